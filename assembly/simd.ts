@@ -1,0 +1,27 @@
+/**
+ * The one place where the two release builds differ: `relaxed` fuses multiply and add where the engine can,
+ * `simd` rounds twice and is bit-reproducible on every machine.
+ */
+
+/** a * b + c, lane by lane. */
+// @ts-ignore: decorator
+@inline
+export function fma(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** Sum of the four lanes of an f32x4, in the fixed order (0 + 2) + (1 + 3). */
+// @ts-ignore: decorator
+@inline
+export function horizontalSum(v: v128): f32 {
+  const pairs = f32x4.add(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
+  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
+}
+
+/** In the debug build: traps unless [pointer, pointer + bytes) lies inside the memory. Nothing in release builds. */
+// @ts-ignore: decorator
+@inline
+export function checkRange(pointer: usize, bytes: usize): void {
+  assert(pointer + bytes <= (<usize>memory.size() << 16), "pointer range lies outside the memory");
+}

@@ -1,0 +1,30 @@
+import { ArgumentError } from "../errors.js";
+import { levelAt, type NoiseLevel, type NoiseSchedule } from "./schedule.js";
+
+/** Strictly decreasing times from T to delta: N + 1 points for N sampling steps. Data: validated, never rewritten. */
+export interface TimeGrid {
+  readonly name: string;
+  /** t_0 = T > t_1 > ... > t_N = delta, in the schedule's clock. */
+  readonly times: Float64Array;
+  /** max_k h_k / min(1, t_{k+1}): the kappa of Benton et al. (arXiv 2308.03686), for any grid, in OU time. */
+  readonly kappa?: number;
+}
+
+/** Throws unless `times` has at least two points, strictly decreasing, inside [tMin, tMax]. */
+export function validateGrid(argument: string, times: ArrayLike<number>, schedule: NoiseSchedule): void {
+  if (times.length < 2) throw new ArgumentError(argument, "must have at least 2 times", times.length);
+  for (let k = 0; k < times.length; k++) {
+    const t = times[k] as number;
+    if (!(t > 0) || t > schedule.tMax * (1 + 1e-12)) {
+      throw new ArgumentError(`${argument}[${k}]`, `must lie in (0, ${schedule.tMax}] of schedule ${schedule.name}`, t);
+    }
+    if (k > 0 && !(t < (times[k - 1] as number))) {
+      throw new ArgumentError(`${argument}[${k}]`, `must be below ${argument}[${k - 1}] = ${times[k - 1]} (strictly decreasing)`, t);
+    }
+  }
+}
+
+/** The noise levels of a grid, in order. */
+export function levelsOf(schedule: NoiseSchedule, grid: TimeGrid): NoiseLevel[] {
+  return Array.from(grid.times, (t) => levelAt(schedule, t));
+}

@@ -1,0 +1,32 @@
+/** One point of the forward process X_t = alpha X_0 + sigma Z. All float64. */
+export interface NoiseLevel {
+  /** Time in the schedule's own clock. */
+  readonly t: number;
+  readonly alpha: number;
+  readonly sigma: number;
+  /** log(alpha^2 / sigma^2), decreasing in t. */
+  readonly logSnr: number;
+}
+
+/**
+ * A forward process dX = -beta(t)/2 X dt + sqrt(beta(t)) dB (variance preserving: alpha^2 + sigma^2 = 1).
+ * `t` runs from tMin (nearly clean) to tMax (nearly pure noise).
+ */
+export interface NoiseSchedule {
+  readonly name: string;
+  readonly tMin: number;
+  readonly tMax: number;
+  /** Code and parameters of the same formula in assembly/schedule.ts; absent for a schedule of the user's own. */
+  readonly kernel?: { readonly code: number; readonly parameters: readonly [number, number] };
+  logSnr(t: number): number;
+  /** Inverse of logSnr. */
+  time(logSnr: number): number;
+  /** g(t)^2 of the forward SDE: beta(t) for variance preserving, 2 for the OU clock. */
+  beta(t: number): number;
+}
+
+/** alpha^2 = sigmoid(logSnr), sigma^2 = sigmoid(-logSnr), each without cancellation. */
+export function levelAt(schedule: NoiseSchedule, t: number): NoiseLevel {
+  const logSnr = schedule.logSnr(t);
+  return { t, logSnr, alpha: 1 / Math.sqrt(1 + Math.exp(-logSnr)), sigma: 1 / Math.sqrt(1 + Math.exp(logSnr)) };
+}

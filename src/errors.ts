@@ -1,0 +1,83 @@
+/** Stable codes: programs may test them, messages may change. */
+export type ErrorCode =
+  | "FEDSCORE_INVALID_ARGUMENT"
+  | "FEDSCORE_INVALID_TYPE"
+  | "FEDSCORE_INVALID_CONFIG"
+  | "FEDSCORE_INVALID_DATA"
+  | "FEDSCORE_FILE"
+  | "FEDSCORE_UNSUPPORTED"
+  | "FEDSCORE_OUT_OF_MEMORY"
+  | "FEDSCORE_NON_FINITE"
+  | "FEDSCORE_WORKER"
+  | "FEDSCORE_CHECKPOINT"
+  | "FEDSCORE_ABORTED";
+
+/** An error of this package: `code` is stable, `details` carries the values that the message names. */
+export class FedscoreError extends Error {
+  override readonly name: string = "FedscoreError";
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** A value outside the range its argument allows; the message is "argument rule, got value". */
+export class ArgumentError extends RangeError {
+  readonly code: ErrorCode = "FEDSCORE_INVALID_ARGUMENT";
+  readonly argument: string;
+
+  constructor(argument: string, rule: string, value: unknown) {
+    super(`${argument} ${rule}, got ${describeValue(value)}`);
+    this.argument = argument;
+  }
+}
+
+/** A value of the wrong type. */
+export class ArgumentTypeError extends TypeError {
+  readonly code: ErrorCode = "FEDSCORE_INVALID_TYPE";
+  readonly argument: string;
+
+  constructor(argument: string, rule: string, value: unknown) {
+    super(`${argument} ${rule}, got ${describeValue(value)}`);
+    this.argument = argument;
+  }
+}
+
+export function describeValue(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
+  if (Array.isArray(value)) return `array of ${value.length}`;
+  if (typeof value === "object" && value !== null) return value.constructor?.name ?? "object";
+  return String(value);
+}
+
+/** Throws unless value is an integer with low <= value <= high. */
+export function requireInteger(argument: string, value: number, low: number, high = Number.MAX_SAFE_INTEGER): number {
+  if (typeof value !== "number") throw new ArgumentTypeError(argument, "must be a number", value);
+  if (!Number.isInteger(value) || value < low || value > high) {
+    const rule = high === Number.MAX_SAFE_INTEGER ? `must be an integer >= ${low}` : `must be an integer in [${low}, ${high}]`;
+    throw new ArgumentError(argument, rule, value);
+  }
+  return value;
+}
+
+/** Throws unless value is finite and `test` holds; `rule` is the sentence that says what `test` checks. */
+export function requireNumber(argument: string, value: number, rule = "must be finite", test: (value: number) => boolean = () => true): number {
+  if (typeof value !== "number") throw new ArgumentTypeError(argument, "must be a number", value);
+  if (!Number.isFinite(value) || !test(value)) throw new ArgumentError(argument, rule, value);
+  return value;
+}
+
+/** Throws unless the array has exactly `length` entries. */
+export function requireLength(argument: string, array: ArrayLike<unknown>, length: number): void {
+  if (array.length !== length) throw new ArgumentError(argument, `must have ${length} entries`, array.length);
+}
+
+/** Throws FEDSCORE_ABORTED when the signal has been aborted. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new FedscoreError("FEDSCORE_ABORTED", "the operation was aborted", {}, signal.reason);
+}

@@ -1,0 +1,60 @@
+import type { NoiseScheduleSpec } from "../diffusion/schedules/index.js";
+import type { TrainingSettings } from "../network/training.js";
+import type { NetworkSpec } from "../network/spec.js";
+import type { Mask } from "../pruning/mask.js";
+
+/** What every worker is told once: plain data, no functions. */
+export interface TrainingSetup {
+  /** Distinguishes runs that share a transport. */
+  readonly id: string;
+  readonly seed: number;
+  readonly network: NetworkSpec;
+  readonly schedule: NoiseScheduleSpec;
+  readonly training: TrainingSettings;
+  /** float32 [rows, dimension]: the rows of all clients that this worker may serve. */
+  readonly points: Float32Array;
+  /** clientRows[n]: the row numbers that client n holds. */
+  readonly clientRows: readonly Uint32Array[];
+}
+
+export interface ClientAssignment {
+  readonly client: number;
+  readonly mask: Mask;
+  readonly localSteps: number;
+  /** Weight of this client's update in the average (1, or its number of samples). */
+  readonly weight: number;
+}
+
+/** Some clients of one round: the unit that is sent, run and answered. Boundaries do not depend on the number of workers. */
+export interface BlockTask {
+  /** Unique in the run: `${setup id}/${round}/${block}`. */
+  readonly id: string;
+  readonly setup: string;
+  readonly round: number;
+  readonly block: number;
+  readonly parameters: Float32Array;
+  readonly clients: readonly ClientAssignment[];
+  /** What a worker does when a client's update has NaN or Infinity. */
+  readonly nonFinite: "stop" | "drop";
+}
+
+export interface ClientReport {
+  readonly client: number;
+  /** Mean training loss over the local steps. */
+  readonly loss: number;
+  readonly steps: number;
+  /** Multiply-adds x 2 of the local steps. */
+  readonly flops: number;
+  /** Local step whose loss or update was not finite; the client was then left out of the sum. */
+  readonly nonFiniteStep?: number;
+}
+
+/** The answer to a BlockTask: the sum over its clients, in client order, of weight * (local - server parameters) on kept coordinates. */
+export interface BlockUpdate {
+  readonly id: string;
+  readonly round: number;
+  readonly block: number;
+  /** float32 [P]. */
+  readonly sum: Float32Array;
+  readonly reports: readonly ClientReport[];
+}

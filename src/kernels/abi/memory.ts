@@ -1,0 +1,5 @@
+export interface MemoryKernels {
+  heapBase(): number;
+}
+
+export const memoryArity = { heapBase: 0 } satisfies Record<keyof MemoryKernels, number>;

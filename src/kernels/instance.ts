@@ -1,0 +1,35 @@
+import { instantiateSync } from "@assemblyscript/loader";
+import { FedscoreError } from "../errors.js";
+import { arity, type Kernels } from "./abi/index.js";
+import { Arena } from "./arena.js";
+
+/** `simd` is bit-reproducible on every machine; `relaxed` uses fused multiply-add where the engine has it; `debug` asserts. */
+export type Variant = "simd" | "relaxed" | "debug";
+
+/** A compiled build: posted to workers so that each thread only instantiates. */
+export interface CompiledKernels {
+  readonly variant: Variant;
+  readonly module: WebAssembly.Module;
+}
+
+/** One WASM instance: its kernels, its memory, and which build runs. */
+export interface Engine extends CompiledKernels {
+  readonly kernels: Kernels;
+  readonly arena: Arena;
+}
+
+/** A fresh instance of compiled kernels, with its own memory. Synchronous: for workers and for embedders. */
+export function instantiate({ variant, module }: CompiledKernels): Engine {
+  const kernels = instantiateSync<Kernels & { memory: WebAssembly.Memory } & Record<string, unknown>>(module).exports;
+  checkExports(kernels);
+  return { variant, module, kernels, arena: new Arena(kernels.memory, kernels.heapBase()) };
+}
+
+function checkExports(exports: Record<string, unknown>): void {
+  for (const [name, count] of Object.entries(arity)) {
+    const found = exports[name];
+    if (typeof found !== "function" || found.length !== count) {
+      throw new FedscoreError("FEDSCORE_UNSUPPORTED", `the wasm is not a fedscore build of this version: export ${name} with ${count} arguments expected`, { name });
+    }
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * What a random stream is for: the last byte of its Philox counter, so that no two uses ever share a number.
+ * Numbers are part of the reproducibility contract: append, never renumber.
+ */
+export const Purpose = {
+  initialization: 0,
+  batchRows: 1,
+  batchLevels: 2,
+  batchNoise: 3,
+  prior: 4,
+  samplerNoise: 5,
+  participation: 6,
+  mask: 7,
+  partition: 8,
+  target: 9,
+  targetLabel: 10,
+  split: 11,
+  projection: 12,
+  bootstrap: 13,
+  certificateData: 14,
+  certificateNoise: 15,
+  probe: 16,
+} as const;
+
+export type Purpose = (typeof Purpose)[keyof typeof Purpose];
+
+/**
+ * Identity of a stream of random numbers: Philox key = seed (64 bit), counter words = (block index, step, client, round << 8 | purpose).
+ * Never an order of calls: the same identity gives the same numbers whoever asks, whenever.
+ */
+export interface StreamKey {
+  /** Integer in [0, 2^53). */
+  readonly seed: number;
+  readonly purpose: Purpose;
+  /** In [0, 2^24). Default 0. */
+  readonly round?: number;
+  /** In [0, 2^32). Default 0. */
+  readonly client?: number;
+  /** In [0, 2^32). Default 0. */
+  readonly step?: number;
+}

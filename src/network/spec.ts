@@ -1,0 +1,67 @@
+export type Activation = "silu" | "relu" | "gelu" | "tanh";
+export type ParameterizationName = "eps" | "x0" | "v" | "score" | "edm";
+
+/** A multilayer perceptron over [cIn x, features of log snr]. Plain data: it travels to workers and into files. */
+export interface NetworkSpec {
+  /** Data dimension d: inputs and outputs. */
+  readonly dimension: number;
+  /** Widths of the hidden layers. */
+  readonly hidden: readonly number[];
+  readonly activation: Activation;
+  /** Adds each hidden layer's input to its output where both have the same width; joined layers share pruning indices. */
+  readonly residual: boolean;
+  /** Number of noise-level features, even: half sines, half cosines of log snr. */
+  readonly noiseFeatures: number;
+  /** What the network predicts. */
+  readonly parameterization: ParameterizationName;
+  /** Standard deviation of the data per coordinate, used by "edm". */
+  readonly sigmaData: number;
+}
+
+export interface ParameterEntry {
+  /** PyTorch's name of the same tensor in a Sequential: "layers.0.weight". */
+  readonly name: string;
+  readonly layer: number;
+  readonly kind: "weight" | "bias";
+  /** First index in the flat parameter vector. */
+  readonly offset: number;
+  readonly length: number;
+  /** weight: [out, in] row-major, as in PyTorch; bias: [out]. */
+  readonly shape: readonly number[];
+}
+
+/** Where each tensor lies in the flat parameter vector. */
+export interface ParameterLayout {
+  readonly entries: readonly ParameterEntry[];
+  /** Length P of the flat vector. */
+  readonly size: number;
+  /** [dimension + noiseFeatures, ...hidden, dimension]. */
+  readonly widths: readonly number[];
+}
+
+/** Widths w_0 ... w_L; layer l has weight [w_{l+1}, w_l] then bias [w_{l+1}], one after the other from offset 0. */
+export function layoutOf(spec: NetworkSpec): ParameterLayout {
+  const widths = [spec.dimension + spec.noiseFeatures, ...spec.hidden, spec.dimension];
+  const entries: ParameterEntry[] = [];
+  let offset = 0;
+  for (let layer = 0; layer + 1 < widths.length; layer++) {
+    const [fanIn, fanOut] = [widths[layer] as number, widths[layer + 1] as number];
+    entries.push({ name: `layers.${layer}.weight`, layer, kind: "weight", offset, length: fanIn * fanOut, shape: [fanOut, fanIn] });
+    offset += fanIn * fanOut;
+    entries.push({ name: `layers.${layer}.bias`, layer, kind: "bias", offset, length: fanOut, shape: [fanOut] });
+    offset += fanOut;
+  }
+  return { entries, size: offset, widths };
+}
+
+/** Indices of hidden layers (0-based) whose neurons must be kept together because a residual joins them. */
+export function residualGroups(spec: NetworkSpec): number[][] {
+  const groups: number[][] = [];
+  spec.hidden.forEach((width, index) => {
+    const joined = spec.residual && index > 0 && spec.hidden[index - 1] === width;
+    const last = groups.at(-1);
+    if (joined && last) last.push(index);
+    else groups.push([index]);
+  });
+  return groups;
+}

@@ -1,0 +1,38 @@
+import type { Engine } from "../kernels/index.js";
+import type { NetworkSpec } from "../network/spec.js";
+
+/** Which parameters a client keeps. Plain data: it travels to workers. */
+export type Mask =
+  | { readonly kind: "full" }
+  /** Kept neurons of each hidden layer, ascending, at least one each; the client gets a really smaller network. */
+  | { readonly kind: "structured"; readonly kept: readonly Uint32Array[] }
+  /** 0 or 1 per entry of the flat parameter vector. */
+  | { readonly kind: "unstructured"; readonly keep: Uint8Array };
+
+/** A client of a round: what a family needs to know of it. */
+export interface MaskClient {
+  readonly id: number;
+  /** In (0, 1]. Structured families keep ceil(keepRatio * width) neurons of each hidden layer, unstructured ones ceil(keepRatio * P) parameters. */
+  readonly keepRatio: number;
+}
+
+export interface MaskContext {
+  readonly engine: Engine;
+  readonly spec: NetworkSpec;
+  readonly seed: number;
+  readonly round: number;
+  /** The round's participants in ascending id. */
+  readonly clients: readonly MaskClient[];
+  /** The server's parameters at the start of the round. */
+  readonly parameters: Float32Array;
+  /** Last aggregated update of the server, proportional to -gradient; undefined before the first round. */
+  readonly update?: Float32Array;
+}
+
+/** A rule that assigns masks. One file per family, plus one line in the index. */
+export interface MaskFamily {
+  readonly name: string;
+  readonly source: string;
+  /** One mask per client of the context, in the same order. A function of the context alone. */
+  assign(context: MaskContext): Mask[];
+}

@@ -1,0 +1,32 @@
+/** Brings a bare clone to a built one: installs the dependencies when the lock file is newer than the installation, then builds. */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { contentHash, root, whenChanged } from "./build.mjs";
+
+const oldest = [20, 19];
+
+function requireNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
+    console.error(`fedscore needs Node >= ${oldest.join(".")}, this is ${process.versions.node}`);
+    process.exit(2);
+  }
+}
+
+function install() {
+  whenChanged("install", contentHash([join(root, "package-lock.json")]), [join(root, "node_modules/.package-lock.json")], () => {
+    console.log("installing dependencies (npm ci)");
+    const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: root, stdio: "inherit", shell: process.platform === "win32" });
+    if (npm.status !== 0) process.exit(npm.status ?? 1);
+  });
+}
+
+export async function setup() {
+  requireNode();
+  install();
+  const { build } = await import("./build.mjs");
+  build();
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await setup();
