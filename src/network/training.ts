@@ -1,0 +1,55 @@
+import type { Engine } from "../kernels/index.js";
+import type { NetworkSpec } from "./spec.js";
+
+export type OptimizerSettings =
+  | { readonly kind: "sgd"; readonly learningRate: number }
+  | { readonly kind: "momentum"; readonly learningRate: number; readonly momentum: number }
+  | {
+      readonly kind: "adam";
+      readonly learningRate: number;
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+      /** Decoupled weight decay (AdamW); 0 is Adam. */
+      readonly weightDecay: number;
+    };
+
+/** How one client trains. Plain data. */
+export interface TrainingSettings {
+  readonly batchSize: number;
+  readonly optimizer: OptimizerSettings;
+  /** Largest Euclidean norm of a gradient; larger ones are scaled down. Absent: no clipping. */
+  readonly clipNorm?: number;
+  /** Name of a loss weighting in src/diffusion/weightings. */
+  readonly weighting: string;
+  /** Noise levels that training draws from: times spread uniformly over the schedule, or uniformly in log snr. */
+  readonly levels: { readonly count: number; readonly spacing: "time" | "logsnr" };
+}
+
+export interface LocalTrainingRequest {
+  readonly spec: NetworkSpec;
+  /** float32 [P] of `spec`, overwritten with the result. */
+  readonly parameters: Float32Array;
+  /** float32 [levels, levelHeader + noiseFeatures]: see src/network/levels.ts. */
+  readonly levelTable: Float32Array;
+  /** float32 [rows, dimension] and the rows to draw from. */
+  readonly points: Float32Array;
+  readonly rows: Uint32Array;
+  readonly settings: TrainingSettings;
+  readonly steps: number;
+  readonly seed: number;
+  readonly round: number;
+  readonly client: number;
+  /** 0 or 1 per parameter: gradients of zeros are masked (unstructured pruning). */
+  readonly keep?: Uint8Array;
+}
+
+export interface LocalTrainingResult {
+  /** Loss of each local step: mean over the batch of weight * |output - target|^2. */
+  readonly losses: Float64Array;
+  readonly flops: number;
+  /** First step whose loss or parameters were not finite; training stopped there. */
+  readonly nonFiniteStep?: number;
+}
+
+export type LocalTrainer = (engine: Engine, request: LocalTrainingRequest) => LocalTrainingResult;
