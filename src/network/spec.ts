@@ -1,3 +1,5 @@
+import { ArgumentError, requireLength } from "../errors.js";
+
 export type Activation = "silu" | "relu" | "gelu" | "tanh";
 export type ParameterizationName = "eps" | "x0" | "v" | "score" | "edm";
 
@@ -10,6 +12,11 @@ export interface NetworkSpec {
   readonly activation: Activation;
   /** Adds each hidden layer's input to its output where both have the same width; joined layers share pruning indices. */
   readonly residual: boolean;
+  /**
+   * Which hidden layers add their input to their output, one entry each, in place of the rule of `residual`. An extracted
+   * network carries the joints of the one it was cut from: layers that pruning made equally wide stay unjoined.
+   */
+  readonly joints?: readonly boolean[];
   /** Number of noise-level features, even: half sines, half cosines of log snr. */
   readonly noiseFeatures: number;
   /** What the network predicts. */
@@ -46,7 +53,14 @@ export function layoutOf(spec: NetworkSpec): ParameterLayout {
   let offset = 0;
   for (let layer = 0; layer + 1 < widths.length; layer++) {
     const [fanIn, fanOut] = [widths[layer] as number, widths[layer + 1] as number];
-    entries.push({ name: `layers.${layer}.weight`, layer, kind: "weight", offset, length: fanIn * fanOut, shape: [fanOut, fanIn] });
+    entries.push({
+      name: `layers.${layer}.weight`,
+      layer,
+      kind: "weight",
+      offset,
+      length: fanIn * fanOut,
+      shape: [fanOut, fanIn],
+    });
     offset += fanIn * fanOut;
     entries.push({ name: `layers.${layer}.bias`, layer, kind: "bias", offset, length: fanOut, shape: [fanOut] });
     offset += fanOut;
@@ -54,11 +68,33 @@ export function layoutOf(spec: NetworkSpec): ParameterLayout {
   return { entries, size: offset, widths };
 }
 
+/**
+ * For each hidden layer: does it add its input to its output? Never the first, whose input is the network's.
+ * @throws ArgumentError where explicit joints have another length, join the first layer or join unequal widths.
+ */
+export function joinedLayers(spec: NetworkSpec): readonly boolean[] {
+  const { hidden, joints } = spec;
+  if (!joints) return hidden.map((width, index) => spec.residual && index > 0 && hidden[index - 1] === width);
+  requireLength("joints", joints, hidden.length);
+  joints.forEach((joined, index) => {
+    if (!joined) return;
+    if (index === 0)
+      throw new ArgumentError("joints[0]", "must be false: the first hidden layer has no layer to join", joined);
+    if (hidden[index - 1] !== hidden[index]) {
+      throw new ArgumentError(
+        `joints[${index}]`,
+        `needs equal widths, hidden is ${hidden[index - 1]} then ${hidden[index]}`,
+        joined,
+      );
+    }
+  });
+  return joints;
+}
+
 /** Indices of hidden layers (0-based) whose neurons must be kept together because a residual joins them. */
 export function residualGroups(spec: NetworkSpec): number[][] {
   const groups: number[][] = [];
-  spec.hidden.forEach((width, index) => {
-    const joined = spec.residual && index > 0 && spec.hidden[index - 1] === width;
+  joinedLayers(spec).forEach((joined, index) => {
     const last = groups.at(-1);
     if (joined && last) last.push(index);
     else groups.push([index]);
