@@ -1,0 +1,43 @@
+import { beforeAll, describe } from "vitest";
+import { createEngine, type Engine, supportsRelaxedSimd, type Variant } from "../../src/kernels/index.js";
+
+const onNode = typeof process === "object" && typeof process.versions?.node === "string";
+
+/** Node 20 has relaxed SIMD behind a flag that must be set before the first compilation. */
+async function enableRelaxedSimd(): Promise<void> {
+  if (!onNode || supportsRelaxedSimd()) return;
+  const specifier = "node:v8";
+  const v8: typeof import("node:v8") = await import(/* @vite-ignore */ specifier);
+  v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
+}
+
+await enableRelaxedSimd();
+
+/** The release builds that this machine runs. */
+export const variants: readonly Variant[] = supportsRelaxedSimd() ? ["simd", "relaxed"] : ["simd"];
+
+/** One fresh engine for each of `variants`. */
+export function engines(): Promise<Engine[]> {
+  return Promise.all(variants.map((variant) => createEngine({ variant })));
+}
+
+/** Runs one suite over both release builds; `engineOf()` is valid inside hooks and tests. */
+export function describeEngines(name: string, suite: (engineOf: () => Engine) => void): void {
+  for (const variant of ["simd", "relaxed"] as const) {
+    if (!variants.includes(variant)) {
+      describe.skip(`${name} (${variant}: skipped, this JavaScript engine has no relaxed SIMD)`, () => suite(noEngine));
+      continue;
+    }
+    describe(`${name} (${variant})`, () => {
+      let engine: Engine | undefined;
+      beforeAll(async () => {
+        engine = await createEngine({ variant });
+      });
+      suite(() => engine ?? noEngine());
+    });
+  }
+}
+
+function noEngine(): never {
+  throw new Error("the engine exists only inside hooks and tests");
+}
