@@ -1,0 +1,152 @@
+/**
+ * Denoising score matching: corrupting a batch, the weighted loss and its gradient, and the way from a network's output
+ * to a denoised point. A level table has one row a noise level: 8 coefficients, then the noise features.
+ */
+import { checkRange, fma } from "./simd";
+
+const ALPHA: usize = 0;
+const SIGMA: usize = 4;
+const C_IN: usize = 8;
+const TARGET_DATA: usize = 20;
+const TARGET_NOISE: usize = 24;
+const WEIGHT: usize = 28;
+const HEADER: usize = 32;
+
+/** out[i] = a x[i] + b y[i] for i < n. */
+// @ts-ignore: decorator
+@inline
+function combine(x: usize, a: f32, y: usize, b: f32, n: i32, out: usize): void {
+  const av = f32x4.splat(a);
+  const bv = f32x4.splat(b);
+  const end = out + ((<usize>n) << 2);
+  while (out + 16 <= end) {
+    v128.store(out, fma(av, v128.load(x), f32x4.mul(bv, v128.load(y))));
+    x += 16;
+    y += 16;
+    out += 16;
+  }
+  while (out < end) {
+    const value = fma(av, f32x4.splat(load<f32>(x)), f32x4.mul(bv, f32x4.splat(load<f32>(y))));
+    store<f32>(out, f32x4.extract_lane(value, 0));
+    x += 4;
+    y += 4;
+    out += 4;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function scaled(x: usize, a: f32, n: i32, out: usize): void {
+  const av = f32x4.splat(a);
+  const end = out + ((<usize>n) << 2);
+  while (out + 16 <= end) {
+    v128.store(out, f32x4.mul(av, v128.load(x)));
+    x += 16;
+    out += 16;
+  }
+  while (out < end) {
+    store<f32>(out, a * load<f32>(x));
+    x += 4;
+    out += 4;
+  }
+}
+
+/**
+ * Corrupts a batch: sample b takes data row rows[rowIndex[b]] as x_0, row levelIndex[b] of the level table and noise[b];
+ * x = alpha x_0 + sigma noise; input[b] = [cIn x, features], target[b] = targetData x_0 + targetNoise noise.
+ */
+export function dsmBatch(
+  points: usize,
+  rows: usize,
+  rowIndex: usize,
+  dimension: i32,
+  levels: usize,
+  levelIndex: usize,
+  features: i32,
+  noise: usize,
+  batch: i32,
+  input: usize,
+  target: usize,
+  weight: usize,
+): void {
+  const bytes = (<usize>dimension) << 2;
+  const featureBytes = (<usize>features) << 2;
+  checkRange(input, (bytes + featureBytes) * <usize>batch);
+  checkRange(target, bytes * <usize>batch);
+  checkRange(noise, bytes * <usize>batch);
+  for (let b = 0; b < batch; b++) {
+    const row = load<u32>(rows + ((<usize>load<u32>(rowIndex + ((<usize>b) << 2))) << 2));
+    const x0 = points + <usize>row * bytes;
+    const level = levels + <usize>load<u32>(levelIndex + ((<usize>b) << 2)) * (HEADER + featureBytes);
+    const cIn = load<f32>(level, C_IN);
+    combine(x0, cIn * load<f32>(level, ALPHA), noise, cIn * load<f32>(level, SIGMA), dimension, input);
+    combine(x0, load<f32>(level, TARGET_DATA), noise, load<f32>(level, TARGET_NOISE), dimension, target);
+    memory.copy(input + bytes, level + HEADER, featureBytes);
+    store<f32>(weight + ((<usize>b) << 2), load<f32>(level, WEIGHT));
+    input += bytes + featureBytes;
+    target += bytes;
+    noise += bytes;
+  }
+}
+
+/**
+ * Mean over the batch of weight[b] |output[b] - target[b]|^2, in float64; gradient = d loss / d output, [batch, dimension].
+ */
+export function dsmLoss(
+  output: usize,
+  target: usize,
+  weight: usize,
+  batch: i32,
+  dimension: i32,
+  gradient: usize,
+): f64 {
+  const bytes = (<usize>dimension) << 2;
+  checkRange(output, bytes * <usize>batch);
+  checkRange(gradient, bytes * <usize>batch);
+  let loss: f64 = 0;
+  for (let b = 0; b < batch; b++) {
+    const w = load<f32>(weight + ((<usize>b) << 2));
+    const scale = <f32>((2.0 * <f64>w) / <f64>batch);
+    let row: f64 = 0;
+    for (let offset: usize = 0; offset < bytes; offset += 4) {
+      const difference = load<f32>(output + offset) - load<f32>(target + offset);
+      row += <f64>difference * <f64>difference;
+      store<f32>(gradient + offset, scale * difference);
+    }
+    loss += <f64>w * row;
+    output += bytes;
+    target += bytes;
+    gradient += bytes;
+  }
+  return loss / <f64>batch;
+}
+
+/** Network input of a batch at one level: input[b] = [cIn x[b], features], features being the same float32 [features] for all. */
+export function networkInput(
+  x: usize,
+  batch: i32,
+  dimension: i32,
+  cIn: f32,
+  noiseFeatures: usize,
+  features: i32,
+  input: usize,
+): void {
+  const bytes = (<usize>dimension) << 2;
+  const featureBytes = (<usize>features) << 2;
+  checkRange(x, bytes * <usize>batch);
+  checkRange(input, (bytes + featureBytes) * <usize>batch);
+  for (let b = 0; b < batch; b++) {
+    scaled(x, cIn, dimension, input);
+    memory.copy(input + bytes, noiseFeatures, featureBytes);
+    x += bytes;
+    input += bytes + featureBytes;
+  }
+}
+
+/** out[i] = a x[i] + b y[i] for i < n: denoised = cSkip x + cOut F. */
+export function linearCombination(x: usize, a: f32, y: usize, b: f32, n: i32, out: usize): void {
+  checkRange(x, (<usize>n) << 2);
+  checkRange(y, (<usize>n) << 2);
+  checkRange(out, (<usize>n) << 2);
+  combine(x, a, y, b, n, out);
+}

@@ -1,5 +1,4 @@
-import type { Engine } from "../kernels/index.js";
-import type { Pointer } from "../kernels/index.js";
+import type { Engine, Pointer } from "../kernels/index.js";
 import type { NoiseLevel } from "./schedule.js";
 
 /**

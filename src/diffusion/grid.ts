@@ -19,7 +19,11 @@ export function validateGrid(argument: string, times: ArrayLike<number>, schedul
       throw new ArgumentError(`${argument}[${k}]`, `must lie in (0, ${schedule.tMax}] of schedule ${schedule.name}`, t);
     }
     if (k > 0 && !(t < (times[k - 1] as number))) {
-      throw new ArgumentError(`${argument}[${k}]`, `must be below ${argument}[${k - 1}] = ${times[k - 1]} (strictly decreasing)`, t);
+      throw new ArgumentError(
+        `${argument}[${k}]`,
+        `must be below ${argument}[${k - 1}] = ${times[k - 1]} (strictly decreasing)`,
+        t,
+      );
     }
   }
 }

@@ -1,7 +1,7 @@
+import type { ParameterizationName } from "../diffusion/parameterizations/index.js";
 import { ArgumentError, requireLength } from "../errors.js";
 
 export type Activation = "silu" | "relu" | "gelu" | "tanh";
-export type ParameterizationName = "eps" | "x0" | "v" | "score" | "edm";
 
 /** A multilayer perceptron over [cIn x, features of log snr]. Plain data: it travels to workers and into files. */
 export interface NetworkSpec {

@@ -1,4 +1,5 @@
-import type { Engine } from "../kernels/index.js";
+import type { WeightingName } from "../diffusion/weightings/index.js";
+import type { Engine, Float32Block } from "../kernels/index.js";
 import type { NetworkSpec } from "./spec.js";
 
 export type OptimizerSettings =
@@ -20,8 +21,7 @@ export interface TrainingSettings {
   readonly optimizer: OptimizerSettings;
   /** Largest Euclidean norm of a gradient; larger ones are scaled down. Absent: no clipping. */
   readonly clipNorm?: number;
-  /** Name of a loss weighting in src/diffusion/weightings. */
-  readonly weighting: string;
+  readonly weighting: WeightingName;
   /** Noise levels that training draws from: times spread uniformly over the schedule, or uniformly in log snr. */
   readonly levels: { readonly count: number; readonly spacing: "time" | "logsnr" };
 }
@@ -30,10 +30,11 @@ export interface LocalTrainingRequest {
   readonly spec: NetworkSpec;
   /** float32 [P] of `spec`, overwritten with the result. */
   readonly parameters: Float32Array;
-  /** float32 [levels, levelHeader + noiseFeatures]: see src/network/levels.ts. */
-  readonly levelTable: Float32Array;
-  /** float32 [rows, dimension] and the rows to draw from. */
-  readonly points: Float32Array;
+  /** float32 [levels, levelHeader + noiseFeatures] in the engine's memory: see src/network/levels.ts. */
+  readonly levelTable: Float32Block;
+  /** float32 [.., dimension] in the engine's memory, so that clients of one worker share it. */
+  readonly points: Float32Block;
+  /** Rows of `points` that this client holds. */
   readonly rows: Uint32Array;
   readonly settings: TrainingSettings;
   readonly steps: number;

@@ -1,4 +1,52 @@
-// biome-ignore lint/suspicious/noEmptyInterface: filled by its family
-export interface DsmKernels {}
+import type { Pointer } from "../arena.js";
 
-export const dsmArity = {} satisfies Record<keyof DsmKernels, number>;
+/** Denoising score matching. Matrices are row-major float32; a level table row is 8 coefficients, then the noise features. */
+export interface DsmKernels {
+  /**
+   * Corrupts a batch. points [.., dimension], rows u32 (which points may be drawn), rowIndex u32 [batch] into rows,
+   * levels [.., 8 + features], levelIndex u32 [batch], noise [batch, dimension];
+   * writes input [batch, dimension + features], target [batch, dimension], weight [batch].
+   */
+  dsmBatch(
+    points: Pointer,
+    rows: Pointer,
+    rowIndex: Pointer,
+    dimension: number,
+    levels: Pointer,
+    levelIndex: Pointer,
+    features: number,
+    noise: Pointer,
+    batch: number,
+    input: Pointer,
+    target: Pointer,
+    weight: Pointer,
+  ): void;
+  /** Mean over the batch of weight |output - target|^2 (float64); writes its gradient [batch, dimension]. */
+  dsmLoss(
+    output: Pointer,
+    target: Pointer,
+    weight: Pointer,
+    batch: number,
+    dimension: number,
+    gradient: Pointer,
+  ): number;
+  /** input[b] = [cIn x[b], noiseFeatures] for x [batch, dimension], noiseFeatures [features]. */
+  networkInput(
+    x: Pointer,
+    batch: number,
+    dimension: number,
+    cIn: number,
+    noiseFeatures: Pointer,
+    features: number,
+    input: Pointer,
+  ): void;
+  /** out = a x + b y over n float32; out may be x or y. */
+  linearCombination(x: Pointer, a: number, y: Pointer, b: number, n: number, out: Pointer): void;
+}
+
+export const dsmArity = {
+  dsmBatch: 12,
+  dsmLoss: 6,
+  networkInput: 7,
+  linearCombination: 6,
+} satisfies Record<keyof DsmKernels, number>;

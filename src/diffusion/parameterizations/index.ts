@@ -1,0 +1,10 @@
+import type { Parameterization } from "../parameterization.js";
+import { edm } from "./edm.js";
+import { eps } from "./eps.js";
+import { score } from "./score.js";
+import { v } from "./v.js";
+import { x0 } from "./x0.js";
+
+export const parameterizations = { eps, x0, v, score, edm } satisfies Record<string, Parameterization>;
+
+export type ParameterizationName = keyof typeof parameterizations;

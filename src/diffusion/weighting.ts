@@ -1,0 +1,19 @@
+import type { Preconditioning } from "./parameterization.js";
+
+/** A noise level as loss weightings see it. */
+export interface WeightedLevel {
+  readonly alpha: number;
+  readonly sigma: number;
+  readonly preconditioning: Preconditioning;
+  readonly sigmaData: number;
+}
+
+/**
+ * Weight of |x0hat - x_0|^2 at a level, whatever the network predicts; the loss is its mean over levels and batch, per coordinate.
+ * One file each in weightings/, plus one line in its index; +, -, *, / and sqrt only.
+ */
+export interface Weighting {
+  readonly name: string;
+  readonly source: string;
+  weight(level: WeightedLevel): number;
+}

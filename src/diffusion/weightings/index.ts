@@ -1,0 +1,9 @@
+import type { Weighting } from "../weighting.js";
+import { edm } from "./edm.js";
+import { minSnr } from "./min-snr.js";
+import { simple } from "./simple.js";
+import { snr } from "./snr.js";
+
+export const weightings = { simple, snr, "min-snr": minSnr, edm } satisfies Record<string, Weighting>;
+
+export type WeightingName = keyof typeof weightings;
