@@ -1,16 +1,50 @@
-import { defineConfig } from "vitest/config";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig, type TestProjectConfiguration } from "vitest/config";
+import { findChromium } from "./tools/chromium.mjs";
+
+const chromium = findChromium();
+
+const node: TestProjectConfiguration = {
+  test: {
+    name: "node",
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/**/*.browser.test.ts", "test/e2e/**"],
+    testTimeout: 60_000,
+    typecheck: { enabled: true, include: ["test/types/**/*.test-d.ts"], tsconfig: "./tsconfig.test.json" },
+  },
+};
+
+const endToEnd: TestProjectConfiguration = {
+  test: {
+    name: "e2e",
+    include: ["test/e2e/**/*.test.ts"],
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    sequence: { groupOrder: 1 },
+  },
+};
+
+const browser: TestProjectConfiguration = {
+  test: {
+    name: "browser",
+    include: ["test/**/*.browser.test.ts"],
+    testTimeout: 60_000,
+    sequence: { groupOrder: 2 },
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({
+        launchOptions: {
+          ...(chromium !== undefined && { executablePath: chromium }),
+          args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
+        },
+      }),
+      instances: [{ browser: "chromium" }],
+    },
+  },
+};
 
 export default defineConfig({
-  test: {
-    projects: [
-      {
-        test: {
-          name: "node",
-          include: ["test/**/*.test.ts"],
-          exclude: ["test/**/*.browser.test.ts", "test/e2e/**"],
-          testTimeout: 60_000,
-        },
-      },
-    ],
-  },
+  test: { projects: chromium === undefined ? [node, endToEnd] : [node, endToEnd, browser] },
 });

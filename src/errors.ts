@@ -59,14 +59,20 @@ export function describeValue(value: unknown): string {
 export function requireInteger(argument: string, value: number, low: number, high = Number.MAX_SAFE_INTEGER): number {
   if (typeof value !== "number") throw new ArgumentTypeError(argument, "must be a number", value);
   if (!Number.isInteger(value) || value < low || value > high) {
-    const rule = high === Number.MAX_SAFE_INTEGER ? `must be an integer >= ${low}` : `must be an integer in [${low}, ${high}]`;
+    const rule =
+      high === Number.MAX_SAFE_INTEGER ? `must be an integer >= ${low}` : `must be an integer in [${low}, ${high}]`;
     throw new ArgumentError(argument, rule, value);
   }
   return value;
 }
 
 /** Throws unless value is finite and `test` holds; `rule` is the sentence that says what `test` checks. */
-export function requireNumber(argument: string, value: number, rule = "must be finite", test: (value: number) => boolean = () => true): number {
+export function requireNumber(
+  argument: string,
+  value: number,
+  rule = "must be finite",
+  test: (value: number) => boolean = () => true,
+): number {
   if (typeof value !== "number") throw new ArgumentTypeError(argument, "must be a number", value);
   if (!Number.isFinite(value) || !test(value)) throw new ArgumentError(argument, rule, value);
   return value;

@@ -15,11 +15,20 @@ function requireNode() {
 }
 
 function install() {
-  whenChanged("install", contentHash([join(root, "package-lock.json")]), [join(root, "node_modules/.package-lock.json")], () => {
-    console.log("installing dependencies (npm ci)");
-    const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: root, stdio: "inherit", shell: process.platform === "win32" });
-    if (npm.status !== 0) process.exit(npm.status ?? 1);
-  });
+  whenChanged(
+    "install",
+    contentHash([join(root, "package-lock.json")]),
+    [join(root, "node_modules/.package-lock.json")],
+    () => {
+      console.log("installing dependencies (npm ci)");
+      const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], {
+        cwd: root,
+        stdio: "inherit",
+        shell: process.platform === "win32",
+      });
+      if (npm.status !== 0) process.exit(npm.status ?? 1);
+    },
+  );
 }
 
 export async function setup() {

@@ -1,6 +1,6 @@
 import type { NoiseScheduleSpec } from "../diffusion/schedules/index.js";
-import type { TrainingSettings } from "../network/training.js";
 import type { NetworkSpec } from "../network/spec.js";
+import type { TrainingSettings } from "../network/training.js";
 import type { Mask } from "../pruning/mask.js";
 
 /** What every worker is told once: plain data, no functions. */

@@ -47,10 +47,16 @@ function chooseVariant(variant: Variant | "auto"): Variant {
     throw new ArgumentError("variant", 'must be "auto", "simd", "relaxed" or "debug"', variant);
   }
   if (!supportsSimd()) {
-    throw new FedscoreError("FEDSCORE_UNSUPPORTED", "this JavaScript engine has no WebAssembly SIMD; Node >= 20, Chrome >= 91, Firefox >= 89 and Safari >= 16.4 do");
+    throw new FedscoreError(
+      "FEDSCORE_UNSUPPORTED",
+      "this JavaScript engine has no WebAssembly SIMD; Node >= 20, Chrome >= 91, Firefox >= 89 and Safari >= 16.4 do",
+    );
   }
   if (variant === "relaxed" && !supportsRelaxedSimd()) {
-    throw new FedscoreError("FEDSCORE_UNSUPPORTED", 'this JavaScript engine has no relaxed SIMD; use variant "simd" or "auto" (Node 20 needs --experimental-wasm-relaxed-simd)');
+    throw new FedscoreError(
+      "FEDSCORE_UNSUPPORTED",
+      'this JavaScript engine has no relaxed SIMD; use variant "simd" or "auto" (Node 20 needs --experimental-wasm-relaxed-simd)',
+    );
   }
   if (variant !== "auto") return variant;
   return supportsRelaxedSimd() ? "relaxed" : "simd";
@@ -61,9 +67,15 @@ async function compile(wasm: BufferSource | WebAssembly.Module): Promise<WebAsse
   if (!(wasm instanceof ArrayBuffer) && !ArrayBuffer.isView(wasm)) {
     throw new ArgumentTypeError("wasm", "must be an ArrayBuffer, a typed array or a WebAssembly.Module", wasm);
   }
-  const bytes = ArrayBuffer.isView(wasm) ? new Uint8Array(wasm.buffer, wasm.byteOffset, wasm.byteLength) : new Uint8Array(wasm);
+  const bytes = ArrayBuffer.isView(wasm)
+    ? new Uint8Array(wasm.buffer, wasm.byteOffset, wasm.byteLength)
+    : new Uint8Array(wasm);
   if (bytes.length < 8 || String.fromCharCode(...bytes.subarray(0, 4)) !== "\0asm") {
-    throw new ArgumentError("wasm", "must start with the WebAssembly magic number 00 61 73 6d", [...bytes.subarray(0, 4)].map((b) => b.toString(16).padStart(2, "0")).join(" "));
+    throw new ArgumentError(
+      "wasm",
+      "must start with the WebAssembly magic number 00 61 73 6d",
+      [...bytes.subarray(0, 4)].map((b) => b.toString(16).padStart(2, "0")).join(" "),
+    );
   }
   return WebAssembly.compile(bytes as BufferSource);
 }

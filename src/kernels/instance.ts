@@ -29,7 +29,11 @@ function checkExports(exports: Record<string, unknown>): void {
   for (const [name, count] of Object.entries(arity)) {
     const found = exports[name];
     if (typeof found !== "function" || found.length !== count) {
-      throw new FedscoreError("FEDSCORE_UNSUPPORTED", `the wasm is not a fedscore build of this version: export ${name} with ${count} arguments expected`, { name });
+      throw new FedscoreError(
+        "FEDSCORE_UNSUPPORTED",
+        `the wasm is not a fedscore build of this version: export ${name} with ${count} arguments expected`,
+        { name },
+      );
     }
   }
 }

@@ -1,0 +1,30 @@
+/** `npm test [-- vitest arguments]`: sets up what is missing, runs all tests, ends with a line "N passed, N failed". */
+import { spawnSync } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./build.mjs";
+import { ensureChromium } from "./chromium.mjs";
+import { setup } from "./setup.mjs";
+
+await setup();
+const chromium = ensureChromium();
+if (!chromium) console.log("no Chromium on PATH and none could be installed: the browser tests will be skipped");
+
+const report = join(root, "build/test-report.json");
+rmSync(report, { force: true });
+const run = spawnSync(
+  process.execPath,
+  [
+    join(root, "node_modules/vitest/vitest.mjs"),
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+    ...process.argv.slice(2),
+  ],
+  { cwd: root, stdio: "inherit", env: { ...process.env, ...(chromium && { FEDSCORE_CHROMIUM: chromium }) } },
+);
+const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, "utf8"));
+const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : "";
+console.log(`${numPassedTests} passed, ${numFailedTests} failed${skipped}`);
+process.exit(run.status ?? 1);
