@@ -1,0 +1,33 @@
+import type { Engine } from "../kernels/index.js";
+
+/** A divergence with the ends of its 95 % bootstrap interval. */
+export interface Estimate {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  /** What the estimate rests on: rows used of each sample, number of projections, kernel bandwidth. */
+  readonly details: Readonly<Record<string, number>>;
+}
+
+export interface DivergenceOptions {
+  /** Integer in [0, 2^53): decides subsamples, projections and bootstrap weights. The same seed gives the same numbers. */
+  readonly seed: number;
+}
+
+/** How far two laws are apart, estimated from one sample of each. One file per divergence, plus one line in the index. */
+export interface Divergence {
+  /** Key in result.json's `measured`. */
+  readonly name: string;
+  /** Heading for people. */
+  readonly title: string;
+  readonly unit: string;
+  /** Paper of the definition and of the interval. */
+  readonly source: string;
+  /** Most rows it uses of each sample; of larger ones it takes a seeded subsample. */
+  readonly maxRows: number;
+  /**
+   * `a` and `b` are float32 [n, dimension] and [m, dimension], at least 2 rows each, all finite.
+   * Throws FEDSCORE_NON_FINITE naming the sample and row of the first NaN or Infinity.
+   */
+  evaluate(engine: Engine, a: Float32Array, b: Float32Array, dimension: number, options: DivergenceOptions): Estimate;
+}
