@@ -1,0 +1,42 @@
+import { describeValue, FedscoreError } from "../../errors.js";
+
+/** FEDSCORE_INVALID_DATA: "source, position: expected ..., found ...". `position` is a line, a byte offset or a row and column. */
+export function invalidData(
+  source: string,
+  position: string,
+  expected: string,
+  found: unknown,
+  cause?: unknown,
+): FedscoreError {
+  const message = `${source}, ${position}: expected ${expected}, found ${describeValue(found)}`;
+  return new FedscoreError("FEDSCORE_INVALID_DATA", message, { source, position, expected, found }, cause);
+}
+
+/** Index of the first NaN or Infinity, or -1. */
+export function firstNonFinite(values: Float32Array | Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] * 0;
+  return sum === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
+}
+
+/** Product of a shape, or Infinity where it leaves the integers that a number holds exactly. */
+export function elementCount(shape: readonly number[]): number {
+  const count = shape.reduce((product, length) => product * length, 1);
+  return Number.isSafeInteger(count) ? count : Infinity;
+}
+
+/** The index of a C-order element in its shape: [2, 0, 5]. */
+export function indexIn(shape: readonly number[], element: number): number[] {
+  const index: number[] = [];
+  let rest = element;
+  for (const length of [...shape].reverse()) {
+    index.unshift(rest % length);
+    rest = Math.floor(rest / length);
+  }
+  return index;
+}
+
+/** A copy of part of `bytes` in a buffer of its own: aligned, and apart from the pools that Node's Buffers lie in. */
+export function copyBytes(bytes: Uint8Array, from: number, to = bytes.length): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes.subarray(from, to));
+}

@@ -1,0 +1,134 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type CsvOptions, readCsv } from "../../../src/data/formats/csv.js";
+import { ArgumentError } from "../../../src/errors.js";
+import { damaged, expectDataError } from "../../support/damage.js";
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+const read = (text: string, options?: CsvOptions) => readCsv(bytesOf(text), "t.csv", options);
+
+describe("readCsv", () => {
+  it("reads rows of numbers", () => {
+    expect(read("1,2.5\n-3,4e1\n")).toEqual({ dimension: 2, points: Float32Array.of(1, 2.5, -3, 40) });
+  });
+
+  it("reads CRLF, quotes, spaces, a byte order mark and blank lines at the end", () => {
+    const expected = { dimension: 2, columns: ["a", 'b "in" m, net'], points: Float32Array.of(1, 2, 3, 4) };
+    expect(read('\ufeff"a", b\r\n"1", 2\r\n3 ,"4"\r\n\r\n\r\n')).toEqual({ ...expected, columns: ["a", "b"] });
+    expect(read('a,"b ""in"" m, net"\n1,2\n3,4')).toEqual(expected);
+  });
+
+  it("takes the first row for a header where nothing in it is a number, or as told", () => {
+    expect(read("x,y\n1,2").columns).toEqual(["x", "y"]);
+    expect(read("1,2\n3,4").columns).toBeUndefined();
+    expect(read("1,2\n3,4", { header: true })).toEqual({
+      dimension: 2,
+      columns: ["1", "2"],
+      points: Float32Array.of(3, 4),
+    });
+    expect(() => read("x,y\n1,2", { header: false })).toThrow(
+      't.csv, line 1, column 0: expected a finite float32 number, found "x"',
+    );
+  });
+
+  it("separates a label column, by name or by index", () => {
+    const expected = { dimension: 2, points: Float32Array.of(1, 2, 4, 5), labels: Int32Array.of(3, 0) };
+    expect(read("1,3,2\n4,0,5", { label: 1 })).toEqual(expected);
+    expect(read("a,class,b\n1,3,2\n4,0,5", { label: "class" })).toEqual({ ...expected, columns: ["a", "b"] });
+  });
+
+  it("numbers labels that are no integers in sorted order", () => {
+    const { labels, classes } = read("5.1,virginica\n4.9,setosa\n7,virginica", { label: 1 });
+    expect(classes).toEqual(["setosa", "virginica"]);
+    expect(labels).toEqual(Int32Array.of(1, 0, 1));
+    expect(read("1,4294967296\n2,7", { label: 1 }).classes).toEqual(["4294967296", "7"]);
+  });
+
+  it("takes another delimiter", () => {
+    expect(read("1;2\n3;4", { delimiter: ";" }).points).toEqual(Float32Array.of(1, 2, 3, 4));
+    expect(() => read("1", { delimiter: "\n" })).toThrow(ArgumentError);
+  });
+
+  it.each([
+    ["an empty file", "\r\n", {}, "t.csv, line 1: expected a row of fields"],
+    ["a header alone", "a,b\n", {}, "t.csv, line 1: expected rows of numbers below it"],
+    ["a short row", "1,2\n3\n", {}, "t.csv, line 2: expected 2 fields, found 1"],
+    ["a long row", "1,2\n3,4,5,6\n", {}, "t.csv, line 2: expected 2 fields, found 4"],
+    ["a blank line inside", "1,2\n\n3,4\n", {}, "t.csv, line 2: expected 2 fields, found 1"],
+    [
+      "a missing value",
+      "a,b\n1,2\n3,\n",
+      {},
+      't.csv, line 3, column 1 ("b"): expected a finite float32 number, found ""',
+    ],
+    ["a NaN", "1,2\nnan,4\n", {}, 't.csv, line 2, column 0: expected a finite float32 number, found "nan"'],
+    [
+      "a number beyond float32",
+      "1,1e39\n",
+      {},
+      't.csv, line 1, column 1: expected a finite float32 number, found "1e39"',
+    ],
+    ["text", '1,2\n3,"x"\n', {}, 'line 2, column 1: expected a finite float32 number, found "x"'],
+    ["an open quote", '1,2\n3,"4\n5,6\n', {}, "t.csv, line 2: expected a closing quote"],
+    [
+      "text behind a quote",
+      '"1"x,2\n',
+      {},
+      't.csv, line 1: expected a delimiter or a line end behind a closing quote, found "x"',
+    ],
+    [
+      "an unknown label",
+      "a,b\n1,2\n",
+      { label: "c" },
+      't.csv, line 1: expected a header with exactly one column "c", found "a, b"',
+    ],
+    ["an ambiguous label", "a,a\n1,2\n", { label: "a" }, 'exactly one column "a"'],
+    ["a named label without a header", "1,2\n", { label: "a" }, 'found "no header"'],
+    ["a label index beyond the row", "1,2\n", { label: 2 }, "t.csv, line 1: expected a label column with index 2"],
+    ["an empty label", "1,2\n1,\n", { label: 1 }, "t.csv, line 2: expected a label"],
+    ["nothing but labels", "1\n2\n", { label: 0 }, "t.csv, line 1: expected a column of numbers beside the label"],
+  ])("refuses %s", (_, text, options, message) => {
+    expect(() => read(text, options)).toThrow(message);
+  });
+
+  it("counts lines across quoted line ends", () => {
+    expect(() => read('"a\nb",c\n1,2\n3,x\n')).toThrow("t.csv, line 4, column 1");
+  });
+
+  it("reads back every table of float32", () => {
+    const value = fc.float({ noDefaultInfinity: true, noNaN: true });
+    const rows = fc
+      .integer({ min: 1, max: 5 })
+      .chain((d) => fc.array(fc.array(value, { minLength: d, maxLength: d }), { minLength: 1, maxLength: 20 }));
+    fc.assert(
+      fc.property(rows, fc.constantFrom("\n", "\r\n"), fc.boolean(), (table, lineEnd, quoted) => {
+        const field = (number: number) => (quoted ? `"${number}"` : String(number));
+        const text = table.map((row) => row.map(field).join(",")).join(lineEnd);
+        expect(read(text)).toEqual({
+          dimension: table[0].length,
+          points: Float32Array.from(table.flat(), (x) => x + 0),
+        });
+      }),
+    );
+  });
+
+  it("throws FEDSCORE_INVALID_DATA or reads, whatever happened to the file", () => {
+    const file = bytesOf('a,"b",class\r\n1,2.5,x\r\n"-3",4e1,"y ""z"""\r\n5,6,x\r\n');
+    fc.assert(
+      fc.property(
+        fc.oneof(damaged(file), fc.uint8Array({ maxLength: 40 })),
+        fc.constantFrom({}, { label: 2 }, { header: true }),
+        (bytes, options) => {
+          try {
+            const { points, dimension } = readCsv(bytes, "broken.csv", options);
+            expect(points.every(Number.isFinite)).toBe(true);
+            expect(points.length % dimension).toBe(0);
+          } catch (error) {
+            expectDataError(error, "broken.csv");
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+});
