@@ -30,3 +30,8 @@ export function levelAt(schedule: NoiseSchedule, t: number): NoiseLevel {
   const logSnr = schedule.logSnr(t);
   return { t, logSnr, alpha: 1 / Math.sqrt(1 + Math.exp(-logSnr)), sigma: 1 / Math.sqrt(1 + Math.exp(logSnr)) };
 }
+
+/** alpha^2 / sigma^2. */
+export function snrOf(level: NoiseLevel): number {
+  return Math.exp(level.logSnr);
+}

@@ -1,0 +1,132 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { ouTime } from "../../../src/diffusion/ou-time.js";
+import { levelAt, snrOf } from "../../../src/diffusion/schedule.js";
+import { createSchedule, type NoiseScheduleSpec } from "../../../src/diffusion/schedules/index.js";
+import { ArgumentError } from "../../../src/errors.js";
+
+const linear = { kind: "vp-linear", betaMin: 0.1, betaMax: 20, tMin: 1e-9 } as const;
+const cosine = { kind: "vp-cosine", tMin: 1e-9, tMax: 0.999999 } as const;
+const ou = { kind: "ou", tMin: 1e-12, tMax: 400 } as const;
+
+const specs = fc.oneof(
+  fc
+    .record({
+      betaMin: fc.double({ min: 0, max: 2, noNaN: true }),
+      rise: fc.double({ min: 0.1, max: 60, noNaN: true }),
+    })
+    .map(({ betaMin, rise }) => ({ kind: "vp-linear", betaMin, betaMax: betaMin + rise, tMin: 1e-6 }) as const),
+  fc.constant({ kind: "vp-cosine", tMin: 1e-6, tMax: 0.9999 } as const),
+  fc.constant({ kind: "ou", tMin: 1e-6, tMax: 30 } as const),
+);
+const fraction = fc.double({ min: 0, max: 1, noNaN: true });
+
+/** One of the schedules and a time in its range, small times as likely as large ones. */
+const scheduleAndTime = fc.tuple(specs, fraction).map(([spec, u]) => {
+  const schedule = createSchedule(spec);
+  const t = schedule.tMin * (schedule.tMax / schedule.tMin) ** u;
+  return { schedule, t: Math.min(schedule.tMax, Math.max(schedule.tMin, t)) };
+});
+
+// python3 -c 'from mpmath import *; mp.dps = 40; t = mpf(float("1e-9")); print(nstr(-log(expm1(t/10 + mpf(20 - 0.1)*t*t/2)), 17))'
+// and -2*log(tan(pi*t/2)) for vp-cosine, -log(expm1(2*t)) for ou.
+const golden: [NoiseScheduleSpec, [number, number][]][] = [
+  [
+    linear,
+    [
+      [1e-9, 23.025850830390462],
+      [1e-4, 11.503019590538716],
+      [0.3, -0.4207671062624816],
+      [0.5, -2.4551354688215745],
+      [0.999, -10.029965891308745],
+      [1, -10.049956813318408],
+    ],
+  ],
+  [
+    cosine,
+    [
+      [1e-9, 40.543366263313912],
+      [1e-4, 17.517515316924115],
+      [0.3, 1.3485509552536333],
+      [0.7, -1.3485509552536328],
+      [0.999999, -26.727855705290482],
+    ],
+  ],
+  [
+    ou,
+    [
+      [1e-12, 26.937873935367603],
+      [1e-3, 6.2136079317555306],
+      [0.3, 0.19587036834631961],
+      [4, -7.9996644810919232],
+      [40, -80],
+      [400, -800],
+    ],
+  ],
+];
+
+describe("noise schedules", () => {
+  test.each(golden)("$kind: log snr to a few ulp at the ends and in the middle", (spec, rows) => {
+    const schedule = createSchedule(spec);
+    for (const [t, expected] of rows) {
+      expect(Math.abs(schedule.logSnr(t) - expected)).toBeLessThanOrEqual(
+        4 * Number.EPSILON * Math.max(1, Math.abs(expected)),
+      );
+    }
+  });
+
+  test("time inverts logSnr", () => {
+    fc.assert(
+      fc.property(scheduleAndTime, ({ schedule, t }) => {
+        const lambda = schedule.logSnr(t);
+        expect(schedule.time(lambda)).toBeCloseTo(t, 14);
+        expect(schedule.logSnr(schedule.time(lambda))).toBeCloseTo(lambda, 9);
+        // Relative: a small time is not a rounding error.
+        if (t < 0.1) expect(Math.abs(schedule.time(lambda) / t - 1)).toBeLessThan(1e-13);
+      }),
+    );
+  });
+
+  test("log snr decreases with the slope that beta gives: d(tau)/dt = beta / 2", () => {
+    fc.assert(
+      fc.property(scheduleAndTime, ({ schedule, t }) => {
+        const h = Math.min(t, schedule.tMax - t) * 1e-3;
+        fc.pre(h > 1e-9);
+        const [before, after] = [schedule.logSnr(t - h), schedule.logSnr(t + h)];
+        expect(after).toBeLessThan(before);
+        // Central difference: relative error O((h / t)^2) + rounding of tau over h.
+        const slope = (ouTime(after) - ouTime(before)) / (2 * h);
+        const rounding = (4 * Number.EPSILON * Math.max(1, Math.abs(before)) * Math.max(1, ouTime(after))) / h;
+        expect(Math.abs(slope - schedule.beta(t) / 2)).toBeLessThanOrEqual(1e-4 * schedule.beta(t) + rounding);
+      }),
+    );
+  });
+
+  test("levelAt is variance preserving and snrOf is alpha^2 / sigma^2", () => {
+    fc.assert(
+      fc.property(scheduleAndTime, ({ schedule, t }) => {
+        const level = levelAt(schedule, t);
+        expect(level.alpha ** 2 + level.sigma ** 2).toBeCloseTo(1, 14);
+        expect((level.alpha ** 2 / level.sigma ** 2 / snrOf(level) - 1) * 1e13).toBeCloseTo(0, 0);
+        expect(level.alpha).toBeCloseTo(Math.exp(-ouTime(level.logSnr)), 14);
+      }),
+    );
+  });
+
+  test.each([
+    [{ ...linear, betaMin: -1 }, "schedule.betaMin must be >= 0, got -1"],
+    [{ ...linear, betaMax: 0.01 }, "schedule.betaMax must be > 0 and >= betaMin = 0.1, got 0.01"],
+    [{ ...linear, tMin: 0 }, "schedule.tMin must lie in (0, 1), got 0"],
+    [{ ...cosine, tMax: 1 }, "schedule.tMax must lie in (0, 1), got 1"],
+    [{ ...cosine, tMin: Number.NaN }, "schedule.tMin must lie in (0, tMax = 0.999999), got NaN"],
+    [{ ...ou, tMin: 500 }, "schedule.tMin must lie in (0, tMax = 400), got 500"],
+  ])("%j is refused", (spec, message) => {
+    expect(() => createSchedule(spec)).toThrow(ArgumentError);
+    expect(() => createSchedule(spec)).toThrow(message);
+  });
+
+  test("an unknown kind is refused by name", () => {
+    const spec: NoiseScheduleSpec = JSON.parse('{ "kind": "edm" }');
+    expect(() => createSchedule(spec)).toThrow('schedule.kind must be "vp-linear", "vp-cosine" or "ou", got "edm"');
+  });
+});
