@@ -15,8 +15,9 @@ export function validateGrid(argument: string, times: ArrayLike<number>, schedul
   if (times.length < 2) throw new ArgumentError(argument, "must have at least 2 times", times.length);
   for (let k = 0; k < times.length; k++) {
     const t = times[k] as number;
-    if (!(t > 0) || t > schedule.tMax * (1 + 1e-12)) {
-      throw new ArgumentError(`${argument}[${k}]`, `must lie in (0, ${schedule.tMax}] of schedule ${schedule.name}`, t);
+    if (!(t >= schedule.tMin * (1 - 1e-12) && t <= schedule.tMax * (1 + 1e-12))) {
+      const rule = `must lie in [${schedule.tMin}, ${schedule.tMax}] of schedule ${schedule.name}`;
+      throw new ArgumentError(`${argument}[${k}]`, rule, t);
     }
     if (k > 0 && !(t < (times[k - 1] as number))) {
       throw new ArgumentError(

@@ -1,0 +1,50 @@
+import { requireInteger, requireNumber } from "../../errors.js";
+import { type TimeGrid, validateGrid } from "../grid.js";
+import { ouStep, ouTime } from "../ou-time.js";
+import type { NoiseSchedule } from "../schedule.js";
+
+/** What a grid runs over, in the schedule's clock. The first time is `start` and the last is `end`, to the bit. */
+export interface GridRange {
+  /** Number N of sampling steps: the grid has N + 1 times. */
+  readonly steps: number;
+  /** T, where sampling starts. Default: the schedule's tMax. */
+  readonly start?: number;
+  /** delta, where sampling stops. Default: the schedule's tMin. */
+  readonly end?: number;
+}
+
+/** The range with its defaults; throws unless tMin <= end < start <= tMax and steps >= 1. */
+export function resolveRange(range: GridRange, schedule: NoiseSchedule): Required<GridRange> {
+  const { tMin, tMax } = schedule;
+  const { start = tMax, end = tMin } = range;
+  const steps = requireInteger("grid.steps", range.steps, 1, 1_000_000);
+  requireNumber("grid.start", start, `must lie in (tMin, tMax] = (${tMin}, ${tMax}]`, (t) => t > tMin && t <= tMax);
+  requireNumber("grid.end", end, `must lie in [tMin, start) = [${tMin}, ${start})`, (t) => t >= tMin && t < start);
+  return { steps, start, end };
+}
+
+/** start, then `time(k)` for k = 1 .. steps - 1, then end. */
+export function spread({ steps, start, end }: Required<GridRange>, time: (k: number) => number): Float64Array {
+  return Float64Array.from({ length: steps + 1 }, (_, k) => (k === 0 ? start : k === steps ? end : time(k)));
+}
+
+/** A validated grid with the kappa that it achieves. */
+export function gridOf(name: string, times: Float64Array, schedule: NoiseSchedule, argument = "grid"): TimeGrid {
+  validateGrid(argument, times, schedule);
+  return { name, times, kappa: kappaOf({ name, times }, schedule) };
+}
+
+/**
+ * max_k h_k / min(1, tau_{k+1}) in OU time, h_k = tau_k - tau_{k+1}: the kappa of Benton et al., arXiv 2308.03686,
+ * Theorem 1, that a grid achieves, whatever rule made it.
+ */
+export function kappaOf(grid: TimeGrid, schedule: NoiseSchedule): number {
+  let kappa = 0;
+  let from = schedule.logSnr(grid.times[0]);
+  for (let k = 1; k < grid.times.length; k++) {
+    const to = schedule.logSnr(grid.times[k]);
+    kappa = Math.max(kappa, ouStep(from, to) / Math.min(1, ouTime(to)));
+    from = to;
+  }
+  return kappa;
+}
