@@ -1,0 +1,74 @@
+import { ArgumentError, requireNumber } from "../errors.js";
+import { levelsOf, type TimeGrid } from "./grid.js";
+import type { Sampler } from "./sampler.js";
+import type { NoiseLevel, NoiseSchedule } from "./schedule.js";
+
+/** One coordinate of the target N(mean, variance); coordinates of a Gaussian in its eigenbasis are independent. */
+export interface GaussianLawOptions {
+  readonly schedule: NoiseSchedule;
+  readonly grid: TimeGrid;
+  readonly sampler: Sampler;
+  /** Variance s2 >= 0 of X_0; 0 is a point mass. */
+  readonly variance: number;
+  /** Mean of X_0. Default 0. */
+  readonly mean?: number;
+}
+
+/** The law of one coordinate of a sampler's state at each time of the grid, beside that of the forward process. */
+export interface GaussianLaw {
+  /** Mean and variance of the sampler's state, float64 [N + 1]; the prior N(0, 1) first. */
+  readonly mean: Float64Array;
+  readonly variance: Float64Array;
+  /** Mean and variance of q_t, the forward process at the same times. */
+  readonly forwardMean: Float64Array;
+  readonly forwardVariance: Float64Array;
+  /** KL(q_t || sampler's law) in nats at each time; the last is that of the output. */
+  readonly kl: Float64Array;
+}
+
+/**
+ * The exact law of a sampler that starts at N(0, 1) and uses the exact denoiser of N(mean, s2): a step is affine,
+ * so with w_k = alpha s2 / v_k, the slope of E[X_0 | X_k] (v_k = alpha^2 s2 + sigma^2),
+ *
+ *     V_{k+1} = (c_x + c_0 w_k)^2 V_k + c_n^2.
+ */
+export function gaussianLaw(options: GaussianLawOptions): GaussianLaw {
+  const { schedule, grid, sampler, mean: mu = 0 } = options;
+  const s2 = requireNumber("variance", options.variance, "must be >= 0", (value) => value >= 0);
+  requireNumber("mean", mu);
+  const levels = levelsOf(schedule, grid);
+  const forwardMean = Float64Array.from(levels, ({ alpha }) => alpha * mu);
+  const forwardVariance = Float64Array.from(levels, (level) => forwardVarianceAt(level, s2));
+  const mean = new Float64Array(levels.length);
+  const variance = new Float64Array(levels.length).fill(1);
+  for (let k = 0; k + 1 < levels.length; k++) {
+    const c = sampler.coefficients(levels[k], levels[k + 1], schedule);
+    const w = (levels[k].alpha * s2) / forwardVariance[k];
+    const slope = c.x + c.denoised * w;
+    mean[k + 1] = slope * mean[k] + (c.denoised * mu * levels[k].sigma ** 2) / forwardVariance[k];
+    variance[k + 1] = slope * slope * variance[k] + c.noise * c.noise;
+  }
+  const kl = mean.map((m, k) => gaussianKl(forwardMean[k], forwardVariance[k], m, variance[k]));
+  return { mean, variance, forwardMean, forwardVariance, kl };
+}
+
+function forwardVarianceAt({ alpha, sigma }: NoiseLevel, s2: number): number {
+  return alpha * alpha * s2 + sigma * sigma;
+}
+
+/** KL(N(meanP, varianceP) || N(meanQ, varianceQ)) in nats, to full relative precision where both nearly agree. */
+export function gaussianKl(meanP: number, varianceP: number, meanQ: number, varianceQ: number): number {
+  if (!(varianceP > 0)) throw new ArgumentError("varianceP", "must be > 0", varianceP);
+  if (!(varianceQ > 0)) throw new ArgumentError("varianceQ", "must be > 0", varianceQ);
+  const shift = meanP - meanQ;
+  return 0.5 * (excessOverLog((varianceP - varianceQ) / varianceQ) + (shift * shift) / varianceQ);
+}
+
+/** r - log(1 + r) >= 0 for r > -1. Near 0 by log(1 + r) = 2 (s + s^3/3 + s^5/5 + ...), s = r / (2 + r). */
+function excessOverLog(r: number): number {
+  if (Math.abs(r) > 0.1) return r - Math.log1p(r);
+  const s = r / (2 + r);
+  const s2 = s * s;
+  const series = s2 * (1 / 3 + s2 * (1 / 5 + s2 * (1 / 7 + s2 * (1 / 9 + s2 * (1 / 11 + s2 / 13)))));
+  return s * (r - 2 * series);
+}

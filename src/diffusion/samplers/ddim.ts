@@ -1,0 +1,19 @@
+import type { Sampler } from "../sampler.js";
+
+/**
+ * The probability flow with x0hat held for one step, no noise (eta = 0):
+ *
+ *     x_s = (sigma_s / sigma_t) x_t + (alpha_s - alpha_t sigma_s / sigma_t) x0hat.
+ *
+ * Song et al., arXiv 2010.02502, eq. 12. Deterministic, so there is no path KL and no certificate.
+ */
+export const ddim: Sampler = {
+  name: "ddim",
+  source: "Song et al., arXiv 2010.02502, eq. 12 with eta = 0",
+  certified: false,
+  coefficients: (from, to) => ({
+    x: to.sigma / from.sigma,
+    denoised: -to.alpha * Math.expm1((from.logSnr - to.logSnr) / 2),
+    noise: 0,
+  }),
+};
