@@ -1,0 +1,88 @@
+import { checkRange } from "./simd";
+
+/** Sums over clients are float64; a vector of parameters is float32. No fused multiply-add: both builds give the same bytes. */
+
+// @ts-ignore: decorator
+@inline
+function promote(pointer: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load64_zero(pointer));
+}
+
+/** sum[i] += weight * (local[i] - server[i]). */
+export function aggregateFold(local: usize, server: usize, sum: usize, length: i32, weight: f64): void {
+  checkRange(local, <usize>length << 2);
+  checkRange(server, <usize>length << 2);
+  checkRange(sum, <usize>length << 3);
+  const weights = f64x2.splat(weight);
+  let i = 0;
+  for (; i + 2 <= length; i += 2) {
+    const moved = f64x2.sub(promote(local), promote(server));
+    v128.store(sum, f64x2.add(v128.load(sum), f64x2.mul(weights, moved)));
+    local += 8;
+    server += 8;
+    sum += 16;
+  }
+  if (i < length) store<f64>(sum, load<f64>(sum) + weight * (<f64>load<f32>(local) - <f64>load<f32>(server)));
+}
+
+/** sum[i] += weight * (local[i] - server[i]) where keep[i], a byte, is not 0. */
+export function aggregateFoldKept(local: usize, server: usize, keep: usize, sum: usize, length: i32, weight: f64): void {
+  checkRange(local, <usize>length << 2);
+  checkRange(server, <usize>length << 2);
+  checkRange(keep, <usize>length);
+  checkRange(sum, <usize>length << 3);
+  const weights = f64x2.splat(weight);
+  let i = 0;
+  for (; i + 2 <= length; i += 2) {
+    const pair = load<u16>(keep);
+    if (pair) {
+      const kept = i64x2.ne(i64x2.replace_lane(i64x2.splat(<i64>(pair & 0xff)), 1, <i64>(pair >> 8)), i64x2.splat(0));
+      const moved = f64x2.mul(weights, f64x2.sub(promote(local), promote(server)));
+      v128.store(sum, f64x2.add(v128.load(sum), v128.and(moved, kept)));
+    }
+    local += 8;
+    server += 8;
+    keep += 2;
+    sum += 16;
+  }
+  if (i < length && load<u8>(keep)) {
+    store<f64>(sum, load<f64>(sum) + weight * (<f64>load<f32>(local) - <f64>load<f32>(server)));
+  }
+}
+
+/** rounded[i] = sum[i] in float32. */
+export function aggregateRound(sum: usize, rounded: usize, length: i32): void {
+  checkRange(sum, <usize>length << 3);
+  checkRange(rounded, <usize>length << 2);
+  let i = 0;
+  for (; i + 2 <= length; i += 2) {
+    v128.store64_lane(rounded, f32x4.demote_f64x2_zero(v128.load(sum)), 0);
+    sum += 16;
+    rounded += 8;
+  }
+  if (i < length) store<f32>(rounded, <f32>load<f64>(sum));
+}
+
+/** Sum of parameters[i]^2 where keep[i] is 0, in float64: what a mask takes away. */
+export function aggregatePrunedSquares(parameters: usize, keep: usize, length: i32): f64 {
+  checkRange(parameters, <usize>length << 2);
+  checkRange(keep, <usize>length);
+  let sums = f64x2.splat(0);
+  let i = 0;
+  for (; i + 2 <= length; i += 2) {
+    const pair = load<u16>(keep);
+    if (pair != 0x0101) {
+      const pruned = i64x2.eq(i64x2.replace_lane(i64x2.splat(<i64>(pair & 0xff)), 1, <i64>(pair >> 8)), i64x2.splat(0));
+      const theta = v128.and(promote(parameters), pruned);
+      sums = f64x2.add(sums, f64x2.mul(theta, theta));
+    }
+    parameters += 8;
+    keep += 2;
+  }
+  let sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+  if (i < length && load<u8>(keep) == 0) {
+    const theta = <f64>load<f32>(parameters);
+    sum += theta * theta;
+  }
+  return sum;
+}

@@ -6,8 +6,10 @@ export type Mask =
   | { readonly kind: "full" }
   /** Kept neurons of each hidden layer, ascending, at least one each; the client gets a really smaller network. */
   | { readonly kind: "structured"; readonly kept: readonly Uint32Array[] }
-  /** 0 or 1 per entry of the flat parameter vector. */
+  /** 0 or 1 per entry of the flat parameter vector; the client runs the whole network with zeros in it. */
   | { readonly kind: "unstructured"; readonly keep: Uint8Array };
+
+export type StructuredMask = Extract<Mask, { readonly kind: "structured" }>;
 
 /** A client of a round: what a family needs to know of it. */
 export interface MaskClient {

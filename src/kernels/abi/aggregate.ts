@@ -1,4 +1,20 @@
-// biome-ignore lint/suspicious/noEmptyInterface: filled by its family
-export interface AggregateKernels {}
+import type { Pointer } from "../arena.js";
 
-export const aggregateArity = {} satisfies Record<keyof AggregateKernels, number>;
+/** Vectors of `length` entries: sums float64, parameters float32, keep one byte an entry. */
+export interface AggregateKernels {
+  /** sum[i] += weight * (local[i] - server[i]). */
+  aggregateFold(local: Pointer, server: Pointer, sum: Pointer, length: number, weight: number): void;
+  /** sum[i] += weight * (local[i] - server[i]) where keep[i] is not 0. */
+  aggregateFoldKept(local: Pointer, server: Pointer, keep: Pointer, sum: Pointer, length: number, weight: number): void;
+  /** rounded[i] = sum[i] in float32. */
+  aggregateRound(sum: Pointer, rounded: Pointer, length: number): void;
+  /** Sum of parameters[i]^2 where keep[i] is 0. */
+  aggregatePrunedSquares(parameters: Pointer, keep: Pointer, length: number): number;
+}
+
+export const aggregateArity = {
+  aggregateFold: 5,
+  aggregateFoldKept: 6,
+  aggregateRound: 3,
+  aggregatePrunedSquares: 3,
+} satisfies Record<keyof AggregateKernels, number>;

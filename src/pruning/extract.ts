@@ -1,0 +1,130 @@
+import { requireLength } from "../errors.js";
+import type { Engine, Pointer } from "../kernels/index.js";
+import { layoutOf, type NetworkSpec } from "../network/spec.js";
+import type { Mask, StructuredMask } from "./mask.js";
+import { extractedSpec, keptUnits } from "./submodel.js";
+import { validateMask } from "./validate.js";
+
+/** What a client trains: its network and that network's parameters. */
+export interface Submodel {
+  readonly spec: NetworkSpec;
+  readonly parameters: Float32Array;
+}
+
+/**
+ * The submodel of a mask: structured, a really smaller dense network; unstructured, the same network with zeros; full, a copy.
+ * @param parameters float32 [P] of `spec`: an array, or a pointer to them in the engine's memory (nothing is copied in then).
+ */
+export function extract(engine: Engine, spec: NetworkSpec, parameters: Float32Array | Pointer, mask: Mask): Submodel {
+  validateMask("mask", spec, mask);
+  const smaller = extractedSpec(spec, mask);
+  const { size } = layoutOf(smaller);
+  return engine.arena.scope(() => {
+    const server = floatsIn(engine, "parameters", parameters, layoutOf(spec).size);
+    if (mask.kind !== "structured") {
+      const copy = new Float32Array(engine.arena.buffer, server, size).slice();
+      if (mask.kind === "unstructured") for (let i = 0; i < size; i++) if (mask.keep[i] === 0) copy[i] = 0;
+      return { spec, parameters: copy };
+    }
+    const packed = engine.arena.floats(size);
+    for (const layer of indexedLayers(engine, spec, mask)) {
+      const { rows, rowCount, columns, columnCount, fanIn, fanOut } = layer;
+      engine.kernels.structuredExtract(
+        server + 4 * layer.offset,
+        fanIn,
+        fanOut,
+        rows,
+        rowCount,
+        columns,
+        columnCount,
+        packed.pointer + 4 * layer.packedOffset,
+      );
+    }
+    return { spec: smaller, parameters: packed.array.slice() };
+  });
+}
+
+/** The inverse of `extract`: writes a submodel's parameters to their places in `parameters`, float32 [P]; the rest stays. */
+export function scatter(
+  engine: Engine,
+  spec: NetworkSpec,
+  submodel: Float32Array,
+  mask: Mask,
+  parameters: Float32Array,
+): void {
+  validateMask("mask", spec, mask);
+  requireLength("parameters", parameters, layoutOf(spec).size);
+  requireLength("submodel", submodel, layoutOf(extractedSpec(spec, mask)).size);
+  if (mask.kind === "full") {
+    parameters.set(submodel);
+    return;
+  }
+  if (mask.kind === "unstructured") {
+    for (let i = 0; i < submodel.length; i++) if (mask.keep[i] === 1) parameters[i] = submodel[i] as number;
+    return;
+  }
+  engine.arena.scope(() => {
+    const packed = engine.arena.copyIn(submodel);
+    const server = engine.arena.copyIn(parameters);
+    for (const layer of indexedLayers(engine, spec, mask)) {
+      const { rows, rowCount, columns, columnCount, fanIn, fanOut } = layer;
+      engine.kernels.structuredScatter(
+        packed.pointer + 4 * layer.packedOffset,
+        rows,
+        rowCount,
+        columns,
+        columnCount,
+        server.pointer + 4 * layer.offset,
+        fanIn,
+        fanOut,
+      );
+    }
+    parameters.set(server.array);
+  });
+}
+
+/** A layer of the network and the rows (outputs) and columns (inputs) of it that a structured mask keeps. */
+export interface IndexedLayer {
+  readonly fanIn: number;
+  readonly fanOut: number;
+  /** Index of the layer's first parameter, in the whole network and in the extracted one. */
+  readonly offset: number;
+  readonly packedOffset: number;
+  /** uint32 indices in the engine's memory, ascending. */
+  readonly rows: Pointer;
+  readonly rowCount: number;
+  readonly columns: Pointer;
+  readonly columnCount: number;
+}
+
+/** The layers of a valid structured mask, their index arrays copied into the arena: call it inside a scope. */
+export function indexedLayers(engine: Engine, spec: NetworkSpec, mask: StructuredMask): IndexedLayer[] {
+  const { widths } = layoutOf(spec);
+  const units = keptUnits(spec, mask).map((kept) => ({ pointer: engine.arena.copyBytes(kept), count: kept.length }));
+  const layers: IndexedLayer[] = [];
+  let [offset, packedOffset] = [0, 0];
+  units.slice(1).forEach((rows, layer) => {
+    const columns = units[layer] as (typeof units)[number];
+    const [fanIn, fanOut] = [widths[layer] as number, widths[layer + 1] as number];
+    layers.push({
+      fanIn,
+      fanOut,
+      offset,
+      packedOffset,
+      rows: rows.pointer,
+      rowCount: rows.count,
+      columns: columns.pointer,
+      columnCount: columns.count,
+    });
+    offset += (fanIn + 1) * fanOut;
+    packedOffset += (columns.count + 1) * rows.count;
+  });
+  return layers;
+}
+
+/** The pointer itself, or that of a copy of an array of `length` entries. */
+export function floatsIn(engine: Engine, argument: string, floats: Float32Array | Pointer, length: number): Pointer {
+  if (typeof floats === "number") return floats;
+  requireLength(argument, floats, length);
+  return engine.arena.copyIn(floats).pointer;
+}

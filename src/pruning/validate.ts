@@ -1,0 +1,60 @@
+import { ArgumentError, ArgumentTypeError, requireLength } from "../errors.js";
+import { joinedLayers, layoutOf, type NetworkSpec } from "../network/spec.js";
+import type { Mask } from "./mask.js";
+
+/**
+ * Throws unless `mask` fits the network: structured, one Uint32Array per hidden layer of at least one neuron, strictly
+ * ascending, below the layer's width, equal in joined layers; unstructured, a Uint8Array of P entries, each 0 or 1.
+ */
+export function validateMask(argument: string, spec: NetworkSpec, mask: Mask): void {
+  if (typeof mask !== "object" || mask === null) throw new ArgumentTypeError(argument, "must be a mask", mask);
+  if (mask.kind === "structured") validateKept(`${argument}.kept`, spec, mask.kept);
+  else if (mask.kind === "unstructured") validateKeep(`${argument}.keep`, spec, mask.keep);
+  else if (mask.kind !== "full") {
+    const { kind } = mask as { kind: unknown };
+    throw new ArgumentError(`${argument}.kind`, 'must be "full", "structured" or "unstructured"', kind);
+  }
+}
+
+function validateKept(argument: string, spec: NetworkSpec, kept: readonly Uint32Array[]): void {
+  if (!Array.isArray(kept)) throw new ArgumentTypeError(argument, "must be an array of Uint32Array", kept);
+  requireLength(argument, kept, spec.hidden.length);
+  kept.forEach((neurons, layer) => {
+    validateNeurons(`${argument}[${layer}]`, neurons, spec.hidden[layer] as number);
+  });
+  joinedLayers(spec).forEach((joined, layer) => {
+    if (!joined) return;
+    const [before, neurons] = [kept[layer - 1] as Uint32Array, kept[layer] as Uint32Array];
+    requireLength(`${argument}[${layer}], joined to layer ${layer - 1} by a residual,`, neurons, before.length);
+    neurons.forEach((neuron, position) => {
+      if (neuron !== before[position]) {
+        const rule = `must equal ${argument}[${layer - 1}][${position}] = ${before[position]}, a residual joins the layers`;
+        throw new ArgumentError(`${argument}[${layer}][${position}]`, rule, neuron);
+      }
+    });
+  });
+}
+
+function validateNeurons(argument: string, neurons: Uint32Array, width: number): void {
+  if (!(neurons instanceof Uint32Array)) throw new ArgumentTypeError(argument, "must be a Uint32Array", neurons);
+  if (neurons.length === 0) throw new ArgumentError(argument, "must keep at least 1 neuron", 0);
+  neurons.forEach((neuron, position) => {
+    if (neuron >= width)
+      throw new ArgumentError(`${argument}[${position}]`, `must be below the layer's width ${width}`, neuron);
+    const before = neurons[position - 1];
+    if (before !== undefined && neuron <= before) {
+      throw new ArgumentError(
+        `${argument}[${position}]`,
+        `must be above ${argument}[${position - 1}] = ${before} (strictly ascending)`,
+        neuron,
+      );
+    }
+  });
+}
+
+function validateKeep(argument: string, spec: NetworkSpec, keep: Uint8Array): void {
+  if (!(keep instanceof Uint8Array)) throw new ArgumentTypeError(argument, "must be a Uint8Array", keep);
+  requireLength(argument, keep, layoutOf(spec).size);
+  const wrong = keep.findIndex((entry) => entry > 1);
+  if (wrong >= 0) throw new ArgumentError(`${argument}[${wrong}]`, "must be 0 or 1", keep[wrong]);
+}
