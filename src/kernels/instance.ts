@@ -20,14 +20,15 @@ export interface Engine extends CompiledKernels {
 
 /** A fresh instance of compiled kernels, with its own memory. Synchronous: for workers and for embedders. */
 export function instantiate({ variant, module }: CompiledKernels): Engine {
-  const kernels = instantiateSync<Kernels & { memory: WebAssembly.Memory } & Record<string, unknown>>(module).exports;
-  checkExports(kernels);
+  // The instance's own exports: the loader's are wrappers of rest arguments, slower and of length 0.
+  const kernels: object = instantiateSync(module).instance.exports;
+  requireBuild(kernels);
   return { variant, module, kernels, arena: new Arena(kernels.memory, kernels.heapBase()) };
 }
 
-function checkExports(exports: Record<string, unknown>): void {
+function requireBuild(exports: object): asserts exports is Kernels & { readonly memory: WebAssembly.Memory } {
   for (const [name, count] of Object.entries(arity)) {
-    const found = exports[name];
+    const found: unknown = Reflect.get(exports, name);
     if (typeof found !== "function" || found.length !== count) {
       throw new FedscoreError(
         "FEDSCORE_UNSUPPORTED",

@@ -79,7 +79,7 @@ describeEngines("extract and scatter", (engineOf) => {
     expect(() => extract(engineOf(), spec, new Float32Array(4), { kind: "full" })).toThrow("parameters must have");
     const small: Mask = { kind: "structured", kept: [Uint32Array.of(1), Uint32Array.of(0), Uint32Array.of(0)] };
     expect(() => scatter(engineOf(), spec, new Float32Array(4), small, numberedParameters(spec))).toThrow(
-      "submodel must have 17 entries, got 4",
+      "submodel must have 18 entries, got 4",
     );
   });
 });
