@@ -1,0 +1,62 @@
+import { Output, philox16 } from "./philox";
+import { checkRange } from "./simd";
+
+/** Where a group of 16 numbers is made when only a part of it is wanted. */
+const group16 = memory.data(64, 16);
+
+/**
+ * Numbers [first, first + count) of the stream with Philox key (seedLow, seedHigh) and counter words (block, step, client, tag).
+ * Group g of 16 numbers comes from blocks 4 g to 4 g + 3 (order within it: see philox16), so a number depends on its index
+ * alone, not on where a range starts or ends. Needs first >= 0 and first + count <= 2^34.
+ */
+// @ts-ignore: decorator
+@inline
+function fill(kind: Output, out: usize, count: i32, first: f64, seedLow: u32, seedHigh: u32, step: u32, client: u32, tag: u32, bound: u32): void {
+  checkRange(out, (<usize>count) << 2);
+  const k0 = i32x4.splat(seedLow);
+  const k1 = i32x4.splat(seedHigh);
+  const c1 = i32x4.splat(step);
+  const c2 = i32x4.splat(client);
+  const c3 = i32x4.splat(tag);
+  const limit = i32x4.splat(bound);
+  const begin = <u64>first;
+  let skip = <i32>begin & 15;
+  let block = i32x4.add(i32x4.splat(<u32>(begin >> 4) << 2), i32x4(0, 1, 2, 3));
+  while (count > 0) {
+    const partial = skip > 0 || count < 16;
+    philox16(kind, partial ? group16 : out, block, c1, c2, c3, k0, k1, limit);
+    const taken = min(16 - skip, count);
+    if (partial) memory.copy(out, group16 + ((<usize>skip) << 2), (<usize>taken) << 2);
+    out += (<usize>taken) << 2;
+    count -= taken;
+    skip = 0;
+    block = i32x4.add(block, i32x4.splat(4));
+  }
+}
+
+/** u32 [count]: the raw words. */
+export function bitsFill(out: usize, count: i32, first: f64, seedLow: u32, seedHigh: u32, step: u32, client: u32, tag: u32): void {
+  fill(Output.bits, out, count, first, seedLow, seedHigh, step, client, tag, 0);
+}
+
+/** f32 [count], uniform on the open interval (0, 1). */
+export function uniformFill(out: usize, count: i32, first: f64, seedLow: u32, seedHigh: u32, step: u32, client: u32, tag: u32): void {
+  fill(Output.uniform, out, count, first, seedLow, seedHigh, step, client, tag, 0);
+}
+
+/** f32 [count], standard normal. */
+export function normalFill(out: usize, count: i32, first: f64, seedLow: u32, seedHigh: u32, step: u32, client: u32, tag: u32): void {
+  fill(Output.normal, out, count, first, seedLow, seedHigh, step, client, tag, 0);
+}
+
+/** u32 [count] in [0, bound): the high word of bits * bound, whose bias is below bound / 2^32. */
+export function indexFill(out: usize, count: i32, bound: u32, first: f64, seedLow: u32, seedHigh: u32, step: u32, client: u32, tag: u32): void {
+  fill(Output.index, out, count, first, seedLow, seedHigh, step, client, tag, bound);
+}
+
+/** The four words of one block at out, for any counter and key: what the published test vectors are about. */
+export function philoxBlock(out: usize, c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32): void {
+  checkRange(out, 16);
+  philox16(Output.bits, group16, i32x4.splat(c0), i32x4.splat(c1), i32x4.splat(c2), i32x4.splat(c3), i32x4.splat(k0), i32x4.splat(k1), i32x4.splat(0));
+  for (let word: usize = 0; word < 4; word++) store<u32>(out + (word << 2), load<u32>(group16 + (word << 4)));
+}

@@ -3,3 +3,19 @@ export type { Kernels } from "./abi/index.js";
 export { Arena, Float32Block, type Pointer } from "./arena.js";
 export { compileKernels, createEngine, type EngineOptions, supportsRelaxedSimd, supportsSimd } from "./engine.js";
 export { type CompiledKernels, type Engine, instantiate, type Variant } from "./instance.js";
+export { type PortableMath, portableMath } from "./math.js";
+export { Purpose, type StreamKey } from "./purpose.js";
+export {
+  fillIndices,
+  fillNormal,
+  fillUniform,
+  type MutableArrayLike,
+  normals,
+  RandomStream,
+  requireStreamKey,
+  type StreamWords,
+  streamLength,
+  streamWords,
+  uniforms,
+  words,
+} from "./random.js";

@@ -1,0 +1,24 @@
+import type { Engine } from "./instance.js";
+
+/** Elementary functions of float64 with the same bits in every JavaScript engine, which `Math` does not promise. */
+export interface PortableMath {
+  exp(x: number): number;
+  log(x: number): number;
+  sin(x: number): number;
+  cos(x: number): number;
+  expm1(x: number): number;
+  log1p(x: number): number;
+  pow(base: number, exponent: number): number;
+}
+
+export function portableMath({ kernels }: Engine): PortableMath {
+  return {
+    exp: kernels.mathExp,
+    log: kernels.mathLog,
+    sin: kernels.mathSin,
+    cos: kernels.mathCos,
+    expm1: kernels.mathExpm1,
+    log1p: kernels.mathLog1p,
+    pow: kernels.mathPow,
+  };
+}
