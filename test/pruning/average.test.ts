@@ -1,0 +1,53 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { layoutOf } from "../../src/network/spec.js";
+import { addBlockSum, addCoverage, applyAverage, averageUpdate } from "../../src/pruning/average.js";
+import { expandMask } from "../../src/pruning/expand.js";
+import { arbitraryNetworkAndMask, networkOf } from "../support/networks.js";
+
+describe("addCoverage", () => {
+  it("adds the weight on the ones of the expanded mask", () => {
+    fc.assert(
+      fc.property(arbitraryNetworkAndMask, fc.constantFrom(1, 2.5, 600), ({ spec, mask }, weight) => {
+        const coverage = new Float64Array(layoutOf(spec).size).fill(4);
+        addCoverage(spec, mask, weight, coverage);
+        expect(coverage).toEqual(Float64Array.from(expandMask(spec, mask), (keep) => 4 + weight * keep));
+      }),
+    );
+  });
+
+  it("refuses a wrong length", () => {
+    expect(() => addCoverage(networkOf(), { kind: "full" }, 1, new Float32Array(3))).toThrow("coverage must have");
+  });
+});
+
+describe("averageUpdate and applyAverage", () => {
+  const total = Float64Array.of(6, -3, 5, 0);
+  const coverage = Float64Array.of(4, 2, 0, 1);
+
+  it("divides where there is coverage, and is 0 elsewhere", () => {
+    expect(averageUpdate(total, coverage)).toEqual(Float32Array.of(1.5, -1.5, 0, 0));
+  });
+
+  it("moves the server by the mean, and keeps the bits of the uncovered, -0 and NaN included", () => {
+    const server = Float32Array.of(1, 1, -0, 8);
+    applyAverage(server, total, coverage);
+    expect([...server]).toEqual([2.5, -0.5, -0, 8]);
+    const lost = Float32Array.of(Number.NaN);
+    applyAverage(lost, Float64Array.of(1), Float64Array.of(0));
+    expect(lost[0]).toBeNaN();
+  });
+
+  it("is the sum of block sums over the coverage", () => {
+    const sums = new Float64Array(4);
+    addBlockSum(sums, Float32Array.of(2, -1, 5, 0));
+    addBlockSum(sums, Float32Array.of(4, -2, 0, 0));
+    expect(sums).toEqual(total);
+  });
+
+  it("refuses unequal lengths", () => {
+    expect(() => addBlockSum(total, new Float32Array(3))).toThrow("sum must have 4 entries, got 3");
+    expect(() => averageUpdate(total, new Float64Array(3))).toThrow("coverage must have 4 entries, got 3");
+    expect(() => applyAverage(new Float32Array(3), total, coverage)).toThrow("total must have 3 entries, got 4");
+  });
+});

@@ -1,0 +1,166 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { layoutOf } from "../../src/network/spec.js";
+import { addBlockSum, addCoverage, applyAverage } from "../../src/pruning/average.js";
+import { expandMask } from "../../src/pruning/expand.js";
+import { extract } from "../../src/pruning/extract.js";
+import { foldUpdate, roundSum } from "../../src/pruning/fold.js";
+import type { Mask } from "../../src/pruning/mask.js";
+import { describeEngines } from "../support/engines.js";
+import { arbitraryMask, arbitraryNetwork, networkOf } from "../support/networks.js";
+
+/** Reproducible float32 in (-scale, scale), none exact in few bits. */
+function noise(length: number, seed: number, scale = 1): Float32Array {
+  let state = seed + 1;
+  return Float32Array.from({ length }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state / 2 ** 31 - 1) * scale;
+  });
+}
+
+const arbitraryRound = arbitraryNetwork.chain((spec) =>
+  fc.record({
+    spec: fc.constant(spec),
+    clients: fc.array(fc.record({ mask: arbitraryMask(spec), weight: fc.constantFrom(1, 2.5, 37) }), {
+      minLength: 1,
+      maxLength: 5,
+    }),
+    seed: fc.nat(1000),
+  }),
+);
+
+describeEngines("foldUpdate", (engineOf) => {
+  it("adds weight * (local - server) on kept parameters, in float64, for every mask", () => {
+    fc.assert(
+      fc.property(arbitraryRound, ({ spec, clients, seed }) => {
+        const { arena } = engineOf();
+        const { size } = layoutOf(spec);
+        const server = noise(size, seed);
+        const expected = new Float64Array(size);
+        const sums = arena.scope(() => {
+          const sum = arena.allocate(8 * size);
+          arena.float64(sum, size).fill(0);
+          const { pointer } = arena.copyIn(server);
+          clients.forEach(({ mask, weight }, client) => {
+            const trained = noise(size, 7 * client + seed);
+            foldUpdate(engineOf(), {
+              spec,
+              mask,
+              local: extract(engineOf(), spec, trained, mask).parameters,
+              server: pointer,
+              sum,
+              weight,
+            });
+            expandMask(spec, mask).forEach((keep, i) => {
+              if (keep) expected[i] = (expected[i] ?? 0) + weight * ((trained[i] ?? 0) - (server[i] ?? 0));
+            });
+          });
+          return arena.float64(sum, size).slice();
+        });
+        expect(sums).toEqual(expected);
+      }),
+    );
+  });
+
+  it("takes what local training left on pruned entries of an unstructured mask for nothing", () => {
+    const { arena } = engineOf();
+    const spec = networkOf();
+    const { size } = layoutOf(spec);
+    const keep = Uint8Array.from({ length: size }, (_, i) => (i % 3 === 0 ? 1 : 0));
+    arena.scope(() => {
+      const sum = arena.allocate(8 * size);
+      arena.float64(sum, size).fill(0);
+      const server = arena.copyIn(new Float32Array(size)).pointer;
+      const local = Float32Array.from(keep, (one) => (one ? 2 : Number.NaN));
+      foldUpdate(engineOf(), { spec, mask: { kind: "unstructured", keep }, local, server, sum, weight: 3 });
+      expect(arena.float64(sum, size)).toEqual(Float64Array.from(keep, (one) => 6 * one));
+    });
+  });
+
+  it("refuses a wrong length and a weight that is not positive", () => {
+    const spec = networkOf();
+    const update = { spec, mask: { kind: "full" } as Mask, server: 0, sum: 0, weight: 1 };
+    expect(() => foldUpdate(engineOf(), { ...update, local: new Float32Array(2) })).toThrow("local must have");
+    for (const weight of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(() => foldUpdate(engineOf(), { ...update, local: 0, weight })).toThrow(
+        `weight must be positive and finite, got ${weight}`,
+      );
+    }
+  });
+});
+
+describeEngines("roundSum", (engineOf) => {
+  it("rounds every entry to float32, for odd lengths", () => {
+    for (const length of [1, 2, 7, 64, 129]) {
+      const { arena } = engineOf();
+      const sums = Float64Array.from({ length }, (_, i) => Math.sqrt(i + 1) * (i % 2 ? -1 : 1));
+      const rounded = arena.scope(() => roundSum(engineOf(), arena.copyBytes(sums), length));
+      expect(rounded).toEqual(Float32Array.from(sums));
+    }
+  });
+});
+
+describeEngines("a round of averaging", (engineOf) => {
+  /** Folds clients in blocks, adds the blocks, applies the average: what a coordinator and its workers do. */
+  function average(
+    server: Float32Array,
+    clients: { mask: Mask; weight: number; trained: Float32Array }[],
+    block: number,
+  ) {
+    const spec = networkOf();
+    const { arena } = engineOf();
+    const total = new Float64Array(server.length);
+    const coverage = new Float64Array(server.length);
+    for (const { mask, weight } of clients) addCoverage(spec, mask, weight, coverage);
+    for (let start = 0; start < clients.length; start += block) {
+      arena.scope(() => {
+        const sum = arena.allocate(8 * server.length);
+        arena.float64(sum, server.length).fill(0);
+        const { pointer } = arena.copyIn(server);
+        for (const { mask, weight, trained } of clients.slice(start, start + block)) {
+          const local = extract(engineOf(), spec, trained, mask).parameters;
+          foldUpdate(engineOf(), { spec, mask, local, server: pointer, sum, weight });
+        }
+        addBlockSum(total, roundSum(engineOf(), sum, server.length));
+      });
+    }
+    const averaged = server.slice();
+    applyAverage(averaged, total, coverage);
+    return averaged;
+  }
+
+  it("is the plain mean to float32 rounding when all clients are full and equal", () => {
+    const { size } = layoutOf(networkOf());
+    const server = noise(size, 1);
+    const trained = Array.from({ length: 1000 }, (_, client) =>
+      noise(size, 100 + client, 0.01).map((move, i) => move + (server[i] ?? 0)),
+    );
+    const clients = trained.map((local) => ({ mask: { kind: "full" } as Mask, weight: 1, trained: local }));
+    const averaged = average(server, clients, 125);
+    averaged.forEach((value, i) => {
+      const moves = trained.map((local) => (local[i] ?? 0) - (server[i] ?? 0));
+      const mean = (server[i] ?? 0) + moves.reduce((sum, move) => sum + move, 0) / trained.length;
+      // One rounding of the result, one of each block sum: at most 2^-24 of |mean| and of mean |move|, and float64 dust.
+      const blocks = moves.reduce((sum, move) => sum + Math.abs(move), 0) / trained.length;
+      expect(Math.abs(value - mean)).toBeLessThanOrEqual(2 ** -24 * (Math.abs(mean) + blocks) + 1e-13);
+    });
+  });
+
+  it("divides by the weight of those who kept the parameter, and leaves what nobody kept", () => {
+    const { size } = layoutOf(networkOf());
+    const server = noise(size, 3);
+    server[7] = -0;
+    const kept = (indices: number[]): Mask => ({
+      kind: "unstructured",
+      keep: Uint8Array.from({ length: size }, (_, i) => (indices.includes(i) ? 1 : 0)),
+    });
+    const clients = [
+      { mask: kept([0, 1]), weight: 3, trained: new Float32Array(size).fill(5) },
+      { mask: kept([0]), weight: 1, trained: new Float32Array(size).fill(9) },
+    ];
+    const averaged = average(server, clients, 1);
+    expect(averaged[0]).toBeCloseTo((3 * 5 + 9) / 4, 6);
+    expect(averaged[1]).toBeCloseTo(5, 6);
+    expect(new Uint32Array(averaged.buffer).subarray(2)).toEqual(new Uint32Array(server.buffer).subarray(2));
+  });
+});
