@@ -5,10 +5,17 @@ import type { Engine } from "../kernels/index.js";
 export interface Target {
   readonly name: string;
   readonly dimension: number;
-  /** float32 [count, dimension] and a component label per row; the same (seed, purpose) gives the same rows, a prefix for a smaller count. */
-  sample(engine: Engine, count: number, seed: number): { points: Float32Array; labels: Int32Array };
+  /**
+   * Rows [first, first + count) of the sample with that seed: float32 [count, dimension] and a component label per row. However the
+   * range is cut, the rows are the same. `first` defaults to 0.
+   */
+  sample(engine: Engine, count: number, seed: number, first?: number): { points: Float32Array; labels: Int32Array };
   /** Exact E[X_0 | X_t = x], where it is known in closed form. */
   readonly denoiser?: Denoiser;
+  /** E|X_0|^2, where it is known in closed form. */
+  readonly secondMoment?: number;
+  /** Log-density of X_t = alpha X_0 + sigma Z in nats per row of x [count, dimension], where it is known in closed form. */
+  marginalLogDensity?(engine: Engine, x: Float32Array, level: { alpha: number; sigma: number }): Float64Array;
   /** Log-density of X_0 in nats per row of points [count, dimension], where it exists. */
   logDensity?(engine: Engine, points: Float32Array): Float64Array;
 }
