@@ -12,3 +12,5 @@ export * from "./sampler";
 export * from "./schedule";
 export * from "./structured";
 export * from "./vecmath";
+export * from "./wasserstein";
+export * from "./eigen";

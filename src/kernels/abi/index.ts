@@ -1,6 +1,7 @@
 import { type AggregateKernels, aggregateArity } from "./aggregate.js";
 import { type DistanceKernels, distanceArity } from "./distance.js";
 import { type DsmKernels, dsmArity } from "./dsm.js";
+import { type EigenKernels, eigenArity } from "./eigen.js";
 import { type GemmKernels, gemmArity } from "./gemm.js";
 import { type MemoryKernels, memoryArity } from "./memory.js";
 import { type MixtureKernels, mixtureArity } from "./mixture.js";
@@ -12,6 +13,7 @@ import { type SamplerKernels, samplerArity } from "./sampler.js";
 import { type ScheduleKernels, scheduleArity } from "./schedule.js";
 import { type StructuredKernels, structuredArity } from "./structured.js";
 import { type VecmathKernels, vecmathArity } from "./vecmath.js";
+import { type WassersteinKernels, wassersteinArity } from "./wasserstein.js";
 
 /** Every function that a build of assembly/ exports. Pointers are byte offsets; see each family for shapes. */
 export interface Kernels
@@ -28,7 +30,9 @@ export interface Kernels
     MixtureKernels,
     StructuredKernels,
     AggregateKernels,
-    DistanceKernels {}
+    DistanceKernels,
+    WassersteinKernels,
+    EigenKernels {}
 
 /** Name and number of arguments of every export: what the loader and the tests check a build against. */
 export const arity: Readonly<Record<keyof Kernels, number>> = {
@@ -46,4 +50,6 @@ export const arity: Readonly<Record<keyof Kernels, number>> = {
   ...structuredArity,
   ...aggregateArity,
   ...distanceArity,
+  ...wassersteinArity,
+  ...eigenArity,
 };

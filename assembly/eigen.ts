@@ -1,0 +1,432 @@
+/** Symmetric float64 linear algebra: pivoted Cholesky, tridiagonal reduction, implicit QL. Row-major [n, n]. */
+import { checkRange, fma, horizontalSum } from "./simd";
+
+// @ts-ignore: decorator
+@inline
+function get(matrix: usize, n: usize, i: usize, j: usize): f64 {
+  return load<f64>(matrix + ((i * n + j) << 3));
+}
+
+// @ts-ignore: decorator
+@inline
+function set(matrix: usize, n: usize, i: usize, j: usize, value: f64): void {
+  store<f64>(matrix + ((i * n + j) << 3), value);
+}
+
+/** y[0 .. n) += factor * x[0 .. n). */
+// @ts-ignore: decorator
+@inline
+function addScaled(y: usize, factor: f64, x: usize, n: usize): void {
+  const factors = f64x2.splat(factor);
+  const whole = n & ~1;
+  for (let i: usize = 0; i < whole; i += 2) {
+    const at = y + (i << 3);
+    v128.store(at, f64x2.add(v128.load(at), f64x2.mul(factors, v128.load(x + (i << 3)))));
+  }
+  if (whole < n) {
+    const at = y + (whole << 3);
+    store<f64>(at, load<f64>(at) + factor * load<f64>(x + (whole << 3)));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function dot(x: usize, y: usize, n: usize): f64 {
+  let even = f64x2.splat(0);
+  let odd = f64x2.splat(0);
+  const whole = n & ~3;
+  for (let i: usize = 0; i < whole; i += 4) {
+    const at = i << 3;
+    even = f64x2.add(even, f64x2.mul(v128.load(x + at), v128.load(y + at)));
+    odd = f64x2.add(odd, f64x2.mul(v128.load(x + at, 16), v128.load(y + at, 16)));
+  }
+  const pairs = f64x2.add(even, odd);
+  let sum = f64x2.extract_lane(pairs, 0) + f64x2.extract_lane(pairs, 1);
+  for (let i = whole; i < n; i++) sum += load<f64>(x + (i << 3)) * load<f64>(y + (i << 3));
+  return sum;
+}
+
+/**
+ * Cholesky with complete pivoting of a positive semidefinite matrix, in place: afterwards P A P^T = L L^T up to pivots below
+ * tolerance * (largest diagonal entry), where row i of P A is row permutation[i] of A. L lies in the first `rank` columns of the lower
+ * triangle; the rest of the matrix is undefined. permutation: i32 [n]; column: f64 [n] scratch. Returns the rank.
+ */
+export function pivotedCholesky(matrix: usize, n: i32, permutation: usize, column: usize, tolerance: f64): i32 {
+  const size = <usize>n;
+  checkRange(matrix, size * size * 8);
+  checkRange(permutation, size << 2);
+  checkRange(column, size << 3);
+  for (let i: usize = 0; i < size; i++) store<i32>(permutation + (i << 2), <i32>i);
+  let threshold: f64 = 0;
+  for (let k: usize = 0; k < size; k++) {
+    let pivot = k;
+    for (let i = k + 1; i < size; i++) if (get(matrix, size, i, i) > get(matrix, size, pivot, pivot)) pivot = i;
+    const largest = get(matrix, size, pivot, pivot);
+    if (k == 0) threshold = tolerance * largest;
+    if (!(largest > threshold)) return <i32>k;
+    if (pivot != k) swapSymmetric(matrix, size, k, pivot, permutation);
+    const root = sqrt<f64>(largest);
+    set(matrix, size, k, k, root);
+    for (let i = k + 1; i < size; i++) {
+      const entry = get(matrix, size, i, k) / root;
+      set(matrix, size, i, k, entry);
+      store<f64>(column + (i << 3), entry);
+    }
+    for (let i = k + 1; i < size; i++) {
+      const entry = load<f64>(column + (i << 3));
+      addScaled(matrix + ((i * size + k + 1) << 3), -entry, column + ((k + 1) << 3), i - k);
+    }
+  }
+  return n;
+}
+
+/** Exchanges rows and columns k < p of the trailing lower triangle, and rows k and p of the finished part of L. */
+function swapSymmetric(matrix: usize, n: usize, k: usize, p: usize, permutation: usize): void {
+  for (let j: usize = 0; j < k; j++) swap(matrix, n, k, j, p, j);
+  swap(matrix, n, k, k, p, p);
+  for (let i = k + 1; i < p; i++) swap(matrix, n, i, k, p, i);
+  for (let i = p + 1; i < n; i++) swap(matrix, n, i, k, i, p);
+  const index = load<i32>(permutation + (k << 2));
+  store<i32>(permutation + (k << 2), load<i32>(permutation + (p << 2)));
+  store<i32>(permutation + (p << 2), index);
+}
+
+// @ts-ignore: decorator
+@inline
+function swap(matrix: usize, n: usize, i: usize, j: usize, k: usize, l: usize): void {
+  const value = get(matrix, n, i, j);
+  set(matrix, n, i, j, get(matrix, n, k, l));
+  set(matrix, n, k, l, value);
+}
+
+/**
+ * out = U b^T, f64 [m, n]: U is upper triangular (trapezoidal), f64 [m, k], m <= k, with zeros stored left of the diagonal; b is f64 [n, k].
+ */
+export function upperTimesTransposed(upper: usize, b: usize, m: i32, n: i32, k: i32, out: usize): void {
+  checkRange(upper, <usize>m * <usize>k * 8);
+  checkRange(b, <usize>n * <usize>k * 8);
+  checkRange(out, <usize>m * <usize>n * 8);
+  const depth = <usize>k;
+  const columns = <usize>n;
+  const wholeRows = <usize>m & ~1;
+  const wholeColumns = columns & ~3;
+  for (let i: usize = 0; i < wholeRows; i += 2) {
+    for (let j: usize = 0; j < wholeColumns; j += 4) tile(upper, b, out, i, j, i, depth, columns);
+    for (let j = wholeColumns; j < columns; j++) {
+      single(upper, b, out, i, j, depth, columns);
+      single(upper, b, out, i + 1, j, depth, columns);
+    }
+  }
+  if (wholeRows < <usize>m) for (let j: usize = 0; j < columns; j++) single(upper, b, out, wholeRows, j, depth, columns);
+}
+
+// @ts-ignore: decorator
+@inline
+function single(upper: usize, b: usize, out: usize, i: usize, j: usize, depth: usize, columns: usize): void {
+  const value = dot(upper + ((i * depth + i) << 3), b + ((j * depth + i) << 3), depth - i);
+  store<f64>(out + ((i * columns + j) << 3), value);
+}
+
+// @ts-ignore: decorator
+@inline
+function laneSum(v: v128): f64 {
+  return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1);
+}
+
+/** Rows i, i + 1 of U against rows j .. j + 3 of b, from column `from` on (where row i + 1 may still be left of its diagonal: a stored 0). */
+function tile(upper: usize, b: usize, out: usize, i: usize, j: usize, from: usize, depth: usize, columns: usize): void {
+  const bytes = depth << 3;
+  let a0 = upper + i * bytes + (from << 3);
+  let b0 = b + j * bytes + (from << 3);
+  let s00 = f64x2.splat(0);
+  let s01 = s00;
+  let s02 = s00;
+  let s03 = s00;
+  let s10 = s00;
+  let s11 = s00;
+  let s12 = s00;
+  let s13 = s00;
+  const pairs = (depth - from) >> 1;
+  for (let p: usize = 0; p < pairs; p++) {
+    const x0 = v128.load(a0);
+    const x1 = v128.load(a0 + bytes);
+    const y0 = v128.load(b0);
+    const y1 = v128.load(b0 + bytes);
+    const y2 = v128.load(b0 + 2 * bytes);
+    const y3 = v128.load(b0 + 3 * bytes);
+    s00 = f64x2.add(s00, f64x2.mul(x0, y0));
+    s01 = f64x2.add(s01, f64x2.mul(x0, y1));
+    s02 = f64x2.add(s02, f64x2.mul(x0, y2));
+    s03 = f64x2.add(s03, f64x2.mul(x0, y3));
+    s10 = f64x2.add(s10, f64x2.mul(x1, y0));
+    s11 = f64x2.add(s11, f64x2.mul(x1, y1));
+    s12 = f64x2.add(s12, f64x2.mul(x1, y2));
+    s13 = f64x2.add(s13, f64x2.mul(x1, y3));
+    a0 += 16;
+    b0 += 16;
+  }
+  let x0: f64 = 0;
+  let x1: f64 = 0;
+  let y0: f64 = 0;
+  let y1: f64 = 0;
+  let y2: f64 = 0;
+  let y3: f64 = 0;
+  if ((depth - from) & 1) {
+    x0 = load<f64>(a0);
+    x1 = load<f64>(a0 + bytes);
+    y0 = load<f64>(b0);
+    y1 = load<f64>(b0 + bytes);
+    y2 = load<f64>(b0 + 2 * bytes);
+    y3 = load<f64>(b0 + 3 * bytes);
+  }
+  const row0 = out + ((i * columns + j) << 3);
+  const row1 = row0 + (columns << 3);
+  store<f64>(row0, laneSum(s00) + x0 * y0);
+  store<f64>(row0, laneSum(s01) + x0 * y1, 8);
+  store<f64>(row0, laneSum(s02) + x0 * y2, 16);
+  store<f64>(row0, laneSum(s03) + x0 * y3, 24);
+  store<f64>(row1, laneSum(s10) + x1 * y0);
+  store<f64>(row1, laneSum(s11) + x1 * y1, 8);
+  store<f64>(row1, laneSum(s12) + x1 * y2, 16);
+  store<f64>(row1, laneSum(s13) + x1 * y3, 24);
+}
+
+/**
+ * Householder reduction of a symmetric matrix, in place, to tridiagonal T = Q^T A Q: diagonal f64 [n], offDiagonal f64 [n] (entry i couples i
+ * and i + 1; the last is 0). Reflector k stays in row k right of the diagonal, its factor 2 / |v|^2 in factors f64 [n]. scratch: f64 [3 n].
+ * Each step applies the rank-2 update of the step before in the same pass over memory that multiplies by its own reflector.
+ */
+export function tridiagonalize(matrix: usize, n: i32, diagonal: usize, offDiagonal: usize, factors: usize, scratch: usize): void {
+  const size = <usize>n;
+  checkRange(matrix, size * size * 8);
+  checkRange(scratch, size * 24);
+  const bytes = size << 3;
+  const v = scratch;
+  const w = scratch + bytes;
+  const product = scratch + 2 * bytes;
+  memory.fill(scratch, 0, 3 * bytes);
+  memory.fill(factors, 0, bytes);
+  memory.fill(offDiagonal, 0, bytes);
+  for (let k: usize = 0; k < size; k++) {
+    const row = matrix + k * bytes;
+    updatedDot(row, load<f64>(v + (k << 3)), load<f64>(w + (k << 3)), v, w, row, k, size);
+    store<f64>(diagonal + (k << 3), load<f64>(row + (k << 3)));
+    if (k + 1 == size) break;
+    const rest = (k + 1) << 3;
+    const length = size - k - 1;
+    const factor = makeReflector(row + rest, length, offDiagonal + (k << 3));
+    store<f64>(factors + (k << 3), factor);
+    for (let i = k + 1; i < size; i++) {
+      const at = i << 3;
+      const value = updatedDot(matrix + i * bytes, load<f64>(v + at), load<f64>(w + at), v, w, row, k + 1, size);
+      store<f64>(product + at, value);
+    }
+    memory.copy(v + rest, row + rest, length << 3);
+    const inner = 0.5 * factor * factor * dot(product + rest, v + rest, length);
+    for (let i = k + 1; i < size; i++) {
+      const at = i << 3;
+      store<f64>(w + at, factor * load<f64>(product + at) - inner * load<f64>(v + at));
+    }
+  }
+}
+
+/** row -= rowV w + rowW v on columns [from, to); returns the updated row's product with x there. */
+// @ts-ignore: decorator
+@inline
+function updatedDot(row: usize, rowV: f64, rowW: f64, v: usize, w: usize, x: usize, from: usize, to: usize): f64 {
+  const factorW = f64x2.splat(rowV);
+  const factorV = f64x2.splat(rowW);
+  let sums = f64x2.splat(0);
+  const whole = from + ((to - from) & ~1);
+  for (let j = from; j < whole; j += 2) {
+    const at = j << 3;
+    const change = f64x2.add(f64x2.mul(factorW, v128.load(w + at)), f64x2.mul(factorV, v128.load(v + at)));
+    const entry = f64x2.sub(v128.load(row + at), change);
+    v128.store(row + at, entry);
+    sums = f64x2.add(sums, f64x2.mul(entry, v128.load(x + at)));
+  }
+  let sum = laneSum(sums);
+  if (whole < to) {
+    const at = whole << 3;
+    const entry = load<f64>(row + at) - (rowV * load<f64>(w + at) + rowW * load<f64>(v + at));
+    store<f64>(row + at, entry);
+    sum += entry * load<f64>(x + at);
+  }
+  return sum;
+}
+
+/** x becomes v with (I - factor v v^T) x = alpha e_0; stores alpha and returns factor, 0 where x already has that form. */
+function makeReflector(x: usize, n: usize, alpha: usize): f64 {
+  const head = load<f64>(x);
+  const tail = dot(x + 8, x + 8, n - 1);
+  if (tail == 0) {
+    store<f64>(alpha, head);
+    return 0;
+  }
+  const square = head * head + tail;
+  const end = head > 0 ? -sqrt<f64>(square) : sqrt<f64>(square);
+  store<f64>(alpha, end);
+  store<f64>(x, head - end);
+  return 1 / (square - head * end);
+}
+
+/** Q^T of `tridiagonalize` in float32, f32 [n, stride]; stride a multiple of 32, at least n. reflector: f32 [n] scratch. */
+export function formReflections(matrix: usize, n: i32, factors: usize, vectors: usize, stride: i32, reflector: usize): void {
+  const size = <usize>n;
+  const rowBytes = <usize>stride << 2;
+  checkRange(vectors, size * rowBytes);
+  checkRange(reflector, size << 2);
+  memory.fill(vectors, 0, size * rowBytes);
+  for (let i: usize = 0; i < size; i++) store<f32>(vectors + i * rowBytes + (i << 2), 1);
+  for (let k = n - 3; k >= 0; k--) {
+    const factor = load<f64>(factors + (<usize>k << 3));
+    if (factor == 0) continue;
+    const from = <usize>k + 1;
+    const length = size - from;
+    for (let i: usize = 0; i < length; i++) {
+      store<f32>(reflector + (i << 2), <f32>get(matrix, size, <usize>k, from + i));
+    }
+    for (let r = from; r < size; r++) reflect(vectors + r * rowBytes + (from << 2), reflector, length, <f32>factor);
+  }
+}
+
+/** row -= factor (row . v) v, f32 [n]. */
+function reflect(row: usize, v: usize, n: usize, factor: f32): void {
+  let sums = f32x4.splat(0);
+  const whole = n & ~3;
+  for (let i: usize = 0; i < whole; i += 4) {
+    sums = fma(v128.load(row + (i << 2)), v128.load(v + (i << 2)), sums);
+  }
+  let sum = horizontalSum(sums);
+  for (let i = whole; i < n; i++) sum += load<f32>(row + (i << 2)) * load<f32>(v + (i << 2));
+  const scale = -factor * sum;
+  const scales = f32x4.splat(scale);
+  for (let i: usize = 0; i < whole; i += 4) {
+    const at = row + (i << 2);
+    v128.store(at, fma(scales, v128.load(v + (i << 2)), v128.load(at)));
+  }
+  for (let i = whole; i < n; i++) {
+    const at = row + (i << 2);
+    store<f32>(at, load<f32>(at) + scale * load<f32>(v + (i << 2)));
+  }
+}
+
+const rotationBytes: usize = 12;
+
+/**
+ * Eigenvalues of a symmetric tridiagonal matrix by implicit QR steps with Wilkinson's shift (Golub and Van Loan, Matrix Computations, 8.3.3),
+ * in place of `diagonal`, in no order. offDiagonal is destroyed. Where vectors is not 0, f32 [n, stride], its rows are rotated along: Q^T
+ * becomes the eigenvectors as rows. rotations: scratch of 12 * capacity bytes, capacity >= n. Returns how many eigenvalues did not converge.
+ */
+export function tridiagonalEigen(
+  diagonal: usize,
+  offDiagonal: usize,
+  n: i32,
+  vectors: usize,
+  stride: i32,
+  rotations: usize,
+  capacity: i32,
+): i32 {
+  checkRange(diagonal, <usize>n << 3);
+  checkRange(offDiagonal, <usize>n << 3);
+  checkRange(rotations, <usize>capacity * rotationBytes);
+  const negligible = f64.EPSILON * largestEntry(diagonal, offDiagonal, n);
+  let high = n - 1;
+  let steps = 60 * n;
+  let recorded = 0;
+  while (high > 0) {
+    if (abs<f64>(load<f64>(offDiagonal + (<usize>(high - 1) << 3))) <= negligible) {
+      high--;
+      continue;
+    }
+    if (steps-- == 0) break;
+    let low = high - 1;
+    while (low > 0 && abs<f64>(load<f64>(offDiagonal + (<usize>(low - 1) << 3))) > negligible) low--;
+    if (recorded + high - low > capacity) {
+      rotateRows(vectors, n, stride, rotations, recorded);
+      recorded = 0;
+    }
+    chase(diagonal, offDiagonal, low, high, rotations + <usize>recorded * rotationBytes);
+    if (vectors != 0) recorded += high - low;
+  }
+  if (vectors != 0) rotateRows(vectors, n, stride, rotations, recorded);
+  return high > 0 ? high + 1 : 0;
+}
+
+function largestEntry(diagonal: usize, offDiagonal: usize, n: i32): f64 {
+  let largest: f64 = 0;
+  for (let i: usize = 0; i < <usize>n; i++) {
+    largest = max(largest, max(abs<f64>(load<f64>(diagonal + (i << 3))), abs<f64>(load<f64>(offDiagonal + (i << 3)))));
+  }
+  return largest;
+}
+
+/** One implicit QR step on rows low .. high; writes its high - low rotations (row, cosine, sine) from `rotation` on. */
+function chase(diagonal: usize, offDiagonal: usize, low: i32, high: i32, rotation: usize): void {
+  const end = diagonal + (<usize>high << 3);
+  const coupling = load<f64>(offDiagonal + (<usize>high << 3) - 8);
+  const half = 0.5 * (load<f64>(end - 8) - load<f64>(end));
+  const radius = sqrt<f64>(half * half + coupling * coupling);
+  const shift = load<f64>(end) - (coupling * coupling) / (half + (half < 0 ? -radius : radius));
+  let x = load<f64>(diagonal + (<usize>low << 3)) - shift;
+  let z = load<f64>(offDiagonal + (<usize>low << 3));
+  for (let k = low; k < high; k++) {
+    const d = diagonal + (<usize>k << 3);
+    const e = offDiagonal + (<usize>k << 3);
+    const norm = sqrt<f64>(x * x + z * z);
+    const c = norm > 0 ? x / norm : 1;
+    const s = norm > 0 ? z / norm : 0;
+    if (k > low) store<f64>(e - 8, norm);
+    const d0 = load<f64>(d);
+    const d1 = load<f64>(d, 8);
+    const e0 = load<f64>(e);
+    const cross = 2 * c * s * e0;
+    store<f64>(d, c * c * d0 + cross + s * s * d1);
+    store<f64>(d, s * s * d0 - cross + c * c * d1, 8);
+    x = c * s * (d1 - d0) + (c * c - s * s) * e0;
+    store<f64>(e, x);
+    if (k + 1 < high) {
+      const e1 = load<f64>(e, 8);
+      z = s * e1;
+      store<f64>(e, c * e1, 8);
+    }
+    store<i32>(rotation, k);
+    store<f32>(rotation, <f32>c, 4);
+    store<f32>(rotation, <f32>s, 8);
+    rotation += rotationBytes;
+  }
+}
+
+/** Applies recorded rotations in order, 32 columns at a time, so that the columns stay in the cache. */
+function rotateRows(vectors: usize, n: i32, stride: i32, rotations: usize, count: i32): void {
+  for (let column = 0; column < n; column += 32) {
+    rotatePanel(vectors + (<usize>column << 2), <usize>stride << 2, rotations, count);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function rotatePair(upper: usize, lower: usize, c: v128, s: v128): void {
+  const a = v128.load(upper);
+  const b = v128.load(lower);
+  v128.store(upper, fma(s, b, f32x4.mul(c, a)));
+  v128.store(lower, f32x4.sub(f32x4.mul(c, b), f32x4.mul(s, a)));
+}
+
+function rotatePanel(panel: usize, rowBytes: usize, rotations: usize, count: i32): void {
+  for (let r = 0; r < count; r++) {
+    const rotation = rotations + <usize>r * rotationBytes;
+    const upper = panel + <usize>load<i32>(rotation) * rowBytes;
+    const lower = upper + rowBytes;
+    const c = v128.load32_splat(rotation, 4);
+    const s = v128.load32_splat(rotation, 8);
+    rotatePair(upper, lower, c, s);
+    rotatePair(upper + 16, lower + 16, c, s);
+    rotatePair(upper + 32, lower + 32, c, s);
+    rotatePair(upper + 48, lower + 48, c, s);
+    rotatePair(upper + 64, lower + 64, c, s);
+    rotatePair(upper + 80, lower + 80, c, s);
+    rotatePair(upper + 96, lower + 96, c, s);
+    rotatePair(upper + 112, lower + 112, c, s);
+  }
+}
