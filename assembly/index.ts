@@ -13,4 +13,5 @@ export * from "./schedule";
 export * from "./structured";
 export * from "./vecmath";
 export * from "./wasserstein";
+export * from "./cholesky";
 export * from "./eigen";

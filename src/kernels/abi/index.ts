@@ -1,4 +1,5 @@
 import { type AggregateKernels, aggregateArity } from "./aggregate.js";
+import { type CholeskyKernels, choleskyArity } from "./cholesky.js";
 import { type DistanceKernels, distanceArity } from "./distance.js";
 import { type DsmKernels, dsmArity } from "./dsm.js";
 import { type EigenKernels, eigenArity } from "./eigen.js";
@@ -32,6 +33,7 @@ export interface Kernels
     AggregateKernels,
     DistanceKernels,
     WassersteinKernels,
+    CholeskyKernels,
     EigenKernels {}
 
 /** Name and number of arguments of every export: what the loader and the tests check a build against. */
@@ -51,5 +53,6 @@ export const arity: Readonly<Record<keyof Kernels, number>> = {
   ...aggregateArity,
   ...distanceArity,
   ...wassersteinArity,
+  ...choleskyArity,
   ...eigenArity,
 };
