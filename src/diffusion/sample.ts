@@ -1,0 +1,136 @@
+import { FedscoreError, requireInteger, throwIfAborted } from "../errors.js";
+import type { Engine } from "../kernels/index.js";
+import { Purpose } from "../kernels/purpose.js";
+import { fillNormal, streamLength, streamWords } from "../kernels/random.js";
+import type { Denoiser } from "./denoiser.js";
+import { levelsOf, type TimeGrid, validateGrid } from "./grid.js";
+import type { Sampler, StepCoefficients } from "./sampler.js";
+import { type NoiseLevel, type NoiseSchedule, snrOf } from "./schedule.js";
+
+/** What onStep sees: copies, which it may keep. */
+export interface SampleStep {
+  /** float32 [count, dimension]: the state that the step reached. */
+  readonly x: Float32Array;
+  /** 1 .. N: steps done. */
+  readonly step: number;
+  /** alpha^2 / sigma^2 of x. */
+  readonly snr: number;
+  /** float32 [count, dimension]: the denoiser's output that the step used, at the noise level before it. */
+  readonly denoised: Float32Array;
+}
+
+export interface SampleOptions {
+  /** Number of samples, >= 1. */
+  readonly count: number;
+  readonly denoiser: Denoiser;
+  readonly schedule: NoiseSchedule;
+  readonly grid: TimeGrid;
+  readonly sampler: Sampler;
+  /** Integer in [0, 2^53). */
+  readonly seed: number;
+  /** Index of the first sample in the run of that seed: a run may be cut between workers anywhere. Default 0. */
+  readonly firstSample?: number;
+  /** Return E[X_0 | x_delta] in place of x_delta: one more evaluation of the denoiser. Default false. */
+  readonly denoiseLast?: boolean;
+  /** Called after each of the N steps with the whole batch. */
+  readonly onStep?: (state: SampleStep) => void;
+  /** Checked before each step. */
+  readonly signal?: AbortSignal;
+  /** Rows that go through the denoiser at once. No number depends on it. */
+  readonly tile?: number;
+}
+
+/** One affine step of a run. */
+interface Step {
+  readonly from: NoiseLevel;
+  readonly coefficients: StepCoefficients;
+}
+
+/**
+ * Samples of the reverse process, float32 [count, dimension], from N(0, I) at the grid's first time to its last. Sample i
+ * of a seed is the same to the bit whatever count, firstSample and tile, if the denoiser treats rows independently.
+ * Throws FEDSCORE_NON_FINITE naming sample and step as soon as one is NaN or infinite.
+ */
+export function sample(engine: Engine, options: SampleOptions): Float32Array<ArrayBuffer> {
+  const { denoiser, schedule, grid, sampler, seed, firstSample = 0, onStep, signal } = options;
+  const d = denoiser.dimension;
+  requireInteger("firstSample", firstSample, 0, Math.floor(streamLength / d) - 1);
+  const count = requireInteger("count", options.count, 1, Math.floor(streamLength / d) - firstSample);
+  const tile = Math.min(count, requireInteger("tile", options.tile ?? defaultTile(d), 1));
+  validateGrid("grid", grid.times, schedule);
+  const levels = levelsOf(schedule, grid);
+  const steps = stepsOf(levels, sampler, schedule, options.denoiseLast ?? false);
+  const N = levels.length - 1;
+  const prior = { seed, purpose: Purpose.prior } as const;
+  const noise = steps.map((_, step) => streamWords({ seed, purpose: Purpose.samplerNoise, step }));
+  const samples = new Float32Array(count * d);
+  const { arena, kernels } = engine;
+
+  arena.scope(() => {
+    // Without onStep one tile of rows runs through all steps, so that it stays in cache; with it, all rows step together.
+    const held = onStep ? count : tile;
+    const x = arena.floats(held * d);
+    const denoised = arena.floats(held * d);
+    const session = denoiser.open(engine, tile);
+    const advance = (k: number, row: number, rows: number, first: number): void => {
+      throwIfAborted(signal);
+      const offset = row * d * 4;
+      const { from, coefficients: c } = steps[k];
+      session.denoise(x.pointer + offset, rows, from, denoised.pointer + offset);
+      const { seedLow, seedHigh, step, client, tag } = noise[k];
+      const [at, x0] = [x.pointer + offset, denoised.pointer + offset];
+      const element = first * d;
+      const bad = kernels.samplerStep(
+        at,
+        x0,
+        rows * d,
+        c.x,
+        c.denoised,
+        c.noise,
+        element,
+        seedLow,
+        seedHigh,
+        step,
+        client,
+        tag,
+      );
+      if (bad >= 0) throw nonFinite(first + Math.floor(bad / d), k, N, from.t);
+    };
+    for (let block = 0; block < count; block += held) {
+      const end = Math.min(count, block + held);
+      fillNormal(engine, x.pointer, (end - block) * d, prior, (firstSample + block) * d);
+      for (let k = 0; k < steps.length; k++) {
+        for (let row = block; row < end; row += tile) {
+          advance(k, row - block, Math.min(tile, end - row), firstSample + row);
+        }
+        if (onStep && k < N) {
+          onStep({ x: x.array.slice(), step: k + 1, snr: snrOf(levels[k + 1]), denoised: denoised.array.slice() });
+        }
+      }
+      samples.set(x.array.subarray(0, (end - block) * d), block * d);
+    }
+  });
+  return samples;
+}
+
+/** The N steps of the grid; `denoiseLast` adds x = x0hat(x). */
+function stepsOf(levels: NoiseLevel[], sampler: Sampler, schedule: NoiseSchedule, denoiseLast: boolean): Step[] {
+  const steps = levels.slice(1).map((to, k) => ({
+    from: levels[k],
+    coefficients: sampler.coefficients(levels[k], to, schedule),
+  }));
+  const last = levels[levels.length - 1];
+  return denoiseLast ? [...steps, { from: last, coefficients: { x: 0, denoised: 1, noise: 0 } }] : steps;
+}
+
+/** Rows whose state, denoised state and activations stay in a second-level cache. */
+function defaultTile(dimension: number): number {
+  return Math.max(32, Math.min(256, Math.floor(65536 / dimension)));
+}
+
+function nonFinite(sample: number, k: number, N: number, t: number): FedscoreError {
+  const step = k + 1;
+  const where = k < N ? `step ${step} of ${N}` : "the last denoising";
+  const message = `sample ${sample} is not finite after ${where}, which started at t = ${t}`;
+  return new FedscoreError("FEDSCORE_NON_FINITE", message, { sample, step, t });
+}
