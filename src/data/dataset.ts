@@ -12,3 +12,18 @@ export interface Dataset {
 export function rowCount(dataset: Dataset): number {
   return dataset.points.length / dataset.dimension;
 }
+
+/** The given rows, in the given order, with their labels. */
+export function selectRows(dataset: Dataset, rows: Uint32Array): Dataset {
+  const { dimension, labels, imageShape } = dataset;
+  const points = new Float32Array(rows.length * dimension);
+  rows.forEach((row, index) => {
+    points.set(dataset.points.subarray(row * dimension, (row + 1) * dimension), index * dimension);
+  });
+  return {
+    points,
+    dimension,
+    ...(labels && { labels: Int32Array.from(rows, (row) => labels[row]) }),
+    ...(imageShape && { imageShape }),
+  };
+}

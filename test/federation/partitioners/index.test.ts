@@ -1,0 +1,86 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { type PartitionSpec, partition, partitioners } from "../../../src/federation/partitioners/index.js";
+import { describeEngines } from "../../support/engines.js";
+import { reproducesGoldenPartitions } from "./golden.js";
+
+const specs: fc.Arbitrary<PartitionSpec> = fc.oneof(
+  fc.constant({ kind: "iid" } as const),
+  fc.record({
+    kind: fc.constant("dirichlet" as const),
+    concentration: fc.double({ min: 1e-3, max: 1e3, noNaN: true }),
+  }),
+  fc.record({ kind: fc.constant("shards" as const), shardsPerClient: fc.integer({ min: 1, max: 3 }) }),
+);
+
+describeEngines("partition", (engineOf) => {
+  reproducesGoldenPartitions(engineOf);
+
+  it("gives every row to exactly one client, ascending, none empty", () => {
+    const sizes = fc
+      .integer({ min: 1, max: 40 })
+      .chain((clients) =>
+        fc.record({ clients: fc.constant(clients), count: fc.integer({ min: 3 * clients, max: 300 }) }),
+      );
+    const seeds = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
+    fc.assert(
+      fc.property(specs, sizes, seeds, fc.integer({ min: 1, max: 12 }), (spec, { clients, count }, seed, classes) => {
+        const labels = Int32Array.from({ length: count }, (_, row) => (row * 37 + (row >> 3)) % classes);
+        const rows = partition(engineOf(), spec, { count, clients, labels, seed });
+        expect(rows).toHaveLength(clients);
+        expect(rows.every((held) => held.length > 0)).toBe(true);
+        for (const held of rows) expect(held).toEqual(held.slice().sort());
+        expect(rows.flatMap((held) => [...held]).sort((a, b) => a - b)).toEqual(
+          Array.from({ length: count }, (_, row) => row),
+        );
+      }),
+    );
+  });
+
+  it("deals otherwise for another seed", () => {
+    const labels = Int32Array.from({ length: 100 }, (_, row) => row % 5);
+    for (const spec of [
+      { kind: "iid" },
+      { kind: "dirichlet", concentration: 1 },
+      { kind: "shards", shardsPerClient: 2 },
+    ] as const) {
+      const deal = (seed: number) => partition(engineOf(), spec, { count: 100, clients: 5, labels, seed });
+      expect(deal(1)).toEqual(deal(1));
+      expect(deal(1)).not.toEqual(deal(2));
+    }
+  });
+
+  it("refuses what cannot be dealt", () => {
+    const deal = (spec: PartitionSpec, clients: number, labels?: Int32Array) =>
+      partition(engineOf(), spec, { count: 10, clients, seed: 1, ...(labels && { labels }) });
+    const labels = new Int32Array(10);
+    expect(() => deal({ kind: "iid" }, 0)).toThrow("clients must be an integer >= 1, got 0");
+    expect(() => deal({ kind: "iid" }, 11)).toThrow("clients must not exceed the 10 rows, got 11");
+    expect(() => deal({ kind: "iid" }, 2, new Int32Array(9))).toThrow(
+      "labels must have one label for each of 10 rows, got 9",
+    );
+    expect(() => deal({ kind: "dirichlet", concentration: 1 }, 2)).toThrow(
+      'labels must be given for a partition of kind "dirichlet", got undefined',
+    );
+    expect(() => deal({ kind: "shards", shardsPerClient: 1 }, 2)).toThrow(
+      'labels must be given for a partition of kind "shards"',
+    );
+    expect(() => deal({ kind: "dirichlet", concentration: 0 }, 2, labels)).toThrow(
+      "concentration must be finite and > 0, got 0",
+    );
+    expect(() => deal({ kind: "dirichlet", concentration: 1, minimumSamples: 6 }, 2, labels)).toThrow(
+      "minimumSamples must not exceed 10 rows / 2 clients, got 6",
+    );
+    expect(() => deal({ kind: "shards", shardsPerClient: 6 }, 2, labels)).toThrow(
+      "shardsPerClient must leave a row for each shard of 2 clients and 10 rows, got 6",
+    );
+    // @ts-expect-error: not a kind of partition.
+    expect(() => deal({ kind: "sorted" }, 2)).toThrow(
+      'partition.kind must be one of iid, dirichlet, shards, got "sorted"',
+    );
+  });
+
+  it("says where each rule comes from", () => {
+    for (const { source } of partitioners) expect(source).toMatch(/arXiv \d{4}\.\d{5}/);
+  });
+});
