@@ -2,6 +2,7 @@
 export type { Kernels } from "./abi/index.js";
 export { Arena, Float32Block, type Pointer } from "./arena.js";
 export { compileKernels, createEngine, type EngineOptions, supportsRelaxedSimd, supportsSimd } from "./engine.js";
+export { type MatmulOptions, matmul, packedLength } from "./gemm.js";
 export { type CompiledKernels, type Engine, instantiate, type Variant } from "./instance.js";
 export { type PortableMath, portableMath } from "./math.js";
 export { Purpose, type StreamKey } from "./purpose.js";

@@ -1,0 +1,160 @@
+/**
+ * Register tiles of a matrix product: up to 6 rows of A times one panel of 8 columns of B, all sums in registers.
+ * Every element is one chain c = fma(a, b, c) in ascending depth, so its bits do not depend on the tile it was computed in.
+ */
+import { fma } from "./simd";
+
+/**
+ * Rows of a full tile. 12 accumulators hide the latency of fused multiply-add; with separate multiply and add the
+ * product needs a register of its own, and 8 accumulators are faster.
+ */
+// @ts-ignore: decorator
+@inline
+export const tileRows: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
+
+/**
+ * c[0..rows)[0..8) = init[0..rows)[0..8) + A panel. Strides are in bytes; `initStride` 0 repeats one row (a bias).
+ * A is read as a[row * aStride + 4 k], transposed as a[k * aStride + 4 row]; the panel holds 8 floats for each k.
+ */
+export function multiplyTile(
+  rows: i32,
+  transposed: bool,
+  a: usize,
+  aStride: usize,
+  panel: usize,
+  depth: i32,
+  init: usize,
+  initStride: usize,
+  c: usize,
+  cStride: usize,
+): void {
+  if (transposed) {
+    if (ASC_FEATURE_RELAXED_SIMD) {
+      if (rows == 6) return tile(6, true, a, aStride, panel, depth, init, initStride, c, cStride);
+      if (rows == 5) return tile(5, true, a, aStride, panel, depth, init, initStride, c, cStride);
+    }
+    if (rows == 4) return tile(4, true, a, aStride, panel, depth, init, initStride, c, cStride);
+    if (rows == 3) return tile(3, true, a, aStride, panel, depth, init, initStride, c, cStride);
+    if (rows == 2) return tile(2, true, a, aStride, panel, depth, init, initStride, c, cStride);
+    return tile(1, true, a, aStride, panel, depth, init, initStride, c, cStride);
+  }
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    if (rows == 6) return tile(6, false, a, aStride, panel, depth, init, initStride, c, cStride);
+    if (rows == 5) return tile(5, false, a, aStride, panel, depth, init, initStride, c, cStride);
+  }
+  if (rows == 4) return tile(4, false, a, aStride, panel, depth, init, initStride, c, cStride);
+  if (rows == 3) return tile(3, false, a, aStride, panel, depth, init, initStride, c, cStride);
+  if (rows == 2) return tile(2, false, a, aStride, panel, depth, init, initStride, c, cStride);
+  return tile(1, false, a, aStride, panel, depth, init, initStride, c, cStride);
+}
+
+/** `rows` and `transposed` are constants at every call, so each call compiles to its own straight loop. */
+// @ts-ignore: decorator
+@inline
+function tile(
+  rows: i32,
+  transposed: bool,
+  a: usize,
+  aStride: usize,
+  panel: usize,
+  depth: i32,
+  init: usize,
+  initStride: usize,
+  c: usize,
+  cStride: usize,
+): void {
+  let c00 = v128.load(init);
+  let c01 = v128.load(init, 16);
+  init += initStride;
+  let c10 = rows > 1 ? v128.load(init) : c00;
+  let c11 = rows > 1 ? v128.load(init, 16) : c00;
+  init += initStride;
+  let c20 = rows > 2 ? v128.load(init) : c00;
+  let c21 = rows > 2 ? v128.load(init, 16) : c00;
+  init += initStride;
+  let c30 = rows > 3 ? v128.load(init) : c00;
+  let c31 = rows > 3 ? v128.load(init, 16) : c00;
+  init += initStride;
+  let c40 = rows > 4 ? v128.load(init) : c00;
+  let c41 = rows > 4 ? v128.load(init, 16) : c00;
+  init += initStride;
+  let c50 = rows > 5 ? v128.load(init) : c00;
+  let c51 = rows > 5 ? v128.load(init, 16) : c00;
+
+  let a1 = a + aStride;
+  let a2 = a1 + aStride;
+  let a3 = a2 + aStride;
+  let a4 = a3 + aStride;
+  let a5 = a4 + aStride;
+  for (; depth; --depth) {
+    const b0 = v128.load(panel);
+    const b1 = v128.load(panel, 16);
+    const x0 = v128.load32_splat(a);
+    c00 = fma(x0, b0, c00);
+    c01 = fma(x0, b1, c01);
+    if (rows > 1) {
+      const x1 = transposed ? v128.load32_splat(a, 4) : v128.load32_splat(a1);
+      c10 = fma(x1, b0, c10);
+      c11 = fma(x1, b1, c11);
+    }
+    if (rows > 2) {
+      const x2 = transposed ? v128.load32_splat(a, 8) : v128.load32_splat(a2);
+      c20 = fma(x2, b0, c20);
+      c21 = fma(x2, b1, c21);
+    }
+    if (rows > 3) {
+      const x3 = transposed ? v128.load32_splat(a, 12) : v128.load32_splat(a3);
+      c30 = fma(x3, b0, c30);
+      c31 = fma(x3, b1, c31);
+    }
+    if (rows > 4) {
+      const x4 = transposed ? v128.load32_splat(a, 16) : v128.load32_splat(a4);
+      c40 = fma(x4, b0, c40);
+      c41 = fma(x4, b1, c41);
+    }
+    if (rows > 5) {
+      const x5 = transposed ? v128.load32_splat(a, 20) : v128.load32_splat(a5);
+      c50 = fma(x5, b0, c50);
+      c51 = fma(x5, b1, c51);
+    }
+    if (transposed) {
+      a += aStride;
+    } else {
+      a += 4;
+      a1 += 4;
+      a2 += 4;
+      a3 += 4;
+      a4 += 4;
+      a5 += 4;
+    }
+    panel += 32;
+  }
+
+  v128.store(c, c00);
+  v128.store(c, c01, 16);
+  if (rows > 1) {
+    c += cStride;
+    v128.store(c, c10);
+    v128.store(c, c11, 16);
+  }
+  if (rows > 2) {
+    c += cStride;
+    v128.store(c, c20);
+    v128.store(c, c21, 16);
+  }
+  if (rows > 3) {
+    c += cStride;
+    v128.store(c, c30);
+    v128.store(c, c31, 16);
+  }
+  if (rows > 4) {
+    c += cStride;
+    v128.store(c, c40);
+    v128.store(c, c41, 16);
+  }
+  if (rows > 5) {
+    c += cStride;
+    v128.store(c, c50);
+    v128.store(c, c51, 16);
+  }
+}

@@ -1,0 +1,232 @@
+import { ArgumentError, ArgumentTypeError, FedscoreError, requireInteger } from "../errors.js";
+import { activationCode, depthBlock } from "../kernels/abi/mlp.js";
+import { packedLength } from "../kernels/gemm.js";
+import type { Engine, Float32Block, Pointer } from "../kernels/index.js";
+import { joinedLayers, layoutOf, type NetworkSpec } from "./spec.js";
+
+/** Bytes of hidden activations that an inference session keeps in the second-level cache. */
+const tileBytes = 262144;
+
+/** One dense layer and where its tensors lie in wasm memory. */
+interface Layer {
+  readonly fanIn: number;
+  readonly fanOut: number;
+  readonly weightOffset: number;
+  readonly biasOffset: number;
+  /** W^T in panels, for the forward pass. */
+  readonly forwardPanels: Pointer;
+  /** W in panels, for the backward pass; 0 where no gradient is passed down. */
+  readonly backwardPanels: Pointer;
+  /** Hidden layers only, else 0: activations [rows, stride] and, for training, their derivatives. */
+  readonly output: Pointer;
+  readonly derivative: Pointer;
+  /** Row stride in floats of output and derivative. */
+  readonly stride: number;
+  /** Adds its input to its output. */
+  readonly joined: boolean;
+}
+
+/**
+ * The multilayer perceptron of a NetworkSpec in the memory of one engine: hidden layers h = act(W x + b), joined ones
+ * h = x + act(W x + b), and a linear output layer. A row of the result does not depend on the batch it is in.
+ *
+ * All memory is allocated in the current arena scope; the session is void when that scope ends.
+ */
+export class MlpSession {
+  /** float32 [P] in the order of layoutOf(spec), not cleared. Call pack() after changing it. */
+  readonly parameters: Float32Block;
+  /** Multiply-adds x 2 for one row; backward needs no gradient of the input. */
+  readonly flopsPerSample: { readonly forward: number; readonly backward: number };
+  readonly #engine: Engine;
+  readonly #layers: readonly Layer[];
+  readonly #activation: number;
+  readonly #maxBatch: number;
+  /** Rows that pass through all layers at once. */
+  readonly #tileRows: number;
+  readonly #training: TrainingMemory | undefined;
+
+  /**
+   * @param maxBatch most rows of one call, >= 1.
+   * @param mode "training" keeps what backward needs of every layer; "inference" keeps two layers of a cache-sized tile.
+   */
+  constructor(engine: Engine, spec: NetworkSpec, maxBatch: number, mode: "inference" | "training") {
+    requireInteger("maxBatch", maxBatch, 1);
+    if (mode !== "inference" && mode !== "training") {
+      throw new ArgumentTypeError("mode", 'must be "inference" or "training"', mode);
+    }
+    if (!(spec.activation in activationCode)) {
+      throw new ArgumentError(
+        "activation",
+        `must be one of ${Object.keys(activationCode).join(", ")}`,
+        spec.activation,
+      );
+    }
+    const { size, widths } = layoutOf(spec);
+    widths.forEach((width, index) => {
+      requireInteger(`widths[${index}]`, width, 1);
+    });
+    const training = mode === "training";
+    const widest = Math.max(...widths);
+    this.#engine = engine;
+    this.#activation = activationCode[spec.activation];
+    this.#maxBatch = maxBatch;
+    this.#tileRows = training ? maxBatch : Math.min(maxBatch, inferenceRows(spec.hidden));
+    this.parameters = engine.arena.floats(size);
+    this.#layers = allocateLayers(engine, spec, this.#tileRows, training);
+    this.#training = training
+      ? {
+          gradient: engine.arena.floats(size),
+          signal: engine.arena.floats(maxBatch * Math.max(0, ...spec.hidden.map(paddedStride))).pointer,
+          panels: engine.arena.floats(packedLength(Math.min(maxBatch, depthBlock), widest)).pointer,
+        }
+      : undefined;
+    const products = this.#layers.map(({ fanIn, fanOut }) => 2 * fanIn * fanOut);
+    const forward = products.reduce((sum, product) => sum + product, 0);
+    this.flopsPerSample = { forward, backward: 2 * forward - (products[0] as number) };
+  }
+
+  /** float32 [P], written by backward. Throws in inference mode. */
+  get gradient(): Float32Block {
+    return this.#trainingMemory().gradient;
+  }
+
+  /** Packs the weights for the next forward and backward calls: once after parameters changed, not per call. */
+  pack(): void {
+    const { kernels } = this.#engine;
+    for (const { fanIn, fanOut, weightOffset, forwardPanels, backwardPanels } of this.#layers) {
+      const weights = this.parameters.pointer + 4 * weightOffset;
+      kernels.packPanelsTransposed(weights, fanIn, fanIn, fanOut, forwardPanels);
+      if (backwardPanels) kernels.packPanels(weights, fanIn, fanOut, fanIn, backwardPanels);
+    }
+  }
+
+  /** input float32 [batch, dimension + noiseFeatures] -> output float32 [batch, dimension]; pointers must differ. */
+  forward(input: Pointer, batch: number, output: Pointer): void {
+    requireInteger("batch", batch, 0, this.#maxBatch);
+    const [first, last] = [this.#layers[0] as Layer, this.#layers.at(-1) as Layer];
+    for (let row = 0; row < batch; row += this.#tileRows) {
+      const rows = Math.min(this.#tileRows, batch - row);
+      this.#forwardTile(input + 4 * row * first.fanIn, rows, output + 4 * row * last.fanOut);
+    }
+  }
+
+  /**
+   * Overwrites gradient with that of a scalar whose gradient with respect to the output is outputGradient, float32
+   * [batch, dimension]. Call it once after forward on the same input and batch; training mode only.
+   */
+  backward(input: Pointer, batch: number, outputGradient: Pointer): void {
+    requireInteger("batch", batch, 0, this.#maxBatch);
+    const { kernels } = this.#engine;
+    const { gradient, signal, panels } = this.#trainingMemory();
+    let delta = outputGradient;
+    let deltaStride = (this.#layers.at(-1) as Layer).fanOut;
+    for (let index = this.#layers.length - 1; index >= 0; index--) {
+      const layer = this.#layers[index] as Layer;
+      const { fanIn, fanOut } = layer;
+      const below = this.#layers[index - 1];
+      const weights = gradient.pointer + 4 * layer.weightOffset;
+      const [source, sourceStride] = below ? [below.output, below.stride] : [input, fanIn];
+      kernels.denseWeightGradient(delta, deltaStride, source, sourceStride, panels, batch, fanIn, fanOut, weights);
+      kernels.columnSums(delta, deltaStride, batch, fanOut, gradient.pointer + 4 * layer.biasOffset);
+      if (!below) break;
+      // `signal` holds the gradient with respect to this layer's output: a joined layer passes it on to its input.
+      const { stride, derivative } = below;
+      const accumulate = layer.joined ? 1 : 0;
+      kernels.denseBackward(
+        delta,
+        deltaStride,
+        layer.backwardPanels,
+        batch,
+        fanIn,
+        fanOut,
+        accumulate,
+        signal,
+        stride,
+        derivative,
+      );
+      [delta, deltaStride] = [derivative, stride];
+    }
+  }
+
+  #forwardTile(input: Pointer, rows: number, output: Pointer): void {
+    const { kernels } = this.#engine;
+    let source = input;
+    let sourceStride = (this.#layers[0] as Layer).fanIn;
+    for (const { fanIn, fanOut, forwardPanels, biasOffset, output: hidden, derivative, stride, joined } of this
+      .#layers) {
+      const bias = this.parameters.pointer + 4 * biasOffset;
+      if (!hidden) {
+        kernels.gemm(0, source, sourceStride, forwardPanels, bias, output, fanOut, rows, fanOut, fanIn);
+        return;
+      }
+      kernels.denseForward(
+        this.#activation,
+        source,
+        sourceStride,
+        forwardPanels,
+        bias,
+        rows,
+        fanIn,
+        fanOut,
+        hidden,
+        stride,
+        derivative,
+        joined ? source : 0,
+        joined ? sourceStride : 0,
+      );
+      [source, sourceStride] = [hidden, stride];
+    }
+  }
+
+  #trainingMemory(): TrainingMemory {
+    if (this.#training) return this.#training;
+    throw new FedscoreError("FEDSCORE_UNSUPPORTED", 'this session has mode "inference"; gradients need "training"');
+  }
+}
+
+interface TrainingMemory {
+  readonly gradient: Float32Block;
+  /** Gradient with respect to a hidden layer's output, [maxBatch, widest stride]. */
+  readonly signal: Pointer;
+  /** Panels of a layer's input. */
+  readonly panels: Pointer;
+}
+
+function allocateLayers(engine: Engine, spec: NetworkSpec, rows: number, training: boolean): Layer[] {
+  const { entries, widths } = layoutOf(spec);
+  const joined = joinedLayers(spec);
+  const { arena } = engine;
+  const strides = spec.hidden.map(paddedStride);
+  const widestStride = Math.max(0, ...strides);
+  const shared = training ? [] : strides.slice(0, 2).map(() => arena.floats(rows * widestStride).pointer);
+  return widths.slice(0, -1).map((fanIn, index) => {
+    const fanOut = widths[index + 1] as number;
+    const stride = strides[index] ?? 0;
+    const hidden = index < strides.length;
+    const own = () => (hidden ? arena.floats(rows * stride).pointer : 0);
+    return {
+      fanIn,
+      fanOut,
+      weightOffset: (entries[2 * index] as { offset: number }).offset,
+      biasOffset: (entries[2 * index + 1] as { offset: number }).offset,
+      forwardPanels: arena.floats(packedLength(fanIn, fanOut)).pointer,
+      backwardPanels: training && index > 0 ? arena.floats(packedLength(fanOut, fanIn)).pointer : 0,
+      output: training ? own() : hidden ? (shared[index % 2] as Pointer) : 0,
+      derivative: training ? own() : 0,
+      stride,
+      joined: joined[index] ?? false,
+    };
+  });
+}
+
+/** Width rounded up to whole panels, and off multiples of 512 bytes, whose rows would share few cache sets. */
+function paddedStride(width: number): number {
+  const stride = Math.ceil(width / 8) * 8;
+  return stride % 128 === 0 ? stride + 16 : stride;
+}
+
+/** Rows whose two layers of activations fill tileBytes; a multiple of the register tiles' 4 and 6 rows, at least 48. */
+function inferenceRows(hidden: readonly number[]): number {
+  const rows = tileBytes / (8 * Math.max(1, ...hidden.map(paddedStride)));
+  return Math.max(48, Math.floor(rows / 12) * 12);
+}

@@ -1,0 +1,45 @@
+import { type Activation, joinedLayers, layoutOf, type NetworkSpec } from "../../src/network/spec.js";
+
+const tanhGelu = (z: number) => Math.tanh(Math.sqrt(2 / Math.PI) * (z + 0.044715 * z ** 3));
+
+/** Each activation and its derivative from its definition, in float64. */
+export const activations: Record<Activation, { value(z: number): number; slope(z: number): number }> = {
+  silu: {
+    value: (z) => z / (1 + Math.exp(-z)),
+    slope: (z) => {
+      const s = 1 / (1 + Math.exp(-z));
+      return s * (1 + z * (1 - s));
+    },
+  },
+  relu: { value: (z) => Math.max(z, 0), slope: (z) => (z > 0 ? 1 : 0) },
+  gelu: {
+    value: (z) => 0.5 * z * (1 + tanhGelu(z)),
+    slope: (z) => {
+      const t = tanhGelu(z);
+      return 0.5 * (1 + t) + 0.5 * z * (1 - t * t) * Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * z * z);
+    },
+  },
+  tanh: { value: Math.tanh, slope: (z) => 1 - Math.tanh(z) ** 2 },
+};
+
+/** The network of a spec for one input row, in float64, by the definition: no blocks, no packing. */
+export function referenceForward(spec: NetworkSpec, parameters: ArrayLike<number>, input: ArrayLike<number>): number[] {
+  const { entries, widths } = layoutOf(spec);
+  const joined = joinedLayers(spec);
+  const { value } = activations[spec.activation];
+  let below = Array.from(input);
+  for (let layer = 0; layer + 1 < widths.length; layer++) {
+    const [weight, bias] = [entries[2 * layer], entries[2 * layer + 1]];
+    if (!weight || !bias) throw new Error("layout without a layer");
+    const above = Array.from({ length: widths[layer + 1] as number }, (_, out) => {
+      let z = parameters[bias.offset + out] as number;
+      below.forEach((x, index) => {
+        z += x * (parameters[weight.offset + out * below.length + index] as number);
+      });
+      if (layer + 2 === widths.length) return z;
+      return value(z) + (joined[layer] ? (below[out] as number) : 0);
+    });
+    below = above;
+  }
+  return below;
+}
