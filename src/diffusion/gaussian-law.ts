@@ -61,12 +61,13 @@ export function gaussianKl(meanP: number, varianceP: number, meanQ: number, vari
   if (!(varianceP > 0)) throw new ArgumentError("varianceP", "must be > 0", varianceP);
   if (!(varianceQ > 0)) throw new ArgumentError("varianceQ", "must be > 0", varianceQ);
   const shift = meanP - meanQ;
-  return 0.5 * (excessOverLog((varianceP - varianceQ) / varianceQ) + (shift * shift) / varianceQ);
+  return 0.5 * (excessOverLog(varianceP, varianceQ) + (shift * shift) / varianceQ);
 }
 
-/** r - log(1 + r) >= 0 for r > -1. Near 0 by log(1 + r) = 2 (s + s^3/3 + s^5/5 + ...), s = r / (2 + r). */
-function excessOverLog(r: number): number {
-  if (Math.abs(r) > 0.1) return r - Math.log1p(r);
+/** r - log(1 + r) >= 0 for 1 + r = p / q. Near r = 0 by log(1 + r) = 2 (s + s^3/3 + s^5/5 + ...), s = r / (2 + r). */
+function excessOverLog(p: number, q: number): number {
+  const r = (p - q) / q;
+  if (Math.abs(r) > 0.1) return r - Math.log(p / q);
   const s = r / (2 + r);
   const s2 = s * s;
   const series = s2 * (1 / 3 + s2 * (1 / 5 + s2 * (1 / 7 + s2 * (1 / 9 + s2 * (1 / 11 + s2 / 13)))));

@@ -1,0 +1,112 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { gaussianKl, gaussianLaw } from "../../src/diffusion/gaussian-law.js";
+import { createGrid, type GridSpec } from "../../src/diffusion/grids/index.js";
+import { type SamplerName, samplers } from "../../src/diffusion/samplers/index.js";
+import { levelAt } from "../../src/diffusion/schedule.js";
+import { createSchedule, type NoiseScheduleSpec } from "../../src/diffusion/schedules/index.js";
+import { ArgumentError } from "../../src/errors.js";
+import { logLogSlope } from "../support/slope.js";
+
+const names = Object.keys(samplers) as SamplerName[];
+// alpha at the start is below 1e-3, so that the prior's error stays below that of the steps.
+const schedules: NoiseScheduleSpec[] = [
+  { kind: "vp-linear", betaMin: 0.1, betaMax: 30, tMin: 0.03 },
+  { kind: "vp-cosine", tMin: 0.05, tMax: 0.9995 },
+  { kind: "ou", tMin: 0.01, tMax: 8 },
+];
+
+function outputLaw(name: SamplerName, scheduleSpec: NoiseScheduleSpec, gridSpec: GridSpec, variance: number, mean = 0) {
+  const schedule = createSchedule(scheduleSpec);
+  const law = gaussianLaw({ schedule, grid: createGrid(gridSpec, schedule), sampler: samplers[name], variance, mean });
+  const N = law.kl.length - 1;
+  return { kl: law.kl[N], variance: law.variance[N], target: law.forwardVariance[N], law };
+}
+
+describe("gaussianLaw", () => {
+  const counts = [100, 200, 400, 800];
+  describe.each(schedules)("$kind", (schedule) => {
+    test.each(names)("%s: KL of the output falls like N^-2, its variance's error like N^-1", (name) => {
+      for (const variance of [0.25, 3]) {
+        const rows = counts.map((steps) => outputLaw(name, schedule, { kind: "uniform-log-snr", steps }, variance));
+        const kl = logLogSlope(
+          counts,
+          rows.map((row) => row.kl),
+        );
+        const error = logLogSlope(
+          counts,
+          rows.map((row) => Math.abs(row.variance - row.target)),
+        );
+        expect(Math.abs(kl + 2)).toBeLessThan(0.06);
+        expect(Math.abs(error + 1)).toBeLessThan(0.06);
+      }
+    });
+  });
+
+  test("the recursion is what an independent float64 simulation of two moments says", () => {
+    const { law } = outputLaw("euler-maruyama", schedules[2], { kind: "benton", steps: 30 }, 0.25, 1.5);
+    const schedule = createSchedule(schedules[2]);
+    const { times } = createGrid({ kind: "benton", steps: 30 }, schedule);
+    // Propagates E x and E x^2 by the sampler's drift in score form.
+    let [m, square] = [0, 1];
+    for (let k = 0; k < 30; k++) {
+      const [t, h] = [times[k], times[k] - times[k + 1]];
+      const [alpha, v] = [Math.exp(-t), Math.exp(-2 * t) * 0.25 - Math.expm1(-2 * t)];
+      const [a, b] = [1 + h - (2 * h) / v, (2 * h * alpha * 1.5) / v];
+      [m, square] = [a * m + b, a * a * square + 2 * a * b * m + b * b + 2 * h];
+    }
+    expect(law.mean[30]).toBeCloseTo(m, 12);
+    expect(law.variance[30]).toBeCloseTo(square - m * m, 12);
+  });
+
+  test("starts at N(0, 1) and carries the forward law beside it", () => {
+    const { law } = outputLaw("ddim", schedules[0], { kind: "uniform", steps: 10 }, 0.5, 2);
+    const level = levelAt(createSchedule(schedules[0]), 1);
+    expect([law.mean[0], law.variance[0]]).toEqual([0, 1]);
+    expect(law.forwardMean[0]).toBeCloseTo(2 * level.alpha, 14);
+    expect(law.forwardVariance[0]).toBeCloseTo(1 - 0.5 * level.alpha ** 2, 14);
+    expect(law.kl[0]).toBeCloseTo(gaussianKl(law.forwardMean[0], law.forwardVariance[0], 0, 1), 14);
+    expect(law.kl.length).toBe(11);
+  });
+
+  test("refuses a negative variance", () => {
+    expect(() => outputLaw("ddim", schedules[0], { kind: "uniform", steps: 10 }, -1)).toThrow(ArgumentError);
+  });
+});
+
+describe("gaussianKl", () => {
+  test("is the textbook formula where that does not cancel", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: -3, max: 3, noNaN: true }),
+        fc.double({ min: 0.01, max: 20, noNaN: true }),
+        fc.double({ min: 0.01, max: 20, noNaN: true }),
+        (shift, p, q) => {
+          const textbook = 0.5 * (p / q - 1 + shift ** 2 / q + Math.log(q / p));
+          expect(Math.abs(gaussianKl(shift, p, 0, q) - textbook)).toBeLessThanOrEqual(
+            1e-15 * (8 + p / q + shift ** 2 / q),
+          );
+        },
+      ),
+    );
+  });
+
+  // python3 -c 'from mpmath import *; mp.dps = 50; print([float((r - log(1 + r)) / 2) for r in map(mpf, (2**-40, -2**-20, 0.0625, -0.09375, 0.125))])'
+  test("keeps full relative precision where both laws nearly agree", () => {
+    const rows: [number, number][] = [
+      [2 ** -40, 2.0679515313813154e-25],
+      [-(2 ** -20), 2.2737382000362514e-13],
+      [0.0625, 0.0009376890917825787],
+      [-0.09375, 0.00234503640662626],
+      [0.125, 0.0036084821718082726],
+    ];
+    for (const [r, expected] of rows) {
+      expect(Math.abs(gaussianKl(0, 1 + r, 0, 1) / expected - 1)).toBeLessThan(1e-14);
+    }
+  });
+
+  test.each([0, -1, Number.NaN])("refuses the variance %d", (variance) => {
+    expect(() => gaussianKl(0, variance, 0, 1)).toThrow(ArgumentError);
+    expect(() => gaussianKl(0, 1, 0, variance)).toThrow(ArgumentError);
+  });
+});

@@ -1,0 +1,177 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { StepCoefficients } from "../../../src/diffusion/sampler.js";
+import { type SamplerName, samplers } from "../../../src/diffusion/samplers/index.js";
+import { levelAt, type NoiseLevel } from "../../../src/diffusion/schedule.js";
+import { createSchedule } from "../../../src/diffusion/schedules/index.js";
+
+const ou = createSchedule({ kind: "ou", tMin: 1e-9, tMax: 50 });
+const linear = createSchedule({ kind: "vp-linear", betaMin: 0.1, betaMax: 20, tMin: 1e-6 });
+const at = (logSnr: number): NoiseLevel => ({ ...levelAt(ou, ou.time(logSnr)), ...exactly(logSnr) });
+
+function exactly(logSnr: number): { logSnr: number; alpha: number; sigma: number } {
+  return { logSnr, alpha: 1 / Math.sqrt(1 + Math.exp(-logSnr)), sigma: 1 / Math.sqrt(1 + Math.exp(logSnr)) };
+}
+
+const step = (name: SamplerName, from: number, to: number) => samplers[name].coefficients(at(from), at(to), ou);
+
+/** Two log snr, the second above the first by 1e-9 .. 20. */
+const rises = fc
+  .tuple(fc.double({ min: -15, max: 10, noNaN: true }), fc.double({ min: -9, max: Math.log10(20), noNaN: true }))
+  .map(([from, power]) => [from, from + 10 ** power] as const);
+
+function expectRelative(value: number, expected: number, tolerance: number): void {
+  expect(Math.abs(value - expected)).toBeLessThanOrEqual(tolerance * Math.abs(expected));
+}
+
+// python3 -c 'from mpmath import *; mp.dps = 60
+// for a, b in ((-20, -19), (-8, -7.5), (-1.5, -1.5+2**-30), (6, 6+2**-24), (-4, 9), (12, 12.25)):
+//   a, b = mpf(a), mpf(b); at, st, as_, ss = [1/sqrt(1+exp(x)) for x in (-a, a, -b, b)]; r = exp(a-b); g = as_/at - 1
+//   print([[float(x) for x in y] for y in ((as_/at*r, as_*(1-r), ss*sqrt(1-r)), (ss/st, as_-at*ss/st, 0),
+//     (as_/at-2*g/st**2, 2*g*at/st**2, sqrt((as_/at)**2-1)))])'
+const golden: [number, number, number[], number[], number[]][] = [
+  [
+    -20,
+    -19,
+    [0.6065306586385759, 4.731538040540421e-5, 0.7950600953933702],
+    [0.9999999982291786, 2.945190004270924e-5, 0],
+    [0.35127872954523437, 5.8903800046037925e-5, 1.3108324907599225],
+  ],
+  [
+    -8,
+    -7.5,
+    [0.7787160833175003, 0.009250954021608948, 0.6270979499581953],
+    [0.9998912433631993, 0.00520066896172352, 0],
+    [0.7159237634650177, 0.010400842620859914, 0.8052097064991003],
+  ],
+  [
+    -1.5,
+    -1.5 + 2 ** -30,
+    [0.9999999994493902, 3.97779988630956e-10, 2.7593940741123498e-5],
+    [0.9999999999150515, 1.988899943617857e-10, 0],
+    [0.9999999994493902, 3.9777998870667597e-10, 2.7593940753972927e-5],
+  ],
+  [
+    6,
+    6 + 2 ** -24,
+    [0.9999999404690469, 5.9530907484911386e-8, 1.2140008721560253e-5],
+    [0.999999970271368, 2.9765454185995516e-8, 0],
+    [0.9999999404690469, 5.95309074871048e-8, 1.2140009083360714e-5],
+  ],
+  [
+    -4,
+    9,
+    [1.685291806654939e-5, 0.9999360406186653, 0.011108298567910523],
+    [0.011209577444347491, 0.9984349543766167, 0],
+    [-5.692446588328668, 1.7633675478407265, 7.388591849804351],
+  ],
+  [
+    12,
+    12.25,
+    [0.7788013123008026, 0.22119868769838444, 0.0010288144415777929],
+    [0.8824975022800688, 0.117502816283356, 0],
+    [0.778801237143477, 0.22119876285547918, 0.0011657994929666867],
+  ],
+];
+
+describe("sampler coefficients", () => {
+  test.each(golden)(
+    "log snr %d to %d: full relative precision, the smallest steps included",
+    (from, to, ancestral, ddim, ei) => {
+      const rows = { ancestral, ddim, "exponential-integrator": ei } as const;
+      for (const [name, expected] of Object.entries(rows)) {
+        const c = step(name as SamplerName, from, to);
+        for (const [value, wanted] of [
+          [c.x, expected[0]],
+          [c.denoised, expected[1]],
+          [c.noise, expected[2]],
+        ] as const) {
+          expectRelative(value, wanted, 4e-15);
+        }
+      }
+    },
+  );
+
+  test("ancestral carries the forward law of a point mass from any level to any other exactly", () => {
+    fc.assert(
+      fc.property(rises, ([from, to]) => {
+        const c = step("ancestral", from, to);
+        const [t, s] = [at(from), at(to)];
+        expectRelative(c.x * t.alpha + c.denoised, s.alpha, 1e-14);
+        expectRelative((c.x * t.sigma) ** 2 + c.noise ** 2, s.sigma ** 2, 1e-14);
+      }),
+    );
+  });
+
+  test("ddim carries x_t = alpha x0 + sigma eps to alpha_s x0 + sigma_s eps exactly, without noise", () => {
+    fc.assert(
+      fc.property(rises, ([from, to]) => {
+        const c = step("ddim", from, to);
+        const [t, s] = [at(from), at(to)];
+        expectRelative(c.x * t.alpha + c.denoised, s.alpha, 1e-14);
+        expectRelative(c.x * t.sigma, s.sigma, 1e-14);
+        expect(c.noise).toBe(0);
+      }),
+    );
+  });
+
+  test("exponential integrator: e^h x + 2 (e^h - 1) score + sqrt(e^2h - 1) z in OU time", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.01, max: 5, noNaN: true }),
+        fc.double({ min: 0.001, max: 0.99, noNaN: true }),
+        (t, u) => {
+          const [from, to] = [levelAt(ou, t), levelAt(ou, t * u)];
+          const h = t - t * u;
+          const c = samplers["exponential-integrator"].coefficients(from, to, ou);
+          // Apply to x with denoised = 0, and to denoised with x = 0: score = (alpha x0hat - x) / sigma^2.
+          const score = (2 * Math.expm1(h)) / from.sigma ** 2;
+          expect(Math.abs(c.x - (Math.exp(h) - score))).toBeLessThanOrEqual(1e-12 * (Math.exp(h) + score));
+          expectRelative(c.denoised, score * from.alpha, 1e-11);
+          expectRelative(c.noise, Math.sqrt(Math.expm1(2 * h)), 1e-11);
+        },
+      ),
+    );
+  });
+
+  test("euler-maruyama: x + b (x / 2 + score) + sqrt(b) z, b = beta(t) (t - s) of the schedule's own clock", () => {
+    const [from, to] = [levelAt(linear, 0.5), levelAt(linear, 0.4)];
+    const b = (0.1 + 19.9 * 0.5) * (0.5 - 0.4);
+    const c = samplers["euler-maruyama"].coefficients(from, to, linear);
+    expectRelative(c.x, 1 + b / 2 - b / from.sigma ** 2, 1e-14);
+    expectRelative(c.denoised, (b * from.alpha) / from.sigma ** 2, 1e-14);
+    expectRelative(c.noise, Math.sqrt(b), 1e-14);
+  });
+
+  test("all but euler-maruyama know noise levels only: no clock matters", () => {
+    for (const name of ["ancestral", "ddim", "exponential-integrator"] as const) {
+      const [from, to] = [levelAt(linear, 0.6), levelAt(linear, 0.55)];
+      expect(samplers[name].coefficients(from, to, linear)).toEqual(samplers[name].coefficients(from, to, ou));
+    }
+  });
+
+  test("every stochastic sampler is the same reverse SDE to first order in the step", () => {
+    const from = levelAt(ou, 0.7);
+    const difference = (h: number) => {
+      const to = levelAt(ou, 0.7 - h);
+      const of = (name: SamplerName): StepCoefficients => samplers[name].coefficients(from, to, ou);
+      const reference = of("exponential-integrator");
+      return (["ancestral", "euler-maruyama"] as const).flatMap((name) => [
+        Math.abs(of(name).x - reference.x),
+        Math.abs(of(name).denoised - reference.denoised),
+        Math.abs(of(name).noise ** 2 - reference.noise ** 2),
+      ]);
+    };
+    const [coarse, fine] = [difference(1e-3), difference(1e-4)];
+    for (const [i, value] of coarse.entries()) expect(value / fine[i]).toBeGreaterThan(98);
+    for (const [i, value] of coarse.entries()) expect(value / fine[i]).toBeLessThan(102);
+  });
+
+  test("each says what it is", () => {
+    for (const [name, sampler] of Object.entries(samplers)) {
+      expect(sampler.name).toBe(name);
+      expect(sampler.source).toMatch(/arXiv/);
+      expect(sampler.certified).toBe(name !== "ddim");
+    }
+  });
+});
