@@ -13,7 +13,7 @@ import type { Mask } from "./mask.js";
 /** total[i] += sum[i]; add block sums in block order and the bytes do not depend on the order of arrival. */
 export function addBlockSum(total: Float64Array, sum: Float32Array): void {
   requireLength("sum", sum, total.length);
-  for (let i = 0; i < total.length; i++) total[i] = (total[i] as number) + (sum[i] as number);
+  for (let i = 0; i < total.length; i++) total[i] = total[i] + sum[i];
 }
 
 /** coverage[i] += weight for each parameter i that the mask keeps; coverage has one entry per parameter. */
@@ -26,7 +26,7 @@ export function addCoverage(
   requireWeight(weight);
   requireLength("coverage", coverage, layoutOf(spec).size);
   const add = (start: number, end: number) => {
-    for (let i = start; i < end; i++) coverage[i] = (coverage[i] as number) + weight;
+    for (let i = start; i < end; i++) coverage[i] += weight;
   };
   if (mask.kind === "full") {
     add(0, coverage.length);
@@ -34,7 +34,7 @@ export function addCoverage(
     visitKept(spec, mask, add);
   } else {
     requireLength("mask.keep", mask.keep, coverage.length);
-    for (let i = 0; i < coverage.length; i++) if (mask.keep[i] === 1) coverage[i] = (coverage[i] as number) + weight;
+    for (let i = 0; i < coverage.length; i++) if (mask.keep[i] === 1) coverage[i] += weight;
   }
 }
 
@@ -43,8 +43,8 @@ export function averageUpdate(total: Float64Array, coverage: Float64Array | Floa
   requireLength("coverage", coverage, total.length);
   const update = new Float32Array(total.length);
   for (let i = 0; i < update.length; i++) {
-    const weight = coverage[i] as number;
-    if (weight > 0) update[i] = (total[i] as number) / weight;
+    const weight = coverage[i];
+    if (weight > 0) update[i] = total[i] / weight;
   }
   return update;
 }
@@ -54,7 +54,7 @@ export function applyAverage(server: Float32Array, total: Float64Array, coverage
   requireLength("total", total, server.length);
   requireLength("coverage", coverage, server.length);
   for (let i = 0; i < server.length; i++) {
-    const weight = coverage[i] as number;
-    if (weight > 0) server[i] = (server[i] as number) + (total[i] as number) / weight;
+    const weight = coverage[i];
+    if (weight > 0) server[i] = server[i] + total[i] / weight;
   }
 }

@@ -37,13 +37,13 @@ export function visitKept(spec: NetworkSpec, mask: StructuredMask, visit: (start
   const units = keptUnits(spec, mask);
   const runs = units.map(runsOf);
   for (const { kind, layer, offset, shape } of layoutOf(spec).entries) {
-    const [rows, columns] = [units[layer + 1] as Uint32Array, runs[layer] as readonly Run[]];
+    const [rows, columns] = [units[layer + 1], runs[layer]];
     if (kind === "bias") {
-      for (const [start, end] of runs[layer + 1] as readonly Run[]) visit(offset + start, offset + end);
+      for (const [start, end] of runs[layer + 1]) visit(offset + start, offset + end);
       continue;
     }
     for (const row of rows) {
-      const first = offset + row * (shape[1] as number);
+      const first = offset + row * shape[1];
       for (const [start, end] of columns) visit(first + start, first + end);
     }
   }

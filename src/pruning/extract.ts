@@ -60,7 +60,7 @@ export function scatter(
     return;
   }
   if (mask.kind === "unstructured") {
-    for (let i = 0; i < submodel.length; i++) if (mask.keep[i] === 1) parameters[i] = submodel[i] as number;
+    for (let i = 0; i < submodel.length; i++) if (mask.keep[i] === 1) parameters[i] = submodel[i];
     return;
   }
   engine.arena.scope(() => {
@@ -104,8 +104,8 @@ export function indexedLayers(engine: Engine, spec: NetworkSpec, mask: Structure
   const layers: IndexedLayer[] = [];
   let [offset, packedOffset] = [0, 0];
   units.slice(1).forEach((rows, layer) => {
-    const columns = units[layer] as (typeof units)[number];
-    const [fanIn, fanOut] = [widths[layer] as number, widths[layer + 1] as number];
+    const columns = units[layer];
+    const [fanIn, fanOut] = [widths[layer], widths[layer + 1]];
     layers.push({
       fanIn,
       fanOut,

@@ -17,14 +17,14 @@ export function validateMask(argument: string, spec: NetworkSpec, mask: Mask): v
 }
 
 function validateKept(argument: string, spec: NetworkSpec, kept: readonly Uint32Array[]): void {
-  if (!Array.isArray(kept)) throw new ArgumentTypeError(argument, "must be an array of Uint32Array", kept);
+  requireArray(argument, "must be an array of Uint32Array", kept);
   requireLength(argument, kept, spec.hidden.length);
   kept.forEach((neurons, layer) => {
-    validateNeurons(`${argument}[${layer}]`, neurons, spec.hidden[layer] as number);
+    validateNeurons(`${argument}[${layer}]`, neurons, spec.hidden[layer]);
   });
   joinedLayers(spec).forEach((joined, layer) => {
     if (!joined) return;
-    const [before, neurons] = [kept[layer - 1] as Uint32Array, kept[layer] as Uint32Array];
+    const [before, neurons] = [kept[layer - 1], kept[layer]];
     requireLength(`${argument}[${layer}], joined to layer ${layer - 1} by a residual,`, neurons, before.length);
     neurons.forEach((neuron, position) => {
       if (neuron !== before[position]) {
@@ -57,4 +57,9 @@ function validateKeep(argument: string, spec: NetworkSpec, keep: Uint8Array): vo
   requireLength(argument, keep, layoutOf(spec).size);
   const wrong = keep.findIndex((entry) => entry > 1);
   if (wrong >= 0) throw new ArgumentError(`${argument}[${wrong}]`, "must be 0 or 1", keep[wrong]);
+}
+
+/** Throws unless value is an array; `rule` says of what. */
+export function requireArray(argument: string, rule: string, value: readonly unknown[]): void {
+  if (!Array.isArray(value)) throw new ArgumentTypeError(argument, rule, value);
 }

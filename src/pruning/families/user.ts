@@ -1,0 +1,29 @@
+import { ArgumentError } from "../../errors.js";
+import type { NetworkSpec } from "../../network/spec.js";
+import type { Mask, MaskFamily } from "../mask.js";
+import { requireArray, validateMask } from "../validate.js";
+
+export interface UserMaskFamilySpec {
+  readonly kind: "user";
+  /** masks[n] is client n's, in every round: structured sets or arbitrary 0/1 vectors. */
+  readonly masks: readonly Mask[];
+}
+
+/** Masks that the user gives. Keep ratios are not read. */
+export function user({ masks }: UserMaskFamilySpec): MaskFamily {
+  requireArray("masks", "must be an array of masks", masks);
+  let validFor: NetworkSpec | undefined;
+  return {
+    name: "user",
+    source: "Arbitrary pruning: Zhou, Lan, Venkataramani, Ding, arXiv 2310.08670",
+    assign({ spec, clients }) {
+      if (validFor !== spec) for (const [n, mask] of masks.entries()) validateMask(`masks[${n}]`, spec, mask);
+      validFor = spec;
+      return clients.map(({ id }) => {
+        const mask = masks[id];
+        if (!mask) throw new ArgumentError("masks", `must have an entry for client ${id}`, masks.length);
+        return mask;
+      });
+    },
+  };
+}
