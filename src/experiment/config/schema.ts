@@ -1,0 +1,44 @@
+import * as z from "zod";
+import { dataSchema, transformsSchema } from "./data.js";
+import { samplingSchema, scheduleSchema } from "./diffusion.js";
+import { evaluationSchema, referenceSchema } from "./evaluation.js";
+import { federationSchema } from "./federation.js";
+import { networkSchema, trainingSchema } from "./network.js";
+import { pruningSchema } from "./pruning.js";
+import { integerIn } from "./rules.js";
+
+/** Everything that decides a run: the same config and seed give the same model. */
+export const configSchema = z
+  .strictObject({
+    $schema: z.string().optional().describe("Address of the JSON schema, for editors."),
+    name: z
+      .string("must be a name")
+      .regex(/^[\w][\w.-]*$/, "must consist of letters, digits, dots, dashes and underscores")
+      .describe("Name of the run; the default output folder is runs/NAME."),
+    seed: integerIn(0, Number.MAX_SAFE_INTEGER).default(1).describe("Seed of all random numbers."),
+    data: dataSchema,
+    transforms: transformsSchema,
+    schedule: scheduleSchema,
+    network: networkSchema,
+    training: trainingSchema,
+    federation: federationSchema,
+    pruning: pruningSchema,
+    sampling: samplingSchema,
+    evaluation: evaluationSchema,
+    reference: referenceSchema,
+    workers: integerIn(1, 256)
+      .optional()
+      .describe("Worker threads. Default: one per core. They change the speed, never a byte of the model."),
+  })
+  .describe("Configuration of `fedscore run`.");
+
+/** A config as a person writes it: defaults may be absent. */
+export type ConfigInput = z.input<typeof configSchema>;
+
+/** A validated config with all defaults. */
+export type ExperimentConfig = z.output<typeof configSchema>;
+
+/** The JSON schema of a config as a person writes it. */
+export function configJsonSchema() {
+  return z.toJSONSchema(configSchema, { io: "input" });
+}

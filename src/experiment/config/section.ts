@@ -1,0 +1,33 @@
+import { ArgumentError, ArgumentTypeError, FedscoreError } from "../../errors.js";
+
+/**
+ * Runs code of the lower floors on a part of the config; an argument that it refuses is named by its key of the config.
+ * With section "config.sampling", `grid.times[2] must ...` becomes `config.sampling.grid.times[2] must ...`.
+ */
+export function inSection<T>(section: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw namedIn(section, error);
+  }
+}
+
+/** The same for asynchronous work. */
+export async function inSectionAsync<T>(section: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw namedIn(section, error);
+  }
+}
+
+function namedIn(section: string, error: unknown): unknown {
+  if (!(error instanceof ArgumentError || error instanceof ArgumentTypeError)) return error;
+  const { argument } = error;
+  return new FedscoreError(
+    "FEDSCORE_INVALID_CONFIG",
+    `${section}.${error.message}`,
+    { argument: `${section}.${argument}` },
+    error,
+  );
+}

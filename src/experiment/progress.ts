@@ -1,0 +1,26 @@
+/** The parts of a run, in the order they happen; `reference` only where the config asks for it. */
+export type Stage = "data" | "training" | "reference" | "sampling" | "evaluation" | "writing";
+
+/** What a run tells while it works. */
+export type ProgressEvent =
+  /** A stage begins at `done` of `total` units; total 0 where its length is not known. */
+  | { readonly kind: "stage"; readonly stage: Stage; readonly done: number; readonly total: number }
+  /** A round of training, of the federation or of the reference, is complete. */
+  | {
+      readonly kind: "round";
+      readonly stage: "training" | "reference";
+      /** Number of complete rounds. */
+      readonly done: number;
+      readonly total: number;
+      readonly loss: number;
+      readonly participants: number;
+      /** Clients trained per second of this stage, now. */
+      readonly clientsPerSecond: number;
+      readonly secondsLeft: number;
+    }
+  /** A stage without rounds has come further. */
+  | { readonly kind: "advance"; readonly stage: Stage; readonly done: number; readonly total: number }
+  /** One sentence for the reader. */
+  | { readonly kind: "note"; readonly text: string };
+
+export type ProgressListener = (event: ProgressEvent) => void;

@@ -1,0 +1,113 @@
+import * as z from "zod";
+import { configSchema } from "./config/schema.js";
+
+const count = z.int().gte(0);
+const finite = z.number();
+const interval = { value: finite, low: finite, high: finite };
+const intervalSchema = z.strictObject(interval).describe("Estimate and the ends of its 95 % bootstrap interval.");
+
+const environment = z.strictObject({
+  version: z.string().describe("Version of fedscore."),
+  node: z.string().describe("Version of Node."),
+  variant: z.enum(["simd", "relaxed", "debug"]).describe("Build of the kernels that ran."),
+  workers: count.describe("Worker threads."),
+  cpu: z.string().describe("Model of the processor."),
+});
+
+const data = z.strictObject({
+  train: count.describe("Points that the clients share."),
+  heldOut: count.describe("Points that no client saw."),
+  dimension: count.describe("Dimension of the data."),
+  trainedDimension: count.describe("Dimension after the transforms: what the network sees."),
+});
+
+const round = z.strictObject({
+  round: count.describe("From 0."),
+  loss: finite.describe("Mean training loss of the participants."),
+  participants: count,
+  dropped: count.describe("Participants left out because their update had NaN or Infinity."),
+  seconds: finite.describe("Wall time."),
+  flops: finite.describe("Multiply-adds x 2 of all participants."),
+  bytesUp: count.describe("From clients to server."),
+  bytesDown: count.describe("From server to clients."),
+  coverage: z
+    .array(z.strictObject({ mean: finite, min: count }))
+    .describe("Per layer: clients that keep a parameter, mean and minimum over its parameters."),
+  pruningNoise: finite.describe("delta^2: largest |theta - masked theta|^2 / |theta|^2 of the participants."),
+});
+
+const training = z.strictObject({
+  rounds: count,
+  loss: z.array(finite).describe("Mean training loss of each round."),
+  seconds: finite.describe("Wall time of all rounds."),
+  flops: finite.describe("Multiply-adds x 2 over all clients and rounds."),
+  bytesUp: count.describe("From clients to server, all rounds."),
+  bytesDown: count.describe("From server to clients, all rounds."),
+  perRound: z.array(round),
+});
+
+const coverage = z.strictObject({
+  min: count.describe("Gamma*: fewest clients that covered a parameter, over rounds and parameters."),
+  histogram: z.array(count).describe("histogram[g]: pairs of round and parameter that exactly g clients covered."),
+  layers: z.array(z.string()).describe("Names of the layers, in the order of perRound[].coverage."),
+  neverCovered: count.describe("Parameters that no client covered in any round."),
+});
+
+const client = z.strictObject({
+  id: count,
+  samples: count.describe("Rows of data it holds."),
+  keepRatio: finite.describe("Share of the network it can keep."),
+  rounds: count.describe("Rounds it took part in."),
+  flops: finite.describe("Multiply-adds x 2, all rounds."),
+  bytesUp: count,
+  bytesDown: count,
+});
+
+const measured = z.strictObject({
+  ...interval,
+  unit: z.string(),
+  floor: intervalSchema.describe(
+    "The same between training data and held-out data: what perfect samples would measure.",
+  ),
+  reference: intervalSchema.optional().describe("The same of the dense reference's samples."),
+});
+
+const reference = z.strictObject({
+  steps: count.describe("Optimizer steps: as many as all clients together."),
+  loss: z.array(finite).describe("Mean training loss of each of its rounds."),
+  seconds: finite.describe("Wall time."),
+  flops: finite.describe("Multiply-adds x 2."),
+});
+
+/** result.json: what a run found. Its numbers are reproducible except for seconds and environment. */
+export const resultSchema = z
+  .strictObject({
+    schemaVersion: z.literal(1),
+    name: z.string(),
+    config: configSchema.describe("The config with all defaults."),
+    seed: count,
+    environment,
+    data,
+    network: z.strictObject({ parameters: count.describe("Parameters of the unpruned network.") }),
+    training,
+    coverage,
+    pruning: z.strictObject({
+      noise: finite.describe("delta^2: largest |theta - masked theta|^2 / |theta|^2 over clients and rounds."),
+      families: z.array(z.string()).describe("Mask families that were used."),
+    }),
+    partition: z
+      .strictObject({ counts: z.array(z.array(count)).describe("counts[client][class]: rows of the class.") })
+      .optional()
+      .describe("Present where the data has classes."),
+    clients: z.array(client).describe("Clients that took part, by id."),
+    measured: z.record(z.string(), measured).describe("Divergence of the samples from held-out data, by name."),
+    reference: reference.optional().describe("The same network, dense, on the pooled data."),
+  })
+  .describe("result.json of `fedscore run`.");
+
+export type ExperimentResult = z.output<typeof resultSchema>;
+
+/** The JSON schema of result.json. */
+export function resultJsonSchema() {
+  return z.toJSONSchema(resultSchema);
+}

@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { configJsonSchema } from "../../src/experiment/config/schema.js";
+import { resultJsonSchema } from "../../src/experiment/result.js";
+import { generatedDocs } from "../../tools/docs.mjs";
+
+describe("generated docs", () => {
+  test.each(Object.entries(generatedDocs(configJsonSchema(), resultJsonSchema())))(
+    "%s is up to date (node tools/docs.mjs)",
+    (path, content) => {
+      expect(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8")).toBe(content);
+    },
+  );
+
+  test("every key of a config is described", () => {
+    const missing: string[] = [];
+    const visit = (path: string, schema: unknown): void => {
+      if (typeof schema !== "object" || schema === null) return;
+      for (const [key, inner] of Object.entries(schema)) {
+        if (key === "properties") {
+          for (const [name, property] of Object.entries(
+            inner as Record<string, { description?: string; const?: string }>,
+          )) {
+            if (property.description === undefined && property.const === undefined) missing.push(`${path}.${name}`);
+            visit(`${path}.${name}`, property);
+          }
+        } else visit(path, inner);
+      }
+    };
+    visit("config", configJsonSchema());
+    expect(missing).toEqual([]);
+  });
+});
