@@ -1,4 +1,4 @@
-import { log4, turnCos4, turnSin4 } from "./elementary";
+import { logNormal4, turnCos4, turnSin4 } from "./elementary";
 
 /**
  * Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3; SC 2011), four counter blocks
@@ -54,7 +54,7 @@ export function uniform4(bits: v128): v128 {
 function radius4(bits: v128): v128 {
   const integer = f32x4.convert_i32x4_s(i32x4.shr_u(bits, 1));
   const u = f32x4.mul(f32x4.add(integer, f32x4.splat(0.5)), f32x4.splat(1.0 / 2147483648.0));
-  return f32x4.sqrt(f32x4.max(f32x4.mul(log4(u), f32x4.splat(-2)), f32x4.splat(0)));
+  return f32x4.sqrt(f32x4.max(f32x4.mul(logNormal4(u), f32x4.splat(-2)), f32x4.splat(0)));
 }
 
 // @ts-ignore: decorator
