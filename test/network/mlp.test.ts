@@ -3,6 +3,8 @@ import { describe, expect, test } from "vitest";
 import { createEngine, type Engine } from "../../src/kernels/index.js";
 import { MlpSession } from "../../src/network/mlp.js";
 import { type Activation, layoutOf, type NetworkSpec } from "../../src/network/spec.js";
+// python3 test/golden/mlp.py > test/golden/mlp.json      (PyTorch 1.13)
+import golden from "../golden/mlp.json" with { type: "json" };
 import { describeEngines } from "../support/engines.js";
 import { testNumbers } from "../support/numbers.js";
 import { referenceForward } from "../support/reference-mlp.js";
@@ -81,6 +83,14 @@ function gradientOf(
   });
 }
 
+/** Four layers of sums of at most 10 terms of order 1: 60 roundings of a few units. */
+function expectClose(actual: Float32Array, expected: readonly number[]) {
+  expect(actual.length).toBe(expected.length);
+  expected.forEach((value, index) => {
+    expect(Math.abs((actual[index] as number) - value)).toBeLessThan(60 * 2 ** -24 * Math.max(1, Math.abs(value)));
+  });
+}
+
 describeEngines("MlpSession", (engineOf) => {
   test("forward is the network's definition, in both modes, for any widths and batch", () => {
     fc.assert(
@@ -140,6 +150,20 @@ describeEngines("MlpSession", (engineOf) => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  test.each(golden.networks)("agrees with PyTorch: $activation, residual $residual", (network) => {
+    const { dimension, noiseFeatures, hidden, residual } = network;
+    const activation = network.activation as Activation;
+    const spec = specOf({ dimension, noiseFeatures, hidden, residual, activation });
+    const input = Float32Array.from(network.input);
+    const parameters = Float32Array.from(network.parameters);
+    const batch = input.length / (dimension + noiseFeatures);
+    const outputGradient = Float32Array.from(network.outputGradient);
+    const output = run(engineOf(), spec, "training", batch, input, parameters);
+    const gradient = gradientOf(engineOf(), spec, batch, input, outputGradient, parameters);
+    expectClose(output, network.output);
+    expectClose(gradient, network.gradient);
   });
 
   test("a row's output has the same bits in every batch, tile and mode", () => {

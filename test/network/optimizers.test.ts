@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import { createEngine } from "../../src/kernels/index.js";
+import { createOptimizer } from "../../src/network/optimizers.js";
+import type { OptimizerSettings } from "../../src/network/training.js";
+// python3 test/golden/mlp.py > test/golden/mlp.json      (PyTorch 1.13)
+import golden from "../golden/mlp.json" with { type: "json" };
+import { describeEngines } from "../support/engines.js";
+
+const adam = { kind: "adam", learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 } as const;
+
+describeEngines("createOptimizer", (engineOf) => {
+  test.each(golden.trajectories)(
+    "follows PyTorch: $settings, clipNorm $clipNorm",
+    ({ settings, start, target, slopes, points, clipNorm }) => {
+      const { arena } = engineOf();
+      arena.scope(() => {
+        const optimizer = createOptimizer(engineOf(), settings as OptimizerSettings, start.length);
+        const parameters = arena.copyIn(Float32Array.from(start));
+        const gradient = arena.floats(start.length);
+        for (const point of points) {
+          const slope = parameters.array.map((p, i) => (slopes[i] as number) * (p - (target[i] as number)));
+          gradient.array.set(slope);
+          const { gradientNorm } = optimizer.step(
+            parameters.pointer,
+            gradient.pointer,
+            clipNorm === undefined ? {} : { clipNorm },
+          );
+          expect(gradientNorm).toBeCloseTo(Math.hypot(...slope), 6);
+          point.forEach((value, i) => {
+            expect(Math.abs((parameters.array[i] as number) - value)).toBeLessThan(2e-5);
+          });
+        }
+      });
+    },
+  );
+
+  test("a masked entry never moves, under any optimizer", () => {
+    const { arena } = engineOf();
+    const momentum = { kind: "momentum", learningRate: 0.1, momentum: 0.9 } as const;
+    const sgd = { kind: "sgd", learningRate: 0.1 } as const;
+    for (const settings of [sgd, momentum, { ...adam, weightDecay: 0.1 }]) {
+      arena.scope(() => {
+        const optimizer = createOptimizer(engineOf(), settings, 5);
+        const parameters = arena.copyIn(Float32Array.of(1, 2, 3, 4, 5));
+        const gradient = arena.copyIn(Float32Array.of(1, Number.NaN, 1, 1, 1e30)).pointer;
+        const keep = arena.copyBytes(Uint8Array.of(1, 0, 1, 1, 0));
+        for (let step = 0; step < 3; step++) {
+          expect(optimizer.step(parameters.pointer, gradient, { keep }).gradientNorm).toBeCloseTo(Math.sqrt(3), 12);
+        }
+        expect([parameters.array[1], parameters.array[4]]).toEqual([2, 5]);
+        expect(parameters.array[0]).toBeLessThan(1);
+      });
+    }
+  });
+
+  test("a gradient that is not finite changes nothing and its norm says so", () => {
+    const { arena } = engineOf();
+    arena.scope(() => {
+      const trajectory = (gradients: number[]) => {
+        const optimizer = createOptimizer(engineOf(), adam, 2);
+        const parameters = arena.copyIn(Float32Array.of(1, 2));
+        const norms = gradients.map(
+          (g) =>
+            optimizer.step(parameters.pointer, arena.copyIn(Float32Array.of(1, g)).pointer, { clipNorm: 1 })
+              .gradientNorm,
+        );
+        return { parameters: parameters.array.slice(), norms };
+      };
+      const { parameters, norms } = trajectory([1, Number.NaN, Number.POSITIVE_INFINITY, 0.5]);
+      expect(norms.map(Number.isFinite)).toEqual([true, false, false, true]);
+      expect(parameters).toEqual(trajectory([1, 0.5]).parameters);
+    });
+  });
+});
+
+describe("optimizer settings", () => {
+  test.each<[string, object]>([
+    ["learningRate must be >= 0, got -1", { ...adam, learningRate: -1 }],
+    ["learningRate must be >= 0, got NaN", { ...adam, learningRate: Number.NaN }],
+    ["beta1 must lie in [0, 1), got 1", { ...adam, beta1: 1 }],
+    ["beta2 must lie in [0, 1), got -0.1", { ...adam, beta2: -0.1 }],
+    ["epsilon must be > 0, got 0", { ...adam, epsilon: 0 }],
+    ["weightDecay must be >= 0, got -1", { ...adam, weightDecay: -1 }],
+    ["momentum must lie in [0, 1), got 1", { kind: "momentum", learningRate: 1, momentum: 1 }],
+    ['optimizer.kind must be "sgd", "momentum" or "adam", got "lion"', { kind: "lion", learningRate: 1 }],
+  ])("%s", async (message, settings) => {
+    const engine = await createEngine({ variant: "simd" });
+    engine.arena.scope(() => {
+      expect(() => createOptimizer(engine, settings as OptimizerSettings, 4)).toThrow(message);
+    });
+  });
+
+  test("clipNorm must be positive", async () => {
+    const engine = await createEngine({ variant: "simd" });
+    engine.arena.scope(() => {
+      const optimizer = createOptimizer(engine, adam, 1);
+      const { pointer } = engine.arena.copyIn(Float32Array.of(1));
+      expect(() => optimizer.step(pointer, pointer, { clipNorm: 0 })).toThrow("clipNorm must be > 0, got 0");
+    });
+  });
+});
