@@ -62,27 +62,3 @@ export function aggregateRound(sum: usize, rounded: usize, length: i32): void {
   }
   if (i < length) store<f32>(rounded, <f32>load<f64>(sum));
 }
-
-/** Sum of parameters[i]^2 where keep[i] is 0, in float64: what a mask takes away. */
-export function aggregatePrunedSquares(parameters: usize, keep: usize, length: i32): f64 {
-  checkRange(parameters, <usize>length << 2);
-  checkRange(keep, <usize>length);
-  let sums = f64x2.splat(0);
-  let i = 0;
-  for (; i + 2 <= length; i += 2) {
-    const pair = load<u16>(keep);
-    if (pair != 0x0101) {
-      const pruned = i64x2.eq(i64x2.replace_lane(i64x2.splat(<i64>(pair & 0xff)), 1, <i64>(pair >> 8)), i64x2.splat(0));
-      const theta = v128.and(promote(parameters), pruned);
-      sums = f64x2.add(sums, f64x2.mul(theta, theta));
-    }
-    parameters += 8;
-    keep += 2;
-  }
-  let sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
-  if (i < length && load<u8>(keep) == 0) {
-    const theta = <f64>load<f32>(parameters);
-    sum += theta * theta;
-  }
-  return sum;
-}

@@ -2,6 +2,7 @@ import { requireLength } from "../errors.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import { visitKept } from "./expand.js";
 import { requireWeight } from "./fold.js";
+import { groupMasks } from "./group.js";
 import type { Mask } from "./mask.js";
 
 /**
@@ -36,6 +37,14 @@ export function addCoverage(
     requireLength("mask.keep", mask.keep, coverage.length);
     for (let i = 0; i < coverage.length; i++) if (mask.keep[i] === 1) coverage[i] += weight;
   }
+}
+
+/** float64 [P]: for each parameter the total weight of the clients that keep it; mask n has weight n. */
+export function coverageOf(spec: NetworkSpec, masks: readonly Mask[], weights: readonly number[]): Float64Array {
+  requireLength("weights", weights, masks.length);
+  const coverage = new Float64Array(layoutOf(spec).size);
+  for (const { mask, weight } of groupMasks(masks, weights)) addCoverage(spec, mask, weight, coverage);
+  return coverage;
 }
 
 /** float32 [P]: total[i] / coverage[i] where coverage[i] > 0, else 0. The update that a server optimizer takes. */

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { layoutOf } from "../../src/network/spec.js";
-import { addBlockSum, addCoverage, applyAverage, averageUpdate } from "../../src/pruning/average.js";
+import { addBlockSum, addCoverage, applyAverage, averageUpdate, coverageOf } from "../../src/pruning/average.js";
 import { expandMask } from "../../src/pruning/expand.js";
-import { arbitraryNetworkAndMask, networkOf } from "../support/networks.js";
+import { arbitraryMask, arbitraryNetwork, arbitraryNetworkAndMask, networkOf } from "../support/networks.js";
 
 describe("addCoverage", () => {
   it("adds the weight on the ones of the expanded mask", () => {
@@ -18,6 +18,28 @@ describe("addCoverage", () => {
 
   it("refuses a wrong length", () => {
     expect(() => addCoverage(networkOf(), { kind: "full" }, 1, new Float32Array(3))).toThrow("coverage must have");
+  });
+});
+
+describe("coverageOf", () => {
+  it("adds the weights of the clients that keep a parameter", () => {
+    fc.assert(
+      fc.property(
+        arbitraryNetwork.chain((spec) =>
+          fc.record({ spec: fc.constant(spec), masks: fc.array(arbitraryMask(spec), { maxLength: 6 }) }),
+        ),
+        ({ spec, masks }) => {
+          const weights = masks.map((_, n) => 2 ** n);
+          const expected = new Float64Array(layoutOf(spec).size);
+          for (const [n, mask] of masks.entries()) addCoverage(spec, mask, weights[n], expected);
+          expect(coverageOf(spec, masks, weights)).toEqual(expected);
+        },
+      ),
+    );
+  });
+
+  it("refuses unequal lengths", () => {
+    expect(() => coverageOf(networkOf(), [{ kind: "full" }], [])).toThrow("weights must have 1 entries, got 0");
   });
 });
 

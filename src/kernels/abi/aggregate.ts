@@ -8,13 +8,10 @@ export interface AggregateKernels {
   aggregateFoldKept(local: Pointer, server: Pointer, keep: Pointer, sum: Pointer, length: number, weight: number): void;
   /** rounded[i] = sum[i] in float32. */
   aggregateRound(sum: Pointer, rounded: Pointer, length: number): void;
-  /** Sum of parameters[i]^2 where keep[i] is 0. */
-  aggregatePrunedSquares(parameters: Pointer, keep: Pointer, length: number): number;
 }
 
 export const aggregateArity = {
   aggregateFold: 5,
   aggregateFoldKept: 6,
   aggregateRound: 3,
-  aggregatePrunedSquares: 3,
 } satisfies Record<keyof AggregateKernels, number>;
