@@ -135,7 +135,10 @@ describeEngines("optimizer kernels", (engineOf) => {
     const { kernels, arena } = engineOf();
     arena.scope(() => {
       const gradient = arena.copyIn(new Float32Array(1001).fill(3e38));
-      expect(kernels.gradientNorm(gradient.pointer, 0, 1001) / (Math.fround(3e38) * Math.sqrt(1001))).toBeCloseTo(1, 12);
+      expect(kernels.gradientNorm(gradient.pointer, 0, 1001) / (Math.fround(3e38) * Math.sqrt(1001))).toBeCloseTo(
+        1,
+        12,
+      );
       for (const index of [0, 998, 1000]) {
         for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
           gradient.array.fill(0)[index] = value;

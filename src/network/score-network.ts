@@ -1,0 +1,49 @@
+import type { Denoiser, DenoiserSession } from "../diffusion/denoiser.js";
+import { parameterizations } from "../diffusion/parameterizations/index.js";
+import { requireLength } from "../errors.js";
+import type { Engine } from "../kernels/index.js";
+import { noiseFeatures } from "./levels.js";
+import { MlpSession } from "./mlp.js";
+import { layoutOf, type NetworkSpec } from "./spec.js";
+
+/** A trained (or fresh) score network: a spec and its flat parameters, usable wherever a denoiser is. */
+export class ScoreNetwork implements Denoiser {
+  readonly spec: NetworkSpec;
+  /** float32 [P], laid out by layoutOf(spec). */
+  readonly parameters: Float32Array;
+
+  constructor(spec: NetworkSpec, parameters: Float32Array) {
+    requireLength("parameters", parameters, layoutOf(spec).size);
+    this.spec = spec;
+    this.parameters = parameters;
+  }
+
+  get dimension(): number {
+    return this.spec.dimension;
+  }
+
+  open(engine: Engine, maxBatch: number): DenoiserSession {
+    const { spec } = this;
+    const { arena, kernels } = engine;
+    const session = new MlpSession(engine, spec, maxBatch, "inference");
+    session.parameters.array.set(this.parameters);
+    session.pack();
+    const input = arena.allocate(maxBatch * (spec.dimension + spec.noiseFeatures) * 4);
+    const output = arena.allocate(maxBatch * spec.dimension * 4);
+    const features = arena.floats(spec.noiseFeatures);
+    let featuresOf = Number.NaN;
+    return {
+      denoise(x, batch, level, denoised) {
+        if (level.logSnr !== featuresOf) {
+          const row = noiseFeatures(engine, Float64Array.of(level.logSnr), spec.noiseFeatures);
+          features.array.set(row);
+          featuresOf = level.logSnr;
+        }
+        const { cIn, cSkip, cOut } = parameterizations[spec.parameterization].at(level, spec.sigmaData);
+        kernels.networkInput(x, batch, spec.dimension, cIn, features.pointer, spec.noiseFeatures, input);
+        session.forward(input, batch, output);
+        kernels.linearCombination(x, cSkip, output, cOut, batch * spec.dimension, denoised);
+      },
+    };
+  }
+}

@@ -1,0 +1,120 @@
+import { FedscoreError, requireInteger } from "../errors.js";
+import type { Arena, Engine, Pointer } from "../kernels/index.js";
+import { Purpose } from "../kernels/purpose.js";
+import { fillIndices, fillNormal } from "../kernels/random.js";
+import { levelHeader } from "./levels.js";
+import { MlpSession } from "./mlp.js";
+import { createOptimizer } from "./optimizers.js";
+import { layoutOf } from "./spec.js";
+import type { LocalTrainingRequest, LocalTrainingResult } from "./training.js";
+
+interface BatchBuffers {
+  readonly points: Pointer;
+  readonly rows: Pointer;
+  readonly levels: Pointer;
+  readonly rowIndex: Pointer;
+  readonly levelIndex: Pointer;
+  readonly noise: Pointer;
+  readonly input: Pointer;
+  readonly target: Pointer;
+  readonly weight: Pointer;
+  readonly output: Pointer;
+  readonly outputGradient: Pointer;
+}
+
+/**
+ * Local training of one client by denoising score matching (Vincent 2011; Ho et al. 2020, algorithm 1): each step draws rows, noise
+ * levels and noise keyed by (seed, round, client, step), so the result does not depend on where or when it runs.
+ * Overwrites `request.parameters`. Stops at the first step whose loss is not finite and says which.
+ */
+export function trainLocally(engine: Engine, request: LocalTrainingRequest): LocalTrainingResult {
+  const { spec, settings, steps } = request;
+  const { arena } = engine;
+  requireInteger("steps", steps, 1);
+  if (request.rows.length === 0) {
+    throw new FedscoreError("FEDSCORE_INVALID_ARGUMENT", `client ${request.client} has no data`, {
+      client: request.client,
+    });
+  }
+  return arena.scope(() => {
+    const session = new MlpSession(engine, spec, settings.batchSize, "training");
+    session.parameters.array.set(request.parameters);
+    const optimizer = createOptimizer(engine, settings.optimizer, layoutOf(spec).size);
+    const keep = request.keep && arena.copyBytes(request.keep);
+    const buffers = allocateBatch(arena, request);
+    const losses = new Float64Array(steps);
+    for (let step = 0; step < steps; step++) {
+      drawBatch(engine, request, step, buffers);
+      session.pack();
+      session.forward(buffers.input, settings.batchSize, buffers.output);
+      losses[step] = engine.kernels.dsmLoss(
+        buffers.output,
+        buffers.target,
+        buffers.weight,
+        settings.batchSize,
+        spec.dimension,
+        buffers.outputGradient,
+      );
+      session.backward(buffers.input, settings.batchSize, buffers.outputGradient);
+      const { gradientNorm } = optimizer.step(session.parameters.pointer, session.gradient.pointer, {
+        ...(settings.clipNorm !== undefined && { clipNorm: settings.clipNorm }),
+        ...(keep !== undefined && { keep }),
+      });
+      if (!Number.isFinite(losses[step]) || !Number.isFinite(gradientNorm)) {
+        return {
+          losses: losses.subarray(0, step + 1),
+          flops: flopsOf(session, settings.batchSize, step + 1),
+          nonFiniteStep: step,
+        };
+      }
+    }
+    request.parameters.set(session.parameters.array);
+    return { losses, flops: flopsOf(session, settings.batchSize, steps) };
+  });
+}
+
+function flopsOf(session: MlpSession, batchSize: number, steps: number): number {
+  return (session.flopsPerSample.forward + session.flopsPerSample.backward) * batchSize * steps;
+}
+
+function allocateBatch(arena: Arena, { spec, settings, points, rows, levelTable }: LocalTrainingRequest): BatchBuffers {
+  const { batchSize } = settings;
+  const matrix = () => arena.allocate(batchSize * spec.dimension * 4);
+  return {
+    points: points.pointer,
+    rows: arena.copyBytes(rows),
+    levels: levelTable.pointer,
+    rowIndex: arena.allocate(batchSize * 4),
+    levelIndex: arena.allocate(batchSize * 4),
+    noise: matrix(),
+    input: arena.allocate(batchSize * (spec.dimension + spec.noiseFeatures) * 4),
+    target: matrix(),
+    weight: arena.allocate(batchSize * 4),
+    output: matrix(),
+    outputGradient: matrix(),
+  };
+}
+
+function drawBatch(engine: Engine, request: LocalTrainingRequest, step: number, buffers: BatchBuffers): void {
+  const { spec, settings, seed, round, client, rows, levelTable } = request;
+  const { batchSize } = settings;
+  const identity = { seed, round, client, step };
+  const levels = levelTable.length / (levelHeader + spec.noiseFeatures);
+  fillIndices(engine, buffers.rowIndex, batchSize, rows.length, { ...identity, purpose: Purpose.batchRows });
+  fillIndices(engine, buffers.levelIndex, batchSize, levels, { ...identity, purpose: Purpose.batchLevels });
+  fillNormal(engine, buffers.noise, batchSize * spec.dimension, { ...identity, purpose: Purpose.batchNoise });
+  engine.kernels.dsmBatch(
+    buffers.points,
+    buffers.rows,
+    buffers.rowIndex,
+    spec.dimension,
+    buffers.levels,
+    buffers.levelIndex,
+    spec.noiseFeatures,
+    buffers.noise,
+    batchSize,
+    buffers.input,
+    buffers.target,
+    buffers.weight,
+  );
+}
