@@ -64,6 +64,6 @@ export function applyAverage(server: Float32Array, total: Float64Array, coverage
   requireLength("coverage", coverage, server.length);
   for (let i = 0; i < server.length; i++) {
     const weight = coverage[i];
-    if (weight > 0) server[i] = server[i] + total[i] / weight;
+    if (weight > 0) server[i] += total[i] / weight;
   }
 }

@@ -72,7 +72,8 @@ export class CoverageLedger {
   record(round: number, masks: readonly Mask[], parameters: Float32Array): RoundCoverage {
     requireInteger("round", round, 0);
     requireLength("parameters", parameters, this.#covered.length);
-    const squares = Float64Array.from(parameters, (theta) => theta * theta);
+    const squares = new Float64Array(parameters.length);
+    for (let i = 0; i < squares.length; i++) squares[i] = parameters[i] * parameters[i];
     const parameterNorm = sum(squares);
     if (!Number.isFinite(parameterNorm)) {
       const message = `round ${round}: the server's parameters have NaN or Infinity`;

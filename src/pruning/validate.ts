@@ -55,8 +55,9 @@ function validateNeurons(argument: string, neurons: Uint32Array, width: number):
 function validateKeep(argument: string, spec: NetworkSpec, keep: Uint8Array): void {
   if (!(keep instanceof Uint8Array)) throw new ArgumentTypeError(argument, "must be a Uint8Array", keep);
   requireLength(argument, keep, layoutOf(spec).size);
-  const wrong = keep.findIndex((entry) => entry > 1);
-  if (wrong >= 0) throw new ArgumentError(`${argument}[${wrong}]`, "must be 0 or 1", keep[wrong]);
+  for (let i = 0; i < keep.length; i++) {
+    if (keep[i] > 1) throw new ArgumentError(`${argument}[${i}]`, "must be 0 or 1", keep[i]);
+  }
 }
 
 /** Throws unless value is an array; `rule` says of what. */

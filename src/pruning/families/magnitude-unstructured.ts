@@ -15,55 +15,65 @@ export const magnitudeUnstructured: MaskFamily = {
   assign(context) {
     const { spec, parameters } = context;
     requireLength("parameters", parameters, layoutOf(spec).size);
-    // Without its sign bit, a float32 read as an integer is ordered like its absolute value.
-    const magnitudes = new Uint32Array(parameters.slice().buffer).map((bits) => bits & 0x7fffffff);
-    if (magnitudes.some((bits) => bits >= infinity)) throw notFinite(context);
+    const magnitudes = magnitudesOf(parameters);
+    for (let i = 0; i < magnitudes.length; i++) if (magnitudes[i] >= infinity) throw notFinite(context);
     return assignByRatio(context, (keepRatio) => largestEntries(spec, magnitudes, keepRatio));
   },
 };
 
 const infinity = 0x7f800000;
 
+/** float32 read as integers without the sign bit, which are ordered like absolute values. */
+function magnitudesOf(parameters: Float32Array): Uint32Array {
+  const bits = new Uint32Array(parameters.slice().buffer);
+  for (let i = 0; i < bits.length; i++) bits[i] &= 0x7fffffff;
+  return bits;
+}
+
 function largestEntries(spec: NetworkSpec, magnitudes: Uint32Array, keepRatio: number): Mask {
   const { entries, size } = layoutOf(spec);
   const count = keepCount(keepRatio, size);
   if (count === size) return fullMask;
   const keep = new Uint8Array(size);
-  for (const { kind, offset, length } of entries) if (kind === "bias") keep.fill(1, offset, offset + length);
-  const weights = magnitudes.filter((_, i) => keep[i] === 0);
-  const wanted = count - (size - weights.length);
-  if (wanted > 0) keepLargest(magnitudes, keep, wanted, nthLargest(weights, wanted));
+  let weights = count;
+  for (const { kind, offset, length } of entries) {
+    if (kind === "weight") continue;
+    keep.fill(1, offset, offset + length);
+    weights -= length;
+  }
+  if (weights > 0) keepLargest(magnitudes, keep, weights);
   return { kind: "unstructured", keep };
 }
 
-/** Marks in `keep` the entries above the threshold, and the first ones of those that equal it, `count` in all. */
-function keepLargest(magnitudes: Uint32Array, keep: Uint8Array, count: number, threshold: number): void {
-  let ties = count;
-  for (let i = 0; i < keep.length; i++) if (keep[i] === 0 && magnitudes[i] > threshold) ties--;
+/** Marks in `keep` the `count` largest of the entries that it does not mark yet, the first ones of equals. */
+function keepLargest(magnitudes: Uint32Array, keep: Uint8Array, count: number): void {
+  const { threshold, ties } = nthLargest(magnitudes, keep, count);
+  let left = ties;
   for (let i = 0; i < keep.length; i++) {
     if (keep[i] === 1 || magnitudes[i] < threshold) continue;
-    if (magnitudes[i] > threshold || ties-- > 0) keep[i] = 1;
+    if (magnitudes[i] > threshold || left-- > 0) keep[i] = 1;
   }
 }
 
-/** The n-th largest of some integers below 2^31, n counted from 1: radix selection by the high, then the low 16 bits. */
-function nthLargest(values: Uint32Array, n: number): number {
-  const high = largestBin(
-    values.map((value) => value >>> 16),
-    n,
-  );
-  const low = largestBin(
-    values.filter((value) => value >>> 16 === high.bin).map((value) => value & 0xffff),
-    high.rest,
-  );
-  return high.bin * 65536 + low.bin;
+/**
+ * The n-th largest of the entries that `skip` does not mark, n from 1, and which of its equals that is, from 1: radix selection by
+ * the high, then the low 16 bits.
+ */
+function nthLargest(values: Uint32Array, skip: Uint8Array, n: number): { threshold: number; ties: number } {
+  const counts = new Uint32Array(65536);
+  for (let i = 0; i < values.length; i++) if (skip[i] === 0) counts[values[i] >>> 16]++;
+  const high = largestBin(counts, n);
+  counts.fill(0);
+  for (let i = 0; i < values.length; i++) {
+    if (skip[i] === 0 && values[i] >>> 16 === high.bin) counts[values[i] & 0xffff]++;
+  }
+  const low = largestBin(counts, high.rest);
+  return { threshold: high.bin * 65536 + low.bin, ties: low.rest };
 }
 
-/** The bin of the n-th largest of some integers below 2^16, and n less the number of those in larger bins. */
-function largestBin(values: Uint32Array, n: number): { bin: number; rest: number } {
-  const counts = new Uint32Array(65536);
-  for (const value of values) counts[value]++;
-  let [bin, rest] = [65535, n];
+/** The bin that holds the n-th largest, and n less the number of entries in larger bins. */
+function largestBin(counts: Uint32Array, n: number): { bin: number; rest: number } {
+  let [bin, rest] = [counts.length - 1, n];
   while (rest > counts[bin]) rest -= counts[bin--];
   return { bin, rest };
 }
