@@ -1,11 +1,19 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { layoutOf, type NetworkSpec } from "../../src/network/spec.js";
+import { type Activation, layoutOf, type NetworkSpec } from "../../src/network/spec.js";
 import { expandMask, maskedCopy } from "../../src/pruning/expand.js";
 import { extract, scatter } from "../../src/pruning/extract.js";
 import type { Mask } from "../../src/pruning/mask.js";
 import { describeEngines } from "../support/engines.js";
-import { arbitraryNetworkAndMask, networkOf, numberedParameters } from "../support/networks.js";
+import {
+  arbitraryNetwork,
+  arbitraryNetworkAndMask,
+  arbitraryStructuredMask,
+  networkOf,
+  numberedParameters,
+} from "../support/networks.js";
+import { testNumbers } from "../support/numbers.js";
+import { referenceForward } from "../support/reference-mlp.js";
 
 /** The kept entries in flat order: a structured submodel lists them in that order too. */
 function keptEntries(spec: NetworkSpec, mask: Mask, parameters: Float32Array): Float32Array {
@@ -24,6 +32,26 @@ describeEngines("extract and scatter", (engineOf) => {
         expect(submodel.parameters).toEqual(expected);
         expect(layoutOf(submodel.spec).size).toBe(submodel.parameters.length);
       }),
+    );
+  });
+
+  it("computes what the masked network computes, residuals included", () => {
+    fc.assert(
+      fc.property(
+        arbitraryNetwork.chain((spec) => arbitraryStructuredMask(spec).map((mask) => ({ spec, mask }))),
+        fc.constantFrom<Activation>("silu", "relu", "gelu", "tanh"),
+        ({ spec, mask }, activation) => {
+          const network = { ...spec, activation };
+          const parameters = testNumbers(layoutOf(spec).size, 5);
+          const input = testNumbers(spec.dimension + spec.noiseFeatures, 6);
+          // Every activation is 0 at 0, so a neuron without weights and bias is one that is not there.
+          const masked = referenceForward(network, maskedCopy(network, mask, parameters), input);
+          const submodel = extract(engineOf(), network, parameters, mask);
+          // Float64 sums in the same order, but for terms of 0: equal, up to the sign of 0.
+          const computed = referenceForward(submodel.spec, submodel.parameters, input);
+          expect(computed.map((y) => y + 0)).toEqual(masked.map((y) => y + 0));
+        },
+      ),
     );
   });
 

@@ -8,15 +8,7 @@ import { foldUpdate, roundSum } from "../../src/pruning/fold.js";
 import type { Mask } from "../../src/pruning/mask.js";
 import { describeEngines } from "../support/engines.js";
 import { arbitraryMask, arbitraryNetwork, networkOf } from "../support/networks.js";
-
-/** Reproducible float32 in (-scale, scale), none exact in few bits. */
-function noise(length: number, seed: number, scale = 1): Float32Array {
-  let state = seed + 1;
-  return Float32Array.from({ length }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state / 2 ** 31 - 1) * scale;
-  });
-}
+import { testNumbers } from "../support/numbers.js";
 
 const arbitraryRound = arbitraryNetwork.chain((spec) =>
   fc.record({
@@ -35,14 +27,14 @@ describeEngines("foldUpdate", (engineOf) => {
       fc.property(arbitraryRound, ({ spec, clients, seed }) => {
         const { arena } = engineOf();
         const { size } = layoutOf(spec);
-        const server = noise(size, seed);
+        const server = testNumbers(size, seed);
         const expected = new Float64Array(size);
         const sums = arena.scope(() => {
           const sum = arena.allocate(8 * size);
           arena.float64(sum, size).fill(0);
           const { pointer } = arena.copyIn(server);
           clients.forEach(({ mask, weight }, client) => {
-            const trained = noise(size, 7 * client + seed);
+            const trained = testNumbers(size, 7 * client + seed);
             foldUpdate(engineOf(), {
               spec,
               mask,
@@ -52,7 +44,7 @@ describeEngines("foldUpdate", (engineOf) => {
               weight,
             });
             expandMask(spec, mask).forEach((keep, i) => {
-              if (keep) expected[i] = (expected[i] ?? 0) + weight * ((trained[i] ?? 0) - (server[i] ?? 0));
+              if (keep) expected[i] = expected[i] + weight * (trained[i] - server[i]);
             });
           });
           return arena.float64(sum, size).slice();
@@ -131,15 +123,15 @@ describeEngines("a round of averaging", (engineOf) => {
 
   it("is the plain mean to float32 rounding when all clients are full and equal", () => {
     const { size } = layoutOf(networkOf());
-    const server = noise(size, 1);
+    const server = testNumbers(size, 1);
     const trained = Array.from({ length: 1000 }, (_, client) =>
-      noise(size, 100 + client, 0.01).map((move, i) => move + (server[i] ?? 0)),
+      testNumbers(size, 100 + client).map((move, i) => 0.01 * move + server[i]),
     );
     const clients = trained.map((local) => ({ mask: { kind: "full" } as Mask, weight: 1, trained: local }));
     const averaged = average(server, clients, 125);
     averaged.forEach((value, i) => {
-      const moves = trained.map((local) => (local[i] ?? 0) - (server[i] ?? 0));
-      const mean = (server[i] ?? 0) + moves.reduce((sum, move) => sum + move, 0) / trained.length;
+      const moves = trained.map((local) => local[i] - server[i]);
+      const mean = server[i] + moves.reduce((sum, move) => sum + move, 0) / trained.length;
       // One rounding of the result, one of each block sum: at most 2^-24 of |mean| and of mean |move|, and float64 dust.
       const blocks = moves.reduce((sum, move) => sum + Math.abs(move), 0) / trained.length;
       expect(Math.abs(value - mean)).toBeLessThanOrEqual(2 ** -24 * (Math.abs(mean) + blocks) + 1e-13);
@@ -148,7 +140,7 @@ describeEngines("a round of averaging", (engineOf) => {
 
   it("divides by the weight of those who kept the parameter, and leaves what nobody kept", () => {
     const { size } = layoutOf(networkOf());
-    const server = noise(size, 3);
+    const server = testNumbers(size, 3);
     server[7] = -0;
     const kept = (indices: number[]): Mask => ({
       kind: "unstructured",

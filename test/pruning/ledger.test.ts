@@ -4,8 +4,8 @@ import { layoutOf } from "../../src/network/spec.js";
 import { expandMask } from "../../src/pruning/expand.js";
 import { CoverageLedger } from "../../src/pruning/ledger.js";
 import type { Mask } from "../../src/pruning/mask.js";
-import { scrambled } from "../support/mask-context.js";
 import { arbitraryMask, arbitraryNetwork, networkOf, numberedParameters } from "../support/networks.js";
+import { testNumbers } from "../support/numbers.js";
 
 const arbitraryRounds = arbitraryNetwork.chain((spec) =>
   fc.record({
@@ -63,7 +63,7 @@ describe("CoverageLedger", () => {
         const ever = new Uint8Array(size);
         let noise = 0;
         rounds.forEach((masks, round) => {
-          const parameters = scrambled(size, round + 1);
+          const parameters = testNumbers(size, round + 1);
           const coverage = ledger.record(round, masks, parameters);
           const keeps = masks.map((mask) => expandMask(spec, mask));
           const counts = Array.from({ length: size }, (_, i) => keeps.reduce((sum, keep) => sum + keep[i], 0));

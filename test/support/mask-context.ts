@@ -3,6 +3,7 @@ import { layoutOf, type NetworkSpec, residualGroups } from "../../src/network/sp
 import { expandMask } from "../../src/pruning/expand.js";
 import type { Mask, MaskContext } from "../../src/pruning/mask.js";
 import { networkOf } from "./networks.js";
+import { testNumbers } from "./numbers.js";
 
 const simd = await createEngine({ variant: "simd" });
 
@@ -15,18 +16,9 @@ export function contextOf(keepRatios: readonly number[], overrides: Partial<Mask
     seed: 1,
     round: 0,
     clients: keepRatios.map((keepRatio, id) => ({ id, keepRatio })),
-    parameters: scrambled(layoutOf(spec).size, 1),
+    parameters: testNumbers(layoutOf(spec).size, 1),
     ...overrides,
   };
-}
-
-/** Reproducible float32 in (-1, 1). */
-export function scrambled(length: number, seed: number): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
 }
 
 /** The kept neurons of a hidden layer; all where the mask is full. */

@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { layoutOf } from "../../../src/network/spec.js";
 import { expandMask } from "../../../src/pruning/expand.js";
 import { magnitudeUnstructured } from "../../../src/pruning/families/magnitude-unstructured.js";
-import { biasFlags, contextOf, scrambled } from "../../support/mask-context.js";
+import { biasFlags, contextOf } from "../../support/mask-context.js";
 import { arbitraryNetwork, networkOf } from "../../support/networks.js";
+import { testNumbers } from "../../support/numbers.js";
 
 describe("magnitude-unstructured", () => {
   it("keeps all biases and the largest weights, ceil(keepRatio * P) in all", () => {
@@ -18,7 +19,7 @@ describe("magnitude-unstructured", () => {
         (spec, keepRatio, seed, levels) => {
           const { size } = layoutOf(spec);
           const bias = biasFlags(spec);
-          const parameters = scrambled(size, seed).map((value) => Math.round(value * levels) / 7);
+          const parameters = testNumbers(size, seed).map((value) => Math.round(value * levels) / 7);
           const [mask] = magnitudeUnstructured.assign(contextOf([keepRatio], { spec, parameters }));
           const keep = expandMask(spec, mask);
           const biases = bias.filter(Boolean).length;

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { layoutOf } from "../../../src/network/spec.js";
 import { magnitude } from "../../../src/pruning/families/magnitude.js";
-import { biasFlags, contextOf, keptOf, parametersOfNeuron, scrambled } from "../../support/mask-context.js";
+import { biasFlags, contextOf, keptOf, parametersOfNeuron } from "../../support/mask-context.js";
 import { arbitraryNetwork, networkOf } from "../../support/networks.js";
+import { testNumbers } from "../../support/numbers.js";
 
 describe("magnitude", () => {
   it("keeps the neurons of largest norm, where argsort taken for ranks keeps others", () => {
@@ -29,7 +30,7 @@ describe("magnitude", () => {
         fc.double({ min: 0.05, max: 0.95, noNaN: true }),
         fc.nat(),
         (spec, keepRatio, seed) => {
-          const parameters = scrambled(layoutOf(spec).size, seed);
+          const parameters = testNumbers(layoutOf(spec).size, seed);
           const bias = biasFlags(spec);
           const [mask] = magnitude.assign(contextOf([keepRatio], { spec, parameters }));
           spec.hidden.forEach((width, layer) => {

@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { layoutOf } from "../../../src/network/spec.js";
 import { magnitude } from "../../../src/pruning/families/magnitude.js";
 import { taylor } from "../../../src/pruning/families/taylor.js";
-import { contextOf, keptOf, parametersOfNeuron, scrambled } from "../../support/mask-context.js";
+import { contextOf, keptOf, parametersOfNeuron } from "../../support/mask-context.js";
 import { arbitraryNetwork, networkOf } from "../../support/networks.js";
+import { testNumbers } from "../../support/numbers.js";
 
 describe("taylor", () => {
   it("is magnitude before the first update", () => {
@@ -19,8 +20,8 @@ describe("taylor", () => {
         fc.double({ min: 0.05, max: 0.95, noNaN: true }),
         fc.nat(),
         (spec, keepRatio, seed) => {
-          const parameters = scrambled(layoutOf(spec).size, seed);
-          const update = scrambled(layoutOf(spec).size, seed + 1);
+          const parameters = testNumbers(layoutOf(spec).size, seed);
+          const update = testNumbers(layoutOf(spec).size, seed + 1);
           const [mask] = taylor.assign(contextOf([keepRatio], { spec, parameters, update }));
           spec.hidden.forEach((width, layer) => {
             const kept = keptOf(spec, mask, layer);
@@ -36,7 +37,7 @@ describe("taylor", () => {
   });
 
   it("does not depend on the scale of the update", () => {
-    const update = scrambled(layoutOf(networkOf()).size, 3);
+    const update = testNumbers(layoutOf(networkOf()).size, 3);
     expect(taylor.assign(contextOf([0.4], { update: update.map((u) => -8 * u) }))).toEqual(
       taylor.assign(contextOf([0.4], { update })),
     );
