@@ -1,0 +1,69 @@
+import { checkRange } from "./simd";
+
+/** Codes of the schedules; part of the ABI. */
+const enum Schedule {
+  /** beta(t) = p0 + (p1 - p0) t. */
+  vpLinear,
+  /** alpha(t) = cos(pi t / 2). */
+  vpCosine,
+  /** alpha(t) = e^-t. */
+  ou,
+}
+
+/** log(e^b - 1) for b > 0, without overflow for large b. */
+function logExpm1(b: f64): f64 {
+  return b < 1 ? NativeMath.log(NativeMath.expm1(b)) : b + NativeMath.log1p(-NativeMath.exp(-b));
+}
+
+/**
+ * Levels of n times (f64): log snr (f64), alpha and sigma (f32, rounded once). With b the integral of beta from 0 to t,
+ * alpha^2 = e^-b, sigma^2 = -expm1(-b) and log snr = -log(expm1(b)), so nothing cancels at either end.
+ */
+export function noiseLevels(code: i32, p0: f64, p1: f64, times: usize, n: i32, logSnr: usize, alpha: usize, sigma: usize): void {
+  checkRange(times, (<usize>n) << 3);
+  checkRange(logSnr, (<usize>n) << 3);
+  checkRange(alpha, (<usize>n) << 2);
+  checkRange(sigma, (<usize>n) << 2);
+  for (let i: usize = 0; i < <usize>n; i++) {
+    const t = load<f64>(times + (i << 3));
+    let a: f64;
+    let s: f64;
+    let l: f64;
+    if (code == Schedule.vpCosine) {
+      const quarter = NativeMath.PI / 2;
+      a = t > 0.5 ? NativeMath.sin(quarter * (1 - t)) : NativeMath.cos(quarter * t);
+      s = NativeMath.sin(quarter * t);
+      l = 2 * NativeMath.log(a / s);
+    } else {
+      const b = code == Schedule.ou ? 2 * t : t * (p0 + 0.5 * (p1 - p0) * t);
+      a = NativeMath.exp(-0.5 * b);
+      s = Math.sqrt(-NativeMath.expm1(-b));
+      l = -logExpm1(b);
+    }
+    store<f64>(logSnr + (i << 3), l);
+    store<f32>(alpha + (i << 2), <f32>a);
+    store<f32>(sigma + (i << 2), <f32>s);
+  }
+}
+
+/**
+ * Features of n noise levels, f32 [n, features] with rows `stride` floats apart: sin(w_j log snr / 4) for j < features / 2, then the
+ * cosines. w_j is geometric from 1/2 to 8: the slowest wave is monotone on |log snr| < 12 and so tells all levels apart, the fastest
+ * has period pi in log snr, several times the widest gap between a thousand training levels, so that what lies between
+ * two of them is interpolated.
+ */
+export function noiseFeatures(logSnr: usize, n: i32, features: i32, out: usize, stride: i32): void {
+  checkRange(logSnr, (<usize>n) << 3);
+  const half = features >> 1;
+  for (let j = 0; j < half; j++) {
+    const w = 0.5 * NativeMath.pow(16, half > 1 ? <f64>j / <f64>(half - 1) : 0);
+    let at = out + ((<usize>j) << 2);
+    for (let i: usize = 0; i < <usize>n; i++) {
+      const angle = w * 0.25 * load<f64>(logSnr + (i << 3));
+      checkRange(at, ((<usize>half) << 2) + 4);
+      store<f32>(at, <f32>NativeMath.sin(angle));
+      store<f32>(at + ((<usize>half) << 2), <f32>NativeMath.cos(angle));
+      at += (<usize>stride) << 2;
+    }
+  }
+}
