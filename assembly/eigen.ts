@@ -94,15 +94,17 @@ export function formReflections(matrix: usize, n: i32, factors: usize, vectors: 
     if (factor == 0) continue;
     const from = <usize>k + 1;
     const length = size - from;
+    // I - v v^T with |v|^2 = 2: what float32 holds, however small the column was.
+    const scale = sqrt<f64>(factor);
     for (let i: usize = 0; i < length; i++) {
-      store<f32>(reflector + (i << 2), <f32>get(matrix, size, <usize>k, from + i));
+      store<f32>(reflector + (i << 2), <f32>(scale * get(matrix, size, <usize>k, from + i)));
     }
-    for (let r = from; r < size; r++) reflect(vectors + r * rowBytes + (from << 2), reflector, length, <f32>factor);
+    for (let r = from; r < size; r++) reflect(vectors + r * rowBytes + (from << 2), reflector, length);
   }
 }
 
-/** row -= factor (row . v) v, f32 [n]. */
-function reflect(row: usize, v: usize, n: usize, factor: f32): void {
+/** row -= (row . v) v, f32 [n]. */
+function reflect(row: usize, v: usize, n: usize): void {
   let sums = f32x4.splat(0);
   const whole = n & ~3;
   for (let i: usize = 0; i < whole; i += 4) {
@@ -110,7 +112,7 @@ function reflect(row: usize, v: usize, n: usize, factor: f32): void {
   }
   let sum = horizontalSum(sums);
   for (let i = whole; i < n; i++) sum += load<f32>(row + (i << 2)) * load<f32>(v + (i << 2));
-  const scale = -factor * sum;
+  const scale = -sum;
   const scales = f32x4.splat(scale);
   for (let i: usize = 0; i < whole; i += 4) {
     const at = row + (i << 2);

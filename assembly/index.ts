@@ -15,3 +15,4 @@ export * from "./vecmath";
 export * from "./wasserstein";
 export * from "./cholesky";
 export * from "./eigen";
+export * from "./moments";

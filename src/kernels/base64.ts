@@ -5,3 +5,11 @@ export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
   return bytes;
 }
+
+/** Base64 of bytes, in Node and in browsers. */
+export function encodeBase64(bytes: Uint8Array): string {
+  const pieces: string[] = [];
+  // Function calls take a limited number of arguments.
+  for (let at = 0; at < bytes.length; at += 8192) pieces.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
+  return btoa(pieces.join(""));
+}

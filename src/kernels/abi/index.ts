@@ -7,6 +7,7 @@ import { type GemmKernels, gemmArity } from "./gemm.js";
 import { type MemoryKernels, memoryArity } from "./memory.js";
 import { type MixtureKernels, mixtureArity } from "./mixture.js";
 import { type MlpKernels, mlpArity } from "./mlp.js";
+import { type MomentsKernels, momentsArity } from "./moments.js";
 import { type OptimizerKernels, optimizerArity } from "./optimizer.js";
 import { type RandomKernels, randomArity } from "./random.js";
 import { type ReduceKernels, reduceArity } from "./reduce.js";
@@ -34,7 +35,8 @@ export interface Kernels
     DistanceKernels,
     WassersteinKernels,
     CholeskyKernels,
-    EigenKernels {}
+    EigenKernels,
+    MomentsKernels {}
 
 /** Name and number of arguments of every export: what the loader and the tests check a build against. */
 export const arity: Readonly<Record<keyof Kernels, number>> = {
@@ -55,4 +57,5 @@ export const arity: Readonly<Record<keyof Kernels, number>> = {
   ...wassersteinArity,
   ...choleskyArity,
   ...eigenArity,
+  ...momentsArity,
 };

@@ -1,0 +1,28 @@
+import { ArgumentError } from "../../errors.js";
+import type { Transform } from "./transform.js";
+
+/** One transform after the other; `dimension` is that of the data, for the empty list, which changes nothing. */
+export function compose(dimension: number, steps: readonly Transform[]): Transform {
+  let width = dimension;
+  steps.forEach((step, index) => {
+    if (step.inputDimension !== width) {
+      throw new ArgumentError(
+        `steps[${index}].inputDimension`,
+        `must be ${width}, what comes before it gives`,
+        step.inputDimension,
+      );
+    }
+    width = step.outputDimension;
+  });
+  const backwards = [...steps].reverse();
+  return {
+    name: steps.map((step) => step.name).join(" + ") || "identity",
+    inputDimension: dimension,
+    outputDimension: width,
+    explained: steps.reduce((product, step) => product * step.explained, 1),
+    forward: (points) => steps.reduce((mapped, step) => step.forward(mapped), points.slice()),
+    inverse: (points) => backwards.reduce((mapped, step) => step.inverse(mapped), points.slice()),
+    moments: (input) => steps.reduce((moments, step) => step.moments(moments), input),
+    toJSON: () => ({ kind: "compose", dimension, steps: steps.map((step) => step.toJSON()) }),
+  };
+}

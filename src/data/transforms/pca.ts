@@ -1,0 +1,152 @@
+import { requireInteger } from "../../errors.js";
+import { matmul } from "../../kernels/gemm.js";
+import type { Engine } from "../../kernels/index.js";
+import { covarianceOf, type Moments, meanOf } from "../moments.js";
+import { encodeFloats, FieldReader } from "./encoding.js";
+import { principalAxes } from "./principal-axes.js";
+import { requireRows, type Transform, type TransformFamily } from "./transform.js";
+
+/** Coordinates along the principal axes of the data (Hotelling 1933), largest variance first. */
+export interface PcaSpec {
+  readonly kind: "pca";
+  /** How many axes are kept, in [1, dimension]; with fewer than all, inverse gives the nearest point of their span. */
+  readonly components: number;
+  /** Divides each coordinate by its standard deviation. Default false: distances stay those of the data. */
+  readonly whiten?: boolean;
+}
+
+export interface PcaTransform extends Transform {
+  /** Variance along each kept axis, descending. */
+  readonly variances: readonly number[];
+}
+
+interface FittedPca {
+  readonly dimension: number;
+  readonly components: number;
+  readonly whiten: boolean;
+  /** float32 [dimension]. */
+  readonly mean: Float32Array;
+  /** float32 [components, dimension], orthonormal rows. */
+  readonly axes: Float32Array;
+  readonly variances: readonly number[];
+  readonly totalVariance: number;
+}
+
+/** A variance below this part of the largest is rounding: the coordinate is constant and is not divided. */
+const constant = 1e-10;
+
+/** Rows that pass through WebAssembly memory at a time. */
+const blockRows = 2048;
+
+function pcaTransform(engine: Engine, fitted: FittedPca): PcaTransform {
+  const { dimension, components, whiten, mean, axes, variances, totalVariance } = fitted;
+  const scale = Float64Array.from(variances, (variance) =>
+    whiten && variance > constant * variances[0] ? Math.sqrt(variance) : 1,
+  );
+  const scaled = (factor: (row: number) => number) =>
+    axes.map((value, at) => value * factor(Math.floor(at / dimension)));
+  const [analysis, synthesis] = [scaled((row) => 1 / scale[row]), scaled((row) => scale[row])];
+  return {
+    name: "pca",
+    inputDimension: dimension,
+    outputDimension: components,
+    variances,
+    explained:
+      totalVariance > 0 ? Math.min(variances.reduce((sum, variance) => sum + variance, 0) / totalVariance, 1) : 1,
+    forward: (points) =>
+      byBlocks(points, dimension, components, (block, rows) => {
+        const centered = block.map((value, at) => value - mean[at % dimension]);
+        return matmul(engine, centered, analysis, rows, dimension, components, { transposeB: true });
+      }),
+    inverse: (points) =>
+      byBlocks(points, components, dimension, (block, rows) =>
+        matmul(engine, block, synthesis, rows, components, dimension).map((value, at) => value + mean[at % dimension]),
+      ),
+    moments: (input) => projectedMoments(input, mean, analysis, components),
+    toJSON: () => ({
+      kind: "pca",
+      dimension,
+      components,
+      whiten,
+      mean: encodeFloats(mean),
+      axes: encodeFloats(axes),
+      variances,
+      totalVariance,
+    }),
+  };
+}
+
+export const pca: TransformFamily<PcaSpec, PcaTransform> = {
+  kind: "pca",
+  fit(engine, { components, whiten = false }, moments) {
+    const { dimension } = moments;
+    requireInteger("components", components, 1, dimension);
+    const covariance = covarianceOf(moments);
+    const { variances, axes } = principalAxes(engine, covariance, dimension, components);
+    let totalVariance = 0;
+    for (let j = 0; j < dimension; j++) totalVariance += Math.max(covariance[j * (dimension + 1)], 0);
+    const mean = Float32Array.from(meanOf(moments));
+    return pcaTransform(engine, {
+      dimension,
+      components,
+      whiten,
+      mean,
+      axes,
+      variances: [...variances],
+      totalVariance,
+    });
+  },
+  fromJSON(engine, data, source) {
+    const fields = new FieldReader(data, source);
+    const dimension = fields.size("dimension");
+    const components = fields.size("components", dimension);
+    return pcaTransform(engine, {
+      dimension,
+      components,
+      whiten: fields.boolean("whiten"),
+      mean: fields.floats("mean", dimension),
+      axes: fields.floats("axes", components * dimension),
+      variances: fields.amounts("variances", components),
+      totalVariance: fields.amount("totalVariance"),
+    });
+  },
+};
+
+function byBlocks(
+  points: Float32Array,
+  from: number,
+  to: number,
+  map: (block: Float32Array, rows: number) => Float32Array,
+): Float32Array<ArrayBuffer> {
+  const rows = requireRows("points", points, from);
+  const mapped = new Float32Array(rows * to);
+  for (let row = 0; row < rows; row += blockRows) {
+    const end = Math.min(row + blockRows, rows);
+    mapped.set(map(points.subarray(row * from, end * from), end - row), row * to);
+  }
+  return mapped;
+}
+
+/** Moments of A (x - mean), A float32 [components, dimension]. */
+function projectedMoments(input: Moments, mean: Float32Array, a: Float32Array, components: number): Moments {
+  const { count, dimension, sum, second } = input;
+  const centered = (i: number, j: number) =>
+    second[i * dimension + j] - mean[i] * sum[j] - sum[i] * mean[j] + count * mean[i] * mean[j];
+  const projectedSum = new Float64Array(components);
+  const projected = new Float64Array(components * components);
+  const row = new Float64Array(dimension);
+  for (let p = 0; p < components; p++) {
+    row.fill(0);
+    for (let i = 0; i < dimension; i++) {
+      const factor = a[p * dimension + i];
+      projectedSum[p] += factor * (sum[i] - count * mean[i]);
+      for (let j = 0; j < dimension; j++) row[j] += factor * centered(i, j);
+    }
+    for (let q = 0; q < components; q++) {
+      let value = 0;
+      for (let j = 0; j < dimension; j++) value += row[j] * a[q * dimension + j];
+      projected[p * components + q] = value;
+    }
+  }
+  return { count, dimension: components, sum: projectedSum, second: projected };
+}

@@ -1,0 +1,59 @@
+import { covarianceOf, meanOf, rescaledMoments } from "../moments.js";
+import { encodeFloats, FieldReader } from "./encoding.js";
+import { requireRows, type Transform, type TransformFamily } from "./transform.js";
+
+/** Subtracts the mean and divides by a standard deviation. */
+export interface StandardizeSpec {
+  readonly kind: "standardize";
+  /** "each" (default): every coordinate by its own. "global": all by the root mean variance, which keeps angles. */
+  readonly scale?: "each" | "global";
+}
+
+/** A variance below this part of the mean square is rounding: the coordinate is constant and is not divided. */
+const constant = 2 ** -40;
+
+/** (x - mean) / scale, coordinate by coordinate, float32 [dimension] each. */
+function standardization(mean: Float32Array, scale: Float32Array): Transform {
+  const dimension = mean.length;
+  const map = (points: Float32Array, each: (value: number, coordinate: number) => number) => {
+    const rows = requireRows("points", points, dimension);
+    const mapped = new Float32Array(points.length);
+    for (let row = 0, at = 0; row < rows; row++) {
+      for (let j = 0; j < dimension; j++, at++) mapped[at] = each(points[at], j);
+    }
+    return mapped;
+  };
+  return {
+    name: "standardize",
+    inputDimension: dimension,
+    outputDimension: dimension,
+    explained: 1,
+    forward: (points) => map(points, (value, j) => (value - mean[j]) / scale[j]),
+    inverse: (points) => map(points, (value, j) => value * scale[j] + mean[j]),
+    moments: (input) => rescaledMoments(input, mean, scale),
+    toJSON: () => ({ kind: "standardize", dimension, mean: encodeFloats(mean), scale: encodeFloats(scale) }),
+  };
+}
+
+export const standardize: TransformFamily<StandardizeSpec> = {
+  kind: "standardize",
+  fit(_, { scale = "each" }, moments) {
+    const { count, dimension, second } = moments;
+    const covariance = covarianceOf(moments);
+    const variances = Float64Array.from({ length: dimension }, (_, j) => {
+      const variance = covariance[j * (dimension + 1)];
+      return variance > constant * (second[j * (dimension + 1)] / count) ? variance : 0;
+    });
+    const global = variances.reduce((sum, variance) => sum + variance, 0) / dimension;
+    const deviation = (variance: number) => Math.fround(Math.sqrt(variance)) || 1;
+    return standardization(
+      Float32Array.from(meanOf(moments)),
+      Float32Array.from(variances, (variance) => deviation(scale === "each" ? variance : global)),
+    );
+  },
+  fromJSON(_, data, source) {
+    const fields = new FieldReader(data, source);
+    const dimension = fields.size("dimension");
+    return standardization(fields.floats("mean", dimension), fields.scales("scale", dimension));
+  },
+};

@@ -1,0 +1,43 @@
+import { ArgumentError } from "../../errors.js";
+import type { Engine } from "../../kernels/index.js";
+import type { Moments } from "../moments.js";
+
+/** A fitted, invertible change of coordinates of float32 rows. */
+export interface Transform {
+  readonly name: string;
+  readonly inputDimension: number;
+  readonly outputDimension: number;
+  /** Part of the total variance that forward keeps, in [0, 1]; 1 where inverse gives back every point. */
+  readonly explained: number;
+  /** float32 [rows, inputDimension] -> [rows, outputDimension]. */
+  forward(points: Float32Array): Float32Array<ArrayBuffer>;
+  /** float32 [rows, outputDimension] -> [rows, inputDimension]; undoes forward but for what a projection dropped. */
+  inverse(points: Float32Array): Float32Array<ArrayBuffer>;
+  /** Moments of forward(x), given those of x: what a transform behind this one is fitted from. */
+  moments(input: Moments): Moments;
+  /** Plain data that `transformFromJSON` turns back into a transform with the same bytes. */
+  toJSON(): TransformData;
+}
+
+/** A fitted transform as plain data: strings, numbers, arrays and objects. */
+export interface TransformData {
+  readonly kind: string;
+  readonly [key: string]: unknown;
+}
+
+/** How a kind of transform is fitted and restored. One file per kind, plus one line in the index. */
+export interface TransformFamily<Spec extends { readonly kind: string }, Fitted extends Transform = Transform> {
+  readonly kind: Spec["kind"];
+  fit(engine: Engine, spec: Spec, moments: Moments): Fitted;
+  /** `source` names the file in errors. Throws FEDSCORE_INVALID_DATA. */
+  fromJSON(engine: Engine, data: TransformData, source: string): Fitted;
+}
+
+/** Number of rows of points; throws where they do not come out whole. */
+export function requireRows(argument: string, points: Float32Array, dimension: number): number {
+  const rows = points.length / dimension;
+  if (!Number.isInteger(rows)) {
+    throw new ArgumentError(argument, `must have a multiple of ${dimension} numbers`, points.length);
+  }
+  return rows;
+}
