@@ -10,9 +10,6 @@ import { createSchedule } from "../../src/diffusion/schedules/index.js";
 import { ArgumentError, FedscoreError } from "../../src/errors.js";
 import { Purpose } from "../../src/kernels/purpose.js";
 import { normals } from "../../src/kernels/random.js";
-import { initializeParameters } from "../../src/network/initialize.js";
-import { ScoreNetwork } from "../../src/network/score-network.js";
-import type { NetworkSpec } from "../../src/network/spec.js";
 import { describeEngines } from "../support/engines.js";
 import { exactGaussian } from "../support/gaussian.js";
 
@@ -88,24 +85,6 @@ describeEngines("sample", (engineOf) => {
       ),
       { numRuns: 60 },
     );
-  });
-
-  test("with a score network: one sample alone is the same to the bit as among 64", () => {
-    const spec: NetworkSpec = {
-      dimension: 5,
-      hidden: [24, 40],
-      activation: "silu",
-      residual: false,
-      noiseFeatures: 8,
-      parameterization: "v",
-      sigmaData: 1,
-    };
-    const denoiser = new ScoreNetwork(spec, initializeParameters(engineOf(), spec, 3));
-    const whole = sample(engineOf(), options({ denoiser }));
-    for (const i of [0, 17, 63]) {
-      const one = sample(engineOf(), options({ denoiser, count: 1, firstSample: i }));
-      expect(one).toEqual(whole.slice(5 * i, 5 * (i + 1)));
-    }
   });
 
   test("another seed, another sample; the prior is the normal stream of purpose prior", () => {

@@ -1,0 +1,17 @@
+const table = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let remainder = byte;
+  for (let bit = 0; bit < 8; bit++) remainder = remainder & 1 ? (remainder >>> 1) ^ 0xedb88320 : remainder >>> 1;
+  return remainder;
+});
+
+/** CRC-32 as in ISO 3309, zip and PNG: finds every error burst of up to 32 bits. */
+export function crc32(bytes: Uint8Array): number {
+  let remainder = 0xffffffff;
+  for (let i = 0; i < bytes.length; i++) remainder = (remainder >>> 8) ^ table[(remainder ^ bytes[i]) & 0xff];
+  return ~remainder >>> 0;
+}
+
+/** CRC-32 of the bytes of a typed array. */
+export function crc32Of(array: ArrayBufferView): number {
+  return crc32(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+}

@@ -1,0 +1,21 @@
+/**
+ * Exponential moving average of the server's parameters, its weights normalized as in Adam's bias correction
+ * (arXiv 1412.6980, section 3): after the first round it is that round's parameters, and the start never counts.
+ */
+export interface MovingAverage {
+  /** float64 [P]. */
+  readonly values: Float64Array;
+  /** 1 - decay^rounds: 0 before the first round. */
+  readonly weight: number;
+}
+
+export function emptyAverage(length: number): MovingAverage {
+  return { values: new Float64Array(length), weight: 0 };
+}
+
+/** The average with one more round in it. */
+export function averageWith(before: MovingAverage, parameters: Float32Array, decay: number): MovingAverage {
+  const weight = decay * before.weight + (1 - decay);
+  const share = (1 - decay) / weight;
+  return { weight, values: before.values.map((value, i) => value + share * (parameters[i] - value)) };
+}

@@ -1,0 +1,98 @@
+import type { NoiseScheduleSpec } from "../diffusion/schedules/index.js";
+import { ArgumentError, ArgumentTypeError, requireInteger, requireLength, requireNumber } from "../errors.js";
+import { layoutOf, type NetworkSpec } from "../network/spec.js";
+import type { TrainingSettings } from "../network/training.js";
+import type { MaskFamily } from "../pruning/mask.js";
+import { firstNonFinite } from "./finite.js";
+import type { ServerOptimizerSpec } from "./server-optimizers/index.js";
+import type { Transport } from "./transport.js";
+
+/** A client of the federation; its id is its position in the list. */
+export interface ClientOptions {
+  /** Rows of `points` that the client holds, at least one. */
+  readonly rows: Uint32Array;
+  /** Capacity in (0, 1]: the share of the network that it keeps. */
+  readonly keepRatio: number;
+  /** In place of the federation's localSteps. */
+  readonly localSteps?: number;
+}
+
+export interface FederationOptions {
+  readonly network: NetworkSpec;
+  readonly schedule: NoiseScheduleSpec;
+  readonly training: TrainingSettings;
+  /** float32 [rows, network.dimension]: the data of all clients. */
+  readonly points: Float32Array;
+  readonly clients: readonly ClientOptions[];
+  readonly maskFamily: MaskFamily;
+  /** Rounds of the whole run. */
+  readonly rounds: number;
+  /** Optimizer steps of a client in a round. */
+  readonly localSteps: number;
+  /** Share of the clients that take part in a round, in (0, 1]; at least one does. */
+  readonly participation: number;
+  /** Weight of a client's update: 1, or the number of its rows. */
+  readonly weighting: "uniform" | "samples";
+  readonly server: ServerOptimizerSpec;
+  /** Decay per round, in [0, 1), of the moving average that samples are drawn from. Absent: no average. */
+  readonly ema?: number;
+  /** A client whose loss or update is NaN or Infinity: stop the run, or leave the client out of its round and say so. */
+  readonly nonFinite: "stop" | "drop";
+  readonly seed: number;
+  /** Where the clients run. The federation does not close it. */
+  readonly transport: Transport;
+  /** float32 [P]: where the run starts. Default: fresh parameters of the seed. */
+  readonly initial?: Float32Array;
+}
+
+/** Throws ArgumentError or ArgumentTypeError naming the first option that is out of range, such as clients[3].keepRatio. */
+export function validateOptions(options: FederationOptions): void {
+  const { network, points, clients, initial, ema } = options;
+  requireInteger("network.dimension", network.dimension, 1);
+  requireFloats("points", points);
+  if (points.length === 0 || points.length % network.dimension !== 0) {
+    const rule = `must have a positive multiple of network.dimension = ${network.dimension} entries`;
+    throw new ArgumentError("points", rule, points.length);
+  }
+  const broken = firstNonFinite(points);
+  if (broken >= 0) throw new ArgumentError(`points[${broken}]`, "must be finite", points[broken]);
+  if (!Array.isArray(clients)) throw new ArgumentTypeError("clients", "must be an array", clients);
+  if (clients.length === 0) throw new ArgumentError("clients", "must have at least 1 client", clients);
+  for (const [id, client] of clients.entries()) {
+    validateClient(`clients[${id}]`, client, points.length / network.dimension);
+  }
+  requireInteger("rounds", options.rounds, 1, 2 ** 24 - 1);
+  requireInteger("localSteps", options.localSteps, 1, 2 ** 32 - 1);
+  requireNumber("participation", options.participation, "must lie in (0, 1]", isShare);
+  requireOneOf("weighting", options.weighting, ["uniform", "samples"]);
+  requireOneOf("nonFinite", options.nonFinite, ["stop", "drop"]);
+  if (ema !== undefined) requireNumber("ema", ema, "must lie in [0, 1)", (decay) => decay >= 0 && decay < 1);
+  requireInteger("seed", options.seed, 0);
+  if (initial !== undefined) {
+    requireFloats("initial", initial);
+    requireLength("initial", initial, layoutOf(network).size);
+  }
+}
+
+function validateClient(argument: string, { rows, keepRatio, localSteps }: ClientOptions, rowCount: number): void {
+  if (!(rows instanceof Uint32Array)) throw new ArgumentTypeError(`${argument}.rows`, "must be a Uint32Array", rows);
+  if (rows.length === 0) throw new ArgumentError(`${argument}.rows`, "must hold at least 1 row", rows.length);
+  const wrong = rows.findIndex((row) => row >= rowCount);
+  if (wrong >= 0)
+    throw new ArgumentError(`${argument}.rows[${wrong}]`, `must be below the ${rowCount} rows of points`, rows[wrong]);
+  requireNumber(`${argument}.keepRatio`, keepRatio, "must lie in (0, 1]", isShare);
+  if (localSteps !== undefined) requireInteger(`${argument}.localSteps`, localSteps, 1, 2 ** 32 - 1);
+}
+
+function isShare(value: number): boolean {
+  return value > 0 && value <= 1;
+}
+
+function requireFloats(argument: string, value: unknown): void {
+  if (!(value instanceof Float32Array)) throw new ArgumentTypeError(argument, "must be a Float32Array", value);
+}
+
+function requireOneOf(argument: string, value: unknown, allowed: readonly string[]): void {
+  if (typeof value === "string" && allowed.includes(value)) return;
+  throw new ArgumentError(argument, `must be ${allowed.map((name) => `"${name}"`).join(" or ")}`, value);
+}

@@ -1,0 +1,66 @@
+import type { Variant } from "../kernels/instance.js";
+import { checkpointError } from "./checkpoint-format.js";
+import { crc32, crc32Of } from "./crc32.js";
+import type { FederationOptions } from "./options.js";
+
+/**
+ * Everything that decides the bytes of a run, as JSON; large arrays by their checksum. The number of rounds is not part of it: a
+ * longer run begins like a shorter one. Nor is the transport.
+ */
+export type RunIdentity = Readonly<Record<string, unknown>>;
+
+/** @param initial the parameters that the run starts from. */
+export function identityOf(options: FederationOptions, variant: Variant, initial: Float32Array): RunIdentity {
+  const { network, schedule, training, points, clients, maskFamily, localSteps } = options;
+  const { participation, weighting, server, ema, nonFinite, seed } = options;
+  return {
+    variant,
+    seed,
+    network,
+    schedule,
+    training,
+    clients: clients.length,
+    localSteps,
+    participation,
+    weighting,
+    server,
+    ema: ema ?? null,
+    nonFinite,
+    "maskFamily.name": maskFamily.name,
+    "points (checksum)": crc32Of(points),
+    "initial (checksum)": crc32Of(initial),
+    "clients[].keepRatio (checksum)": crc32Of(Float64Array.from(clients, ({ keepRatio }) => keepRatio)),
+    "clients[].localSteps (checksum)": crc32Of(Float64Array.from(clients, (client) => client.localSteps ?? localSteps)),
+    "clients[].rows (checksum)": crc32Of(Uint32Array.from(clients, ({ rows }) => crc32Of(rows))),
+  };
+}
+
+/** A short name of an identity: equal for equal runs. */
+export function digestOf(identity: RunIdentity): string {
+  const bytes = new TextEncoder().encode(JSON.stringify([...leaves("", identity)]));
+  return crc32(bytes).toString(16).padStart(8, "0");
+}
+
+/** @throws FedscoreError FEDSCORE_CHECKPOINT naming the first key in which the runs differ. */
+export function requireSameRun(current: RunIdentity, stored: RunIdentity): void {
+  const [here, there] = [leaves("", current), leaves("", stored)];
+  for (const key of new Set([...here.keys(), ...there.keys()])) {
+    const [mine, theirs] = [here.get(key), there.get(key)];
+    if (mine === theirs) continue;
+    const problem = `it is of another run: ${key} is ${mine ?? "absent"} here and ${theirs ?? "absent"} there`;
+    throw checkpointError(problem, { key, here: mine, there: theirs });
+  }
+}
+
+/** Every value below `value`, as JSON, under its path such as training.optimizer.learningRate; keys in order of the alphabet. */
+function leaves(path: string, value: unknown): Map<string, string> {
+  if (typeof value !== "object" || value === null) return new Map([[path, JSON.stringify(value) ?? "undefined"]]);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return new Map(
+    entries.flatMap(([key, child]) => {
+      if (child === undefined) return [];
+      const name = Array.isArray(value) ? `${path}[${key}]` : path ? `${path}.${key}` : key;
+      return [...leaves(name, child)];
+    }),
+  );
+}

@@ -1,0 +1,68 @@
+import { FedscoreError } from "../errors.js";
+import { firstNonFinite } from "./finite.js";
+import { averageWith, emptyAverage, type MovingAverage } from "./moving-average.js";
+import type { ServerOptimizer } from "./server-optimizers/index.js";
+
+/** All that the server carries from round to round. Never changed in place: a round that fails leaves it as it was. */
+export interface ServerState {
+  /** Rounds done. */
+  readonly round: number;
+  /** float32 [P]. */
+  readonly parameters: Float32Array;
+  /** float32 [P]: the last averaged update; absent before the first round. */
+  readonly update?: Float32Array;
+  /** float64 [vectors of the server optimizer, P]. */
+  readonly optimizer: readonly Float64Array[];
+  /** Of the parameters, where the run keeps one. */
+  readonly average?: MovingAverage;
+}
+
+/** How the server moves: its optimizer, and the decay of its moving average. */
+export interface ServerRule {
+  readonly optimizer: ServerOptimizer;
+  readonly ema: number | undefined;
+}
+
+/** The weighted updates of a round's clients, summed. */
+export interface RoundTotal {
+  /** float64 [P]: sum of weight * update over the clients that kept the parameter. */
+  readonly sum: Float64Array;
+  /** float64 [P]: sum of the weights of those clients; 0 where there are none. */
+  readonly weights: Float64Array;
+}
+
+export function startState(parameters: Float32Array, { optimizer, ema }: ServerRule): ServerState {
+  return {
+    round: 0,
+    parameters,
+    optimizer: optimizer.initialState.map((value) => new Float64Array(parameters.length).fill(value)),
+    ...(ema !== undefined && { average: emptyAverage(parameters.length) }),
+  };
+}
+
+/** The state after a round: the clients' mean update through the server optimizer; uncovered parameters keep their bits. */
+export function stateAfter(
+  state: ServerState,
+  { optimizer, ema }: ServerRule,
+  { sum, weights }: RoundTotal,
+): ServerState {
+  const { round, average } = state;
+  const update = sum.map((value, i) => (weights[i] > 0 ? value / weights[i] : 0));
+  const parameters = state.parameters.slice();
+  const vectors = state.optimizer.map((vector) => vector.slice());
+  optimizer.step({ parameters, update, weights, state: vectors });
+  if (firstNonFinite(parameters) >= 0) {
+    throw new FedscoreError(
+      "FEDSCORE_NON_FINITE",
+      `round ${round}: the server's step made its parameters infinite or NaN`,
+      { round },
+    );
+  }
+  return {
+    round: round + 1,
+    parameters,
+    update: Float32Array.from(update),
+    optimizer: vectors,
+    ...(average && ema !== undefined && { average: averageWith(average, parameters, ema) }),
+  };
+}

@@ -1,0 +1,95 @@
+import type { Endpoint } from "./comlink.js";
+
+/** A Web Worker. */
+export interface WebWorkerLike extends Endpoint {
+  terminate(): void;
+}
+
+/** A Worker of node:worker_threads. */
+export interface NodeWorkerLike {
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
+  terminate(): Promise<unknown>;
+  on(event: string, listener: (value: unknown) => void): unknown;
+  off(event: string, listener: (value: unknown) => void): unknown;
+}
+
+/** What a `createWorker` of the user's own returns. */
+export type WorkerLike = WebWorkerLike | NodeWorkerLike;
+
+/** Both kinds of worker behind one face. */
+export interface WorkerHandle {
+  readonly endpoint: Endpoint;
+  /** Calls `listener` once, when the worker can answer no more: an uncaught error, an exit, an unreadable message. */
+  onDeath(listener: (cause: Error) => void): void;
+  terminate(): Promise<void>;
+}
+
+export function handleOf(worker: WorkerLike): WorkerHandle {
+  return "on" in worker ? nodeHandle(worker) : webHandle(worker);
+}
+
+function nodeHandle(worker: NodeWorkerLike): WorkerHandle {
+  return {
+    endpoint: nodeEndpoint(worker),
+    onDeath(listener) {
+      const once = onlyOnce(listener);
+      worker.on("error", (error) => once(error instanceof Error ? error : new Error(String(error))));
+      worker.on("messageerror", () => once(new Error("the worker sent a message that cannot be read")));
+      worker.on("exit", (code) => once(new Error(`the worker exited with code ${code}`)));
+    },
+    async terminate() {
+      await worker.terminate();
+    },
+  };
+}
+
+function webHandle(worker: WebWorkerLike): WorkerHandle {
+  return {
+    endpoint: worker,
+    onDeath(listener) {
+      const once = onlyOnce(listener);
+      worker.addEventListener("error", (event) => {
+        const message = event instanceof ErrorEvent && event.message ? event.message : "the worker could not be loaded";
+        once(new Error(message));
+      });
+      worker.addEventListener("messageerror", () => once(new Error("the worker sent a message that cannot be read")));
+    },
+    async terminate() {
+      worker.terminate();
+    },
+  };
+}
+
+/**
+ * Comlink listens as on the web; a Worker of node:worker_threads is an EventEmitter that hands out the data itself.
+ * (Comlink's own adapter is a deep import without types.)
+ */
+function nodeEndpoint(worker: NodeWorkerLike): Endpoint {
+  const adapters = new Map<EventListenerOrEventListenerObject, (data: unknown) => void>();
+  return {
+    postMessage: (message, transfer) => worker.postMessage(message, transfer),
+    addEventListener(type, listener) {
+      const adapter = (data: unknown) => {
+        const event = new MessageEvent(type, { data });
+        if (typeof listener === "function") listener(event);
+        else listener.handleEvent(event);
+      };
+      adapters.set(listener, adapter);
+      worker.on(type, adapter);
+    },
+    removeEventListener(type, listener) {
+      const adapter = adapters.get(listener);
+      if (adapter) worker.off(type, adapter);
+      adapters.delete(listener);
+    },
+  };
+}
+
+function onlyOnce(listener: (cause: Error) => void): (cause: Error) => void {
+  let called = false;
+  return (cause) => {
+    if (called) return;
+    called = true;
+    listener(cause);
+  };
+}

@@ -1,0 +1,44 @@
+import type { Engine } from "../kernels/instance.js";
+
+/**
+ * A named function that runs where a pool runs it: in a worker thread, a Web Worker or this thread. Input and output are plain
+ * data (structured clone). It is pure but for what it keeps with its engine, because a lost worker's calls are run again.
+ * Workers know the functions that src/worker.ts lists.
+ */
+export interface WorkerFunction<Input, Output> {
+  readonly name: string;
+  run(engine: Engine, input: Input): Output;
+  /** Buffers of the output that are moved to the caller instead of copied. */
+  transfer?(output: Output): ArrayBuffer[];
+}
+
+export interface CallOptions {
+  /** Stops the call at once, in mid-computation too. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a pool keeps present in every worker, such as the data of a run. */
+export interface Installation<Input> {
+  readonly open: WorkerFunction<Input, void>;
+  readonly close: WorkerFunction<string, void>;
+  readonly input: Input;
+}
+
+/** A fixed number of places where worker functions run. */
+export interface WorkerPool {
+  /** What runs, and why it is not worker threads where it is not. */
+  readonly name: string;
+  /** How many calls run at the same time. */
+  readonly size: number;
+  /**
+   * Runs a function in the next idle worker; calls start in the order they were made.
+   * @throws FedscoreError FEDSCORE_WORKER when workers were lost again and again, FEDSCORE_ABORTED; or what the function threw.
+   */
+  call<Input, Output>(job: WorkerFunction<Input, Output>, input: Input, options?: CallOptions): Promise<Output>;
+  /** From now on every worker, present and future, runs `open` with `input` before its next call. */
+  install<Input>(key: string, installation: Installation<Input>): void;
+  /** Workers that had the installation run its `close` with the key before their next call. */
+  uninstall(key: string): void;
+  /** Ends the workers; calls under way are rejected. May be called again. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,59 @@
+import { expect, it } from "vitest";
+import { ArgumentError, ArgumentTypeError } from "../../src/errors.js";
+import { createFederation } from "../../src/federation/federation.js";
+import type { FederationOptions } from "../../src/federation/options.js";
+import { describeEngines } from "../support/engines.js";
+import { smallFederation, testTransport } from "./support.js";
+
+describeEngines("createFederation's options", (engineOf) => {
+  const base = () => smallFederation(testTransport(engineOf()), 5);
+  const client = (change: object) => base().clients.map((other, id) => (id === 3 ? { ...other, ...change } : other));
+  const message = (changes: object): string => {
+    try {
+      createFederation(engineOf(), { ...base(), ...changes } as FederationOptions);
+    } catch (error) {
+      if (error instanceof ArgumentError || error instanceof ArgumentTypeError) return error.message;
+      throw error;
+    }
+    return "accepted";
+  };
+
+  it("are refused with the argument, the rule and the value", () => {
+    expect(message({})).toBe("accepted");
+    expect(message({ clients: [] })).toBe("clients must have at least 1 client, got array of 0");
+    expect(message({ clients: client({ keepRatio: 1.2 }) })).toBe("clients[3].keepRatio must lie in (0, 1], got 1.2");
+    expect(message({ clients: client({ keepRatio: Number.NaN }) })).toBe(
+      "clients[3].keepRatio must lie in (0, 1], got NaN",
+    );
+    expect(message({ clients: client({ rows: new Uint32Array(0) }) })).toBe(
+      "clients[3].rows must hold at least 1 row, got 0",
+    );
+    expect(message({ clients: client({ rows: [1] }) })).toBe("clients[3].rows must be a Uint32Array, got array of 1");
+    expect(message({ clients: client({ rows: Uint32Array.of(0, 10) }) })).toBe(
+      "clients[3].rows[1] must be below the 10 rows of points, got 10",
+    );
+    expect(message({ clients: client({ localSteps: 0 }) })).toMatch(
+      /^clients\[3\]\.localSteps must be an integer in \[1, /,
+    );
+    expect(message({ localSteps: 0 })).toMatch(/^localSteps must be an integer in \[1, \d+\], got 0$/);
+    expect(message({ rounds: 1.5 })).toMatch(/^rounds must be an integer in \[1, \d+\], got 1\.5$/);
+    expect(message({ participation: 0 })).toBe("participation must lie in (0, 1], got 0");
+    expect(message({ participation: 1.01 })).toBe("participation must lie in (0, 1], got 1.01");
+    expect(message({ ema: 1 })).toBe("ema must lie in [0, 1), got 1");
+    expect(message({ weighting: "size" })).toBe('weighting must be "uniform" or "samples", got "size"');
+    expect(message({ nonFinite: "keep" })).toBe('nonFinite must be "stop" or "drop", got "keep"');
+    expect(message({ seed: -1 })).toBe("seed must be an integer >= 0, got -1");
+    expect(message({ points: new Float32Array(9) })).toMatch(
+      /^points must have a positive multiple of network.dimension = 2 entries/,
+    );
+    expect(message({ points: new Float32Array(20).fill(Number.NaN, 7) })).toBe("points[7] must be finite, got NaN");
+    expect(message({ points: [1, 2] })).toBe("points must be a Float32Array, got array of 2");
+    expect(message({ initial: new Float32Array(3) })).toMatch(/^initial must have \d+ entries, got 3$/);
+    expect(message({ server: { kind: "fedavg", learningRate: 0 } })).toBe(
+      "server.learningRate must be positive and finite, got 0",
+    );
+    expect(message({ server: { kind: "adam" } })).toBe(
+      'server.kind must be one of fedavg, fedavgm, fedadam, got "adam"',
+    );
+  });
+});

@@ -1,0 +1,95 @@
+import type { BlockContext } from "../../src/federation/client-block.js";
+import { runBlock } from "../../src/federation/client-block.js";
+import type { BlockTask, BlockUpdate, TrainingSetup } from "../../src/federation/messages.js";
+import type { FederationOptions } from "../../src/federation/options.js";
+import type { Transport } from "../../src/federation/transport.js";
+import type { Engine } from "../../src/kernels/index.js";
+import type { LocalTrainer } from "../../src/network/training.js";
+import { full } from "../../src/pruning/families/full.js";
+import { networkOf } from "../support/networks.js";
+
+/**
+ * Stands in for training: moves every parameter half way to a target that depends on client, round and step alone.
+ * What it returns is exact in float32, so tests can follow it.
+ */
+export const pretendToTrain: LocalTrainer = (_engine, { parameters, keep, steps, client, round }) => {
+  const losses = new Float64Array(steps);
+  for (let step = 0; step < steps; step++) {
+    const target = client + 1 + round / 4 + step / 8;
+    for (let i = 0; i < parameters.length; i++) {
+      if (keep?.[i] !== 0) parameters[i] += (target - parameters[i]) / 2;
+    }
+    losses[step] = target;
+  }
+  return { losses, flops: parameters.length * steps };
+};
+
+export interface TestTransportOptions {
+  readonly train?: LocalTrainer;
+  /** Order in which the answers to `count` tasks arrive: positions, any of them more than once. */
+  readonly arrival?: (count: number) => readonly number[];
+  readonly tamper?: (update: BlockUpdate) => BlockUpdate;
+  readonly onTask?: (task: BlockTask) => void;
+}
+
+/** Runs blocks in this thread, one after the other, and hands the updates on in whatever order a test wants. */
+export function testTransport(engine: Engine, options: TestTransportOptions = {}): Transport {
+  const contexts = new Map<string, BlockContext>();
+  const train = options.train ?? pretendToTrain;
+  return {
+    name: "test",
+    async open(setup: TrainingSetup) {
+      contexts.set(setup.id, { engine, setup, levelTable: new Float32Array(12), train });
+    },
+    async forget(setup) {
+      contexts.delete(setup);
+    },
+    async *run(tasks) {
+      for (const position of options.arrival?.(tasks.length) ?? tasks.keys()) {
+        const task = structuredClone(tasks[position]);
+        const context = contexts.get(task.setup);
+        if (!context) throw new Error(`task ${task.id} without its setup`);
+        options.onTask?.(task);
+        const update = runBlock(context, task);
+        yield options.tamper?.(update) ?? update;
+      }
+    },
+    async close() {},
+  };
+}
+
+/** Options of a small federation of `clients` clients, two rows each. */
+export function smallFederation(
+  transport: Transport,
+  clients: number,
+  overrides: Partial<FederationOptions> = {},
+): FederationOptions {
+  const network = networkOf({ dimension: 2, hidden: [6, 5], noiseFeatures: 4 });
+  return {
+    network,
+    schedule: { kind: "vp-linear", betaMin: 0.1, betaMax: 20, tMin: 1e-3 },
+    training: {
+      batchSize: 8,
+      optimizer: { kind: "sgd", learningRate: 0.05 },
+      weighting: "simple",
+      levels: { count: 16, spacing: "time" },
+    },
+    points: Float32Array.from({ length: 4 * clients }, (_, i) => Math.sqrt(i) - 2),
+    clients: Array.from({ length: clients }, (_, id) => ({ rows: Uint32Array.of(2 * id, 2 * id + 1), keepRatio: 1 })),
+    maskFamily: full,
+    rounds: 3,
+    localSteps: 2,
+    participation: 1,
+    weighting: "uniform",
+    server: { kind: "fedavg", learningRate: 1 },
+    nonFinite: "stop",
+    seed: 7,
+    transport,
+    ...overrides,
+  };
+}
+
+/** Bytes of floats, for exact comparison. */
+export function bytesOf(floats: Float32Array | Float64Array): Uint8Array {
+  return new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
+}
