@@ -1,0 +1,91 @@
+import { ArgumentError, requireInteger } from "../errors.js";
+import type { MmseCurve } from "./mmse-curve.js";
+
+/** Discretization term of the ancestral certificate on the steps between the chosen points of a curve, nats. */
+export function discretizationOf(curve: MmseCurve, points: ArrayLike<number>): number {
+  let total = 0;
+  for (let k = 0; k + 1 < points.length; k++) total += stepCost(curve, points[k] as number, points[k + 1] as number);
+  return total;
+}
+
+/**
+ * Indices into `curve` of the `steps` + 1 grid points, from the first to the last, that minimize the discretization term:
+ * an exact dynamic program over the curve's points. The step cost satisfies the quadrangle inequality (snr rises, mmse falls), so
+ * the best predecessors are monotone and divide and conquer finds each layer in O(M log M).
+ */
+export function optimalGridIndices(curve: MmseCurve, steps: number): Uint32Array {
+  const last = curve.snr.length - 1;
+  requireInteger("steps", steps, 1, last);
+  let cost = new Float64Array(last + 1).fill(Number.POSITIVE_INFINITY);
+  cost[0] = 0;
+  const predecessors: Uint32Array[] = [];
+  for (let step = 1; step <= steps; step++) {
+    const next = new Float64Array(last + 1).fill(Number.POSITIVE_INFINITY);
+    const chosen = new Uint32Array(last + 1);
+    fillLayer(curve, cost, next, chosen, step, last, step - 1, last - 1);
+    predecessors.push(chosen);
+    cost = next;
+  }
+  const path = new Uint32Array(steps + 1);
+  path[steps] = last;
+  for (let step = steps; step > 0; step--) path[step - 1] = predecessors[step - 1]?.[path[step] as number] as number;
+  return path;
+}
+
+/**
+ * The rule that the dynamic program tends to for many steps: points at equal shares of the integral of sqrt(-d mmse / d snr) d(snr).
+ * Returns snr at steps + 1 points, interpolated on the curve.
+ */
+export function asymptoticGridSnr(curve: MmseCurve, steps: number): Float64Array {
+  requireInteger("steps", steps, 1);
+  const { snr, mmse } = curve;
+  const length = new Float64Array(snr.length);
+  for (let i = 1; i < snr.length; i++) {
+    const width = (snr[i] as number) - (snr[i - 1] as number);
+    const drop = (mmse[i - 1] as number) - (mmse[i] as number);
+    length[i] = (length[i - 1] as number) + Math.sqrt(Math.max(drop, 0) * width);
+  }
+  const total = length.at(-1) as number;
+  if (!(total > 0)) throw new ArgumentError("curve", "must fall somewhere: a constant mmse needs no grid", total);
+  const grid = new Float64Array(steps + 1);
+  let at = 1;
+  for (let k = 0; k <= steps; k++) {
+    const want = (total * k) / steps;
+    while (at < snr.length - 1 && (length[at] as number) < want) at++;
+    const [a, b] = [length[at - 1] as number, length[at] as number];
+    const share = b > a ? Math.min((want - a) / (b - a), 1) : 0;
+    grid[k] = (snr[at - 1] as number) * ((snr[at] as number) / (snr[at - 1] as number)) ** share;
+  }
+  return grid;
+}
+
+function stepCost({ snr, mmse, integral }: MmseCurve, from: number, to: number): number {
+  const rectangle = ((snr[to] as number) - (snr[from] as number)) * (mmse[from] as number);
+  return 0.5 * (rectangle - ((integral[to] as number) - (integral[from] as number)));
+}
+
+/** Best cost of reaching each point of [low, high] in one more step, its predecessor searched in [firstFrom, lastFrom]. */
+function fillLayer(
+  curve: MmseCurve,
+  cost: Float64Array,
+  next: Float64Array,
+  chosen: Uint32Array,
+  low: number,
+  high: number,
+  firstFrom: number,
+  lastFrom: number,
+): void {
+  if (low > high) return;
+  const middle = (low + high) >> 1;
+  let best = firstFrom;
+  for (let from = firstFrom; from <= Math.min(middle - 1, lastFrom); from++) {
+    const candidate = (cost[from] as number) + stepCost(curve, from, middle);
+    if (candidate < (next[middle] as number)) {
+      next[middle] = candidate;
+      best = from;
+    }
+  }
+  chosen[middle] = best;
+  fillLayer(curve, cost, next, chosen, low, middle - 1, firstFrom, best);
+  fillLayer(curve, cost, next, chosen, middle + 1, high, best, lastFrom);
+}
