@@ -16,3 +16,4 @@ export * from "./wasserstein";
 export * from "./cholesky";
 export * from "./eigen";
 export * from "./moments";
+export * from "./certificate";

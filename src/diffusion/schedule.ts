@@ -27,7 +27,11 @@ export interface NoiseSchedule {
 
 /** alpha^2 = sigmoid(logSnr), sigma^2 = sigmoid(-logSnr), each without cancellation. */
 export function levelAt(schedule: NoiseSchedule, t: number): NoiseLevel {
-  const logSnr = schedule.logSnr(t);
+  return levelOfLogSnr(schedule.logSnr(t), t);
+}
+
+/** The variance preserving level with that log snr; `t` is only carried along. */
+export function levelOfLogSnr(logSnr: number, t: number): NoiseLevel {
   return { t, logSnr, alpha: 1 / Math.sqrt(1 + Math.exp(-logSnr)), sigma: 1 / Math.sqrt(1 + Math.exp(logSnr)) };
 }
 

@@ -20,6 +20,7 @@ export const Purpose = {
   certificateData: 14,
   certificateNoise: 15,
   probe: 16,
+  certificateTime: 17,
 } as const;
 
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];

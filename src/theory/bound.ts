@@ -1,0 +1,65 @@
+/** Two-sided confidence interval of an estimate. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+  readonly confidence: number;
+}
+
+/** Something the statement of a bound needs. `met` is false where it was checked and fails: the value is then null. */
+export interface Assumption {
+  readonly statement: string;
+  readonly met: boolean;
+  /** How it was checked, or why it is taken for granted. */
+  readonly evidence: string;
+}
+
+/** One summand of a bound, nats. */
+export interface BoundTerm {
+  readonly value: number;
+  /** One-sided upper confidence end; the value itself for a closed form. */
+  readonly upper: number;
+  readonly meaning: string;
+}
+
+/**
+ * A bound on KL in nats. `value` is the estimate of the bound, `upper` its one-sided upper confidence end: the certificate is `upper`.
+ * Both are null where an assumption fails; `vacuous` then says why.
+ */
+export interface Bound {
+  readonly name: string;
+  readonly value: number | null;
+  readonly upper: number | null;
+  readonly unit: "nats";
+  /** The same upper end divided by d log 2. */
+  readonly bitsPerDimension: number | null;
+  readonly confidence: number;
+  readonly terms: Readonly<Record<string, BoundTerm>>;
+  readonly assumptions: readonly Assumption[];
+  readonly interval: Interval | null;
+  /** Forward paths that the Monte Carlo terms average over. */
+  readonly samples: number;
+  readonly vacuous?: string;
+}
+
+/** nats / (d log 2). */
+export function bitsPerDimension(nats: number, dimension: number): number {
+  return nats / (dimension * Math.LN2);
+}
+
+/** The bound without a value: names the first assumption that fails. */
+export function vacuousBound(name: string, assumptions: readonly Assumption[], confidence: number): Bound {
+  const failed = assumptions.find((assumption) => !assumption.met);
+  return {
+    name,
+    value: null,
+    upper: null,
+    unit: "nats",
+    bitsPerDimension: null,
+    confidence,
+    terms: {},
+    assumptions,
+    interval: null,
+    samples: 0,
+    vacuous: failed ? `${failed.statement}: ${failed.evidence}` : "no finite value",
+  };
+}

@@ -1,0 +1,16 @@
+import { girsanovStep } from "./girsanov.js";
+import type { PathCost } from "./path-cost.js";
+
+/**
+ * The whole drift held for one step: 1/4 E integral of |b(Y_t) - bhat(Y_k)|^2 dt. It needs a constant diffusion coefficient: where
+ * beta(t) varies, Euler-Maruyama holds it too, and the two path laws are singular.
+ */
+export const eulerMaruyamaCost: PathCost = {
+  samplers: ["euler-maruyama"],
+  source: "Girsanov with the whole drift held (Chen et al., arXiv 2209.11215)",
+  refuses: (schedule) =>
+    schedule.beta(schedule.tMin) === schedule.beta(schedule.tMax)
+      ? undefined
+      : `Euler-Maruyama holds beta(t) for a step, and beta of ${schedule.name} varies: the sampler's paths and the reverse process have different diffusion coefficients, so their path KL is infinite; use the OU schedule, the exponential integrator or the ancestral sampler`,
+  step: (block, step, from, to) => girsanovStep(block, step, from, to, { frozenState: true }),
+};
