@@ -33,6 +33,7 @@ export interface Kernels
     MixtureKernels,
     StructuredKernels,
     AggregateKernels,
+    CertificateKernels,
     DistanceKernels,
     WassersteinKernels,
     CholeskyKernels,
