@@ -40,7 +40,11 @@ export function gaussianMmseCurve(variances: ArrayLike<number>, snr: Float64Arra
     }
   }
   const start = information[0] as number;
-  return mmseCurve(snr, mmse, information.map((value) => value - start));
+  return mmseCurve(
+    snr,
+    mmse,
+    information.map((value) => value - start),
+  );
 }
 
 function integrate(snr: Float64Array, mmse: Float64Array): Float64Array {

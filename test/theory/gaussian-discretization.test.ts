@@ -31,6 +31,9 @@ describe("closed-form discretization of N(0, I / 4) in two dimensions, OU from T
 
   it("is linear in the dimension", () => {
     const one = gaussianAncestralDiscretization(schedule, grid(50), [0.25]);
-    expect(gaussianAncestralDiscretization(schedule, grid(50), new Array<number>(64).fill(0.25))).toBeCloseTo(64 * one, 12);
+    expect(gaussianAncestralDiscretization(schedule, grid(50), new Array<number>(64).fill(0.25))).toBeCloseTo(
+      64 * one,
+      12,
+    );
   });
 });

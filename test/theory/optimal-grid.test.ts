@@ -34,6 +34,8 @@ describe("the grid that minimizes the certificate", () => {
     const grid = asymptoticGridSnr(gaussianMmseCurve(variances, ladder(20001)), 20);
     const clock = (snr: number) => Math.log(1 / variance + snr);
     const step = (clock(snrMax) - clock(snrMin)) / 20;
-    grid.forEach((snr, k) => expect(clock(snr)).toBeCloseTo(clock(snrMin) + k * step, 3));
+    grid.forEach((snr, k) => {
+      expect(clock(snr)).toBeCloseTo(clock(snrMin) + k * step, 3);
+    });
   });
 });

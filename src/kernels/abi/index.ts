@@ -1,6 +1,6 @@
 import { type AggregateKernels, aggregateArity } from "./aggregate.js";
-import { type CholeskyKernels, choleskyArity } from "./cholesky.js";
 import { type CertificateKernels, certificateArity } from "./certificate.js";
+import { type CholeskyKernels, choleskyArity } from "./cholesky.js";
 import { type DistanceKernels, distanceArity } from "./distance.js";
 import { type DsmKernels, dsmArity } from "./dsm.js";
 import { type EigenKernels, eigenArity } from "./eigen.js";

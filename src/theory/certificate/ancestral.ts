@@ -1,4 +1,5 @@
 import { levelOfLogSnr } from "../../diffusion/schedule.js";
+import { gaussianAncestralDiscretization } from "../gaussian-discretization.js";
 import { diffuse, meanSquare, type PathCost } from "./path-cost.js";
 
 /**
@@ -11,6 +12,7 @@ import { diffuse, meanSquare, type PathCost } from "./path-cost.js";
 export const ancestralCost: PathCost = {
   samplers: ["ancestral"],
   source: "chain rule of KL with I-MMSE (Guo, Shamai, Verdu 2005; Kingma et al., arXiv 2107.00630)",
+  gaussianDiscretization: gaussianAncestralDiscretization,
   step(block, step, from, to) {
     const { clean, exact, approximate, batch } = block;
     const [noise, x, denoised, best, between] = block.scratch;

@@ -109,8 +109,7 @@ function openBlock(engine: Engine, problem: PathProblem, index: number, buffers:
         { seed, purpose: Purpose.certificateNoise, step, client: stream },
         index * elements,
       ),
-    uniform: (step) =>
-      uniforms(engine, 1, { seed, purpose: Purpose.certificateTime, step }, index)[0],
+    uniform: (step) => uniforms(engine, 1, { seed, purpose: Purpose.certificateTime, step }, index)[0],
   };
 }
 

@@ -1,4 +1,4 @@
-import { levelsOf } from "../../diffusion/grid.js";
+import { levelsOf, type TimeGrid } from "../../diffusion/grid.js";
 import type { SamplerName } from "../../diffusion/samplers/index.js";
 import { samplers } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
@@ -57,8 +57,8 @@ export function requirePathCost(sampler: SamplerName, schedule: NoiseSchedule): 
 export interface CertificateSubject {
   readonly sampler: SamplerName;
   readonly schedule: NoiseSchedule;
-  readonly grid: { readonly times: Float64Array; readonly name: string };
-  readonly target: Pick<Target, "name" | "dimension" | "secondMoment">;
+  readonly grid: TimeGrid;
+  readonly target: Pick<Target, "name" | "dimension" | "secondMoment" | "gaussianVariances">;
 }
 
 /**
@@ -74,9 +74,11 @@ export async function certify(
   const confidence = options.confidence ?? 0.95;
   requireInteger("paths", options.paths, 1);
   requireNumber("confidence", confidence, "must lie in (0.5, 1)", (value) => value > 0.5 && value < 1);
-  requirePathCost(subject.sampler, subject.schedule);
+  const cost = requirePathCost(subject.sampler, subject.schedule);
+  const { gaussianVariances } = subject.target;
+  const closed = gaussianVariances && cost.gaussianDiscretization?.(subject.schedule, subject.grid, gaussianVariances);
   const blocks = Math.max(2, Math.ceil(options.paths / blockPaths));
-  const tally = new Tally(subject.grid.times.length - 1);
+  const tally = new Tally(subject.grid.times.length - 1, closed);
   while (tally.blocks < blocks) {
     throwIfAborted(options.signal);
     const count = Math.min(wave, blocks - tally.blocks);
@@ -90,6 +92,7 @@ export async function certify(
 }
 
 class Tally {
+  readonly #closed: number | undefined;
   readonly total = new RunningMoments();
   readonly score = new RunningMoments();
   readonly discretization = new RunningMoments();
@@ -98,7 +101,9 @@ class Tally {
   readonly stepDiscretization: Float64Array;
   readonly mmse: Float64Array;
 
-  constructor(steps: number) {
+  /** @param closed the discretization term, where a closed form is known: its sampled value then serves as a control variate. */
+  constructor(steps: number, closed: number | undefined) {
+    this.#closed = closed;
     this.stepScore = new Float64Array(steps);
     this.stepDiscretization = new Float64Array(steps);
     this.mmse = new Float64Array(steps);
@@ -109,9 +114,10 @@ class Tally {
   }
 
   add(means: BlockMeans): void {
-    this.total.add(means.total);
+    const discretization = this.#closed ?? means.discretization;
+    this.total.add(means.total - means.discretization + discretization);
     this.score.add(means.score);
-    this.discretization.add(means.discretization);
+    this.discretization.add(discretization);
     this.initialization.add(means.initialization);
     for (const name of ["stepScore", "stepDiscretization", "mmse"] as const) {
       for (let k = 0; k < this[name].length; k++) this[name][k] += (means[name][k] - this[name][k]) / this.blocks;
@@ -119,7 +125,11 @@ class Tally {
   }
 }
 
-function initializationTerm({ target, schedule, grid }: CertificateSubject, tally: Tally, confidence: number): BoundTerm {
+function initializationTerm(
+  { target, schedule, grid }: CertificateSubject,
+  tally: Tally,
+  confidence: number,
+): BoundTerm {
   const meaning = "KL(q_T || prior): sampling starts at N(0, I) and not at the law of X_T";
   const [level] = levelsOf(schedule, grid);
   const sampled = tally.initialization;

@@ -1,3 +1,4 @@
+import { gaussianExponentialIntegratorDiscretization } from "../gaussian-discretization.js";
 import { girsanovStep } from "./girsanov.js";
 import type { PathCost } from "./path-cost.js";
 
@@ -5,5 +6,6 @@ import type { PathCost } from "./path-cost.js";
 export const exponentialIntegratorCost: PathCost = {
   samplers: ["exponential-integrator"],
   source: "Girsanov (Chen et al., arXiv 2209.11215; Benton et al., arXiv 2308.03686)",
+  gaussianDiscretization: gaussianExponentialIntegratorDiscretization,
   step: (block, step, from, to) => girsanovStep(block, step, from, to, { frozenState: false }),
 };

@@ -1,4 +1,4 @@
-import { ouStep, ouTime, logSnrOfOuTime } from "../../diffusion/ou-time.js";
+import { logSnrOfOuTime, ouStep, ouTime } from "../../diffusion/ou-time.js";
 import { levelOfLogSnr, type NoiseLevel } from "../../diffusion/schedule.js";
 import type { Pointer } from "../../kernels/index.js";
 import { diffuse, meanSquare, type PathBlock, type StepCost } from "./path-cost.js";

@@ -1,4 +1,5 @@
 import type { DenoiserSession } from "../../diffusion/denoiser.js";
+import type { TimeGrid } from "../../diffusion/grid.js";
 import type { SamplerName } from "../../diffusion/samplers/index.js";
 import type { NoiseLevel, NoiseSchedule } from "../../diffusion/schedule.js";
 import type { Engine, Pointer } from "../../kernels/index.js";
@@ -40,6 +41,8 @@ export interface PathCost {
   readonly source: string;
   /** Why this schedule has no path KL under the sampler; undefined where it has one. */
   refuses?(schedule: NoiseSchedule): string | undefined;
+  /** The discretization term in closed form for a Gaussian target; `variances` are the eigenvalues of its covariance. */
+  gaussianDiscretization?(schedule: NoiseSchedule, grid: TimeGrid, variances: ArrayLike<number>): number;
   step(block: PathBlock, step: number, from: NoiseLevel, to: NoiseLevel): StepCost;
 }
 

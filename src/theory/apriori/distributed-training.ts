@@ -1,0 +1,123 @@
+import type { Assumption, BoundTerm } from "../bound.js";
+
+/** Constants of a training run with arbitrary pruning; squared norms are Euclidean over the flat parameter vector. */
+export interface TrainingConstants {
+  /** L: each client's loss has an L-Lipschitz gradient. */
+  readonly smoothness: number;
+  /** eta of plain local SGD. */
+  readonly learningRate: number;
+  /** T_l. */
+  readonly localSteps: number;
+  /** Q. */
+  readonly rounds: number;
+  /** N: clients of a round. */
+  readonly clients: number;
+  /** Gamma*: fewest clients that kept a covered parameter in a round. */
+  readonly coverageMin: number;
+  /** sigma^2: variance of a stochastic gradient. */
+  readonly gradientVariance: number;
+  /** G^2: second moment of a stochastic gradient. */
+  readonly gradientSecondMoment: number;
+  /** delta_p^2: largest |theta - theta * m|^2 / |theta|^2. */
+  readonly pruningNoise: number;
+  /** Mean over rounds of |theta_q|^2. */
+  readonly parameterNorm: number;
+  /** zeta^2: largest over rounds of |dF - mean over the covering clients of dF_n|^2; 0 for identical data. */
+  readonly heterogeneity: number;
+  /** Mean over rounds of the squared gradient on parameters that no client of the round kept. */
+  readonly uncovered: number;
+  /** F(theta_0). */
+  readonly initialLoss: number;
+  /** A lower bound of F, or its infimum. */
+  readonly infimum: number;
+}
+
+/** The right-hand side: its terms add up to `total`, a bound on the mean over rounds of E|grad F(theta_q)|^2. */
+export interface GradientBound {
+  readonly total: number;
+  readonly terms: Readonly<
+    Record<"optimization" | "variance" | "pruning" | "drift" | "heterogeneity" | "uncovered", BoundTerm>
+  >;
+}
+
+/**
+ * Convergence of federated training under arbitrary pruning with explicit constants (after Zhou et al., arXiv 2310.08670, theorem 1):
+ *
+ *     mean_q E|grad F|^2 <= 2 (F_0 - F*) / (eta T Q) + 2 L eta N sigma^2 / Gamma^2
+ *         + c (N L^2 / Gamma) (delta^2 mean|theta|^2 + eta^2 T^2 G^2 / 3) + c zeta^2 + uncovered,   c = 1 if zeta = 0, else 2.
+ *
+ * Holds under the conditions of `trainingConditions`.
+ */
+export function gradientBound(constants: TrainingConstants): GradientBound {
+  const { smoothness: L, learningRate: eta, localSteps: T, rounds: Q, clients: N, coverageMin: Gamma } = constants;
+  const c = constants.heterogeneity === 0 ? 1 : 2;
+  const spread = (c * N * L * L) / Gamma;
+  const values = {
+    optimization: (2 * (constants.initialLoss - constants.infimum)) / (eta * T * Q),
+    variance: (2 * L * eta * N * constants.gradientVariance) / (Gamma * Gamma),
+    pruning: spread * constants.pruningNoise * constants.parameterNorm,
+    drift: (spread * eta * eta * T * T * constants.gradientSecondMoment) / 3,
+    heterogeneity: c * constants.heterogeneity,
+    uncovered: constants.uncovered,
+  };
+  const term = (name: keyof typeof values): BoundTerm => ({
+    value: values[name],
+    upper: values[name],
+    meaning: meanings[name],
+  });
+  return {
+    total: Object.values(values).reduce((sum, value) => sum + value, 0),
+    terms: {
+      optimization: term("optimization"),
+      variance: term("variance"),
+      pruning: term("pruning"),
+      drift: term("drift"),
+      heterogeneity: term("heterogeneity"),
+      uncovered: term("uncovered"),
+    },
+  };
+}
+
+const meanings = {
+  optimization: "the start is not the optimum; falls like 1 / (eta T_l Q)",
+  variance: "stochastic gradients, averaged over the clients that kept a parameter",
+  pruning: "a client differentiates at theta * m and not at theta",
+  drift: "a client moves away from theta during its local steps",
+  heterogeneity: "the clients that kept a parameter do not represent all clients",
+  uncovered: "gradient on parameters that no client of a round kept",
+} as const;
+
+/** What the inequality needs, each checked on the constants and the kind of local optimizer. */
+export function trainingConditions(
+  constants: Pick<TrainingConstants, "smoothness" | "learningRate" | "localSteps" | "coverageMin">,
+  run: { readonly optimizer: string; readonly neverCovered: number; readonly server: string },
+): Assumption[] {
+  const step = constants.learningRate * constants.localSteps * constants.smoothness;
+  return [
+    {
+      statement: "clients run plain SGD",
+      met: run.optimizer === "sgd",
+      evidence: `the local optimizer is ${run.optimizer}`,
+    },
+    {
+      statement: "the server takes the plain average over the clients that kept a parameter",
+      met: run.server === "fedavg",
+      evidence: `the server optimizer is ${run.server}`,
+    },
+    {
+      statement: "eta T_l L <= 1/2",
+      met: step <= 0.5,
+      evidence: `eta T_l L = ${step.toPrecision(4)}, with L measured along the run`,
+    },
+    {
+      statement: "every parameter is kept by a client in some round",
+      met: run.neverCovered === 0,
+      evidence: `${run.neverCovered} parameters were never covered`,
+    },
+    {
+      statement: "Gamma* >= 1 over the covered parameters",
+      met: constants.coverageMin >= 1,
+      evidence: `Gamma* = ${constants.coverageMin}`,
+    },
+  ];
+}
