@@ -145,7 +145,14 @@ describeEngines("certificate on Gaussian targets", (engineOf) => {
       ["ancestral", gaussianAncestralDiscretization(ou, grid, [0.25, 0.25])],
       ["exponential-integrator", gaussianExponentialIntegratorDiscretization(ou, grid, [0.25, 0.25])],
     ] as const) {
-      const problem = { schedule: ou, grid, cost: requirePathCost(sampler, ou), target, denoiser: target.denoiser, seed: 1 };
+      const problem = {
+        schedule: ou,
+        grid,
+        cost: requirePathCost(sampler, ou),
+        target,
+        denoiser: target.denoiser,
+        seed: 1,
+      };
       const certificate = await certify(
         { sampler, schedule: ou, grid, target },
         async (first, count) => runPathBlocks(engineOf(), problem, first, count),
