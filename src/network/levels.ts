@@ -2,7 +2,6 @@ import { parameterizations } from "../diffusion/parameterizations/index.js";
 import { levelAt, type NoiseLevel, type NoiseSchedule } from "../diffusion/schedule.js";
 import type { Weighting } from "../diffusion/weighting.js";
 import type { Engine } from "../kernels/index.js";
-import { portableMath } from "../kernels/math.js";
 import type { NetworkSpec } from "./spec.js";
 import type { TrainingSettings } from "./training.js";
 
@@ -50,17 +49,12 @@ export function levelTable(
 
 /** float32 [levels, features]: sines then cosines of multiples of log snr / 4. */
 export function noiseFeatures(engine: Engine, logSnr: Float64Array, features: number): Float32Array {
-  const math = portableMath(engine);
-  const half = features / 2;
-  const out = new Float32Array(logSnr.length * features);
-  logSnr.forEach((value, row) => {
-    for (let j = 0; j < half; j++) {
-      const angle = (value / 4) * math.pow(8, half > 1 ? j / (half - 1) : 0);
-      out[row * features + j] = math.sin(angle);
-      out[row * features + half + j] = math.cos(angle);
-    }
+  return engine.arena.scope(() => {
+    const input = engine.arena.copyBytes(logSnr);
+    const out = engine.arena.floats(logSnr.length * features);
+    engine.kernels.noiseFeatures(input, logSnr.length, features, out.pointer, features);
+    return out.array.slice();
   });
-  return out;
 }
 
 interface LevelArrays {
@@ -69,8 +63,20 @@ interface LevelArrays {
   readonly sigma: ArrayLike<number>;
 }
 
-function noiseLevels(_engine: Engine, schedule: NoiseSchedule, times: Float64Array): LevelArrays {
-  return levelArrays(Array.from(times, (t) => levelAt(schedule, t)));
+function noiseLevels(engine: Engine, schedule: NoiseSchedule, times: Float64Array): LevelArrays {
+  if (!schedule.kernel) return levelArrays(Array.from(times, (t) => levelAt(schedule, t)));
+  const [p0, p1] = schedule.kernel.parameters;
+  const { code } = schedule.kernel;
+  const { arena, kernels } = engine;
+  return arena.scope(() => {
+    const count = times.length;
+    const t = arena.copyBytes(times);
+    const logSnr = arena.allocate(count * 8);
+    const alpha = arena.floats(count);
+    const sigma = arena.floats(count);
+    kernels.noiseLevels(code, p0, p1, t, count, logSnr, alpha.pointer, sigma.pointer);
+    return { logSnr: arena.float64(logSnr, count).slice(), alpha: alpha.array.slice(), sigma: sigma.array.slice() };
+  });
 }
 
 function levelArrays(levels: readonly NoiseLevel[]): LevelArrays {
