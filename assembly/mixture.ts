@@ -1,0 +1,306 @@
+/**
+ * Gaussian mixtures sum_k w_k N(mu_k, v_k I) seen through X_t = alpha X_0 + sigma Z. Component k of X_t is N(alpha mu_k, c_k I) with
+ * c_k = alpha^2 v_k + sigma^2, and with r_k the posterior weights of x,
+ *   E[X_0 | x] = sigma^2 sum_k r_k mu_k / c_k + alpha (sum_k r_k v_k / c_k) x,
+ *   score(x)   = alpha sum_k r_k mu_k / c_k - (sum_k r_k / c_k) x.
+ * Components are taken in blocks that fit the cache, with an online softmax across blocks (Milakov, Gimelshein, arXiv 1805.02867).
+ * Distances are sums of squared differences, never |x|^2 - 2 x mu + |mu|^2, which cancels where sigma is small.
+ */
+import { expClamped4 } from "./elementary";
+import { checkRange, fma } from "./simd";
+
+/** Components are packed in groups of 8: group g holds, coordinate by coordinate, the 8 numbers of its components. */
+// @ts-ignore: decorator
+@inline
+const GROUP: usize = 8;
+/** Components of a block at most; also how many logits a row has room for. */
+// @ts-ignore: decorator
+@inline
+const BLOCK: usize = 64;
+/** Coordinates summed in float32 before the sum goes on in float64. */
+// @ts-ignore: decorator
+@inline
+const CHUNK: i32 = 64;
+/** Running state of a row, f64: largest logit, sum of weights, sum of r / c, sum of r v / c. */
+// @ts-ignore: decorator
+@inline
+const STATE: usize = 32;
+
+/** Logits f64 [4, BLOCK], weights over variance f32 [4, BLOCK], rescaling factors f32 [4]: of the four rows in work. */
+const logits = memory.data(4 * 64 * 8, 64);
+const weights = memory.data(4 * 64 * 4, 64);
+const rescale = memory.data(16, 16);
+
+// @ts-ignore: decorator
+@inline
+function padded(components: i32): i32 {
+  return (components + 7) & -8;
+}
+
+/** f32 numbers of the packed means. */
+export function mixturePackedLength(components: i32, dimension: i32): i32 {
+  return padded(components) * dimension;
+}
+
+/** Bytes of scratch that mixtureEvaluate needs. */
+export function mixtureScratchBytes(components: i32, rows: i32): i32 {
+  return padded(components) * 24 + rows * <i32>STATE;
+}
+
+/** means f32 [components, dimension] -> packed; missing components of the last group are 0. */
+export function mixturePack(means: usize, components: i32, dimension: i32, packed: usize): void {
+  checkRange(means, (<usize>components * <usize>dimension) << 2);
+  checkRange(packed, (<usize>mixturePackedLength(components, dimension)) << 2);
+  const stride = (<usize>dimension) << 2;
+  for (let first = 0; first < components; first += 8) {
+    for (let j = 0; j < dimension; j++) {
+      for (let k = first; k < first + 8; k++) {
+        store<f32>(packed, k < components ? load<f32>(means + <usize>k * stride + ((<usize>j) << 2)) : 0);
+        packed += 4;
+      }
+    }
+  }
+}
+
+/** Per component: f64 log weight + log normalization, f64 -1 / (2 c), f32 1 / c, f32 v / c; padding gets weight 0. */
+function prepare(logWeights: usize, variances: usize, components: i32, dimension: i32, alpha: f64, sigma: f64, table: usize): void {
+  const all = <usize>padded(components);
+  const precision = table + all * 8;
+  const inverse = table + all * 16;
+  const ratio = table + all * 20;
+  for (let k: usize = 0; k < all; k++) {
+    const present = k < <usize>components;
+    const v = present ? load<f64>(variances + (k << 3)) : 1;
+    const c = alpha * alpha * v + sigma * sigma;
+    const logWeight = present ? load<f64>(logWeights + (k << 3)) : -Infinity;
+    store<f64>(table + (k << 3), logWeight - 0.5 * <f64>dimension * NativeMath.log(2 * NativeMath.PI * c));
+    store<f64>(precision + (k << 3), -0.5 / c);
+    store<f32>(inverse + (k << 2), <f32>(1 / c));
+    store<f32>(ratio + (k << 2), <f32>(v / c));
+  }
+}
+
+/** Adds -distance / (2 c) of 4 components to their logits. */
+// @ts-ignore: decorator
+@inline
+function addDistances(distances: v128, precision: usize, logit: usize): void {
+  const low = f64x2.promote_low_f32x4(distances);
+  const high = f64x2.promote_low_f32x4(v128.shuffle<u64>(distances, distances, 1, 1));
+  v128.store(logit, f64x2.add(v128.load(logit), f64x2.mul(low, v128.load(precision))));
+  v128.store(logit, f64x2.add(v128.load(logit, 16), f64x2.mul(high, v128.load(precision, 16))), 16);
+}
+
+// @ts-ignore: decorator
+@inline
+function squared(x: v128, mean: v128, sum: v128): v128 {
+  const difference = f32x4.sub(x, mean);
+  return fma(difference, difference, sum);
+}
+
+/** Logits of the 8 components of one group for four rows; `at` is the group's place in the block. */
+function groupLogits(x0: usize, x1: usize, x2: usize, x3: usize, packed: usize, dimension: i32, alpha: f32, constants: usize, precision: usize, at: usize): void {
+  const out0 = logits + (at << 3);
+  const out1 = out0 + BLOCK * 8;
+  const out2 = out1 + BLOCK * 8;
+  const out3 = out2 + BLOCK * 8;
+  for (let i: usize = 0; i < GROUP * 8; i += 16) {
+    const constant = v128.load(constants + i);
+    v128.store(out0 + i, constant);
+    v128.store(out1 + i, constant);
+    v128.store(out2 + i, constant);
+    v128.store(out3 + i, constant);
+  }
+  const scale = f32x4.splat(alpha);
+  for (let first = 0; first < dimension; first += CHUNK) {
+    const end = packed + ((<usize>min(CHUNK, dimension - first)) << 5);
+    let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
+    while (packed < end) {
+      const ma = f32x4.mul(v128.load(packed), scale);
+      const mb = f32x4.mul(v128.load(packed, 16), scale);
+      const y0 = v128.load32_splat(x0);
+      a0 = squared(y0, ma, a0);
+      b0 = squared(y0, mb, b0);
+      const y1 = v128.load32_splat(x1);
+      a1 = squared(y1, ma, a1);
+      b1 = squared(y1, mb, b1);
+      const y2 = v128.load32_splat(x2);
+      a2 = squared(y2, ma, a2);
+      b2 = squared(y2, mb, b2);
+      const y3 = v128.load32_splat(x3);
+      a3 = squared(y3, ma, a3);
+      b3 = squared(y3, mb, b3);
+      packed += 32;
+      x0 += 4;
+      x1 += 4;
+      x2 += 4;
+      x3 += 4;
+    }
+    addDistances(a0, precision, out0);
+    addDistances(b0, precision + 32, out0 + 32);
+    addDistances(a1, precision, out1);
+    addDistances(b1, precision + 32, out1 + 32);
+    addDistances(a2, precision, out2);
+    addDistances(b2, precision + 32, out2 + 32);
+    addDistances(a3, precision, out3);
+    addDistances(b3, precision + 32, out3 + 32);
+  }
+}
+
+/**
+ * Folds one row's logits of a block into its state and leaves r / c, relative to the new largest logit, in its weights. Writes the
+ * factor that what was summed before must be scaled by. Returns whether anything changes in the sums.
+ */
+function foldRow(row: usize, count: usize, inverse: usize, ratio: usize, state: usize): bool {
+  const logit = logits + row * (BLOCK * 8);
+  const weight = weights + row * (BLOCK * 4);
+  const before = load<f64>(state);
+  let largest = f64x2.splat(before);
+  for (let i: usize = 0; i < count; i += 2) largest = f64x2.pmax(largest, v128.load(logit + (i << 3)));
+  const top = max(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1));
+  const factor = top > before ? NativeMath.exp(before - top) : 1;
+  const shift = f64x2.splat(top);
+  let sum = f32x4.splat(0);
+  let sumInverse = sum;
+  let sumRatio = sum;
+  let any = sum;
+  for (let i: usize = 0; i < count; i += 4) {
+    const low = f32x4.demote_f64x2_zero(f64x2.sub(v128.load(logit + (i << 3)), shift));
+    const high = f32x4.demote_f64x2_zero(f64x2.sub(v128.load(logit + (i << 3), 16), shift));
+    const exponent = v128.shuffle<u64>(low, high, 0, 2);
+    // Below e^-80 nothing is left in float32, and products would become slow denormals.
+    const r = v128.and(expClamped4(exponent), f32x4.gt(exponent, f32x4.splat(-80)));
+    const rOverC = f32x4.mul(r, v128.load(inverse + (i << 2)));
+    sum = f32x4.add(sum, r);
+    sumInverse = f32x4.add(sumInverse, rOverC);
+    sumRatio = fma(r, v128.load(ratio + (i << 2)), sumRatio);
+    any = v128.or(any, r);
+    v128.store(weight + (i << 2), rOverC);
+  }
+  store<f64>(state, top);
+  store<f64>(state, load<f64>(state, 8) * factor + total(sum), 8);
+  store<f64>(state, load<f64>(state, 16) * factor + total(sumInverse), 16);
+  store<f64>(state, load<f64>(state, 24) * factor + total(sumRatio), 24);
+  store<f32>(rescale + (row << 2), <f32>factor);
+  return v128.any_true(any) || factor != 1;
+}
+
+// @ts-ignore: decorator
+@inline
+function total(v: v128): f64 {
+  const low = f64x2.promote_low_f32x4(v);
+  const both = f64x2.add(low, f64x2.promote_low_f32x4(v128.shuffle<u64>(v, v, 1, 1)));
+  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+}
+
+/** Row sums of four vectors, as one vector. */
+// @ts-ignore: decorator
+@inline
+function horizontalSums(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = f32x4.add(v128.shuffle<u32>(a, b, 0, 4, 1, 5), v128.shuffle<u32>(a, b, 2, 6, 3, 7));
+  const cd = f32x4.add(v128.shuffle<u32>(c, d, 0, 4, 1, 5), v128.shuffle<u32>(c, d, 2, 6, 3, 7));
+  return f32x4.add(v128.shuffle<u64>(ab, cd, 0, 2), v128.shuffle<u64>(ab, cd, 1, 3));
+}
+
+/** sums[row, j] = rescale[row] sums[row, j] + sum over the block of weights[row] mu_j, for four rows at s0 ... s3. */
+function addMeans(packed: usize, groups: usize, dimension: i32, s0: usize, s1: usize, s2: usize, s3: usize): void {
+  const factor = v128.load(rescale);
+  const groupBytes = (<usize>dimension) << 5;
+  const w = weights;
+  for (let j = 0; j < dimension; j++) {
+    let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0;
+    let m = packed;
+    for (let g: usize = 0; g < groups; g++) {
+      const at = w + (g << 5);
+      const ma = v128.load(m);
+      const mb = v128.load(m, 16);
+      a0 = fma(v128.load(at, 16), mb, fma(v128.load(at), ma, a0));
+      a1 = fma(v128.load(at, BLOCK * 4 + 16), mb, fma(v128.load(at, BLOCK * 4), ma, a1));
+      a2 = fma(v128.load(at, BLOCK * 8 + 16), mb, fma(v128.load(at, BLOCK * 8), ma, a2));
+      a3 = fma(v128.load(at, BLOCK * 12 + 16), mb, fma(v128.load(at, BLOCK * 12), ma, a3));
+      m += groupBytes;
+    }
+    const added = horizontalSums(a0, a1, a2, a3);
+    // Rows past the end repeat the last one: they read the same old sum and write the same new one.
+    const old = f32x4(load<f32>(s0), load<f32>(s1), load<f32>(s2), load<f32>(s3));
+    const sum = f32x4.add(f32x4.mul(factor, old), added);
+    v128.store_lane<f32>(s0, sum, 0);
+    v128.store_lane<f32>(s1, sum, 1);
+    v128.store_lane<f32>(s2, sum, 2);
+    v128.store_lane<f32>(s3, sum, 3);
+    packed += 32;
+    s0 += 4;
+    s1 += 4;
+    s2 += 4;
+    s3 += 4;
+  }
+}
+
+/** out = a sums + b x for one row. */
+// @ts-ignore: decorator
+@inline
+function combine(sums: usize, x: usize, out: usize, dimension: i32, a: f32, b: f32): void {
+  for (let j: usize = 0; j < <usize>dimension; j++) {
+    const at = j << 2;
+    store<f32>(out + at, a * load<f32>(sums + at) + b * load<f32>(x + at));
+  }
+}
+
+/**
+ * For x f32 [rows, dimension] at (alpha, sigma): posterior means f32 [rows, dimension], scores f32 [rows, dimension] and log-densities of X_t
+ * f64 [rows]; a pointer of 0 leaves one out. packed: see mixturePack; logWeights, variances f64 [components], with all
+ * c_k > 0. Outputs must not overlap x or one another.
+ */
+export function mixtureEvaluate(packed: usize, logWeights: usize, variances: usize, components: i32, dimension: i32, x: usize, rows: i32, alpha: f64, sigma: f64, scratch: usize, denoised: usize, score: usize, logDensity: usize): void {
+  const rowBytes = (<usize>dimension) << 2;
+  checkRange(x, <usize>rows * rowBytes);
+  checkRange(scratch, <usize>mixtureScratchBytes(components, rows));
+  const all = <usize>padded(components);
+  const table = scratch;
+  const states = scratch + all * 24;
+  prepare(logWeights, variances, components, dimension, alpha, sigma, table);
+  const sums = denoised != 0 ? denoised : score;
+  for (let row: usize = 0; row < <usize>rows; row++) {
+    store<f64>(states + row * STATE, -1e300);
+    memory.fill(states + row * STATE + 8, 0, STATE - 8);
+  }
+  if (sums != 0) memory.fill(sums, 0, <usize>rows * rowBytes);
+
+  const block = max(GROUP, min(BLOCK, <usize>(32768 / dimension) & ~(GROUP - 1)));
+  for (let first: usize = 0; first < all; first += block) {
+    const count = min(block, all - first);
+    const means = packed + first * rowBytes;
+    for (let row = 0; row < rows; row += 4) {
+      const r0 = <usize>row;
+      const r1 = <usize>min(row + 1, rows - 1);
+      const r2 = <usize>min(row + 2, rows - 1);
+      const r3 = <usize>min(row + 3, rows - 1);
+      for (let at: usize = 0; at < count; at += GROUP) {
+        const k = first + at;
+        groupLogits(x + r0 * rowBytes, x + r1 * rowBytes, x + r2 * rowBytes, x + r3 * rowBytes, means + at * rowBytes, dimension, <f32>alpha, table + (k << 3), table + all * 8 + (k << 3), at);
+      }
+      let changed = false;
+      for (let i: usize = 0; i < 4; i++) {
+        if (r0 + i < <usize>rows) {
+          const state = states + (r0 + i) * STATE;
+          if (foldRow(i, count, table + all * 16 + (first << 2), table + all * 20 + (first << 2), state)) changed = true;
+        } else {
+          memory.copy(weights + i * (BLOCK * 4), weights + (i - 1) * (BLOCK * 4), BLOCK * 4);
+          store<f32>(rescale + (i << 2), load<f32>(rescale + ((i - 1) << 2)));
+        }
+      }
+      if (changed && sums != 0) {
+        addMeans(means, count / GROUP, dimension, sums + r0 * rowBytes, sums + r1 * rowBytes, sums + r2 * rowBytes, sums + r3 * rowBytes);
+      }
+    }
+  }
+
+  for (let row: usize = 0; row < <usize>rows; row++) {
+    const state = states + row * STATE;
+    const mass = load<f64>(state, 8);
+    const a = x + row * rowBytes;
+    const s = sums + row * rowBytes;
+    if (score != 0) combine(s, a, score + row * rowBytes, dimension, <f32>(alpha / mass), <f32>(-load<f64>(state, 16) / mass));
+    if (denoised != 0) combine(s, a, s, dimension, <f32>((sigma * sigma) / mass), <f32>((alpha * load<f64>(state, 24)) / mass));
+    if (logDensity != 0) store<f64>(logDensity + (row << 3), load<f64>(state) + NativeMath.log(mass));
+  }
+}
