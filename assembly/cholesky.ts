@@ -67,26 +67,33 @@ export function upperTimesTransposed(upper: usize, b: usize, m: i32, n: i32, k: 
   const wholeRows = <usize>m & ~1;
   const wholeColumns = columns & ~3;
   for (let i: usize = 0; i < wholeRows; i += 2) {
-    for (let j: usize = 0; j < wholeColumns; j += 4) tile(upper, b, out, i, j, i, depth, columns);
+    for (let j: usize = 0; j < wholeColumns; j += 4) tile(upper, b, out, i, j, i, depth, columns, false);
     for (let j = wholeColumns; j < columns; j++) {
-      single(upper, b, out, i, j, depth, columns);
-      single(upper, b, out, i + 1, j, depth, columns);
+      single(upper, b, out, i, j, i, depth, columns, false);
+      single(upper, b, out, i + 1, j, i + 1, depth, columns, false);
     }
   }
-  if (wholeRows < <usize>m) for (let j: usize = 0; j < columns; j++) single(upper, b, out, wholeRows, j, depth, columns);
+  if (wholeRows < <usize>m) for (let j: usize = 0; j < columns; j++) single(upper, b, out, wholeRows, j, wholeRows, depth, columns, false);
 }
 
 // @ts-ignore: decorator
 @inline
-function single(upper: usize, b: usize, out: usize, i: usize, j: usize, depth: usize, columns: usize): void {
-  const value = dot(upper + ((i * depth + i) << 3), b + ((j * depth + i) << 3), depth - i);
-  store<f64>(out + ((i * columns + j) << 3), value);
+function kept(at: usize, keep: bool): f64 {
+  return keep ? load<f64>(at) : 0;
 }
 
-/** Rows i, i + 1 of U against rows j .. j + 3 of b, from column `from` on (where row i + 1 may still be left of its diagonal: a stored 0). */
-function tile(upper: usize, b: usize, out: usize, i: usize, j: usize, from: usize, depth: usize, columns: usize): void {
+// @ts-ignore: decorator
+@inline
+function single(a: usize, b: usize, out: usize, i: usize, j: usize, from: usize, depth: usize, columns: usize, keep: bool): void {
+  const value = dot(a + ((i * depth + from) << 3), b + ((j * depth + from) << 3), depth - from);
+  const at = out + ((i * columns + j) << 3);
+  store<f64>(at, kept(at, keep) + value);
+}
+
+/** Products of rows i, i + 1 of a with rows j .. j + 3 of b over columns [from, depth), added to `out` where `keep` is true, else in its place. */
+function tile(a: usize, b: usize, out: usize, i: usize, j: usize, from: usize, depth: usize, columns: usize, keep: bool): void {
   const bytes = depth << 3;
-  let a0 = upper + i * bytes + (from << 3);
+  let a0 = a + i * bytes + (from << 3);
   let b0 = b + j * bytes + (from << 3);
   let s00 = f64x2.splat(0);
   let s01 = s00;
@@ -131,12 +138,44 @@ function tile(upper: usize, b: usize, out: usize, i: usize, j: usize, from: usiz
   }
   const row0 = out + ((i * columns + j) << 3);
   const row1 = row0 + (columns << 3);
-  store<f64>(row0, laneSum(s00) + x0 * y0);
-  store<f64>(row0, laneSum(s01) + x0 * y1, 8);
-  store<f64>(row0, laneSum(s02) + x0 * y2, 16);
-  store<f64>(row0, laneSum(s03) + x0 * y3, 24);
-  store<f64>(row1, laneSum(s10) + x1 * y0);
-  store<f64>(row1, laneSum(s11) + x1 * y1, 8);
-  store<f64>(row1, laneSum(s12) + x1 * y2, 16);
-  store<f64>(row1, laneSum(s13) + x1 * y3, 24);
+  store<f64>(row0, kept(row0, keep) + laneSum(s00) + x0 * y0);
+  store<f64>(row0, kept(row0 + 8, keep) + laneSum(s01) + x0 * y1, 8);
+  store<f64>(row0, kept(row0 + 16, keep) + laneSum(s02) + x0 * y2, 16);
+  store<f64>(row0, kept(row0 + 24, keep) + laneSum(s03) + x0 * y3, 24);
+  store<f64>(row1, kept(row1, keep) + laneSum(s10) + x1 * y0);
+  store<f64>(row1, kept(row1 + 8, keep) + laneSum(s11) + x1 * y1, 8);
+  store<f64>(row1, kept(row1 + 16, keep) + laneSum(s12) + x1 * y2, 16);
+  store<f64>(row1, kept(row1 + 24, keep) + laneSum(s13) + x1 * y3, 24);
+}
+
+/** out[i, j] += x_i . x_j for all j <= i (and some j > i): x f64 [n, depth], out f64 [n, n]. */
+export function addGram(x: usize, n: i32, depth: i32, out: usize): void {
+  checkRange(x, <usize>n * <usize>depth * 8);
+  checkRange(out, <usize>n * <usize>n * 8);
+  const size = <usize>n;
+  const wholeRows = size & ~1;
+  for (let i: usize = 0; i < size; i += 2) {
+    let j: usize = 0;
+    if (i < wholeRows) {
+      for (; j <= i + 1 && j + 4 <= size; j += 4) tile(x, x, out, i, j, 0, <usize>depth, size, true);
+      for (let k = j; k <= i + 1; k++) single(x, x, out, i + 1, k, 0, <usize>depth, size, true);
+    }
+    for (; j <= i; j++) single(x, x, out, i, j, 0, <usize>depth, size, true);
+  }
+}
+
+/** inverse = L^-1, f64 [n, n] lower triangular with zeros above, of the lower triangle of matrix, f64 [n, stride]. */
+export function invertLower(matrix: usize, n: i32, stride: i32, inverse: usize): void {
+  const size = <usize>n;
+  checkRange(matrix, size * <usize>stride * 8);
+  checkRange(inverse, size * size * 8);
+  memory.fill(inverse, 0, size * size * 8);
+  for (let i: usize = 0; i < size; i++) {
+    const row = inverse + ((i * size) << 3);
+    const reciprocal = 1 / get(matrix, <usize>stride, i, i);
+    for (let j: usize = 0; j < i; j++) {
+      addScaled(row, -reciprocal * get(matrix, <usize>stride, i, j), inverse + ((j * size) << 3), j + 1);
+    }
+    store<f64>(row + (i << 3), reciprocal);
+  }
 }

@@ -1,4 +1,5 @@
 /** Pairwise distances in blocks, and quadratic forms of the blocks. */
+import { expClamped4 } from "./elementary";
 import { checkRange, fma } from "./simd";
 
 /** |a - b_j|^2 of four neighbouring columns j. */
@@ -100,26 +101,50 @@ export function gramToSquaredDistances(gram: usize, normsA: usize, normsB: usize
   }
 }
 
-/** In place: x = sqrt(x), f32 [n]. Returns their sum in float64. */
+/** Adds the four lanes to float64 sums of lanes 0 and 1, and 2 and 3. */
+// @ts-ignore: decorator
+@inline
+function widened(sums: v128, values: v128): v128 {
+  return f64x2.add(sums, f64x2.add(f64x2.promote_low_f32x4(values), promoteHigh(values)));
+}
+
+/** In place: x = sqrt(x), f32 [n]. Returns the sum in float64. */
 export function squareRoots(x: usize, n: i32): f64 {
   checkRange(x, <usize>n << 2);
-  let low = f64x2.splat(0);
-  let high = f64x2.splat(0);
-  const whole = n & ~3;
-  for (let i = 0; i < whole; i += 4) {
-    const at = x + (<usize>i << 2);
-    const root = f32x4.sqrt(v128.load(at));
-    v128.store(at, root);
-    low = f64x2.add(low, f64x2.promote_low_f32x4(root));
-    high = f64x2.add(high, promoteHigh(root));
+  let sums = f64x2.splat(0);
+  const end = x + (<usize>(n & ~3) << 2);
+  for (; x < end; x += 16) {
+    const roots = f32x4.sqrt(v128.load(x));
+    v128.store(x, roots);
+    sums = widened(sums, roots);
   }
-  const pairs = f64x2.add(low, high);
-  let sum = f64x2.extract_lane(pairs, 0) + f64x2.extract_lane(pairs, 1);
-  for (let i = whole; i < n; i++) {
-    const at = x + (<usize>i << 2);
-    const root = sqrt<f32>(load<f32>(at));
-    store<f32>(at, root);
+  let sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+  for (let left = n & 3; left > 0; left--) {
+    const root = sqrt<f32>(load<f32>(x));
+    store<f32>(x, root);
     sum += <f64>root;
+    x += 4;
+  }
+  return sum;
+}
+
+/** In place: x = exp(-rate x), f32 [n], x >= 0; at least e^-87. Returns the sum in float64. */
+export function expNegated(x: usize, n: i32, rate: f32): f64 {
+  checkRange(x, <usize>n << 2);
+  const factor = f32x4.splat(-rate);
+  let sums = f64x2.splat(0);
+  const end = x + (<usize>(n & ~3) << 2);
+  for (; x < end; x += 16) {
+    const values = expClamped4(f32x4.mul(factor, v128.load(x)));
+    v128.store(x, values);
+    sums = widened(sums, values);
+  }
+  let sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+  for (let left = n & 3; left > 0; left--) {
+    const value = f32x4.extract_lane(expClamped4(f32x4.mul(factor, v128.load32_splat(x))), 0);
+    store<f32>(x, value);
+    sum += <f64>value;
+    x += 4;
   }
   return sum;
 }

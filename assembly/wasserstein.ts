@@ -88,8 +88,8 @@ export function argsort(values: usize, n: i32, sorted: usize, order: usize, scra
 
 // @ts-ignore: decorator
 @inline
-function squaredGap(a: usize, i: usize, b: usize, j: usize, shift: f64): f64 {
-  const gap = <f64>load<f32>(a + (i << 2)) - <f64>load<f32>(b + (j << 2)) - shift;
+function squaredGap(a: usize, i: usize, b: usize, j: usize): f64 {
+  const gap = <f64>load<f32>(a + (i << 2)) - <f64>load<f32>(b + (j << 2));
   return gap * gap;
 }
 
@@ -101,8 +101,8 @@ function addPotential(potential: usize, order: usize, rank: usize, value: f64): 
 }
 
 /**
- * W2^2 between the empirical laws of a - shift and b from their sorted values, f32 [n] and [m], by merging the quantile functions.
- * Adds the Kantorovich potentials phi_i, psi_j (phi_i + psi_j = (a_i - shift - b_j)^2 on the coupling, mean phi + mean psi = W2^2) to
+ * W2^2 between the empirical laws of a and b from their sorted values, f32 [n] and [m], by merging the quantile functions.
+ * Adds the Kantorovich potentials phi_i, psi_j (phi_i + psi_j = (a_i - b_j)^2 on the coupling, mean phi + mean psi = W2^2) to
  * potentialA, potentialB, f64 [n] and [m], at the rows that orderA, orderB name. Where the coupling leaves potentials free
  * (n = m) the middle of the feasible interval is taken.
  */
@@ -113,7 +113,6 @@ export function wasserstein1d(
   b: usize,
   orderB: usize,
   m: i32,
-  shift: f64,
   potentialA: usize,
   potentialB: usize,
 ): f64 {
@@ -131,7 +130,7 @@ export function wasserstein1d(
   let position: f64 = 0;
   let total: f64 = 0;
   let phi: f64 = 0;
-  let psi = squaredGap(a, 0, b, 0, shift);
+  let psi = squaredGap(a, 0, b, 0);
   let cost = psi;
   addPotential(potentialA, orderA, 0, phi);
   addPotential(potentialB, orderB, 0, psi);
@@ -141,9 +140,9 @@ export function wasserstein1d(
     position = end;
     if (end == whole) break;
     if (endA == endB) {
-      cost = squaredGap(a, i + 1, b, j + 1, shift);
-      const upper = squaredGap(a, i + 1, b, j, shift) - psi;
-      const lower = cost - squaredGap(a, i, b, j + 1, shift) + phi;
+      cost = squaredGap(a, i + 1, b, j + 1);
+      const upper = squaredGap(a, i + 1, b, j) - psi;
+      const lower = cost - squaredGap(a, i, b, j + 1) + phi;
       phi = 0.5 * (upper + lower);
       psi = cost - phi;
       i++;
@@ -155,13 +154,13 @@ export function wasserstein1d(
     } else if (endA < endB) {
       i++;
       endA += stepA;
-      cost = squaredGap(a, i, b, j, shift);
+      cost = squaredGap(a, i, b, j);
       phi = cost - psi;
       addPotential(potentialA, orderA, i, phi);
     } else {
       j++;
       endB += stepB;
-      cost = squaredGap(a, i, b, j, shift);
+      cost = squaredGap(a, i, b, j);
       psi = cost - phi;
       addPotential(potentialB, orderB, j, psi);
     }

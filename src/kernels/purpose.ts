@@ -21,6 +21,7 @@ export const Purpose = {
   certificateNoise: 15,
   probe: 16,
   certificateTime: 17,
+  subsample: 18,
 } as const;
 
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];

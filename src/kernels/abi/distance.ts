@@ -21,6 +21,8 @@ export interface DistanceKernels {
   gramToSquaredDistances(gram: Pointer, normsA: Pointer, normsB: Pointer, rows: number, columns: number): void;
   /** In place: x = sqrt(x), f32 [n]. Returns the sum in float64. */
   squareRoots(x: Pointer, n: number): number;
+  /** In place: x = exp(-rate x), f32 [n], x >= 0; at least e^-87. Returns the sum in float64. */
+  expNegated(x: Pointer, n: number, rate: number): number;
   /** sums[c] += sum over rows of x[r, c] y[r, c]: x, y f32 [rows, columns], sums f64 [columns]. */
   addColumnDots(x: Pointer, y: Pointer, rows: number, columns: number, sums: Pointer): void;
 }
@@ -30,5 +32,6 @@ export const distanceArity = {
   squaredNorms: 4,
   gramToSquaredDistances: 5,
   squareRoots: 2,
+  expNegated: 3,
   addColumnDots: 5,
 } satisfies Record<keyof DistanceKernels, number>;

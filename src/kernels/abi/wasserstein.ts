@@ -8,7 +8,7 @@ export interface WassersteinKernels {
    */
   argsort(values: Pointer, n: number, sorted: Pointer, order: Pointer, scratch: Pointer): void;
   /**
-   * W2^2 between the empirical laws of a - shift and b, exact, from sorted values f32 [n] and [m] and their orders u32 [n], [m].
+   * W2^2 between the empirical laws of a and b, exact, from sorted values f32 [n] and [m] and their orders u32 [n], [m].
    * Adds the Kantorovich potentials to potentialA f64 [n], potentialB f64 [m], row by row of the unsorted samples.
    */
   wasserstein1d(
@@ -18,10 +18,9 @@ export interface WassersteinKernels {
     b: Pointer,
     orderB: Pointer,
     m: number,
-    shift: number,
     potentialA: Pointer,
     potentialB: Pointer,
   ): number;
 }
 
-export const wassersteinArity = { argsort: 5, wasserstein1d: 9 } satisfies Record<keyof WassersteinKernels, number>;
+export const wassersteinArity = { argsort: 5, wasserstein1d: 8 } satisfies Record<keyof WassersteinKernels, number>;

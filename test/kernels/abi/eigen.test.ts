@@ -153,6 +153,30 @@ describeEngines("pivoted Cholesky", (engineOf) => {
     expect([...found.permutation].sort((x, y) => x - y)).toEqual([...Array(n).keys()]);
   });
 
+  it.each([1, 2, 5, 16, 33])("inverts the factor of size %i", (n) => {
+    const factor = matrix(n, n, (i, j) => noise(i, j) + (i === j ? 3 : 0));
+    const { lower } = cholesky(engineOf(), multiply(factor, transpose(factor)));
+    const { arena, kernels } = engineOf();
+    const inverse = arena.scope(() => {
+      const padded = Float64Array.from(lower.flatMap((row) => [...row, 7]));
+      const out = arena.allocate(8 * n * n);
+      kernels.invertLower(arena.copyBytes(padded), n, n + 1, out);
+      return [...arena.float64(out, n * n)];
+    });
+    const identity = multiply(
+      lower,
+      matrix(n, n, (i, j) => inverse[i * n + j]),
+    );
+    expect(
+      largest(
+        minus(
+          identity,
+          matrix(n, n, (i, j) => (i === j ? 1 : 0)),
+        ),
+      ),
+    ).toBeLessThan(1e-12);
+  });
+
   it("finds no rank in zeros", () => {
     expect(
       cholesky(
@@ -160,6 +184,30 @@ describeEngines("pivoted Cholesky", (engineOf) => {
         matrix(3, 3, () => 0),
       ).rank,
     ).toBe(0);
+  });
+});
+
+describeEngines("Gram matrix", (engineOf) => {
+  it.each([
+    [1, 1],
+    [2, 3],
+    [3, 2],
+    [4, 8],
+    [5, 7],
+    [7, 5],
+    [10, 33],
+    [33, 10],
+  ])("adds x x^T, x [%i, %i], on and below the diagonal", (n, depth) => {
+    const { arena, kernels } = engineOf();
+    const x = matrix(n, depth, noise);
+    const found = arena.scope(() => {
+      const out = arena.copyBytes(new Float64Array(n * n).fill(5));
+      kernels.addGram(arena.copyBytes(Float64Array.from(x.flat())), n, depth, out);
+      return [...arena.float64(out, n * n)];
+    });
+    const expected = multiply(x, transpose(x));
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j <= i; j++) expect(found[i * n + j]).toBeCloseTo(5 + expected[i][j], 13);
   });
 });
 
@@ -176,7 +224,7 @@ describeEngines("upper triangular product", (engineOf) => {
     const upper = matrix(m, k, (i, j) => (j >= i ? noise(i, j) : 0));
     const b = matrix(n, k, (i, j) => noise(j + 3, i));
     const found = arena.scope(() => {
-      const out = arena.allocate(8 * m * n);
+      const out = arena.copyBytes(new Float64Array(m * n).fill(Number.NaN));
       const [left, right] = [upper, b].map((entries) => arena.copyBytes(Float64Array.from(entries.flat())));
       kernels.upperTimesTransposed(left, right, m, n, k, out);
       return [...arena.float64(out, m * n)];

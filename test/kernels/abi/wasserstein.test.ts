@@ -15,7 +15,7 @@ function argsort(engine: Engine, values: Float32Array): { sorted: Float32Array; 
   });
 }
 
-function transport(engine: Engine, a: Float32Array, b: Float32Array, shift = 0) {
+function transport(engine: Engine, a: Float32Array, b: Float32Array) {
   const { arena, kernels } = engine;
   const [left, right] = [argsort(engine, a), argsort(engine, b)];
   return arena.scope(() => {
@@ -32,7 +32,6 @@ function transport(engine: Engine, a: Float32Array, b: Float32Array, shift = 0) 
       sortedB.pointer,
       orderB,
       b.length,
-      shift,
       potentialA,
       potentialB,
     );
@@ -55,7 +54,6 @@ function repeatedW2(a: Float32Array, b: Float32Array): number {
 }
 
 const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const finite = fc.float({ noNaN: true, noDefaultInfinity: true, min: -1000, max: 1000 });
 const values = (maxLength: number) =>
   fc.float32Array({ ...{ noNaN: true, min: -100, max: 100 }, minLength: 1, maxLength });
 
@@ -97,12 +95,12 @@ describeEngines("optimal transport on the line", (engineOf) => {
 
   it("gives potentials that are feasible and sum to W2^2: the coupling is optimal", () => {
     fc.assert(
-      fc.property(values(12), values(12), finite, (a, b, shift) => {
-        const { value, phi, psi } = transport(engineOf(), a, b, shift);
+      fc.property(values(12), values(12), (a, b) => {
+        const { value, phi, psi } = transport(engineOf(), a, b);
         expect(mean(phi) + mean(psi)).toBeCloseTo(value, 4);
         a.forEach((x, i) => {
           b.forEach((y, j) => {
-            expect(phi[i] + psi[j]).toBeLessThanOrEqual((x - shift - y) ** 2 + 1e-7);
+            expect(phi[i] + psi[j]).toBeLessThanOrEqual((x - y) ** 2 + 1e-7);
           });
         });
       }),
@@ -118,6 +116,5 @@ describeEngines("optimal transport on the line", (engineOf) => {
         a.map((x) => x + 3),
       ).value,
     ).toBeCloseTo(9, 12);
-    expect(transport(engineOf(), a, a, 2).value).toBeCloseTo(4, 12);
   });
 });

@@ -1,0 +1,69 @@
+import { ArgumentError, ArgumentTypeError, FedscoreError, requireInteger } from "../errors.js";
+import type { Engine } from "../kernels/index.js";
+import { Purpose } from "../kernels/purpose.js";
+import { RandomStream } from "../kernels/random.js";
+
+/** Throws unless x is float32 [n, dimension] with n >= 2 and every value is finite; names the row of the first that is not. */
+function requireSample(argument: string, x: Float32Array, dimension: number): void {
+  if (!(x instanceof Float32Array)) throw new ArgumentTypeError(argument, "must be a Float32Array", x);
+  if (x.length % dimension !== 0 || x.length < 2 * dimension) {
+    throw new ArgumentError(argument, `must hold at least 2 rows of ${dimension} values`, x.length);
+  }
+  let at = 0;
+  while (at < x.length && Number.isFinite(x[at])) at++;
+  if (at === x.length) return;
+  const row = Math.floor(at / dimension);
+  const column = at % dimension;
+  throw new FedscoreError(
+    "FEDSCORE_NON_FINITE",
+    `${argument}: row ${row}, column ${column} is ${x[at]}; samples must be finite`,
+    {
+      argument,
+      row,
+      column,
+    },
+  );
+}
+
+export function requireSamples(a: Float32Array, b: Float32Array, dimension: number): void {
+  requireInteger("dimension", dimension, 1);
+  requireSample("a", a, dimension);
+  requireSample("b", b, dimension);
+}
+
+/**
+ * At most `maxRows` rows of x, float32 [n, dimension]: x itself, or rows drawn without replacement, kept in order.
+ * A function of the seed and n: samples of equal size give the same row numbers.
+ */
+export function subsample(
+  engine: Engine,
+  x: Float32Array,
+  dimension: number,
+  maxRows: number,
+  seed: number,
+): Float32Array {
+  const n = x.length / dimension;
+  if (n <= maxRows) return x;
+  const rows = Uint32Array.from({ length: n }, (_, row) => row);
+  new RandomStream(engine, { seed, purpose: Purpose.subsample }).shuffle(rows);
+  const chosen = rows.subarray(0, maxRows).sort();
+  const out = new Float32Array(maxRows * dimension);
+  chosen.forEach((row, i) => {
+    out.set(x.subarray(row * dimension, (row + 1) * dimension), i * dimension);
+  });
+  return out;
+}
+
+/** Column means of x, float32 [n, dimension], in float64. */
+export function columnMeans(x: Float32Array, dimension: number): Float64Array {
+  const means = new Float64Array(dimension);
+  for (let at = 0; at < x.length; ) for (let k = 0; k < dimension; k++, at++) means[k] += x[at];
+  return means.map((sum) => sum / (x.length / dimension));
+}
+
+/** x - origin, row by row, rounded once to float32. */
+export function centred(x: Float32Array, origin: Float64Array): Float32Array<ArrayBuffer> {
+  const out = new Float32Array(x.length);
+  for (let at = 0; at < x.length; ) for (let k = 0; k < origin.length; k++, at++) out[at] = x[at] - origin[k];
+  return out;
+}
