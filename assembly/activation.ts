@@ -1,4 +1,5 @@
 /** Activations of hidden layers and what a matrix product does to a finished tile. */
+import { expClamped4, tanh4 } from "./elementary";
 import { fma } from "./simd";
 
 /** Codes of what happens to a finished tile; the activations' codes are part of the ABI (src/kernels/abi/mlp.ts). */
@@ -54,7 +55,7 @@ export function applyEpilogue(
         const slopeOfArgument = fma(square, f32x4.splat(0.2140644385), f32x4.splat(1.595769122));
         slope = fma(f32x4.mul(value, f32x4.sub(f32x4.splat(1), s)), slopeOfArgument, s);
       } else {
-        value = tanhOf(z);
+        value = tanh4(z);
         slope = f32x4.sub(f32x4.splat(1), f32x4.mul(value, value));
       }
       if (derivative) v128.store(derivative + half, slope);
@@ -70,29 +71,6 @@ export function applyEpilogue(
 /** 1 / (1 + e^-x). */
 // @ts-ignore: decorator
 @inline
-export function sigmoid(x: v128): v128 {
-  return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), exp(f32x4.neg(x))));
-}
-
-// @ts-ignore: decorator
-@inline
-function tanhOf(x: v128): v128 {
-  const e = exp(f32x4.mul(x, f32x4.splat(2)));
-  return f32x4.sub(f32x4.splat(1), f32x4.div(f32x4.splat(2), f32x4.add(e, f32x4.splat(1))));
-}
-
-/** e^x for x clamped to [-87, 88]. */
-// @ts-ignore: decorator
-@inline
-function exp(x: v128): v128 {
-  x = f32x4.min(f32x4.max(x, f32x4.splat(-87)), f32x4.splat(88));
-  const shifted = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504)), f32x4.splat(12582912));
-  const n = f32x4.sub(shifted, f32x4.splat(12582912));
-  const r = fma(n, f32x4.splat(2.1219444e-4), fma(n, f32x4.splat(-0.693359375), x));
-  let p = fma(f32x4.splat(0.0013888889), r, f32x4.splat(0.008333334));
-  p = fma(p, r, f32x4.splat(0.041666668));
-  p = fma(p, r, f32x4.splat(0.16666667));
-  p = fma(p, r, f32x4.splat(0.5));
-  p = fma(p, f32x4.mul(r, r), f32x4.add(r, f32x4.splat(1)));
-  return i32x4.add(p, i32x4.shl(shifted, 23));
+function sigmoid(x: v128): v128 {
+  return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), expClamped4(f32x4.neg(x))));
 }

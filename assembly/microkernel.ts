@@ -5,12 +5,15 @@
 import { fma } from "./simd";
 
 /**
- * Rows of a full tile. 12 accumulators hide the latency of fused multiply-add; with separate multiply and add the
- * product needs a register of its own, and 8 accumulators are faster.
+ * Rows of a full tile: with separate multiply and add a product needs a register of its own, so 8 accumulators are
+ * fastest; with fused multiply-add 12 hide its latency best, where the engine's compiler keeps them all in registers.
  */
-// @ts-ignore: decorator
-@inline
-export const tileRows: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
+export let tileRows: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
+
+/** Sets tileRows to the nearest number of rows that this build has a tile for. */
+export function useTileRows(rows: i32): void {
+  tileRows = min(max(rows, 1), ASC_FEATURE_RELAXED_SIMD ? 6 : 4);
+}
 
 /**
  * c[0..rows)[0..8) = init[0..rows)[0..8) + A panel. Strides are in bytes; `initStride` 0 repeats one row (a bias).
@@ -48,7 +51,11 @@ export function multiplyTile(
   return tile(1, false, a, aStride, panel, depth, init, initStride, c, cStride);
 }
 
-/** `rows` and `transposed` are constants at every call, so each call compiles to its own straight loop. */
+/**
+ * `rows` and `transposed` are constants at every call, so each call compiles to its own straight loop, two steps of depth
+ * an iteration. `panel` is never 0: the branch on it keeps compilers that order loads before sums (V8 up to 12) from
+ * loading all rows first, for which there are not enough registers.
+ */
 // @ts-ignore: decorator
 @inline
 function tile(
@@ -86,48 +93,96 @@ function tile(
   let a3 = a2 + aStride;
   let a4 = a3 + aStride;
   let a5 = a4 + aStride;
-  for (; depth; --depth) {
-    const b0 = v128.load(panel);
-    const b1 = v128.load(panel, 16);
-    const x0 = v128.load32_splat(a);
-    c00 = fma(x0, b0, c00);
-    c01 = fma(x0, b1, c01);
-    if (rows > 1) {
-      const x1 = transposed ? v128.load32_splat(a, 4) : v128.load32_splat(a1);
-      c10 = fma(x1, b0, c10);
-      c11 = fma(x1, b1, c11);
-    }
-    if (rows > 2) {
-      const x2 = transposed ? v128.load32_splat(a, 8) : v128.load32_splat(a2);
-      c20 = fma(x2, b0, c20);
-      c21 = fma(x2, b1, c21);
-    }
-    if (rows > 3) {
-      const x3 = transposed ? v128.load32_splat(a, 12) : v128.load32_splat(a3);
-      c30 = fma(x3, b0, c30);
-      c31 = fma(x3, b1, c31);
-    }
-    if (rows > 4) {
-      const x4 = transposed ? v128.load32_splat(a, 16) : v128.load32_splat(a4);
-      c40 = fma(x4, b0, c40);
-      c41 = fma(x4, b1, c41);
-    }
-    if (rows > 5) {
-      const x5 = transposed ? v128.load32_splat(a, 20) : v128.load32_splat(a5);
-      c50 = fma(x5, b0, c50);
-      c51 = fma(x5, b1, c51);
-    }
-    if (transposed) {
-      a += aStride;
-    } else {
-      a += 4;
-      a1 += 4;
-      a2 += 4;
-      a3 += 4;
-      a4 += 4;
-      a5 += 4;
-    }
-    panel += 32;
+  if (depth) {
+    do {
+      {
+        const b0 = v128.load(panel);
+        const b1 = v128.load(panel, 16);
+        const x0 = v128.load32_splat(a);
+        c00 = fma(x0, b0, c00);
+        c01 = fma(x0, b1, c01);
+        if (rows > 1) {
+          const x1 = transposed ? v128.load32_splat(a, 4) : v128.load32_splat(a1);
+          c10 = fma(x1, b0, c10);
+          c11 = fma(x1, b1, c11);
+        }
+        if (rows > 2) {
+          const x2 = transposed ? v128.load32_splat(a, 8) : v128.load32_splat(a2);
+          c20 = fma(x2, b0, c20);
+          c21 = fma(x2, b1, c21);
+        }
+        if (rows > 3 && !panel) break;
+        if (rows > 3) {
+          const x3 = transposed ? v128.load32_splat(a, 12) : v128.load32_splat(a3);
+          c30 = fma(x3, b0, c30);
+          c31 = fma(x3, b1, c31);
+        }
+        if (rows > 4) {
+          const x4 = transposed ? v128.load32_splat(a, 16) : v128.load32_splat(a4);
+          c40 = fma(x4, b0, c40);
+          c41 = fma(x4, b1, c41);
+        }
+        if (rows > 5) {
+          const x5 = transposed ? v128.load32_splat(a, 20) : v128.load32_splat(a5);
+          c50 = fma(x5, b0, c50);
+          c51 = fma(x5, b1, c51);
+        }
+        if (transposed) {
+          a += aStride;
+        } else {
+          a += 4;
+          a1 += 4;
+          a2 += 4;
+          a3 += 4;
+          a4 += 4;
+          a5 += 4;
+        }
+        panel += 32;
+      }
+      if (--depth == 0) break;
+      const b0 = v128.load(panel);
+      const b1 = v128.load(panel, 16);
+      const x0 = v128.load32_splat(a);
+      c00 = fma(x0, b0, c00);
+      c01 = fma(x0, b1, c01);
+      if (rows > 1) {
+        const x1 = transposed ? v128.load32_splat(a, 4) : v128.load32_splat(a1);
+        c10 = fma(x1, b0, c10);
+        c11 = fma(x1, b1, c11);
+      }
+      if (rows > 2) {
+        const x2 = transposed ? v128.load32_splat(a, 8) : v128.load32_splat(a2);
+        c20 = fma(x2, b0, c20);
+        c21 = fma(x2, b1, c21);
+      }
+      if (rows > 3 && !panel) break;
+      if (rows > 3) {
+        const x3 = transposed ? v128.load32_splat(a, 12) : v128.load32_splat(a3);
+        c30 = fma(x3, b0, c30);
+        c31 = fma(x3, b1, c31);
+      }
+      if (rows > 4) {
+        const x4 = transposed ? v128.load32_splat(a, 16) : v128.load32_splat(a4);
+        c40 = fma(x4, b0, c40);
+        c41 = fma(x4, b1, c41);
+      }
+      if (rows > 5) {
+        const x5 = transposed ? v128.load32_splat(a, 20) : v128.load32_splat(a5);
+        c50 = fma(x5, b0, c50);
+        c51 = fma(x5, b1, c51);
+      }
+      if (transposed) {
+        a += aStride;
+      } else {
+        a += 4;
+        a1 += 4;
+        a2 += 4;
+        a3 += 4;
+        a4 += 4;
+        a5 += 4;
+      }
+      panel += 32;
+    } while (--depth);
   }
 
   v128.store(c, c00);

@@ -3,7 +3,8 @@
  * derivative (backward). Weights [fanOut, fanIn] come packed, see assembly/gemm.ts. Strides are in floats.
  */
 import { Epilogue } from "./activation";
-import { checkMatrix, checkPanels, depthBlock, multiply, packPanels } from "./gemm";
+import { packPanels } from "./gemm";
+import { checkMatrix, checkPanels, depthBlock, multiply } from "./multiply";
 import { checkRange } from "./simd";
 
 /**

@@ -235,23 +235,3 @@ function emaEntries(single: bool, average: usize, values: usize, decay: f64, ind
   const step = f32x4.sub(loadEntries(single, values + offset), a);
   storeEntries(single, average + offset, fma(f32x4.splat(<f32>(1 - decay)), step, a));
 }
-
-/** How many of the values are NaN or infinite. */
-export function countNonFinite(values: usize, count: i32): i32 {
-  checkVector(values, count);
-  let found = i32x4.splat(0);
-  const whole = count & ~3;
-  for (let i = 0; i < whole; i += 4) found = i32x4.sub(found, nonFinite(v128.load(values + (<usize>i << 2))));
-  for (let i = whole; i < count; ++i) found = i32x4.sub(found, nonFinite(v128.load32_zero(values + (<usize>i << 2))));
-  return (
-    i32x4.extract_lane(found, 0) + i32x4.extract_lane(found, 1) + i32x4.extract_lane(found, 2) + i32x4.extract_lane(found, 3)
-  );
-}
-
-/** -1 in the lanes whose exponent bits are all ones. */
-// @ts-ignore: decorator
-@inline
-function nonFinite(values: v128): v128 {
-  const exponent = i32x4.splat(0x7f800000);
-  return i32x4.eq(v128.and(values, exponent), exponent);
-}

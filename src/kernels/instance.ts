@@ -2,6 +2,7 @@ import { instantiateSync } from "@assemblyscript/loader";
 import { FedscoreError } from "../errors.js";
 import { arity, type Kernels } from "./abi/index.js";
 import { Arena } from "./arena.js";
+import { fusedTileRows } from "./gemm.js";
 
 /** `simd` is bit-reproducible on every machine; `relaxed` uses fused multiply-add where the engine has it; `debug` asserts. */
 export type Variant = "simd" | "relaxed" | "debug";
@@ -23,6 +24,7 @@ export function instantiate({ variant, module }: CompiledKernels): Engine {
   // The instance's own exports: the loader's are wrappers of rest arguments, slower and of length 0.
   const kernels: object = instantiateSync(module).instance.exports;
   requireBuild(kernels);
+  if (variant === "relaxed") kernels.setTileRows(fusedTileRows());
   return { variant, module, kernels, arena: new Arena(kernels.memory, kernels.heapBase()) };
 }
 

@@ -141,6 +141,20 @@ describeEngines("gemm", (engineOf) => {
     }
   });
 
+  test("gives the same bits with tiles of any height", async () => {
+    const [rows, depth, columns] = [29, 37, 19];
+    const [a, b] = [testNumbers(rows * depth, 12), testNumbers(depth * columns, 13)];
+    const usual = matmul(engineOf(), a, b, rows, depth, columns);
+    const engine = await createEngine({ variant: engineOf().variant });
+    for (const height of [1, 2, 3, 4, 5, 6, 99]) {
+      engine.kernels.setTileRows(height);
+      expect(matmul(engine, a, b, rows, depth, columns)).toEqual(usual);
+      const transposed = { transposeA: true };
+      const turned = matmul(engine, a, b.subarray(0, rows * columns), depth, rows, columns, transposed);
+      expect(turned).toEqual(matmul(engineOf(), a, b.subarray(0, rows * columns), depth, rows, columns, transposed));
+    }
+  });
+
   test("carries NaN and infinity into exactly the rows and columns they belong to", () => {
     const [rows, depth, columns] = [9, 5, 10];
     const a = testNumbers(rows * depth, 10);

@@ -5,6 +5,11 @@ import type { Pointer } from "../arena.js";
  * B [depth, columns] is packed into ceil(columns / 8) panels of depth x 8 floats: see packedLength in ../gemm.ts.
  */
 export interface GemmKernels {
+  /**
+   * Rows of a that are multiplied at once from now on: at most 6, in the strict builds 4, more is taken as that. Results do
+   * not depend on it, speed does.
+   */
+  setTileRows(rows: number): void;
   /** Packs B = source [depth, columns]. */
   packPanels(source: Pointer, stride: number, depth: number, columns: number, packed: Pointer): void;
   /** Packs B = the transpose of source [columns, depth]. */
@@ -28,6 +33,7 @@ export interface GemmKernels {
 }
 
 export const gemmArity = {
+  setTileRows: 1,
   packPanels: 5,
   packPanelsTransposed: 5,
   gemm: 10,

@@ -48,8 +48,6 @@ export interface OptimizerKernels {
   gradientNorm(gradient: Pointer, keep: Pointer, count: number): number;
   /** average += (1 - decay) (values - average). */
   emaUpdate(average: Pointer, values: Pointer, decay: number, count: number): void;
-  /** How many of the values are NaN or infinite. */
-  countNonFinite(values: Pointer, count: number): number;
 }
 
 export const optimizerArity = {
@@ -58,5 +56,4 @@ export const optimizerArity = {
   adamStep: 13,
   gradientNorm: 3,
   emaUpdate: 4,
-  countNonFinite: 2,
 } satisfies Record<keyof OptimizerKernels, number>;
