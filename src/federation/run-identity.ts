@@ -37,7 +37,8 @@ export function identityOf(options: FederationOptions, variant: Variant, initial
 
 /** A short name of an identity: equal for equal runs. */
 export function digestOf(identity: RunIdentity): string {
-  const bytes = new TextEncoder().encode(JSON.stringify([...leaves("", identity)]));
+  const sorted = [...leaves("", identity)].map((leaf) => leaf.join("=")).sort();
+  const bytes = new TextEncoder().encode(sorted.join("\n"));
   return crc32(bytes).toString(16).padStart(8, "0");
 }
 
@@ -52,12 +53,11 @@ export function requireSameRun(current: RunIdentity, stored: RunIdentity): void 
   }
 }
 
-/** Every value below `value`, as JSON, under its path such as training.optimizer.learningRate; keys in order of the alphabet. */
+/** Every value below `value`, as JSON, under its path such as training.optimizer.learningRate. */
 function leaves(path: string, value: unknown): Map<string, string> {
   if (typeof value !== "object" || value === null) return new Map([[path, JSON.stringify(value) ?? "undefined"]]);
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return new Map(
-    entries.flatMap(([key, child]) => {
+    Object.entries(value).flatMap(([key, child]) => {
       if (child === undefined) return [];
       const name = Array.isArray(value) ? `${path}[${key}]` : path ? `${path}.${key}` : key;
       return [...leaves(name, child)];
