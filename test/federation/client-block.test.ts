@@ -1,0 +1,133 @@
+import { expect, it } from "vitest";
+import { createSchedule } from "../../src/diffusion/schedules/index.js";
+import { weightings } from "../../src/diffusion/weightings/index.js";
+import { type BlockContext, runBlock } from "../../src/federation/client-block.js";
+import type { BlockTask, ClientAssignment } from "../../src/federation/messages.js";
+import { initializeParameters } from "../../src/network/initialize.js";
+import { levelTable, trainingTimes } from "../../src/network/levels.js";
+import { layoutOf } from "../../src/network/spec.js";
+import { trainLocally } from "../../src/network/train-locally.js";
+import type { LocalTrainingRequest } from "../../src/network/training.js";
+import { expandMask } from "../../src/pruning/expand.js";
+import { extract, scatter } from "../../src/pruning/extract.js";
+import type { Mask } from "../../src/pruning/mask.js";
+import { describeEngines } from "../support/engines.js";
+import { pretendToTrain, smallFederation, testTransport } from "./support.js";
+
+describeEngines("runBlock", (engineOf) => {
+  /** Three clients of real training: a whole network, a smaller one, one with zeros. */
+  function scene(overrides: Partial<BlockContext> = {}) {
+    const engine = engineOf();
+    const { network, schedule, training, points, clients, seed } = smallFederation(testTransport(engine), 3);
+    const clientRows = clients.map(({ rows }) => rows);
+    const setup = { id: "run", seed, network, schedule, training, points, clientRows };
+    const built = createSchedule(schedule);
+    const times = trainingTimes(built, training.levels);
+    const table = levelTable(engine, network, built, times, weightings[training.weighting]);
+    const context: BlockContext = { engine, setup, levelTable: table, train: trainLocally, ...overrides };
+    const masks: Mask[] = [
+      { kind: "full" },
+      { kind: "structured", kept: [Uint32Array.of(0, 2, 5), Uint32Array.of(1, 4)] },
+      { kind: "unstructured", keep: Uint8Array.from({ length: layoutOf(network).size }, (_, i) => i % 3 && 1) },
+    ];
+    const assignments = masks.map((mask, client) => ({ client, mask, localSteps: 2 + client, weight: 1 + client }));
+    const task = (assigned: readonly ClientAssignment[]): BlockTask => ({
+      id: "run/6/0",
+      setup: "run",
+      round: 6,
+      block: 0,
+      parameters: initializeParameters(engine, network, 3),
+      clients: assigned,
+      nonFinite: "stop",
+    });
+    return { context, assignments, task };
+  }
+
+  it("is the sum of what each client's training alone would add, weighted, on what it keeps", () => {
+    const { context, assignments, task } = scene();
+    const { engine, setup } = context;
+    const { sum, reports, ...identity } = runBlock(context, task(assignments));
+    expect(identity).toEqual({ id: "run/6/0", round: 6, block: 0 });
+    const { parameters: server } = task([]);
+    const expected = new Float64Array(server.length);
+    for (const { client, mask, localSteps, weight } of assignments) {
+      const submodel = extract(engine, setup.network, server, mask);
+      // The rows of a client by their numbers in the whole data set: gathering them must change nothing.
+      const { losses } = engine.arena.scope(() =>
+        trainLocally(engine, {
+          ...submodel,
+          levelTable: engine.arena.copyIn(context.levelTable),
+          points: engine.arena.copyIn(setup.points),
+          rows: setup.clientRows[client],
+          settings: setup.training,
+          steps: localSteps,
+          seed: setup.seed,
+          round: 6,
+          client,
+          ...(mask.kind === "unstructured" && { keep: mask.keep }),
+        }),
+      );
+      expect(reports[client]).toMatchObject({
+        client,
+        steps: localSteps,
+        loss: losses.reduce((a, b) => a + b) / localSteps,
+      });
+      const local = server.slice();
+      scatter(engine, setup.network, submodel.parameters, mask, local);
+      expandMask(setup.network, mask).forEach((kept, i) => {
+        expected[i] += kept * weight * (local[i] - server[i]);
+      });
+    }
+    expect(sum).toEqual(Float32Array.from(expected));
+    expect(sum.some((value) => value !== 0)).toBe(true);
+  });
+
+  it("does the same again, whatever else ran before, and releases all memory", () => {
+    const { context, assignments, task } = scene();
+    const first = runBlock(context, task(assignments));
+    const { used } = context.engine.arena;
+    runBlock(context, task([...assignments].reverse()));
+    expect(runBlock(context, task(assignments))).toEqual(first);
+    expect(context.engine.arena.used).toBe(used);
+  });
+
+  it("gives smaller clients really less work", () => {
+    const { context, assignments, task } = scene();
+    const [full, structured, unstructured] = runBlock(context, task(assignments)).reports.map(
+      ({ flops, steps }) => flops / steps,
+    );
+    expect(structured).toBeLessThan(full);
+    expect(unstructured).toBe(full);
+  });
+
+  it("keys local randomness by seed, round and client", () => {
+    const requests: LocalTrainingRequest[] = [];
+    const { context, assignments, task } = scene({
+      train: (engine, request) => {
+        requests.push(request);
+        return pretendToTrain(engine, request);
+      },
+    });
+    runBlock(context, task(assignments));
+    expect(requests.map(({ seed, round, client, steps }) => [seed, round, client, steps])).toEqual([
+      [7, 6, 0, 2],
+      [7, 6, 1, 3],
+      [7, 6, 2, 4],
+    ]);
+  });
+
+  it("leaves out clients whose parameters are not finite, even after the last step", () => {
+    const train: BlockContext["train"] = (engine, request) => {
+      const result = pretendToTrain(engine, request);
+      if (request.client === 1) request.parameters[2] = Number.POSITIVE_INFINITY;
+      return result;
+    };
+    const { context, assignments, task } = scene({ train });
+    const dropped = runBlock(context, { ...task(assignments), nonFinite: "drop" });
+    expect(dropped.reports.map(({ nonFiniteStep }) => nonFiniteStep)).toEqual([undefined, 2, undefined]);
+    expect(dropped.sum).toEqual(runBlock(context, task(assignments.filter(({ client }) => client !== 1))).sum);
+    const stopped = runBlock(context, task(assignments));
+    expect(stopped.reports.map(({ client }) => client)).toEqual([0, 1]);
+    expect(stopped.sum).toEqual(runBlock(context, task(assignments.slice(0, 1))).sum);
+  });
+});
