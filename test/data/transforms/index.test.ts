@@ -5,6 +5,7 @@ import { compose, fitTransforms, type TransformSpec, transformFromJSON } from ".
 import type { Engine } from "../../../src/kernels/index.js";
 import { expectDataError } from "../../support/damage.js";
 import { describeEngines } from "../../support/engines.js";
+import { reproducesGoldenTransform } from "./golden.js";
 
 const [count, dimension] = [60, 5];
 /** Correlated columns of unequal scale; the last one is constant. */
@@ -39,6 +40,8 @@ function expectSameMoments(found: Moments, expected: Moments, tolerance: number)
 }
 
 describeEngines("transforms", (engineOf) => {
+  reproducesGoldenTransform(engineOf);
+
   it("are undone by inverse, where nothing was projected away", () => {
     fc.assert(
       fc.property(pipelines, (specs) => {
