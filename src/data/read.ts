@@ -5,6 +5,16 @@ import { readIdx } from "./formats/idx.js";
 import { firstNonFinite, indexIn, invalidData } from "./formats/invalid.js";
 import { readNpy } from "./formats/npy.js";
 
+export type DataFormat = "npy" | "idx" | "csv";
+
+export interface ReadOptions {
+  /** Default: told by the first bytes. */
+  readonly format?: DataFormat;
+  /** One integer per row. */
+  readonly labels?: DataFile;
+  readonly csv?: CsvOptions;
+}
+
 /** The content of a file and what errors call it. */
 export interface DataFile {
   readonly bytes: Uint8Array;
@@ -12,16 +22,13 @@ export interface DataFile {
 }
 
 /**
- * A dataset from the bytes of an NPY, IDX or CSV file, told apart by their first bytes.
+ * A dataset from the bytes of an NPY, IDX or CSV file.
  * NPY: [n] is one number a row, [n, d] one row each, [n, height, width] images, taken as they are.
  * IDX: [n, height, width] images of bytes, divided by 255. CSV: see readCsv; `csv` may name a label column.
  * `labels` is a 1-D NPY or IDX file of integers, one per row. Throws FEDSCORE_INVALID_DATA.
  */
-export async function readDataset(
-  file: DataFile,
-  options: { labels?: DataFile; csv?: CsvOptions } = {},
-): Promise<Dataset> {
-  const dataset = await readPoints(file, options.csv);
+export async function readDataset(file: DataFile, options: ReadOptions = {}): Promise<Dataset> {
+  const dataset = await readPoints(file, options);
   if (rowCount(dataset) === 0 || dataset.dimension === 0) {
     throw invalidData(
       file.source,
@@ -45,9 +52,10 @@ export async function readDataset(
   return { ...dataset, labels };
 }
 
-async function readPoints({ bytes, source }: DataFile, csv: CsvOptions | undefined): Promise<Dataset> {
-  if (isNpy(bytes)) return npyDataset(bytes, source);
-  if (isIdx(bytes)) {
+async function readPoints({ bytes, source }: DataFile, options: ReadOptions): Promise<Dataset> {
+  const format = options.format ?? (isNpy(bytes) ? "npy" : isIdx(bytes) ? "idx" : "csv");
+  if (format === "npy") return npyDataset(bytes, source);
+  if (format === "idx") {
     const { shape, values } = await readIdx(bytes, source);
     const [, height, width] = shape;
     if (shape.length !== 3) throw invalidData(source, "byte 3", "3 dimensions (images)", shape.length);
@@ -57,7 +65,7 @@ async function readPoints({ bytes, source }: DataFile, csv: CsvOptions | undefin
       imageShape: [height, width],
     };
   }
-  const { points, dimension, labels } = readCsv(bytes, source, csv);
+  const { points, dimension, labels } = readCsv(bytes, source, options.csv);
   return { points, dimension, ...(labels && { labels }) };
 }
 

@@ -69,7 +69,7 @@ const measured = z.strictObject({
   floor: intervalSchema.describe(
     "The same between training data and held-out data: what perfect samples would measure.",
   ),
-  reference: intervalSchema.optional().describe("The same of the dense reference's samples."),
+  reference: intervalSchema.exactOptional().describe("The same of the dense reference's samples."),
 });
 
 const reference = z.strictObject({
@@ -96,12 +96,15 @@ export const resultSchema = z
       families: z.array(z.string()).describe("Mask families that were used."),
     }),
     partition: z
-      .strictObject({ counts: z.array(z.array(count)).describe("counts[client][class]: rows of the class.") })
-      .optional()
+      .strictObject({
+        classes: z.array(z.string()).describe("Classes, in the order of the columns."),
+        counts: z.array(z.array(count)).describe("counts[client][class]: rows of the class."),
+      })
+      .exactOptional()
       .describe("Present where the data has classes."),
     clients: z.array(client).describe("Clients that took part, by id."),
     measured: z.record(z.string(), measured).describe("Divergence of the samples from held-out data, by name."),
-    reference: reference.optional().describe("The same network, dense, on the pooled data."),
+    reference: reference.exactOptional().describe("The same network, dense, on the pooled data."),
   })
   .describe("result.json of `fedscore run`.");
 
@@ -110,4 +113,12 @@ export type ExperimentResult = z.output<typeof resultSchema>;
 /** The JSON schema of result.json. */
 export function resultJsonSchema() {
   return z.toJSONSchema(resultSchema);
+}
+
+/** Throws where a result is not as its schema says: a mistake of fedscore. */
+export function checkResult(result: ExperimentResult): ExperimentResult {
+  const checked = resultSchema.safeParse(result);
+  if (checked.success) return result;
+  const [{ path, message }] = checked.error.issues;
+  throw new Error(`result.${path.join(".")}: ${message}`);
 }

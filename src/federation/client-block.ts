@@ -2,6 +2,7 @@ import type { Engine } from "../kernels/instance.js";
 import type { LocalTrainer, LocalTrainingResult } from "../network/training.js";
 import { extract } from "../pruning/extract.js";
 import { foldUpdate, roundSum } from "../pruning/fold.js";
+import { keptParameters } from "../pruning/submodel.js";
 import { firstNonFinite } from "./finite.js";
 import type { BlockTask, BlockUpdate, ClientReport, TrainingSetup } from "./messages.js";
 
@@ -44,7 +45,10 @@ export function runBlock({ engine, setup, levelTable, train }: BlockContext, tas
           ...(mask.kind === "unstructured" && { keep: mask.keep }),
         }),
       );
-      const report = reportOf(client, result, firstNonFinite(submodel.parameters) < 0);
+      const report = {
+        ...reportOf(client, result, firstNonFinite(submodel.parameters) < 0),
+        parameters: keptParameters(setup.network, mask),
+      };
       reports.push(report);
       if (report.nonFiniteStep === undefined) {
         foldUpdate(engine, { spec: setup.network, mask, local: submodel.parameters, server, sum, weight });
@@ -67,7 +71,11 @@ function localData(engine: Engine, { network, points, clientRows }: TrainingSetu
 }
 
 /** @param finite false where the parameters were made NaN or infinite by the last step, which shows in no loss. */
-function reportOf(client: number, { losses, flops, ...result }: LocalTrainingResult, finite: boolean): ClientReport {
+function reportOf(
+  client: number,
+  { losses, flops, ...result }: LocalTrainingResult,
+  finite: boolean,
+): Omit<ClientReport, "parameters"> {
   const nonFiniteStep = result.nonFiniteStep ?? (finite ? undefined : losses.length - 1);
   const steps = nonFiniteStep ?? losses.length;
   let total = 0;

@@ -45,6 +45,8 @@ export interface ClientReport {
   readonly steps: number;
   /** Multiply-adds x 2 of the local steps. */
   readonly flops: number;
+  /** Parameters that the client kept: its traffic each way is 4 bytes for each. */
+  readonly parameters: number;
   /** Local step whose loss or update was not finite; the client was then left out of the sum. */
   readonly nonFiniteStep?: number;
 }

@@ -7,8 +7,8 @@ const drawn = {
 };
 
 const read = {
-  train: integerIn(2).optional().describe("Training rows to use. Default: all that are not held out."),
-  heldOut: integerIn(4).optional().describe("Rows to hold out, chosen by the seed. Default: a tenth of all."),
+  train: integerIn(2).exactOptional().describe("Training rows to use. Default: all that are not held out."),
+  heldOut: integerIn(4).exactOptional().describe("Rows to hold out, chosen by the seed. Default: a tenth of all."),
 };
 
 const spread = (value: number) =>
@@ -89,7 +89,7 @@ const idx = z
   .strictObject({
     kind: z.literal("idx"),
     images: filePath().describe("IDX file of images, one unsigned byte a pixel; .gz is read too."),
-    labels: filePath().optional().describe("IDX file of labels."),
+    labels: filePath().exactOptional().describe("IDX file of labels."),
     ...read,
   })
   .describe("Images in the format of the original MNIST files, values scaled to [0, 1].");
@@ -100,7 +100,7 @@ const csv = z
     path: filePath().describe("File of numbers with commas; a first line of names is recognized."),
     labelColumn: z
       .union([z.string(labelRule).min(1, labelRule), z.int(labelRule).gte(0, labelRule)], labelRule)
-      .optional()
+      .exactOptional()
       .describe("Column that holds the class, by name or number from 0; it is not part of the point."),
     ...read,
   })
@@ -110,7 +110,7 @@ const npy = z
   .strictObject({
     kind: z.literal("npy"),
     path: filePath().describe("NumPy array [rows, dimension] of float32 or float64."),
-    labels: filePath().optional().describe("NumPy array [rows] of integers."),
+    labels: filePath().exactOptional().describe("NumPy array [rows] of integers."),
     ...read,
   })
   .describe("Rows of a NumPy file.");

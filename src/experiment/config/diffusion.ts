@@ -36,8 +36,8 @@ export const scheduleSchema = z
 
 const range = {
   steps: integerIn(1, 100_000).describe("Sampling steps N; the grid has N + 1 times."),
-  start: numberIn("(0, inf)").optional().describe("T, where sampling starts. Default: tMax of the schedule."),
-  end: numberIn("(0, inf)").optional().describe("delta, where sampling stops. Default: tMin of the schedule."),
+  start: numberIn("(0, inf)").exactOptional().describe("T, where sampling starts. Default: tMax of the schedule."),
+  end: numberIn("(0, inf)").exactOptional().describe("delta, where sampling stops. Default: tMin of the schedule."),
 };
 
 const uniform = z.strictObject({ kind: z.literal("uniform"), ...range }).describe("Equal steps of time.");
@@ -62,7 +62,7 @@ const geometricTail = z
   .strictObject({
     kind: z.literal("geometric-tail"),
     ...range,
-    uniformSteps: integerIn(0).optional().describe("Steps above OU time 1. Default: in proportion."),
+    uniformSteps: integerIn(0).exactOptional().describe("Steps above OU time 1. Default: in proportion."),
   })
   .describe("Uniform above OU time 1, geometric below.");
 

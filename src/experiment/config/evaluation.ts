@@ -1,14 +1,19 @@
 import * as z from "zod";
+import { divergences } from "../../divergence/index.js";
 import { integerIn } from "./rules.js";
 
-const divergenceNames = ["sliced-wasserstein-2", "mmd", "energy-distance", "frechet-distance"] as const;
+const names = divergences.map(({ name }) => name);
 
 export const evaluationSchema = z
   .strictObject({
     divergences: z
-      .array(z.enum(divergenceNames))
-      .default([...divergenceNames])
+      .array(z.enum(names))
+      .default(names)
       .describe("Divergences of the samples from held-out data, each with a bootstrap interval."),
+    space: z
+      .enum(["data", "transformed"])
+      .default("data")
+      .describe("Compare in the space of the data, or after the transforms: then what PCA left out does not count."),
     samples: integerIn(2).default(5000).describe("Most samples and held-out points that are compared."),
   })
   .prefault({})

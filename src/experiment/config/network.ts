@@ -21,7 +21,7 @@ export const networkSchema = z
       .describe("Features of the noise level: half sines, half cosines of log snr."),
     parameterization: nameIn(parameterizations).default("v").describe("What the network predicts."),
     sigmaData: numberIn("(0, inf)")
-      .optional()
+      .exactOptional()
       .describe("Standard deviation of the data per coordinate, used by edm. Default: measured after the transforms."),
   })
   .prefault({})
@@ -65,7 +65,10 @@ export const trainingSchema = z
       .prefault({ kind: "adam" })
       .describe("Optimizer of a client; it starts anew in each round."),
     weighting: nameIn(weightings).default("simple").describe("Weight of the loss at a noise level."),
-    clipNorm: numberIn("(0, inf)").optional().describe("Largest Euclidean norm of a gradient. Default: no limit."),
+    clipNorm: numberIn("(0, inf)").exactOptional().describe("Largest Euclidean norm of a gradient. Default: no limit."),
+    ema: numberIn("[0, 1)")
+      .exactOptional()
+      .describe("Decay per round of a moving average of the parameters, which is then the model. Default: no average."),
     levels: z
       .strictObject({
         count: integerIn(2, 1_000_000).default(1000).describe("Noise levels that training draws from."),

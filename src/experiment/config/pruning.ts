@@ -1,10 +1,12 @@
 import * as z from "zod";
-
-const families = ["full", "ordered", "rolling", "random", "coverage-aware", "magnitude", "taylor"] as const;
+import { maskFamilies } from "../../pruning/families/index.js";
+import { nameIn } from "./rules.js";
 
 export const pruningSchema = z
   .strictObject({
-    family: z.enum(families).default("ordered").describe("Rule that says which part of the network a client keeps."),
+    family: nameIn(maskFamilies)
+      .default("prefix")
+      .describe("Rule that says which part of the network a client keeps; see the list of mask families."),
   })
   .prefault({})
   .describe("How the network is cut to a client's capacity.");

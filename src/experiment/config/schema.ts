@@ -10,7 +10,7 @@ import { integerIn } from "./rules.js";
 /** Everything that decides a run: the same config and seed give the same model. */
 export const configSchema = z
   .strictObject({
-    $schema: z.string().optional().describe("Address of the JSON schema, for editors."),
+    $schema: z.string().exactOptional().describe("Address of the JSON schema, for editors."),
     name: z
       .string("must be a name")
       .regex(/^[\w][\w.-]*$/, "must consist of letters, digits, dots, dashes and underscores")
@@ -27,7 +27,7 @@ export const configSchema = z
     evaluation: evaluationSchema,
     reference: referenceSchema,
     workers: integerIn(1, 256)
-      .optional()
+      .exactOptional()
       .describe("Worker threads. Default: one per core. They change the speed, never a byte of the model."),
   })
   .describe("Configuration of `fedscore run`.");

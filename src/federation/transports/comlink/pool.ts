@@ -2,6 +2,7 @@ import { createWorker as createHostWorker, hardwareThreads, hostName } from "#wo
 import { FedscoreError, requireInteger, requireNumber, throwIfAborted } from "../../../errors.js";
 import type { CompiledKernels } from "../../../kernels/instance.js";
 import type { CallOptions, Installation, WorkerFunction, WorkerPool } from "../../worker-pool.js";
+import { AbortListeners } from "./abort-listeners.js";
 import { LiveWorker, WorkerLoss } from "./live-worker.js";
 import type { WorkerLike } from "./worker-handle.js";
 
@@ -44,6 +45,7 @@ export class ComlinkPool implements WorkerPool {
   readonly #options: Required<ComlinkPoolOptions>;
   readonly #slots: readonly Slot[];
   readonly #queue: Call[] = [];
+  readonly #aborts = new AbortListeners();
   readonly #installations = new Map<string, Installation<unknown>>();
   #closing: Promise<void> | undefined;
 
@@ -84,7 +86,7 @@ export class ComlinkPool implements WorkerPool {
       const settle = (end: () => void) => {
         if (call.settled) return;
         call.settled = true;
-        signal?.removeEventListener("abort", onAbort);
+        forget?.();
         end();
       };
       const call: Call = {
@@ -99,7 +101,7 @@ export class ComlinkPool implements WorkerPool {
         call.reject(new FedscoreError("FEDSCORE_ABORTED", "the operation was aborted", {}, signal?.reason));
         this.#drop(call);
       };
-      signal?.addEventListener("abort", onAbort);
+      const forget = signal && this.#aborts.add(signal, onAbort);
       this.#queue.push(call);
       this.#dispatch();
       // A worker answers a call of this function with this function's output.

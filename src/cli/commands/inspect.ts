@@ -1,0 +1,49 @@
+import { Command } from "commander";
+import { FedscoreError } from "../../errors.js";
+import { decodeModel } from "../../experiment/model.js";
+import { resultSchema } from "../../experiment/result.js";
+import { createEngine } from "../../kernels/index.js";
+import { inspectArray } from "../inspect/array.js";
+import { inspectCheckpoint } from "../inspect/checkpoint.js";
+import { inspectModel } from "../inspect/model.js";
+import { inspectResult } from "../inspect/result.js";
+import { type Fact, formatBytes, formatFacts } from "../print.js";
+import { readBytes } from "../read-bytes.js";
+
+export function inspectCommand(): Command {
+  return new Command("inspect")
+    .description("say what is in a model, checkpoint, result or .npy file")
+    .argument("<file>", "file that fedscore wrote, or any .npy file")
+    .action(inspect);
+}
+
+async function inspect(path: string): Promise<void> {
+  const bytes = readBytes(path);
+  const facts = await describe(bytes, path);
+  process.stdout.write(formatFacts([["file", `${path}, ${formatBytes(bytes.length)}`], ...facts]));
+}
+
+/** Files are told apart by their first bytes. */
+async function describe(bytes: Uint8Array, path: string): Promise<Fact[]> {
+  if (startsWith(bytes, "\x93NUMPY")) return inspectArray(bytes, path);
+  if (startsWith(bytes, "fedscore")) return inspectCheckpoint(bytes);
+  if (bytes[8] === 0x7b) return inspectModel(decodeModel(await createEngine(), bytes, path));
+  if (startsWith(bytes, "{")) return inspectResult(parseResult(bytes, path));
+  throw unknown(path, "it is neither a model, a checkpoint, a result.json nor an .npy file");
+}
+
+function parseResult(bytes: Uint8Array, path: string) {
+  try {
+    return resultSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch (error) {
+    throw unknown(path, "it is JSON, but not a result.json of this version", error);
+  }
+}
+
+function startsWith(bytes: Uint8Array, text: string): boolean {
+  return [...text].every((character, index) => bytes[index] === character.charCodeAt(0));
+}
+
+function unknown(path: string, reason: string, cause?: unknown): FedscoreError {
+  return new FedscoreError("FEDSCORE_INVALID_DATA", `cannot inspect ${path}: ${reason}`, { path }, cause);
+}

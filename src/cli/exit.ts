@@ -1,0 +1,54 @@
+import { type ErrorCode, FedscoreError } from "../errors.js";
+
+export const ExitCode = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
+
+const inputCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "FEDSCORE_INVALID_ARGUMENT",
+  "FEDSCORE_INVALID_TYPE",
+  "FEDSCORE_INVALID_CONFIG",
+  "FEDSCORE_INVALID_DATA",
+  "FEDSCORE_FILE",
+  "FEDSCORE_CHECKPOINT",
+  "FEDSCORE_UNSUPPORTED",
+]);
+
+/** An error of a run that had begun: whatever its code, the input was good. */
+export class RunFailure extends Error {
+  override readonly name = "RunFailure";
+
+  constructor(cause: unknown) {
+    super(messageOf(cause), { cause });
+  }
+}
+
+/** Prints an error to stderr and returns the exit code it means. Only a mistake of fedscore itself has a stack trace. */
+export function reportError(error: unknown): number {
+  const cause = error instanceof RunFailure ? error.cause : error;
+  const code = codeOf(cause);
+  if (code === "FEDSCORE_ABORTED") {
+    print(messageOf(cause));
+    return ExitCode.interrupted;
+  }
+  if (code === undefined) {
+    print(`unexpected error, please report it: ${cause instanceof Error ? cause.stack : String(cause)}`);
+    return ExitCode.failed;
+  }
+  print(messageOf(cause));
+  const runBegan = error instanceof RunFailure && code !== "FEDSCORE_CHECKPOINT";
+  return inputCodes.has(code) && !runBegan ? ExitCode.badInput : ExitCode.failed;
+}
+
+function print(text: string): void {
+  for (const line of text.split("\n")) process.stderr.write(`fedscore: ${line}\n`);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function codeOf(error: unknown): ErrorCode | undefined {
+  if (error instanceof FedscoreError) return error.code;
+  return error instanceof Error && "code" in error && inputCodes.has(error.code as ErrorCode)
+    ? (error.code as ErrorCode)
+    : undefined;
+}

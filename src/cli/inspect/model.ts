@@ -1,0 +1,34 @@
+import type { Model } from "../../experiment/model.js";
+import { layoutOf } from "../../network/spec.js";
+import type { Fact } from "../print.js";
+import { number } from "../progress/words.js";
+
+/** What is in a model.safetensors. */
+export function inspectModel(model: Model): Fact[] {
+  const { name, network, schedule, transform, sampling, seed } = model;
+  const { entries, size } = layoutOf(network);
+  const { kind, ...clock } = schedule;
+  const { grid } = sampling;
+  const steps = grid.kind === "user" ? grid.times.length - 1 : grid.steps;
+  return [
+    ["kind", `score network of run ${name}, seed ${seed}`],
+    ["parameters", `${size}`],
+    [
+      "layers",
+      `${network.dimension} + ${network.noiseFeatures} noise features, ${network.hidden.join(", ")}, ${network.dimension}`,
+    ],
+    ["network", `${network.activation}${network.residual ? ", residual" : ""}, predicts ${network.parameterization}`],
+    [
+      "schedule",
+      `${kind} (${Object.entries(clock)
+        .map(([key, value]) => `${key} ${number(value)}`)
+        .join(", ")})`,
+    ],
+    ["transform", `${transform.name}: ${transform.inputDimension} to ${transform.outputDimension} dimensions`],
+    [
+      "sampling",
+      `${sampling.sampler}, ${steps} steps, grid ${grid.kind}${sampling.denoiseLast ? ", last step denoised" : ""}`,
+    ],
+    ...entries.map((entry): Fact => [entry.name, `float32 [${entry.shape.join(", ")}]`]),
+  ];
+}

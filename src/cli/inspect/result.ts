@@ -1,0 +1,37 @@
+import type { ExperimentResult } from "../../experiment/result.js";
+import { type Fact, formatBytes } from "../print.js";
+import { duration, number } from "../progress/words.js";
+
+/** What a run found: for `inspect`, and the summary at the end of `run`. */
+export function inspectResult(result: ExperimentResult): Fact[] {
+  const { training, coverage, pruning, environment, data, reference } = result;
+  const [first, last] = [training.loss[0], training.loss[training.loss.length - 1]];
+  const never = coverage.neverCovered > 0 ? `; ${coverage.neverCovered} parameters were never covered` : "";
+  const facts: Fact[] = [
+    ["kind", `result of run ${result.name}, seed ${result.seed}`],
+    ["data", `${data.train} training and ${data.heldOut} held-out points in ${data.dimension} dimensions`],
+    ["network", `${result.network.parameters} parameters`],
+    [
+      "training",
+      `${training.rounds} rounds in ${duration(training.seconds)}, loss ${number(first)} to ${number(last)}`,
+    ],
+    ["clients", `${result.clients.length}, keep ratios ${keepRatios(result)}, pruning ${pruning.families.join(", ")}`],
+    ["coverage", `at least ${coverage.min} clients per covered parameter and round${never}`],
+    ["traffic", `${formatBytes(training.bytesUp)} up, ${formatBytes(training.bytesDown)} down`],
+    [
+      "ran on",
+      `fedscore ${environment.version}, Node ${environment.node}, ${environment.variant}, ${environment.workers} workers`,
+    ],
+  ];
+  if (reference) facts.push(["reference", `dense, ${reference.steps} steps in ${duration(reference.seconds)}`]);
+  for (const [name, { value, low, high, unit, floor, reference: dense }] of Object.entries(result.measured)) {
+    const beside = [`floor ${number(floor.value)}`, ...(dense ? [`dense ${number(dense.value)}`] : [])].join(", ");
+    const unitText = unit === "1" ? "" : ` ${unit}`;
+    facts.push([name, `${number(value)}${unitText} (${number(low)} to ${number(high)}); ${beside}`]);
+  }
+  return facts;
+}
+
+function keepRatios({ clients }: ExperimentResult): string {
+  return [...new Set(clients.map(({ keepRatio }) => keepRatio))].map(number).join(", ");
+}

@@ -1,0 +1,41 @@
+import { Command, CommanderError } from "commander";
+import { packageVersion } from "../experiment/environment.js";
+import { doctorCommand } from "./commands/doctor.js";
+import { inspectCommand } from "./commands/inspect.js";
+import { runCommand } from "./commands/run.js";
+import { sampleCommand } from "./commands/sample.js";
+import { ExitCode, reportError } from "./exit.js";
+
+const examples = `
+Examples:
+  fedscore run config.json                     train, sample, measure; results in runs/NAME
+  fedscore run config.json --workers 4         the same bytes, faster
+  fedscore run config.json --resume            go on after an interrupt
+  fedscore sample runs/ring/model.safetensors --count 1000 --out more.npy
+  fedscore inspect runs/ring/result.json
+
+Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted (a checkpoint is written).`;
+
+/** Runs one command line (without node and script) and returns its exit code. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  const program = new Command("fedscore")
+    .description(
+      "Train a diffusion score network across distributed, differently pruned clients, and measure its samples.",
+    )
+    .version(packageVersion(), "-v, --version", "print the version")
+    .helpOption("-h, --help", "print help, also of a command: fedscore run --help")
+    .helpCommand(false)
+    .addHelpText("after", examples)
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "fedscore: ")) });
+  for (const command of [runCommand(), sampleCommand(), inspectCommand(), doctorCommand()]) {
+    program.addCommand(command.copyInheritedSettings(program));
+  }
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return ExitCode.done;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.done : ExitCode.badInput;
+    return reportError(error);
+  }
+}

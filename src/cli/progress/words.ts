@@ -1,0 +1,36 @@
+import type { ProgressEvent, Stage } from "../../experiment/progress.js";
+
+export const stageNames: Readonly<Record<Stage, string>> = {
+  data: "reading data",
+  training: "training",
+  reference: "dense reference",
+  sampling: "sampling",
+  evaluation: "measuring",
+  writing: "writing results",
+};
+
+type RoundEvent = Extract<ProgressEvent, { kind: "round" }>;
+
+/** "loss 0.4321 · 35.2 clients/s · 12 s left" */
+export function roundWords({ stage, loss, clientsPerSecond, secondsLeft }: RoundEvent): string {
+  const rate = stage === "training" ? [`${number(clientsPerSecond)} clients/s`] : [];
+  return [`loss ${number(loss)}`, ...rate, `${duration(secondsLeft)} left`].join(" · ");
+}
+
+/** Four significant digits, without an exponent where that reads better. */
+export function number(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const magnitude = Math.abs(value);
+  if (magnitude !== 0 && (magnitude < 1e-3 || magnitude >= 1e6)) return value.toExponential(3);
+  return Number.isInteger(value) ? String(value) : value.toPrecision(4);
+}
+
+/** "0.4 s", "12 s", "3 min 20 s", "2 h 5 min". */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "?";
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}

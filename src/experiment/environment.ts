@@ -1,0 +1,18 @@
+import { readFileSync } from "node:fs";
+import { cpus } from "node:os";
+import type { Variant } from "../kernels/index.js";
+import type { ExperimentResult } from "./result.js";
+
+/** The version of fedscore in its package.json. */
+export function packageVersion(): string {
+  const manifest: { version: string } = JSON.parse(
+    readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+  );
+  return manifest.version;
+}
+
+/** What a run ran on. */
+export function describeEnvironment(variant: Variant, workers: number): ExperimentResult["environment"] {
+  const cpu = cpus()[0]?.model.trim() ?? "unknown";
+  return { version: packageVersion(), node: process.versions.node, variant, workers, cpu };
+}

@@ -1,0 +1,72 @@
+import { createFederation, type Federation } from "../federation/federation.js";
+import type { FederationOptions } from "../federation/options.js";
+import type { Transport } from "../federation/transport.js";
+import type { Engine } from "../kernels/index.js";
+import { maskFamilies } from "../pruning/families/index.js";
+import type { ExperimentConfig } from "./config/schema.js";
+import { inSection } from "./config/section.js";
+import type { PreparedRun } from "./prepare.js";
+
+/** What the federation of a config and its dense reference have in common. */
+function commonOptions(config: ExperimentConfig, { network, points }: PreparedRun, transport: Transport) {
+  const { batchSize, optimizer, weighting, levels, clipNorm } = config.training;
+  return {
+    network,
+    schedule: config.schedule,
+    training: { batchSize, optimizer, weighting, levels, ...(clipNorm !== undefined && { clipNorm }) },
+    points,
+    rounds: config.training.rounds,
+    seed: config.seed,
+    transport,
+    weighting: config.federation.weighting,
+    nonFinite: config.federation.nonFinite,
+    ...(config.training.ema !== undefined && { ema: config.training.ema }),
+  } satisfies Partial<FederationOptions>;
+}
+
+/** The federation of a config. */
+export function createClients(
+  engine: Engine,
+  config: ExperimentConfig,
+  prepared: PreparedRun,
+  transport: Transport,
+): Federation {
+  const { clientRows, keepRatios } = prepared;
+  const { participation, server } = config.federation;
+  return inSection("config.federation", () =>
+    createFederation(engine, {
+      ...commonOptions(config, prepared, transport),
+      clients: clientRows.map((rows, client) => ({ rows, keepRatio: keepRatios[client] })),
+      maskFamily: maskFamilies[config.pruning.family],
+      localSteps: config.training.localSteps,
+      participation,
+      server,
+    }),
+  );
+}
+
+/** Optimizer steps that all participants of a round make together. */
+export function stepsPerRound({ federation, training }: ExperimentConfig): number {
+  return Math.max(1, Math.round(federation.participation * federation.clients)) * training.localSteps;
+}
+
+/**
+ * The dense reference: a federation of one client, which holds all data, keeps the whole network and makes as many steps a
+ * round as the participants of the federation together.
+ */
+export function createReference(
+  engine: Engine,
+  config: ExperimentConfig,
+  prepared: PreparedRun,
+  transport: Transport,
+): Federation {
+  const rows = Uint32Array.from({ length: prepared.points.length / prepared.network.dimension }, (_, row) => row);
+  return createFederation(engine, {
+    ...commonOptions(config, prepared, transport),
+    clients: [{ rows, keepRatio: 1 }],
+    maskFamily: maskFamilies.full,
+    localSteps: stepsPerRound(config),
+    participation: 1,
+    server: { kind: "fedavg", learningRate: 1 },
+  });
+}

@@ -1,0 +1,27 @@
+import { type Divergence, divergences, type Estimate } from "../../divergence/index.js";
+import { ArgumentError } from "../../errors.js";
+import type { WorkerFunction } from "../../federation/worker-pool.js";
+
+/** Two samples, float32 [rows, dimension], and what is to be measured between them. */
+export interface Comparison {
+  /** Name of a divergence. */
+  readonly divergence: string;
+  readonly a: Float32Array;
+  readonly b: Float32Array;
+  readonly dimension: number;
+  readonly seed: number;
+}
+
+export const measure: WorkerFunction<Comparison, Estimate> = {
+  name: "measure",
+  run: (engine, { divergence, a, b, dimension, seed }) =>
+    divergenceOf(divergence).evaluate(engine, a, b, dimension, { seed }),
+};
+
+/** The divergence with a name. */
+export function divergenceOf(name: string): Divergence {
+  const found = divergences.find((divergence) => divergence.name === name);
+  if (!found)
+    throw new ArgumentError("divergence", `must be one of ${divergences.map((each) => each.name).join(", ")}`, name);
+  return found;
+}
