@@ -66,9 +66,9 @@ describeEngines("mixture kernel", (engineOf) => {
     };
     const noise = z(Purpose.probe, rows * d);
     const x = noise.map((value, i) => {
-      const k = Math.floor((u[2 * count + Math.floor(i / d)] as number) * count);
-      const spread = Math.sqrt(alpha ** 2 * (mixture.variances[k] as number) + sigma ** 2);
-      return alpha * (mixture.means[k * d + (i % d)] as number) + spread * value;
+      const k = Math.floor(u[2 * count + Math.floor(i / d)] * count);
+      const spread = Math.sqrt(alpha ** 2 * mixture.variances[k] + sigma ** 2);
+      return alpha * mixture.means[k * d + (i % d)] + spread * value;
     });
     return { mixture, x };
   };
@@ -84,16 +84,12 @@ describeEngines("mixture kernel", (engineOf) => {
       const expected = mixtureReference(mixture, at, alpha, sigma);
       // A weight whose logit is off by e is off by a factor e^+-e; float32 exponentials and sums over K add K eps.
       const relative = 2 * expected.logitError + (mixture.variances.length + 16) * 2 ** -23;
-      expect(Math.abs((got.logDensity[row] as number) - expected.logDensity)).toBeLessThanOrEqual(relative);
+      expect(Math.abs(got.logDensity[row] - expected.logDensity)).toBeLessThanOrEqual(relative);
       for (let j = 0; j < d; j++) {
-        const size = largestMean + Math.abs(at[j] as number) / Math.max(alpha, 0.5);
-        expect(Math.abs((got.denoised[row * d + j] as number) - (expected.denoised[j] as number))).toBeLessThanOrEqual(
-          2 * relative * size,
-        );
-        const scoreSize = (alpha * largestMean + Math.abs(at[j] as number)) / smallestC;
-        expect(Math.abs((got.score[row * d + j] as number) - (expected.score[j] as number))).toBeLessThanOrEqual(
-          2 * relative * scoreSize,
-        );
+        const size = largestMean + Math.abs(at[j]) / Math.max(alpha, 0.5);
+        expect(Math.abs(got.denoised[row * d + j] - expected.denoised[j])).toBeLessThanOrEqual(2 * relative * size);
+        const scoreSize = (alpha * largestMean + Math.abs(at[j])) / smallestC;
+        expect(Math.abs(got.score[row * d + j] - expected.score[j])).toBeLessThanOrEqual(2 * relative * scoreSize);
       }
     }
     expect([got.denoised[rows * d], got.score[rows * d], got.logDensity[rows]]).toEqual([77, 77, 77]);
@@ -140,9 +136,7 @@ describeEngines("mixture kernel", (engineOf) => {
     const x = Float32Array.of(300, -200, 1.001, 0.002, -1e4, 1e4);
     const { denoised, logDensity } = evaluate(mixture, x, 1, 0.01);
     expect(
-      Math.abs(
-        (logDensity[0] as number) / (Math.log(0.5) - Math.log(2 * Math.PI * 1e-4) - (295 ** 2 + 205 ** 2) / 2e-4) - 1,
-      ),
+      Math.abs(logDensity[0] / (Math.log(0.5) - Math.log(2 * Math.PI * 1e-4) - (295 ** 2 + 205 ** 2) / 2e-4) - 1),
     ).toBeLessThan(1e-6);
     expect([...denoised.slice(0, 6)]).toEqual([5, 5, 1, 0, -1, 0].map((value) => expect.closeTo(value, 5)));
   });

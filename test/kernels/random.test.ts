@@ -30,7 +30,7 @@ const key: StreamKey = {
 function referenceWord(of: StreamKey, index: number): number {
   const [group, e] = [Math.floor(index / 16), index % 16];
   const counter = [group * 4 + (e & 3), of.step ?? 0, of.client ?? 0, (of.round ?? 0) * 256 + of.purpose];
-  return philoxReference(counter, [of.seed % 2 ** 32, Math.floor(of.seed / 2 ** 32)])[e >> 2] as number;
+  return philoxReference(counter, [of.seed % 2 ** 32, Math.floor(of.seed / 2 ** 32)])[e >> 2];
 }
 
 function block(engine: Engine, counter: readonly number[], seed: readonly number[]): number[] {
@@ -54,10 +54,10 @@ function indices(engine: Engine, count: number, bound: number, of: StreamKey, fi
 function moments(values: ArrayLike<number>): { mean: number; variance: number; skewness: number; kurtosis: number } {
   const n = values.length;
   let mean = 0;
-  for (let i = 0; i < n; i++) mean += (values[i] as number) / n;
+  for (let i = 0; i < n; i++) mean += values[i] / n;
   let [m2, m3, m4] = [0, 0, 0];
   for (let i = 0; i < n; i++) {
-    const x = (values[i] as number) - mean;
+    const x = values[i] - mean;
     m2 += x ** 2 / n;
     m3 += x ** 3 / n;
     m4 += x ** 4 / n;
@@ -69,7 +69,7 @@ function moments(values: ArrayLike<number>): { mean: number; variance: number; s
 function excess(counts: ArrayLike<number>, total: number): number {
   const cells = counts.length;
   let chi2 = 0;
-  for (let i = 0; i < cells; i++) chi2 += ((counts[i] as number) - total / cells) ** 2 / (total / cells);
+  for (let i = 0; i < cells; i++) chi2 += (counts[i] - total / cells) ** 2 / (total / cells);
   return (chi2 - (cells - 1)) / Math.sqrt(2 * (cells - 1));
 }
 
@@ -103,10 +103,10 @@ describeEngines("random kernels", (engineOf) => {
     let worst = 0;
     for (let i = 0; i < got.length; i++) {
       const pair = i & ~4;
-      const radius = Math.sqrt(-2 * Math.log(((bits[pair] as number) + 1) / 2 ** 32));
-      const angle = (2 * Math.PI * (bits[pair + 4] as number)) / 2 ** 32;
+      const radius = Math.sqrt(-2 * Math.log((bits[pair] + 1) / 2 ** 32));
+      const angle = (2 * Math.PI * bits[pair + 4]) / 2 ** 32;
       const expected = radius * (i & 4 ? Math.sin(angle) : Math.cos(angle));
-      worst = Math.max(worst, Math.abs((got[i] as number) - expected));
+      worst = Math.max(worst, Math.abs(got[i] - expected));
     }
     // Values reach 5; float32 spacing there is 4.8e-7, and the angle's float32 remainder adds about as much.
     expect(worst).toBeLessThan(2e-6);
@@ -132,7 +132,7 @@ describeEngines("random kernels", (engineOf) => {
     }
     for (const lag of [1, 4, 8, 16]) {
       let product = 0;
-      for (let i = lag; i < n; i++) product += (z[i] as number) * (z[i - lag] as number);
+      for (let i = lag; i < n; i++) product += z[i] * z[i - lag];
       expect(Math.abs(product)).toBeLessThan(4 * Math.sqrt(n));
     }
   });
@@ -206,7 +206,7 @@ describeEngines("RandomStream", (engineOf) => {
     const drawn = stream(5);
     const bits = words(engineOf(), 600, { seed: 5, purpose: Purpose.partition });
     for (let i = 0; i < 300; i++) {
-      const [high, low] = [(bits[2 * i] as number) >>> 6, (bits[2 * i + 1] as number) >>> 6];
+      const [high, low] = [bits[2 * i] >>> 6, bits[2 * i + 1] >>> 6];
       expect(drawn.uniform()).toBe((high * 2 ** 26 + low + 0.5) / 2 ** 52);
     }
   });
@@ -215,7 +215,7 @@ describeEngines("RandomStream", (engineOf) => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2 ** 32 }), fc.nat(1e6), (bound, seed) => {
         const [word] = words(engineOf(), 1, { seed, purpose: Purpose.partition });
-        expect(stream(seed).integer(bound)).toBe(Number((BigInt(word as number) * BigInt(bound)) >> 32n));
+        expect(stream(seed).integer(bound)).toBe(Number((BigInt(word) * BigInt(bound)) >> 32n));
       }),
     );
   });
@@ -249,7 +249,7 @@ describeEngines("RandomStream", (engineOf) => {
     for (let i = 0; i < n; i++) {
       const shares = source.dirichlet(concentration, size);
       expect(shares.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
-      first[i] = shares[0] as number;
+      first[i] = shares[0];
     }
     const variance = (size - 1) / (size ** 2 * (size * concentration + 1));
     const measured = moments(first);

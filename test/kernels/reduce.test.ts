@@ -34,11 +34,11 @@ describeEngines("reductions", (engineOf) => {
           );
           check(
             kernels.dot(px, py, n),
-            x.map((value, i) => value * (y[i] as number)),
+            x.map((value, i) => value * y[i]),
           );
           check(
             kernels.squaredDistance(px, py, n),
-            x.map((value, i) => (value - (y[i] as number)) ** 2),
+            x.map((value, i) => (value - y[i]) ** 2),
           );
           expect(kernels.maxAbs(px, n)).toBe(Math.max(0, ...x.map(Math.abs)));
           expect(kernels.countNonFinite(px, n)).toBe(0);
@@ -83,7 +83,7 @@ describeEngines("reductions", (engineOf) => {
           arena.float64(out, columns + 1).fill(5);
           kernels.sumColumns(pointer(x, 0), rows, columns, out);
           const expected = Array.from({ length: columns }, (_, j) =>
-            add(Array.from({ length: rows }, (_, i) => x[i * columns + j] as number)),
+            add(Array.from({ length: rows }, (_, i) => x[i * columns + j])),
           );
           expect([...arena.float64(out, columns + 1)]).toEqual([...expected, 5]);
         }),

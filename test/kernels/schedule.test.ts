@@ -71,15 +71,13 @@ describeEngines("noise levels", (engineOf) => {
         code,
         p0,
         p1,
-        rows.map(([t]) => t as number),
+        rows.map(([t]) => t),
       );
       rows.forEach(([, logSnr, alpha, sigma], i) => {
-        const expected = logSnr as number;
-        expect(Math.abs((got.logSnr[i] as number) - expected)).toBeLessThanOrEqual(
-          2 ** -50 * Math.max(1, Math.abs(expected)),
-        );
-        expect(got.alpha[i]).toBe(Math.fround(alpha as number));
-        expect(got.sigma[i]).toBe(Math.fround(sigma as number));
+        const expected = logSnr;
+        expect(Math.abs(got.logSnr[i] - expected)).toBeLessThanOrEqual(2 ** -50 * Math.max(1, Math.abs(expected)));
+        expect(got.alpha[i]).toBe(Math.fround(alpha));
+        expect(got.sigma[i]).toBe(Math.fround(sigma));
       });
     },
   );
@@ -90,8 +88,8 @@ describeEngines("noise levels", (engineOf) => {
       const times = Array.from({ length: 999 }, (_, i) => (i + 1) / 1000);
       const { logSnr, alpha, sigma } = levels(code, p0, p1, times);
       for (let i = 0; i < times.length; i++) {
-        const [a, s, l] = [alpha[i] as number, sigma[i] as number, logSnr[i] as number];
-        if (i > 0) expect(l).toBeLessThan(logSnr[i - 1] as number);
+        const [a, s, l] = [alpha[i], sigma[i], logSnr[i]];
+        if (i > 0) expect(l).toBeLessThan(logSnr[i - 1]);
         expect(Math.abs(a * a + s * s - 1)).toBeLessThan(2e-7);
         expect(Math.abs(l - 2 * Math.log(a / s))).toBeLessThan(3e-7);
       }
@@ -132,7 +130,7 @@ describeEngines("noise features", (engineOf) => {
       const angles = Array.from({ length: half }, (_, j) => (0.5 * 16 ** (half > 1 ? j / (half - 1) : 0) * l) / 4);
       const expected = [...angles.map(Math.sin), ...angles.map(Math.cos)];
       expected.forEach((value, j) => {
-        expect(Math.abs((row[j] as number) - value)).toBeLessThan(6.1e-8);
+        expect(Math.abs(row[j] - value)).toBeLessThan(6.1e-8);
       });
       expect([...row.slice(count)]).toEqual(new Array(stride - count).fill(9));
     });
@@ -143,9 +141,9 @@ describeEngines("noise features", (engineOf) => {
     const rows = features(logSnr, 32);
     let change = 0;
     for (let i = 1; i < 1000; i++) {
-      expect(rows[32 * i]).toBeGreaterThan(rows[32 * (i - 1)] as number);
+      expect(rows[32 * i]).toBeGreaterThan(rows[32 * (i - 1)]);
       for (let j = 0; j < 32; j++) {
-        change = Math.max(change, Math.abs((rows[32 * i + j] as number) - (rows[32 * (i - 1) + j] as number)));
+        change = Math.max(change, Math.abs(rows[32 * i + j] - rows[32 * (i - 1) + j]));
       }
     }
     expect(change).toBeLessThan(0.05);

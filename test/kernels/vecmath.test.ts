@@ -75,10 +75,10 @@ describeEngines("vector functions", (engineOf) => {
     let worst = 0;
     let wrongSpecials = 0;
     for (let i = 0; i < x.length; i++) {
-      const expected = exact(x[i] as number);
+      const expected = exact(x[i]);
       const rounded = Math.fround(expected);
       if (Number.isFinite(rounded) && rounded !== 0) {
-        worst = Math.max(worst, Math.abs((got[i] as number) - expected) / spacing32(rounded));
+        worst = Math.max(worst, Math.abs(got[i] - expected) / spacing32(rounded));
       } else if (!Object.is(rounded, got[i])) wrongSpecials++;
     }
     expect(wrongSpecials).toBe(0);
@@ -164,13 +164,13 @@ describeEngines("vector functions", (engineOf) => {
     const x = Float32Array.from({ length: 160 }, (_, i) => -87 - i / 10);
     const got = run("vecExp", x);
     x.forEach((value, i) => {
-      expect(Math.abs((got[i] as number) - Math.exp(value))).toBeLessThanOrEqual(
+      expect(Math.abs(got[i] - Math.exp(value))).toBeLessThanOrEqual(
         Math.max(2 ** -149 / 2, 1.02 * spacing32(Math.fround(Math.exp(value)))),
       );
     });
     const denormals = Float32Array.of(1e-45, 3e-42, 1.1754942e-38);
     run("vecLog", denormals).forEach((y, i) => {
-      expect(Math.abs(y - Math.log(denormals[i] as number))).toBeLessThan(8e-6);
+      expect(Math.abs(y - Math.log(denormals[i]))).toBeLessThan(8e-6);
     });
   });
 

@@ -27,18 +27,18 @@ export function mixtureReference(
   const errors: number[] = [];
   const eps = 2 ** -24;
   for (let k = 0; k < count; k++) {
-    const c = alpha ** 2 * (variances[k] as number) + sigma ** 2;
+    const c = alpha ** 2 * variances[k] + sigma ** 2;
     let distance = 0;
     let error = 0;
     for (let j = 0; j < d; j++) {
-      const mean = alpha * (means[k * d + j] as number);
-      const difference = (x[j] as number) - mean;
+      const mean = alpha * means[k * d + j];
+      const difference = x[j] - mean;
       distance += difference ** 2;
       // alpha and alpha mu are rounded, then the difference.
       error += 2 * Math.abs(difference) * eps * (2 * Math.abs(mean) + Math.abs(difference));
     }
     error += distance * eps * (Math.min(d, 64) + 2);
-    logits.push((logWeights[k] as number) - (d / 2) * Math.log(2 * Math.PI * c) - distance / (2 * c));
+    logits.push(logWeights[k] - (d / 2) * Math.log(2 * Math.PI * c) - distance / (2 * c));
     errors.push(error / (2 * c));
   }
   const top = Math.max(...logits);
@@ -47,14 +47,14 @@ export function mixtureReference(
   const score = new Array<number>(d).fill(0);
   let logitError = 0;
   for (let k = 0; k < count; k++) {
-    const v = variances[k] as number;
+    const v = variances[k];
     const c = alpha ** 2 * v + sigma ** 2;
-    const r = Math.exp((logits[k] as number) - top) / mass;
-    if (r > 1e-9) logitError = Math.max(logitError, errors[k] as number);
+    const r = Math.exp(logits[k] - top) / mass;
+    if (r > 1e-9) logitError = Math.max(logitError, errors[k]);
     for (let j = 0; j < d; j++) {
-      const mean = means[k * d + j] as number;
-      denoised[j] += r * ((sigma ** 2 / c) * mean + ((alpha * v) / c) * (x[j] as number));
-      score[j] += (r * (alpha * mean - (x[j] as number))) / c;
+      const mean = means[k * d + j];
+      denoised[j] += r * ((sigma ** 2 / c) * mean + ((alpha * v) / c) * x[j]);
+      score[j] += (r * (alpha * mean - x[j])) / c;
     }
   }
   return { denoised, score, logDensity: top + Math.log(mass), logitError };

@@ -1,0 +1,187 @@
+import type { Denoiser } from "../diffusion/denoiser.js";
+import { ArgumentError, requireInteger, requireLength, requireNumber } from "../errors.js";
+import type { Engine, Pointer } from "../kernels/index.js";
+import { Purpose } from "../kernels/purpose.js";
+import { normals, uniforms } from "../kernels/random.js";
+import type { Target } from "./target.js";
+
+/** sum_k weights_k N(means_k, variances_k I). A variance of 0 is a point mass: with all 0 the empirical law of a data set. */
+export interface GaussianMixture {
+  readonly dimension: number;
+  /** float32 [components, dimension]. */
+  readonly means: Float32Array;
+  /** [components], positive, summing to 1. */
+  readonly weights: ArrayLike<number>;
+  /** [components], >= 0. */
+  readonly variances: ArrayLike<number>;
+}
+
+/** A mixture in the memory of an engine. */
+interface LoadedMixture {
+  /** Evaluates rows x [rows, dimension] <= maxRows of X_t = alpha X_0 + sigma Z; see mixtureEvaluate. */
+  evaluate(
+    x: Pointer,
+    rows: number,
+    alpha: number,
+    sigma: number,
+    out: { denoised?: Pointer; density?: Pointer },
+  ): void;
+}
+
+/** Rows that a density is evaluated for at once, so that scratch does not grow with the number of points. */
+const densityTile = 4096;
+
+/** Throws unless shapes agree, weights are positive and sum to 1, variances are >= 0 and means finite. */
+export function requireMixture(argument: string, mixture: GaussianMixture): GaussianMixture {
+  const { dimension, means, weights, variances } = mixture;
+  requireInteger(`${argument}.dimension`, dimension, 1);
+  requireInteger(`${argument}.weights.length`, weights.length, 1);
+  requireLength(`${argument}.means`, means, weights.length * dimension);
+  requireLength(`${argument}.variances`, variances, weights.length);
+  let total = 0;
+  for (let k = 0; k < weights.length; k++) {
+    total += requireNumber(`${argument}.weights[${k}]`, weights[k], "must be finite and > 0", (value) => value > 0);
+    requireNumber(`${argument}.variances[${k}]`, variances[k], "must be finite and >= 0", (value) => value >= 0);
+  }
+  if (Math.abs(total - 1) > 1e-9) throw new ArgumentError(`${argument}.weights`, "must sum to 1", total);
+  means.forEach((value, index) => {
+    requireNumber(`${argument}.means[${index}]`, value);
+  });
+  return mixture;
+}
+
+/** Copies a mixture to the engine: call inside an arena scope. */
+function load({ arena, kernels }: Engine, mixture: GaussianMixture, maxRows: number): LoadedMixture {
+  const { dimension, weights, variances } = mixture;
+  const count = weights.length;
+  const packed = arena.floats(kernels.mixturePackedLength(count, dimension)).pointer;
+  arena.scope(() => {
+    kernels.mixturePack(arena.copyIn(mixture.means).pointer, count, dimension, packed);
+  });
+  const logWeights = arena.copyBytes(Float64Array.from(weights, kernels.mathLog));
+  const variance = arena.copyBytes(Float64Array.from(variances));
+  const scratch = arena.allocate(kernels.mixtureScratchBytes(count, maxRows));
+  return {
+    evaluate: (x, rows, alpha, sigma, { denoised = 0, density = 0 }) => {
+      kernels.mixtureEvaluate(
+        packed,
+        logWeights,
+        variance,
+        count,
+        dimension,
+        x,
+        rows,
+        alpha,
+        sigma,
+        scratch,
+        denoised,
+        0,
+        density,
+      );
+    },
+  };
+}
+
+/**
+ * The exact denoiser of `copies` independent vectors that all follow the mixture, side by side in one row of
+ * copies * mixture.dimension. All of variance 0: the denoiser of a data set's empirical law.
+ */
+export function mixtureDenoiser(mixture: GaussianMixture, copies = 1): Denoiser {
+  return {
+    dimension: copies * mixture.dimension,
+    open: (engine, maxBatch) => {
+      const loaded = load(engine, mixture, maxBatch * copies);
+      return {
+        denoise: (x, batch, { alpha, sigma }, denoised) =>
+          loaded.evaluate(x, batch * copies, alpha, sigma, { denoised }),
+      };
+    },
+  };
+}
+
+/** Log-density of X_t in nats per row of x, rows of `copies` independent vectors of the mixture side by side. */
+export function mixtureLogDensity(
+  engine: Engine,
+  mixture: GaussianMixture,
+  x: Float32Array,
+  level: { readonly alpha: number; readonly sigma: number },
+  copies = 1,
+): Float64Array<ArrayBuffer> {
+  const { arena } = engine;
+  const width = mixture.dimension;
+  const rows = requireInteger("x.length / dimension", x.length / (width * copies), 0) * copies;
+  const densities = new Float64Array(rows / copies);
+  arena.scope(() => {
+    const tile = Math.min(rows, densityTile);
+    const loaded = load(engine, mixture, tile);
+    const block = arena.floats(tile * width);
+    const density = arena.allocate(8 * tile);
+    for (let row = 0; row < rows; row += tile) {
+      const count = Math.min(tile, rows - row);
+      block.array.set(x.subarray(row * width, (row + count) * width));
+      loaded.evaluate(block.pointer, count, level.alpha, level.sigma, { density });
+      arena.float64(density, count).forEach((value, i) => {
+        densities[Math.floor((row + i) / copies)] += value;
+      });
+    }
+  });
+  return densities;
+}
+
+/** E|X_0|^2 of one vector. */
+function secondMomentOf({ dimension, means, weights, variances }: GaussianMixture): number {
+  let sum = 0;
+  for (let k = 0; k < weights.length; k++) {
+    let square = dimension * variances[k];
+    for (let j = 0; j < dimension; j++) square += means[k * dimension + j] ** 2;
+    sum += weights[k] * square;
+  }
+  return sum;
+}
+
+/**
+ * A mixture as a target; with `copies` > 1 the product of that many independent vectors of it, whose rows are labelled by the
+ * component of the first.
+ */
+export function mixtureTarget(name: string, mixture: GaussianMixture, copies = 1): Target {
+  requireMixture("mixture", mixture);
+  const { dimension: width, means, weights, variances } = mixture;
+  const cumulative = Float64Array.from(weights);
+  for (let k = 1; k < cumulative.length; k++) cumulative[k] += cumulative[k - 1];
+  const last = cumulative.length - 1;
+  const deviations = Float64Array.from(variances, Math.sqrt);
+  const smooth = deviations.every((deviation) => deviation > 0);
+  const componentAt = (u: number): number => {
+    let [low, high] = [0, last];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (u < cumulative[middle]) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
+  return {
+    name,
+    dimension: copies * width,
+    denoiser: mixtureDenoiser(mixture, copies),
+    secondMoment: copies * secondMomentOf(mixture),
+    sample: (engine, count, seed, first = 0) => {
+      const u = uniforms(engine, count * copies, { seed, purpose: Purpose.targetLabel }, first * copies);
+      const row = copies * width;
+      const points = normals(engine, count * row, { seed, purpose: Purpose.target }, first * row);
+      const labels = new Int32Array(count);
+      for (let i = 0; i < u.length; i++) {
+        const k = componentAt(u[i]);
+        if (i % copies === 0) labels[i / copies] = k;
+        for (let j = 0; j < width; j++)
+          points[i * width + j] = means[k * width + j] + deviations[k] * points[i * width + j];
+      }
+      return { points, labels };
+    },
+    marginalLogDensity: (engine, x, level) => mixtureLogDensity(engine, mixture, x, level, copies),
+    ...(smooth && {
+      logDensity: (engine: Engine, points: Float32Array) =>
+        mixtureLogDensity(engine, mixture, points, { alpha: 1, sigma: 0 }, copies),
+    }),
+  };
+}

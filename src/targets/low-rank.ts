@@ -1,0 +1,131 @@
+import type { Denoiser } from "../diffusion/denoiser.js";
+import { ArgumentError, requireInteger, requireLength, requireNumber } from "../errors.js";
+import type { Engine } from "../kernels/index.js";
+import { Purpose } from "../kernels/purpose.js";
+import { normals, RandomStream } from "../kernels/random.js";
+import type { Target } from "./target.js";
+
+/** N(0, U diag(variances) U^T + noise^2 I): data near a random subspace, the columns of U orthonormal. */
+export interface LowRankSpec {
+  readonly kind: "low-rank";
+  readonly dimension: number;
+  /** Dimension of the subspace, at most `dimension`. */
+  readonly rank: number;
+  /** Standard deviation in every direction, beside the signal. Default 0.1. */
+  readonly noise?: number;
+  /** Variances of the signal along the columns of U, [rank]. Default all 1. */
+  readonly variances?: readonly number[];
+  /** Chooses the subspace. Default 0. */
+  readonly seed?: number;
+}
+
+export function lowRank({ dimension, rank, noise = 0.1, variances, seed: subspace = 0 }: LowRankSpec): Target {
+  requireInteger("dimension", dimension, 1);
+  requireInteger("rank", rank, 1);
+  if (rank > dimension) throw new ArgumentError("rank", `must not exceed dimension ${dimension}`, rank);
+  requireNumber("noise", noise, "must be finite and > 0", (value) => value > 0);
+  const signal = Float64Array.from(variances ?? new Array<number>(rank).fill(1));
+  requireLength("variances", signal, rank);
+  signal.forEach((value, i) => {
+    requireNumber(`variances[${i}]`, value, "must be finite and > 0", (v) => v > 0);
+  });
+  requireInteger("seed", subspace, 0);
+  const floor = noise * noise;
+  let columns: Float64Array[] | undefined;
+  const basisOf = (engine: Engine): Float64Array[] => {
+    columns ??= orthonormalColumns(engine, dimension, rank, subspace);
+    return columns;
+  };
+  const projections = (basis: readonly Float64Array[], x: Float32Array, row: number): number[] =>
+    basis.map((u) => u.reduce((sum, value, j) => sum + value * x[row * dimension + j], 0));
+
+  const denoiser: Denoiser = {
+    dimension,
+    open: (engine) => {
+      const basis = basisOf(engine);
+      return {
+        // In the eigenbasis of the covariance every coordinate is shrunk by alpha lambda / (alpha^2 lambda + sigma^2).
+        denoise: (x, batch, { alpha, sigma }, denoised) => {
+          const gain = (lambda: number) => (alpha * lambda) / (alpha * alpha * lambda + sigma * sigma);
+          const common = gain(floor);
+          const extra = signal.map((value) => gain(value + floor) - common);
+          const from = new Float32Array(engine.arena.buffer, x, batch * dimension);
+          const to = new Float32Array(engine.arena.buffer, denoised, batch * dimension);
+          for (let row = 0; row < batch; row++) {
+            const along = projections(basis, from, row);
+            for (let j = 0; j < dimension; j++) {
+              let value = common * from[row * dimension + j];
+              for (let i = 0; i < rank; i++) value += extra[i] * along[i] * basis[i][j];
+              to[row * dimension + j] = value;
+            }
+          }
+        },
+      };
+    },
+  };
+
+  const marginalLogDensity = (
+    engine: Engine,
+    x: Float32Array,
+    { alpha, sigma }: { readonly alpha: number; readonly sigma: number },
+  ): Float64Array => {
+    const basis = basisOf(engine);
+    const rows = requireInteger("x.length / dimension", x.length / dimension, 0);
+    const common = alpha * alpha * floor + sigma * sigma;
+    const along = signal.map((value) => common + alpha * alpha * value);
+    const { log } = Math;
+    const logDeterminant = along.reduce((sum, value) => sum + log(value), (dimension - rank) * log(common));
+    const constant = -0.5 * (dimension * log(2 * Math.PI) + logDeterminant);
+    return Float64Array.from({ length: rows }, (_, row) => {
+      let quadratic = 0;
+      for (let j = 0; j < dimension; j++) quadratic += x[row * dimension + j] ** 2 / common;
+      projections(basis, x, row).forEach((value, i) => {
+        quadratic += value * value * (1 / along[i] - 1 / common);
+      });
+      return constant - 0.5 * quadratic;
+    });
+  };
+
+  return {
+    name: "low-rank",
+    dimension,
+    denoiser,
+    secondMoment: signal.reduce((sum, value) => sum + value, dimension * floor),
+    sample: (engine, count, seed, first = 0) => {
+      const basis = basisOf(engine);
+      const width = rank + dimension;
+      const z = normals(engine, count * width, { seed, purpose: Purpose.target }, first * width);
+      const points = new Float32Array(count * dimension);
+      const deviations = signal.map(Math.sqrt);
+      for (let row = 0; row < count; row++) {
+        const at = row * width;
+        for (let j = 0; j < dimension; j++) {
+          let value = noise * z[at + rank + j];
+          for (let i = 0; i < rank; i++) value += deviations[i] * z[at + i] * basis[i][j];
+          points[row * dimension + j] = value;
+        }
+      }
+      return { points, labels: new Int32Array(count) };
+    },
+    marginalLogDensity,
+    logDensity: (engine, points) => marginalLogDensity(engine, points, { alpha: 1, sigma: 0 }),
+  };
+}
+
+/** The columns of U, float64: Gaussian vectors made orthonormal one after the other, twice, so that rounding does not tilt them. */
+function orthonormalColumns(engine: Engine, dimension: number, rank: number, seed: number): Float64Array[] {
+  const stream = new RandomStream(engine, { seed, purpose: Purpose.target, client: 1 });
+  const columns: Float64Array[] = [];
+  for (let i = 0; i < rank; i++) {
+    const u = Float64Array.from({ length: dimension }, () => stream.normal());
+    for (let pass = 0; pass < 2; pass++) {
+      for (const other of columns) {
+        const overlap = other.reduce((sum, value, j) => sum + value * u[j], 0);
+        for (let j = 0; j < dimension; j++) u[j] -= overlap * other[j];
+      }
+    }
+    const norm = Math.sqrt(u.reduce((sum, value) => sum + value * value, 0));
+    columns.push(u.map((value) => value / norm));
+  }
+  return columns;
+}
