@@ -1,3 +1,5 @@
+import type { TheoremId } from "./registry/index.js";
+
 /** Two-sided confidence interval of an estimate. */
 export interface Interval {
   readonly low: number;
@@ -27,6 +29,8 @@ export interface BoundTerm {
  */
 export interface Bound {
   readonly name: string;
+  /** What it evaluates: a key of the theorem registry. */
+  readonly theorem: TheoremId;
   readonly value: number | null;
   readonly upper: number | null;
   readonly unit: "nats";
@@ -47,10 +51,16 @@ export function bitsPerDimension(nats: number, dimension: number): number {
 }
 
 /** The bound without a value: names the first assumption that fails. */
-export function vacuousBound(name: string, assumptions: readonly Assumption[], confidence: number): Bound {
+export function vacuousBound(
+  name: string,
+  theorem: TheoremId,
+  assumptions: readonly Assumption[],
+  confidence: number,
+): Bound {
   const failed = assumptions.find((assumption) => !assumption.met);
   return {
     name,
+    theorem,
     value: null,
     upper: null,
     unit: "nats",

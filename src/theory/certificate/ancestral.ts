@@ -11,6 +11,7 @@ import { diffuse, meanSquare, type PathCost } from "./path-cost.js";
  */
 export const ancestralCost: PathCost = {
   samplers: ["ancestral"],
+  theorem: "ancestral",
   source: "chain rule of KL with I-MMSE (Guo, Shamai, Verdu 2005; Kingma et al., arXiv 2107.00630)",
   gaussianDiscretization: gaussianAncestralDiscretization,
   step(block, step, from, to) {

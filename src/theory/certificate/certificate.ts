@@ -152,6 +152,7 @@ function assemble(subject: CertificateSubject, tally: Tally, confidence: number)
   const interval = tally.total.interval(confidence);
   return {
     name: `certificate (${sampler})`,
+    theorem: requirePathCost(sampler, schedule).theorem,
     value,
     upper,
     unit: "nats",

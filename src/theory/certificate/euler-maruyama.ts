@@ -7,6 +7,7 @@ import type { PathCost } from "./path-cost.js";
  */
 export const eulerMaruyamaCost: PathCost = {
   samplers: ["euler-maruyama"],
+  theorem: "euler-maruyama",
   source: "Girsanov with the whole drift held (Chen et al., arXiv 2209.11215)",
   refuses: (schedule) =>
     schedule.beta(schedule.tMin) === schedule.beta(schedule.tMax)

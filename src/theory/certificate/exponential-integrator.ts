@@ -5,6 +5,7 @@ import type { PathCost } from "./path-cost.js";
 /** Reverse OU SDE with the score held for one step: E integral of |s_theta(Y_k) - g_t|^2 dt. */
 export const exponentialIntegratorCost: PathCost = {
   samplers: ["exponential-integrator"],
+  theorem: "exponential-integrator",
   source: "Girsanov (Chen et al., arXiv 2209.11215; Benton et al., arXiv 2308.03686)",
   gaussianDiscretization: gaussianExponentialIntegratorDiscretization,
   step: (block, step, from, to) => girsanovStep(block, step, from, to, { frozenState: false }),

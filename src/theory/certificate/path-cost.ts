@@ -3,6 +3,7 @@ import type { TimeGrid } from "../../diffusion/grid.js";
 import type { SamplerName } from "../../diffusion/samplers/index.js";
 import type { NoiseLevel, NoiseSchedule } from "../../diffusion/schedule.js";
 import type { Engine, Pointer } from "../../kernels/index.js";
+import type { TheoremId } from "../registry/index.js";
 
 /** Mean cost of one step over the paths of a block, nats. Their expectations add up to the path KL. */
 export interface StepCost {
@@ -38,6 +39,7 @@ export interface PathBlock {
 /** The path-space KL of a sampler, one step at a time. One file each, plus one line in the index. */
 export interface PathCost {
   readonly samplers: readonly SamplerName[];
+  readonly theorem: TheoremId;
   readonly source: string;
   /** Why this schedule has no path KL under the sampler; undefined where it has one. */
   refuses?(schedule: NoiseSchedule): string | undefined;

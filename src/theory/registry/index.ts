@@ -1,0 +1,39 @@
+import { ancestral } from "./ancestral.js";
+import { bentonRate } from "./benton-rate.js";
+import { chenRate } from "./chen-rate.js";
+import { dataProcessing } from "./data-processing.js";
+import { eulerMaruyama } from "./euler-maruyama.js";
+import { exponentialIntegrator } from "./exponential-integrator.js";
+import { initialization } from "./initialization.js";
+import { optimalGrid } from "./optimal-grid.js";
+import { prunedTraining } from "./pruned-training.js";
+import { scoreError } from "./score-error.js";
+import { submission9547 } from "./submission-9547.js";
+import type { Theorem } from "./theorem.js";
+import { variational } from "./variational.js";
+import { wholeBound } from "./whole-bound.js";
+import { worstCaseDiscretization } from "./worst-case-discretization.js";
+import { zhouRate } from "./zhou-rate.js";
+
+export type { Theorem, TheoremStatus } from "./theorem.js";
+
+/** Every bound by its id: what the code evaluates first, then what it only prints. */
+export const theorems = {
+  ancestral,
+  "exponential-integrator": exponentialIntegrator,
+  "euler-maruyama": eulerMaruyama,
+  initialization,
+  variational,
+  "optimal-grid": optimalGrid,
+  "pruned-training": prunedTraining,
+  "score-error": scoreError,
+  "worst-case-discretization": worstCaseDiscretization,
+  "whole-bound": wholeBound,
+  "data-processing": dataProcessing,
+  "benton-rate": bentonRate,
+  "chen-rate": chenRate,
+  "zhou-rate": zhouRate,
+  "submission-9547": submission9547,
+} as const satisfies Record<string, Theorem>;
+
+export type TheoremId = keyof typeof theorems;
