@@ -252,7 +252,13 @@ function combine(sums: usize, x: usize, out: usize, dimension: i32, a: f32, b: f
  */
 export function mixtureEvaluate(packed: usize, logWeights: usize, variances: usize, components: i32, dimension: i32, x: usize, rows: i32, alpha: f64, sigma: f64, scratch: usize, denoised: usize, score: usize, logDensity: usize): void {
   const rowBytes = (<usize>dimension) << 2;
+  checkRange(packed, (<usize>mixturePackedLength(components, dimension)) << 2);
+  checkRange(logWeights, (<usize>components) << 3);
+  checkRange(variances, (<usize>components) << 3);
   checkRange(x, <usize>rows * rowBytes);
+  if (denoised != 0) checkRange(denoised, <usize>rows * rowBytes);
+  if (score != 0) checkRange(score, <usize>rows * rowBytes);
+  if (logDensity != 0) checkRange(logDensity, (<usize>rows) << 3);
   checkRange(scratch, <usize>mixtureScratchBytes(components, rows));
   const all = <usize>padded(components);
   const table = scratch;
