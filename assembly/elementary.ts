@@ -60,7 +60,8 @@ function power2(shifted: v128): v128 {
 export function expClamped4(x: v128): v128 {
   const bounded = f32x4.pmax(f32x4.pmin(x, f32x4.splat(88)), f32x4.splat(-87));
   const shifted = binaryExponent(bounded);
-  return f32x4.mul(f32x4.add(expm1Reduced(bounded, shifted), f32x4.splat(1)), power2(shifted));
+  const significand = f32x4.add(expm1Reduced(bounded, shifted), f32x4.splat(1));
+  return i32x4.add(significand, i32x4.shl(shifted, 23));
 }
 
 /** e^x for every float32, gradual underflow included. Error 1.02 ulp. */

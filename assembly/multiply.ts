@@ -107,11 +107,12 @@ export function multiply(
             resultStep,
           );
           if (edge) copyTile(edgeTile, 32, target, cStep, count, width);
-          if (finish != Epilogue.none) {
-            const offset = cStep * <usize>row + bytes(column);
-            const addend = joint ? joint + jointStep * <usize>row + bytes(column) : 0;
-            applyEpilogue(finish, target, derivative ? derivative + offset : 0, cStep, addend, jointStep, count);
-          }
+        }
+        if (finish != Epilogue.none) {
+          const offset = cStep * <usize>firstRow + bytes(column);
+          const slopes = derivative ? derivative + offset : 0;
+          const addend = joint ? joint + jointStep * <usize>firstRow + bytes(column) : 0;
+          applyEpilogue(finish, c + offset, slopes, cStep, addend, jointStep, lastRow - firstRow);
         }
       }
     }
