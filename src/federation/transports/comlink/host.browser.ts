@@ -10,4 +10,4 @@ export function hardwareThreads(): number {
   return navigator.hardwareConcurrency;
 }
 
-export const hostName = "Web Workers";
+export const hostName = "Web Worker";

@@ -53,7 +53,7 @@ export class ComlinkPool implements WorkerPool {
     this.#kernels = kernels;
     this.#options = options;
     this.size = options.workers;
-    this.name = `comlink (${options.workers} ${hostName})`;
+    this.name = `comlink (${options.workers} ${hostName}${options.workers === 1 ? "" : "s"})`;
     this.#slots = Array.from({ length: options.workers }, () => ({ busy: false }));
   }
 

@@ -18,10 +18,13 @@ import {
   openPool,
   poolTransport,
   type RoundReport,
+  supportsRelaxedSimd,
   type Transport,
 } from "fedscore";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { rolling } from "../../../../dist/pruning/families/rolling.js";
+
+const here = new URL(".", import.meta.url);
 
 let engine: Engine;
 let folder: string;
@@ -198,5 +201,19 @@ describe("a federation over worker threads", () => {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [script], { timeout: 20_000 });
     expect(stdout).toBe("aborted FEDSCORE_ABORTED\nclosed\n");
     expect(stderr).toBe("");
+  });
+
+  it("starts workers from scripts without a file, with the process's V8 flags", async () => {
+    const script = `import { createEngine, openPool } from "fedscore";
+      const pool = await openPool(await createEngine({ variant: "relaxed" }), { workers: 1 });
+      console.log(pool.name);
+      await pool.close();`;
+    const flags = supportsRelaxedSimd() ? [] : ["--experimental-wasm-relaxed-simd"];
+    const options = [...flags, "--input-type=module", "--eval", script];
+    const { stdout } = await promisify(execFile)(process.execPath, options, {
+      cwd: fileURLToPath(here),
+      timeout: 20_000,
+    });
+    expect(stdout).toBe("comlink (1 worker thread)\n");
   });
 });

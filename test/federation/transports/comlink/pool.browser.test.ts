@@ -71,7 +71,7 @@ describe("a federation over Web Workers", () => {
   it("gives the same bytes for 1 and 2 workers as in the page's own thread", async () => {
     for (const workers of [1, 2]) {
       const pool = await ComlinkPool.start(engine, { workers });
-      expect(pool.name).toBe(`comlink (${workers} Web Workers)`);
+      expect(pool.name).toBe(`comlink (${workers} Web Worker${workers === 1 ? "" : "s"})`);
       const federation = federate(poolTransport(pool));
       await finish(federation);
       await pool.close();
