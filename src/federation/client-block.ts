@@ -3,7 +3,6 @@ import type { LocalTrainer, LocalTrainingResult } from "../network/training.js";
 import { extract } from "../pruning/extract.js";
 import { foldUpdate, roundSum } from "../pruning/fold.js";
 import { keptParameters } from "../pruning/submodel.js";
-import { firstNonFinite } from "./finite.js";
 import type { BlockTask, BlockUpdate, ClientReport, TrainingSetup } from "./messages.js";
 
 /** What the blocks of one run have in common where they run. */
@@ -21,14 +20,14 @@ export interface BlockContext {
  * parameters become NaN or Infinity is reported and left out; with task.nonFinite "stop" the block ends there.
  */
 export function runBlock({ engine, setup, levelTable, train }: BlockContext, task: BlockTask): BlockUpdate {
-  const { arena } = engine;
+  const { arena, kernels } = engine;
   const { length } = task.parameters;
   return arena.scope(() => {
     const server = arena.copyIn(task.parameters).pointer;
+    const levels = arena.copyIn(levelTable);
     const sum = arena.allocate(8 * length);
     arena.float64(sum, length).fill(0);
     const reports: ClientReport[] = [];
-    const levels = arena.copyIn(levelTable);
     for (const assignment of task.clients) {
       const { client, mask, weight, localSteps } = assignment;
       const submodel = extract(engine, setup.network, server, mask);
@@ -45,14 +44,17 @@ export function runBlock({ engine, setup, levelTable, train }: BlockContext, tas
           ...(mask.kind === "unstructured" && { keep: mask.keep }),
         }),
       );
-      const report = {
-        ...reportOf(client, result, firstNonFinite(submodel.parameters) < 0),
-        parameters: keptParameters(setup.network, mask),
-      };
+      const report = arena.scope(() => {
+        const local = arena.copyIn(submodel.parameters);
+        const finite = kernels.countNonFinite(local.pointer, local.length) === 0;
+        const outcome = { ...reportOf(client, result, finite), parameters: keptParameters(setup.network, mask) };
+        if (outcome.nonFiniteStep === undefined) {
+          foldUpdate(engine, { spec: setup.network, mask, local: local.pointer, server, sum, weight });
+        }
+        return outcome;
+      });
       reports.push(report);
-      if (report.nonFiniteStep === undefined) {
-        foldUpdate(engine, { spec: setup.network, mask, local: submodel.parameters, server, sum, weight });
-      } else if (task.nonFinite === "stop") break;
+      if (report.nonFiniteStep !== undefined && task.nonFinite === "stop") break;
     }
     return { id: task.id, round: task.round, block: task.block, sum: roundSum(engine, sum, length), reports };
   });

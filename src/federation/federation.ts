@@ -68,7 +68,7 @@ export class Federation {
   /** The parameters to sample with, float32 [P]: the moving average where there is one, else the server's. A copy. */
   get samplingParameters(): Float32Array {
     const { average } = this.#run.server;
-    return average && average.weight > 0 ? Float32Array.from(average.values) : this.parameters;
+    return average && average.weight > 0 ? new Float32Array(average.values) : this.parameters;
   }
 
   /** Which parameters the rounds so far have covered. */

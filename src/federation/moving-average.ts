@@ -17,5 +17,7 @@ export function emptyAverage(length: number): MovingAverage {
 export function averageWith(before: MovingAverage, parameters: Float32Array, decay: number): MovingAverage {
   const weight = decay * before.weight + (1 - decay);
   const share = (1 - decay) / weight;
-  return { weight, values: before.values.map((value, i) => value + share * (parameters[i] - value)) };
+  const values = before.values.slice();
+  for (let i = 0; i < values.length; i++) values[i] += share * (parameters[i] - values[i]);
+  return { weight, values };
 }

@@ -47,21 +47,19 @@ export function stateAfter(
   { sum, weights }: RoundTotal,
 ): ServerState {
   const { round, average } = state;
-  const update = sum.map((value, i) => (weights[i] > 0 ? value / weights[i] : 0));
+  const update = new Float64Array(sum.length);
+  for (let i = 0; i < sum.length; i++) if (weights[i] > 0) update[i] = sum[i] / weights[i];
   const parameters = state.parameters.slice();
   const vectors = state.optimizer.map((vector) => vector.slice());
   optimizer.step({ parameters, update, weights, state: vectors });
   if (firstNonFinite(parameters) >= 0) {
-    throw new FedscoreError(
-      "FEDSCORE_NON_FINITE",
-      `round ${round}: the server's step made its parameters infinite or NaN`,
-      { round },
-    );
+    const message = `round ${round}: the server's step made its parameters infinite or NaN`;
+    throw new FedscoreError("FEDSCORE_NON_FINITE", message, { round });
   }
   return {
     round: round + 1,
     parameters,
-    update: Float32Array.from(update),
+    update: new Float32Array(update),
     optimizer: vectors,
     ...(average && ema !== undefined && { average: averageWith(average, parameters, ema) }),
   };

@@ -8,12 +8,17 @@ import { type BlockContext, runBlock } from "./client-block.js";
 import type { BlockTask, BlockUpdate, TrainingSetup } from "./messages.js";
 import type { WorkerFunction } from "./worker-pool.js";
 
-/** Where blocks run: the setups that an engine knows, by id. */
-const contexts = new WeakMap<Engine, Map<string, BlockContext>>();
+/** What an engine was told: setups by id, and the server's parameters of rounds by the key they were sent under. */
+interface Known {
+  readonly contexts: Map<string, BlockContext>;
+  readonly parameters: Map<string, Float32Array>;
+}
 
-function contextsOf(engine: Engine): Map<string, BlockContext> {
-  const known = contexts.get(engine) ?? new Map<string, BlockContext>();
-  contexts.set(engine, known);
+const knownTo = new WeakMap<Engine, Known>();
+
+function knownOf(engine: Engine): Known {
+  const known = knownTo.get(engine) ?? { contexts: new Map(), parameters: new Map() };
+  knownTo.set(engine, known);
   return known;
 }
 
@@ -25,7 +30,7 @@ export const openTraining: WorkerFunction<TrainingSetup, void> = {
     const schedule = createSchedule(scheduleSpec);
     const times = trainingTimes(schedule, training.levels);
     const table = levelTable(engine, network, schedule, times, weightings[training.weighting]);
-    contextsOf(engine).set(setup.id, { engine, setup, levelTable: table, train: trainLocally });
+    knownOf(engine).contexts.set(setup.id, { engine, setup, levelTable: table, train: trainLocally });
   },
 };
 
@@ -33,17 +38,49 @@ export const openTraining: WorkerFunction<TrainingSetup, void> = {
 export const closeTraining: WorkerFunction<string, void> = {
   name: "closeTraining",
   run(engine, id) {
-    contextsOf(engine).delete(id);
+    knownOf(engine).contexts.delete(id);
   },
 };
 
+/** The server's parameters of a round, which all of its blocks share. */
+export interface RoundParameters {
+  readonly key: string;
+  /** float32 [P]. */
+  readonly parameters: Float32Array;
+}
+
+/** Makes a round's parameters known to an engine. */
+export const openRound: WorkerFunction<RoundParameters, void> = {
+  name: "openRound",
+  run(engine, { key, parameters }) {
+    knownOf(engine).parameters.set(key, parameters);
+  },
+};
+
+/** Makes an engine forget a round's parameters. */
+export const closeRound: WorkerFunction<string, void> = {
+  name: "closeRound",
+  run(engine, key) {
+    knownOf(engine).parameters.delete(key);
+  },
+};
+
+/** A block of a round whose parameters were sent before. */
+export interface BlockCall extends Omit<BlockTask, "parameters"> {
+  /** Key of the round's parameters. */
+  readonly parametersKey: string;
+}
+
 /** Trains the clients of a block. */
-export const trainBlock: WorkerFunction<BlockTask, BlockUpdate> = {
+export const trainBlock: WorkerFunction<BlockCall, BlockUpdate> = {
   name: "trainBlock",
-  run(engine, task) {
-    const context = contextsOf(engine).get(task.setup);
-    if (!context) throw new FedscoreError("FEDSCORE_WORKER", `block ${task.id} came before the setup ${task.setup}`);
-    return runBlock(context, task);
+  run(engine, { parametersKey, ...block }) {
+    const known = knownOf(engine);
+    const [context, parameters] = [known.contexts.get(block.setup), known.parameters.get(parametersKey)];
+    if (!context || !parameters) {
+      throw new FedscoreError("FEDSCORE_WORKER", `block ${block.id} came before its setup and its parameters`);
+    }
+    return runBlock(context, { ...block, parameters });
   },
   transfer: ({ sum }) => (sum.buffer instanceof ArrayBuffer ? [sum.buffer] : []),
 };

@@ -1,7 +1,9 @@
 import type { BlockTask, BlockUpdate, TrainingSetup } from "../messages.js";
-import { closeTraining, openTraining, trainBlock } from "../training-functions.js";
+import { closeRound, closeTraining, openRound, openTraining, trainBlock } from "../training-functions.js";
 import type { Transport } from "../transport.js";
 import type { WorkerPool } from "../worker-pool.js";
+
+let rounds = 0;
 
 /**
  * Runs the blocks of federations in a pool, several federations at a time if need be. Closing the transport closes the pool.
@@ -31,12 +33,14 @@ async function* updatesOf(
   const end = () => ended.abort(signal?.reason);
   if (signal?.aborted) end();
   signal?.addEventListener("abort", end);
+  const keys = sendParameters(pool, tasks);
   const arrived: BlockUpdate[] = [];
   let failure: { readonly error: unknown } | undefined;
   let wake = () => {};
-  const calls = tasks.map(async (task) => {
+  const calls = tasks.map(async ({ parameters, ...block }) => {
     try {
-      arrived.push(await pool.call(trainBlock, task, { signal: ended.signal }));
+      const call = { ...block, parametersKey: keys.get(parameters) ?? "" };
+      arrived.push(await pool.call(trainBlock, call, { signal: ended.signal }));
     } catch (error) {
       failure ??= { error };
     }
@@ -59,5 +63,18 @@ async function* updatesOf(
     signal?.removeEventListener("abort", end);
     ended.abort();
     await Promise.all(calls);
+    for (const key of keys.values()) pool.uninstall(key);
   }
+}
+
+/** Sends each worker the parameters once a round instead of once a block; returns the key of each array. */
+function sendParameters(pool: WorkerPool, tasks: readonly BlockTask[]): ReadonlyMap<Float32Array, string> {
+  const keys = new Map<Float32Array, string>();
+  for (const { parameters } of tasks) {
+    if (keys.has(parameters)) continue;
+    const key = `parameters-${++rounds}`;
+    keys.set(parameters, key);
+    pool.install(key, { open: openRound, close: closeRound, input: { key, parameters } });
+  }
+  return keys;
 }

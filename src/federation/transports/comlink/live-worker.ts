@@ -19,7 +19,7 @@ export class LiveWorker {
   readonly #connection: Connection;
   readonly #pending = new Set<(loss: WorkerLoss) => void>();
   /** The installations that this worker has, by key. */
-  readonly installed = new Map<string, Installation<unknown>>();
+  readonly #installed = new Map<string, Installation<unknown>>();
   #loss: WorkerLoss | undefined;
 
   constructor(worker: WorkerLike) {
@@ -42,6 +42,38 @@ export class LiveWorker {
       await this.call(startCall, { variant: kernels.variant, module: kernels.module });
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  /**
+   * Runs a function with these installations. All of it is sent at once: a worker answers its messages in order.
+   * @throws WorkerLoss, or the function's own error, or that of an installation.
+   */
+  async run(name: string, input: unknown, installations: ReadonlyMap<string, Installation<unknown>>): Promise<unknown> {
+    const [, value] = await Promise.all([this.#prepare(installations), this.call(name, input)]);
+    return value;
+  }
+
+  async #prepare(installations: ReadonlyMap<string, Installation<unknown>>): Promise<void> {
+    const pending: Promise<unknown>[] = [];
+    for (const [key, { close }] of [...this.#installed].filter(([key, known]) => installations.get(key) !== known)) {
+      this.#installed.delete(key);
+      pending.push(this.call(close.name, key));
+    }
+    for (const [key, installation] of installations) {
+      if (this.#installed.has(key)) continue;
+      this.#installed.set(key, installation);
+      pending.push(this.#open(key, installation));
+    }
+    await Promise.all(pending);
+  }
+
+  async #open(key: string, { open, input }: Installation<unknown>): Promise<void> {
+    try {
+      await this.call(open.name, input);
+    } catch (error) {
+      this.#installed.delete(key);
+      throw error;
     }
   }
 

@@ -27,6 +27,10 @@ interface Call {
   losses: number;
 }
 
+type Outcome =
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "error"; readonly error: unknown };
+
 /** A place in the pool: its worker, where it has one, and the call that runs there. */
 interface Slot {
   worker?: LiveWorker | undefined;
@@ -70,7 +74,7 @@ export class ComlinkPool implements WorkerPool {
     requireInteger("maxReruns", maxReruns, 0);
     const pool = new ComlinkPool(kernels, { workers, createWorker, readyTimeout, maxReruns });
     try {
-      await Promise.all(pool.#slots.map((slot) => pool.#liveWorker(slot)));
+      await Promise.all(pool.#slots.map((slot) => pool.#startWorker(slot)));
       return pool;
     } catch (error) {
       await pool.close();
@@ -134,40 +138,49 @@ export class ComlinkPool implements WorkerPool {
     }
   }
 
-  /** Runs queued calls in this slot until there are none. Never rejects: each failure belongs to a call. */
+  /**
+   * Runs queued calls in this slot until there are none. The next call is on its way to the worker before anybody looks at the
+   * last answer. Never rejects: each failure belongs to a call.
+   */
   async #work(slot: Slot): Promise<void> {
     slot.busy = true;
-    for (let call = this.#queue.shift(); call; call = this.#queue.shift()) {
-      slot.call = call;
-      try {
-        call.resolve(await this.#answer(slot, call));
-      } catch (error) {
-        this.#fail(call, error);
-      }
-      slot.call = undefined;
+    let next = this.#takeUp(slot);
+    while (next) {
+      const { call, outcome } = next;
+      const settle = this.#settlement(call, await outcome);
+      next = this.#takeUp(slot);
+      settle();
     }
     slot.busy = false;
   }
 
-  async #answer(slot: Slot, call: Call): Promise<unknown> {
-    const worker = await this.#liveWorker(slot);
-    await this.#installOn(worker);
-    return worker.call(call.name, call.input);
+  #takeUp(slot: Slot): { readonly call: Call; readonly outcome: Promise<Outcome> } | undefined {
+    const call = this.#queue.shift();
+    slot.call = call;
+    if (!call) return undefined;
+    const run = (worker: LiveWorker) => worker.run(call.name, call.input, this.#installations);
+    const answer = slot.worker && !slot.worker.lost ? run(slot.worker) : this.#startWorker(slot).then(run);
+    const outcome = answer.then(
+      (value): Outcome => ({ kind: "value", value }),
+      (error: unknown): Outcome => ({ kind: "error", error }),
+    );
+    return { call, outcome };
   }
 
-  #fail(call: Call, error: unknown): void {
-    if (call.settled) return;
-    if (!(error instanceof WorkerLoss)) {
-      call.reject(error);
-      return;
-    }
+  /** What an outcome means for its call; a call whose worker was lost is queued again, to be the next. */
+  #settlement(call: Call, outcome: Outcome): () => void {
+    if (outcome.kind === "value") return () => call.resolve(outcome.value);
+    const { error } = outcome;
+    if (!(error instanceof WorkerLoss)) return () => call.reject(error);
+    if (call.settled) return () => {};
     call.losses++;
     if (call.losses <= this.#options.maxReruns) {
       this.#queue.unshift(call);
-      return;
+      return () => {};
     }
     const message = `${call.name} failed: its worker was lost ${call.losses} times, the last time because ${error.message}`;
-    call.reject(new FedscoreError("FEDSCORE_WORKER", message, { losses: call.losses }, error.cause));
+    const failure = new FedscoreError("FEDSCORE_WORKER", message, { losses: call.losses }, error.cause);
+    return () => call.reject(failure);
   }
 
   /** Forgets an aborted call; one that is running takes its worker with it. */
@@ -178,28 +191,12 @@ export class ComlinkPool implements WorkerPool {
     void slot?.worker?.terminate(new Error("its call was aborted"));
   }
 
-  async #liveWorker(slot: Slot): Promise<LiveWorker> {
-    if (slot.worker && !slot.worker.lost) return slot.worker;
-    slot.worker = undefined;
+  async #startWorker(slot: Slot): Promise<LiveWorker> {
     if (this.#closing) throw closedError();
     const worker = spawn(this.#options.createWorker);
     slot.worker = worker;
     await worker.start(this.#kernels, this.#options.readyTimeout);
     return worker;
-  }
-
-  /** Brings a worker's installations up to date. */
-  async #installOn(worker: LiveWorker): Promise<void> {
-    for (const [key, installation] of worker.installed) {
-      if (this.#installations.get(key) === installation) continue;
-      await worker.call(installation.close.name, key);
-      worker.installed.delete(key);
-    }
-    for (const [key, installation] of this.#installations) {
-      if (worker.installed.has(key)) continue;
-      await worker.call(installation.open.name, installation.input);
-      worker.installed.set(key, installation);
-    }
   }
 }
 
