@@ -1,0 +1,60 @@
+import * as Plot from "@observablehq/plot";
+import { formatInteger, formatNumber, formatTick } from "../format.js";
+import { domainOf, draw } from "./plot.js";
+
+/** Windows of the running mean: drawn from this many rounds on. */
+const windows = 40;
+
+/** Running mean over a centred window, shorter at the ends. */
+export function runningMean(values: readonly number[], window: number): number[] {
+  const half = Math.floor(window / 2);
+  return values.map((_, i) => {
+    const near = values.slice(Math.max(0, i - half), i + half + 1);
+    return near.reduce((sum, value) => sum + value, 0) / near.length;
+  });
+}
+
+/** Loss over rounds, on a logarithmic axis where all losses are positive; a running mean on top of many rounds. */
+export function lossPlot(document: Document, loss: readonly number[]): SVGElement {
+  const points = loss.map((value, round) => ({ round: round + 1, loss: value }));
+  const logarithmic = loss.every((value) => value > 0);
+  const [low, high] = logarithmic ? domainOf(loss.map(Math.log)).map(Math.exp) : domainOf(loss);
+  const smooth = loss.length >= 2 * windows;
+  const mean = smooth ? runningMean(loss, Math.round(loss.length / windows)) : [];
+  const line = { x: "round", y: "loss", stroke: "var(--federated)" };
+  const marks: Plot.Markish[] = [
+    Plot.axisX({ label: "round", tickFormat: formatInteger, ticks: wholeTicks(loss.length) }),
+    Plot.axisY({ label: "training loss", tickFormat: formatTick, ticks: 5 }),
+    Plot.gridY({ ticks: 5, strokeOpacity: 0.12 }),
+    Plot.lineY(points, { ...line, strokeWidth: smooth ? 1 : 1.75, strokeOpacity: smooth ? 0.4 : 1 }),
+  ];
+  if (smooth) marks.push(Plot.lineY(points, { ...line, y: mean, strokeWidth: 2 }));
+  if (loss.length < 3) marks.push(Plot.dot(points, { x: "round", y: "loss", fill: "var(--federated)" }));
+  return draw(
+    document,
+    {
+      id: "loss",
+      title: "Training loss over rounds",
+      description: `${formatInteger(loss.length)} rounds, from ${formatNumber(loss[0])} to ${formatNumber(loss[loss.length - 1])}.`,
+    },
+    {
+      width: 640,
+      height: 300,
+      marginLeft: 56,
+      marginBottom: 40,
+      x: { domain: loss.length > 1 ? [1, loss.length] : [0, 2] },
+      y: { type: logarithmic ? "log" : "linear", domain: [low, high] },
+      marks,
+    },
+  );
+}
+
+/** Few ticks at whole numbers from 1 to `last`. */
+export function wholeTicks(last: number, count = 6): number[] {
+  const rough = last / count;
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, rough)));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough) ?? 10 * power;
+  const ticks = [1];
+  for (let tick = step; tick <= last; tick += step) if (tick > 1) ticks.push(tick);
+  return ticks;
+}

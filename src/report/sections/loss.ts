@@ -1,0 +1,35 @@
+import { figure, numeral, table } from "../elements.js";
+import { formatFlops, formatInteger, formatSeconds } from "../format.js";
+import { lossPlot } from "../plots/loss.js";
+import type { Section } from "./section.js";
+
+/** Training loss over rounds. */
+export const lossSection: Section = {
+  id: "loss",
+  title: "Training loss",
+  render(document, { training }) {
+    const { loss, rounds, seconds, flops } = training;
+    if (loss.length === 0) return [];
+    const least = loss.reduce((smallest, value) => Math.min(smallest, value), Number.POSITIVE_INFINITY);
+    return [
+      figure(
+        document,
+        "Mean denoising loss of the clients that took part in each round; a curve that still falls at the right end asks for more rounds.",
+        lossPlot(document, loss),
+      ),
+      table(
+        document,
+        "Training in numbers",
+        ["quantity", "value"],
+        [
+          ["rounds", numeral(document, rounds, formatInteger(rounds))],
+          ["loss, first round", numeral(document, loss[0])],
+          ["loss, last round", numeral(document, loss[loss.length - 1])],
+          ["loss, least", numeral(document, least)],
+          ["wall time", numeral(document, seconds, formatSeconds(seconds))],
+          ["arithmetic", numeral(document, flops, formatFlops(flops))],
+        ],
+      ),
+    ];
+  },
+};

@@ -1,0 +1,31 @@
+import { h, table } from "../elements.js";
+import type { Section } from "./section.js";
+
+/** What is needed to run it again: seed, environment, config. */
+export const runSection: Section = {
+  id: "run",
+  title: "Seed, environment and config",
+  render(document, { seed, environment, config }) {
+    return [
+      table(
+        document,
+        "Seed and environment",
+        ["", "value"],
+        [
+          ["seed", String(seed)],
+          ["Node", environment.node],
+          ["kernels", environment.variant],
+          ["workers", String(environment.workers)],
+          ["processor", environment.cpu],
+        ],
+      ),
+      h(
+        document,
+        "details",
+        {},
+        h(document, "summary", {}, "Config"),
+        h(document, "pre", {}, JSON.stringify(config, null, 2) ?? "none"),
+      ),
+    ];
+  },
+};

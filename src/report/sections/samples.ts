@@ -1,0 +1,88 @@
+import { figure, panel } from "../elements.js";
+import { formatInteger } from "../format.js";
+import type { ReportSamples } from "../input.js";
+import { imageGrid } from "../plots/image-grid.js";
+import { sampleHistogramPlot } from "../plots/sample-histogram.js";
+import { countText, scatterPlot, squareAround } from "../plots/scatter.js";
+import type { Section } from "./section.js";
+
+interface Source {
+  readonly id: string;
+  readonly label: string;
+  readonly points: Float32Array;
+  readonly color: string;
+}
+
+function sourcesOf({ data, reference, federated }: ReportSamples): Source[] {
+  const all = [
+    { id: "data", label: "Held-out data", points: data, color: "var(--data)" },
+    { id: "reference", label: "Dense reference", points: reference ?? new Float32Array(0), color: "var(--reference)" },
+    { id: "federated", label: "Federated samples", points: federated, color: "var(--federated)" },
+  ];
+  return all.filter(({ points }) => points.length > 0);
+}
+
+function images(document: Document, samples: ReportSamples, shape: readonly [number, number]): Node {
+  const range = samples.imageRange ?? [0, 1];
+  const grids = sourcesOf(samples).map(({ label, points }) =>
+    panel(
+      document,
+      label,
+      imageGrid(document, { rows: points, shape, range }, `Grid of images: ${label.toLowerCase()}`),
+    ),
+  );
+  return figure(
+    document,
+    "First images of each source, pixel for pixel and not selected: a good model makes the panels hard to tell apart.",
+    ...grids,
+  );
+}
+
+function histograms(document: Document, samples: ReportSamples): Node {
+  const lines = sourcesOf(samples).map(({ label, points, color }) => ({ label, values: points, color }));
+  const legend = lines.map(({ label, color }) => {
+    const entry = document.createElement("span");
+    entry.setAttribute("class", "key");
+    entry.setAttribute("style", `--key: ${color}`);
+    entry.append(label);
+    return entry;
+  });
+  const label = document.createElement("p");
+  label.setAttribute("class", "label");
+  label.append(...legend);
+  return figure(
+    document,
+    "Histograms of each source on the same bins: a good model’s line lies on the data’s.",
+    label,
+    sampleHistogramPlot(document, lines),
+  );
+}
+
+function scatters(document: Document, samples: ReportSamples): Node {
+  const { dimension } = samples;
+  const sources = sourcesOf(samples);
+  const axes = squareAround(sources[0].points, dimension);
+  const panels = sources.map(({ id, label, points, color }) => {
+    const cloud = { points, dimension, color };
+    const count = countText(cloud, axes);
+    const about = { id: `samples-${id}`, title: `${label}, scatter plot`, description: count };
+    return panel(document, `${label}, ${count}`, scatterPlot(document, cloud, axes, about));
+  });
+  const shown = dimension === 2 ? "Each point is a sample" : `Coordinates 1 and 2 of ${formatInteger(dimension)}`;
+  return figure(
+    document,
+    `${shown}, in data units on the same axes: a good model’s cloud has the data’s shape and density.`,
+    ...panels,
+  );
+}
+
+/** Samples beside data: images, a histogram in one dimension, else a scatter plot. */
+export const samplesSection: Section = {
+  id: "samples",
+  title: "Samples beside data",
+  render(document, { samples }) {
+    if (!samples || sourcesOf(samples).length === 0) return [];
+    if (samples.imageShape) return [images(document, samples, samples.imageShape)];
+    return [samples.dimension === 1 ? histograms(document, samples) : scatters(document, samples)];
+  },
+};
