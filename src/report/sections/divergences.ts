@@ -68,7 +68,14 @@ export const divergencesSection: Section = {
       table(
         document,
         "Divergences with 95 % bootstrap intervals",
-        ["divergence", "federated", "data vs data (floor)", "dense reference", "federated / floor", "federated / dense"],
+        [
+          "divergence",
+          "federated",
+          "data vs data (floor)",
+          "dense reference",
+          "federated / floor",
+          "federated / dense",
+        ],
         rows,
       ),
     ];
