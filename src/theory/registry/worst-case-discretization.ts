@@ -11,5 +11,5 @@ export const worstCaseDiscretization: Theorem = {
     "docs/theory.md, 3c: mmse is non-increasing and at most the error of the best linear estimator; e^{2t} J is non-decreasing as e^t g_t is a martingale",
   status: "proved here",
   notes:
-    "The left Riemann error of M itself is no bound: a law that is known exactly once the noise falls below a threshold has a curve that drops inside a step and loses more. On a fine grid the two differ by a factor below 2. Linear in d when V is.",
+    "The left Riemann error of M itself is no bound: a law that is known exactly once the noise falls below a threshold has a curve that drops inside a step and loses more. On a fine grid the bound is 2 to 3 times that error. Linear in d when V is.",
 };
