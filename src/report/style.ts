@@ -40,7 +40,7 @@ caption { padding: 0 0 0.4rem; text-align: left; color: var(--muted); font-size:
 th, td { padding: 0.28rem 1.25rem 0.28rem 0; text-align: left; font-weight: 400; vertical-align: baseline; white-space: nowrap; }
 thead th { border-bottom: 1px solid var(--line); color: var(--muted); font-size: 0.82rem; }
 tbody tr + tr > * { border-top: 1px solid var(--band); }
-td small { display: block; color: var(--muted); font-size: 0.8rem; }
+td small, th small { display: block; color: var(--muted); font-size: 0.8rem; }
 .key, .scale { margin-right: 1.2rem; }
 data { white-space: nowrap; }
 .key::before { content: ""; display: inline-block; width: 0.7em; height: 0.7em; margin-right: 0.4em; border-radius: 2px; background: var(--key); }

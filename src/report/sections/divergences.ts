@@ -15,6 +15,10 @@ function barsOf({ value, low, high, floor, reference }: ReportDivergence) {
   ];
 }
 
+function nameCell(document: Document, name: string, unit: string): HTMLElement {
+  return h(document, "span", {}, titleOf(name), h(document, "small", {}, unit === "1" ? "no unit" : unit));
+}
+
 function intervalCell(document: Document, interval: Interval | undefined): Child {
   if (!interval) return "–";
   const { value, low, high } = interval;
@@ -52,7 +56,7 @@ export const divergencesSection: Section = {
       ),
     );
     const rows = entries.map(([name, divergence]) => [
-      divergence.unit === "1" ? titleOf(name) : `${titleOf(name)}, ${divergence.unit}`,
+      nameCell(document, name, divergence.unit),
       intervalCell(document, divergence),
       intervalCell(document, divergence.floor),
       intervalCell(document, divergence.reference),
@@ -68,14 +72,7 @@ export const divergencesSection: Section = {
       table(
         document,
         "Divergences with 95 % bootstrap intervals",
-        [
-          "divergence",
-          "federated",
-          "data vs data (floor)",
-          "dense reference",
-          "federated / floor",
-          "federated / dense",
-        ],
+        ["divergence", "federated", "data vs data (floor)", "dense reference", "× floor", "× dense"],
         rows,
       ),
     ];
