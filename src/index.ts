@@ -1,3 +1,4 @@
+export { type Divergence, type DivergenceOptions, divergences, type Estimate } from "./divergence/index.js";
 export * from "./errors.js";
 export { createFederation, Federation, type TrainOptions } from "./federation/federation.js";
 export type {
