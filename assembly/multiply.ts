@@ -15,6 +15,10 @@ const zeros = memory.data(32, 16);
 const paddedBias = memory.data(32, 16);
 const edgeTile = memory.data(192, 16);
 
+/** A tile's rows of a transposed A whose own rows are multiples of 4 kB apart and would fall into one cache set. */
+const strip = memory.data(6144, 64);
+const stripStep: usize = 24;
+
 /** Bytes from row to row of a matrix whose stride is in floats. */
 // @ts-ignore: decorator
 @inline
@@ -67,13 +71,16 @@ export function multiply(
   const aStep = bytes(aStride);
   const cStep = bytes(cStride);
   const jointStep = bytes(jointStride);
+  const copied = transposed && aStride % 1024 == 0;
   let start = 0;
   do {
     const block = min(depthBlock, depth - start);
     const finish = start + block == depth ? epilogue : Epilogue.none;
     const resume = accumulate || start > 0;
-    for (let firstRow = 0; firstRow < rows; firstRow += rowBlock) {
-      const lastRow = min(firstRow + rowBlock, rows);
+    for (let firstRow = 0, span = 0; firstRow < rows; firstRow += span) {
+      span = copied ? rowsOfTile(rows - firstRow) : min(rowBlock, rows - firstRow);
+      const lastRow = firstRow + span;
+      if (copied) copyRows(a + bytes(firstRow) + aStep * <usize>start, aStep, strip, stripStep, block, span);
       for (let column = 0; column < columns; column += 8) {
         const width = min(8, columns - column);
         const edge = width < 8 && !wide;
@@ -93,12 +100,12 @@ export function multiply(
           const from = a + (transposed ? bytes(row) + aStep * <usize>start : aStep * <usize>row + bytes(start));
           const result = edge ? edgeTile : target;
           const resultStep = edge ? <usize>32 : cStep;
-          if (edge && resume) copyTile(target, cStep, edgeTile, 32, count, width);
+          if (edge && resume) copyRows(target, cStep, edgeTile, 32, count, width);
           multiplyTile(
             count,
             transposed,
-            from,
-            aStep,
+            copied ? strip : from,
+            copied ? stripStep : aStep,
             panel,
             block,
             resume ? result : init,
@@ -106,13 +113,13 @@ export function multiply(
             result,
             resultStep,
           );
-          if (edge) copyTile(edgeTile, 32, target, cStep, count, width);
+          if (edge) copyRows(edgeTile, 32, target, cStep, count, width);
         }
         if (finish != Epilogue.none) {
           const offset = cStep * <usize>firstRow + bytes(column);
           const slopes = derivative ? derivative + offset : 0;
           const addend = joint ? joint + jointStep * <usize>firstRow + bytes(column) : 0;
-          applyEpilogue(finish, c + offset, slopes, cStep, addend, jointStep, lastRow - firstRow);
+          applyEpilogue(finish, c + offset, slopes, cStep, addend, jointStep, span);
         }
       }
     }
@@ -128,9 +135,12 @@ function rowsOfTile(left: i32): i32 {
   return min(left, tileRows);
 }
 
-function copyTile(from: usize, fromStep: usize, to: usize, toStep: usize, rows: i32, width: i32): void {
-  for (let row = 0; row < rows; ++row) {
-    for (let i = 0; i < width; ++i) store<f32>(to + bytes(i), load<f32>(from + bytes(i)));
+function copyRows(from: usize, fromStep: usize, to: usize, toStep: usize, rows: i32, width: i32): void {
+  for (; rows; --rows) {
+    let i: usize = 0;
+    const end = bytes(width);
+    for (; i + 16 <= end; i += 16) v128.store(to + i, v128.load(from + i));
+    for (; i < end; i += 4) store<f32>(to + i, load<f32>(from + i));
     from += fromStep;
     to += toStep;
   }

@@ -80,6 +80,8 @@ describeEngines("gemm", (engineOf) => {
     { rows: 13, depth: 257, columns: 11, transposeA: false, transposeB: true },
     { rows: 5, depth: 600, columns: 3, transposeA: true, transposeB: false },
     { rows: 485, depth: 513, columns: 2, transposeA: true, transposeB: true },
+    { rows: 1024, depth: 5, columns: 9, transposeA: true, transposeB: false },
+    { rows: 1024, depth: 258, columns: 2, transposeA: true, transposeB: false },
   ])("crosses its cache blocks without a trace: %o", (shape) => {
     const a = testNumbers(shape.rows * shape.depth, 3);
     const b = testNumbers(shape.depth * shape.columns, 4);
