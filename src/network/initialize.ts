@@ -4,15 +4,17 @@ import { uniforms } from "../kernels/random.js";
 import { layoutOf, type NetworkSpec } from "./spec.js";
 
 /**
- * Fresh parameters, float32 [P]: weights and biases uniform in +-1 / sqrt(fan in), as torch.nn.Linear draws them
- * (LeCun et al. 1998); the numbers are Philox's, keyed by the seed.
+ * Fresh parameters, float32 [P]: hidden weights uniform in +-sqrt(6 / fan in) (He et al. 2015, arXiv 1502.01852, so that signals keep their
+ * scale from layer to layer and the activations bend them), output weights and all biases uniform in +-1 / sqrt(fan in).
+ * The numbers are Philox's, keyed by the seed.
  */
 export function initializeParameters(engine: Engine, spec: NetworkSpec, seed: number): Float32Array {
   const { entries, size, widths } = layoutOf(spec);
   const parameters = uniforms(engine, size, { seed, purpose: Purpose.initialization });
-  for (const { offset, length, layer } of entries) {
-    const bound = 1 / Math.sqrt(widths[layer] as number);
-    for (let i = offset; i < offset + length; i++) parameters[i] = (2 * (parameters[i] as number) - 1) * bound;
+  for (const { offset, length, layer, kind } of entries) {
+    const hidden = layer < spec.hidden.length;
+    const bound = Math.sqrt((kind === "weight" && hidden ? 6 : 1) / widths[layer]);
+    for (let i = offset; i < offset + length; i++) parameters[i] = (2 * parameters[i] - 1) * bound;
   }
   return parameters;
 }
