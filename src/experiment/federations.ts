@@ -32,7 +32,7 @@ export function createClients(
   transport: Transport,
 ): Federation {
   const { clientRows, keepRatios } = prepared;
-  const { participation, server } = config.federation;
+  const { participation, server, capacityAssignment } = config.federation;
   return inSection("config.federation", () =>
     createFederation(engine, {
       ...commonOptions(config, prepared, transport),
@@ -40,6 +40,7 @@ export function createClients(
       maskFamily: maskFamilies[config.pruning.family],
       localSteps: config.training.localSteps,
       participation,
+      capacityAssignment,
       server,
     }),
   );

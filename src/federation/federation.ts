@@ -159,10 +159,11 @@ export class Federation {
 
   /** Who takes part in the next round, with which mask, steps and weight; in ascending client id. */
   #assign(): ClientAssignment[] {
-    const { network, clients, maskFamily, participation, seed, localSteps, weighting } = this.#options;
+    const { network, clients, maskFamily, participation, seed, localSteps, weighting, capacityAssignment } = this.#options;
     const { round, parameters, update } = this.#run.server;
     const ids = selectParticipants(this.#engine, clients.length, participation, seed, round);
-    const participants = Array.from(ids, (id) => ({ id, keepRatio: clients[id].keepRatio }));
+    const shift = capacityAssignment === "dynamic" ? round : 0;
+    const participants = Array.from(ids, (id) => ({ id, keepRatio: clients[(id + shift) % clients.length].keepRatio }));
     const masks = maskFamily.assign({
       engine: this.#engine,
       spec: network,

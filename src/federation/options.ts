@@ -25,6 +25,11 @@ export interface FederationOptions {
   readonly points: Float32Array;
   readonly clients: readonly ClientOptions[];
   readonly maskFamily: MaskFamily;
+  /**
+   * "fixed" (default): a client always has its own keepRatio. "dynamic": the keepRatios move on by one client a round, so that
+   * over as many rounds as there are clients each has had every capacity (dynamic assignment of HeteroFL, arXiv 2010.01264).
+   */
+  readonly capacityAssignment?: "fixed" | "dynamic";
   /** Rounds of the whole run. */
   readonly rounds: number;
   /** Optimizer steps of a client in a round. */
@@ -65,6 +70,7 @@ export function validateOptions(options: FederationOptions): void {
   requireInteger("localSteps", options.localSteps, 1, 2 ** 32 - 1);
   requireNumber("participation", options.participation, "must lie in (0, 1]", isShare);
   requireOneOf("weighting", options.weighting, ["uniform", "samples"]);
+  requireOneOf("capacityAssignment", options.capacityAssignment ?? "fixed", ["fixed", "dynamic"]);
   requireOneOf("nonFinite", options.nonFinite, ["stop", "drop"]);
   if (ema !== undefined) requireNumber("ema", ema, "must lie in [0, 1)", (decay) => decay >= 0 && decay < 1);
   requireInteger("seed", options.seed, 0);

@@ -26,6 +26,7 @@ export function identityOf(options: FederationOptions, variant: Variant, initial
     server,
     ema: ema ?? null,
     nonFinite,
+    capacityAssignment: options.capacityAssignment ?? "fixed",
     "maskFamily.name": maskFamily.name,
     "points (checksum)": crc32Of(points),
     "initial (checksum)": crc32Of(initial),

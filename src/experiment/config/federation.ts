@@ -56,6 +56,12 @@ export const federationSchema = z
       .min(1, "must have at least one capacity")
       .default([1])
       .describe("Share of the network that a client can keep; client n gets entry n modulo the length."),
+    capacityAssignment: z
+      .enum(["fixed", "dynamic"])
+      .default("fixed")
+      .describe(
+        "fixed: a client keeps its capacity. dynamic: capacities move on by one client a round (HeteroFL, arXiv 2010.01264).",
+      ),
     weighting: z
       .enum(["uniform", "samples"])
       .default("uniform")
