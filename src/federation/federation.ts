@@ -159,7 +159,8 @@ export class Federation {
 
   /** Who takes part in the next round, with which mask, steps and weight; in ascending client id. */
   #assign(): ClientAssignment[] {
-    const { network, clients, maskFamily, participation, seed, localSteps, weighting, capacityAssignment } = this.#options;
+    const { network, clients, maskFamily, participation, seed, localSteps, weighting, capacityAssignment } =
+      this.#options;
     const { round, parameters, update } = this.#run.server;
     const ids = selectParticipants(this.#engine, clients.length, participation, seed, round);
     const shift = capacityAssignment === "dynamic" ? round : 0;

@@ -136,8 +136,14 @@ export const dataSchema = z
 export type DataConfig = z.output<typeof dataSchema>;
 
 const standardize = z
-  .strictObject({ kind: z.literal("standardize") })
-  .describe("Each coordinate minus its mean, over its standard deviation.");
+  .strictObject({
+    kind: z.literal("standardize"),
+    scale: z
+      .enum(["each", "global"])
+      .default("each")
+      .describe("Divide each coordinate by its own standard deviation, or all by one."),
+  })
+  .describe("Each coordinate minus its mean, over a standard deviation.");
 
 const pca = z
   .strictObject({
