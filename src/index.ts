@@ -1,3 +1,36 @@
+/** The public API; every other file of src is internal. The embedder's low level is "fedscore/kernels". */
+export type { Dataset } from "./data/dataset.js";
+export { rowCount, selectRows } from "./data/dataset.js";
+export { type CsvOptions, type CsvTable, readCsv } from "./data/formats/csv.js";
+export { type IdxArray, readIdx } from "./data/formats/idx.js";
+export { type NpyArray, readNpy, writeNpy } from "./data/formats/npy.js";
+export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./data/formats/safetensors.js";
+export { loadMnist } from "./data/mnist.js";
+export { clientMoments, covarianceOf, type Moments, meanOf, sumMoments, summedMoments } from "./data/moments.js";
+export { type DataFile, type ReadOptions, readDataset } from "./data/read.js";
+export { type DataSplit, type SplitOptions, splitDataset } from "./data/split.js";
+export {
+  fitTransforms,
+  type Transform,
+  type TransformData,
+  type TransformSpec,
+  transformFromJSON,
+} from "./data/transforms/index.js";
+export type { Denoiser, DenoiserSession } from "./diffusion/denoiser.js";
+export { denoiserFromFunction } from "./diffusion/function-denoiser.js";
+export { type GaussianLaw, type GaussianLawOptions, gaussianKl, gaussianLaw } from "./diffusion/gaussian-law.js";
+export { levelsOf, type TimeGrid, validateGrid } from "./diffusion/grid.js";
+export { createGrid, type GridSpec, kappaOf } from "./diffusion/grids/index.js";
+export { ouTime } from "./diffusion/ou-time.js";
+export type { Parameterization, Preconditioning } from "./diffusion/parameterization.js";
+export { type ParameterizationName, parameterizations } from "./diffusion/parameterizations/index.js";
+export { type SampleOptions, type SampleStep, sample } from "./diffusion/sample.js";
+export type { Sampler, StepCoefficients } from "./diffusion/sampler.js";
+export { type SamplerName, samplers } from "./diffusion/samplers/index.js";
+export { levelAt, type NoiseLevel, type NoiseSchedule, snrOf } from "./diffusion/schedule.js";
+export { createSchedule, type NoiseScheduleSpec } from "./diffusion/schedules/index.js";
+export type { Weighting } from "./diffusion/weighting.js";
+export { type WeightingName, weightings } from "./diffusion/weightings/index.js";
 export { type Divergence, type DivergenceOptions, divergences, type Estimate } from "./divergence/index.js";
 export * from "./errors.js";
 export { createFederation, Federation, type TrainOptions } from "./federation/federation.js";
@@ -9,6 +42,7 @@ export type {
   TrainingSetup,
 } from "./federation/messages.js";
 export type { ClientOptions, FederationOptions } from "./federation/options.js";
+export { describePartition, type PartitionSpec, partition } from "./federation/partitioners/index.js";
 export type { RoundReport } from "./federation/round-report.js";
 export { type ServerOptimizerSpec, serverOptimizers } from "./federation/server-optimizers/index.js";
 export type { Transport } from "./federation/transport.js";
@@ -19,3 +53,35 @@ export { openPool, type PoolOptions } from "./federation/transports/open-pool.js
 export { poolTransport } from "./federation/transports/pool-transport.js";
 export type { CallOptions, Installation, WorkerFunction, WorkerPool } from "./federation/worker-pool.js";
 export * from "./kernels/index.js";
+export { initializeParameters } from "./network/initialize.js";
+export { levelTable, noiseFeatures, trainingTimes } from "./network/levels.js";
+export { MlpSession } from "./network/mlp.js";
+export { ScoreNetwork } from "./network/score-network.js";
+export {
+  type Activation,
+  layoutOf,
+  type NetworkSpec,
+  type ParameterEntry,
+  type ParameterLayout,
+} from "./network/spec.js";
+export { trainLocally } from "./network/train-locally.js";
+export type {
+  LocalTrainingRequest,
+  LocalTrainingResult,
+  OptimizerSettings,
+  TrainingSettings,
+} from "./network/training.js";
+export { expandMask, maskedCopy } from "./pruning/expand.js";
+export { extract, scatter } from "./pruning/extract.js";
+export {
+  createMaskFamily,
+  type MaskFamilyName,
+  type MaskFamilySpec,
+  maskFamilies,
+} from "./pruning/families/index.js";
+export { CoverageLedger, type RoundCoverage } from "./pruning/ledger.js";
+export type { Mask, MaskClient, MaskContext, MaskFamily, StructuredMask } from "./pruning/mask.js";
+export { keptFlops, keptParameters } from "./pruning/submodel.js";
+export { validateMask } from "./pruning/validate.js";
+export { createTarget, type TargetSpec } from "./targets/index.js";
+export type { Target } from "./targets/target.js";
