@@ -22,6 +22,7 @@ export const Purpose = {
   probe: 16,
   certificateTime: 17,
   subsample: 18,
+  lowerBound: 19,
 } as const;
 
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];
