@@ -11,7 +11,7 @@ import { enableRelaxedSimd } from "../relaxed-simd.js";
 
 export function doctorCommand(): Command {
   return new Command("doctor")
-    .description("say whether fedscore can run on this machine, and how fast a build it gets")
+    .description("say whether fedscore can run on this machine")
     .action(doctor);
 }
 

@@ -12,7 +12,7 @@ import { readBytes } from "../read-bytes.js";
 
 export function inspectCommand(): Command {
   return new Command("inspect")
-    .description("say what is in a model, checkpoint, result or .npy file")
+    .description("say what is in a file that fedscore wrote")
     .argument("<file>", "file that fedscore wrote, or any .npy file")
     .action(inspect);
 }

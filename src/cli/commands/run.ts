@@ -28,7 +28,7 @@ A folder that holds an interrupted run needs --resume or --overwrite; one that h
 
 export function runCommand(): Command {
   return new Command("run")
-    .description("train across pruned clients, sample, measure; results in a folder")
+    .description("train, sample and measure; results in a folder")
     .argument("<config>", "config file (JSON); every key: docs/config.md")
     .option("-o, --out <folder>", "output folder (default: runs/NAME)")
     .option("-w, --workers <number>", "worker threads (default: one per core)", integer(1, 256))

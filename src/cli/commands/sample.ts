@@ -28,7 +28,7 @@ interface SampleArguments {
 
 export function sampleCommand(): Command {
   return new Command("sample")
-    .description("draw samples from a trained model into an .npy file")
+    .description("draw samples from a trained model")
     .argument("<model>", "model.safetensors of a run")
     .option("-n, --count <number>", "samples to draw", integer(1), 1000)
     .option("-s, --seed <number>", "seed of the noise (default: that of the run)", integer(0))

@@ -27,25 +27,40 @@ function readText(path: string): string {
   }
 }
 
-function parseJson(path: string, text: string): unknown {
+function parseJson(path: string, source: string): unknown {
+  const text = source.replace(/^\uFEFF/, "");
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
+    return JSON.parse(text);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new FedscoreError(
-      "FEDSCORE_INVALID_CONFIG",
-      `${path}${placeOf(message, text)}: not JSON: ${message}`,
-      { path },
-      error,
-    );
+    const before = text.slice(0, errorOffset(text)).split("\n");
+    const place = `${path}:${before.length}:${before[before.length - 1].length + 1}`;
+    const reason = messageOf(error).replace(/\s+/g, " ");
+    throw new FedscoreError("FEDSCORE_INVALID_CONFIG", `${place}: not JSON: ${reason}`, { path }, error);
   }
 }
 
-/** ":line:column" where the engine's message tells the offset. */
-function placeOf(message: string, text: string): string {
-  const offset = /position (\d+)/.exec(message)?.[1];
-  const before = offset === undefined ? text : text.slice(0, Number(offset));
-  if (offset === undefined && !message.includes("end of JSON")) return "";
-  const lines = before.split("\n");
-  return `:${lines.length}:${lines[lines.length - 1].length + 1}`;
+/** Offset of the first character that no JSON text can have there; V8 does not always tell it. Bisects the prefixes. */
+function errorOffset(text: string): number {
+  let [good, bad] = [0, text.length + 1];
+  while (good + 1 < bad) {
+    const middle = (good + bad) >> 1;
+    if (canGoOn(text.slice(0, middle))) good = middle;
+    else bad = middle;
+  }
+  return good;
+}
+
+/** Whether a text is the beginning of some JSON text: it parses, or the parser only misses what comes next. */
+function canGoOn(prefix: string): boolean {
+  try {
+    JSON.parse(prefix);
+    return true;
+  } catch (error) {
+    const message = messageOf(error);
+    return /end of JSON|Unterminated/.test(message) || message.includes(`position ${prefix.length}`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -34,5 +34,10 @@ describe("readConfig", () => {
     const path = written('{\n  "name": "a",\n  "seed": 01\n}\n');
     expect(() => readConfig(path)).toThrow(`${path}:3:12: not JSON: `);
     expect(() => readConfig(written('{ "name": "a"'))).toThrow(/c\.json:1:14: not JSON: /);
+    expect(() => readConfig(written('{\n\n  "a": [1, 2,],\n  "b": 1 }'))).toThrow(/c\.json:3:14: not JSON: /);
+    expect(() => readConfig(written('{ "a": "x\ny" }'))).toThrow(/c\.json:1:10: not JSON: /);
+    expect(() => readConfig(written("{ 'a': 1 }"))).toThrow(/c\.json:1:3: not JSON: [^\n]*$/);
+    expect(() => readConfig(written('{ "a": tru }'))).toThrow(/c\.json:1:11: not JSON: /);
+    expect(() => readConfig(written('{ "a": 1 } x'))).toThrow(/c\.json:1:12: not JSON: /);
   });
 });

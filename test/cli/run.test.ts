@@ -1,0 +1,200 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readNpy } from "../../src/data/formats/npy.js";
+import { readSafetensors } from "../../src/data/formats/safetensors.js";
+import { resultSchema } from "../../src/experiment/result.js";
+import { callCli, type Outcome, spawnCli, startCli, temporaryFolder, writeSmallRun } from "./support.js";
+
+const read = (...path: string[]) => readFileSync(join(...path));
+const events = (folder: string) =>
+  read(folder, "log.jsonl")
+    .toString()
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+describe("fedscore run", () => {
+  const { path: folder, remove } = temporaryFolder();
+  const run = (out: string, ...options: string[]) =>
+    spawnCli(["run", "config.json", "--out", out, "--variant", "simd", ...options], folder);
+  let first: Outcome;
+  beforeAll(async () => {
+    writeSmallRun(folder, { reference: { dense: true } });
+    first = await run("one", "--workers", "1", "--json");
+  });
+  afterAll(remove);
+
+  test("writes the files of a run and nothing else", () => {
+    expect(first.code).toBe(0);
+    expect(readdirSync(join(folder, "one")).sort()).toEqual([
+      "log.jsonl",
+      "model.safetensors",
+      "report.html",
+      "result.json",
+      "samples.npy",
+    ]);
+  });
+
+  test("--json prints result.json and nothing else on stdout, progress on stderr", () => {
+    expect(JSON.parse(first.stdout)).toEqual(JSON.parse(read(folder, "one", "result.json").toString()));
+    expect(first.stderr).toContain("training: round 6/6");
+  });
+
+  test("result.json is as its schema says, and its numbers fit together", () => {
+    const result = resultSchema.parse(JSON.parse(first.stdout));
+    const { training, coverage, clients, partition, reference, data, network } = result;
+    expect(result.environment).toMatchObject({ variant: "simd", workers: 1 });
+    expect(data).toEqual({ train: 320, heldOut: 80, dimension: 2, trainedDimension: 2 });
+    expect(training.loss).toHaveLength(6);
+    expect(training.perRound.map(({ round }) => round)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(clients.map(({ keepRatio }) => keepRatio)).toEqual([1, 0.5, 1, 0.5, 1]);
+    const total = (key: "samples" | "flops" | "bytesUp" | "bytesDown") => clients.reduce((sum, client) => sum + client[key], 0);
+    expect(total("samples")).toBe(320);
+    expect(total("flops")).toBe(training.flops);
+    expect(total("bytesUp")).toBe(training.bytesUp);
+    expect(total("bytesDown")).toBe(training.bytesDown);
+    expect(partition?.counts.map((row) => row.reduce((sum, n) => sum + n, 0))).toEqual(clients.map(({ samples }) => samples));
+    expect(network.parameters).toBe(10 * 16 + 16 + 16 * 16 + 16 + 16 * 2 + 2);
+    expect(coverage.histogram.reduce((sum, n) => sum + n, 0)).toBe(6 * network.parameters);
+    expect(coverage.min).toBe(3);
+    expect(coverage.neverCovered).toBe(0);
+    expect(reference?.steps).toBe(6 * 5 * 3);
+    for (const { value, low, high, reference: dense } of Object.values(result.measured)) {
+      expect(low).toBeLessThanOrEqual(value);
+      expect(high).toBeGreaterThanOrEqual(value);
+      expect(dense).toBeDefined();
+    }
+  });
+
+  test("samples.npy has the samples in the space of the data", () => {
+    const { shape, values } = readNpy(read(folder, "one", "samples.npy"), "samples.npy");
+    expect(shape).toEqual([64, 2]);
+    expect(Math.max(...values)).toBeGreaterThan(2);
+  });
+
+  test("model.safetensors has PyTorch's names and shapes, and what sampling needs", () => {
+    const { tensors, metadata } = readSafetensors(read(folder, "one", "model.safetensors"), "model.safetensors");
+    expect(tensors.map(({ name, shape }) => [name, shape])).toEqual([
+      ["layers.0.weight", [16, 10]],
+      ["layers.0.bias", [16]],
+      ["layers.1.weight", [16, 16]],
+      ["layers.1.bias", [16]],
+      ["layers.2.weight", [2, 16]],
+      ["layers.2.bias", [2]],
+    ]);
+    expect(Object.keys(metadata).sort()).toEqual(["format", "name", "network", "sampling", "schedule", "seed", "transform"]);
+  });
+
+  test("log.jsonl has one line a round, between the start and the end", () => {
+    const lines = events(join(folder, "one"));
+    expect(lines.map(({ event, stage, round }) => [event, stage, round].filter((part) => part !== undefined).join(" "))).toEqual([
+      "start",
+      ...[0, 1, 2, 3, 4, 5].map((round) => `round training ${round}`),
+      ...[0, 1, 2, 3, 4, 5].map((round) => `round reference ${round}`),
+      "done",
+    ]);
+  });
+
+  test("the same bytes of model and samples for 2 workers, as plain text this time", async () => {
+    const { code, stdout } = await run("two", "--workers", "2");
+    expect(code).toBe(0);
+    expect(stdout).toContain("slicedWasserstein2");
+    expect(stdout).toContain("two/report.html");
+    for (const name of ["model.safetensors", "samples.npy"]) {
+      expect(read(folder, "two", name).equals(read(folder, "one", name)), name).toBe(true);
+    }
+  });
+
+  test("a finished run is left alone by --resume", async () => {
+    const before = read(folder, "one", "result.json");
+    const { code, stdout, stderr } = await run("one", "--resume");
+    expect(code).toBe(0);
+    expect(stderr).toContain("one holds the finished run of this config already");
+    expect(stdout).toContain("result of run small");
+    expect(read(folder, "one", "result.json").equals(before)).toBe(true);
+  });
+
+  test("sample draws the run's own samples again, and more of them", async () => {
+    const { code, stdout } = await spawnCli(
+      ["sample", "one/model.safetensors", "--count", "70", "--out", "again.npy", "--variant", "simd", "--workers", "1"],
+      folder,
+    );
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "again.npy: 70 samples of dimension 2\n" });
+    const again = readNpy(read(folder, "again.npy"), "again.npy");
+    const samples = readNpy(read(folder, "one", "samples.npy"), "samples.npy");
+    expect(again.values.subarray(0, 128)).toEqual(samples.values);
+  });
+
+  test.each([
+    ["one/model.safetensors", "layers.1.weight  float32 [16, 16]"],
+    ["one/result.json", "6 rounds in "],
+    ["one/samples.npy", "[64, 2]"],
+  ])("inspect says what is in %s", async (file, text) => {
+    const { code, stdout } = await callCli(["inspect", join(folder, file)]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(text);
+  });
+
+  test("a config whose points cannot train fails with 1, and leaves no temporary file", async () => {
+    writeSmallRun(folder, { training: { rounds: 3, optimizer: { kind: "sgd", learningRate: 1e38 } } });
+    const { code, stderr } = await run("broken");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^fedscore: round \d+: client \d+ .*step \d+$/m);
+    expect(readdirSync(join(folder, "broken")).filter((name) => name !== "checkpoint.bin")).toEqual(["log.jsonl"]);
+    expect(events(join(folder, "broken")).at(-1)).toMatchObject({ event: "failed" });
+  });
+});
+
+describe("an interrupted run", () => {
+  const { path: folder, remove } = temporaryFolder();
+  const args = (out: string, ...options: string[]) =>
+    ["run", "config.json", "--out", out, "--variant", "simd", "--workers", "1", ...options];
+  beforeAll(() => writeSmallRun(folder, { training: { rounds: 80, localSteps: 3, batchSize: 32, ema: 0.9 } }));
+  afterAll(remove);
+
+  test("exits with 130 and a checkpoint; --resume goes on to the same bytes", async () => {
+    const { child, outcome } = startCli(args("cut"), folder);
+    const log = join(folder, "cut", "log.jsonl");
+    while (!existsSync(log) || readFileSync(log, "utf8").split("\n").length < 6) await sleep(5);
+    child.kill("SIGINT");
+    const { code, stderr } = await outcome;
+    expect(code).toBe(130);
+    expect(stderr).toContain("interrupted: writing a checkpoint");
+    expect(readdirSync(join(folder, "cut")).sort()).toEqual(["checkpoint.bin", "log.jsonl"]);
+    const rounds = events(join(folder, "cut")).filter(({ event }) => event === "round").length;
+    expect(rounds).toBeLessThan(80);
+
+    const refused = await spawnCli(args("cut"), folder);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain("it holds an interrupted run: choose --resume to go on, or --overwrite to start again");
+
+    const [resumed, whole] = [await spawnCli(args("cut", "--resume"), folder), await spawnCli(args("whole"), folder)];
+    expect([resumed.code, whole.code]).toEqual([0, 0]);
+    expect(resumed.stderr).toContain(`training: from ${rounds}/80`);
+    for (const name of ["model.safetensors", "samples.npy"]) {
+      expect(read(folder, "cut", name).equals(read(folder, "whole", name)), name).toBe(true);
+    }
+    const [cut, same] = ["cut", "whole"].map((out) => resultSchema.parse(JSON.parse(read(folder, out, "result.json").toString())));
+    expect(cut.training.loss).toEqual(same.training.loss);
+    expect(cut.coverage).toEqual(same.coverage);
+    expect(cut.measured).toEqual(same.measured);
+    expect(existsSync(join(folder, "cut", "checkpoint.bin"))).toBe(false);
+  });
+
+  test("a damaged checkpoint is refused with 2", async () => {
+    rmSync(join(folder, "cut"), { recursive: true });
+    const { child, outcome } = startCli(args("cut"), folder);
+    const checkpoint = join(folder, "cut", "checkpoint.bin");
+    while (!existsSync(checkpoint)) await sleep(5);
+    child.kill("SIGKILL");
+    await outcome;
+    const bytes = read(checkpoint);
+    bytes[bytes.length >> 1] ^= 1;
+    writeFileSync(checkpoint, bytes);
+    const { code, stderr } = await spawnCli(args("cut", "--resume"), folder);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^fedscore: cannot resume from .*: its checksum does not match/m);
+  });
+});
