@@ -39,7 +39,7 @@ const grid = z
 const moons = z
   .strictObject({
     kind: z.literal("moons"),
-    noise: numberIn("(0, inf)").default(0.1).describe("Standard deviation of the Gaussian noise around the two arcs."),
+    noise: numberIn("[0, inf)").default(0.1).describe("Standard deviation of the Gaussian noise around the two arcs."),
     ...drawn,
   })
   .describe("Two interleaved half circles, in the plane.");
@@ -47,7 +47,7 @@ const moons = z
 const swissRoll = z
   .strictObject({
     kind: z.literal("swiss-roll"),
-    noise: numberIn("(0, inf)").default(0.1).describe("Standard deviation of the Gaussian noise around the spiral."),
+    noise: numberIn("[0, inf)").default(0.1).describe("Standard deviation of the Gaussian noise around the spiral."),
     ...drawn,
   })
   .describe("A spiral, in the plane.");
@@ -58,8 +58,18 @@ const checkerboard = z
 
 const dimension = integerIn(1, 4096).describe("Dimension d.");
 
+const components = (interval: string, value: number[]) =>
+  z.array(numberIn(interval)).min(1, "must have at least one entry").default(value);
+
 const product = z
-  .strictObject({ kind: z.literal("product"), dimension, ...drawn })
+  .strictObject({
+    kind: z.literal("product"),
+    dimension,
+    means: components("(-inf, inf)", [-1, 1]).describe("Means of the components."),
+    weights: components("(0, 1]", [0.5, 0.5]).describe("Weights of the components, summing to 1."),
+    variances: components("(0, inf)", [0.09, 0.09]).describe("Variances of the components."),
+    ...drawn,
+  })
   .describe("The same one-dimensional Gaussian mixture in each of d independent coordinates.");
 
 const gaussian = z
@@ -76,7 +86,12 @@ const lowRank = z
     kind: z.literal("low-rank"),
     dimension,
     rank: integerIn(1, 4096).describe("Dimension of the subspace that carries the signal, at most d."),
-    noise: numberIn("(0, inf)").default(0.1).describe("Standard deviation in all directions beside the signal."),
+    noise: numberIn("(0, inf)").default(0.1).describe("Standard deviation in every direction, beside the signal."),
+    variances: z
+      .array(numberIn("(0, inf)"))
+      .exactOptional()
+      .describe("Variances of the signal along the subspace, one per rank. Default: all 1."),
+    seed: integerIn(0, Number.MAX_SAFE_INTEGER).default(0).describe("Chooses the subspace."),
     ...drawn,
   })
   .describe("A Gaussian near a random subspace.");
