@@ -16,12 +16,22 @@ async function refusal(config: object | string, files: Record<string, string | U
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   writeFileSync(join(folder, "config.json"), typeof config === "string" ? config : JSON.stringify(config));
   const out = join(folder, "out");
-  const { code, stdout, stderr } = await callCli(["run", join(folder, "config.json"), "--out", out, "--variant", "simd"]);
+  const { code, stdout, stderr } = await callCli([
+    "run",
+    join(folder, "config.json"),
+    "--out",
+    out,
+    "--variant",
+    "simd",
+  ]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(existsSync(out)).toBe(false);
   expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   expect(stderr).not.toContain("    at ");
-  const lines = stderr.trimEnd().split("\n").filter((line) => line !== "reading data");
+  const lines = stderr
+    .trimEnd()
+    .split("\n")
+    .filter((line) => line !== "reading data");
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatch(/^fedscore: /);
   return lines[0].slice("fedscore: ".length);
@@ -29,14 +39,30 @@ async function refusal(config: object | string, files: Record<string, string | U
 
 const npyHeader = (text: string) => {
   const header = text.padEnd(117);
-  return new Uint8Array([0x93, ...new TextEncoder().encode("NUMPY"), 1, 0, 118, 0, ...new TextEncoder().encode(`${header}\n`)]);
+  return new Uint8Array([
+    0x93,
+    ...new TextEncoder().encode("NUMPY"),
+    1,
+    0,
+    118,
+    0,
+    ...new TextEncoder().encode(`${header}\n`),
+  ]);
 };
 
 describe("a config that cannot run", () => {
   test.each<[string, object, string]>([
     ["an unknown key", { sead: 1 }, 'config.sead is not a known key; did you mean "seed"?'],
-    ["capacity 1.2", { federation: { capacities: [1, 1.2] } }, "config.federation.capacities[1] must lie in (0, 1], got 1.2"],
-    ["no clients", { federation: { clients: 0 } }, "config.federation.clients must be an integer in [1, 10000000], got 0"],
+    [
+      "capacity 1.2",
+      { federation: { capacities: [1, 1.2] } },
+      "config.federation.capacities[1] must lie in (0, 1], got 1.2",
+    ],
+    [
+      "no clients",
+      { federation: { clients: 0 } },
+      "config.federation.clients must be an integer in [1, 10000000], got 0",
+    ],
     [
       "more clients than rows",
       { federation: { clients: 321 } },
@@ -162,7 +188,10 @@ describe("a command line that cannot be understood", () => {
 
   test("the process itself exits with 2", async () => {
     const { code, stderr } = await spawnCli(["run", "none.json"], folder);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: "fedscore: cannot read config none.json: no such file or folder\n" });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: "fedscore: cannot read config none.json: no such file or folder\n",
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readNpy } from "../../src/data/formats/npy.js";
 import { readSafetensors } from "../../src/data/formats/safetensors.js";
@@ -50,12 +50,15 @@ describe("fedscore run", () => {
     expect(training.loss).toHaveLength(6);
     expect(training.perRound.map(({ round }) => round)).toEqual([0, 1, 2, 3, 4, 5]);
     expect(clients.map(({ keepRatio }) => keepRatio)).toEqual([1, 0.5, 1, 0.5, 1]);
-    const total = (key: "samples" | "flops" | "bytesUp" | "bytesDown") => clients.reduce((sum, client) => sum + client[key], 0);
+    const total = (key: "samples" | "flops" | "bytesUp" | "bytesDown") =>
+      clients.reduce((sum, client) => sum + client[key], 0);
     expect(total("samples")).toBe(320);
     expect(total("flops")).toBe(training.flops);
     expect(total("bytesUp")).toBe(training.bytesUp);
     expect(total("bytesDown")).toBe(training.bytesDown);
-    expect(partition?.counts.map((row) => row.reduce((sum, n) => sum + n, 0))).toEqual(clients.map(({ samples }) => samples));
+    expect(partition?.counts.map((row) => row.reduce((sum, n) => sum + n, 0))).toEqual(
+      clients.map(({ samples }) => samples),
+    );
     expect(network.parameters).toBe(10 * 16 + 16 + 16 * 16 + 16 + 16 * 2 + 2);
     expect(coverage.histogram.reduce((sum, n) => sum + n, 0)).toBe(6 * network.parameters);
     expect(coverage.min).toBe(3);
@@ -84,12 +87,22 @@ describe("fedscore run", () => {
       ["layers.2.weight", [2, 16]],
       ["layers.2.bias", [2]],
     ]);
-    expect(Object.keys(metadata).sort()).toEqual(["format", "name", "network", "sampling", "schedule", "seed", "transform"]);
+    expect(Object.keys(metadata).sort()).toEqual([
+      "format",
+      "name",
+      "network",
+      "sampling",
+      "schedule",
+      "seed",
+      "transform",
+    ]);
   });
 
   test("log.jsonl has one line a round, between the start and the end", () => {
     const lines = events(join(folder, "one"));
-    expect(lines.map(({ event, stage, round }) => [event, stage, round].filter((part) => part !== undefined).join(" "))).toEqual([
+    expect(
+      lines.map(({ event, stage, round }) => [event, stage, round].filter((part) => part !== undefined).join(" ")),
+    ).toEqual([
       "start",
       ...[0, 1, 2, 3, 4, 5].map((round) => `round training ${round}`),
       ...[0, 1, 2, 3, 4, 5].map((round) => `round reference ${round}`),
@@ -149,8 +162,17 @@ describe("fedscore run", () => {
 
 describe("an interrupted run", () => {
   const { path: folder, remove } = temporaryFolder();
-  const args = (out: string, ...options: string[]) =>
-    ["run", "config.json", "--out", out, "--variant", "simd", "--workers", "1", ...options];
+  const args = (out: string, ...options: string[]) => [
+    "run",
+    "config.json",
+    "--out",
+    out,
+    "--variant",
+    "simd",
+    "--workers",
+    "1",
+    ...options,
+  ];
   beforeAll(() => writeSmallRun(folder, { training: { rounds: 80, localSteps: 3, batchSize: 32, ema: 0.9 } }));
   afterAll(remove);
 
@@ -168,7 +190,9 @@ describe("an interrupted run", () => {
 
     const refused = await spawnCli(args("cut"), folder);
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain("it holds an interrupted run: choose --resume to go on, or --overwrite to start again");
+    expect(refused.stderr).toContain(
+      "it holds an interrupted run: choose --resume to go on, or --overwrite to start again",
+    );
 
     const [resumed, whole] = [await spawnCli(args("cut", "--resume"), folder), await spawnCli(args("whole"), folder)];
     expect([resumed.code, whole.code]).toEqual([0, 0]);
@@ -176,7 +200,9 @@ describe("an interrupted run", () => {
     for (const name of ["model.safetensors", "samples.npy"]) {
       expect(read(folder, "cut", name).equals(read(folder, "whole", name)), name).toBe(true);
     }
-    const [cut, same] = ["cut", "whole"].map((out) => resultSchema.parse(JSON.parse(read(folder, out, "result.json").toString())));
+    const [cut, same] = ["cut", "whole"].map((out) =>
+      resultSchema.parse(JSON.parse(read(folder, out, "result.json").toString())),
+    );
     expect(cut.training.loss).toEqual(same.training.loss);
     expect(cut.coverage).toEqual(same.coverage);
     expect(cut.measured).toEqual(same.measured);

@@ -10,9 +10,7 @@ import { formatBytes, formatFacts } from "../print.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
 
 export function doctorCommand(): Command {
-  return new Command("doctor")
-    .description("say whether fedscore can run on this machine")
-    .action(doctor);
+  return new Command("doctor").description("say whether fedscore can run on this machine").action(doctor);
 }
 
 async function doctor(): Promise<void> {
