@@ -33,7 +33,7 @@ export type { Weighting } from "./diffusion/weighting.js";
 export { type WeightingName, weightings } from "./diffusion/weightings/index.js";
 export { type Divergence, type DivergenceOptions, divergences, type Estimate } from "./divergence/index.js";
 export * from "./errors.js";
-export { createFederation, Federation, type TrainOptions } from "./federation/federation.js";
+export { createFederation, Federation, type RoundStart, type TrainOptions } from "./federation/federation.js";
 export type {
   BlockTask,
   BlockUpdate,

@@ -6,6 +6,10 @@ export interface WeightedLevel {
   readonly sigma: number;
   readonly preconditioning: Preconditioning;
   readonly sigmaData: number;
+  /** Snr that the level's cell spans: of a sampling grid, snr_{k+1} - snr_k of the step that starts at the level. */
+  readonly snrWidth: number;
+  /** Number of levels, of which training draws one uniformly. */
+  readonly levels: number;
 }
 
 /**

@@ -1,15 +1,26 @@
+import { createGrid } from "../diffusion/grids/index.js";
+import { createSchedule } from "../diffusion/schedules/index.js";
 import { createFederation, type Federation } from "../federation/federation.js";
 import type { FederationOptions } from "../federation/options.js";
 import type { Transport } from "../federation/transport.js";
 import type { Engine } from "../kernels/index.js";
+import type { LevelSettings } from "../network/training.js";
 import { maskFamilies } from "../pruning/families/index.js";
 import type { ExperimentConfig } from "./config/schema.js";
 import { inSection } from "./config/section.js";
 import type { PreparedRun } from "./prepare.js";
 
+/** The noise levels that training draws from. */
+export function levelSettings({ training, sampling, schedule }: ExperimentConfig): LevelSettings {
+  const { spacing, count = 1000 } = training.levels;
+  if (spacing !== "grid") return { spacing, count };
+  return { spacing, times: [...createGrid(sampling.grid, createSchedule(schedule)).times] };
+}
+
 /** What the federation of a config and its dense reference have in common. */
 function commonOptions(config: ExperimentConfig, { network, points }: PreparedRun, transport: Transport) {
-  const { batchSize, optimizer, weighting, levels, clipNorm } = config.training;
+  const { batchSize, optimizer, weighting, clipNorm } = config.training;
+  const levels = levelSettings(config);
   return {
     network,
     schedule: config.schedule,

@@ -23,8 +23,19 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
   /** `save` is given the run's bytes after each `every` rounds, after the last one, and when the run is aborted. */
   readonly checkpoint?: { readonly every: number; save(bytes: Uint8Array<ArrayBuffer>): Promise<void> };
+  /** Called, and waited for, before each round that is run: to measure where it starts. A round that fails is run again after a resume. */
+  onRound?(start: RoundStart): Promise<void> | void;
   /** Bytes of a checkpoint of the same run, to go on from. */
   readonly resumeFrom?: Uint8Array;
+}
+
+/** Where a round starts. */
+export interface RoundStart {
+  readonly round: number;
+  /** The server's parameters, float32 [P]: not to be changed. */
+  readonly parameters: Float32Array;
+  /** Who takes part, with which mask, in ascending client id. */
+  readonly assignments: readonly ClientAssignment[];
 }
 
 let runs = 0;
@@ -86,7 +97,7 @@ export class Federation {
    * @throws FedscoreError FEDSCORE_NON_FINITE with round, client and step; FEDSCORE_ABORTED; FEDSCORE_WORKER; FEDSCORE_CHECKPOINT.
    */
   async *train(options: TrainOptions = {}): AsyncGenerator<RoundReport, void, undefined> {
-    const { signal, checkpoint, resumeFrom } = options;
+    const { signal, checkpoint, onRound, resumeFrom } = options;
     const { transport, rounds } = this.#options;
     if (checkpoint) requireInteger("checkpoint.every", checkpoint.every, 1);
     if (this.#training) throw new FedscoreError("FEDSCORE_INVALID_ARGUMENT", "this federation is already training");
@@ -101,7 +112,7 @@ export class Federation {
     try {
       await transport.open(this.#setup, signal);
       while (this.round < rounds) {
-        const report = await this.#runRound(signal);
+        const report = await this.#runRound(signal, onRound);
         if (checkpoint && (this.round % checkpoint.every === 0 || this.round === rounds)) await save();
         yield report;
       }
@@ -122,13 +133,16 @@ export class Federation {
     return run;
   }
 
-  async #runRound(signal: AbortSignal | undefined): Promise<RoundReport> {
+  async #runRound(signal: AbortSignal | undefined, onRound: TrainOptions["onRound"]): Promise<RoundReport> {
     throwIfAborted(signal);
-    const begin = performance.now();
+    let begin = performance.now();
     const { server, ledger } = this.#run;
     const { round, parameters } = server;
     const { network, nonFinite } = this.#options;
     const assignments = this.#assign();
+    const assigned = performance.now();
+    await onRound?.({ round, parameters, assignments });
+    begin += performance.now() - assigned;
     const tasks = cutIntoBlocks({ setup: this.#setup.id, round, parameters, assignments, nonFinite });
     const { total, reports } = await this.#collect(tasks, signal);
     const dropped = reports.filter(isDropped).map(({ client }) => client);

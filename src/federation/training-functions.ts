@@ -2,7 +2,7 @@ import { createSchedule } from "../diffusion/schedules/index.js";
 import { weightings } from "../diffusion/weightings/index.js";
 import { FedscoreError } from "../errors.js";
 import type { Engine } from "../kernels/instance.js";
-import { levelTable, trainingTimes } from "../network/levels.js";
+import { levelTable, trainingLevels } from "../network/levels.js";
 import { trainLocally } from "../network/train-locally.js";
 import { type BlockContext, runBlock } from "./client-block.js";
 import type { BlockTask, BlockUpdate, TrainingSetup } from "./messages.js";
@@ -28,8 +28,8 @@ export const openTraining: WorkerFunction<TrainingSetup, void> = {
   run(engine, setup) {
     const { network, schedule: scheduleSpec, training } = setup;
     const schedule = createSchedule(scheduleSpec);
-    const times = trainingTimes(schedule, training.levels);
-    const table = levelTable(engine, network, schedule, times, weightings[training.weighting]);
+    const levels = trainingLevels(engine, schedule, training.levels);
+    const table = levelTable(engine, network, levels, weightings[training.weighting]);
     knownOf(engine).contexts.set(setup.id, { engine, setup, levelTable: table, train: trainLocally });
   },
 };

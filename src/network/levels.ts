@@ -1,46 +1,92 @@
+import { validateGrid } from "../diffusion/grid.js";
 import { parameterizations } from "../diffusion/parameterizations/index.js";
-import { levelAt, type NoiseLevel, type NoiseSchedule } from "../diffusion/schedule.js";
+import { levelAt, type NoiseSchedule } from "../diffusion/schedule.js";
 import type { Weighting } from "../diffusion/weighting.js";
+import { requireInteger } from "../errors.js";
 import type { Engine } from "../kernels/index.js";
+import { portableMath } from "../kernels/math.js";
 import type { NetworkSpec } from "./spec.js";
-import type { TrainingSettings } from "./training.js";
+import type { LevelSettings } from "./training.js";
 
 /** Coefficients before the noise features in a row of a level table: alpha, sigma, cIn, cSkip, cOut, targetData, targetNoise, weight. */
 export const levelHeader = 8;
 
-/** Times that training draws from: midpoints of `count` equal cells, of time or of log snr. */
-export function trainingTimes(schedule: NoiseSchedule, { count, spacing }: TrainingSettings["levels"]): Float64Array {
-  const clean = schedule.logSnr(schedule.tMin);
-  const noisy = schedule.logSnr(schedule.tMax);
-  return Float64Array.from({ length: count }, (_, k) => {
-    const share = (k + 0.5) / count;
-    return spacing === "time"
-      ? schedule.tMin + share * (schedule.tMax - schedule.tMin)
-      : schedule.time(clean + share * (noisy - clean));
+/** The noise levels that training draws from, the same bits in every JavaScript engine for a schedule with a kernel. */
+export interface TrainingLevels {
+  readonly logSnr: Float64Array;
+  readonly alpha: Float64Array;
+  readonly sigma: Float64Array;
+  /** Snr between the ends of a level's cell. */
+  readonly snrWidth: Float64Array;
+}
+
+/** The levels that settings describe. Throws ArgumentError for times that are no grid of the schedule. */
+export function trainingLevels(engine: Engine, schedule: NoiseSchedule, settings: LevelSettings): TrainingLevels {
+  if (settings.spacing === "grid") {
+    validateGrid("levels.times", settings.times, schedule);
+    const times = Float64Array.from(settings.times);
+    return withCells(engine, curveAt(engine, schedule, times.subarray(0, -1)), curveAt(engine, schedule, times).logSnr);
+  }
+  const { count, spacing } = settings;
+  requireInteger("levels.count", count, 1);
+  if (spacing === "time") {
+    const timeAt = (cell: number) => schedule.tMin + (cell / count) * (schedule.tMax - schedule.tMin);
+    const middles = Float64Array.from({ length: count }, (_, k) => timeAt(k + 0.5));
+    const edges = Float64Array.from({ length: count + 1 }, (_, k) => timeAt(k));
+    return withCells(engine, curveAt(engine, schedule, middles), curveAt(engine, schedule, edges).logSnr);
+  }
+  const [clean, noisy] = curveAt(engine, schedule, Float64Array.of(schedule.tMin, schedule.tMax)).logSnr;
+  const logSnrAt = (cell: number) => clean + (cell / count) * (noisy - clean);
+  const middles = Float64Array.from({ length: count }, (_, k) => logSnrAt(k + 0.5));
+  const edges = Float64Array.from({ length: count + 1 }, (_, k) => logSnrAt(k));
+  const { exp } = portableMath(engine);
+  return withCells(
+    engine,
+    {
+      logSnr: middles,
+      alpha: middles.map((logSnr) => 1 / Math.sqrt(1 + exp(-logSnr))),
+      sigma: middles.map((logSnr) => 1 / Math.sqrt(1 + exp(logSnr))),
+    },
+    edges,
+  );
+}
+
+/**
+ * Weight of |x0hat - x_0|^2, the sum over coordinates, at each level: the loss is the mean over levels and batch of weight |x0hat - x_0|^2
+ * / dimension, whatever the network predicts.
+ */
+export function levelWeights(spec: NetworkSpec, levels: TrainingLevels, weighting: Weighting): Float64Array {
+  const { sigmaData } = spec;
+  const count = levels.logSnr.length;
+  return levels.snrWidth.map((snrWidth, k) => {
+    const level = { alpha: levels.alpha[k], sigma: levels.sigma[k] };
+    const preconditioning = parameterizations[spec.parameterization].at(level, sigmaData);
+    return weighting.weight({ ...level, preconditioning, sigmaData, snrWidth, levels: count });
   });
 }
 
 /**
- * float32 [times, levelHeader + noiseFeatures]. Its loss weight is that of the squared error of the network's output,
+ * float32 [levels, levelHeader + noiseFeatures]. Its loss weight is that of the squared error of the network's output,
  * divided by the dimension: the loss is a mean over coordinates.
  */
 export function levelTable(
   engine: Engine,
   spec: NetworkSpec,
-  schedule: NoiseSchedule,
-  times: Float64Array,
+  levels: TrainingLevels,
   weighting: Weighting,
 ): Float32Array {
   const stride = levelHeader + spec.noiseFeatures;
-  const { logSnr, alpha, sigma } = noiseLevels(engine, schedule, times);
+  const { logSnr } = levels;
   const features = noiseFeatures(engine, logSnr, spec.noiseFeatures);
-  const table = new Float32Array(times.length * stride);
-  for (let k = 0; k < times.length; k++) {
-    const level = { alpha: alpha[k] as number, sigma: sigma[k] as number };
-    const preconditioning = parameterizations[spec.parameterization].at(level, spec.sigmaData);
-    const { cIn, cSkip, cOut, targetData, targetNoise } = preconditioning;
-    const weight = weighting.weight({ ...level, preconditioning, sigmaData: spec.sigmaData });
-    const outputWeight = (weight * cOut * cOut) / spec.dimension;
+  const weights = levelWeights(spec, levels, weighting);
+  const table = new Float32Array(logSnr.length * stride);
+  for (let k = 0; k < logSnr.length; k++) {
+    const level = { alpha: levels.alpha[k], sigma: levels.sigma[k] };
+    const { cIn, cSkip, cOut, targetData, targetNoise } = parameterizations[spec.parameterization].at(
+      level,
+      spec.sigmaData,
+    );
+    const outputWeight = (weights[k] * cOut * cOut) / spec.dimension;
     table.set([level.alpha, level.sigma, cIn, cSkip, cOut, targetData, targetNoise, outputWeight], k * stride);
     table.set(features.subarray(k * spec.noiseFeatures, (k + 1) * spec.noiseFeatures), k * stride + levelHeader);
   }
@@ -57,14 +103,18 @@ export function noiseFeatures(engine: Engine, logSnr: Float64Array, features: nu
   });
 }
 
-interface LevelArrays {
-  readonly logSnr: Float64Array;
-  readonly alpha: ArrayLike<number>;
-  readonly sigma: ArrayLike<number>;
-}
+type Curve = Omit<TrainingLevels, "snrWidth">;
 
-function noiseLevels(engine: Engine, schedule: NoiseSchedule, times: Float64Array): LevelArrays {
-  if (!schedule.kernel) return levelArrays(Array.from(times, (t) => levelAt(schedule, t)));
+/** Log snr, alpha and sigma at times: from the schedule's kernel, or from a user's own schedule. */
+function curveAt(engine: Engine, schedule: NoiseSchedule, times: Float64Array): Curve {
+  if (!schedule.kernel) {
+    const levels = Array.from(times, (t) => levelAt(schedule, t));
+    return {
+      logSnr: Float64Array.from(levels, ({ logSnr }) => logSnr),
+      alpha: Float64Array.from(levels, ({ alpha }) => alpha),
+      sigma: Float64Array.from(levels, ({ sigma }) => sigma),
+    };
+  }
   const [p0, p1] = schedule.kernel.parameters;
   const { code } = schedule.kernel;
   const { arena, kernels } = engine;
@@ -75,14 +125,17 @@ function noiseLevels(engine: Engine, schedule: NoiseSchedule, times: Float64Arra
     const alpha = arena.floats(count);
     const sigma = arena.floats(count);
     kernels.noiseLevels(code, p0, p1, t, count, logSnr, alpha.pointer, sigma.pointer);
-    return { logSnr: arena.float64(logSnr, count).slice(), alpha: alpha.array.slice(), sigma: sigma.array.slice() };
+    return {
+      logSnr: arena.float64(logSnr, count).slice(),
+      alpha: Float64Array.from(alpha.array),
+      sigma: Float64Array.from(sigma.array),
+    };
   });
 }
 
-function levelArrays(levels: readonly NoiseLevel[]): LevelArrays {
-  return {
-    logSnr: Float64Array.from(levels, (level) => level.logSnr),
-    alpha: levels.map((level) => level.alpha),
-    sigma: levels.map((level) => level.sigma),
-  };
+/** @param edges log snr of the ends of the cells, in the order of the levels. */
+function withCells(engine: Engine, curve: Curve, edges: Float64Array): TrainingLevels {
+  const { exp } = portableMath(engine);
+  const snr = edges.map((logSnr) => exp(logSnr));
+  return { ...curve, snrWidth: curve.logSnr.map((_, k) => Math.abs(snr[k + 1] - snr[k])) };
 }

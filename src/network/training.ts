@@ -15,6 +15,13 @@ export type OptimizerSettings =
       readonly weightDecay: number;
     };
 
+/** Noise levels that training draws from, one of them uniformly for each sample. */
+export type LevelSettings =
+  /** Midpoints of `count` equal cells of time or of log snr, over the whole schedule. */
+  | { readonly spacing: "time" | "logsnr"; readonly count: number }
+  /** The N start points of the steps of a sampling grid, whose N + 1 strictly decreasing times are given: what the sampler asks for. */
+  | { readonly spacing: "grid"; readonly times: readonly number[] };
+
 /** How one client trains. Plain data. */
 export interface TrainingSettings {
   readonly batchSize: number;
@@ -22,8 +29,7 @@ export interface TrainingSettings {
   /** Largest Euclidean norm of a gradient; larger ones are scaled down. Absent: no clipping. */
   readonly clipNorm?: number;
   readonly weighting: WeightingName;
-  /** Noise levels that training draws from: times spread uniformly over the schedule, or uniformly in log snr. */
-  readonly levels: { readonly count: number; readonly spacing: "time" | "logsnr" };
+  readonly levels: LevelSettings;
 }
 
 export interface LocalTrainingRequest {

@@ -4,7 +4,7 @@ import { weightings } from "../../src/diffusion/weightings/index.js";
 import { type BlockContext, runBlock } from "../../src/federation/client-block.js";
 import type { BlockTask, ClientAssignment } from "../../src/federation/messages.js";
 import { initializeParameters } from "../../src/network/initialize.js";
-import { levelTable, trainingTimes } from "../../src/network/levels.js";
+import { levelTable, trainingLevels } from "../../src/network/levels.js";
 import { layoutOf } from "../../src/network/spec.js";
 import { trainLocally } from "../../src/network/train-locally.js";
 import type { LocalTrainingRequest } from "../../src/network/training.js";
@@ -22,8 +22,8 @@ describeEngines("runBlock", (engineOf) => {
     const clientRows = clients.map(({ rows }) => rows);
     const setup = { id: "run", seed, network, schedule, training, points, clientRows };
     const built = createSchedule(schedule);
-    const times = trainingTimes(built, training.levels);
-    const table = levelTable(engine, network, built, times, weightings[training.weighting]);
+    const levels = trainingLevels(engine, built, training.levels);
+    const table = levelTable(engine, network, levels, weightings[training.weighting]);
     const context: BlockContext = { engine, setup, levelTable: table, train: trainLocally, ...overrides };
     const masks: Mask[] = [
       { kind: "full" },

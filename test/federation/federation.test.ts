@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { createFederation, type Federation } from "../../src/federation/federation.js";
+import { createFederation, type Federation, type RoundStart } from "../../src/federation/federation.js";
 import type { BlockUpdate } from "../../src/federation/messages.js";
 import type { FederationOptions } from "../../src/federation/options.js";
 import type { RoundReport } from "../../src/federation/round-report.js";
@@ -214,6 +214,22 @@ describeEngines("createFederation", (engineOf) => {
       code: "FEDSCORE_NON_FINITE",
       details: { round: 0, clients: [0, 1] },
     });
+  });
+
+  it("shows where each round starts, and waits", async () => {
+    const federation = federate(3);
+    const starts: { round: number; clients: number[]; same: boolean }[] = [];
+    let waiting = false;
+    const onRound = async ({ round, parameters, assignments }: RoundStart) => {
+      waiting = true;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      const same = bytesOf(parameters).every((byte, i) => byte === bytesOf(federation.parameters)[i]);
+      starts.push({ round, clients: assignments.map(({ client }) => client), same });
+      waiting = false;
+    };
+    for await (const { round } of federation.train({ onRound }))
+      expect([waiting, starts.length]).toEqual([false, round + 1]);
+    expect(starts).toEqual([0, 1, 2].map((round) => ({ round, clients: [0, 1, 2], same: true })));
   });
 
   it("trains only the participants, and each with its own number of steps", async () => {

@@ -6,7 +6,7 @@ import type { Engine } from "../../src/kernels/index.js";
 import { Purpose } from "../../src/kernels/purpose.js";
 import { normals } from "../../src/kernels/random.js";
 import { initializeParameters } from "../../src/network/initialize.js";
-import { levelTable, trainingTimes } from "../../src/network/levels.js";
+import { levelTable, trainingLevels } from "../../src/network/levels.js";
 import { ScoreNetwork } from "../../src/network/score-network.js";
 import type { NetworkSpec } from "../../src/network/spec.js";
 import { trainLocally } from "../../src/network/train-locally.js";
@@ -33,12 +33,12 @@ const variance = 0.25;
 
 function train(engine: Engine, parameters: Float32Array, steps: number, client = 0): LocalTrainingResult {
   return engine.arena.scope(() => {
-    const times = trainingTimes(schedule, settings.levels);
+    const levels = trainingLevels(engine, schedule, settings.levels);
     const points = normals(engine, 4000, { seed: 1, purpose: Purpose.target }).map((z) => z * Math.sqrt(variance));
     return trainLocally(engine, {
       spec,
       parameters,
-      levelTable: engine.arena.copyIn(levelTable(engine, spec, schedule, times, weightings.simple)),
+      levelTable: engine.arena.copyIn(levelTable(engine, spec, levels, weightings.simple)),
       points: engine.arena.copyIn(points),
       rows: Uint32Array.from({ length: 2000 }, (_, i) => i),
       settings,
@@ -78,7 +78,8 @@ describeEngines("local training", (engineOf) => {
     const parameters = initializeParameters(engine, spec, 7);
     train(engine, parameters, 1500);
     const { losses } = train(engine, parameters, 400, 1);
-    const times = trainingTimes(schedule, settings.levels);
+    const { count } = settings.levels as { count: number };
+    const times = Array.from({ length: count }, (_, k) => 0.01 + ((k + 0.5) / count) * 0.97);
     const floor =
       times.reduce((sum, t) => {
         const [alpha, sigma] = [Math.cos((Math.PI * t) / 2), Math.sin((Math.PI * t) / 2)];

@@ -1,9 +1,10 @@
 import type { Weighting } from "../weighting.js";
+import { certificate } from "./certificate.js";
 import { edm } from "./edm.js";
 import { minSnr } from "./min-snr.js";
 import { simple } from "./simple.js";
 import { snr } from "./snr.js";
 
-export const weightings = { simple, snr, "min-snr": minSnr, edm } satisfies Record<string, Weighting>;
+export const weightings = { simple, snr, "min-snr": minSnr, edm, certificate } satisfies Record<string, Weighting>;
 
 export type WeightingName = keyof typeof weightings;

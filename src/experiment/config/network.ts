@@ -71,8 +71,20 @@ export const trainingSchema = z
       .describe("Decay per round of a moving average of the parameters, which is then the model. Default: no average."),
     levels: z
       .strictObject({
-        count: integerIn(2, 1_000_000).default(1000).describe("Noise levels that training draws from."),
-        spacing: z.enum(["time", "logsnr"]).default("time").describe("Spread evenly in time or in log snr."),
+        count: integerIn(2, 1_000_000)
+          .exactOptional()
+          .describe(
+            "Noise levels that training draws from. Default: 1000; with spacing grid, one for each sampling step.",
+          ),
+        spacing: z
+          .enum(["time", "logsnr", "grid"])
+          .default("time")
+          .describe("Spread evenly in time or in log snr, or exactly where the steps of the sampling grid start."),
+      })
+      .check(({ value, issues }) => {
+        if (value.spacing !== "grid" || value.count === undefined) return;
+        const message = "must be absent with spacing grid: the sampling grid has its own number of steps";
+        issues.push({ code: "custom", message, input: value.count, path: ["count"] });
       })
       .prefault({})
       .describe("The noise levels of training."),
