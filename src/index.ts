@@ -54,7 +54,7 @@ export { poolTransport } from "./federation/transports/pool-transport.js";
 export type { CallOptions, Installation, WorkerFunction, WorkerPool } from "./federation/worker-pool.js";
 export * from "./kernels/index.js";
 export { initializeParameters } from "./network/initialize.js";
-export { levelTable, noiseFeatures, trainingTimes } from "./network/levels.js";
+export { levelTable, levelWeights, noiseFeatures, type TrainingLevels, trainingLevels } from "./network/levels.js";
 export { MlpSession } from "./network/mlp.js";
 export { ScoreNetwork } from "./network/score-network.js";
 export {
