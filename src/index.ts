@@ -84,4 +84,8 @@ export type { Mask, MaskClient, MaskContext, MaskFamily, StructuredMask } from "
 export { keptFlops, keptParameters } from "./pruning/submodel.js";
 export { validateMask } from "./pruning/validate.js";
 export { createTarget, type TargetSpec } from "./targets/index.js";
+export type { LawSpec } from "./targets/law.js";
 export type { Target } from "./targets/target.js";
+export type { Assumption, Bound, BoundTerm, Interval } from "./theory/bound.js";
+export type { Certificate, CertificateOptions } from "./theory/certificate/certificate.js";
+export { type CertificateRequest, certifyInPool } from "./theory/certificate/certify-in-pool.js";

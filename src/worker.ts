@@ -3,5 +3,17 @@ import { measure } from "./experiment/jobs/measure.js";
 import { sampleBlock } from "./experiment/jobs/sample-block.js";
 import { closeRound, closeTraining, openRound, openTraining, trainBlock } from "./federation/training-functions.js";
 import { serve } from "./federation/transports/comlink/serve.js";
+import { closeCertificate, openCertificate, runCertificateBlocks } from "./theory/certificate/certificate-functions.js";
 
-serve([openTraining, closeTraining, openRound, closeRound, trainBlock, sampleBlock, measure]);
+serve([
+  openCertificate,
+  closeCertificate,
+  runCertificateBlocks,
+  openTraining,
+  closeTraining,
+  openRound,
+  closeRound,
+  trainBlock,
+  sampleBlock,
+  measure,
+]);

@@ -139,6 +139,16 @@ function secondMomentOf({ dimension, means, weights, variances }: GaussianMixtur
   return sum;
 }
 
+/** E X_0 of `copies` vectors side by side. */
+function meanOf({ dimension, means, weights }: GaussianMixture, copies: number): Float64Array {
+  const mean = new Float64Array(copies * dimension);
+  for (let k = 0; k < weights.length; k++) {
+    for (let j = 0; j < dimension; j++) mean[j] += weights[k] * means[k * dimension + j];
+  }
+  for (let copy = 1; copy < copies; copy++) mean.copyWithin(copy * dimension, 0, dimension);
+  return mean;
+}
+
 /**
  * A mixture as a target; with `copies` > 1 the product of that many independent vectors of it, whose rows are labelled by the
  * component of the first.
@@ -164,6 +174,7 @@ export function mixtureTarget(name: string, mixture: GaussianMixture, copies = 1
     name,
     dimension: copies * width,
     denoiser: mixtureDenoiser(mixture, copies),
+    mean: meanOf(mixture, copies),
     secondMoment: copies * secondMomentOf(mixture),
     sample: (engine, count, seed, first = 0) => {
       const u = uniforms(engine, count * copies, { seed, purpose: Purpose.targetLabel }, first * copies);

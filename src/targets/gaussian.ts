@@ -13,10 +13,10 @@ export interface GaussianSpec {
 export function gaussian({ dimension, standardDeviation = 1 }: GaussianSpec): Target {
   requireInteger("dimension", dimension, 1);
   requireNumber("standardDeviation", standardDeviation, "must be finite and > 0", (value) => value > 0);
-  return mixtureTarget("gaussian", {
-    dimension,
-    means: new Float32Array(dimension),
-    weights: [1],
-    variances: [standardDeviation ** 2],
-  });
+  const variance = standardDeviation ** 2;
+  const mixture = { dimension, means: new Float32Array(dimension), weights: [1], variances: [variance] };
+  return {
+    ...mixtureTarget("gaussian", mixture),
+    gaussianVariances: new Float64Array(dimension).fill(variance),
+  };
 }

@@ -90,7 +90,9 @@ export function lowRank({ dimension, rank, noise = 0.1, variances, seed: subspac
     name: "low-rank",
     dimension,
     denoiser,
+    mean: new Float64Array(dimension),
     secondMoment: signal.reduce((sum, value) => sum + value, dimension * floor),
+    gaussianVariances: Float64Array.from({ length: dimension }, (_, i) => floor + (i < rank ? signal[i] : 0)),
     sample: (engine, count, seed, first = 0) => {
       const basis = basisOf(engine);
       const width = rank + dimension;

@@ -12,6 +12,8 @@ export interface Target {
   sample(engine: Engine, count: number, seed: number, first?: number): { points: Float32Array; labels: Int32Array };
   /** Exact E[X_0 | X_t = x], where it is known in closed form. */
   readonly denoiser?: Denoiser;
+  /** E X_0, float64 [dimension], where it is known in closed form. */
+  readonly mean?: Float64Array;
   /** E|X_0|^2, where it is known in closed form. */
   readonly secondMoment?: number;
   /** Eigenvalues of the covariance, float64 [dimension], where the law is Gaussian. */

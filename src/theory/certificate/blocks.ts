@@ -8,8 +8,8 @@ import { fillNormal, uniforms } from "../../kernels/random.js";
 import type { Target } from "../../targets/target.js";
 import type { PathBlock, PathCost } from "./path-cost.js";
 
-/** Forward paths of a block: the independent unit of the Monte Carlo, whatever worker runs it. */
-export const blockPaths = 256;
+/** Forward paths of a block where nothing else is asked for. */
+export const defaultBlockPaths = 256;
 
 /** What the blocks of one certificate have in common. */
 export interface PathProblem {
@@ -19,6 +19,8 @@ export interface PathProblem {
   readonly target: Target & { readonly denoiser: Denoiser };
   readonly denoiser: Denoiser;
   readonly seed: number;
+  /** Forward paths of a block: the independent unit of the Monte Carlo, whatever worker runs it. Default 256. */
+  readonly blockPaths?: number;
 }
 
 /** Means over the paths of one block: per path (summed over steps), and per step. Nats. */
@@ -37,7 +39,7 @@ export interface BlockMeans {
 /** Runs blocks [first, first + count): a function of the problem and the block numbers alone. */
 export function runPathBlocks(engine: Engine, problem: PathProblem, first: number, count: number): BlockMeans[] {
   const { arena } = engine;
-  const { target, denoiser } = problem;
+  const { target, denoiser, blockPaths = defaultBlockPaths } = problem;
   const vectorBytes = blockPaths * target.dimension * 4;
   return arena.scope(() => {
     const buffers = {
@@ -55,7 +57,7 @@ interface Buffers extends Pick<PathBlock, "exact" | "approximate" | "clean"> {
 }
 
 function runBlock(engine: Engine, problem: PathProblem, index: number, buffers: Buffers): BlockMeans {
-  const { schedule, grid, cost, target, seed } = problem;
+  const { schedule, grid, cost, target, seed, blockPaths = defaultBlockPaths } = problem;
   const { dimension } = target;
   const levels = levelsOf(schedule, grid);
   const steps = levels.length - 1;
@@ -89,7 +91,7 @@ function runBlock(engine: Engine, problem: PathProblem, index: number, buffers: 
 
 function openBlock(engine: Engine, problem: PathProblem, index: number, buffers: Buffers): PathBlock {
   const { dimension } = problem.target;
-  const { seed } = problem;
+  const { seed, blockPaths = defaultBlockPaths } = problem;
   const elements = blockPaths * dimension;
   const [s0, s1, s2, s3, s4, s5] = buffers.scratch;
   return {

@@ -7,13 +7,15 @@ import type { Target } from "../../targets/target.js";
 import { type Bound, type BoundTerm, bitsPerDimension } from "../bound.js";
 import { initializationBound } from "../initialization.js";
 import { RunningMoments } from "../running-moments.js";
-import { type BlockMeans, blockPaths } from "./blocks.js";
+import { type BlockMeans, defaultBlockPaths } from "./blocks.js";
 import { pathCostOf } from "./index.js";
 import type { PathCost } from "./path-cost.js";
 
 export interface CertificateOptions {
-  /** Forward paths, rounded up to whole blocks of 256; at least two blocks. */
+  /** Forward paths, rounded up to whole blocks; at least two blocks. */
   readonly paths: number;
+  /** Paths of a block: what the blocks of the runner have. Default 256. */
+  readonly blockPaths?: number;
   /** One-sided confidence of `upper`. Default 0.95. */
   readonly confidence?: number;
   /** Stop early once (upper - value) <= precision * value. */
@@ -77,6 +79,8 @@ export async function certify(
   const cost = requirePathCost(subject.sampler, subject.schedule);
   const { gaussianVariances } = subject.target;
   const closed = gaussianVariances && cost.gaussianDiscretization?.(subject.schedule, subject.grid, gaussianVariances);
+  const { blockPaths = defaultBlockPaths } = options;
+  requireInteger("blockPaths", blockPaths, 1);
   const blocks = Math.max(2, Math.ceil(options.paths / blockPaths));
   const tally = new Tally(subject.grid.times.length - 1, closed);
   while (tally.blocks < blocks) {
@@ -88,7 +92,7 @@ export async function certify(
     options.onProgress?.({ paths: tally.blocks * blockPaths, of: blocks * blockPaths, value, upper });
     if (options.precision !== undefined && upper - value <= options.precision * value) break;
   }
-  return assemble(subject, tally, confidence);
+  return assemble(subject, tally, confidence, blockPaths);
 }
 
 class Tally {
@@ -142,7 +146,7 @@ function initializationTerm(
   return { value: sampled.mean, upper: Math.max(sampledUpper, 0), meaning };
 }
 
-function assemble(subject: CertificateSubject, tally: Tally, confidence: number): Certificate {
+function assemble(subject: CertificateSubject, tally: Tally, confidence: number, blockPaths: number): Certificate {
   const { schedule, grid, target, sampler } = subject;
   const split = (1 + confidence) / 2;
   const initialization = initializationTerm(subject, tally, split);
