@@ -1,0 +1,39 @@
+import { execFile } from "node:child_process";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const folder = join(root, "build/docs");
+
+interface Example {
+  readonly code: string;
+  readonly output: string;
+}
+
+/** Each js block of a page with the text block that follows it. */
+function examplesOf(markdown: string): Example[] {
+  const pattern = /```js\n([\s\S]*?)```\s+```text\n([\s\S]*?)```/g;
+  return [...markdown.matchAll(pattern)].map(([, code, output]) => ({ code, output }));
+}
+
+describe.each(["README.md", "docs/tutorial.md"])("%s", async (page) => {
+  const examples = examplesOf(await readFile(join(root, page), "utf8"));
+
+  it("shows at least one example", () => {
+    expect(examples.length).toBeGreaterThan(0);
+  });
+
+  it.each(examples.map((example, number) => ({ number: number + 1, ...example })))(
+    "example $number prints what the page says",
+    async ({ number, code, output }) => {
+      await mkdir(folder, { recursive: true });
+      const file = join(folder, `${page.replace(/\W/g, "-")}-${number}.mjs`);
+      await writeFile(file, code);
+      const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: folder });
+      expect(stdout.trim()).toBe(output.trim());
+    },
+  );
+});
