@@ -1,0 +1,58 @@
+import { describe, expectTypeOf, it } from "vitest";
+import type {
+  Denoiser,
+  Engine,
+  FederationOptions,
+  Mask,
+  NetworkSpec,
+  RoundReport,
+  SampleOptions,
+  SamplerName,
+  Target,
+  TargetSpec,
+  Transport,
+  Variant,
+} from "../../src/index.js";
+import {
+  type ArgumentError,
+  createEngine,
+  type createFederation,
+  createTarget,
+  type ScoreNetwork,
+  sample,
+  type samplers,
+} from "../../src/index.js";
+
+describe("public API", () => {
+  it("takes and returns typed arrays, never handles", () => {
+    expectTypeOf(createEngine).returns.resolves.toEqualTypeOf<Engine>();
+    expectTypeOf<Engine["variant"]>().toEqualTypeOf<Variant>();
+    expectTypeOf(sample).parameters.toEqualTypeOf<[Engine, SampleOptions]>();
+    expectTypeOf(sample).returns.toExtend<Float32Array>();
+    expectTypeOf(createTarget).parameters.toEqualTypeOf<[TargetSpec]>();
+    expectTypeOf<ReturnType<Target["sample"]>["points"]>().toEqualTypeOf<Float32Array>();
+  });
+
+  it("accepts a network and an exact target wherever a denoiser is wanted", () => {
+    expectTypeOf<ScoreNetwork>().toExtend<Denoiser>();
+    expectTypeOf<NonNullable<Target["denoiser"]>>().toExtend<SampleOptions["denoiser"]>();
+  });
+
+  it("names samplers, masks and options exactly", () => {
+    expectTypeOf<SamplerName>().toEqualTypeOf<keyof typeof samplers>();
+    expectTypeOf<Mask["kind"]>().toEqualTypeOf<"full" | "structured" | "unstructured">();
+    expectTypeOf<NetworkSpec["parameterization"]>().toEqualTypeOf<"eps" | "x0" | "v" | "score" | "edm">();
+    expectTypeOf<FederationOptions["weighting"]>().toEqualTypeOf<"uniform" | "samples">();
+    expectTypeOf<FederationOptions["transport"]>().toEqualTypeOf<Transport>();
+  });
+
+  it("iterates rounds", () => {
+    type Train = ReturnType<typeof createFederation>["train"];
+    expectTypeOf<ReturnType<Train>>().toExtend<AsyncIterable<RoundReport>>();
+  });
+
+  it("has errors with stable codes", () => {
+    expectTypeOf<ArgumentError>().toExtend<RangeError>();
+    expectTypeOf<ArgumentError["code"]>().toExtend<string>();
+  });
+});
