@@ -54,7 +54,7 @@ export class MlpSession {
     if (mode !== "inference" && mode !== "training") {
       throw new ArgumentTypeError("mode", 'must be "inference" or "training"', mode);
     }
-    if (!(spec.activation in activationCode)) {
+    if (!Object.hasOwn(activationCode, spec.activation)) {
       throw new ArgumentError(
         "activation",
         `must be one of ${Object.keys(activationCode).join(", ")}`,

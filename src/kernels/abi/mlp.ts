@@ -3,7 +3,7 @@ import type { Pointer } from "../arena.js";
 /** Codes of the activations in assembly/activation.ts. GELU is the tanh approximation (PyTorch's approximate="tanh"). */
 export const activationCode = { silu: 1, relu: 2, gelu: 3, tanh: 4 } as const;
 
-/** Rows of its input that denseWeightGradient packs at once. */
+/** Rows of its input that denseWeightGradient packs at once: depthBlock of assembly/multiply.ts. */
 export const depthBlock = 256;
 
 /** Dense layers with weights [fanOut, fanIn] packed by packPanels or packPanelsTransposed. Strides are in floats. */
