@@ -1,3 +1,4 @@
+import { throwIfAborted } from "../../errors.js";
 import type { BlockTask, BlockUpdate, TrainingSetup } from "../messages.js";
 import { closeRound, closeTraining, openRound, openTraining, trainBlock } from "../training-functions.js";
 import type { Transport } from "../transport.js";
@@ -29,9 +30,9 @@ async function* updatesOf(
   tasks: readonly BlockTask[],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<BlockUpdate, void, undefined> {
+  throwIfAborted(signal);
   const ended = new AbortController();
   const end = () => ended.abort(signal?.reason);
-  if (signal?.aborted) end();
   signal?.addEventListener("abort", end);
   const keys = sendParameters(pool, tasks);
   const arrived: BlockUpdate[] = [];

@@ -1,0 +1,64 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { cutIntoBlocks } from "../../src/federation/blocks.js";
+import type { BlockUpdate } from "../../src/federation/messages.js";
+import { RoundSum } from "../../src/federation/round-sum.js";
+
+const blocks = 5;
+const tasks = cutIntoBlocks({
+  setup: "run",
+  round: 2,
+  parameters: new Float32Array(1),
+  assignments: Array.from({ length: blocks }, (_, client) => ({
+    client,
+    mask: { kind: "full" },
+    localSteps: 1,
+    weight: 1,
+  })),
+  nonFinite: "stop",
+});
+
+/** Sums whose float64 total depends on the order of the additions. */
+const values = [2 ** 60, 1, -(2 ** 60), 3, 2 ** 54];
+
+function updateOf(block: number, value = values[block]): BlockUpdate {
+  const reports = [{ client: block, loss: 1, steps: 1, flops: 1, parameters: 1 }];
+  return { id: `run/2/${block}`, round: 2, block, sum: Float32Array.of(value), reports };
+}
+
+describe("RoundSum", () => {
+  it("adds in block order, whatever the order of arrival", () => {
+    const expected = values.reduce((sum, value) => sum + value, 0);
+    expect(values.toSorted((a, b) => a - b).reduce((sum, value) => sum + value, 0)).not.toBe(expected);
+    const arrivals = fc.shuffledSubarray([...values.keys(), ...values.keys()], { minLength: 2 * blocks });
+    fc.assert(
+      fc.property(arrivals, (arrival) => {
+        const sum = new RoundSum(tasks, 1);
+        for (const block of arrival) sum.add(updateOf(block));
+        expect(sum.total[0]).toBe(expected);
+        expect(sum.reports.map(({ client }) => client)).toEqual([0, 1, 2, 3, 4]);
+        expect(sum.complete).toBe(true);
+      }),
+    );
+  });
+
+  it("takes the first update of an id, before and after its turn", () => {
+    const sum = new RoundSum(tasks, 1);
+    sum.add(updateOf(1));
+    sum.add(updateOf(1, 2 ** 100));
+    sum.add(updateOf(0));
+    sum.add(updateOf(0, 2 ** 100));
+    for (const block of [2, 3, 4]) sum.add(updateOf(block));
+    expect(sum.total[0]).toBe(values.reduce((total, value) => total + value, 0));
+  });
+
+  it("is complete when every block has come", () => {
+    const sum = new RoundSum(tasks, 1);
+    for (const block of [4, 2, 1, 3]) {
+      sum.add(updateOf(block));
+      expect(sum.complete).toBe(false);
+    }
+    sum.add(updateOf(0));
+    expect(sum.complete).toBe(true);
+  });
+});
