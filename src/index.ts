@@ -89,3 +89,14 @@ export type { Target } from "./targets/target.js";
 export type { Assumption, Bound, BoundTerm, Interval } from "./theory/bound.js";
 export type { Certificate, CertificateOptions } from "./theory/certificate/certificate.js";
 export { type CertificateRequest, certifyInPool } from "./theory/certificate/certify-in-pool.js";
+export { derivedSeed } from "./theory/certificate/seed.js";
+export {
+  certifiedTimes,
+  compareGrids,
+  discretizationOn,
+  type GridComparison,
+  snrLadder,
+} from "./theory/certified-grid.js";
+export type { MmseCurve } from "./theory/mmse-curve.js";
+export { estimateMmse, type MmseEstimate, type MmseRequest } from "./theory/mmse-monte-carlo.js";
+export { type VariationalOptions, type VariationalRequest, variationalBound } from "./theory/variational.js";

@@ -4,8 +4,12 @@ import { sampleBlock } from "./experiment/jobs/sample-block.js";
 import { closeRound, closeTraining, openRound, openTraining, trainBlock } from "./federation/training-functions.js";
 import { serve } from "./federation/transports/comlink/serve.js";
 import { closeCertificate, openCertificate, runCertificateBlocks } from "./theory/certificate/certificate-functions.js";
+import { closeDenoising, denoisingErrorRows, openDenoising } from "./theory/denoising-errors.js";
 
 serve([
+  openDenoising,
+  closeDenoising,
+  denoisingErrorRows,
   openCertificate,
   closeCertificate,
   runCertificateBlocks,

@@ -47,15 +47,41 @@ export function gaussianMmseCurve(variances: ArrayLike<number>, snr: Float64Arra
   );
 }
 
+/**
+ * The curve at other, increasing snr inside its range, mmse linear in log snr between its points; its integral goes on from the curve's.
+ */
+export function curveAt(curve: MmseCurve, snr: Float64Array): MmseCurve {
+  const mmse = new Float64Array(snr.length);
+  const integral = new Float64Array(snr.length);
+  const last = curve.snr.length - 1;
+  let at = 1;
+  snr.forEach((value, i) => {
+    while (at < last && (curve.snr[at] as number) < value) at++;
+    const [a, b] = [curve.snr[at - 1] as number, curve.snr[at] as number];
+    const inside = Math.min(Math.max(value, a), b);
+    const [high, low] = [curve.mmse[at - 1] as number, curve.mmse[at] as number];
+    mmse[i] = high - ((high - low) * Math.log(inside / a)) / Math.log(b / a);
+    const whole = cellIntegral(a, b, high, low);
+    const part = inside > a ? cellIntegral(a, inside, high, mmse[i] as number) : 0;
+    // The curve's own integral may be a closed form: the share of a cell is that of the interpolation.
+    const width = (curve.integral[at] as number) - (curve.integral[at - 1] as number);
+    integral[i] = (curve.integral[at - 1] as number) + (whole > 0 ? (width * part) / whole : 0);
+  });
+  return mmseCurve(snr, mmse, integral);
+}
+
 function integrate(snr: Float64Array, mmse: Float64Array): Float64Array {
   const integral = new Float64Array(snr.length);
   for (let i = 1; i < snr.length; i++) {
     const [a, b] = [snr[i - 1] as number, snr[i] as number];
     const [high, low] = [mmse[i - 1] as number, mmse[i] as number];
-    // mmse = high - (high - low) log(s / a) / log(b / a), integrated over s from a to b.
-    const logRatio = Math.log(b / a);
-    const mean = b / (b - a) - 1 / logRatio;
-    integral[i] = (integral[i - 1] as number) + (b - a) * (high - (high - low) * mean);
+    integral[i] = (integral[i - 1] as number) + cellIntegral(a, b, high, low);
   }
   return integral;
+}
+
+/** Integral of high - (high - low) log(s / a) / log(b / a) over s from a to b. */
+function cellIntegral(a: number, b: number, high: number, low: number): number {
+  const mean = b / (b - a) - 1 / Math.log(b / a);
+  return (b - a) * (high - (high - low) * mean);
 }

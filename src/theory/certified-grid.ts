@@ -1,0 +1,64 @@
+import type { TimeGrid } from "../diffusion/grid.js";
+import { createGrid, type GridSpec } from "../diffusion/grids/index.js";
+import { type GridRange, resolveRange } from "../diffusion/grids/range.js";
+import type { NoiseSchedule } from "../diffusion/schedule.js";
+import { curveAt, type MmseCurve } from "./mmse-curve.js";
+import { discretizationOf, optimalGridIndices } from "./optimal-grid.js";
+
+/** `count` snr from that of `start` to that of `end`, equally spaced in log. */
+export function snrLadder(schedule: NoiseSchedule, range: GridRange, count: number): Float64Array {
+  const { start, end } = resolveRange(range, schedule);
+  const [low, high] = [schedule.logSnr(start), schedule.logSnr(end)];
+  return Float64Array.from({ length: count }, (_, i) => Math.exp(low + ((high - low) * i) / (count - 1)));
+}
+
+/** Ladder points per step that the dynamic program chooses from. */
+const candidates = 12;
+
+/**
+ * The times of the grid that minimizes the discretization term of the ancestral certificate for an mmse curve, over a ladder of snr that
+ * is 12 times finer than the grid (theory 2f). First and last time are the range's, to the bit.
+ */
+export function certifiedTimes(curve: MmseCurve, schedule: NoiseSchedule, range: GridRange): number[] {
+  const { steps, start, end } = resolveRange(range, schedule);
+  const ladder = curveAt(curve, snrLadder(schedule, range, Math.max(257, candidates * steps + 1)));
+  return Array.from(optimalGridIndices(ladder, steps), (index, k) => {
+    if (k === 0) return start;
+    return k === steps ? end : schedule.time(Math.log(ladder.snr[index]));
+  });
+}
+
+/** Discretization term of the ancestral certificate on a grid, nats, by the mmse curve. */
+export function discretizationOn(curve: MmseCurve, schedule: NoiseSchedule, grid: TimeGrid): number {
+  const points = curveAt(
+    curve,
+    Float64Array.from(grid.times, (t) => Math.exp(schedule.logSnr(t))),
+  );
+  return discretizationOf(points, Array.from(points.snr.keys()));
+}
+
+export interface GridComparison {
+  readonly grid: string;
+  /** Nats. */
+  readonly discretization: number;
+  readonly times: readonly number[];
+}
+
+/** The certified grid beside those of the literature, with the same number of steps and the same ends. */
+export function compareGrids(curve: MmseCurve, schedule: NoiseSchedule, range: GridRange): GridComparison[] {
+  const specs: GridSpec[] = [
+    { kind: "benton", ...range },
+    { kind: "karras", ...range },
+    { kind: "uniform-log-snr", ...range },
+    { kind: "uniform", ...range },
+  ];
+  const grids = [
+    { ...createGrid({ kind: "user", times: certifiedTimes(curve, schedule, range) }, schedule), name: "certified" },
+    ...specs.map((spec) => createGrid(spec, schedule)),
+  ];
+  return grids.map((grid) => ({
+    grid: grid.name,
+    discretization: discretizationOn(curve, schedule, grid),
+    times: [...grid.times],
+  }));
+}

@@ -1,0 +1,59 @@
+import { requireInteger } from "../errors.js";
+import type { WorkerPool } from "../federation/worker-pool.js";
+import { type DenoisingSetup, denoisingErrors } from "./denoising-errors.js";
+import { nonIncreasingFit } from "./isotonic.js";
+import { type MmseCurve, mmseCurve } from "./mmse-curve.js";
+import { RunningMoments } from "./running-moments.js";
+
+export interface MmseRequest extends Pick<DenoisingSetup, "clean" | "denoiser" | "seed"> {
+  readonly dimension: number;
+  /** Increasing, float64 [M]. */
+  readonly snr: Float64Array;
+  /** Independent clean points. */
+  readonly samples: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** mmse(snr) by Monte Carlo, with common random numbers at all snr. */
+export interface MmseEstimate {
+  /**
+   * "mmse": of the exact denoiser. "upper": of a trained one, whose error is mmse + E|x0hat* - x0hat|^2, so an upper curve (within its
+   * standard errors).
+   */
+  readonly kind: "mmse" | "upper";
+  /** The non-increasing fit, weighted by the inverse variances. */
+  readonly curve: MmseCurve;
+  /** Means and standard errors before the fit, squared data units. */
+  readonly mean: Float64Array;
+  readonly standardError: Float64Array;
+  /** Fisher information E|score|^2 = (1 + snr) (d - snr mmse) of X_t; from an "upper" curve a lower one. */
+  readonly fisher: Float64Array;
+  readonly samples: number;
+}
+
+/** Estimates the curve in the workers of a pool. */
+export async function estimateMmse(pool: WorkerPool, request: MmseRequest): Promise<MmseEstimate> {
+  const { clean, denoiser, seed, dimension, snr, samples, signal } = request;
+  requireInteger("samples", samples, 2);
+  const moments = Array.from(snr, () => new RunningMoments());
+  const setup = { clean, denoiser, logSnr: snr.map(Math.log), commonNoise: true, seed };
+  const addRows = (errors: Float64Array, _first: number, rows: number) => {
+    moments.forEach((each, level) => {
+      for (let row = 0; row < rows; row++) each.add(errors[level * rows + row]);
+    });
+  };
+  await denoisingErrors(pool, setup, samples, addRows, { signal });
+  const mean = Float64Array.from(moments, (each) => each.mean);
+  const standardError = Float64Array.from(moments, (each) => each.standardError);
+  // A level without spread gets the weight of a relative error of 1e-6, not of none.
+  const weights = mean.map((value, i) => 1 / (standardError[i] ** 2 + (1e-6 * value) ** 2 + Number.MIN_VALUE ** 0.5));
+  const fitted = nonIncreasingFit(mean, weights);
+  return {
+    kind: "spec" in denoiser ? "upper" : "mmse",
+    curve: mmseCurve(snr, fitted),
+    mean,
+    standardError,
+    fisher: fitted.map((value, i) => (1 + snr[i]) * Math.max(0, dimension - snr[i] * value)),
+    samples,
+  };
+}

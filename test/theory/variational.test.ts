@@ -1,0 +1,60 @@
+import { expect, it } from "vitest";
+import { levelsOf } from "../../src/diffusion/grid.js";
+import { createGrid } from "../../src/diffusion/grids/index.js";
+import { createSchedule } from "../../src/diffusion/schedules/index.js";
+import { InThreadPool } from "../../src/federation/transports/in-thread.js";
+import { createTarget } from "../../src/targets/index.js";
+import { variationalBound } from "../../src/theory/variational.js";
+import { describeEngines } from "../support/engines.js";
+
+const schedule = createSchedule({ kind: "ou", tMin: 1e-3, tMax: 10 });
+
+describeEngines("variational bound", (engineOf) => {
+  it("of a Gaussian with its exact denoiser meets the closed form, and is above the entropy of q_delta", async () => {
+    const grid = createGrid({ kind: "geometric-tail", steps: 30, start: 4, end: 0.01 }, schedule);
+    const [dimension, variance] = [3, 0.25];
+    const law = { of: { kind: "gaussian", dimension, standardDeviation: 0.5 } } as const;
+    const { points } = createTarget(law.of).sample(engineOf(), 4000, 77);
+    const pool = new InThreadPool(engineOf());
+    const bound = await variationalBound(
+      pool,
+      { schedule, grid, heldOut: { points, dimension }, denoiser: law, seed: 5 },
+      { confidence: 0.9999 },
+    );
+    const levels = levelsOf(schedule, grid);
+    const [first, last] = [levels[0], levels[levels.length - 1]];
+    let path = 0;
+    for (let k = 0; k + 1 < levels.length; k++) {
+      const snr = Math.exp(levels[k].logSnr);
+      path += (0.5 * dimension * (Math.exp(levels[k + 1].logSnr) - snr) * variance) / (1 + snr * variance);
+    }
+    const a2 = first.alpha ** 2;
+    const initialization = 0.5 * dimension * (a2 * variance - a2 - Math.log(first.sigma ** 2));
+    const entropy = 0.5 * dimension * Math.log(2 * Math.PI * Math.E * last.sigma ** 2);
+    const closed = initialization + path + entropy;
+    expect(bound.samples).toBe(4000);
+    expect(bound.interval?.low).toBeLessThan(closed);
+    expect(bound.interval?.high).toBeGreaterThan(closed);
+    // The interval says something: it is narrow beside the value it holds.
+    expect((bound.interval?.high ?? 0) - (bound.interval?.low ?? 0)).toBeLessThan(0.5);
+    expect(bound.terms.entropy.value).toBeCloseTo(entropy, 12);
+    expect(bound.bitsPerDimension).toBeCloseTo((bound.upper as number) / (dimension * Math.LN2), 12);
+    const marginal = last.alpha ** 2 * variance + last.sigma ** 2;
+    expect(closed).toBeGreaterThan(0.5 * dimension * Math.log(2 * Math.PI * Math.E * marginal));
+  });
+
+  it("uses as many rows as it is allowed to, and refuses a single one", async () => {
+    const grid = createGrid({ kind: "uniform-log-snr", steps: 3, start: 4, end: 0.1 }, schedule);
+    const points = new Float32Array(600).fill(0.5);
+    const law = { of: { kind: "gaussian", dimension: 2 } } as const;
+    const run = (rows: Float32Array, most?: number) =>
+      variationalBound(
+        new InThreadPool(engineOf()),
+        { schedule, grid, heldOut: { points: rows, dimension: 2 }, denoiser: law, seed: 5 },
+        { rows: most },
+      );
+    expect((await run(points)).samples).toBe(300);
+    expect((await run(points, 17)).samples).toBe(17);
+    await expect(run(points.subarray(0, 2))).rejects.toThrow(/heldOut.points.length/);
+  });
+});
