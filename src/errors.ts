@@ -10,7 +10,8 @@ export type ErrorCode =
   | "FEDSCORE_NON_FINITE"
   | "FEDSCORE_WORKER"
   | "FEDSCORE_CHECKPOINT"
-  | "FEDSCORE_ABORTED";
+  | "FEDSCORE_ABORTED"
+  | "FEDSCORE_BOUND_VIOLATED";
 
 /** An error of this package: `code` is stable, `details` carries the values that the message names. */
 export class FedscoreError extends Error {

@@ -9,8 +9,8 @@ import { type Neighbours, nearestNeighbours } from "./neighbours.js";
 
 /** The k of the estimate. */
 const order = 5;
-/** Neighbours remembered, so that half of the rows still has k of them: fewer than k of 44 with probability 9e-9. */
-const remembered = 44;
+/** Neighbours remembered, so that half of the rows still has k of them: fewer than k of 36 with probability 1e-6. */
+const remembered = 36;
 const halves = 64;
 const maxRows = 10_000;
 const normalQuantile = 1.959963984540054;

@@ -59,8 +59,8 @@ describe("KL by nearest neighbours", () => {
   function covered(seeds: number, d: number, shift: number, scale: number): number {
     let inside = 0;
     for (let seed = 0; seed < seeds; seed++) {
-      const a = gaussianSample(engine, 400, d, 2 * seed, { shift, scale });
-      const b = gaussianSample(engine, 400, d, 2 * seed + 1);
+      const a = gaussianSample(engine, 250, d, 2 * seed, { shift, scale });
+      const b = gaussianSample(engine, 250, d, 2 * seed + 1);
       const { low, high } = nearestNeighbourKl.evaluate(engine, a, b, d, { seed });
       if (low <= klOf(d, shift, scale) && klOf(d, shift, scale) <= high) inside++;
     }

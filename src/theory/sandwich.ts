@@ -1,0 +1,130 @@
+import type { Estimate } from "../divergence/divergence.js";
+import { FedscoreError } from "../errors.js";
+import type { Bound } from "./bound.js";
+import type { LowerBound } from "./lower-bound/lower-bound.js";
+import type { TheoremId } from "./registry/index.js";
+
+/** A part that was not computed, and why: "ddim has no path KL". */
+export interface Unavailable {
+  readonly unavailable: string;
+}
+
+export interface SandwichInput {
+  readonly lowerBound: LowerBound | Unavailable;
+  /** Estimates of KL by their headings. They certify nothing and are checked against nothing. */
+  readonly estimates?: Readonly<Record<string, Estimate | Unavailable>>;
+  /** KL in closed form, nats, where both laws have one. */
+  readonly exact?: number;
+  readonly certificate: Bound | Unavailable;
+  readonly apriori: Bound | Unavailable;
+}
+
+export type SandwichRole = "lower bound" | "estimate" | "exact" | "certificate" | "a-priori bound";
+
+/** One line of a report, nats. `value` is null, and `reason` says why, where the part is vacuous or was not computed. */
+export interface SandwichRow {
+  readonly role: SandwichRole;
+  readonly name: string;
+  /** What the row claims: the lower end of a lower bound, the upper end of an upper one, the estimate itself. */
+  readonly value: number | null;
+  /** Ends of what is known about `value`; null where it is exact. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** One-sided for bounds, two-sided for estimates; null where nothing is claimed. */
+  readonly confidence: number | null;
+  readonly theorem: TheoremId | null;
+  readonly reason: string | null;
+}
+
+/** Measured lower bound <= KL <= certificate <= a-priori bound, in this order. */
+export interface Sandwich {
+  readonly rows: readonly SandwichRow[];
+  /** What a reader must know to compare the rows. */
+  readonly notes: readonly string[];
+}
+
+const looseness =
+  "For a perfect denoiser the true KL falls like N^-2 with the number of steps and the certificate like N^-1: the certificate is then loose by a factor of the order of N.";
+
+/** Part of a value that rounding may move. */
+const rounding = 1e-9;
+
+/**
+ * The bounds on one KL(q_delta || p_theta) side by side. Throws FEDSCORE_BOUND_VIOLATED, with both numbers, where a lower confidence end lies
+ * above an upper one: beyond what chance allows, one of the two computations is wrong. The a-priori bound is about a round drawn
+ * uniformly from the run and not about the network at hand: where it lies too low, a note says so.
+ */
+export function sandwich({ lowerBound, estimates = {}, exact, certificate, apriori }: SandwichInput): Sandwich {
+  const rows: SandwichRow[] = [
+    lowerRow(lowerBound),
+    ...Object.entries(estimates).map(([name, estimate]) => estimateRow(name, estimate)),
+    ...(exact === undefined ? [] : [exactRow(exact)]),
+    upperRow("certificate", certificate),
+    upperRow("a-priori bound", apriori),
+  ];
+  requireOrder(rows);
+  return { rows, notes: notesOn(rows) };
+}
+
+const nothing = { value: null, low: null, high: null, confidence: null, theorem: null, reason: null };
+
+function lowerRow(part: LowerBound | Unavailable): SandwichRow {
+  const role = "lower bound";
+  if ("unavailable" in part) return { ...nothing, role, name: role, reason: part.unavailable };
+  const { value, confidence, theorem, estimate, method } = part;
+  return { ...nothing, role, name: method, value, high: Math.max(value, estimate), confidence, theorem };
+}
+
+function estimateRow(name: string, part: Estimate | Unavailable): SandwichRow {
+  const role = "estimate";
+  if ("unavailable" in part) return { ...nothing, role, name, reason: part.unavailable };
+  return { ...nothing, role, name, value: part.value, low: part.low, high: part.high };
+}
+
+function exactRow(value: number): SandwichRow {
+  return { ...nothing, role: "exact", name: "closed form", value };
+}
+
+function upperRow(role: "certificate" | "a-priori bound", part: Bound | Unavailable): SandwichRow {
+  if ("unavailable" in part) return { ...nothing, role, name: role, reason: part.unavailable };
+  const { name, value, upper, confidence, theorem } = part;
+  if (upper === null) return { ...nothing, role, name, theorem, reason: part.vacuous ?? "vacuous" };
+  return { ...nothing, role, name, value: upper, low: value, confidence, theorem };
+}
+
+function requireOrder(rows: readonly SandwichRow[]): void {
+  const order: SandwichRole[] = ["lower bound", "exact", "certificate"];
+  const claims = rows.filter(({ role, value }) => order.includes(role) && value !== null);
+  claims.forEach((upper, i) => {
+    for (const lower of claims.slice(0, i)) {
+      const [below, above] = [lower.value ?? 0, upper.value ?? 0];
+      if (below <= above + rounding * Math.abs(above)) continue;
+      const chance = 1 - (lower.confidence ?? 1) + (1 - (upper.confidence ?? 1));
+      throw new FedscoreError(
+        "FEDSCORE_BOUND_VIOLATED",
+        `${lower.role} (${lower.name}) ${below.toPrecision(6)} nats exceeds ${upper.role} (${upper.name}) ${above.toPrecision(6)} nats; chance does this with probability at most ${chance.toPrecision(2)}, so one of them is wrong or the samples are not of the laws that were certified`,
+        { lower: below, upper: above, lowerName: lower.name, upperName: upper.name },
+      );
+    }
+  });
+}
+
+function notesOn(rows: readonly SandwichRow[]): string[] {
+  const value = (role: SandwichRole) => rows.find((row) => row.role === role)?.value ?? null;
+  const notes: string[] = [];
+  if (value("certificate") !== null) notes.push(looseness);
+  if (rows.some(({ role }) => role === "estimate"))
+    notes.push("Estimates may lie on either side of KL: they are no bounds.");
+  const apriori = value("a-priori bound");
+  if (apriori === null) return notes;
+  notes.push(
+    "The a-priori bound is about a round drawn uniformly from the run, with constants measured along it; the other rows are about the network at hand.",
+  );
+  const most = Math.max(value("lower bound") ?? 0, value("exact") ?? 0);
+  if (most > apriori) {
+    notes.push(
+      `The a-priori bound ${apriori.toPrecision(4)} lies below ${most.toPrecision(4)} nats, which KL of this network is not below: this network is worse than the average of its run, or a constant that was measured along the run is too small.`,
+    );
+  }
+  return notes;
+}
