@@ -1,9 +1,27 @@
 import { describe, expect, it } from "vitest";
+import { denoiserFromFunction } from "../../src/diffusion/function-denoiser.js";
+import { gaussianLaw } from "../../src/diffusion/gaussian-law.js";
+import { levelsOf } from "../../src/diffusion/grid.js";
+import { createGrid } from "../../src/diffusion/grids/index.js";
+import { sample } from "../../src/diffusion/sample.js";
+import { type SamplerName, samplers } from "../../src/diffusion/samplers/index.js";
+import { createSchedule } from "../../src/diffusion/schedules/index.js";
+import type { Engine } from "../../src/kernels/index.js";
+import { createTarget } from "../../src/targets/index.js";
+import { gradientBound, trainingConditions } from "../../src/theory/apriori/distributed-training.js";
+import { scoreErrorBound } from "../../src/theory/apriori/score-error.js";
+import { wholeBound } from "../../src/theory/apriori/whole-bound.js";
 import type { Bound } from "../../src/theory/bound.js";
 import { vacuousBound } from "../../src/theory/bound.js";
+import { runPathBlocks } from "../../src/theory/certificate/blocks.js";
+import { certify, requirePathCost } from "../../src/theory/certificate/certificate.js";
 import type { LowerBound } from "../../src/theory/lower-bound/lower-bound.js";
+import { klLowerBound } from "../../src/theory/lower-bound/lower-bound.js";
+import { nearestNeighbourKl } from "../../src/theory/measured/nearest-neighbour-kl.js";
+import { noisedSample } from "../../src/theory/measured/noised-sample.js";
 import { theorems } from "../../src/theory/registry/index.js";
 import { sandwich } from "../../src/theory/sandwich.js";
+import { describeEngines } from "../support/engines.js";
 
 const lowerBound: LowerBound = {
   theorem: "data-processing",
@@ -97,5 +115,115 @@ describe("sandwich", () => {
   it("notes, and does not throw, where the a-priori bound lies below: it speaks of another network", () => {
     const { notes } = sandwich({ ...input, apriori: bound("whole-bound", 0.01) });
     expect(notes.at(-1)).toMatch(/a-priori bound 0\.01000 lies below 0\.02000 nats/);
+  });
+});
+
+describeEngines("sandwich of a sampler whose law is known", (engineOf) => {
+  const ou = createSchedule({ kind: "ou", tMin: 1e-3, tMax: 10 });
+  const grid = createGrid({ kind: "benton", steps: 30, start: 3, end: 0.05 }, ou);
+  const [dimension, variance, factor] = [3, 0.25, 0.8];
+  const standardDeviation = Math.sqrt(variance);
+  const target = createTarget({ kind: "gaussian", dimension, standardDeviation });
+  /** The exact denoiser of the target, times a factor. */
+  const denoiser = denoiserFromFunction(dimension, (x, _, { alpha, sigma }, out) => {
+    const slope = (factor * alpha * variance) / (alpha * alpha * variance + sigma * sigma);
+    for (let i = 0; i < x.length; i++) out[i] = slope * x[i];
+  });
+
+  /** KL of one coordinate, by the affine recursion of the sampler with that denoiser. */
+  function exactKl(name: SamplerName): number {
+    const sampler = {
+      ...samplers[name],
+      coefficients: (...levels: Parameters<(typeof samplers)[SamplerName]["coefficients"]>) => {
+        const coefficients = samplers[name].coefficients(...levels);
+        return { ...coefficients, denoised: coefficients.denoised * factor };
+      },
+    };
+    return gaussianLaw({ schedule: ou, grid, sampler, variance }).kl.at(-1) as number;
+  }
+
+  async function certificateOf(engine: Engine, name: SamplerName) {
+    if (!target.denoiser) throw new Error("a Gaussian has an exact denoiser");
+    const problem = {
+      schedule: ou,
+      grid,
+      cost: requirePathCost(name, ou),
+      target: { ...target, denoiser: target.denoiser },
+      denoiser,
+      seed: 3,
+    };
+    return certify(
+      { sampler: name, schedule: ou, grid, target },
+      async (first, count) => runPathBlocks(engine, problem, first, count),
+      { paths: 2048 },
+    );
+  }
+
+  /** A run that stayed at this denoiser: its score error is (factor - 1)^2 times that of the answer 0. */
+  function aprioriOf(name: SamplerName): Bound {
+    const levels = levelsOf(ou, grid);
+    let error = 0;
+    for (let k = 0; k + 1 < levels.length; k++) {
+      const { alpha, sigma, logSnr } = levels[k];
+      const explained = (alpha * variance) ** 2 / (alpha * alpha * variance + sigma * sigma);
+      error += 0.5 * (Math.exp(levels[k + 1].logSnr) - Math.exp(logSnr)) * dimension * (factor - 1) ** 2 * explained;
+    }
+    const constants = {
+      smoothness: 1,
+      learningRate: 0.1,
+      localSteps: 1,
+      rounds: 1,
+      clients: 1,
+      coverageMin: 1,
+      gradientVariance: 0,
+      gradientSecondMoment: 0,
+      pruningNoise: 0,
+      parameterNorm: 0,
+      heterogeneity: 0,
+      uncovered: 0,
+      initialLoss: 1 + error,
+      infimum: 1,
+    };
+    const score = scoreErrorBound({
+      dimension,
+      rounds: [{ loss: 1 + error, squaredGradient: 0 }],
+      gradient: gradientBound(constants),
+      conditions: trainingConditions(constants, { optimizer: "sgd", server: "fedavg", neverCovered: 0 }),
+      irreducible: 1,
+    });
+    const secondMoment = dimension * variance;
+    return wholeBound({
+      sampler: name,
+      schedule: ou,
+      grid,
+      moments: { dimension, variance: secondMoment, secondMoment },
+      score,
+    });
+  }
+
+  it.each(["ancestral", "exponential-integrator", "euler-maruyama"] as const)("holds for %s", async (name) => {
+    const engine = engineOf();
+    const rows = 8000;
+    const samples = sample(engine, { count: rows, denoiser, schedule: ou, grid, sampler: samplers[name], seed: 5 });
+    const level = levelsOf(ou, grid).at(-1);
+    if (!level) throw new Error("a grid has levels");
+    const data = noisedSample(engine, target, level, rows, 11);
+    const lowerBound = klLowerBound(engine, data, samples, dimension, { seed: 1 });
+    const estimate = nearestNeighbourKl.evaluate(engine, data.subarray(0, 6000), samples.subarray(0, 6000), dimension, {
+      seed: 1,
+    });
+    const exact = dimension * exactKl(name);
+    const certificate = await certificateOf(engine, name);
+    const { rows: shown } = sandwich({
+      lowerBound,
+      estimates: { [nearestNeighbourKl.title]: estimate },
+      exact,
+      certificate,
+      apriori: aprioriOf(name),
+    });
+    const values = shown.filter(({ role }) => role !== "estimate").map(({ value }) => value as number);
+    expect(values).toEqual(values.toSorted((a, b) => a - b));
+    expect(lowerBound.value).toBeGreaterThan(0.3 * exact);
+    expect(certificate.theorem).toBe(name);
   });
 });

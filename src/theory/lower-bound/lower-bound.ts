@@ -97,7 +97,8 @@ export function klLowerBound(
       {
         statement: "the rows of each sample are independent draws from its law",
         met: true,
-        evidence: "given; the function was chosen on other rows than the bound is evaluated on",
+        evidence:
+          "given: the rows of P must not have trained the sampler of Q; the function was chosen on other rows than the bound is evaluated on",
       },
     ],
   };

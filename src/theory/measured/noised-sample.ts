@@ -1,0 +1,23 @@
+import type { NoiseLevel } from "../../diffusion/schedule.js";
+import { requireInteger } from "../../errors.js";
+import type { Engine } from "../../kernels/index.js";
+import { Purpose } from "../../kernels/purpose.js";
+import { normals } from "../../kernels/random.js";
+import type { Target } from "../../targets/target.js";
+
+/**
+ * Rows of X_t = alpha X_0 + sigma Z, float32 [count, dimension]: at the grid's last level draws of q_delta, the law that the bounds compare
+ * samples with. The seed must differ from that of the training data: targets draw rows by the seed alone.
+ */
+export function noisedSample(
+  engine: Engine,
+  target: Pick<Target, "sample" | "dimension">,
+  { alpha, sigma }: Pick<NoiseLevel, "alpha" | "sigma">,
+  count: number,
+  seed: number,
+): Float32Array {
+  requireInteger("count", count, 1);
+  const { points } = target.sample(engine, count, seed);
+  const noise = normals(engine, points.length, { seed, purpose: Purpose.lowerBound, client: 2 });
+  return points.map((value, at) => alpha * value + sigma * noise[at]);
+}
