@@ -69,10 +69,10 @@ async function openFile(folder: string, key: string, path: string): Promise<Data
 /** Parts the rows of a file as the config counts them. */
 function holdOut(engine: Engine, dataset: Dataset, counts: Counts, seed: number): DataSplit {
   const rows = rowCount(dataset);
-  const heldOut = counts.heldOut ?? Math.max(1, Math.round(rows / 10));
+  const heldOut = counts.heldOut ?? Math.max(2, Math.round(rows / 10));
   const train = counts.train ?? rows - heldOut;
-  if (heldOut + train > rows || train < 1) {
-    const message = `config.data asks for ${train} training and ${heldOut} held-out rows, the data have ${rows}`;
+  if (heldOut + train > rows || train < 2) {
+    const message = `config.data needs ${Math.max(2, train)} training and ${heldOut} held-out rows, the data have ${rows}`;
     throw new FedscoreError("FEDSCORE_INVALID_CONFIG", message, { rows, train, heldOut });
   }
   const split = splitDataset(engine, dataset, { heldOut: heldOut / rows, seed });

@@ -6,6 +6,8 @@ import type { ExperimentResult } from "./result.js";
 /** The samples that are compared, float32 [rows, dimension], all in the same space. */
 export interface ComparedSamples {
   readonly dimension: number;
+  /** "data": distances are in data units. */
+  readonly space: "data" | "transformed";
   readonly federated: Float32Array;
   readonly reference?: Float32Array | undefined;
   readonly heldOut: Float32Array;
@@ -25,7 +27,7 @@ export interface EvaluationOptions {
 /** Each divergence of the samples from held-out data, beside its floor and the reference's value. */
 export async function evaluate(
   pool: WorkerPool,
-  { dimension, federated, reference, heldOut, train }: ComparedSamples,
+  { dimension, space, federated, reference, heldOut, train }: ComparedSamples,
   { names, seed, rows, signal, onAdvance }: EvaluationOptions,
 ): Promise<ExperimentResult["measured"]> {
   const b = heldOut.subarray(0, rows * dimension);
@@ -44,10 +46,15 @@ export async function evaluate(
       compare(name, train),
       reference && compare(name, reference),
     ]);
-    const measured = { ...intervalOf(value), unit: divergenceOf(name).unit, floor: intervalOf(floor) };
+    const measured = { ...intervalOf(value), unit: unitIn(space, divergenceOf(name).unit), floor: intervalOf(floor) };
     return [name, dense ? { ...measured, reference: intervalOf(dense) } : measured] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
+}
+
+/** A divergence knows its unit as one of the data; after the transforms lengths are others. */
+function unitIn(space: ComparedSamples["space"], unit: string): string {
+  return space === "data" ? unit : unit.replace("data units", "transformed units");
 }
 
 function intervalOf({ value, low, high }: Estimate) {

@@ -113,6 +113,7 @@ function measure(run: ReadyRun, drawn: DrawnSamples): Promise<ExperimentResult["
   const compared =
     space === "data"
       ? {
+          space,
           dimension: transform.inputDimension,
           federated: drawn.samples,
           reference: drawn.referenceSamples,
@@ -120,6 +121,7 @@ function measure(run: ReadyRun, drawn: DrawnSamples): Promise<ExperimentResult["
           train: data.train.points,
         }
       : {
+          space,
           dimension: transform.outputDimension,
           federated: drawn.latent,
           reference: drawn.referenceLatent,

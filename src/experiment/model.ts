@@ -36,8 +36,17 @@ export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
   }));
   const { name, network, schedule, transform, sampling, seed, imageShape } = model;
   const facts = { name, network, schedule, transform, sampling, seed, ...(imageShape && { imageShape }) };
-  const metadata = Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, JSON.stringify(value)]));
+  const metadata = Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, canonicalJson(value)]));
   return writeSafetensors(tensors, { format, ...metadata });
+}
+
+/** JSON with the keys of every object in order: equal values have the same text. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner) && !("toJSON" in inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
 }
 
 const metadataSchema = z.strictObject({

@@ -56,7 +56,7 @@ const coverage = z.strictObject({
 const client = z.strictObject({
   id: count,
   samples: count.describe("Rows of data it holds."),
-  keepRatio: finite.describe("Share of the network it can keep."),
+  keepRatio: finite.describe("Share of the network it can keep; with dynamic capacities, in round 0."),
   rounds: count.describe("Rounds it took part in."),
   flops: finite.describe("Multiply-adds x 2, all rounds."),
   bytesUp: count,

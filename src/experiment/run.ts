@@ -12,7 +12,7 @@ import { execute, type ReadyRun } from "./execute.js";
 import { createClients, createReference } from "./federations.js";
 import { appendEvent, type LogEvent, readEvents, rewriteEvents } from "./files/log.js";
 import { fileNames } from "./files/names.js";
-import { clearFolder, type FolderPlan, planFolder } from "./files/run-folder.js";
+import { clearFolder, type FolderPlan, planFolder, removeCheckpoints } from "./files/run-folder.js";
 import type { RoundRecord } from "./history.js";
 import { prepareRun } from "./prepare.js";
 import type { ProgressListener } from "./progress.js";
@@ -41,8 +41,8 @@ export interface ExperimentOptions {
 export interface Experiment {
   /**
    * Trains, samples, measures and writes.
-   * @throws FedscoreError FEDSCORE_ABORTED, FEDSCORE_NON_FINITE, FEDSCORE_WORKER, FEDSCORE_FILE; the folder keeps a checkpoint of
-   * the last whole round.
+   * @throws FedscoreError FEDSCORE_ABORTED, FEDSCORE_WORKER, FEDSCORE_FILE, when the folder keeps a checkpoint of the last whole
+   * round; FEDSCORE_NON_FINITE, when it does not.
    */
   run(): Promise<ExperimentResult>;
   /** Ends the workers. */
@@ -108,12 +108,11 @@ async function runLogged(run: ReadyRun): Promise<ExperimentResult> {
     writeResults(out, outcome);
     return outcome.result;
   } catch (error) {
-    const interrupted = error instanceof FedscoreError && error.code === "FEDSCORE_ABORTED";
-    log(
-      interrupted
-        ? { event: "interrupted" }
-        : { event: "failed", message: error instanceof Error ? error.message : String(error) },
-    );
+    const code = error instanceof FedscoreError ? error.code : undefined;
+    const message = error instanceof Error ? error.message : String(error);
+    log(code === "FEDSCORE_ABORTED" ? { event: "interrupted" } : { event: "failed", message });
+    // The same config would fail again at the same step: there is nothing to go on to.
+    if (code === "FEDSCORE_NON_FINITE") removeCheckpoints(out);
     throw error;
   }
 }

@@ -1,10 +1,8 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { writeNpy } from "../data/formats/npy.js";
 import { renderReport } from "../report/index.js";
 import type { RunOutcome } from "./execute.js";
 import { fileNames } from "./files/names.js";
-import { writeRunFile } from "./files/run-folder.js";
+import { removeCheckpoints, writeRunFile } from "./files/run-folder.js";
 import { encodeModel } from "./model.js";
 
 /** Most rows of each sample that the report pictures. */
@@ -18,7 +16,7 @@ export function writeResults(folder: string, outcome: RunOutcome): void {
   writeRunFile(folder, fileNames.samples, writeNpy(samples, [samples.length / dimension, dimension]));
   writeRunFile(folder, fileNames.report, reportOf(outcome));
   writeRunFile(folder, fileNames.result, `${JSON.stringify(result, null, 2)}\n`);
-  for (const name of [fileNames.checkpoint, fileNames.referenceCheckpoint]) rmSync(join(folder, name), { force: true });
+  removeCheckpoints(folder);
 }
 
 function reportOf({ result, samples, referenceSamples, heldOut }: RunOutcome): string {

@@ -96,7 +96,7 @@ describe("a config that cannot run", () => {
     [
       "more rows than there are",
       { data: { kind: "csv", path: "points.csv", labelColumn: "class", train: 390, heldOut: 20 } },
-      "config.data asks for 390 training and 20 held-out rows, the data have 400",
+      "config.data needs 390 training and 20 held-out rows, the data have 400",
     ],
   ])("%s", async (_, change, message) => {
     expect(await refusal(smallConfig(change))).toBe(message);
@@ -147,6 +147,12 @@ describe("data that cannot be read", () => {
     ["too little data", [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3], /^bad\.idx, /],
   ])("IDX with %s", async (_, bytes, message) => {
     expect(await refusal(smallConfig(idx), { "bad.idx": new Uint8Array(bytes) })).toMatch(message);
+  });
+
+  test("too few rows", async () => {
+    expect(
+      await refusal(smallConfig({ data: { kind: "csv", path: "bad.csv" } }), { "bad.csv": "1,2\n3,4\n5,6\n" }),
+    ).toBe("config.data needs 2 training and 2 held-out rows, the data have 3");
   });
 
   test("labels that do not fit", async () => {

@@ -98,7 +98,7 @@ export const samplingSchema = z
   .strictObject({
     sampler: nameIn(samplers).default("ancestral").describe("How one step is made."),
     grid: gridSchema,
-    count: integerIn(1).default(5000).describe("Samples to draw from the trained network."),
+    count: integerIn(2).default(5000).describe("Samples to draw from the trained network."),
     denoiseLast: z
       .boolean("must be true or false")
       .default(false)

@@ -106,6 +106,11 @@ export function clearFolder(folder: string): void {
   }
 }
 
+/** Removes the checkpoints of a run that is complete or cannot be. */
+export function removeCheckpoints(folder: string): void {
+  for (const name of [fileNames.checkpoint, fileNames.referenceCheckpoint]) rmSync(join(folder, name), { force: true });
+}
+
 /** Writes one file of a run, whole or not at all. */
 export function writeRunFile(folder: string, name: string, content: Uint8Array | string): void {
   const path = join(folder, name);
