@@ -4,6 +4,7 @@ import { doctorCommand } from "./commands/doctor.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { runCommand } from "./commands/run.js";
 import { sampleCommand } from "./commands/sample.js";
+import { sweepCommand } from "./commands/sweep.js";
 import { ExitCode, reportError } from "./exit.js";
 
 const examples = `
@@ -28,7 +29,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .addHelpText("after", examples)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "fedscore: ")) });
-  for (const command of [runCommand(), sampleCommand(), inspectCommand(), doctorCommand()]) {
+  for (const command of [runCommand(), sampleCommand(), sweepCommand(), inspectCommand(), doctorCommand()]) {
     program.addCommand(command.copyInheritedSettings(program));
   }
   try {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { FedscoreError } from "../errors.js";
 import { ComlinkPool } from "../federation/transports/comlink/pool.js";
 import { poolTransport } from "../federation/transports/pool-transport.js";
+import type { WorkerPool } from "../federation/worker-pool.js";
 import { createEngine, type Variant } from "../kernels/index.js";
 import { parseConfig } from "./config/parse.js";
 import type { ConfigInput } from "./config/schema.js";
@@ -29,6 +30,8 @@ export interface ExperimentOptions {
   readonly workers?: number | undefined;
   /** Build of the kernels. Default "auto". */
   readonly variant?: Variant | "auto" | undefined;
+  /** Workers that several runs share; they stay open. Default: workers of the run's own, of which `workers` says how many. */
+  readonly pool?: WorkerPool | undefined;
   /** Go on from the checkpoint of an interrupted run of this config in `out`; a finished one is returned as it is. */
   readonly resume?: boolean | undefined;
   /** Replace another run in `out`. */
@@ -71,9 +74,12 @@ export async function prepareExperiment(input: ConfigInput, options: ExperimentO
   const engine = await createEngine({ variant: chooseVariant(plan, options.variant ?? "auto") });
   onProgress({ kind: "stage", stage: "data", done: 0, total: 0 });
   const prepared = await prepareRun(engine, config, options.folder ?? ".", signal);
-  const pool = await ComlinkPool.start(engine, {
-    workers: options.workers ?? config.workers ?? availableParallelism(),
-  });
+  const pool =
+    options.pool ??
+    (await ComlinkPool.start(engine, { workers: options.workers ?? config.workers ?? availableParallelism() }));
+  const closePool = async () => {
+    if (!options.pool) await pool.close();
+  };
   try {
     const transport = poolTransport(pool);
     const run: ReadyRun = {
@@ -88,9 +94,9 @@ export async function prepareExperiment(input: ConfigInput, options: ExperimentO
       signal,
       onProgress,
     };
-    return { run: () => runLogged(run), close: () => pool.close() };
+    return { run: () => runLogged(run), close: closePool };
   } catch (error) {
-    await pool.close();
+    await closePool();
     throw error;
   }
 }

@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import { Command } from "commander";
+import { readSweep } from "../../experiment/sweep/config.js";
+import { describePoint } from "../../experiment/sweep/points.js";
+import { runSweep } from "../../experiment/sweep/run.js";
+import { fileNames } from "../../experiment/files/names.js";
+import { writeRunFile } from "../../experiment/files/run-folder.js";
+import { RunFailure } from "../exit.js";
+import { interruptible } from "../interrupt.js";
+import { integer } from "../options.js";
+import { enableRelaxedSimd } from "../relaxed-simd.js";
+import { formatSweep } from "../sweep/table.js";
+import { sweepProgress } from "../sweep/progress.js";
+import { variantOption } from "./run.js";
+
+interface SweepArguments {
+  readonly out?: string;
+  readonly workers?: number;
+  readonly quick?: boolean;
+  readonly json?: boolean;
+  readonly variant: "auto" | "simd" | "relaxed";
+}
+
+const after = `
+Writes result.json, report.html and one file for each point. A point that the folder holds already is not computed again:
+the same command goes on after Ctrl-C. The shipped sweeps are in experiments/.`;
+
+export function sweepCommand(): Command {
+  return new Command("sweep")
+    .description("run a config over the values of one or two axes; table, slopes and plots in a folder")
+    .argument("<sweep>", "sweep file (JSON)")
+    .option("-o, --out <folder>", "output folder (default: runs/NAME, with --quick runs/NAME-quick)")
+    .option("-w, --workers <number>", "worker threads (default: one per core)", integer(1, 256))
+    .option("--quick", "the sweep's own small size, which takes seconds")
+    .option("--json", "print result.json on stdout, progress on stderr")
+    .addOption(variantOption())
+    .addHelpText("after", after)
+    .action(sweep);
+}
+
+async function sweep(path: string, options: SweepArguments): Promise<void> {
+  const { quick = false, variant, workers } = options;
+  const { config, folder } = readSweep(path, { quick });
+  if (variant !== "simd") enableRelaxedSimd();
+  const out = options.out ?? join("runs", quick ? `${config.name}-quick` : config.name);
+  const progress = sweepProgress(describePoint);
+  try {
+    const onInterrupt = () => progress.note("interrupted: complete points are kept (Ctrl-C again leaves at once)");
+    await interruptible(onInterrupt, async (signal) => {
+      const result = await runSweep(config, { out, folder, workers, variant, quick, signal, onProgress: progress.listen });
+      // The plots and the document that they are drawn in are of use to no other command.
+      const { renderSweepReport } = await import("../../report/sweep/index.js");
+      writeRunFile(out, fileNames.report, renderSweepReport(result));
+      progress.stop();
+      const text = options.json
+        ? `${JSON.stringify(result, null, 2)}\n`
+        : `\n${formatSweep(result)}\nreport  ${join(out, fileNames.report)}\n`;
+      process.stdout.write(text);
+    });
+  } catch (error) {
+    throw isInput(error) ? error : new RunFailure(error);
+  } finally {
+    progress.stop();
+  }
+}
+
+/** What is found wrong before the first point runs. */
+function isInput(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "FEDSCORE_INVALID_CONFIG";
+}

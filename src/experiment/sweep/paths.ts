@@ -1,0 +1,37 @@
+/** Any value of a JSON file. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** The value at a dotted path, "certificate.terms.score.value"; undefined where there is none. Entries of arrays by number, the last by "-1". */
+export function valueAt(value: unknown, path: string): unknown {
+  let found = value;
+  for (const key of path.split(".")) {
+    if (Array.isArray(found)) found = found.at(Number(key));
+    else if (typeof found === "object" && found !== null) found = (found as Record<string, unknown>)[key];
+    else return undefined;
+  }
+  return found;
+}
+
+/** A copy with `replacement` at a dotted path; objects on the way are made where they are missing. */
+export function withValueAt(value: Json, path: string, replacement: Json): Json {
+  const [key, ...rest] = path.split(".");
+  const object = isObject(value) ? value : {};
+  const inner = rest.length === 0 ? replacement : withValueAt(object[key] ?? {}, rest.join("."), replacement);
+  return { ...object, [key]: inner };
+}
+
+/** `value` with the keys of `override` put over it, object by object; arrays and scalars are replaced whole. */
+export function merged(value: Json, override: Json): Json {
+  if (!isObject(value) || !isObject(override)) return override;
+  const keys = new Set([...Object.keys(value), ...Object.keys(override)]);
+  return Object.fromEntries(
+    [...keys].map((key) => {
+      if (!(key in override)) return [key, value[key]];
+      return [key, key in value ? merged(value[key], override[key]) : override[key]];
+    }),
+  );
+}
+
+function isObject(value: Json): value is { readonly [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,172 @@
+import { execFileSync } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { FedscoreError, throwIfAborted } from "../../errors.js";
+import { ComlinkPool } from "../../federation/transports/comlink/pool.js";
+import { compileKernels, type Variant } from "../../kernels/index.js";
+import { describeEnvironment, packageVersion } from "../environment.js";
+import type { SweepConfig } from "./config.js";
+import { jobKinds } from "./jobs/index.js";
+import type { JobContext, SweepJob } from "./jobs/job.js";
+import { type Json, valueAt } from "./paths.js";
+import { describePoint, pointHash, pointsOf, type SweepPoint } from "./points.js";
+import { type SweepResult, sweepResultSchema } from "./result.js";
+import { type StoredPoint, SweepStore } from "./store.js";
+import { fitsOf, type SweepRow } from "./summary.js";
+
+export interface SweepOptions {
+  /** Output folder: points that it holds are not computed again. Absent: nothing is written. */
+  readonly out?: string | undefined;
+  /** Folder that paths in the base config are relative to. Default: the working directory. */
+  readonly folder?: string | undefined;
+  /** Worker threads; as many points are under way at a time. Default: one per core. They change no number. */
+  readonly workers?: number | undefined;
+  /** Build of the kernels. Default "auto". */
+  readonly variant?: Variant | "auto" | undefined;
+  /** Noted in the result: the config is the quick size of a sweep. */
+  readonly quick?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Called at the start and after each point. */
+  readonly onProgress?: ((progress: SweepProgress) => void) | undefined;
+}
+
+export interface SweepProgress {
+  readonly done: number;
+  readonly total: number;
+  /** Of `done`, how many were there before. */
+  readonly reused: number;
+  /** The point that was completed last. */
+  readonly point?: SweepPoint;
+}
+
+interface Task {
+  readonly point: SweepPoint;
+  readonly config: Json;
+  readonly hash: string;
+}
+
+/**
+ * Computes every point of a sweep, several at a time over one pool of workers, and fits. A point's result is written before the
+ * next one starts, so that a sweep that was interrupted goes on where it was.
+ * @throws FedscoreError FEDSCORE_INVALID_CONFIG, naming the point, before anything runs; FEDSCORE_ABORTED; what a point throws.
+ */
+export async function runSweep(config: SweepConfig, options: SweepOptions = {}): Promise<SweepResult> {
+  const { out, signal, onProgress = () => {} } = options;
+  const job: SweepJob = jobKinds[config.kind];
+  const kernels = await compileKernels({ variant: options.variant ?? "auto" });
+  const { variant } = kernels;
+  const tasks = pointsOf(config).map((point): Task => {
+    const parsed = inPoint(point, () => job.parse(point.config));
+    const hash = pointHash({ kind: config.kind, config: parsed, variant, version: packageVersion() });
+    return { point, config: parsed, hash };
+  });
+  const store = out === undefined ? undefined : new SweepStore(out, config.name);
+  const found = new Map<string, StoredPoint>();
+  for (const { hash } of tasks) {
+    const earlier = store?.get(hash);
+    if (earlier) found.set(hash, earlier);
+  }
+  const total = tasks.length;
+  const reused = tasks.filter(({ hash }) => found.has(hash)).length;
+  let done = reused;
+  onProgress({ done, total, reused });
+  const left = tasks.filter(({ hash }) => !found.has(hash));
+  const workers = options.workers ?? availableParallelism();
+  const compute = async ({ point, config: parsed, hash }: Task, context: JobContext) => {
+    const begin = performance.now();
+    const result = await job.run(parsed, context);
+    const stored = { seconds: (performance.now() - begin) / 1000, result };
+    store?.put(hash, stored);
+    found.set(hash, stored);
+    onProgress({ done: ++done, total, reused, point });
+  };
+  throwIfAborted(signal);
+  if (left.length > 0) {
+    const pool = await ComlinkPool.start(kernels, { workers });
+    try {
+      await side(left, workers, signal, (task, abort) =>
+        compute(task, { pool, variant, folder: options.folder ?? ".", signal: abort }),
+      );
+    } finally {
+      await pool.close();
+    }
+  }
+  const stored = tasks.map(({ hash }) => found.get(hash) as StoredPoint);
+  const rows = tasks.map(({ point }, index) => rowOf(config, point, stored[index].result));
+  const result = sweepResultSchema.parse({
+    schemaVersion: 1,
+    kind: "sweep",
+    name: config.name,
+    title: config.title,
+    quick: options.quick ?? false,
+    environment: describeEnvironment(variant, workers),
+    commit: commitOfSources(),
+    date: new Date().toISOString(),
+    seconds: stored.reduce((sum, { seconds }) => sum + seconds, 0),
+    config,
+    rows,
+    fits: fitsOf(config, rows),
+  } satisfies SweepResult);
+  store?.finish(result);
+  return result;
+}
+
+/** Works on `count` tasks at a time, in order; the first failure stops the others. */
+async function side<T>(
+  tasks: readonly T[],
+  count: number,
+  signal: AbortSignal | undefined,
+  work: (task: T, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const ended = new AbortController();
+  const abort = () => ended.abort(signal?.reason);
+  signal?.addEventListener("abort", abort);
+  let next = 0;
+  let failure: { readonly error: unknown } | undefined;
+  const lane = async () => {
+    while (next < tasks.length && !ended.signal.aborted) {
+      try {
+        await work(tasks[next++], ended.signal);
+      } catch (error) {
+        failure ??= { error };
+        ended.abort(error);
+      }
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.min(count, tasks.length) }, lane));
+  } finally {
+    signal?.removeEventListener("abort", abort);
+  }
+  throwIfAborted(signal);
+  if (failure) throw failure.error;
+}
+
+function rowOf({ measures }: SweepConfig, { at, seed }: SweepPoint, result: Json): SweepRow {
+  const values = measures.map(({ name, path }) => {
+    const value = valueAt(result, path);
+    return [name, typeof value === "number" ? value : null] as const;
+  });
+  return { at, seed, measures: Object.fromEntries(values) };
+}
+
+/** Errors of a point's config name the point. */
+function inPoint<T>(point: SweepPoint, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof FedscoreError)) throw error;
+    throw new FedscoreError(error.code, `point ${describePoint(point)}: ${error.message}`, error.details, error);
+  }
+}
+
+/** Null where the sources are not in a repository, or there is no git. */
+function commitOfSources(): string | null {
+  try {
+    const options = { cwd: dirname(fileURLToPath(import.meta.url)), encoding: "utf8", stdio: "pipe" } as const;
+    return execFileSync("git", ["rev-parse", "HEAD"], options).trim();
+  } catch {
+    return null;
+  }
+}
