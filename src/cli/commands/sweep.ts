@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import { Command } from "commander";
+import { fileNames } from "../../experiment/files/names.js";
+import { writeRunFile } from "../../experiment/files/run-folder.js";
 import { readSweep } from "../../experiment/sweep/config.js";
 import { describePoint } from "../../experiment/sweep/points.js";
 import { runSweep } from "../../experiment/sweep/run.js";
-import { fileNames } from "../../experiment/files/names.js";
-import { writeRunFile } from "../../experiment/files/run-folder.js";
 import { RunFailure } from "../exit.js";
 import { interruptible } from "../interrupt.js";
 import { integer } from "../options.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
-import { formatSweep } from "../sweep/table.js";
 import { sweepProgress } from "../sweep/progress.js";
+import { formatSweep } from "../sweep/table.js";
 import { variantOption } from "./run.js";
 
 interface SweepArguments {
@@ -47,7 +47,15 @@ async function sweep(path: string, options: SweepArguments): Promise<void> {
   try {
     const onInterrupt = () => progress.note("interrupted: complete points are kept (Ctrl-C again leaves at once)");
     await interruptible(onInterrupt, async (signal) => {
-      const result = await runSweep(config, { out, folder, workers, variant, quick, signal, onProgress: progress.listen });
+      const result = await runSweep(config, {
+        out,
+        folder,
+        workers,
+        variant,
+        quick,
+        signal,
+        onProgress: progress.listen,
+      });
       // The plots and the document that they are drawn in are of use to no other command.
       const { renderSweepReport } = await import("../../report/sweep/index.js");
       writeRunFile(out, fileNames.report, renderSweepReport(result));

@@ -24,14 +24,19 @@ export function formatSweep(result: SweepResult): string {
 /** "certificate ~ dimension^1.002 [0.998, 1.006] (grid karras; theory: 1)". */
 export function fitWords({ x, y, at, slope, low, high, expected }: SweepFit): string {
   const interval = low === null || high === null ? "" : ` [${low.toFixed(3)}, ${high.toFixed(3)}]`;
-  const notes = [
-    ...Object.values(at).map(String),
-    ...(expected === undefined ? [] : [`theory: ${expected}`]),
-  ];
+  const notes = [...Object.values(at).map(String), ...(expected === undefined ? [] : [`theory: ${expected}`])];
   return `${y} ~ ${x}^${slope.toFixed(3)}${interval}${notes.length > 0 ? `  (${notes.join("; ")})` : ""}`;
 }
 
 function columns(rows: readonly (readonly string[])[]): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column])).join("  ").trimEnd()}\n`).join("");
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column]))
+          .join("  ")
+          .trimEnd()}\n`,
+    )
+    .join("");
 }

@@ -1,0 +1,145 @@
+import * as Plot from "@observablehq/plot";
+import type { SweepResult } from "../../experiment/sweep/result.js";
+import { formatNumber, formatTick } from "../format.js";
+import { domainOf, draw } from "../plots/plot.js";
+import { columnLabel, type Series, type SeriesPoint, seriesOf } from "./series.js";
+
+/** Told apart by hue, lightness and symbol; the page's own colours where they are defined, else these. */
+const colors = [
+  "var(--federated, #1f6fb2)",
+  "var(--reference, #c7681c)",
+  "var(--series-3, #2e8b57)",
+  "var(--series-4, #9a4fb0)",
+  "var(--warning, #b3261e)",
+  "var(--data, #7c8791)",
+  "var(--series-7, #0f8f9b)",
+  "var(--series-8, #8a6d1a)",
+] as const;
+const symbols: readonly Plot.SymbolType[] = [
+  "circle",
+  "square2",
+  "triangle2",
+  "diamond2",
+  "star",
+  "cross",
+  "times",
+  "wye",
+];
+
+const legendWidth = 250;
+const legendLine = 17;
+const width = 640;
+const height = 380;
+
+/** One plot of a sweep: points with intervals over the seeds, and dashed the fitted power laws with their slopes. */
+export function sweepPlot(document: Document, result: SweepResult, index: number): SVGElement {
+  const plot = result.config.plots[index];
+  const series = seriesOf(result, plot);
+  const points = series.flatMap((each) => each.points);
+  const numeric = points.every(({ x }) => typeof x === "number");
+  const logX = numeric && plot.xScale === "log" && points.every(({ x }) => Number(x) > 0);
+  const logY = plot.yScale === "log" && points.every(({ y }) => y > 0);
+  const ends = points.flatMap(({ y, low, high }) => (logY && low <= 0 ? [y, high] : [y, low, high]));
+  const [least, most] = logY ? domainOf(ends.map(Math.log), 0.06).map(Math.exp) : domainOf(ends);
+  const xs = points.map(({ x }) => Number(x));
+  return draw(
+    document,
+    {
+      id: `${result.name}-${index}`,
+      title: plot.title,
+      description: series.map(describe).join("; "),
+    },
+    {
+      width: width + legendWidth,
+      height,
+      marginLeft: 66,
+      marginRight: legendWidth,
+      marginTop: 12,
+      marginBottom: 44,
+      x: numeric
+        ? { type: logX ? "log" : "linear", domain: logX ? domainOf(xs.map(Math.log)).map(Math.exp) : domainOf(xs) }
+        : { type: "point", domain: [...new Set(points.map(({ x }) => x))] },
+      y: { type: logY ? "log" : "linear", domain: [least, most] },
+      marks: [
+        Plot.axisX({
+          label: columnLabel(result, plot.x),
+          ...(numeric && { tickFormat: formatTick, ticks: ticksOf(xs, logX) }),
+        }),
+        Plot.axisY({ label: plot.label, tickFormat: formatTick, ticks: 6 }),
+        Plot.gridY({ ticks: 6, strokeOpacity: 0.12 }),
+        ...series.flatMap((each, k) => lineMarks(each, k, least)),
+        ...series.flatMap((each, k) => legendMarks(each, k)),
+      ],
+    },
+  );
+}
+
+function lineMarks({ points, fit }: Series, k: number, least: number): Plot.Markish[] {
+  const color = colors[k % colors.length];
+  const bars = points.filter(({ low, high }) => high > low);
+  const fitted = fit ? points.map(({ x }) => ({ x, y: Math.exp(fit.intercept) * Number(x) ** fit.slope })) : [];
+  return [
+    ...(fit
+      ? [Plot.lineY(fitted, { x: "x", y: "y", stroke: color, strokeDasharray: "5 4", strokeWidth: 1.25 })]
+      : [Plot.lineY(points, { x: "x", y: "y", stroke: color, strokeOpacity: 0.55 })]),
+    Plot.ruleX(bars, { x: "x", y1: ({ low }: SeriesPoint) => Math.max(low, least), y2: "high", stroke: color }),
+    Plot.dot(points, {
+      x: "x",
+      y: "y",
+      stroke: color,
+      fill: color,
+      fillOpacity: 0.35,
+      r: 3.5,
+      symbol: symbols[k % symbols.length],
+    }),
+  ];
+}
+
+function legendMarks({ label, fit }: Series, k: number): Plot.Markish[] {
+  const color = colors[k % colors.length];
+  const dy = 10 + k * 2 * legendLine;
+  const at = { frameAnchor: "top-right", dy } as const;
+  const slope = fit ? [slopeText(fit)] : [];
+  return [
+    Plot.dot([0], {
+      ...at,
+      dx: 22,
+      stroke: color,
+      fill: color,
+      fillOpacity: 0.35,
+      r: 3.5,
+      symbol: symbols[k % symbols.length],
+    }),
+    Plot.text([label], { ...at, dx: 34, dy: dy + 4, textAnchor: "start", lineAnchor: "bottom", fill: "currentColor" }),
+    Plot.text(slope, {
+      ...at,
+      dx: 34,
+      dy: dy + 4 + legendLine - 3,
+      textAnchor: "start",
+      lineAnchor: "bottom",
+      fill: "currentColor",
+      fillOpacity: 0.7,
+      fontSize: 11,
+    }),
+  ];
+}
+
+/** "slope −1.003 [−1.010, −0.996], theory −1". */
+export function slopeText(fit: NonNullable<Series["fit"]>): string {
+  const digits = (value: number) => value.toFixed(3).replace("-", "−");
+  const interval = fit.low === null || fit.high === null ? "" : ` [${digits(fit.low)}, ${digits(fit.high)}]`;
+  const theory = fit.expected === undefined ? "" : `, theory ${formatNumber(fit.expected)}`;
+  return `slope ${digits(fit.slope)}${interval}${theory}`;
+}
+
+function describe({ label, points, fit }: Series): string {
+  const [first, last] = [points[0], points[points.length - 1]];
+  const slope = fit ? `, slope ${formatNumber(fit.slope)}` : "";
+  return `${label}: ${formatNumber(first.y)} to ${formatNumber(last.y)}${slope}`;
+}
+
+/** The values themselves where there are few, so that every point can be read off. */
+function ticksOf(values: readonly number[], logarithmic: boolean): number[] | number {
+  const distinct = [...new Set(values)];
+  return distinct.length <= 9 && (logarithmic || distinct.length <= 6) ? distinct : 6;
+}
