@@ -63,7 +63,8 @@ export function sweepPlot(document: Document, result: SweepResult, index: number
       marks: [
         Plot.axisX({
           label: columnLabel(result, plot.x),
-          ...(numeric && { tickFormat: formatTick, ticks: ticksOf(xs, logX) }),
+          labelAnchor: "center",
+          ...(numeric && { text: formatTick, ticks: ticksOf(xs, logX) }),
         }),
         Plot.axisY({ label: plot.label, tickFormat: formatTick, ticks: 6 }),
         Plot.gridY({ ticks: 6, strokeOpacity: 0.12 }),
