@@ -66,9 +66,7 @@ export const sweepSchema = z
     $schema: z.string().exactOptional().describe("Address of the JSON schema, for editors."),
     name: name.describe("Name of the sweep; the default output folder is runs/NAME."),
     title: text.describe("What the sweep shows, one sentence."),
-    kind: nameIn(jobKinds).describe(
-      "What a point is: a whole run, the certificate of an exact denoiser, or of a scaled one.",
-    ),
+    kind: nameIn(jobKinds).describe("What a point is: a whole run, or the certificate of a target's exact denoiser."),
     base: z.record(z.string(), json).describe("Config that the axes change: of `fedscore run`, or of the certificate."),
     seeds: z
       .array(integerIn(0, Number.MAX_SAFE_INTEGER))

@@ -8,16 +8,17 @@ import { createSchedule } from "../../../diffusion/schedules/index.js";
 import { FedscoreError } from "../../../errors.js";
 import { createTarget, type TargetSpec, targetKinds } from "../../../targets/index.js";
 import type { Target } from "../../../targets/target.js";
-import { blockPaths } from "../../../theory/certificate/blocks.js";
-import { type BlockRunner, type Certificate, certify } from "../../../theory/certificate/certificate.js";
+import { certifyInPool } from "../../../theory/certificate/certify-in-pool.js";
+import { derivedSeed } from "../../../theory/certificate/seed.js";
+import { certifiedTimes, snrLadder } from "../../../theory/certified-grid.js";
+import { gaussianMmseCurve, type MmseCurve } from "../../../theory/mmse-curve.js";
+import { estimateMmse } from "../../../theory/mmse-monte-carlo.js";
 import { dataSchema } from "../../config/data.js";
 import { gridSchema, scheduleSchema } from "../../config/diffusion.js";
 import { describeProblems, type ObjectSchema } from "../../config/problems.js";
 import { integerIn, nameIn, numberIn } from "../../config/rules.js";
 import { inSection } from "../../config/section.js";
-import { type ExactProblem, exactPaths } from "../../jobs/exact-paths.js";
 import type { Json } from "../paths.js";
-import { certifiedTimes, sampledCurve, targetCurve } from "./certified-times.js";
 import type { JobContext, SweepJob } from "./job.js";
 
 const schema = z.strictObject({
@@ -25,19 +26,20 @@ const schema = z.strictObject({
   target: dataSchema.describe("A target that is drawn, with a denoiser in closed form."),
   schedule: scheduleSchema,
   sampler: nameIn(samplers).default("ancestral").describe("How one step is made."),
-  grid: z.union([z.strictObject({ kind: z.literal("certified"), steps: integerIn(1, 2000) }), gridSchema]),
-  scale: numberIn("(0, inf)").default(1).describe("What the exact denoiser is multiplied with: 1 is exact."),
-  paths: integerIn(1).default(20_000).describe("Forward paths, at most."),
+  grid: z
+    .union([z.strictObject({ kind: z.literal("certified"), steps: integerIn(1, 2000) }), gridSchema])
+    .describe("The times of the steps; certified: those that minimize the ancestral certificate."),
+  paths: integerIn(1).default(16_384).describe("Forward paths, at most."),
   confidence: numberIn("(0.5, 1)").default(0.95).describe("One-sided confidence of the certificate."),
   precision: numberIn("(0, 1)").exactOptional().describe("Stop once the upper end is this close, relatively."),
 });
 
 type CertificateJobConfig = z.output<typeof schema>;
 
-/** Points whose certificate gives the curve that a certified grid is chosen on. */
-const curveSteps = 400;
+/** Levels of an mmse curve, and points of a sampled one. */
+const [curveLevels, curveSamples] = [1025, 4096];
 
-/** The certificate of a target's own denoiser, exact or scaled: no network, no training. */
+/** The certificate of a target's own denoiser: no network, no training. */
 export const certificateJob: SweepJob = {
   parse: (config) => parse(config) as Json,
   run: async (config, context) => evaluate(parse(config), context),
@@ -59,66 +61,77 @@ function parse(config: Json): CertificateJobConfig {
 }
 
 async function evaluate(config: CertificateJobConfig, context: JobContext): Promise<Json> {
-  const { schedule: scheduleSpec, sampler, seed, scale, paths, confidence, precision } = config;
-  const schedule = inSection("sweep.base", () => createSchedule(scheduleSpec));
-  // Counts of points are of no use to a law.
-  const { train: _, heldOut: __, ...spec } = config.target;
-  const target = inSection("sweep.base.target", () => createTarget(spec as TargetSpec));
-  const problem = { target: spec as TargetSpec, schedule: scheduleSpec, sampler, seed };
-  const grid = await gridOf(config, target, schedule, (times) =>
-    certified(context, { ...problem, sampler: "ancestral", times, scale: 1 }, target, schedule, {
-      paths: 16 * blockPaths,
-    }),
+  const { sampler, seed, paths, confidence, precision } = config;
+  const schedule = inSection("sweep.base", () => createSchedule(config.schedule));
+  // How many points training would draw is of no use to a law.
+  const {
+    train: _train,
+    heldOut: _heldOut,
+    ...spec
+  } = config.target as TargetSpec & Record<"train" | "heldOut", number>;
+  const target = inSection("sweep.base.target", () => createTarget(spec));
+  const grid = await gridOf(config, { target, spec, schedule }, context);
+  const certificate = await certifyInPool(
+    context.pool,
+    {
+      law: { of: spec },
+      network: undefined,
+      schedule: config.schedule,
+      grid: { name: grid.name, times: grid.times },
+      sampler,
+      seed: derivedSeed(seed, "certificate"),
+    },
+    {
+      paths,
+      confidence,
+      ...(precision !== undefined && { precision }),
+      ...(context.signal && { signal: context.signal }),
+    },
   );
-  const certificate = await certified(context, { ...problem, times: grid.times, scale }, target, schedule, {
-    paths,
-    confidence,
-    ...(precision !== undefined && { precision }),
-  });
-  const { steps: _curves, assumptions: _assumptions, ...rest } = certificate;
+  const { steps: _steps, ...bound } = certificate;
   return JSON.parse(
     JSON.stringify({
-      certificate: { ...rest, perDimension: (certificate.upper ?? Number.NaN) / target.dimension },
-      trueKl: scale === 1 ? trueKl(target, schedule, grid, sampler) : null,
+      certificate: bound,
+      trueKl: trueKl(target, schedule, grid, sampler),
       grid: { steps: grid.times.length - 1, kappa: kappaOf(grid, schedule) },
     }),
   );
 }
 
-async function gridOf(
-  { grid }: CertificateJobConfig,
-  target: Target,
-  schedule: NoiseSchedule,
-  certifyOn: (times: Float64Array) => Promise<Certificate>,
-): Promise<TimeGrid> {
-  if (grid.kind !== "certified") return inSection("sweep.base", () => createGrid(grid, schedule));
-  const curve =
-    targetCurve(target, schedule) ??
-    sampledCurve(await certifyOn(createGrid({ kind: "uniform-log-snr", steps: curveSteps }, schedule).times), schedule);
-  return { name: "certified", times: certifiedTimes(curve, schedule, grid.steps) };
+interface Law {
+  readonly target: Target;
+  readonly spec: TargetSpec;
+  readonly schedule: NoiseSchedule;
 }
 
-function certified(
+async function gridOf(config: CertificateJobConfig, law: Law, context: JobContext): Promise<TimeGrid> {
+  const { grid, seed } = config;
+  const { schedule } = law;
+  if (grid.kind !== "certified") return inSection("sweep.base", () => createGrid(grid, schedule));
+  const range = { steps: grid.steps };
+  const curve = await curveOf(law, seed, context);
+  return { name: "certified", times: Float64Array.from(certifiedTimes(curve, schedule, range)) };
+}
+
+/** In closed form where the target is Gaussian, else sampled. */
+async function curveOf(
+  { target, spec, schedule }: Law,
+  seed: number,
   { pool, signal }: JobContext,
-  problem: ExactProblem,
-  target: Target,
-  schedule: NoiseSchedule,
-  options: { readonly paths: number; readonly confidence?: number; readonly precision?: number },
-): Promise<Certificate> {
-  const perCall = 8;
-  const runBlocks: BlockRunner = async (first, count) => {
-    const calls = Array.from({ length: Math.ceil(count / perCall) }, (_, part) => {
-      const start = part * perCall;
-      const input = { problem, first: first + start, count: Math.min(perCall, count - start) };
-      return pool.call(exactPaths, input, { signal });
-    });
-    return (await Promise.all(calls)).flat();
-  };
-  const grid = { name: "given", times: problem.times };
-  return certify({ sampler: problem.sampler, schedule, grid, target }, runBlocks, {
-    ...options,
-    ...(signal && { signal }),
+): Promise<MmseCurve> {
+  const snr = snrLadder(schedule, { steps: 1 }, curveLevels);
+  if (target.gaussianVariances) return gaussianMmseCurve(target.gaussianVariances, snr);
+  const law = { of: spec };
+  const estimate = await estimateMmse(pool, {
+    clean: law,
+    denoiser: law,
+    seed: derivedSeed(seed, "grid"),
+    dimension: target.dimension,
+    snr,
+    samples: curveSamples,
+    signal,
   });
+  return estimate.curve;
 }
 
 /** KL(q_delta || output) in closed form, nats: a Gaussian target with its exact denoiser; null for others. */
@@ -129,14 +142,11 @@ function trueKl(
   sampler: CertificateJobConfig["sampler"],
 ): number | null {
   if (!gaussianVariances) return null;
-  const byVariance = new Map<number, number>();
+  const counts = new Map<number, number>();
+  for (const variance of gaussianVariances) counts.set(variance, (counts.get(variance) ?? 0) + 1);
   let total = 0;
-  for (const variance of gaussianVariances) {
-    const kl =
-      byVariance.get(variance) ??
-      (gaussianLaw({ schedule, grid, sampler: samplers[sampler], variance }).kl.at(-1) as number);
-    byVariance.set(variance, kl);
-    total += kl;
+  for (const [variance, count] of counts) {
+    total += count * (gaussianLaw({ schedule, grid, sampler: samplers[sampler], variance }).kl.at(-1) as number);
   }
   return total;
 }
