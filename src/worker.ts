@@ -3,6 +3,7 @@ import { measure } from "./experiment/jobs/measure.js";
 import { sampleBlock } from "./experiment/jobs/sample-block.js";
 import { closeRound, closeTraining, openRound, openTraining, trainBlock } from "./federation/training-functions.js";
 import { serve } from "./federation/transports/comlink/serve.js";
+import { closeProbe, openProbe, probeClient } from "./theory/apriori/probe-functions.js";
 import { closeCertificate, openCertificate, runCertificateBlocks } from "./theory/certificate/certificate-functions.js";
 import { closeDenoising, denoisingErrorRows, openDenoising } from "./theory/denoising-errors.js";
 
@@ -20,4 +21,7 @@ serve([
   trainBlock,
   sampleBlock,
   measure,
+  openProbe,
+  closeProbe,
+  probeClient,
 ]);

@@ -8,7 +8,14 @@ import { createOptimizer } from "./optimizers.js";
 import { layoutOf } from "./spec.js";
 import type { LocalTrainingRequest, LocalTrainingResult } from "./training.js";
 
-interface BatchBuffers {
+/** Where the batches of a client come from. */
+export type BatchSource = Pick<
+  LocalTrainingRequest,
+  "spec" | "settings" | "points" | "rows" | "levelTable" | "seed" | "round" | "client"
+>;
+
+/** A batch in wasm memory, and room for what the network answers. */
+export interface BatchBuffers {
   readonly points: Pointer;
   readonly rows: Pointer;
   readonly levels: Pointer;
@@ -77,7 +84,8 @@ function flopsOf(session: MlpSession, batchSize: number, steps: number): number 
   return (session.flopsPerSample.forward + session.flopsPerSample.backward) * batchSize * steps;
 }
 
-function allocateBatch(arena: Arena, { spec, settings, points, rows, levelTable }: LocalTrainingRequest): BatchBuffers {
+/** Room for the batches of a client, in the current arena scope. */
+export function allocateBatch(arena: Arena, { spec, settings, points, rows, levelTable }: BatchSource): BatchBuffers {
   const { batchSize } = settings;
   const matrix = () => arena.allocate(batchSize * spec.dimension * 4);
   return {
@@ -95,7 +103,8 @@ function allocateBatch(arena: Arena, { spec, settings, points, rows, levelTable 
   };
 }
 
-function drawBatch(engine: Engine, request: LocalTrainingRequest, step: number, buffers: BatchBuffers): void {
+/** Draws the batch of a local step: rows, noise levels and noise keyed by (seed, round, client, step). */
+export function drawBatch(engine: Engine, request: BatchSource, step: number, buffers: BatchBuffers): void {
   const { spec, settings, seed, round, client, rows, levelTable } = request;
   const { batchSize } = settings;
   const identity = { seed, round, client, step };

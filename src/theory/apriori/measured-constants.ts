@@ -1,0 +1,101 @@
+import { ArgumentError } from "../../errors.js";
+import type { TrainingConstants } from "./distributed-training.js";
+import { larger, type MaskedProbe, type RoundProbe } from "./round-fold.js";
+
+/** A constant of the a-priori bound and where its value comes from. */
+export interface MeasuredConstant {
+  readonly value: number;
+  readonly how: string;
+}
+
+/** What is known of a run without probing it. */
+export interface RunFacts {
+  readonly learningRate: number;
+  readonly localSteps: number;
+  readonly rounds: number;
+  /** Clients of a round. */
+  readonly participants: number;
+  /** Gamma*, delta^2 and mean |theta_q|^2 of all rounds: of the coverage ledger. */
+  readonly coverageMin: number;
+  readonly pruningNoise: number;
+  readonly parameterNorm: number;
+  /** Lower bound of the training loss, in its units, and where it is from. */
+  readonly infimum: MeasuredConstant;
+}
+
+export type MeasuredConstants = Readonly<Record<keyof TrainingConstants, MeasuredConstant>>;
+
+/** The constants of a run in units of its training loss: over the probes of its rounds the largest, or the mean where the bound has a mean. */
+export function measuredConstants(probes: readonly RoundProbe[], facts: RunFacts): MeasuredConstants {
+  const masked = probes.flatMap(({ masked }) => masked ?? []);
+  if (masked.length === 0 || probes[0].round !== 0) {
+    throw new ArgumentError("probes", "must include the start of the run, with the masks of its round", probes.length);
+  }
+  const over = `over ${masked.length} of ${facts.rounds} rounds`;
+  const most = (key: keyof MaskedProbe) => masked.reduce((value, probe) => Math.max(value, probe[key]), 0);
+  const mean = (key: keyof MaskedProbe) => masked.reduce((value, probe) => value + probe[key] / masked.length, 0);
+  const given = (value: number, how: string): MeasuredConstant => ({ value, how });
+  return {
+    smoothness: smoothness(probes),
+    learningRate: given(facts.learningRate, "of the config"),
+    localSteps: given(facts.localSteps, "of the config"),
+    rounds: given(facts.rounds, "of the config"),
+    clients: given(facts.participants, "participants of a round"),
+    coverageMin: given(facts.coverageMin, "least over all rounds and covered parameters, from the masks"),
+    gradientVariance: given(
+      most("gradientVariance"),
+      `largest over clients, ${over}, of the sample variance of stochastic gradients at theta_q * m`,
+    ),
+    gradientSecondMoment: given(
+      most("gradientSecondMoment"),
+      `largest over clients, ${over}, of the mean square of stochastic gradients at theta_q * m and where the last local step is taken`,
+    ),
+    pruningNoise: given(facts.pruningNoise, "largest over all rounds and clients, from masks and parameters"),
+    parameterNorm: given(facts.parameterNorm, "mean over all rounds"),
+    heterogeneity: given(most("heterogeneity"), `largest ${over}, of gradients on the probes`),
+    uncovered: given(mean("uncovered"), `mean ${over}, of gradients on the probes`),
+    initialLoss: given(probes[0].loss, "on the probes, before the first round"),
+    infimum: facts.infimum,
+  };
+}
+
+const smoothnessSources = {
+  hessian: "power iteration on a client's Hessian at theta_q",
+  pruned: "a client's gradient difference between theta_q and theta_q * m",
+  local: "a client's gradient difference along its local steps",
+  consecutive: "the gradient difference between two probes",
+} as const;
+
+function smoothness(probes: readonly RoundProbe[]): MeasuredConstant {
+  const keys = Object.keys(smoothnessSources) as (keyof typeof smoothnessSources)[];
+  const largest = keys.map((key) => ({
+    source: smoothnessSources[key],
+    value: probes.reduce<number | null>((value, probe) => larger(value, probe.smoothness[key]), null) ?? 0,
+  }));
+  const best = largest.reduce((a, b) => (b.value > a.value ? b : a));
+  const others = largest.map(({ source, value }) => `${source} ${value.toPrecision(4)}`).join(", ");
+  return {
+    value: best.value,
+    how: `largest quotient seen along the run, hence local and a lower estimate: ${others}`,
+  };
+}
+
+/** The numbers alone. */
+export function valuesOf(constants: MeasuredConstants): TrainingConstants {
+  return {
+    smoothness: constants.smoothness.value,
+    learningRate: constants.learningRate.value,
+    localSteps: constants.localSteps.value,
+    rounds: constants.rounds.value,
+    clients: constants.clients.value,
+    coverageMin: constants.coverageMin.value,
+    gradientVariance: constants.gradientVariance.value,
+    gradientSecondMoment: constants.gradientSecondMoment.value,
+    pruningNoise: constants.pruningNoise.value,
+    parameterNorm: constants.parameterNorm.value,
+    heterogeneity: constants.heterogeneity.value,
+    uncovered: constants.uncovered.value,
+    initialLoss: constants.initialLoss.value,
+    infimum: constants.infimum.value,
+  };
+}

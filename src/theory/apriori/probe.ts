@@ -1,0 +1,165 @@
+import { requireInteger } from "../../errors.js";
+import type { RoundStart } from "../../federation/federation.js";
+import type { ClientAssignment } from "../../federation/messages.js";
+import type { CallOptions, WorkerPool } from "../../federation/worker-pool.js";
+import { layoutOf } from "../../network/spec.js";
+import { expandMask } from "../../pruning/expand.js";
+import { type ClientMeasurement, leastDistance } from "./measure-client.js";
+import type { NetworkObjective } from "./network-oracle.js";
+import { closeProbe, openProbe, type ProbeSetup, probeClient } from "./probe-functions.js";
+import { RoundFold, type RoundProbe } from "./round-fold.js";
+
+/** Most clients that are measured; of more, a fixed evenly spread choice. */
+export const mostProbedClients = 64;
+
+export interface ProbeOptions extends NetworkObjective {
+  /** float32 [rows, dimension] of all clients. */
+  readonly points: Float32Array;
+  /** clientRows[n]: rows of client n. */
+  readonly clientRows: readonly Uint32Array[];
+  /** Stochastic gradients that variance and second moment average over. Default 8. */
+  readonly draws?: number;
+  /** Default 6. */
+  readonly powerIterations?: number;
+}
+
+let probes = 0;
+
+/**
+ * Measures the constants of the a-priori bound along a federated run, in the workers of a pool: call `measure` where a round starts and
+ * `measureEnd` after the last. The same numbers for any number of workers.
+ */
+export class TrainingProbe {
+  readonly #pool: WorkerPool;
+  readonly #setup: ProbeSetup;
+  #before: { readonly parameters: Float32Array; readonly gradient: Float64Array } | undefined;
+
+  constructor(pool: WorkerPool, { points, clientRows, draws = 8, powerIterations = 6, ...objective }: ProbeOptions) {
+    requireInteger("probes", objective.probes, 1);
+    requireInteger("draws", draws, 2);
+    requireInteger("powerIterations", powerIterations, 1);
+    const { dimension } = objective.network;
+    this.#pool = pool;
+    this.#setup = {
+      ...objective,
+      id: `probe-${++probes}`,
+      draws,
+      powerIterations,
+      clients: probedClients(clientRows.length).map((id) => ({
+        id,
+        points: rowsOf(points, clientRows[id], dimension),
+      })),
+    };
+    pool.install(this.#setup.id, { open: openProbe, close: closeProbe, input: this.#setup });
+  }
+
+  /** Ids of the clients that are measured: F is their mean. */
+  get clients(): readonly number[] {
+    return this.#setup.clients.map(({ id }) => id);
+  }
+
+  /** Measures the start of a round. */
+  measure({ round, parameters, assignments }: RoundStart, options: CallOptions = {}): Promise<RoundProbe> {
+    return this.#measure(round, parameters, assignments, options);
+  }
+
+  /** Measures the parameters after the last round. */
+  measureEnd(round: number, parameters: Float32Array, options: CallOptions = {}): Promise<RoundProbe> {
+    return this.#measure(round, parameters, null, options);
+  }
+
+  /** Makes the workers forget the probes. */
+  close(): void {
+    this.#pool.uninstall(this.#setup.id);
+  }
+
+  async #measure(
+    round: number,
+    parameters: Float32Array,
+    assignments: readonly ClientAssignment[] | null,
+    options: CallOptions,
+  ): Promise<RoundProbe> {
+    const { network, training, id: setup } = this.#setup;
+    const { size } = layoutOf(network);
+    const fold = new RoundFold(size, assignments && coverageOf(network, assignments, size));
+    const { kind, learningRate } = training.optimizer;
+    const plain = kind === "sgd" && training.clipNorm === undefined;
+    const start = (client: number) => {
+      const assignment = assignments?.find((candidate) => candidate.client === client);
+      const mask = assignment?.mask ?? null;
+      const localSteps = plain ? (assignment?.localSteps ?? 0) : 0;
+      const call = { setup, client, round, parameters, mask, localSteps, learningRate };
+      const answer = this.#pool.call(probeClient, call, options);
+      answer.catch(() => undefined);
+      return { keep: mask && expandMask(network, mask), answer };
+    };
+    for await (const { keep, measurement } of inOrder(this.clients, start, this.#pool.size + 1)) {
+      fold.add(measurement, keep);
+    }
+    const { gradient } = fold;
+    const consecutive = this.#before ? quotient(this.#before, { parameters, gradient }) : null;
+    this.#before = { parameters: parameters.slice(), gradient };
+    return fold.finish(round, parameters, consecutive);
+  }
+}
+
+interface Started {
+  readonly keep: Uint8Array | null;
+  readonly answer: Promise<ClientMeasurement>;
+}
+
+/** The clients' measurements in client order, a few of them under way. */
+async function* inOrder(clients: readonly number[], start: (client: number) => Started, ahead: number) {
+  const underway: Started[] = [];
+  try {
+    for (let next = 0; next < clients.length || underway.length > 0; ) {
+      while (next < clients.length && underway.length < ahead) underway.push(start(clients[next++]));
+      const first = underway.shift();
+      if (first) yield { keep: first.keep, measurement: await first.answer };
+    }
+  } finally {
+    await Promise.allSettled(underway.map(({ answer }) => answer));
+  }
+}
+
+function probedClients(clients: number): number[] {
+  const count = Math.min(clients, mostProbedClients);
+  return Array.from({ length: count }, (_, k) => Math.floor((k * clients) / count));
+}
+
+function rowsOf(points: Float32Array, rows: Uint32Array, dimension: number): Float32Array {
+  const own = new Float32Array(rows.length * dimension);
+  rows.forEach((row, index) => {
+    own.set(points.subarray(row * dimension, (row + 1) * dimension), index * dimension);
+  });
+  return own;
+}
+
+function coverageOf(
+  network: ProbeSetup["network"],
+  assignments: readonly ClientAssignment[],
+  size: number,
+): Uint32Array {
+  const coverage = new Uint32Array(size);
+  for (const { mask } of assignments) {
+    if (mask.kind === "full") for (let i = 0; i < size; i++) coverage[i]++;
+    else {
+      expandMask(network, mask).forEach((kept, i) => {
+        coverage[i] += kept;
+      });
+    }
+  }
+  return coverage;
+}
+
+type Point = { readonly parameters: Float32Array; readonly gradient: Float64Array };
+
+function quotient(a: Point, b: Point): number | null {
+  let [change, length, norm] = [0, 0, 0];
+  for (let i = 0; i < a.gradient.length; i++) {
+    change += (a.gradient[i] - b.gradient[i]) ** 2;
+    length += (a.parameters[i] - b.parameters[i]) ** 2;
+    norm += b.parameters[i] ** 2;
+  }
+  return length > leastDistance * leastDistance * norm ? Math.sqrt(change / length) : null;
+}

@@ -1,0 +1,129 @@
+import { requireLength } from "../../errors.js";
+import type { ClientMeasurement } from "./measure-client.js";
+
+/** What was measured at the start of a round, in units of the training loss. Plain data. */
+export interface RoundProbe {
+  readonly round: number;
+  /** F(theta_q). */
+  readonly loss: number;
+  /** |grad F(theta_q)|^2. */
+  readonly gradientSquared: number;
+  /** |theta_q|^2. */
+  readonly parameterNorm: number;
+  /** Largest quotients of the clients, see ClientSmoothness; `consecutive`: of F between this probe and the one before. */
+  readonly smoothness: Readonly<Record<"hessian" | "pruned" | "local" | "consecutive", number | null>>;
+  /** What needs the masks of a round; null at the end of the run. */
+  readonly masked: MaskedProbe | null;
+}
+
+export interface MaskedProbe {
+  /** zeta_q^2 = sum_i |dF^i - mean over N_q^i of dF_n^i|^2 over covered i. */
+  readonly heterogeneity: number;
+  /** Sum over uncovered i of |dF^i|^2. */
+  readonly uncovered: number;
+  /** sigma^2: largest of the clients. */
+  readonly gradientVariance: number;
+  /** G^2: largest of the clients, at the start and where the last local step is taken. */
+  readonly gradientSecondMoment: number;
+  /** Sum over i and over N_q^i of sigma_n,i^2 / Gamma_q^i^2: the variance of the averaged gradient. */
+  readonly averageVariance: number;
+  /** Squares of what pruning and drift change of the averaged gradient: sum_i |mean over N_q^i of the change|^2. */
+  readonly pruningChange: number;
+  readonly driftChange: number;
+}
+
+/** Folds the measurements of a round's clients, in client order; memory is a few vectors, whatever their number. */
+export class RoundFold {
+  readonly #gradient: Float64Array;
+  readonly #covering: Float64Array;
+  readonly #kept: Uint32Array;
+  readonly #pruning: Float64Array;
+  readonly #drift: Float64Array;
+  readonly #variance: Float64Array;
+  readonly #coverage: ArrayLike<number> | null;
+  readonly #smoothness: Record<"hessian" | "pruned" | "local", number | null> = {
+    hessian: null,
+    pruned: null,
+    local: null,
+  };
+  #clients = 0;
+  #loss = 0;
+  #gradientVariance = 0;
+  #gradientSecondMoment = 0;
+
+  /** @param coverage Gamma_q^i of the round, over all its clients; null at the end of the run. */
+  constructor(size: number, coverage: ArrayLike<number> | null) {
+    if (coverage) requireLength("coverage", coverage, size);
+    this.#coverage = coverage;
+    this.#gradient = new Float64Array(size);
+    this.#covering = new Float64Array(size);
+    this.#kept = new Uint32Array(size);
+    this.#pruning = new Float64Array(size);
+    this.#drift = new Float64Array(size);
+    this.#variance = new Float64Array(size);
+  }
+
+  /** @param keep the client's mask; null where it takes no part in the round. */
+  add({ loss, gradient, smoothness, round }: ClientMeasurement, keep: Uint8Array | null): void {
+    this.#clients++;
+    this.#loss += loss;
+    for (let i = 0; i < gradient.length; i++) this.#gradient[i] += gradient[i];
+    for (const key of ["hessian", "pruned", "local"] as const) {
+      this.#smoothness[key] = larger(this.#smoothness[key], smoothness[key]);
+    }
+    if (!round || !keep) return;
+    let variance = 0;
+    for (let i = 0; i < gradient.length; i++) {
+      if (keep[i] === 0) continue;
+      this.#kept[i]++;
+      this.#covering[i] += gradient[i];
+      this.#pruning[i] += round.pruning[i];
+      this.#drift[i] += round.drift[i];
+      this.#variance[i] += round.variance[i];
+      variance += round.variance[i];
+    }
+    this.#gradientVariance = Math.max(this.#gradientVariance, variance);
+    const { start, last } = round.secondMoment;
+    this.#gradientSecondMoment = Math.max(this.#gradientSecondMoment, start, last);
+  }
+
+  /** grad F(theta_q), float64 [P]. */
+  get gradient(): Float64Array {
+    return this.#gradient.map((value) => value / this.#clients);
+  }
+
+  /** @param consecutive quotient of F's gradients between this probe and the one before. */
+  finish(round: number, parameters: ArrayLike<number>, consecutive: number | null): RoundProbe {
+    let parameterNorm = 0;
+    for (let i = 0; i < parameters.length; i++) parameterNorm += parameters[i] * parameters[i];
+    return {
+      round,
+      loss: this.#loss / this.#clients,
+      gradientSquared: this.gradient.reduce((sum, value) => sum + value * value, 0),
+      parameterNorm,
+      smoothness: { ...this.#smoothness, consecutive },
+      masked: this.#coverage && this.#masked(this.#coverage),
+    };
+  }
+
+  #masked(coverage: ArrayLike<number>): MaskedProbe {
+    const sums = { heterogeneity: 0, uncovered: 0, averageVariance: 0, pruningChange: 0, driftChange: 0 };
+    for (let i = 0; i < coverage.length; i++) {
+      const mean = this.#gradient[i] / this.#clients;
+      if (coverage[i] === 0) sums.uncovered += mean * mean;
+      const gamma = this.#kept[i];
+      if (gamma === 0) continue;
+      sums.heterogeneity += (mean - this.#covering[i] / gamma) ** 2;
+      sums.averageVariance += this.#variance[i] / (gamma * gamma);
+      sums.pruningChange += (this.#pruning[i] / gamma) ** 2;
+      sums.driftChange += (this.#drift[i] / gamma) ** 2;
+    }
+    return { ...sums, gradientVariance: this.#gradientVariance, gradientSecondMoment: this.#gradientSecondMoment };
+  }
+}
+
+/** The larger of two numbers of which either may be missing. */
+export function larger(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.max(a, b);
+}

@@ -1,0 +1,195 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { GradientOracle } from "../../../src/theory/apriori/gradient-oracle.js";
+import { gradientReport } from "../../../src/theory/apriori/gradient-report.js";
+import { measureClient } from "../../../src/theory/apriori/measure-client.js";
+import { RoundFold, type RoundProbe } from "../../../src/theory/apriori/round-fold.js";
+import { averageInfimum, type Matrix, type Quadratic } from "../../support/quadratics.js";
+
+const times = (A: Matrix, x: ArrayLike<number>) =>
+  Float64Array.from(A, (row) => row.reduce((sum, a, j) => sum + a * x[j], 0));
+
+/** Stochastic gradients have the noise of a draw added: +-deviation on every coordinate, alternating, so of mean 0 over two draws. */
+function oracleOf({ A, b }: Quadratic, deviation = 0): GradientOracle {
+  const exact = (theta: Float64Array) => {
+    const gap = theta.map((value, i) => value - b[i]);
+    const gradient = times(A, gap);
+    return { loss: 0.5 * gap.reduce((sum, value, i) => sum + value * gradient[i], 0), gradient };
+  };
+  return {
+    size: b.length,
+    exact,
+    sample: (theta, draw) => exact(theta).gradient.map((value) => value + (draw % 2 === 0 ? deviation : -deviation)),
+  };
+}
+
+const diagonal = (values: readonly number[]) => values.map((value, i) => values.map((_, j) => (i === j ? value : 0)));
+const settings = { learningRate: 0.1, localSteps: 3, draws: 8, powerIterations: 6 };
+
+describe("measurement of a client", () => {
+  const quadratic = { A: diagonal([1, 3, 0.5]), b: [1, -1, 2] };
+
+  it("finds the largest eigenvalue by power iteration, loss and gradient as they are", () => {
+    const { loss, gradient, smoothness, round } = measureClient(oracleOf(quadratic), {
+      ...settings,
+      powerIterations: 20,
+      parameters: [2, 1, 0],
+      keep: null,
+      direction: [1, 1, 1],
+    });
+    expect(smoothness.hessian).toBeCloseTo(3, 6);
+    expect(smoothness.hessian).toBeLessThan(3 + 1e-9);
+    expect(loss).toBeCloseTo(0.5 * (1 + 12 + 2), 12);
+    expect([...gradient]).toEqual([1, 6, -1]);
+    expect(round).toBeNull();
+  });
+
+  it("measures what pruning, local steps and noise do to the gradient", () => {
+    const keep = Uint8Array.of(1, 0, 1);
+    const { smoothness, round } = measureClient(oracleOf(quadratic, 0.25), {
+      ...settings,
+      parameters: [2, 1, 0],
+      keep,
+      direction: [1, 0, 0],
+    });
+    // Only coordinate 1 is pruned: its gradient changes by A_11 * 1, which no kept coordinate feels.
+    expect(smoothness.pruned).toBeCloseTo(3, 12);
+    expect(round?.pruning.map(Math.abs)).toEqual(new Float64Array(3));
+    // Two steps of size 0.1, the noise +0.25 then -0.25.
+    const first = (theta: number, a: number, b: number) => theta - 0.1 * (a * (theta - b) + 0.25);
+    const second = (theta: number, a: number, b: number) => theta - 0.1 * (a * (theta - b) - 0.25);
+    const last = [second(first(2, 1, 1), 1, 1), second(first(0, 0.5, 2), 0.5, 2)];
+    expect(round?.drift[0]).toBeCloseTo(last[0] - 2, 12);
+    expect(round?.drift[1]).toBeCloseTo(0, 15);
+    expect(round?.drift[2]).toBeCloseTo(0.5 * last[1], 12);
+    // 8 draws of +-1/4: sample variance 1/16 * 8/7 on kept coordinates, and |gradient|^2 = 1 + 1 besides.
+    expect([...(round?.variance ?? [])].map((value) => value * 14)).toEqual(
+      [1, 0, 1].map((bit) => expect.closeTo(bit, 12)),
+    );
+    expect(round?.secondMoment.start).toBeCloseTo(2 + 2 / 16, 12);
+    const gradient = [last[0] - 1, 0.5 * (last[1] - 2)];
+    expect(round?.secondMoment.last).toBeCloseTo(gradient[0] ** 2 + gradient[1] ** 2 + 2 / 16, 12);
+  });
+
+  it("has a smoothness of at most L on random quadratics, and near it after many iterations", () => {
+    const curvatures = fc.array(fc.double({ min: 0.1, max: 4, noNaN: true }), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(curvatures, fc.integer({ min: -8, max: 8 }), (values, at) => {
+        const { smoothness } = measureClient(oracleOf({ A: diagonal(values), b: values }), {
+          ...settings,
+          powerIterations: 200,
+          parameters: values.map(() => at),
+          keep: new Uint8Array(values.length).fill(1),
+          direction: values.map((_, i) => 1 + i / 7),
+        });
+        const largest = Math.max(...values);
+        for (const value of Object.values(smoothness)) expect(value ?? 0).toBeLessThan(largest * (1 + 1e-9));
+        expect(smoothness.hessian).toBeGreaterThan(0.97 * largest);
+      }),
+    );
+  });
+});
+
+const unit = fc.double({ min: 0, max: 1, noNaN: true });
+const cases = fc
+  .record({
+    size: fc.integer({ min: 1, max: 5 }),
+    clients: fc.integer({ min: 1, max: 5 }),
+    rounds: fc.integer({ min: 1, max: 12 }),
+    localSteps: fc.integer({ min: 1, max: 6 }),
+    smoothness: fc.double({ min: 0.2, max: 5, noNaN: true }),
+    stepShare: fc.double({ min: 0.02, max: 0.99, noNaN: true }),
+    identical: fc.boolean(),
+  })
+  .chain((shape) => {
+    const vector = (entry: fc.Arbitrary<number>) => fc.array(entry, { minLength: shape.size, maxLength: shape.size });
+    const perClient = <T>(entry: fc.Arbitrary<T>) =>
+      fc.array(entry, { minLength: shape.clients, maxLength: shape.clients });
+    const signed = fc.integer({ min: -300, max: 300 }).map((value) => value / 100);
+    return fc.record({
+      shape: fc.constant(shape),
+      factors: perClient(vector(fc.double({ min: -1, max: 1, noNaN: true }))),
+      curvatures: perClient(vector(unit)),
+      optima: perClient(vector(signed)),
+      start: vector(signed),
+      masks: fc.array(perClient(vector(fc.integer({ min: 0, max: 1 }))), {
+        minLength: shape.rounds,
+        maxLength: shape.rounds,
+      }),
+    });
+  });
+
+/** I - 2 u u' / |u|^2 on both sides: a rotated diagonal. */
+function reflected(eigenvalues: readonly number[], u: readonly number[]): number[][] {
+  const square = u.reduce((sum, value) => sum + value * value, 0) || 1;
+  const H = u.map((a, i) => u.map((b, j) => (i === j ? 1 : 0) - (2 * a * b) / square));
+  return H.map((row) => H.map((other) => row.reduce((sum, value, k) => sum + value * eigenvalues[k] * other[k], 0)));
+}
+
+describe("gradient bound with measured constants", () => {
+  it("holds on 300 random families of quadratics with random arbitrary masks, L among the measured", () => {
+    fc.assert(
+      fc.property(cases, ({ shape, factors, curvatures, optima, start, masks }) => {
+        fc.pre(masks.every((round) => round.flat().some((bit) => bit === 1)));
+        const of = (n: number) => (shape.identical ? 0 : n);
+        const clients: Quadratic[] = optima.map((_, n) => ({
+          A: reflected(
+            curvatures[of(n)].map((share) => shape.smoothness * (0.02 + 0.98 * share)),
+            factors[of(n)],
+          ),
+          b: optima[of(n)],
+        }));
+        const learningRate = (0.5 * shape.stepShare) / (shape.localSteps * shape.smoothness);
+        const oracles = clients.map((client) => oracleOf(client));
+        let theta = Float64Array.from(start);
+        const probes: RoundProbe[] = [];
+        const facts = { coverageMin: shape.clients, pruningNoise: 0, parameterNorm: 0 };
+        masks.forEach((round, q) => {
+          const coverage = start.map((_, i) => round.reduce((sum, mask) => sum + mask[i], 0));
+          const fold = new RoundFold(shape.size, coverage);
+          const sum = new Float64Array(shape.size);
+          const norm = theta.reduce((total, value) => total + value * value, 0);
+          facts.parameterNorm += norm / masks.length;
+          facts.coverageMin = Math.min(facts.coverageMin, ...coverage.filter((count) => count > 0));
+          round.forEach((mask, n) => {
+            const keep = Uint8Array.from(mask);
+            const direction = theta.map((_, i) => 1 + i / 3);
+            const { localSteps } = shape;
+            const probe = { ...settings, draws: 2, learningRate, localSteps, parameters: theta, keep, direction };
+            fold.add(measureClient(oracles[n], probe), keep);
+            const lost = theta.reduce((total, value, i) => total + (1 - keep[i]) * value * value, 0);
+            if (norm > 0) facts.pruningNoise = Math.max(facts.pruningNoise, lost / norm);
+            let local = theta.map((value, i) => value * keep[i]);
+            for (let step = 0; step < shape.localSteps; step++) {
+              const { gradient } = oracles[n].exact(local);
+              local = local.map((value, i) => value - learningRate * keep[i] * gradient[i]);
+            }
+            for (let i = 0; i < sum.length; i++) sum[i] += keep[i] * local[i];
+          });
+          probes.push(fold.finish(q, theta, null));
+          theta = theta.map((value, i) => (coverage[i] > 0 ? sum[i] / coverage[i] : value));
+        });
+        const infimum = { value: averageInfimum(clients), how: "closed form" };
+        const report = gradientReport(
+          probes,
+          {
+            ...facts,
+            learningRate,
+            localSteps: shape.localSteps,
+            rounds: masks.length,
+            participants: clients.length,
+            infimum,
+          },
+          { optimizer: "sgd", server: "fedavg", neverCovered: 0, objective: "an average of quadratics" },
+        );
+        expect(report.value).not.toBeNull();
+        expect(report.measured).toBeLessThanOrEqual((report.value ?? 0) * (1 + 1e-9) + 1e-12);
+        for (const name of ["pruning", "drift"] as const) {
+          const { measured, value } = report.terms[name];
+          expect(measured ?? 0).toBeLessThanOrEqual(value * (1 + 1e-6) + 1e-12);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
