@@ -30,6 +30,7 @@ export { type SamplerName, samplers } from "./diffusion/samplers/index.js";
 export { levelAt, type NoiseLevel, type NoiseSchedule, snrOf } from "./diffusion/schedule.js";
 export { createSchedule, type NoiseScheduleSpec } from "./diffusion/schedules/index.js";
 export type { Weighting } from "./diffusion/weighting.js";
+export { certificateLoss } from "./diffusion/weightings/certificate.js";
 export { type WeightingName, weightings } from "./diffusion/weightings/index.js";
 export { type Divergence, type DivergenceOptions, divergences, type Estimate } from "./divergence/index.js";
 export * from "./errors.js";
@@ -86,6 +87,18 @@ export { validateMask } from "./pruning/validate.js";
 export { createTarget, type TargetSpec } from "./targets/index.js";
 export type { LawSpec } from "./targets/law.js";
 export type { Target } from "./targets/target.js";
+export {
+  type AprioriInput,
+  type AprioriReport,
+  aprioriReport,
+  irreducibleLoss,
+} from "./theory/apriori/apriori-bound.js";
+export type { GradientOracle } from "./theory/apriori/gradient-oracle.js";
+export { type GradientReport, gradientReport } from "./theory/apriori/gradient-report.js";
+export { type ClientMeasurement, type ClientProbe, measureClient } from "./theory/apriori/measure-client.js";
+export type { MeasuredConstant, MeasuredConstants, RunFacts } from "./theory/apriori/measured-constants.js";
+export { type ProbeOptions, TrainingProbe } from "./theory/apriori/probe.js";
+export { RoundFold, type RoundProbe } from "./theory/apriori/round-fold.js";
 export type { Assumption, Bound, BoundTerm, Interval } from "./theory/bound.js";
 export type { Certificate, CertificateOptions } from "./theory/certificate/certificate.js";
 export { type CertificateRequest, certifyInPool } from "./theory/certificate/certify-in-pool.js";
