@@ -1,0 +1,109 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseSweep, readSweep } from "../../../src/experiment/sweep/config.js";
+import { runSweep, type SweepProgress } from "../../../src/experiment/sweep/run.js";
+import { renderSweepReport, renderSweepSvg } from "../../../src/report/sweep/index.js";
+
+const folder = mkdtempSync(join(tmpdir(), "fedscore-sweep-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const quick = (name: string) =>
+  readSweep(new URL(`../../../experiments/${name}.json`, import.meta.url).pathname, { quick: true }).config;
+
+const small = parseSweep({
+  name: "small",
+  title: "Small",
+  kind: "certificate",
+  base: {
+    target: { kind: "gaussian", dimension: 1 },
+    schedule: { kind: "ou" },
+    grid: { kind: "benton", steps: 8 },
+    paths: 512,
+  },
+  axes: [{ name: "dimension", label: "dimension", path: "target.dimension", values: [1, 2, 3, 4, 5, 6] }],
+  measures: [
+    { name: "certificate", label: "certificate, nats", path: "certificate.upper" },
+    { name: "nothing", label: "nothing", path: "apriori.value" },
+  ],
+  fits: [{ x: "dimension", y: "certificate", expected: 1 }],
+  plots: [{ title: "Small", x: "dimension", y: ["certificate"], label: "nats" }],
+});
+
+describe("runSweep", () => {
+  test("goes on point by point after an interrupt, with the same numbers", async () => {
+    const out = join(folder, "interrupted");
+    const whole = await runSweep(small, { workers: 2 });
+    const controller = new AbortController();
+    const onProgress = ({ done }: SweepProgress) => {
+      if (done === 3) controller.abort();
+    };
+    const options = { out, workers: 1, onProgress, signal: controller.signal };
+    await expect(runSweep(small, options)).rejects.toMatchObject({ code: "FEDSCORE_ABORTED" });
+    expect(readdirSync(out)).toEqual(["points"]);
+    const points = () => readdirSync(join(out, "points")).map((name) => join(out, "points", name));
+    expect(points()).toHaveLength(3);
+    const times = points().map((path) => [path, statSync(path).mtimeMs]);
+    const begun: SweepProgress[] = [];
+    const resumed = await runSweep(small, { out, workers: 2, onProgress: (progress) => void begun.push(progress) });
+    expect(begun[0]).toEqual({ done: 3, total: 6, reused: 3 });
+    for (const [path, time] of times) expect(statSync(String(path)).mtimeMs).toBe(time);
+    expect(resumed.rows).toEqual(whole.rows);
+    expect(resumed.fits).toEqual(whole.fits);
+    expect(JSON.parse(readFileSync(join(out, "result.json"), "utf8"))).toEqual(resumed);
+  });
+
+  test("names the point whose config is wrong, before anything runs", async () => {
+    const wrong = { ...small, axes: [{ ...small.axes[0], values: [1, -2] }] };
+    await expect(runSweep(wrong)).rejects.toThrow(/point dimension -2, seed 1: sweep.base.target.dimension must/);
+  });
+
+  test("a missing measure is null and drawn as a dash", async () => {
+    const result = await runSweep({ ...small, axes: [{ ...small.axes[0], values: [1] }] }, { workers: 1 });
+    expect(result.rows[0].measures.nothing).toBeNull();
+    expect(result.fits).toEqual([]);
+    expect(renderSweepReport(result)).toContain("<td>–</td>");
+  });
+});
+
+describe("quick sizes of the shipped sweeps", () => {
+  test("dimension: the certificate is linear in d", async () => {
+    const { fits } = await runSweep(quick("dimension"));
+    const ancestral = fits.find(({ at }) => at.sampler === "ancestral");
+    expect(ancestral?.slope).toBeGreaterThan(0.98);
+    expect(ancestral?.slope).toBeLessThan(1.02);
+    expect(fits).toHaveLength(2);
+  });
+
+  describe("steps", () => {
+    let result: Awaited<ReturnType<typeof runSweep>>;
+    beforeAll(async () => {
+      result = await runSweep(quick("steps"));
+    });
+
+    test("discretization like 1 / N, true KL like 1 / N^2", () => {
+      // On 50 to 200 steps the next order still shows: within a tenth of the exponent.
+      for (const { y, slope } of result.fits) {
+        const theory = y === "trueKl" ? -2 : -1;
+        expect(Math.abs(slope / theory - 1)).toBeLessThan(0.1);
+      }
+    });
+
+    test("the true KL never exceeds the certificate, and the certified grid has the smallest discretization", () => {
+      for (const { at, measures } of result.rows) {
+        expect(measures.trueKl).toBeLessThan(Number(measures.certificate));
+        if (at.method !== "ancestral, Benton") continue;
+        const best = result.rows.find((row) => row.at.steps === at.steps && row.at.method === "ancestral, certified");
+        expect(Number(best?.measures.discretization)).toBeLessThan(Number(measures.discretization));
+      }
+    });
+
+    test("the pictures are the same each time and carry their slopes", () => {
+      const svg = renderSweepSvg(result, 0);
+      expect(svg).toBe(renderSweepSvg(result, 0));
+      expect(svg.match(/slope −[\d.]+ \[/g)).toHaveLength(4);
+      expect(renderSweepReport(result)).not.toMatch(/NaN|undefined/);
+    });
+  });
+});
