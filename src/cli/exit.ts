@@ -23,12 +23,9 @@ export class RunFailure extends Error {
 
 /** Prints an error to stderr and returns the exit code it means. Only a mistake of fedscore itself has a stack trace. */
 export function reportError(error: unknown): number {
+  if (isAbort(error)) return ExitCode.interrupted;
   const cause = error instanceof RunFailure ? error.cause : error;
   const code = codeOf(cause);
-  if (code === "FEDSCORE_ABORTED") {
-    print(messageOf(cause));
-    return ExitCode.interrupted;
-  }
   if (code === undefined) {
     print(`unexpected error, please report it: ${cause instanceof Error ? cause.stack : String(cause)}`);
     return ExitCode.failed;
@@ -36,6 +33,11 @@ export function reportError(error: unknown): number {
   print(messageOf(cause));
   const runBegan = error instanceof RunFailure && code !== "FEDSCORE_CHECKPOINT";
   return inputCodes.has(code) && !runBegan ? ExitCode.badInput : ExitCode.failed;
+}
+
+/** Whether an error says that the user interrupted. */
+export function isAbort(error: unknown): boolean {
+  return codeOf(error instanceof RunFailure ? error.cause : error) === "FEDSCORE_ABORTED";
 }
 
 function print(text: string): void {

@@ -8,7 +8,7 @@ import type { WorkerPool } from "../federation/worker-pool.js";
 import { createEngine, type Variant } from "../kernels/index.js";
 import { parseConfig } from "./config/parse.js";
 import type { ConfigInput } from "./config/schema.js";
-import { describeEnvironment } from "./environment.js";
+import { describeEnvironment, packageVersion } from "./environment.js";
 import { execute, type ReadyRun } from "./execute.js";
 import { createClients, createReference } from "./federations.js";
 import { appendEvent, type LogEvent, readEvents, rewriteEvents } from "./files/log.js";
@@ -147,9 +147,14 @@ function isRound(event: LogEvent): event is LogEvent & RoundRecord {
   return event.event === "round";
 }
 
-/** A resumed run goes on with the build that it began with. */
+/** A resumed run goes on with the version and the build that it began with: others may round differently. */
 function chooseVariant(plan: FolderPlan, wanted: Variant | "auto"): Variant | "auto" {
   if (plan.action !== "resume") return wanted;
+  const version = packageVersion();
+  if (plan.start.version !== version) {
+    const problem = `cannot resume with fedscore ${version}: the run was begun with ${plan.start.version}`;
+    throw new FedscoreError("FEDSCORE_CHECKPOINT", problem, { version, begun: plan.start.version });
+  }
   const begun = plan.start.variant as Variant;
   if (wanted === "auto" || wanted === begun) return begun;
   const message = `cannot resume with variant "${wanted}": the run was begun with "${begun}"`;

@@ -183,7 +183,8 @@ describe("an interrupted run", () => {
     child.kill("SIGINT");
     const { code, stderr } = await outcome;
     expect(code).toBe(130);
-    expect(stderr).toContain("interrupted: writing a checkpoint");
+    expect(stderr).toContain("interrupted: keeping the last complete round");
+    expect(stderr).toContain("the same command with --resume goes on from here");
     expect(readdirSync(join(folder, "cut")).sort()).toEqual(["checkpoint.bin", "log.jsonl"]);
     const rounds = events(join(folder, "cut")).filter(({ event }) => event === "round").length;
     expect(rounds).toBeLessThan(80);

@@ -1,8 +1,11 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { Command, Option } from "commander";
 import { readConfig } from "../../experiment/config/read.js";
 import { fileNames } from "../../experiment/files/names.js";
+import type { ExperimentResult } from "../../experiment/result.js";
 import { prepareExperiment } from "../../experiment/run.js";
-import { RunFailure } from "../exit.js";
+import { isAbort, RunFailure } from "../exit.js";
 import { inspectResult } from "../inspect/result.js";
 import { interruptible } from "../interrupt.js";
 import { integer } from "../options.js";
@@ -49,38 +52,40 @@ export function variantOption(): Option {
 
 async function run(path: string, options: RunArguments): Promise<void> {
   const { config, folder } = readConfig(path);
-  if (options.variant !== "simd") enableRelaxedSimd();
-  const out = options.out ?? `runs/${config.name}`;
+  const { variant, workers, resume, overwrite, out = join("runs", config.name) } = options;
+  if (variant !== "simd") enableRelaxedSimd();
   const progress = createProgress();
-  const onInterrupt = () =>
-    progress.note("interrupted: writing a checkpoint of the last complete round (Ctrl-C again leaves at once)");
+  const onInterrupt = () => progress.note("interrupted: keeping the last complete round (Ctrl-C again leaves at once)");
+  const { listen: onProgress } = progress;
   try {
-    await interruptible(onInterrupt, async (signal) => {
-      const { variant, workers, resume, overwrite } = options;
-      const experiment = await prepareExperiment(config, {
-        out,
-        folder,
-        variant,
-        workers,
-        resume,
-        overwrite,
-        signal,
-        onProgress: progress.listen,
-      });
+    const result = await interruptible(onInterrupt, async (signal) => {
+      const placement = { out, folder, variant, workers, resume, overwrite, signal, onProgress };
+      const experiment = await prepareExperiment(config, placement);
       try {
-        const result = await experiment.run();
-        progress.stop();
-        const text = options.json
-          ? `${JSON.stringify(result, null, 2)}\n`
-          : `\n${formatFacts(inspectResult(result))}\nreport  ${out}/${fileNames.report}\n`;
-        process.stdout.write(text);
+        return await experiment.run();
       } catch (error) {
         throw new RunFailure(error);
       } finally {
         await experiment.close();
       }
     });
+    progress.stop();
+    process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : summary(result, out));
+  } catch (error) {
+    if (isAbort(error)) progress.note(whatNow(out));
+    throw error;
   } finally {
     progress.stop();
   }
+}
+
+function summary(result: ExperimentResult, out: string): string {
+  return `\n${formatFacts([...inspectResult(result), ["report", join(out, fileNames.report)]])}`;
+}
+
+/** How an interrupted run can go on. */
+function whatNow(out: string): string {
+  return existsSync(join(out, fileNames.checkpoint))
+    ? "the same command with --resume goes on from here"
+    : "no round was complete: there is nothing to resume";
 }
