@@ -140,6 +140,19 @@ describe("fedscore run", () => {
     expect(again.values.subarray(0, 128)).toEqual(samples.values);
   });
 
+  test("sample takes another seed, sampler and number of steps", async () => {
+    const args = ["sample", "one/model.safetensors", "--count", "64", "--variant", "simd", "--workers", "1"];
+    const { code } = await spawnCli(
+      [...args, "--seed", "4", "--sampler", "ddim", "--steps", "3", "--out", "other.npy"],
+      folder,
+    );
+    expect(code).toBe(0);
+    const other = readNpy(read(folder, "other.npy"), "other.npy");
+    const samples = readNpy(read(folder, "one", "samples.npy"), "samples.npy");
+    expect(other.shape).toEqual(samples.shape);
+    expect(other.values).not.toEqual(samples.values);
+  });
+
   test.each([
     ["one/model.safetensors", "layers.1.weight  float32 [16, 16]"],
     ["one/result.json", "6 rounds in "],
@@ -224,4 +237,11 @@ describe("an interrupted run", () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/^fedscore: cannot resume from .*: its checksum does not match/m);
   });
+});
+
+test("fedscore doctor finds that it can run here", async () => {
+  const { code, stdout } = await spawnCli(["doctor"], ".");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^worker +comlink \(1 worker threads\) answers$/m);
+  expect(stdout).toContain("fedscore can run here.");
 });
