@@ -242,6 +242,6 @@ describe("an interrupted run", () => {
 test("fedscore doctor finds that it can run here", async () => {
   const { code, stdout } = await spawnCli(["doctor"], ".");
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^worker +comlink \(1 worker threads\) answers$/m);
+  expect(stdout).toMatch(/^worker +comlink.* answers$/m);
   expect(stdout).toContain("fedscore can run here.");
 });
