@@ -1,3 +1,5 @@
+import type { ReportApriori, ReportCertificate, ReportSandwich } from "./theory-input.js";
+
 /**
  * What report.html shows: plain data in the shape of result.json (any superset fits), plus the arrays that are pictured.
  * Optional parts are left out of the page when they are absent.
@@ -17,6 +19,11 @@ export interface ReportInput {
   /** Divergence of the federated samples from held-out data by name of the divergence, in the order they are shown. */
   readonly measured: Readonly<Record<string, ReportDivergence>>;
   readonly samples?: ReportSamples;
+  readonly certificate?: ReportCertificate | null;
+  /** Why there is no certificate, or what it is against. */
+  readonly certificateNote?: string;
+  readonly sandwich?: ReportSandwich;
+  readonly apriori?: ReportApriori | null;
 }
 
 export interface ReportEnvironment {

@@ -42,6 +42,10 @@ caption { padding: 0 0 0.4rem; text-align: left; color: var(--muted); font-size:
 th, td { padding: 0.28rem 1.25rem 0.28rem 0; text-align: left; font-weight: 400; vertical-align: baseline; white-space: nowrap; }
 thead th { border-bottom: 1px solid var(--line); color: var(--muted); font-size: 0.82rem; }
 tbody tr + tr > * { border-top: 1px solid var(--band); }
+.prose { flex-basis: 100%; }
+.prose td:last-child, .prose th[scope="row"] { white-space: normal; max-width: 34rem; }
+.note { flex: 0 0 100%; max-width: 44rem; margin: 0 0 0.75rem; color: var(--muted); font-size: 0.92rem; }
+.unmet { color: var(--warning); font-weight: 600; }
 td small, th small { display: block; color: var(--muted); font-size: 0.8rem; }
 .key, .scale { margin-right: 1.2rem; }
 data { white-space: nowrap; }

@@ -1,3 +1,5 @@
+import { aprioriSection } from "./apriori.js";
+import { certificateSection } from "./certificate.js";
 import { clientsSection } from "./clients.js";
 import { coverageSection } from "./coverage.js";
 import { divergencesSection } from "./divergences.js";
@@ -5,13 +7,17 @@ import { lossSection } from "./loss.js";
 import { partitionSection } from "./partition.js";
 import { runSection } from "./run.js";
 import { samplesSection } from "./samples.js";
+import { sandwichSection } from "./sandwich.js";
 import type { Section } from "./section.js";
 
 /** The page from top to bottom. */
 export const sections: readonly Section[] = [
   samplesSection,
   divergencesSection,
+  certificateSection,
+  sandwichSection,
   lossSection,
+  aprioriSection,
   coverageSection,
   partitionSection,
   clientsSection,

@@ -1,0 +1,68 @@
+import * as Plot from "@observablehq/plot";
+import { formatNumber, formatTick } from "../format.js";
+import type { ReportCertificate } from "../theory-input.js";
+import { draw } from "./plot.js";
+
+/** Colours of the terms of a bound on KL, by name. */
+export const termColors: Readonly<Record<string, string>> = {
+  initialization: "var(--data)",
+  score: "var(--federated)",
+  discretization: "var(--reference)",
+};
+
+export interface BoundPart {
+  readonly name: string;
+  readonly value: number;
+}
+
+/** The terms in the order they are stacked; Girsanov sums have a cross term, which is what the terms leave of the value. */
+export function partsOf({ terms, value }: ReportCertificate): BoundPart[] {
+  const parts = Object.entries(terms).map(([name, term]) => ({ name, value: Math.max(0, term.value) }));
+  const rest = (value ?? 0) - parts.reduce((sum, part) => sum + part.value, 0);
+  return rest > 1e-3 * (value ?? 0) ? [...parts, { name: "cross term", value: rest }] : parts;
+}
+
+/** One stacked bar of the terms, with a rule at the upper confidence end: the certificate. */
+export function certificateTermsPlot(document: Document, certificate: ReportCertificate, upper: number): SVGElement {
+  const parts = partsOf(certificate);
+  return draw(
+    document,
+    {
+      id: "certificate-terms",
+      title: "Terms of the certificate",
+      description: `${parts.map(({ name, value }) => `${name} ${formatNumber(value)}`).join(", ")}; upper end ${formatNumber(upper)} nats.`,
+    },
+    {
+      width: 640,
+      height: 118,
+      marginLeft: 12,
+      marginRight: 24,
+      marginTop: 26,
+      marginBottom: 42,
+      x: { domain: [0, Math.max(upper, ...[certificate.value ?? 0]) * 1.05] },
+      marks: [
+        Plot.barX(
+          parts,
+          Plot.stackX({
+            x: "value",
+            fill: ({ name }: BoundPart) => termColors[name] ?? "var(--warning)",
+            fillOpacity: 0.8,
+            insetTop: 6,
+            insetBottom: 6,
+          }),
+        ),
+        Plot.ruleX([upper], { strokeWidth: 2 }),
+        Plot.text([upper], {
+          x: (value: number) => value,
+          frameAnchor: "top",
+          dy: -16,
+          dx: 4,
+          textAnchor: "end",
+          text: (value: number) => `upper end ${formatNumber(value)}`,
+          fill: "currentColor",
+        }),
+        Plot.axisX({ label: "nats", labelAnchor: "center", ticks: 6, tickFormat: formatTick }),
+      ],
+    },
+  );
+}

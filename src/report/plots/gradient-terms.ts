@@ -1,0 +1,69 @@
+import * as Plot from "@observablehq/plot";
+import { formatNumber, formatTick } from "../format.js";
+import type { ReportGradient } from "../theory-input.js";
+import { domainOf, draw } from "./plot.js";
+
+export const gradientColors: Readonly<Record<string, string>> = {
+  optimization: "var(--federated)",
+  variance: "var(--reference)",
+  pruning: "var(--series-4)",
+  drift: "var(--series-3)",
+  heterogeneity: "var(--series-7)",
+  uncovered: "var(--warning)",
+};
+
+interface TermPoint {
+  readonly term: string;
+  readonly round: number;
+  readonly value: number;
+}
+
+/**
+ * Terms of the gradient inequality over the rounds on a logarithmic axis: dashed the bound, which is one number for the run, dots and
+ * lines what was measured at the probed rounds; black the squared gradient that they bound.
+ */
+export function gradientTermsPlot(document: Document, { terms, perProbe, measured }: ReportGradient): SVGElement {
+  const points = perProbe.flatMap(({ round, measured: each }) =>
+    Object.entries(each).flatMap(([term, value]): TermPoint[] =>
+      value !== null && value > 0 ? [{ term, round, value }] : [],
+    ),
+  );
+  const gradient = perProbe.map(({ round, gradientSquared }) => ({ round, value: gradientSquared }));
+  const bounds = Object.entries(terms).flatMap(([term, { value }]) => (value > 0 ? [{ term, value }] : []));
+  const all = [...points, ...gradient, ...bounds].map(({ value }) => value).filter((value) => value > 0);
+  const domain = domainOf(all.map(Math.log)).map(Math.exp);
+  const stroke = ({ term }: { readonly term: string }) => gradientColors[term] ?? "currentColor";
+  return draw(
+    document,
+    {
+      id: "gradient-terms",
+      title: "Terms of the gradient bound over the rounds",
+      description: `Mean squared gradient ${formatNumber(measured)}; bounds: ${bounds.map(({ term, value }) => `${term} ${formatNumber(value)}`).join(", ")}.`,
+    },
+    {
+      width: 720,
+      height: 360,
+      marginLeft: 66,
+      marginRight: 130,
+      marginBottom: 42,
+      y: { type: "log", domain },
+      marks: [
+        Plot.axisX({ label: "round", labelAnchor: "center", ticks: 6 }),
+        Plot.axisY({ label: "squared gradient of the training loss", ticks: 6, tickFormat: formatTick }),
+        Plot.gridY({ ticks: 6, strokeOpacity: 0.12 }),
+        Plot.ruleY(bounds, { y: "value", stroke, strokeDasharray: "6 4", strokeWidth: 1.5 }),
+        Plot.text(bounds, {
+          y: "value",
+          frameAnchor: "right",
+          dx: 6,
+          textAnchor: "start",
+          text: ({ term }: { readonly term: string }) => term,
+          fill: stroke,
+        }),
+        Plot.lineY(points, { x: "round", y: "value", z: "term", stroke }),
+        Plot.dot(points, { x: "round", y: "value", r: 2.5, fill: stroke }),
+        Plot.lineY(gradient, { x: "round", y: "value", strokeWidth: 2 }),
+      ],
+    },
+  );
+}

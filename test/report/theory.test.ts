@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+import { renderReport } from "../../src/report/index.js";
+import { reportInput } from "../support/report-input.js";
+import { reportTheory } from "../support/report-theory.js";
+
+const page = (overrides: Parameters<typeof reportInput>[0] = {}) =>
+  renderReport(reportInput({ ...reportTheory(), ...overrides }));
+
+describe("sections of the theory", () => {
+  test("are left out of a run without theory", () => {
+    const plain = renderReport(reportInput());
+    for (const id of ["certificate", "sandwich", "apriori"]) expect(plain).not.toContain(`<section id="${id}">`);
+  });
+
+  test("carry every number with its meaning, and no NaN", () => {
+    const text = page();
+    expect(text).not.toMatch(/NaN|undefined|Infinity/);
+    for (const value of ["0.131", "0.2074", "0.1496", "0.0684"]) expect(text).toContain(`<data value="${value}"`);
+    for (const id of ["certificate-terms", "mmse", "sandwich", "gradient-terms"])
+      expect(text).toContain(`id="${id}-title"`);
+    expect(text).toContain("20,480 forward paths");
+    expect(text).toContain("95 % confidence");
+  });
+
+  test("a vacuous part names its reason and has no number", () => {
+    const text = page();
+    expect(text).toContain("vacuous: eta T_l L &lt;= 1/2: it is 3.1");
+    expect(text).toContain('<strong class="unmet">not met</strong>');
+  });
+
+  test("a missing certificate says why", () => {
+    expect(page({ certificate: null, certificateNote: "ddim has no path KL" })).toContain("ddim has no path KL");
+  });
+
+  test("what the terms leave of the value is drawn as their cross term", () => {
+    const { certificate } = reportTheory();
+    expect(page()).not.toContain("cross term");
+    expect(page({ certificate: certificate && { ...certificate, value: 0.4, upper: 0.41 } })).toContain("cross term");
+  });
+
+  test("bounds that are 0 stand on the logarithmic axis", () => {
+    const { sandwich } = reportTheory();
+    const rows = (sandwich?.rows ?? []).map((row) => (row.role === "lower bound" ? { ...row, value: 0 } : row));
+    expect(page({ sandwich: { rows, notes: [] } })).not.toMatch(/NaN|Infinity/);
+  });
+});
