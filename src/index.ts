@@ -99,6 +99,13 @@ export { type ClientMeasurement, type ClientProbe, measureClient } from "./theor
 export type { MeasuredConstant, MeasuredConstants, RunFacts } from "./theory/apriori/measured-constants.js";
 export { type ProbeOptions, TrainingProbe } from "./theory/apriori/probe.js";
 export { RoundFold, type RoundProbe } from "./theory/apriori/round-fold.js";
+export {
+  type DataMoments,
+  largestMmse,
+  worstAncestralDiscretization,
+  worstEulerMaruyamaDiscretization,
+  worstExponentialIntegratorDiscretization,
+} from "./theory/apriori/worst-case-discretization.js";
 export type { Assumption, Bound, BoundTerm, Interval } from "./theory/bound.js";
 export type { Certificate, CertificateOptions } from "./theory/certificate/certificate.js";
 export { type CertificateRequest, certifyInPool } from "./theory/certificate/certify-in-pool.js";
@@ -110,6 +117,24 @@ export {
   type GridComparison,
   snrLadder,
 } from "./theory/certified-grid.js";
+export {
+  type GaussianParameters,
+  multivariateGaussianKl,
+  multivariateGaussianW2,
+} from "./theory/gaussian-kl.js";
+export { klLowerBound, type LowerBound, type LowerBoundOptions } from "./theory/lower-bound/lower-bound.js";
+export { nearestNeighbourKl } from "./theory/measured/nearest-neighbour-kl.js";
+export { noisedSample } from "./theory/measured/noised-sample.js";
 export type { MmseCurve } from "./theory/mmse-curve.js";
 export { estimateMmse, type MmseEstimate, type MmseRequest } from "./theory/mmse-monte-carlo.js";
+export { bentonRates, type ReferenceRates } from "./theory/rates.js";
+export { type Theorem, type TheoremId, type TheoremStatus, theorems } from "./theory/registry/index.js";
+export {
+  type Sandwich,
+  type SandwichInput,
+  type SandwichRole,
+  type SandwichRow,
+  sandwich,
+  type Unavailable,
+} from "./theory/sandwich.js";
 export { type VariationalOptions, type VariationalRequest, variationalBound } from "./theory/variational.js";
