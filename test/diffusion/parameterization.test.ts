@@ -47,6 +47,8 @@ describe("weightings", () => {
       ...level,
       preconditioning: parameterizations[parameterization].at(level, 0.5),
       sigmaData: 0.5,
+      snrWidth: 0.1,
+      levels: 20,
     });
 
   it("simple is the squared error of whatever the network predicts", () => {
@@ -61,9 +63,15 @@ describe("weightings", () => {
     }
   });
 
+  it("certificate is N (snr_{k+1} - snr_k) / 2", () => {
+    expect(weigh("certificate", "eps")).toBe(0.5 * 20 * 0.1);
+  });
+
   it("min-snr is cut at 5", () => {
     const clean = { alpha: 0.99, sigma: Math.sqrt(1 - 0.99 ** 2) };
     const preconditioning = parameterizations.x0.at(clean, 1);
-    expect(weightings["min-snr"].weight({ ...clean, preconditioning, sigmaData: 1 })).toBe(5);
+    expect(weightings["min-snr"].weight({ ...clean, preconditioning, sigmaData: 1, snrWidth: 0.1, levels: 20 })).toBe(
+      5,
+    );
   });
 });
