@@ -37,10 +37,16 @@ function sections(path, schema, level = 2) {
   ];
 }
 
-/** Objects, unions of objects and arrays of unions have a section of their own. */
-const isSection = (property) => Boolean(property.properties || property.oneOf || property.items?.oneOf);
-const sectionOf = (property) =>
-  property.items ? { ...property.items, description: property.description, default: property.default } : property;
+/** The object of a union of an object and something that is none. */
+const objectOf = (property) => property.anyOf?.find((member) => member.properties);
+
+/** Objects, unions with objects and arrays of unions have a section of their own. */
+const isSection = (property) =>
+  Boolean(property.properties || property.oneOf || property.items?.oneOf || objectOf(property));
+const sectionOf = (property) => {
+  const inner = property.items ?? objectOf(property);
+  return inner ? { ...inner, description: property.description, default: property.default } : property;
+};
 const discriminator = (union) =>
   Object.entries(union.oneOf[0].properties).find(([, { const: name }]) => name !== undefined)[0];
 

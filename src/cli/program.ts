@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "../experiment/environment.js";
+import { certifyCommand } from "./commands/certify.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { runCommand } from "./commands/run.js";
@@ -13,6 +14,7 @@ Examples:
   fedscore run config.json --workers 4         the same bytes, faster
   fedscore run config.json --resume            go on after an interrupt
   fedscore sample runs/ring/model.safetensors --count 1000 --out more.npy
+  fedscore certify runs/ring --steps 200
   fedscore inspect runs/ring/result.json
 
 Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted (a checkpoint is written).`;
@@ -29,7 +31,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .addHelpText("after", examples)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "fedscore: ")) });
-  for (const command of [runCommand(), sampleCommand(), sweepCommand(), inspectCommand(), doctorCommand()]) {
+  const commands = [runCommand(), sampleCommand(), certifyCommand(), sweepCommand(), inspectCommand(), doctorCommand()];
+  for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program));
   }
   try {

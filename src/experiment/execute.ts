@@ -1,11 +1,17 @@
 import { type Dataset, rowCount } from "../data/dataset.js";
+import { createGrid } from "../diffusion/grids/index.js";
+import { createSchedule } from "../diffusion/schedules/index.js";
 import type { Federation } from "../federation/federation.js";
 import { describePartition } from "../federation/partitioners/index.js";
 import type { WorkerPool } from "../federation/worker-pool.js";
 import { layoutOf } from "../network/spec.js";
+import { type Certification, certifyRun } from "./certification.js";
+import type { FixedGridConfig } from "./config/diffusion.js";
 import type { ExperimentConfig } from "./config/schema.js";
+import { describeCertification } from "./describe-certification.js";
 import { evaluate } from "./evaluation.js";
 import { stepsPerRound } from "./federations.js";
+import { certifiedGrid } from "./grid.js";
 import type { RoundRecord, RunHistory } from "./history.js";
 import type { Model } from "./model.js";
 import type { PreparedRun } from "./prepare.js";
@@ -47,13 +53,15 @@ export async function execute(run: ReadyRun): Promise<RunOutcome> {
   const { prepared, federation, reference } = run;
   const history = await trainStage(run, "training", federation);
   const referenceHistory = reference && (await trainStage(run, "reference", reference));
-  const [latent, referenceLatent] = await drawSamples(run, reference ? [federation, reference] : [federation]);
+  const grid = await samplingGrid(run);
+  const [latent, referenceLatent] = await drawSamples(run, grid, reference ? [federation, reference] : [federation]);
   const samples = prepared.transform.inverse(latent);
   const referenceSamples = referenceLatent && prepared.transform.inverse(referenceLatent);
   const measured = await measure(run, { samples, referenceSamples, latent, referenceLatent });
+  const certification = await certify(run, grid);
   return {
-    result: describeResult(run, { history, referenceHistory, measured }),
-    model: modelOf(run),
+    result: describeResult(run, { history, referenceHistory, measured, certification }),
+    model: modelOf(run, grid),
     samples,
     referenceSamples,
     heldOut: prepared.data.heldOut,
@@ -74,10 +82,51 @@ function trainStage(run: ReadyRun, stage: RoundRecord["stage"], federation: Fede
   });
 }
 
+/** The grid of the config; a certified one without an exact law is made for the trained network now. */
+async function samplingGrid(run: ReadyRun): Promise<FixedGridConfig> {
+  const { config, prepared, pool, federation, signal, onProgress } = run;
+  const { grid } = config.sampling;
+  if (prepared.grid) return prepared.grid;
+  if (grid.kind !== "certified") return grid;
+  onProgress({ kind: "stage", stage: "grid", done: 0, total: 0 });
+  const { dimension } = prepared.network;
+  const source = {
+    clean: { points: prepared.transform.forward(prepared.data.heldOut.points), dimension },
+    denoiser: { spec: prepared.network, parameters: federation.samplingParameters },
+    dimension,
+  };
+  return certifiedGrid(pool, grid, createSchedule(config.schedule), source, config.seed, signal);
+}
+
+async function certify(run: ReadyRun, grid: FixedGridConfig): Promise<Certification | undefined> {
+  const { config, prepared, pool, federation, signal, onProgress } = run;
+  const settings = config.certificate;
+  if (!settings) return undefined;
+  onProgress({ kind: "stage", stage: "certificate", done: 0, total: settings.paths });
+  const subject = {
+    data: config.data,
+    transform: prepared.transform,
+    schedule: config.schedule,
+    grid: { ...createGrid(grid, createSchedule(config.schedule)), name: config.sampling.grid.kind },
+    sampler: settings.sampler ?? config.sampling.sampler,
+    denoiseLast: config.sampling.denoiseLast,
+    network: { spec: prepared.network, parameters: federation.samplingParameters },
+    train: prepared.points,
+    heldOut: prepared.transform.forward(prepared.data.heldOut.points),
+    seed: config.seed,
+  };
+  const onAdvance = (done: number, total: number) => onProgress({ kind: "advance", stage: "certificate", done, total });
+  return certifyRun(pool, subject, settings, { signal, onAdvance });
+}
+
 /** Samples of each federation's network, in the space of the network; the same noise for all. */
-async function drawSamples(run: ReadyRun, trained: readonly Federation[]): Promise<Float32Array<ArrayBuffer>[]> {
+async function drawSamples(
+  run: ReadyRun,
+  grid: FixedGridConfig,
+  trained: readonly Federation[],
+): Promise<Float32Array<ArrayBuffer>[]> {
   const { config, prepared, pool, signal, onProgress } = run;
-  const { sampler, grid, count, denoiseLast } = config.sampling;
+  const { sampler, count, denoiseLast } = config.sampling;
   const total = count * trained.length;
   onProgress({ kind: "stage", stage: "sampling", done: 0, total });
   const sets: Float32Array<ArrayBuffer>[] = [];
@@ -133,7 +182,7 @@ function measure(run: ReadyRun, drawn: DrawnSamples): Promise<ExperimentResult["
   return evaluate(pool, compared, { names, rows, seed: config.seed, signal, onAdvance });
 }
 
-function modelOf({ config, prepared, federation }: ReadyRun): Model {
+function modelOf({ config, prepared, federation }: ReadyRun, grid: FixedGridConfig): Model {
   const { name, schedule, sampling, seed } = config;
   const { imageShape } = prepared.data.train;
   return {
@@ -142,7 +191,7 @@ function modelOf({ config, prepared, federation }: ReadyRun): Model {
     parameters: federation.samplingParameters,
     schedule,
     transform: prepared.transform,
-    sampling,
+    sampling: { ...sampling, grid },
     seed,
     ...(imageShape && { imageShape }),
   };
@@ -152,9 +201,13 @@ interface Findings {
   readonly history: RunHistory;
   readonly referenceHistory: RunHistory | undefined;
   readonly measured: ExperimentResult["measured"];
+  readonly certification: Certification | undefined;
 }
 
-function describeResult(run: ReadyRun, { history, referenceHistory, measured }: Findings): ExperimentResult {
+function describeResult(
+  run: ReadyRun,
+  { history, referenceHistory, measured, certification }: Findings,
+): ExperimentResult {
   const { config, prepared, federation, environment } = run;
   const { data, clientRows, keepRatios, network, transform } = prepared;
   const { labels } = data.train;
@@ -181,6 +234,7 @@ function describeResult(run: ReadyRun, { history, referenceHistory, measured }: 
       (id) => keepRatios[id],
     ),
     measured,
+    ...describeCertification(certification),
     ...(referenceHistory && { reference: describeReference(config, referenceHistory) }),
   };
 }

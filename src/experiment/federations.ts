@@ -1,5 +1,6 @@
-import { createGrid } from "../diffusion/grids/index.js";
+import { createGrid, type GridSpec } from "../diffusion/grids/index.js";
 import { createSchedule } from "../diffusion/schedules/index.js";
+import { FedscoreError } from "../errors.js";
 import { createFederation, type Federation } from "../federation/federation.js";
 import type { FederationOptions } from "../federation/options.js";
 import type { Transport } from "../federation/transport.js";
@@ -8,19 +9,27 @@ import type { LevelSettings } from "../network/training.js";
 import { maskFamilies } from "../pruning/families/index.js";
 import type { ExperimentConfig } from "./config/schema.js";
 import { inSection } from "./config/section.js";
+import { fixedGrid } from "./grid.js";
 import type { PreparedRun } from "./prepare.js";
 
-/** The noise levels that training draws from. */
-export function levelSettings({ training, sampling, schedule }: ExperimentConfig): LevelSettings {
+/** The noise levels that training draws from; `grid` is the sampling grid where it is known before training. */
+export function levelSettings(
+  { training, sampling, schedule }: ExperimentConfig,
+  grid: GridSpec | undefined = fixedGrid(sampling.grid),
+): LevelSettings {
   const { spacing, count = 1000 } = training.levels;
   if (spacing !== "grid") return { spacing, count };
-  return { spacing, times: [...createGrid(sampling.grid, createSchedule(schedule)).times] };
+  if (grid) return { spacing, times: [...createGrid(grid, createSchedule(schedule)).times] };
+  throw new FedscoreError(
+    "FEDSCORE_INVALID_CONFIG",
+    'config.training.levels.spacing must not be "grid" with a certified sampling grid on data without an exact denoiser: that grid is known only after training',
+  );
 }
 
 /** What the federation of a config and its dense reference have in common. */
-function commonOptions(config: ExperimentConfig, { network, points }: PreparedRun, transport: Transport) {
+function commonOptions(config: ExperimentConfig, { network, points, grid }: PreparedRun, transport: Transport) {
   const { batchSize, optimizer, weighting, clipNorm } = config.training;
-  const levels = levelSettings(config);
+  const levels = levelSettings(config, grid);
   return {
     network,
     schedule: config.schedule,

@@ -4,7 +4,7 @@ import { readSafetensors, writeSafetensors } from "../data/formats/safetensors.j
 import { type Transform, transformFromJSON } from "../data/transforms/index.js";
 import type { Engine } from "../kernels/index.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
-import { samplingSchema, scheduleSchema } from "./config/diffusion.js";
+import { type FixedGridConfig, fixedGridSchema, samplingSchema, scheduleSchema } from "./config/diffusion.js";
 import { networkSchema } from "./config/network.js";
 import type { ExperimentConfig } from "./config/schema.js";
 
@@ -17,8 +17,8 @@ export interface Model {
   readonly schedule: ExperimentConfig["schedule"];
   /** From the space of the data to that of the network. */
   readonly transform: Transform;
-  /** How its run sampled it. */
-  readonly sampling: ExperimentConfig["sampling"];
+  /** How its run sampled it; of a certified grid the times. */
+  readonly sampling: Omit<ExperimentConfig["sampling"], "grid"> & { readonly grid: FixedGridConfig };
   /** Seed of its run. */
   readonly seed: number;
   /** [height, width] where rows of data are grey images. */
@@ -57,7 +57,7 @@ const metadataSchema = z.strictObject({
   }),
   schedule: scheduleSchema,
   transform: z.looseObject({ kind: z.string() }),
-  sampling: samplingSchema,
+  sampling: samplingSchema.unwrap().extend({ grid: fixedGridSchema }),
   seed: z.int().gte(0),
   imageShape: z.tuple([z.int().gte(1), z.int().gte(1)]).exactOptional(),
 });

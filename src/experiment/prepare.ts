@@ -2,15 +2,18 @@ import { type Dataset, rowCount } from "../data/dataset.js";
 import { covarianceOf, summedMoments } from "../data/moments.js";
 import type { DataSplit } from "../data/split.js";
 import { fitTransforms, type Transform } from "../data/transforms/index.js";
-import { createGrid } from "../diffusion/grids/index.js";
 import { createSchedule } from "../diffusion/schedules/index.js";
 import { FedscoreError, throwIfAborted } from "../errors.js";
 import { partition } from "../federation/partitioners/index.js";
+import { InThreadPool } from "../federation/transports/in-thread.js";
 import type { Engine } from "../kernels/index.js";
 import type { NetworkSpec } from "../network/spec.js";
+import type { FixedGridConfig } from "./config/diffusion.js";
 import type { ExperimentConfig } from "./config/schema.js";
 import { inSection } from "./config/section.js";
 import { loadData } from "./data.js";
+import { certifiedGrid, checkGrid, fixedGrid } from "./grid.js";
+import { exactLaw } from "./law.js";
 
 /** All that a run needs before it trains. */
 export interface PreparedRun {
@@ -23,6 +26,8 @@ export interface PreparedRun {
   /** Training points after the transform, float32 [rows, network.dimension]. */
   readonly points: Float32Array;
   readonly network: NetworkSpec;
+  /** The sampling grid; undefined: a certified one that waits for the trained network. */
+  readonly grid: FixedGridConfig | undefined;
 }
 
 /**
@@ -37,7 +42,7 @@ export async function prepareRun(
 ): Promise<PreparedRun> {
   const { seed, federation, sampling } = config;
   const schedule = inSection("config", () => createSchedule(config.schedule));
-  inSection("config.sampling", () => createGrid(sampling.grid, schedule));
+  inSection("config.sampling", () => checkGrid(sampling.grid, schedule));
   const data = await loadData(engine, config.data, folder, seed);
   throwIfAborted(signal);
   const clientRows = deal(engine, config, data.train);
@@ -45,6 +50,7 @@ export async function prepareRun(
   const moments = summedMoments(engine, points, dimension, clientRows);
   const transform = inSection("config.transforms", () => fitTransforms(engine, config.transforms, moments));
   const variances = covarianceOf(transform.moments(moments));
+  const grid = fixedGrid(sampling.grid) ?? (await gridOfLaw(engine, config, transform, signal));
   return {
     data,
     clientRows,
@@ -56,7 +62,22 @@ export async function prepareRun(
       dimension: transform.outputDimension,
       sigmaData: config.network.sigmaData ?? rootMeanVariance(variances, transform.outputDimension),
     },
+    grid,
   };
+}
+
+/** The certified grid for the run's law; undefined where its exact denoiser is not known. */
+async function gridOfLaw(
+  engine: Engine,
+  { data, schedule, sampling, seed }: ExperimentConfig,
+  transform: Transform,
+  signal: AbortSignal | undefined,
+): Promise<FixedGridConfig | undefined> {
+  const found = exactLaw(data, transform);
+  if (sampling.grid.kind !== "certified" || !("law" in found)) return undefined;
+  const { law } = found;
+  const source = { clean: law, denoiser: law, dimension: transform.outputDimension };
+  return certifiedGrid(new InThreadPool(engine), sampling.grid, createSchedule(schedule), source, seed, signal);
 }
 
 function deal(engine: Engine, { federation, data, seed }: ExperimentConfig, train: Dataset): Uint32Array[] {

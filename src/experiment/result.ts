@@ -79,6 +79,38 @@ const reference = z.strictObject({
   flops: finite.describe("Multiply-adds x 2."),
 });
 
+const term = z.strictObject({
+  value: finite,
+  upper: finite.describe("One-sided upper confidence end."),
+  meaning: z.string(),
+});
+
+const bound = z.strictObject({
+  name: z.string(),
+  theorem: z.string().describe("Key in the theorem registry."),
+  value: finite.nullable().describe("Estimate of the bound; null where an assumption fails."),
+  upper: finite.nullable().describe("Its one-sided upper confidence end: the number that counts."),
+  unit: z.literal("nats"),
+  bitsPerDimension: finite.nullable().describe("The upper end divided by d log 2."),
+  confidence: finite,
+  terms: z.record(z.string(), term).describe("What the bound is made of, by name."),
+  assumptions: z.array(z.strictObject({ statement: z.string(), met: z.boolean(), evidence: z.string() })),
+  interval: z.strictObject({ low: finite, high: finite, confidence: finite }).nullable().describe("Two-sided."),
+  samples: count.describe("Forward paths or rows that it is a mean over."),
+  vacuous: z.string().exactOptional().describe("Why there is no value."),
+});
+
+const perStep = z.array(finite);
+
+const certificate = z.strictObject({
+  ...bound.shape,
+  sampler: z.string(),
+  dimension: count,
+  steps: z
+    .strictObject({ snr: perStep, score: perStep, discretization: perStep, mmse: perStep })
+    .describe("By step: snr where it starts, its share of score and discretization, E|X_0 - E[X_0 | X_t]|^2 there."),
+});
+
 /** result.json: what a run found. Its numbers are reproducible except for seconds and environment. */
 export const resultSchema = z
   .strictObject({
@@ -104,6 +136,16 @@ export const resultSchema = z
       .describe("Present where the data has classes."),
     clients: z.array(client).describe("Clients that took part, by id."),
     measured: z.record(z.string(), measured).describe("Divergence of the samples from held-out data, by name."),
+    certificate: certificate
+      .nullable()
+      .describe("Certified upper bound on KL(q_delta || p_theta) in the coordinates of the network, or null."),
+    certificateNote: z
+      .string()
+      .exactOptional()
+      .describe("Why the certificate is null, or against the training data instead of the data law."),
+    variational: bound
+      .exactOptional()
+      .describe("Variational bound on -E log p of q_delta on held-out data, where the data law is not known."),
     reference: reference.exactOptional().describe("The same network, dense, on the pooled data."),
   })
   .describe("result.json of `fedscore run`.");

@@ -13,7 +13,7 @@ const config = (levels: object) => ({
 
 it("draws training levels where the steps of the sampling grid start", () => {
   const parsed = parseConfig(config({ spacing: "grid" }));
-  const { times } = createGrid(parsed.sampling.grid, createSchedule(parsed.schedule));
+  const { times } = createGrid({ kind: "benton", steps: 12 }, createSchedule(parsed.schedule));
   expect(levelSettings(parsed)).toEqual({ spacing: "grid", times: [...times] });
   expect(levelSettings(parseConfig(config({})))).toEqual({ spacing: "time", count: 1000 });
 });

@@ -80,10 +80,10 @@ async function sample(path: string, options: SampleArguments): Promise<void> {
 }
 
 /** A grid of the same kind with another number of steps. */
-function withSteps(grid: Model["sampling"]["grid"], steps: number): Model["sampling"]["grid"] {
+export function withSteps(grid: Model["sampling"]["grid"], steps: number): Model["sampling"]["grid"] {
   if (grid.kind !== "user") return { ...grid, steps };
   throw new FedscoreError(
     "FEDSCORE_INVALID_ARGUMENT",
-    "--steps cannot change the times that the run's config listed one by one",
+    "--steps cannot change the times of a grid that was listed time by time or computed for its number of steps",
   );
 }

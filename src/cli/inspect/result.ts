@@ -29,6 +29,22 @@ export function inspectResult(result: ExperimentResult): Fact[] {
     const unitText = unit === "1" ? "" : ` ${unit}`;
     facts.push([name, `${number(value)}${unitText} (${number(low)} to ${number(high)}); ${beside}`]);
   }
+  return [...facts, ...certified(result)];
+}
+
+function certified({ certificate, certificateNote, variational }: ExperimentResult): Fact[] {
+  const facts: Fact[] = [];
+  if (certificate && certificate.upper !== null) {
+    const terms = Object.entries(certificate.terms).map(([name, { value }]) => `${name} ${number(value)}`);
+    facts.push([
+      "certificate",
+      `KL <= ${number(certificate.upper)} nats at ${number(100 * certificate.confidence)} %; ${terms.join(", ")}`,
+    ]);
+  }
+  if (variational && variational.bitsPerDimension !== null) {
+    facts.push(["variational", `<= ${number(variational.bitsPerDimension)} bits per dimension on held-out data`]);
+  }
+  if (certificateNote !== undefined) facts.push([certificate ? "note" : "certificate", certificateNote]);
   return facts;
 }
 

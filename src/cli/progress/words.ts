@@ -4,8 +4,10 @@ export const stageNames: Readonly<Record<Stage, string>> = {
   data: "reading data",
   training: "training",
   reference: "dense reference",
+  grid: "choosing the grid",
   sampling: "sampling",
   evaluation: "measuring",
+  certificate: "certifying",
   writing: "writing results",
 };
 

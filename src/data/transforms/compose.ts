@@ -14,15 +14,29 @@ export function compose(dimension: number, steps: readonly Transform[]): Transfo
     }
     width = step.outputDimension;
   });
+  const affine = composedAffine(dimension, steps);
   const backwards = [...steps].reverse();
   return {
     name: steps.map((step) => step.name).join(" + ") || "identity",
     inputDimension: dimension,
     outputDimension: width,
     explained: steps.reduce((product, step) => product * step.explained, 1),
+    ...(affine && { affine }),
     forward: (points) => steps.reduce((mapped, step) => step.forward(mapped), points.slice()),
     inverse: (points) => backwards.reduce((mapped, step) => step.inverse(mapped), points.slice()),
     moments: (input) => steps.reduce((moments, step) => step.moments(moments), input),
     toJSON: () => ({ kind: "compose", dimension, steps: steps.map((step) => step.toJSON()) }),
   };
+}
+
+/** (x - shift) / scale of all steps together, where each is one: ((x - a) / b - c) / d = (x - (a + b c)) / (b d). */
+function composedAffine(dimension: number, steps: readonly Transform[]): Transform["affine"] {
+  let [shift, scale] = [new Float64Array(dimension), 1];
+  for (const { affine } of steps) {
+    if (!affine) return undefined;
+    const before = scale;
+    shift = shift.map((value, j) => value + before * affine.shift[j]);
+    scale *= affine.scale;
+  }
+  return { shift, scale };
 }

@@ -28,6 +28,9 @@ function standardization(mean: Float32Array, scale: Float32Array): Transform {
     inputDimension: dimension,
     outputDimension: dimension,
     explained: 1,
+    ...(scale.every((value) => value === scale[0]) && {
+      affine: { shift: Float64Array.from(mean), scale: scale[0] },
+    }),
     forward: (points) => map(points, (value, j) => (value - mean[j]) / scale[j]),
     inverse: (points) => map(points, (value, j) => value * scale[j] + mean[j]),
     moments: (input) => rescaledMoments(input, mean, scale),

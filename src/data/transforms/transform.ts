@@ -9,6 +9,8 @@ export interface Transform {
   readonly outputDimension: number;
   /** Part of the total variance that forward keeps, in [0, 1]; 1 where inverse gives back every point. */
   readonly explained: number;
+  /** Where forward is x -> (x - shift) / scale with one scale for all coordinates: float64 [inputDimension], > 0. */
+  readonly affine?: { readonly shift: Float64Array; readonly scale: number };
   /** float32 [rows, inputDimension] -> [rows, outputDimension]. */
   forward(points: Float32Array): Float32Array<ArrayBuffer>;
   /** float32 [rows, outputDimension] -> [rows, inputDimension]; undoes forward but for what a projection dropped. */

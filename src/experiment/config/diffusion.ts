@@ -89,8 +89,26 @@ const user = z
   })
   .describe("Times of your own.");
 
+const certified = z
+  .strictObject({ kind: z.literal("certified"), ...range })
+  .describe(
+    "The steps with the least discretization term of the ancestral certificate, for the mmse curve of the data law or, where that is not known, of the trained network on held-out data.",
+  );
+
+/** Grids whose times follow from the config alone. */
+export const fixedGridSchema = z.discriminatedUnion("kind", [
+  uniform,
+  uniformLogSnr,
+  karras,
+  benton,
+  geometricTail,
+  user,
+]);
+
+export type FixedGridConfig = z.output<typeof fixedGridSchema>;
+
 export const gridSchema = z
-  .discriminatedUnion("kind", [uniform, uniformLogSnr, karras, benton, geometricTail, user])
+  .discriminatedUnion("kind", [uniform, uniformLogSnr, karras, benton, geometricTail, certified, user])
   .prefault({ kind: "uniform-log-snr", steps: 100 })
   .describe("The times that sampling steps through.");
 

@@ -9,6 +9,8 @@ export interface ObjectSchema {
   readonly properties?: Readonly<Record<string, ObjectSchema>>;
   readonly items?: ObjectSchema;
   readonly oneOf?: readonly ObjectSchema[];
+  /** An object, or something that is none. */
+  readonly anyOf?: readonly ObjectSchema[];
   readonly const?: unknown;
 }
 
@@ -32,6 +34,12 @@ function describeProblem(root: string, value: unknown, issue: z.core.$ZodIssue, 
     const known = knownKeys(schema, value, issue.path);
     return issue.keys.map(
       (key) => `${placeOf(root, [...issue.path, key])} is not a known key${suggestion(key, known)}`,
+    );
+  }
+  if (issue.code === "invalid_union" && issue.errors.length > 0 && typeof found === "object" && found !== null) {
+    // An object can only have been meant as the member that is one, which comes first.
+    return issue.errors[0].flatMap((inner) =>
+      describeProblem(root, value, { ...inner, path: [...issue.path, ...inner.path] }, schema),
     );
   }
   const names = allowedNames(issue);
@@ -107,5 +115,5 @@ function knownKeys(schema: ObjectSchema, value: unknown, path: Path): string[] {
 function memberOf(schema: ObjectSchema, value: unknown): ObjectSchema {
   const isMember = ({ properties = {} }: ObjectSchema) =>
     Object.entries(properties).some(([key, { const: name }]) => name !== undefined && name === valueAt(value, [key]));
-  return schema.oneOf?.find(isMember) ?? schema;
+  return schema.oneOf?.find(isMember) ?? schema.anyOf?.find(({ properties }) => properties) ?? schema;
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { certificateSchema } from "./certificate.js";
 import { dataSchema, transformsSchema } from "./data.js";
 import { samplingSchema, scheduleSchema } from "./diffusion.js";
 import { evaluationSchema, referenceSchema } from "./evaluation.js";
@@ -25,6 +26,7 @@ export const configSchema = z
     pruning: pruningSchema,
     sampling: samplingSchema,
     evaluation: evaluationSchema,
+    certificate: certificateSchema,
     reference: referenceSchema,
     workers: integerIn(1, 256)
       .exactOptional()

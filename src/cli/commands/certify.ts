@@ -1,0 +1,143 @@
+import { existsSync, statSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { createGrid } from "../../diffusion/grids/index.js";
+import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
+import { createSchedule } from "../../diffusion/schedules/index.js";
+import { FedscoreError } from "../../errors.js";
+import { certifyRun } from "../../experiment/certification.js";
+import { certificateDefaults } from "../../experiment/config/certificate.js";
+import { loadData } from "../../experiment/data.js";
+import { describeCertification } from "../../experiment/describe-certification.js";
+import { fileNames } from "../../experiment/files/names.js";
+import { decodeModel } from "../../experiment/model.js";
+import { resultSchema } from "../../experiment/result.js";
+import { ComlinkPool } from "../../federation/transports/comlink/pool.js";
+import { createEngine } from "../../kernels/index.js";
+import { RunFailure } from "../exit.js";
+import { certificateText } from "../inspect/certificate.js";
+import { interruptible } from "../interrupt.js";
+import { integer } from "../options.js";
+import { createProgress } from "../progress/index.js";
+import { readBytes } from "../read-bytes.js";
+import { enableRelaxedSimd } from "../relaxed-simd.js";
+import { variantOption } from "./run.js";
+import { withSteps } from "./sample.js";
+
+interface CertifyArguments {
+  readonly paths?: number;
+  readonly confidence?: number;
+  readonly precision?: number;
+  readonly sampler?: SamplerName;
+  readonly steps?: number;
+  readonly dataFolder: string;
+  readonly workers?: number;
+  readonly json?: boolean;
+  readonly variant: "auto" | "simd" | "relaxed";
+}
+
+const after = `
+The bound holds for the sampler and the grid that are named, in the coordinates that the network sees. Where the data law has
+no exact denoiser, the variational bound on held-out data and the certificate against the training data are computed instead.`;
+
+export function certifyCommand(): Command {
+  return new Command("certify")
+    .description("bound how far a trained model's samples are from the data law: KL(q_delta || p_theta)")
+    .argument("<run>", "folder of a finished run, or the model.safetensors in it")
+    .option("-p, --paths <number>", "forward paths (default: those of the run's config)", integer(2))
+    .option(
+      "-c, --confidence <number>",
+      "one-sided confidence of the upper end (default: that of the config)",
+      within(0.5, 1),
+    )
+    .option(
+      "--precision <number>",
+      "stop once the upper end is within this fraction of the value",
+      within(0, Number.POSITIVE_INFINITY),
+    )
+    .addOption(
+      new Option("--sampler <name>", "certify this sampler (default: that of the run)").choices(Object.keys(samplers)),
+    )
+    .option("--steps <number>", "sampling steps (default: those of the run)", integer(1, 100_000))
+    .option("--data-folder <folder>", "folder that data files of the config are relative to", ".")
+    .option("-w, --workers <number>", "worker threads (default: one per core)", integer(1, 256))
+    .option("--json", "print the certificate as JSON on stdout")
+    .addOption(variantOption())
+    .addHelpText("after", after)
+    .action(certifyModel);
+}
+
+async function certifyModel(path: string, options: CertifyArguments): Promise<void> {
+  const folder = existsSync(path) && statSync(path).isDirectory() ? path : dirname(path);
+  const modelPath = folder === path ? join(path, fileNames.model) : path;
+  const { config } = readResult(join(folder, fileNames.result));
+  if (options.variant !== "simd") enableRelaxedSimd();
+  const engine = await createEngine({ variant: options.variant });
+  const model = decodeModel(engine, readBytes(modelPath), modelPath);
+  const data = await loadData(engine, config.data, options.dataFolder, config.seed);
+  const schedule = createSchedule(model.schedule);
+  const { sampling, transform } = model;
+  const grid = options.steps === undefined ? sampling.grid : withSteps(sampling.grid, options.steps);
+  const configured = config.certificate || certificateDefaults;
+  const { paths, confidence, precision } = options;
+  const settings = {
+    ...configured,
+    ...(paths !== undefined && { paths, empiricalPaths: paths }),
+    ...(confidence !== undefined && { confidence }),
+    ...(precision !== undefined && { precision }),
+  };
+  const subject = {
+    data: config.data,
+    transform,
+    schedule: model.schedule,
+    grid: createGrid(grid, schedule),
+    sampler: options.sampler ?? configured.sampler ?? sampling.sampler,
+    denoiseLast: sampling.denoiseLast,
+    network: { spec: model.network, parameters: model.parameters },
+    train: transform.forward(data.train.points),
+    heldOut: transform.forward(data.heldOut.points),
+    seed: model.seed,
+  };
+  const progress = createProgress();
+  const pool = await ComlinkPool.start(engine, { workers: options.workers ?? availableParallelism() });
+  try {
+    await interruptible(
+      () => progress.note("interrupted"),
+      async (signal) => {
+        progress.listen({ kind: "stage", stage: "certificate", done: 0, total: settings.paths });
+        const onAdvance = (done: number, total: number) =>
+          progress.listen({ kind: "advance", stage: "certificate", done, total });
+        const found = describeCertification(await certifyRun(pool, subject, settings, { signal, onAdvance }));
+        progress.stop();
+        process.stdout.write(options.json ? `${JSON.stringify(found, null, 2)}\n` : certificateText(found));
+      },
+    );
+  } catch (error) {
+    throw new RunFailure(error);
+  } finally {
+    progress.stop();
+    await pool.close();
+  }
+}
+
+function readResult(path: string) {
+  const bytes = readBytes(path);
+  try {
+    return resultSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch (error) {
+    const message = `cannot certify: ${path} is not a result.json of this version`;
+    throw new FedscoreError("FEDSCORE_INVALID_DATA", message, { path }, error);
+  }
+}
+
+/** Parses a number in (low, high). */
+function within(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && value > low && value < high) return value;
+    throw new InvalidArgumentError(
+      high === Number.POSITIVE_INFINITY ? "It must be > 0." : `It must lie in (${low}, ${high}).`,
+    );
+  };
+}

@@ -1,0 +1,31 @@
+import * as z from "zod";
+import { samplers } from "../../diffusion/samplers/index.js";
+import { integerIn, nameIn, numberIn } from "./rules.js";
+
+const settings = z.strictObject({
+  paths: integerIn(2)
+    .default(20000)
+    .describe("Forward paths, and at most as many held-out rows for the variational bound."),
+  confidence: numberIn("(0.5, 1)").default(0.95).describe("One-sided confidence of the upper end."),
+  precision: numberIn("(0, inf)")
+    .exactOptional()
+    .describe("Stop early once the upper end is within this fraction of the value. Default: run all paths."),
+  sampler: nameIn(samplers)
+    .exactOptional()
+    .describe("Certify this sampler in place of the one of sampling; deterministic ones have no certificate."),
+  empiricalPaths: integerIn(0)
+    .default(256)
+    .describe(
+      "Paths of the certificate against the empirical law of the training data, where the data law has no exact denoiser; 0: none.",
+    ),
+});
+
+export const certificateSchema = z
+  .union([settings, z.literal(false)], "must be an object, or false")
+  .prefault({})
+  .describe("The upper bound on KL(q_delta || p_theta) that is computed after training; false: none.");
+
+export type CertificateConfig = Exclude<z.output<typeof certificateSchema>, false>;
+
+/** All settings at their defaults. */
+export const certificateDefaults: CertificateConfig = settings.parse({});

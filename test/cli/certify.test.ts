@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { callCli, spawnCli, temporaryFolder, writeSmallRun } from "./support.js";
+
+describe("fedscore certify", () => {
+  const { path: folder, remove } = temporaryFolder();
+  const resultOf = (out: string) => JSON.parse(readFileSync(join(folder, out, "result.json"), "utf8"));
+  beforeAll(async () => {
+    writeSmallRun(folder, {
+      data: { kind: "ring", train: 400, heldOut: 80 },
+      transforms: [{ kind: "standardize", scale: "global" }],
+      sampling: { grid: { kind: "certified", steps: 8 }, count: 64 },
+      certificate: { paths: 1024 },
+    });
+    const { code, stdout } = await spawnCli(["run", "config.json", "--out", "run", "--variant", "simd"], folder);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/certificate +KL <= \S+ nats at 95 %; initialization \S+, score \S+, discretization/);
+  });
+  afterAll(remove);
+
+  test("finds the certificate of the run again, from its folder", async () => {
+    const { code, stdout } = await spawnCli(
+      ["certify", "run", "--json", "--variant", "simd", "--workers", "1"],
+      folder,
+    );
+    expect(code).toBe(0);
+    const { certificate } = JSON.parse(stdout);
+    const { certificate: ran } = resultOf("run");
+    const { assumptions, ...numbers } = certificate;
+    expect(ran).toMatchObject(numbers);
+    expect(numbers.terms.score.value).toBeGreaterThan(0);
+    expect(numbers.upper).toBeGreaterThan(numbers.value);
+    expect(assumptions).toHaveLength(ran.assumptions.length);
+  });
+
+  test("prints a table of terms, and takes another number of paths and another confidence", async () => {
+    const { code, stdout } = await spawnCli(
+      [
+        "certify",
+        "run/model.safetensors",
+        "--paths",
+        "512",
+        "--confidence",
+        "0.9",
+        "--sampler",
+        "exponential-integrator",
+      ],
+      folder,
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^certificate \(exponential-integrator\), nats, 512 samples\n/);
+    for (const line of [/upper end, 90 %/, /^score +\S+ +\S+$/m, /^total +\S+ +\S+$/m, /bits per dimension/, /holds/]) {
+      expect(stdout).toMatch(line);
+    }
+  });
+
+  test("says why there is none", async () => {
+    const { code, stdout } = await spawnCli(["certify", "run", "--sampler", "ddim"], folder);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^no certificate: sampler ddim cannot be certified/m);
+  });
+
+  test("bad input exits with 2", async () => {
+    for (const [args, message] of [
+      [["certify", join(folder, "nothing")], /cannot read .*result\.json/],
+      [["certify", join(folder, "run"), "--confidence", "2"], /must lie in \(0\.5, 1\)/],
+      [["certify", join(folder, "run"), "--steps", "5"], /--steps cannot change the times/],
+    ] as const) {
+      const { code, stderr } = await callCli([...args]);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+    }
+  });
+});
