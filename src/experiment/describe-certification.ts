@@ -16,7 +16,8 @@ export function describeCertification(
   };
 }
 
-function plainBound(bound: Bound) {
+/** A bound with plain arrays. */
+export function plainBound(bound: Bound) {
   return { ...bound, terms: { ...bound.terms }, assumptions: [...bound.assumptions] };
 }
 

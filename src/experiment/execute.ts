@@ -5,6 +5,8 @@ import type { Federation } from "../federation/federation.js";
 import { describePartition } from "../federation/partitioners/index.js";
 import type { WorkerPool } from "../federation/worker-pool.js";
 import { layoutOf } from "../network/spec.js";
+import type { AprioriReport } from "../theory/apriori/apriori-bound.js";
+import { type AprioriProbe, type ProbeEvent, plainApriori } from "./apriori.js";
 import { type Certification, certifyRun } from "./certification.js";
 import type { FixedGridConfig } from "./config/diffusion.js";
 import type { ExperimentConfig } from "./config/schema.js";
@@ -26,6 +28,8 @@ export interface ReadyRun {
   readonly prepared: PreparedRun;
   readonly pool: WorkerPool;
   readonly federation: Federation;
+  /** Measures what the a-priori bound needs, where the config asks for it. */
+  readonly apriori: AprioriProbe | undefined;
   /** The dense reference, where the config asks for it. */
   readonly reference: Federation | undefined;
   readonly environment: ExperimentResult["environment"];
@@ -33,7 +37,11 @@ export interface ReadyRun {
   readonly out: string | undefined;
   /** What an interrupted run left that is continued; undefined: start. */
   readonly earlier:
-    | { readonly training: EarlierStage | undefined; readonly reference: EarlierStage | undefined }
+    | {
+        readonly training: EarlierStage | undefined;
+        readonly reference: EarlierStage | undefined;
+        readonly probes: readonly ProbeEvent[];
+      }
     | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ProgressListener;
@@ -59,8 +67,9 @@ export async function execute(run: ReadyRun): Promise<RunOutcome> {
   const referenceSamples = referenceLatent && prepared.transform.inverse(referenceLatent);
   const measured = await measure(run, { samples, referenceSamples, latent, referenceLatent });
   const certification = await certify(run, grid);
+  const apriori = await finishApriori(run, grid, certification);
   return {
-    result: describeResult(run, { history, referenceHistory, measured, certification }),
+    result: describeResult(run, { history, referenceHistory, measured, certification, apriori }),
     model: modelOf(run, grid),
     samples,
     referenceSamples,
@@ -69,7 +78,7 @@ export async function execute(run: ReadyRun): Promise<RunOutcome> {
 }
 
 function trainStage(run: ReadyRun, stage: RoundRecord["stage"], federation: Federation): Promise<RunHistory> {
-  const { config, out, earlier, signal, onProgress } = run;
+  const { config, out, earlier, apriori, signal, onProgress } = run;
   return train({
     stage,
     federation,
@@ -77,6 +86,7 @@ function trainStage(run: ReadyRun, stage: RoundRecord["stage"], federation: Fede
     checkpointEvery: config.federation.checkpointEvery,
     folder: out,
     earlier: earlier?.[stage],
+    onRound: stage === "training" && apriori ? (start) => apriori.onRound(start) : undefined,
     signal,
     onProgress,
   });
@@ -117,6 +127,29 @@ async function certify(run: ReadyRun, grid: FixedGridConfig): Promise<Certificat
   };
   const onAdvance = (done: number, total: number) => onProgress({ kind: "advance", stage: "certificate", done, total });
   return certifyRun(pool, subject, settings, { signal, onAdvance });
+}
+
+async function finishApriori(
+  { config, federation, apriori }: ReadyRun,
+  grid: FixedGridConfig,
+  certification: Certification | undefined,
+): Promise<AprioriReport | undefined> {
+  if (!apriori) return undefined;
+  try {
+    const { certificate, reason } = certification ?? {};
+    return await apriori.finish(
+      federation,
+      createGrid(grid, createSchedule(config.schedule)),
+      certificate
+        ? {
+            values: certificate.steps.mmse,
+            how: `Monte Carlo mmse of the certificate over ${certificate.samples} paths${reason === undefined ? "" : `; ${reason}`}`,
+          }
+        : undefined,
+    );
+  } finally {
+    apriori.close();
+  }
 }
 
 /** Samples of each federation's network, in the space of the network; the same noise for all. */
@@ -202,11 +235,12 @@ interface Findings {
   readonly referenceHistory: RunHistory | undefined;
   readonly measured: ExperimentResult["measured"];
   readonly certification: Certification | undefined;
+  readonly apriori: AprioriReport | undefined;
 }
 
 function describeResult(
   run: ReadyRun,
-  { history, referenceHistory, measured, certification }: Findings,
+  { history, referenceHistory, measured, certification, apriori }: Findings,
 ): ExperimentResult {
   const { config, prepared, federation, environment } = run;
   const { data, clientRows, keepRatios, network, transform } = prepared;
@@ -235,6 +269,7 @@ function describeResult(
     ),
     measured,
     ...describeCertification(certification),
+    ...(apriori && { apriori: plainApriori(apriori) }),
     ...(referenceHistory && { reference: describeReference(config, referenceHistory) }),
   };
 }

@@ -5,7 +5,7 @@ import { createFederation, type Federation } from "../federation/federation.js";
 import type { FederationOptions } from "../federation/options.js";
 import type { Transport } from "../federation/transport.js";
 import type { Engine } from "../kernels/index.js";
-import type { LevelSettings } from "../network/training.js";
+import type { LevelSettings, TrainingSettings } from "../network/training.js";
 import { maskFamilies } from "../pruning/families/index.js";
 import type { ExperimentConfig } from "./config/schema.js";
 import { inSection } from "./config/section.js";
@@ -26,14 +26,20 @@ export function levelSettings(
   );
 }
 
-/** What the federation of a config and its dense reference have in common. */
-function commonOptions(config: ExperimentConfig, { network, points, grid }: PreparedRun, transport: Transport) {
+/** How each client of a config trains. */
+export function trainingSettings(config: ExperimentConfig, { grid }: PreparedRun): TrainingSettings {
   const { batchSize, optimizer, weighting, clipNorm } = config.training;
   const levels = levelSettings(config, grid);
+  return { batchSize, optimizer, weighting, levels, ...(clipNorm !== undefined && { clipNorm }) };
+}
+
+/** What the federation of a config and its dense reference have in common. */
+function commonOptions(config: ExperimentConfig, prepared: PreparedRun, transport: Transport) {
+  const { network, points } = prepared;
   return {
     network,
     schedule: config.schedule,
-    training: { batchSize, optimizer, weighting, levels, ...(clipNorm !== undefined && { clipNorm }) },
+    training: trainingSettings(config, prepared),
     points,
     rounds: config.training.rounds,
     seed: config.seed,

@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { configSchema } from "./config/schema.js";
+import { aprioriResult } from "./result-apriori.js";
+import { bound } from "./result-bound.js";
 
 const count = z.int().gte(0);
 const finite = z.number();
@@ -79,27 +81,6 @@ const reference = z.strictObject({
   flops: finite.describe("Multiply-adds x 2."),
 });
 
-const term = z.strictObject({
-  value: finite,
-  upper: finite.describe("One-sided upper confidence end."),
-  meaning: z.string(),
-});
-
-const bound = z.strictObject({
-  name: z.string(),
-  theorem: z.string().describe("Key in the theorem registry."),
-  value: finite.nullable().describe("Estimate of the bound; null where an assumption fails."),
-  upper: finite.nullable().describe("Its one-sided upper confidence end: the number that counts."),
-  unit: z.literal("nats"),
-  bitsPerDimension: finite.nullable().describe("The upper end divided by d log 2."),
-  confidence: finite,
-  terms: z.record(z.string(), term).describe("What the bound is made of, by name."),
-  assumptions: z.array(z.strictObject({ statement: z.string(), met: z.boolean(), evidence: z.string() })),
-  interval: z.strictObject({ low: finite, high: finite, confidence: finite }).nullable().describe("Two-sided."),
-  samples: count.describe("Forward paths or rows that it is a mean over."),
-  vacuous: z.string().exactOptional().describe("Why there is no value."),
-});
-
 const perStep = z.array(finite);
 
 const certificate = z.strictObject({
@@ -146,6 +127,7 @@ export const resultSchema = z
     variational: bound
       .exactOptional()
       .describe("Variational bound on -E log p of q_delta on held-out data, where the data law is not known."),
+    apriori: aprioriResult.exactOptional().describe("The a-priori bound, where the config asks for it."),
     reference: reference.exactOptional().describe("The same network, dense, on the pooled data."),
   })
   .describe("result.json of `fedscore run`.");

@@ -6,6 +6,7 @@ import { ComlinkPool } from "../federation/transports/comlink/pool.js";
 import { poolTransport } from "../federation/transports/pool-transport.js";
 import type { WorkerPool } from "../federation/worker-pool.js";
 import { createEngine, type Variant } from "../kernels/index.js";
+import { AprioriProbe, type ProbeEvent } from "./apriori.js";
 import { parseConfig } from "./config/parse.js";
 import type { ConfigInput } from "./config/schema.js";
 import { describeEnvironment, packageVersion } from "./environment.js";
@@ -82,6 +83,8 @@ export async function prepareExperiment(input: ConfigInput, options: ExperimentO
   };
   try {
     const transport = poolTransport(pool);
+    const earlier = plan.action === "resume" && out !== undefined ? earlierRun(out) : undefined;
+    const settings = config.apriori;
     const run: ReadyRun = {
       config,
       prepared,
@@ -90,7 +93,10 @@ export async function prepareExperiment(input: ConfigInput, options: ExperimentO
       reference: config.reference.dense ? createReference(engine, config, prepared, transport) : undefined,
       environment: describeEnvironment(engine.variant, pool.size),
       out,
-      earlier: plan.action === "resume" && out !== undefined ? earlierRun(out) : undefined,
+      earlier,
+      apriori: settings
+        ? new AprioriProbe(pool, { config, settings, prepared, out, earlier: earlier?.probes ?? [], signal })
+        : undefined,
       signal,
       onProgress,
     };
@@ -129,7 +135,8 @@ function openLog(out: string, { config, environment, earlier }: ReadyRun): (even
   const start = { event: "start", config, ...environment };
   if (earlier) {
     const rounds = [...(earlier.training?.rounds ?? []), ...(earlier.reference?.rounds ?? [])];
-    rewriteEvents(path, [start, ...rounds.map((record) => ({ ...record })), { event: "resumed" }]);
+    const probes = earlier.probes.map((probe) => ({ ...probe }));
+    rewriteEvents(path, [start, ...rounds.map((record) => ({ ...record })), ...probes, { event: "resumed" }]);
   } else {
     clearFolder(out);
     appendEvent(path, start);
@@ -138,8 +145,20 @@ function openLog(out: string, { config, environment, earlier }: ReadyRun): (even
 }
 
 function earlierRun(out: string): NonNullable<ReadyRun["earlier"]> {
-  const records = readEvents(join(out, fileNames.log)).filter(isRound);
-  return { training: earlierStage(out, "training", records), reference: earlierStage(out, "reference", records) };
+  const events = readEvents(join(out, fileNames.log));
+  const records = events.filter(isRound);
+  const training = earlierStage(out, "training", records);
+  const done = training?.rounds.length ?? 0;
+  return {
+    training,
+    reference: earlierStage(out, "reference", records),
+    probes: events.filter(isProbe).filter(({ round }) => round < done),
+  };
+}
+
+/** A line of the log was written by an AprioriProbe. */
+function isProbe(event: LogEvent): event is LogEvent & ProbeEvent {
+  return event.event === "probe";
 }
 
 /** A line of the log was written by `recordOf`. */

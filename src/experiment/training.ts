@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FedscoreError } from "../errors.js";
 import { decodeCheckpoint } from "../federation/checkpoint-format.js";
-import type { Federation } from "../federation/federation.js";
+import type { Federation, RoundStart } from "../federation/federation.js";
 import { appendEvent } from "./files/log.js";
 import { fileNames } from "./files/names.js";
 import { writeRunFile } from "./files/run-folder.js";
@@ -24,6 +24,8 @@ export interface TrainingStage {
   /** Where log and checkpoints go; undefined: nowhere. */
   readonly folder: string | undefined;
   readonly earlier: EarlierStage | undefined;
+  /** Called, and waited for, before each round. */
+  readonly onRound?: ((start: RoundStart) => Promise<void>) | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ProgressListener;
 }
@@ -34,7 +36,7 @@ const checkpointNames = { training: fileNames.checkpoint, reference: fileNames.r
 export async function train({ federation, earlier, signal, ...stage }: TrainingStage): Promise<RunHistory> {
   const history = new RunHistory();
   for (const record of earlier?.rounds ?? []) history.add(record);
-  const { folder, rounds, onProgress } = stage;
+  const { folder, rounds, onRound, onProgress } = stage;
   let saved = history.rounds;
   const save = () => {
     if (folder === undefined || saved === history.rounds || federation.round !== history.rounds) return;
@@ -46,6 +48,7 @@ export async function train({ federation, earlier, signal, ...stage }: TrainingS
   try {
     for await (const report of federation.train({
       ...(signal && { signal }),
+      ...(onRound && { onRound }),
       ...(earlier && { resumeFrom: earlier.checkpoint }),
     })) {
       const record = recordOf(stage.stage, report);

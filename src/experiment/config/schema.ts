@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { aprioriSchema } from "./apriori.js";
 import { certificateSchema } from "./certificate.js";
 import { dataSchema, transformsSchema } from "./data.js";
 import { samplingSchema, scheduleSchema } from "./diffusion.js";
@@ -27,6 +28,7 @@ export const configSchema = z
     sampling: samplingSchema,
     evaluation: evaluationSchema,
     certificate: certificateSchema,
+    apriori: aprioriSchema,
     reference: referenceSchema,
     workers: integerIn(1, 256)
       .exactOptional()

@@ -1,0 +1,83 @@
+import * as z from "zod";
+import { bound } from "./result-bound.js";
+
+const finite = z.number();
+const round = z.int().gte(0);
+const measured = finite.nullable();
+
+const gradientTerms = ["optimization", "variance", "pruning", "drift", "heterogeneity", "uncovered"] as const;
+const constantNames = [
+  "smoothness",
+  "learningRate",
+  "localSteps",
+  "rounds",
+  "clients",
+  "coverageMin",
+  "gradientVariance",
+  "gradientSecondMoment",
+  "pruningNoise",
+  "parameterNorm",
+  "heterogeneity",
+  "uncovered",
+  "initialLoss",
+  "infimum",
+] as const;
+const ofEachTerm = <T extends z.ZodType>(schema: T) => z.record(z.enum(gradientTerms), schema);
+
+const masked = z.strictObject({
+  heterogeneity: finite.describe("zeta_q^2 = sum_i |dF^i - mean over the covering clients of dF_n^i|^2."),
+  uncovered: finite.describe("Squared gradient on parameters that no client of the round kept."),
+  gradientVariance: finite.describe("sigma^2: largest of the clients."),
+  gradientSecondMoment: finite.describe("G^2: largest of the clients."),
+  averageVariance: finite.describe("Variance of the averaged gradient."),
+  pruningChange: finite.describe("Square of what pruning changes of the averaged gradient."),
+  driftChange: finite.describe("Square of what the local steps but the last change of the averaged gradient."),
+});
+
+const probe = z.strictObject({
+  round,
+  loss: finite.describe("F(theta_q) on the probes, in units of the training loss."),
+  gradientSquared: finite.describe("|grad F(theta_q)|^2."),
+  parameterNorm: finite.describe("|theta_q|^2."),
+  smoothness: z
+    .strictObject({ hessian: measured, pruned: measured, local: measured, consecutive: measured })
+    .describe("Quotients |grad F(a) - grad F(b)| / |a - b|, by where a and b are."),
+  masked: masked.nullable().describe("What needs the masks of a round; null at the end of training."),
+  measured: ofEachTerm(measured).describe(
+    "The terms of the gradient bound as they were measured here, before the inequalities.",
+  ),
+});
+
+const constant = z.strictObject({ value: finite, how: z.string() });
+
+const gradient = z.strictObject({
+  value: finite.nullable().describe("Bound on the mean over the rounds of |grad F|^2; null where a condition fails."),
+  vacuous: z.string().exactOptional().describe("Why there is no value."),
+  measured: finite.describe("The mean over the probed rounds."),
+  terms: ofEachTerm(z.strictObject({ value: finite, measured, meaning: z.string() })),
+  conditions: bound.shape.assumptions,
+  constants: z.record(z.enum(constantNames), constant).describe("Each constant and how it was measured."),
+  perProbe: z.array(probe).describe("The measurements, in the order of training."),
+});
+
+/** The a-priori section of result.json. */
+export const aprioriResult = z.strictObject({
+  value: bound.shape.value.describe("Of `bound`: on the mean over the rounds of KL(q_delta || p_theta), nats."),
+  vacuous: z.string().exactOptional().describe("Why there is no value."),
+  bound: bound.describe("Initialization, discretization, score and, for some samplers, their cross term."),
+  score: bound.describe("On the mean over the rounds of the score term, from the gradients of training."),
+  gradient: gradient.describe(
+    "Training with arbitrary pruning: each term beside its measured mean, in squared units of the training loss's gradient.",
+  ),
+  polyakLojasiewicz: constant.nullable().describe("mu, of F in nats; null where F was not measured."),
+  irreducible: constant.describe("F_irreducible in nats, or a lower bound of it."),
+  rates: z
+    .strictObject({
+      label: z.string(),
+      kappa: finite,
+      horizon: finite.describe("T in Ornstein-Uhlenbeck time."),
+      steps: round,
+      terms: z.record(z.string(), finite),
+    })
+    .describe("Rates of the literature: up to a universal constant, never a bound."),
+});

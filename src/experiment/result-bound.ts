@@ -1,0 +1,26 @@
+import * as z from "zod";
+
+const count = z.int().gte(0);
+const finite = z.number();
+
+const term = z.strictObject({
+  value: finite,
+  upper: finite.describe("One-sided upper confidence end."),
+  meaning: z.string(),
+});
+
+/** A bound on KL, as result.json has it. */
+export const bound = z.strictObject({
+  name: z.string(),
+  theorem: z.string().describe("Key in the theorem registry."),
+  value: finite.nullable().describe("Estimate of the bound; null where an assumption fails."),
+  upper: finite.nullable().describe("Its one-sided upper confidence end: the number that counts."),
+  unit: z.literal("nats"),
+  bitsPerDimension: finite.nullable().describe("The upper end divided by d log 2."),
+  confidence: finite,
+  terms: z.record(z.string(), term).describe("What the bound is made of, by name."),
+  assumptions: z.array(z.strictObject({ statement: z.string(), met: z.boolean(), evidence: z.string() })),
+  interval: z.strictObject({ low: finite, high: finite, confidence: finite }).nullable().describe("Two-sided."),
+  samples: count.describe("Forward paths or rows that it is a mean over."),
+  vacuous: z.string().exactOptional().describe("Why there is no value."),
+});
