@@ -8,6 +8,8 @@ const measured = finite.nullable();
 const gradientTerms = ["optimization", "variance", "pruning", "drift", "heterogeneity", "uncovered"] as const;
 const constantNames = [
   "smoothness",
+  "pruningSmoothness",
+  "driftSmoothness",
   "learningRate",
   "localSteps",
   "rounds",

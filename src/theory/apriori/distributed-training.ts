@@ -4,6 +4,9 @@ import type { Assumption, BoundTerm } from "../bound.js";
 export interface TrainingConstants {
   /** L: each client's loss has an L-Lipschitz gradient. */
   readonly smoothness: number;
+  /** L_p, L_m <= L: Lipschitz constants between theta_q and theta_q * m, and along the local steps; both or neither. */
+  readonly pruningSmoothness?: number;
+  readonly driftSmoothness?: number;
   /** eta of plain local SGD. */
   readonly learningRate: number;
   /** T_l. */
@@ -46,17 +49,23 @@ export interface GradientBound {
  *     mean_q E|grad F|^2 <= 2 (F_0 - F*) / (eta T Q) + 2 L eta N sigma^2 / Gamma^2
  *         + c (N L^2 / Gamma) (delta^2 mean|theta|^2 + eta^2 T^2 G^2 / 3) + c zeta^2 + uncovered,   c = 1 if zeta = 0, else 2.
  *
+ * Where L_p and L_m are given, the third term is at most 2 c (N / Gamma) (L_p^2 delta^2 mean|theta|^2 + L_m^2 eta^2 T^2 G^2 / 3) too, by
+ * |dF_n(theta) - dF_n(theta_t)| <= L_p |theta - theta * m| + L_m |theta * m - theta_t|: the smaller of the two is taken.
  * Holds under the conditions of `trainingConditions`.
  */
 export function gradientBound(constants: TrainingConstants): GradientBound {
   const { smoothness: L, learningRate: eta, localSteps: T, rounds: Q, clients: N, coverageMin: Gamma } = constants;
   const c = constants.heterogeneity === 0 ? 1 : 2;
-  const spread = (c * N * L * L) / Gamma;
+  const spread = (c * N) / Gamma;
+  const pruned = constants.pruningNoise * constants.parameterNorm;
+  const moved = (eta * eta * T * T * constants.gradientSecondMoment) / 3;
+  const { pruningSmoothness: Lp = L, driftSmoothness: Lm = L } = constants;
+  const apart = 2 * (Lp * Lp * pruned + Lm * Lm * moved) < L * L * (pruned + moved);
   const values = {
     optimization: (2 * (constants.initialLoss - constants.infimum)) / (eta * T * Q),
     variance: (2 * L * eta * N * constants.gradientVariance) / (Gamma * Gamma),
-    pruning: spread * constants.pruningNoise * constants.parameterNorm,
-    drift: (spread * eta * eta * T * T * constants.gradientSecondMoment) / 3,
+    pruning: spread * pruned * (apart ? 2 * Lp * Lp : L * L),
+    drift: spread * moved * (apart ? 2 * Lm * Lm : L * L),
     heterogeneity: c * constants.heterogeneity,
     uncovered: constants.uncovered,
   };

@@ -23,7 +23,7 @@ export interface RunFacts {
   readonly infimum: MeasuredConstant;
 }
 
-export type MeasuredConstants = Readonly<Record<keyof TrainingConstants, MeasuredConstant>>;
+export type MeasuredConstants = Readonly<Record<keyof Required<TrainingConstants>, MeasuredConstant>>;
 
 /** The constants of a run in units of its training loss: over the probes of its rounds the largest, or the mean where the bound has a mean. */
 export function measuredConstants(probes: readonly RoundProbe[], facts: RunFacts): MeasuredConstants {
@@ -37,6 +37,8 @@ export function measuredConstants(probes: readonly RoundProbe[], facts: RunFacts
   const given = (value: number, how: string): MeasuredConstant => ({ value, how });
   return {
     smoothness: smoothness(probes),
+    pruningSmoothness: directional(probes, "pruned", facts.pruningNoise === 0),
+    driftSmoothness: directional(probes, "local", false),
     learningRate: given(facts.learningRate, "of the config"),
     localSteps: given(facts.localSteps, "of the config"),
     rounds: given(facts.rounds, "of the config"),
@@ -66,12 +68,23 @@ const smoothnessSources = {
   consecutive: "the gradient difference between two probes",
 } as const;
 
+type Source = keyof typeof smoothnessSources;
+
+function largestOf(probes: readonly RoundProbe[], source: Source): number | null {
+  return probes.reduce<number | null>((value, probe) => larger(value, probe.smoothness[source]), null);
+}
+
+/** The constant of one direction alone; L where it was not measured, or 0 where there is no such direction. */
+function directional(probes: readonly RoundProbe[], source: Source, absent: boolean): MeasuredConstant {
+  if (absent) return { value: 0, how: "nothing was pruned" };
+  const value = largestOf(probes, source);
+  if (value === null) return { value: smoothness(probes).value, how: "too short a distance to measure: L instead" };
+  return { value, how: `largest seen along the run: ${smoothnessSources[source]}` };
+}
+
 function smoothness(probes: readonly RoundProbe[]): MeasuredConstant {
-  const keys = Object.keys(smoothnessSources) as (keyof typeof smoothnessSources)[];
-  const largest = keys.map((key) => ({
-    source: smoothnessSources[key],
-    value: probes.reduce<number | null>((value, probe) => larger(value, probe.smoothness[key]), null) ?? 0,
-  }));
+  const keys = Object.keys(smoothnessSources) as Source[];
+  const largest = keys.map((key) => ({ source: smoothnessSources[key], value: largestOf(probes, key) ?? 0 }));
   const best = largest.reduce((a, b) => (b.value > a.value ? b : a));
   const others = largest.map(({ source, value }) => `${source} ${value.toPrecision(4)}`).join(", ");
   return {
@@ -84,6 +97,8 @@ function smoothness(probes: readonly RoundProbe[]): MeasuredConstant {
 export function valuesOf(constants: MeasuredConstants): TrainingConstants {
   return {
     smoothness: constants.smoothness.value,
+    pruningSmoothness: constants.pruningSmoothness.value,
+    driftSmoothness: constants.driftSmoothness.value,
     learningRate: constants.learningRate.value,
     localSteps: constants.localSteps.value,
     rounds: constants.rounds.value,
