@@ -34,23 +34,6 @@ function combine(x: usize, a: f32, y: usize, b: f32, n: i32, out: usize): void {
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function scaled(x: usize, a: f32, n: i32, out: usize): void {
-  const av = f32x4.splat(a);
-  const end = out + ((<usize>n) << 2);
-  while (out + 16 <= end) {
-    v128.store(out, f32x4.mul(av, v128.load(x)));
-    x += 16;
-    out += 16;
-  }
-  while (out < end) {
-    store<f32>(out, a * load<f32>(x));
-    x += 4;
-    out += 4;
-  }
-}
-
 /**
  * Corrupts a batch: sample b takes data row rows[rowIndex[b]] as x_0, row levelIndex[b] of the level table and noise[b];
  * x = alpha x_0 + sigma noise; input[b] = [cIn x, features], target[b] = targetData x_0 + targetNoise noise.
@@ -119,28 +102,6 @@ export function dsmLoss(
     gradient += bytes;
   }
   return loss / <f64>batch;
-}
-
-/** Network input of a batch at one level: input[b] = [cIn x[b], features], features being the same float32 [features] for all. */
-export function networkInput(
-  x: usize,
-  batch: i32,
-  dimension: i32,
-  cIn: f32,
-  noiseFeatures: usize,
-  features: i32,
-  input: usize,
-): void {
-  const bytes = (<usize>dimension) << 2;
-  const featureBytes = (<usize>features) << 2;
-  checkRange(x, bytes * <usize>batch);
-  checkRange(input, (bytes + featureBytes) * <usize>batch);
-  for (let b = 0; b < batch; b++) {
-    scaled(x, cIn, dimension, input);
-    memory.copy(input + bytes, noiseFeatures, featureBytes);
-    x += bytes;
-    input += bytes + featureBytes;
-  }
 }
 
 /** out[i] = a x[i] + b y[i] for i < n: denoised = cSkip x + cOut F. */

@@ -26,6 +26,22 @@ interface Layer {
   readonly joined: boolean;
 }
 
+/** How a batch enters the first layer: whole rows of inputs, or points alone with the noise features in the bias. */
+interface Entrance {
+  readonly fanIn: number;
+  readonly panels: Pointer;
+  readonly bias: Pointer;
+}
+
+/** Inference at one noise level: W [x, f] + b = W_x x + (W_f f + b), whose second part is the same for all rows. */
+interface LevelMemory {
+  /** W_x^T and W_f^T in panels. */
+  readonly pointPanels: Pointer;
+  readonly featurePanels: Pointer;
+  /** W_f f + b of the level that is set. */
+  readonly bias: Pointer;
+}
+
 /**
  * The multilayer perceptron of a NetworkSpec in the memory of one engine: hidden layers h = act(W x + b), joined ones
  * h = x + act(W x + b), and a linear output layer. A row of the result does not depend on the batch it is in.
@@ -44,6 +60,8 @@ export class MlpSession {
   /** Rows that pass through all layers at once. */
   readonly #tileRows: number;
   readonly #training: TrainingMemory | undefined;
+  readonly #level: LevelMemory | undefined;
+  readonly #dimension: number;
 
   /**
    * @param maxBatch most rows of one call, >= 1.
@@ -80,6 +98,8 @@ export class MlpSession {
           panels: engine.arena.floats(packedLength(Math.min(maxBatch, depthBlock), widest)).pointer,
         }
       : undefined;
+    this.#dimension = spec.dimension;
+    this.#level = training ? undefined : allocateLevel(engine, spec, widths[1] as number);
     const products = this.#layers.map(({ fanIn, fanOut }) => 2 * fanIn * fanOut);
     const forward = products.reduce((sum, product) => sum + product, 0);
     this.flopsPerSample = { forward, backward: 2 * forward - (products[0] as number) };
@@ -98,16 +118,34 @@ export class MlpSession {
       kernels.packPanelsTransposed(weights, fanIn, fanIn, fanOut, forwardPanels);
       if (backwardPanels) kernels.packPanels(weights, fanIn, fanOut, fanIn, backwardPanels);
     }
+    if (!this.#level) return;
+    const { fanIn, fanOut, weightOffset } = this.#layers[0] as Layer;
+    const weights = this.parameters.pointer + 4 * weightOffset;
+    const d = this.#dimension;
+    kernels.packPanelsTransposed(weights, fanIn, d, fanOut, this.#level.pointPanels);
+    kernels.packPanelsTransposed(weights + 4 * d, fanIn, fanIn - d, fanOut, this.#level.featurePanels);
+  }
+
+  /** Sets the noise features, float32 [noiseFeatures], of the next forwardPoints calls; after pack(), inference mode only. */
+  setLevel(features: Pointer): void {
+    const { featurePanels, bias } = this.#levelMemory();
+    const { fanIn, fanOut, biasOffset } = this.#layers[0] as Layer;
+    const width = fanIn - this.#dimension;
+    const own = this.parameters.pointer + 4 * biasOffset;
+    this.#engine.kernels.gemm(0, features, width, featurePanels, own, bias, fanOut, 1, fanOut, width);
+  }
+
+  /** points float32 [batch, dimension], all at the level that is set -> output float32 [batch, dimension]; inference mode only. */
+  forwardPoints(points: Pointer, batch: number, output: Pointer): void {
+    const { pointPanels, bias } = this.#levelMemory();
+    this.#forward(points, batch, output, { fanIn: this.#dimension, panels: pointPanels, bias });
   }
 
   /** input float32 [batch, dimension + noiseFeatures] -> output float32 [batch, dimension]; pointers must differ. */
   forward(input: Pointer, batch: number, output: Pointer): void {
-    requireInteger("batch", batch, 0, this.#maxBatch);
-    const [first, last] = [this.#layers[0] as Layer, this.#layers.at(-1) as Layer];
-    for (let row = 0; row < batch; row += this.#tileRows) {
-      const rows = Math.min(this.#tileRows, batch - row);
-      this.#forwardTile(input + 4 * row * first.fanIn, rows, output + 4 * row * last.fanOut);
-    }
+    const { fanIn, forwardPanels, biasOffset } = this.#layers[0] as Layer;
+    const bias = this.parameters.pointer + 4 * biasOffset;
+    this.#forward(input, batch, output, { fanIn, panels: forwardPanels, bias });
   }
 
   /**
@@ -148,22 +186,38 @@ export class MlpSession {
     }
   }
 
-  #forwardTile(input: Pointer, rows: number, output: Pointer): void {
+  #forward(input: Pointer, batch: number, output: Pointer, entrance: Entrance): void {
+    requireInteger("batch", batch, 0, this.#maxBatch);
+    const { fanOut } = this.#layers.at(-1) as Layer;
+    for (let row = 0; row < batch; row += this.#tileRows) {
+      const rows = Math.min(this.#tileRows, batch - row);
+      this.#forwardTile(input + 4 * row * entrance.fanIn, rows, output + 4 * row * fanOut, entrance);
+    }
+  }
+
+  #forwardTile(input: Pointer, rows: number, output: Pointer, entrance: Entrance): void {
     const { kernels } = this.#engine;
     let source = input;
-    let sourceStride = (this.#layers[0] as Layer).fanIn;
-    for (const { fanIn, fanOut, forwardPanels, biasOffset, output: hidden, derivative, stride, joined } of this
-      .#layers) {
-      const bias = this.parameters.pointer + 4 * biasOffset;
+    let sourceStride = entrance.fanIn;
+    for (const [index, layer] of this.#layers.entries()) {
+      const { fanOut, output: hidden, derivative, stride, joined } = layer;
+      const { fanIn, panels, bias } =
+        index === 0
+          ? entrance
+          : {
+              fanIn: layer.fanIn,
+              panels: layer.forwardPanels,
+              bias: this.parameters.pointer + 4 * layer.biasOffset,
+            };
       if (!hidden) {
-        kernels.gemm(0, source, sourceStride, forwardPanels, bias, output, fanOut, rows, fanOut, fanIn);
+        kernels.gemm(0, source, sourceStride, panels, bias, output, fanOut, rows, fanOut, fanIn);
         return;
       }
       kernels.denseForward(
         this.#activation,
         source,
         sourceStride,
-        forwardPanels,
+        panels,
         bias,
         rows,
         fanIn,
@@ -178,6 +232,11 @@ export class MlpSession {
     }
   }
 
+  #levelMemory(): LevelMemory {
+    if (this.#level) return this.#level;
+    throw new FedscoreError("FEDSCORE_UNSUPPORTED", 'this session has mode "training"; levels need "inference"');
+  }
+
   #trainingMemory(): TrainingMemory {
     if (this.#training) return this.#training;
     throw new FedscoreError("FEDSCORE_UNSUPPORTED", 'this session has mode "inference"; gradients need "training"');
@@ -190,6 +249,14 @@ interface TrainingMemory {
   readonly signal: Pointer;
   /** Panels of a layer's input. */
   readonly panels: Pointer;
+}
+
+function allocateLevel({ arena }: Engine, { dimension, noiseFeatures }: NetworkSpec, fanOut: number): LevelMemory {
+  return {
+    pointPanels: arena.floats(packedLength(dimension, fanOut)).pointer,
+    featurePanels: arena.floats(packedLength(noiseFeatures, fanOut)).pointer,
+    bias: arena.floats(fanOut).pointer,
+  };
 }
 
 function allocateLayers(engine: Engine, spec: NetworkSpec, rows: number, training: boolean): Layer[] {

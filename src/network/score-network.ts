@@ -28,21 +28,22 @@ export class ScoreNetwork implements Denoiser {
     const session = new MlpSession(engine, spec, maxBatch, "inference");
     session.parameters.array.set(this.parameters);
     session.pack();
-    const input = arena.allocate(maxBatch * (spec.dimension + spec.noiseFeatures) * 4);
+    const input = arena.allocate(maxBatch * spec.dimension * 4);
     const output = arena.allocate(maxBatch * spec.dimension * 4);
     const features = arena.floats(spec.noiseFeatures);
-    let featuresOf = Number.NaN;
+    let levelSet = Number.NaN;
     return {
       denoise(x, batch, level, denoised) {
-        if (level.logSnr !== featuresOf) {
-          const row = noiseFeatures(engine, Float64Array.of(level.logSnr), spec.noiseFeatures);
-          features.array.set(row);
-          featuresOf = level.logSnr;
+        if (level.logSnr !== levelSet) {
+          features.array.set(noiseFeatures(engine, Float64Array.of(level.logSnr), spec.noiseFeatures));
+          session.setLevel(features.pointer);
+          levelSet = level.logSnr;
         }
         const { cIn, cSkip, cOut } = parameterizations[spec.parameterization].at(level, spec.sigmaData);
-        kernels.networkInput(x, batch, spec.dimension, cIn, features.pointer, spec.noiseFeatures, input);
-        session.forward(input, batch, output);
-        kernels.linearCombination(x, cSkip, output, cOut, batch * spec.dimension, denoised);
+        const length = batch * spec.dimension;
+        if (cIn !== 1) kernels.linearCombination(x, cIn, x, 0, length, input);
+        session.forwardPoints(cIn === 1 ? x : input, batch, output);
+        kernels.linearCombination(x, cSkip, output, cOut, length, denoised);
       },
     };
   }

@@ -30,16 +30,6 @@ export interface DsmKernels {
     dimension: number,
     gradient: Pointer,
   ): number;
-  /** input[b] = [cIn x[b], noiseFeatures] for x [batch, dimension], noiseFeatures [features]. */
-  networkInput(
-    x: Pointer,
-    batch: number,
-    dimension: number,
-    cIn: number,
-    noiseFeatures: Pointer,
-    features: number,
-    input: Pointer,
-  ): void;
   /** out = a x + b y over n float32; out may be x or y. */
   linearCombination(x: Pointer, a: number, y: Pointer, b: number, n: number, out: Pointer): void;
 }
@@ -47,6 +37,5 @@ export interface DsmKernels {
 export const dsmArity = {
   dsmBatch: 12,
   dsmLoss: 6,
-  networkInput: 7,
   linearCombination: 6,
 } satisfies Record<keyof DsmKernels, number>;
