@@ -29,7 +29,7 @@ export interface AprioriOptions {
   /** Where the log is; undefined: nowhere. */
   readonly out: string | undefined;
   /** Probes of the rounds that an interrupted run had done. */
-  readonly earlier: readonly RoundProbe[];
+  readonly earlier: readonly ProbeEvent[];
   readonly signal: AbortSignal | undefined;
 }
 
@@ -46,7 +46,7 @@ export class AprioriProbe {
     const { schedule, seed } = config;
     const training = trainingSettings(config, prepared);
     this.#options = options;
-    this.#probes = [...earlier];
+    this.#probes = earlier.map(({ event: _, ...probe }) => probe);
     this.#probe = new TrainingProbe(pool, { network, schedule, training, seed, probes, draws, points, clientRows });
   }
 
