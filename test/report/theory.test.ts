@@ -35,7 +35,9 @@ describe("sections of the theory", () => {
   test("what the terms leave of the value is drawn as their cross term", () => {
     const { certificate } = reportTheory();
     expect(page()).not.toContain("cross term");
-    expect(page({ certificate: certificate && { ...certificate, value: 0.4, upper: 0.41 } })).toContain("cross term");
+    expect(page({ certificate: certificate ? { ...certificate, value: 0.4, upper: 0.41 } : null })).toContain(
+      "cross term",
+    );
   });
 
   test("bounds that are 0 stand on the logarithmic axis", () => {

@@ -13,7 +13,7 @@ export function formatSweep(result: SweepResult): string {
       const values = group.map((row) => row.measures[measure]).filter((value) => value !== null);
       const mean = seedMean(values, config.confidence);
       if (!mean) return "-";
-      const reach = mean.high === null ? "" : ` ±${(mean.high - mean.mean).toPrecision(2)}`;
+      const reach = mean.high === null || mean.high === mean.mean ? "" : ` ±${(mean.high - mean.mean).toPrecision(2)}`;
       return `${number(mean.mean)}${reach}`;
     }),
   ]);

@@ -78,7 +78,7 @@ function means(document: Document, result: SweepResult): HTMLElement {
       const values = seeds.map((row) => row.measures[name]).filter((value) => value !== null);
       const mean = seedMean(values, config.confidence);
       if (!mean) return "–";
-      if (mean.high === null) return numeral(document, mean.mean);
+      if (mean.high === null || mean.high === mean.mean) return numeral(document, mean.mean);
       const reach = h(document, "small", {}, `± ${formatNumber(mean.high - mean.mean, 2)}`);
       return h(document, "span", {}, numeral(document, mean.mean), reach);
     }),
