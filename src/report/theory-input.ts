@@ -60,17 +60,16 @@ export interface ReportGradient {
   readonly terms: Readonly<
     Record<string, { readonly value: number; readonly measured: number | null; readonly meaning: string }>
   >;
-}
-
-/** The a-priori bound; `gradient` is its part on training. */
-export interface ReportApriori {
-  readonly assumptions: readonly ReportAssumption[];
-  readonly gradient: ReportGradient;
+  readonly conditions: readonly ReportAssumption[];
   readonly constants: Readonly<Record<string, { readonly value: number; readonly how: string }>>;
-  /** What was measured at the start of some rounds, and at the end. */
   readonly perProbe: readonly {
     readonly round: number;
     readonly gradientSquared: number;
     readonly measured: Readonly<Record<string, number | null>>;
   }[];
+}
+
+export interface ReportApriori {
+  readonly bound: ReportBound;
+  readonly gradient: ReportGradient;
 }

@@ -56,7 +56,15 @@ export function reportTheory(): Pick<ReportInput, "certificate" | "sandwich" | "
       notes: ["Estimates may lie on either side of KL: they are no bounds."],
     },
     apriori: {
-      assumptions: conditions,
+      bound: {
+        ...bound,
+        name: "a-priori bound",
+        value: null,
+        upper: null,
+        bitsPerDimension: null,
+        assumptions: conditions,
+        vacuous: "eta T_l L <= 1/2: it is 3.1",
+      },
       gradient: {
         value: null,
         vacuous: "eta T_l L <= 1/2: it is 3.1",
@@ -69,12 +77,13 @@ export function reportTheory(): Pick<ReportInput, "certificate" | "sandwich" | "
           heterogeneity: gradientTerm(0.05, 0.02, "clients do not represent all"),
           uncovered: gradientTerm(0, 0, "parameters that no client kept"),
         },
+        conditions,
+        constants: {
+          smoothness: { value: 6.2, how: "largest quotient along the run" },
+          coverageMin: { value: 2, how: "from the masks" },
+        },
+        perProbe,
       },
-      constants: {
-        smoothness: { value: 6.2, how: "largest quotient along the run" },
-        coverageMin: { value: 2, how: "from the masks" },
-      },
-      perProbe,
     },
   };
 }

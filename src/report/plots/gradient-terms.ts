@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { formatNumber, formatTick } from "../format.js";
-import type { ReportApriori } from "../theory-input.js";
+import type { ReportGradient } from "../theory-input.js";
 import { domainOf, draw } from "./plot.js";
 
 export const gradientColors: Readonly<Record<string, string>> = {
@@ -22,18 +22,15 @@ interface TermPoint {
  * Terms of the gradient inequality over the rounds on a logarithmic axis: dashed the bound, which is one number for the run, dots and
  * lines what was measured at the probed rounds; black the squared gradient that they bound.
  */
-export function gradientTermsPlot(
-  document: Document,
-  { gradient: { terms, measured }, perProbe }: ReportApriori,
-): SVGElement {
+export function gradientTermsPlot(document: Document, { terms, perProbe, measured }: ReportGradient): SVGElement {
   const points = perProbe.flatMap(({ round, measured: each }) =>
     Object.entries(each).flatMap(([term, value]): TermPoint[] =>
       value !== null && value > 0 ? [{ term, round, value }] : [],
     ),
   );
-  const squared = perProbe.map(({ round, gradientSquared }) => ({ round, value: gradientSquared }));
+  const gradient = perProbe.map(({ round, gradientSquared }) => ({ round, value: gradientSquared }));
   const bounds = Object.entries(terms).flatMap(([term, { value }]) => (value > 0 ? [{ term, value }] : []));
-  const all = [...points, ...squared, ...bounds].map(({ value }) => value).filter((value) => value > 0);
+  const all = [...points, ...gradient, ...bounds].map(({ value }) => value).filter((value) => value > 0);
   const domain = domainOf(all.map(Math.log)).map(Math.exp);
   const stroke = ({ term }: { readonly term: string }) => gradientColors[term] ?? "currentColor";
   return draw(
@@ -65,7 +62,7 @@ export function gradientTermsPlot(
         }),
         Plot.lineY(points, { x: "round", y: "value", z: "term", stroke }),
         Plot.dot(points, { x: "round", y: "value", r: 2.5, fill: stroke }),
-        Plot.lineY(squared, { x: "round", y: "value", strokeWidth: 2 }),
+        Plot.lineY(gradient, { x: "round", y: "value", strokeWidth: 2 }),
       ],
     },
   );

@@ -1,6 +1,6 @@
 import { figure, h, numeral, table } from "../elements.js";
 import { gradientTermsPlot } from "../plots/gradient-terms.js";
-import type { ReportApriori, ReportGradient } from "../theory-input.js";
+import type { ReportGradient } from "../theory-input.js";
 import { assumptionTable } from "./assumptions.js";
 import type { Section } from "./section.js";
 
@@ -19,7 +19,7 @@ function terms(document: Document, { terms: each, value, measured, vacuous }: Re
   return element;
 }
 
-function constants(document: Document, { constants: each }: ReportApriori): HTMLElement {
+function constants(document: Document, { constants: each }: ReportGradient): HTMLElement {
   const rows = Object.entries(each).map(([name, { value, how }]) => [name, numeral(document, value), how]);
   const element = table(
     document,
@@ -37,22 +37,22 @@ export const aprioriSection: Section = {
   title: "A-priori bound of training",
   render(document, { apriori }) {
     if (!apriori) return [];
-    const { gradient, perProbe, assumptions } = apriori;
+    const { gradient, bound } = apriori;
     const probed =
-      perProbe.length > 0
+      gradient.perProbe.length > 0
         ? [
             figure(
               document,
               "Dashed: each term of the bound on the mean squared gradient. Lines of the same colour: the same quantity as measured at the probed rounds, before the inequalities. Thick: the measured squared gradient itself.",
-              gradientTermsPlot(document, apriori),
+              gradientTermsPlot(document, gradient),
             ),
           ]
         : [];
     return [
       ...probed,
       terms(document, gradient),
-      assumptionTable(document, "What the a-priori bound needs", assumptions),
-      constants(document, apriori),
+      assumptionTable(document, "What the a-priori bound needs", bound.assumptions),
+      constants(document, gradient),
     ];
   },
 };
