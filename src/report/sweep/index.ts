@@ -45,13 +45,17 @@ function section(document: Document, id: string, title: string, ...content: Node
 function plots(document: Document, result: SweepResult): HTMLElement[] {
   const { plots: asked, confidence, seeds } = result.config;
   const bars =
-    seeds.length > 1 ? ` Bars: ${100 * confidence} % Student interval of the mean over ${seeds.length} seeds.` : "";
-  return asked.map(({ title }, index) =>
+    seeds.length > 1
+      ? ` Bars: ${100 * confidence} % Student interval of the mean over ${seeds.length} seeds, cut where a logarithmic axis ends.`
+      : "";
+  const fitted = (x: string, y: readonly string[]) =>
+    result.fits.some((fit) => fit.x === x && y.includes(fit.y)) ? " Dashed: fitted power law." : "";
+  return asked.map(({ title, x, y }, index) =>
     section(
       document,
       `plot-${index}`,
       title,
-      figure(document, `${title}.${bars} Dashed: fitted power law.`, sweepPlot(document, result, index)),
+      figure(document, `${title}.${bars}${fitted(x, y)}`, sweepPlot(document, result, index)),
     ),
   );
 }

@@ -26,8 +26,10 @@ const symbols: readonly Plot.SymbolType[] = [
   "wye",
 ];
 
-const legendWidth = 250;
+const legendWidth = 310;
 const legendLine = 17;
+/** A logarithmic axis shows intervals up to this factor from their mean: few seeds can give wider ones. */
+const reach = 4;
 const width = 640;
 const height = 380;
 
@@ -39,7 +41,9 @@ export function sweepPlot(document: Document, result: SweepResult, index: number
   const numeric = points.every(({ x }) => typeof x === "number");
   const logX = numeric && plot.xScale === "log" && points.every(({ x }) => Number(x) > 0);
   const logY = plot.yScale === "log" && points.every(({ y }) => y > 0);
-  const ends = points.flatMap(({ y, low, high }) => (logY && low <= 0 ? [y, high] : [y, low, high]));
+  const ends = points.flatMap(({ y, low, high }) =>
+    logY ? [y, Math.max(low, y / reach), Math.min(high, y * reach)] : [y, low, high],
+  );
   const [least, most] = logY ? domainOf(ends.map(Math.log), 0.06).map(Math.exp) : domainOf(ends);
   const xs = points.map(({ x }) => Number(x));
   return draw(
@@ -54,7 +58,7 @@ export function sweepPlot(document: Document, result: SweepResult, index: number
       height,
       marginLeft: 66,
       marginRight: legendWidth,
-      marginTop: 12,
+      marginTop: 26,
       marginBottom: 44,
       x: numeric
         ? { type: logX ? "log" : "linear", domain: logX ? domainOf(xs.map(Math.log)).map(Math.exp) : domainOf(xs) }
@@ -68,22 +72,29 @@ export function sweepPlot(document: Document, result: SweepResult, index: number
         }),
         Plot.axisY({ label: plot.label, tickFormat: formatTick, ticks: 6 }),
         Plot.gridY({ ticks: 6, strokeOpacity: 0.12 }),
-        ...series.flatMap((each, k) => lineMarks(each, k, least)),
+        ...series.flatMap((each, k) => lineMarks(each, k, [least, most], 3 * (k - (series.length - 1) / 2))),
         ...series.flatMap((each, k) => legendMarks(each, k)),
       ],
     },
   );
 }
 
-function lineMarks({ points, fit }: Series, k: number, least: number): Plot.Markish[] {
+/** @param dx shift in pixels that keeps the bars of several lines apart. */
+function lineMarks({ points, fit }: Series, k: number, [least, most]: readonly number[], dx: number): Plot.Markish[] {
   const color = colors[k % colors.length];
   const bars = points.filter(({ low, high }) => high > low);
   const fitted = fit ? points.map(({ x }) => ({ x, y: Math.exp(fit.intercept) * Number(x) ** fit.slope })) : [];
   return [
     ...(fit
-      ? [Plot.lineY(fitted, { x: "x", y: "y", stroke: color, strokeDasharray: "5 4", strokeWidth: 1.25 })]
-      : [Plot.lineY(points, { x: "x", y: "y", stroke: color, strokeOpacity: 0.55 })]),
-    Plot.ruleX(bars, { x: "x", y1: ({ low }: SeriesPoint) => Math.max(low, least), y2: "high", stroke: color }),
+      ? [Plot.lineY(fitted, { x: "x", y: "y", stroke: color, strokeDasharray: "5 4", strokeWidth: 1.25, dx })]
+      : [Plot.lineY(points, { x: "x", y: "y", stroke: color, strokeOpacity: 0.55, dx })]),
+    Plot.ruleX(bars, {
+      x: "x",
+      y1: ({ low }: SeriesPoint) => Math.max(low, least),
+      y2: ({ high }: SeriesPoint) => Math.min(high, most),
+      stroke: color,
+      dx,
+    }),
     Plot.dot(points, {
       x: "x",
       y: "y",
@@ -92,6 +103,7 @@ function lineMarks({ points, fit }: Series, k: number, least: number): Plot.Mark
       fillOpacity: 0.35,
       r: 3.5,
       symbol: symbols[k % symbols.length],
+      dx,
     }),
   ];
 }

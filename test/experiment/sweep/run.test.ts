@@ -106,4 +106,35 @@ describe("quick sizes of the shipped sweeps", () => {
       expect(renderSweepReport(result)).not.toMatch(/NaN|undefined/);
     });
   });
+
+  test("pruning: less arithmetic, and a larger score term", async () => {
+    const { rows } = await runSweep(quick("pruning"));
+    const measure = (keepRatio: number, name: string) =>
+      Number(rows.find(({ at }) => at.keepRatio === keepRatio && at.family === "prefix")?.measures[name]);
+    expect(measure(0.25, "flops")).toBeLessThan(0.25 * measure(1, "flops"));
+    expect(measure(0.25, "score")).toBeGreaterThan(measure(1, "score"));
+    expect(measure(1, "noise")).toBe(0);
+    expect(measure(1, "neverCovered")).toBe(0);
+    expect(measure(0.25, "neverCovered")).toBeGreaterThan(0);
+  });
+
+  test("coverage: the axis is the least coverage that the ledger counts", async () => {
+    const { rows } = await runSweep(quick("coverage"));
+    expect(rows.map(({ measures }) => measures.coverage)).toEqual(rows.map(({ at }) => at.gamma));
+  });
+
+  test("distribution: every point has a certificate", async () => {
+    const { rows } = await runSweep(quick("distribution"));
+    expect(rows).toHaveLength(4);
+    for (const { measures } of rows) expect(measures.certificate).toBeGreaterThan(Number(measures.score));
+  });
+
+  test("apriori: the bound has a value, holds, and its optimization term falls like 1 / Q", async () => {
+    const { rows, fits } = await runSweep(quick("apriori"));
+    for (const { measures } of rows) {
+      expect(measures.gradient).toBeLessThan(Number(measures.bound));
+      expect(measures.certificate).toBeLessThan(Number(measures.apriori));
+    }
+    expect(fits[0].slope).toBeCloseTo(-1, 2);
+  });
 });
