@@ -84,8 +84,11 @@ export { CoverageLedger, type RoundCoverage } from "./pruning/ledger.js";
 export type { Mask, MaskClient, MaskContext, MaskFamily, StructuredMask } from "./pruning/mask.js";
 export { keptFlops, keptParameters } from "./pruning/submodel.js";
 export { validateMask } from "./pruning/validate.js";
+export type { AffineMap } from "./targets/affine.js";
+export type { EmpiricalSpec } from "./targets/empirical.js";
 export { createTarget, type TargetSpec } from "./targets/index.js";
 export type { LawSpec } from "./targets/law.js";
+export type { NormalSpec } from "./targets/normal.js";
 export type { Target } from "./targets/target.js";
 export {
   type AprioriInput,

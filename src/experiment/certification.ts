@@ -1,4 +1,3 @@
-import type { Transform } from "../data/transforms/index.js";
 import type { TimeGrid } from "../diffusion/grid.js";
 import type { SamplerName } from "../diffusion/samplers/index.js";
 import { createSchedule, type NoiseScheduleSpec } from "../diffusion/schedules/index.js";
@@ -12,16 +11,15 @@ import { certifyInPool } from "../theory/certificate/certify-in-pool.js";
 import { derivedSeed } from "../theory/certificate/seed.js";
 import { variationalBound } from "../theory/variational.js";
 import type { CertificateConfig } from "./config/certificate.js";
-import type { DataConfig } from "./config/data.js";
-import { exactLaw } from "./law.js";
+import type { RunLaw } from "./law.js";
 
 /** Paths of a block of the certificate against points: each of them meets all points at every step. */
 const empiricalBlockPaths = 32;
 
 /** A trained network, how it is sampled, and the data it is certified against. */
 export interface CertificationSubject {
-  readonly data: DataConfig;
-  readonly transform: Transform;
+  /** What exactLaw says of its data. */
+  readonly law: RunLaw;
   readonly schedule: NoiseScheduleSpec;
   readonly grid: TimeGrid;
   readonly sampler: SamplerName;
@@ -59,7 +57,7 @@ export async function certifyRun(
 ): Promise<Certification> {
   const { sampler, seed, network, grid } = subject;
   const schedule = createSchedule(subject.schedule);
-  const found = exactLaw(subject.data, subject.transform);
+  const found = subject.law;
   const refusal = refusalOf(() => requirePathCost(sampler, schedule));
   const certificateOf = async (law: LawSpec, paths: number, blockPaths?: number) => {
     const { confidence, precision } = settings;

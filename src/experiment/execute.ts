@@ -114,8 +114,7 @@ async function certify(run: ReadyRun, grid: FixedGridConfig): Promise<Certificat
   if (!settings) return undefined;
   onProgress({ kind: "stage", stage: "certificate", done: 0, total: settings.paths });
   const subject = {
-    data: config.data,
-    transform: prepared.transform,
+    law: prepared.law,
     schedule: config.schedule,
     grid: { ...createGrid(grid, createSchedule(config.schedule)), name: config.sampling.grid.kind },
     sampler: settings.sampler ?? config.sampling.sampler,

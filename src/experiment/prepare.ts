@@ -13,7 +13,7 @@ import type { ExperimentConfig } from "./config/schema.js";
 import { inSection } from "./config/section.js";
 import { loadData } from "./data.js";
 import { certifiedGrid, checkGrid, fixedGrid } from "./grid.js";
-import { exactLaw } from "./law.js";
+import { exactLaw, type RunLaw } from "./law.js";
 
 /** All that a run needs before it trains. */
 export interface PreparedRun {
@@ -26,6 +26,8 @@ export interface PreparedRun {
   /** Training points after the transform, float32 [rows, network.dimension]. */
   readonly points: Float32Array;
   readonly network: NetworkSpec;
+  /** The data law in the coordinates of the network, where its exact denoiser is known. */
+  readonly law: RunLaw;
   /** The sampling grid; undefined: a certified one that waits for the trained network. */
   readonly grid: FixedGridConfig | undefined;
 }
@@ -50,7 +52,8 @@ export async function prepareRun(
   const moments = summedMoments(engine, points, dimension, clientRows);
   const transform = inSection("config.transforms", () => fitTransforms(engine, config.transforms, moments));
   const variances = covarianceOf(transform.moments(moments));
-  const grid = fixedGrid(sampling.grid) ?? (await gridOfLaw(engine, config, transform, signal));
+  const law = exactLaw(engine, config.data, transform);
+  const grid = fixedGrid(sampling.grid) ?? (await gridOfLaw(engine, config, law, transform.outputDimension, signal));
   return {
     data,
     clientRows,
@@ -62,6 +65,7 @@ export async function prepareRun(
       dimension: transform.outputDimension,
       sigmaData: config.network.sigmaData ?? rootMeanVariance(variances, transform.outputDimension),
     },
+    law,
     grid,
   };
 }
@@ -69,14 +73,14 @@ export async function prepareRun(
 /** The certified grid for the run's law; undefined where its exact denoiser is not known. */
 async function gridOfLaw(
   engine: Engine,
-  { data, schedule, sampling, seed }: ExperimentConfig,
-  transform: Transform,
+  { schedule, sampling, seed }: ExperimentConfig,
+  found: RunLaw,
+  dimension: number,
   signal: AbortSignal | undefined,
 ): Promise<FixedGridConfig | undefined> {
-  const found = exactLaw(data, transform);
   if (sampling.grid.kind !== "certified" || !("law" in found)) return undefined;
   const { law } = found;
-  const source = { clean: law, denoiser: law, dimension: transform.outputDimension };
+  const source = { clean: law, denoiser: law, dimension };
   return certifiedGrid(new InThreadPool(engine), sampling.grid, createSchedule(schedule), source, seed, signal);
 }
 

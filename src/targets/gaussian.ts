@@ -18,5 +18,7 @@ export function gaussian({ dimension, standardDeviation = 1 }: GaussianSpec): Ta
   return {
     ...mixtureTarget("gaussian", mixture),
     gaussianVariances: new Float64Array(dimension).fill(variance),
+    covariance: () =>
+      Float64Array.from({ length: dimension * dimension }, (_, at) => (at % (dimension + 1) === 0 ? variance : 0)),
   };
 }

@@ -92,6 +92,13 @@ export function lowRank({ dimension, rank, noise = 0.1, variances, seed: subspac
     denoiser,
     mean: new Float64Array(dimension),
     secondMoment: signal.reduce((sum, value) => sum + value, dimension * floor),
+    covariance: (engine) => {
+      const basis = basisOf(engine);
+      return Float64Array.from({ length: dimension * dimension }, (_, at) => {
+        const [row, column] = [Math.floor(at / dimension), at % dimension];
+        return basis.reduce((sum, u, i) => sum + signal[i] * u[row] * u[column], row === column ? floor : 0);
+      });
+    },
     gaussianVariances: Float64Array.from({ length: dimension }, (_, i) => floor + (i < rank ? signal[i] : 0)),
     sample: (engine, count, seed, first = 0) => {
       const basis = basisOf(engine);

@@ -18,6 +18,8 @@ export interface Target {
   readonly secondMoment?: number;
   /** Eigenvalues of the covariance, float64 [dimension], where the law is Gaussian. */
   readonly gaussianVariances?: Float64Array;
+  /** Covariance, float64 [dimension, dimension], where the law is Gaussian. */
+  covariance?(engine: Engine): Float64Array;
   /** Log-density of X_t = alpha X_0 + sigma Z in nats per row of x [count, dimension], where it is known in closed form. */
   marginalLogDensity?(engine: Engine, x: Float32Array, level: { alpha: number; sigma: number }): Float64Array;
   /** Log-density of X_0 in nats per row of points [count, dimension], where it exists. */

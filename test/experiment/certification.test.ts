@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { summedMoments } from "../../src/data/moments.js";
-import { fitTransforms, type TransformSpec } from "../../src/data/transforms/index.js";
+import { covarianceOf, summedMoments } from "../../src/data/moments.js";
+import { fitTransforms, type Transform, type TransformSpec } from "../../src/data/transforms/index.js";
 import { createGrid } from "../../src/diffusion/grids/index.js";
+import { levelOfLogSnr } from "../../src/diffusion/schedule.js";
 import { createSchedule } from "../../src/diffusion/schedules/index.js";
 import { type CertificationSubject, certifyRun } from "../../src/experiment/certification.js";
 import { certificateDefaults } from "../../src/experiment/config/certificate.js";
@@ -13,9 +14,12 @@ import { certifiedGrid } from "../../src/experiment/grid.js";
 import { exactLaw } from "../../src/experiment/law.js";
 import { drawTarget, type TargetConfig } from "../../src/experiment/target.js";
 import { InThreadPool } from "../../src/federation/transports/in-thread.js";
-import { createEngine } from "../../src/kernels/index.js";
+import { createEngine, Purpose } from "../../src/kernels/index.js";
+import { normals } from "../../src/kernels/random.js";
 import { initializeParameters } from "../../src/network/initialize.js";
 import type { NetworkSpec } from "../../src/network/spec.js";
+import { createLaw } from "../../src/targets/law.js";
+import type { Target } from "../../src/targets/target.js";
 
 const engine = await createEngine({ variant: "simd" });
 const pool = new InThreadPool(engine);
@@ -43,13 +47,12 @@ function subjectOf(
   data: TargetConfig & DataConfig,
   specs: TransformSpec[],
   change: Partial<CertificationSubject> = {},
-): CertificationSubject {
+): CertificationSubject & { readonly transform: Transform } {
   const { train, heldOut } = drawTarget(engine, data, 1);
   const rows = Uint32Array.from({ length: data.train }, (_, row) => row);
-  const transform = fitTransforms(engine, specs, summedMoments(engine, train.points, 2, [rows]));
+  const transform = fitTransforms(engine, specs, summedMoments(engine, train.points, train.dimension, [rows]));
   return {
-    data,
-    transform,
+    law: exactLaw(engine, data, transform),
     schedule,
     grid: createGrid({ kind: "uniform-log-snr", steps: 10 }, createSchedule(schedule)),
     sampler: "ancestral",
@@ -58,6 +61,7 @@ function subjectOf(
     train: transform.forward(train.points),
     heldOut: transform.forward(heldOut.points),
     seed: 1,
+    transform,
     ...change,
   };
 }
@@ -70,8 +74,7 @@ describe("the law of a run", () => {
       { kind: "standardize", scale: "global" },
       { kind: "standardize", scale: "global" },
     ];
-    const { transform, train } = subjectOf(ring, scales);
-    const found = exactLaw(ring, transform);
+    const { transform, train, law: found } = subjectOf(ring, scales);
     const points = Float32Array.from([1, 2, -3, 0.5]);
     const { affine } = "law" in found ? found.law : { affine: undefined };
     const mapped = points.map((value, at) => (value - (affine?.shift[at % 2] ?? 0)) / (affine?.scale ?? 1));
@@ -81,12 +84,85 @@ describe("the law of a run", () => {
     // What the second step sees is standardized already.
     expect(affine?.scale).toBeGreaterThan(2);
     expect(train.reduce((sum, value) => sum + value * value, 0) / train.length).toBeCloseTo(1, 2);
-    expect(exactLaw(ring, subjectOf(ring, []).transform)).toMatchObject({ law: { of: { kind: "ring" } } });
-    expect(exactLaw(ring, subjectOf(ring, [{ kind: "standardize" }]).transform)).toMatchObject({
+    expect(subjectOf(ring, []).law).toMatchObject({ law: { of: { kind: "ring" } } });
+    expect(subjectOf(ring, [{ kind: "standardize" }]).law).toMatchObject({
       reason: expect.stringContaining('scale "global"'),
     });
-    expect(exactLaw(ring, subjectOf(ring, [{ kind: "pca", components: 2 }]).transform)).toMatchObject({
+    expect(subjectOf(ring, [{ kind: "pca", components: 2 }]).law).toMatchObject({
       reason: expect.stringContaining("pca"),
+    });
+  });
+});
+
+describe("the law of a run on a Gaussian", () => {
+  const data = {
+    kind: "low-rank" as const,
+    dimension: 5,
+    rank: 2,
+    noise: 0.4,
+    variances: [4, 1],
+    seed: 3,
+    train: 300,
+    heldOut: 50,
+  };
+
+  it.each([
+    ["each coordinate scaled", [{ kind: "standardize" }]],
+    ["whitened components", [{ kind: "pca", components: 3, whiten: true }]],
+    ["both", [{ kind: "standardize" }, { kind: "pca", components: 4 }]],
+  ] as const)("is known through any transform: %s", (_, specs) => {
+    const subject = subjectOf(data, [...specs]);
+    if (!("law" in subject.law)) throw new Error(subject.law.reason);
+    const law = createLaw(subject.law.law);
+    const { transform } = subject;
+    const width = transform.outputDimension;
+    const count = 40_000;
+    const raw = createLaw({ of: data }).sample(engine, count, 9).points;
+    const rows = Uint32Array.from({ length: count }, (__, row) => row);
+    const moments = [transform.forward(raw), law.sample(engine, count, 4).points].map((points) =>
+      summedMoments(engine, points, width, [rows]),
+    );
+    const [through, drawn] = moments.map(covarianceOf);
+    const trace = (c: Float64Array) => c.reduce((sum, value, at) => sum + (at % (width + 1) === 0 ? value : 0), 0);
+    expect(
+      Math.abs(trace(through) - (law.gaussianVariances ?? new Float64Array()).reduce((a, b) => a + b, 0)),
+    ).toBeLessThan(0.05 * trace(through));
+    // A covariance entry of n draws has a standard deviation of at most sqrt(2 / n) times the largest variance.
+    const largest = Math.max(...(law.gaussianVariances ?? []));
+    through.forEach((value, at) => {
+      expect(Math.abs(value - drawn[at])).toBeLessThan(6 * Math.sqrt(2) * Math.sqrt(2 / count) * largest);
+    });
+    const error = denoisingError(law, transform.forward(raw.subarray(0, 5 * 4096)));
+    const closed = law.gaussianVariances?.reduce((sum, v) => sum + v / (1 + v), 0) ?? 0;
+    expect(Math.abs(error / closed - 1)).toBeLessThan(0.1);
+  });
+
+  /** Mean of |X_0 - E[X_0 | X_t]|^2 at snr 1. */
+  function denoisingError(law: Target, clean: Float32Array): number {
+    const { arena } = engine;
+    const rows = clean.length / law.dimension;
+    const level = levelOfLogSnr(0, 0);
+    return arena.scope(() => {
+      const noise = normals(engine, clean.length, { seed: 3, purpose: Purpose.probe });
+      const x = arena.copyIn(clean.map((value, at) => level.alpha * value + level.sigma * noise[at]));
+      const out = arena.floats(clean.length);
+      law.denoiser?.open(engine, rows).denoise(x.pointer, rows, level, out.pointer);
+      return out.array.reduce((sum, value, at) => sum + (value - clean[at]) ** 2, 0) / rows;
+    });
+  }
+
+  it("has densities that agree with those of the target behind the transform", () => {
+    const subject = subjectOf(data, [{ kind: "standardize" }]);
+    if (!("law" in subject.law)) throw new Error(subject.law.reason);
+    const law = createLaw(subject.law.law);
+    const points = createLaw({ of: data }).sample(engine, 20, 9).points;
+    const unit = Float32Array.of(0, 0, 0, 0, 0, 1, 1, 1, 1, 1);
+    const images = subject.transform.forward(unit);
+    const volume = [0, 1, 2, 3, 4].reduce((sum, j) => sum + Math.log(images[5 + j] - images[j]), 0);
+    const own = law.marginalLogDensity?.(engine, subject.transform.forward(points), { alpha: 1, sigma: 0 });
+    const behind = createLaw({ of: data }).logDensity?.(engine, points);
+    own?.forEach((value, row) => {
+      expect(value + volume).toBeCloseTo(behind?.[row] as number, 3);
     });
   });
 });

@@ -23,7 +23,7 @@ const model: Model = {
   parameters: Float32Array.from({ length: layoutOf(network).size }, (_, i) => Math.fround(i / 7)),
   schedule,
   transform: compose(3, []),
-  sampling,
+  sampling: { ...sampling, grid: { kind: "uniform-log-snr", steps: 100 } },
   seed: 2 ** 52,
   imageShape: [1, 3],
 };

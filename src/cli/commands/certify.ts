@@ -11,6 +11,7 @@ import { certificateDefaults } from "../../experiment/config/certificate.js";
 import { loadData } from "../../experiment/data.js";
 import { describeCertification } from "../../experiment/describe-certification.js";
 import { fileNames } from "../../experiment/files/names.js";
+import { exactLaw } from "../../experiment/law.js";
 import { decodeModel } from "../../experiment/model.js";
 import { resultSchema } from "../../experiment/result.js";
 import { ComlinkPool } from "../../federation/transports/comlink/pool.js";
@@ -88,8 +89,7 @@ async function certifyModel(path: string, options: CertifyArguments): Promise<vo
     ...(precision !== undefined && { precision }),
   };
   const subject = {
-    data: config.data,
-    transform,
+    law: exactLaw(engine, config.data, transform),
     schedule: model.schedule,
     grid: createGrid(grid, schedule),
     sampler: options.sampler ?? configured.sampler ?? sampling.sampler,
