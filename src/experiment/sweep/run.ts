@@ -56,9 +56,10 @@ export async function runSweep(config: SweepConfig, options: SweepOptions = {}):
   const job: SweepJob = jobKinds[config.kind];
   const kernels = await compileKernels({ variant: options.variant ?? "auto" });
   const { variant } = kernels;
+  const commit = commitOfSources();
   const tasks = pointsOf(config).map((point): Task => {
     const parsed = inPoint(point, () => job.parse(point.config));
-    const hash = pointHash({ kind: config.kind, config: parsed, variant, version: packageVersion() });
+    const hash = pointHash({ kind: config.kind, config: parsed, variant, version: packageVersion(), commit });
     return { point, config: parsed, hash };
   });
   const store = out === undefined ? undefined : new SweepStore(out, config.name);
@@ -101,7 +102,7 @@ export async function runSweep(config: SweepConfig, options: SweepOptions = {}):
     title: config.title,
     quick: options.quick ?? false,
     environment: describeEnvironment(variant, workers),
-    commit: commitOfSources(),
+    commit,
     date: new Date().toISOString(),
     seconds: stored.reduce((sum, { seconds }) => sum + seconds, 0),
     config,
