@@ -1,6 +1,7 @@
 /** Entry of a worker: the functions that pools may call there. */
 import { measure } from "./experiment/jobs/measure.js";
 import { sampleBlock } from "./experiment/jobs/sample-block.js";
+import { boundFromBelow, estimateByNeighbours } from "./experiment/jobs/sample-comparison.js";
 import { closeRound, closeTraining, openRound, openTraining, trainBlock } from "./federation/training-functions.js";
 import { serve } from "./federation/transports/comlink/serve.js";
 import { closeProbe, openProbe, probeClient } from "./theory/apriori/probe-functions.js";
@@ -21,6 +22,8 @@ serve([
   trainBlock,
   sampleBlock,
   measure,
+  boundFromBelow,
+  estimateByNeighbours,
   openProbe,
   closeProbe,
   probeClient,

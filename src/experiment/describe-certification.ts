@@ -2,6 +2,7 @@ import type { Bound } from "../theory/bound.js";
 import type { Certificate } from "../theory/certificate/certificate.js";
 import type { Certification } from "./certification.js";
 import type { ExperimentResult } from "./result.js";
+import type { BoundComparison } from "./sandwich.js";
 
 /** The certificate of a result, with plain arrays. */
 export function describeCertification(
@@ -13,6 +14,20 @@ export function describeCertification(
     certificate: certificate && plainCertificate(certificate),
     ...(reason !== undefined && { certificateNote: reason }),
     ...(variational && { variational: plainBound(variational) }),
+  };
+}
+
+/** Lower bound and sandwich of a result, with plain arrays. */
+export function describeComparison(
+  comparison: BoundComparison | undefined,
+): Pick<ExperimentResult, "lowerBound" | "lowerBoundNote" | "sandwich"> {
+  if (!comparison) return { lowerBound: null, lowerBoundNote: "the config asks for no certificate" };
+  const { lowerBound, sandwich } = comparison;
+  return {
+    ...("unavailable" in lowerBound
+      ? { lowerBound: null, lowerBoundNote: lowerBound.unavailable }
+      : { lowerBound: { ...lowerBound, assumptions: [...lowerBound.assumptions] } }),
+    sandwich: { rows: [...sandwich.rows], notes: [...sandwich.notes] },
   };
 }
 

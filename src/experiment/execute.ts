@@ -1,5 +1,4 @@
 import { type Dataset, rowCount } from "../data/dataset.js";
-import { createGrid } from "../diffusion/grids/index.js";
 import { createSchedule } from "../diffusion/schedules/index.js";
 import type { Federation } from "../federation/federation.js";
 import { describePartition } from "../federation/partitioners/index.js";
@@ -7,10 +6,11 @@ import type { WorkerPool } from "../federation/worker-pool.js";
 import { layoutOf } from "../network/spec.js";
 import type { AprioriReport } from "../theory/apriori/apriori-bound.js";
 import { type AprioriProbe, type ProbeEvent, plainApriori } from "./apriori.js";
-import { type Certification, certifyRun } from "./certification.js";
+import { certifyTrained, compareRun, finishApriori } from "./bounds.js";
+import type { Certification } from "./certification.js";
 import type { FixedGridConfig } from "./config/diffusion.js";
 import type { ExperimentConfig } from "./config/schema.js";
-import { describeCertification } from "./describe-certification.js";
+import { describeCertification, describeComparison } from "./describe-certification.js";
 import { evaluate } from "./evaluation.js";
 import { stepsPerRound } from "./federations.js";
 import { certifiedGrid } from "./grid.js";
@@ -19,7 +19,8 @@ import type { Model } from "./model.js";
 import type { PreparedRun } from "./prepare.js";
 import type { ProgressListener } from "./progress.js";
 import type { ExperimentResult } from "./result.js";
-import { sampleInPool } from "./sampling.js";
+import { sampleInPool, sampleRequest } from "./sampling.js";
+import type { BoundComparison } from "./sandwich.js";
 import { type EarlierStage, train } from "./training.js";
 
 /** A run that is ready to train. */
@@ -66,10 +67,11 @@ export async function execute(run: ReadyRun): Promise<RunOutcome> {
   const samples = prepared.transform.inverse(latent);
   const referenceSamples = referenceLatent && prepared.transform.inverse(referenceLatent);
   const measured = await measure(run, { samples, referenceSamples, latent, referenceLatent });
-  const certification = await certify(run, grid);
+  const certification = await certifyTrained(run, grid);
   const apriori = await finishApriori(run, grid, certification);
+  const comparison = await compareRun(run, grid, { latent, certification, apriori });
   return {
-    result: describeResult(run, { history, referenceHistory, measured, certification, apriori }),
+    result: describeResult(run, { history, referenceHistory, measured, certification, comparison, apriori }),
     model: modelOf(run, grid),
     samples,
     referenceSamples,
@@ -108,71 +110,19 @@ async function samplingGrid(run: ReadyRun): Promise<FixedGridConfig> {
   return certifiedGrid(pool, grid, createSchedule(config.schedule), source, config.seed, signal);
 }
 
-async function certify(run: ReadyRun, grid: FixedGridConfig): Promise<Certification | undefined> {
-  const { config, prepared, pool, federation, signal, onProgress } = run;
-  const settings = config.certificate;
-  if (!settings) return undefined;
-  onProgress({ kind: "stage", stage: "certificate", done: 0, total: settings.paths });
-  const subject = {
-    law: prepared.law,
-    schedule: config.schedule,
-    grid: { ...createGrid(grid, createSchedule(config.schedule)), name: config.sampling.grid.kind },
-    sampler: settings.sampler ?? config.sampling.sampler,
-    denoiseLast: config.sampling.denoiseLast,
-    network: { spec: prepared.network, parameters: federation.samplingParameters },
-    train: prepared.points,
-    heldOut: prepared.transform.forward(prepared.data.heldOut.points),
-    seed: config.seed,
-  };
-  const onAdvance = (done: number, total: number) => onProgress({ kind: "advance", stage: "certificate", done, total });
-  return certifyRun(pool, subject, settings, { signal, onAdvance });
-}
-
-async function finishApriori(
-  { config, federation, apriori }: ReadyRun,
-  grid: FixedGridConfig,
-  certification: Certification | undefined,
-): Promise<AprioriReport | undefined> {
-  if (!apriori) return undefined;
-  try {
-    const { certificate, reason } = certification ?? {};
-    return await apriori.finish(
-      federation,
-      createGrid(grid, createSchedule(config.schedule)),
-      certificate
-        ? {
-            values: certificate.steps.mmse,
-            how: `Monte Carlo mmse of the certificate over ${certificate.samples} paths${reason === undefined ? "" : `; ${reason}`}`,
-          }
-        : undefined,
-    );
-  } finally {
-    apriori.close();
-  }
-}
-
 /** Samples of each federation's network, in the space of the network; the same noise for all. */
 async function drawSamples(
   run: ReadyRun,
   grid: FixedGridConfig,
   trained: readonly Federation[],
 ): Promise<Float32Array<ArrayBuffer>[]> {
-  const { config, prepared, pool, signal, onProgress } = run;
-  const { sampler, count, denoiseLast } = config.sampling;
+  const { config, pool, signal, onProgress } = run;
+  const { count } = config.sampling;
   const total = count * trained.length;
   onProgress({ kind: "stage", stage: "sampling", done: 0, total });
   const sets: Float32Array<ArrayBuffer>[] = [];
   for (const [index, federation] of trained.entries()) {
-    const request = {
-      network: prepared.network,
-      parameters: federation.samplingParameters,
-      schedule: config.schedule,
-      grid,
-      sampler,
-      denoiseLast,
-      seed: config.seed,
-      count,
-    };
+    const request = sampleRequest(run, grid, federation);
     const onAdvance = (done: number) =>
       onProgress({ kind: "advance", stage: "sampling", done: index * count + done, total });
     sets.push(await sampleInPool(pool, request, { signal, onAdvance }));
@@ -234,12 +184,13 @@ interface Findings {
   readonly referenceHistory: RunHistory | undefined;
   readonly measured: ExperimentResult["measured"];
   readonly certification: Certification | undefined;
+  readonly comparison: BoundComparison | undefined;
   readonly apriori: AprioriReport | undefined;
 }
 
 function describeResult(
   run: ReadyRun,
-  { history, referenceHistory, measured, certification, apriori }: Findings,
+  { history, referenceHistory, measured, certification, comparison, apriori }: Findings,
 ): ExperimentResult {
   const { config, prepared, federation, environment } = run;
   const { data, clientRows, keepRatios, network, transform } = prepared;
@@ -268,6 +219,7 @@ function describeResult(
     ),
     measured,
     ...describeCertification(certification),
+    ...describeComparison(comparison),
     ...(apriori && { apriori: plainApriori(apriori) }),
     ...(referenceHistory && { reference: describeReference(config, referenceHistory) }),
   };

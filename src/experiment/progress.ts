@@ -1,5 +1,14 @@
 /** The parts of a run, in the order they happen; `reference` only where the config asks for it. */
-export type Stage = "data" | "training" | "reference" | "grid" | "sampling" | "evaluation" | "certificate" | "writing";
+export type Stage =
+  | "data"
+  | "training"
+  | "reference"
+  | "grid"
+  | "sampling"
+  | "evaluation"
+  | "certificate"
+  | "bounds"
+  | "writing";
 
 /** What a run tells while it works. */
 export type ProgressEvent =

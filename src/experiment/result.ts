@@ -2,6 +2,7 @@ import * as z from "zod";
 import { configSchema } from "./config/schema.js";
 import { aprioriResult } from "./result-apriori.js";
 import { bound } from "./result-bound.js";
+import { lowerBoundResult, sandwichResult } from "./result-sandwich.js";
 
 const count = z.int().gte(0);
 const finite = z.number();
@@ -127,6 +128,13 @@ export const resultSchema = z
     variational: bound
       .exactOptional()
       .describe("Variational bound on -E log p of q_delta on held-out data, where the data law is not known."),
+    lowerBound: lowerBoundResult
+      .nullable()
+      .describe("Lower confidence bound on the same KL from samples of the run and fresh rows of q_delta, or null."),
+    lowerBoundNote: z.string().exactOptional().describe("Why the lower bound is null."),
+    sandwich: sandwichResult
+      .exactOptional()
+      .describe("Lower bound, estimate, certificate and a-priori bound of KL(q_delta || p_theta) side by side, nats."),
     apriori: aprioriResult.exactOptional().describe("The a-priori bound, where the config asks for it."),
     reference: reference.exactOptional().describe("The same network, dense, on the pooled data."),
   })

@@ -1,4 +1,7 @@
+import type { Federation } from "../federation/federation.js";
 import type { WorkerPool } from "../federation/worker-pool.js";
+import type { FixedGridConfig } from "./config/diffusion.js";
+import type { ReadyRun } from "./execute.js";
 import { type SampleBlock, sampleBlock } from "./jobs/sample-block.js";
 
 /** Samples that one call of a worker draws: enough to hide the message, few enough to show progress. */
@@ -30,4 +33,23 @@ export async function sampleInPool(
   };
   await Promise.all(Array.from({ length: Math.ceil(count / blockSize) }, (_, block) => draw(block * blockSize)));
   return samples;
+}
+
+/** The samples of a run from the network of one of its federations. */
+export function sampleRequest(
+  { config, prepared }: Pick<ReadyRun, "config" | "prepared">,
+  grid: FixedGridConfig,
+  federation: Federation,
+) {
+  const { sampler, count, denoiseLast } = config.sampling;
+  return {
+    network: prepared.network,
+    parameters: federation.samplingParameters,
+    schedule: config.schedule,
+    grid,
+    sampler,
+    denoiseLast,
+    seed: config.seed,
+    count,
+  };
 }

@@ -1,4 +1,4 @@
-import type { ReportApriori, ReportCertificate, ReportSandwich } from "./theory-input.js";
+import type { ReportApriori, ReportBound, ReportCertificate, ReportSandwich } from "./theory-input.js";
 
 /**
  * What report.html shows: plain data in the shape of result.json (any superset fits), plus the arrays that are pictured.
@@ -22,6 +22,8 @@ export interface ReportInput {
   readonly certificate?: ReportCertificate | null;
   /** Why there is no certificate, or what it is against. */
   readonly certificateNote?: string;
+  /** On -E log p of held-out data, where the data law is not known. */
+  readonly variational?: ReportBound;
   readonly sandwich?: ReportSandwich;
   readonly apriori?: ReportApriori | null;
 }

@@ -10,14 +10,28 @@ describe("fedscore certify", () => {
     writeSmallRun(folder, {
       data: { kind: "ring", train: 400, heldOut: 80 },
       transforms: [{ kind: "standardize", scale: "global" }],
-      sampling: { grid: { kind: "certified", steps: 8 }, count: 64 },
+      sampling: { grid: { kind: "certified", steps: 8 }, count: 1000, denoiseLast: true },
       certificate: { paths: 1024 },
     });
     const { code, stdout } = await spawnCli(["run", "config.json", "--out", "run", "--variant", "simd"], folder);
     expect(code).toBe(0);
+    expect(stdout).toMatch(/lower bound +KL >= \S+ nats at 95 %; /);
+    expect(stdout).toMatch(/estimate +KL ~ \S+ nats \(\S+ to \S+\), nearest neighbours/);
     expect(stdout).toMatch(/certificate +KL <= \S+ nats at 95 %; initialization \S+, score \S+, discretization/);
   });
   afterAll(remove);
+
+  test("the run has bounds in order, in result.json and in the report", () => {
+    const { lowerBound, sandwich, certificate } = resultOf("run");
+    const [lower, estimate, upper] = sandwich.rows;
+    expect(lower).toMatchObject({ role: "lower bound", value: lowerBound.value });
+    expect(lower.value).toBeGreaterThan(0);
+    expect(estimate.value).toBeGreaterThan(lower.value);
+    expect(upper).toMatchObject({ role: "certificate", value: certificate.upper });
+    expect(upper.value).toBeGreaterThan(estimate.value);
+    const report = readFileSync(join(folder, "run", "report.html"), "utf8");
+    for (const { value } of [lower, estimate, upper]) expect(report).toContain(`<data value="${value}"`);
+  });
 
   test("finds the certificate of the run again, from its folder", async () => {
     const { code, stdout } = await spawnCli(

@@ -71,6 +71,21 @@ describe("fedscore run", () => {
     }
   });
 
+  test("data of a file have no lower bound, but a certificate against the training data and a variational bound", () => {
+    const { lowerBound, lowerBoundNote, sandwich, variational } = resultSchema.parse(JSON.parse(first.stdout));
+    expect(lowerBound).toBeNull();
+    expect(lowerBoundNote).toMatch(/"csv" are read from files/);
+    expect(sandwich?.rows.map(({ role, reason }) => [role, reason === null])).toEqual([
+      ["lower bound", false],
+      ["estimate", false],
+      ["certificate", true],
+      ["a-priori bound", false],
+    ]);
+    const report = read(folder, "one", "report.html").toString();
+    expect(report).toContain('<section id="sandwich">');
+    expect(report).toContain(`<data value="${variational?.upper}"`);
+  });
+
   test("samples.npy has the samples in the space of the data", () => {
     const { shape, values } = readNpy(read(folder, "one", "samples.npy"), "samples.npy");
     expect(shape).toEqual([64, 2]);

@@ -29,7 +29,7 @@ export function inspectResult(result: ExperimentResult): Fact[] {
     const unitText = unit === "1" ? "" : ` ${unit}`;
     facts.push([name, `${number(value)}${unitText} (${number(low)} to ${number(high)}); ${beside}`]);
   }
-  return [...facts, ...certified(result)];
+  return [...facts, ...certified(result), ...compared(result)];
 }
 
 function certified({ certificate, certificateNote, variational }: ExperimentResult): Fact[] {
@@ -45,6 +45,25 @@ function certified({ certificate, certificateNote, variational }: ExperimentResu
     facts.push(["variational", `<= ${number(variational.bitsPerDimension)} bits per dimension on held-out data`]);
   }
   if (certificateNote !== undefined) facts.push([certificate ? "note" : "certificate", certificateNote]);
+  return facts;
+}
+
+/** What stands beside the certificate, from below. */
+function compared({ lowerBound, lowerBoundNote, sandwich }: ExperimentResult): Fact[] {
+  const facts: Fact[] = [];
+  if (lowerBound) {
+    const { value, confidence, method } = lowerBound;
+    facts.push(["lower bound", `KL >= ${number(value)} nats at ${number(100 * confidence)} %; ${method}`]);
+  } else if (sandwich && lowerBoundNote !== undefined) facts.push(["lower bound", `none: ${lowerBoundNote}`]);
+  for (const { role, name, value, low, high } of sandwich?.rows ?? []) {
+    if (value === null) continue;
+    if (role === "estimate")
+      facts.push([
+        "estimate",
+        `KL ~ ${number(value)} nats (${number(low ?? value)} to ${number(high ?? value)}), ${name}`,
+      ]);
+    if (role === "a-priori bound") facts.push([role, `KL <= ${number(value)} nats`]);
+  }
   return facts;
 }
 

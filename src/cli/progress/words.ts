@@ -8,6 +8,7 @@ export const stageNames: Readonly<Record<Stage, string>> = {
   sampling: "sampling",
   evaluation: "measuring",
   certificate: "certifying",
+  bounds: "comparing bounds",
   writing: "writing results",
 };
 

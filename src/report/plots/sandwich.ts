@@ -85,7 +85,7 @@ export function sandwichPlot(document: Document, rows: readonly ReportSandwichRo
             y: "label",
             dx: 6,
             textAnchor: "start",
-            text: ({ reason }: Placed) => shortened(`vacuous: ${reason ?? "not computed"}`),
+            text: ({ reason }: Placed) => shortened(`none: ${reason ?? "not computed"}`),
             fill: "currentColor",
             fillOpacity: 0.75,
             fontStyle: "italic",
