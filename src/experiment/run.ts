@@ -20,7 +20,7 @@ import { prepareRun } from "./prepare.js";
 import type { ProgressListener } from "./progress.js";
 import { checkResult, type ExperimentResult, resultSchema } from "./result.js";
 import { earlierStage } from "./training.js";
-import { writeResults } from "./write.js";
+import { type DrawReport, writeResults } from "./write.js";
 
 export interface ExperimentOptions {
   /** Output folder. Absent: nothing is written. */
@@ -37,6 +37,8 @@ export interface ExperimentOptions {
   readonly resume?: boolean | undefined;
   /** Replace another run in `out`. */
   readonly overwrite?: boolean | undefined;
+  /** Makes report.html. Absent: no report is written. */
+  readonly drawReport?: DrawReport | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ProgressListener | undefined;
 }
@@ -100,7 +102,7 @@ export async function prepareExperiment(input: ConfigInput, options: ExperimentO
       signal,
       onProgress,
     };
-    return { run: () => runLogged(run), close: closePool };
+    return { run: () => runLogged(run, options.drawReport), close: closePool };
   } catch (error) {
     await closePool();
     throw error;
@@ -108,7 +110,7 @@ export async function prepareExperiment(input: ConfigInput, options: ExperimentO
 }
 
 /** Runs with a folder around it: log, checkpoints, results. */
-async function runLogged(run: ReadyRun): Promise<ExperimentResult> {
+async function runLogged(run: ReadyRun, drawReport: DrawReport | undefined): Promise<ExperimentResult> {
   const { out, onProgress } = run;
   if (out === undefined) return checkResult((await execute(run)).result);
   const log = openLog(out, run);
@@ -117,7 +119,7 @@ async function runLogged(run: ReadyRun): Promise<ExperimentResult> {
     checkResult(outcome.result);
     onProgress({ kind: "stage", stage: "writing", done: 0, total: 0 });
     log({ event: "done" });
-    writeResults(out, outcome);
+    writeResults(out, outcome, drawReport);
     return outcome.result;
   } catch (error) {
     const code = error instanceof FedscoreError ? error.code : undefined;

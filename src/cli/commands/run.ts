@@ -5,6 +5,7 @@ import { readConfig } from "../../experiment/config/read.js";
 import { fileNames } from "../../experiment/files/names.js";
 import type { ExperimentResult } from "../../experiment/result.js";
 import { prepareExperiment } from "../../experiment/run.js";
+import { runReport } from "../../report/run-report.js";
 import { isAbort, RunFailure } from "../exit.js";
 import { inspectResult } from "../inspect/result.js";
 import { interruptible } from "../interrupt.js";
@@ -59,7 +60,7 @@ async function run(path: string, options: RunArguments): Promise<void> {
   const { listen: onProgress } = progress;
   try {
     const result = await interruptible(onInterrupt, async (signal) => {
-      const placement = { out, folder, variant, workers, resume, overwrite, signal, onProgress };
+      const placement = { out, folder, variant, workers, resume, overwrite, drawReport: runReport, signal, onProgress };
       const experiment = await prepareExperiment(config, placement);
       try {
         return await experiment.run();

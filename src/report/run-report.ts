@@ -1,0 +1,21 @@
+import type { RunOutcome } from "../experiment/execute.js";
+import { renderReport } from "./index.js";
+
+/** Most rows of each sample that the report pictures. */
+const picturedRows = 2000;
+
+/** report.html of a finished run. */
+export function runReport({ result, samples, referenceSamples, heldOut }: RunOutcome): string {
+  const { dimension, imageShape, points } = heldOut;
+  const first = (rows: Float32Array) => rows.subarray(0, picturedRows * dimension);
+  return renderReport({
+    ...result,
+    samples: {
+      dimension,
+      federated: first(samples),
+      data: first(points),
+      ...(referenceSamples && { reference: first(referenceSamples) }),
+      ...(imageShape && { imageShape }),
+    },
+  });
+}
