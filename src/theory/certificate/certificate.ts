@@ -143,7 +143,7 @@ function initializationTerm(
       : initializationBound(target.secondMoment, target.dimension, level);
   const sampledUpper = Number.isFinite(sampled.mean) ? sampled.upper(confidence) : Number.POSITIVE_INFINITY;
   if (closed <= sampledUpper) return { value: closed, upper: closed, meaning };
-  return { value: sampled.mean, upper: Math.max(sampledUpper, 0), meaning };
+  return { value: Math.max(sampled.mean, 0), upper: Math.max(sampledUpper, 0), meaning };
 }
 
 function assemble(subject: CertificateSubject, tally: Tally, confidence: number, blockPaths: number): Certificate {
