@@ -247,7 +247,7 @@ describe("report of unusual runs", () => {
     const federated = Float32Array.of(0.5, 0.5, 9, 0, 0, -9);
     const text = parseHTML(renderReport(reportInput({ samples: { dimension: 2, data, federated } }))).document.body
       .textContent;
-    expect(text).toContain("Federated samples, 3 points, 2 outside the frame");
+    expect(text).toContain("Federated samples, 3 points, 2 outside");
     expect(text).toContain("Held-out data, 2 points");
   });
 });

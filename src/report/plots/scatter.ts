@@ -85,5 +85,5 @@ export function countText(cloud: PointCloud, axes: Square): string {
   const { drawn, outside } = visiblePoints(cloud, axes);
   return outside === 0
     ? `${formatInteger(drawn)} points`
-    : `${formatInteger(drawn)} points, ${formatInteger(outside)} outside the frame`;
+    : `${formatInteger(drawn)} points, ${formatInteger(outside)} outside`;
 }
