@@ -128,8 +128,9 @@ export {
 export { klLowerBound, type LowerBound, type LowerBoundOptions } from "./theory/lower-bound/lower-bound.js";
 export { nearestNeighbourKl } from "./theory/measured/nearest-neighbour-kl.js";
 export { noisedSample } from "./theory/measured/noised-sample.js";
-export type { MmseCurve } from "./theory/mmse-curve.js";
+export { gaussianMmseCurve, type MmseCurve, mmseCurve } from "./theory/mmse-curve.js";
 export { estimateMmse, type MmseEstimate, type MmseRequest } from "./theory/mmse-monte-carlo.js";
+export { asymptoticGridSnr, discretizationOf, optimalGridIndices } from "./theory/optimal-grid.js";
 export { bentonRates, type ReferenceRates } from "./theory/rates.js";
 export { type Theorem, type TheoremId, type TheoremStatus, theorems } from "./theory/registry/index.js";
 export {

@@ -1,4 +1,5 @@
 import { FedscoreError } from "../errors.js";
+import { averageUpdate } from "../pruning/average.js";
 import { firstNonFinite } from "./finite.js";
 import { averageWith, emptyAverage, type MovingAverage } from "./moving-average.js";
 import type { ServerOptimizer } from "./server-optimizers/index.js";
@@ -47,8 +48,7 @@ export function stateAfter(
   { sum, weights }: RoundTotal,
 ): ServerState {
   const { round, average } = state;
-  const update = new Float64Array(sum.length);
-  for (let i = 0; i < sum.length; i++) if (weights[i] > 0) update[i] = sum[i] / weights[i];
+  const update = averageUpdate(sum, weights);
   const parameters = state.parameters.slice();
   const vectors = state.optimizer.map((vector) => vector.slice());
   optimizer.step({ parameters, update, weights, state: vectors });

@@ -47,23 +47,10 @@ export function coverageOf(spec: NetworkSpec, masks: readonly Mask[], weights: r
   return coverage;
 }
 
-/** float32 [P]: total[i] / coverage[i] where coverage[i] > 0, else 0. The update that a server optimizer takes. */
-export function averageUpdate(total: Float64Array, coverage: Float64Array | Float32Array): Float32Array {
+/** float64 [P]: total[i] / coverage[i] where coverage[i] > 0, else 0. The update that a server optimizer takes. */
+export function averageUpdate(total: Float64Array, coverage: Float64Array): Float64Array {
   requireLength("coverage", coverage, total.length);
-  const update = new Float32Array(total.length);
-  for (let i = 0; i < update.length; i++) {
-    const weight = coverage[i];
-    if (weight > 0) update[i] = total[i] / weight;
-  }
+  const update = new Float64Array(total.length);
+  for (let i = 0; i < update.length; i++) if (coverage[i] > 0) update[i] = total[i] / coverage[i];
   return update;
-}
-
-/** server[i] += total[i] / coverage[i] where coverage[i] > 0, rounded once; the other entries keep their bits. */
-export function applyAverage(server: Float32Array, total: Float64Array, coverage: Float64Array | Float32Array): void {
-  requireLength("total", total, server.length);
-  requireLength("coverage", coverage, server.length);
-  for (let i = 0; i < server.length; i++) {
-    const weight = coverage[i];
-    if (weight > 0) server[i] += total[i] / weight;
-  }
 }

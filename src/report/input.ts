@@ -8,7 +8,7 @@ export interface ReportInput {
   readonly name: string;
   /** Integer in [0, 2^53). */
   readonly seed: number;
-  /** The run's configuration as it was read: any JSON value, shown as text. */
+  /** The run's configuration as it was read: JSON, shown as text. */
   readonly config: unknown;
   readonly environment: ReportEnvironment;
   readonly training: ReportTraining;

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createServerOptimizer } from "../../src/federation/server-optimizers/index.js";
 import { layoutOf } from "../../src/network/spec.js";
-import { addBlockSum, addCoverage, applyAverage, averageUpdate, coverageOf } from "../../src/pruning/average.js";
+import { addBlockSum, addCoverage, averageUpdate, coverageOf } from "../../src/pruning/average.js";
 import { expandMask } from "../../src/pruning/expand.js";
 import { arbitraryMask, arbitraryNetwork, arbitraryNetworkAndMask, networkOf } from "../support/networks.js";
 
@@ -43,20 +44,22 @@ describe("coverageOf", () => {
   });
 });
 
-describe("averageUpdate and applyAverage", () => {
+describe("averageUpdate, and FedAvg with it", () => {
   const total = Float64Array.of(6, -3, 5, 0);
   const coverage = Float64Array.of(4, 2, 0, 1);
+  const fedavg = createServerOptimizer("server", { kind: "fedavg", learningRate: 1 });
 
   it("divides where there is coverage, and is 0 elsewhere", () => {
-    expect(averageUpdate(total, coverage)).toEqual(Float32Array.of(1.5, -1.5, 0, 0));
+    expect(averageUpdate(total, coverage)).toEqual(Float64Array.of(1.5, -1.5, 0, 0));
   });
 
   it("moves the server by the mean, and keeps the bits of the uncovered, -0 and NaN included", () => {
     const server = Float32Array.of(1, 1, -0, 8);
-    applyAverage(server, total, coverage);
+    fedavg.step({ parameters: server, update: averageUpdate(total, coverage), weights: coverage, state: [] });
     expect([...server]).toEqual([2.5, -0.5, -0, 8]);
     const lost = Float32Array.of(Number.NaN);
-    applyAverage(lost, Float64Array.of(1), Float64Array.of(0));
+    const none = Float64Array.of(0);
+    fedavg.step({ parameters: lost, update: averageUpdate(Float64Array.of(1), none), weights: none, state: [] });
     expect(lost[0]).toBeNaN();
   });
 
@@ -70,6 +73,5 @@ describe("averageUpdate and applyAverage", () => {
   it("refuses unequal lengths", () => {
     expect(() => addBlockSum(total, new Float32Array(3))).toThrow("sum must have 4 entries, got 3");
     expect(() => averageUpdate(total, new Float64Array(3))).toThrow("coverage must have 4 entries, got 3");
-    expect(() => applyAverage(new Float32Array(3), total, coverage)).toThrow("total must have 3 entries, got 4");
   });
 });

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { createServerOptimizer } from "../../src/federation/server-optimizers/index.js";
 import { layoutOf } from "../../src/network/spec.js";
-import { addBlockSum, addCoverage, applyAverage } from "../../src/pruning/average.js";
+import { addBlockSum, addCoverage, averageUpdate } from "../../src/pruning/average.js";
 import { expandMask } from "../../src/pruning/expand.js";
 import { extract } from "../../src/pruning/extract.js";
 import { foldUpdate, roundSum } from "../../src/pruning/fold.js";
@@ -117,7 +118,8 @@ describeEngines("a round of averaging", (engineOf) => {
       });
     }
     const averaged = server.slice();
-    applyAverage(averaged, total, coverage);
+    const fedavg = createServerOptimizer("server", { kind: "fedavg", learningRate: 1 });
+    fedavg.step({ parameters: averaged, update: averageUpdate(total, coverage), weights: coverage, state: [] });
     return averaged;
   }
 

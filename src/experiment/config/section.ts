@@ -12,15 +12,6 @@ export function inSection<T>(section: string, work: () => T): T {
   }
 }
 
-/** The same for asynchronous work. */
-export async function inSectionAsync<T>(section: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw namedIn(section, error);
-  }
-}
-
 function namedIn(section: string, error: unknown): unknown {
   if (!(error instanceof ArgumentError || error instanceof ArgumentTypeError)) return error;
   const { argument } = error;

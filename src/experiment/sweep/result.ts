@@ -50,8 +50,3 @@ export const sweepResultSchema = z
   .describe("result.json of `fedscore sweep`.");
 
 export type SweepResult = z.output<typeof sweepResultSchema>;
-
-/** The JSON schema of a sweep's result.json. */
-export function sweepResultJsonSchema() {
-  return z.toJSONSchema(sweepResultSchema);
-}
