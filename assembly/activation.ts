@@ -1,6 +1,6 @@
 /** Activations of hidden layers and what a matrix product does to a finished tile. */
-import { expClamped4, tanh4 } from "./elementary";
-import { fma } from "./simd";
+import { expNegated4, tanh4 } from "./elementary";
+import { constant, fma } from "./simd";
 
 /** Codes of what happens to a finished tile; the activations' codes are part of the ABI (src/kernels/abi/mlp.ts). */
 export namespace Epilogue {
@@ -48,7 +48,17 @@ function multiplyRows(values: usize, derivative: usize, step: usize, rows: i32):
   }
 }
 
-/** `code` is a constant at every call. */
+/** A row of zeros for where there is no joint. */
+const zeros = memory.data(32, 16);
+
+const ZERO = memory.data<f32>([0]);
+const ONE = memory.data<f32>([1]);
+/** sqrt(8 / pi), 0.044715 of it, and three times that. */
+const GELU_1 = memory.data<f32>([1.5957691216057308]);
+const GELU_3 = memory.data<f32>([0.07135481627260025]);
+const GELU_SLOPE = memory.data<f32>([0.21406444881780073]);
+
+/** `code` is a constant at every call. Where no derivative is wanted it goes where the value is stored after it. */
 // @ts-ignore: decorator
 @inline
 function activate(
@@ -60,12 +70,17 @@ function activate(
   jointStep: usize,
   rows: i32,
 ): void {
+  if (!derivative) derivative = values;
+  if (!joint) {
+    joint = zeros;
+    jointStep = 0;
+  }
   for (; rows; --rows) {
     activateHalf(code, values, derivative, joint);
-    activateHalf(code, values + 16, derivative ? derivative + 16 : 0, joint ? joint + 16 : 0);
+    activateHalf(code, values + 16, derivative + 16, joint + 16);
     values += step;
-    if (derivative) derivative += step;
-    if (joint) joint += jointStep;
+    derivative += step;
+    joint += jointStep;
   }
 }
 
@@ -73,31 +88,28 @@ function activate(
 @inline
 function activateHalf(code: i32, values: usize, derivative: usize, joint: usize): void {
   const z = v128.load(values);
-  const one = f32x4.splat(1);
   let value: v128;
   let slope: v128;
   if (code == Epilogue.silu) {
-    const e = expClamped4(f32x4.neg(z));
-    const s = f32x4.div(one, f32x4.add(one, e));
+    const e = expNegated4(z);
+    const s = f32x4.div(constant(ONE), f32x4.add(e, constant(ONE)));
     value = f32x4.mul(z, s);
     slope = fma(value, f32x4.mul(e, s), s);
   } else if (code == Epilogue.relu) {
-    value = f32x4.max(z, f32x4.splat(0));
-    slope = v128.and(f32x4.gt(z, f32x4.splat(0)), one);
+    value = f32x4.max(z, constant(ZERO));
+    slope = v128.and(f32x4.gt(z, constant(ZERO)), constant(ONE));
   } else if (code == Epilogue.gelu) {
     // 0.5 z (1 + tanh(u / 2)) = z sigmoid(u), u = sqrt(8 / pi) (z + 0.044715 z^3).
     const square = f32x4.mul(z, z);
-    const u = f32x4.mul(z, fma(square, f32x4.splat(0.07135481627260025), f32x4.splat(1.5957691216057308)));
-    const e = expClamped4(f32x4.neg(u));
-    const s = f32x4.div(one, f32x4.add(one, e));
+    const e = expNegated4(f32x4.mul(z, fma(square, constant(GELU_3), constant(GELU_1))));
+    const s = f32x4.div(constant(ONE), f32x4.add(e, constant(ONE)));
     value = f32x4.mul(z, s);
-    const slopeOfU = fma(square, f32x4.splat(0.21406444881780073), f32x4.splat(1.5957691216057308));
+    const slopeOfU = fma(square, constant(GELU_SLOPE), constant(GELU_1));
     slope = fma(f32x4.mul(value, f32x4.mul(e, s)), slopeOfU, s);
   } else {
     value = tanh4(z);
-    slope = f32x4.sub(one, f32x4.mul(value, value));
+    slope = f32x4.sub(constant(ONE), f32x4.mul(value, value));
   }
-  if (derivative) v128.store(derivative, slope);
-  if (joint) value = f32x4.add(value, v128.load(joint));
-  v128.store(values, value);
+  v128.store(derivative, slope);
+  v128.store(values, f32x4.add(value, v128.load(joint)));
 }

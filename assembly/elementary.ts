@@ -3,47 +3,55 @@
  * rounded to float32 one after the other, the rest refitted). An error is the largest of both builds over all float32
  * where it can be large, in units of the last place (ulp) of the correctly rounded result.
  */
-import { fma } from "./simd";
+import { constant, fma } from "./simd";
 
-// @ts-ignore: decorator
-@inline
-const LOG2_E: f32 = 1.4426950216293335;
-// @ts-ignore: decorator
-@inline
-const LN2_HIGH: f32 = 0.693359375;
-// @ts-ignore: decorator
-@inline
-const LN2_LOW: f32 = -0.00021219444170128554;
+const ONE = memory.data<f32>([1]);
+const TWO = memory.data<f32>([2]);
+const HALF = memory.data<f32>([0.5]);
+const LOG2_E = memory.data<f32>([1.4426950216293335]);
+/** -ln 2 in two parts, the first short enough for an exact product. */
+const MINUS_LN2_HIGH = memory.data<f32>([-0.693359375]);
+const MINUS_LN2_LOW = memory.data<f32>([0.00021219444170128554]);
 /** 1.5 * 2^23: added to a float32 below 2^22 it leaves the nearest integer in the low bits. */
-// @ts-ignore: decorator
-@inline
-const ROUND: f32 = 12582912;
+const ROUND = memory.data<f32>([12582912]);
 
-/** a * b + c with a constant c. */
+/** Coefficient `index` of a polynomial, the one of the highest power first. */
 // @ts-ignore: decorator
 @inline
-function horner(a: v128, b: v128, c: f32): v128 {
-  return fma(a, b, f32x4.splat(c));
+function coefficient(polynomial: usize, index: usize): v128 {
+  return constant(polynomial + (index << 2));
+}
+
+/** One step of Horner's rule: value * x + coefficient `index`. */
+// @ts-ignore: decorator
+@inline
+function horner(value: v128, x: v128, polynomial: usize, index: usize): v128 {
+  return fma(value, x, coefficient(polynomial, index));
 }
 
 /** x / ln 2 rounded to an integer, plus ROUND. */
 // @ts-ignore: decorator
 @inline
 function binaryExponent(x: v128): v128 {
-  return fma(x, f32x4.splat(LOG2_E), f32x4.splat(ROUND));
+  return fma(x, constant(LOG2_E), constant(ROUND));
 }
+
+/** (e^r - 1 - r) / r^2. */
+const EXPM1 = memory.data<f32>([
+  0.0013821468455716968, 0.008368662558495998, 0.041668254882097244, 0.1666652113199234, 0.4999999403953552,
+]);
 
 /** e^r - 1 where r = x - n ln 2 is what binaryExponent leaves of x; relative error of the polynomial 2^-28. */
 // @ts-ignore: decorator
 @inline
 function expm1Reduced(x: v128, shifted: v128): v128 {
-  const n = f32x4.sub(shifted, f32x4.splat(ROUND));
-  const r = fma(n, f32x4.splat(-LN2_LOW), fma(n, f32x4.splat(-LN2_HIGH), x));
-  let p = f32x4.splat(0.0013821468455716968);
-  p = horner(p, r, 0.008368662558495998);
-  p = horner(p, r, 0.041668254882097244);
-  p = horner(p, r, 0.1666652113199234);
-  p = horner(p, r, 0.4999999403953552);
+  const n = f32x4.sub(shifted, constant(ROUND));
+  const r = fma(n, constant(MINUS_LN2_LOW), fma(n, constant(MINUS_LN2_HIGH), x));
+  let p = coefficient(EXPM1, 0);
+  p = horner(p, r, EXPM1, 1);
+  p = horner(p, r, EXPM1, 2);
+  p = horner(p, r, EXPM1, 3);
+  p = horner(p, r, EXPM1, 4);
   return fma(f32x4.mul(r, r), p, r);
 }
 
@@ -51,17 +59,46 @@ function expm1Reduced(x: v128, shifted: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function power2(shifted: v128): v128 {
-  return i32x4.add(i32x4.shl(shifted, 23), i32x4.splat(0x3f800000));
+  return i32x4.add(i32x4.shl(shifted, 23), constant(ONE));
 }
+
+const EXP_LOWEST = memory.data<f32>([-87]);
+const EXP_HIGHEST = memory.data<f32>([88]);
+const SIGMOID_HIGHEST = memory.data<f32>([87]);
 
 /** e^x, x clamped to [-87, 88]: for activations, where e^-87 and 0 make no difference. */
 // @ts-ignore: decorator
 @inline
 export function expClamped4(x: v128): v128 {
-  const bounded = f32x4.pmax(f32x4.pmin(x, f32x4.splat(88)), f32x4.splat(-87));
+  const bounded = f32x4.pmax(f32x4.pmin(x, constant(EXP_HIGHEST)), constant(EXP_LOWEST));
   const shifted = binaryExponent(bounded);
-  const significand = f32x4.add(expm1Reduced(bounded, shifted), f32x4.splat(1));
+  const significand = f32x4.add(expm1Reduced(bounded, shifted), constant(ONE));
   return i32x4.add(significand, i32x4.shl(shifted, 23));
+}
+
+const MINUS_LOG2_E = memory.data<f32>([-1.4426950216293335]);
+/** 2^r on [-1/2, 1/2], relative error 2^-23.3. */
+const EXP2 = memory.data<f32>([
+  0.0013269535265862942, 0.009671292267739773, 0.0555071085691452, 0.24022246897220612, 0.6931470036506653, 1,
+]);
+
+/**
+ * e^-x, x clamped to [-87, 87], for sigmoids: 1 / (1 + e^-x) has an absolute error of 2^-24. The error relative to e^-x grows
+ * with |x|, as that of the product x log2 e does.
+ */
+// @ts-ignore: decorator
+@inline
+export function expNegated4(x: v128): v128 {
+  const bounded = f32x4.pmax(f32x4.pmin(x, constant(SIGMOID_HIGHEST)), constant(EXP_LOWEST));
+  const shifted = fma(bounded, constant(MINUS_LOG2_E), constant(ROUND));
+  const r = fma(bounded, constant(MINUS_LOG2_E), f32x4.sub(constant(ROUND), shifted));
+  let p = coefficient(EXP2, 0);
+  p = horner(p, r, EXP2, 1);
+  p = horner(p, r, EXP2, 2);
+  p = horner(p, r, EXP2, 3);
+  p = horner(p, r, EXP2, 4);
+  p = horner(p, r, EXP2, 5);
+  return i32x4.add(p, i32x4.shl(shifted, 23));
 }
 
 /** e^x for every float32, gradual underflow included. Error 1.02 ulp. */
@@ -70,9 +107,9 @@ export function expClamped4(x: v128): v128 {
 export function exp4(x: v128): v128 {
   const bounded = f32x4.pmax(f32x4.pmin(x, f32x4.splat(90)), f32x4.splat(-105));
   const shifted = binaryExponent(bounded);
-  const n = i32x4.sub(shifted, f32x4.splat(ROUND));
+  const n = i32x4.sub(shifted, constant(ROUND));
   const half = i32x4.shr_s(n, 1);
-  const significand = f32x4.add(expm1Reduced(bounded, shifted), f32x4.splat(1));
+  const significand = f32x4.add(expm1Reduced(bounded, shifted), constant(ONE));
   return f32x4.mul(f32x4.mul(significand, power2(half)), power2(i32x4.sub(n, half)));
 }
 
@@ -81,12 +118,36 @@ export function exp4(x: v128): v128 {
 @inline
 export function tanh4(x: v128): v128 {
   const sign = v128.and(x, i32x4.splat(0x80000000));
-  const doubled = f32x4.pmin(f32x4.mul(f32x4.abs(x), f32x4.splat(2)), f32x4.splat(20));
+  const doubled = f32x4.pmin(f32x4.mul(f32x4.abs(x), constant(TWO)), f32x4.splat(20));
   const shifted = binaryExponent(doubled);
   const scale = power2(shifted);
   // e^2|x| - 1 = 2^n (e^r - 1) + (2^n - 1)
-  const e = fma(expm1Reduced(doubled, shifted), scale, f32x4.sub(scale, f32x4.splat(1)));
-  return v128.or(f32x4.div(e, f32x4.add(e, f32x4.splat(2))), sign);
+  const e = fma(expm1Reduced(doubled, shifted), scale, f32x4.sub(scale, constant(ONE)));
+  return v128.or(f32x4.div(e, f32x4.add(e, constant(TWO))), sign);
+}
+
+/** erf x / x - 1 in x^2. */
+const ERF_SMALL = memory.data<f32>([
+  7.920374628156424e-5, -8.03076196461916e-4, 0.005190733820199966, -0.02685512602329254, 0.11283618211746216,
+  -0.3761262893676758, 0.12837916612625122,
+]);
+/** log erfc |x| in |x|. */
+const ERF_LARGE = memory.data<f32>([
+  1.8558165174908936e-4, -0.002939658472314477, 0.021805446594953537, -0.1030375137925148, -0.6382256150245667,
+  -1.1270400285720825, -3.537288575898856e-4,
+]);
+
+/** Value of a polynomial with seven coefficients. */
+// @ts-ignore: decorator
+@inline
+function polynomial7(x: v128, polynomial: usize): v128 {
+  let p = coefficient(polynomial, 0);
+  p = horner(p, x, polynomial, 1);
+  p = horner(p, x, polynomial, 2);
+  p = horner(p, x, polynomial, 3);
+  p = horner(p, x, polynomial, 4);
+  p = horner(p, x, polynomial, 5);
+  return horner(p, x, polynomial, 6);
 }
 
 /** erf x: an odd polynomial below 1, 1 - e^polynomial above. Error 1.33 ulp. */
@@ -94,42 +155,35 @@ export function tanh4(x: v128): v128 {
 @inline
 export function erf4(x: v128): v128 {
   const sign = v128.and(x, i32x4.splat(0x80000000));
-  const z = f32x4.mul(x, x);
-  let small = f32x4.splat(7.920374628156424e-5);
-  small = horner(small, z, -8.03076196461916e-4);
-  small = horner(small, z, 0.005190733820199966);
-  small = horner(small, z, -0.02685512602329254);
-  small = horner(small, z, 0.11283618211746216);
-  small = horner(small, z, -0.3761262893676758);
-  small = horner(small, z, 0.12837916612625122);
-  small = fma(small, x, x);
-  const a = f32x4.pmin(f32x4.abs(x), f32x4.splat(4));
-  let large = f32x4.splat(1.8558165174908936e-4);
-  large = horner(large, a, -0.002939658472314477);
-  large = horner(large, a, 0.021805446594953537);
-  large = horner(large, a, -0.1030375137925148);
-  large = horner(large, a, -0.6382256150245667);
-  large = horner(large, a, -1.1270400285720825);
-  large = horner(large, a, -3.537288575898856e-4);
-  large = v128.or(f32x4.sub(f32x4.splat(1), expClamped4(large)), sign);
-  return v128.bitselect(large, small, f32x4.gt(f32x4.abs(x), f32x4.splat(1)));
+  const small = fma(polynomial7(f32x4.mul(x, x), ERF_SMALL), x, x);
+  const exponent = polynomial7(f32x4.pmin(f32x4.abs(x), f32x4.splat(4)), ERF_LARGE);
+  const large = v128.or(f32x4.sub(constant(ONE), expClamped4(exponent)), sign);
+  return v128.bitselect(large, small, f32x4.gt(f32x4.abs(x), constant(ONE)));
 }
+
+const ROOT_HALF_BITS = memory.data<i32>([0x3f3504f3]);
+const SIGNIFICAND = memory.data<i32>([0x007fffff]);
+const LN2_HIGH = memory.data<f32>([0.693359375]);
+const LN2_LOW = memory.data<f32>([-0.00021219444170128554]);
+/** (2 atanh s - 2 s) / s^3 in s^2. */
+const ATANH = memory.data<f32>([0.29870930314064026, 0.39977580308914185, 0.6666677594184875]);
 
 /** Natural logarithm of positive normal x; `exponent` is added to the binary exponent. */
 // @ts-ignore: decorator
 @inline
 function logScaled(x: v128, exponent: v128): v128 {
   // x = 2^e m, m in [sqrt(1/2), sqrt 2): subtracting the bits of sqrt(1/2) lets the exponent field count from there.
-  const shifted = i32x4.sub(x, i32x4.splat(0x3f3504f3));
+  const shifted = i32x4.sub(x, constant(ROOT_HALF_BITS));
   const e = f32x4.convert_i32x4_s(i32x4.add(i32x4.shr_s(shifted, 23), exponent));
-  const f = f32x4.sub(i32x4.add(v128.and(shifted, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3)), f32x4.splat(1));
+  const significand = i32x4.add(v128.and(shifted, constant(SIGNIFICAND)), constant(ROOT_HALF_BITS));
+  const f = f32x4.sub(significand, constant(ONE));
   // log(1 + f) = f - f^2/2 + s (f^2/2 + R(s^2)), s = f / (2 + f), 2 atanh s = 2 s + s R.
-  const s = f32x4.div(f, f32x4.add(f, f32x4.splat(2)));
+  const s = f32x4.div(f, f32x4.add(f, constant(TWO)));
   const z = f32x4.mul(s, s);
-  const r = f32x4.mul(z, horner(horner(f32x4.splat(0.29870930314064026), z, 0.39977580308914185), z, 0.6666677594184875));
-  const halfSquare = f32x4.mul(f32x4.mul(f, f), f32x4.splat(0.5));
-  const tail = fma(s, f32x4.add(halfSquare, r), f32x4.mul(e, f32x4.splat(LN2_LOW)));
-  return fma(e, f32x4.splat(LN2_HIGH), f32x4.add(f32x4.sub(tail, halfSquare), f));
+  const r = f32x4.mul(z, horner(horner(coefficient(ATANH, 0), z, ATANH, 1), z, ATANH, 2));
+  const halfSquare = f32x4.mul(f32x4.mul(f, f), constant(HALF));
+  const tail = fma(s, f32x4.add(halfSquare, r), f32x4.mul(e, constant(LN2_LOW)));
+  return fma(e, constant(LN2_HIGH), f32x4.add(f32x4.sub(tail, halfSquare), f));
 }
 
 /** log x for positive normal x. */
@@ -153,11 +207,16 @@ export function log4(x: v128): v128 {
   return v128.or(v128.bitselect(f32x4.splat(-Infinity), positive, zero), negative);
 }
 
+/** (sin r - r) / r^3 and (cos r - 1 + r^2 / 2) / r^4 in r^2. */
+const SIN = memory.data<f32>([-1.9518604676704854e-4, 0.008332191035151482, -0.16666655242443085]);
+const COS = memory.data<f32>([2.4432327336398885e-5, -0.0013887309469282627, 0.04166664555668831]);
+const MINUS_HALF = memory.data<f32>([-0.5]);
+
 /** sin r for |r| <= pi / 4, z = r^2. */
 // @ts-ignore: decorator
 @inline
 function sinReduced(r: v128, z: v128): v128 {
-  const p = horner(horner(f32x4.splat(-1.9518604676704854e-4), z, 0.008332191035151482), z, -0.16666655242443085);
+  const p = horner(horner(coefficient(SIN, 0), z, SIN, 1), z, SIN, 2);
   return fma(f32x4.mul(p, z), r, r);
 }
 
@@ -165,48 +224,48 @@ function sinReduced(r: v128, z: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function cosReduced(z: v128): v128 {
-  const p = horner(horner(f32x4.splat(2.4432327336398885e-5), z, -0.0013887309469282627), z, 0.04166664555668831);
-  return fma(f32x4.mul(z, z), p, fma(z, f32x4.splat(-0.5), f32x4.splat(1)));
+  const p = horner(horner(coefficient(COS, 0), z, COS, 1), z, COS, 2);
+  return fma(f32x4.mul(z, z), p, fma(z, constant(MINUS_HALF), constant(ONE)));
 }
 
-/** sin(r + quadrant pi / 2); the quadrant is in bits 0 and 1, higher bits are ignored. */
+/** sin(r + quadrant pi / 2) from sin r and cos r; the quadrant is in bits 0 and 1, higher bits are ignored. */
 // @ts-ignore: decorator
 @inline
-function sinQuadrant(r: v128, quadrant: v128): v128 {
-  const z = f32x4.mul(r, r);
+function rotated(sine: v128, cosine: v128, quadrant: v128): v128 {
   const odd = i32x4.shr_s(i32x4.shl(quadrant, 31), 31);
-  const sign = v128.and(i32x4.shl(quadrant, 30), i32x4.splat(0x80000000));
-  return v128.xor(v128.bitselect(cosReduced(z), sinReduced(r, z), odd), sign);
+  const sign = i32x4.shl(i32x4.shr_u(quadrant, 1), 31);
+  return v128.xor(v128.bitselect(cosine, sine, odd), sign);
 }
 
-/** The nearest quarter turn of a turn given as a 32-bit fraction. */
+const EIGHTH_TURN = memory.data<i32>([0x20000000]);
+/** 2 pi / 2^32. */
+const TURN_UNIT = memory.data<f32>([1.462918079267156e-9]);
+const ONE_QUADRANT = memory.data<i32>([1]);
+
+/** A turn, given as a 32-bit fraction, is its nearest quarter turn and an angle in [-pi / 4, pi / 4). */
 // @ts-ignore: decorator
 @inline
 function turnQuadrant(turn: v128): v128 {
-  return i32x4.shr_u(i32x4.add(turn, i32x4.splat(0x20000000)), 30);
+  return i32x4.shr_u(i32x4.add(turn, constant(EIGHTH_TURN)), 30);
 }
 
-/** The angle in [-pi / 4, pi / 4) that turnQuadrant leaves. */
 // @ts-ignore: decorator
 @inline
 function turnRemainder(turn: v128, quadrant: v128): v128 {
-  return f32x4.mul(f32x4.convert_i32x4_s(i32x4.sub(turn, i32x4.shl(quadrant, 30))), f32x4.splat(1.462918079267156e-9));
+  return f32x4.mul(f32x4.convert_i32x4_s(i32x4.sub(turn, i32x4.shl(quadrant, 30))), constant(TURN_UNIT));
 }
 
-/** sin(2 pi turn / 2^32). */
+/** Stores scale cos(2 pi turn / 2^32) at `cosines` and scale sin(2 pi turn / 2^32) at `sines`. */
 // @ts-ignore: decorator
 @inline
-export function turnSin4(turn: v128): v128 {
+export function storeTurn4(turn: v128, scale: v128, cosines: usize, sines: usize): void {
   const quadrant = turnQuadrant(turn);
-  return sinQuadrant(turnRemainder(turn, quadrant), quadrant);
-}
-
-/** cos(2 pi turn / 2^32). */
-// @ts-ignore: decorator
-@inline
-export function turnCos4(turn: v128): v128 {
-  const quadrant = turnQuadrant(turn);
-  return sinQuadrant(turnRemainder(turn, quadrant), i32x4.add(quadrant, i32x4.splat(1)));
+  const r = turnRemainder(turn, quadrant);
+  const z = f32x4.mul(r, r);
+  const sine = sinReduced(r, z);
+  const cosine = cosReduced(z);
+  v128.store(cosines, f32x4.mul(scale, rotated(sine, cosine, i32x4.add(quadrant, constant(ONE_QUADRANT)))));
+  v128.store(sines, f32x4.mul(scale, rotated(sine, cosine, quadrant)));
 }
 
 /** 1.5 * 2^52, the float64 counterpart of ROUND. */
@@ -240,5 +299,6 @@ export function sinShifted4(x: v128, quadrants: i32): v128 {
   const highTurns = quarterTurns(high);
   const r = v128.shuffle<u64>(quarterRemainder(low, lowTurns), quarterRemainder(high, highTurns), 0, 2);
   const quadrant = v128.shuffle<u32>(lowTurns, highTurns, 0, 2, 4, 6);
-  return sinQuadrant(r, i32x4.add(quadrant, i32x4.splat(quadrants)));
+  const z = f32x4.mul(r, r);
+  return rotated(sinReduced(r, z), cosReduced(z), i32x4.add(quadrant, i32x4.splat(quadrants)));
 }

@@ -1,4 +1,5 @@
-import { logNormal4, turnCos4, turnSin4 } from "./elementary";
+import { logNormal4, storeTurn4 } from "./elementary";
+import { constant } from "./simd";
 
 /**
  * Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3; SC 2011), four counter blocks
@@ -13,18 +14,15 @@ export const enum Output {
   index,
 }
 
-// @ts-ignore: decorator
-@inline
-const MULTIPLIER_0: u32 = 0xd2511f53;
-// @ts-ignore: decorator
-@inline
-const MULTIPLIER_1: u32 = 0xcd9e8d57;
-// @ts-ignore: decorator
-@inline
-const WEYL_0: u32 = 0x9e3779b9;
-// @ts-ignore: decorator
-@inline
-const WEYL_1: u32 = 0xbb67ae85;
+const MULTIPLIER_0 = memory.data<u32>([0xd2511f53]);
+const MULTIPLIER_1 = memory.data<u32>([0xcd9e8d57]);
+const WEYL_0 = memory.data<u32>([0x9e3779b9]);
+const WEYL_1 = memory.data<u32>([0xbb67ae85]);
+
+const HALF = memory.data<f32>([0.5]);
+const MINUS_TWO = memory.data<f32>([-2]);
+const UNIT_23 = memory.data<f32>([1.0 / 8388608.0]);
+const UNIT_31 = memory.data<f32>([1.0 / 2147483648.0]);
 
 /** Low words of the 64-bit products a * b, lane by lane. */
 // @ts-ignore: decorator
@@ -45,7 +43,7 @@ export function productHigh(a: v128, b: v128): v128 {
 @inline
 export function uniform4(bits: v128): v128 {
   const integer = f32x4.convert_i32x4_s(i32x4.shr_u(bits, 9));
-  return f32x4.mul(f32x4.add(integer, f32x4.splat(0.5)), f32x4.splat(1.0 / 8388608.0));
+  return f32x4.mul(f32x4.add(integer, constant(HALF)), constant(UNIT_23));
 }
 
 /** Radius sqrt(-2 log u) of a pair of normals, u from the top 31 bits, so that the tail reaches 6.6. */
@@ -53,8 +51,8 @@ export function uniform4(bits: v128): v128 {
 @inline
 function radius4(bits: v128): v128 {
   const integer = f32x4.convert_i32x4_s(i32x4.shr_u(bits, 1));
-  const u = f32x4.mul(f32x4.add(integer, f32x4.splat(0.5)), f32x4.splat(1.0 / 2147483648.0));
-  return f32x4.sqrt(f32x4.max(f32x4.mul(logNormal4(u), f32x4.splat(-2)), f32x4.splat(0)));
+  const u = f32x4.mul(f32x4.add(integer, constant(HALF)), constant(UNIT_31));
+  return f32x4.sqrt(f32x4.max(f32x4.mul(logNormal4(u), constant(MINUS_TWO)), f32x4.splat(0)));
 }
 
 // @ts-ignore: decorator
@@ -74,10 +72,10 @@ function store4(out: usize, a: v128, b: v128, c: v128, d: v128): void {
 // @ts-ignore: decorator
 @inline
 export function philox16(kind: Output, out: usize, c0: v128, c1: v128, c2: v128, c3: v128, k0: v128, k1: v128, bound: v128): void {
-  const m0 = i32x4.splat(MULTIPLIER_0);
-  const m1 = i32x4.splat(MULTIPLIER_1);
-  const w0 = i32x4.splat(WEYL_0);
-  const w1 = i32x4.splat(WEYL_1);
+  const m0 = constant(MULTIPLIER_0);
+  const m1 = constant(MULTIPLIER_1);
+  const w0 = constant(WEYL_0);
+  const w1 = constant(WEYL_1);
   for (let round = 0; round < 10; round++) {
     const high0 = productHigh(c0, m0);
     const low0 = productLow(c0, m0);
@@ -97,14 +95,7 @@ export function philox16(kind: Output, out: usize, c0: v128, c1: v128, c2: v128,
   } else if (kind == Output.index) {
     store4(out, productHigh(c0, bound), productHigh(c1, bound), productHigh(c2, bound), productHigh(c3, bound));
   } else {
-    const r01 = radius4(c0);
-    const r23 = radius4(c2);
-    store4(
-      out,
-      f32x4.mul(r01, turnCos4(c1)),
-      f32x4.mul(r01, turnSin4(c1)),
-      f32x4.mul(r23, turnCos4(c3)),
-      f32x4.mul(r23, turnSin4(c3)),
-    );
+    storeTurn4(c1, radius4(c0), out, out + 16);
+    storeTurn4(c3, radius4(c2), out + 32, out + 48);
   }
 }
