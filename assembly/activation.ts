@@ -20,7 +20,7 @@ export namespace Epilogue {
 }
 
 /**
- * Finishes `rows` rows of 8 columns in place. For an activation: values = act(values) (+ joint), derivative = act'(values),
+ * Finishes `rows` rows of 8 `panels` columns in place. For an activation: values = act(values) (+ joint), derivative = act'(values),
  * the latter two where their pointers are not 0. `step` is the byte stride of values and derivative.
  */
 export function applyEpilogue(
@@ -31,25 +31,43 @@ export function applyEpilogue(
   joint: usize,
   jointStep: usize,
   rows: i32,
+  panels: i32,
 ): void {
-  if (code == Epilogue.silu) activate(Epilogue.silu, values, derivative, step, joint, jointStep, rows);
-  else if (code == Epilogue.relu) activate(Epilogue.relu, values, derivative, step, joint, jointStep, rows);
-  else if (code == Epilogue.gelu) activate(Epilogue.gelu, values, derivative, step, joint, jointStep, rows);
-  else if (code == Epilogue.tanh) activate(Epilogue.tanh, values, derivative, step, joint, jointStep, rows);
-  else if (code == Epilogue.backward) multiplyRows(values, derivative, step, rows);
+  if (code == Epilogue.backward) return multiplyValues(values, derivative, step, rows, panels);
+  // Where no derivative is wanted it goes where the value is stored after it.
+  if (!derivative) derivative = values;
+  const joined = joint != 0;
+  for (; rows; --rows) {
+    if (code == Epilogue.silu) activate(Epilogue.silu, values, derivative, panels);
+    else if (code == Epilogue.relu) activate(Epilogue.relu, values, derivative, panels);
+    else if (code == Epilogue.gelu) activate(Epilogue.gelu, values, derivative, panels);
+    else activate(Epilogue.tanh, values, derivative, panels);
+    if (joined) addRow(values, joint, panels);
+    values += step;
+    derivative += step;
+    joint += jointStep;
+  }
 }
 
-function multiplyRows(values: usize, derivative: usize, step: usize, rows: i32): void {
+function multiplyValues(values: usize, derivative: usize, step: usize, rows: i32, panels: i32): void {
   for (; rows; --rows) {
-    v128.store(derivative, f32x4.mul(v128.load(derivative), v128.load(values)));
-    v128.store(derivative, f32x4.mul(v128.load(derivative, 16), v128.load(values, 16)), 16);
+    const end = <usize>panels * 32;
+    for (let at: usize = 0; at < end; at += 32) {
+      v128.store(derivative + at, f32x4.mul(v128.load(derivative + at), v128.load(values + at)));
+      v128.store(derivative + at, f32x4.mul(v128.load(derivative + at, 16), v128.load(values + at, 16)), 16);
+    }
     values += step;
     derivative += step;
   }
 }
 
-/** A row of zeros for where there is no joint. */
-const zeros = memory.data(32, 16);
+function addRow(values: usize, joint: usize, panels: i32): void {
+  const end = values + <usize>panels * 32;
+  for (; values < end; values += 16) {
+    v128.store(values, f32x4.add(v128.load(values), v128.load(joint)));
+    joint += 16;
+  }
+}
 
 const ZERO = memory.data<f32>([0]);
 const ONE = memory.data<f32>([1]);
@@ -58,35 +76,21 @@ const GELU_1 = memory.data<f32>([1.5957691216057308]);
 const GELU_3 = memory.data<f32>([0.07135481627260025]);
 const GELU_SLOPE = memory.data<f32>([0.21406444881780073]);
 
-/** `code` is a constant at every call. Where no derivative is wanted it goes where the value is stored after it. */
+/** `code` is a constant at every call. */
 // @ts-ignore: decorator
 @inline
-function activate(
-  code: i32,
-  values: usize,
-  derivative: usize,
-  step: usize,
-  joint: usize,
-  jointStep: usize,
-  rows: i32,
-): void {
-  if (!derivative) derivative = values;
-  if (!joint) {
-    joint = zeros;
-    jointStep = 0;
-  }
-  for (; rows; --rows) {
-    activateHalf(code, values, derivative, joint);
-    activateHalf(code, values + 16, derivative + 16, joint + 16);
-    values += step;
-    derivative += step;
-    joint += jointStep;
+function activate(code: i32, values: usize, derivative: usize, panels: i32): void {
+  for (; panels; --panels) {
+    activate4(code, values, derivative);
+    activate4(code, values + 16, derivative + 16);
+    values += 32;
+    derivative += 32;
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function activateHalf(code: i32, values: usize, derivative: usize, joint: usize): void {
+function activate4(code: i32, values: usize, derivative: usize): void {
   const z = v128.load(values);
   let value: v128;
   let slope: v128;
@@ -111,5 +115,5 @@ function activateHalf(code: i32, values: usize, derivative: usize, joint: usize)
     slope = f32x4.sub(constant(ONE), f32x4.mul(value, value));
   }
   v128.store(derivative, slope);
-  v128.store(values, f32x4.add(value, v128.load(joint)));
+  v128.store(values, value);
 }

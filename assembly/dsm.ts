@@ -2,7 +2,7 @@
  * Denoising score matching: corrupting a batch, the weighted loss and its gradient, and the way from a network's output
  * to a denoised point. A level table has one row a noise level: 8 coefficients, then the noise features.
  */
-import { checkRange, fma } from "./simd";
+import { checkRange, copyFloats, fma } from "./simd";
 
 const ALPHA: usize = 0;
 const SIGMA: usize = 4;
@@ -64,7 +64,7 @@ export function dsmBatch(
     const cIn = load<f32>(level, C_IN);
     combine(x0, cIn * load<f32>(level, ALPHA), noise, cIn * load<f32>(level, SIGMA), dimension, input);
     combine(x0, load<f32>(level, TARGET_DATA), noise, load<f32>(level, TARGET_NOISE), dimension, target);
-    memory.copy(input + bytes, level + HEADER, featureBytes);
+    copyFloats(level + HEADER, input + bytes, featureBytes);
     store<f32>(weight + ((<usize>b) << 2), load<f32>(level, WEIGHT));
     input += bytes + featureBytes;
     target += bytes;

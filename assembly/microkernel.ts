@@ -16,39 +16,44 @@ export function useTileRows(rows: i32): void {
 }
 
 /**
- * c[0..rows)[0..8) = init[0..rows)[0..8) + A panel. Strides are in bytes; `initStride` 0 repeats one row (a bias).
- * A is read as a[row * aStride + 4 k], transposed as a[k * aStride + 4 row]; the panel holds 8 floats for each k.
+ * c = init + A B for up to 6 rows and `panels` panels of 8 columns: c[0..rows)[0..8 panels). Strides are in bytes. `init` has the
+ * shape of c, `initStride` 0 repeats one row (a bias); `initStep` is 32, or 0 to use the same 8 columns for each panel.
+ * A is read as a[row * aStride + 4 k], transposed as a[k * aStride + 4 row]; a panel holds 8 floats for each k < depth, the next one
+ * starts `panelBytes` later.
  */
-export function multiplyTile(
+export function multiplyRows(
   rows: i32,
   transposed: bool,
   a: usize,
   aStride: usize,
   panel: usize,
+  panelBytes: usize,
+  panels: i32,
   depth: i32,
   init: usize,
   initStride: usize,
+  initStep: usize,
   c: usize,
   cStride: usize,
 ): void {
   if (transposed) {
     if (ASC_FEATURE_RELAXED_SIMD) {
-      if (rows == 6) return tile(6, true, a, aStride, panel, depth, init, initStride, c, cStride);
-      if (rows == 5) return tile(5, true, a, aStride, panel, depth, init, initStride, c, cStride);
+      if (rows == 6) return tiles(6, true, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
+      if (rows == 5) return tiles(5, true, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
     }
-    if (rows == 4) return tile(4, true, a, aStride, panel, depth, init, initStride, c, cStride);
-    if (rows == 3) return tile(3, true, a, aStride, panel, depth, init, initStride, c, cStride);
-    if (rows == 2) return tile(2, true, a, aStride, panel, depth, init, initStride, c, cStride);
-    return tile(1, true, a, aStride, panel, depth, init, initStride, c, cStride);
+    if (rows == 4) return tiles(4, true, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
+    if (rows == 3) return tiles(3, true, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
+    if (rows == 2) return tiles(2, true, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
+    return tiles(1, true, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
   }
   if (ASC_FEATURE_RELAXED_SIMD) {
-    if (rows == 6) return tile(6, false, a, aStride, panel, depth, init, initStride, c, cStride);
-    if (rows == 5) return tile(5, false, a, aStride, panel, depth, init, initStride, c, cStride);
+    if (rows == 6) return tiles(6, false, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
+    if (rows == 5) return tiles(5, false, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
   }
-  if (rows == 4) return tile(4, false, a, aStride, panel, depth, init, initStride, c, cStride);
-  if (rows == 3) return tile(3, false, a, aStride, panel, depth, init, initStride, c, cStride);
-  if (rows == 2) return tile(2, false, a, aStride, panel, depth, init, initStride, c, cStride);
-  return tile(1, false, a, aStride, panel, depth, init, initStride, c, cStride);
+  if (rows == 4) return tiles(4, false, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
+  if (rows == 3) return tiles(3, false, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
+  if (rows == 2) return tiles(2, false, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
+  return tiles(1, false, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
 }
 
 /**
@@ -58,43 +63,50 @@ export function multiplyTile(
  */
 // @ts-ignore: decorator
 @inline
-function tile(
+function tiles(
   rows: i32,
   transposed: bool,
-  a: usize,
+  firstRow: usize,
   aStride: usize,
-  panel: usize,
+  firstPanel: usize,
+  panelBytes: usize,
+  panels: i32,
   depth: i32,
   init: usize,
   initStride: usize,
+  initStep: usize,
   c: usize,
   cStride: usize,
 ): void {
-  let c00 = v128.load(init);
-  let c01 = v128.load(init, 16);
-  init += initStride;
-  let c10 = rows > 1 ? v128.load(init) : c00;
-  let c11 = rows > 1 ? v128.load(init, 16) : c00;
-  init += initStride;
-  let c20 = rows > 2 ? v128.load(init) : c00;
-  let c21 = rows > 2 ? v128.load(init, 16) : c00;
-  init += initStride;
-  let c30 = rows > 3 ? v128.load(init) : c00;
-  let c31 = rows > 3 ? v128.load(init, 16) : c00;
-  init += initStride;
-  let c40 = rows > 4 ? v128.load(init) : c00;
-  let c41 = rows > 4 ? v128.load(init, 16) : c00;
-  init += initStride;
-  let c50 = rows > 5 ? v128.load(init) : c00;
-  let c51 = rows > 5 ? v128.load(init, 16) : c00;
+  for (; panels; --panels) {
+    let from = init;
+    let c00 = v128.load(from);
+    let c01 = v128.load(from, 16);
+    from += initStride;
+    let c10 = rows > 1 ? v128.load(from) : c00;
+    let c11 = rows > 1 ? v128.load(from, 16) : c00;
+    from += initStride;
+    let c20 = rows > 2 ? v128.load(from) : c00;
+    let c21 = rows > 2 ? v128.load(from, 16) : c00;
+    from += initStride;
+    let c30 = rows > 3 ? v128.load(from) : c00;
+    let c31 = rows > 3 ? v128.load(from, 16) : c00;
+    from += initStride;
+    let c40 = rows > 4 ? v128.load(from) : c00;
+    let c41 = rows > 4 ? v128.load(from, 16) : c00;
+    from += initStride;
+    let c50 = rows > 5 ? v128.load(from) : c00;
+    let c51 = rows > 5 ? v128.load(from, 16) : c00;
 
-  let a1 = a + aStride;
-  let a2 = a1 + aStride;
-  let a3 = a2 + aStride;
-  let a4 = a3 + aStride;
-  let a5 = a4 + aStride;
-  if (depth) {
-    do {
+    let panel = firstPanel;
+    let a = firstRow;
+    let a1 = a + aStride;
+    let a2 = a1 + aStride;
+    let a3 = a2 + aStride;
+    let a4 = a3 + aStride;
+    let a5 = a4 + aStride;
+    let left = depth;
+    while (left > 1) {
       {
         const b0 = v128.load(panel);
         const b1 = v128.load(panel, 16);
@@ -127,19 +139,56 @@ function tile(
           c50 = fma(x5, b0, c50);
           c51 = fma(x5, b1, c51);
         }
-        if (transposed) {
-          a += aStride;
-        } else {
-          a += 4;
-          a1 += 4;
-          a2 += 4;
-          a3 += 4;
-          a4 += 4;
-          a5 += 4;
-        }
-        panel += 32;
       }
-      if (--depth == 0) break;
+      if (transposed) a += aStride;
+      if (rows > 2 && !a) break;
+      {
+        const b0 = v128.load(panel, 32);
+        const b1 = v128.load(panel, 48);
+        const x0 = transposed ? v128.load32_splat(a) : v128.load32_splat(a, 4);
+        c00 = fma(x0, b0, c00);
+        c01 = fma(x0, b1, c01);
+        if (rows > 1) {
+          const x1 = transposed ? v128.load32_splat(a, 4) : v128.load32_splat(a1, 4);
+          c10 = fma(x1, b0, c10);
+          c11 = fma(x1, b1, c11);
+        }
+        if (rows > 2) {
+          const x2 = transposed ? v128.load32_splat(a, 8) : v128.load32_splat(a2, 4);
+          c20 = fma(x2, b0, c20);
+          c21 = fma(x2, b1, c21);
+        }
+        if (rows > 3 && !a1) break;
+        if (rows > 3) {
+          const x3 = transposed ? v128.load32_splat(a, 12) : v128.load32_splat(a3, 4);
+          c30 = fma(x3, b0, c30);
+          c31 = fma(x3, b1, c31);
+        }
+        if (rows > 4) {
+          const x4 = transposed ? v128.load32_splat(a, 16) : v128.load32_splat(a4, 4);
+          c40 = fma(x4, b0, c40);
+          c41 = fma(x4, b1, c41);
+        }
+        if (rows > 5) {
+          const x5 = transposed ? v128.load32_splat(a, 20) : v128.load32_splat(a5, 4);
+          c50 = fma(x5, b0, c50);
+          c51 = fma(x5, b1, c51);
+        }
+      }
+      if (transposed) {
+        a += aStride;
+      } else {
+        a += 8;
+        a1 += 8;
+        a2 += 8;
+        a3 += 8;
+        a4 += 8;
+        a5 += 8;
+      }
+      panel += 64;
+      left -= 2;
+    }
+    while (left) {
       const b0 = v128.load(panel);
       const b1 = v128.load(panel, 16);
       const x0 = v128.load32_splat(a);
@@ -171,45 +220,39 @@ function tile(
         c50 = fma(x5, b0, c50);
         c51 = fma(x5, b1, c51);
       }
-      if (transposed) {
-        a += aStride;
-      } else {
-        a += 4;
-        a1 += 4;
-        a2 += 4;
-        a3 += 4;
-        a4 += 4;
-        a5 += 4;
-      }
-      panel += 32;
-    } while (--depth);
-  }
+      break;
+    }
 
-  v128.store(c, c00);
-  v128.store(c, c01, 16);
-  if (rows > 1) {
-    c += cStride;
-    v128.store(c, c10);
-    v128.store(c, c11, 16);
-  }
-  if (rows > 2) {
-    c += cStride;
-    v128.store(c, c20);
-    v128.store(c, c21, 16);
-  }
-  if (rows > 3) {
-    c += cStride;
-    v128.store(c, c30);
-    v128.store(c, c31, 16);
-  }
-  if (rows > 4) {
-    c += cStride;
-    v128.store(c, c40);
-    v128.store(c, c41, 16);
-  }
-  if (rows > 5) {
-    c += cStride;
-    v128.store(c, c50);
-    v128.store(c, c51, 16);
+    let to = c;
+    v128.store(to, c00);
+    v128.store(to, c01, 16);
+    if (rows > 1) {
+      to += cStride;
+      v128.store(to, c10);
+      v128.store(to, c11, 16);
+    }
+    if (rows > 2) {
+      to += cStride;
+      v128.store(to, c20);
+      v128.store(to, c21, 16);
+    }
+    if (rows > 3) {
+      to += cStride;
+      v128.store(to, c30);
+      v128.store(to, c31, 16);
+    }
+    if (rows > 4) {
+      to += cStride;
+      v128.store(to, c40);
+      v128.store(to, c41, 16);
+    }
+    if (rows > 5) {
+      to += cStride;
+      v128.store(to, c50);
+      v128.store(to, c51, 16);
+    }
+    firstPanel += panelBytes;
+    init += initStep;
+    c += 32;
   }
 }

@@ -1,14 +1,15 @@
 /**
- * The blocked matrix product over packed panels, float32: see assembly/gemm.ts. A panel's slice of `depthBlock` rows (8 kB)
- * stays in the first-level cache while the rows of a block of A (240 kB) pass from the second level.
+ * The blocked matrix product over packed panels, float32: see assembly/gemm.ts. A tile's rows of A, `depthBlock` wide (6 kB), stay in
+ * the first-level cache while the panels of a block of columns (128 kB) pass from the second level, one after the other in
+ * memory, and the finished rows go through the epilogue while they are still near.
  */
 import { applyEpilogue, Epilogue } from "./activation";
-import { multiplyTile, tileRows } from "./microkernel";
-import { checkRange } from "./simd";
+import { multiplyRows, tileRows } from "./microkernel";
+import { checkRange, copyFloats } from "./simd";
 
 /** Depth of a slice of B that is multiplied at once. */
 export const depthBlock: i32 = 256;
-const rowBlock: i32 = 240;
+const columnBlock: i32 = 128;
 
 /** One row of zeros, one padded row of bias, one tile of results for a panel wider than its matrix. */
 const zeros = memory.data(32, 16);
@@ -72,54 +73,47 @@ export function multiply(
   const cStep = bytes(cStride);
   const jointStep = bytes(jointStride);
   const copied = transposed && aStride % 1024 == 0;
+  const width = columns & 7;
+  if (bias && width) copyPadded(bias + bytes(columns - width), width, paddedBias);
   let start = 0;
   do {
     const block = min(depthBlock, depth - start);
-    const finish = start + block == depth ? epilogue : Epilogue.none;
+    const last = start + block == depth;
     const resume = accumulate || start > 0;
-    for (let firstRow = 0, span = 0; firstRow < rows; firstRow += span) {
-      span = copied ? rowsOfTile(rows - firstRow) : min(rowBlock, rows - firstRow);
-      const lastRow = firstRow + span;
-      if (copied) copyRows(a + bytes(firstRow) + aStep * <usize>start, aStep, strip, stripStep, block, span);
-      for (let column = 0; column < columns; column += 8) {
-        const width = min(8, columns - column);
-        const edge = width < 8 && !wide;
-        const panel = packed + panelBytes * <usize>(column >> 3) + <usize>start * 32;
-        let init = zeros;
-        if (bias) {
-          init = bias + bytes(column);
-          if (width < 8) {
-            copyPadded(init, width, paddedBias);
-            init = paddedBias;
-          }
+    for (let column = 0; column < columns; column += columnBlock) {
+      const whole = min(columnBlock, columns - column) >> 3;
+      const partial = column + columnBlock > columns && width > 0;
+      const panel = packed + panelBytes * <usize>(column >> 3) + <usize>start * 32;
+      let count = 0;
+      for (let row = 0; row < rows; row += count) {
+        count = rowsOfTile(rows - row);
+        let from = a + (transposed ? bytes(row) + aStep * <usize>start : aStep * <usize>row + bytes(start));
+        let fromStep = aStep;
+        if (copied) {
+          copyRows(from, aStep, strip, stripStep, block, count);
+          from = strip;
+          fromStep = stripStep;
         }
-        let count = 0;
-        for (let row = firstRow; row < lastRow; row += count) {
-          count = rowsOfTile(lastRow - row);
-          const target = c + cStep * <usize>row + bytes(column);
-          const from = a + (transposed ? bytes(row) + aStep * <usize>start : aStep * <usize>row + bytes(start));
-          const result = edge ? edgeTile : target;
-          const resultStep = edge ? <usize>32 : cStep;
-          if (edge && resume) copyRows(target, cStep, edgeTile, 32, count, width);
-          multiplyTile(
-            count,
-            transposed,
-            copied ? strip : from,
-            copied ? stripStep : aStep,
-            panel,
-            block,
-            resume ? result : init,
-            resume ? resultStep : <usize>0,
-            result,
-            resultStep,
-          );
-          if (edge) copyRows(edgeTile, 32, target, cStep, count, width);
+        const offset = cStep * <usize>row + bytes(column);
+        const to = c + offset;
+        if (whole) {
+          const init = resume ? to : bias ? bias + bytes(column) : zeros;
+          const initStep: usize = resume || bias ? 32 : 0;
+          multiplyRows(count, transposed, from, fromStep, panel, panelBytes, whole, block, init, resume ? cStep : 0, initStep, to, cStep);
         }
-        if (finish != Epilogue.none) {
-          const offset = cStep * <usize>firstRow + bytes(column);
+        if (partial) {
+          const target = to + <usize>whole * 32;
+          const result = wide ? target : edgeTile;
+          const step = wide ? cStep : 32;
+          if (resume && !wide) copyRows(target, cStep, edgeTile, 32, count, width);
+          const init = resume ? result : bias ? paddedBias : zeros;
+          multiplyRows(count, transposed, from, fromStep, panel + panelBytes * <usize>whole, 0, 1, block, init, resume ? step : 0, 0, result, step);
+          if (!wide) copyRows(edgeTile, 32, target, cStep, count, width);
+        }
+        if (last && epilogue != Epilogue.none) {
           const slopes = derivative ? derivative + offset : 0;
-          const addend = joint ? joint + jointStep * <usize>firstRow + bytes(column) : 0;
-          applyEpilogue(finish, c + offset, slopes, cStep, addend, jointStep, span);
+          const addend = joint ? joint + jointStep * <usize>row + bytes(column) : 0;
+          applyEpilogue(epilogue, to, slopes, cStep, addend, jointStep, count, whole + <i32>partial);
         }
       }
     }
@@ -137,10 +131,7 @@ function rowsOfTile(left: i32): i32 {
 
 function copyRows(from: usize, fromStep: usize, to: usize, toStep: usize, rows: i32, width: i32): void {
   for (; rows; --rows) {
-    let i: usize = 0;
-    const end = bytes(width);
-    for (; i + 16 <= end; i += 16) v128.store(to + i, v128.load(from + i));
-    for (; i < end; i += 4) store<f32>(to + i, load<f32>(from + i));
+    copyFloats(from, to, bytes(width));
     from += fromStep;
     to += toStep;
   }

@@ -29,6 +29,15 @@ export function horizontalSum(v: v128): f32 {
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
 }
 
+/** Copies whole float32, `bytes` of them in all. For short rows: the engine's own memory.copy is a call out of the module. */
+// @ts-ignore: decorator
+@inline
+export function copyFloats(from: usize, to: usize, bytes: usize): void {
+  let i: usize = 0;
+  for (; i + 16 <= bytes; i += 16) v128.store(to + i, v128.load(from + i));
+  for (; i < bytes; i += 4) store<f32>(to + i, load<f32>(from + i));
+}
+
 /** In the debug build: traps unless [pointer, pointer + bytes) lies inside the memory. Nothing in release builds. */
 // @ts-ignore: decorator
 @inline
