@@ -1,5 +1,5 @@
 /** Activations of hidden layers and what a matrix product does to a finished tile. */
-import { expNegated4, tanh4 } from "./elementary";
+import { exp2First, exp2Term, negatedExponent, negatedRemainder, scaledBy, sigmoidRange, tanh4 } from "./elementary";
 import { constant, fma } from "./simd";
 
 /** Codes of what happens to a finished tile; the activations' codes are part of the ABI (src/kernels/abi/mlp.ts). */
@@ -81,8 +81,12 @@ const GELU_SLOPE = memory.data<f32>([0.21406444881780073]);
 @inline
 function activate(code: i32, values: usize, derivative: usize, panels: i32): void {
   for (; panels; --panels) {
-    activate4(code, values, derivative);
-    activate4(code, values + 16, derivative + 16);
+    if (code == Epilogue.silu || code == Epilogue.gelu) {
+      activateBySigmoid(code, values, derivative);
+    } else {
+      activate4(code, values, derivative);
+      activate4(code, values + 16, derivative + 16);
+    }
     values += 32;
     derivative += 32;
   }
@@ -94,26 +98,62 @@ function activate4(code: i32, values: usize, derivative: usize): void {
   const z = v128.load(values);
   let value: v128;
   let slope: v128;
-  if (code == Epilogue.silu) {
-    const e = expNegated4(z);
-    const s = f32x4.div(constant(ONE), f32x4.add(e, constant(ONE)));
-    value = f32x4.mul(z, s);
-    slope = fma(value, f32x4.mul(e, s), s);
-  } else if (code == Epilogue.relu) {
+  if (code == Epilogue.relu) {
     value = f32x4.max(z, constant(ZERO));
     slope = v128.and(f32x4.gt(z, constant(ZERO)), constant(ONE));
-  } else if (code == Epilogue.gelu) {
-    // 0.5 z (1 + tanh(u / 2)) = z sigmoid(u), u = sqrt(8 / pi) (z + 0.044715 z^3).
-    const square = f32x4.mul(z, z);
-    const e = expNegated4(f32x4.mul(z, fma(square, constant(GELU_3), constant(GELU_1))));
-    const s = f32x4.div(constant(ONE), f32x4.add(e, constant(ONE)));
-    value = f32x4.mul(z, s);
-    const slopeOfU = fma(square, constant(GELU_SLOPE), constant(GELU_1));
-    slope = fma(f32x4.mul(value, f32x4.mul(e, s)), slopeOfU, s);
   } else {
     value = tanh4(z);
     slope = f32x4.sub(constant(ONE), f32x4.mul(value, value));
   }
   v128.store(derivative, slope);
+  v128.store(values, value);
+}
+
+/** The argument of the sigmoid: z for SiLU; sqrt(8 / pi) (z + 0.044715 z^3) for GELU, since (1 + tanh(u / 2)) / 2 = sigmoid(u). */
+// @ts-ignore: decorator
+@inline
+function sigmoidArgument(code: i32, z: v128): v128 {
+  return code == Epilogue.silu ? z : f32x4.mul(z, fma(f32x4.mul(z, z), constant(GELU_3), constant(GELU_1)));
+}
+
+/** z sigmoid(u) and its derivative for 8 columns: two vectors side by side, because one alone waits for itself. */
+// @ts-ignore: decorator
+@inline
+function activateBySigmoid(code: i32, values: usize, derivative: usize): void {
+  const x0 = sigmoidArgument(code, v128.load(values));
+  const x1 = sigmoidArgument(code, v128.load(values, 16));
+  const b0 = sigmoidRange(x0);
+  const b1 = sigmoidRange(x1);
+  const n0 = negatedExponent(b0);
+  const n1 = negatedExponent(b1);
+  const r0 = negatedRemainder(b0, n0);
+  const r1 = negatedRemainder(b1, n1);
+  let p0 = exp2Term(r0, exp2First(), 1);
+  let p1 = exp2Term(r1, exp2First(), 1);
+  p0 = exp2Term(r0, p0, 2);
+  p1 = exp2Term(r1, p1, 2);
+  p0 = exp2Term(r0, p0, 3);
+  p1 = exp2Term(r1, p1, 3);
+  p0 = exp2Term(r0, p0, 4);
+  p1 = exp2Term(r1, p1, 4);
+  p0 = exp2Term(r0, p0, 5);
+  p1 = exp2Term(r1, p1, 5);
+  const e0 = scaledBy(p0, n0);
+  const e1 = scaledBy(p1, n1);
+  const s0 = f32x4.div(constant(ONE), f32x4.add(e0, constant(ONE)));
+  const s1 = f32x4.div(constant(ONE), f32x4.add(e1, constant(ONE)));
+  storeSigmoid(code, values, derivative, e0, s0);
+  storeSigmoid(code, values + 16, derivative + 16, e1, s1);
+}
+
+/** From e = e^-u and s = 1 / (1 + e): value z s and slope s + z s e s u'(z). */
+// @ts-ignore: decorator
+@inline
+function storeSigmoid(code: i32, values: usize, derivative: usize, e: v128, s: v128): void {
+  const z = v128.load(values);
+  const value = f32x4.mul(z, s);
+  let share = f32x4.mul(e, s);
+  if (code == Epilogue.gelu) share = f32x4.mul(share, fma(f32x4.mul(z, z), constant(GELU_SLOPE), constant(GELU_1)));
+  v128.store(derivative, fma(value, share, s));
   v128.store(values, value);
 }

@@ -83,22 +83,45 @@ const EXP2 = memory.data<f32>([
 ]);
 
 /**
- * e^-x, x clamped to [-87, 87], for sigmoids: 1 / (1 + e^-x) has an absolute error of 2^-24. The error relative to e^-x grows
- * with |x|, as that of the product x log2 e does.
+ * The steps of e^-x for sigmoids, apart, so that several can run side by side: x in [-87, 87], the integer n nearest to -x / ln 2
+ * (plus ROUND), r = -x / ln 2 - n, a polynomial for 2^r, and 2^r 2^n. 1 / (1 + e^-x) then has an absolute error of 2^-24; that of e^-x
+ * relative to itself grows with |x|, as the error of the product x / ln 2 does.
  */
 // @ts-ignore: decorator
 @inline
-export function expNegated4(x: v128): v128 {
-  const bounded = f32x4.pmax(f32x4.pmin(x, constant(SIGMOID_HIGHEST)), constant(EXP_LOWEST));
-  const shifted = fma(bounded, constant(MINUS_LOG2_E), constant(ROUND));
-  const r = fma(bounded, constant(MINUS_LOG2_E), f32x4.sub(constant(ROUND), shifted));
-  let p = coefficient(EXP2, 0);
-  p = horner(p, r, EXP2, 1);
-  p = horner(p, r, EXP2, 2);
-  p = horner(p, r, EXP2, 3);
-  p = horner(p, r, EXP2, 4);
-  p = horner(p, r, EXP2, 5);
-  return i32x4.add(p, i32x4.shl(shifted, 23));
+export function sigmoidRange(x: v128): v128 {
+  return f32x4.pmax(f32x4.pmin(x, constant(SIGMOID_HIGHEST)), constant(EXP_LOWEST));
+}
+
+// @ts-ignore: decorator
+@inline
+export function negatedExponent(x: v128): v128 {
+  return fma(x, constant(MINUS_LOG2_E), constant(ROUND));
+}
+
+// @ts-ignore: decorator
+@inline
+export function negatedRemainder(x: v128, shifted: v128): v128 {
+  return fma(x, constant(MINUS_LOG2_E), f32x4.sub(constant(ROUND), shifted));
+}
+
+// @ts-ignore: decorator
+@inline
+export function exp2First(): v128 {
+  return coefficient(EXP2, 0);
+}
+
+/** The next step of Horner's rule, 1 to 5. */
+// @ts-ignore: decorator
+@inline
+export function exp2Term(r: v128, value: v128, index: usize): v128 {
+  return horner(value, r, EXP2, index);
+}
+
+// @ts-ignore: decorator
+@inline
+export function scaledBy(value: v128, shifted: v128): v128 {
+  return i32x4.add(value, i32x4.shl(shifted, 23));
 }
 
 /** e^x for every float32, gradual underflow included. Error 1.02 ulp. */
