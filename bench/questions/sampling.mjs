@@ -1,0 +1,105 @@
+/** How long does the reverse SDE take, how much of it is the network, and do two workers halve it? */
+import { createEngine } from "../../dist/index.js";
+import { Contest, fastest } from "../harness/compare.mjs";
+import { fedscore, label, nodes, peers, pytorch, variantName } from "../harness/roster.mjs";
+import { against, judgedAsKernels, row } from "../harness/row.mjs";
+import { samplingParams } from "../harness/sampling-run.mjs";
+
+export const title = "Sampling: 10,000 points, 100 Euler-Maruyama steps with fresh noise";
+
+const configsOf = ({ share }) => [
+  { dimension: 2, hidden: 128, layers: 3, count: 10_000 * share, steps: 100 },
+  { dimension: 16, hidden: 256, layers: 3, count: 10_000 * share, steps: 100 },
+];
+
+const libraries = ["onnxruntime-web", "numpy-ts", "tfjs-wasm-tuned", "jax-js"];
+/** Moments of a thousand samples of different random numbers agree to a few percent of the largest number. */
+const tolerance = 0.2;
+const identity = (seconds) => seconds;
+
+const nameOf = ({ dimension, hidden, layers }) => `d ${dimension}, h ${hidden}, L ${layers}`;
+
+function pytorchRows(name, dimension, ours, results) {
+  const targets = { "pytorch-sse3": "ratio >= 1", ...(dimension === 2 && { "pytorch-avx2": "ratio >= 0.9" }) };
+  return judgedAsKernels(name, "s", identity, ours, results, targets);
+}
+
+async function onNode(node, variant, pace, target, natives) {
+  const engine = await createEngine({ variant: "simd" });
+  const contest = new Contest([fedscore(node, variant), ...peers(node, libraries), ...natives], pace);
+  const rows = [];
+  for (const config of configsOf(pace)) {
+    const name = `${nameOf(config)}, ${label(node)}, ${variantName(variant)}`;
+    const results = await contest.run("sampling", samplingParams(engine, config), tolerance);
+    const [ours] = results;
+    rows.push(
+      against(name, "s", identity, ours, fastest(results.filter(({ entry }) => libraries.includes(entry.id))), target),
+    );
+    if (natives.length > 0) rows.push(...pytorchRows(name, config.dimension, ours, results));
+  }
+  const versions = await contest.versions();
+  contest.close();
+  return { rows, versions };
+}
+
+/** What is left of sampling when the network's evaluations are taken out: noise, schedule, update. */
+async function besideTheNetwork(node, pace) {
+  const engine = await createEngine({ variant: "simd" });
+  const [whole, network] = [0, 1].map(() => new Contest([fedscore(node, "relaxed")], pace));
+  const rows = [];
+  for (const config of configsOf(pace)) {
+    const params = samplingParams(engine, config);
+    const [all] = await whole.run("sampling", params, tolerance);
+    const [part] = await network.run("networkOfSampling", params, tolerance);
+    const again = (await whole.run("sampling", params, tolerance))[0];
+    const best = Math.min(all.best, again.best);
+    rows.push(
+      row({
+        name: `${nameOf(config)}: share of noise, schedule and update`,
+        value: 1 - part.best / best,
+        unit: "of the time",
+        target: "value <= 0.15",
+        spread: all.spread,
+      }),
+    );
+  }
+  whole.close();
+  network.close();
+  return rows;
+}
+
+async function byWorkers(node, pace) {
+  const engine = await createEngine({ variant: "simd" });
+  const entry = (workers) => ({
+    ...fedscore(node, "relaxed", "fedscore-pool"),
+    id: `pool-${workers}`,
+    label: `${workers} worker${workers === 1 ? "" : "s"}`,
+  });
+  const contests = [2, 1].map((workers) => ({ workers, entry: entry(workers) }));
+  const contest = new Contest(
+    contests.map(({ workers, entry }) => ({ ...entry, env: { ...entry.env, FEDSCORE_WORKERS: String(workers) } })),
+    pace,
+  );
+  const rows = [];
+  for (const config of configsOf(pace)) {
+    // The check is the samples themselves: the same numbers however they are split.
+    const [two, one] = await contest.run("samplingInPool", samplingParams(engine, config), 0);
+    rows.push(against(`${nameOf(config)}: two workers beside one`, "s", identity, two, one, "ratio >= 1.9"));
+  }
+  contest.close();
+  return rows;
+}
+
+export async function measure(pace) {
+  const { current, newest } = nodes;
+  const parts = [await onNode(newest, "relaxed", pace, "ratio >= 2", pytorch())];
+  if (current.major < 22) parts.push(await onNode(current, "simd", pace, "ratio >= 1.4", []));
+  return {
+    rows: [
+      ...parts.flatMap(({ rows }) => rows),
+      ...(await besideTheNetwork(newest, pace)),
+      ...(await byWorkers(newest, pace)),
+    ],
+    versions: Object.assign({}, ...parts.map(({ versions }) => versions)),
+  };
+}
