@@ -26,7 +26,7 @@ import { gridOf, sampler, schedule } from "../harness/sampling-run.mjs";
 const adam = { kind: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
 
 /** Steps of one call of trainLocally: its set-up is part of the time, as in a client's local training. */
-const stepsPerRun = 20;
+const stepsPerRun = 10;
 
 export function specOf({ dimension, hidden, layers }) {
   const widths = Array.isArray(hidden) ? hidden : new Array(layers).fill(hidden);
@@ -91,7 +91,7 @@ function paddedIn(arena, matrix, rows, columns, padding, scale = 1) {
   return block.pointer;
 }
 
-const names = ["gemm", "trainingStep", "normals", "sampling", "networkOfSampling"];
+const names = ["gemm", "trainingStep", "normals", "sampling", "networkOfSampling", "adam"];
 
 /** All workloads, each on an instance of its own, whose memory goes when the next one is prepared. */
 export function workloadsOn(kernels) {
@@ -138,15 +138,16 @@ function fedscoreWorkloads(engine) {
       };
     },
 
+    /** `keep` n: an unstructured mask that prunes each n-th parameter. `weightScale`: of the initial weights. */
     async trainingStep(params) {
-      const { dimension, batch, keep } = params;
+      const { dimension, batch, keep, weightScale = 1 } = params;
       const data = trainingData(params);
       const points = arena.copyIn(data.points);
       const table = arena.copyIn(contractLevels({ dimension, ...data }));
       const rows = Uint32Array.from({ length: pointCount }, (_, row) => row);
       const request = {
         spec: specOf(params),
-        parameters: parametersOf(params),
+        parameters: parametersOf(params).map((value) => weightScale * value),
         levelTable: table,
         points,
         rows,
@@ -164,6 +165,20 @@ function fedscoreWorkloads(engine) {
         },
         check: () => losses(engine, params),
       };
+    },
+
+    /** Adam alone, after `idleSteps` steps without a gradient, in which its state decays. */
+    async adam({ count, idleSteps = 0 }) {
+      const parameters = arena.copyIn(values(count, 1)).pointer;
+      const gradient = arena.copyIn(values(count, 2));
+      const optimizer = createOptimizer(engine, adam, count);
+      const run = () => {
+        optimizer.step(parameters, gradient.pointer);
+      };
+      run();
+      gradient.array.fill(0);
+      for (let step = 0; step < idleSteps; step++) run();
+      return { run, check: () => [] };
     },
 
     async normals({ count }) {

@@ -9,9 +9,9 @@ import { summary } from "./statistics.mjs";
 export const thorough = { share: 1, warm: 0.5, slice: 0.03, rounds: 25, leastRounds: 3, patience: 3 };
 export const quick = { share: 0.1, warm: 0.2, slice: 0.02, rounds: 8, leastRounds: 2, patience: 0.5 };
 
-/** A check without numbers belongs to a limit, which computes nothing. */
+/** A check without numbers belongs to a limit, which computes nothing; an infinite tolerance to works that are not the same. */
 function sameNumbers(label, check, reference, tolerance) {
-  if (check.length === 0) return;
+  if (check.length === 0 || tolerance === Number.POSITIVE_INFINITY) return;
   if (check.length !== reference.length) throw new Error(`${label} returned ${check.length} numbers`);
   const scale = Math.max(...reference.map(Math.abs));
   check.forEach((value, index) => {
@@ -42,6 +42,7 @@ export class Contest {
   }
 
   /**
+   * Who has a `workload` or `params` in its entry does that instead: a part of the work, or the same work in another shape.
    * @param tolerance largest difference of a checked number, as a share of the largest one.
    * @returns one result per contestant that does the workload, in order: { entry, best, median, spread } in seconds per piece of work, and
    *   its best time as a multiple of the first one's: `ratio`.
@@ -51,7 +52,11 @@ export class Contest {
     let reference;
     for (const contestant of this.#contestants) {
       const begin = performance.now();
-      const { unsupported, check, units = 1 } = await contestant.ask({ op: "prepare", workload, params });
+      const own = {
+        workload: contestant.entry.workload ?? workload,
+        params: { ...params, ...contestant.entry.params },
+      };
+      const { unsupported, check, units = 1 } = await contestant.ask({ op: "prepare", ...own });
       if (unsupported) continue;
       reference ??= check;
       sameNumbers(contestant.entry.label, check, reference, tolerance);

@@ -1,7 +1,10 @@
+import type { Pointer } from "../kernels/arena.js";
 import type { Engine } from "../kernels/instance.js";
+import type { NetworkSpec } from "../network/spec.js";
 import type { LocalTrainer, LocalTrainingResult } from "../network/training.js";
-import { extract } from "../pruning/extract.js";
+import { extract, type IndexedLayer, indexedLayers, type Submodel } from "../pruning/extract.js";
 import { foldUpdate, roundSum } from "../pruning/fold.js";
+import type { Mask } from "../pruning/mask.js";
 import { keptParameters } from "../pruning/submodel.js";
 import type { BlockTask, BlockUpdate, ClientReport, TrainingSetup } from "./messages.js";
 
@@ -28,9 +31,12 @@ export function runBlock({ engine, setup, levelTable, train }: BlockContext, tas
     const sum = arena.allocate(8 * length);
     arena.float64(sum, length).fill(0);
     const reports: ClientReport[] = [];
+    const submodels = new Map<Mask, PreparedSubmodel>();
     for (const assignment of task.clients) {
       const { client, mask, weight, localSteps } = assignment;
-      const submodel = extract(engine, setup.network, server, mask);
+      const prepared = submodels.get(mask) ?? prepareSubmodel(engine, setup.network, server, mask);
+      submodels.set(mask, prepared);
+      const submodel = { spec: prepared.spec, parameters: prepared.parameters.slice() };
       const result = arena.scope(() =>
         train(engine, {
           ...submodel,
@@ -47,9 +53,11 @@ export function runBlock({ engine, setup, levelTable, train }: BlockContext, tas
       const report = arena.scope(() => {
         const local = arena.copyIn(submodel.parameters);
         const finite = kernels.countNonFinite(local.pointer, local.length) === 0;
-        const outcome = { ...reportOf(client, result, finite), parameters: keptParameters(setup.network, mask) };
+        const parameters = mask.kind === "unstructured" ? keptParameters(setup.network, mask) : local.length;
+        const outcome = { ...reportOf(client, result, finite), parameters };
         if (outcome.nonFiniteStep === undefined) {
-          foldUpdate(engine, { spec: setup.network, mask, local: local.pointer, server, sum, weight });
+          const { layers } = prepared;
+          foldUpdate(engine, { spec: setup.network, mask, local: local.pointer, server, sum, weight, layers });
         }
         return outcome;
       });
@@ -60,16 +68,29 @@ export function runBlock({ engine, setup, levelTable, train }: BlockContext, tas
   });
 }
 
+/** What the clients of a block that have the same mask share: the submodel at the server's parameters, and its indices in memory. */
+interface PreparedSubmodel extends Submodel {
+  readonly layers: readonly IndexedLayer[] | undefined;
+}
+
+function prepareSubmodel(engine: Engine, network: NetworkSpec, server: Pointer, mask: Mask): PreparedSubmodel {
+  const submodel = extract(engine, network, server, mask);
+  return { ...submodel, layers: mask.kind === "structured" ? indexedLayers(engine, network, mask) : undefined };
+}
+
 /** A client's own rows, one after the other: what a remote client would hold, and all that needs wasm memory at a time. */
 function localData(engine: Engine, { network, points, clientRows }: TrainingSetup, client: number) {
   const { dimension } = network;
   const held = clientRows[client];
   const local = engine.arena.floats(held.length * dimension);
+  const rows = new Uint32Array(held.length);
   const target = local.array;
-  held.forEach((row, index) => {
-    target.set(points.subarray(row * dimension, (row + 1) * dimension), index * dimension);
-  });
-  return { points: local, rows: Uint32Array.from(held, (_, index) => index) };
+  for (let index = 0, to = 0; index < held.length; index++) {
+    rows[index] = index;
+    const start = held[index] * dimension;
+    for (let from = start; from < start + dimension; from++) target[to++] = points[from];
+  }
+  return { points: local, rows };
 }
 
 /** @param finite false where the parameters were made NaN or infinite by the last step, which shows in no loss. */

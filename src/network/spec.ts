@@ -46,8 +46,18 @@ export interface ParameterLayout {
   readonly widths: readonly number[];
 }
 
+const layouts = new WeakMap<NetworkSpec, ParameterLayout>();
+
 /** Widths w_0 ... w_L; layer l has weight [w_{l+1}, w_l] then bias [w_{l+1}], one after the other from offset 0. */
 export function layoutOf(spec: NetworkSpec): ParameterLayout {
+  const known = layouts.get(spec);
+  if (known) return known;
+  const layout = layOut(spec);
+  layouts.set(spec, layout);
+  return layout;
+}
+
+function layOut(spec: NetworkSpec): ParameterLayout {
   const widths = [spec.dimension + spec.noiseFeatures, ...spec.hidden, spec.dimension];
   const entries: ParameterEntry[] = [];
   let offset = 0;

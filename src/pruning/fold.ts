@@ -1,7 +1,7 @@
 import { requireLength, requireNumber } from "../errors.js";
 import type { Engine, Pointer } from "../kernels/index.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
-import { floatsIn, indexedLayers } from "./extract.js";
+import { floatsIn, type IndexedLayer, indexedLayers } from "./extract.js";
 import type { Mask } from "./mask.js";
 import { extractedSpec } from "./submodel.js";
 
@@ -17,20 +17,23 @@ export interface ClientUpdate {
   /** float64 [P]. */
   readonly sum: Pointer;
   readonly weight: number;
+  /** indexedLayers of a structured mask, where they are in memory already. */
+  readonly layers?: readonly IndexedLayer[] | undefined;
 }
 
 /** sum += weight * (local - server) on the parameters that the mask keeps. */
-export function foldUpdate(engine: Engine, { spec, mask, local, server, sum, weight }: ClientUpdate): void {
+export function foldUpdate(engine: Engine, { spec, mask, local, server, sum, weight, layers }: ClientUpdate): void {
   requireWeight(weight);
   const { size } = layoutOf(spec);
   engine.arena.scope(() => {
-    const trained = floatsIn(engine, "local", local, layoutOf(extractedSpec(spec, mask)).size);
+    const trained =
+      typeof local === "number" ? local : floatsIn(engine, "local", local, layoutOf(extractedSpec(spec, mask)).size);
     if (mask.kind === "full") return engine.kernels.aggregateFold(trained, server, sum, size, weight);
     if (mask.kind === "unstructured") {
       requireLength("mask.keep", mask.keep, size);
       return engine.kernels.aggregateFoldKept(trained, server, engine.arena.copyBytes(mask.keep), sum, size, weight);
     }
-    for (const layer of indexedLayers(engine, spec, mask)) {
+    for (const layer of layers ?? indexedLayers(engine, spec, mask)) {
       const { rows, rowCount, columns, columnCount, fanIn, fanOut, offset, packedOffset } = layer;
       engine.kernels.structuredFold(
         trained + 4 * packedOffset,

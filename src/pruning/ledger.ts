@@ -72,22 +72,26 @@ export class CoverageLedger {
   record(round: number, masks: readonly Mask[], parameters: Float32Array): RoundCoverage {
     requireInteger("round", round, 0);
     requireLength("parameters", parameters, this.#covered.length);
-    const squares = new Float64Array(parameters.length);
-    for (let i = 0; i < squares.length; i++) squares[i] = parameters[i] * parameters[i];
-    const parameterNorm = sum(squares);
+    const parameterNorm = squaredNorm(parameters, 0, parameters.length);
     if (!Number.isFinite(parameterNorm)) {
       const message = `round ${round}: the server's parameters have NaN or Infinity`;
       throw new FedscoreError("FEDSCORE_NON_FINITE", message, { round });
     }
     const counts = new Uint32Array(parameters.length);
     let pruningNoise = 0;
+    let full = 0;
     for (const { mask, clients } of groupMasks(masks)) {
-      const pruned = Math.max(0, parameterNorm - this.#enter(mask, clients, counts, squares));
-      if (mask.kind !== "full" && parameterNorm > 0) pruningNoise = Math.max(pruningNoise, pruned / parameterNorm);
+      if (mask.kind === "full") {
+        full += clients;
+        continue;
+      }
+      const pruned = Math.max(0, parameterNorm - this.#enter(mask, clients, counts, parameters));
+      if (parameterNorm > 0) pruningNoise = Math.max(pruningNoise, pruned / parameterNorm);
     }
-    for (let i = 0; i < counts.length; i++) if (counts[i] > 0) this.#covered[i] = 1;
-
-    const histogram = histogramOf(counts, masks.length);
+    const layers = this.#layers().map(({ layer, start, end }) => {
+      return { layer, bins: this.#count(counts, start, end, full, masks.length) };
+    });
+    const histogram = histogramOf(sumOfBins(layers.map(({ bins }) => bins)));
     const minimum = histogram.find(({ clients }) => clients > 0)?.clients ?? 0;
     if (minimum > 0 && (this.#minimum === 0 || minimum < this.#minimum)) this.#minimum = minimum;
     this.#rounds++;
@@ -99,7 +103,7 @@ export class CoverageLedger {
       minimum,
       minimumOverAll: histogram[0].clients,
       uncovered: histogram[0].clients === 0 ? histogram[0].parameters : 0,
-      perLayer: this.#layers().map(({ layer, start, end }) => layerCoverage(layer, counts.subarray(start, end))),
+      perLayer: layers.map(({ layer, bins }) => layerCoverage(layer, bins)),
       histogram,
       pruningNoise,
       parameterNorm,
@@ -142,26 +146,39 @@ export class CoverageLedger {
   }
 
   /** Adds a mask's clients to the counts; returns |theta * m|^2. */
-  #enter(mask: Mask, clients: number, counts: Uint32Array, squares: Float64Array): number {
-    const kept = new Float64Array(1);
-    const add = (start: number, end: number) => {
-      let run = 0;
-      for (let i = start; i < end; i++) {
-        counts[i] += clients;
-        run += squares[i];
-      }
-      kept[0] += run;
-    };
-    if (mask.kind === "full") add(0, counts.length);
-    else if (mask.kind === "structured") visitKept(this.#spec, mask, add);
-    else {
-      requireLength("mask.keep", mask.keep, counts.length);
-      for (let i = 0; i < counts.length; i++) {
-        counts[i] += clients * mask.keep[i];
-        kept[0] += squares[i] * mask.keep[i];
-      }
+  #enter(
+    mask: Exclude<Mask, { readonly kind: "full" }>,
+    clients: number,
+    counts: Uint32Array,
+    parameters: Float32Array,
+  ): number {
+    let kept = 0;
+    if (mask.kind === "structured") {
+      visitKept(this.#spec, mask, (start, end) => {
+        for (let i = start; i < end; i++) counts[i] += clients;
+        kept += squaredNorm(parameters, start, end);
+      });
+      return kept;
     }
-    return kept[0];
+    requireLength("mask.keep", mask.keep, counts.length);
+    for (let i = 0; i < counts.length; i++) {
+      counts[i] += clients * mask.keep[i];
+      kept += parameters[i] * parameters[i] * mask.keep[i];
+    }
+    return kept;
+  }
+
+  /** Parameters of [start, end) by Gamma, their number of clients; marks those that have any. Equal neighbours are counted together. */
+  #count(counts: Uint32Array, start: number, end: number, full: number, clients: number): Float64Array {
+    const bins = new Float64Array(clients + 1);
+    for (let i = start; i < end; ) {
+      const first = i;
+      const count = counts[first];
+      while (i < end && counts[i] === count) i++;
+      bins[count + full] += i - first;
+      if (count + full > 0) this.#covered.fill(1, first, i);
+    }
+    return bins;
   }
 
   #layers(): { layer: number; start: number; end: number }[] {
@@ -175,21 +192,31 @@ export class CoverageLedger {
   }
 }
 
-function histogramOf(counts: Uint32Array, clients: number): { clients: number; parameters: number }[] {
-  const parameters = new Uint32Array(clients + 1);
-  for (const count of counts) parameters[count]++;
-  return Array.from(parameters, (number, gamma) => ({ clients: gamma, parameters: number })).filter(
-    (bin) => bin.parameters > 0,
+/** |theta|^2 of the entries [start, end). */
+function squaredNorm(parameters: Float32Array, start: number, end: number): number {
+  let total = 0;
+  for (let i = start; i < end; i++) total += parameters[i] * parameters[i];
+  return total;
+}
+
+function sumOfBins([first, ...others]: readonly Float64Array[]): Float64Array {
+  const total = first.slice();
+  for (const bins of others) for (let gamma = 0; gamma < total.length; gamma++) total[gamma] += bins[gamma];
+  return total;
+}
+
+/** @param bins parameters by Gamma. */
+function histogramOf(bins: Float64Array): { clients: number; parameters: number }[] {
+  return Array.from(bins, (parameters, clients) => ({ clients, parameters })).filter(
+    ({ parameters }) => parameters > 0,
   );
 }
 
-function layerCoverage(layer: number, counts: Uint32Array): LayerCoverage {
-  let [min, max] = [counts[0], counts[0]];
-  for (const count of counts) {
-    if (count < min) min = count;
-    if (count > max) max = count;
-  }
-  return { layer, min, mean: sum(counts) / counts.length, max };
+function layerCoverage(layer: number, bins: Float64Array): LayerCoverage {
+  const histogram = histogramOf(bins);
+  const parameters = sum(bins);
+  const mean = histogram.reduce((total, bin) => total + bin.clients * bin.parameters, 0) / parameters;
+  return { layer, min: histogram[0].clients, mean, max: histogram[histogram.length - 1].clients };
 }
 
 function sum(values: ArrayLike<number>): number {

@@ -11,11 +11,23 @@ export function extractedSpec(spec: NetworkSpec, mask: Mask): NetworkSpec {
   return spec.residual || spec.joints ? { ...smaller, joints: joinedLayers(spec) } : smaller;
 }
 
-/** Kept units of every layer, inputs and outputs included: one ascending array per entry of `layoutOf(spec).widths`. */
+/** 0 ... width - 1, made once for each width: inputs and outputs are kept whole by every mask. */
+const wholeLayers = new Map<number, Uint32Array>();
+
+function wholeLayer(width: number): Uint32Array {
+  const known = wholeLayers.get(width);
+  if (known) return known;
+  const units = Uint32Array.from({ length: width }, (_, unit) => unit);
+  wholeLayers.set(width, units);
+  return units;
+}
+
+/**
+ * Kept units of every layer, inputs and outputs included: one ascending array per entry of `layoutOf(spec).widths`. Not to be
+ * changed.
+ */
 export function keptUnits(spec: NetworkSpec, mask: StructuredMask): readonly Uint32Array[] {
-  return layoutOf(spec).widths.map(
-    (width, index) => mask.kept[index - 1] ?? Uint32Array.from({ length: width }, (_, unit) => unit),
-  );
+  return layoutOf(spec).widths.map((width, index) => mask.kept[index - 1] ?? wholeLayer(width));
 }
 
 /** Number of parameters that the mask keeps: the ones of the expanded mask. */

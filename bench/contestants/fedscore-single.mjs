@@ -1,0 +1,6 @@
+/** The single kernels of fedscore-kernels.mjs in a process. */
+import { compileKernels, supportsRelaxedSimd } from "../../dist/index.js";
+import { kernelWorkloads } from "./fedscore-kernels.mjs";
+
+export const versions = {};
+export const workloads = kernelWorkloads(await compileKernels({ variant: supportsRelaxedSimd() ? "relaxed" : "simd" }));
