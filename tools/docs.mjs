@@ -1,4 +1,4 @@
-/** Writes docs/config.md, docs/schema/config.schema.json and docs/schema/result.schema.json from the schemas in dist/. */
+/** Writes docs/config.md, docs/schema/config.schema.json and docs/schema/result.schema.json from the schemas in build/js/. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -95,8 +95,8 @@ export function generatedDocs(configSchema, resultSchema) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { configJsonSchema } = await import("../dist/experiment/config/schema.js");
-  const { resultJsonSchema } = await import("../dist/experiment/result.js");
+  const { configJsonSchema } = await import("../build/js/experiment/config/schema.js");
+  const { resultJsonSchema } = await import("../build/js/experiment/result.js");
   for (const [path, content] of Object.entries(generatedDocs(configJsonSchema(), resultJsonSchema()))) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);

@@ -94,7 +94,7 @@ function run(name) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { renderSweepSvg } = await import("../dist/report/sweep/index.js");
+  const { renderSweepSvg } = await import("../build/js/report/sweep/index.js");
   const given = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
   const all = readdirSync(join(root, "experiments")).map((file) => file.replace(/\.json$/, ""));
   for (const name of given.length > 0 ? given : all) {

@@ -14,8 +14,8 @@ function requireNode() {
   }
 }
 
-function install() {
-  whenChanged(
+async function install() {
+  await whenChanged(
     "install",
     contentHash([join(root, "package-lock.json")]),
     [join(root, "node_modules/.package-lock.json")],
@@ -33,9 +33,9 @@ function install() {
 
 export async function setup() {
   requireNode();
-  install();
+  await install();
   const { build } = await import("./build.mjs");
-  build();
+  await build();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await setup();

@@ -9,7 +9,7 @@ import {
   sample,
   trainLocally,
 } from "../../dist/index.js";
-import { createOptimizer } from "../../dist/network/optimizers.js";
+import { createOptimizer } from "../../build/js/network/optimizers.js";
 import {
   featureCount,
   fixedBatch,

@@ -15,9 +15,9 @@ function run(command, args, options) {
   if (status !== 0) throw new Error(`${command} ${args.join(" ")} failed with exit code ${status}`);
 }
 
-function installPeers() {
+async function installPeers() {
   const inputs = [join(bench, "package-lock.json")];
-  whenChanged("bench-install", contentHash(inputs), [join(bench, "node_modules/.package-lock.json")], () => {
+  await whenChanged("bench-install", contentHash(inputs), [join(bench, "node_modules/.package-lock.json")], () => {
     console.log("installing the peers (npm ci in bench/, about 700 MB)");
     // onnxruntime-node would otherwise download CUDA libraries; its CPU binary is in the package.
     const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip", npm_config_onnxruntime_node_install: "skip" };
@@ -25,9 +25,9 @@ function installPeers() {
   });
 }
 
-export function compilePeak() {
+export async function compilePeak() {
   const source = join(bench, "assembly/peak.ts");
-  whenChanged("bench-peak", contentHash([source]), [peakWasm], () => {
+  await whenChanged("bench-peak", contentHash([source]), [peakWasm], () => {
     mkdirSync(dirname(peakWasm), { recursive: true });
     const require = createRequire(import.meta.url);
     const asc = join(dirname(require.resolve("assemblyscript/package.json")), "bin/asc.js");
@@ -51,7 +51,7 @@ function installTorch() {
 
 export async function setup() {
   await setupRoot();
-  installPeers();
-  compilePeak();
+  await installPeers();
+  await compilePeak();
   installTorch();
 }

@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { compilePeak } from "../harness/setup.mjs";
 
-compilePeak();
+await compilePeak();
 
 /** An isolated page reads a clock of 5 microseconds instead of 100. */
 const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };

@@ -1,7 +1,7 @@
 /** Lines over a common axis with their legend at the right: one picture of docs/benchmarks as a file of its own, on white. */
 import * as Plot from "@observablehq/plot";
-import { formatNumber, formatTick } from "../../../dist/report/format.js";
-import { domainOf } from "../../../dist/report/plots/plot.js";
+import { formatNumber, formatTick } from "../../../build/js/report/format.js";
+import { domainOf } from "../../../build/js/report/plots/plot.js";
 import { picture } from "./picture.mjs";
 
 const width = 600;

@@ -1,5 +1,5 @@
-import { emptyDocument } from "../../../dist/report/page.js";
-import { draw } from "../../../dist/report/plots/plot.js";
+import { emptyDocument } from "../../../build/js/report/page.js";
+import { draw } from "../../../build/js/report/plots/plot.js";
 
 /** An SVG file: readable on a light and on a dark page, since it brings its white background along. */
 export function picture(about, options) {

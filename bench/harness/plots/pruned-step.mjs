@@ -1,4 +1,4 @@
-import { formatRatio } from "../../../dist/report/format.js";
+import { formatRatio } from "../../../build/js/report/format.js";
 import { colors, groupsOf, own, symbols } from "./contestants.mjs";
 import { linesPlot } from "./lines.mjs";
 

@@ -22,7 +22,7 @@ import {
   type Transport,
 } from "fedscore";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { rolling } from "../../../../dist/pruning/families/rolling.js";
+import { rolling } from "../../../../build/js/pruning/families/rolling.js";
 
 const here = new URL(".", import.meta.url);
 

@@ -12,7 +12,7 @@ import {
   type Transport,
 } from "fedscore";
 import { beforeAll, describe, expect, it } from "vitest";
-import { rolling } from "../../../../dist/pruning/families/rolling.js";
+import { rolling } from "../../../../build/js/pruning/families/rolling.js";
 
 let engine: Engine;
 let expected: Federation;
