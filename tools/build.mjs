@@ -86,6 +86,7 @@ async function bundle() {
     format: "esm",
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
+    comments: false,
   });
   await bundled.close();
 }
