@@ -57,9 +57,10 @@ export function multiplyRows(
 }
 
 /**
- * `rows` and `transposed` are constants at every call, so each call compiles to its own straight loop, two steps of depth
- * an iteration. `panel` is never 0: the branch on it keeps compilers that order loads before sums (V8 up to 12) from
- * loading all rows first, for which there are not enough registers.
+ * `rows` and `transposed` are constants at every call, so each call compiles to its own straight loop, four steps of depth
+ * an iteration. No pointer is ever 0: the branches on them keep compilers that order loads before sums (V8 up to 12) from
+ * loading all rows of all steps first, for which there are not enough registers; each asks for another pointer, because a
+ * question that was answered before is left out.
  */
 // @ts-ignore: decorator
 @inline
@@ -106,7 +107,7 @@ function tiles(
     let a4 = a3 + aStride;
     let a5 = a4 + aStride;
     let left = depth;
-    while (left > 1) {
+    while (left > 3) {
       {
         const b0 = v128.load(panel);
         const b1 = v128.load(panel, 16);
@@ -175,18 +176,88 @@ function tiles(
           c51 = fma(x5, b1, c51);
         }
       }
+      if (transposed) a += aStride;
+      if (rows > 2 && !firstRow) break;
+      {
+        const b0 = v128.load(panel, 64);
+        const b1 = v128.load(panel, 80);
+        const x0 = transposed ? v128.load32_splat(a) : v128.load32_splat(a, 8);
+        c00 = fma(x0, b0, c00);
+        c01 = fma(x0, b1, c01);
+        if (rows > 1) {
+          const x1 = transposed ? v128.load32_splat(a, 4) : v128.load32_splat(a1, 8);
+          c10 = fma(x1, b0, c10);
+          c11 = fma(x1, b1, c11);
+        }
+        if (rows > 2) {
+          const x2 = transposed ? v128.load32_splat(a, 8) : v128.load32_splat(a2, 8);
+          c20 = fma(x2, b0, c20);
+          c21 = fma(x2, b1, c21);
+        }
+        if (rows > 3 && !a2) break;
+        if (rows > 3) {
+          const x3 = transposed ? v128.load32_splat(a, 12) : v128.load32_splat(a3, 8);
+          c30 = fma(x3, b0, c30);
+          c31 = fma(x3, b1, c31);
+        }
+        if (rows > 4) {
+          const x4 = transposed ? v128.load32_splat(a, 16) : v128.load32_splat(a4, 8);
+          c40 = fma(x4, b0, c40);
+          c41 = fma(x4, b1, c41);
+        }
+        if (rows > 5) {
+          const x5 = transposed ? v128.load32_splat(a, 20) : v128.load32_splat(a5, 8);
+          c50 = fma(x5, b0, c50);
+          c51 = fma(x5, b1, c51);
+        }
+      }
+      if (transposed) a += aStride;
+      if (rows > 2 && !firstPanel) break;
+      {
+        const b0 = v128.load(panel, 96);
+        const b1 = v128.load(panel, 112);
+        const x0 = transposed ? v128.load32_splat(a) : v128.load32_splat(a, 12);
+        c00 = fma(x0, b0, c00);
+        c01 = fma(x0, b1, c01);
+        if (rows > 1) {
+          const x1 = transposed ? v128.load32_splat(a, 4) : v128.load32_splat(a1, 12);
+          c10 = fma(x1, b0, c10);
+          c11 = fma(x1, b1, c11);
+        }
+        if (rows > 2) {
+          const x2 = transposed ? v128.load32_splat(a, 8) : v128.load32_splat(a2, 12);
+          c20 = fma(x2, b0, c20);
+          c21 = fma(x2, b1, c21);
+        }
+        if (rows > 3 && !c) break;
+        if (rows > 3) {
+          const x3 = transposed ? v128.load32_splat(a, 12) : v128.load32_splat(a3, 12);
+          c30 = fma(x3, b0, c30);
+          c31 = fma(x3, b1, c31);
+        }
+        if (rows > 4) {
+          const x4 = transposed ? v128.load32_splat(a, 16) : v128.load32_splat(a4, 12);
+          c40 = fma(x4, b0, c40);
+          c41 = fma(x4, b1, c41);
+        }
+        if (rows > 5) {
+          const x5 = transposed ? v128.load32_splat(a, 20) : v128.load32_splat(a5, 12);
+          c50 = fma(x5, b0, c50);
+          c51 = fma(x5, b1, c51);
+        }
+      }
       if (transposed) {
         a += aStride;
       } else {
-        a += 8;
-        a1 += 8;
-        a2 += 8;
-        a3 += 8;
-        a4 += 8;
-        a5 += 8;
+        a += 16;
+        a1 += 16;
+        a2 += 16;
+        a3 += 16;
+        a4 += 16;
+        a5 += 16;
       }
-      panel += 64;
-      left -= 2;
+      panel += 128;
+      left -= 4;
     }
     while (left) {
       const b0 = v128.load(panel);
@@ -220,7 +291,18 @@ function tiles(
         c50 = fma(x5, b0, c50);
         c51 = fma(x5, b1, c51);
       }
-      break;
+      if (transposed) {
+        a += aStride;
+      } else {
+        a += 4;
+        a1 += 4;
+        a2 += 4;
+        a3 += 4;
+        a4 += 4;
+        a5 += 4;
+      }
+      panel += 32;
+      --left;
     }
 
     let to = c;
