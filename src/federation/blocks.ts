@@ -1,5 +1,6 @@
 import type { NetworkSpec } from "../network/spec.js";
-import { keptFlops } from "../pruning/submodel.js";
+import type { Mask } from "../pruning/mask.js";
+import { keptFlops, oncePerMask } from "../pruning/submodel.js";
 import type { BlockTask, ClientAssignment } from "./messages.js";
 
 /** Most blocks of a round: enough to spread over workers, few enough that block sums cost no memory to speak of. */
@@ -38,10 +39,11 @@ export function cutIntoBlocks({ setup, round, parameters, assignments, nonFinite
 
 /** The same tasks, the longest first: the order to hand them out in, so that no worker ends long after the others. */
 export function longestFirst(network: NetworkSpec, tasks: readonly BlockTask[]): BlockTask[] {
-  const cost = new Map(tasks.map((task) => [task, flopsOf(network, task)]));
+  const flops = oncePerMask((mask) => keptFlops(network, mask));
+  const cost = new Map(tasks.map((task) => [task, flopsOf(task, flops)]));
   return [...tasks].sort((a, b) => (cost.get(b) ?? 0) - (cost.get(a) ?? 0));
 }
 
-function flopsOf(network: NetworkSpec, { clients }: BlockTask): number {
-  return clients.reduce((sum, { mask, localSteps }) => sum + keptFlops(network, mask) * localSteps, 0);
+function flopsOf({ clients }: BlockTask, flops: (mask: Mask) => number): number {
+  return clients.reduce((sum, { mask, localSteps }) => sum + flops(mask) * localSteps, 0);
 }

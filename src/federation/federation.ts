@@ -5,7 +5,7 @@ import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import { addCoverage } from "../pruning/average.js";
 import { groupMasks } from "../pruning/group.js";
 import { CoverageLedger } from "../pruning/ledger.js";
-import { keptParameters } from "../pruning/submodel.js";
+import { keptParameters, oncePerMask } from "../pruning/submodel.js";
 import { cutIntoBlocks, longestFirst } from "./blocks.js";
 import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js";
 import { checkpointError } from "./checkpoint-format.js";
@@ -229,7 +229,8 @@ function weightsOf(network: NetworkSpec, assignments: readonly ClientAssignment[
 
 /** 4 bytes for each parameter that each client keeps. */
 function bytesOf(network: NetworkSpec, assignments: readonly ClientAssignment[]): number {
-  return assignments.reduce((bytes, { mask }) => bytes + 4 * keptParameters(network, mask), 0);
+  const parameters = oncePerMask((mask) => keptParameters(network, mask));
+  return assignments.reduce((bytes, { mask }) => bytes + 4 * parameters(mask), 0);
 }
 
 function isDropped({ nonFiniteStep }: ClientReport): boolean {

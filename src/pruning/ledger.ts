@@ -207,9 +207,11 @@ function sumOfBins([first, ...others]: readonly Float64Array[]): Float64Array {
 
 /** @param bins parameters by Gamma. */
 function histogramOf(bins: Float64Array): { clients: number; parameters: number }[] {
-  return Array.from(bins, (parameters, clients) => ({ clients, parameters })).filter(
-    ({ parameters }) => parameters > 0,
-  );
+  const histogram: { clients: number; parameters: number }[] = [];
+  bins.forEach((parameters, clients) => {
+    if (parameters > 0) histogram.push({ clients, parameters });
+  });
+  return histogram;
 }
 
 function layerCoverage(layer: number, bins: Float64Array): LayerCoverage {

@@ -30,6 +30,18 @@ export function keptUnits(spec: NetworkSpec, mask: StructuredMask): readonly Uin
   return layoutOf(spec).widths.map((width, index) => mask.kept[index - 1] ?? wholeLayer(width));
 }
 
+/** The same function, computed once for each mask object: clients of equal capacity often share theirs. */
+export function oncePerMask<Value>(of: (mask: Mask) => Value): (mask: Mask) => Value {
+  const known = new Map<Mask, Value>();
+  return (mask) => {
+    const found = known.get(mask);
+    if (found !== undefined) return found;
+    const value = of(mask);
+    known.set(mask, value);
+    return value;
+  };
+}
+
 /** Number of parameters that the mask keeps: the ones of the expanded mask. */
 export function keptParameters(spec: NetworkSpec, mask: Mask): number {
   if (mask.kind === "unstructured") return mask.keep.reduce((count, keep) => count + keep, 0);
