@@ -1,4 +1,6 @@
 /** The workloads of CONTRACT.md by fedscore's own functions, on a given engine: in Node and on the browser page. */
+
+import { createOptimizer } from "../../build/js/network/optimizers.js";
 import {
   instantiate,
   layoutOf,
@@ -9,7 +11,6 @@ import {
   sample,
   trainLocally,
 } from "../../dist/index.js";
-import { createOptimizer } from "../../build/js/network/optimizers.js";
 import {
   featureCount,
   fixedBatch,
@@ -24,9 +25,6 @@ import {
 import { gridOf, sampler, schedule } from "../harness/sampling-run.mjs";
 
 const adam = { kind: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
-
-/** Steps of one call of trainLocally: its set-up is part of the time, as in a client's local training. */
-const stepsPerRun = 10;
 
 export function specOf({ dimension, hidden, layers }) {
   const widths = Array.isArray(hidden) ? hidden : new Array(layers).fill(hidden);
@@ -138,9 +136,12 @@ function fedscoreWorkloads(engine) {
       };
     },
 
-    /** `keep` n: an unstructured mask that prunes each n-th parameter. `weightScale`: of the initial weights. */
+    /**
+     * `steps` of one call of trainLocally: its set-up is part of the time, as in a client's local training. `keep` n: an unstructured
+     * mask that prunes each n-th parameter. `weightScale`: of the initial weights.
+     */
     async trainingStep(params) {
-      const { dimension, batch, keep, weightScale = 1 } = params;
+      const { dimension, batch, keep, weightScale = 1, steps = 10 } = params;
       const data = trainingData(params);
       const points = arena.copyIn(data.points);
       const table = arena.copyIn(contractLevels({ dimension, ...data }));
@@ -152,14 +153,14 @@ function fedscoreWorkloads(engine) {
         points,
         rows,
         settings: { batchSize: batch, optimizer: adam },
-        steps: stepsPerRun,
+        steps,
         seed: 1,
         client: 0,
         ...(keep && { keep: Uint8Array.from(parametersOf(params), (_, i) => (i % keep === 0 ? 0 : 1)) }),
       };
       let round = 0;
       return {
-        units: stepsPerRun,
+        units: steps,
         run() {
           trainLocally(engine, { ...request, round: round++ });
         },

@@ -9,7 +9,7 @@ import { summary } from "../harness/statistics.mjs";
 
 export const title = "Cold start";
 
-const params = { dimension: 2, hidden: 64, layers: 3, batch: 128 };
+const params = { dimension: 2, hidden: 64, layers: 3, batch: 128, steps: 1 };
 const libraries = ["jax-js", "numpy-ts", "tfjs-wasm-tuned", "tfjs-wasm"];
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -23,7 +23,8 @@ function secondsOf(node, entry) {
   return (performance.now() - begin) / 1000;
 }
 
-function onNode(node, variant, { rounds }) {
+function onNode(node, variant, { share }) {
+  const rounds = share === 1 ? 15 : 4;
   const runners = [undefined, fedscore(node, variant), ...peers(node, libraries)].map((entry) => ({
     entry,
     seconds: [],

@@ -5,7 +5,7 @@ import { against, row, shareOfPeak } from "../harness/row.mjs";
 
 export const title = "Matrix products";
 
-const sizes = [64, 128, 256, 512, 1024];
+const sizesOf = ({ share }) => (share === 1 ? [64, 128, 256, 512, 1024] : [128, 512]);
 const libraries = ["onnxruntime-web", "tfjs-wasm", "tfjs-wasm-tuned", "numpy-ts", "jax-js"];
 const tolerance = 1e-4;
 
@@ -25,7 +25,7 @@ async function againstPeers(node, variant, target, pace, natives = []) {
   const versions = await contest.versions();
   const rows = [];
   const series = [];
-  for (const n of sizes) {
+  for (const n of sizesOf(pace)) {
     const params = square(n);
     const results = await contest.run("gemm", params, tolerance);
     const rate = rateOf(params);
@@ -85,7 +85,7 @@ async function ownShapes(node, variant, pace) {
 
 export async function measure(pace) {
   const { current, newest } = nodes;
-  const natives = [onnxruntimeNode(newest), ...pytorch()];
+  const natives = pace.share === 1 ? [onnxruntimeNode(newest), ...pytorch()] : [];
   const parts = [await againstPeers(newest, "relaxed", "ratio >= 1.6", pace, natives)];
   parts.push(await againstPeers(newest, "simd", undefined, pace));
   if (current.major < 22) parts.push(await againstPeers(current, "simd", "ratio >= 1.15", pace));

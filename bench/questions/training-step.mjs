@@ -6,13 +6,16 @@ import { against, judgedAsKernels, row } from "../harness/row.mjs";
 
 export const title = "Training step";
 
-const configs = [
+const all = [
   { dimension: 2, hidden: 128, layers: 3, batch: 256 },
   { dimension: 16, hidden: 256, layers: 3, batch: 256 },
   { dimension: 64, hidden: 256, layers: 4, batch: 128 },
   { dimension: 784, hidden: 512, layers: 3, batch: 128 },
   { dimension: 2, hidden: 64, layers: 3, batch: 128 },
 ];
+
+/** A short run takes the first and the smallest. */
+const configsOf = ({ share }) => (share === 1 ? all : [all[0], all[4]]);
 
 const libraries = ["jax-js", "numpy-ts", "tfjs-wasm-tuned", "tfjs-wasm"];
 const tolerance = 1e-3;
@@ -51,7 +54,7 @@ async function onNode(node, variant, pace, { natives = [], targetOf, withGemm })
   const versions = await contest.versions();
   const rows = [];
   const series = [];
-  for (const params of configs) {
+  for (const params of configsOf(pace)) {
     const name = `${nameOf(params)}, ${label(node)}, ${variantName(variant)}`;
     const results = await contest.run("trainingStep", params, tolerance);
     const [ours] = results;
