@@ -6,6 +6,7 @@ import { Epilogue } from "./activation";
 import { useTileRows } from "./microkernel";
 import { bytes, checkMatrix, checkPanels, copyPadded, multiply } from "./multiply";
 import { checkRange } from "./simd";
+import { transpose4 } from "./transpose";
 
 /**
  * Rows of A that are multiplied at once from now on: at most 6, in the strict builds 4, more is taken as that. Results do not
@@ -65,8 +66,8 @@ export function packPanelsTransposed(source: usize, stride: i32, depth: i32, col
     let k = 0;
     if (width == 8) {
       for (; k + 4 <= depth; k += 4) {
-        transpose4(from + bytes(k), step, packed);
-        transpose4(from + bytes(k) + step * 4, step, packed + 16);
+        transpose4(from + bytes(k), step, packed, 32);
+        transpose4(from + bytes(k) + step * 4, step, packed + 16, 32);
         packed += 128;
       }
     }
@@ -76,24 +77,6 @@ export function packPanelsTransposed(source: usize, stride: i32, depth: i32, col
       packed += 32;
     }
   }
-}
-
-/** Four floats of four rows of `source` become four columns of a panel. */
-// @ts-ignore: decorator
-@inline
-function transpose4(source: usize, step: usize, panel: usize): void {
-  const r0 = v128.load(source);
-  const r1 = v128.load(source + step);
-  const r2 = v128.load(source + step * 2);
-  const r3 = v128.load(source + step * 3);
-  const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
-  const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
-  const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
-  const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-  v128.store(panel, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
-  v128.store(panel, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7), 32);
-  v128.store(panel, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5), 64);
-  v128.store(panel, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7), 96);
 }
 
 /**

@@ -18,12 +18,10 @@ export function useTileRows(rows: i32): void {
 /**
  * c = init + A B for up to 6 rows and `panels` panels of 8 columns: c[0..rows)[0..8 panels). Strides are in bytes. `init` has the
  * shape of c, `initStride` 0 repeats one row (a bias); `initStep` is 32, or 0 to use the same 8 columns for each panel.
- * A is read as a[row * aStride + 4 k], transposed as a[k * aStride + 4 row]; a panel holds 8 floats for each k < depth, the next one
- * starts `panelBytes` later.
+ * A is read as a[row * aStride + 4 k]; a panel holds 8 floats for each k < depth, the next one starts `panelBytes` later.
  */
 export function multiplyRows(
   rows: i32,
-  transposed: bool,
   a: usize,
   aStride: usize,
   panel: usize,
@@ -36,28 +34,18 @@ export function multiplyRows(
   c: usize,
   cStride: usize,
 ): void {
-  if (transposed) {
-    if (ASC_FEATURE_RELAXED_SIMD) {
-      if (rows == 6) return tiles(6, true, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
-      if (rows == 5) return tiles(5, true, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
-    }
-    if (rows == 4) return tiles(4, true, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
-    if (rows == 3) return tiles(3, true, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
-    if (rows == 2) return tiles(2, true, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
-    return tiles(1, true, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
-  }
   if (ASC_FEATURE_RELAXED_SIMD) {
-    if (rows == 6) return tiles(6, false, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
-    if (rows == 5) return tiles(5, false, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
+    if (rows == 6) return tiles(6, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
+    if (rows == 5) return tiles(5, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
   }
-  if (rows == 4) return tiles(4, false, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
-  if (rows == 3) return tiles(3, false, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
-  if (rows == 2) return tiles(2, false, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
-  return tiles(1, false, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
+  if (rows == 4) return tiles(4, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
+  if (rows == 3) return tiles(3, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
+  if (rows == 2) return tiles(2, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
+  return tiles(1, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
 }
 
 /**
- * `rows` and `transposed` are constants at every call, so each call compiles to its own straight loop, four steps of depth
+ * `rows` is a constant at every call, so each call compiles to its own straight loop, four steps of depth
  * an iteration. No pointer is ever 0: the branches on them keep compilers that order loads before sums (V8 up to 12) from
  * loading all rows of all steps first, for which there are not enough registers; each asks for another pointer, because a
  * question that was answered before is left out.
@@ -66,7 +54,6 @@ export function multiplyRows(
 @inline
 function tiles(
   rows: i32,
-  transposed: bool,
   firstRow: usize,
   aStride: usize,
   firstPanel: usize,
@@ -115,147 +102,140 @@ function tiles(
         c00 = fma(x0, b0, c00);
         c01 = fma(x0, b1, c01);
         if (rows > 1) {
-          const x1 = transposed ? v128.load32_splat(a, 4) : v128.load32_splat(a1);
+          const x1 = v128.load32_splat(a1);
           c10 = fma(x1, b0, c10);
           c11 = fma(x1, b1, c11);
         }
         if (rows > 2) {
-          const x2 = transposed ? v128.load32_splat(a, 8) : v128.load32_splat(a2);
+          const x2 = v128.load32_splat(a2);
           c20 = fma(x2, b0, c20);
           c21 = fma(x2, b1, c21);
         }
         if (rows > 3 && !panel) break;
         if (rows > 3) {
-          const x3 = transposed ? v128.load32_splat(a, 12) : v128.load32_splat(a3);
+          const x3 = v128.load32_splat(a3);
           c30 = fma(x3, b0, c30);
           c31 = fma(x3, b1, c31);
         }
         if (rows > 4) {
-          const x4 = transposed ? v128.load32_splat(a, 16) : v128.load32_splat(a4);
+          const x4 = v128.load32_splat(a4);
           c40 = fma(x4, b0, c40);
           c41 = fma(x4, b1, c41);
         }
         if (rows > 5) {
-          const x5 = transposed ? v128.load32_splat(a, 20) : v128.load32_splat(a5);
+          const x5 = v128.load32_splat(a5);
           c50 = fma(x5, b0, c50);
           c51 = fma(x5, b1, c51);
         }
       }
-      if (transposed) a += aStride;
       if (rows > 2 && !a) break;
       {
         const b0 = v128.load(panel, 32);
         const b1 = v128.load(panel, 48);
-        const x0 = transposed ? v128.load32_splat(a) : v128.load32_splat(a, 4);
+        const x0 = v128.load32_splat(a, 4);
         c00 = fma(x0, b0, c00);
         c01 = fma(x0, b1, c01);
         if (rows > 1) {
-          const x1 = transposed ? v128.load32_splat(a, 4) : v128.load32_splat(a1, 4);
+          const x1 = v128.load32_splat(a1, 4);
           c10 = fma(x1, b0, c10);
           c11 = fma(x1, b1, c11);
         }
         if (rows > 2) {
-          const x2 = transposed ? v128.load32_splat(a, 8) : v128.load32_splat(a2, 4);
+          const x2 = v128.load32_splat(a2, 4);
           c20 = fma(x2, b0, c20);
           c21 = fma(x2, b1, c21);
         }
         if (rows > 3 && !a1) break;
         if (rows > 3) {
-          const x3 = transposed ? v128.load32_splat(a, 12) : v128.load32_splat(a3, 4);
+          const x3 = v128.load32_splat(a3, 4);
           c30 = fma(x3, b0, c30);
           c31 = fma(x3, b1, c31);
         }
         if (rows > 4) {
-          const x4 = transposed ? v128.load32_splat(a, 16) : v128.load32_splat(a4, 4);
+          const x4 = v128.load32_splat(a4, 4);
           c40 = fma(x4, b0, c40);
           c41 = fma(x4, b1, c41);
         }
         if (rows > 5) {
-          const x5 = transposed ? v128.load32_splat(a, 20) : v128.load32_splat(a5, 4);
+          const x5 = v128.load32_splat(a5, 4);
           c50 = fma(x5, b0, c50);
           c51 = fma(x5, b1, c51);
         }
       }
-      if (transposed) a += aStride;
       if (rows > 2 && !firstRow) break;
       {
         const b0 = v128.load(panel, 64);
         const b1 = v128.load(panel, 80);
-        const x0 = transposed ? v128.load32_splat(a) : v128.load32_splat(a, 8);
+        const x0 = v128.load32_splat(a, 8);
         c00 = fma(x0, b0, c00);
         c01 = fma(x0, b1, c01);
         if (rows > 1) {
-          const x1 = transposed ? v128.load32_splat(a, 4) : v128.load32_splat(a1, 8);
+          const x1 = v128.load32_splat(a1, 8);
           c10 = fma(x1, b0, c10);
           c11 = fma(x1, b1, c11);
         }
         if (rows > 2) {
-          const x2 = transposed ? v128.load32_splat(a, 8) : v128.load32_splat(a2, 8);
+          const x2 = v128.load32_splat(a2, 8);
           c20 = fma(x2, b0, c20);
           c21 = fma(x2, b1, c21);
         }
         if (rows > 3 && !a2) break;
         if (rows > 3) {
-          const x3 = transposed ? v128.load32_splat(a, 12) : v128.load32_splat(a3, 8);
+          const x3 = v128.load32_splat(a3, 8);
           c30 = fma(x3, b0, c30);
           c31 = fma(x3, b1, c31);
         }
         if (rows > 4) {
-          const x4 = transposed ? v128.load32_splat(a, 16) : v128.load32_splat(a4, 8);
+          const x4 = v128.load32_splat(a4, 8);
           c40 = fma(x4, b0, c40);
           c41 = fma(x4, b1, c41);
         }
         if (rows > 5) {
-          const x5 = transposed ? v128.load32_splat(a, 20) : v128.load32_splat(a5, 8);
+          const x5 = v128.load32_splat(a5, 8);
           c50 = fma(x5, b0, c50);
           c51 = fma(x5, b1, c51);
         }
       }
-      if (transposed) a += aStride;
       if (rows > 2 && !firstPanel) break;
       {
         const b0 = v128.load(panel, 96);
         const b1 = v128.load(panel, 112);
-        const x0 = transposed ? v128.load32_splat(a) : v128.load32_splat(a, 12);
+        const x0 = v128.load32_splat(a, 12);
         c00 = fma(x0, b0, c00);
         c01 = fma(x0, b1, c01);
         if (rows > 1) {
-          const x1 = transposed ? v128.load32_splat(a, 4) : v128.load32_splat(a1, 12);
+          const x1 = v128.load32_splat(a1, 12);
           c10 = fma(x1, b0, c10);
           c11 = fma(x1, b1, c11);
         }
         if (rows > 2) {
-          const x2 = transposed ? v128.load32_splat(a, 8) : v128.load32_splat(a2, 12);
+          const x2 = v128.load32_splat(a2, 12);
           c20 = fma(x2, b0, c20);
           c21 = fma(x2, b1, c21);
         }
         if (rows > 3 && !c) break;
         if (rows > 3) {
-          const x3 = transposed ? v128.load32_splat(a, 12) : v128.load32_splat(a3, 12);
+          const x3 = v128.load32_splat(a3, 12);
           c30 = fma(x3, b0, c30);
           c31 = fma(x3, b1, c31);
         }
         if (rows > 4) {
-          const x4 = transposed ? v128.load32_splat(a, 16) : v128.load32_splat(a4, 12);
+          const x4 = v128.load32_splat(a4, 12);
           c40 = fma(x4, b0, c40);
           c41 = fma(x4, b1, c41);
         }
         if (rows > 5) {
-          const x5 = transposed ? v128.load32_splat(a, 20) : v128.load32_splat(a5, 12);
+          const x5 = v128.load32_splat(a5, 12);
           c50 = fma(x5, b0, c50);
           c51 = fma(x5, b1, c51);
         }
       }
-      if (transposed) {
-        a += aStride;
-      } else {
-        a += 16;
-        a1 += 16;
-        a2 += 16;
-        a3 += 16;
-        a4 += 16;
-        a5 += 16;
-      }
+      a += 16;
+      a1 += 16;
+      a2 += 16;
+      a3 += 16;
+      a4 += 16;
+      a5 += 16;
       panel += 128;
       left -= 4;
     }
@@ -266,41 +246,37 @@ function tiles(
       c00 = fma(x0, b0, c00);
       c01 = fma(x0, b1, c01);
       if (rows > 1) {
-        const x1 = transposed ? v128.load32_splat(a, 4) : v128.load32_splat(a1);
+        const x1 = v128.load32_splat(a1);
         c10 = fma(x1, b0, c10);
         c11 = fma(x1, b1, c11);
       }
       if (rows > 2) {
-        const x2 = transposed ? v128.load32_splat(a, 8) : v128.load32_splat(a2);
+        const x2 = v128.load32_splat(a2);
         c20 = fma(x2, b0, c20);
         c21 = fma(x2, b1, c21);
       }
       if (rows > 3 && !panel) break;
       if (rows > 3) {
-        const x3 = transposed ? v128.load32_splat(a, 12) : v128.load32_splat(a3);
+        const x3 = v128.load32_splat(a3);
         c30 = fma(x3, b0, c30);
         c31 = fma(x3, b1, c31);
       }
       if (rows > 4) {
-        const x4 = transposed ? v128.load32_splat(a, 16) : v128.load32_splat(a4);
+        const x4 = v128.load32_splat(a4);
         c40 = fma(x4, b0, c40);
         c41 = fma(x4, b1, c41);
       }
       if (rows > 5) {
-        const x5 = transposed ? v128.load32_splat(a, 20) : v128.load32_splat(a5);
+        const x5 = v128.load32_splat(a5);
         c50 = fma(x5, b0, c50);
         c51 = fma(x5, b1, c51);
       }
-      if (transposed) {
-        a += aStride;
-      } else {
-        a += 4;
-        a1 += 4;
-        a2 += 4;
-        a3 += 4;
-        a4 += 4;
-        a5 += 4;
-      }
+      a += 4;
+      a1 += 4;
+      a2 += 4;
+      a3 += 4;
+      a4 += 4;
+      a5 += 4;
       panel += 32;
       --left;
     }

@@ -6,6 +6,7 @@
 import { applyEpilogue, Epilogue } from "./activation";
 import { multiplyRows, tileRows } from "./microkernel";
 import { checkRange, copyFloats } from "./simd";
+import { transposeRows } from "./transpose";
 
 /** Depth of a slice of B that is multiplied at once. */
 export const depthBlock: i32 = 256;
@@ -16,9 +17,9 @@ const zeros = memory.data(32, 16);
 const paddedBias = memory.data(32, 16);
 const edgeTile = memory.data(192, 16);
 
-/** A tile's rows of a transposed A whose own rows are multiples of 4 kB apart and would fall into one cache set. */
-const strip = memory.data(6144, 64);
-const stripStep: usize = 24;
+/** A tile's rows of a transposed A, turned over: six rows of `depthBlock` floats, off multiples of 512 bytes. */
+const strip = memory.data(6240, 64);
+const stripStep: usize = 1040;
 
 /** Bytes from row to row of a matrix whose stride is in floats. */
 // @ts-ignore: decorator
@@ -72,7 +73,6 @@ export function multiply(
   const aStep = bytes(aStride);
   const cStep = bytes(cStride);
   const jointStep = bytes(jointStride);
-  const copied = transposed && aStride % 1024 == 0;
   const width = columns & 7;
   if (bias && width) copyPadded(bias + bytes(columns - width), width, paddedBias);
   let start = 0;
@@ -87,19 +87,20 @@ export function multiply(
       let count = 0;
       for (let row = 0; row < rows; row += count) {
         count = rowsOfTile(rows - row);
-        let from = a + (transposed ? bytes(row) + aStep * <usize>start : aStep * <usize>row + bytes(start));
-        let fromStep = aStep;
-        if (copied) {
-          copyRows(from, aStep, strip, stripStep, block, count);
-          from = strip;
-          fromStep = stripStep;
+        let from = strip;
+        let fromStep = stripStep;
+        if (transposed) {
+          transposeRows(a + bytes(row) + aStep * <usize>start, aStep, block, count, strip, stripStep);
+        } else {
+          from = a + aStep * <usize>row + bytes(start);
+          fromStep = aStep;
         }
         const offset = cStep * <usize>row + bytes(column);
         const to = c + offset;
         if (whole) {
           const init = resume ? to : bias ? bias + bytes(column) : zeros;
           const initStep: usize = resume || bias ? 32 : 0;
-          multiplyRows(count, transposed, from, fromStep, panel, panelBytes, whole, block, init, resume ? cStep : 0, initStep, to, cStep);
+          multiplyRows(count, from, fromStep, panel, panelBytes, whole, block, init, resume ? cStep : 0, initStep, to, cStep);
         }
         if (partial) {
           const target = to + <usize>whole * 32;
@@ -107,7 +108,7 @@ export function multiply(
           const step = wide ? cStep : 32;
           if (resume && !wide) copyRows(target, cStep, edgeTile, 32, count, width);
           const init = resume ? result : bias ? paddedBias : zeros;
-          multiplyRows(count, transposed, from, fromStep, panel + panelBytes * <usize>whole, 0, 1, block, init, resume ? step : 0, 0, result, step);
+          multiplyRows(count, from, fromStep, panel + panelBytes * <usize>whole, 0, 1, block, init, resume ? step : 0, 0, result, step);
           if (!wide) copyRows(edgeTile, 32, target, cStep, count, width);
         }
         if (last && epilogue != Epilogue.none) {
