@@ -1,5 +1,5 @@
 /** Activations of hidden layers and what a matrix product does to a finished tile. */
-import { exp2First, exp2Term, negatedExponent, negatedRemainder, scaledBy, sigmoidRange, tanh4 } from "./elementary";
+import { EXP2, EXP_LOWEST, MINUS_LOG2_E, ROUND, SIGMOID_HIGHEST, tanh4 } from "./elementary";
 import { constant, fma } from "./simd";
 
 /** Codes of what happens to a finished tile; the activations' codes are part of the ABI (src/kernels/abi/mlp.ts). */
@@ -80,13 +80,18 @@ const GELU_SLOPE = memory.data<f32>([0.21406444881780073]);
 // @ts-ignore: decorator
 @inline
 function activate(code: i32, values: usize, derivative: usize, panels: i32): void {
-  for (; panels; --panels) {
-    if (code == Epilogue.silu || code == Epilogue.gelu) {
-      activateBySigmoid(code, values, derivative);
-    } else {
-      activate4(code, values, derivative);
-      activate4(code, values + 16, derivative + 16);
+  if (code == Epilogue.silu || code == Epilogue.gelu) {
+    for (; panels >= 2; panels -= 2) {
+      activateBySigmoid(code, 4, values, derivative);
+      values += 64;
+      derivative += 64;
     }
+    if (panels) activateBySigmoid(code, 2, values, derivative);
+    return;
+  }
+  for (; panels; --panels) {
+    activate4(code, values, derivative);
+    activate4(code, values + 16, derivative + 16);
     values += 32;
     derivative += 32;
   }
@@ -116,34 +121,72 @@ function sigmoidArgument(code: i32, z: v128): v128 {
   return code == Epilogue.silu ? z : f32x4.mul(z, fma(f32x4.mul(z, z), constant(GELU_3), constant(GELU_1)));
 }
 
-/** z sigmoid(u) and its derivative for 8 columns: two vectors side by side, because one alone waits for itself. */
+/**
+ * z sigmoid(u) and its derivative for `count` = 4 or 2 vectors of 4 columns side by side: one alone waits for itself, and each
+ * constant is loaded once for all. `count` is a constant at every call.
+ */
 // @ts-ignore: decorator
 @inline
-function activateBySigmoid(code: i32, values: usize, derivative: usize): void {
+function activateBySigmoid(code: i32, count: i32, values: usize, derivative: usize): void {
+  const one = constant(ONE);
   const x0 = sigmoidArgument(code, v128.load(values));
   const x1 = sigmoidArgument(code, v128.load(values, 16));
-  const b0 = sigmoidRange(x0);
-  const b1 = sigmoidRange(x1);
-  const n0 = negatedExponent(b0);
-  const n1 = negatedExponent(b1);
-  const r0 = negatedRemainder(b0, n0);
-  const r1 = negatedRemainder(b1, n1);
-  let p0 = exp2Term(r0, exp2First(), 1);
-  let p1 = exp2Term(r1, exp2First(), 1);
-  p0 = exp2Term(r0, p0, 2);
-  p1 = exp2Term(r1, p1, 2);
-  p0 = exp2Term(r0, p0, 3);
-  p1 = exp2Term(r1, p1, 3);
-  p0 = exp2Term(r0, p0, 4);
-  p1 = exp2Term(r1, p1, 4);
-  p0 = exp2Term(r0, p0, 5);
-  p1 = exp2Term(r1, p1, 5);
-  const e0 = scaledBy(p0, n0);
-  const e1 = scaledBy(p1, n1);
-  const s0 = f32x4.div(constant(ONE), f32x4.add(e0, constant(ONE)));
-  const s1 = f32x4.div(constant(ONE), f32x4.add(e1, constant(ONE)));
+  const x2 = count > 2 ? sigmoidArgument(code, v128.load(values, 32)) : one;
+  const x3 = count > 2 ? sigmoidArgument(code, v128.load(values, 48)) : one;
+  const low = constant(EXP_LOWEST);
+  const high = constant(SIGMOID_HIGHEST);
+  const b0 = f32x4.pmax(f32x4.pmin(x0, high), low);
+  const b1 = f32x4.pmax(f32x4.pmin(x1, high), low);
+  const b2 = count > 2 ? f32x4.pmax(f32x4.pmin(x2, high), low) : one;
+  const b3 = count > 2 ? f32x4.pmax(f32x4.pmin(x3, high), low) : one;
+  const scale = constant(MINUS_LOG2_E);
+  const round = constant(ROUND);
+  const n0 = fma(b0, scale, round);
+  const n1 = fma(b1, scale, round);
+  const n2 = count > 2 ? fma(b2, scale, round) : one;
+  const n3 = count > 2 ? fma(b3, scale, round) : one;
+  const r0 = fma(b0, scale, f32x4.sub(round, n0));
+  const r1 = fma(b1, scale, f32x4.sub(round, n1));
+  const r2 = count > 2 ? fma(b2, scale, f32x4.sub(round, n2)) : one;
+  const r3 = count > 2 ? fma(b3, scale, f32x4.sub(round, n3)) : one;
+  let c = constant(EXP2);
+  let d = constant(EXP2 + 4);
+  let p0 = fma(c, r0, d);
+  let p1 = fma(c, r1, d);
+  let p2 = count > 2 ? fma(c, r2, d) : one;
+  let p3 = count > 2 ? fma(c, r3, d) : one;
+  c = constant(EXP2 + 8);
+  p0 = fma(p0, r0, c);
+  p1 = fma(p1, r1, c);
+  if (count > 2) p2 = fma(p2, r2, c);
+  if (count > 2) p3 = fma(p3, r3, c);
+  c = constant(EXP2 + 12);
+  p0 = fma(p0, r0, c);
+  p1 = fma(p1, r1, c);
+  if (count > 2) p2 = fma(p2, r2, c);
+  if (count > 2) p3 = fma(p3, r3, c);
+  c = constant(EXP2 + 16);
+  p0 = fma(p0, r0, c);
+  p1 = fma(p1, r1, c);
+  if (count > 2) p2 = fma(p2, r2, c);
+  if (count > 2) p3 = fma(p3, r3, c);
+  c = constant(EXP2 + 20);
+  p0 = fma(p0, r0, c);
+  p1 = fma(p1, r1, c);
+  if (count > 2) p2 = fma(p2, r2, c);
+  if (count > 2) p3 = fma(p3, r3, c);
+  const e0 = i32x4.add(p0, i32x4.shl(n0, 23));
+  const e1 = i32x4.add(p1, i32x4.shl(n1, 23));
+  const e2 = count > 2 ? i32x4.add(p2, i32x4.shl(n2, 23)) : one;
+  const e3 = count > 2 ? i32x4.add(p3, i32x4.shl(n3, 23)) : one;
+  const s0 = f32x4.div(one, f32x4.add(e0, one));
+  const s1 = f32x4.div(one, f32x4.add(e1, one));
+  const s2 = count > 2 ? f32x4.div(one, f32x4.add(e2, one)) : one;
+  const s3 = count > 2 ? f32x4.div(one, f32x4.add(e3, one)) : one;
   storeSigmoid(code, values, derivative, e0, s0);
   storeSigmoid(code, values + 16, derivative + 16, e1, s1);
+  if (count > 2) storeSigmoid(code, values + 32, derivative + 32, e2, s2);
+  if (count > 2) storeSigmoid(code, values + 48, derivative + 48, e3, s3);
 }
 
 /** From e = e^-u and s = 1 / (1 + e): value z s and slope s + z s e s u'(z). */

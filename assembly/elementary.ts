@@ -13,7 +13,7 @@ const LOG2_E = memory.data<f32>([1.4426950216293335]);
 const MINUS_LN2_HIGH = memory.data<f32>([-0.693359375]);
 const MINUS_LN2_LOW = memory.data<f32>([0.00021219444170128554]);
 /** 1.5 * 2^23: added to a float32 below 2^22 it leaves the nearest integer in the low bits. */
-const ROUND = memory.data<f32>([12582912]);
+export const ROUND = memory.data<f32>([12582912]);
 
 /** Coefficient `index` of a polynomial, the one of the highest power first. */
 // @ts-ignore: decorator
@@ -62,9 +62,9 @@ function power2(shifted: v128): v128 {
   return i32x4.add(i32x4.shl(shifted, 23), constant(ONE));
 }
 
-const EXP_LOWEST = memory.data<f32>([-87]);
+export const EXP_LOWEST = memory.data<f32>([-87]);
 const EXP_HIGHEST = memory.data<f32>([88]);
-const SIGMOID_HIGHEST = memory.data<f32>([87]);
+export const SIGMOID_HIGHEST = memory.data<f32>([87]);
 
 /** e^x, x clamped to [-87, 88]: for activations, where e^-87 and 0 make no difference. */
 // @ts-ignore: decorator
@@ -76,53 +76,16 @@ export function expClamped4(x: v128): v128 {
   return i32x4.add(significand, i32x4.shl(shifted, 23));
 }
 
-const MINUS_LOG2_E = memory.data<f32>([-1.4426950216293335]);
-/** 2^r on [-1/2, 1/2], relative error 2^-23.3. */
-const EXP2 = memory.data<f32>([
+/**
+ * For sigmoids, e^-x with x clamped to [-87, 87] is 2^n 2^r, n the integer nearest to -x / ln 2 and 2^r a polynomial: see
+ * activateBySigmoid. 1 / (1 + e^-x) then has an absolute error of 2^-24; that of e^-x relative to itself grows with |x|, as the
+ * error of the product x / ln 2 does.
+ */
+export const MINUS_LOG2_E = memory.data<f32>([-1.4426950216293335]);
+/** 2^r on [-1/2, 1/2], relative error 2^-23.3, the highest power first. */
+export const EXP2 = memory.data<f32>([
   0.0013269535265862942, 0.009671292267739773, 0.0555071085691452, 0.24022246897220612, 0.6931470036506653, 1,
 ]);
-
-/**
- * The steps of e^-x for sigmoids, apart, so that several can run side by side: x in [-87, 87], the integer n nearest to -x / ln 2
- * (plus ROUND), r = -x / ln 2 - n, a polynomial for 2^r, and 2^r 2^n. 1 / (1 + e^-x) then has an absolute error of 2^-24; that of e^-x
- * relative to itself grows with |x|, as the error of the product x / ln 2 does.
- */
-// @ts-ignore: decorator
-@inline
-export function sigmoidRange(x: v128): v128 {
-  return f32x4.pmax(f32x4.pmin(x, constant(SIGMOID_HIGHEST)), constant(EXP_LOWEST));
-}
-
-// @ts-ignore: decorator
-@inline
-export function negatedExponent(x: v128): v128 {
-  return fma(x, constant(MINUS_LOG2_E), constant(ROUND));
-}
-
-// @ts-ignore: decorator
-@inline
-export function negatedRemainder(x: v128, shifted: v128): v128 {
-  return fma(x, constant(MINUS_LOG2_E), f32x4.sub(constant(ROUND), shifted));
-}
-
-// @ts-ignore: decorator
-@inline
-export function exp2First(): v128 {
-  return coefficient(EXP2, 0);
-}
-
-/** The next step of Horner's rule, 1 to 5. */
-// @ts-ignore: decorator
-@inline
-export function exp2Term(r: v128, value: v128, index: usize): v128 {
-  return horner(value, r, EXP2, index);
-}
-
-// @ts-ignore: decorator
-@inline
-export function scaledBy(value: v128, shifted: v128): v128 {
-  return i32x4.add(value, i32x4.shl(shifted, 23));
-}
 
 /** e^x for every float32, gradual underflow included. Error 1.02 ulp. */
 // @ts-ignore: decorator
