@@ -11,10 +11,11 @@ export interface OptimizerStepOptions {
 
 export interface Optimizer {
   /**
-   * One step on float32 [size] vectors. Returns the norm of the kept gradient before clipping. A gradient with NaN or
-   * infinity changes nothing; its norm is not finite.
+   * One step on float32 [size] vectors. With a clipNorm it returns the norm of the kept gradient before clipping, and a gradient with
+   * NaN or infinity changes nothing; its norm is not finite. Without one nobody looks at the gradient beforehand, which would
+   * read it once more: NaN and infinity go where arithmetic takes them, into the parameters.
    */
-  step(parameters: Pointer, gradient: Pointer, options?: OptimizerStepOptions): { readonly gradientNorm: number };
+  step(parameters: Pointer, gradient: Pointer, options?: OptimizerStepOptions): { readonly gradientNorm?: number };
 }
 
 /** What is particular to an optimizer: one update with a gradient that is to be multiplied by `scale`. */
@@ -28,11 +29,13 @@ export function createOptimizer(engine: Engine, settings: OptimizerSettings, siz
   const update = createUpdate(engine, settings, size);
   return {
     step(parameters, gradient, { clipNorm, keep = 0 } = {}) {
-      const norm = kernels.gradientNorm(gradient, keep, size);
-      if (clipNorm !== undefined) requireNumber("clipNorm", clipNorm, "must be > 0", (value) => value > 0);
-      if (Number.isFinite(norm)) {
-        update(parameters, gradient, keep, clipNorm !== undefined && norm > clipNorm ? clipNorm / norm : 1);
+      if (clipNorm === undefined) {
+        update(parameters, gradient, keep, 1);
+        return {};
       }
+      requireNumber("clipNorm", clipNorm, "must be > 0", (value) => value > 0);
+      const norm = kernels.gradientNorm(gradient, keep, size);
+      if (Number.isFinite(norm)) update(parameters, gradient, keep, norm > clipNorm ? clipNorm / norm : 1);
       return { gradientNorm: norm };
     },
   };

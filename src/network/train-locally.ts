@@ -50,6 +50,13 @@ export function trainLocally(engine: Engine, request: LocalTrainingRequest): Loc
     const keep = request.keep && arena.copyBytes(request.keep);
     const buffers = allocateBatch(arena, request);
     const losses = new Float64Array(steps);
+    const { pointer } = session.parameters;
+    const intact = () => engine.kernels.countNonFinite(pointer, session.parameters.length) === 0;
+    const brokenAt = (step: number): LocalTrainingResult => ({
+      losses: losses.subarray(0, step + 1),
+      flops: flopsOf(session, settings.batchSize, step + 1),
+      nonFiniteStep: step,
+    });
     for (let step = 0; step < steps; step++) {
       drawBatch(engine, request, step, buffers);
       session.pack();
@@ -62,19 +69,16 @@ export function trainLocally(engine: Engine, request: LocalTrainingRequest): Loc
         spec.dimension,
         buffers.outputGradient,
       );
+      // A loss is lost in the step before where that one spoiled the parameters.
+      if (!Number.isFinite(losses[step])) return brokenAt(step > 0 && !intact() ? step - 1 : step);
       session.backward(buffers.input, settings.batchSize, buffers.outputGradient);
-      const { gradientNorm } = optimizer.step(session.parameters.pointer, session.gradient.pointer, {
+      const { gradientNorm = 0 } = optimizer.step(pointer, session.gradient.pointer, {
         ...(settings.clipNorm !== undefined && { clipNorm: settings.clipNorm }),
         ...(keep !== undefined && { keep }),
       });
-      if (!Number.isFinite(losses[step]) || !Number.isFinite(gradientNorm)) {
-        return {
-          losses: losses.subarray(0, step + 1),
-          flops: flopsOf(session, settings.batchSize, step + 1),
-          nonFiniteStep: step,
-        };
-      }
+      if (!Number.isFinite(gradientNorm)) return brokenAt(step);
     }
+    if (!intact()) return brokenAt(steps - 1);
     request.parameters.set(session.parameters.array);
     return { losses, flops: flopsOf(session, settings.batchSize, steps) };
   });

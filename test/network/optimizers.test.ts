@@ -25,7 +25,8 @@ describeEngines("createOptimizer", (engineOf) => {
             gradient.pointer,
             clipNorm === undefined ? {} : { clipNorm },
           );
-          expect(gradientNorm).toBeCloseTo(Math.hypot(...slope), 6);
+          if (clipNorm === undefined) expect(gradientNorm).toBeUndefined();
+          else expect(gradientNorm).toBeCloseTo(Math.hypot(...slope), 6);
           point.forEach((value, i) => {
             expect(Math.abs((parameters.array[i] as number) - value)).toBeLessThan(2e-5);
           });
@@ -45,7 +46,8 @@ describeEngines("createOptimizer", (engineOf) => {
         const gradient = arena.copyIn(Float32Array.of(1, Number.NaN, 1, 1, 1e30)).pointer;
         const keep = arena.copyBytes(Uint8Array.of(1, 0, 1, 1, 0));
         for (let step = 0; step < 3; step++) {
-          expect(optimizer.step(parameters.pointer, gradient, { keep }).gradientNorm).toBeCloseTo(Math.sqrt(3), 12);
+          const { gradientNorm } = optimizer.step(parameters.pointer, gradient, { keep, clipNorm: 10 });
+          expect(gradientNorm).toBeCloseTo(Math.sqrt(3), 12);
         }
         expect([parameters.array[1], parameters.array[4]]).toEqual([2, 5]);
         expect(parameters.array[0]).toBeLessThan(1);
@@ -53,7 +55,23 @@ describeEngines("createOptimizer", (engineOf) => {
     }
   });
 
-  test("a gradient that is not finite changes nothing and its norm says so", () => {
+  test("without clipping, a gradient that is not finite shows in the parameters", () => {
+    const { arena, kernels } = engineOf();
+    const momentum = { kind: "momentum", learningRate: 0.1, momentum: 0.9 } as const;
+    const sgd = { kind: "sgd", learningRate: 0.1 } as const;
+    for (const settings of [sgd, momentum, adam]) {
+      for (const broken of [Number.NaN, Number.POSITIVE_INFINITY]) {
+        arena.scope(() => {
+          const optimizer = createOptimizer(engineOf(), settings, 2);
+          const parameters = arena.copyIn(Float32Array.of(1, 2)).pointer;
+          optimizer.step(parameters, arena.copyIn(Float32Array.of(1, broken)).pointer);
+          expect(kernels.countNonFinite(parameters, 2)).toBe(1);
+        });
+      }
+    }
+  });
+
+  test("when clipping, a gradient that is not finite changes nothing and its norm says so", () => {
     const { arena } = engineOf();
     arena.scope(() => {
       const trajectory = (gradients: number[]) => {

@@ -31,7 +31,13 @@ const settings: TrainingSettings = {
 };
 const variance = 0.25;
 
-function train(engine: Engine, parameters: Float32Array, steps: number, client = 0): LocalTrainingResult {
+function train(
+  engine: Engine,
+  parameters: Float32Array,
+  steps: number,
+  client = 0,
+  overrides: Partial<TrainingSettings> = {},
+): LocalTrainingResult {
   return engine.arena.scope(() => {
     const levels = trainingLevels(engine, schedule, settings.levels);
     const points = normals(engine, 4000, { seed: 1, purpose: Purpose.target }).map((z) => z * Math.sqrt(variance));
@@ -41,7 +47,7 @@ function train(engine: Engine, parameters: Float32Array, steps: number, client =
       levelTable: engine.arena.copyIn(levelTable(engine, spec, levels, weightings.simple)),
       points: engine.arena.copyIn(points),
       rows: Uint32Array.from({ length: 2000 }, (_, i) => i),
-      settings,
+      settings: { ...settings, ...overrides },
       steps,
       seed: 3,
       round: 0,
@@ -114,5 +120,16 @@ describeEngines("local training", (engineOf) => {
     expect(result.nonFiniteStep).toBe(0);
     expect(result.losses.length).toBe(1);
     expect(parameters.every((value) => value === Math.fround(1e30))).toBe(true);
+  });
+
+  it.each([1, 5])("names the step that spoiled the parameters, whose loss was still finite: %i steps", (steps) => {
+    const engine = engineOf();
+    const parameters = initializeParameters(engine, spec, 7).map((value) => 100 * value);
+    const before = parameters.slice();
+    const result = train(engine, parameters, steps, 0, { optimizer: { kind: "sgd", learningRate: 3e38 } });
+    expect(result.nonFiniteStep).toBe(0);
+    expect(result.losses.length).toBe(1);
+    expect(Number.isFinite(result.losses[0])).toBe(true);
+    expect(parameters).toEqual(before);
   });
 });
