@@ -31,9 +31,19 @@ const texts = {
   gemm: "Products of square float32 matrices, then transposed operands and odd shapes. The peak is that of a loop of 128-bit multiply-adds without memory, measured in the same contest; native libraries may use wider vectors and are there for scale.",
   "training-step":
     "Fresh noise and times, forward pass, backward pass and Adam, against the fastest library in JavaScript or WebAssembly and against PyTorch with each of its sets of kernels. The rate beside the product's is the arithmetic of the step's matrix products over the time of the whole step.",
+  "gemm-sizes":
+    "Square products of every size up to 64 and of 150 sizes up to 1,100, and modes in which processors or engines are known to fall off a cliff. A ratio below 1 means slower than the neighbours, or than the same work without the mode.",
+  "pruned-step":
+    "A structured mask is extracted to a smaller network, whose step should cost its share of the operations: the ratio is the time over that share, so 1 is ideal and above it is worse. An unstructured mask saves nothing and should cost little.",
   random: "2^20 standard normals, float32.",
+  kernels:
+    "Time for one number (or one pair of a point and a component) beside a limit counted from the formula: the vector multiply-adds, divisions and roots that it needs, at the measured FMA peak, or the numbers that it has to move, at the speed of the simplest kernel that moves numbers. Additions, shuffles and integer operations are not counted, so 1 cannot be reached.",
   sampling:
     "The whole run, from the prior to the samples, with a network at its initial weights. The share of noise, schedule and update is what remains when the network's evaluations are taken out.",
+  federation:
+    "A client's share of the wall-clock time of a round, with one worker and with two, beside the training of the same clients alone in one thread; the ratio of that row is round over training, so 1 is ideal. Small networks of few clients show the fixed costs of a round and of a message. Messages and bytes are those that cross the threads' channel; the memory is the largest that the process ever had.",
+  "cold-start":
+    "From the start of a process to the end of its first training step, less the time of `node -e 0`, and what is loaded for it.",
   browser:
     "A page in headless Chromium and the newest Node take turns on the same work: a ratio of 1 means that the browser loses nothing.",
 };
