@@ -100,7 +100,7 @@ export function denseBackward(
 
 /**
  * weights [fanOut, fanIn] = the transpose of delta [batch, fanOut] times input [batch, fanIn]. `packed` is scratch for the
- * panels of min(batch, 256) rows of input.
+ * panels of min(batch, 512) rows of input.
  */
 export function denseWeightGradient(
   delta: usize,

@@ -1,6 +1,6 @@
 /**
- * The blocked matrix product over packed panels, float32: see assembly/gemm.ts. A tile's rows of A, `depthBlock` wide (6 kB), stay in
- * the first-level cache while the panels of a block of columns (128 kB) pass from the second level, one after the other in
+ * The blocked matrix product over packed panels, float32: see assembly/gemm.ts. A tile's rows of A, at most `depthBlock` wide (12 kB), stay in
+ * the first-level cache while the panels of a block of columns (256 kB) pass from the second level, one after the other in
  * memory, and the finished rows go through the epilogue while they are still near.
  */
 import { applyEpilogue, Epilogue } from "./activation";
@@ -9,7 +9,7 @@ import { checkRange, copyFloats } from "./simd";
 import { transposeRows } from "./transpose";
 
 /** Depth of a slice of B that is multiplied at once. */
-export const depthBlock: i32 = 256;
+export const depthBlock: i32 = 512;
 const columnBlock: i32 = 128;
 
 /** One row of zeros, one padded row of bias, one tile of results for a panel wider than its matrix. */
@@ -18,8 +18,8 @@ const paddedBias = memory.data(32, 16);
 const edgeTile = memory.data(192, 16);
 
 /** A tile's rows of a transposed A, turned over: six rows of `depthBlock` floats, off multiples of 512 bytes. */
-const strip = memory.data(6240, 64);
-const stripStep: usize = 1040;
+const strip = memory.data(12384, 64);
+const stripStep: usize = 2064;
 
 /** Bytes from row to row of a matrix whose stride is in floats. */
 // @ts-ignore: decorator

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { activationCode } from "../../src/kernels/abi/mlp.js";
+import { activationCode, depthBlock } from "../../src/kernels/abi/mlp.js";
 import { packedLength } from "../../src/kernels/gemm.js";
 import { createEngine, type Engine } from "../../src/kernels/index.js";
 import type { Activation } from "../../src/network/spec.js";
@@ -165,14 +165,14 @@ describeEngines("dense layers", (engineOf) => {
     const { arena, kernels } = engineOf();
     fc.assert(
       fc.property(
-        fc.oneof(rows, fc.constantFrom(256, 257, 600)),
+        fc.oneof(rows, fc.constantFrom(depthBlock, depthBlock + 1, 1200)),
         width,
         fc.integer({ min: 1, max: 35 }),
         (batch, fanIn, fanOut) => {
           arena.scope(() => {
             const delta = testNumbers(batch * fanOut, 9);
             const input = testNumbers(batch * fanIn, 10);
-            const packed = arena.floats(packedLength(Math.min(batch, 256), fanIn)).pointer;
+            const packed = arena.floats(packedLength(Math.min(batch, depthBlock), fanIn)).pointer;
             const [weights, sums] = [arena.floats(fanOut * fanIn), arena.floats(fanOut)];
             const [deltaPointer, inputPointer] = [arena.copyIn(delta).pointer, arena.copyIn(input).pointer];
             kernels.denseWeightGradient(

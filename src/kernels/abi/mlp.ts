@@ -4,7 +4,7 @@ import type { Pointer } from "../arena.js";
 export const activationCode = { silu: 1, relu: 2, gelu: 3, tanh: 4 } as const;
 
 /** Rows of its input that denseWeightGradient packs at once: depthBlock of assembly/multiply.ts. */
-export const depthBlock = 256;
+export const depthBlock = 512;
 
 /** Dense layers with weights [fanOut, fanIn] packed by packPanels or packPanelsTransposed. Strides are in floats. */
 export interface MlpKernels {
