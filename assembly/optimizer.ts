@@ -255,10 +255,9 @@ function adamEntries(
   storeEntries(single, first + offset, m);
   storeEntries(single, second + offset, v);
   const move = f32x4.div(m, fma(f32x4.sqrt(v), correction, floor));
-  const shrunk = f32x4.mul(loadEntries(single, parameters + offset), decay);
-  const moved = fma(rate, move, shrunk);
-  const unmoved = loadEntries(single, parameters + offset);
-  storeEntries(single, parameters + offset, masked ? v128.bitselect(moved, unmoved, mask) : moved);
+  const p = loadEntries(single, parameters + offset);
+  const moved = fma(rate, move, f32x4.mul(p, decay));
+  storeEntries(single, parameters + offset, masked ? v128.bitselect(moved, p, mask) : moved);
 }
 
 /** Euclidean norm of the kept entries, summed in float64 in a fixed order. Finite if and only if all of them are. */
