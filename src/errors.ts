@@ -80,7 +80,7 @@ export function requireNumber(
 }
 
 /** Throws unless the array has exactly `length` entries. */
-export function requireLength(argument: string, array: ArrayLike<unknown>, length: number): void {
+export function requireLength(argument: string, array: { readonly length: number }, length: number): void {
   if (array.length !== length) throw new ArgumentError(argument, `must have ${length} entries`, array.length);
 }
 

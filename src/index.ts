@@ -80,8 +80,9 @@ export {
   type MaskFamilySpec,
   maskFamilies,
 } from "./pruning/families/index.js";
-export { CoverageLedger, type RoundCoverage } from "./pruning/ledger.js";
+export { CoverageLedger } from "./pruning/ledger.js";
 export type { Mask, MaskClient, MaskContext, MaskFamily, StructuredMask } from "./pruning/mask.js";
+export type { RoundCoverage } from "./pruning/round-coverage.js";
 export { keptFlops, keptParameters } from "./pruning/submodel.js";
 export { validateMask } from "./pruning/validate.js";
 export type { AffineMap } from "./targets/affine.js";

@@ -2,7 +2,7 @@
 import { measure } from "./experiment/jobs/measure.js";
 import { sampleBlock } from "./experiment/jobs/sample-block.js";
 import { boundFromBelow, estimateByNeighbours } from "./experiment/jobs/sample-comparison.js";
-import { closeRound, closeTraining, openRound, openTraining, trainBlock } from "./federation/training-functions.js";
+import { closeRound, closeTraining, openRound, openTraining, trainBlocks } from "./federation/training-functions.js";
 import { serve } from "./federation/transports/comlink/serve.js";
 import { closeProbe, openProbe, probeClient } from "./theory/apriori/probe-functions.js";
 import { closeCertificate, openCertificate, runCertificateBlocks } from "./theory/certificate/certificate-functions.js";
@@ -19,7 +19,7 @@ serve([
   closeTraining,
   openRound,
   closeRound,
-  trainBlock,
+  trainBlocks,
   sampleBlock,
   measure,
   boundFromBelow,

@@ -1,8 +1,9 @@
 import { ArgumentError } from "../errors.js";
 import { type Dataset, rowCount } from "./dataset.js";
+import { firstNonFinite } from "./finite.js";
 import { type CsvOptions, readCsv } from "./formats/csv.js";
 import { readIdx } from "./formats/idx.js";
-import { firstNonFinite, indexIn, invalidData } from "./formats/invalid.js";
+import { indexIn, invalidData } from "./formats/invalid.js";
 import { readNpy } from "./formats/npy.js";
 
 export type DataFormat = "npy" | "idx" | "csv";

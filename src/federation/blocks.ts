@@ -1,7 +1,7 @@
 import type { NetworkSpec } from "../network/spec.js";
 import type { Mask } from "../pruning/mask.js";
 import { keptFlops, oncePerMask } from "../pruning/submodel.js";
-import type { BlockTask, ClientAssignment } from "./messages.js";
+import type { BlockTask, ClientAssignment, CommonMask } from "./messages.js";
 
 /** Most blocks of a round: enough to spread over workers, few enough that block sums cost no memory to speak of. */
 const maxBlocks = 64;
@@ -18,32 +18,45 @@ export function taskId(setup: string, round: number, block: number): string {
 export interface RoundPlan {
   readonly setup: string;
   readonly round: number;
+  readonly network: NetworkSpec;
+  readonly batchSize: number;
   readonly parameters: Float32Array;
   readonly assignments: readonly ClientAssignment[];
   readonly nonFinite: "stop" | "drop";
 }
 
 /** The tasks of a round in block order: consecutive assignments, `blockSize` each. */
-export function cutIntoBlocks({ setup, round, parameters, assignments, nonFinite }: RoundPlan): BlockTask[] {
+export function cutIntoBlocks(plan: RoundPlan): BlockTask[] {
+  const { setup, round, network, batchSize, parameters, assignments, nonFinite } = plan;
   const size = blockSize(assignments.length);
-  return Array.from({ length: Math.ceil(assignments.length / size) }, (_, block) => ({
-    id: taskId(setup, round, block),
-    setup,
-    round,
-    block,
-    parameters,
-    clients: assignments.slice(block * size, (block + 1) * size),
-    nonFinite,
-  }));
+  const forward = oncePerMask((mask) => keptFlops(network, mask));
+  return Array.from({ length: Math.ceil(assignments.length / size) }, (_, block) => {
+    const clients = assignments.slice(block * size, (block + 1) * size);
+    const common = commonMask(clients);
+    return {
+      id: taskId(setup, round, block),
+      setup,
+      round,
+      block,
+      parameters,
+      clients,
+      ...(common && { commonMask: common }),
+      flops: clients.reduce((sum, { mask, localSteps }) => sum + 3 * forward(mask) * batchSize * localSteps, 0),
+      nonFinite,
+    };
+  });
+}
+
+function commonMask([{ mask }, ...others]: readonly ClientAssignment[]): CommonMask | undefined {
+  if (mask.kind === "unstructured") return undefined;
+  return others.every((other) => sameMask(other.mask, mask)) ? mask : undefined;
+}
+
+function sameMask(a: Mask, b: Mask): boolean {
+  return a === b || (a.kind === "full" && b.kind === "full");
 }
 
 /** The same tasks, the longest first: the order to hand them out in, so that no worker ends long after the others. */
-export function longestFirst(network: NetworkSpec, tasks: readonly BlockTask[]): BlockTask[] {
-  const flops = oncePerMask((mask) => keptFlops(network, mask));
-  const cost = new Map(tasks.map((task) => [task, flopsOf(task, flops)]));
-  return [...tasks].sort((a, b) => (cost.get(b) ?? 0) - (cost.get(a) ?? 0));
-}
-
-function flopsOf({ clients }: BlockTask, flops: (mask: Mask) => number): number {
-  return clients.reduce((sum, { mask, localSteps }) => sum + flops(mask) * localSteps, 0);
+export function longestFirst(tasks: readonly BlockTask[]): BlockTask[] {
+  return [...tasks].sort((a, b) => b.flops - a.flops);
 }

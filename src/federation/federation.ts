@@ -1,17 +1,14 @@
 import { FedscoreError, requireInteger, throwIfAborted } from "../errors.js";
 import type { Engine } from "../kernels/instance.js";
 import { initializeParameters } from "../network/initialize.js";
-import { layoutOf, type NetworkSpec } from "../network/spec.js";
-import { addCoverage } from "../pruning/average.js";
-import { groupMasks } from "../pruning/group.js";
 import { CoverageLedger } from "../pruning/ledger.js";
-import { keptParameters, oncePerMask } from "../pruning/submodel.js";
 import { cutIntoBlocks, longestFirst } from "./blocks.js";
 import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js";
 import { checkpointError } from "./checkpoint-format.js";
 import type { BlockTask, ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
 import { type FederationOptions, validateOptions } from "./options.js";
 import { selectParticipants } from "./participation.js";
+import { countRound, type RoundVectors, roundVectors } from "./round-count.js";
 import type { RoundReport } from "./round-report.js";
 import { RoundSum } from "./round-sum.js";
 import { digestOf, identityOf, type RunIdentity } from "./run-identity.js";
@@ -50,6 +47,7 @@ export class Federation {
   readonly #rule: ServerRule;
   readonly #identity: RunIdentity;
   readonly #setup: TrainingSetup;
+  readonly #vectors: RoundVectors;
   #run: RunState;
   #training = false;
 
@@ -63,6 +61,7 @@ export class Federation {
     this.#identity = identityOf(options, engine.variant, initial);
     const id = `${digestOf(this.#identity)}-${++runs}`;
     this.#setup = { id, seed, network, schedule, training, points, clientRows: clients.map(({ rows }) => rows) };
+    this.#vectors = roundVectors(network);
     this.#run = { server: startState(initial, this.#rule), ledger: new CoverageLedger(network) };
   }
 
@@ -140,11 +139,18 @@ export class Federation {
     const { round, parameters } = server;
     const { network, nonFinite } = this.#options;
     const assignments = this.#assign();
-    const assigned = performance.now();
+    const paused = performance.now();
     await onRound?.({ round, parameters, assignments });
-    begin += performance.now() - assigned;
-    const tasks = cutIntoBlocks({ setup: this.#setup.id, round, parameters, assignments, nonFinite });
-    const { total, reports } = await this.#collect(tasks, signal);
+    begin += performance.now() - paused;
+    const { id: setup, training } = this.#setup;
+    const { batchSize } = training;
+    const tasks = cutIntoBlocks({ setup, round, network, batchSize, parameters, assignments, nonFinite });
+    const count = (of: readonly ClientAssignment[]) => countRound(network, round, of, parameters, this.#vectors);
+    const collecting = this.#collect(tasks, signal);
+    // After the tasks are on their way: this thread has nothing else to do while the clients train.
+    const counting = Promise.resolve().then(() => count(assignments));
+    await Promise.allSettled([collecting, counting]);
+    const { total, reports } = await collecting;
     const dropped = reports.filter(isDropped).map(({ client }) => client);
     const averaged = assignments.filter(({ client }) => !dropped.includes(client));
     if (averaged.length === 0) {
@@ -153,18 +159,19 @@ export class Federation {
         clients: dropped,
       });
     }
-    const masks = averaged.map(({ mask }) => mask);
-    const moved = stateAfter(server, this.#rule, { sum: total, weights: weightsOf(network, averaged) });
-    const coverage = ledger.record(round, masks, parameters);
+    const assigned = await counting;
+    const { weights, counted, bytes } = dropped.length === 0 ? assigned : count(averaged);
+    const moved = stateAfter(server, this.#rule, { sum: total, weights });
+    ledger.enter(counted);
     this.#run = { server: moved, ledger };
     return {
       round,
       loss: meanLoss(reports),
       clients: reports,
       dropped,
-      coverage,
-      bytesDown: bytesOf(network, assignments),
-      bytesUp: bytesOf(network, averaged),
+      coverage: counted.coverage,
+      bytesDown: assigned.bytes,
+      bytesUp: bytes,
       flops: reports.reduce((flops, report) => flops + report.flops, 0),
       updateNorm: distance(moved.parameters, parameters),
       seconds: (performance.now() - begin) / 1000,
@@ -198,8 +205,8 @@ export class Federation {
 
   async #collect(tasks: readonly BlockTask[], signal: AbortSignal | undefined): Promise<RoundSum> {
     const { network, transport, nonFinite } = this.#options;
-    const sum = new RoundSum(tasks, this.#run.server.parameters.length);
-    for await (const update of transport.run(longestFirst(network, tasks), signal)) {
+    const sum = new RoundSum(network, tasks, this.#vectors.total);
+    for await (const update of transport.run(longestFirst(tasks), signal)) {
       sum.add(update);
       if (nonFinite === "stop") for (const report of update.reports) requireFinite(update.round, report);
       if (sum.complete) break;
@@ -214,23 +221,6 @@ export class Federation {
 /** @throws ArgumentError or ArgumentTypeError naming the option that is out of range. */
 export function createFederation(engine: Engine, options: FederationOptions): Federation {
   return new Federation(engine, options);
-}
-
-/** float64 [P]: sum of the weights of the clients that keep each parameter. */
-function weightsOf(network: NetworkSpec, assignments: readonly ClientAssignment[]): Float64Array {
-  const weights = new Float64Array(layoutOf(network).size);
-  const groups = groupMasks(
-    assignments.map(({ mask }) => mask),
-    assignments.map(({ weight }) => weight),
-  );
-  for (const { mask, weight } of groups) addCoverage(network, mask, weight, weights);
-  return weights;
-}
-
-/** 4 bytes for each parameter that each client keeps. */
-function bytesOf(network: NetworkSpec, assignments: readonly ClientAssignment[]): number {
-  const parameters = oncePerMask((mask) => keptParameters(network, mask));
-  return assignments.reduce((bytes, { mask }) => bytes + 4 * parameters(mask), 0);
 }
 
 function isDropped({ nonFiniteStep }: ClientReport): boolean {
@@ -248,8 +238,13 @@ function meanLoss(reports: readonly ClientReport[]): number {
   return kept.reduce((sum, { loss }) => sum + loss, 0) / kept.length;
 }
 
+/** Of vectors of equal length. Two sums, because each addition waits for the one before. */
 function distance(a: Float32Array, b: Float32Array): number {
-  let squares = 0;
-  for (let i = 0; i < a.length; i++) squares += (a[i] - b[i]) * (a[i] - b[i]);
-  return Math.sqrt(squares);
+  let [even, odd] = [0, 0];
+  for (let i = 1; i < a.length; i += 2) {
+    even += (a[i - 1] - b[i - 1]) * (a[i - 1] - b[i - 1]);
+    odd += (a[i] - b[i]) * (a[i] - b[i]);
+  }
+  const last = a.length % 2 === 0 ? 0 : a[a.length - 1] - b[b.length - 1];
+  return Math.sqrt(even + odd + last * last);
 }

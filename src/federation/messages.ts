@@ -25,18 +25,29 @@ export interface ClientAssignment {
   readonly weight: number;
 }
 
-/** Some clients of one round: the unit that is sent, run and answered. Boundaries do not depend on the number of workers. */
-export interface BlockTask {
+/** Some clients of one round, whose updates are summed where they run. Boundaries do not depend on the number of workers. */
+export interface Block {
   /** Unique in the run: `${setup id}/${round}/${block}`. */
   readonly id: string;
   readonly setup: string;
   readonly round: number;
   readonly block: number;
-  readonly parameters: Float32Array;
   readonly clients: readonly ClientAssignment[];
+  /** The mask of all clients, where it is one and the same and not unstructured: the block's sum has its submodel's entries alone. */
+  readonly commonMask?: CommonMask;
+  /** Multiply-adds x 2 of the clients' training. */
+  readonly flops: number;
   /** What a worker does when a client's update has NaN or Infinity. */
   readonly nonFinite: "stop" | "drop";
 }
+
+/** A block, and what its clients start from. */
+export interface BlockTask extends Block {
+  /** The server's, float32 [P]. */
+  readonly parameters: Float32Array;
+}
+
+export type CommonMask = Exclude<Mask, { readonly kind: "unstructured" }>;
 
 export interface ClientReport {
   readonly client: number;
@@ -56,7 +67,7 @@ export interface BlockUpdate {
   readonly id: string;
   readonly round: number;
   readonly block: number;
-  /** float32 [P]. */
+  /** float32 [P], or of the submodel of the task's common mask. */
   readonly sum: Float32Array;
   readonly reports: readonly ClientReport[];
 }

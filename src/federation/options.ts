@@ -1,9 +1,9 @@
+import { firstNonFinite } from "../data/finite.js";
 import type { NoiseScheduleSpec } from "../diffusion/schedules/index.js";
 import { ArgumentError, ArgumentTypeError, requireInteger, requireLength, requireNumber } from "../errors.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import type { TrainingSettings } from "../network/training.js";
 import type { MaskFamily } from "../pruning/mask.js";
-import { firstNonFinite } from "./finite.js";
 import type { ServerOptimizerSpec } from "./server-optimizers/index.js";
 import type { Transport } from "./transport.js";
 

@@ -1,4 +1,4 @@
-import type { RoundCoverage } from "../pruning/ledger.js";
+import type { RoundCoverage } from "../pruning/round-coverage.js";
 import type { ClientReport } from "./messages.js";
 
 /** What a round did. */

@@ -1,7 +1,12 @@
 import { FedscoreError } from "../errors.js";
+import type { NetworkSpec } from "../network/spec.js";
 import { addBlockSum } from "../pruning/average.js";
+import { keptParameters } from "../pruning/submodel.js";
 import { taskId } from "./blocks.js";
 import type { BlockTask, BlockUpdate, ClientReport } from "./messages.js";
+
+/** The sum of a block whose clients have different masks has every parameter. */
+const whole = { kind: "full" } as const;
 
 /**
  * Collects the updates of one round: in any order, each id once. Block sums are added in block order, in float64, as soon as
@@ -14,11 +19,17 @@ export class RoundSum {
   readonly #updates: (BlockUpdate | undefined)[];
   readonly #reports: (readonly ClientReport[])[] = [];
 
-  /** @param tasks of the round, in block order. */
-  constructor(tasks: readonly BlockTask[], length: number) {
+  readonly #network: NetworkSpec;
+
+  /**
+   * @param tasks of the round, in block order.
+   * @param total float64 [P], overwritten.
+   */
+  constructor(network: NetworkSpec, tasks: readonly BlockTask[], total: Float64Array) {
+    this.#network = network;
     this.#tasks = tasks;
     this.#updates = tasks.map(() => undefined);
-    this.total = new Float64Array(length);
+    this.total = total.fill(0);
   }
 
   get complete(): boolean {
@@ -38,12 +49,14 @@ export class RoundSum {
       throw this.#mismatch(update, "answers no task of this run");
     }
     if (update.block < this.#reports.length || this.#updates[update.block]) return;
-    if (update.sum.length !== this.total.length) {
-      throw this.#mismatch(update, `has ${update.sum.length} parameters, not ${this.total.length}`);
+    const { commonMask = whole } = task;
+    const length = keptParameters(this.#network, commonMask);
+    if (update.sum.length !== length) {
+      throw this.#mismatch(update, `has ${update.sum.length} parameters, not ${length}`);
     }
     const expected = task.clients.slice(0, update.reports.length).map(({ client }) => client);
-    const whole = expected.length === task.clients.length || isStopped(task, update);
-    if (!whole || update.reports.some(({ client }, index) => client !== expected[index])) {
+    const ended = expected.length === task.clients.length || isStopped(task, update);
+    if (!ended || update.reports.some(({ client }, index) => client !== expected[index])) {
       throw this.#mismatch(update, "does not report on the clients of its task");
     }
     this.#updates[update.block] = update;
@@ -52,7 +65,8 @@ export class RoundSum {
 
   #advance(): void {
     for (let next = this.#updates[this.#reports.length]; next; next = this.#updates[this.#reports.length]) {
-      addBlockSum(this.total, next.sum);
+      const { commonMask = whole } = this.#tasks[next.block];
+      addBlockSum(this.#network, commonMask, next.sum, this.total);
       this.#updates[next.block] = undefined;
       this.#reports.push(next.reports);
     }

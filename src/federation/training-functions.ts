@@ -3,9 +3,9 @@ import { weightings } from "../diffusion/weightings/index.js";
 import { FedscoreError } from "../errors.js";
 import type { Engine } from "../kernels/instance.js";
 import { levelTable, trainingLevels } from "../network/levels.js";
-import { trainLocally } from "../network/train-locally.js";
-import { type BlockContext, runBlock } from "./client-block.js";
-import type { BlockTask, BlockUpdate, TrainingSetup } from "./messages.js";
+import { trainInPlace } from "../network/train-locally.js";
+import { type BlockContext, runBlocks } from "./client-block.js";
+import type { Block, BlockUpdate, TrainingSetup } from "./messages.js";
 import type { WorkerFunction } from "./worker-pool.js";
 
 /** What an engine was told: setups by id, and the server's parameters of rounds by the key they were sent under. */
@@ -30,7 +30,7 @@ export const openTraining: WorkerFunction<TrainingSetup, void> = {
     const schedule = createSchedule(scheduleSpec);
     const levels = trainingLevels(engine, schedule, training.levels);
     const table = levelTable(engine, network, levels, weightings[training.weighting]);
-    knownOf(engine).contexts.set(setup.id, { engine, setup, levelTable: table, train: trainLocally });
+    knownOf(engine).contexts.set(setup.id, { engine, setup, levelTable: table, train: trainInPlace });
   },
 };
 
@@ -65,22 +65,24 @@ export const closeRound: WorkerFunction<string, void> = {
   },
 };
 
-/** A block of a round whose parameters were sent before. */
-export interface BlockCall extends Omit<BlockTask, "parameters"> {
+/** Blocks of one setup and one round, whose parameters were sent before. */
+export interface BlocksCall {
+  readonly setup: string;
   /** Key of the round's parameters. */
   readonly parametersKey: string;
+  readonly blocks: readonly Block[];
 }
 
-/** Trains the clients of a block. */
-export const trainBlock: WorkerFunction<BlockCall, BlockUpdate> = {
-  name: "trainBlock",
-  run(engine, { parametersKey, ...block }) {
+/** Trains the clients of some blocks; one update a block. */
+export const trainBlocks: WorkerFunction<BlocksCall, BlockUpdate[]> = {
+  name: "trainBlocks",
+  run(engine, { setup, parametersKey, blocks }) {
     const known = knownOf(engine);
-    const [context, parameters] = [known.contexts.get(block.setup), known.parameters.get(parametersKey)];
+    const [context, parameters] = [known.contexts.get(setup), known.parameters.get(parametersKey)];
     if (!context || !parameters) {
-      throw new FedscoreError("FEDSCORE_WORKER", `block ${block.id} came before its setup and its parameters`);
+      throw new FedscoreError("FEDSCORE_WORKER", `blocks of ${setup} came before their setup and parameters`);
     }
-    return runBlock(context, { ...block, parameters });
+    return runBlocks(context, parameters, blocks);
   },
-  transfer: ({ sum }) => (sum.buffer instanceof ArrayBuffer ? [sum.buffer] : []),
+  transfer: (updates) => updates.flatMap(({ sum }) => (sum.buffer instanceof ArrayBuffer ? [sum.buffer] : [])),
 };

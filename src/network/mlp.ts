@@ -1,4 +1,4 @@
-import { ArgumentError, ArgumentTypeError, FedscoreError, requireInteger } from "../errors.js";
+import { ArgumentError, ArgumentTypeError, FedscoreError, requireInteger, requireLength } from "../errors.js";
 import { activationCode, depthBlock } from "../kernels/abi/mlp.js";
 import { packedLength } from "../kernels/gemm.js";
 import type { Engine, Float32Block, Pointer } from "../kernels/index.js";
@@ -66,8 +66,15 @@ export class MlpSession {
   /**
    * @param maxBatch most rows of one call, >= 1.
    * @param mode "training" keeps what backward needs of every layer; "inference" keeps two layers of a cache-sized tile.
+   * @param parameters to use instead of fresh memory, float32 [P].
    */
-  constructor(engine: Engine, spec: NetworkSpec, maxBatch: number, mode: "inference" | "training") {
+  constructor(
+    engine: Engine,
+    spec: NetworkSpec,
+    maxBatch: number,
+    mode: "inference" | "training",
+    parameters?: Float32Block,
+  ) {
     requireInteger("maxBatch", maxBatch, 1);
     if (mode !== "inference" && mode !== "training") {
       throw new ArgumentTypeError("mode", 'must be "inference" or "training"', mode);
@@ -89,7 +96,8 @@ export class MlpSession {
     this.#activation = activationCode[spec.activation];
     this.#maxBatch = maxBatch;
     this.#tileRows = training ? maxBatch : Math.min(maxBatch, inferenceRows(spec.hidden));
-    this.parameters = engine.arena.floats(size);
+    if (parameters) requireLength("parameters", parameters, size);
+    this.parameters = parameters ?? engine.arena.floats(size);
     this.#layers = allocateLayers(engine, spec, this.#tileRows, training);
     this.#training = training
       ? {

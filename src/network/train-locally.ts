@@ -6,11 +6,11 @@ import { levelHeader } from "./levels.js";
 import { MlpSession } from "./mlp.js";
 import { createOptimizer } from "./optimizers.js";
 import { layoutOf } from "./spec.js";
-import type { LocalTrainingRequest, LocalTrainingResult } from "./training.js";
+import type { InPlaceTrainingRequest, LocalTraining, LocalTrainingRequest, LocalTrainingResult } from "./training.js";
 
 /** Where the batches of a client come from. */
 export type BatchSource = Pick<
-  LocalTrainingRequest,
+  LocalTraining,
   "spec" | "settings" | "points" | "rows" | "levelTable" | "seed" | "round" | "client"
 >;
 
@@ -32,9 +32,19 @@ export interface BatchBuffers {
 /**
  * Local training of one client by denoising score matching (Vincent 2011; Ho et al. 2020, algorithm 1): each step draws rows, noise
  * levels and noise keyed by (seed, round, client, step), so the result does not depend on where or when it runs.
- * Overwrites `request.parameters`. Stops at the first step whose loss is not finite and says which.
+ * Overwrites `request.parameters`. Stops at the first step whose loss is not finite, says which, and leaves the parameters alone.
  */
 export function trainLocally(engine: Engine, request: LocalTrainingRequest): LocalTrainingResult {
+  return engine.arena.scope(() => {
+    const parameters = engine.arena.copyIn(request.parameters);
+    const result = trainInPlace(engine, { ...request, parameters });
+    if (result.nonFiniteStep === undefined) request.parameters.set(parameters.array);
+    return result;
+  });
+}
+
+/** The same on parameters in the engine's memory, which are void when it stops early. */
+export function trainInPlace(engine: Engine, request: InPlaceTrainingRequest): LocalTrainingResult {
   const { spec, settings, steps } = request;
   const { arena } = engine;
   requireInteger("steps", steps, 1);
@@ -44,8 +54,7 @@ export function trainLocally(engine: Engine, request: LocalTrainingRequest): Loc
     });
   }
   return arena.scope(() => {
-    const session = new MlpSession(engine, spec, settings.batchSize, "training");
-    session.parameters.array.set(request.parameters);
+    const session = new MlpSession(engine, spec, settings.batchSize, "training", request.parameters);
     const optimizer = createOptimizer(engine, settings.optimizer, layoutOf(spec).size);
     const keep = request.keep && arena.copyBytes(request.keep);
     const buffers = allocateBatch(arena, request);
@@ -79,7 +88,6 @@ export function trainLocally(engine: Engine, request: LocalTrainingRequest): Loc
       if (!Number.isFinite(gradientNorm)) return brokenAt(step);
     }
     if (!intact()) return brokenAt(steps - 1);
-    request.parameters.set(session.parameters.array);
     return { losses, flops: flopsOf(session, settings.batchSize, steps) };
   });
 }

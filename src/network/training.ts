@@ -32,10 +32,9 @@ export interface TrainingSettings {
   readonly levels: LevelSettings;
 }
 
-export interface LocalTrainingRequest {
+/** What a client trains with. */
+export interface LocalTraining {
   readonly spec: NetworkSpec;
-  /** float32 [P] of `spec`, overwritten with the result. */
-  readonly parameters: Float32Array;
   /** float32 [levels, levelHeader + noiseFeatures] in the engine's memory: see src/network/levels.ts. */
   readonly levelTable: Float32Block;
   /** float32 [.., dimension] in the engine's memory, so that clients of one worker share it. */
@@ -51,6 +50,16 @@ export interface LocalTrainingRequest {
   readonly keep?: Uint8Array;
 }
 
+export interface LocalTrainingRequest extends LocalTraining {
+  /** float32 [P] of `spec`, overwritten with the result where that is finite. */
+  readonly parameters: Float32Array;
+}
+
+export interface InPlaceTrainingRequest extends LocalTraining {
+  /** float32 [P] of `spec` in the engine's memory: what training moves. */
+  readonly parameters: Float32Block;
+}
+
 export interface LocalTrainingResult {
   /** Loss of each local step: mean over the batch of weight * |output - target|^2. */
   readonly losses: Float64Array;
@@ -59,4 +68,4 @@ export interface LocalTrainingResult {
   readonly nonFiniteStep?: number;
 }
 
-export type LocalTrainer = (engine: Engine, request: LocalTrainingRequest) => LocalTrainingResult;
+export type LocalTrainer = (engine: Engine, request: InPlaceTrainingRequest) => LocalTrainingResult;

@@ -4,6 +4,7 @@ import { visitKept } from "./expand.js";
 import { requireWeight } from "./fold.js";
 import { groupMasks } from "./group.js";
 import type { Mask } from "./mask.js";
+import { keptParameters } from "./submodel.js";
 
 /**
  * The coordinator's half of averaging over differently pruned clients (arXiv 2310.08670, algorithm 1): each parameter moves by
@@ -11,10 +12,25 @@ import type { Mask } from "./mask.js";
  * JavaScript between rounds, so these loops run there: copying them into WebAssembly takes as long as the loop.
  */
 
-/** total[i] += sum[i]; add block sums in block order and the bytes do not depend on the order of arrival. */
-export function addBlockSum(total: Float64Array, sum: Float32Array): void {
-  requireLength("sum", sum, total.length);
-  for (let i = 0; i < total.length; i++) total[i] = total[i] + sum[i];
+/**
+ * total[i] += sum[i] on the parameters that the mask keeps: `sum` has the shape of its submodel. Add block sums in block order and
+ * the bytes do not depend on the order of arrival.
+ */
+export function addBlockSum(
+  spec: NetworkSpec,
+  mask: Exclude<Mask, { readonly kind: "unstructured" }>,
+  sum: Float32Array,
+  total: Float64Array,
+): void {
+  requireLength("total", total, layoutOf(spec).size);
+  requireLength("sum", sum, keptParameters(spec, mask));
+  if (mask.kind === "full") {
+    for (let i = 0; i < total.length; i++) total[i] += sum[i];
+    return;
+  }
+  visitKept(spec, mask, (start, end, packed) => {
+    for (let i = start; i < end; i++) total[i] += sum[packed + i - start];
+  });
 }
 
 /** coverage[i] += weight for each parameter i that the mask keeps; coverage has one entry per parameter. */
@@ -39,18 +55,24 @@ export function addCoverage(
   }
 }
 
-/** float64 [P]: for each parameter the total weight of the clients that keep it; mask n has weight n. */
-export function coverageOf(spec: NetworkSpec, masks: readonly Mask[], weights: readonly number[]): Float64Array {
+/**
+ * For each parameter the total weight of the clients that keep it; mask n has weight n.
+ * @param coverage float64 [P], overwritten and returned.
+ */
+export function coverageOf(
+  spec: NetworkSpec,
+  masks: readonly Mask[],
+  weights: readonly number[],
+  coverage: Float64Array = new Float64Array(layoutOf(spec).size),
+): Float64Array {
   requireLength("weights", weights, masks.length);
-  const coverage = new Float64Array(layoutOf(spec).size);
+  coverage.fill(0);
   for (const { mask, weight } of groupMasks(masks, weights)) addCoverage(spec, mask, weight, coverage);
   return coverage;
 }
 
-/** float64 [P]: total[i] / coverage[i] where coverage[i] > 0, else 0. The update that a server optimizer takes. */
-export function averageUpdate(total: Float64Array, coverage: Float64Array): Float64Array {
+/** Makes of total, in place, the update that a server optimizer takes: total[i] / coverage[i], or 0 where coverage[i] is 0. */
+export function averageInPlace(total: Float64Array, coverage: Float64Array): void {
   requireLength("coverage", coverage, total.length);
-  const update = new Float64Array(total.length);
-  for (let i = 0; i < update.length; i++) if (coverage[i] > 0) update[i] = total[i] / coverage[i];
-  return update;
+  for (let i = 0; i < total.length; i++) total[i] = coverage[i] > 0 ? total[i] / coverage[i] : 0;
 }

@@ -32,31 +32,58 @@ export function maskedCopy(spec: NetworkSpec, mask: Mask, parameters: Float32Arr
   return copy;
 }
 
-/** Calls `visit(start, end)` for runs [start, end) that together are the kept entries of the flat vector, each once, ascending. */
-export function visitKept(spec: NetworkSpec, mask: StructuredMask, visit: (start: number, end: number) => void): void {
+/**
+ * Calls visit(start, end, packed) for runs [start, end) that together are the kept entries of the flat vector, each once, ascending;
+ * `packed` is where a run starts in the vector of the submodel.
+ */
+export function visitKept(
+  spec: NetworkSpec,
+  mask: StructuredMask,
+  visit: (start: number, end: number, packed: number) => void,
+): void {
   const units = keptUnits(spec, mask);
   const runs = units.map(runsOf);
+  let packed = 0;
   for (const { kind, layer, offset, shape } of layoutOf(spec).entries) {
-    const [rows, columns] = [units[layer + 1], runs[layer]];
     if (kind === "bias") {
-      for (const [start, end] of runs[layer + 1]) visit(offset + start, offset + end);
+      visitRuns(runs[layer + 1], offset, packed, visit);
+      packed += units[layer + 1].length;
       continue;
     }
-    for (const row of rows) {
-      const first = offset + row * shape[1];
-      for (const [start, end] of columns) visit(first + start, first + end);
+    for (const row of units[layer + 1]) {
+      visitRuns(runs[layer], offset + row * shape[1], packed, visit);
+      packed += units[layer].length;
     }
   }
 }
 
-type Run = readonly [start: number, end: number];
+/** Neighbouring indices: [starts[k], ends[k]). */
+interface Runs {
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+}
 
-function runsOf(ascending: Uint32Array): Run[] {
-  const runs: [number, number][] = [];
-  for (const index of ascending) {
-    const last = runs.at(-1);
-    if (last?.[1] === index) last[1]++;
-    else runs.push([index, index + 1]);
+function visitRuns(
+  { starts, ends }: Runs,
+  offset: number,
+  packed: number,
+  visit: (start: number, end: number, packed: number) => void,
+): void {
+  for (let k = 0, at = packed; k < starts.length; k++) {
+    visit(offset + starts[k], offset + ends[k], at);
+    at += ends[k] - starts[k];
   }
-  return runs;
+}
+
+function runsOf(ascending: Uint32Array): Runs {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (const index of ascending) {
+    if (ends.at(-1) === index) ends[ends.length - 1]++;
+    else {
+      starts.push(index);
+      ends.push(index + 1);
+    }
+  }
+  return { starts, ends };
 }

@@ -1,5 +1,5 @@
 import { requireLength } from "../errors.js";
-import type { Engine, Pointer } from "../kernels/index.js";
+import type { Engine, Float32Block, Pointer } from "../kernels/index.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import type { Mask, StructuredMask } from "./mask.js";
 import { extractedSpec, keptUnits } from "./submodel.js";
@@ -11,22 +11,36 @@ export interface Submodel {
   readonly parameters: Float32Array;
 }
 
+/** The same in the memory of an engine. */
+export interface SubmodelInMemory {
+  readonly spec: NetworkSpec;
+  readonly parameters: Float32Block;
+}
+
 /**
  * The submodel of a mask: structured, a really smaller dense network; unstructured, the same network with zeros; full, a copy.
  * @param parameters float32 [P] of `spec`: an array, or a pointer to them in the engine's memory (nothing is copied in then).
  */
 export function extract(engine: Engine, spec: NetworkSpec, parameters: Float32Array | Pointer, mask: Mask): Submodel {
-  validateMask("mask", spec, mask);
-  const smaller = extractedSpec(spec, mask);
-  const { size } = layoutOf(smaller);
   return engine.arena.scope(() => {
     const server = floatsIn(engine, "parameters", parameters, layoutOf(spec).size);
-    if (mask.kind !== "structured") {
-      const copy = new Float32Array(engine.arena.buffer, server, size).slice();
-      if (mask.kind === "unstructured") for (let i = 0; i < size; i++) if (mask.keep[i] === 0) copy[i] = 0;
-      return { spec, parameters: copy };
-    }
-    const packed = engine.arena.floats(size);
+    const submodel = extractInMemory(engine, spec, server, mask);
+    return { spec: submodel.spec, parameters: submodel.parameters.array.slice() };
+  });
+}
+
+/** The same in the engine's memory, in the current arena scope. */
+export function extractInMemory(engine: Engine, spec: NetworkSpec, server: Pointer, mask: Mask): SubmodelInMemory {
+  validateMask("mask", spec, mask);
+  const smaller = extractedSpec(spec, mask);
+  const packed = engine.arena.floats(layoutOf(smaller).size);
+  if (mask.kind !== "structured") {
+    const { array, length } = packed;
+    array.set(new Float32Array(engine.arena.buffer, server, length));
+    if (mask.kind === "unstructured") for (let i = 0; i < length; i++) if (mask.keep[i] === 0) array[i] = 0;
+    return { spec, parameters: packed };
+  }
+  engine.arena.scope(() => {
     for (const layer of indexedLayers(engine, spec, mask)) {
       const { rows, rowCount, columns, columnCount, fanIn, fanOut } = layer;
       engine.kernels.structuredExtract(
@@ -40,8 +54,8 @@ export function extract(engine: Engine, spec: NetworkSpec, parameters: Float32Ar
         packed.pointer + 4 * layer.packedOffset,
       );
     }
-    return { spec: smaller, parameters: packed.array.slice() };
   });
+  return { spec: smaller, parameters: packed };
 }
 
 /** The inverse of `extract`: writes a submodel's parameters to their places in `parameters`, float32 [P]; the rest stays. */

@@ -1,13 +1,14 @@
 import { expect, it } from "vitest";
 import { createSchedule } from "../../src/diffusion/schedules/index.js";
 import { weightings } from "../../src/diffusion/weightings/index.js";
-import { type BlockContext, runBlock } from "../../src/federation/client-block.js";
+import { type BlockContext, runBlock, runBlocks } from "../../src/federation/client-block.js";
 import type { BlockTask, ClientAssignment } from "../../src/federation/messages.js";
 import { initializeParameters } from "../../src/network/initialize.js";
 import { levelTable, trainingLevels } from "../../src/network/levels.js";
 import { layoutOf } from "../../src/network/spec.js";
-import { trainLocally } from "../../src/network/train-locally.js";
-import type { LocalTrainingRequest } from "../../src/network/training.js";
+import { trainInPlace, trainLocally } from "../../src/network/train-locally.js";
+import type { InPlaceTrainingRequest } from "../../src/network/training.js";
+import { addBlockSum } from "../../src/pruning/average.js";
 import { expandMask } from "../../src/pruning/expand.js";
 import { extract, scatter } from "../../src/pruning/extract.js";
 import type { Mask } from "../../src/pruning/mask.js";
@@ -24,7 +25,7 @@ describeEngines("runBlock", (engineOf) => {
     const built = createSchedule(schedule);
     const levels = trainingLevels(engine, built, training.levels);
     const table = levelTable(engine, network, levels, weightings[training.weighting]);
-    const context: BlockContext = { engine, setup, levelTable: table, train: trainLocally, ...overrides };
+    const context: BlockContext = { engine, setup, levelTable: table, train: trainInPlace, ...overrides };
     const masks: Mask[] = [
       { kind: "full" },
       { kind: "structured", kept: [Uint32Array.of(0, 2, 5), Uint32Array.of(1, 4)] },
@@ -38,6 +39,7 @@ describeEngines("runBlock", (engineOf) => {
       block: 0,
       parameters: initializeParameters(engine, network, 3),
       clients: assigned,
+      flops: 1,
       nonFinite: "stop",
     });
     return { context, assignments, task };
@@ -82,6 +84,31 @@ describeEngines("runBlock", (engineOf) => {
     expect(sum.some((value) => value !== 0)).toBe(true);
   });
 
+  it("sums a block of one mask in the shape of its submodel: the same numbers, without those of pruned parameters", () => {
+    const { context, assignments, task } = scene();
+    const { network } = context.setup;
+    for (const [client, mask] of assignments.map((assignment) => [assignment.client, assignment.mask] as const)) {
+      if (mask.kind === "unstructured") continue;
+      const clients = [0, 1, 2].map((other) => ({ client: other, mask, localSteps: 2, weight: 1 + client }));
+      const { sum } = runBlock(context, task(clients));
+      const kept = runBlock(context, { ...task(clients), commonMask: mask }).sum;
+      expect(kept).toEqual(extract(context.engine, network, sum, mask).parameters);
+      const spread = new Float64Array(sum.length);
+      addBlockSum(network, mask, kept, spread);
+      expect(Float32Array.from(spread)).toEqual(sum);
+    }
+  });
+
+  it("gives blocks that run together the same sums as alone", () => {
+    const { context, assignments, task } = scene();
+    const { parameters, ...first } = task(assignments);
+    const second = { ...first, id: "run/6/1", block: 1, clients: [...assignments].reverse() };
+    expect(runBlocks(context, parameters, [first, second])).toEqual([
+      runBlock(context, { ...first, parameters }),
+      runBlock(context, { ...second, parameters }),
+    ]);
+  });
+
   it("does the same again, whatever else ran before, and releases all memory", () => {
     const { context, assignments, task } = scene();
     const first = runBlock(context, task(assignments));
@@ -101,7 +128,7 @@ describeEngines("runBlock", (engineOf) => {
   });
 
   it("keys local randomness by seed, round and client", () => {
-    const requests: LocalTrainingRequest[] = [];
+    const requests: InPlaceTrainingRequest[] = [];
     const { context, assignments, task } = scene({
       train: (engine, request) => {
         requests.push(request);
@@ -119,7 +146,7 @@ describeEngines("runBlock", (engineOf) => {
   it("leaves out clients whose parameters are not finite, even after the last step", () => {
     const train: BlockContext["train"] = (engine, request) => {
       const result = pretendToTrain(engine, request);
-      if (request.client === 1) request.parameters[2] = Number.POSITIVE_INFINITY;
+      if (request.client === 1) request.parameters.array[2] = Number.POSITIVE_INFINITY;
       return result;
     };
     const { context, assignments, task } = scene({ train });

@@ -43,7 +43,9 @@ function referenceRound(engine: Engine, server: Float32Array, participants: read
       const block = engine.arena.floats(1);
       const { training } = smallFederation(testTransport(engine), 1);
       const data = { levelTable: block, points: block, rows: Uint32Array.of(0), settings: training, seed: 0 };
-      pretendToTrain(engine, { ...data, ...keep, spec, parameters, steps: 2, round, client });
+      const local = engine.arena.copyIn(parameters);
+      pretendToTrain(engine, { ...data, ...keep, spec, parameters: local, steps: 2, round, client });
+      parameters.set(local.array);
     });
     const local = server.slice();
     scatter(engine, network, parameters, mask, local);
@@ -184,7 +186,7 @@ describeEngines("createFederation", (engineOf) => {
     (engine, request) => {
       const result = pretendToTrain(engine, request);
       if (request.client !== client || request.round !== round) return result;
-      request.parameters.fill(Number.NaN);
+      request.parameters.array.fill(Number.NaN);
       return { ...result, losses: result.losses.fill(Number.NaN, 1), nonFiniteStep: 1 };
     };
 

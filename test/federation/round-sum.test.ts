@@ -3,12 +3,17 @@ import { describe, expect, it } from "vitest";
 import { cutIntoBlocks } from "../../src/federation/blocks.js";
 import type { BlockUpdate } from "../../src/federation/messages.js";
 import { RoundSum } from "../../src/federation/round-sum.js";
+import { networkOf } from "../support/networks.js";
 
 const blocks = 5;
+/** One input, one output: a weight and a bias. */
+const network = networkOf({ dimension: 1, noiseFeatures: 0, hidden: [] });
 const tasks = cutIntoBlocks({
   setup: "run",
   round: 2,
-  parameters: new Float32Array(1),
+  network,
+  batchSize: 1,
+  parameters: new Float32Array(2),
   assignments: Array.from({ length: blocks }, (_, client) => ({
     client,
     mask: { kind: "full" },
@@ -23,8 +28,10 @@ const values = [2 ** 60, 1, -(2 ** 60), 3, 2 ** 54];
 
 function updateOf(block: number, value = values[block]): BlockUpdate {
   const reports = [{ client: block, loss: 1, steps: 1, flops: 1, parameters: 1 }];
-  return { id: `run/2/${block}`, round: 2, block, sum: Float32Array.of(value), reports };
+  return { id: `run/2/${block}`, round: 2, block, sum: Float32Array.of(value, 0), reports };
 }
+
+const roundSum = () => new RoundSum(network, tasks, new Float64Array(2).fill(7));
 
 describe("RoundSum", () => {
   it("adds in block order, whatever the order of arrival", () => {
@@ -33,7 +40,7 @@ describe("RoundSum", () => {
     const arrivals = fc.shuffledSubarray([...values.keys(), ...values.keys()], { minLength: 2 * blocks });
     fc.assert(
       fc.property(arrivals, (arrival) => {
-        const sum = new RoundSum(tasks, 1);
+        const sum = roundSum();
         for (const block of arrival) sum.add(updateOf(block));
         expect(sum.total[0]).toBe(expected);
         expect(sum.reports.map(({ client }) => client)).toEqual([0, 1, 2, 3, 4]);
@@ -43,7 +50,7 @@ describe("RoundSum", () => {
   });
 
   it("takes the first update of an id, before and after its turn", () => {
-    const sum = new RoundSum(tasks, 1);
+    const sum = roundSum();
     sum.add(updateOf(1));
     sum.add(updateOf(1, 2 ** 100));
     sum.add(updateOf(0));
@@ -53,7 +60,7 @@ describe("RoundSum", () => {
   });
 
   it("is complete when every block has come", () => {
-    const sum = new RoundSum(tasks, 1);
+    const sum = roundSum();
     for (const block of [4, 2, 1, 3]) {
       sum.add(updateOf(block));
       expect(sum.complete).toBe(false);

@@ -12,7 +12,10 @@ import { networkOf } from "../support/networks.js";
  * Stands in for training: moves every parameter half way to a target that depends on client, round and step alone.
  * What it returns is exact in float32, so tests can follow it.
  */
-export const pretendToTrain: LocalTrainer = (_engine, { parameters, keep, steps, client, round }) => {
+export const pretendToTrain: LocalTrainer = (
+  _engine,
+  { parameters: { array: parameters }, keep, steps, client, round },
+) => {
   const losses = new Float64Array(steps);
   for (let step = 0; step < steps; step++) {
     const target = client + 1 + round / 4 + step / 8;

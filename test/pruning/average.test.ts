@@ -1,10 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createServerOptimizer } from "../../src/federation/server-optimizers/index.js";
+import { createEngine } from "../../src/kernels/index.js";
 import { layoutOf } from "../../src/network/spec.js";
-import { addBlockSum, addCoverage, averageUpdate, coverageOf } from "../../src/pruning/average.js";
+import { addBlockSum, addCoverage, averageInPlace, coverageOf } from "../../src/pruning/average.js";
 import { expandMask } from "../../src/pruning/expand.js";
-import { arbitraryMask, arbitraryNetwork, arbitraryNetworkAndMask, networkOf } from "../support/networks.js";
+import { extract } from "../../src/pruning/extract.js";
+import type { StructuredMask } from "../../src/pruning/mask.js";
+import {
+  arbitraryMask,
+  arbitraryNetwork,
+  arbitraryNetworkAndMask,
+  arbitraryStructuredMask,
+  networkOf,
+  numberedParameters,
+} from "../support/networks.js";
 
 describe("addCoverage", () => {
   it("adds the weight on the ones of the expanded mask", () => {
@@ -44,34 +54,61 @@ describe("coverageOf", () => {
   });
 });
 
-describe("averageUpdate, and FedAvg with it", () => {
+describe("addBlockSum", () => {
+  it("adds a submodel's entries to the places they were extracted from", async () => {
+    const engine = await createEngine({ variant: "simd" });
+    fc.assert(
+      fc.property(
+        arbitraryNetwork.chain((spec) => fc.tuple(fc.constant(spec), arbitraryStructuredMask(spec))),
+        ([spec, mask]) => {
+          const whole = numberedParameters(spec);
+          const total = new Float64Array(whole.length).fill(1000);
+          addBlockSum(spec, mask, extract(engine, spec, whole, mask).parameters, total);
+          expect(total).toEqual(Float64Array.from(expandMask(spec, mask), (keep, i) => 1000 + keep * whole[i]));
+        },
+      ),
+    );
+  });
+});
+
+describe("averageInPlace, and FedAvg with it", () => {
+  const average = (sum: Float64Array, weights: Float64Array) => {
+    const update = sum.slice();
+    averageInPlace(update, weights);
+    return update;
+  };
   const total = Float64Array.of(6, -3, 5, 0);
   const coverage = Float64Array.of(4, 2, 0, 1);
   const fedavg = createServerOptimizer("server", { kind: "fedavg", learningRate: 1 });
 
   it("divides where there is coverage, and is 0 elsewhere", () => {
-    expect(averageUpdate(total, coverage)).toEqual(Float64Array.of(1.5, -1.5, 0, 0));
+    expect(average(total, coverage)).toEqual(Float64Array.of(1.5, -1.5, 0, 0));
   });
 
   it("moves the server by the mean, and keeps the bits of the uncovered, -0 and NaN included", () => {
     const server = Float32Array.of(1, 1, -0, 8);
-    fedavg.step({ parameters: server, update: averageUpdate(total, coverage), weights: coverage, state: [] });
+    fedavg.step({ parameters: server, update: average(total, coverage), weights: coverage, state: [] });
     expect([...server]).toEqual([2.5, -0.5, -0, 8]);
     const lost = Float32Array.of(Number.NaN);
     const none = Float64Array.of(0);
-    fedavg.step({ parameters: lost, update: averageUpdate(Float64Array.of(1), none), weights: none, state: [] });
+    fedavg.step({ parameters: lost, update: average(Float64Array.of(1), none), weights: none, state: [] });
     expect(lost[0]).toBeNaN();
   });
 
   it("is the sum of block sums over the coverage", () => {
+    const spec = networkOf({ dimension: 1, noiseFeatures: 0, hidden: [1] });
     const sums = new Float64Array(4);
-    addBlockSum(sums, Float32Array.of(2, -1, 5, 0));
-    addBlockSum(sums, Float32Array.of(4, -2, 0, 0));
+    addBlockSum(spec, { kind: "full" }, Float32Array.of(2, -1, 5, 0), sums);
+    addBlockSum(spec, { kind: "full" }, Float32Array.of(4, -2, 0, 0), sums);
     expect(sums).toEqual(total);
   });
 
   it("refuses unequal lengths", () => {
-    expect(() => addBlockSum(total, new Float32Array(3))).toThrow("sum must have 4 entries, got 3");
-    expect(() => averageUpdate(total, new Float64Array(3))).toThrow("coverage must have 4 entries, got 3");
+    const spec = networkOf({ dimension: 1, noiseFeatures: 0, hidden: [1] });
+    const add = (mask: StructuredMask | { kind: "full" }, length: number, entries = 4) =>
+      addBlockSum(spec, mask, new Float32Array(length), new Float64Array(entries));
+    expect(() => add({ kind: "full" }, 3)).toThrow("sum must have 4 entries, got 3");
+    expect(() => add({ kind: "full" }, 4, 3)).toThrow("total must have 4 entries, got 3");
+    expect(() => averageInPlace(total, new Float64Array(3))).toThrow("coverage must have 4 entries, got 3");
   });
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { createServerOptimizer } from "../../src/federation/server-optimizers/index.js";
 import { layoutOf } from "../../src/network/spec.js";
-import { addBlockSum, addCoverage, averageUpdate } from "../../src/pruning/average.js";
+import { addBlockSum, addCoverage, averageInPlace } from "../../src/pruning/average.js";
 import { expandMask } from "../../src/pruning/expand.js";
 import { extract } from "../../src/pruning/extract.js";
 import { foldUpdate, roundSum } from "../../src/pruning/fold.js";
@@ -114,12 +114,13 @@ describeEngines("a round of averaging", (engineOf) => {
           const local = extract(engineOf(), spec, trained, mask).parameters;
           foldUpdate(engineOf(), { spec, mask, local, server: pointer, sum, weight });
         }
-        addBlockSum(total, roundSum(engineOf(), sum, server.length));
+        addBlockSum(spec, { kind: "full" }, roundSum(engineOf(), sum, server.length), total);
       });
     }
     const averaged = server.slice();
     const fedavg = createServerOptimizer("server", { kind: "fedavg", learningRate: 1 });
-    fedavg.step({ parameters: averaged, update: averageUpdate(total, coverage), weights: coverage, state: [] });
+    averageInPlace(total, coverage);
+    fedavg.step({ parameters: averaged, update: total, weights: coverage, state: [] });
     return averaged;
   }
 

@@ -12,13 +12,6 @@ export function invalidData(
   return new FedscoreError("FEDSCORE_INVALID_DATA", message, { source, position, expected, found }, cause);
 }
 
-/** Index of the first NaN or Infinity, or -1. */
-export function firstNonFinite(values: Float32Array | Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] * 0;
-  return sum === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
-}
-
 /** Product of a shape, or Infinity where it leaves the integers that a number holds exactly. */
 export function elementCount(shape: readonly number[]): number {
   const count = shape.reduce((product, length) => product * length, 1);

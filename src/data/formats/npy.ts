@@ -1,5 +1,6 @@
 import { ArgumentError, requireInteger } from "../../errors.js";
-import { copyBytes, elementCount, firstNonFinite, indexIn, invalidData } from "./invalid.js";
+import { firstNonFinite } from "../finite.js";
+import { copyBytes, elementCount, indexIn, invalidData } from "./invalid.js";
 
 /** A NumPy array in C order. float32 stays float32; every other type comes as float64, which holds it exactly. */
 export interface NpyArray {

@@ -1,5 +1,6 @@
 import { ArgumentError, requireInteger } from "../../errors.js";
-import { copyBytes, elementCount, firstNonFinite, indexIn, invalidData } from "./invalid.js";
+import { firstNonFinite } from "../finite.js";
+import { copyBytes, elementCount, indexIn, invalidData } from "./invalid.js";
 
 /** A named float32 array in C order. */
 export interface Tensor {

@@ -1,5 +1,6 @@
 import { decodeBase64, encodeBase64 } from "../../kernels/base64.js";
-import { firstNonFinite, invalidData } from "../formats/invalid.js";
+import { firstNonFinite } from "../finite.js";
+import { invalidData } from "../formats/invalid.js";
 import type { TransformData } from "./transform.js";
 
 /** Little-endian float32 in base64: exact and a third the size of decimal numbers. */

@@ -1,6 +1,7 @@
 import { throwIfAborted } from "../../errors.js";
+import { bundle } from "../bundles.js";
 import type { BlockTask, BlockUpdate, TrainingSetup } from "../messages.js";
-import { closeRound, closeTraining, openRound, openTraining, trainBlock } from "../training-functions.js";
+import { closeRound, closeTraining, openRound, openTraining, trainBlocks } from "../training-functions.js";
 import type { Transport } from "../transport.js";
 import type { WorkerPool } from "../worker-pool.js";
 
@@ -38,10 +39,12 @@ async function* updatesOf(
   const arrived: BlockUpdate[] = [];
   let failure: { readonly error: unknown } | undefined;
   let wake = () => {};
-  const calls = tasks.map(async ({ parameters, ...block }) => {
+  const calls = bundle(tasks, pool.size).map(async (run) => {
+    const [{ setup, parameters }] = run;
+    const blocks = run.map(({ parameters: _, ...block }) => block);
     try {
-      const call = { ...block, parametersKey: keys.get(parameters) ?? "" };
-      arrived.push(await pool.call(trainBlock, call, { signal: ended.signal }));
+      const call = { setup, parametersKey: keys.get(parameters) ?? "", blocks };
+      arrived.push(...(await pool.call(trainBlocks, call, { signal: ended.signal })));
     } catch (error) {
       failure ??= { error };
     }

@@ -1,0 +1,184 @@
+import { FedscoreError, requireInteger, requireLength } from "../errors.js";
+import { layoutOf, type NetworkSpec } from "../network/spec.js";
+import { visitKept } from "./expand.js";
+import { groupMasks } from "./group.js";
+import type { Mask } from "./mask.js";
+
+/** Gamma of some parameters: the number of a round's clients whose masks keep one. */
+export interface LayerCoverage {
+  readonly layer: number;
+  readonly min: number;
+  readonly mean: number;
+  readonly max: number;
+}
+
+/** What a round's masks cover (arXiv 2310.08670: Gamma_q^i and delta^2). */
+export interface RoundCoverage {
+  readonly round: number;
+  readonly clients: number;
+  /** Gamma* of the round: the least Gamma of a covered parameter; 0 where no parameter is covered. */
+  readonly minimum: number;
+  /** The least Gamma of any parameter. */
+  readonly minimumOverAll: number;
+  /** Number of parameters that no client keeps. */
+  readonly uncovered: number;
+  /** Over the weights and biases of each layer of the network. */
+  readonly perLayer: readonly LayerCoverage[];
+  /** How many parameters are kept by how many clients, ascending; counts that do not occur are left out. */
+  readonly histogram: readonly { readonly clients: number; readonly parameters: number }[];
+  /** delta^2: the largest |theta - theta * m|^2 / |theta|^2 of the round's masks m. */
+  readonly pruningNoise: number;
+  /** |theta|^2 of the server's parameters at the start of the round. */
+  readonly parameterNorm: number;
+}
+
+/** A round's coverage, and where it comes from. */
+export interface CountedRound {
+  readonly coverage: RoundCoverage;
+  /** Per parameter: the clients that keep it, but for those that keep all. */
+  readonly counts: Uint32Array;
+  /** Clients that keep all parameters. */
+  readonly full: number;
+}
+
+/**
+ * Counts which parameters the masks of a round keep: O(P) for each distinct mask.
+ * @param masks one valid mask per client.
+ * @param parameters the server's, float32 [P], at the start of the round.
+ * @param counts uint32 [P], overwritten: part of the result.
+ */
+export function countCoverage(
+  spec: NetworkSpec,
+  round: number,
+  masks: readonly Mask[],
+  parameters: Float32Array,
+  counts: Uint32Array = new Uint32Array(layoutOf(spec).size),
+): CountedRound {
+  requireInteger("round", round, 0);
+  requireLength("parameters", parameters, layoutOf(spec).size);
+  const parameterNorm = squaredNorm(parameters, 0, parameters.length);
+  if (!Number.isFinite(parameterNorm)) {
+    const message = `round ${round}: the server's parameters have NaN or Infinity`;
+    throw new FedscoreError("FEDSCORE_NON_FINITE", message, { round });
+  }
+  requireLength("counts", counts, parameters.length);
+  counts.fill(0);
+  let pruningNoise = 0;
+  let full = 0;
+  for (const { mask, clients } of groupMasks(masks)) {
+    if (mask.kind === "full") {
+      full += clients;
+      continue;
+    }
+    const pruned = Math.max(0, parameterNorm - enter(spec, mask, clients, counts, parameters));
+    if (parameterNorm > 0) pruningNoise = Math.max(pruningNoise, pruned / parameterNorm);
+  }
+  const layers = layersOf(spec).map(({ layer, start, end }) => {
+    return { layer, bins: parametersByCount(counts, start, end, full, masks.length) };
+  });
+  const histogram = histogramOf(sumOfBins(layers.map(({ bins }) => bins)));
+  return {
+    counts,
+    full,
+    coverage: {
+      round,
+      clients: masks.length,
+      minimum: histogram.find(({ clients }) => clients > 0)?.clients ?? 0,
+      minimumOverAll: histogram[0].clients,
+      uncovered: histogram[0].clients === 0 ? histogram[0].parameters : 0,
+      perLayer: layers.map(({ layer, bins }) => layerCoverage(layer, bins)),
+      histogram,
+      pruningNoise,
+      parameterNorm,
+    },
+  };
+}
+
+/** Where the parameters of each layer lie, weights and biases together. */
+export function layersOf(spec: NetworkSpec): { layer: number; start: number; end: number }[] {
+  const { entries } = layoutOf(spec);
+  const biases = entries.filter(({ kind }) => kind === "bias");
+  return biases.map((bias, layer) => ({
+    layer,
+    start: layer === 0 ? 0 : biases[layer - 1].offset + biases[layer - 1].length,
+    end: bias.offset + bias.length,
+  }));
+}
+
+/** Adds a mask's clients to the counts; returns |theta * m|^2. */
+function enter(
+  spec: NetworkSpec,
+  mask: Exclude<Mask, { readonly kind: "full" }>,
+  clients: number,
+  counts: Uint32Array,
+  parameters: Float32Array,
+): number {
+  if (mask.kind === "structured") {
+    const kept = { norm: 0 };
+    visitKept(spec, mask, (start, end) => {
+      for (let i = start; i < end; i++) counts[i] += clients;
+      kept.norm += squaredNorm(parameters, start, end);
+    });
+    return kept.norm;
+  }
+  requireLength("mask.keep", mask.keep, counts.length);
+  let kept = 0;
+  for (let i = 0; i < counts.length; i++) {
+    counts[i] += clients * mask.keep[i];
+    kept += parameters[i] * parameters[i] * mask.keep[i];
+  }
+  return kept;
+}
+
+/** Parameters of [start, end) by Gamma, their number of clients. Equal neighbours are counted together. */
+function parametersByCount(
+  counts: Uint32Array,
+  start: number,
+  end: number,
+  full: number,
+  clients: number,
+): Float64Array {
+  const bins = new Float64Array(clients + 1);
+  for (let i = start; i < end; ) {
+    const first = i;
+    const count = counts[first];
+    while (i < end && counts[i] === count) i++;
+    bins[count + full] += i - first;
+  }
+  return bins;
+}
+
+/** |theta|^2 of the entries [start, end). */
+function squaredNorm(parameters: Float32Array, start: number, end: number): number {
+  let total = 0;
+  for (let i = start; i < end; i++) total += parameters[i] * parameters[i];
+  return total;
+}
+
+function sumOfBins([first, ...others]: readonly Float64Array[]): Float64Array {
+  const total = first.slice();
+  for (const bins of others) for (let gamma = 0; gamma < total.length; gamma++) total[gamma] += bins[gamma];
+  return total;
+}
+
+/** @param bins parameters by Gamma. */
+function histogramOf(bins: Float64Array): { clients: number; parameters: number }[] {
+  const histogram: { clients: number; parameters: number }[] = [];
+  bins.forEach((parameters, clients) => {
+    if (parameters > 0) histogram.push({ clients, parameters });
+  });
+  return histogram;
+}
+
+function layerCoverage(layer: number, bins: Float64Array): LayerCoverage {
+  const histogram = histogramOf(bins);
+  const parameters = sum(bins);
+  const mean = histogram.reduce((total, bin) => total + bin.clients * bin.parameters, 0) / parameters;
+  return { layer, min: histogram[0].clients, mean, max: histogram[histogram.length - 1].clients };
+}
+
+export function sum(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i];
+  return total;
+}
