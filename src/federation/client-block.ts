@@ -5,6 +5,7 @@ import { extractInMemory, type IndexedLayer, indexedLayers, type SubmodelInMemor
 import { foldUpdate, roundSum } from "../pruning/fold.js";
 import type { Mask } from "../pruning/mask.js";
 import { keptParameters } from "../pruning/submodel.js";
+import { rowsOfClient } from "./client-rows.js";
 import type { Block, BlockTask, BlockUpdate, ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
 
 /** What the blocks of one run have in common where they run. */
@@ -126,7 +127,7 @@ function sharedSubmodels(
 /** A client's own rows, one after the other: what a remote client would hold, and all that needs wasm memory at a time. */
 function localData(engine: Engine, { network, points, clientRows }: TrainingSetup, client: number) {
   const { dimension } = network;
-  const held = clientRows[client];
+  const held = rowsOfClient(clientRows, client);
   const local = engine.arena.floats(held.length * dimension);
   const rows = new Uint32Array(held.length);
   const target = local.array;

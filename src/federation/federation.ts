@@ -5,6 +5,7 @@ import { CoverageLedger } from "../pruning/ledger.js";
 import { cutIntoBlocks, longestFirst } from "./blocks.js";
 import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js";
 import { checkpointError } from "./checkpoint-format.js";
+import { packRows } from "./client-rows.js";
 import type { BlockTask, ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
 import { type FederationOptions, validateOptions } from "./options.js";
 import { selectParticipants } from "./participation.js";
@@ -60,7 +61,7 @@ export class Federation {
     const initial = options.initial?.slice() ?? initializeParameters(engine, network, seed);
     this.#identity = identityOf(options, engine.variant, initial);
     const id = `${digestOf(this.#identity)}-${++runs}`;
-    this.#setup = { id, seed, network, schedule, training, points, clientRows: clients.map(({ rows }) => rows) };
+    this.#setup = { id, seed, network, schedule, training, points, clientRows: packRows(clients) };
     this.#vectors = roundVectors(network);
     this.#run = { server: startState(initial, this.#rule), ledger: new CoverageLedger(network) };
   }

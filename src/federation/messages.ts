@@ -13,8 +13,15 @@ export interface TrainingSetup {
   readonly training: TrainingSettings;
   /** float32 [rows, dimension]: the rows of all clients that this worker may serve. */
   readonly points: Float32Array;
-  /** clientRows[n]: the row numbers that client n holds. */
-  readonly clientRows: readonly Uint32Array[];
+  readonly clientRows: ClientRows;
+}
+
+/** The row numbers that each client holds: two arrays, because one for each of many clients takes more memory than its rows. */
+export interface ClientRows {
+  /** Those of client 0, then those of client 1 and so on. */
+  readonly rows: Uint32Array;
+  /** uint32 [clients + 1]: client n holds rows[starts[n]] to rows[starts[n + 1] - 1]. */
+  readonly starts: Uint32Array;
 }
 
 export interface ClientAssignment {

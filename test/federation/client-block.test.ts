@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { createSchedule } from "../../src/diffusion/schedules/index.js";
 import { weightings } from "../../src/diffusion/weightings/index.js";
 import { type BlockContext, runBlock, runBlocks } from "../../src/federation/client-block.js";
+import { packRows, rowsOfClient } from "../../src/federation/client-rows.js";
 import type { BlockTask, ClientAssignment } from "../../src/federation/messages.js";
 import { initializeParameters } from "../../src/network/initialize.js";
 import { levelTable, trainingLevels } from "../../src/network/levels.js";
@@ -20,7 +21,7 @@ describeEngines("runBlock", (engineOf) => {
   function scene(overrides: Partial<BlockContext> = {}) {
     const engine = engineOf();
     const { network, schedule, training, points, clients, seed } = smallFederation(testTransport(engine), 3);
-    const clientRows = clients.map(({ rows }) => rows);
+    const clientRows = packRows(clients);
     const setup = { id: "run", seed, network, schedule, training, points, clientRows };
     const built = createSchedule(schedule);
     const levels = trainingLevels(engine, built, training.levels);
@@ -60,7 +61,7 @@ describeEngines("runBlock", (engineOf) => {
           ...submodel,
           levelTable: engine.arena.copyIn(context.levelTable),
           points: engine.arena.copyIn(setup.points),
-          rows: setup.clientRows[client],
+          rows: rowsOfClient(setup.clientRows, client),
           settings: setup.training,
           steps: localSteps,
           seed: setup.seed,
