@@ -34,14 +34,17 @@ export function applyEpilogue(
   panels: i32,
 ): void {
   if (code == Epilogue.backward) return multiplyValues(values, derivative, step, rows, panels);
-  // Where no derivative is wanted it goes where the value is stored after it.
-  if (!derivative) derivative = values;
   const joined = joint != 0;
+  const sloped = derivative != 0;
+  // The others store it where the value is stored after it.
+  if (!derivative) derivative = values;
   for (; rows; --rows) {
-    if (code == Epilogue.silu) activate(Epilogue.silu, values, derivative, panels);
-    else if (code == Epilogue.relu) activate(Epilogue.relu, values, derivative, panels);
-    else if (code == Epilogue.gelu) activate(Epilogue.gelu, values, derivative, panels);
-    else activate(Epilogue.tanh, values, derivative, panels);
+    if (code == Epilogue.silu) {
+      if (sloped) activate(Epilogue.silu, true, values, derivative, panels);
+      else activate(Epilogue.silu, false, values, derivative, panels);
+    } else if (code == Epilogue.relu) activate(Epilogue.relu, true, values, derivative, panels);
+    else if (code == Epilogue.gelu) activate(Epilogue.gelu, true, values, derivative, panels);
+    else activate(Epilogue.tanh, true, values, derivative, panels);
     if (joined) addRow(values, joint, panels);
     values += step;
     derivative += step;
@@ -76,17 +79,17 @@ const GELU_1 = memory.data<f32>([1.5957691216057308]);
 const GELU_3 = memory.data<f32>([0.07135481627260025]);
 const GELU_SLOPE = memory.data<f32>([0.21406444881780073]);
 
-/** `code` is a constant at every call. */
+/** `code` and `sloped` are constants at every call; `sloped` says whether the derivative is wanted. */
 // @ts-ignore: decorator
 @inline
-function activate(code: i32, values: usize, derivative: usize, panels: i32): void {
+function activate(code: i32, sloped: bool, values: usize, derivative: usize, panels: i32): void {
   if (code == Epilogue.silu || code == Epilogue.gelu) {
     for (; panels >= 2; panels -= 2) {
-      activateBySigmoid(code, 4, values, derivative);
+      activateBySigmoid(code, sloped, 4, values, derivative);
       values += 64;
       derivative += 64;
     }
-    if (panels) activateBySigmoid(code, 2, values, derivative);
+    if (panels) activateBySigmoid(code, sloped, 2, values, derivative);
     return;
   }
   for (; panels; --panels) {
@@ -123,11 +126,11 @@ function sigmoidArgument(code: i32, z: v128): v128 {
 
 /**
  * z sigmoid(u) and its derivative for `count` = 4 or 2 vectors of 4 columns side by side: one alone waits for itself, and each
- * constant is loaded once for all. `count` is a constant at every call.
+ * constant is loaded once for all. `code`, `sloped` and `count` are constants at every call.
  */
 // @ts-ignore: decorator
 @inline
-function activateBySigmoid(code: i32, count: i32, values: usize, derivative: usize): void {
+function activateBySigmoid(code: i32, sloped: bool, count: i32, values: usize, derivative: usize): void {
   const one = constant(ONE);
   const x0 = sigmoidArgument(code, v128.load(values));
   const x1 = sigmoidArgument(code, v128.load(values, 16));
@@ -183,20 +186,22 @@ function activateBySigmoid(code: i32, count: i32, values: usize, derivative: usi
   const s1 = f32x4.div(one, f32x4.add(e1, one));
   const s2 = count > 2 ? f32x4.div(one, f32x4.add(e2, one)) : one;
   const s3 = count > 2 ? f32x4.div(one, f32x4.add(e3, one)) : one;
-  storeSigmoid(code, values, derivative, e0, s0);
-  storeSigmoid(code, values + 16, derivative + 16, e1, s1);
-  if (count > 2) storeSigmoid(code, values + 32, derivative + 32, e2, s2);
-  if (count > 2) storeSigmoid(code, values + 48, derivative + 48, e3, s3);
+  storeSigmoid(code, sloped, values, derivative, e0, s0);
+  storeSigmoid(code, sloped, values + 16, derivative + 16, e1, s1);
+  if (count > 2) storeSigmoid(code, sloped, values + 32, derivative + 32, e2, s2);
+  if (count > 2) storeSigmoid(code, sloped, values + 48, derivative + 48, e3, s3);
 }
 
 /** From e = e^-u and s = 1 / (1 + e): value z s and slope s + z s e s u'(z). */
 // @ts-ignore: decorator
 @inline
-function storeSigmoid(code: i32, values: usize, derivative: usize, e: v128, s: v128): void {
+function storeSigmoid(code: i32, sloped: bool, values: usize, derivative: usize, e: v128, s: v128): void {
   const z = v128.load(values);
   const value = f32x4.mul(z, s);
-  let share = f32x4.mul(e, s);
-  if (code == Epilogue.gelu) share = f32x4.mul(share, fma(f32x4.mul(z, z), constant(GELU_SLOPE), constant(GELU_1)));
-  v128.store(derivative, fma(value, share, s));
+  if (sloped) {
+    let share = f32x4.mul(e, s);
+    if (code == Epilogue.gelu) share = f32x4.mul(share, fma(f32x4.mul(z, z), constant(GELU_SLOPE), constant(GELU_1)));
+    v128.store(derivative, fma(value, share, s));
+  }
   v128.store(values, value);
 }

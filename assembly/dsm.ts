@@ -90,8 +90,21 @@ export function dsmLoss(
   for (let b = 0; b < batch; b++) {
     const w = load<f32>(weight + ((<usize>b) << 2));
     const scale = <f32>((2.0 * <f64>w) / <f64>batch);
-    let row: f64 = 0;
-    for (let offset: usize = 0; offset < bytes; offset += 4) {
+    const scales = f32x4.splat(scale);
+    let low = f64x2.splat(0);
+    let high = f64x2.splat(0);
+    let offset: usize = 0;
+    for (; offset + 16 <= bytes; offset += 16) {
+      const difference = f32x4.sub(v128.load(output + offset), v128.load(target + offset));
+      v128.store(gradient + offset, f32x4.mul(scales, difference));
+      const first = f64x2.promote_low_f32x4(difference);
+      const second = f64x2.promote_low_f32x4(v128.shuffle<f32>(difference, difference, 2, 3, 0, 1));
+      low = f64x2.add(low, f64x2.mul(first, first));
+      high = f64x2.add(high, f64x2.mul(second, second));
+    }
+    const sums = f64x2.add(low, high);
+    let row = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+    for (; offset < bytes; offset += 4) {
       const difference = load<f32>(output + offset) - load<f32>(target + offset);
       row += <f64>difference * <f64>difference;
       store<f32>(gradient + offset, scale * difference);
