@@ -6,8 +6,8 @@
  * Components are taken in blocks that fit the cache, with an online softmax across blocks (Milakov, Gimelshein, arXiv 1805.02867).
  * Distances are sums of squared differences, never |x|^2 - 2 x mu + |mu|^2, which cancels where sigma is small.
  */
-import { expClamped4 } from "./elementary";
-import { checkRange, fma } from "./simd";
+import { expUnbounded4 } from "./elementary";
+import { checkRange, constant, fma } from "./simd";
 
 /** Components are packed in groups of 8: group g holds, coordinate by coordinate, the 8 numbers of its components. */
 // @ts-ignore: decorator
@@ -25,6 +25,13 @@ const CHUNK: i32 = 64;
 // @ts-ignore: decorator
 @inline
 const STATE: usize = 32;
+
+/** The largest logit of a row that has seen no component. */
+// @ts-ignore: decorator
+@inline
+const NOTHING: f64 = -1e300;
+/** Below e^-80 nothing is left in float32, and products would become slow denormals. */
+const CUT = memory.data<f32>([-80]);
 
 /** Logits f64 [4, BLOCK], weights over variance f32 [4, BLOCK], rescaling factors f32 [4]: of the four rows in work. */
 const logits = memory.data(4 * 64 * 8, 64);
@@ -80,14 +87,14 @@ function prepare(logWeights: usize, variances: usize, components: i32, dimension
   }
 }
 
-/** Adds -distance / (2 c) of 4 components to their logits. */
+/** Logits of 4 components: `base` plus their -distance / (2 c). */
 // @ts-ignore: decorator
 @inline
-function addDistances(distances: v128, precision: usize, logit: usize): void {
+function addDistances(distances: v128, precision: usize, base: usize, logit: usize): void {
   const low = f64x2.promote_low_f32x4(distances);
   const high = f64x2.promote_low_f32x4(v128.shuffle<u64>(distances, distances, 1, 1));
-  v128.store(logit, f64x2.add(v128.load(logit), f64x2.mul(low, v128.load(precision))));
-  v128.store(logit, f64x2.add(v128.load(logit, 16), f64x2.mul(high, v128.load(precision, 16))), 16);
+  v128.store(logit, f64x2.add(v128.load(base), f64x2.mul(low, v128.load(precision))));
+  v128.store(logit, f64x2.add(v128.load(base, 16), f64x2.mul(high, v128.load(precision, 16))), 16);
 }
 
 // @ts-ignore: decorator
@@ -103,13 +110,6 @@ function groupLogits(x0: usize, x1: usize, x2: usize, x3: usize, packed: usize, 
   const out1 = out0 + BLOCK * 8;
   const out2 = out1 + BLOCK * 8;
   const out3 = out2 + BLOCK * 8;
-  for (let i: usize = 0; i < GROUP * 8; i += 16) {
-    const constant = v128.load(constants + i);
-    v128.store(out0 + i, constant);
-    v128.store(out1 + i, constant);
-    v128.store(out2 + i, constant);
-    v128.store(out3 + i, constant);
-  }
   const scale = f32x4.splat(alpha);
   for (let first = 0; first < dimension; first += CHUNK) {
     const end = packed + ((<usize>min(CHUNK, dimension - first)) << 5);
@@ -135,14 +135,18 @@ function groupLogits(x0: usize, x1: usize, x2: usize, x3: usize, packed: usize, 
       x2 += 4;
       x3 += 4;
     }
-    addDistances(a0, precision, out0);
-    addDistances(b0, precision + 32, out0 + 32);
-    addDistances(a1, precision, out1);
-    addDistances(b1, precision + 32, out1 + 32);
-    addDistances(a2, precision, out2);
-    addDistances(b2, precision + 32, out2 + 32);
-    addDistances(a3, precision, out3);
-    addDistances(b3, precision + 32, out3 + 32);
+    const base0 = first ? out0 : constants;
+    const base1 = first ? out1 : constants;
+    const base2 = first ? out2 : constants;
+    const base3 = first ? out3 : constants;
+    addDistances(a0, precision, base0, out0);
+    addDistances(b0, precision + 32, base0 + 32, out0 + 32);
+    addDistances(a1, precision, base1, out1);
+    addDistances(b1, precision + 32, base1 + 32, out1 + 32);
+    addDistances(a2, precision, base2, out2);
+    addDistances(b2, precision + 32, base2 + 32, out2 + 32);
+    addDistances(a3, precision, base3, out3);
+    addDistances(b3, precision + 32, base3 + 32, out3 + 32);
   }
 }
 
@@ -157,31 +161,41 @@ function foldRow(row: usize, count: usize, inverse: usize, ratio: usize, state: 
   let largest = f64x2.splat(before);
   for (let i: usize = 0; i < count; i += 2) largest = f64x2.pmax(largest, v128.load(logit + (i << 3)));
   const top = max(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1));
-  const factor = top > before ? NativeMath.exp(before - top) : 1;
+  const factor = top > before ? (before > NOTHING ? NativeMath.exp(before - top) : 0) : 1;
   const shift = f64x2.splat(top);
   let sum = f32x4.splat(0);
   let sumInverse = sum;
   let sumRatio = sum;
-  let any = sum;
-  for (let i: usize = 0; i < count; i += 4) {
-    const low = f32x4.demote_f64x2_zero(f64x2.sub(v128.load(logit + (i << 3)), shift));
-    const high = f32x4.demote_f64x2_zero(f64x2.sub(v128.load(logit + (i << 3), 16), shift));
-    const exponent = v128.shuffle<u64>(low, high, 0, 2);
-    // Below e^-80 nothing is left in float32, and products would become slow denormals.
-    const r = v128.and(expClamped4(exponent), f32x4.gt(exponent, f32x4.splat(-80)));
-    const rOverC = f32x4.mul(r, v128.load(inverse + (i << 2)));
-    sum = f32x4.add(sum, r);
-    sumInverse = f32x4.add(sumInverse, rOverC);
-    sumRatio = fma(r, v128.load(ratio + (i << 2)), sumRatio);
-    any = v128.or(any, r);
-    v128.store(weight + (i << 2), rOverC);
+  for (let i: usize = 0; i < count; i += 8) {
+    const x0 = exponents(logit + (i << 3), shift);
+    const x1 = exponents(logit + (i << 3) + 32, shift);
+    const cut = constant(CUT);
+    const r0 = v128.and(expUnbounded4(x0), f32x4.gt(x0, cut));
+    const r1 = v128.and(expUnbounded4(x1), f32x4.gt(x1, cut));
+    const rOverC0 = f32x4.mul(r0, v128.load(inverse + (i << 2)));
+    const rOverC1 = f32x4.mul(r1, v128.load(inverse + (i << 2), 16));
+    sum = f32x4.add(f32x4.add(sum, r0), r1);
+    sumInverse = f32x4.add(f32x4.add(sumInverse, rOverC0), rOverC1);
+    sumRatio = fma(r1, v128.load(ratio + (i << 2), 16), fma(r0, v128.load(ratio + (i << 2)), sumRatio));
+    v128.store(weight + (i << 2), rOverC0);
+    v128.store(weight + (i << 2), rOverC1, 16);
   }
+  const mass = total(sum);
   store<f64>(state, top);
-  store<f64>(state, load<f64>(state, 8) * factor + total(sum), 8);
+  store<f64>(state, load<f64>(state, 8) * factor + mass, 8);
   store<f64>(state, load<f64>(state, 16) * factor + total(sumInverse), 16);
   store<f64>(state, load<f64>(state, 24) * factor + total(sumRatio), 24);
   store<f32>(rescale + (row << 2), <f32>factor);
-  return v128.any_true(any) || factor != 1;
+  return mass > 0 || factor != 1;
+}
+
+/** Four logits minus `shift`, in float32. */
+// @ts-ignore: decorator
+@inline
+function exponents(logit: usize, shift: v128): v128 {
+  const low = f32x4.demote_f64x2_zero(f64x2.sub(v128.load(logit), shift));
+  const high = f32x4.demote_f64x2_zero(f64x2.sub(v128.load(logit, 16), shift));
+  return v128.shuffle<u64>(low, high, 0, 2);
 }
 
 // @ts-ignore: decorator
@@ -207,19 +221,23 @@ function addMeans(packed: usize, groups: usize, dimension: i32, s0: usize, s1: u
   const groupBytes = (<usize>dimension) << 5;
   const w = weights;
   for (let j = 0; j < dimension; j++) {
-    let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0;
+    let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
     let m = packed;
     for (let g: usize = 0; g < groups; g++) {
       const at = w + (g << 5);
       const ma = v128.load(m);
       const mb = v128.load(m, 16);
-      a0 = fma(v128.load(at, 16), mb, fma(v128.load(at), ma, a0));
-      a1 = fma(v128.load(at, BLOCK * 4 + 16), mb, fma(v128.load(at, BLOCK * 4), ma, a1));
-      a2 = fma(v128.load(at, BLOCK * 8 + 16), mb, fma(v128.load(at, BLOCK * 8), ma, a2));
-      a3 = fma(v128.load(at, BLOCK * 12 + 16), mb, fma(v128.load(at, BLOCK * 12), ma, a3));
+      a0 = fma(v128.load(at), ma, a0);
+      b0 = fma(v128.load(at, 16), mb, b0);
+      a1 = fma(v128.load(at, BLOCK * 4), ma, a1);
+      b1 = fma(v128.load(at, BLOCK * 4 + 16), mb, b1);
+      a2 = fma(v128.load(at, BLOCK * 8), ma, a2);
+      b2 = fma(v128.load(at, BLOCK * 8 + 16), mb, b2);
+      a3 = fma(v128.load(at, BLOCK * 12), ma, a3);
+      b3 = fma(v128.load(at, BLOCK * 12 + 16), mb, b3);
       m += groupBytes;
     }
-    const added = horizontalSums(a0, a1, a2, a3);
+    const added = horizontalSums(f32x4.add(a0, b0), f32x4.add(a1, b1), f32x4.add(a2, b2), f32x4.add(a3, b3));
     // Rows past the end repeat the last one: they read the same old sum and write the same new one.
     const old = f32x4(load<f32>(s0), load<f32>(s1), load<f32>(s2), load<f32>(s3));
     const sum = f32x4.add(f32x4.mul(factor, old), added);
@@ -266,8 +284,11 @@ export function mixtureEvaluate(packed: usize, logWeights: usize, variances: usi
   prepare(logWeights, variances, components, dimension, alpha, sigma, table);
   const sums = denoised != 0 ? denoised : score;
   for (let row: usize = 0; row < <usize>rows; row++) {
-    store<f64>(states + row * STATE, -1e300);
-    memory.fill(states + row * STATE + 8, 0, STATE - 8);
+    const state = states + row * STATE;
+    store<f64>(state, NOTHING);
+    store<f64>(state, 0, 8);
+    store<f64>(state, 0, 16);
+    store<f64>(state, 0, 24);
   }
   if (sums != 0) memory.fill(sums, 0, <usize>rows * rowBytes);
 
