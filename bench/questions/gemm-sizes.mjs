@@ -1,5 +1,6 @@
-/** Are there slow sizes or slow modes? Sizes from 1 to 1100, strides of whole pages, denormal numbers, the first call. */
+/** Are there slow sizes or slow modes? Sizes from 1 to 1100, strides of whole pages, denormal numbers, first calls. */
 import { Contest } from "../harness/compare.mjs";
+import { Contestant } from "../harness/contestant.mjs";
 import { fedscore, label, nodes } from "../harness/roster.mjs";
 import { row } from "../harness/row.mjs";
 import { median } from "../harness/statistics.mjs";
@@ -90,6 +91,40 @@ async function slowModes(node, pace) {
   return rows;
 }
 
+/** The first runs of a process, in which V8 still replaces its quickly made code, beside later ones. */
+async function firstCalls(node, { share }) {
+  const [first, runs] = [10, 60];
+  const processes = share === 1 ? 5 : 2;
+  const rows = [];
+  for (const [name, workload, params] of [
+    ["products of 256 x 256 x 256", "gemm", square(256)],
+    ["training steps", "trainingStep", { ...step, steps: 1 }],
+  ]) {
+    const measured = [];
+    for (let each = 0; each < processes; each++) {
+      const contestant = new Contestant(fedscore(node, "relaxed"));
+      const { seconds } = await contestant.ask({ op: "first", workload, params, runs });
+      contestant.close();
+      measured.push({ early: sum(seconds.slice(0, first)), late: first * median(seconds.slice(runs / 2)) });
+    }
+    const early = Math.min(...measured.map((each) => each.early));
+    const late = Math.min(...measured.map((each) => each.late));
+    rows.push(
+      row({
+        name: `the first ${first} ${name} of a process, ${label(node)}`,
+        value: 1000 * early,
+        unit: "ms",
+        peer: "as many later ones",
+        peerValue: 1000 * late,
+        ratio: late / early,
+      }),
+    );
+  }
+  return rows;
+}
+
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+
 export async function measure(pace) {
   const node = nodes.newest;
   const series = await scan(node, pace);
@@ -103,5 +138,5 @@ export async function measure(pace) {
     ratio: besideNeighbours(series, worst),
     target: "ratio >= 0.7",
   });
-  return { rows: [slowest, ...(await slowModes(node, pace))], series };
+  return { rows: [slowest, ...(await slowModes(node, pace)), ...(await firstCalls(node, pace))], series };
 }
