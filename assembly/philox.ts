@@ -1,4 +1,4 @@
-import { logNormal4, storeTurn4 } from "./elementary";
+import { storeLogarithms, storeTurn4 } from "./elementary";
 import { constant } from "./simd";
 
 /**
@@ -46,15 +46,6 @@ export function uniform4(bits: v128): v128 {
   return f32x4.mul(f32x4.add(integer, constant(HALF)), constant(UNIT_23));
 }
 
-/** Radius sqrt(-2 log u) of a pair of normals, u from the top 31 bits, so that the tail reaches 6.6. */
-// @ts-ignore: decorator
-@inline
-function radius4(bits: v128): v128 {
-  const integer = f32x4.convert_i32x4_s(i32x4.shr_u(bits, 1));
-  const u = f32x4.mul(f32x4.add(integer, constant(HALF)), constant(UNIT_31));
-  return f32x4.sqrt(f32x4.max(f32x4.mul(logNormal4(u), constant(MINUS_TWO)), f32x4.splat(0)));
-}
-
 // @ts-ignore: decorator
 @inline
 function store4(out: usize, a: v128, b: v128, c: v128, d: v128): void {
@@ -65,17 +56,18 @@ function store4(out: usize, a: v128, b: v128, c: v128, d: v128): void {
 }
 
 /**
- * Writes the 16 numbers of blocks c0 (lane by lane) at out: number e is word e >> 2 of block e & 3, so that no transpose
- * is needed. Normals are Box-Muller pairs (Box, Muller 1958): words 0 and 1 give numbers e and e + 4 (cosine, sine), words 2
- * and 3 the next eight. `bound` is used by Output.index alone.
+ * Philox of two groups of four blocks side by side, since one alone waits for itself: lane by lane the blocks c0 and those four
+ * further on. Writes 16 words for each: word e of a group is word e >> 2 of its block e & 3, so that no transpose is needed.
  */
 // @ts-ignore: decorator
 @inline
-export function philox16(kind: Output, out: usize, c0: v128, c1: v128, c2: v128, c3: v128, k0: v128, k1: v128, bound: v128): void {
+export function philox32(out: usize, c0: v128, c1: v128, c2: v128, c3: v128, k0: v128, k1: v128): void {
   const m0 = constant(MULTIPLIER_0);
   const m1 = constant(MULTIPLIER_1);
-  const w0 = constant(WEYL_0);
-  const w1 = constant(WEYL_1);
+  let d0 = i32x4.add(c0, i32x4.splat(4));
+  let d1 = c1;
+  let d2 = c2;
+  let d3 = c3;
   for (let round = 0; round < 10; round++) {
     const high0 = productHigh(c0, m0);
     const low0 = productLow(c0, m0);
@@ -85,17 +77,65 @@ export function philox16(kind: Output, out: usize, c0: v128, c1: v128, c2: v128,
     c1 = low1;
     c2 = v128.xor(v128.xor(high0, c3), k1);
     c3 = low0;
-    k0 = i32x4.add(k0, w0);
-    k1 = i32x4.add(k1, w1);
+    const high2 = productHigh(d0, m0);
+    const low2 = productLow(d0, m0);
+    const high3 = productHigh(d2, m1);
+    const low3 = productLow(d2, m1);
+    d0 = v128.xor(v128.xor(high3, d1), k0);
+    d1 = low3;
+    d2 = v128.xor(v128.xor(high2, d3), k1);
+    d3 = low2;
+    k0 = i32x4.add(k0, constant(WEYL_0));
+    k1 = i32x4.add(k1, constant(WEYL_1));
   }
-  if (kind == Output.bits) {
-    store4(out, c0, c1, c2, c3);
-  } else if (kind == Output.uniform) {
-    store4(out, uniform4(c0), uniform4(c1), uniform4(c2), uniform4(c3));
-  } else if (kind == Output.index) {
-    store4(out, productHigh(c0, bound), productHigh(c1, bound), productHigh(c2, bound), productHigh(c3, bound));
-  } else {
-    storeTurn4(c1, radius4(c0), out, out + 16);
-    storeTurn4(c3, radius4(c2), out + 32, out + 48);
+  store4(out, c0, c1, c2, c3);
+  store4(out + 64, d0, d1, d2, d3);
+}
+
+/**
+ * Makes numbers of 32 words, in place. Normals are Box-Muller pairs (Box, Muller 1958): words e and e + 4 of a group give the numbers
+ * there (cosine, sine), for e in 0 ... 3 and 8 ... 11. `bound` is used by Output.index alone.
+ */
+// @ts-ignore: decorator
+@inline
+export function numbers32(kind: Output, at: usize, bound: v128): void {
+  if (kind == Output.normal) {
+    storeRadii(at);
+    for (let pair: usize = 0; pair < 128; pair += 32) storeTurn4(at + pair);
+  } else if (kind != Output.bits) {
+    for (let i: usize = 0; i < 128; i += 16) {
+      const bits = v128.load(at + i);
+      v128.store(at + i, kind == Output.uniform ? uniform4(bits) : productHigh(bits, bound));
+    }
   }
+}
+
+/** ((bits >> 1) + 1/2) / 2^31: its tail lets normals reach 6.6. */
+// @ts-ignore: decorator
+@inline
+function fineUniform4(bits: v128): v128 {
+  const integer = f32x4.convert_i32x4_s(i32x4.shr_u(bits, 1));
+  return f32x4.mul(f32x4.add(integer, constant(HALF)), constant(UNIT_31));
+}
+
+/** From the logarithm of a uniform number the radius sqrt(-2 log u) of a pair of normals. */
+// @ts-ignore: decorator
+@inline
+function radius4(logarithm: v128): v128 {
+  return f32x4.sqrt(f32x4.pmax(f32x4.mul(logarithm, constant(MINUS_TWO)), f32x4.splat(0)));
+}
+
+/** Radii of the words of four vectors, 32 bytes apart, in place and side by side. */
+// @ts-ignore: decorator
+@inline
+function storeRadii(at: usize): void {
+  v128.store(at, fineUniform4(v128.load(at)));
+  v128.store(at, fineUniform4(v128.load(at, 32)), 32);
+  v128.store(at, fineUniform4(v128.load(at, 64)), 64);
+  v128.store(at, fineUniform4(v128.load(at, 96)), 96);
+  storeLogarithms(at);
+  v128.store(at, radius4(v128.load(at)));
+  v128.store(at, radius4(v128.load(at, 32)), 32);
+  v128.store(at, radius4(v128.load(at, 64)), 64);
+  v128.store(at, radius4(v128.load(at, 96)), 96);
 }

@@ -1,5 +1,5 @@
 import { requireLength } from "../errors.js";
-import type { Engine, Float32Block, Pointer } from "../kernels/index.js";
+import { type Engine, Float32Block, type Pointer } from "../kernels/index.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import type { Mask, StructuredMask } from "./mask.js";
 import { extractedSpec, keptUnits } from "./submodel.js";
@@ -29,15 +29,17 @@ export function extract(engine: Engine, spec: NetworkSpec, parameters: Float32Ar
   });
 }
 
-/** The same in the engine's memory, in the current arena scope. */
+/** The same in the engine's memory, in the current arena scope; of a full mask, the server's parameters themselves. */
 export function extractInMemory(engine: Engine, spec: NetworkSpec, server: Pointer, mask: Mask): SubmodelInMemory {
   validateMask("mask", spec, mask);
+  const { size } = layoutOf(spec);
+  if (mask.kind === "full") return { spec, parameters: new Float32Block(engine.arena, server, size) };
   const smaller = extractedSpec(spec, mask);
   const packed = engine.arena.floats(layoutOf(smaller).size);
-  if (mask.kind !== "structured") {
-    const { array, length } = packed;
-    array.set(new Float32Array(engine.arena.buffer, server, length));
-    if (mask.kind === "unstructured") for (let i = 0; i < length; i++) if (mask.keep[i] === 0) array[i] = 0;
+  if (mask.kind === "unstructured") {
+    const { array } = packed;
+    array.set(new Float32Array(engine.arena.buffer, server, size));
+    for (let i = 0; i < size; i++) if (mask.keep[i] === 0) array[i] = 0;
     return { spec, parameters: packed };
   }
   engine.arena.scope(() => {
