@@ -5,7 +5,6 @@
  *
  * An array is owned by the function it is passed to; .ref keeps it for the caller.
  */
-import { createRequire } from "node:module";
 import { defaultDevice, jit, nn, numpy as np, random, tree, valueAndGrad } from "@jax-js/jax";
 import {
   featureCount,
@@ -18,12 +17,11 @@ import {
   trainingData,
   values,
 } from "../harness/inputs.mjs";
+import manifest from "../node_modules/@jax-js/jax/package.json" with { type: "json" };
 
 defaultDevice("wasm");
 
-const { version } = createRequire(import.meta.url)("../node_modules/@jax-js/jax/package.json");
-
-export const versions = { "@jax-js/jax": version };
+export const versions = { "@jax-js/jax": manifest.version };
 
 export const workloads = {
   async gemm({ rows, depth, columns, transposeA, transposeB }) {

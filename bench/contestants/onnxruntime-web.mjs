@@ -2,15 +2,12 @@
  * onnxruntime-web, WebAssembly backend on one thread. Outputs are the runtime's copies: it never copies a result back
  * into a preallocated tensor.
  */
-import { createRequire } from "node:module";
-import * as ort from "onnxruntime-web";
+import * as ort from "onnxruntime-web/wasm";
 import { workloadsOf } from "./onnxruntime-shared.mjs";
 
 ort.env.wasm.numThreads = 1;
 
-const { version } = createRequire(import.meta.url)("../node_modules/onnxruntime-web/package.json");
-
-export const versions = { "onnxruntime-web": version };
+export const versions = { "onnxruntime-web": ort.env.versions.web };
 
 export const workloads = workloadsOf({
   ort,

@@ -1,8 +1,9 @@
 /** TensorFlow.js, plain JavaScript backend, used as its documentation shows. */
-import "@tensorflow/tfjs-backend-cpu";
-import { gemm, trainingStep, useBackend, versionsOf } from "./tfjs-shared.mjs";
+import { version_cpu } from "@tensorflow/tfjs-backend-cpu";
+import { version_core } from "@tensorflow/tfjs-core";
+import { gemm, trainingStep, useBackend } from "./tfjs-shared.mjs";
 
 await useBackend("cpu");
 
-export const versions = versionsOf("@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-cpu");
+export const versions = { "@tensorflow/tfjs-core": version_core, "@tensorflow/tfjs-backend-cpu": version_cpu };
 export const workloads = { gemm, trainingStep };

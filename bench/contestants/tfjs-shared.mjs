@@ -2,9 +2,7 @@
  * TensorFlow.js as its documentation shows it, on whichever backend is set: the library's gradients, optimizer and
  * random numbers.
  */
-import { readFileSync } from "node:fs";
-import module, { createRequire } from "node:module";
-import tf from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
 import {
   fixedBatch,
   initialLayers,
@@ -15,28 +13,11 @@ import {
   trainingData,
   values,
 } from "../harness/inputs.mjs";
-import * as hooks from "./tfjs-resolve.mjs";
-
-const require = createRequire(import.meta.url);
-
-/** name -> version of installed packages. */
-export function versionsOf(...names) {
-  const read = (name) => JSON.parse(readFileSync(require.resolve(`${name}/package.json`), "utf8")).version;
-  return Object.fromEntries(names.map((name) => [name, read(name)]));
-}
 
 /** Makes `name` the backend of everything below. */
 export async function useBackend(name) {
   await tf.setBackend(name);
   await tf.ready();
-}
-
-/** The library's gradients. No bundle has them, and Node loads the ES modules that have them only with these hooks. */
-async function registerGradients() {
-  if (tf.getGradient("Sigmoid")) return;
-  if (module.registerHooks) module.registerHooks(hooks);
-  else module.register("./tfjs-resolve.mjs", import.meta.url);
-  await import("@tensorflow/tfjs-core/dist/register_all_gradients.js");
 }
 
 /** float32 [fanIn, fanOut] of a layer's [fanOut, fanIn] weight. */
@@ -124,7 +105,7 @@ class Training {
 }
 
 export async function trainingStep(params) {
-  await registerGradients();
+  await import("#tfjs-gradients");
   const { dimension, batch } = params;
   const data = trainingData(params);
   const points = tf.tensor2d(data.points, [pointCount, dimension]);

@@ -4,8 +4,8 @@
  * library has slow kernels for products with a transposed operand, for tf.transpose and for tf.randomNormal, and an
  * overhead for each of many small operations.
  */
-import { setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
-import tf from "@tensorflow/tfjs-core";
+import { setThreadsCount, version_wasm } from "@tensorflow/tfjs-backend-wasm";
+import * as tf from "@tensorflow/tfjs-core";
 import {
   featureCount,
   fixedBatch,
@@ -17,12 +17,12 @@ import {
   trainingData,
   values,
 } from "../harness/inputs.mjs";
-import { gemmWorkload, inputMajor, useBackend, versionsOf } from "./tfjs-shared.mjs";
+import { gemmWorkload, inputMajor, useBackend } from "./tfjs-shared.mjs";
 
 setThreadsCount(1);
 await useBackend("wasm");
 
-export const versions = versionsOf("@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-wasm");
+export const versions = { "@tensorflow/tfjs-core": tf.version_core, "@tensorflow/tfjs-backend-wasm": version_wasm };
 export const workloads = {
   gemm: gemmWorkload((a, b, { transposeA, transposeB }) =>
     tf.matMul(transposeA ? transposed(a) : a, transposeB ? transposed(b) : b),

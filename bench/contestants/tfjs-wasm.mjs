@@ -1,9 +1,10 @@
 /** TensorFlow.js, WebAssembly backend (SIMD, one thread), used as its documentation shows. */
-import { setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
-import { gemm, normals, sampling, trainingStep, useBackend, versionsOf } from "./tfjs-shared.mjs";
+import { setThreadsCount, version_wasm } from "@tensorflow/tfjs-backend-wasm";
+import { version_core } from "@tensorflow/tfjs-core";
+import { gemm, normals, sampling, trainingStep, useBackend } from "./tfjs-shared.mjs";
 
 setThreadsCount(1);
 await useBackend("wasm");
 
-export const versions = versionsOf("@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-wasm");
+export const versions = { "@tensorflow/tfjs-core": version_core, "@tensorflow/tfjs-backend-wasm": version_wasm };
 export const workloads = { gemm, trainingStep, normals, sampling };

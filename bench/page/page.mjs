@@ -45,7 +45,7 @@ function contestantInWorker(name) {
 
 const opened = new Map();
 
-/** One request of harness/operations.mjs to a contestant, "peak" or a build, which stays open. */
+/** One request of harness/operations.mjs to a contestant, "peak", a build or a peer of peers.mjs, which stays open. */
 function ask(name, request) {
   if (!opened.has(name)) opened.set(name, contestantInWorker(name));
   return opened.get(name).ask(request);

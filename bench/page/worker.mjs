@@ -4,19 +4,23 @@ import { compileKernels } from "../../dist/index.js";
 import { workloadsOn } from "../contestants/fedscore-workloads.mjs";
 import { operationsOf } from "../harness/operations.mjs";
 import { peakWorkloads } from "../harness/peak.mjs";
+import { isPeer, openPeer } from "./peers.mjs";
 
-async function workloadsOf(contestant) {
-  if (contestant !== "peak") return workloadsOn(await compileKernels({ variant: contestant }));
+async function moduleOf(contestant) {
+  if (isPeer(contestant)) return openPeer(contestant);
+  if (contestant !== "peak") {
+    return { versions: {}, workloads: workloadsOn(await compileKernels({ variant: contestant })) };
+  }
   const response = await fetch(new URL("../build/peak.wasm", import.meta.url));
-  return peakWorkloads(await response.arrayBuffer());
+  return { versions: {}, workloads: peakWorkloads(await response.arrayBuffer()) };
 }
 
 let operations;
 
 expose({
-  /** @param contestant "peak", or a build of fedscore: "simd" or "relaxed". */
+  /** @param contestant "peak", a build of fedscore ("simd" or "relaxed") or a peer of peers.mjs. */
   async open(contestant) {
-    operations = operationsOf({ versions: {}, workloads: await workloadsOf(contestant) });
+    operations = operationsOf(await moduleOf(contestant));
   },
   ask: ({ op, ...request }) => operations[op](request),
 });

@@ -1,37 +1,64 @@
-/** Does a browser lose speed against Node on the same engine? The page of bench/page in Chromium, by turns with the newest Node. */
+/** Does a browser lose speed against Node on the same engine, and how far ahead of the other libraries is it there? The page of bench/page in Chromium. */
 import { createEngine } from "../../dist/index.js";
 import { ensureChromium } from "../../tools/chromium.mjs";
-import { Contest } from "../harness/compare.mjs";
+import { Contest, fastest } from "../harness/compare.mjs";
 import { gemmFlops } from "../harness/flops.mjs";
 import { openPage } from "../harness/page.mjs";
-import { fedscore, label, nodes, variantName } from "../harness/roster.mjs";
+import { fedscore, label, nodes, peers, variantName } from "../harness/roster.mjs";
 import { against, shareOfPeak, skipped } from "../harness/row.mjs";
 import { samplingParams } from "../harness/sampling-run.mjs";
 
 export const title = "In a browser";
 
 const square = (n) => ({ rows: n, depth: n, columns: n });
-const products = [square(256), square(512)];
-const trainings = [
-  { dimension: 2, hidden: 128, layers: 3, batch: 256 },
-  { dimension: 16, hidden: 256, layers: 3, batch: 256 },
-];
 const sampling = { dimension: 2, hidden: 128, layers: 3, count: 10_000, steps: 100 };
+
+const networkName = ({ dimension, hidden, layers }) => `d ${dimension}, h ${hidden}, L ${layers}`;
+const identity = (seconds) => seconds;
+const milliseconds = (seconds) => 1000 * seconds;
+
+const product = (params) => ({
+  workload: "gemm",
+  params,
+  name: `${params.rows} x ${params.depth} x ${params.columns}`,
+  unit: "GFLOP/s",
+  value: (seconds) => gemmFlops(params) / seconds / 1e9,
+  peerTarget: "ratio >= 1.6",
+});
+
+const training = (params, peerTarget) => ({
+  workload: "trainingStep",
+  params,
+  name: `${networkName(params)}, batch ${params.batch}`,
+  unit: "ms",
+  value: milliseconds,
+  peerTarget,
+});
+
+const products = [product(square(256)), product(square(512))];
+const trainings = [
+  training({ dimension: 2, hidden: 128, layers: 3, batch: 256 }, "ratio >= 3"),
+  training({ dimension: 16, hidden: 256, layers: 3, batch: 256 }, "ratio >= 2"),
+];
+const samplingName = `${networkName(sampling)}, sampling`;
+const samplingPeerTarget = "ratio >= 2";
+
+const libraries = ["onnxruntime-web", "tfjs-wasm", "tfjs-wasm-tuned", "numpy-ts", "jax-js"];
+/** The other two take twice as long as these. */
+const librariesInSampling = ["onnxruntime-web", "tfjs-wasm-tuned", "numpy-ts"];
 
 const target = "ratio >= 0.9";
 const tolerance = { gemm: 1e-4, trainingStep: 1e-3, sampling: 1e-3 };
-const rateOf = (params) => (seconds) => gemmFlops(params) / seconds / 1e9;
-const milliseconds = (seconds) => 1000 * seconds;
-const identity = (seconds) => seconds;
+/** Other random numbers than ours: their moments agree as questions/sampling.mjs says. */
+const peerSamplingTolerance = 0.2;
 
-const productName = ({ rows, depth, columns }) => `${rows} x ${depth} x ${columns}`;
-const networkName = ({ dimension, hidden, layers }) => `d ${dimension}, h ${hidden}, L ${layers}`;
-const trainingName = ({ batch, ...params }) => `${networkName(params)}, batch ${batch}`;
+const inChromium = (name, variant) => `${name}, Chromium, ${variantName(variant)}`;
+const besidePeer = (name) => `${name}: beside the fastest peer there`;
 
-/** A contestant of the page, "peak" or a build of fedscore, which stays open as long as the page. */
+/** A contestant of the page, "peak", a build of fedscore or a peer, which stays open as long as the page. */
 function onPage(page, name, who) {
   return {
-    entry: { id: name, label: who },
+    entry: { id: name, label: `${who} in Chromium` },
     ask: (request) => page.evaluate(([name, request]) => globalThis.bench.ask(name, request), [name, request]),
     close() {},
   };
@@ -39,51 +66,67 @@ function onPage(page, name, who) {
 
 const inNode = (variant) => ({ ...fedscore(nodes.newest, variant), label: `fedscore in ${label(nodes.newest)}` });
 
-/** The fastest build of the browser and the peak there, then the same build in Node. */
-async function fastestBuild(page, pace) {
-  const variant = await page.evaluate("bench.variant");
-  const build = onPage(page, variant, "fedscore in Chromium");
-  const peak = onPage(page, "peak", "128-bit FMA peak in Chromium");
+/** A build in the browser and the peak there, then the same build in Node. */
+async function besideNode(page, variant, pace) {
+  const build = onPage(page, variant, "fedscore");
   const contest = new Contest([build, inNode(variant)], pace);
-  const withPeak = new Contest([build, peak], pace);
-  const nameOf = (name) => `${name}, Chromium, ${variantName(variant)}`;
+  const withPeak = new Contest([build, onPage(page, "peak", "128-bit FMA peak")], pace);
   const rows = [];
-  for (const params of products) {
-    const name = nameOf(productName(params));
-    const [ours, node] = await contest.run("gemm", params, tolerance.gemm);
-    rows.push(against(name, "GFLOP/s", rateOf(params), ours, node, target));
-    if (variant !== "relaxed") continue;
-    const [beside, roof] = await withPeak.run("gemm", params, tolerance.gemm);
-    rows.push(shareOfPeak(name, rateOf(params), beside, roof));
-  }
-  for (const params of trainings) {
-    const [ours, node] = await contest.run("trainingStep", params, tolerance.trainingStep);
-    rows.push(against(nameOf(trainingName(params)), "ms", milliseconds, ours, node, target));
+  for (const { workload, params, unit, value, ...work } of [...products, ...trainings]) {
+    const name = inChromium(work.name, variant);
+    const [ours, node] = await contest.run(workload, params, tolerance[workload]);
+    rows.push(against(name, unit, value, ours, node, target));
+    if (variant !== "relaxed" || workload !== "gemm") continue;
+    const [beside, roof] = await withPeak.run(workload, params, tolerance[workload]);
+    rows.push(shareOfPeak(name, value, beside, roof));
   }
   const params = samplingParams(await createEngine({ variant: "simd" }), sampling);
   const [ours, node] = await contest.run("sampling", params, tolerance.sampling);
-  rows.push(against(nameOf(`${networkName(sampling)}, sampling`), "s", identity, ours, node));
+  rows.push(against(inChromium(samplingName, variant), "s", identity, ours, node));
   const versions = await contest.versions();
   contest.close();
   return { rows, versions };
 }
 
+/** A build and the other libraries, all in the browser. */
+async function besidePeers(page, variant, pace) {
+  const contestOf = (names) => {
+    const others = peers(nodes.newest, names).map((entry) => onPage(page, entry.id, entry.label));
+    return new Contest([onPage(page, variant, "fedscore"), ...others], pace);
+  };
+  const contest = contestOf(libraries);
+  const rowOf = ([ours, ...others], { name, unit, value, peerTarget }) =>
+    against(besidePeer(inChromium(name, variant)), unit, value, ours, fastest(others), peerTarget);
+  const rows = [];
+  for (const work of [...products, ...trainings]) {
+    rows.push(rowOf(await contest.run(work.workload, work.params, tolerance[work.workload]), work));
+  }
+  const count = sampling.count * pace.share;
+  const params = samplingParams(await createEngine({ variant: "simd" }), { ...sampling, count });
+  const results = await contestOf(librariesInSampling).run("sampling", params, peerSamplingTolerance);
+  rows.push(rowOf(results, { name: samplingName, unit: "s", value: identity, peerTarget: samplingPeerTarget }));
+  return { rows, versions: await contest.versions() };
+}
+
 /** The strict build's products are the same to the last bit: a tolerance of 0. */
 async function strictBuild(page, pace) {
-  const contest = new Contest([onPage(page, "simd", "fedscore in Chromium"), inNode("simd")], pace);
+  const contest = new Contest([onPage(page, "simd", "fedscore"), inNode("simd")], pace);
   const rows = [];
-  for (const params of products) {
-    const [ours, node] = await contest.run("gemm", params, 0);
-    const name = `${productName(params)}, Chromium, ${variantName("simd")}`;
-    rows.push(against(name, "GFLOP/s", rateOf(params), ours, node, target, { note: "the same bits as in Node" }));
+  for (const { workload, params, unit, value, name } of products) {
+    const [ours, node] = await contest.run(workload, params, 0);
+    rows.push(against(inChromium(name, "simd"), unit, value, ours, node, target, { note: "the same bits as in Node" }));
   }
   contest.close();
   return rows;
 }
 
 function withoutChromium() {
-  const names = [...products.map(productName), ...trainings.map(trainingName)];
-  return names.map((name) => skipped(`${name}, Chromium`, target, "no Chromium found"));
+  const judged = [...products, ...trainings].flatMap(({ name, peerTarget }) => [
+    [`${name}, Chromium`, target],
+    [besidePeer(`${name}, Chromium`), peerTarget],
+  ]);
+  judged.push([besidePeer(`${samplingName}, Chromium`), samplingPeerTarget]);
+  return judged.map(([name, target]) => skipped(name, target, "no Chromium found"));
 }
 
 export async function measure(pace) {
@@ -91,8 +134,12 @@ export async function measure(pace) {
   if (!executablePath) return { rows: withoutChromium() };
   const { page, version, close } = await openPage(executablePath, { driven: "" });
   try {
-    const { rows, versions } = await fastestBuild(page, pace);
-    return { rows: [...rows, ...(await strictBuild(page, pace))], versions: { ...versions, chromium: version } };
+    const variant = await page.evaluate("bench.variant");
+    const parts = [await besideNode(page, variant, pace), await besidePeers(page, variant, pace)];
+    return {
+      rows: [...parts.flatMap(({ rows }) => rows), ...(await strictBuild(page, pace))],
+      versions: Object.assign({ chromium: version }, ...parts.map(({ versions }) => versions)),
+    };
   } finally {
     await close();
   }
