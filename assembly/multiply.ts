@@ -1,6 +1,6 @@
 /**
  * The blocked matrix product over packed panels, float32: see assembly/gemm.ts. A tile's rows of A, at most `depthBlock` wide (12 kB), stay in
- * the first-level cache while the panels of a block of columns (256 kB) pass from the second level, one after the other in
+ * the first-level cache while the panels of a block of columns (256 kB: the wider, the less deep it is) pass from the second level, one after the other in
  * memory, and the finished rows go through the epilogue while they are still near.
  */
 import { applyEpilogue, Epilogue } from "./activation";
@@ -10,7 +10,9 @@ import { transposeRows } from "./transpose";
 
 /** Depth of a slice of B that is multiplied at once. */
 export const depthBlock: i32 = 512;
-const columnBlock: i32 = 128;
+/** Floats of B that are multiplied at once, and columns: finished rows should stay in the first-level cache. */
+const blockFloats: i32 = 65536;
+const mostColumns: i32 = 512;
 
 /** One row of zeros, one padded row of bias, one tile of results for a panel wider than its matrix. */
 const zeros = memory.data(32, 16);
@@ -80,6 +82,7 @@ export function multiply(
     const block = min(depthBlock, depth - start);
     const last = start + block == depth;
     const resume = accumulate || start > 0;
+    const columnBlock = block > 128 ? (blockFloats / block) & ~7 : mostColumns;
     for (let column = 0; column < columns; column += columnBlock) {
       const whole = min(columnBlock, columns - column) >> 3;
       const partial = column + columnBlock > columns && width > 0;

@@ -93,20 +93,21 @@ export function philox32(out: usize, c0: v128, c1: v128, c2: v128, c3: v128, k0:
 }
 
 /**
- * Makes numbers of 32 words, in place. Normals are Box-Muller pairs (Box, Muller 1958): words e and e + 4 of a group give the numbers
- * there (cosine, sine), for e in 0 ... 3 and 8 ... 11. `bound` is used by Output.index alone.
+ * Makes numbers of the words in [at, end), in place, 32 at a time. Normals are Box-Muller pairs (Box, Muller 1958): words e and e + 4 of a
+ * group of 16 give the numbers there (cosine, sine), for e in 0 ... 3 and 8 ... 11. `bound` is used by Output.index alone.
  */
 // @ts-ignore: decorator
 @inline
-export function numbers32(kind: Output, at: usize, bound: v128): void {
+export function makeNumbers(kind: Output, at: usize, end: usize, bound: v128): void {
   if (kind == Output.normal) {
-    storeRadii(at);
-    for (let pair: usize = 0; pair < 128; pair += 32) storeTurn4(at + pair);
-  } else if (kind != Output.bits) {
-    for (let i: usize = 0; i < 128; i += 16) {
-      const bits = v128.load(at + i);
-      v128.store(at + i, kind == Output.uniform ? uniform4(bits) : productHigh(bits, bound));
+    for (; at < end; at += 128) {
+      storeRadii(at);
+      for (let pair: usize = 0; pair < 128; pair += 32) storeTurn4(at + pair);
     }
+  } else if (kind == Output.uniform) {
+    for (; at < end; at += 16) v128.store(at, uniform4(v128.load(at)));
+  } else if (kind == Output.index) {
+    for (; at < end; at += 16) v128.store(at, productHigh(v128.load(at), bound));
   }
 }
 

@@ -1,4 +1,4 @@
-import { numbers32, Output, philox32 } from "./philox";
+import { makeNumbers, Output, philox32 } from "./philox";
 import { checkRange, copyFloats } from "./simd";
 
 /** Where two groups of 16 numbers are made when only a part of them is wanted. */
@@ -9,11 +9,9 @@ const AHEAD: i32 = 8;
 
 /**
  * Numbers [first, first + count) of the stream with Philox key (seedLow, seedHigh) and counter words (block, step, client, tag).
- * Group g of 16 numbers comes from blocks 4 g to 4 g + 3 (order within it: see philox16), so a number depends on its index
+ * Group g of 16 numbers comes from blocks 4 g to 4 g + 3 (order within it: see philox32), so a number depends on its index
  * alone, not on where a range starts or ends. Needs first >= 0 and first + count <= 2^34.
  */
-// @ts-ignore: decorator
-@inline
 function fill(kind: Output, out: usize, count: i32, first: f64, seedLow: u32, seedHigh: u32, step: u32, client: u32, tag: u32, bound: u32): void {
   checkRange(out, (<usize>count) << 2);
   const k0 = i32x4.splat(seedLow);
@@ -33,7 +31,7 @@ function fill(kind: Output, out: usize, count: i32, first: f64, seedLow: u32, se
       philox32(at, block, c1, c2, c3, k0, k1);
       block = i32x4.add(block, i32x4.splat(8));
     }
-    for (let at = target; at < end; at += 128) numbers32(kind, at, limit);
+    makeNumbers(kind, target, end, limit);
     const taken = whole ? whole << 5 : min(32 - skip, count);
     if (!whole) copyFloats(partial + ((<usize>skip) << 2), out, (<usize>taken) << 2);
     out += (<usize>taken) << 2;

@@ -45,7 +45,7 @@ const texts = {
   "cold-start":
     "From the start of a process to the end of its first training step, less the time of `node -e 0`, and what is loaded for it.",
   browser:
-    "A page in headless Chromium and the newest Node take turns on the same work: a ratio of 1 means that the browser loses nothing.",
+    "A page in headless Chromium and the newest Node take turns on the same work: a ratio of 1 means that the browser loses nothing. Then the other libraries on the same page, each in a Web Worker of its own.",
 };
 
 const distinct = (values) => [...new Set(values.filter((value) => value !== undefined))];
