@@ -1,5 +1,6 @@
 import { requireLength } from "../errors.js";
-import { type Engine, Float32Block, type Pointer } from "../kernels/index.js";
+import { Float32Block } from "../kernels/arena.js";
+import type { Engine, Pointer } from "../kernels/index.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import type { Mask, StructuredMask } from "./mask.js";
 import { extractedSpec, keptUnits } from "./submodel.js";
