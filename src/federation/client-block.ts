@@ -129,13 +129,19 @@ function localData(engine: Engine, { network, points, clientRows }: TrainingSetu
   const { dimension } = network;
   const held = rowsOfClient(clientRows, client);
   const local = engine.arena.floats(held.length * dimension);
-  const rows = new Uint32Array(held.length);
   const target = local.array;
   for (let index = 0; index < held.length; index++) {
-    rows[index] = index;
     copyRow(points, held[index] * dimension, dimension, target, index * dimension);
   }
-  return { points: local, rows };
+  return { points: local, rows: firstNumbers(held.length) };
+}
+
+let numbers = new Uint32Array(0);
+
+/** 0 ... count - 1: a view of one array for all clients. */
+function firstNumbers(count: number): Uint32Array {
+  if (numbers.length < count) numbers = Uint32Array.from({ length: count }, (_, index) => index);
+  return numbers.subarray(0, count);
 }
 
 /** A call of `set` costs as much as some tens of numbers copied one by one. */
