@@ -44,7 +44,7 @@ async function* updatesOf(
     const blocks = run.map(({ parameters: _, ...block }) => block);
     try {
       const call = { setup, parametersKey: keys.get(parameters) ?? "", blocks };
-      arrived.push(...(await pool.call(trainBlocks, call, { signal: ended.signal })));
+      arrived.push(...(await pool.call(trainBlocks, call, { signal: ended.signal, ahead: true })));
     } catch (error) {
       failure ??= { error };
     }

@@ -20,6 +20,7 @@ export interface ComlinkPoolOptions {
 interface Call {
   readonly name: string;
   readonly input: unknown;
+  readonly ahead: boolean;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
   /** Set when the caller has its answer, whatever the worker still does. */
@@ -31,16 +32,26 @@ type Outcome =
   | { readonly kind: "value"; readonly value: unknown }
   | { readonly kind: "error"; readonly error: unknown };
 
-/** A place in the pool: its worker, where it has one, and the call that runs there. */
+/** A call that was sent to a worker. */
+interface Sent {
+  readonly call: Call;
+  /** The worker that it was sent to. */
+  readonly to: Promise<LiveWorker>;
+  /** It waits there for the answer of an earlier one: a loss of the worker is not its doing. */
+  behind: boolean;
+}
+
+/** A place in the pool: its worker, which may still be starting, and the calls that were sent there and not answered, in order. */
 interface Slot {
-  worker?: LiveWorker | undefined;
-  call?: Call | undefined;
-  busy: boolean;
+  worker?: LiveWorker;
+  ready?: Promise<LiveWorker>;
+  readonly sent: Sent[];
 }
 
 /**
- * A fixed number of worker threads or Web Workers, one WASM instance each. A call goes to the next idle worker; when a worker
- * is lost, another one is started in its place, gets the installations, and its call is run again.
+ * A fixed number of worker threads or Web Workers, one WASM instance each. A call goes to the next idle worker, or, with `ahead`, waits
+ * at one that is busy, while as many calls wait as there are workers. When a worker is lost, another one is started in its place, gets the
+ * installations, and its calls are run again.
  */
 export class ComlinkPool implements WorkerPool {
   readonly name: string;
@@ -58,7 +69,7 @@ export class ComlinkPool implements WorkerPool {
     this.#options = options;
     this.size = options.workers;
     this.name = `comlink (${options.workers} ${hostName}${options.workers === 1 ? "" : "s"})`;
-    this.#slots = Array.from({ length: options.workers }, () => ({ busy: false }));
+    this.#slots = Array.from({ length: options.workers }, () => ({ sent: [] }));
   }
 
   /** Starts all workers and waits until they are ready. @throws FedscoreError FEDSCORE_WORKER where one cannot start. */
@@ -83,7 +94,8 @@ export class ComlinkPool implements WorkerPool {
     }
   }
 
-  call<Input, Output>(job: WorkerFunction<Input, Output>, input: Input, { signal }: CallOptions = {}): Promise<Output> {
+  call<Input, Output>(job: WorkerFunction<Input, Output>, input: Input, options: CallOptions = {}): Promise<Output> {
+    const { signal, ahead = false } = options;
     return new Promise<unknown>((resolve, reject) => {
       if (this.#closing) throw closedError();
       throwIfAborted(signal);
@@ -96,6 +108,7 @@ export class ComlinkPool implements WorkerPool {
       const call: Call = {
         name: job.name,
         input,
+        ahead,
         resolve: (value) => settle(() => resolve(value)),
         reject: (error) => settle(() => reject(error)),
         settled: false,
@@ -126,54 +139,59 @@ export class ComlinkPool implements WorkerPool {
   }
 
   async #end(): Promise<void> {
-    const calls = [...this.#queue.splice(0), ...this.#slots.flatMap((slot) => slot.call ?? [])];
+    const sent = this.#slots.flatMap((slot) => slot.sent.map(({ call }) => call));
+    const calls = [...this.#queue.splice(0), ...sent];
     for (const call of calls) call.reject(closedError());
     await Promise.all(this.#slots.map((slot) => slot.worker?.terminate(closedError())));
   }
 
   #dispatch(): void {
     for (const slot of this.#slots) {
-      if (this.#queue.length === 0) return;
-      if (!slot.busy) void this.#work(slot);
+      if (this.#queue.length > 0 && slot.sent.length === 0) this.#send(slot);
+    }
+    for (const slot of this.#slots) {
+      if (this.#queue.length >= this.size && this.#mayWaitAt(slot)) this.#send(slot);
     }
   }
 
-  /**
-   * Runs queued calls in this slot until there are none. The next call is on its way to the worker before anybody looks at the
-   * last answer. Never rejects: each failure belongs to a call.
-   */
-  async #work(slot: Slot): Promise<void> {
-    slot.busy = true;
-    let next = this.#takeUp(slot);
-    while (next) {
-      const { call, outcome } = next;
-      const settle = this.#settlement(call, await outcome);
-      next = this.#takeUp(slot);
-      settle();
-    }
-    slot.busy = false;
+  /** True where the next call may be sent behind the one that the slot's worker is at. */
+  #mayWaitAt({ sent }: Slot): boolean {
+    return sent.length === 1 && sent[0].call.ahead && this.#queue[0].ahead;
   }
 
-  #takeUp(slot: Slot): { readonly call: Call; readonly outcome: Promise<Outcome> } | undefined {
+  /** Sends the next call to this slot's worker. Its outcome never rejects: each failure belongs to a call. */
+  #send(slot: Slot): void {
     const call = this.#queue.shift();
-    slot.call = call;
-    if (!call) return undefined;
-    const run = (worker: LiveWorker) => worker.run(call.name, call.input, this.#installations);
-    const answer = slot.worker && !slot.worker.lost ? run(slot.worker) : this.#startWorker(slot).then(run);
-    const outcome = answer.then(
-      (value): Outcome => ({ kind: "value", value }),
-      (error: unknown): Outcome => ({ kind: "error", error }),
+    if (!call) return;
+    const to = slot.ready && slot.worker?.lost === false ? slot.ready : this.#startWorker(slot);
+    const sent: Sent = { call, to, behind: slot.sent.some((earlier) => earlier.to === to) };
+    slot.sent.push(sent);
+    to.then((worker) => worker.run(call.name, call.input, this.#installations)).then(
+      (value) => this.#finish(slot, sent, { kind: "value", value }),
+      (error: unknown) => this.#finish(slot, sent, { kind: "error", error }),
     );
-    return { call, outcome };
+  }
+
+  /** The next call is on its way to the worker before anybody looks at this answer. */
+  #finish(slot: Slot, sent: Sent, outcome: Outcome): void {
+    slot.sent.splice(slot.sent.indexOf(sent), 1);
+    const settle = this.#settlement(sent, outcome);
+    const next = slot.sent.find(({ to }) => to === sent.to);
+    if (next && !isLoss(outcome)) {
+      next.behind = false;
+      if (next.call.settled) void slot.worker?.terminate(abortion());
+    }
+    this.#dispatch();
+    settle();
   }
 
   /** What an outcome means for its call; a call whose worker was lost is queued again, to be the next. */
-  #settlement(call: Call, outcome: Outcome): () => void {
+  #settlement({ call, behind }: Sent, outcome: Outcome): () => void {
     if (outcome.kind === "value") return () => call.resolve(outcome.value);
     const { error } = outcome;
     if (!(error instanceof WorkerLoss)) return () => call.reject(error);
     if (call.settled) return () => {};
-    call.losses++;
+    if (!behind) call.losses++;
     if (call.losses <= this.#options.maxReruns) {
       this.#queue.unshift(call);
       return () => {};
@@ -187,17 +205,30 @@ export class ComlinkPool implements WorkerPool {
   #drop(call: Call): void {
     const queued = this.#queue.indexOf(call);
     if (queued >= 0) this.#queue.splice(queued, 1);
-    const slot = this.#slots.find((candidate) => candidate.call === call);
-    void slot?.worker?.terminate(new Error("its call was aborted"));
+    const slot = this.#slots.find(({ sent }) => sent.some((each) => each.call === call && !each.behind));
+    void slot?.worker?.terminate(abortion());
   }
 
-  async #startWorker(slot: Slot): Promise<LiveWorker> {
+  #startWorker(slot: Slot): Promise<LiveWorker> {
+    slot.ready = this.#readyWorker(slot);
+    return slot.ready;
+  }
+
+  async #readyWorker(slot: Slot): Promise<LiveWorker> {
     if (this.#closing) throw closedError();
     const worker = spawn(this.#options.createWorker);
     slot.worker = worker;
     await worker.start(this.#kernels, this.#options.readyTimeout);
     return worker;
   }
+}
+
+function isLoss(outcome: Outcome): boolean {
+  return outcome.kind === "error" && outcome.error instanceof WorkerLoss;
+}
+
+function abortion(): Error {
+  return new Error("its call was aborted");
 }
 
 function spawn(createWorker: () => WorkerLike): LiveWorker {

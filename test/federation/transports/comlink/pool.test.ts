@@ -120,6 +120,27 @@ describe("ComlinkPool", () => {
     expect(await one.call(echo, "others go on")).toBe("others go on");
   });
 
+  it("does not blame a call for the end of the worker that it was waiting at", async () => {
+    const one = await start({ maxReruns: 0 });
+    const fatal = one.call(exit, null, { ahead: true });
+    const waiting = [1, 2, 3].map((value) => one.call(echo, value, { ahead: true }));
+    await expect(fatal).rejects.toMatchObject({ details: { losses: 1 } });
+    expect(await Promise.all(waiting)).toEqual([1, 2, 3]);
+    expect(workers).toHaveLength(2);
+  });
+
+  it("leaves a running call alone when the one that waits behind it is aborted", async () => {
+    const one = await start({ maxReruns: 0 });
+    const aborter = new AbortController();
+    const running = one.call(spin, 200, { ahead: true });
+    const waiting = one.call(spin, 60_000, { ahead: true, signal: aborter.signal });
+    const last = one.call(echo, "last", { ahead: true });
+    setTimeout(() => aborter.abort(), 50);
+    await expect(waiting).rejects.toMatchObject({ code: "FEDSCORE_ABORTED" });
+    expect(await running).toBe(200);
+    expect(await last).toBe("last");
+  });
+
   it("gives installations to every worker, present and future, once", async () => {
     const one = await start();
     const [open, close] = [remote<string, void>("install"), remote<string, void>("uninstall")];
