@@ -42,7 +42,8 @@ export class Contest {
   }
 
   /**
-   * Who has a `workload` or `params` in its entry does that instead: a part of the work, or the same work in another shape.
+   * Who has a `workload` or `params` in its entry does that instead: a part of the work, the same work in another shape, or other work to
+   * measure by, whose numbers are then not checked.
    * @param tolerance largest difference of a checked number, as a share of the largest one.
    * @returns one result per contestant that does the workload, in order: { entry, best, median, spread } in seconds per piece of work, and
    *   its best time as a multiple of the first one's: `ratio`.
@@ -59,7 +60,7 @@ export class Contest {
       const { unsupported, check, units = 1 } = await contestant.ask({ op: "prepare", ...own });
       if (unsupported) continue;
       reference ??= check;
-      sameNumbers(contestant.entry.label, check, reference, tolerance);
+      if (own.workload === workload) sameNumbers(contestant.entry.label, check, reference, tolerance);
       const prepared = (performance.now() - begin) / 1000;
       running.push({ contestant, units, seconds: [], spent: 0, prepared });
     }

@@ -23,12 +23,15 @@ const clientsOf = (size, { share }) => {
   return [8, 100, 1000, ...(share === 1 ? [10_000] : [])];
 };
 
+/** Several threads are seldom all undisturbed: more turns, and more time for them. */
+const patient = (pace) => ({ ...pace, rounds: 4 * pace.rounds, patience: 4 * pace.patience });
+
 /** Each a client's share of a round, by one worker, beside its local training alone in one thread. */
 async function overhead(node, pace) {
   const rows = [];
   const series = [];
   const local = { ...withWorkers(node, 0), workload: "localTraining" };
-  const contest = new Contest([withWorkers(node, 1), local, withWorkers(node, 2)], pace);
+  const contest = new Contest([withWorkers(node, 1), local, withWorkers(node, 2)], patient(pace));
   for (const size of Object.keys(sizes)) {
     for (const clients of clientsOf(size, pace)) {
       const [one, alone, two] = await contest.run("round", paramsOf(size, clients), different);
