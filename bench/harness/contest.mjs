@@ -6,7 +6,7 @@ import { summary } from "./statistics.mjs";
  * `leastRounds` gets no more. Turns are short and many because other programs, and other guests of the same processor, disturb for
  * some of them: the best turn of each is what the machine can do.
  */
-export const thorough = { share: 1, warm: 0.5, slice: 0.03, rounds: 25, leastRounds: 2, patience: 3 };
+export const thorough = { share: 1, warm: 0.5, slice: 0.03, rounds: 60, leastRounds: 2, patience: 3 };
 export const quick = { share: 0.05, warm: 0.15, slice: 0.015, rounds: 7, leastRounds: 2, patience: 0.4 };
 
 /** A check without numbers belongs to a limit, which computes nothing; an infinite tolerance to works that are not the same. */
