@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- NAME ...] [--quick]`: measures, prints a table for each question and keeps bench/results/NAME.json and
+ * `npm run bench [-- NAME ...] [--passes N] [--quick]`: measures, prints a table for each question and keeps bench/results/NAME.json and
  * docs/benchmarks.md. `--quick` measures shortly, keeps nothing and reports what got worse than the committed results.
+ * `--passes` measures all of them N times over and counts the turns of every pass: on a shared machine disturbances last for minutes.
  * `--render` only draws docs/benchmarks.md again.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -11,10 +12,10 @@ import { allCommitted, committed, fileOf, names } from "./harness/results.mjs";
 import { setup } from "./harness/setup.mjs";
 import { table } from "./harness/table.mjs";
 
-async function measure(name, pace) {
+async function measure(name, pace, pass = 1) {
   const { title, measure } = await import(`./questions/${name}.mjs`);
   const { commit, hardware, nodeVersions } = await import("./harness/environment.mjs");
-  console.log(`\n== ${name}: ${title}`);
+  console.log(`\n== ${name}: ${title}${pass > 1 ? `, pass ${pass}` : ""}`);
   const begin = performance.now();
   const { rows, versions = {}, series } = await measure(pace);
   console.log(table(rows));
@@ -26,6 +27,7 @@ async function measure(name, pace) {
     versions: { ...nodeVersions(), ...versions },
     date: new Date().toISOString(),
     commit: commit(),
+    passes: pass,
     rows,
     ...(series && { series }),
   };
@@ -75,7 +77,11 @@ async function render() {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: "boolean", default: false }, render: { type: "boolean", default: false } },
+  options: {
+    quick: { type: "boolean", default: false },
+    render: { type: "boolean", default: false },
+    passes: { type: "string", default: "1" },
+  },
 });
 const unknown = positionals.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
@@ -83,16 +89,26 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+const passes = Number(values.passes);
+if (!Number.isInteger(passes) || passes < 1) {
+  console.error(`--passes must be a whole number from 1, got ${values.passes}`);
+  process.exit(2);
+}
+
 await setup();
 if (!values.render) {
-  const all = [];
   const { quick, thorough } = await import("./harness/compare.mjs");
-  for (const name of positionals.length > 0 ? positionals : names) {
-    const result = await measure(name, values.quick ? quick : thorough);
-    all.push(result);
-    if (values.quick) continue;
-    mkdirSync(dirname(fileOf(name)), { recursive: true });
-    writeFileSync(fileOf(name), `${JSON.stringify(result, null, 2)}\n`);
+  const pace = { ...(values.quick ? quick : thorough), turns: new Map() };
+  let all = [];
+  for (let pass = 1; pass <= passes; pass++) {
+    all = [];
+    for (const name of positionals.length > 0 ? positionals : names) {
+      const result = await measure(name, pace, pass);
+      all.push(result);
+      if (values.quick) continue;
+      mkdirSync(dirname(fileOf(name)), { recursive: true });
+      writeFileSync(fileOf(name), `${JSON.stringify(result, null, 2)}\n`);
+    }
   }
   report(all);
   if (values.quick) await reportRegressions(all, quick);

@@ -7,6 +7,7 @@ export interface Pace {
   readonly rounds: number;
   readonly leastRounds: number;
   readonly patience: number;
+  readonly turns?: Map<string, number[]>;
 }
 
 export interface ContestResult extends Summary {

@@ -4,7 +4,8 @@ import { summary } from "./statistics.mjs";
 /**
  * How long a contest takes: the `share` of their size that the largest workloads have, seconds to warm up, seconds of one turn, most turns, and seconds after which a contestant that has had
  * `leastRounds` gets no more. Turns are short and many because other programs, and other guests of the same processor, disturb for
- * some of them: the best turn of each is what the machine can do.
+ * some of them: the best turn of each is what the machine can do. `turns`, a Map, where there is one, collects the turns of all contests of
+ * the same contestants in the same work: passes that are minutes apart count as one contest.
  */
 export const thorough = { share: 1, warm: 0.5, slice: 0.03, rounds: 60, leastRounds: 2, patience: 3 };
 export const quick = { share: 0.05, warm: 0.15, slice: 0.015, rounds: 7, leastRounds: 2, patience: 0.4 };
@@ -65,7 +66,13 @@ export class Contest {
       running.push({ contestant, units, seconds: [], spent: 0, prepared });
     }
     await this.#takeTurns(running);
-    const all = running.map(({ contestant, seconds }) => ({ entry: contestant.entry, ...summary(seconds) }));
+    const names = running.map(({ contestant }) => contestant.entry.id);
+    const all = running.map(({ contestant: { entry }, seconds }) => {
+      const key = JSON.stringify([entry.id, entry.label, workload, params, names]);
+      const turns = [...(this.#pace.turns?.get(key) ?? []), ...seconds];
+      this.#pace.turns?.set(key, turns);
+      return { entry, ...summary(turns) };
+    });
     return all.map((result) => ({ ...result, ratio: result.best / all[0].best }));
   }
 

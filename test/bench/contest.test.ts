@@ -93,6 +93,18 @@ describe("a contest", () => {
     expect(b).toMatchObject({ best: 0.25, ratio: 0.25 });
   });
 
+  it("counts the turns of earlier passes of the same work where they are collected", async () => {
+    const passes = { ...pace, turns: new Map<string, number[]>() };
+    const pass = (seconds: number[], work = "gemm") =>
+      contest({ A: { check: [1], seconds }, B: { check: [1] } }, passes).run(work, { rows: 1 }, 0);
+    await pass([0.5]);
+    const [a] = await pass([2]);
+    expect(a.best).toBe(0.5);
+    expect(a.median).toBe(1.25);
+    const [other] = await pass([2], "normals");
+    expect(other.best).toBe(2);
+  });
+
   it("gives one that has used its time no more than the least rounds", async () => {
     await contest({ A: { check: [1], seconds: [9] }, B: { check: [1] } }, { ...pace, patience: 10 }).run("gemm", {}, 0);
     expect(turns()).toBe("ABBABB");
