@@ -54,7 +54,7 @@ const adam = { kind: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsil
 /** About 5 thousand, or a million parameters. */
 const networks = {
   small: { dimension: 2, hidden: [40, 40, 40] },
-  large: { dimension: 64, hidden: [560, 560, 560] },
+  large: { dimension: 64, hidden: [670, 670, 670] },
 };
 
 /** @param keepRatio of all clients, or absent: 1, 1/2, 1/4, 1/8 by turns. */

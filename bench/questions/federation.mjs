@@ -7,7 +7,11 @@ import { row } from "../harness/row.mjs";
 export const title = "Federated rounds of 5 local steps, batch 64, keep ratios 1, 1/2, 1/4, 1/8 by turns";
 
 const different = Number.POSITIVE_INFINITY;
-const sizes = { small: "5 k parameters", large: "1 M parameters" };
+/** Parameters of the networks of contestants/fedscore-round.mjs. */
+const sizes = {
+  small: { text: "5 k parameters", parameters: 4762 },
+  large: { text: "1 M parameters", parameters: 1_007_074 },
+};
 const milliseconds = (seconds) => 1000 * seconds;
 
 const paramsOf = (size, clients) => ({ size, clients, localSteps: 5, batch: 64 });
@@ -35,7 +39,7 @@ async function overhead(node, pace) {
   for (const size of Object.keys(sizes)) {
     for (const clients of clientsOf(size, pace)) {
       const [one, alone, two] = await contest.run("round", paramsOf(size, clients), different);
-      const name = `${clients} clients, ${sizes[size]}`;
+      const name = `${clients} clients, ${sizes[size].text}`;
       rows.push(
         row({
           name: `${name}: a round beside its local training`,
@@ -66,7 +70,7 @@ async function overhead(node, pace) {
         series.push({
           clients,
           workers,
-          parameters: sizes[size],
+          parameters: sizes[size].parameters,
           millisecondsPerClient: milliseconds(best),
           overhead: share,
         });
@@ -108,7 +112,7 @@ async function traffic(node) {
   ]) {
     const entry = withWorkers(node, 2, { FEDSCORE_COUNT: "1" });
     const [out, back, bytesOut, bytesBack] = await numbersOf(entry, "messages", paramsOf(size, clients));
-    const name = `${clients} clients, ${sizes[size]}, 2 workers`;
+    const name = `${clients} clients, ${sizes[size].text}, 2 workers`;
     rows.push(
       row({ name: `${name}: messages of a round`, value: out + back, unit: "messages" }),
       row({ name: `${name}: bytes of a round`, value: (bytesOut + bytesBack) / 1e6, unit: "MB" }),

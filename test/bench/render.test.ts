@@ -187,4 +187,9 @@ describe("committed benchmarks", () => {
     const drawn = existsSync(at(folder)) ? readdirSync(at(folder)).map((file) => `${folder}/${file}`) : [];
     expect(drawn.filter((path) => !Object.hasOwn(expected, path))).toEqual([]);
   });
+
+  it.runIf(results.length > 0)("have no number that is none", () => {
+    for (const [path, content] of Object.entries(benchmarkFiles(results)))
+      expect(content, path).not.toMatch(/NaN|undefined/);
+  });
 });
