@@ -24,7 +24,7 @@ function secondsOf(node, entry) {
 }
 
 function onNode(node, variant, { share }) {
-  const rounds = share === 1 ? 15 : 4;
+  const rounds = share === 1 ? 15 : 3;
   const runners = [undefined, fedscore(node, variant), ...peers(node, libraries)].map((entry) => ({
     entry,
     seconds: [],

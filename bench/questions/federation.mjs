@@ -28,7 +28,7 @@ const clientsOf = (size, { share }) => {
 };
 
 /** Several threads are seldom all undisturbed: more turns, and more time for them. */
-const patient = (pace) => ({ ...pace, rounds: 2 * pace.rounds, patience: 4 * pace.patience });
+const patient = (pace) => (pace.share === 1 ? { ...pace, rounds: 2 * pace.rounds, patience: 4 * pace.patience } : pace);
 
 /** Each a client's share of a round, by one worker, beside its local training alone in one thread. */
 async function overhead(node, pace) {
