@@ -1,5 +1,5 @@
 /** Activations of hidden layers and what a matrix product does to a finished tile. */
-import { EXP2, EXP_LOWEST, MINUS_LOG2_E, ROUND, SIGMOID_HIGHEST, tanh4 } from "./elementary";
+import { EXP2, MINUS_LOG2_E, ROUND, SIGMOID_HIGHEST, SIGMOID_LOWEST, tanh4 } from "./elementary";
 import { constant, fma } from "./simd";
 
 /** Codes of what happens to a finished tile; the activations' codes are part of the ABI (src/kernels/abi/mlp.ts). */
@@ -136,7 +136,7 @@ function activateBySigmoid(code: i32, sloped: bool, count: i32, values: usize, d
   const x1 = sigmoidArgument(code, v128.load(values, 16));
   const x2 = count > 2 ? sigmoidArgument(code, v128.load(values, 32)) : one;
   const x3 = count > 2 ? sigmoidArgument(code, v128.load(values, 48)) : one;
-  const low = constant(EXP_LOWEST);
+  const low = constant(SIGMOID_LOWEST);
   const high = constant(SIGMOID_HIGHEST);
   const b0 = f32x4.pmax(f32x4.pmin(x0, high), low);
   const b1 = f32x4.pmax(f32x4.pmin(x1, high), low);

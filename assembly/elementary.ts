@@ -62,9 +62,11 @@ function power2(shifted: v128): v128 {
   return i32x4.add(i32x4.shl(shifted, 23), constant(ONE));
 }
 
-export const EXP_LOWEST = memory.data<f32>([-87]);
+const EXP_LOWEST = memory.data<f32>([-87]);
 const EXP_HIGHEST = memory.data<f32>([88]);
-export const SIGMOID_HIGHEST = memory.data<f32>([87]);
+/** Far enough out that sigmoids are 0 and 1, near enough that their products with weights stay above the slow denormals. */
+export const SIGMOID_LOWEST = memory.data<f32>([-75]);
+export const SIGMOID_HIGHEST = memory.data<f32>([75]);
 
 /** e^x, x clamped to [-87, 88]: for activations, where e^-87 and 0 make no difference. */
 // @ts-ignore: decorator
@@ -77,7 +79,7 @@ export function expClamped4(x: v128): v128 {
 }
 
 /**
- * For sigmoids, e^-x with x clamped to [-87, 87] is 2^n 2^r, n the integer nearest to -x / ln 2 and 2^r a polynomial: see
+ * For sigmoids, e^-x with x clamped to [-75, 75] is 2^n 2^r, n the integer nearest to -x / ln 2 and 2^r a polynomial: see
  * activateBySigmoid. 1 / (1 + e^-x) then has an absolute error of 2^-24; that of e^-x relative to itself grows with |x|, as the
  * error of the product x / ln 2 does.
  */
