@@ -181,10 +181,15 @@ function logScaled(x: v128, exponent: v128): v128 {
   const e = f32x4.convert_i32x4_s(i32x4.add(i32x4.shr_s(shifted, 23), exponent));
   const significand = i32x4.add(v128.and(shifted, constant(SIGNIFICAND)), constant(ROOT_HALF_BITS));
   const f = f32x4.sub(significand, constant(ONE));
-  // log(1 + f) = f - f^2/2 + s (f^2/2 + R(s^2)), s = f / (2 + f), 2 atanh s = 2 s + s R.
   const s = f32x4.div(f, f32x4.add(f, constant(TWO)));
   const z = f32x4.mul(s, s);
-  const r = f32x4.mul(z, horner(horner(coefficient(ATANH, 0), z, ATANH, 1), z, ATANH, 2));
+  return logarithm(e, f, s, f32x4.mul(z, horner(horner(coefficient(ATANH, 0), z, ATANH, 1), z, ATANH, 2)));
+}
+
+/** e log 2 + log(1 + f) = e log 2 + f - f^2/2 + s (f^2/2 + R(s^2)), where s = f / (2 + f), 2 atanh s = 2 s + s R, r = R(s^2). */
+// @ts-ignore: decorator
+@inline
+function logarithm(e: v128, f: v128, s: v128, r: v128): v128 {
   const halfSquare = f32x4.mul(f32x4.mul(f, f), constant(HALF));
   const tail = fma(s, f32x4.add(halfSquare, r), f32x4.mul(e, constant(LN2_LOW)));
   return fma(e, constant(LN2_HIGH), f32x4.add(f32x4.sub(tail, halfSquare), f));
@@ -228,20 +233,16 @@ export function storeLogarithms(at: usize): void {
   r1 = f32x4.mul(z1, fma(r1, z1, c));
   r2 = f32x4.mul(z2, fma(r2, z2, c));
   r3 = f32x4.mul(z3, fma(r3, z3, c));
-  v128.store(at, logarithm(x0, f0, s0, r0));
-  v128.store(at, logarithm(x1, f1, s1, r1), 32);
-  v128.store(at, logarithm(x2, f2, s2, r2), 64);
-  v128.store(at, logarithm(x3, f3, s3, r3), 96);
+  v128.store(at, logarithm(exponentOf(x0), f0, s0, r0));
+  v128.store(at, logarithm(exponentOf(x1), f1, s1, r1), 32);
+  v128.store(at, logarithm(exponentOf(x2), f2, s2, r2), 64);
+  v128.store(at, logarithm(exponentOf(x3), f3, s3, r3), 96);
 }
 
-/** The last steps of logScaled. */
 // @ts-ignore: decorator
 @inline
-function logarithm(shifted: v128, f: v128, s: v128, r: v128): v128 {
-  const e = f32x4.convert_i32x4_s(i32x4.shr_s(shifted, 23));
-  const halfSquare = f32x4.mul(f32x4.mul(f, f), constant(HALF));
-  const tail = fma(s, f32x4.add(halfSquare, r), f32x4.mul(e, constant(LN2_LOW)));
-  return fma(e, constant(LN2_HIGH), f32x4.add(f32x4.sub(tail, halfSquare), f));
+function exponentOf(shifted: v128): v128 {
+  return f32x4.convert_i32x4_s(i32x4.shr_s(shifted, 23));
 }
 
 /** log x for every float32: -Infinity at 0, NaN below. Error 0.84 ulp. */

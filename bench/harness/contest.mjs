@@ -43,8 +43,8 @@ export class Contest {
   }
 
   /**
-   * Who has a `workload` or `params` in its entry does that instead: a part of the work, the same work in another shape, or other work to
-   * measure by, whose numbers are then not checked.
+   * Who has a `workload` or `params` in its entry does that instead: a part of the work, or the same work in another shape. Who is
+   * `unchecked` does other work to measure by, whose numbers nobody compares.
    * @param tolerance largest difference of a checked number, as a share of the largest one.
    * @returns one result per contestant that does the workload, in order: { entry, best, median, spread } in seconds per piece of work, and
    *   its best time as a multiple of the first one's: `ratio`.
@@ -61,7 +61,7 @@ export class Contest {
       const { unsupported, check, units = 1 } = await contestant.ask({ op: "prepare", ...own });
       if (unsupported) continue;
       reference ??= check;
-      if (own.workload === workload) sameNumbers(contestant.entry.label, check, reference, tolerance);
+      if (!contestant.entry.unchecked) sameNumbers(contestant.entry.label, check, reference, tolerance);
       const prepared = (performance.now() - begin) / 1000;
       running.push({ contestant, units, seconds: [], spent: 0, prepared });
     }

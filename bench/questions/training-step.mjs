@@ -37,6 +37,7 @@ const product = (node, variant) => ({
   label: "fedscore 256 x 256 x 256",
   workload: "gemm",
   params: { rows: 256, depth: 256, columns: 256 },
+  unchecked: true,
 });
 
 /** The step's rate in operations that count beside the rate of the plain product. */

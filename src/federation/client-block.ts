@@ -12,7 +12,7 @@ import type { Block, BlockTask, BlockUpdate, ClientAssignment, ClientReport, Tra
 export interface BlockContext {
   readonly engine: Engine;
   readonly setup: TrainingSetup;
-  /** See levelTableFor: a function of the setup, computed once. */
+  /** See levelTable: a function of the setup, computed once. */
   readonly levelTable: Float32Array;
   readonly train: LocalTrainer;
 }

@@ -32,9 +32,6 @@ export interface RoundTotal {
   readonly weights: Float64Array;
 }
 
-/** Entries that go through all of a server's step at once: a piece of each vector fits the cache together. */
-const piece = 8192;
-
 export function startState(parameters: Float32Array, { optimizer, ema }: ServerRule): ServerState {
   return {
     round: 0,
@@ -53,14 +50,8 @@ export function stateAfter(
   const { round, average } = state;
   const parameters = state.parameters.slice();
   const vectors = state.optimizer.map((vector) => vector.slice());
-  const update = new Float32Array(parameters.length);
-  for (let start = 0; start < parameters.length; start += piece) {
-    const of = <Vector extends Float32Array | Float64Array>(vector: Vector) =>
-      vector.subarray(start, start + piece) as Vector;
-    averageInPlace(of(sum), of(weights));
-    optimizer.step({ parameters: of(parameters), update: of(sum), weights: of(weights), state: vectors.map(of) });
-    update.set(of(sum), start);
-  }
+  averageInPlace(sum, weights);
+  optimizer.step({ parameters, update: sum, weights, state: vectors });
   if (firstNonFinite(parameters) >= 0) {
     const message = `round ${round}: the server's step made its parameters infinite or NaN`;
     throw new FedscoreError("FEDSCORE_NON_FINITE", message, { round });
@@ -68,7 +59,7 @@ export function stateAfter(
   return {
     round: round + 1,
     parameters,
-    update,
+    update: new Float32Array(sum),
     optimizer: vectors,
     ...(average && ema !== undefined && { average: averageWith(average, parameters, ema) }),
   };

@@ -66,6 +66,17 @@ describeEngines("activations", (engineOf) => {
   });
 });
 
+describeEngines("saturated activations", (engineOf) => {
+  test.each<Activation>(["silu", "gelu"])(
+    "%s leaves nothing whose product with a weight of 2^-20 would be denormal",
+    (name) => {
+      const far = Float32Array.from({ length: 4000 }, (_, i) => -1 - 0.05 * i);
+      const { value } = activate(engineOf(), name, Float32Array.of(...far, -1e3, -1e4));
+      for (const each of value) expect(Math.abs(each)).toBeGreaterThan(2 ** -106);
+    },
+  );
+});
+
 const width = fc.integer({ min: 1, max: 19 });
 const rows = fc.integer({ min: 0, max: 15 });
 
