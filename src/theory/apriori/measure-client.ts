@@ -26,7 +26,10 @@ export interface ClientMeasurement {
   readonly round: ClientRound | null;
 }
 
-/** |grad F_n(a) - grad F_n(b)| / |a - b|, each a lower bound of L; null where a = b. */
+/**
+ * |grad F_n(a) - grad F_n(b)| / |a - b|, each a lower bound of L; null where a = b. Where b is nearer to a than can be measured, it is moved
+ * away from a on their line: a direction that was left out could be the steepest of its kind.
+ */
 export interface ClientSmoothness {
   /** Largest along the directions of power iteration on the Hessian at theta_q. */
   readonly hessian: number;
@@ -50,7 +53,7 @@ export interface ClientRound {
 /** Distance over which the Hessian is differenced, as a share of |theta|. */
 const stride = 1e-2;
 
-/** Least distance that a quotient is taken over, as a share of |theta|: below it the rounding of float32 gradients would show. */
+/** Least distance that a quotient is taken over, as a share of |theta|: over less, the rounding of float32 gradients would show. */
 export const leastDistance = 1e-4;
 
 /** Measures a client at the start of a round, by following its local steps with the very draws of training. */
@@ -64,9 +67,13 @@ export function measureClient(oracle: GradientOracle, probe: ClientProbe): Clien
   const { keep } = probe;
   if (!keep) return { loss, gradient, smoothness: { hessian, pruned: null, local: null }, round: null };
 
-  const quotient = (change: Float64Array, a: Float64Array, b: Float64Array) => {
-    const length = norm(difference(a, b));
-    return length > leastDistance * scale ? norm(change) / length : null;
+  const quotient = (from: Float64Array, fromGradient: Float64Array, step: Float64Array, change: Float64Array) => {
+    const length = norm(step);
+    if (length === 0) return null;
+    const least = leastDistance * scale;
+    if (length >= least) return norm(change) / length;
+    const beyond = from.map((value, i) => value + (step[i] / length) * least);
+    return norm(difference(oracle.exact(beyond).gradient, fromGradient)) / least;
   };
   const start = theta.map((value, i) => value * keep[i]);
   const masked = oracle.exact(start).gradient;
@@ -81,8 +88,8 @@ export function measureClient(oracle: GradientOracle, probe: ClientProbe): Clien
     gradient,
     smoothness: {
       hessian,
-      pruned: quotient(pruningChange, start, theta),
-      local: quotient(driftChange, last, start),
+      pruned: quotient(theta, gradient, difference(start, theta), pruningChange),
+      local: quotient(start, masked, difference(last, start), driftChange),
     },
     round: {
       pruning: pruningChange.map((value, i) => value * keep[i]),

@@ -78,7 +78,7 @@ function largestOf(probes: readonly RoundProbe[], source: Source): number | null
 function directional(probes: readonly RoundProbe[], source: Source, absent: boolean): MeasuredConstant {
   if (absent) return { value: 0, how: "nothing was pruned" };
   const value = largestOf(probes, source);
-  if (value === null) return { value: smoothness(probes).value, how: "too short a distance to measure: L instead" };
+  if (value === null) return { value: smoothness(probes).value, how: "nothing moved at the probed rounds: L instead" };
   return { value, how: `largest seen along the run: ${smoothnessSources[source]}` };
 }
 

@@ -72,6 +72,30 @@ describe("measurement of a client", () => {
     expect(round?.secondMoment.last).toBeCloseTo(gradient[0] ** 2 + gradient[1] ** 2 + 2 / 16, 12);
   });
 
+  it.each([1, 1e-3, 1e-6, 1e-12])("measures the smoothness along steps of %d", (size) => {
+    const { smoothness } = measureClient(oracleOf(quadratic), {
+      ...settings,
+      learningRate: size,
+      localSteps: 2,
+      parameters: [1, 0, size],
+      keep: Uint8Array.of(1, 1, 0),
+      direction: [1, 0, 0],
+    });
+    // Pruning moves coordinate 2 by `size`, the first local step coordinate 1 by 3 * size.
+    expect(smoothness.pruned).toBeCloseTo(0.5, 6);
+    expect(smoothness.local).toBeCloseTo(3, 6);
+  });
+
+  it("has no smoothness where nothing moves", () => {
+    const { smoothness } = measureClient(oracleOf(quadratic), {
+      ...settings,
+      parameters: quadratic.b,
+      keep: Uint8Array.of(1, 1, 1),
+      direction: [1, 0, 0],
+    });
+    expect(smoothness).toMatchObject({ pruned: null, local: null });
+  });
+
   it("has a smoothness of at most L on random quadratics, and near it after many iterations", () => {
     const curvatures = fc.array(fc.double({ min: 0.1, max: 4, noNaN: true }), { minLength: 1, maxLength: 6 });
     fc.assert(
@@ -90,6 +114,42 @@ describe("measurement of a client", () => {
     );
   });
 });
+
+/** Found by chance: the steepest local step is shorter than a quotient can be taken over. */
+const shortSteps = {
+  shape: {
+    size: 2,
+    clients: 2,
+    rounds: 2,
+    localSteps: 2,
+    smoothness: 3.1145891636863645,
+    stepShare: 0.02,
+    identical: false,
+  },
+  factors: [
+    [-7, -4],
+    [0, 0],
+  ],
+  curvatures: [
+    [0.8187791235658644, 0],
+    [0, 0],
+  ],
+  optima: [
+    [2.08, 1.65],
+    [0.34, 0],
+  ],
+  start: [0, 2.75],
+  masks: [
+    [
+      [0, 1],
+      [0, 0],
+    ],
+    [
+      [0, 1],
+      [1, 1],
+    ],
+  ],
+};
 
 const unit = fc.double({ min: 0, max: 1, noNaN: true });
 const cases = fc
@@ -218,7 +278,7 @@ describe("gradient bound with measured constants", () => {
           expect(measured ?? 0).toBeLessThanOrEqual(value * (1 + 1e-6) + 1e-12);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 500, examples: [[shortSteps]] },
     );
   });
 });
