@@ -1,6 +1,6 @@
 /** Activations of hidden layers and what a matrix product does to a finished tile. */
 import { EXP2, MINUS_LOG2_E, ROUND, SIGMOID_HIGHEST, SIGMOID_LOWEST, tanh4 } from "./elementary";
-import { constant, fma } from "./simd";
+import { constant, fma, zeroWhere } from "./simd";
 
 /** Codes of what happens to a finished tile; the activations' codes are part of the ABI (src/kernels/abi/mlp.ts). */
 export namespace Epilogue {
@@ -52,12 +52,22 @@ export function applyEpilogue(
   }
 }
 
+/**
+ * 1 / 2^-65 and 2^-63: sigmoids and gradients below count as tiny. What the next products multiply is then 0 or at least 2^-63 in
+ * size, and the product of two is 0 or at least 2^-126, the smallest that is not denormal.
+ */
+const SIGMOID_TINY = memory.data<f32>([3.6893488147419103e19]);
+const TINY = memory.data<f32>([1.0842021724855044e-19]);
+
 function multiplyValues(values: usize, derivative: usize, step: usize, rows: i32, panels: i32): void {
+  const tiny = constant(TINY);
   for (; rows; --rows) {
     const end = <usize>panels * 32;
     for (let at: usize = 0; at < end; at += 32) {
-      v128.store(derivative + at, f32x4.mul(v128.load(derivative + at), v128.load(values + at)));
-      v128.store(derivative + at, f32x4.mul(v128.load(derivative + at, 16), v128.load(values + at, 16)), 16);
+      const a = f32x4.mul(v128.load(derivative + at), v128.load(values + at));
+      const b = f32x4.mul(v128.load(derivative + at, 16), v128.load(values + at, 16));
+      v128.store(derivative + at, zeroWhere(f32x4.lt(f32x4.abs(a), tiny), a));
+      v128.store(derivative + at, zeroWhere(f32x4.lt(f32x4.abs(b), tiny), b), 16);
     }
     values += step;
     derivative += step;
@@ -182,10 +192,11 @@ function activateBySigmoid(code: i32, sloped: bool, count: i32, values: usize, d
   const e1 = i32x4.add(p1, i32x4.shl(n1, 23));
   const e2 = count > 2 ? i32x4.add(p2, i32x4.shl(n2, 23)) : one;
   const e3 = count > 2 ? i32x4.add(p3, i32x4.shl(n3, 23)) : one;
-  const s0 = f32x4.div(one, f32x4.add(e0, one));
-  const s1 = f32x4.div(one, f32x4.add(e1, one));
-  const s2 = count > 2 ? f32x4.div(one, f32x4.add(e2, one)) : one;
-  const s3 = count > 2 ? f32x4.div(one, f32x4.add(e3, one)) : one;
+  const tiny = constant(SIGMOID_TINY);
+  const s0 = zeroWhere(f32x4.gt(e0, tiny), f32x4.div(one, f32x4.add(e0, one)));
+  const s1 = zeroWhere(f32x4.gt(e1, tiny), f32x4.div(one, f32x4.add(e1, one)));
+  const s2 = count > 2 ? zeroWhere(f32x4.gt(e2, tiny), f32x4.div(one, f32x4.add(e2, one))) : one;
+  const s3 = count > 2 ? zeroWhere(f32x4.gt(e3, tiny), f32x4.div(one, f32x4.add(e3, one))) : one;
   storeSigmoid(code, sloped, values, derivative, e0, s0);
   storeSigmoid(code, sloped, values + 16, derivative + 16, e1, s1);
   if (count > 2) storeSigmoid(code, sloped, values + 32, derivative + 32, e2, s2);

@@ -64,7 +64,7 @@ function power2(shifted: v128): v128 {
 
 const EXP_LOWEST = memory.data<f32>([-87]);
 const EXP_HIGHEST = memory.data<f32>([88]);
-/** Far enough out that sigmoids are 0 and 1, near enough that their products with weights stay above the slow denormals. */
+/** Sigmoids are 0 and 1 long before. */
 export const SIGMOID_LOWEST = memory.data<f32>([-75]);
 export const SIGMOID_HIGHEST = memory.data<f32>([75]);
 

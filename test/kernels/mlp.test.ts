@@ -66,15 +66,44 @@ describeEngines("activations", (engineOf) => {
   });
 });
 
-describeEngines("saturated activations", (engineOf) => {
-  test.each<Activation>(["silu", "gelu"])(
-    "%s leaves nothing whose product with a weight of 2^-20 would be denormal",
-    (name) => {
-      const far = Float32Array.from({ length: 4000 }, (_, i) => -1 - 0.05 * i);
-      const { value } = activate(engineOf(), name, Float32Array.of(...far, -1e3, -1e4));
-      for (const each of value) expect(Math.abs(each)).toBeGreaterThan(2 ** -106);
-    },
-  );
+describeEngines("what the next products multiply", (engineOf) => {
+  /** 0, or so large that the product of two is not denormal. */
+  const isHarmless = (x: number) => x === 0 || Math.abs(x) >= 2 ** -63;
+  const far = Float32Array.from({ length: 20_000 }, (_, i) => -1 - 0.005 * i);
+
+  test.each(names)("%s and its derivative have no tiny numbers where products round", (name) => {
+    const engine = engineOf();
+    const { value, slope } = activate(engine, name, Float32Array.of(...far, -1e3, -1e4, -1e12));
+    if (engine.variant === "simd") expect([...value, ...slope].filter((x) => !isHarmless(x))).toEqual([]);
+    else expect(Math.max(...value.subarray(-3).map(Math.abs))).toBeLessThanOrEqual(name === "tanh" ? 1 : 1e-18);
+  });
+
+  test("sigmoids that count as 0 are below 2^-65, and only where products round", () => {
+    const engine = engineOf();
+    const { value } = activate(engine, "silu", Float32Array.of(-44.9, -45.2, -60));
+    const exact = (z: number) => z / (1 + Math.exp(-z));
+    expect(value[0] / exact(-44.9)).toBeCloseTo(1, 4);
+    if (engine.variant === "simd") expect([value[1], value[2]]).toEqual([-0, -0]);
+    else expect(value[2] / exact(-60)).toBeCloseTo(1, 4);
+  });
+
+  test.each<Activation>(["silu", "gelu"])("%s does not hide an infinite argument", (name) => {
+    const { value } = activate(engineOf(), name, Float32Array.of(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY));
+    expect([...value].map(Number.isFinite)).toEqual([false, false]);
+  });
+
+  test("gradients have no tiny numbers where products round, and keep NaN", () => {
+    const engine = engineOf();
+    const { arena, kernels } = engine;
+    const slopes = [1, 2 ** -30, -(2 ** -31), 2 ** -80, 0, Number.NaN, -1, 3];
+    const [gradient, derivative] = [arena.floats(8), arena.copyIn(Float32Array.from(slopes))];
+    const packed = arena.copyIn(new Float32Array(8).fill(2 ** -20)).pointer;
+    const delta = arena.copyIn(Float32Array.of(2 ** -13)).pointer;
+    kernels.denseBackward(delta, 1, packed, 1, 8, 1, 0, gradient.pointer, 8, derivative.pointer);
+    const expected = slopes.map((slope) => slope * 2 ** -33);
+    const kept = engine.variant === "simd" ? expected.map((x) => (Math.abs(x) < 2 ** -63 ? 0 : x)) : expected;
+    expect([...derivative.array].map((x) => x + 0)).toEqual(kept);
+  });
 });
 
 const width = fc.integer({ min: 1, max: 19 });
