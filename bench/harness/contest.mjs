@@ -66,9 +66,9 @@ export class Contest {
       running.push({ contestant, units, seconds: [], spent: 0, prepared });
     }
     await this.#takeTurns(running);
-    const names = running.map(({ contestant }) => contestant.entry.id);
-    const all = running.map(({ contestant: { entry }, seconds }) => {
-      const key = JSON.stringify([entry.id, entry.label, workload, params, names]);
+    const works = running.map(({ contestant: { entry } }) => [entry.id, entry.label, entry.workload, entry.params]);
+    const all = running.map(({ contestant: { entry }, seconds }, index) => {
+      const key = JSON.stringify([index, workload, params, works]);
       const turns = [...(this.#pace.turns?.get(key) ?? []), ...seconds];
       this.#pace.turns?.set(key, turns);
       return { entry, ...summary(turns) };

@@ -105,6 +105,20 @@ describe("a contest", () => {
     expect(other.best).toBe(2);
   });
 
+  it("tells contestants of one name apart by the work that they have of their own", async () => {
+    const passes = { ...pace, turns: new Map<string, number[]>() };
+    const of = async (rows: number, seconds: number[]) => {
+      const own = { ...entry("A", { check: [1], seconds }), params: { rows } };
+      const created = new Contest([entry("B", { check: [1] }), own], passes);
+      open.push(created);
+      const [, a] = await created.run("gemm", { rows: 1 }, 0);
+      return a.best;
+    };
+    expect(await of(2, [0.5])).toBe(0.5);
+    expect(await of(3, [2])).toBe(2);
+    expect(await of(2, [4])).toBe(0.5);
+  });
+
   it("gives one that has used its time no more than the least rounds", async () => {
     await contest({ A: { check: [1], seconds: [9] }, B: { check: [1] } }, { ...pace, patience: 10 }).run("gemm", {}, 0);
     expect(turns()).toBe("ABBABB");
