@@ -1,26 +1,10 @@
 /** Squared norms of linear combinations: the integrands of path-space KL. */
 import { checkRange, fma } from "./simd";
 
-/**
- * Sum over n float32 of (a x + b y + c u + e v)^2, accumulated in float64. A coefficient of 0 leaves its vector unread in effect:
- * pass any valid pointer.
- */
-export function combinationSquaredNorm(
-  x: usize,
-  a: f32,
-  y: usize,
-  b: f32,
-  u: usize,
-  c: f32,
-  v: usize,
-  e: f32,
-  n: i32,
-): f64 {
-  const bytes = (<usize>n) << 2;
-  checkRange(x, bytes);
-  checkRange(y, bytes);
-  checkRange(u, bytes);
-  checkRange(v, bytes);
+/** Sum over n float32 of (a x + b y + c u + e v)^2, accumulated in float64. */
+// @ts-ignore: decorator
+@inline
+function squaredNorm(x: usize, a: f32, y: usize, b: f32, u: usize, c: f32, v: usize, e: f32, bytes: usize): f64 {
   const av = f32x4.splat(a);
   const bv = f32x4.splat(b);
   const cv = f32x4.splat(c);
@@ -46,4 +30,34 @@ export function combinationSquaredNorm(
     total += sum * sum;
   }
   return total;
+}
+
+/**
+ * out f64 [rows]: for each row of float32 [rows, width] the squared norm of a x + b y + c u + e v, accumulated in float64. A coefficient of 0
+ * leaves its vector unread in effect: pass any valid pointer.
+ */
+export function combinationSquaredNorms(
+  x: usize,
+  a: f32,
+  y: usize,
+  b: f32,
+  u: usize,
+  c: f32,
+  v: usize,
+  e: f32,
+  rows: i32,
+  width: i32,
+  out: usize,
+): void {
+  const rowBytes = (<usize>width) << 2;
+  const bytes = <usize>rows * rowBytes;
+  checkRange(x, bytes);
+  checkRange(y, bytes);
+  checkRange(u, bytes);
+  checkRange(v, bytes);
+  checkRange(out, (<usize>rows) << 3);
+  for (let at: usize = 0; at < bytes; at += rowBytes) {
+    store<f64>(out, squaredNorm(x + at, a, y + at, b, u + at, c, v + at, e, rowBytes));
+    out += 8;
+  }
 }

@@ -75,15 +75,28 @@ function prepare(logWeights: usize, variances: usize, components: i32, dimension
   const precision = table + all * 8;
   const inverse = table + all * 16;
   const ratio = table + all * 20;
+  // Neighbours of the same variance, as all points of an empirical law are, share their normalization.
+  let known: f64 = NaN;
+  let normalization: f64 = 0;
+  let half: f64 = 0;
+  let reciprocal: f32 = 0;
+  let share: f32 = 0;
   for (let k: usize = 0; k < all; k++) {
     const present = k < <usize>components;
     const v = present ? load<f64>(variances + (k << 3)) : 1;
-    const c = alpha * alpha * v + sigma * sigma;
+    if (v != known) {
+      const c = alpha * alpha * v + sigma * sigma;
+      known = v;
+      normalization = 0.5 * <f64>dimension * NativeMath.log(2 * NativeMath.PI * c);
+      half = -0.5 / c;
+      reciprocal = <f32>(1 / c);
+      share = <f32>(v / c);
+    }
     const logWeight = present ? load<f64>(logWeights + (k << 3)) : -Infinity;
-    store<f64>(table + (k << 3), logWeight - 0.5 * <f64>dimension * NativeMath.log(2 * NativeMath.PI * c));
-    store<f64>(precision + (k << 3), -0.5 / c);
-    store<f32>(inverse + (k << 2), <f32>(1 / c));
-    store<f32>(ratio + (k << 2), <f32>(v / c));
+    store<f64>(table + (k << 3), logWeight - normalization);
+    store<f64>(precision + (k << 3), half);
+    store<f32>(inverse + (k << 2), reciprocal);
+    store<f32>(ratio + (k << 2), share);
   }
 }
 

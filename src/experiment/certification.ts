@@ -13,9 +13,6 @@ import { variationalBound } from "../theory/variational.js";
 import type { CertificateConfig } from "./config/certificate.js";
 import type { RunLaw } from "./law.js";
 
-/** Paths of a block of the certificate against points: each of them meets all points at every step. */
-const empiricalBlockPaths = 32;
-
 /** A trained network, how it is sampled, and the data it is certified against. */
 export interface CertificationSubject {
   /** What exactLaw says of its data. */
@@ -59,7 +56,7 @@ export async function certifyRun(
   const schedule = createSchedule(subject.schedule);
   const found = subject.law;
   const refusal = refusalOf(() => requirePathCost(sampler, schedule));
-  const certificateOf = async (law: LawSpec, paths: number, blockPaths?: number) => {
+  const certificateOf = async (law: LawSpec, paths: number) => {
     const { confidence, precision } = settings;
     const { schedule: spec } = subject;
     const certificate = await certifyInPool(
@@ -68,7 +65,6 @@ export async function certifyRun(
       {
         paths,
         confidence,
-        ...(blockPaths !== undefined && { blockPaths }),
         ...(precision !== undefined && { precision }),
         ...(options.signal && { signal: options.signal }),
         onProgress: ({ paths: done, of }) => options.onAdvance?.(done, of),
@@ -96,7 +92,7 @@ export async function certifyRun(
   if (settings.empiricalPaths === 0) return { certificate: null, reason: found.reason, variational };
   const law: LawSpec = { of: { kind: "empirical", points: subject.train, dimension } };
   return {
-    certificate: againstTrainingData(await certificateOf(law, settings.empiricalPaths, empiricalBlockPaths)),
+    certificate: againstTrainingData(await certificateOf(law, settings.empiricalPaths)),
     reason: `${found.reason}; the certificate is against the empirical law of the training rows`,
     variational,
   };

@@ -16,34 +16,51 @@ interface Level {
   readonly sigma: number;
 }
 
-/**
- * The law of (X - shift) / scale. Its noised point x' = alpha (X - shift) / scale + sigma Z gives x = scale x' + alpha shift, which is
- * alpha X + (scale sigma) Z: whatever is exact for X at (alpha, scale sigma) is exact for it. X's closed forms are carried over.
- */
+/** The law of (X - shift) / scale: of the target's own kind where it says how, else through `mapped`. */
 export function affineTarget(target: Target, map: AffineMap): Target {
-  const { dimension, denoiser, secondMoment, mean, gaussianVariances } = target;
-  const { shift, scale } = map;
-  requireLength("shift", shift, dimension);
-  shift.forEach((value, j) => {
+  requireLength("shift", map.shift, target.dimension);
+  map.shift.forEach((value, j) => {
     requireNumber(`shift[${j}]`, value);
   });
-  requireNumber("scale", scale, "must be finite and > 0", (value) => value > 0);
+  requireNumber("scale", map.scale, "must be finite and > 0", (value) => value > 0);
+  const name = `(${target.name} - shift) / ${Number(map.scale.toPrecision(4))}`;
+  const gaussianVariances = target.gaussianVariances?.map((value) => value / map.scale ** 2);
+  return { ...(target.affine?.(map) ?? mapped(target, map)), name, ...(gaussianVariances && { gaussianVariances }) };
+}
+
+/**
+ * The law of (X - shift) / scale from that of X. Its noised point x' = alpha (X - shift) / scale + sigma Z gives x = scale x' + alpha shift, which
+ * is alpha X + (scale sigma) Z: whatever is exact for X at (alpha, scale sigma) is exact for it. X's closed forms are carried over.
+ */
+export function mapped(target: Target, map: AffineMap): Target {
+  const { dimension, denoiser, secondMoment, mean, cells } = target;
+  const { shift, scale } = map;
   const logVolume = dimension * Math.log(scale);
+  const image = (points: Float32Array) => points.map((value, at) => (value - shift[at % dimension]) / scale);
   const original = (points: Float32Array, alpha: number) =>
     points.map((value, at) => scale * value + alpha * shift[at % dimension]);
   const density = (logDensity: Float64Array) => logDensity.map((value) => value + logVolume);
   const { marginalLogDensity, logDensity } = target;
   return {
-    name: `(${target.name} - shift) / ${Number(scale.toPrecision(4))}`,
+    name: target.name,
     dimension,
+    affine: (next) => mapped(target, composed(map, next)),
     sample(engine, count, seed, first) {
       const { points, labels } = target.sample(engine, count, seed, first);
-      return { points: points.map((value, at) => (value - shift[at % dimension]) / scale), labels };
+      return { points: image(points), labels };
     },
+    ...(cells && {
+      cells: {
+        ...cells,
+        draw(engine: Engine, numbers: Uint32Array, seed: number, first: number) {
+          const drawn = cells.draw(engine, numbers, seed, first);
+          return { ...drawn, points: image(drawn.points) };
+        },
+      },
+    }),
     ...(denoiser && { denoiser: affineDenoiser(denoiser, map) }),
     ...(mean && { mean: mean.map((value, j) => (value - shift[j]) / scale) }),
     ...(mean && secondMoment !== undefined && { secondMoment: shiftedMoment(secondMoment, mean, shift) / scale ** 2 }),
-    ...(gaussianVariances && { gaussianVariances: gaussianVariances.map((value) => value / scale ** 2) }),
     ...(marginalLogDensity && {
       marginalLogDensity: (engine: Engine, x: Float32Array, { alpha, sigma }: Level) =>
         density(marginalLogDensity(engine, original(x, alpha), { alpha, sigma: sigma * scale })),
@@ -54,13 +71,21 @@ export function affineTarget(target: Target, map: AffineMap): Target {
   };
 }
 
+/** First one map, then the next. */
+function composed(map: AffineMap, next: AffineMap): AffineMap {
+  return {
+    shift: map.shift.map((value, j) => value + map.scale * next.shift[j]),
+    scale: map.scale * next.scale,
+  };
+}
+
 /** E|X - shift|^2. */
 function shiftedMoment(secondMoment: number, mean: Float64Array, shift: Float64Array): number {
   return mean.reduce((sum, value, j) => sum + shift[j] * (shift[j] - 2 * value), secondMoment);
 }
 
-/** E[(X - shift) / scale | x'], from the exact denoiser of X. */
-function affineDenoiser(base: Denoiser, { shift, scale }: AffineMap): Denoiser {
+/** E[(X - shift) / scale | x'], from the denoiser of X. */
+export function affineDenoiser(base: Denoiser, { shift, scale }: AffineMap): Denoiser {
   const { dimension } = base;
   return {
     dimension,

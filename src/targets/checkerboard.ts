@@ -23,17 +23,19 @@ export function checkerboard(_: CheckerboardSpec): Target {
     denoiser,
     // Each coordinate alone is uniform on [-2, 2].
     secondMoment: 8 / 3,
+    cells: {
+      noun: "squares",
+      weights: new Float64Array(8).fill(1 / 8),
+      draw: (engine, squares, seed, first) => {
+        const points = uniforms(engine, 2 * squares.length, { seed, purpose: Purpose.certificateData }, 2 * first);
+        return { points: placed(points, squares) };
+      },
+    },
     sample: (engine, count, seed, first = 0) => {
       const squares = words(engine, count, { seed, purpose: Purpose.targetLabel }, first);
       const points = uniforms(engine, 2 * count, { seed, purpose: Purpose.target }, 2 * first);
       const labels = Int32Array.from(squares, (word) => word >>> 29);
-      for (let i = 0; i < count; i++) {
-        const row = labels[i] >> 1;
-        const column = 2 * (labels[i] & 1) + (row & 1);
-        points[2 * i] += corner + column;
-        points[2 * i + 1] += corner + row;
-      }
-      return { points, labels };
+      return { points: placed(points, labels), labels };
     },
     marginalLogDensity: (engine, x, { alpha, sigma }) =>
       sigma === 0
@@ -45,6 +47,17 @@ export function checkerboard(_: CheckerboardSpec): Target {
           }),
     logDensity: (_engine, points) => boardLogDensity(points, 1),
   };
+}
+
+/** Moves points of the unit square to their squares of the board, in place. */
+function placed(points: Float32Array, squares: ArrayLike<number>): Float32Array {
+  for (let i = 0; i < squares.length; i++) {
+    const row = squares[i] >> 1;
+    const column = 2 * (squares[i] & 1) + (row & 1);
+    points[2 * i] += corner + column;
+    points[2 * i + 1] += corner + row;
+  }
+  return points;
 }
 
 /** The mean of N((x1, x2), s^2 I) on the black squares, and the log of its mass there. */

@@ -31,23 +31,33 @@ export function empirical({ points, dimension }: EmpiricalSpec): Target {
     mean[at % dimension] += value / count;
     squares += value * value;
   });
+  const rowsOf = (rows: ArrayLike<number>) => {
+    const drawn = new Float32Array(rows.length * dimension);
+    for (let at = 0; at < rows.length; at++) {
+      drawn.set(points.subarray(rows[at] * dimension, (rows[at] + 1) * dimension), at * dimension);
+    }
+    return drawn;
+  };
   return {
     name: `the empirical law of ${count} points`,
     dimension,
     denoiser: mixtureDenoiser(mixture),
     mean,
     secondMoment: squares / count,
+    cells: { noun: "rows", weights: mixture.weights, draw: (_engine, rows) => ({ points: rowsOf(rows) }) },
+    affine: ({ shift, scale }) =>
+      empirical({
+        kind: "empirical",
+        points: points.map((value, at) => (value - shift[at % dimension]) / scale),
+        dimension,
+      }),
     sample: (engine, size, seed, first = 0) => {
       const labels = engine.arena.scope(() => {
         const out = engine.arena.allocate(4 * size);
         fillIndices(engine, out, size, count, { seed, purpose: Purpose.targetLabel }, first);
         return engine.arena.int32(out, size).slice();
       });
-      const drawn = new Float32Array(size * dimension);
-      labels.forEach((row, index) => {
-        drawn.set(points.subarray(row * dimension, (row + 1) * dimension), index * dimension);
-      });
-      return { points: drawn, labels };
+      return { points: rowsOf(labels), labels };
     },
   };
 }

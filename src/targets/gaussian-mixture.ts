@@ -3,6 +3,8 @@ import { ArgumentError, requireInteger, requireLength, requireNumber } from "../
 import type { Engine, Pointer } from "../kernels/index.js";
 import { Purpose } from "../kernels/purpose.js";
 import { normals, uniforms } from "../kernels/random.js";
+import { type AffineMap, mapped } from "./affine.js";
+import { mixtureCells } from "./mixture-cells.js";
 import type { Target } from "./target.js";
 
 /** sum_k weights_k N(means_k, variances_k I). A variance of 0 is a point mass: with all 0 the empirical law of a data set. */
@@ -176,6 +178,8 @@ export function mixtureTarget(name: string, mixture: GaussianMixture, copies = 1
     denoiser: mixtureDenoiser(mixture, copies),
     mean: meanOf(mixture, copies),
     secondMoment: copies * secondMomentOf(mixture),
+    cells: mixtureCells(mixture, copies),
+    affine: (map) => affineMixture(name, mixture, copies, map),
     sample: (engine, count, seed, first = 0) => {
       const u = uniforms(engine, count * copies, { seed, purpose: Purpose.targetLabel }, first * copies);
       const row = copies * width;
@@ -195,4 +199,25 @@ export function mixtureTarget(name: string, mixture: GaussianMixture, copies = 1
         mixtureLogDensity(engine, mixture, points, { alpha: 1, sigma: 0 }, copies),
     }),
   };
+}
+
+/** The mixture's image. What the shifts of the copies have in common moves the means; the rest stays a map on top. */
+function affineMixture(name: string, mixture: GaussianMixture, copies: number, { shift, scale }: AffineMap): Target {
+  const { dimension: width, means, variances } = mixture;
+  const common = Float64Array.from({ length: width }, (_, j) => {
+    let sum = 0;
+    for (let copy = 0; copy < copies; copy++) sum += shift[copy * width + j];
+    return sum / copies;
+  });
+  const image = mixtureTarget(
+    name,
+    {
+      ...mixture,
+      means: means.map((value, at) => (value - common[at % width]) / scale),
+      variances: Float64Array.from(variances, (value) => value / scale ** 2),
+    },
+    copies,
+  );
+  const rest = shift.map((value, at) => (value - common[at % width]) / scale);
+  return rest.some((value) => value !== 0) ? mapped(image, { shift: rest, scale: 1 }) : image;
 }

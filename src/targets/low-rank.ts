@@ -3,6 +3,7 @@ import { ArgumentError, requireInteger, requireLength, requireNumber } from "../
 import type { Engine } from "../kernels/index.js";
 import { Purpose } from "../kernels/purpose.js";
 import { normals, RandomStream } from "../kernels/random.js";
+import { normalsWithTails, oneCell } from "./cells.js";
 import type { Target } from "./target.js";
 
 /** N(0, U diag(variances) U^T + noise^2 I): data near a random subspace, the columns of U orthonormal. */
@@ -86,6 +87,22 @@ export function lowRank({ dimension, rank, noise = 0.1, variances, seed: subspac
     });
   };
 
+  const deviations = signal.map(Math.sqrt);
+  /** U diag(sqrt(variances)) z + noise z', from rows [z, z']. */
+  const pointsOf = (engine: Engine, z: Float32Array, count: number): Float32Array => {
+    const basis = basisOf(engine);
+    const points = new Float32Array(count * dimension);
+    for (let row = 0; row < count; row++) {
+      const at = row * (rank + dimension);
+      for (let j = 0; j < dimension; j++) {
+        let value = noise * z[at + rank + j];
+        for (let i = 0; i < rank; i++) value += deviations[i] * z[at + i] * basis[i][j];
+        points[row * dimension + j] = value;
+      }
+    }
+    return points;
+  };
+
   return {
     name: "low-rank",
     dimension,
@@ -100,21 +117,14 @@ export function lowRank({ dimension, rank, noise = 0.1, variances, seed: subspac
       });
     },
     gaussianVariances: Float64Array.from({ length: dimension }, (_, i) => floor + (i < rank ? signal[i] : 0)),
+    cells: oneCell("Gaussian", (engine, rows, seed, first) => {
+      const { z, factors } = normalsWithTails(engine, rows, rank + dimension, seed, first);
+      return { points: pointsOf(engine, z, rows), factors };
+    }),
     sample: (engine, count, seed, first = 0) => {
-      const basis = basisOf(engine);
       const width = rank + dimension;
       const z = normals(engine, count * width, { seed, purpose: Purpose.target }, first * width);
-      const points = new Float32Array(count * dimension);
-      const deviations = signal.map(Math.sqrt);
-      for (let row = 0; row < count; row++) {
-        const at = row * width;
-        for (let j = 0; j < dimension; j++) {
-          let value = noise * z[at + rank + j];
-          for (let i = 0; i < rank; i++) value += deviations[i] * z[at + i] * basis[i][j];
-          points[row * dimension + j] = value;
-        }
-      }
-      return { points, labels: new Int32Array(count) };
+      return { points: pointsOf(engine, z, count), labels: new Int32Array(count) };
     },
     marginalLogDensity,
     logDensity: (engine, points) => marginalLogDensity(engine, points, { alpha: 1, sigma: 0 }),

@@ -4,6 +4,7 @@ import { matmul, packedLength } from "../kernels/gemm.js";
 import type { Engine } from "../kernels/index.js";
 import { Purpose } from "../kernels/purpose.js";
 import { normals } from "../kernels/random.js";
+import { normalsWithTails, oneCell } from "./cells.js";
 import type { Target } from "./target.js";
 
 /** N(mean, C) by the eigenpairs of C: what a Gaussian target becomes under a linear transform. Plain data. */
@@ -24,6 +25,11 @@ export function normal({ mean, variances, axes }: NormalSpec): Target {
   variances.forEach((value, j) => {
     requireNumber(`variances[${j}]`, value, "must be finite and >= 0", (v) => v >= 0);
   });
+  const pointsOf = (engine: Engine, z: Float32Array, count: number) => {
+    const scaled = z.map((value, at) => value * Math.sqrt(variances[at % dimension]));
+    const points = matmul(engine, scaled, axes, count, dimension, dimension);
+    return points.map((value, at) => value + mean[at % dimension]);
+  };
   const sum = (array: Float64Array, each: (value: number) => number) => array.reduce((a, b) => a + each(b), 0);
   return {
     name: "a Gaussian",
@@ -32,14 +38,20 @@ export function normal({ mean, variances, axes }: NormalSpec): Target {
     mean,
     secondMoment: sum(mean, (value) => value * value) + sum(variances, (value) => value),
     gaussianVariances: variances,
+    cells: oneCell("Gaussian", (engine, rows, seed, first) => {
+      const { z, factors } = normalsWithTails(engine, rows, dimension, seed, first);
+      return { points: pointsOf(engine, z, rows), factors };
+    }),
+    affine: ({ shift, scale }) =>
+      normal({
+        kind: "normal",
+        mean: mean.map((value, j) => (value - shift[j]) / scale),
+        variances: variances.map((value) => value / scale ** 2),
+        axes,
+      }),
     sample(engine, count, seed, first = 0) {
       const z = normals(engine, count * dimension, { seed, purpose: Purpose.target }, first * dimension);
-      const scaled = z.map((value, at) => value * Math.sqrt(variances[at % dimension]));
-      const points = matmul(engine, scaled, axes, count, dimension, dimension);
-      return {
-        points: points.map((value, at) => value + mean[at % dimension]),
-        labels: new Int32Array(count),
-      };
+      return { points: pointsOf(engine, z, count), labels: new Int32Array(count) };
     },
     marginalLogDensity(engine, x, { alpha, sigma }) {
       const rows = requireInteger("x.length / dimension", x.length / dimension, 0);

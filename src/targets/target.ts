@@ -1,5 +1,7 @@
 import type { Denoiser } from "../diffusion/denoiser.js";
 import type { Engine } from "../kernels/index.js";
+import type { AffineMap } from "./affine.js";
+import type { Cells } from "./cells.js";
 
 /** A data law that can be sampled and, where a density exists, evaluated exactly. */
 export interface Target {
@@ -10,6 +12,10 @@ export interface Target {
    * range is cut, the rows are the same. `first` defaults to 0.
    */
   sample(engine: Engine, count: number, seed: number, first?: number): { points: Float32Array; labels: Int32Array };
+  /** All of the law, cut into cells of known probability, where it has such parts. */
+  readonly cells?: Cells;
+  /** The law of (X - shift) / scale with the closed forms of its own kind, where it has one. */
+  affine?(map: AffineMap): Target;
   /** Exact E[X_0 | X_t = x], where it is known in closed form. */
   readonly denoiser?: Denoiser;
   /** E X_0, float64 [dimension], where it is known in closed form. */

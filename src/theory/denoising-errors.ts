@@ -135,6 +135,7 @@ function errorsOf(engine: Engine, problem: Problem, first: number, count: number
     const session = denoiser.open(engine, count);
     const length = count * dimension;
     const [clean, noise, x, denoised] = [0, 1, 2, 3].map(() => arena.allocate(length * 4));
+    const norms = arena.allocate(count * 8);
     new Float32Array(arena.buffer, clean, length).set(problem.rows(engine, first, count));
     levels.forEach((level, index) => {
       if (index === 0 || !commonNoise) {
@@ -143,16 +144,14 @@ function errorsOf(engine: Engine, problem: Problem, first: number, count: number
       }
       kernels.linearCombination(clean, level.alpha, noise, level.sigma, length, x);
       session.denoise(x, count, level, denoised);
-      for (let row = 0; row < count; row++) {
-        const offset = row * dimension * 4;
-        const [from, to] = [clean + offset, denoised + offset];
-        const error = kernels.combinationSquaredNorm(from, 1, to, -1, from, 0, from, 0, dimension);
-        if (!Number.isFinite(error)) {
-          const message = `the denoised row ${first + row} is not finite at log snr ${level.logSnr}`;
-          throw new FedscoreError("FEDSCORE_NON_FINITE", message, { row: first + row });
-        }
-        errors[index * count + row] = error;
+      kernels.combinationSquaredNorms(clean, 1, denoised, -1, clean, 0, clean, 0, count, dimension, norms);
+      const found = arena.float64(norms, count);
+      const bad = found.findIndex((error) => !Number.isFinite(error));
+      if (bad >= 0) {
+        const message = `the denoised row ${first + bad} is not finite at log snr ${level.logSnr}`;
+        throw new FedscoreError("FEDSCORE_NON_FINITE", message, { row: first + bad });
       }
+      errors.set(found, index * count);
     });
   });
   return errors;

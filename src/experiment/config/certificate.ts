@@ -5,18 +5,22 @@ import { integerIn, nameIn, numberIn } from "./rules.js";
 const settings = z.strictObject({
   paths: integerIn(2)
     .default(20000)
-    .describe("Forward paths, and at most as many held-out rows for the variational bound."),
+    .describe(
+      "Forward paths, or as many as visit each part of the data law 16 times; and at most as many held-out rows for the variational bound.",
+    ),
   confidence: numberIn("(0.5, 1)").default(0.95).describe("One-sided confidence of the upper end."),
   precision: numberIn("(0, inf)")
     .exactOptional()
-    .describe("Stop early once the upper end is within this fraction of the value. Default: run all paths."),
+    .describe(
+      "Stop early once the upper end is within this fraction of the value; the looks on the way share the error probability. Default: run all paths.",
+    ),
   sampler: nameIn(samplers)
     .exactOptional()
     .describe("Certify this sampler in place of the one of sampling; deterministic ones have no certificate."),
   empiricalPaths: integerIn(0)
-    .default(256)
+    .default(4096)
     .describe(
-      "Paths of the certificate against the empirical law of the training data, where the data law has no exact denoiser; 0: none.",
+      "Paths of the certificate against the empirical law of the training data, where the data law has no exact denoiser: each row starts at least two, whatever this says; 0: no such certificate.",
     ),
 });
 

@@ -2,8 +2,8 @@ import type { Pointer } from "../arena.js";
 
 /** Squared norms of linear combinations: the integrands of path-space KL. */
 export interface CertificateKernels {
-  /** Sum over n float32 of (a x + b y + c u + e v)^2, accumulated in float64. */
-  combinationSquaredNorm(
+  /** out float64 [rows]: squared norms of the rows of a x + b y + c u + e v, float32 [rows, width], accumulated in float64. */
+  combinationSquaredNorms(
     x: Pointer,
     a: number,
     y: Pointer,
@@ -12,8 +12,10 @@ export interface CertificateKernels {
     c: number,
     v: Pointer,
     e: number,
-    n: number,
-  ): number;
+    rows: number,
+    width: number,
+    out: Pointer,
+  ): void;
 }
 
-export const certificateArity = { combinationSquaredNorm: 9 } satisfies Record<keyof CertificateKernels, number>;
+export const certificateArity = { combinationSquaredNorms: 11 } satisfies Record<keyof CertificateKernels, number>;

@@ -1,6 +1,6 @@
 import { levelOfLogSnr } from "../../diffusion/schedule.js";
 import { gaussianAncestralDiscretization } from "../gaussian-discretization.js";
-import { diffuse, meanSquare, type PathCost } from "./path-cost.js";
+import { diffuse, diffuseInside, type PathCost, squaredNorms } from "./path-cost.js";
 
 /**
  * DDPM posterior with the denoiser held for one step. By the chain rule of KL and I-MMSE (Guo, Shamai, Verdu 2005; Kingma et al. 2021)
@@ -14,22 +14,22 @@ export const ancestralCost: PathCost = {
   theorem: "ancestral",
   source: "chain rule of KL with I-MMSE (Guo, Shamai, Verdu 2005; Kingma et al., arXiv 2107.00630)",
   gaussianDiscretization: gaussianAncestralDiscretization,
-  step(block, step, from, to) {
-    const { clean, exact, approximate, batch } = block;
+  step(block, from, to) {
+    const { clean, exact, approximate, rows } = block;
     const [noise, x, denoised, best, between] = block.scratch;
     const width = Math.exp(to.logSnr) - Math.exp(from.logSnr);
-    block.drawNoise(step, 0, noise);
+    block.drawNoise(0, noise);
 
     diffuse(block, from, noise, x);
-    exact.denoise(x, batch, from, best);
-    approximate.denoise(x, batch, from, denoised);
-    const mmse = meanSquare(block, clean, 1, best, -1);
-    const score = 0.5 * width * meanSquare(block, best, 1, denoised, -1);
+    exact.denoise(x, rows, from, best);
+    approximate.denoise(x, rows, from, denoised);
+    const mmse = squaredNorms(block, clean, 1, best, -1);
+    const score = squaredNorms(block, best, 1, denoised, -1).map((error) => 0.5 * width * error);
 
-    const inside = levelOfLogSnr(Math.log(Math.exp(from.logSnr) + block.uniform(step) * width), from.t);
-    diffuse(block, inside, noise, x);
-    exact.denoise(x, batch, inside, between);
-    const discretization = 0.5 * width * (mmse - meanSquare(block, clean, 1, between, -1));
-    return { total: score + discretization, score, discretization, mmse };
+    const levelAt = (time: number) => levelOfLogSnr(Math.log(Math.exp(from.logSnr) + time * width), from.t);
+    diffuseInside(block, levelAt, [noise, x, between]);
+    const inside = squaredNorms(block, clean, 1, between, -1);
+    const discretization = mmse.map((error, row) => 0.5 * width * (error - inside[row]));
+    return { total: score.map((value, row) => value + discretization[row]), score, discretization, mmse };
   },
 };

@@ -1,15 +1,15 @@
 import type { Denoiser } from "../../diffusion/denoiser.js";
 import { levelsOf, type TimeGrid } from "../../diffusion/grid.js";
-import type { NoiseSchedule } from "../../diffusion/schedule.js";
+import type { NoiseLevel, NoiseSchedule } from "../../diffusion/schedule.js";
 import { FedscoreError } from "../../errors.js";
 import type { Engine } from "../../kernels/index.js";
 import { Purpose } from "../../kernels/purpose.js";
 import { fillNormal, uniforms } from "../../kernels/random.js";
+import { affineDenoiser, affineTarget } from "../../targets/affine.js";
+import { type Cells, oneCell } from "../../targets/cells.js";
 import type { Target } from "../../targets/target.js";
-import type { PathBlock, PathCost } from "./path-cost.js";
-
-/** Forward paths of a block where nothing else is asked for. */
-export const defaultBlockPaths = 256;
+import type { PathBlock, PathCost, StepCosts } from "./path-cost.js";
+import { type Strata, strataOf, unitPaths } from "./strata.js";
 
 /** What the blocks of one certificate have in common. */
 export interface PathProblem {
@@ -17,122 +17,253 @@ export interface PathProblem {
   readonly grid: TimeGrid;
   readonly cost: PathCost;
   readonly target: Target & { readonly denoiser: Denoiser };
+  /** The target's own denoiser to certify the exact one. */
   readonly denoiser: Denoiser;
   readonly seed: number;
-  /** Forward paths of a block: the independent unit of the Monte Carlo, whatever worker runs it. Default 256. */
-  readonly blockPaths?: number;
 }
 
-/** Means over the paths of one block: per path (summed over steps), and per step. Nats. */
-export interface BlockMeans {
-  readonly total: number;
-  readonly score: number;
-  readonly discretization: number;
-  /** KL(q_T || N(0, I)) sampled at this block's X_T; NaN where the target has no density at T. */
-  readonly initialization: number;
-  /** float64 [N]. */
+/** Units of forward paths to run, in this order. */
+export interface UnitRequest {
+  /** Identity of the first unit: its random numbers, and those of the units behind it, depend on nothing else. */
+  readonly first: number;
+  /** The stratum of each unit, [units]. */
+  readonly strata: Uint32Array;
+  /** What a unit counts in the sums over units, [units]. */
+  readonly shares: Float64Array;
+  /** A unit visits every `stride`-th step from a random one on, and each visit counts `stride` times. */
+  readonly stride: number;
+}
+
+/** Costs of units, nats, float64 [units]: means over the paths of a unit, whose expectations are means over its stratum. */
+export interface UnitCosts {
+  readonly total: Float64Array;
+  readonly score: Float64Array;
+  readonly discretization: Float64Array;
+  /** log q_T(X_T) - log N(X_T; 0, I) of a target without a known second moment, which has no closed form of it; else 0. */
+  readonly initialization: Float64Array;
+  /** Sums over units, weighted with their shares, for each step, float64 [N]. */
   readonly stepScore: Float64Array;
   readonly stepDiscretization: Float64Array;
   readonly mmse: Float64Array;
+  /** Largest coordinate of |X_0|. */
+  readonly reach: number;
 }
 
-/** Runs blocks [first, first + count): a function of the problem and the block numbers alone. */
-export function runPathBlocks(engine: Engine, problem: PathProblem, first: number, count: number): BlockMeans[] {
-  const { arena } = engine;
-  const { target, denoiser, blockPaths = defaultBlockPaths } = problem;
-  const vectorBytes = blockPaths * target.dimension * 4;
-  return arena.scope(() => {
-    const buffers = {
-      exact: target.denoiser.open(engine, blockPaths),
-      approximate: denoiser.open(engine, blockPaths),
-      clean: arena.allocate(vectorBytes),
-      scratch: [0, 1, 2, 3, 4, 5].map(() => arena.allocate(vectorBytes)),
-    };
-    return Array.from({ length: count }, (_, i) => runBlock(engine, problem, first + i, buffers));
-  });
+/** Units that are in memory at once. */
+const blockUnits = 32;
+
+/** The target's cells; of one that has none, all of it as one cell, drawn as the target draws. */
+export function cellsOf(target: Pick<Target, "cells" | "sample">): Cells {
+  return (
+    target.cells ??
+    oneCell("law", (engine, rows, seed, first) => ({ points: target.sample(engine, rows, seed, first).points }))
+  );
 }
 
-interface Buffers extends Pick<PathBlock, "exact" | "approximate" | "clean"> {
-  readonly scratch: readonly number[];
-}
-
-function runBlock(engine: Engine, problem: PathProblem, index: number, buffers: Buffers): BlockMeans {
-  const { schedule, grid, cost, target, seed, blockPaths = defaultBlockPaths } = problem;
-  const { dimension } = target;
-  const levels = levelsOf(schedule, grid);
-  const steps = levels.length - 1;
-  const means = {
+/** Runs units: a function of the problem and the request alone. */
+export function runPathBlocks(engine: Engine, problem: PathProblem, request: UnitRequest): UnitCosts {
+  const units = request.strata.length;
+  const steps = problem.grid.times.length - 1;
+  const costs = {
+    total: new Float64Array(units),
+    score: new Float64Array(units),
+    discretization: new Float64Array(units),
+    initialization: new Float64Array(units),
     stepScore: new Float64Array(steps),
     stepDiscretization: new Float64Array(steps),
     mmse: new Float64Array(steps),
+    reach: 0,
   };
-  const sums = { total: 0, score: 0, discretization: 0 };
-  const block = openBlock(engine, problem, index, buffers);
-  const points = target.sample(engine, blockPaths, seed, index * blockPaths).points;
-  new Float32Array(engine.arena.buffer, buffers.clean, points.length).set(points);
-  for (let step = 0; step < steps; step++) {
-    const stepCost = cost.step(block, step, levels[step], levels[step + 1]);
-    if (!Number.isFinite(stepCost.total)) {
-      throw new FedscoreError(
-        "FEDSCORE_NON_FINITE",
-        `the certificate's path cost is not finite in block ${index}, step ${step}`,
-        { block: index, step },
-      );
+  engine.arena.scope(() => {
+    const run = openRun(engine, problem, Math.min(units, blockUnits));
+    for (let start = 0; start < units; start += blockUnits) {
+      runBlock(run, request, start, Math.min(blockUnits, units - start), costs);
     }
-    sums.total += stepCost.total;
-    sums.score += stepCost.score;
-    sums.discretization += stepCost.discretization;
-    means.stepScore[step] = stepCost.score;
-    means.stepDiscretization[step] = stepCost.discretization;
-    means.mmse[step] = stepCost.mmse;
-  }
-  return { ...sums, ...means, initialization: sampledInitialization(block, target, levels[0], dimension) };
+  });
+  return costs;
 }
 
-function openBlock(engine: Engine, problem: PathProblem, index: number, buffers: Buffers): PathBlock {
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A problem about the law moved to mean 0, in the memory of an engine: far from the origin float32 would lose what noise there is. */
+interface Run extends Pick<PathBlock, "engine" | "dimension" | "exact" | "approximate" | "scratch"> {
+  readonly target: Target;
+  readonly shift: Float64Array;
+  readonly cost: PathCost;
+  readonly seed: number;
+  readonly levels: readonly NoiseLevel[];
+  readonly cells: Cells;
+  readonly strata: Strata;
+  /** X_0 of all rows, and of those that visit a step. */
+  readonly points: number;
+  readonly visiting: number;
+}
+
+function openRun(engine: Engine, problem: PathProblem, units: number): Run {
+  const { schedule, grid, cost, seed } = problem;
   const { dimension } = problem.target;
-  const { seed, blockPaths = defaultBlockPaths } = problem;
-  const elements = blockPaths * dimension;
-  const [s0, s1, s2, s3, s4, s5] = buffers.scratch;
+  const rows = units * unitPaths;
+  const vector = () => engine.arena.allocate(4 * rows * dimension);
+  const shift = problem.target.mean ?? new Float64Array(dimension);
+  const moved = shift.some((value) => value !== 0);
+  const centre = { shift, scale: 1 };
+  const target = moved ? affineTarget(problem.target, centre) : problem.target;
+  const exact = target.denoiser ?? problem.target.denoiser;
+  const own = problem.denoiser === problem.target.denoiser;
+  const approximate = moved ? affineDenoiser(problem.denoiser, centre) : problem.denoiser;
+  const cells = cellsOf(target);
   return {
     engine,
-    schedule: problem.schedule,
-    batch: blockPaths,
     dimension,
-    clean: buffers.clean,
-    exact: buffers.exact,
-    approximate: buffers.approximate,
-    scratch: [s0, s1, s2, s3, s4, s5],
-    drawNoise: (step, stream, out) =>
-      fillNormal(
-        engine,
-        out,
-        elements,
-        { seed, purpose: Purpose.certificateNoise, step, client: stream },
-        index * elements,
-      ),
-    uniform: (step) => uniforms(engine, 1, { seed, purpose: Purpose.certificateTime, step }, index)[0],
+    target,
+    shift,
+    cost,
+    seed,
+    levels: levelsOf(schedule, grid),
+    cells,
+    strata: strataOf(cells),
+    exact: exact.open(engine, rows),
+    approximate: (own ? exact : approximate).open(engine, rows),
+    points: vector(),
+    visiting: vector(),
+    scratch: [vector(), vector(), vector(), vector(), vector(), vector()],
   };
 }
 
-function sampledInitialization(
-  block: PathBlock,
-  target: Target,
-  level: ReturnType<typeof levelsOf>[number],
-  dimension: number,
-): number {
-  if (!target.marginalLogDensity) return Number.NaN;
-  const { engine, batch, clean } = block;
-  const [noise, x] = block.scratch;
-  block.drawNoise(0, 0, noise);
-  engine.kernels.linearCombination(clean, level.alpha, noise, level.sigma, batch * dimension, x);
-  const points = new Float32Array(engine.arena.buffer, x, batch * dimension).slice();
-  const logDensity = target.marginalLogDensity(engine, points, level);
-  let sum = 0;
-  for (let row = 0; row < batch; row++) {
-    let squares = 0;
-    for (let j = 0; j < dimension; j++) squares += points[row * dimension + j] ** 2;
-    sum += logDensity[row] + 0.5 * squares + 0.5 * dimension * Math.log(2 * Math.PI);
+/** Units [start, start + count) of a request. */
+function runBlock(run: Run, request: UnitRequest, start: number, count: number, costs: Mutable<UnitCosts>): void {
+  const { stride } = request;
+  const factors = drawPoints(run, request, start, count, costs);
+  const { engine, cost, levels, seed } = run;
+  const first = request.first + start;
+  const offsets = uniforms(engine, count, { seed, purpose: Purpose.certificateTime, client: 1 }, first);
+  const offsetOf = (unit: number) => Math.min(stride - 1, Math.floor(offsets[unit] * stride));
+  for (let step = 0; step + 1 < levels.length; step++) {
+    const visitors = Array.from({ length: count }, (_, unit) => unit).filter(
+      (unit) => step % stride === offsetOf(unit),
+    );
+    if (visitors.length === 0) continue;
+    const found = cost.step(openStep(run, visitors, first, step), levels[step], levels[step + 1]);
+    visitors.forEach((unit, at) => {
+      const mean = (values: Float64Array) => unitMean(values, at, factors, unit) * stride;
+      addStep(costs, step, start + unit, request.shares[start + unit], found, mean);
+    });
   }
-  return sum / batch;
+  addInitialization(run, first, start, count, factors, costs);
+}
+
+function addStep(
+  costs: Mutable<UnitCosts>,
+  step: number,
+  unit: number,
+  share: number,
+  found: StepCosts,
+  mean: (values: Float64Array) => number,
+): void {
+  const [total, score, discretization] = [mean(found.total), mean(found.score), mean(found.discretization)];
+  if (!Number.isFinite(total)) {
+    throw new FedscoreError("FEDSCORE_NON_FINITE", `the certificate's path cost is not finite in step ${step}`, {
+      step,
+    });
+  }
+  costs.total[unit] += total;
+  costs.score[unit] += score;
+  costs.discretization[unit] += discretization;
+  costs.stepScore[step] += share * score;
+  costs.stepDiscretization[step] += share * discretization;
+  costs.mmse[step] += share * mean(found.mmse);
+}
+
+/** Mean over the paths of a unit, the `at`-th of a batch, with the factors of the `unit`-th of the block. */
+function unitMean(values: Float64Array, at: number, factors: Float64Array, unit: number): number {
+  let sum = 0;
+  for (let path = 0; path < unitPaths; path++) {
+    sum += values[at * unitPaths + path] * factors[unit * unitPaths + path];
+  }
+  return sum / unitPaths;
+}
+
+/** X_0 of the block's rows, in wasm memory; what each row counts. */
+function drawPoints(
+  { engine, dimension, cells, strata, seed, points, shift }: Run,
+  request: UnitRequest,
+  start: number,
+  count: number,
+  costs: Mutable<UnitCosts>,
+): Float64Array {
+  const slots = Array.from({ length: count }, (_, unit) => strata.slotsOf(request.strata[start + unit]));
+  const numbers = new Uint32Array(count * unitPaths);
+  const factors = new Float64Array(count * unitPaths);
+  slots.forEach((unit, at) => {
+    numbers.set(unit.cells, at * unitPaths);
+    factors.set(unit.factors, at * unitPaths);
+  });
+  const drawn = cells.draw(engine, numbers, seed, (request.first + start) * unitPaths);
+  new Float32Array(engine.arena.buffer, points, drawn.points.length).set(drawn.points);
+  drawn.points.forEach((value, at) => {
+    costs.reach = Math.max(costs.reach, Math.abs(value + shift[at % dimension]));
+  });
+  return drawn.factors ? factors.map((factor, row) => factor * (drawn.factors?.[row] ?? 1)) : factors;
+}
+
+/** The step for the units that visit it, their X_0 side by side. */
+function openStep(run: Run, visitors: readonly number[], first: number, step: number): PathBlock {
+  const { engine, dimension, seed } = run;
+  const length = unitPaths * dimension;
+  const memory = new Float32Array(engine.arena.buffer);
+  visitors.forEach((unit, at) => {
+    const from = run.points / 4 + unit * length;
+    memory.copyWithin(run.visiting / 4 + at * length, from, from + length);
+  });
+  const last = visitors[visitors.length - 1];
+  const times = uniforms(engine, last + 1, { seed, purpose: Purpose.certificateTime, step }, first);
+  return {
+    ...run,
+    rows: visitors.length * unitPaths,
+    clean: run.visiting,
+    times: visitors.map((unit) => times[unit]),
+    drawNoise(stream, out) {
+      const key = { seed, purpose: Purpose.certificateNoise, step, client: stream };
+      for (const [at, unit, units] of runsOf(visitors)) {
+        fillNormal(engine, out + 4 * at * length, units * length, key, (first + unit) * length);
+      }
+    },
+  };
+}
+
+/** Consecutive numbers of an increasing list, each run as [place in the list, first number, length]. */
+function runsOf(numbers: readonly number[]): [number, number, number][] {
+  const runs: [number, number, number][] = [];
+  numbers.forEach((number, at) => {
+    const run = runs.at(-1);
+    if (run && run[1] + run[2] === number) run[2]++;
+    else runs.push([at, number, 1]);
+  });
+  return runs;
+}
+
+function addInitialization(
+  run: Run,
+  first: number,
+  start: number,
+  count: number,
+  factors: Float64Array,
+  costs: Mutable<UnitCosts>,
+): void {
+  const { engine, dimension, target, shift, levels, points, scratch, seed } = run;
+  if (target.secondMoment !== undefined || !target.marginalLogDensity) return;
+  const [noise, x] = scratch;
+  const length = count * unitPaths * dimension;
+  const key = { seed, purpose: Purpose.certificateNoise, client: 3 };
+  fillNormal(engine, noise, length, key, first * unitPaths * dimension);
+  const [level] = levels;
+  engine.kernels.linearCombination(points, level.alpha, noise, level.sigma, length, x);
+  const end = new Float32Array(engine.arena.buffer, x, length).slice();
+  const ratios = target.marginalLogDensity(engine, end, level);
+  for (let row = 0; row < ratios.length; row++) {
+    let squares = dimension * Math.log(2 * Math.PI);
+    for (let j = 0; j < dimension; j++) squares += (end[row * dimension + j] + level.alpha * shift[j]) ** 2;
+    ratios[row] += 0.5 * squares;
+  }
+  for (let unit = 0; unit < count; unit++) costs.initialization[start + unit] = unitMean(ratios, unit, factors, unit);
 }

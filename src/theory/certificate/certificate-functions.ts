@@ -8,7 +8,7 @@ import { ScoreNetwork } from "../../network/score-network.js";
 import type { NetworkSpec } from "../../network/spec.js";
 import { createLaw, type LawSpec } from "../../targets/law.js";
 import type { Target } from "../../targets/target.js";
-import { type BlockMeans, type PathProblem, runPathBlocks } from "./blocks.js";
+import { type PathProblem, runPathBlocks, type UnitCosts, type UnitRequest } from "./blocks.js";
 import { requirePathCost } from "./certificate.js";
 
 /** A trained network as plain data. */
@@ -30,15 +30,11 @@ export interface CertificateSetup {
   readonly network: NetworkData | undefined;
   /** Of data, noise and times. */
   readonly seed: number;
-  /** Paths of a block, all of them in memory at once. */
-  readonly blockPaths: number;
 }
 
-/** Blocks [first, first + count) of a setup. */
-export interface BlockRange {
+/** Units of a setup. */
+export interface SetupUnits extends UnitRequest {
   readonly id: string;
-  readonly first: number;
-  readonly count: number;
 }
 
 const problemsOf = new WeakMap<Engine, Map<string, PathProblem>>();
@@ -56,7 +52,7 @@ export const openCertificate: WorkerFunction<CertificateSetup, void> = {
   run(engine, setup) {
     const schedule = createSchedule(setup.schedule);
     const target = requireExact(createLaw(setup.law));
-    const { id, grid, network, seed, blockPaths } = setup;
+    const { id, grid, network, seed } = setup;
     const problems = problemsOf.get(engine) ?? new Map<string, PathProblem>();
     problemsOf.set(engine, problems);
     problems.set(id, {
@@ -66,7 +62,6 @@ export const openCertificate: WorkerFunction<CertificateSetup, void> = {
       target,
       denoiser: network ? new ScoreNetwork(network.spec, network.parameters) : target.denoiser,
       seed,
-      blockPaths,
     });
   },
 };
@@ -79,16 +74,14 @@ export const closeCertificate: WorkerFunction<string, void> = {
   },
 };
 
-/** Runs blocks of forward paths; what comes back depends on the setup and the block numbers alone. */
-export const runCertificateBlocks: WorkerFunction<BlockRange, BlockMeans[]> = {
+/** Runs units of forward paths; what comes back depends on the setup and the request alone. */
+export const runCertificateBlocks: WorkerFunction<SetupUnits, UnitCosts> = {
   name: "runCertificateBlocks",
-  run(engine, { id, first, count }) {
+  run(engine, { id, ...request }) {
     const problem = problemsOf.get(engine)?.get(id);
-    if (!problem) throw new FedscoreError("FEDSCORE_WORKER", `blocks of certificate ${id} came before their problem`);
-    return runPathBlocks(engine, problem, first, count);
+    if (!problem) throw new FedscoreError("FEDSCORE_WORKER", `units of certificate ${id} came before their problem`);
+    return runPathBlocks(engine, problem, request);
   },
-  transfer: (blocks) =>
-    blocks.flatMap(({ stepScore, stepDiscretization, mmse }) =>
-      [stepScore, stepDiscretization, mmse].map(({ buffer }) => buffer as ArrayBuffer),
-    ),
+  transfer: (costs) =>
+    Object.values(costs).flatMap((value) => (value instanceof Float64Array ? [value.buffer as ArrayBuffer] : [])),
 };

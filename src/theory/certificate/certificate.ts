@@ -1,31 +1,32 @@
-import { levelsOf, type TimeGrid } from "../../diffusion/grid.js";
+import { levelsOf, validateGrid } from "../../diffusion/grid.js";
 import type { SamplerName } from "../../diffusion/samplers/index.js";
-import { samplers } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { FedscoreError, requireInteger, requireNumber, throwIfAborted } from "../../errors.js";
-import type { Target } from "../../targets/target.js";
 import { type Bound, type BoundTerm, bitsPerDimension } from "../bound.js";
 import { initializationBound } from "../initialization.js";
-import { RunningMoments } from "../running-moments.js";
-import { type BlockMeans, defaultBlockPaths } from "./blocks.js";
+import { studentQuantile } from "../student.js";
+import { certificateAssumptions, requireResolution } from "./assumptions.js";
+import { cellsOf, type UnitCosts, type UnitRequest } from "./blocks.js";
 import { pathCostOf } from "./index.js";
 import type { PathCost } from "./path-cost.js";
+import { allocate, repeated } from "./plan.js";
+import { type Strata, strataOf, unitPaths } from "./strata.js";
+import type { CertificateSubject } from "./subject.js";
+import { type Quantity, Tally } from "./tally.js";
 
 export interface CertificateOptions {
-  /** Forward paths, rounded up to whole blocks; at least two blocks. */
+  /** Forward paths, rounded up to units of 8, and to two units for each stratum of the law. A pilot runs about a tenth more. */
   readonly paths: number;
-  /** Paths of a block: what the blocks of the runner have. Default 256. */
-  readonly blockPaths?: number;
-  /** One-sided confidence of `upper`. Default 0.95. */
+  /** One-sided confidence of `upper`, in (0.5, 1). Default 0.95. */
   readonly confidence?: number;
-  /** Stop early once (upper - value) <= precision * value. */
+  /** Stop early once (upper - value) <= precision * value; > 0. The ends that are looked at on the way share the error probability. */
   readonly precision?: number;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (done: { paths: number; of: number; value: number; upper: number }) => void;
+  readonly onProgress?: (done: { paths: number; of: number }) => void;
 }
 
-/** Runs blocks [first, first + count) somewhere and gives their means back, in block order. */
-export type BlockRunner = (first: number, count: number, signal?: AbortSignal) => Promise<readonly BlockMeans[]>;
+/** Runs units somewhere and gives their costs back, in order. */
+export type UnitRunner = (units: UnitRequest, signal?: AbortSignal) => Promise<UnitCosts>;
 
 /** The certificate and the curves behind it. */
 export interface Certificate extends Bound {
@@ -40,8 +41,22 @@ export interface Certificate extends Bound {
   };
 }
 
-/** Blocks run between two looks at the precision: fixed, so that early stopping does not depend on the number of workers. */
-const wave = 64;
+/** Units of one call of the runner: sums over steps are made call by call, so they do not depend on the number of workers. */
+const callUnits = 64;
+
+/** Units before the first look at the precision; each further look doubles them. */
+const firstLook = 512;
+
+/** Least and most pilot units of a stratum that has units of its own. */
+const pilotUnits = { least: 4, most: 16 } as const;
+
+/**
+ * Pairs of a state and a cell of the law, times coordinates, that the exact denoiser may meet: about 20 seconds of two cores. Beyond it,
+ * units visit only some steps.
+ */
+const exactWork = 2e11;
+/** What a pair costs beside its coordinates, in coordinates. */
+const pairOverhead = 8;
 
 /** The path KL of a sampler under a schedule, or an error that says why there is none. */
 export function requirePathCost(sampler: SamplerName, schedule: NoiseSchedule): PathCost {
@@ -55,105 +70,163 @@ export function requirePathCost(sampler: SamplerName, schedule: NoiseSchedule): 
   return cost;
 }
 
-/** The parts of a certificate's problem that the coordinator needs; workers have the rest. */
-export interface CertificateSubject {
-  readonly sampler: SamplerName;
-  readonly schedule: NoiseSchedule;
-  readonly grid: TimeGrid;
-  readonly target: Pick<Target, "name" | "dimension" | "secondMoment" | "gaussianVariances">;
-}
-
 /**
- * Upper bound on KL(q_delta || p_theta) in nats, by Monte Carlo over forward paths: initialization + path KL. Blocks of paths are the
- * independent units; `upper` is a one-sided Student-t end over block means, with the error probability split evenly between path KL and a
- * sampled initialization. Deterministic for a seed, whatever the number of workers.
+ * Upper bound on KL(q_delta || p_theta) in nats, by Monte Carlo over forward paths: initialization + path KL. The law is cut into strata of
+ * known probability and a pilot says how many units of paths each gets; `upper` is the end of `upperEnd` over the contributions of the units.
+ * Deterministic for a seed, whatever the number of workers.
+ * @throws FedscoreError FEDSCORE_UNSUPPORTED where float32 does not resolve the noise that is left at delta, or the initialization is not known.
  */
 export async function certify(
   subject: CertificateSubject,
-  runBlocks: BlockRunner,
+  runUnits: UnitRunner,
   options: CertificateOptions,
 ): Promise<Certificate> {
-  const confidence = options.confidence ?? 0.95;
+  const { sampler, schedule, grid, target } = subject;
+  const { confidence = 0.95, precision } = options;
   requireInteger("paths", options.paths, 1);
   requireNumber("confidence", confidence, "must lie in (0.5, 1)", (value) => value > 0.5 && value < 1);
-  const cost = requirePathCost(subject.sampler, subject.schedule);
-  const { gaussianVariances } = subject.target;
-  const closed = gaussianVariances && cost.gaussianDiscretization?.(subject.schedule, subject.grid, gaussianVariances);
-  const { blockPaths = defaultBlockPaths } = options;
-  requireInteger("blockPaths", blockPaths, 1);
-  const blocks = Math.max(2, Math.ceil(options.paths / blockPaths));
-  const tally = new Tally(subject.grid.times.length - 1, closed);
-  while (tally.blocks < blocks) {
-    throwIfAborted(options.signal);
-    const count = Math.min(wave, blocks - tally.blocks);
-    for (const means of await runBlocks(tally.blocks, count, options.signal)) tally.add(means);
-    const value = tally.total.mean;
-    const upper = tally.total.upper(confidence);
-    options.onProgress?.({ paths: tally.blocks * blockPaths, of: blocks * blockPaths, value, upper });
-    if (options.precision !== undefined && upper - value <= options.precision * value) break;
+  if (precision !== undefined) requireNumber("precision", precision, "must be > 0", (value) => value > 0);
+  validateGrid("grid", grid.times, schedule);
+  const cost = requirePathCost(sampler, schedule);
+  const { gaussianVariances } = target;
+  const closed = gaussianVariances && cost.gaussianDiscretization?.(schedule, grid, gaussianVariances);
+  const strata = strataOf(cellsOf(target));
+  const initialization = initializationTerm(subject);
+  const fixed = (initialization?.value ?? 0) + (closed ?? 0);
+
+  const wanted = Math.max(Math.ceil(options.paths / unitPaths), 2 * strata.weights.length);
+  const pilotCounts = pilotOf(strata, wanted);
+  const stride = strideOf(subject, wanted + pilotCounts.reduce((sum, count) => sum + count, 0));
+  const run = new Run(strata, stride, runUnits, options.signal);
+  const pilotStrata = repeated(pilotCounts);
+  const pilot = await run.units(pilotStrata, pilotCounts);
+  requireResolution(subject, pilot.reach);
+  const tally = new Tally(strata.weights, closed !== undefined, pilot, pilotStrata);
+  let errorProbability = 1 - confidence;
+  for (const [look, units] of looksOf(wanted, strata.weights.length, precision).entries()) {
+    const counts = allocate(strata.weights, tally.scales, units);
+    const onUnits = (done: number) =>
+      options.onProgress?.({ paths: (tally.units + done) * unitPaths, of: wanted * unitPaths });
+    tally.add(await run.units(repeated(counts), counts, onUnits), repeated(counts));
+    if (precision === undefined) break;
+    errorProbability = (1 - confidence) / ((look + 1) * (look + 2));
+    if (tally.end("path", errorProbability).margin <= precision * (fixed + tally.mean("path"))) break;
   }
-  return assemble(subject, tally, confidence, blockPaths);
+  return assemble({ subject, strata, stride, tally, closed, initialization, confidence, precision, errorProbability });
 }
 
-class Tally {
-  readonly #closed: number | undefined;
-  readonly total = new RunningMoments();
-  readonly score = new RunningMoments();
-  readonly discretization = new RunningMoments();
-  readonly initialization = new RunningMoments();
-  readonly stepScore: Float64Array;
-  readonly stepDiscretization: Float64Array;
-  readonly mmse: Float64Array;
+/** Runs units one after the other: a unit's number is its identity. */
+class Run {
+  readonly #strata: Strata;
+  readonly #stride: number;
+  readonly #runUnits: UnitRunner;
+  readonly #signal: AbortSignal | undefined;
+  #next = 0;
 
-  /** @param closed the discretization term, where a closed form is known: its sampled value then serves as a control variate. */
-  constructor(steps: number, closed: number | undefined) {
-    this.#closed = closed;
-    this.stepScore = new Float64Array(steps);
-    this.stepDiscretization = new Float64Array(steps);
-    this.mmse = new Float64Array(steps);
+  constructor(strata: Strata, stride: number, runUnits: UnitRunner, signal: AbortSignal | undefined) {
+    this.#strata = strata;
+    this.#stride = stride;
+    this.#runUnits = runUnits;
+    this.#signal = signal;
   }
 
-  get blocks(): number {
-    return this.total.count;
-  }
-
-  add(means: BlockMeans): void {
-    const discretization = this.#closed ?? means.discretization;
-    this.total.add(means.total - means.discretization + discretization);
-    this.score.add(means.score);
-    this.discretization.add(discretization);
-    this.initialization.add(means.initialization);
-    for (const name of ["stepScore", "stepDiscretization", "mmse"] as const) {
-      for (let k = 0; k < this[name].length; k++) this[name][k] += (means[name][k] - this[name][k]) / this.blocks;
-    }
+  /** Units of these strata, `counts` of each in all. */
+  async units(strata: Uint32Array, counts: Uint32Array, onUnits?: (done: number) => void): Promise<UnitCosts> {
+    throwIfAborted(this.#signal);
+    const first = this.#next;
+    this.#next += strata.length;
+    let done = 0;
+    const calls = Array.from({ length: Math.ceil(strata.length / callUnits) }, async (_, call) => {
+      const part = strata.subarray(call * callUnits, (call + 1) * callUnits);
+      const shares = Float64Array.from(part, (stratum) => this.#strata.weights[stratum] / counts[stratum]);
+      const request = { first: first + call * callUnits, strata: part.slice(), shares, stride: this.#stride };
+      const costs = await this.#runUnits(request, this.#signal);
+      done += part.length;
+      onUnits?.(done);
+      return costs;
+    });
+    return joined(await Promise.all(calls));
   }
 }
 
-function initializationTerm(
-  { target, schedule, grid }: CertificateSubject,
-  tally: Tally,
-  confidence: number,
-): BoundTerm {
-  const meaning = "KL(q_T || prior): sampling starts at N(0, I) and not at the law of X_T";
+function joined(parts: readonly UnitCosts[]): UnitCosts {
+  const concatenated = (name: "total" | "score" | "discretization" | "initialization") =>
+    Float64Array.from(parts.flatMap((part) => [...part[name]]));
+  const added = (name: "stepScore" | "stepDiscretization" | "mmse") =>
+    parts[0][name].map((_, k) => parts.reduce((sum, part) => sum + part[name][k], 0));
+  return {
+    total: concatenated("total"),
+    score: concatenated("score"),
+    discretization: concatenated("discretization"),
+    initialization: concatenated("initialization"),
+    stepScore: added("stepScore"),
+    stepDiscretization: added("stepDiscretization"),
+    mmse: added("mmse"),
+    reach: parts.reduce((most, { reach }) => Math.max(most, reach), 0),
+  };
+}
+
+/** Units of the pilot for each stratum: about a tenth of all; one where strata are groups of cells. */
+function pilotOf({ weights, grouped }: Strata, units: number): Uint32Array {
+  const each = Math.round((0.1 * units) / weights.length);
+  return new Uint32Array(weights.length).fill(
+    grouped ? 1 : Math.min(pilotUnits.most, Math.max(pilotUnits.least, each)),
+  );
+}
+
+function strideOf({ target, grid }: CertificateSubject, units: number): number {
+  const steps = grid.times.length - 1;
+  const pairs = 2 * units * unitPaths * steps * cellsOf(target).weights.length;
+  return Math.min(steps, Math.ceil((pairs * (target.dimension + pairOverhead)) / exactWork));
+}
+
+/** Units of the waves between two looks at the precision; without one, all at once. */
+function looksOf(units: number, strata: number, precision: number | undefined): number[] {
+  if (precision === undefined) return [units];
+  const waves = [Math.min(units, Math.max(firstLook, 2 * strata))];
+  for (let done = waves[0]; done < units; done *= 2) waves.push(Math.max(strata, Math.min(done, units - done)));
+  return waves;
+}
+
+/** In closed form where the law's second moment is known; undefined: sampled with the paths. */
+function initializationTerm({ target, schedule, grid }: CertificateSubject): BoundTerm | undefined {
   const [level] = levelsOf(schedule, grid);
-  const sampled = tally.initialization;
-  const closed =
-    target.secondMoment === undefined
-      ? Number.POSITIVE_INFINITY
-      : initializationBound(target.secondMoment, target.dimension, level);
-  const sampledUpper = Number.isFinite(sampled.mean) ? sampled.upper(confidence) : Number.POSITIVE_INFINITY;
-  if (closed <= sampledUpper) return { value: closed, upper: closed, meaning };
-  return { value: Math.max(sampled.mean, 0), upper: Math.max(sampledUpper, 0), meaning };
+  const { secondMoment, dimension } = target;
+  if (secondMoment !== undefined) {
+    const value = initializationBound(secondMoment, dimension, level);
+    return { value, upper: value, meaning: initializationMeaning };
+  }
+  if (target.marginalLogDensity) return undefined;
+  throw new FedscoreError(
+    "FEDSCORE_UNSUPPORTED",
+    `KL(q_T || N(0, I)) of ${target.name} is not known: the law needs a second moment or a density`,
+    { law: target.name },
+  );
 }
 
-function assemble(subject: CertificateSubject, tally: Tally, confidence: number, blockPaths: number): Certificate {
+const initializationMeaning = "KL(q_T || prior): sampling starts at N(0, I) and not at the law of X_T";
+
+interface Findings {
+  readonly subject: CertificateSubject;
+  readonly strata: Strata;
+  readonly stride: number;
+  readonly tally: Tally;
+  readonly closed: number | undefined;
+  readonly initialization: BoundTerm | undefined;
+  readonly confidence: number;
+  readonly precision: number | undefined;
+  readonly errorProbability: number;
+}
+
+function assemble(findings: Findings): Certificate {
+  const { subject, tally, closed, confidence, errorProbability } = findings;
   const { schedule, grid, target, sampler } = subject;
-  const split = (1 + confidence) / 2;
-  const initialization = initializationTerm(subject, tally, split);
-  const pathConfidence = initialization.upper === initialization.value ? confidence : split;
-  const value = initialization.value + tally.total.mean;
-  const upper = initialization.upper + tally.total.upper(pathConfidence);
-  const interval = tally.total.interval(confidence);
+  const fixed = (findings.initialization?.value ?? 0) + (closed ?? 0);
+  const value = fixed + tally.mean("path");
+  const end = tally.end("path", errorProbability);
+  const upper = value + end.margin;
+  requirePossible(upper, sampler);
+  const { stepScore, stepDiscretization, mmse } = tally.curves;
   return {
     name: `certificate (${sampler})`,
     theorem: requirePathCost(sampler, schedule).theorem,
@@ -162,44 +235,50 @@ function assemble(subject: CertificateSubject, tally: Tally, confidence: number,
     unit: "nats",
     bitsPerDimension: bitsPerDimension(upper, target.dimension),
     confidence,
-    terms: {
-      initialization,
-      score: {
-        value: tally.score.mean,
-        upper: tally.score.upper(confidence),
-        meaning: "the denoiser's error at the grid points",
-      },
-      discretization: {
-        value: tally.discretization.mean,
-        upper: tally.discretization.upper(confidence),
-        meaning: "the denoiser is held for a whole step: depends on the target and the grid alone",
-      },
-    },
-    assumptions: [
-      {
-        statement: `the data law is ${target.name}, with its exact denoiser`,
-        met: true,
-        evidence: "closed form",
-      },
-      {
-        statement: `samples come from ${sampler} on the grid ${grid.name} of schedule ${schedule.name}`,
-        met: true,
-        evidence: samplers[sampler].source,
-      },
-    ],
-    interval: {
-      low: initialization.value + interval.low,
-      high: initialization.value + interval.high,
-      confidence,
-    },
-    samples: tally.blocks * blockPaths,
+    terms: termsOf(findings),
+    assumptions: certificateAssumptions({ ...findings, ceiling: end.ceiling }),
+    interval: intervalOf(value, tally, findings.strata, confidence),
+    samples: tally.units * unitPaths,
     sampler,
     dimension: target.dimension,
     steps: {
       snr: Float64Array.from(levelsOf(schedule, grid), (level) => Math.exp(level.logSnr)).slice(0, -1),
-      score: tally.stepScore,
-      discretization: tally.stepDiscretization,
-      mmse: tally.mmse,
+      score: stepScore,
+      discretization: stepDiscretization,
+      mmse,
     },
   };
+}
+
+/** KL is not negative, so neither is an upper end of it. */
+function requirePossible(upper: number, sampler: SamplerName): void {
+  if (upper >= 0) return;
+  throw new FedscoreError(
+    "FEDSCORE_BOUND_VIOLATED",
+    `the certificate of ${sampler} ends at ${upper} nats, below 0, where no KL is: an error of this software, please report it`,
+    { upper },
+  );
+}
+
+function termsOf({ tally, closed, initialization, confidence }: Findings): Certificate["terms"] {
+  const sampled = (quantity: Quantity, meaning: string): BoundTerm => {
+    const value = tally.mean(quantity);
+    return { value, upper: value + tally.end(quantity, 1 - confidence).margin, meaning };
+  };
+  const discretization = "the denoiser is held for a whole step: depends on the target and the grid alone";
+  return {
+    ...(initialization && { initialization }),
+    score: sampled("score", "the denoiser's error at the grid points"),
+    discretization:
+      closed === undefined
+        ? sampled("discretization", discretization)
+        : { value: closed, upper: closed, meaning: discretization },
+  };
+}
+
+/** Student's interval of the value: what the noise of the sampled paths amounts to, and no certified end. */
+function intervalOf(value: number, tally: Tally, { weights }: Strata, confidence: number): Bound["interval"] {
+  const degrees = Math.max(1, tally.units - weights.length);
+  const half = studentQuantile((1 + confidence) / 2, degrees) * tally.standardError("path");
+  return { low: value - half, high: value + half, confidence };
 }

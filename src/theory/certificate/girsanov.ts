@@ -1,7 +1,8 @@
 import { logSnrOfOuTime, ouStep, ouTime } from "../../diffusion/ou-time.js";
 import { levelOfLogSnr, type NoiseLevel } from "../../diffusion/schedule.js";
 import type { Pointer } from "../../kernels/index.js";
-import { diffuse, meanSquare, type PathBlock, type StepCost } from "./path-cost.js";
+import { diffuseInside, type PathBlock, type StepCosts, squaredNorms, squaredNormsByUnit } from "./path-cost.js";
+import { unitPaths } from "./strata.js";
 
 /**
  * The drift of a frozen reverse SDE as a multiple of x and of the score: `frozenState` says whether the state in the drift is
@@ -19,50 +20,48 @@ export interface FrozenDrift {
  */
 export function girsanovStep(
   block: PathBlock,
-  step: number,
   from: NoiseLevel,
   to: NoiseLevel,
   { frozenState }: FrozenDrift,
-): StepCost {
-  const { engine, clean, exact, approximate, batch, dimension } = block;
+): StepCosts {
+  const { engine, clean, exact, approximate, rows, dimension } = block;
   const [noise, inside, start, denoised, best, between] = block.scratch;
   const h = ouStep(from.logSnr, to.logSnr);
-  const elapsed = block.uniform(step) * h;
-  const at = levelOfLogSnr(logSnrOfOuTime(ouTime(from.logSnr) - elapsed), from.t);
+  const levelAt = (time: number) => levelOfLogSnr(logSnrOfOuTime(ouTime(from.logSnr) - time * h), from.t);
 
-  block.drawNoise(step, 0, noise);
-  diffuse(block, at, noise, inside);
-  exact.denoise(inside, batch, at, between);
-  block.drawNoise(step, 1, noise);
-  engine.kernels.linearCombination(
-    inside,
-    Math.exp(-elapsed),
-    noise,
-    Math.sqrt(-Math.expm1(-2 * elapsed)),
-    batch * dimension,
-    start,
-  );
-  exact.denoise(start, batch, from, best);
-  approximate.denoise(start, batch, from, denoised);
+  block.drawNoise(0, noise);
+  const levels = diffuseInside(block, levelAt, [noise, inside, between]);
+  block.drawNoise(1, noise);
+  levels.forEach((_, unit) => {
+    const elapsed = block.times[unit] * h;
+    const length = unitPaths * dimension;
+    const offset = 4 * unit * length;
+    const [decay, spread] = [Math.exp(-elapsed), Math.sqrt(-Math.expm1(-2 * elapsed))];
+    engine.kernels.linearCombination(inside + offset, decay, noise + offset, spread, length, start + offset);
+  });
+  exact.denoise(start, rows, from, best);
+  approximate.denoise(start, rows, from, denoised);
 
   const state = frozenState ? 0.5 : 0;
-  const driftGap = (held: Pointer) =>
-    meanSquare(
-      block,
-      held,
-      from.alpha / from.sigma ** 2,
-      start,
-      state - 1 / from.sigma ** 2,
-      between,
-      -at.alpha / at.sigma ** 2,
-      inside,
-      1 / at.sigma ** 2 - state,
-    );
-  const scoreScale = (from.alpha / from.sigma ** 2) ** 2;
+  const drifts = (held: Pointer) =>
+    squaredNormsByUnit(block, (unit) => {
+      const at = levels[unit];
+      return [
+        held,
+        from.alpha / from.sigma ** 2,
+        start,
+        state - 1 / from.sigma ** 2,
+        between,
+        -at.alpha / at.sigma ** 2,
+        inside,
+        1 / at.sigma ** 2 - state,
+      ];
+    }).map((gap) => h * gap);
+  const scoreScale = h * (from.alpha / from.sigma ** 2) ** 2;
   return {
-    total: h * driftGap(denoised),
-    score: h * scoreScale * meanSquare(block, best, 1, denoised, -1),
-    discretization: h * driftGap(best),
-    mmse: meanSquare(block, clean, 1, best, -1),
+    total: drifts(denoised),
+    score: squaredNorms(block, best, 1, denoised, -1).map((error) => scoreScale * error),
+    discretization: drifts(best),
+    mmse: squaredNorms(block, clean, 1, best, -1),
   };
 }

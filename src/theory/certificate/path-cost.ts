@@ -4,24 +4,24 @@ import type { SamplerName } from "../../diffusion/samplers/index.js";
 import type { NoiseLevel, NoiseSchedule } from "../../diffusion/schedule.js";
 import type { Engine, Pointer } from "../../kernels/index.js";
 import type { TheoremId } from "../registry/index.js";
+import { unitPaths } from "./strata.js";
 
-/** Mean cost of one step over the paths of a block, nats. Their expectations add up to the path KL. */
-export interface StepCost {
+/** Cost of one step for each path of a block, nats, float64 [rows]. Their expectations add up to the path KL. */
+export interface StepCosts {
   /** The whole step; for the ancestral sampler score + discretization, for Girsanov sums including their cross term. */
-  readonly total: number;
+  readonly total: Float64Array;
   /** What the denoiser's error at the grid point costs. */
-  readonly score: number;
+  readonly score: Float64Array;
   /** What holding the exact denoiser for the step costs. */
-  readonly discretization: number;
-  /** E|X_0 - E[X_0 | X_t]|^2 at the step's start, squared data units: a point of the mmse curve. */
-  readonly mmse: number;
+  readonly discretization: Float64Array;
+  /** |X_0 - E[X_0 | X_t]|^2 at the step's start, squared data units: its mean is a point of the mmse curve. */
+  readonly mmse: Float64Array;
 }
 
-/** A block of forward paths in wasm memory. Scratch vectors are float32 [batch, dimension]. */
+/** Forward paths in wasm memory, whole units of them. Vectors are float32 [rows, dimension]. */
 export interface PathBlock {
   readonly engine: Engine;
-  readonly schedule: NoiseSchedule;
-  readonly batch: number;
+  readonly rows: number;
   readonly dimension: number;
   /** X_0. */
   readonly clean: Pointer;
@@ -30,10 +30,10 @@ export interface PathBlock {
   /** The denoiser to certify. */
   readonly approximate: DenoiserSession;
   readonly scratch: readonly [Pointer, Pointer, Pointer, Pointer, Pointer, Pointer];
-  /** Writes standard normals, float32 [batch, dimension]: stream 0 or 1 of this step. */
-  drawNoise(step: number, stream: 0 | 1, out: Pointer): void;
-  /** Uniform on (0, 1), one for this block and step. */
-  uniform(step: number): number;
+  /** Uniform on (0, 1), one for each unit: the time inside this step that its paths share. */
+  readonly times: ArrayLike<number>;
+  /** Writes standard normals: stream 0 or 1 of this step. */
+  drawNoise(stream: 0 | 1, out: Pointer): void;
 }
 
 /** The path-space KL of a sampler, one step at a time. One file each, plus one line in the index. */
@@ -45,19 +45,63 @@ export interface PathCost {
   refuses?(schedule: NoiseSchedule): string | undefined;
   /** The discretization term in closed form for a Gaussian target; `variances` are the eigenvalues of its covariance. */
   gaussianDiscretization?(schedule: NoiseSchedule, grid: TimeGrid, variances: ArrayLike<number>): number;
-  step(block: PathBlock, step: number, from: NoiseLevel, to: NoiseLevel): StepCost;
+  step(block: PathBlock, from: NoiseLevel, to: NoiseLevel): StepCosts;
 }
 
 /** Writes x = alpha X_0 + sigma z. */
 export function diffuse(block: PathBlock, level: NoiseLevel, noise: Pointer, out: Pointer): void {
-  const { engine, clean, batch, dimension } = block;
-  engine.kernels.linearCombination(clean, level.alpha, noise, level.sigma, batch * dimension, out);
+  const { engine, clean, rows, dimension } = block;
+  engine.kernels.linearCombination(clean, level.alpha, noise, level.sigma, rows * dimension, out);
 }
 
-/** Mean over the block of |a x + b y + c u + e v|^2. */
-export function meanSquare(
-  { engine, batch, dimension }: PathBlock,
-  ...[x, a, y, b, u = x, c = 0, v = x, e = 0]: [Pointer, number, Pointer, number, Pointer?, number?, Pointer?, number?]
-): number {
-  return engine.kernels.combinationSquaredNorm(x, a, y, b, u, c, v, e, batch * dimension) / batch;
+/**
+ * Writes, unit by unit at its own level inside the step, x = alpha X_0 + sigma z and the exact denoiser's output there.
+ * @param levelAt the level at a time of `block.times`.
+ */
+export function diffuseInside(
+  block: PathBlock,
+  levelAt: (time: number) => NoiseLevel,
+  [noise, x, denoised]: readonly [Pointer, Pointer, Pointer],
+): NoiseLevel[] {
+  const { engine, clean, dimension, exact } = block;
+  const length = unitPaths * dimension;
+  return Array.from(block.times, (time, unit) => {
+    const level = levelAt(time);
+    const offset = 4 * unit * length;
+    engine.kernels.linearCombination(clean + offset, level.alpha, noise + offset, level.sigma, length, x + offset);
+    exact.denoise(x + offset, unitPaths, level, denoised + offset);
+    return level;
+  });
+}
+
+type Combination = readonly [Pointer, number, Pointer, number, Pointer?, number?, Pointer?, number?];
+
+/** |a x + b y + c u + e v|^2 of each row. */
+export function squaredNorms(block: PathBlock, ...[x, a, y, b, u = x, c = 0, v = x, e = 0]: Combination): Float64Array {
+  return squaredNormsOf(block, 0, block.rows, [x, a, y, b, u, c, v, e]);
+}
+
+/** The same with coefficients that differ from unit to unit. */
+export function squaredNormsByUnit(block: PathBlock, combinationOf: (unit: number) => Combination): Float64Array {
+  const norms = new Float64Array(block.rows);
+  for (let unit = 0; unit < block.times.length; unit++) {
+    const [x, a, y, b, u = x, c = 0, v = x, e = 0] = combinationOf(unit);
+    norms.set(squaredNormsOf(block, unit * unitPaths, unitPaths, [x, a, y, b, u, c, v, e]), unit * unitPaths);
+  }
+  return norms;
+}
+
+function squaredNormsOf(
+  { engine, dimension }: PathBlock,
+  first: number,
+  rows: number,
+  [x, a, y, b, u, c, v, e]: Required<Combination>,
+): Float64Array {
+  const { arena, kernels } = engine;
+  const offset = 4 * first * dimension;
+  return arena.scope(() => {
+    const out = arena.allocate(8 * rows);
+    kernels.combinationSquaredNorms(x + offset, a, y + offset, b, u + offset, c, v + offset, e, rows, dimension, out);
+    return arena.float64(out, rows).slice();
+  });
 }

@@ -1,0 +1,99 @@
+import { levelsOf } from "../../diffusion/grid.js";
+import { samplers } from "../../diffusion/samplers/index.js";
+import { FedscoreError } from "../../errors.js";
+import type { Assumption } from "../bound.js";
+import { type Strata, unitPaths } from "./strata.js";
+import type { CertificateSubject } from "./subject.js";
+import type { Tally } from "./tally.js";
+
+/** Half a unit in the last place of float32, relative. */
+const rounding = 2 ** -24;
+/** Most that a state may be rounded by, as a share of sigma_delta. */
+const mostRounding = 1 / 16;
+
+/**
+ * Refuses a law that float32 states do not resolve at delta: the sampler's states would lie on a lattice that is coarse beside the noise, and no
+ * KL of exact arithmetic would speak of them. `reach` is the largest coordinate of |X_0|.
+ * @throws FedscoreError FEDSCORE_UNSUPPORTED.
+ */
+export function requireResolution({ schedule, grid, target }: CertificateSubject, reach: number): void {
+  const level = levelsOf(schedule, grid)[grid.times.length - 1];
+  const error = level.alpha * reach * rounding;
+  if (error <= mostRounding * level.sigma) return;
+  throw new FedscoreError(
+    "FEDSCORE_UNSUPPORTED",
+    `${target.name} reaches to |x| = ${digits(reach)}, where float32 rounds by ${digits(error)}, and the noise at the grid's last time ${level.t} is only sigma = ${digits(level.sigma)}: rounding must stay below sigma / ${1 / mostRounding}; standardize or centre the data, or end the grid at a later time`,
+    { reach, rounding: error, sigma: level.sigma },
+  );
+}
+
+interface Evidence {
+  readonly subject: CertificateSubject;
+  readonly strata: Strata;
+  readonly stride: number;
+  readonly tally: Tally;
+  readonly initialization: object | undefined;
+  readonly confidence: number;
+  readonly precision: number | undefined;
+  readonly errorProbability: number;
+  readonly ceiling: number;
+}
+
+/** All that the level of a certificate rests on. */
+export function certificateAssumptions(evidence: Evidence): Assumption[] {
+  const { target, sampler, grid, schedule } = evidence.subject;
+  return [
+    { statement: `the data law is ${target.name}, with its exact denoiser`, met: true, evidence: "closed form" },
+    {
+      statement: `samples come from ${sampler} on the grid ${grid.name} of schedule ${schedule.name}, in arithmetic without rounding`,
+      met: true,
+      evidence: `${samplers[sampler].source}; float32 states are rounded by less than ${mostRounding} of the noise that is left at the end`,
+    },
+    coverage(evidence),
+    {
+      statement: `beyond what was seen, costs exceed ${digits(evidence.ceiling)} nats of the total by no more than as much again on average`,
+      met: true,
+      evidence: `none of ${evidence.tally.units} independent units of ${unitPaths} paths contributed more; nothing else is assumed of the law of the costs, normality neither (docs/theory.md, 2g)`,
+    },
+    {
+      statement: `the error probability ${digits(1 - evidence.confidence)} was split before the paths were seen`,
+      met: true,
+      evidence: split(evidence),
+    },
+  ];
+}
+
+/** Whether any part of the law could have been missed. */
+function coverage({ subject, strata, stride, tally }: Evidence): Assumption {
+  const { target } = subject;
+  const paths = tally.units * unitPaths;
+  if (!target.cells) {
+    return {
+      statement: `nothing that matters has a probability below ${digits(3 / paths)}`,
+      met: true,
+      evidence: `not checked: the law can only be drawn from, and with ${paths} independent paths events rarer than 3/${paths} are not covered`,
+    };
+  }
+  const { noun, weights } = target.cells;
+  const steps = stride === 1 ? "" : `, each path at every ${stride}th step from a random one on`;
+  return {
+    statement: "no part of the data law is left to chance",
+    met: true,
+    evidence: `${weights.length} ${noun}, each visited by at least ${strata.grouped ? tally.fewest : tally.fewest * unitPaths} paths and counted with its known probability${steps}`,
+  };
+}
+
+function split({ initialization, precision, errorProbability, confidence }: Evidence): string {
+  const first = initialization
+    ? "the initialization is in closed form"
+    : "the initialization is part of the sampled costs";
+  const looks =
+    precision === undefined
+      ? "one look at the end"
+      : `the k-th look at the precision has 1/(k(k+1)) of it, so the end holds at any of them; the last had ${digits(errorProbability / (1 - confidence))}`;
+  return `${first}; ${looks}; the j-th doubling of the ceiling has 1/((j+1)(j+2)) of that, halved between the mean and its variance (union bound)`;
+}
+
+function digits(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
