@@ -1,6 +1,7 @@
 import type { ParameterizationName } from "../diffusion/parameterizations/index.js";
 import { ArgumentError, requireLength } from "../errors.js";
 
+/** "gelu" is the tanh form, z (1 + tanh(sqrt(2 / pi) (z + 0.044715 z^3))) / 2, and not the one with erf. */
 export type Activation = "silu" | "relu" | "gelu" | "tanh";
 
 /** A multilayer perceptron over [cIn x, features of log snr]. Plain data: it travels to workers and into files. */
@@ -10,14 +11,14 @@ export interface NetworkSpec {
   /** Widths of the hidden layers. */
   readonly hidden: readonly number[];
   readonly activation: Activation;
-  /** Adds each hidden layer's input to its output where both have the same width; joined layers share pruning indices. */
+  /** Adds each hidden layer's input, from the second on, to its output where both have the same width; joined layers share pruning indices. */
   readonly residual: boolean;
   /**
    * Which hidden layers add their input to their output, one entry each, in place of the rule of `residual`. An extracted
    * network carries the joints of the one it was cut from: layers that pruning made equally wide stay unjoined.
    */
   readonly joints?: readonly boolean[];
-  /** Number of noise-level features, even: half sines, half cosines of log snr. */
+  /** Number of noise-level features, even: half sines, half cosines of multiples of log snr. */
   readonly noiseFeatures: number;
   /** What the network predicts. */
   readonly parameterization: ParameterizationName;
@@ -26,7 +27,7 @@ export interface NetworkSpec {
 }
 
 export interface ParameterEntry {
-  /** PyTorch's name of the same tensor in a Sequential: "layers.0.weight". */
+  /** PyTorch's name of the same tensor in a ModuleList of Linear layers: "layers.0.weight". */
   readonly name: string;
   readonly layer: number;
   readonly kind: "weight" | "bias";

@@ -14,7 +14,7 @@ export type StructuredMask = Extract<Mask, { readonly kind: "structured" }>;
 /** A client of a round: what a family needs to know of it. */
 export interface MaskClient {
   readonly id: number;
-  /** In (0, 1]. Structured families keep ceil(keepRatio * width) neurons of each hidden layer, unstructured ones ceil(keepRatio * P) parameters. */
+  /** In (0, 1]. Structured families keep ceil(keepRatio * width) neurons of each hidden layer; others say what they keep. */
   readonly keepRatio: number;
 }
 

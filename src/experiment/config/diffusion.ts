@@ -11,7 +11,9 @@ const vpLinear = z
     betaMax: numberIn("(0, inf)").default(20).describe("beta at t = 1, at least betaMin."),
     tMin: time("First time that is used, below 1: where sampling stops.", 0.001),
   })
-  .describe("beta(t) rises linearly on [tMin, 1]; Song et al., arXiv 2011.13456.");
+  .describe(
+    "beta(t) = g(t)^2, the squared diffusion coefficient of dX = -(beta / 2) X dt + g dB, rises linearly on [tMin, 1]; Song et al., arXiv 2011.13456.",
+  );
 
 const vpCosine = z
   .strictObject({

@@ -10,15 +10,20 @@ export const networkSchema = z
       .min(1, "must name at least one width")
       .default([128, 128, 128])
       .describe("Widths of the hidden layers."),
-    activation: z.enum(["silu", "relu", "gelu", "tanh"]).default("silu").describe("Activation of the hidden layers."),
+    activation: z
+      .enum(["silu", "relu", "gelu", "tanh"])
+      .default("silu")
+      .describe(
+        "Activation of the hidden layers; gelu is the tanh form: z (1 + tanh(sqrt(2 / pi) (z + 0.044715 z^3))) / 2.",
+      ),
     residual: z
       .boolean("must be true or false")
       .default(false)
-      .describe("Add the input of a hidden layer to its output where both have the same width."),
+      .describe("Add the input of a hidden layer, from the second on, to its output where both have the same width."),
     noiseFeatures: integerIn(2, 4096)
       .multipleOf(2, "must be even")
       .default(32)
-      .describe("Features of the noise level: half sines, half cosines of log snr."),
+      .describe("Features of the noise level: half sines, half cosines of multiples of log snr."),
     parameterization: nameIn(parameterizations).default("v").describe("What the network predicts."),
     sigmaData: numberIn("(0, inf)")
       .exactOptional()

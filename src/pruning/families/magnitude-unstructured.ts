@@ -5,8 +5,8 @@ import { notFinite } from "./importance.js";
 import { assignByRatio, fullMask, keepCount } from "./select.js";
 
 /**
- * Keeps all biases and, up to ceil(keepRatio * P) parameters in all, the weights of largest absolute value in the whole
- * network; of equal ones the lower index.
+ * Keeps all B biases, whatever the keep ratio, and the ceil(keepRatio * P) - B weights of largest absolute value in the whole
+ * network, none where that is below 0; of equal ones the lower index.
  */
 export const magnitudeUnstructured: MaskFamily = {
   name: "magnitude-unstructured",

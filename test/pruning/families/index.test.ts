@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { layoutOf } from "../../../src/network/spec.js";
+import { expandMask } from "../../../src/pruning/expand.js";
 import { createMaskFamily, type MaskFamilySpec, maskFamilies } from "../../../src/pruning/families/index.js";
 import { keptParameters } from "../../../src/pruning/submodel.js";
 import { validateMask } from "../../../src/pruning/validate.js";
@@ -85,6 +86,18 @@ describe.each(sharing)("a family that looks at the keep ratio alone: $name", (fa
     const [a, b, c, d] = family.assign(contextOf([0.5, 0.25, 0.5, 0.25]));
     expect(a).toBe(c);
     expect(b).toBe(d);
+  });
+
+  it("gives the clients of a round nested masks", () => {
+    fc.assert(
+      fc.property(arbitraryContext, (context) => {
+        const clients = [...context.clients].sort((a, b) => a.keepRatio - b.keepRatio);
+        const keeps = family.assign({ ...context, clients }).map((mask) => expandMask(context.spec, mask));
+        for (let n = 1; n < keeps.length; n++) {
+          expect(keeps[n].every((keep, i) => keep >= keeps[n - 1][i])).toBe(true);
+        }
+      }),
+    );
   });
 });
 
