@@ -115,9 +115,9 @@ export class AprioriProbe {
   }
 }
 
-/** NaN where an mmse is not finite: the bound then says so. */
+/** NaN where an mmse is none: the bound then says so, and the run is not lost. */
 function irreducibleOf(schedule: NoiseSchedule, grid: TimeGrid, { values, how }: KnownMmse): MeasuredConstant {
-  const measured = Array.from(values).every((value) => Number.isFinite(value));
+  const measured = Array.from(values).every((value) => Number.isFinite(value) && value >= 0);
   return { value: measured ? irreducibleLoss(schedule, grid, values) : Number.NaN, how };
 }
 
