@@ -103,6 +103,7 @@ export { type ClientMeasurement, type ClientProbe, measureClient } from "./theor
 export type { MeasuredConstant, MeasuredConstants, RunFacts } from "./theory/apriori/measured-constants.js";
 export { type ProbeOptions, TrainingProbe } from "./theory/apriori/probe.js";
 export { RoundFold, type RoundProbe } from "./theory/apriori/round-fold.js";
+export { type RunKind, type TrainingKind, trainingKindOf } from "./theory/apriori/run-kind.js";
 export {
   type DataMoments,
   largestMmse,

@@ -1,26 +1,23 @@
 import { join } from "node:path";
 import type { TimeGrid } from "../diffusion/grid.js";
+import type { NoiseSchedule } from "../diffusion/schedule.js";
 import { createSchedule } from "../diffusion/schedules/index.js";
 import type { Federation, RoundStart } from "../federation/federation.js";
 import type { WorkerPool } from "../federation/worker-pool.js";
 import type { AprioriReport } from "../theory/apriori/apriori-bound.js";
 import { aprioriReport, irreducibleLoss } from "../theory/apriori/apriori-bound.js";
+import type { MeasuredConstant } from "../theory/apriori/measured-constants.js";
 import { TrainingProbe } from "../theory/apriori/probe.js";
 import type { RoundProbe } from "../theory/apriori/round-fold.js";
+import { type DroppedUpdate, trainingKindOf } from "../theory/apriori/run-kind.js";
 import type { DataMoments } from "../theory/apriori/worst-case-discretization.js";
 import type { AprioriConfig } from "./config/apriori.js";
 import type { ExperimentConfig } from "./config/schema.js";
-import { plainBound } from "./describe-certification.js";
-import { trainingSettings } from "./federations.js";
+import { federationOptions, trainingSettings } from "./federations.js";
 import { appendEvent } from "./files/log.js";
 import { fileNames } from "./files/names.js";
 import type { PreparedRun } from "./prepare.js";
-import type { ExperimentResult } from "./result.js";
-
-/** A probe as log.jsonl keeps it. */
-export interface ProbeEvent extends RoundProbe {
-  readonly event: "probe";
-}
+import { type ProbeEvent, probeEvent, probeOf } from "./probe-event.js";
 
 export interface AprioriOptions {
   readonly config: ExperimentConfig;
@@ -31,6 +28,12 @@ export interface AprioriOptions {
   /** Probes of the rounds that an interrupted run had done. */
   readonly earlier: readonly ProbeEvent[];
   readonly signal: AbortSignal | undefined;
+}
+
+/** mmse of the data law at the starts of a grid's steps, squared data units, and where it is from. */
+export interface KnownMmse {
+  readonly values: ArrayLike<number>;
+  readonly how: string;
 }
 
 /** Measures the constants of the a-priori bound while a run trains. Deterministic but for the first quotient between probes after a resume. */
@@ -46,7 +49,7 @@ export class AprioriProbe {
     const { schedule, seed } = config;
     const training = trainingSettings(config, prepared);
     this.#options = options;
-    this.#probes = earlier.map(({ event: _, ...probe }) => probe);
+    this.#probes = earlier.map(probeOf);
     this.#probe = new TrainingProbe(pool, { network, schedule, training, seed, probes, draws, points, clientRows });
   }
 
@@ -59,12 +62,14 @@ export class AprioriProbe {
 
   /**
    * Measures the end of training and assembles the bound.
-   * @param mmse of the data law at the starts of the grid's steps, where it is known, squared data units; and where it is from.
+   * @param dropped updates of the run that were left out.
+   * @param mmse where it is known.
    */
   async finish(
     federation: Federation,
     grid: TimeGrid,
-    mmse: { readonly values: ArrayLike<number>; readonly how: string } | undefined,
+    dropped: readonly DroppedUpdate[],
+    mmse: KnownMmse | undefined,
   ): Promise<AprioriReport> {
     const { config, prepared, signal } = this.#options;
     this.#keep(await this.#probe.measureEnd(federation.round, federation.parameters, { signal }));
@@ -84,8 +89,8 @@ export class AprioriProbe {
         coverageMin: ledger.runMinimum,
         pruningNoise: ledger.runPruningNoise,
         parameterNorm: ledger.meanParameterNorm,
-        optimizer: optimizerOf(config),
-        server: serverOf(config),
+        ...trainingKindOf(federationOptions(config, prepared)),
+        dropped,
         neverCovered: ledger.neverCovered(),
         objective: `the mean of the training loss over ${measured === clients ? "all" : `${measured} of ${clients}`} clients, each on a fixed set of at least ${this.#options.settings.probes} probes`,
       },
@@ -94,7 +99,7 @@ export class AprioriProbe {
       schedule,
       grid,
       moments: momentsOf(prepared.points, prepared.network.dimension),
-      ...(mmse && { irreducible: { value: irreducibleLoss(schedule, grid, mmse.values), how: mmse.how } }),
+      ...(mmse && { irreducible: irreducibleOf(schedule, grid, mmse) }),
     });
   }
 
@@ -106,50 +111,22 @@ export class AprioriProbe {
   #keep(probe: RoundProbe): void {
     const { out } = this.#options;
     this.#probes.push(probe);
-    if (out !== undefined) appendEvent(join(out, fileNames.log), { event: "probe", ...probe });
+    if (out !== undefined) appendEvent(join(out, fileNames.log), probeEvent(probe));
   }
 }
 
-/** Plain data as result.json has it. */
-export function plainApriori({
-  bound,
-  score,
-  gradient,
-  polyakLojasiewicz,
-  irreducible,
-  rates,
-}: AprioriReport): NonNullable<ExperimentResult["apriori"]> {
-  const { value, vacuous } = bound;
-  return {
-    value,
-    ...(vacuous !== undefined && { vacuous }),
-    bound: plainBound(bound),
-    score: plainBound(score),
-    gradient: { ...gradient, conditions: [...gradient.conditions], perProbe: [...gradient.perProbe] },
-    polyakLojasiewicz: polyakLojasiewicz && Number.isFinite(polyakLojasiewicz.value) ? polyakLojasiewicz : null,
-    irreducible,
-    rates: { label: rates.label, kappa: rates.kappa, horizon: rates.horizon, steps: rates.steps, terms: rates.terms },
-  };
-}
-
-function optimizerOf({ training: { optimizer, clipNorm } }: ExperimentConfig): string {
-  return clipNorm === undefined ? optimizer.kind : `${optimizer.kind} with gradients clipped to ${clipNorm}`;
-}
-
-function serverOf({ federation: { server, weighting } }: ExperimentConfig): string {
-  const rate = server.learningRate === 1 ? "" : ` with learning rate ${server.learningRate}`;
-  const weights = weighting === "uniform" ? "" : " with weights by the number of rows";
-  return `${server.kind}${rate}${weights}`;
+/** NaN where an mmse is none: the bound then says so, and the run is not lost. */
+function irreducibleOf(schedule: NoiseSchedule, grid: TimeGrid, { values, how }: KnownMmse): MeasuredConstant {
+  const measured = Array.from(values).every((value) => Number.isFinite(value) && value >= 0);
+  return { value: measured ? irreducibleLoss(schedule, grid, values) : Number.NaN, how };
 }
 
 /** Moments of the training rows, in the coordinates of the network. */
 function momentsOf(points: Float32Array, dimension: number): DataMoments {
   const rows = points.length / dimension;
   const mean = new Float64Array(dimension);
-  let secondMoment = 0;
-  for (let i = 0; i < points.length; i++) {
-    mean[i % dimension] += points[i] / rows;
-    secondMoment += (points[i] * points[i]) / rows;
-  }
-  return { dimension, secondMoment, variance: secondMoment - mean.reduce((sum, value) => sum + value * value, 0) };
+  for (let i = 0; i < points.length; i++) mean[i % dimension] += points[i] / rows;
+  let variance = 0;
+  for (let i = 0; i < points.length; i++) variance += (points[i] - mean[i % dimension]) ** 2 / rows;
+  return { dimension, variance, secondMoment: variance + mean.reduce((sum, value) => sum + value * value, 0) };
 }

@@ -1,6 +1,7 @@
 import { createGrid } from "../diffusion/grids/index.js";
 import { createSchedule } from "../diffusion/schedules/index.js";
 import type { AprioriReport } from "../theory/apriori/apriori-bound.js";
+import type { DroppedUpdate } from "../theory/apriori/run-kind.js";
 import type { Bound } from "../theory/bound.js";
 import type { Unavailable } from "../theory/sandwich.js";
 import { type Certification, type CertificationSubject, certifyRun } from "./certification.js";
@@ -78,6 +79,7 @@ function aprioriPart(apriori: AprioriReport | undefined, sampler: string, same: 
 export async function finishApriori(
   { config, federation, apriori }: ReadyRun,
   grid: FixedGridConfig,
+  dropped: readonly DroppedUpdate[],
   certification: Certification | undefined,
 ): Promise<AprioriReport | undefined> {
   if (!apriori) return undefined;
@@ -86,6 +88,7 @@ export async function finishApriori(
     return await apriori.finish(
       federation,
       createGrid(grid, createSchedule(config.schedule)),
+      dropped,
       certificate
         ? {
             values: certificate.steps.mmse,

@@ -5,7 +5,7 @@ import { describePartition } from "../federation/partitioners/index.js";
 import type { WorkerPool } from "../federation/worker-pool.js";
 import { layoutOf } from "../network/spec.js";
 import type { AprioriReport } from "../theory/apriori/apriori-bound.js";
-import { type AprioriProbe, type ProbeEvent, plainApriori } from "./apriori.js";
+import type { AprioriProbe } from "./apriori.js";
 import { certifyTrained, compareRun, finishApriori } from "./bounds.js";
 import type { Certification } from "./certification.js";
 import type { FixedGridConfig } from "./config/diffusion.js";
@@ -16,7 +16,9 @@ import { stepsPerRound } from "./federations.js";
 import { certifiedGrid } from "./grid.js";
 import type { RoundRecord, RunHistory } from "./history.js";
 import type { Model } from "./model.js";
+import { plainApriori } from "./plain-apriori.js";
 import type { PreparedRun } from "./prepare.js";
+import type { ProbeEvent } from "./probe-event.js";
 import type { ProgressListener } from "./progress.js";
 import type { ExperimentResult } from "./result.js";
 import { sampleInPool, sampleRequest } from "./sampling.js";
@@ -68,7 +70,7 @@ export async function execute(run: ReadyRun): Promise<RunOutcome> {
   const referenceSamples = referenceLatent && prepared.transform.inverse(referenceLatent);
   const measured = await measure(run, { samples, referenceSamples, latent, referenceLatent });
   const certification = await certifyTrained(run, grid);
-  const apriori = await finishApriori(run, grid, certification);
+  const apriori = await finishApriori(run, grid, history.dropped, certification);
   const comparison = await compareRun(run, grid, { latent, certification, apriori });
   return {
     result: describeResult(run, { history, referenceHistory, measured, certification, comparison, apriori }),

@@ -34,7 +34,7 @@ export function trainingSettings(config: ExperimentConfig, { grid }: PreparedRun
 }
 
 /** What the federation of a config and its dense reference have in common. */
-function commonOptions(config: ExperimentConfig, prepared: PreparedRun, transport: Transport) {
+function commonOptions(config: ExperimentConfig, prepared: PreparedRun) {
   const { network, points } = prepared;
   return {
     network,
@@ -43,11 +43,28 @@ function commonOptions(config: ExperimentConfig, prepared: PreparedRun, transpor
     points,
     rounds: config.training.rounds,
     seed: config.seed,
-    transport,
     weighting: config.federation.weighting,
     nonFinite: config.federation.nonFinite,
     ...(config.training.ema !== undefined && { ema: config.training.ema }),
   } satisfies Partial<FederationOptions>;
+}
+
+/** What the config says of its federation: all but where the clients run. */
+export function federationOptions(
+  config: ExperimentConfig,
+  prepared: PreparedRun,
+): Omit<FederationOptions, "transport"> {
+  const { clientRows, keepRatios } = prepared;
+  const { participation, server, capacityAssignment } = config.federation;
+  return {
+    ...commonOptions(config, prepared),
+    clients: clientRows.map((rows, client) => ({ rows, keepRatio: keepRatios[client] })),
+    maskFamily: maskFamilies[config.pruning.family],
+    localSteps: config.training.localSteps,
+    participation,
+    capacityAssignment,
+    server,
+  };
 }
 
 /** The federation of a config. */
@@ -57,18 +74,8 @@ export function createClients(
   prepared: PreparedRun,
   transport: Transport,
 ): Federation {
-  const { clientRows, keepRatios } = prepared;
-  const { participation, server, capacityAssignment } = config.federation;
   return inSection("config.federation", () =>
-    createFederation(engine, {
-      ...commonOptions(config, prepared, transport),
-      clients: clientRows.map((rows, client) => ({ rows, keepRatio: keepRatios[client] })),
-      maskFamily: maskFamilies[config.pruning.family],
-      localSteps: config.training.localSteps,
-      participation,
-      capacityAssignment,
-      server,
-    }),
+    createFederation(engine, { ...federationOptions(config, prepared), transport }),
   );
 }
 
@@ -89,7 +96,8 @@ export function createReference(
 ): Federation {
   const rows = Uint32Array.from({ length: prepared.points.length / prepared.network.dimension }, (_, row) => row);
   return createFederation(engine, {
-    ...commonOptions(config, prepared, transport),
+    ...commonOptions(config, prepared),
+    transport,
     clients: [{ rows, keepRatio: 1 }],
     maskFamily: maskFamilies.full,
     localSteps: stepsPerRound(config),

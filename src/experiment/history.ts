@@ -69,6 +69,7 @@ export class RunHistory {
   readonly #perRound: ExperimentResult["training"]["perRound"] = [];
   readonly #clients = new Map<number, ClientTotals>();
   readonly #histogram: number[] = [];
+  readonly #dropped: { readonly round: number; readonly client: number }[] = [];
 
   add(record: RoundRecord): void {
     const { round, loss, seconds, flops, bytesUp, bytesDown, dropped, coverage, clients } = record;
@@ -88,6 +89,7 @@ export class RunHistory {
       while (this.#histogram.length <= gamma) this.#histogram.push(0);
       this.#histogram[gamma] += parameters;
     }
+    for (const client of dropped) this.#dropped.push({ round, client });
     const lost = new Set(dropped);
     clients.id.forEach((id, index) => {
       const totals = this.#clients.get(id) ?? { rounds: 0, flops: 0, bytesUp: 0, bytesDown: 0 };
@@ -102,6 +104,11 @@ export class RunHistory {
 
   get rounds(): number {
     return this.#perRound.length;
+  }
+
+  /** Updates that were left out of their round's average. */
+  get dropped(): readonly { readonly round: number; readonly client: number }[] {
+    return this.#dropped;
   }
 
   /** Wall time of all rounds. */

@@ -3,6 +3,7 @@ import { bound } from "./result-bound.js";
 
 const finite = z.number();
 const round = z.int().gte(0);
+/** null: not measured, or NaN or infinite. */
 const measured = finite.nullable();
 
 const gradientTerms = ["optimization", "variance", "pruning", "drift", "heterogeneity", "uncovered"] as const;
@@ -27,38 +28,53 @@ const constantNames = [
 const ofEachTerm = <T extends z.ZodType>(schema: T) => z.record(z.enum(gradientTerms), schema);
 
 const masked = z.strictObject({
-  heterogeneity: finite.describe("zeta_q^2 = sum_i |dF^i - mean over the covering clients of dF_n^i|^2."),
-  uncovered: finite.describe("Squared gradient on parameters that no client of the round kept."),
-  gradientVariance: finite.describe("sigma^2: largest of the clients."),
-  gradientSecondMoment: finite.describe("G^2: largest of the clients."),
-  averageVariance: finite.describe("Variance of the averaged gradient."),
-  pruningChange: finite.describe("Square of what pruning changes of the averaged gradient."),
-  driftChange: finite.describe("Square of what the local steps but the last change of the averaged gradient."),
+  heterogeneity: measured.describe("zeta_q^2 = sum_i |dF^i - mean over the covering clients of dF_n^i|^2."),
+  uncovered: measured.describe("Squared gradient on parameters that no client of the round kept."),
+  gradientVariance: measured.describe("sigma^2: largest of the clients."),
+  gradientSecondMoment: measured.describe("G^2: largest of the clients."),
+  averageVariance: measured.describe("Variance of the averaged gradient."),
+  pruningChange: measured.describe("Square of what pruning changes of the averaged gradient."),
+  driftChange: measured.describe("Square of what the local steps but the last change of the averaged gradient."),
 });
+
+const ofClient = z.strictObject({ client: round, value: finite });
+const extremes = z.strictObject({ least: ofClient, most: ofClient });
 
 const probe = z.strictObject({
   round,
-  loss: finite.describe("F(theta_q) on the probes, in units of the training loss."),
-  gradientSquared: finite.describe("|grad F(theta_q)|^2."),
-  parameterNorm: finite.describe("|theta_q|^2."),
+  loss: measured.describe("F(theta_q) on the probes, in units of the training loss."),
+  gradientSquared: measured.describe("|grad F(theta_q)|^2."),
+  parameterNorm: measured.describe("|theta_q|^2."),
   smoothness: z
     .strictObject({ hessian: measured, pruned: measured, local: measured, consecutive: measured })
     .describe("Quotients |grad F(a) - grad F(b)| / |a - b|, by where a and b are."),
   masked: masked.nullable().describe("What needs the masks of a round; null at the end of training."),
+  assigned: z
+    .strictObject({ clients: round, localSteps: extremes, weight: extremes })
+    .exactOptional()
+    .describe("What the clients of the round were assigned, each extreme with a client that has it."),
   measured: ofEachTerm(measured).describe(
     "The terms of the gradient bound as they were measured here, before the inequalities.",
   ),
 });
 
-const constant = z.strictObject({ value: finite, how: z.string() });
+const constant = z.strictObject({ value: measured, how: z.string() });
 
 const gradient = z.strictObject({
   value: finite.nullable().describe("Bound on the mean over the rounds of |grad F|^2; null where a condition fails."),
   vacuous: z.string().exactOptional().describe("Why there is no value."),
-  measured: finite.describe("The mean over the probed rounds."),
-  terms: ofEachTerm(z.strictObject({ value: finite, measured, meaning: z.string() })),
+  measured: measured.describe("The mean over the probed rounds."),
+  terms: ofEachTerm(
+    z.strictObject({
+      value: finite.gte(0).nullable().describe("Null where the constants themselves are in doubt."),
+      measured,
+      meaning: z.string(),
+    }),
+  ),
   conditions: bound.shape.assumptions,
-  constants: z.record(z.enum(constantNames), constant).describe("Each constant and how it was measured."),
+  constants: z
+    .record(z.enum(constantNames), constant)
+    .describe("Each constant and how it was measured; null: NaN or infinite."),
   perProbe: z.array(probe).describe("The measurements, in the order of training."),
 });
 

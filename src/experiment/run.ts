@@ -6,7 +6,7 @@ import { ComlinkPool } from "../federation/transports/comlink/pool.js";
 import { poolTransport } from "../federation/transports/pool-transport.js";
 import type { WorkerPool } from "../federation/worker-pool.js";
 import { createEngine, type Variant } from "../kernels/index.js";
-import { AprioriProbe, type ProbeEvent } from "./apriori.js";
+import { AprioriProbe } from "./apriori.js";
 import { parseConfig } from "./config/parse.js";
 import type { ConfigInput } from "./config/schema.js";
 import { describeEnvironment, packageVersion } from "./environment.js";
@@ -17,6 +17,7 @@ import { fileNames } from "./files/names.js";
 import { clearFolder, type FolderPlan, planFolder, removeCheckpoints } from "./files/run-folder.js";
 import type { RoundRecord } from "./history.js";
 import { prepareRun } from "./prepare.js";
+import type { ProbeEvent } from "./probe-event.js";
 import type { ProgressListener } from "./progress.js";
 import { checkResult, type ExperimentResult, resultSchema } from "./result.js";
 import { earlierStage } from "./training.js";
@@ -137,7 +138,7 @@ function openLog(out: string, { config, environment, earlier }: ReadyRun): (even
   const start = { event: "start", config, ...environment };
   if (earlier) {
     const rounds = [...(earlier.training?.rounds ?? []), ...(earlier.reference?.rounds ?? [])];
-    const probes = earlier.probes.map((probe) => ({ ...probe }));
+    const { probes } = earlier;
     rewriteEvents(path, [start, ...rounds.map((record) => ({ ...record })), ...probes, { event: "resumed" }]);
   } else {
     clearFolder(out);
@@ -159,7 +160,7 @@ function earlierRun(out: string): NonNullable<ReadyRun["earlier"]> {
 }
 
 /** A line of the log was written by an AprioriProbe. */
-function isProbe(event: LogEvent): event is LogEvent & ProbeEvent {
+function isProbe(event: LogEvent): event is ProbeEvent {
   return event.event === "probe";
 }
 

@@ -56,15 +56,15 @@ export interface ReportSandwich {
 export interface ReportGradient {
   readonly value: number | null;
   readonly vacuous?: string;
-  readonly measured: number;
+  readonly measured: number | null;
   readonly terms: Readonly<
-    Record<string, { readonly value: number; readonly measured: number | null; readonly meaning: string }>
+    Record<string, { readonly value: number | null; readonly measured: number | null; readonly meaning: string }>
   >;
   readonly conditions: readonly ReportAssumption[];
-  readonly constants: Readonly<Record<string, { readonly value: number; readonly how: string }>>;
+  readonly constants: Readonly<Record<string, { readonly value: number | null; readonly how: string }>>;
   readonly perProbe: readonly {
     readonly round: number;
-    readonly gradientSquared: number;
+    readonly gradientSquared: number | null;
     readonly measured: Readonly<Record<string, number | null>>;
   }[];
 }

@@ -50,6 +50,35 @@ export function bitsPerDimension(nats: number, dimension: number): number {
   return nats / (dimension * Math.LN2);
 }
 
+/** The sum of its terms; without a value where an assumption fails or the sum is not finite. Nothing is known of the terms then. */
+export function summedBound({
+  name,
+  theorem,
+  terms,
+  assumptions,
+  confidence,
+  dimension,
+}: Pick<Bound, "name" | "theorem" | "terms" | "assumptions" | "confidence"> & { readonly dimension: number }): Bound {
+  const each = Object.values(terms);
+  const upper = each.reduce((sum, term) => sum + term.upper, 0);
+  if (!Number.isFinite(upper) || assumptions.some(({ met }) => !met)) {
+    return vacuousBound(name, theorem, assumptions, confidence);
+  }
+  return {
+    name,
+    theorem,
+    value: each.reduce((sum, term) => sum + term.value, 0),
+    upper,
+    unit: "nats",
+    bitsPerDimension: bitsPerDimension(upper, dimension),
+    confidence,
+    terms,
+    assumptions,
+    interval: null,
+    samples: 0,
+  };
+}
+
 /** The bound without a value: names the first assumption that fails. */
 export function vacuousBound(
   name: string,

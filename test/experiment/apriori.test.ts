@@ -46,12 +46,18 @@ it("puts the a-priori bound of a run and each term beside its measured value int
   expect(apriori.vacuous).toBeUndefined();
   expect(apriori.value ?? 0).toBeGreaterThan(apriori.score.value ?? 0);
   expect(apriori.gradient.perProbe.map(({ round }) => round)).toEqual([0, 4, 8, 9]);
-  expect(apriori.gradient.measured).toBeLessThan(apriori.gradient.value ?? 0);
+  expect(apriori.gradient.measured ?? Number.NaN).toBeLessThan(apriori.gradient.value ?? 0);
   expect(apriori.gradient.constants.smoothness.how).toMatch(/power iteration/);
   const lines = readFileSync(join(folder, "out", "log.jsonl"), "utf8")
     .trim()
     .split("\n");
   const events = lines.map((line) => JSON.parse(line) as { event: string; round?: number });
+  expect(apriori.gradient.perProbe.map(({ assigned }) => assigned?.localSteps.most.value)).toEqual([
+    2,
+    2,
+    2,
+    undefined,
+  ]);
   const probes = events.filter(({ event }) => event === "probe");
   expect(probes.map(({ round }) => round)).toEqual([0, 4, 8, 9]);
 });
@@ -65,6 +71,9 @@ it("has no value for another optimizer, server or weighting, and says why", asyn
   expect(clipped.apriori?.vacuous).toMatch(/the local optimizer is sgd with gradients clipped to 1/);
   const slow = await run({ federation: { clients: 3, server: { kind: "fedavg", learningRate: 0.5 } } });
   expect(slow.apriori?.vacuous).toMatch(/the server optimizer is fedavg with learning rate 0\.5/);
+  const averaged = (await run({ training: { ...training, ema: 0.9 } })).apriori;
+  expect(averaged?.vacuous).toMatch(/a moving average of decay 0\.9 is sampled/);
+  expect(averaged?.gradient.value ?? 0).toBeGreaterThan(averaged?.gradient.measured ?? Number.NaN);
   const simple = await run({ training: { ...training, weighting: "simple" } });
   expect(simple.apriori?.vacuous).toMatch(/the weighting is simple/);
   const deterministic = await run({ sampling: { ...config.sampling, sampler: "ddim" } });

@@ -57,6 +57,7 @@ describe("RunHistory", () => {
   test("sums rounds", () => {
     const training = history.training();
     expect(training).toMatchObject({ rounds: 2, loss: [1, 0.5], seconds: 1, flops: 90, bytesDown: 68, bytesUp: 48 });
+    expect(history.dropped).toEqual([{ round: 1, client: 2 }]);
     expect(training.perRound[1]).toMatchObject({ round: 1, participants: 2, dropped: 1, pruningNoise: 0.25 });
     expect(training.perRound[0].coverage).toEqual([
       { mean: 1.5, min: 0 },

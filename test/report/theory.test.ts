@@ -28,6 +28,29 @@ describe("sections of the theory", () => {
     expect(text).toContain('<strong class="unmet">not met</strong>');
   });
 
+  test("terms and constants that nothing is known of are dashes", () => {
+    const { apriori } = reportTheory();
+    if (!apriori) throw new Error("no a-priori part");
+    const { gradient } = apriori;
+    const unknown = Object.entries(gradient.terms).map(([name, term]) => [name, { ...term, value: null }]);
+    const text = page({
+      apriori: {
+        ...apriori,
+        gradient: {
+          ...gradient,
+          measured: null,
+          terms: Object.fromEntries(unknown),
+          constants: { smoothness: { value: null, how: "largest quotient along the run" } },
+          perProbe: gradient.perProbe.map((probe) => ({ ...probe, gradientSquared: null })),
+        },
+      },
+    });
+    expect(text).not.toMatch(/NaN|undefined|Infinity/);
+    expect(text).toContain("bounds: none");
+    expect(text).toMatch(/smoothness<\/th><td[^>]*>–<\/td>/);
+    expect(text).not.toMatch(/<data value="(1.9|4.2)"/);
+  });
+
   test("a missing certificate says why", () => {
     expect(page({ certificate: null, certificateNote: "ddim has no path KL" })).toContain("ddim has no path KL");
   });

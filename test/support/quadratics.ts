@@ -173,9 +173,21 @@ export function averageLoss(clients: readonly Quadratic[], theta: readonly numbe
   return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
 }
 
-/** Infimum of the average quadratic: at the solution of A theta = g, by Gaussian elimination. */
+/** Infimum of the average quadratic. */
 export function averageInfimum(clients: readonly Quadratic[]): number {
-  const { A, g } = averageGradient(clients);
+  return averageLoss(clients, optimumOf(averageGradient(clients)));
+}
+
+/** F(theta) - F* = (theta - theta*)' A (theta - theta*) / 2: no difference of two losses, of which little would be left near the optimum. */
+export function averageExcess(clients: readonly Quadratic[], theta: readonly number[]): number {
+  const average = averageGradient(clients);
+  const optimum = optimumOf(average);
+  const gap = theta.map((value, i) => value - optimum[i]);
+  return 0.5 * dot(gap, times(average.A, gap));
+}
+
+/** The solution of A theta = g, by Gaussian elimination. */
+function optimumOf({ A, g }: { readonly A: Matrix; readonly g: readonly number[] }): number[] {
   const rows = A.map((row, i) => [...row, g[i]]);
   for (let i = 0; i < rows.length; i++) {
     const pivot = rows
@@ -188,8 +200,5 @@ export function averageInfimum(clients: readonly Quadratic[]): number {
       rows[k] = rows[k].map((value, j) => value - factor * rows[i][j]);
     }
   }
-  return averageLoss(
-    clients,
-    rows.map((row, i) => row[rows.length] / row[i]),
-  );
+  return rows.map((row, i) => row[rows.length] / row[i]);
 }

@@ -20,6 +20,16 @@ describe("reference rates", () => {
     expect(theorems[rates.theorem].explicitConstants).toBe(false);
   });
 
+  it("refuse a dimension and a grid that are none", () => {
+    const grid = createGrid({ kind: "uniform", steps: 5 }, ou);
+    expect(() => bentonRates(ou, grid, 1.5)).toThrow(/^dimension must be an integer >= 1, got 1\.5$/);
+    expect(() => bentonRates(ou, { ...grid, times: Float64Array.of(1) }, 1)).toThrow(
+      /^grid\.times must have at least 2/,
+    );
+    const times = Float64Array.of(1, Number.NaN);
+    expect(() => bentonRates(ou, { ...grid, times }, 1)).toThrow(/^grid\.times\[1\] must lie in/);
+  });
+
   it("take kappa and T of any grid on any schedule in Ornstein-Uhlenbeck time", () => {
     const linear = createSchedule({ kind: "vp-linear", betaMin: 0.1, betaMax: 20, tMin: 1e-3 });
     const rates = bentonRates(linear, createGrid({ kind: "uniform", steps: 50 }, linear), 1);

@@ -28,8 +28,12 @@ export function gradientTermsPlot(document: Document, { terms, perProbe, measure
       value !== null && value > 0 ? [{ term, round, value }] : [],
     ),
   );
-  const gradient = perProbe.map(({ round, gradientSquared }) => ({ round, value: gradientSquared }));
-  const bounds = Object.entries(terms).flatMap(([term, { value }]) => (value > 0 ? [{ term, value }] : []));
+  const gradient = perProbe.flatMap(({ round, gradientSquared: value }) => (value === null ? [] : [{ round, value }]));
+  const bounds = Object.entries(terms).flatMap(([term, { value }]) =>
+    value !== null && value > 0 ? [{ term, value }] : [],
+  );
+  const size = measured === null ? "not measured" : formatNumber(measured);
+  const limits = bounds.map(({ term, value }) => `${term} ${formatNumber(value)}`);
   const all = [...points, ...gradient, ...bounds].map(({ value }) => value).filter((value) => value > 0);
   const domain = domainOf(all.map(Math.log)).map(Math.exp);
   const stroke = ({ term }: { readonly term: string }) => gradientColors[term] ?? "currentColor";
@@ -38,7 +42,7 @@ export function gradientTermsPlot(document: Document, { terms, perProbe, measure
     {
       id: "gradient-terms",
       title: "Terms of the gradient bound over the rounds",
-      description: `Mean squared gradient ${formatNumber(measured)}; bounds: ${bounds.map(({ term, value }) => `${term} ${formatNumber(value)}`).join(", ")}.`,
+      description: `Mean squared gradient ${size}; bounds: ${limits.join(", ") || "none"}.`,
     },
     {
       width: 720,

@@ -4,15 +4,20 @@ import type { ReportGradient } from "../theory-input.js";
 import { assumptionTable } from "./assumptions.js";
 import type { Section } from "./section.js";
 
+/** A dash for what has no value. */
+function known(document: Document, value: number | null): HTMLElement | string {
+  return value === null ? "–" : numeral(document, value);
+}
+
 function terms(document: Document, { terms: each, value, measured, vacuous }: ReportGradient): HTMLElement {
   const rows = Object.entries(each).map(([name, term]) => [
     name,
-    numeral(document, term.value),
-    term.measured === null ? "–" : numeral(document, term.measured),
+    known(document, term.value),
+    known(document, term.measured),
     term.meaning,
   ]);
   const total = value === null ? h(document, "em", {}, `vacuous: ${vacuous ?? "no value"}`) : numeral(document, value);
-  const sum = ["mean |∇F|²", total, numeral(document, measured), "the sum of the terms, and what it bounds"];
+  const sum = ["mean |∇F|²", total, known(document, measured), "the sum of the terms, and what it bounds"];
   const caption = "Squared units of the training loss’s gradient";
   const element = table(document, caption, ["term", "bound", "measured", ""], [...rows, sum]);
   element.setAttribute("class", "table prose");
@@ -20,7 +25,7 @@ function terms(document: Document, { terms: each, value, measured, vacuous }: Re
 }
 
 function constants(document: Document, { constants: each }: ReportGradient): HTMLElement {
-  const rows = Object.entries(each).map(([name, { value, how }]) => [name, numeral(document, value), how]);
+  const rows = Object.entries(each).map(([name, { value, how }]) => [name, known(document, value), how]);
   const element = table(
     document,
     "Constants measured along the run: local, not global",

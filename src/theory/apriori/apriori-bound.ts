@@ -1,18 +1,19 @@
-import { levelsOf, type TimeGrid } from "../../diffusion/grid.js";
+import { levelsOf, type TimeGrid, validateGrid } from "../../diffusion/grid.js";
 import type { SamplerName } from "../../diffusion/samplers/index.js";
 import { type NoiseSchedule, snrOf } from "../../diffusion/schedule.js";
 import { certificateLoss } from "../../diffusion/weightings/certificate.js";
-import { FedscoreError, requireLength } from "../../errors.js";
+import { FedscoreError, requireLength, requireNumber } from "../../errors.js";
 import type { TrainingSettings } from "../../network/training.js";
 import { type Assumption, type Bound, vacuousBound } from "../bound.js";
 import { bentonRates, type ReferenceRates } from "../rates.js";
 import { type GradientBound, gradientBound } from "./distributed-training.js";
-import { type GradientReport, gradientReport, type RunKind } from "./gradient-report.js";
+import { type GradientReport, gradientReport } from "./gradient-report.js";
 import { type MeasuredConstant, type RunFacts, valuesOf } from "./measured-constants.js";
 import type { RoundProbe } from "./round-fold.js";
-import { polyakLojasiewicz, scoreErrorBound } from "./score-error.js";
+import type { RunKind } from "./run-kind.js";
+import { polyakLojasiewicz, type RoundMeasurement, scoreErrorBound, scoreErrorName } from "./score-error.js";
 import { wholeBound } from "./whole-bound.js";
-import type { DataMoments } from "./worst-case-discretization.js";
+import { type DataMoments, requireMoments } from "./worst-case-discretization.js";
 
 export interface AprioriInput {
   readonly probes: readonly RoundProbe[];
@@ -41,40 +42,41 @@ export interface AprioriReport {
 
 const unknownFloor: MeasuredConstant = { value: 0, how: "0, a lower bound: the exact denoiser is not known" };
 
-/** Assembles the a-priori bound from what was measured along a run: theorems `pruned-training`, `score-error` and `whole-bound`. */
+/**
+ * Assembles the a-priori bound from what was measured along a run: theorems `pruned-training`, `score-error` and `whole-bound`.
+ * What was measured and is NaN, infinite or out of its range leaves the parts that need it without a value.
+ * @throws ArgumentError for moments, a grid or numbers of the config out of their range.
+ */
 export function aprioriReport(input: AprioriInput): AprioriReport {
   const { probes, run, training, sampler, schedule, grid, moments } = input;
   const { dimension } = moments;
+  requireMoments(moments);
+  validateGrid("grid.times", grid.times, schedule);
   const irreducible = input.irreducible ?? unknownFloor;
   const weighted = weightingCondition(training, grid);
   const infimum = weighted.met
     ? { value: irreducible.value / certificateLoss(1, dimension), how: `F_irreducible / d: ${irreducible.how}` }
     : { value: 0, how: "0, a lower bound: a loss is not negative" };
   const gradient = gradientReport(probes, { ...run, infimum }, run);
-  const rounds = probes.map(({ loss, gradientSquared }) => ({
-    loss: certificateLoss(loss, dimension),
-    squaredGradient: certificateLoss(1, dimension) ** 2 * gradientSquared,
-  }));
-  const conditions = [...gradient.conditions, weighted];
-  const score = weighted.met
+  const conditions = [...gradient.conditions, weighted, sampledCondition(run)];
+  const rounds = weighted.met ? roundsInNats(probes, dimension) : null;
+  const score = rounds
     ? scoreErrorBound({
         dimension,
         rounds,
-        gradient: inNats(gradientBound(valuesOf(gradient.constants)), dimension),
+        gradient: gradient.value === null ? null : inNats(gradientBound(valuesOf(gradient.constants)), dimension),
         conditions,
         irreducible: irreducible.value,
       })
-    : vacuousBound("score, from the gradients of training", "score-error", conditions, 1);
+    : vacuousBound(scoreErrorName, "score-error", conditions, 1);
   return {
     bound: boundOf(() => wholeBound({ sampler, schedule, grid, moments, score }), score.assumptions),
     score,
     gradient,
-    polyakLojasiewicz: weighted.met
-      ? {
-          value: polyakLojasiewicz(rounds),
-          how: `least |grad F|^2 / (2 (F - Fbest)) over ${rounds.length} probes, in nats: local, like L`,
-        }
-      : null,
+    polyakLojasiewicz: rounds && {
+      value: polyakLojasiewicz(rounds),
+      how: `least |grad F|^2 / (2 (F - Fbest)) over ${rounds.length} probes, in nats: local, like L`,
+    },
     irreducible,
     rates: bentonRates(schedule, grid, dimension),
   };
@@ -82,10 +84,14 @@ export function aprioriReport(input: AprioriInput): AprioriReport {
 
 /** F_irreducible = 1/2 sum_k (snr_{k+1} - snr_k) mmse(snr_k), nats, of the mmse at the starts of a grid's steps. */
 export function irreducibleLoss(schedule: NoiseSchedule, grid: TimeGrid, mmse: ArrayLike<number>): number {
+  validateGrid("grid.times", grid.times, schedule);
   const snr = levelsOf(schedule, grid).map(snrOf);
   requireLength("mmse", mmse, snr.length - 1);
   let sum = 0;
-  for (let k = 0; k + 1 < snr.length; k++) sum += 0.5 * (snr[k + 1] - snr[k]) * mmse[k];
+  for (let k = 0; k + 1 < snr.length; k++) {
+    requireNumber(`mmse[${k}]`, mmse[k], "must be finite and >= 0", (value) => value >= 0);
+    sum += 0.5 * (snr[k + 1] - snr[k]) * mmse[k];
+  }
   return sum;
 }
 
@@ -103,9 +109,32 @@ function weightingCondition({ weighting, levels }: AprioriInput["training"], gri
   };
 }
 
-/** The bound on the gradient of F in nats: F is a multiple of the training loss. */
-function inNats({ terms, total }: GradientBound, dimension: number): GradientBound {
+/** What the score's bound is about and what is sampled are the same networks. */
+function sampledCondition({ movingAverage }: Pick<RunKind, "movingAverage">): Assumption {
+  return {
+    statement: "what is sampled is the network of a round",
+    met: movingAverage === undefined,
+    evidence:
+      movingAverage === undefined ? "the server's parameters" : `a moving average of decay ${movingAverage} is sampled`,
+  };
+}
+
+/** F and its squared gradient at the probes, in nats; null where one is not measured. */
+function roundsInNats(probes: readonly RoundProbe[], dimension: number): RoundMeasurement[] | null {
+  const rounds = probes.map(({ loss, gradientSquared }) => ({
+    loss: certificateLoss(loss, dimension),
+    squaredGradient: certificateLoss(1, dimension) ** 2 * gradientSquared,
+  }));
+  const measured = rounds.every(
+    ({ loss, squaredGradient }) => Number.isFinite(loss) && Number.isFinite(squaredGradient) && squaredGradient >= 0,
+  );
+  return measured ? rounds : null;
+}
+
+/** The bound on the gradient of F in nats: F is a multiple of the training loss. null where it is too large for a number. */
+function inNats({ terms, total }: GradientBound, dimension: number): GradientBound | null {
   const factor = certificateLoss(1, dimension) ** 2;
+  if (!Number.isFinite(total * factor)) return null;
   const scaled = (name: keyof GradientBound["terms"]) => {
     const { value, upper, meaning } = terms[name];
     return { value: value * factor, upper: upper * factor, meaning };

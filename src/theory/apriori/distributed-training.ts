@@ -1,41 +1,9 @@
+import { ArgumentError } from "../../errors.js";
 import type { Assumption, BoundTerm } from "../bound.js";
+import type { RunKind } from "./run-kind.js";
+import { type ConstantDefect, constantDefect, type TrainingConstants } from "./training-constants.js";
 
-/** Constants of a training run with arbitrary pruning; squared norms are Euclidean over the flat parameter vector. */
-export interface TrainingConstants {
-  /** L: each client's loss has an L-Lipschitz gradient. */
-  readonly smoothness: number;
-  /** L_p, L_m <= L: Lipschitz constants between theta_q and theta_q * m, and along the local steps; both or neither. */
-  readonly pruningSmoothness?: number;
-  readonly driftSmoothness?: number;
-  /** eta of plain local SGD. */
-  readonly learningRate: number;
-  /** T_l. */
-  readonly localSteps: number;
-  /** Q. */
-  readonly rounds: number;
-  /** N: clients of a round. */
-  readonly clients: number;
-  /** Gamma*: fewest clients that kept a covered parameter in a round. */
-  readonly coverageMin: number;
-  /** sigma^2: variance of a stochastic gradient. */
-  readonly gradientVariance: number;
-  /** G^2: second moment of a stochastic gradient. */
-  readonly gradientSecondMoment: number;
-  /** delta_p^2: largest |theta - theta * m|^2 / |theta|^2. */
-  readonly pruningNoise: number;
-  /** Mean over rounds of |theta_q|^2. */
-  readonly parameterNorm: number;
-  /** zeta^2: largest over rounds of |dF - mean over the covering clients of dF_n|^2; 0 for identical data. */
-  readonly heterogeneity: number;
-  /** Mean over rounds of the squared gradient on parameters that no client of the round kept. */
-  readonly uncovered: number;
-  /** F(theta_0). */
-  readonly initialLoss: number;
-  /** A lower bound of F, or its infimum. */
-  readonly infimum: number;
-}
-
-/** The right-hand side: its terms add up to `total`, a bound on the mean over rounds of E|grad F(theta_q)|^2. */
+/** The right-hand side: its terms, none negative, add up to `total`, a bound on the mean over rounds of E|grad F(theta_q)|^2. */
 export interface GradientBound {
   readonly total: number;
   readonly terms: Readonly<
@@ -52,8 +20,27 @@ export interface GradientBound {
  * Where L_p and L_m are given, the third term is at most 2 c (N / Gamma) (L_p^2 delta^2 mean|theta|^2 + L_m^2 eta^2 T^2 G^2 / 3) too, by
  * |dF_n(theta) - dF_n(theta_t)| <= L_p |theta - theta * m| + L_m |theta * m - theta_t|: the smaller of the two is taken.
  * Holds under the conditions of `trainingConditions`.
+ * @throws ArgumentError naming the constant that `gradientDefect` finds.
  */
 export function gradientBound(constants: TrainingConstants): GradientBound {
+  const defect = gradientDefect(constants);
+  if (defect) throw new ArgumentError(defect.constant, defect.rule, defect.value);
+  return rightHandSide(constants);
+}
+
+/** What keeps the right-hand side from being evaluated: a constant outside its range, or a term too large for a number; null where nothing does. */
+export function gradientDefect(constants: TrainingConstants): ConstantDefect | null {
+  const outside = constantDefect(constants);
+  if (outside) return outside;
+  const { total, terms } = rightHandSide(constants);
+  const sizes = [...Object.entries(terms).map(([name, { value }]) => ({ name, value })), { name: "sum", value: total }];
+  const infinite = sizes.find(({ value }) => !Number.isFinite(value));
+  return infinite
+    ? { constant: `the ${infinite.name} of the bound`, rule: "must be finite", value: infinite.value }
+    : null;
+}
+
+function rightHandSide(constants: TrainingConstants): GradientBound {
   const { smoothness: L, learningRate: eta, localSteps: T, rounds: Q, clients: N, coverageMin: Gamma } = constants;
   const c = constants.heterogeneity === 0 ? 1 : 2;
   const spread = (c * N) / Gamma;
@@ -72,7 +59,7 @@ export function gradientBound(constants: TrainingConstants): GradientBound {
   const term = (name: keyof typeof values): BoundTerm => ({
     value: values[name],
     upper: values[name],
-    meaning: meanings[name],
+    meaning: gradientTermMeanings[name],
   });
   return {
     total: Object.values(values).reduce((sum, value) => sum + value, 0),
@@ -87,7 +74,8 @@ export function gradientBound(constants: TrainingConstants): GradientBound {
   };
 }
 
-const meanings = {
+/** What each term is there for. */
+export const gradientTermMeanings = {
   optimization: "the start is not the optimum; falls like 1 / (eta T_l Q)",
   variance: "stochastic gradients, averaged over the clients that kept a parameter",
   pruning: "a client differentiates at theta * m and not at theta",
@@ -99,7 +87,7 @@ const meanings = {
 /** What the inequality needs, each checked on the constants and the kind of local optimizer. */
 export function trainingConditions(
   constants: Pick<TrainingConstants, "smoothness" | "learningRate" | "localSteps" | "coverageMin">,
-  run: { readonly optimizer: string; readonly neverCovered: number; readonly server: string },
+  run: Pick<RunKind, "optimizer" | "server" | "neverCovered">,
 ): Assumption[] {
   const step = constants.learningRate * constants.localSteps * constants.smoothness;
   return [
@@ -115,7 +103,7 @@ export function trainingConditions(
     },
     {
       statement: "eta T_l L <= 1/2",
-      met: step <= 0.5,
+      met: step >= 0 && step <= 0.5,
       evidence: `eta T_l L = ${step.toPrecision(4)}, with L measured along the run`,
     },
     {

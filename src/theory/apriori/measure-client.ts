@@ -1,4 +1,4 @@
-import { requireInteger, requireLength } from "../../errors.js";
+import { requireInteger, requireLength, requireNumber } from "../../errors.js";
 import type { GradientOracle } from "./gradient-oracle.js";
 
 /** What a client's measurement needs besides its loss. */
@@ -58,8 +58,7 @@ export const leastDistance = 1e-4;
 
 /** Measures a client at the start of a round, by following its local steps with the very draws of training. */
 export function measureClient(oracle: GradientOracle, probe: ClientProbe): ClientMeasurement {
-  requireLength("parameters", probe.parameters, oracle.size);
-  requireInteger("draws", probe.draws, 2);
+  requireProbe(probe, oracle.size);
   const theta = Float64Array.from(probe.parameters);
   const { loss, gradient } = oracle.exact(theta);
   const scale = norm(theta) || 1;
@@ -98,6 +97,20 @@ export function measureClient(oracle: GradientOracle, probe: ClientProbe): Clien
       secondMoment: { start: atStart.secondMoment, last: atLast.secondMoment },
     },
   };
+}
+
+function requireProbe(
+  { parameters, keep, learningRate, localSteps, draws, powerIterations, direction }: ClientProbe,
+  size: number,
+): void {
+  requireLength("parameters", parameters, size);
+  if (keep) requireLength("keep", keep, size);
+  requireNumber("learningRate", learningRate, "must be finite and >= 0", (value) => value >= 0);
+  requireInteger("localSteps", localSteps, 0);
+  requireInteger("draws", draws, 2);
+  requireInteger("powerIterations", powerIterations, 1);
+  requireLength("direction", direction, size);
+  requireNumber("|direction|", norm(direction), "must be finite and > 0", (value) => value > 0);
 }
 
 /** Largest |grad(theta + s v) - grad(theta)| / s over unit vectors v of the iteration v <- H v / |H v|. */
@@ -157,7 +170,7 @@ function difference(a: Float64Array, b: Float64Array): Float64Array {
   return a.map((value, i) => value - b[i]);
 }
 
-function norm(x: Float64Array): number {
+function norm(x: ArrayLike<number>): number {
   let squares = 0;
   for (let i = 0; i < x.length; i++) squares += x[i] * x[i];
   return Math.sqrt(squares);

@@ -1,6 +1,6 @@
-import { ArgumentError } from "../../errors.js";
-import type { TrainingConstants } from "./distributed-training.js";
+import { ArgumentError, requireInteger, requireNumber } from "../../errors.js";
 import { larger, type MaskedProbe, type RoundProbe } from "./round-fold.js";
+import type { TrainingConstants } from "./training-constants.js";
 
 /** A constant of the a-priori bound and where its value comes from. */
 export interface MeasuredConstant {
@@ -25,12 +25,21 @@ export interface RunFacts {
 
 export type MeasuredConstants = Readonly<Record<keyof Required<TrainingConstants>, MeasuredConstant>>;
 
-/** The constants of a run in units of its training loss: over the probes of its rounds the largest, or the mean where the bound has a mean. */
+/**
+ * The constants of a run in units of its training loss: over the probes of its rounds the largest, or the mean where the bound has a mean.
+ * A measured number that is NaN makes its constant NaN.
+ * @throws ArgumentError for a config's number out of its range, and for probes without a start or out of order.
+ */
 export function measuredConstants(probes: readonly RoundProbe[], facts: RunFacts): MeasuredConstants {
+  requireFacts(facts);
   const masked = probes.flatMap(({ masked }) => masked ?? []);
   if (masked.length === 0 || probes[0].round !== 0) {
     throw new ArgumentError("probes", "must include the start of the run, with the masks of its round", probes.length);
   }
+  probes.slice(1).forEach(({ round }, index) => {
+    const { round: before } = probes[index];
+    if (!(round > before)) throw new ArgumentError(`probes[${index + 1}].round`, `must be after ${before}`, round);
+  });
   const over = `over ${masked.length} of ${facts.rounds} rounds`;
   const most = (key: keyof MaskedProbe) => masked.reduce((value, probe) => Math.max(value, probe[key]), 0);
   const mean = (key: keyof MaskedProbe) => masked.reduce((value, probe) => value + probe[key] / masked.length, 0);
@@ -61,6 +70,14 @@ export function measuredConstants(probes: readonly RoundProbe[], facts: RunFacts
   };
 }
 
+/** What the config says, and no run measures. */
+function requireFacts({ learningRate, localSteps, rounds, participants }: RunFacts): void {
+  requireNumber("learningRate", learningRate, "must be finite and > 0", (value) => value > 0);
+  requireInteger("localSteps", localSteps, 1);
+  requireInteger("rounds", rounds, 1);
+  requireInteger("participants", participants, 1);
+}
+
 const smoothnessSources = {
   hessian: "power iteration on a client's Hessian at theta_q",
   pruned: "a client's gradient difference between theta_q and theta_q * m",
@@ -85,10 +102,9 @@ function directional(probes: readonly RoundProbe[], source: Source, absent: bool
 function smoothness(probes: readonly RoundProbe[]): MeasuredConstant {
   const keys = Object.keys(smoothnessSources) as Source[];
   const largest = keys.map((key) => ({ source: smoothnessSources[key], value: largestOf(probes, key) ?? 0 }));
-  const best = largest.reduce((a, b) => (b.value > a.value ? b : a));
   const others = largest.map(({ source, value }) => `${source} ${value.toPrecision(4)}`).join(", ");
   return {
-    value: best.value,
+    value: Math.max(...largest.map(({ value }) => value)),
     how: `largest quotient seen along the run, hence local and a lower estimate: ${others}`,
   };
 }

@@ -4,6 +4,7 @@ import type { ClientAssignment } from "../../federation/messages.js";
 import type { CallOptions, WorkerPool } from "../../federation/worker-pool.js";
 import { layoutOf } from "../../network/spec.js";
 import { expandMask } from "../../pruning/expand.js";
+import { assignedRange } from "./assigned-range.js";
 import { type ClientMeasurement, leastDistance } from "./measure-client.js";
 import type { NetworkObjective } from "./network-oracle.js";
 import { closeProbe, openProbe, type ProbeSetup, probeClient } from "./probe-functions.js";
@@ -99,7 +100,8 @@ export class TrainingProbe {
     const { gradient } = fold;
     const consecutive = this.#before ? quotient(this.#before, { parameters, gradient }) : null;
     this.#before = { parameters: parameters.slice(), gradient };
-    return fold.finish(round, parameters, consecutive);
+    const probe = fold.finish(round, parameters, consecutive);
+    return assignments ? { ...probe, assigned: assignedRange(assignments) } : probe;
   }
 }
 

@@ -1,4 +1,5 @@
 import { requireLength } from "../../errors.js";
+import type { AssignedRange } from "./assigned-range.js";
 import type { ClientMeasurement } from "./measure-client.js";
 
 /** What was measured at the start of a round, in units of the training loss. Plain data. */
@@ -14,6 +15,8 @@ export interface RoundProbe {
   readonly smoothness: Readonly<Record<"hessian" | "pruned" | "local" | "consecutive", number | null>>;
   /** What needs the masks of a round; null at the end of the run. */
   readonly masked: MaskedProbe | null;
+  /** Of all clients of the round, measured or not; absent at the end of the run, and where it was not looked at. */
+  readonly assigned?: AssignedRange;
 }
 
 export interface MaskedProbe {

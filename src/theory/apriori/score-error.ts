@@ -1,5 +1,5 @@
-import { ArgumentError, requireNumber } from "../../errors.js";
-import { type Assumption, type Bound, type BoundTerm, bitsPerDimension, vacuousBound } from "../bound.js";
+import { ArgumentError, requireInteger, requireNumber } from "../../errors.js";
+import { type Assumption, type Bound, type BoundTerm, summedBound, vacuousBound } from "../bound.js";
 import type { GradientBound } from "./distributed-training.js";
 
 /** The training loss and its gradient at the server's parameters of one round, all clients together. */
@@ -13,13 +13,15 @@ export interface RoundMeasurement {
 export interface ScoreErrorInput {
   readonly dimension: number;
   readonly rounds: readonly RoundMeasurement[];
-  /** Bound on the mean over the rounds of E|grad F|^2, its `infimum` at most that of F. */
-  readonly gradient: GradientBound;
+  /** Bound on the mean over the rounds of E|grad F|^2, its `infimum` at most that of F; null where there is none. */
+  readonly gradient: GradientBound | null;
   /** `trainingConditions` of the same run. */
   readonly conditions: readonly Assumption[];
   /** F_irreducible = 1/2 sum_k (snr_{k+1} - snr_k) mmse(snr_k), or a lower bound of it; 0 always is one. Nats. */
   readonly irreducible: number;
 }
+
+export const scoreErrorName = "score, from the gradients of training";
 
 /** Fbest: the smallest loss of the run. */
 export function bestLoss(rounds: readonly RoundMeasurement[]): number {
@@ -45,13 +47,12 @@ export function polyakLojasiewicz(rounds: readonly RoundMeasurement[]): number {
 /**
  * Bound on the score term of the certificate, mean over the rounds, nats: (bound on the mean squared gradient) / (2 mu) + A with
  * A = Fbest - F_irreducible. Theorem `score-error`; null where a condition fails.
+ * @throws ArgumentError for a dimension, a loss, a squared gradient or a term out of its range; F_irreducible is a condition.
  */
 export function scoreErrorBound({ dimension, rounds, gradient, conditions, irreducible }: ScoreErrorInput): Bound {
-  requireNumber("irreducible", irreducible, "must be >= 0", (value) => value >= 0);
-  requireNumber("gradient.total", gradient.total, "must be >= 0", (value) => value >= 0);
-  const name = "score, from the gradients of training";
-  const best = bestLoss(rounds);
+  requireInteger("dimension", dimension, 1);
   const mu = polyakLojasiewicz(rounds);
+  const best = bestLoss(rounds);
   const assumptions: Assumption[] = [
     ...conditions,
     {
@@ -60,8 +61,8 @@ export function scoreErrorBound({ dimension, rounds, gradient, conditions, irred
       evidence: `mu = ${mu.toPrecision(4)}: the least over ${rounds.length} rounds, measured along the run, hence local, like L`,
     },
     {
-      statement: "F_irreducible <= Fbest",
-      met: irreducible <= best,
+      statement: "0 <= F_irreducible <= Fbest",
+      met: irreducible >= 0 && irreducible <= best,
       evidence: `F_irreducible = ${irreducible.toPrecision(4)}, Fbest = ${best.toPrecision(4)}`,
     },
     {
@@ -75,27 +76,21 @@ export function scoreErrorBound({ dimension, rounds, gradient, conditions, irred
       evidence: "mean over the rounds; the last round may be worse",
     },
   ];
-  if (assumptions.some(({ met }) => !met)) return vacuousBound(name, "score-error", assumptions, 1);
-  const terms: Record<string, BoundTerm> = {};
-  let value = 0;
-  for (const [key, term] of Object.entries({ ...gradient.terms, approximation: approximation(best - irreducible) })) {
-    const scale = key === "approximation" ? 1 : 1 / (2 * mu);
-    terms[key] = { value: term.value * scale, upper: term.upper * scale, meaning: term.meaning };
-    value += term.value * scale;
-  }
-  return {
-    name,
-    theorem: "score-error",
-    value,
-    upper: value,
-    unit: "nats",
-    bitsPerDimension: bitsPerDimension(value, dimension),
-    confidence: 1,
-    terms,
-    assumptions,
-    interval: null,
-    samples: 0,
-  };
+  if (gradient === null) return vacuousBound(scoreErrorName, "score-error", assumptions, 1);
+  const terms: Record<string, BoundTerm> = { ...overCurvature(gradient, mu) };
+  terms.approximation = approximation(best - irreducible);
+  return summedBound({ name: scoreErrorName, theorem: "score-error", terms, assumptions, confidence: 1, dimension });
+}
+
+/** Each term divided by 2 mu. */
+function overCurvature({ terms }: GradientBound, mu: number): Record<string, BoundTerm> {
+  return Object.fromEntries(
+    Object.entries(terms).map(([name, { value, upper, meaning }]) => {
+      requireNumber(`gradient.terms.${name}.value`, value, "must be >= 0", (number) => number >= 0);
+      requireNumber(`gradient.terms.${name}.upper`, upper, "must not be below the value", (number) => number >= value);
+      return [name, { value: value / (2 * mu), upper: upper / (2 * mu), meaning }];
+    }),
+  );
 }
 
 function approximation(value: number): BoundTerm {

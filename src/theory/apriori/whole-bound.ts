@@ -1,8 +1,8 @@
 import { levelsOf, type TimeGrid } from "../../diffusion/grid.js";
 import type { SamplerName } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
-import { FedscoreError } from "../../errors.js";
-import { type Assumption, type Bound, type BoundTerm, bitsPerDimension, vacuousBound } from "../bound.js";
+import { FedscoreError, requireNumber } from "../../errors.js";
+import { type Assumption, type Bound, type BoundTerm, summedBound, vacuousBound } from "../bound.js";
 import { requirePathCost } from "../certificate/certificate.js";
 import { initializationBound } from "../initialization.js";
 import {
@@ -54,26 +54,18 @@ export function wholeBound({ sampler, schedule, grid, moments, score }: WholeBou
     discretization: exactly(discretization, "the denoiser is held for a whole step: the worst law with these moments"),
   };
   const assumptions = [...score.assumptions, ...momentAssumptions(moments)];
-  if (score.upper === null) return { ...vacuousBound(name, "whole-bound", assumptions, score.confidence), terms };
-  terms.score = exactly(score.upper, "the denoiser's error at the grid points, from the gradients of training");
+  const { confidence, upper } = score;
+  if (upper === null) {
+    const standing = Object.values(terms).every(({ upper }) => Number.isFinite(upper)) ? terms : {};
+    return { ...vacuousBound(name, "whole-bound", assumptions, confidence), terms: standing };
+  }
+  requireNumber("score.upper", upper, "must be >= 0", (value) => value >= 0);
+  terms.score = exactly(upper, "the denoiser's error at the grid points, from the gradients of training");
   if (covered.crossed) {
     const meaning = "score error and discretization may point the same way";
-    terms.cross = exactly(2 * Math.sqrt(score.upper * discretization), meaning);
+    terms.cross = exactly(2 * Math.sqrt(upper) * Math.sqrt(discretization), meaning);
   }
-  const value = Object.values(terms).reduce((sum, term) => sum + term.upper, 0);
-  return {
-    name,
-    theorem: "whole-bound",
-    value,
-    upper: value,
-    unit: "nats",
-    bitsPerDimension: bitsPerDimension(value, moments.dimension),
-    confidence: score.confidence,
-    terms,
-    assumptions,
-    interval: null,
-    samples: 0,
-  };
+  return summedBound({ name, theorem: "whole-bound", terms, assumptions, confidence, dimension: moments.dimension });
 }
 
 function exactly(value: number, meaning: string): BoundTerm {

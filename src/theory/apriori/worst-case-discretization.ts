@@ -1,4 +1,4 @@
-import { levelsOf, type TimeGrid } from "../../diffusion/grid.js";
+import { levelsOf, type TimeGrid, validateGrid } from "../../diffusion/grid.js";
 import { ouStep } from "../../diffusion/ou-time.js";
 import { type NoiseSchedule, snrOf } from "../../diffusion/schedule.js";
 import { requireInteger, requireNumber } from "../../errors.js";
@@ -21,7 +21,10 @@ export function requireMoments({ dimension, variance, secondMoment }: DataMoment
 }
 
 /** The error of the best linear estimator, 1 / (1 / V + snr / d), is at least the mmse of every law with E|X_0 - E X_0|^2 <= V. */
-export function largestMmse({ dimension, variance }: DataMoments, snr: number): number {
+export function largestMmse(moments: DataMoments, snr: number): number {
+  requireMoments(moments);
+  requireNumber("snr", snr, "must be finite and >= 0", (value) => value >= 0);
+  const { dimension, variance } = moments;
   return variance / (1 + (snr * variance) / dimension);
 }
 
@@ -32,6 +35,7 @@ export function largestMmse({ dimension, variance }: DataMoments, snr: number): 
  */
 export function worstAncestralDiscretization(schedule: NoiseSchedule, grid: TimeGrid, moments: DataMoments): number {
   requireMoments(moments);
+  validateGrid("grid.times", grid.times, schedule);
   const snr = levelsOf(schedule, grid).map(snrOf);
   let widest = 0;
   let total = 0;
@@ -87,6 +91,7 @@ function largestFisherSum(
   startWeight: (h: number) => number,
 ): number {
   requireMoments(moments);
+  validateGrid("grid.times", grid.times, schedule);
   const { dimension: d, variance } = moments;
   const levels = levelsOf(schedule, grid);
   const snr = levels.map(snrOf);
@@ -97,5 +102,5 @@ function largestFisherSum(
     weights[k + 1] += 0.5 * (1 / snr[k] - 1 / snr[k + 1]);
   }
   const caps = snr.map((value) => d * value);
-  return largestMonotoneSum(weights, caps, d / (1 / snr[0] + variance / d));
+  return largestMonotoneSum(weights, caps, Math.min(caps[0], d / (1 / snr[0] + variance / d)));
 }

@@ -8,6 +8,7 @@ export const scoreError: Theorem = {
   assumptions: [
     "F is the loss whose gradient training follows: weights of the certificate on the sampler's own grid",
     "mu and L are those of the region that the run visits",
+    "0 <= F_irreducible <= F_best; the network that is sampled is that of a round, and no moving average",
   ],
   explicitConstants: true,
   source: "docs/theory.md, 3b; the inequality of Polyak (1963) and Lojasiewicz, measured and not assumed",

@@ -20,6 +20,19 @@ const capsOf = (floor: number, increments: readonly number[]) => {
   });
 };
 
+describe("the program's own conditions", () => {
+  it.each([
+    [[1, Number.NaN], [1, 2], 0, /^weights\[1\] must be finite, got NaN$/],
+    [[1, 1], [2, 1], 0, /^caps\[1\] must be finite and not below 2, got 1$/],
+    [[1, 1], [1, Number.POSITIVE_INFINITY], 0, /^caps\[1\] must be finite/],
+    [[1, 1], [1, 2], 1.5, /^caps\[0\] must be finite and not below 1\.5, got 1$/],
+    [[1, 1], [1, 2], Number.NaN, /^floor must be finite, got NaN$/],
+    [[1], [1, 2], 0, /^caps must have 1 entries, got 2$/],
+  ])("%s below %s from %d are refused", (weights, caps, floor, message) => {
+    expect(() => largestMonotoneSum(weights, caps, floor)).toThrow(message);
+  });
+});
+
 describe("largest sum over non-decreasing sequences below caps", () => {
   it("is the best vertex: sequences that stay at the floor or at an earlier cap", () => {
     fc.assert(

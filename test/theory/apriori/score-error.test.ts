@@ -1,17 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  gradientBound,
-  type TrainingConstants,
-  trainingConditions,
-} from "../../../src/theory/apriori/distributed-training.js";
+import { gradientBound, trainingConditions } from "../../../src/theory/apriori/distributed-training.js";
 import {
   bestLoss,
   polyakLojasiewicz,
   type RoundMeasurement,
   scoreErrorBound,
 } from "../../../src/theory/apriori/score-error.js";
-import { averageInfimum, averageLoss, type Quadratic, runQuadratics } from "../../support/quadratics.js";
+import type { TrainingConstants } from "../../../src/theory/apriori/training-constants.js";
+import { averageExcess, averageInfimum, averageLoss, type Quadratic, runQuadratics } from "../../support/quadratics.js";
 
 const learningRate = 0.1;
 const localSteps = 2;
@@ -62,7 +59,9 @@ function constantsOf(
     rounds: masks.length,
     clients: clients.length,
     gradientVariance: 0,
-    infimum: averageInfimum(clients),
+    // Of F - F*, whose infimum is 0: the bound does not tell it from F.
+    initialLoss: averageExcess(clients, start),
+    infimum: 0,
   };
 }
 
@@ -104,7 +103,7 @@ describe("score error from the gradients of training", () => {
           9,
         );
         fc.pre(polyakLojasiewicz(rounds) > 0);
-        const irreducible = constants.infimum * gap;
+        const irreducible = Math.min(averageInfimum(clients), bestLoss(rounds)) * gap;
         const bound = scoreErrorBound({
           dimension: 2,
           rounds,
@@ -187,6 +186,33 @@ describe("score error from the gradients of training", () => {
     expect(scoreErrorBound({ ...input, irreducible: 2.1 }).vacuous).toMatch(/F_irreducible <= Fbest: .*2\.100.*2\.000/);
     const flat = [...rounds, { loss: 4, squaredGradient: 0 }];
     expect(scoreErrorBound({ ...input, rounds: flat }).vacuous).toMatch(/mu = 0\.000/);
+  });
+
+  it("has no value without a bound on the gradient, or with one that mu makes infinite", () => {
+    expect(scoreErrorBound({ ...input, gradient: null })).toMatchObject({ value: null, vacuous: "no finite value" });
+    const nearlyFlat = [...rounds, { loss: 3, squaredGradient: 1e-320 }];
+    expect(scoreErrorBound({ ...input, rounds: nearlyFlat })).toMatchObject({
+      value: null,
+      terms: {},
+      vacuous: "no finite value",
+    });
+  });
+
+  it.each([-1, -1e-9, Number.NaN, Number.POSITIVE_INFINITY])("has no value for F_irreducible = %d", (irreducible) => {
+    const { value, vacuous } = scoreErrorBound({ ...input, irreducible });
+    expect(value).toBeNull();
+    expect(vacuous).toMatch(/^0 <= F_irreducible <= Fbest: F_irreducible = /);
+  });
+
+  it("refuses a dimension, a term and a loss that are none", () => {
+    expect(() => scoreErrorBound({ ...input, dimension: 0 })).toThrow(/^dimension must be an integer >= 1, got 0$/);
+    const { terms, total } = input.gradient;
+    const drift = { ...terms.drift, value: -1 };
+    expect(() => scoreErrorBound({ ...input, gradient: { total, terms: { ...terms, drift } } })).toThrow(
+      /^gradient\.terms\.drift\.value must be >= 0, got -1$/,
+    );
+    const infinite = [{ loss: Number.POSITIVE_INFINITY, squaredGradient: 1 }];
+    expect(() => scoreErrorBound({ ...input, rounds: infinite })).toThrow(/^rounds\[0\]\.loss must be finite/);
   });
 
   it("refuses NaN and an empty run", () => {

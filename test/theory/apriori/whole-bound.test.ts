@@ -111,6 +111,25 @@ describe("a-priori bound of training and sampling", () => {
     expect(bound.terms.discretization.value).toBeGreaterThan(0);
   });
 
+  it.each([-1e-9, Number.NaN, Number.POSITIVE_INFINITY])("refuses a score of %d", (upper) => {
+    const score = { ...scoreOf(2, 0.3), upper };
+    const input = { sampler: "euler-maruyama", schedule: ou, grid, moments: moments(2, 1), score } as const;
+    expect(() => wholeBound(input)).toThrow(/^score\.upper must be >= 0, got/);
+  });
+
+  it("has no value and no terms where one is beyond every number", () => {
+    const huge = { dimension: 2, variance: 1, secondMoment: 1.7e308 };
+    const hot = createGrid({ kind: "uniform", steps: 4, start: 4, end: 1e-3 }, ou);
+    const input = {
+      sampler: "euler-maruyama",
+      schedule: ou,
+      grid: hot,
+      moments: huge,
+      score: scoreOf(2, 1.7e308),
+    } as const;
+    expect(wholeBound(input)).toMatchObject({ value: null, upper: null, terms: {}, vacuous: "no finite value" });
+  });
+
   it("refuses a sampler without a path KL by name", () => {
     const input = { schedule: ou, grid, moments: moments(2, 1), score: scoreOf(2, 0) };
     expect(() => wholeBound({ sampler: "ddim", ...input })).toThrow(/ddim cannot be certified/);

@@ -1,0 +1,59 @@
+import type { FederationOptions } from "../../federation/options.js";
+
+/** What decides whether the inequality speaks of a run. */
+export interface RunKind extends TrainingKind {
+  /** Parameters that no client kept in any round. */
+  readonly neverCovered: number;
+  /** What F is the mean of: said beside the numbers. */
+  readonly objective: string;
+  /** Updates that were left out of their round's average. Absent: none. */
+  readonly dropped?: readonly DroppedUpdate[];
+}
+
+/** The part of it that the options of a federation decide. */
+export interface TrainingKind {
+  /** The local optimizer: "sgd" where it is plain SGD, else what it is. */
+  readonly optimizer: string;
+  /** The server's rule: "fedavg" where it is the plain average, else what it is. */
+  readonly server: string;
+  /** Clients that take another number of local steps than the federation's. Absent: none. */
+  readonly ownSteps?: readonly OwnSteps[];
+  /** Decay of the moving average that samples are drawn from. Absent: they are drawn from the server's parameters. */
+  readonly movingAverage?: number;
+}
+
+export interface DroppedUpdate {
+  readonly round: number;
+  readonly client: number;
+}
+
+export interface OwnSteps {
+  readonly client: number;
+  readonly localSteps: number;
+}
+
+/** The kind of training that a federation with these options does. */
+export function trainingKindOf(
+  options: Pick<FederationOptions, "training" | "server" | "weighting" | "clients" | "localSteps" | "ema">,
+): TrainingKind {
+  const { clients, localSteps: common, ema } = options;
+  const ownSteps = clients.flatMap(({ localSteps = common }, client) =>
+    localSteps === common ? [] : [{ client, localSteps }],
+  );
+  return {
+    optimizer: optimizerOf(options),
+    server: serverOf(options),
+    ownSteps,
+    ...(ema !== undefined && { movingAverage: ema }),
+  };
+}
+
+function optimizerOf({ training: { optimizer, clipNorm } }: Pick<FederationOptions, "training">): string {
+  return clipNorm === undefined ? optimizer.kind : `${optimizer.kind} with gradients clipped to ${clipNorm}`;
+}
+
+function serverOf({ server, weighting }: Pick<FederationOptions, "server" | "weighting">): string {
+  const rate = server.learningRate === 1 ? "" : ` with learning rate ${server.learningRate}`;
+  const weights = weighting === "uniform" ? "" : " with weights by the number of rows";
+  return `${server.kind}${rate}${weights}`;
+}

@@ -1,0 +1,43 @@
+import { expect, it } from "vitest";
+import { trainingKindOf } from "../../../src/theory/apriori/run-kind.js";
+
+const rows = Uint32Array.of(0);
+const training = {
+  batchSize: 8,
+  optimizer: { kind: "sgd", learningRate: 0.1 },
+  weighting: "certificate",
+  levels: { spacing: "time", count: 10 },
+} as const;
+const plain = {
+  training,
+  server: { kind: "fedavg", learningRate: 1 },
+  weighting: "uniform",
+  clients: [1, 0.5, 0.5].map((keepRatio) => ({ rows, keepRatio })),
+  localSteps: 4,
+} as const;
+
+it("is plain for plain options; capacities and their assignment do not matter to the theorem", () => {
+  expect(trainingKindOf(plain)).toEqual({ optimizer: "sgd", server: "fedavg", ownSteps: [] });
+});
+
+it("names what the theorem does not cover", () => {
+  expect(trainingKindOf({ ...plain, training: { ...training, clipNorm: 2 } }).optimizer).toBe(
+    "sgd with gradients clipped to 2",
+  );
+  const momentum = { kind: "momentum", learningRate: 0.1, momentum: 0.9 } as const;
+  expect(trainingKindOf({ ...plain, training: { ...training, optimizer: momentum } }).optimizer).toBe("momentum");
+  expect(trainingKindOf({ ...plain, server: { kind: "fedavg", learningRate: 0.5 } }).server).toBe(
+    "fedavg with learning rate 0.5",
+  );
+  expect(trainingKindOf({ ...plain, server: { kind: "fedavgm", learningRate: 1, momentum: 0 } }).server).toBe(
+    "fedavgm",
+  );
+  expect(trainingKindOf({ ...plain, weighting: "samples" }).server).toBe("fedavg with weights by the number of rows");
+  expect(trainingKindOf({ ...plain, ema: 0.99 }).movingAverage).toBe(0.99);
+  const clients = [
+    { rows, keepRatio: 1 },
+    { rows, keepRatio: 1, localSteps: 7 },
+    { rows, keepRatio: 1, localSteps: 4 },
+  ];
+  expect(trainingKindOf({ ...plain, clients }).ownSteps).toEqual([{ client: 1, localSteps: 7 }]);
+});
