@@ -20,7 +20,14 @@ export const bound = z.strictObject({
   confidence: finite,
   terms: z.record(z.string(), term).describe("What the bound is made of, by name."),
   assumptions: z.array(z.strictObject({ statement: z.string(), met: z.boolean(), evidence: z.string() })),
-  interval: z.strictObject({ low: finite, high: finite, confidence: finite }).nullable().describe("Two-sided."),
+  interval: z
+    .strictObject({ low: finite, high: finite, confidence: finite })
+    .nullable()
+    .describe("Two-sided, by Student's t: how noisy the estimate is, and no certified end."),
   samples: count.describe("Forward paths or rows that it is a mean over."),
+  caveat: z
+    .string()
+    .exactOptional()
+    .describe("Which events are too rare to have been seen, where the law could only be drawn from."),
   vacuous: z.string().exactOptional().describe("Why there is no value."),
 });

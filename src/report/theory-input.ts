@@ -23,6 +23,8 @@ export interface ReportBound {
   readonly terms: Readonly<Record<string, ReportTerm>>;
   readonly assumptions: readonly ReportAssumption[];
   readonly samples: number;
+  /** Which events may have been missed. */
+  readonly caveat?: string;
   /** Why there is no value. */
   readonly vacuous?: string;
 }

@@ -42,6 +42,8 @@ export interface Bound {
   readonly interval: Interval | null;
   /** Forward paths that the Monte Carlo terms average over. */
   readonly samples: number;
+  /** Which events may have been missed, where any may: a sentence for the summary. */
+  readonly caveat?: string;
   readonly vacuous?: string;
 }
 
@@ -77,6 +79,11 @@ export function summedBound({
     interval: null,
     samples: 0,
   };
+}
+
+/** What n independent draws of a law cannot show: with probability above 0.95 an event of probability 3 / n occurs among them, not a rarer one. */
+export function missedEvents(draws: number, what: string): string {
+  return `events of probability below ${Number((3 / draws).toPrecision(2))} are not covered: ${draws} independent ${what} need not show one`;
 }
 
 /** The bound without a value: names the first assumption that fails. */

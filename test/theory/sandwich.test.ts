@@ -154,7 +154,7 @@ describeEngines("sandwich of a sampler whose law is known", (engineOf) => {
     };
     return certify(
       { sampler: name, schedule: ou, grid, target },
-      async (first, count) => runPathBlocks(engine, problem, first, count),
+      async (units) => runPathBlocks(engine, problem, units),
       { paths: 2048 },
     );
   }

@@ -31,6 +31,7 @@ function boundText(bound: PlainBound): string {
     rule,
     body[body.length - 1],
     ...(bound.bitsPerDimension === null ? [] : [`${number(bound.bitsPerDimension)} bits per dimension`]),
+    ...(bound.caveat === undefined ? [] : [bound.caveat]),
     ...(bound.vacuous === undefined ? [] : [`vacuous: ${bound.vacuous}`]),
     "assumptions",
     ...assumed,

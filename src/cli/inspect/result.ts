@@ -36,13 +36,16 @@ function certified({ certificate, certificateNote, variational }: ExperimentResu
   const facts: Fact[] = [];
   if (certificate && certificate.upper !== null) {
     const terms = Object.entries(certificate.terms).map(([name, { value }]) => `${name} ${number(value)}`);
+    const margin = `confidence margin ${number(certificate.upper - (certificate.value ?? certificate.upper))}`;
     facts.push([
       "certificate",
-      `KL <= ${number(certificate.upper)} nats at ${number(100 * certificate.confidence)} %; ${terms.join(", ")}`,
+      `KL <= ${number(certificate.upper)} nats at ${number(100 * certificate.confidence)} %; ${[...terms, margin].join(", ")}`,
     ]);
+    if (certificate.caveat !== undefined) facts.push(["note", certificate.caveat]);
   }
   if (variational && variational.bitsPerDimension !== null) {
     facts.push(["variational", `<= ${number(variational.bitsPerDimension)} bits per dimension on held-out data`]);
+    if (variational.caveat !== undefined) facts.push(["note", variational.caveat]);
   }
   if (certificateNote !== undefined) facts.push([certificate ? "note" : "certificate", certificateNote]);
   return facts;

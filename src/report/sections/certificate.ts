@@ -59,6 +59,7 @@ export const certificateSection: Section = {
           ),
         ]
       : [];
-    return [...note, bar(document, certificate, upper), terms(document, certificate), ...curve, assumed];
+    const caveat = certificate.caveat === undefined ? [] : [h(document, "p", { class: "note" }, certificate.caveat)];
+    return [...note, ...caveat, bar(document, certificate, upper), terms(document, certificate), ...curve, assumed];
   },
 };

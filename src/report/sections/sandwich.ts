@@ -50,6 +50,7 @@ export const sandwichSection: Section = {
       figure(document, `${claim} The axis is logarithmic.`, sandwichPlot(document, rows)),
       element,
       ...(variational ? [variationalTable(document, variational)] : []),
+      ...(variational?.caveat === undefined ? [] : [h(document, "p", { class: "note" }, variational.caveat)]),
       ...notes.map((note) => h(document, "p", { class: "note" }, note)),
     ];
   },

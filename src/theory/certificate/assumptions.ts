@@ -1,7 +1,7 @@
 import { levelsOf } from "../../diffusion/grid.js";
 import { samplers } from "../../diffusion/samplers/index.js";
 import { FedscoreError } from "../../errors.js";
-import type { Assumption } from "../bound.js";
+import { type Assumption, missedEvents } from "../bound.js";
 import { type Strata, unitPaths } from "./strata.js";
 import type { CertificateSubject } from "./subject.js";
 import type { Tally } from "./tally.js";
@@ -63,15 +63,20 @@ export function certificateAssumptions(evidence: Evidence): Assumption[] {
   ];
 }
 
+/** What may have been missed of a law without known parts. */
+export function caveatOf({ target }: CertificateSubject, tally: Tally): string | undefined {
+  return target.cells ? undefined : missedEvents(tally.units * unitPaths, "paths");
+}
+
 /** Whether any part of the law could have been missed. */
 function coverage({ subject, strata, stride, tally }: Evidence): Assumption {
   const { target } = subject;
-  const paths = tally.units * unitPaths;
-  if (!target.cells) {
+  const missed = caveatOf(subject, tally);
+  if (missed !== undefined || !target.cells) {
     return {
-      statement: `nothing that matters has a probability below ${digits(3 / paths)}`,
+      statement: "no event that is too rare to be among the paths matters",
       met: true,
-      evidence: `not checked: the law can only be drawn from, and with ${paths} independent paths events rarer than 3/${paths} are not covered`,
+      evidence: `not checked, as the law can only be drawn from: ${missed}`,
     };
   }
   const { noun, weights } = target.cells;

@@ -86,7 +86,7 @@ export function runPathBlocks(engine: Engine, problem: PathProblem, request: Uni
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A problem about the law moved to mean 0, in the memory of an engine: far from the origin float32 would lose what noise there is. */
-interface Run extends Pick<PathBlock, "engine" | "dimension" | "exact" | "approximate" | "scratch"> {
+interface Run extends Pick<PathBlock, "engine" | "dimension" | "exact" | "approximate" | "scratch" | "norms"> {
   readonly target: Target;
   readonly shift: Float64Array;
   readonly cost: PathCost;
@@ -111,7 +111,7 @@ function openRun(engine: Engine, problem: PathProblem, units: number): Run {
   const exact = target.denoiser ?? problem.target.denoiser;
   const own = problem.denoiser === problem.target.denoiser;
   const approximate = moved ? affineDenoiser(problem.denoiser, centre) : problem.denoiser;
-  const cells = cellsOf(target);
+  const cells = cellsOf(problem.target.cells ? target : { sample: target.sample });
   return {
     engine,
     dimension,
@@ -127,6 +127,7 @@ function openRun(engine: Engine, problem: PathProblem, units: number): Run {
     points: vector(),
     visiting: vector(),
     scratch: [vector(), vector(), vector(), vector(), vector(), vector()],
+    norms: engine.arena.allocate(8 * rows),
   };
 }
 
@@ -211,10 +212,10 @@ function openStep(run: Run, visitors: readonly number[], first: number, step: nu
   const { engine, dimension, seed } = run;
   const length = unitPaths * dimension;
   const memory = new Float32Array(engine.arena.buffer);
-  visitors.forEach((unit, at) => {
+  for (const [at, unit, units] of runsOf(visitors)) {
     const from = run.points / 4 + unit * length;
-    memory.copyWithin(run.visiting / 4 + at * length, from, from + length);
-  });
+    memory.copyWithin(run.visiting / 4 + at * length, from, from + units * length);
+  }
   const last = visitors[visitors.length - 1];
   const times = uniforms(engine, last + 1, { seed, purpose: Purpose.certificateTime, step }, first);
   return {

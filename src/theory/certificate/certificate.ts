@@ -5,7 +5,7 @@ import { FedscoreError, requireInteger, requireNumber, throwIfAborted } from "..
 import { type Bound, type BoundTerm, bitsPerDimension } from "../bound.js";
 import { initializationBound } from "../initialization.js";
 import { studentQuantile } from "../student.js";
-import { certificateAssumptions, requireResolution } from "./assumptions.js";
+import { caveatOf, certificateAssumptions, requireResolution } from "./assumptions.js";
 import { cellsOf, type UnitCosts, type UnitRequest } from "./blocks.js";
 import { pathCostOf } from "./index.js";
 import type { PathCost } from "./path-cost.js";
@@ -227,6 +227,7 @@ function assemble(findings: Findings): Certificate {
   const upper = value + end.margin;
   requirePossible(upper, sampler);
   const { stepScore, stepDiscretization, mmse } = tally.curves;
+  const caveat = caveatOf(subject, tally);
   return {
     name: `certificate (${sampler})`,
     theorem: requirePathCost(sampler, schedule).theorem,
@@ -239,6 +240,7 @@ function assemble(findings: Findings): Certificate {
     assumptions: certificateAssumptions({ ...findings, ceiling: end.ceiling }),
     interval: intervalOf(value, tally, findings.strata, confidence),
     samples: tally.units * unitPaths,
+    ...(caveat !== undefined && { caveat }),
     sampler,
     dimension: target.dimension,
     steps: {

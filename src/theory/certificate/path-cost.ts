@@ -30,6 +30,8 @@ export interface PathBlock {
   /** The denoiser to certify. */
   readonly approximate: DenoiserSession;
   readonly scratch: readonly [Pointer, Pointer, Pointer, Pointer, Pointer, Pointer];
+  /** Room for float64 [rows]. */
+  readonly norms: Pointer;
   /** Uniform on (0, 1), one for each unit: the time inside this step that its paths share. */
   readonly times: ArrayLike<number>;
   /** Writes standard normals: stream 0 or 1 of this step. */
@@ -77,31 +79,26 @@ export function diffuseInside(
 type Combination = readonly [Pointer, number, Pointer, number, Pointer?, number?, Pointer?, number?];
 
 /** |a x + b y + c u + e v|^2 of each row. */
-export function squaredNorms(block: PathBlock, ...[x, a, y, b, u = x, c = 0, v = x, e = 0]: Combination): Float64Array {
-  return squaredNormsOf(block, 0, block.rows, [x, a, y, b, u, c, v, e]);
+export function squaredNorms(block: PathBlock, ...combination: Combination): Float64Array {
+  writeNorms(block, 0, block.rows, combination);
+  return block.engine.arena.float64(block.norms, block.rows).slice();
 }
 
 /** The same with coefficients that differ from unit to unit. */
 export function squaredNormsByUnit(block: PathBlock, combinationOf: (unit: number) => Combination): Float64Array {
-  const norms = new Float64Array(block.rows);
   for (let unit = 0; unit < block.times.length; unit++) {
-    const [x, a, y, b, u = x, c = 0, v = x, e = 0] = combinationOf(unit);
-    norms.set(squaredNormsOf(block, unit * unitPaths, unitPaths, [x, a, y, b, u, c, v, e]), unit * unitPaths);
+    writeNorms(block, unit * unitPaths, unitPaths, combinationOf(unit));
   }
-  return norms;
+  return block.engine.arena.float64(block.norms, block.rows).slice();
 }
 
-function squaredNormsOf(
-  { engine, dimension }: PathBlock,
+function writeNorms(
+  { engine, dimension, norms }: PathBlock,
   first: number,
   rows: number,
-  [x, a, y, b, u, c, v, e]: Required<Combination>,
-): Float64Array {
-  const { arena, kernels } = engine;
-  const offset = 4 * first * dimension;
-  return arena.scope(() => {
-    const out = arena.allocate(8 * rows);
-    kernels.combinationSquaredNorms(x + offset, a, y + offset, b, u + offset, c, v + offset, e, rows, dimension, out);
-    return arena.float64(out, rows).slice();
-  });
+  [x, a, y, b, u = x, c = 0, v = x, e = 0]: Combination,
+): void {
+  const at = 4 * first * dimension;
+  const out = norms + 8 * first;
+  engine.kernels.combinationSquaredNorms(x + at, a, y + at, b, u + at, c, v + at, e, rows, dimension, out);
 }

@@ -57,9 +57,10 @@ export function allocate(
   units: number,
 ): Uint32Array {
   const mean = weights.reduce((sum, weight, s) => sum + weight * deviations[s], 0);
-  const wanted = weights.map((weight, s) => (weight / 2) * (mean > 0 ? 1 + deviations[s] / mean : 2));
+  const wanted = weights.map((weight, s) => weight * (mean > 0 ? 1 + deviations[s] / mean : 1));
+  const total = wanted.reduce((sum, share) => sum + share, 0);
   const spare = Math.max(0, units - weights.length);
-  const shares = wanted.map((share) => share * spare);
+  const shares = wanted.map((share) => (share / total) * spare);
   const counts = Uint32Array.from(shares, (share) => 1 + Math.floor(share));
   const left = spare - counts.reduce((sum, count) => sum + count - 1, 0);
   const byRemainder = Array.from(shares, (share, s) => [share % 1, s] as const).sort(

@@ -1,0 +1,161 @@
+import { describe, expect, it } from "vitest";
+import { createGrid } from "../../../src/diffusion/grids/index.js";
+import { createSchedule } from "../../../src/diffusion/schedules/index.js";
+import { InThreadPool } from "../../../src/federation/transports/in-thread.js";
+import { createEngine } from "../../../src/kernels/index.js";
+import { ScoreNetwork } from "../../../src/network/score-network.js";
+import { createLaw } from "../../../src/targets/law.js";
+import { runPathBlocks } from "../../../src/theory/certificate/blocks.js";
+import { type Certificate, certify, requirePathCost } from "../../../src/theory/certificate/certificate.js";
+import { requireExact } from "../../../src/theory/certificate/certificate-functions.js";
+import { certifyInPool } from "../../../src/theory/certificate/certify-in-pool.js";
+import type { CertifiedSampler } from "../../support/exact-path-kl.js";
+import {
+  exactly,
+  type HostileLaw,
+  mixtureOf,
+  randomNetwork,
+  rowsOf,
+  trainedNetwork,
+  zeroNetwork,
+} from "../../support/hostile-laws.js";
+
+const engine = await createEngine({ variant: "simd" });
+const pool = new InThreadPool(engine);
+const schedule = { kind: "ou", tMin: 0.02, tMax: 8 } as const;
+const forward = createSchedule(schedule);
+const grid = createGrid({ kind: "geometric-tail", steps: 12 }, forward);
+const seeds = 400;
+/** 5 % of the seeds: the errors that a level of 95 % allows. */
+const allowed = 20;
+
+const wave = (count: number) => Array.from({ length: count }, (_, i) => 0.5 * Math.sin(i * i));
+const twoAt = (distance: number, weight: number) =>
+  mixtureOf(`weight ${weight} at ${distance}`, {
+    means: [0, distance],
+    weights: [1 - weight, weight],
+    variances: [0.25, 0.25],
+  });
+
+const narrow = mixtureOf("narrow inside wide", { means: [0, 0], weights: [0.5, 0.5], variances: [1e-4, 100] });
+const heavy = mixtureOf("heavy spread", {
+  means: [0, 0, 0],
+  weights: [0.9, 0.099, 0.001],
+  variances: [0.25, 25, 2500],
+});
+const duplicates = rowsOf("70 rows, 29 of them one, one far", [...wave(40), ...new Array<number>(29).fill(0.1), 20]);
+const many = rowsOf("150 rows, one far", [...wave(149), 30]);
+const trained = trainedNetwork(engine, forward, twoAt(10, 0.01), 400);
+
+const networks = { zero: zeroNetwork, random: randomNetwork(engine, 3), trained };
+const cases: readonly [HostileLaw, CertifiedSampler, keyof typeof networks][] = [
+  [twoAt(100, 1e-5), "ancestral", "zero"],
+  [twoAt(100, 1e-4), "exponential-integrator", "zero"],
+  [twoAt(30, 1e-3), "euler-maruyama", "zero"],
+  [twoAt(1000, 1e-6), "ancestral", "random"],
+  [twoAt(10, 1e-2), "ancestral", "trained"],
+  [twoAt(10, 1e-2), "exponential-integrator", "trained"],
+  [narrow, "ancestral", "trained"],
+  [narrow, "euler-maruyama", "random"],
+  [heavy, "ancestral", "random"],
+  [heavy, "exponential-integrator", "zero"],
+  [duplicates, "ancestral", "random"],
+  [many, "euler-maruyama", "trained"],
+];
+const named = cases.map(([law, sampler, network]) => ({
+  name: `${law.name}, ${sampler}, ${network} network`,
+  law,
+  sampler,
+  network: networks[network],
+}));
+
+describe("certificates of hostile laws", () => {
+  it.each(named)("false in at most 5 % of 400 seeds: $name", async ({ law, sampler, network }) => {
+    const truth = exactly(engine, law, sampler, { schedule: forward, grid }, network);
+    const request = { schedule, grid, sampler, law: law.law, network };
+    let wrong = 0;
+    let sum = 0;
+    let squares = 0;
+    for (let seed = 0; seed < seeds; seed++) {
+      const { value, upper } = await certifyInPool(pool, { ...request, seed }, { paths: 256 });
+      if ((upper ?? 0) < truth) wrong++;
+      sum += value ?? 0;
+      squares += ((value ?? 0) - truth) ** 2;
+    }
+    expect(wrong).toBeLessThanOrEqual(allowed);
+    const deviation = Math.sqrt(squares / seeds);
+    expect(Math.abs(sum / seeds - truth)).toBeLessThan((4.5 * deviation) / Math.sqrt(seeds) + 1e-5 * truth);
+  });
+
+  it("were false where X_0 was drawn blindly and the end was Student's", async () => {
+    for (const [law, sampler] of [
+      [twoAt(100, 1e-5), "ancestral"],
+      [twoAt(1000, 1e-6), "exponential-integrator"],
+      [twoAt(30, 1e-3), "euler-maruyama"],
+    ] as const) {
+      const truth = exactly(engine, law, sampler, { schedule: forward, grid }, zeroNetwork);
+      let wrong = 0;
+      for (let seed = 0; seed < 40; seed++) {
+        const { interval, caveat } = await blindly(law, sampler, seed);
+        if ((interval?.high ?? 0) < truth) wrong++;
+        expect(caveat).toMatch(/events of probability below 0.012 are not covered: 256 independent paths/);
+      }
+      expect(wrong, law.name).toBeGreaterThan(20);
+    }
+  });
+
+  it("has an end at any of the looks at its precision, and with two units", async () => {
+    const law = twoAt(10, 1e-2);
+    const truth = exactly(engine, law, "ancestral", { schedule: forward, grid }, networks.random);
+    for (const options of [{ paths: 1e5, precision: 0.35 }, { paths: 1 }]) {
+      let wrong = 0;
+      for (let seed = 0; seed < 100; seed++) {
+        const request = { schedule, grid, sampler: "ancestral", law: law.law, network: networks.random, seed } as const;
+        const { upper, samples } = await certifyInPool(pool, request, options);
+        if ((upper ?? 0) < truth) wrong++;
+        expect(samples).toBeLessThan(1e5);
+      }
+      expect(wrong).toBeLessThanOrEqual(5);
+    }
+  });
+
+  it("visits every row where a path cannot make every step, and stays unbiased", async () => {
+    const problem = {
+      schedule: forward,
+      grid,
+      cost: requirePathCost("ancestral", forward),
+      target: requireExact(createLaw(duplicates.law)),
+      denoiser: requireExact(createLaw(duplicates.law)).denoiser,
+      seed: 4,
+    };
+    const strata = new Uint32Array(4000).map((_, unit) => unit % 9);
+    const shares = new Float64Array(4000).fill(1);
+    const means = [1, 5, 12].map((stride) => {
+      const { total } = runPathBlocks(engine, problem, { first: 0, strata, shares, stride });
+      const mean = total.reduce((sum, value) => sum + value, 0) / total.length;
+      const spread = Math.sqrt(total.reduce((sum, value) => sum + (value - mean) ** 2, 0)) / total.length;
+      return { mean, spread };
+    });
+    for (const { mean, spread } of means.slice(1)) {
+      expect(Math.abs(mean - means[0].mean)).toBeLessThan(5 * Math.hypot(spread, means[0].spread));
+      expect(spread).toBeGreaterThan(means[0].spread);
+    }
+  });
+});
+
+/** As before strata: independent draws of the law as a whole. */
+async function blindly(law: HostileLaw, sampler: CertifiedSampler, seed: number): Promise<Certificate> {
+  const { cells: _, ...uncut } = createLaw(law.law);
+  const target = requireExact(uncut);
+  const problem = {
+    schedule: forward,
+    grid,
+    cost: requirePathCost(sampler, forward),
+    target,
+    denoiser: new ScoreNetwork(zeroNetwork.spec, zeroNetwork.parameters),
+    seed,
+  };
+  return certify({ sampler, schedule: forward, grid, target }, async (units) => runPathBlocks(engine, problem, units), {
+    paths: 256,
+  });
+}
