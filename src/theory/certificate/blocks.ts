@@ -86,7 +86,8 @@ export function runPathBlocks(engine: Engine, problem: PathProblem, request: Uni
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A problem about the law moved to mean 0, in the memory of an engine: far from the origin float32 would lose what noise there is. */
-interface Run extends Pick<PathBlock, "engine" | "dimension" | "exact" | "approximate" | "scratch" | "norms"> {
+interface Run
+  extends Pick<PathBlock, "engine" | "dimension" | "center" | "exact" | "approximate" | "scratch" | "norms"> {
   readonly target: Target;
   readonly shift: Float64Array;
   readonly cost: PathCost;
@@ -128,6 +129,10 @@ function openRun(engine: Engine, problem: PathProblem, units: number): Run {
     visiting: vector(),
     scratch: [vector(), vector(), vector(), vector(), vector(), vector()],
     norms: engine.arena.allocate(8 * rows),
+    center: moved
+      ? engine.arena.copyIn(Float32Array.from({ length: unitPaths * dimension }, (_, at) => shift[at % dimension]))
+          .pointer
+      : undefined,
   };
 }
 

@@ -43,6 +43,7 @@ export function girsanovStep(
   approximate.denoise(start, rows, from, denoised);
 
   const state = frozenState ? 0.5 : 0;
+  if (frozenState) addCenterDrift(block, levels, from, between);
   const drifts = (held: Pointer) =>
     squaredNormsByUnit(block, (unit) => {
       const at = levels[unit];
@@ -64,4 +65,19 @@ export function girsanovStep(
     discretization: drifts(best),
     mmse: squaredNorms(block, clean, 1, best, -1),
   };
+}
+
+/**
+ * A drift that holds the state holds what the law was moved by as well: alpha center / 2, which changes within the step. The change enters
+ * through the exact denoiser's output, whose coefficient in the gap is -alpha / sigma^2.
+ */
+function addCenterDrift(block: PathBlock, levels: readonly NoiseLevel[], from: NoiseLevel, between: Pointer): void {
+  const { engine, center, dimension } = block;
+  if (center === undefined) return;
+  const length = unitPaths * dimension;
+  levels.forEach(({ alpha, sigma }, unit) => {
+    const change = 0.5 * (from.alpha - alpha);
+    const at = between + 4 * unit * length;
+    engine.kernels.linearCombination(at, 1, center, (-change * sigma * sigma) / alpha, length, at);
+  });
 }

@@ -23,8 +23,10 @@ export interface PathBlock {
   readonly engine: Engine;
   readonly rows: number;
   readonly dimension: number;
-  /** X_0. */
+  /** X_0 - center, as all states are the true ones less alpha center. */
   readonly clean: Pointer;
+  /** What the law was moved by, in each row of a unit; undefined: nothing. */
+  readonly center: Pointer | undefined;
   /** Exact E[X_0 | X_t = x]. */
   readonly exact: DenoiserSession;
   /** The denoiser to certify. */
