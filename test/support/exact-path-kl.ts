@@ -121,3 +121,27 @@ function ancestralStep(law: LineMixture, from: NoiseLevel, to: NoiseLevel, denoi
   const gained = entropy(law, to) - entropy(law, from) - Math.log(to.sigma / from.sigma);
   return 0.5 * (Math.exp(to.logSnr) - Math.exp(from.logSnr)) * (mmse + error) - gained;
 }
+
+/** KL(q_t || N(0, variance)), nats: of the ends alone. */
+export function exactKlToGaussian(
+  law: LineMixture,
+  level: Pick<NoiseLevel, "alpha" | "sigma">,
+  variance: number,
+): number {
+  const { x, mass, points } = marginal(law, level);
+  return expectation(
+    mass,
+    (i) => points[i].logDensity + 0.5 * Math.log(2 * Math.PI * variance) + (x[i] * x[i]) / (2 * variance),
+  );
+}
+
+/** The variational bound on E[-log p_theta(X_delta)] over the law itself, nats. */
+export function exactVariationalBound(
+  law: LineMixture,
+  schedule: NoiseSchedule,
+  grid: TimeGrid,
+  denoiser: LineDenoiser,
+): number {
+  const level = levelsOf(schedule, grid)[grid.times.length - 1];
+  return exactPathKl(law, "ancestral", schedule, grid, denoiser) + entropy(law, level);
+}

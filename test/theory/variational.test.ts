@@ -4,8 +4,11 @@ import { createGrid } from "../../src/diffusion/grids/index.js";
 import { createSchedule } from "../../src/diffusion/schedules/index.js";
 import { InThreadPool } from "../../src/federation/transports/in-thread.js";
 import { createTarget } from "../../src/targets/index.js";
+import { createLaw } from "../../src/targets/law.js";
 import { variationalBound } from "../../src/theory/variational.js";
 import { describeEngines } from "../support/engines.js";
+import { exactVariationalBound } from "../support/exact-path-kl.js";
+import { lineDenoiser, mixtureOf, zeroNetwork } from "../support/hostile-laws.js";
 
 const schedule = createSchedule({ kind: "ou", tMin: 1e-3, tMax: 10 });
 
@@ -41,6 +44,34 @@ describeEngines("variational bound", (engineOf) => {
     expect(bound.bitsPerDimension).toBeCloseTo((bound.upper as number) / (dimension * Math.LN2), 12);
     const marginal = last.alpha ** 2 * variance + last.sigma ** 2;
     expect(closed).toBeGreaterThan(0.5 * dimension * Math.log(2 * Math.PI * Math.E * marginal));
+  });
+
+  it("is false in at most 5 % of 400 seeds where a law has rare rows that are not too rare to be seen", async () => {
+    const grid = createGrid({ kind: "geometric-tail", steps: 12, start: 8, end: 0.02 }, schedule);
+    const rows = 500;
+    for (const [weight, distance] of [
+      [0.01, 10],
+      [0.008, 100],
+    ]) {
+      const law = mixtureOf("rare", {
+        means: [0, distance],
+        weights: [1 - weight, weight],
+        variances: [0.25, 0.25],
+      });
+      const truth = exactVariationalBound(law.mixture, schedule, grid, lineDenoiser(engineOf(), zeroNetwork));
+      const pool = new InThreadPool(engineOf());
+      let wrong = 0;
+      for (let seed = 0; seed < 400; seed++) {
+        const { points } = createLaw(law.law).sample(engineOf(), rows, seed);
+        const request = { schedule, grid, heldOut: { points, dimension: 1 }, denoiser: zeroNetwork, seed };
+        const { upper, caveat } = await variationalBound(pool, request);
+        if ((upper ?? 0) < truth) wrong++;
+        expect(caveat).toBe(
+          "events of probability below 0.006 are not covered: 500 independent held-out rows need not show one",
+        );
+      }
+      expect(wrong).toBeLessThanOrEqual(20);
+    }
   });
 
   it("uses as many rows as it is allowed to, and refuses a single one", async () => {

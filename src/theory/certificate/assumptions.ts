@@ -32,7 +32,7 @@ interface Evidence {
   readonly strata: Strata;
   readonly stride: number;
   readonly tally: Tally;
-  readonly initialization: object | undefined;
+  readonly initialization: number | undefined;
   readonly confidence: number;
   readonly precision: number | undefined;
   readonly errorProbability: number;
@@ -89,9 +89,10 @@ function coverage({ subject, strata, stride, tally }: Evidence): Assumption {
 }
 
 function split({ initialization, precision, errorProbability, confidence }: Evidence): string {
-  const first = initialization
-    ? "the initialization is in closed form"
-    : "the initialization is part of the sampled costs";
+  const first =
+    initialization !== undefined
+      ? "the initialization is in closed form"
+      : "the initialization is part of the sampled costs";
   const looks =
     precision === undefined
       ? "one look at the end"

@@ -8,6 +8,7 @@ import { fillNormal, uniforms } from "../../kernels/random.js";
 import { affineDenoiser, affineTarget } from "../../targets/affine.js";
 import { type Cells, oneCell } from "../../targets/cells.js";
 import type { Target } from "../../targets/target.js";
+import { closedInitialization } from "../initialization.js";
 import type { PathBlock, PathCost, StepCosts } from "./path-cost.js";
 import { type Strata, strataOf, unitPaths } from "./strata.js";
 
@@ -39,7 +40,7 @@ export interface UnitCosts {
   readonly total: Float64Array;
   readonly score: Float64Array;
   readonly discretization: Float64Array;
-  /** log q_T(X_T) - log N(X_T; 0, I) of a target without a known second moment, which has no closed form of it; else 0. */
+  /** log q_T(X_T) - log N(X_T; 0, I) where the initialization is sampled; else 0. */
   readonly initialization: Float64Array;
   /** Sums over units, weighted with their shares, for each step, float64 [N]. */
   readonly stepScore: Float64Array;
@@ -93,6 +94,7 @@ interface Run
   readonly cost: PathCost;
   readonly seed: number;
   readonly levels: readonly NoiseLevel[];
+  readonly samplesInitialization: boolean;
   readonly cells: Cells;
   readonly strata: Strata;
   /** X_0 of all rows, and of those that visit a step. */
@@ -103,6 +105,7 @@ interface Run
 function openRun(engine: Engine, problem: PathProblem, units: number): Run {
   const { schedule, grid, cost, seed } = problem;
   const { dimension } = problem.target;
+  const levels = levelsOf(schedule, grid);
   const rows = units * unitPaths;
   const vector = () => engine.arena.allocate(4 * rows * dimension);
   const shift = problem.target.mean ?? new Float64Array(dimension);
@@ -120,7 +123,8 @@ function openRun(engine: Engine, problem: PathProblem, units: number): Run {
     shift,
     cost,
     seed,
-    levels: levelsOf(schedule, grid),
+    levels,
+    samplesInitialization: closedInitialization(problem.target, levels[0]) === undefined,
     cells,
     strata: strataOf(cells),
     exact: exact.open(engine, rows),
@@ -257,7 +261,7 @@ function addInitialization(
   costs: Mutable<UnitCosts>,
 ): void {
   const { engine, dimension, target, shift, levels, points, scratch, seed } = run;
-  if (target.secondMoment !== undefined || !target.marginalLogDensity) return;
+  if (!run.samplesInitialization || !target.marginalLogDensity) return;
   const [noise, x] = scratch;
   const length = count * unitPaths * dimension;
   const key = { seed, purpose: Purpose.certificateNoise, client: 3 };

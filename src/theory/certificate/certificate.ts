@@ -3,7 +3,7 @@ import type { SamplerName } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { FedscoreError, requireInteger, requireNumber, throwIfAborted } from "../../errors.js";
 import { type Bound, type BoundTerm, bitsPerDimension } from "../bound.js";
-import { initializationBound } from "../initialization.js";
+import { closedInitialization } from "../initialization.js";
 import { studentQuantile } from "../student.js";
 import { caveatOf, certificateAssumptions, requireResolution } from "./assumptions.js";
 import { cellsOf, type UnitCosts, type UnitRequest } from "./blocks.js";
@@ -51,10 +51,10 @@ const firstLook = 512;
 const pilotUnits = { least: 4, most: 16 } as const;
 
 /**
- * Pairs of a state and a cell of the law, times coordinates, that the exact denoiser may meet: about 20 seconds of two cores. Beyond it,
+ * Pairs of a state and a cell of the law, times coordinates, that the exact denoiser may meet: about 10 seconds of two cores. Beyond it,
  * units visit only some steps.
  */
-const exactWork = 2e11;
+const exactWork = 1e11;
 /** What a pair costs beside its coordinates, in coordinates. */
 const pairOverhead = 8;
 
@@ -91,8 +91,8 @@ export async function certify(
   const { gaussianVariances } = target;
   const closed = gaussianVariances && cost.gaussianDiscretization?.(schedule, grid, gaussianVariances);
   const strata = strataOf(cellsOf(target));
-  const initialization = initializationTerm(subject);
-  const fixed = (initialization?.value ?? 0) + (closed ?? 0);
+  const initialization = closedInitialization(target, levelsOf(schedule, grid)[0]);
+  const fixed = (initialization ?? 0) + (closed ?? 0);
 
   const wanted = Math.max(Math.ceil(options.paths / unitPaths), 2 * strata.weights.length);
   const pilotCounts = pilotOf(strata, wanted);
@@ -188,31 +188,13 @@ function looksOf(units: number, strata: number, precision: number | undefined): 
   return waves;
 }
 
-/** In closed form where the law's second moment is known; undefined: sampled with the paths. */
-function initializationTerm({ target, schedule, grid }: CertificateSubject): BoundTerm | undefined {
-  const [level] = levelsOf(schedule, grid);
-  const { secondMoment, dimension } = target;
-  if (secondMoment !== undefined) {
-    const value = initializationBound(secondMoment, dimension, level);
-    return { value, upper: value, meaning: initializationMeaning };
-  }
-  if (target.marginalLogDensity) return undefined;
-  throw new FedscoreError(
-    "FEDSCORE_UNSUPPORTED",
-    `KL(q_T || N(0, I)) of ${target.name} is not known: the law needs a second moment or a density`,
-    { law: target.name },
-  );
-}
-
-const initializationMeaning = "KL(q_T || prior): sampling starts at N(0, I) and not at the law of X_T";
-
 interface Findings {
   readonly subject: CertificateSubject;
   readonly strata: Strata;
   readonly stride: number;
   readonly tally: Tally;
   readonly closed: number | undefined;
-  readonly initialization: BoundTerm | undefined;
+  readonly initialization: number | undefined;
   readonly confidence: number;
   readonly precision: number | undefined;
   readonly errorProbability: number;
@@ -221,7 +203,7 @@ interface Findings {
 function assemble(findings: Findings): Certificate {
   const { subject, tally, closed, confidence, errorProbability } = findings;
   const { schedule, grid, target, sampler } = subject;
-  const fixed = (findings.initialization?.value ?? 0) + (closed ?? 0);
+  const fixed = (findings.initialization ?? 0) + (closed ?? 0);
   const value = fixed + tally.mean("path");
   const end = tally.end("path", errorProbability);
   const upper = value + end.margin;
@@ -263,18 +245,23 @@ function requirePossible(upper: number, sampler: SamplerName): void {
 }
 
 function termsOf({ tally, closed, initialization, confidence }: Findings): Certificate["terms"] {
-  const sampled = (quantity: Quantity, meaning: string): BoundTerm => {
-    const value = tally.mean(quantity);
-    return { value, upper: value + tally.end(quantity, 1 - confidence).margin, meaning };
+  const term = (quantity: Quantity, closedForm: number | undefined, meaning: string): BoundTerm => {
+    const value = closedForm ?? tally.mean(quantity);
+    const margin = closedForm === undefined ? tally.end(quantity, 1 - confidence).margin : 0;
+    return { value, upper: value + margin, meaning };
   };
-  const discretization = "the denoiser is held for a whole step: depends on the target and the grid alone";
   return {
-    ...(initialization && { initialization }),
-    score: sampled("score", "the denoiser's error at the grid points"),
-    discretization:
-      closed === undefined
-        ? sampled("discretization", discretization)
-        : { value: closed, upper: closed, meaning: discretization },
+    initialization: term(
+      "initialization",
+      initialization,
+      "KL(q_T || prior): sampling starts at N(0, I) and not at the law of X_T",
+    ),
+    score: term("score", undefined, "the denoiser's error at the grid points"),
+    discretization: term(
+      "discretization",
+      closed,
+      "the denoiser is held for a whole step: depends on the target and the grid alone",
+    ),
   };
 }
 

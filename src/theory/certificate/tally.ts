@@ -3,9 +3,9 @@ import type { UnitCosts } from "./blocks.js";
 import { type Scales, scalesOf } from "./plan.js";
 
 /** Per unit: the whole path KL, and its parts. */
-export type Quantity = "path" | "score" | "discretization";
+export type Quantity = "path" | "initialization" | "score" | "discretization";
 
-const quantities: readonly Quantity[] = ["path", "score", "discretization"];
+const quantities: readonly Quantity[] = ["path", "initialization", "score", "discretization"];
 const curves = ["stepScore", "stepDiscretization", "mmse"] as const;
 
 /** The costs of units that were run, and what they say about the means over the law. */
@@ -109,6 +109,7 @@ function valuesOf(costs: UnitCosts, closed: boolean): Record<Quantity, Float64Ar
   const { total, score, discretization, initialization } = costs;
   return {
     path: total.map((value, unit) => value - (closed ? discretization[unit] : 0) + initialization[unit]),
+    initialization,
     score,
     discretization,
   };

@@ -1,15 +1,24 @@
 import { describe, expect, it } from "vitest";
+import { gaussianLaw } from "../../../src/diffusion/gaussian-law.js";
 import { createGrid } from "../../../src/diffusion/grids/index.js";
+import { samplers } from "../../../src/diffusion/samplers/index.js";
+import { levelAt } from "../../../src/diffusion/schedule.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
 import { InThreadPool } from "../../../src/federation/transports/in-thread.js";
 import { createEngine } from "../../../src/kernels/index.js";
+import { Purpose } from "../../../src/kernels/purpose.js";
+import { normals } from "../../../src/kernels/random.js";
 import { ScoreNetwork } from "../../../src/network/score-network.js";
 import { createLaw } from "../../../src/targets/law.js";
 import { runPathBlocks } from "../../../src/theory/certificate/blocks.js";
 import { type Certificate, certify, requirePathCost } from "../../../src/theory/certificate/certificate.js";
 import { requireExact } from "../../../src/theory/certificate/certificate-functions.js";
 import { certifyInPool } from "../../../src/theory/certificate/certify-in-pool.js";
-import type { CertifiedSampler } from "../../support/exact-path-kl.js";
+import { derivedSeed } from "../../../src/theory/certificate/seed.js";
+import { klLowerBound } from "../../../src/theory/lower-bound/lower-bound.js";
+import { noisedSample } from "../../../src/theory/measured/noised-sample.js";
+import { sandwich } from "../../../src/theory/sandwich.js";
+import { type CertifiedSampler, exactKlToGaussian } from "../../support/exact-path-kl.js";
 import {
   exactly,
   type HostileLaw,
@@ -117,6 +126,27 @@ describe("certificates of hostile laws", () => {
       }
       expect(wrong).toBeLessThanOrEqual(5);
     }
+  });
+
+  it("stand above the true KL and above the measured lower bound: the sandwich is never violated", async () => {
+    const variance =
+      gaussianLaw({ schedule: forward, grid, sampler: samplers.ancestral, variance: 0.25 }).variance.at(-1) ?? 0;
+    const level = levelAt(forward, schedule.tMin);
+    let belowFails = 0;
+    for (const law of [twoAt(10, 1e-2), twoAt(30, 1e-3), heavy]) {
+      const kl = exactKlToGaussian(law.mixture, level, variance);
+      for (let seed = 0; seed < 30; seed++) {
+        const request = { schedule, grid, sampler: "ancestral", law: law.law, network: zeroNetwork, seed } as const;
+        const certificate = await certifyInPool(pool, request, { paths: 256 });
+        const fresh = noisedSample(engine, createLaw(law.law), level, 1500, derivedSeed(seed, "lowerBound"));
+        const samples = normals(engine, 1500, { seed, purpose: Purpose.prior }).map((z) => Math.sqrt(variance) * z);
+        const lowerBound = klLowerBound(engine, fresh, samples, 1, { seed });
+        const { rows } = sandwich({ lowerBound, certificate, exact: kl, apriori: { unavailable: "not asked for" } });
+        expect(rows).toHaveLength(4);
+        if (lowerBound.value > kl) belowFails++;
+      }
+    }
+    expect(belowFails).toBeLessThanOrEqual(4);
   });
 
   it("visits every row where a path cannot make every step, and stays unbiased", async () => {

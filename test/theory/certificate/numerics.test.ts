@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createGrid } from "../../../src/diffusion/grids/index.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
 import { InThreadPool } from "../../../src/federation/transports/in-thread.js";
+import { createEngine } from "../../../src/kernels/index.js";
 import type { LawSpec } from "../../../src/targets/law.js";
 import { createLaw } from "../../../src/targets/law.js";
 import type { UnitRequest } from "../../../src/theory/certificate/blocks.js";
@@ -17,7 +18,7 @@ const at = (center: number, dimension = 2): LawSpec => ({
 });
 
 function requestOf(law: LawSpec, sampler: CertifiedSampler, tMin = 0.01): CertificateRequest {
-  const schedule = { kind: "ou", tMin, tMax: 8 } as const;
+  const schedule = { kind: "ou", tMin, tMax: 14 } as const;
   const grid = createGrid({ kind: "geometric-tail", steps: 20 }, createSchedule(schedule));
   return { schedule, grid, sampler, law, network: undefined, seed: 5 };
 }
@@ -110,6 +111,20 @@ describe("a certificate", () => {
     for (const confidence of [0.5, 1, Number.NaN]) {
       await expect(certify(subject, costing(1), { paths: 64, confidence })).rejects.toThrow(/confidence must lie/);
     }
+  });
+
+  it("samples the initialization where its bound is loose, and then agrees with the closed form of a Gaussian", async () => {
+    const engine = await createEngine({ variant: "simd" });
+    const request: CertificateRequest = {
+      ...requestOf({ of: { kind: "gaussian", dimension: 3, standardDeviation: 1.3 } }, "ancestral"),
+      grid: createGrid({ kind: "uniform", steps: 10, start: 0.5 }, createSchedule({ kind: "ou", tMin: 0.01, tMax: 14 })),
+    };
+    const { terms, value } = await certifyInPool(new InThreadPool(engine), request, { paths: 8192 });
+    const variance = Math.exp(-1) * 1.69 + 1 - Math.exp(-1);
+    const kl = (3 / 2) * (variance - 1 - Math.log(variance));
+    expect(Math.abs(terms.initialization.value - kl)).toBeLessThan(0.02);
+    expect(terms.initialization.upper).toBeGreaterThan(kl);
+    expect(value).toBeCloseTo(terms.initialization.value + terms.score.value + terms.discretization.value, 9);
   });
 
   it("needs to know the initialization", async () => {
