@@ -10,6 +10,7 @@ import { prunedTraining } from "./pruned-training.js";
 import { scoreError } from "./score-error.js";
 import { submission9547 } from "./submission-9547.js";
 import type { Theorem } from "./theorem.js";
+import { upperEnd } from "./upper-end.js";
 import { variational } from "./variational.js";
 import { wholeBound } from "./whole-bound.js";
 import { worstCaseDiscretization } from "./worst-case-discretization.js";
@@ -24,6 +25,7 @@ export const theorems = {
   "euler-maruyama": eulerMaruyama,
   initialization,
   variational,
+  "upper-end": upperEnd,
   "optimal-grid": optimalGrid,
   "pruned-training": prunedTraining,
   "score-error": scoreError,

@@ -117,7 +117,10 @@ describe("a certificate", () => {
     const engine = await createEngine({ variant: "simd" });
     const request: CertificateRequest = {
       ...requestOf({ of: { kind: "gaussian", dimension: 3, standardDeviation: 1.3 } }, "ancestral"),
-      grid: createGrid({ kind: "uniform", steps: 10, start: 0.5 }, createSchedule({ kind: "ou", tMin: 0.01, tMax: 14 })),
+      grid: createGrid(
+        { kind: "uniform", steps: 10, start: 0.5 },
+        createSchedule({ kind: "ou", tMin: 0.01, tMax: 14 }),
+      ),
     };
     const { terms, value } = await certifyInPool(new InThreadPool(engine), request, { paths: 8192 });
     const variance = Math.exp(-1) * 1.69 + 1 - Math.exp(-1);
