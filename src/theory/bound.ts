@@ -1,6 +1,6 @@
 import type { TheoremId } from "./registry/index.js";
 
-/** Two-sided confidence interval of an estimate. */
+/** Two-sided interval of an estimate, by Student's t: how noisy it is, and no certified end. */
 export interface Interval {
   readonly low: number;
   readonly high: number;

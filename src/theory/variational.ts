@@ -111,9 +111,9 @@ export async function variationalBound(
         evidence: `not checked: ${caveat}`,
       },
       {
-        statement: `beyond what was seen, rows exceed the center of their costs by ${Number(whole.ceiling.toPrecision(3))} nats by no more than as much again on average`,
+        statement: `rows that were not held out are not much dearer than the dearest that was: what lies beyond ${Number(whole.ceiling.toPrecision(3))} nats above the center lies beyond it by no more than that on average`,
         met: true,
-        evidence: "none of the rows exceeded it; nothing else is assumed of the law of the costs (docs/theory.md, 2g)",
+        evidence: "none of the rows does; nothing else is assumed of the law of the costs (docs/theory.md, 2g)",
       },
       {
         statement: "densities are with respect to the coordinates that the network sees, after the transforms",

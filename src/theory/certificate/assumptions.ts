@@ -51,9 +51,9 @@ export function certificateAssumptions(evidence: Evidence): Assumption[] {
     },
     coverage(evidence),
     {
-      statement: `beyond what was seen, costs exceed ${digits(evidence.ceiling)} nats of the total by no more than as much again on average`,
+      statement: `paths that were not drawn are not much dearer than the dearest that was: what lies beyond ${digits(evidence.ceiling)} nats of the total lies beyond it by no more than that on average`,
       met: true,
-      evidence: `none of ${evidence.tally.units} independent units of ${unitPaths} paths contributed more; nothing else is assumed of the law of the costs, normality neither (docs/theory.md, 2g)`,
+      evidence: `none of ${evidence.tally.units} independent units of ${unitPaths} paths contributed more; nothing else is assumed of the law of the costs, not that it is normal (docs/theory.md, 2g)`,
     },
     {
       statement: `the error probability ${digits(1 - evidence.confidence)} was split before the paths were seen`,
@@ -80,11 +80,13 @@ function coverage({ subject, strata, stride, tally }: Evidence): Assumption {
     };
   }
   const { noun, weights } = target.cells;
-  const steps = stride === 1 ? "" : `, each path at every ${stride}th step from a random one on`;
+  const visits = strata.grouped ? tally.fewest : tally.fewest * unitPaths;
+  const steps =
+    stride === 1 ? "" : `; a path makes every ${stride}th step, from a random one on, and each counts ${stride} times`;
   return {
     statement: "no part of the data law is left to chance",
     met: true,
-    evidence: `${weights.length} ${noun}, each visited by at least ${strata.grouped ? tally.fewest : tally.fewest * unitPaths} paths and counted with its known probability${steps}`,
+    evidence: `${weights.length} ${noun}, ${visits} paths from each or more, counted with their known probabilities${steps}`,
   };
 }
 

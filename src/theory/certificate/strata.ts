@@ -54,7 +54,9 @@ export function strataOf({ weights }: Pick<Cells, "weights">): Strata {
       const visits = (offset: number) => slots.filter((other) => other === offset).length;
       return {
         cells: Uint32Array.from(slots, (offset) => first + offset),
-        factors: Float64Array.from(slots, (offset) => (unitPaths * weights[first + offset]) / (mass * visits(offset))),
+        factors: Float64Array.from(slots, (offset) =>
+          mass > 0 ? (unitPaths * weights[first + offset]) / (mass * visits(offset)) : 0,
+        ),
       };
     },
   };

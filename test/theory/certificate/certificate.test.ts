@@ -184,7 +184,9 @@ describeEngines("certificate on Gaussian targets", (engineOf) => {
     for (const name of ["total", "score", "discretization"] as const) {
       expect(Float64Array.from(parts.flatMap((part) => [...part[name]]))).toEqual(whole[name]);
     }
-    whole.mmse.forEach((value, k) => expect(parts[0].mmse[k] + parts[1].mmse[k]).toBeCloseTo(value, 12));
+    whole.mmse.forEach((value, k) => {
+      expect(parts[0].mmse[k] + parts[1].mmse[k]).toBeCloseTo(value, 12);
+    });
   });
 });
 
