@@ -14,22 +14,28 @@ export const ancestralCost: PathCost = {
   theorem: "ancestral",
   source: "chain rule of KL with I-MMSE (Guo, Shamai, Verdu 2005; Kingma et al., arXiv 2107.00630)",
   gaussianDiscretization: gaussianAncestralDiscretization,
-  step(block, from, to) {
+  step(block, step) {
     const { clean, exact, approximate, rows } = block;
+    const { total, score, discretization, mmse } = block.costs;
+    const { from, to } = step;
     const [noise, x, denoised, best, between] = block.scratch;
     const width = Math.exp(to.logSnr) - Math.exp(from.logSnr);
-    block.drawNoise(0, noise);
+    step.drawNoise(0, noise);
 
     diffuse(block, from, noise, x);
     exact.denoise(x, rows, from, best);
     approximate.denoise(x, rows, from, denoised);
-    const mmse = squaredNorms(block, clean, 1, best, -1);
-    const score = squaredNorms(block, best, 1, denoised, -1).map((error) => 0.5 * width * error);
+    squaredNorms(block, mmse, clean, 1, best, -1);
+    squaredNorms(block, score, best, 1, denoised, -1);
 
-    const levelAt = (time: number) => levelOfLogSnr(Math.log(Math.exp(from.logSnr) + time * width), from.t);
-    diffuseInside(block, levelAt, [noise, x, between]);
-    const inside = squaredNorms(block, clean, 1, between, -1);
-    const discretization = mmse.map((error, row) => 0.5 * width * (error - inside[row]));
-    return { total: score.map((value, row) => value + discretization[row]), score, discretization, mmse };
+    const start = Math.exp(from.logSnr);
+    const levelAt = (time: number) => levelOfLogSnr(Math.log(start + time * width), from.t);
+    diffuseInside(block, step, levelAt, [noise, x, between]);
+    squaredNorms(block, discretization, clean, 1, between, -1);
+    for (let row = 0; row < rows; row++) {
+      score[row] *= 0.5 * width;
+      discretization[row] = 0.5 * width * (mmse[row] - discretization[row]);
+      total[row] = score[row] + discretization[row];
+    }
   },
 };

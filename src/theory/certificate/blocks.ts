@@ -9,7 +9,7 @@ import { affineDenoiser, affineTarget } from "../../targets/affine.js";
 import { type Cells, oneCell } from "../../targets/cells.js";
 import type { Target } from "../../targets/target.js";
 import { closedInitialization } from "../initialization.js";
-import type { PathBlock, PathCost, StepCosts } from "./path-cost.js";
+import type { PathBlock, PathCost, PathStep } from "./path-cost.js";
 import { type Strata, strataOf, unitPaths } from "./strata.js";
 
 /** What the blocks of one certificate have in common. */
@@ -88,7 +88,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A problem about the law moved to mean 0, in the memory of an engine: far from the origin float32 would lose what noise there is. */
 interface Run
-  extends Pick<PathBlock, "engine" | "dimension" | "center" | "exact" | "approximate" | "scratch" | "norms"> {
+  extends Pick<PathBlock, "engine" | "dimension" | "center" | "exact" | "approximate" | "scratch" | "norms" | "costs"> {
   readonly target: Target;
   readonly shift: Float64Array;
   readonly cost: PathCost;
@@ -133,6 +133,12 @@ function openRun(engine: Engine, problem: PathProblem, units: number): Run {
     visiting: vector(),
     scratch: [vector(), vector(), vector(), vector(), vector(), vector()],
     norms: engine.arena.allocate(8 * rows),
+    costs: {
+      total: new Float64Array(rows),
+      score: new Float64Array(rows),
+      discretization: new Float64Array(rows),
+      mmse: new Float64Array(rows),
+    },
     center: moved
       ? engine.arena.copyIn(Float32Array.from({ length: unitPaths * dimension }, (_, at) => shift[at % dimension]))
           .pointer
@@ -147,41 +153,50 @@ function runBlock(run: Run, request: UnitRequest, start: number, count: number, 
   const { engine, cost, levels, seed } = run;
   const first = request.first + start;
   const offsets = uniforms(engine, count, { seed, purpose: Purpose.certificateTime, client: 1 }, first);
-  const offsetOf = (unit: number) => Math.min(stride - 1, Math.floor(offsets[unit] * stride));
-  for (let step = 0; step + 1 < levels.length; step++) {
+  for (let offset = 0; offset < stride; offset++) {
     const visitors = Array.from({ length: count }, (_, unit) => unit).filter(
-      (unit) => step % stride === offsetOf(unit),
+      (unit) => Math.min(stride - 1, Math.floor(offsets[unit] * stride)) === offset,
     );
     if (visitors.length === 0) continue;
-    const found = cost.step(openStep(run, visitors, first, step), levels[step], levels[step + 1]);
-    visitors.forEach((unit, at) => {
-      const mean = (values: Float64Array) => unitMean(values, at, factors, unit) * stride;
-      addStep(costs, step, start + unit, request.shares[start + unit], found, mean);
-    });
+    const block = gather(run, visitors);
+    for (let step = offset; step + 1 < levels.length; step += stride) {
+      cost.step(block, stepOf(run, visitors, first, step));
+      addStep(block, visitors, step, { ...request, start, factors }, costs);
+    }
   }
   addInitialization(run, first, start, count, factors, costs);
 }
 
+interface Weighting extends Pick<UnitRequest, "shares" | "stride"> {
+  /** The block's first unit in the request. */
+  readonly start: number;
+  readonly factors: Float64Array;
+}
+
 function addStep(
-  costs: Mutable<UnitCosts>,
+  block: PathBlock,
+  visitors: readonly number[],
   step: number,
-  unit: number,
-  share: number,
-  found: StepCosts,
-  mean: (values: Float64Array) => number,
+  { shares, stride, start, factors }: Weighting,
+  costs: Mutable<UnitCosts>,
 ): void {
-  const [total, score, discretization] = [mean(found.total), mean(found.score), mean(found.discretization)];
-  if (!Number.isFinite(total)) {
-    throw new FedscoreError("FEDSCORE_NON_FINITE", `the certificate's path cost is not finite in step ${step}`, {
-      step,
-    });
-  }
-  costs.total[unit] += total;
-  costs.score[unit] += score;
-  costs.discretization[unit] += discretization;
-  costs.stepScore[step] += share * score;
-  costs.stepDiscretization[step] += share * discretization;
-  costs.mmse[step] += share * mean(found.mmse);
+  const { total, score, discretization, mmse } = block.costs;
+  visitors.forEach((visitor, at) => {
+    const unit = start + visitor;
+    const mean = (values: Float64Array) => unitMean(values, at, factors, visitor) * stride;
+    const share = shares[unit];
+    const [totalCost, scoreCost, discretizationCost] = [mean(total), mean(score), mean(discretization)];
+    if (!Number.isFinite(totalCost)) {
+      const message = `the certificate's path cost is not finite in step ${step}`;
+      throw new FedscoreError("FEDSCORE_NON_FINITE", message, { step });
+    }
+    costs.total[unit] += totalCost;
+    costs.score[unit] += scoreCost;
+    costs.discretization[unit] += discretizationCost;
+    costs.stepScore[step] += share * scoreCost;
+    costs.stepDiscretization[step] += share * discretizationCost;
+    costs.mmse[step] += share * mean(mmse);
+  });
 }
 
 /** Mean over the paths of a unit, the `at`-th of a batch, with the factors of the `unit`-th of the block. */
@@ -216,22 +231,30 @@ function drawPoints(
   return drawn.factors ? factors.map((factor, row) => factor * (drawn.factors?.[row] ?? 1)) : factors;
 }
 
-/** The step for the units that visit it, their X_0 side by side. */
-function openStep(run: Run, visitors: readonly number[], first: number, step: number): PathBlock {
-  const { engine, dimension, seed } = run;
-  const length = unitPaths * dimension;
-  const memory = new Float32Array(engine.arena.buffer);
+/** The units that visit the same steps, their X_0 side by side. */
+function gather(run: Run, visitors: readonly number[]): PathBlock {
+  const length = unitPaths * run.dimension;
+  const memory = new Float32Array(run.engine.arena.buffer);
   for (const [at, unit, units] of runsOf(visitors)) {
     const from = run.points / 4 + unit * length;
     memory.copyWithin(run.visiting / 4 + at * length, from, from + units * length);
   }
+  return { ...run, units: visitors.length, rows: visitors.length * unitPaths, clean: run.visiting };
+}
+
+function stepOf(
+  { engine, dimension, seed, levels }: Run,
+  visitors: readonly number[],
+  first: number,
+  step: number,
+): PathStep {
+  const length = unitPaths * dimension;
   const last = visitors[visitors.length - 1];
   const times = uniforms(engine, last + 1, { seed, purpose: Purpose.certificateTime, step }, first);
   return {
-    ...run,
-    rows: visitors.length * unitPaths,
-    clean: run.visiting,
-    times: visitors.map((unit) => times[unit]),
+    from: levels[step],
+    to: levels[step + 1],
+    times: visitors.length === times.length ? times : visitors.map((unit) => times[unit]),
     drawNoise(stream, out) {
       const key = { seed, purpose: Purpose.certificateNoise, step, client: stream };
       for (const [at, unit, units] of runsOf(visitors)) {

@@ -13,5 +13,5 @@ export const eulerMaruyamaCost: PathCost = {
     schedule.beta(schedule.tMin) === schedule.beta(schedule.tMax)
       ? undefined
       : `Euler-Maruyama holds beta(t) for a step, and beta of ${schedule.name} varies: the sampler's paths and the reverse process have different diffusion coefficients, so their path KL is infinite; use the OU schedule, the exponential integrator or the ancestral sampler`,
-  step: (block, from, to) => girsanovStep(block, from, to, { frozenState: true }),
+  step: (block, step) => girsanovStep(block, step, { frozenState: true }),
 };

@@ -8,5 +8,5 @@ export const exponentialIntegratorCost: PathCost = {
   theorem: "exponential-integrator",
   source: "Girsanov (Chen et al., arXiv 2209.11215; Benton et al., arXiv 2308.03686)",
   gaussianDiscretization: gaussianExponentialIntegratorDiscretization,
-  step: (block, from, to) => girsanovStep(block, from, to, { frozenState: false }),
+  step: (block, step) => girsanovStep(block, step, { frozenState: false }),
 };

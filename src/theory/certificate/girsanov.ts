@@ -1,7 +1,7 @@
 import { logSnrOfOuTime, ouStep, ouTime } from "../../diffusion/ou-time.js";
 import { levelOfLogSnr, type NoiseLevel } from "../../diffusion/schedule.js";
 import type { Pointer } from "../../kernels/index.js";
-import { diffuseInside, type PathBlock, type StepCosts, squaredNorms, squaredNormsByUnit } from "./path-cost.js";
+import { diffuseInside, type PathBlock, type PathStep, scale, squaredNorms, squaredNormsByUnit } from "./path-cost.js";
 import { unitPaths } from "./strata.js";
 
 /**
@@ -18,22 +18,19 @@ export interface FrozenDrift {
  * (Chen et al., arXiv 2209.11215; Benton et al., arXiv 2308.03686). The integral is sampled at one uniform time of the step; Y_k, the
  * noisier point, follows from Y_t by the forward transition.
  */
-export function girsanovStep(
-  block: PathBlock,
-  from: NoiseLevel,
-  to: NoiseLevel,
-  { frozenState }: FrozenDrift,
-): StepCosts {
-  const { engine, clean, exact, approximate, rows, dimension } = block;
+export function girsanovStep(block: PathBlock, step: PathStep, { frozenState }: FrozenDrift): void {
+  const { engine, clean, exact, approximate, rows, dimension, costs } = block;
+  const { from, to } = step;
   const [noise, inside, start, denoised, best, between] = block.scratch;
   const h = ouStep(from.logSnr, to.logSnr);
-  const levelAt = (time: number) => levelOfLogSnr(logSnrOfOuTime(ouTime(from.logSnr) - time * h), from.t);
+  const begin = ouTime(from.logSnr);
+  const levelAt = (time: number) => levelOfLogSnr(logSnrOfOuTime(begin - time * h), from.t);
 
-  block.drawNoise(0, noise);
-  const levels = diffuseInside(block, levelAt, [noise, inside, between]);
-  block.drawNoise(1, noise);
+  step.drawNoise(0, noise);
+  const levels = diffuseInside(block, step, levelAt, [noise, inside, between]);
+  step.drawNoise(1, noise);
   levels.forEach((_, unit) => {
-    const elapsed = block.times[unit] * h;
+    const elapsed = step.times[unit] * h;
     const length = unitPaths * dimension;
     const offset = 4 * unit * length;
     const [decay, spread] = [Math.exp(-elapsed), Math.sqrt(-Math.expm1(-2 * elapsed))];
@@ -44,8 +41,8 @@ export function girsanovStep(
 
   const state = frozenState ? 0.5 : 0;
   if (frozenState) addCenterDrift(block, levels, from, between);
-  const drifts = (held: Pointer) =>
-    squaredNormsByUnit(block, (unit) => {
+  const writeDrifts = (held: Pointer, out: Float64Array) => {
+    squaredNormsByUnit(block, out, (unit) => {
       const at = levels[unit];
       return [
         held,
@@ -57,14 +54,14 @@ export function girsanovStep(
         inside,
         1 / at.sigma ** 2 - state,
       ];
-    }).map((gap) => h * gap);
-  const scoreScale = h * (from.alpha / from.sigma ** 2) ** 2;
-  return {
-    total: drifts(denoised),
-    score: squaredNorms(block, best, 1, denoised, -1).map((error) => scoreScale * error),
-    discretization: drifts(best),
-    mmse: squaredNorms(block, clean, 1, best, -1),
+    });
+    scale(block, out, h);
   };
+  writeDrifts(denoised, costs.total);
+  writeDrifts(best, costs.discretization);
+  squaredNorms(block, costs.score, best, 1, denoised, -1);
+  scale(block, costs.score, h * (from.alpha / from.sigma ** 2) ** 2);
+  squaredNorms(block, costs.mmse, clean, 1, best, -1);
 }
 
 /**

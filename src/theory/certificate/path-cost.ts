@@ -6,7 +6,7 @@ import type { Engine, Pointer } from "../../kernels/index.js";
 import type { TheoremId } from "../registry/index.js";
 import { unitPaths } from "./strata.js";
 
-/** Cost of one step for each path of a block, nats, float64 [rows]. Their expectations add up to the path KL. */
+/** Cost of one step for each path of a block, nats, float64 [rows], written anew by each step. Their expectations add up to the path KL. */
 export interface StepCosts {
   /** The whole step; for the ancestral sampler score + discretization, for Girsanov sums including their cross term. */
   readonly total: Float64Array;
@@ -34,6 +34,14 @@ export interface PathBlock {
   readonly scratch: readonly [Pointer, Pointer, Pointer, Pointer, Pointer, Pointer];
   /** Room for float64 [rows]. */
   readonly norms: Pointer;
+  readonly units: number;
+  readonly costs: StepCosts;
+}
+
+/** What differs from step to step. */
+export interface PathStep {
+  readonly from: NoiseLevel;
+  readonly to: NoiseLevel;
   /** Uniform on (0, 1), one for each unit: the time inside this step that its paths share. */
   readonly times: ArrayLike<number>;
   /** Writes standard normals: stream 0 or 1 of this step. */
@@ -49,7 +57,8 @@ export interface PathCost {
   refuses?(schedule: NoiseSchedule): string | undefined;
   /** The discretization term in closed form for a Gaussian target; `variances` are the eigenvalues of its covariance. */
   gaussianDiscretization?(schedule: NoiseSchedule, grid: TimeGrid, variances: ArrayLike<number>): number;
-  step(block: PathBlock, from: NoiseLevel, to: NoiseLevel): StepCosts;
+  /** Writes the step's costs into those of the block. */
+  step(block: PathBlock, step: PathStep): void;
 }
 
 /** Writes x = alpha X_0 + sigma z. */
@@ -60,38 +69,47 @@ export function diffuse(block: PathBlock, level: NoiseLevel, noise: Pointer, out
 
 /**
  * Writes, unit by unit at its own level inside the step, x = alpha X_0 + sigma z and the exact denoiser's output there.
- * @param levelAt the level at a time of `block.times`.
+ * @param levelAt the level at a time of the step.
  */
 export function diffuseInside(
   block: PathBlock,
+  { times }: PathStep,
   levelAt: (time: number) => NoiseLevel,
   [noise, x, denoised]: readonly [Pointer, Pointer, Pointer],
 ): NoiseLevel[] {
   const { engine, clean, dimension, exact } = block;
   const length = unitPaths * dimension;
-  return Array.from(block.times, (time, unit) => {
-    const level = levelAt(time);
-    const offset = 4 * unit * length;
+  const levels: NoiseLevel[] = [];
+  for (let unit = 0, offset = 0; unit < block.units; unit++, offset += 4 * length) {
+    const level = levelAt(times[unit]);
     engine.kernels.linearCombination(clean + offset, level.alpha, noise + offset, level.sigma, length, x + offset);
     exact.denoise(x + offset, unitPaths, level, denoised + offset);
-    return level;
-  });
+    levels.push(level);
+  }
+  return levels;
 }
 
 type Combination = readonly [Pointer, number, Pointer, number, Pointer?, number?, Pointer?, number?];
 
-/** |a x + b y + c u + e v|^2 of each row. */
-export function squaredNorms(block: PathBlock, ...combination: Combination): Float64Array {
+/** |a x + b y + c u + e v|^2 of each row, into float64 [rows]. */
+export function squaredNorms(block: PathBlock, out: Float64Array, ...combination: Combination): void {
   writeNorms(block, 0, block.rows, combination);
-  return block.engine.arena.float64(block.norms, block.rows).slice();
+  out.set(block.engine.arena.float64(block.norms, block.rows));
 }
 
 /** The same with coefficients that differ from unit to unit. */
-export function squaredNormsByUnit(block: PathBlock, combinationOf: (unit: number) => Combination): Float64Array {
-  for (let unit = 0; unit < block.times.length; unit++) {
-    writeNorms(block, unit * unitPaths, unitPaths, combinationOf(unit));
-  }
-  return block.engine.arena.float64(block.norms, block.rows).slice();
+export function squaredNormsByUnit(
+  block: PathBlock,
+  out: Float64Array,
+  combinationOf: (unit: number) => Combination,
+): void {
+  for (let unit = 0; unit < block.units; unit++) writeNorms(block, unit * unitPaths, unitPaths, combinationOf(unit));
+  out.set(block.engine.arena.float64(block.norms, block.rows));
+}
+
+/** values *= factor for the rows of a block. */
+export function scale({ rows }: PathBlock, values: Float64Array, factor: number): void {
+  for (let row = 0; row < rows; row++) values[row] *= factor;
 }
 
 function writeNorms(
