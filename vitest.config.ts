@@ -46,5 +46,5 @@ const browser: TestProjectConfiguration = {
 };
 
 export default defineConfig({
-  test: { projects: chromium === undefined ? [node, endToEnd] : [node, endToEnd, browser] },
+  test: { maxWorkers: "100%", projects: chromium === undefined ? [node, endToEnd] : [node, endToEnd, browser] },
 });
