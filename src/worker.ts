@@ -5,7 +5,7 @@ import { boundFromBelow, estimateByNeighbours } from "./experiment/jobs/sample-c
 import { closeRound, closeTraining, openRound, openTraining, trainBlocks } from "./federation/training-functions.js";
 import { serve } from "./federation/transports/comlink/serve.js";
 import { closeProbe, openProbe, probeClient } from "./theory/apriori/probe-functions.js";
-import { closeCertificate, openCertificate, runCertificateBlocks } from "./theory/certificate/certificate-functions.js";
+import { closeCertificate, openCertificate, runCertificateUnits } from "./theory/certificate/certificate-functions.js";
 import { closeDenoising, denoisingErrorRows, openDenoising } from "./theory/denoising-errors.js";
 
 serve([
@@ -14,7 +14,7 @@ serve([
   denoisingErrorRows,
   openCertificate,
   closeCertificate,
-  runCertificateBlocks,
+  runCertificateUnits,
   openTraining,
   closeTraining,
   openRound,

@@ -13,8 +13,8 @@ import { scoreErrorBound } from "../../src/theory/apriori/score-error.js";
 import { wholeBound } from "../../src/theory/apriori/whole-bound.js";
 import type { Bound } from "../../src/theory/bound.js";
 import { vacuousBound } from "../../src/theory/bound.js";
-import { runPathBlocks } from "../../src/theory/certificate/blocks.js";
 import { certify, requirePathCost } from "../../src/theory/certificate/certificate.js";
+import { runPathUnits } from "../../src/theory/certificate/units.js";
 import type { LowerBound } from "../../src/theory/lower-bound/lower-bound.js";
 import { klLowerBound } from "../../src/theory/lower-bound/lower-bound.js";
 import { nearestNeighbourKl } from "../../src/theory/measured/nearest-neighbour-kl.js";
@@ -154,7 +154,7 @@ describeEngines("sandwich of a sampler whose law is known", (engineOf) => {
     };
     return certify(
       { sampler: name, schedule: ou, grid, target },
-      async (units) => runPathBlocks(engine, problem, units),
+      async (units) => runPathUnits(engine, problem, units),
       { paths: 2048 },
     );
   }

@@ -8,8 +8,9 @@ import { ScoreNetwork } from "../../network/score-network.js";
 import type { NetworkSpec } from "../../network/spec.js";
 import { createLaw, type LawSpec } from "../../targets/law.js";
 import type { Target } from "../../targets/target.js";
-import { type PathProblem, runPathBlocks, type UnitCosts, type UnitRequest } from "./blocks.js";
 import { requirePathCost } from "./certificate.js";
+import type { PathProblem } from "./open-run.js";
+import { runPathUnits, type UnitCosts, type UnitRequest } from "./units.js";
 
 /** A trained network as plain data. */
 export interface NetworkData {
@@ -75,12 +76,12 @@ export const closeCertificate: WorkerFunction<string, void> = {
 };
 
 /** Runs units of forward paths; what comes back depends on the setup and the request alone. */
-export const runCertificateBlocks: WorkerFunction<SetupUnits, UnitCosts> = {
-  name: "runCertificateBlocks",
+export const runCertificateUnits: WorkerFunction<SetupUnits, UnitCosts> = {
+  name: "runCertificateUnits",
   run(engine, { id, ...request }) {
     const problem = problemsOf.get(engine)?.get(id);
     if (!problem) throw new FedscoreError("FEDSCORE_WORKER", `units of certificate ${id} came before their problem`);
-    return runPathBlocks(engine, problem, request);
+    return runPathUnits(engine, problem, request);
   },
   transfer: (costs) =>
     Object.values(costs).flatMap((value) => (value instanceof Float64Array ? [value.buffer as ArrayBuffer] : [])),

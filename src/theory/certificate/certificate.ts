@@ -1,18 +1,19 @@
 import { levelsOf, validateGrid } from "../../diffusion/grid.js";
 import type { SamplerName } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
-import { FedscoreError, requireInteger, requireNumber, throwIfAborted } from "../../errors.js";
+import { FedscoreError, requireInteger, requireNumber } from "../../errors.js";
 import { type Bound, type BoundTerm, bitsPerDimension } from "../bound.js";
 import { closedInitialization } from "../initialization.js";
 import { studentQuantile } from "../student.js";
 import { caveatOf, certificateAssumptions, requireResolution } from "./assumptions.js";
-import { cellsOf, type UnitCosts, type UnitRequest } from "./blocks.js";
 import { pathCostOf } from "./index.js";
+import { cellsOf } from "./open-run.js";
 import type { PathCost } from "./path-cost.js";
 import { allocate, repeated } from "./plan.js";
 import { type Strata, strataOf, unitPaths } from "./strata.js";
 import type { CertificateSubject } from "./subject.js";
 import { type Quantity, Tally } from "./tally.js";
+import { UnitCalls, type UnitRunner } from "./unit-calls.js";
 
 export interface CertificateOptions {
   /** Forward paths, rounded up to units of 8, and to two units for each stratum of the law. A pilot runs about a tenth more. */
@@ -24,9 +25,6 @@ export interface CertificateOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: { paths: number; of: number }) => void;
 }
-
-/** Runs units somewhere and gives their costs back, in order. */
-export type UnitRunner = (units: UnitRequest, signal?: AbortSignal) => Promise<UnitCosts>;
 
 /** The certificate and the curves behind it. */
 export interface Certificate extends Bound {
@@ -40,9 +38,6 @@ export interface Certificate extends Bound {
     readonly mmse: Float64Array;
   };
 }
-
-/** Units of one call of the runner: sums over steps are made call by call, so they do not depend on the number of workers. */
-const callUnits = 64;
 
 /** Units before the first look at the precision; each further look doubles them. */
 const firstLook = 512;
@@ -97,7 +92,7 @@ export async function certify(
   const wanted = Math.max(Math.ceil(options.paths / unitPaths), 2 * strata.weights.length);
   const pilotCounts = pilotOf(strata, wanted);
   const stride = strideOf(subject, wanted + pilotCounts.reduce((sum, count) => sum + count, 0));
-  const run = new Run(strata, stride, runUnits, options.signal);
+  const run = new UnitCalls(strata, stride, runUnits, options.signal);
   const pilotStrata = repeated(pilotCounts);
   const pilot = await run.units(pilotStrata, pilotCounts);
   requireResolution(subject, pilot.reach);
@@ -113,57 +108,6 @@ export async function certify(
     if (tally.end("path", errorProbability).margin <= precision * (fixed + tally.mean("path"))) break;
   }
   return assemble({ subject, strata, stride, tally, closed, initialization, confidence, precision, errorProbability });
-}
-
-/** Runs units one after the other: a unit's number is its identity. */
-class Run {
-  readonly #strata: Strata;
-  readonly #stride: number;
-  readonly #runUnits: UnitRunner;
-  readonly #signal: AbortSignal | undefined;
-  #next = 0;
-
-  constructor(strata: Strata, stride: number, runUnits: UnitRunner, signal: AbortSignal | undefined) {
-    this.#strata = strata;
-    this.#stride = stride;
-    this.#runUnits = runUnits;
-    this.#signal = signal;
-  }
-
-  /** Units of these strata, `counts` of each in all. */
-  async units(strata: Uint32Array, counts: Uint32Array, onUnits?: (done: number) => void): Promise<UnitCosts> {
-    throwIfAborted(this.#signal);
-    const first = this.#next;
-    this.#next += strata.length;
-    let done = 0;
-    const calls = Array.from({ length: Math.ceil(strata.length / callUnits) }, async (_, call) => {
-      const part = strata.subarray(call * callUnits, (call + 1) * callUnits);
-      const shares = Float64Array.from(part, (stratum) => this.#strata.weights[stratum] / counts[stratum]);
-      const request = { first: first + call * callUnits, strata: part.slice(), shares, stride: this.#stride };
-      const costs = await this.#runUnits(request, this.#signal);
-      done += part.length;
-      onUnits?.(done);
-      return costs;
-    });
-    return joined(await Promise.all(calls));
-  }
-}
-
-function joined(parts: readonly UnitCosts[]): UnitCosts {
-  const concatenated = (name: "total" | "score" | "discretization" | "initialization") =>
-    Float64Array.from(parts.flatMap((part) => [...part[name]]));
-  const added = (name: "stepScore" | "stepDiscretization" | "mmse") =>
-    parts[0][name].map((_, k) => parts.reduce((sum, part) => sum + part[name][k], 0));
-  return {
-    total: concatenated("total"),
-    score: concatenated("score"),
-    discretization: concatenated("discretization"),
-    initialization: concatenated("initialization"),
-    stepScore: added("stepScore"),
-    stepDiscretization: added("stepDiscretization"),
-    mmse: added("mmse"),
-    reach: parts.reduce((most, { reach }) => Math.max(most, reach), 0),
-  };
 }
 
 /** Units of the pilot for each stratum: about a tenth of all; one where strata are groups of cells. */

@@ -7,7 +7,7 @@ import {
   closeCertificate,
   openCertificate,
   requireExact,
-  runCertificateBlocks,
+  runCertificateUnits,
 } from "./certificate-functions.js";
 
 export type CertificateRequest = Omit<CertificateSetup, "id">;
@@ -27,7 +27,7 @@ export async function certifyInPool(
   try {
     return await certify(
       { sampler: request.sampler, schedule, grid: request.grid, target },
-      (units, signal) => pool.call(runCertificateBlocks, { id, ...units }, { signal }),
+      (units, signal) => pool.call(runCertificateUnits, { id, ...units }, { signal }),
       options,
     );
   } finally {

@@ -1,6 +1,6 @@
 import { type UpperEnd, upperEnd } from "../upper-end.js";
-import type { UnitCosts } from "./blocks.js";
 import { type Scales, scalesOf } from "./plan.js";
+import type { UnitCosts } from "./units.js";
 
 /** Per unit: the whole path KL, and its parts. */
 export type Quantity = "path" | "initialization" | "score" | "discretization";

@@ -8,8 +8,8 @@ import type { Engine } from "../../../src/kernels/index.js";
 import { Purpose } from "../../../src/kernels/purpose.js";
 import { normals } from "../../../src/kernels/random.js";
 import type { Target } from "../../../src/targets/target.js";
-import { runPathBlocks } from "../../../src/theory/certificate/blocks.js";
 import { type Certificate, certify, requirePathCost } from "../../../src/theory/certificate/certificate.js";
+import { runPathUnits } from "../../../src/theory/certificate/units.js";
 import {
   gaussianAncestralDiscretization,
   gaussianExponentialIntegratorDiscretization,
@@ -71,7 +71,7 @@ function certificateOf(
     denoiser: linearDenoiser(dimension, variance, factor),
     seed,
   };
-  return certify({ sampler, schedule: ou, grid, target }, async (units) => runPathBlocks(engine, problem, units), {
+  return certify({ sampler, schedule: ou, grid, target }, async (units) => runPathUnits(engine, problem, units), {
     paths,
   });
 }
@@ -153,7 +153,7 @@ describeEngines("certificate on Gaussian targets", (engineOf) => {
       };
       const certificate = await certify(
         { sampler, schedule: ou, grid, target },
-        async (units) => runPathBlocks(engineOf(), problem, units),
+        async (units) => runPathUnits(engineOf(), problem, units),
         { paths: 512 },
       );
       expect(certificate.terms.discretization.value).toBeCloseTo(closed, 12);
@@ -173,7 +173,7 @@ describeEngines("certificate on Gaussian targets", (engineOf) => {
       seed: 9,
     };
     const unitsOf = (first: number, count: number) =>
-      runPathBlocks(engine, problem, {
+      runPathUnits(engine, problem, {
         first,
         strata: new Uint32Array(count),
         shares: new Float64Array(count).fill(0.01),

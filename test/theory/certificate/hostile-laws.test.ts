@@ -10,11 +10,11 @@ import { Purpose } from "../../../src/kernels/purpose.js";
 import { normals } from "../../../src/kernels/random.js";
 import { ScoreNetwork } from "../../../src/network/score-network.js";
 import { createLaw } from "../../../src/targets/law.js";
-import { runPathBlocks } from "../../../src/theory/certificate/blocks.js";
 import { type Certificate, certify, requirePathCost } from "../../../src/theory/certificate/certificate.js";
 import { requireExact } from "../../../src/theory/certificate/certificate-functions.js";
 import { certifyInPool } from "../../../src/theory/certificate/certify-in-pool.js";
 import { derivedSeed } from "../../../src/theory/certificate/seed.js";
+import { runPathUnits } from "../../../src/theory/certificate/units.js";
 import { klLowerBound } from "../../../src/theory/lower-bound/lower-bound.js";
 import { noisedSample } from "../../../src/theory/measured/noised-sample.js";
 import { sandwich } from "../../../src/theory/sandwich.js";
@@ -161,7 +161,7 @@ describe("certificates of hostile laws", () => {
     const strata = new Uint32Array(4000).map((_, unit) => unit % 9);
     const shares = new Float64Array(4000).fill(1);
     const means = [1, 5, 12].map((stride) => {
-      const { total } = runPathBlocks(engine, problem, { first: 0, strata, shares, stride });
+      const { total } = runPathUnits(engine, problem, { first: 0, strata, shares, stride });
       const mean = total.reduce((sum, value) => sum + value, 0) / total.length;
       const spread = Math.sqrt(total.reduce((sum, value) => sum + (value - mean) ** 2, 0)) / total.length;
       return { mean, spread };
@@ -185,7 +185,7 @@ async function blindly(law: HostileLaw, sampler: CertifiedSampler, seed: number)
     denoiser: new ScoreNetwork(zeroNetwork.spec, zeroNetwork.parameters),
     seed,
   };
-  return certify({ sampler, schedule: forward, grid, target }, async (units) => runPathBlocks(engine, problem, units), {
+  return certify({ sampler, schedule: forward, grid, target }, async (units) => runPathUnits(engine, problem, units), {
     paths: 256,
   });
 }

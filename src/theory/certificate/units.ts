@@ -1,27 +1,10 @@
-import type { Denoiser } from "../../diffusion/denoiser.js";
-import { levelsOf, type TimeGrid } from "../../diffusion/grid.js";
-import type { NoiseLevel, NoiseSchedule } from "../../diffusion/schedule.js";
 import { FedscoreError } from "../../errors.js";
 import type { Engine } from "../../kernels/index.js";
 import { Purpose } from "../../kernels/purpose.js";
 import { fillNormal, uniforms } from "../../kernels/random.js";
-import { affineDenoiser, affineTarget } from "../../targets/affine.js";
-import { type Cells, oneCell } from "../../targets/cells.js";
-import type { Target } from "../../targets/target.js";
-import { closedInitialization } from "../initialization.js";
-import type { PathBlock, PathCost, PathStep } from "./path-cost.js";
-import { type Strata, strataOf, unitPaths } from "./strata.js";
-
-/** What the blocks of one certificate have in common. */
-export interface PathProblem {
-  readonly schedule: NoiseSchedule;
-  readonly grid: TimeGrid;
-  readonly cost: PathCost;
-  readonly target: Target & { readonly denoiser: Denoiser };
-  /** The target's own denoiser to certify the exact one. */
-  readonly denoiser: Denoiser;
-  readonly seed: number;
-}
+import { openRun, type PathProblem, type Run } from "./open-run.js";
+import type { PathBlock, PathStep } from "./path-cost.js";
+import { unitPaths } from "./strata.js";
 
 /** Units of forward paths to run, in this order. */
 export interface UnitRequest {
@@ -53,16 +36,8 @@ export interface UnitCosts {
 /** Units that are in memory at once. */
 const blockUnits = 32;
 
-/** The target's cells; of one that has none, all of it as one cell, drawn as the target draws. */
-export function cellsOf(target: Pick<Target, "cells" | "sample">): Cells {
-  return (
-    target.cells ??
-    oneCell("law", (engine, rows, seed, first) => ({ points: target.sample(engine, rows, seed, first).points }))
-  );
-}
-
 /** Runs units: a function of the problem and the request alone. */
-export function runPathBlocks(engine: Engine, problem: PathProblem, request: UnitRequest): UnitCosts {
+export function runPathUnits(engine: Engine, problem: PathProblem, request: UnitRequest): UnitCosts {
   const units = request.strata.length;
   const steps = problem.grid.times.length - 1;
   const costs = {
@@ -85,66 +60,6 @@ export function runPathBlocks(engine: Engine, problem: PathProblem, request: Uni
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** A problem about the law moved to mean 0, in the memory of an engine: far from the origin float32 would lose what noise there is. */
-interface Run
-  extends Pick<PathBlock, "engine" | "dimension" | "center" | "exact" | "approximate" | "scratch" | "norms" | "costs"> {
-  readonly target: Target;
-  readonly shift: Float64Array;
-  readonly cost: PathCost;
-  readonly seed: number;
-  readonly levels: readonly NoiseLevel[];
-  readonly samplesInitialization: boolean;
-  readonly cells: Cells;
-  readonly strata: Strata;
-  /** X_0 of all rows, and of those that visit a step. */
-  readonly points: number;
-  readonly visiting: number;
-}
-
-function openRun(engine: Engine, problem: PathProblem, units: number): Run {
-  const { schedule, grid, cost, seed } = problem;
-  const { dimension } = problem.target;
-  const levels = levelsOf(schedule, grid);
-  const rows = units * unitPaths;
-  const vector = () => engine.arena.allocate(4 * rows * dimension);
-  const shift = problem.target.mean ?? new Float64Array(dimension);
-  const moved = shift.some((value) => value !== 0);
-  const centre = { shift, scale: 1 };
-  const target = moved ? affineTarget(problem.target, centre) : problem.target;
-  const exact = target.denoiser ?? problem.target.denoiser;
-  const own = problem.denoiser === problem.target.denoiser;
-  const approximate = moved ? affineDenoiser(problem.denoiser, centre) : problem.denoiser;
-  const cells = cellsOf(problem.target.cells ? target : { sample: target.sample });
-  return {
-    engine,
-    dimension,
-    target,
-    shift,
-    cost,
-    seed,
-    levels,
-    samplesInitialization: closedInitialization(problem.target, levels[0]) === undefined,
-    cells,
-    strata: strataOf(cells),
-    exact: exact.open(engine, rows),
-    approximate: (own ? exact : approximate).open(engine, rows),
-    points: vector(),
-    visiting: vector(),
-    scratch: [vector(), vector(), vector(), vector(), vector(), vector()],
-    norms: engine.arena.allocate(8 * rows),
-    costs: {
-      total: new Float64Array(rows),
-      score: new Float64Array(rows),
-      discretization: new Float64Array(rows),
-      mmse: new Float64Array(rows),
-    },
-    center: moved
-      ? engine.arena.copyIn(Float32Array.from({ length: unitPaths * dimension }, (_, at) => shift[at % dimension]))
-          .pointer
-      : undefined,
-  };
-}
 
 /** Units [start, start + count) of a request. */
 function runBlock(run: Run, request: UnitRequest, start: number, count: number, costs: Mutable<UnitCosts>): void {
