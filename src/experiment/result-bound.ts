@@ -19,7 +19,14 @@ export const bound = z.strictObject({
   bitsPerDimension: finite.nullable().describe("The upper end divided by d log 2."),
   confidence: finite,
   terms: z.record(z.string(), term).describe("What the bound is made of, by name."),
-  assumptions: z.array(z.strictObject({ statement: z.string(), met: z.boolean(), evidence: z.string() })),
+  assumptions: z.array(
+    z.strictObject({
+      statement: z.string(),
+      met: z.boolean().describe("False where it was checked and fails: there is no value then."),
+      assumed: z.literal(true).exactOptional().describe("Taken for granted: nothing that was sampled could show it."),
+      evidence: z.string(),
+    }),
+  ),
   interval: z
     .strictObject({ low: finite, high: finite, confidence: finite })
     .nullable()

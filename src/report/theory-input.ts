@@ -10,6 +10,7 @@ export interface ReportTerm {
 export interface ReportAssumption {
   readonly statement: string;
   readonly met: boolean;
+  readonly assumed?: true;
   readonly evidence: string;
 }
 

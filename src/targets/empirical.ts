@@ -1,7 +1,7 @@
 import { requireInteger } from "../errors.js";
 import { Purpose } from "../kernels/purpose.js";
 import { fillIndices } from "../kernels/random.js";
-import { type GaussianMixture, mixtureDenoiser, requireMixture } from "./gaussian-mixture.js";
+import { type GaussianMixture, mixtureDenoiser, mixtureLogDensity, requireMixture } from "./gaussian-mixture.js";
 import type { Target } from "./target.js";
 
 /** The empirical law of points: each with the same probability. Plain data. */
@@ -44,6 +44,7 @@ export function empirical({ points, dimension }: EmpiricalSpec): Target {
     denoiser: mixtureDenoiser(mixture),
     mean,
     secondMoment: squares / count,
+    marginalLogDensity: (engine, x, level) => mixtureLogDensity(engine, mixture, x, level),
     cells: { noun: "rows", weights: mixture.weights, draw: (_engine, rows) => ({ points: rowsOf(rows) }) },
     affine: ({ shift, scale }) =>
       empirical({

@@ -11,6 +11,8 @@ export interface Interval {
 export interface Assumption {
   readonly statement: string;
   readonly met: boolean;
+  /** True where it was taken for granted, since nothing that was sampled could show it. */
+  readonly assumed?: true;
   /** How it was checked, or why it is taken for granted. */
   readonly evidence: string;
 }

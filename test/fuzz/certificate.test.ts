@@ -65,6 +65,9 @@ it(`is false no more often than its level allows, over ${cases} random laws, net
       refused++;
     }
   }
+  console.info(
+    `${wrong.length} of ${cases - refused} false, ${allowed.toFixed(0)} allowed; ${refused} refused (seed ${seed})`,
+  );
   expect(refused).toBeLessThan(cases / 10);
   expect(wrong.length, wrong.join("\n")).toBeLessThanOrEqual(allowed);
 }, 3_600_000);

@@ -92,6 +92,20 @@ describe("upper end of a mean", () => {
     expect(end.margin).toBeCloseTo(margin, 12);
   });
 
+  it("adds half of the three squared differences at an odd end, and takes the first doubling that fits", () => {
+    const marginOf = (variance: number, ceiling: number, doublings: number) => {
+      const l = Math.log((2 * (doublings + 1) * (doublings + 2)) / level);
+      const deviation = Math.sqrt(variance + (l * 9 * ceiling ** 2) / 2) + 3 * ceiling * Math.sqrt(l / 2);
+      return ceiling * l + Math.sqrt((ceiling * l) ** 2 + 2 * l * deviation ** 2);
+    };
+    const three = upperEnd(Float64Array.of(0.3, -0.1, 0.2), 0.1, level);
+    expect(three.ceiling).toBeCloseTo(0.4, 12);
+    expect(three.margin).toBeCloseTo(marginOf(0.5 * (0.16 + 0.09 + 0.01), 0.4, 2), 12);
+    const five = upperEnd(Float64Array.of(0.5, 0.1, 0.3, -0.1, 0.2), 1, level);
+    expect(five.ceiling).toBe(1);
+    expect(five.margin).toBeCloseTo(marginOf(0.16 + 0.5 * (0.16 + 0.09 + 0.01), 1, 0), 12);
+  });
+
   it("scales with its unit, never lowers the sum, grows with the level, and moves with nothing but the draws", () => {
     const values = fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { minLength: 2, maxLength: 60 });
     const properties = fc.property(values, fc.integer({ min: -20, max: 20 }), (list, exponent) => {
@@ -138,5 +152,19 @@ describe("mean of rows with its end", () => {
         expect(wrong, `${name}, ${count}`).toBeLessThanOrEqual(seen ? 500 * level : 500);
       }
     }
+  });
+
+  it("takes center and scale from the first eighth and the evidence from the rest", () => {
+    const pilot = [1, 3];
+    const evidence = [2, 2.5, 4, 1, 0.5, 3, 2, 2, 1.5, 2.5, 3.5, 1, 2, 2];
+    const { upper, mean, ceiling } = meanWithEnd(Float64Array.of(...pilot, ...evidence), 0.9);
+    const end = upperEnd(
+      Float64Array.from(evidence, (value) => (value - 3) / 14),
+      2 / 14,
+      0.1,
+    );
+    expect(mean).toBeCloseTo([...pilot, ...evidence].reduce((a, b) => a + b, 0) / 16, 12);
+    expect(upper).toBeCloseTo(evidence.reduce((a, b) => a + b, 0) / 14 + end.margin, 12);
+    expect(ceiling).toBeCloseTo(2, 12);
   });
 });

@@ -21,7 +21,8 @@ function boundText(bound: PlainBound): string {
   const [head, ...body] = lines;
   const rule = "-".repeat(head.length);
   const assumed = bound.assumptions.map(
-    ({ statement, met, evidence }) => `  ${met ? "holds" : "FAILS"}  ${statement} (${evidence})`,
+    ({ statement, met, assumed, evidence }) =>
+      `  ${met ? (assumed ? "assumed" : "holds  ") : "FAILS  "}  ${statement} (${evidence})`,
   );
   return [
     `${bound.name}, ${bound.unit}, ${bound.samples} samples`,

@@ -20,7 +20,7 @@ const settings = z.strictObject({
   empiricalPaths: integerIn(0)
     .default(4096)
     .describe(
-      "Paths of the certificate against the empirical law of the training data, where the data law has no exact denoiser: each row starts at least two, whatever this says; 0: no such certificate.",
+      "Paths of the certificate against the empirical law of the training data, where the data law has no exact denoiser: each row starts at least one, whatever this says; 0: no such certificate.",
     ),
 });
 

@@ -7,9 +7,9 @@ export function assumptionTable(
   caption: string,
   assumptions: readonly ReportAssumption[],
 ): HTMLElement {
-  const rows = assumptions.map(({ statement, met, evidence }) => [
+  const rows = assumptions.map(({ statement, met, assumed, evidence }) => [
     statement,
-    met ? "met" : h(document, "strong", { class: "unmet" }, "not met"),
+    met ? (assumed ? "assumed" : "met") : h(document, "strong", { class: "unmet" }, "not met"),
     evidence,
   ]);
   const element = table(document, caption, ["assumption", "", "how it was checked"], rows);

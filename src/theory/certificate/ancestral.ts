@@ -38,4 +38,17 @@ export const ancestralCost: PathCost = {
       total[row] = score[row] + discretization[row];
     }
   },
+  stepWithoutExact(block, step) {
+    const { approximate, clean, rows, costs } = block;
+    const { from, to } = step;
+    const [noise, x, denoised] = block.scratch;
+    step.drawNoise(0, noise);
+    diffuse(block, from, noise, x);
+    approximate.denoise(x, rows, from, denoised);
+    squaredNorms(block, costs.total, clean, 1, denoised, -1);
+    const half = 0.5 * (Math.exp(to.logSnr) - Math.exp(from.logSnr));
+    for (let row = 0; row < rows; row++) costs.total[row] *= half;
+  },
+  // Minus the information gained, which is an entropy difference of X_t less that of its noise.
+  ends: (first, last, dimension) => dimension * Math.log(last.sigma / first.sigma),
 };

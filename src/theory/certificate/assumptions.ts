@@ -51,9 +51,10 @@ export function certificateAssumptions(evidence: Evidence): Assumption[] {
     },
     coverage(evidence),
     {
-      statement: `paths that were not drawn are not much dearer than the dearest that was: what lies beyond ${digits(evidence.ceiling)} nats of the total lies beyond it by no more than that on average`,
+      statement: `no cost is hidden that nothing announced: where a unit of paths would add more than ${digits(evidence.ceiling)} nats to the total, it adds at most twice that on average`,
       met: true,
-      evidence: `none of ${evidence.tally.units} independent units of ${unitPaths} paths contributed more; nothing else is assumed of the law of the costs, not that it is normal (docs/theory.md, 2g)`,
+      assumed: true,
+      evidence: `none of ${evidence.tally.units} independent units of ${unitPaths} paths added more; nothing else is assumed of the law of the costs, not that it is normal (docs/theory.md, 2g)`,
     },
     {
       statement: `the error probability ${digits(1 - evidence.confidence)} was split before the paths were seen`,
@@ -76,17 +77,18 @@ function coverage({ subject, strata, stride, tally }: Evidence): Assumption {
     return {
       statement: "no event that is too rare to be among the paths matters",
       met: true,
+      assumed: true,
       evidence: `not checked, as the law can only be drawn from: ${missed}`,
     };
   }
   const { noun, weights } = target.cells;
   const visits = strata.grouped ? tally.fewest : tally.fewest * unitPaths;
-  const steps =
-    stride === 1 ? "" : `; a path makes every ${stride}th step, from a random one on, and each counts ${stride} times`;
+  const split =
+    stride === 1 ? "" : "; score and discretization are told apart at a share of the steps, the total is not";
   return {
     statement: "no part of the data law is left to chance",
     met: true,
-    evidence: `${weights.length} ${noun}, ${visits} paths from each or more, counted with their known probabilities${steps}`,
+    evidence: `${weights.length} ${noun}, each the start of at least ${visits} ${visits === 1 ? "path" : "paths"} over all steps, counted with their known probabilities${split}`,
   };
 }
 

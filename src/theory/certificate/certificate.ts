@@ -16,7 +16,7 @@ import { type Quantity, Tally } from "./tally.js";
 import { UnitCalls, type UnitRunner } from "./unit-calls.js";
 
 export interface CertificateOptions {
-  /** Forward paths, rounded up to units of 8, and to two units for each stratum of the law. A pilot runs about a tenth more. */
+  /** Forward paths, rounded up to units of 8, and to one unit for each stratum of the law. A pilot runs about a tenth more, or as many. */
   readonly paths: number;
   /** One-sided confidence of `upper`, in (0.5, 1). Default 0.95. */
   readonly confidence?: number;
@@ -46,10 +46,10 @@ const firstLook = 512;
 const pilotUnits = { least: 4, most: 16 } as const;
 
 /**
- * Pairs of a state and a cell of the law, times coordinates, that the exact denoiser may meet: about 10 seconds of two cores. Beyond it,
- * units visit only some steps.
+ * Pairs of a state and a cell of the law, times coordinates, that the exact denoiser may meet: a few seconds of two cores. Beyond it, the total
+ * comes from the densities at the ends and the exact denoiser is met at some steps only.
  */
-const exactWork = 1e11;
+const exactWork = 3e10;
 /** What a pair costs beside its coordinates, in coordinates. */
 const pairOverhead = 8;
 
@@ -89,7 +89,7 @@ export async function certify(
   const initialization = closedInitialization(target, levelsOf(schedule, grid)[0]);
   const fixed = (initialization ?? 0) + (closed ?? 0);
 
-  const wanted = Math.max(Math.ceil(options.paths / unitPaths), 2 * strata.weights.length);
+  const wanted = Math.max(Math.ceil(options.paths / unitPaths), strata.weights.length, 2);
   const pilotCounts = pilotOf(strata, wanted);
   const stride = strideOf(subject, wanted + pilotCounts.reduce((sum, count) => sum + count, 0));
   const run = new UnitCalls(strata, stride, runUnits, options.signal);
@@ -119,9 +119,9 @@ function pilotOf({ weights, grouped }: Strata, units: number): Uint32Array {
 }
 
 function strideOf({ target, grid }: CertificateSubject, units: number): number {
-  const steps = grid.times.length - 1;
-  const pairs = 2 * units * unitPaths * steps * cellsOf(target).weights.length;
-  return Math.min(steps, Math.ceil((pairs * (target.dimension + pairOverhead)) / exactWork));
+  if (!target.marginalLogDensity) return 1;
+  const pairs = 2 * units * unitPaths * (grid.times.length - 1) * cellsOf(target).weights.length;
+  return Math.max(1, Math.ceil((pairs * (target.dimension + pairOverhead)) / exactWork));
 }
 
 /** Units of the waves between two looks at the precision; without one, all at once. */
@@ -188,19 +188,29 @@ function requirePossible(upper: number, sampler: SamplerName): void {
   );
 }
 
-function termsOf({ tally, closed, initialization, confidence }: Findings): Certificate["terms"] {
+/** Each term with an end of its own. Where few steps met the exact denoiser, what the discretization leaves of the path is the score. */
+function termsOf({ tally, closed, initialization, stride, errorProbability }: Findings): Certificate["terms"] {
   const term = (quantity: Quantity, closedForm: number | undefined, meaning: string): BoundTerm => {
     const value = closedForm ?? tally.mean(quantity);
-    const margin = closedForm === undefined ? tally.end(quantity, 1 - confidence).margin : 0;
+    const margin = closedForm === undefined ? tally.end(quantity, errorProbability).margin : 0;
     return { value, upper: value + margin, meaning };
   };
+  const path = tally.mean("path") - (initialization === undefined ? tally.mean("initialization") : 0);
+  const score = term("score", undefined, "the denoiser's error at the grid points");
   return {
     initialization: term(
       "initialization",
       initialization,
       "KL(q_T || prior): sampling starts at N(0, I) and not at the law of X_T",
     ),
-    score: term("score", undefined, "the denoiser's error at the grid points"),
+    score:
+      stride === 1
+        ? score
+        : {
+            ...score,
+            value: path - tally.mean("discretization"),
+            upper: path + tally.end("path", errorProbability).margin,
+          },
     discretization: term(
       "discretization",
       closed,

@@ -1,4 +1,4 @@
-import { girsanovStep } from "./girsanov.js";
+import { girsanovEnds, girsanovStep, girsanovStepWithoutExact } from "./girsanov.js";
 import type { PathCost } from "./path-cost.js";
 
 /**
@@ -14,4 +14,6 @@ export const eulerMaruyamaCost: PathCost = {
       ? undefined
       : `Euler-Maruyama holds beta(t) for a step, and beta of ${schedule.name} varies: the sampler's paths and the reverse process have different diffusion coefficients, so their path KL is infinite; use the OU schedule, the exponential integrator or the ancestral sampler`,
   step: (block, step) => girsanovStep(block, step, { frozenState: true }),
+  stepWithoutExact: (block, step) => girsanovStepWithoutExact(block, step, { frozenState: true }),
+  ends: girsanovEnds,
 };

@@ -1,5 +1,5 @@
 import { gaussianExponentialIntegratorDiscretization } from "../gaussian-discretization.js";
-import { girsanovStep } from "./girsanov.js";
+import { girsanovEnds, girsanovStep, girsanovStepWithoutExact } from "./girsanov.js";
 import type { PathCost } from "./path-cost.js";
 
 /** Reverse OU SDE with the score held for one step: E integral of |s_theta(Y_k) - g_t|^2 dt. */
@@ -9,4 +9,6 @@ export const exponentialIntegratorCost: PathCost = {
   source: "Girsanov (Chen et al., arXiv 2209.11215; Benton et al., arXiv 2308.03686)",
   gaussianDiscretization: gaussianExponentialIntegratorDiscretization,
   step: (block, step) => girsanovStep(block, step, { frozenState: false }),
+  stepWithoutExact: (block, step) => girsanovStepWithoutExact(block, step, { frozenState: false }),
+  ends: girsanovEnds,
 };

@@ -83,8 +83,7 @@ export function openRun(engine: Engine, problem: PathProblem, units: number): Ru
       mmse: new Float64Array(rows),
     },
     center: moved
-      ? engine.arena.copyIn(Float32Array.from({ length: unitPaths * dimension }, (_, at) => shift[at % dimension]))
-          .pointer
+      ? engine.arena.copyIn(Float32Array.from({ length: rows * dimension }, (_, at) => shift[at % dimension])).pointer
       : undefined,
   };
 }

@@ -25,7 +25,7 @@ export interface PathBlock {
   readonly dimension: number;
   /** X_0 - center, as all states are the true ones less alpha center. */
   readonly clean: Pointer;
-  /** What the law was moved by, in each row of a unit; undefined: nothing. */
+  /** What the law was moved by, the same in every row; undefined: nothing. */
   readonly center: Pointer | undefined;
   /** Exact E[X_0 | X_t = x]. */
   readonly exact: DenoiserSession;
@@ -59,6 +59,13 @@ export interface PathCost {
   gaussianDiscretization?(schedule: NoiseSchedule, grid: TimeGrid, variances: ArrayLike<number>): number;
   /** Writes the step's costs into those of the block. */
   step(block: PathBlock, step: PathStep): void;
+  /**
+   * Writes into the block's total what the step costs without the exact denoiser: with E log q_delta - E log q_T and `ends`, the steps add up to
+   * the path KL in expectation, step by step with more noise.
+   */
+  stepWithoutExact(block: PathBlock, step: PathStep): void;
+  /** What is left of the entropies at the ends: a function of the two levels. */
+  ends(first: NoiseLevel, last: NoiseLevel, dimension: number): number;
 }
 
 /** Writes x = alpha X_0 + sigma z. */
@@ -105,11 +112,6 @@ export function squaredNormsByUnit(
 ): void {
   for (let unit = 0; unit < block.units; unit++) writeNorms(block, unit * unitPaths, unitPaths, combinationOf(unit));
   out.set(block.engine.arena.float64(block.norms, block.rows));
-}
-
-/** values *= factor for the rows of a block. */
-export function scale({ rows }: PathBlock, values: Float64Array, factor: number): void {
-  for (let row = 0; row < rows; row++) values[row] *= factor;
 }
 
 function writeNorms(

@@ -1,3 +1,4 @@
+import type { NoiseLevel } from "../../diffusion/schedule.js";
 import { FedscoreError } from "../../errors.js";
 import type { Engine } from "../../kernels/index.js";
 import { Purpose } from "../../kernels/purpose.js";
@@ -14,7 +15,10 @@ export interface UnitRequest {
   readonly strata: Uint32Array;
   /** What a unit counts in the sums over units, [units]. */
   readonly shares: Float64Array;
-  /** A unit visits every `stride`-th step from a random one on, and each visit counts `stride` times. */
+  /**
+   * 1: the exact denoiser is met at every step. Above: a unit meets it at every `stride`-th step from a random one on, or at none, and each visit
+   * counts `stride` times, for the split of the total alone; the total itself comes from all steps, by `stepWithoutExact`.
+   */
   readonly stride: number;
 }
 
@@ -56,43 +60,63 @@ export function runPathUnits(engine: Engine, problem: PathProblem, request: Unit
       runBlock(run, request, start, Math.min(blockUnits, units - start), costs);
     }
   });
+  for (let unit = 0; unit < units; unit++) requireFinite(costs, request.first + unit, unit);
   return costs;
+}
+
+function requireFinite({ total, score, discretization, initialization }: UnitCosts, unit: number, at: number): void {
+  if (Number.isFinite(total[at] + score[at] + discretization[at] + initialization[at])) return;
+  const message = `the certificate's path cost is not finite in unit ${unit}, ${unitPaths} paths`;
+  throw new FedscoreError("FEDSCORE_NON_FINITE", message, { unit });
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** Units of a request that are in memory. */
+interface Block {
+  readonly request: UnitRequest;
+  /** First unit of the block: its place in the request, and its number. */
+  readonly start: number;
+  readonly first: number;
+  readonly count: number;
+  /** What each row counts. */
+  readonly factors: Float64Array;
+}
+
 /** Units [start, start + count) of a request. */
 function runBlock(run: Run, request: UnitRequest, start: number, count: number, costs: Mutable<UnitCosts>): void {
-  const { stride } = request;
   const factors = drawPoints(run, request, start, count, costs);
+  const units: Block = { request, start, first: request.first + start, count, factors };
+  if (request.stride > 1) addWithoutExact(run, units, costs);
+  visitSteps(run, units, costs);
+  if (run.samplesInitialization) addInitialization(run, units, costs);
+}
+
+/** The steps at which units meet the exact denoiser. */
+function visitSteps(run: Run, units: Block, costs: Mutable<UnitCosts>): void {
   const { engine, cost, levels, seed } = run;
-  const first = request.first + start;
+  const { request, first, count } = units;
+  const { stride } = request;
+  const steps = levels.length - 1;
   const offsets = uniforms(engine, count, { seed, purpose: Purpose.certificateTime, client: 1 }, first);
-  for (let offset = 0; offset < stride; offset++) {
-    const visitors = Array.from({ length: count }, (_, unit) => unit).filter(
+  for (let offset = 0; offset < Math.min(stride, steps); offset++) {
+    const visitors = numbersBelow(count).filter(
       (unit) => Math.min(stride - 1, Math.floor(offsets[unit] * stride)) === offset,
     );
     if (visitors.length === 0) continue;
     const block = gather(run, visitors);
-    for (let step = offset; step + 1 < levels.length; step += stride) {
+    for (let step = offset; step < steps; step += stride) {
       cost.step(block, stepOf(run, visitors, first, step));
-      addStep(block, visitors, step, { ...request, start, factors }, costs);
+      addStep(block, visitors, step, units, costs);
     }
   }
-  addInitialization(run, first, start, count, factors, costs);
-}
-
-interface Weighting extends Pick<UnitRequest, "shares" | "stride"> {
-  /** The block's first unit in the request. */
-  readonly start: number;
-  readonly factors: Float64Array;
 }
 
 function addStep(
   block: PathBlock,
   visitors: readonly number[],
   step: number,
-  { shares, stride, start, factors }: Weighting,
+  { request: { shares, stride }, start, factors }: Block,
   costs: Mutable<UnitCosts>,
 ): void {
   const { total, score, discretization, mmse } = block.costs;
@@ -100,18 +124,48 @@ function addStep(
     const unit = start + visitor;
     const mean = (values: Float64Array) => unitMean(values, at, factors, visitor) * stride;
     const share = shares[unit];
-    const [totalCost, scoreCost, discretizationCost] = [mean(total), mean(score), mean(discretization)];
-    if (!Number.isFinite(totalCost)) {
-      const message = `the certificate's path cost is not finite in step ${step}`;
-      throw new FedscoreError("FEDSCORE_NON_FINITE", message, { step });
-    }
-    costs.total[unit] += totalCost;
+    const [scoreCost, discretizationCost] = [mean(score), mean(discretization)];
+    if (stride === 1) costs.total[unit] += mean(total);
     costs.score[unit] += scoreCost;
     costs.discretization[unit] += discretizationCost;
     costs.stepScore[step] += share * scoreCost;
     costs.stepDiscretization[step] += share * discretizationCost;
     costs.mmse[step] += share * mean(mmse);
   });
+}
+
+/** The whole path KL from every step of every path, with the densities at both ends in place of the exact denoiser in between. */
+function addWithoutExact(run: Run, units: Block, costs: Mutable<UnitCosts>): void {
+  const { cost, levels, dimension } = run;
+  const { start, first, count, factors } = units;
+  const visitors = numbersBelow(count);
+  const block = gather(run, visitors);
+  for (let step = 0; step + 1 < levels.length; step++) {
+    cost.stepWithoutExact(block, stepOf(run, visitors, first, step));
+    for (const unit of visitors) costs.total[start + unit] += unitMean(block.costs.total, unit, factors, unit);
+  }
+  const [begin, end] = [levels[0], levels[levels.length - 1]];
+  const ends = cost.ends(begin, end, dimension);
+  const [noisy, clean] = [begin, end].map((level, at) => logDensities(run, units, level, 4 + at).logDensity);
+  for (const unit of visitors) {
+    costs.total[start + unit] += ends + unitMean(clean, unit, factors, unit) - unitMean(noisy, unit, factors, unit);
+  }
+}
+
+/** log q_t(X_t) of the block's rows, each with noise of its own, and their states. */
+function logDensities(run: Run, { first, count }: Block, level: NoiseLevel, client: number) {
+  const { engine, dimension, target, points, scratch, seed } = run;
+  if (!target.marginalLogDensity) {
+    const message = `the density of ${target.name} with noise is not known`;
+    throw new FedscoreError("FEDSCORE_UNSUPPORTED", message, { law: target.name });
+  }
+  const [noise, x] = scratch;
+  const length = count * unitPaths * dimension;
+  const key = { seed, purpose: Purpose.certificateNoise, client };
+  fillNormal(engine, noise, length, key, first * unitPaths * dimension);
+  engine.kernels.linearCombination(points, level.alpha, noise, level.sigma, length, x);
+  const states = new Float32Array(engine.arena.buffer, x, length).slice();
+  return { states, logDensity: target.marginalLogDensity(engine, states, level) };
 }
 
 /** Mean over the paths of a unit, the `at`-th of a batch, with the factors of the `unit`-th of the block. */
@@ -190,28 +244,19 @@ function runsOf(numbers: readonly number[]): [number, number, number][] {
   return runs;
 }
 
-function addInitialization(
-  run: Run,
-  first: number,
-  start: number,
-  count: number,
-  factors: Float64Array,
-  costs: Mutable<UnitCosts>,
-): void {
-  const { engine, dimension, target, shift, levels, points, scratch, seed } = run;
-  if (!run.samplesInitialization || !target.marginalLogDensity) return;
-  const [noise, x] = scratch;
-  const length = count * unitPaths * dimension;
-  const key = { seed, purpose: Purpose.certificateNoise, client: 3 };
-  fillNormal(engine, noise, length, key, first * unitPaths * dimension);
+function addInitialization(run: Run, units: Block, costs: Mutable<UnitCosts>): void {
+  const { dimension, shift, levels } = run;
   const [level] = levels;
-  engine.kernels.linearCombination(points, level.alpha, noise, level.sigma, length, x);
-  const end = new Float32Array(engine.arena.buffer, x, length).slice();
-  const ratios = target.marginalLogDensity(engine, end, level);
-  for (let row = 0; row < ratios.length; row++) {
+  const { states, logDensity } = logDensities(run, units, level, 3);
+  const ratios = logDensity.map((value, row) => {
     let squares = dimension * Math.log(2 * Math.PI);
-    for (let j = 0; j < dimension; j++) squares += (end[row * dimension + j] + level.alpha * shift[j]) ** 2;
-    ratios[row] += 0.5 * squares;
-  }
-  for (let unit = 0; unit < count; unit++) costs.initialization[start + unit] = unitMean(ratios, unit, factors, unit);
+    for (let j = 0; j < dimension; j++) squares += (states[row * dimension + j] + level.alpha * shift[j]) ** 2;
+    return value + 0.5 * squares;
+  });
+  const { start, count, factors } = units;
+  for (const unit of numbersBelow(count)) costs.initialization[start + unit] = unitMean(ratios, unit, factors, unit);
+}
+
+function numbersBelow(count: number): number[] {
+  return Array.from({ length: count }, (_, number) => number);
 }

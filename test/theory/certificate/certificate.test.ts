@@ -7,8 +7,10 @@ import { createSchedule } from "../../../src/diffusion/schedules/index.js";
 import type { Engine } from "../../../src/kernels/index.js";
 import { Purpose } from "../../../src/kernels/purpose.js";
 import { normals } from "../../../src/kernels/random.js";
+import { createTarget } from "../../../src/targets/index.js";
 import type { Target } from "../../../src/targets/target.js";
 import { type Certificate, certify, requirePathCost } from "../../../src/theory/certificate/certificate.js";
+import { requireExact } from "../../../src/theory/certificate/certificate-functions.js";
 import { runPathUnits } from "../../../src/theory/certificate/units.js";
 import {
   gaussianAncestralDiscretization,
@@ -163,7 +165,7 @@ describeEngines("certificate on Gaussian targets", (engineOf) => {
 
   it("is the same whatever the cut of the units", async () => {
     const engine = engineOf();
-    const target = gaussian(3, 0.5);
+    const target = requireExact(createTarget({ kind: "gaussian", dimension: 3 }));
     const problem = {
       schedule: ou,
       grid: createGrid(tail(10), ou),
