@@ -9,6 +9,7 @@ import { caveatOf, certificateAssumptions, requireResolution } from "./assumptio
 import { pathCostOf } from "./index.js";
 import { cellsOf } from "./open-run.js";
 import type { PathCost } from "./path-cost.js";
+import { pilotUnitsOf, runPilot } from "./pilot.js";
 import { allocate, repeated } from "./plan.js";
 import { type Strata, strataOf, unitPaths } from "./strata.js";
 import type { CertificateSubject } from "./subject.js";
@@ -41,9 +42,6 @@ export interface Certificate extends Bound {
 
 /** Units before the first look at the precision; each further look doubles them. */
 const firstLook = 512;
-
-/** Least and most pilot units of a stratum that has units of its own. */
-const pilotUnits = { least: 4, most: 16 } as const;
 
 /**
  * Pairs of a state and a cell of the law, times coordinates, that the exact denoiser may meet: a few seconds of two cores. Beyond it, the total
@@ -90,13 +88,12 @@ export async function certify(
   const fixed = (initialization ?? 0) + (closed ?? 0);
 
   const wanted = Math.max(Math.ceil(options.paths / unitPaths), strata.weights.length, 2);
-  const pilotCounts = pilotOf(strata, wanted);
-  const stride = strideOf(subject, wanted + pilotCounts.reduce((sum, count) => sum + count, 0));
+  const each = pilotUnitsOf(strata, wanted);
+  const stride = strideOf(subject, wanted + each * strata.weights.length);
   const run = new UnitCalls(strata, stride, runUnits, options.signal);
-  const pilotStrata = repeated(pilotCounts);
-  const pilot = await run.units(pilotStrata, pilotCounts);
-  requireResolution(subject, pilot.reach);
-  const tally = new Tally(strata.weights, closed !== undefined, pilot, pilotStrata);
+  const pilot = await runPilot(run, strata, each, closed !== undefined);
+  requireResolution(subject, pilot.costs.reach);
+  const tally = new Tally(strata.weights, closed !== undefined, pilot);
   let errorProbability = 1 - confidence;
   for (const [look, units] of looksOf(wanted, strata.weights.length, precision).entries()) {
     const counts = allocate(strata.weights, tally.scales, units);
@@ -108,14 +105,6 @@ export async function certify(
     if (tally.end("path", errorProbability).margin <= precision * (fixed + tally.mean("path"))) break;
   }
   return assemble({ subject, strata, stride, tally, closed, initialization, confidence, precision, errorProbability });
-}
-
-/** Units of the pilot for each stratum: about a tenth of all; one where strata are groups of cells. */
-function pilotOf({ weights, grouped }: Strata, units: number): Uint32Array {
-  const each = Math.round((0.1 * units) / weights.length);
-  return new Uint32Array(weights.length).fill(
-    grouped ? 1 : Math.min(pilotUnits.most, Math.max(pilotUnits.least, each)),
-  );
 }
 
 function strideOf({ target, grid }: CertificateSubject, units: number): number {

@@ -5,15 +5,11 @@ export interface Scales {
   readonly deviations: Float64Array;
 }
 
-/** Distance from the middle, in typical distances, from which on a stratum that was seen once is its own center. */
+/** Distance from the middle, in typical distances, from which on a stratum counts as far. */
 const farAway = 8;
 
-/** Scales from pilot values and the stratum of each; `strata` is how many there are. */
+/** Scales from pilot values and the stratum of each; `strata` is how many there are, each of which has a value. */
 export function scalesOf(values: Float64Array, stratumOf: Uint32Array, strata: number): Scales {
-  return values.length === strata ? scalesOfSingles(values, stratumOf) : scalesOfSeveral(values, stratumOf, strata);
-}
-
-function scalesOfSeveral(values: Float64Array, stratumOf: Uint32Array, strata: number): Scales {
   const counts = new Float64Array(strata);
   const centers = new Float64Array(strata);
   const deviations = new Float64Array(strata);
@@ -25,22 +21,27 @@ function scalesOfSeveral(values: Float64Array, stratumOf: Uint32Array, strata: n
     const stratum = stratumOf[unit];
     deviations[stratum] = Math.max(deviations[stratum], Math.abs(value - centers[stratum]));
   });
+  const { middle, typical } = spreadOfSingles(values, stratumOf, counts);
+  counts.forEach((count, stratum) => {
+    if (count > 1) return;
+    deviations[stratum] = Math.abs(centers[stratum] - middle) + typical;
+    centers[stratum] = middle;
+  });
   return { centers, deviations };
 }
 
-/** One value a stratum: the median of all is the center, but for strata that lie far from it. */
-function scalesOfSingles(values: Float64Array, stratumOf: Uint32Array): Scales {
-  const middle = median(values);
-  const distances = values.map((value) => Math.abs(value - middle));
-  const typical = median(distances);
-  const centers = new Float64Array(values.length);
-  const deviations = new Float64Array(values.length);
-  values.forEach((value, unit) => {
-    const far = distances[unit] > farAway * typical;
-    centers[stratumOf[unit]] = far ? value : middle;
-    deviations[stratumOf[unit]] = (far ? 0.5 : 1) * distances[unit] + typical;
-  });
-  return { centers, deviations };
+/** Strata seen once that lie far from the others: they deserve a second look. */
+export function farStrata(values: Float64Array, stratumOf: Uint32Array, strata: number): Uint32Array {
+  const { middle, typical } = spreadOfSingles(values, stratumOf, new Float64Array(strata).fill(1));
+  return stratumOf.filter((_, unit) => Math.abs(values[unit] - middle) > farAway * typical);
+}
+
+/** Median of the strata that were seen once, and the median distance from it. */
+function spreadOfSingles(values: Float64Array, stratumOf: Uint32Array, counts: Float64Array) {
+  const singles = values.filter((_, unit) => counts[stratumOf[unit]] === 1);
+  if (singles.length === 0) return { middle: 0, typical: 0 };
+  const middle = median(singles);
+  return { middle, typical: median(singles.map((value) => Math.abs(value - middle))) };
 }
 
 function median(values: Float64Array): number {

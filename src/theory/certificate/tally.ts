@@ -5,6 +5,13 @@ import type { UnitCosts } from "./units.js";
 /** Per unit: the whole path KL, and its parts. */
 export type Quantity = "path" | "initialization" | "score" | "discretization";
 
+/** Units that say how costs differ, and count for nothing else. */
+export interface Pilot {
+  readonly costs: UnitCosts;
+  /** The stratum of each unit. */
+  readonly strata: Uint32Array;
+}
+
 const quantities: readonly Quantity[] = ["path", "initialization", "score", "discretization"];
 const curves = ["stepScore", "stepDiscretization", "mmse"] as const;
 
@@ -22,16 +29,16 @@ export class Tally {
    * @param weights of the strata.
    * @param closed whether the discretization has a closed form: its sampled value is then a control variate, and `path` goes without it.
    */
-  constructor(weights: Float64Array, closed: boolean, pilot: UnitCosts, stratumOf: Uint32Array) {
+  constructor(weights: Float64Array, closed: boolean, pilot: Pilot) {
     this.#weights = weights;
     this.#closed = closed;
-    const values = valuesOf(pilot, closed);
+    const values = valuesOf(pilot.costs, closed);
     const each = <T>(make: (quantity: Quantity) => T) =>
       Object.fromEntries(quantities.map((quantity) => [quantity, make(quantity)])) as Record<Quantity, T>;
-    this.#scales = each((quantity) => scalesOf(values[quantity], stratumOf, weights.length));
+    this.#scales = each((quantity) => scalesOf(values[quantity], pilot.strata, weights.length));
     this.#values = each(() => Array.from(weights, () => []));
     this.#counts = new Float64Array(weights.length);
-    const steps = pilot.mmse.length;
+    const steps = pilot.costs.mmse.length;
     this.curves = {
       stepScore: new Float64Array(steps),
       stepDiscretization: new Float64Array(steps),
@@ -105,7 +112,8 @@ export class Tally {
   }
 }
 
-function valuesOf(costs: UnitCosts, closed: boolean): Record<Quantity, Float64Array> {
+/** The quantities of each unit. */
+export function valuesOf(costs: UnitCosts, closed: boolean): Record<Quantity, Float64Array> {
   const { total, score, discretization, initialization } = costs;
   return {
     path: total.map((value, unit) => value - (closed ? discretization[unit] : 0) + initialization[unit]),

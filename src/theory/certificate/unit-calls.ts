@@ -42,7 +42,8 @@ export class UnitCalls {
   }
 }
 
-function joined(parts: readonly UnitCosts[]): UnitCosts {
+/** Costs of all parts, one after the other. */
+export function joined(parts: readonly UnitCosts[]): UnitCosts {
   const concatenated = (name: "total" | "score" | "discretization" | "initialization") =>
     Float64Array.from(parts.flatMap((part) => [...part[name]]));
   const added = (name: "stepScore" | "stepDiscretization" | "mmse") =>

@@ -20,7 +20,12 @@ import { initializationBound } from "../../../src/theory/initialization.js";
 import { klLowerBound } from "../../../src/theory/lower-bound/lower-bound.js";
 import { noisedSample } from "../../../src/theory/measured/noised-sample.js";
 import { sandwich } from "../../../src/theory/sandwich.js";
-import { type CertifiedSampler, exactKlToGaussian } from "../../support/exact-path-kl.js";
+import {
+  type CertifiedSampler,
+  exactKlToGaussian,
+  exactPathKl,
+  type LineDenoiser,
+} from "../../support/exact-path-kl.js";
 import {
   exactly,
   type HostileLaw,
@@ -149,6 +154,23 @@ describe("certificates of hostile laws", () => {
       }
     }
     expect(belowFails).toBeLessThanOrEqual(4);
+  });
+
+  it("sees the end of a long last step: times inside a step are uniform in log snr", async () => {
+    const early = { kind: "ou", tMin: 1e-10, tMax: 8 } as const;
+    const process = createSchedule(early);
+    const long = createGrid({ kind: "uniform", steps: 3 }, process);
+    const law = rowsOf("two points", [-1, 1]);
+    const denoiser: LineDenoiser = (x, { alpha, sigma }) => x.map((value) => Math.tanh((alpha * value) / sigma ** 2));
+    const truth = exactPathKl(law.mixture, "exponential-integrator", process, long, denoiser);
+    let wrong = 0;
+    for (let seed = 0; seed < 200; seed++) {
+      const request = { schedule: early, grid: long, sampler: "exponential-integrator", law: law.law, seed } as const;
+      const { upper } = await certifyInPool(pool, { ...request, network: undefined }, { paths: 1024 });
+      if ((upper ?? 0) < truth) wrong++;
+      expect(upper).toBeLessThan(2.5 * truth);
+    }
+    expect(wrong).toBeLessThanOrEqual(10);
   });
 
   it("needs the exact denoiser at some steps only: the total is the same path KL from the densities at the ends", async () => {

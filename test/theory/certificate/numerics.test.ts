@@ -96,6 +96,26 @@ describe("a certificate", () => {
     expect((await certify(subject, costing(1), { paths: 256 })).upper).toBeGreaterThanOrEqual(1);
   });
 
+  it("gives each look at the precision its own share of the error probability", async () => {
+    let noise = 1;
+    const noisy = async (units: UnitRequest) => {
+      const costs = await costing(1)(units);
+      for (let unit = 0; unit < units.strata.length; unit++) {
+        noise = (noise * 48271) % 2147483647;
+        costs.total[unit] += noise / 2147483647;
+      }
+      return costs;
+    };
+    const splitOf = async (precision?: number) => {
+      const options = { paths: 40_000, ...(precision !== undefined && { precision }) };
+      return (await certify(subject, noisy, options)).assumptions.at(-1)?.evidence;
+    };
+    expect(await splitOf()).toMatch(/one look at the end/);
+    expect(await splitOf(0.5)).toMatch(/the last had 0.5;/);
+    expect(await splitOf(0.03)).toMatch(/the last had 0.(167|0833|05);/);
+    expect(await splitOf(1e-6)).toMatch(/the last had 0.0333;/);
+  });
+
   it("refuses grids and options that cannot be meant", async () => {
     const times = Float64Array.from(grid.times).reverse();
     for (const wrong of [times, new Float64Array(0), Float64Array.of(1), Float64Array.of(Number.NaN, 1)]) {

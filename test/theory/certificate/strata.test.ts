@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { allocate, repeated, scalesOf } from "../../../src/theory/certificate/plan.js";
+import { allocate, farStrata, repeated, scalesOf } from "../../../src/theory/certificate/plan.js";
 import { strataOf, unitPaths } from "../../../src/theory/certificate/strata.js";
 
 /** Weights that sum to 1, over many orders of magnitude. */
@@ -72,8 +72,14 @@ describe("allocation of units", () => {
     const several = scalesOf(Float64Array.of(1, 3, 10, 10), Uint32Array.of(0, 0, 1, 1), 2);
     expect([...several.centers]).toEqual([2, 10]);
     expect([...several.deviations]).toEqual([1, 0]);
-    const once = scalesOf(Float64Array.of(1, 2, 3, 4, 1000), Uint32Array.of(0, 1, 2, 3, 4), 5);
-    expect([...once.centers]).toEqual([3, 3, 3, 3, 1000]);
-    expect(once.deviations[4]).toBeGreaterThan(400);
+    const values = Float64Array.of(1, 2, 3, 4, 1000);
+    const strata = Uint32Array.of(0, 1, 2, 3, 4);
+    const once = scalesOf(values, strata, 5);
+    expect([...once.centers]).toEqual([3, 3, 3, 3, 3]);
+    expect([...once.deviations]).toEqual([3, 2, 1, 2, 998]);
+    expect([...farStrata(values, strata, 5)]).toEqual([4]);
+    const again = scalesOf(Float64Array.of(...values, 990, 1010), Uint32Array.of(...strata, 4, 4), 5);
+    expect([...again.centers]).toEqual([3, 3, 3, 3, 1000]);
+    expect([...again.deviations].slice(1)).toEqual([2, 1, 2, 10]);
   });
 });
