@@ -36,16 +36,14 @@ it("has no dynamic import and no module of Node in a browser, and needs only com
 });
 
 it("is made by the browser host in the form that bundlers recognize", () => {
-  const host = readFileSync(new URL("federation/transports/comlink/host.browser.js", dist), "utf8");
-  expect(host).toContain('new Worker(new URL("../../../worker.js", import.meta.url), { type: "module" })');
+  const host = readFileSync(new URL("workers/comlink/host.browser.js", dist), "utf8");
+  expect(host).toContain('new Worker(new URL("../../worker.js", import.meta.url), { type: "module" })');
 });
 
 it("knows comlink in one file", () => {
   const modules = moduleGraph(modulesFolder, "index.js");
   const importers = [...modules].filter(([, source]) => /from "comlink/.test(source));
-  expect(importers.map(([name]) => name)).toEqual([
-    new URL("federation/transports/comlink/comlink.js", modulesFolder).href,
-  ]);
+  expect(importers.map(([name]) => name)).toEqual([new URL("workers/comlink/comlink.js", modulesFolder).href]);
 });
 
 it("is a few files: each one that an import reads takes time", () => {

@@ -1,5 +1,5 @@
 import type { Federation } from "../federation/federation.js";
-import type { WorkerPool } from "../federation/worker-pool.js";
+import type { WorkerPool } from "../workers/worker-pool.js";
 import type { FixedGridConfig } from "./config/diffusion.js";
 import type { ReadyRun } from "./execute.js";
 import { type SampleBlock, sampleBlock } from "./jobs/sample-block.js";

@@ -4,9 +4,9 @@ import { FedscoreError } from "../errors.js";
 import type { Engine } from "../kernels/instance.js";
 import { levelTable, trainingLevels } from "../network/levels.js";
 import { trainInPlace } from "../network/train-locally.js";
+import type { WorkerFunction } from "../workers/worker-pool.js";
 import { type BlockContext, runBlocks } from "./client-block.js";
 import type { Block, BlockUpdate, TrainingSetup } from "./messages.js";
-import type { WorkerFunction } from "./worker-pool.js";
 
 /** What an engine was told: setups by id, and the server's parameters of rounds by the key they were sent under. */
 interface Known {

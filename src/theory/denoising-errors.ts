@@ -1,12 +1,12 @@
 import type { Denoiser } from "../diffusion/denoiser.js";
 import { levelOfLogSnr } from "../diffusion/schedule.js";
 import { FedscoreError, requireInteger } from "../errors.js";
-import type { WorkerFunction, WorkerPool } from "../federation/worker-pool.js";
 import type { Engine } from "../kernels/index.js";
 import { Purpose } from "../kernels/purpose.js";
 import { fillNormal } from "../kernels/random.js";
 import { ScoreNetwork } from "../network/score-network.js";
 import { createLaw, type LawSpec } from "../targets/law.js";
+import type { WorkerFunction, WorkerPool } from "../workers/worker-pool.js";
 import { type NetworkData, requireExact } from "./certificate/certificate-functions.js";
 
 /** Rows of data, float32 [count, dimension]. */

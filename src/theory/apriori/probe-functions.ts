@@ -1,10 +1,10 @@
 import { FedscoreError } from "../../errors.js";
-import type { WorkerFunction } from "../../federation/worker-pool.js";
 import type { Engine } from "../../kernels/instance.js";
 import { Purpose } from "../../kernels/purpose.js";
 import { normals } from "../../kernels/random.js";
 import { expandMask } from "../../pruning/expand.js";
 import type { Mask } from "../../pruning/mask.js";
+import type { WorkerFunction } from "../../workers/worker-pool.js";
 import { type ClientMeasurement, measureClient } from "./measure-client.js";
 import { type NetworkObjective, networkOracle } from "./network-oracle.js";
 

@@ -1,9 +1,9 @@
 import { requireInteger } from "../../errors.js";
 import type { RoundStart } from "../../federation/federation.js";
 import type { ClientAssignment } from "../../federation/messages.js";
-import type { CallOptions, WorkerPool } from "../../federation/worker-pool.js";
 import { layoutOf } from "../../network/spec.js";
 import { expandMask } from "../../pruning/expand.js";
+import type { CallOptions, WorkerPool } from "../../workers/worker-pool.js";
 import { assignedRange } from "./assigned-range.js";
 import { type ClientMeasurement, leastDistance } from "./measure-client.js";
 import type { NetworkObjective } from "./network-oracle.js";

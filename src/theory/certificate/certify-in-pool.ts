@@ -1,6 +1,6 @@
 import { createSchedule } from "../../diffusion/schedules/index.js";
-import type { WorkerPool } from "../../federation/worker-pool.js";
 import { createLaw } from "../../targets/law.js";
+import type { WorkerPool } from "../../workers/worker-pool.js";
 import { type Certificate, type CertificateOptions, certify } from "./certificate.js";
 import {
   type CertificateSetup,

@@ -4,7 +4,6 @@ import { createGrid } from "../../../src/diffusion/grids/index.js";
 import { samplers } from "../../../src/diffusion/samplers/index.js";
 import { levelAt } from "../../../src/diffusion/schedule.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
-import { InThreadPool } from "../../../src/federation/transports/in-thread.js";
 import { createEngine } from "../../../src/kernels/index.js";
 import { Purpose } from "../../../src/kernels/purpose.js";
 import { normals } from "../../../src/kernels/random.js";
@@ -18,6 +17,7 @@ import { runPathUnits } from "../../../src/theory/certificate/units.js";
 import { klLowerBound } from "../../../src/theory/lower-bound/lower-bound.js";
 import { noisedSample } from "../../../src/theory/measured/noised-sample.js";
 import { sandwich } from "../../../src/theory/sandwich.js";
+import { InThreadPool } from "../../../src/workers/in-thread.js";
 import { type CertifiedSampler, exactKlToGaussian } from "../../support/exact-path-kl.js";
 import {
   exactly,

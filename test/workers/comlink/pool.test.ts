@@ -1,9 +1,19 @@
 /** Worker threads cannot load TypeScript, so this test runs the built package. */
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
-import { ComlinkPool, type ComlinkPoolOptions, createEngine, type Engine, type WorkerFunction } from "fedscore";
+import {
+  ComlinkPool,
+  type ComlinkPoolOptions,
+  createEngine,
+  type Engine,
+  supportsRelaxedSimd,
+  type WorkerFunction,
+} from "fedscore";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 const fixture = new URL("./fixtures/faulty-worker.mjs", import.meta.url);
@@ -201,5 +211,26 @@ describe("ComlinkPool", () => {
   it("starts workers of its own where none are given", async () => {
     pool = await ComlinkPool.start(engine, { workers: 2 });
     await expect(pool.call(echo, 1)).rejects.toThrow(/it knows .*openTraining, closeTraining/);
+  });
+
+  it("lets the process end after close(), without unhandled rejections, also after an abort", async () => {
+    const script = fileURLToPath(new URL("./fixtures/abort-and-exit.mjs", import.meta.url));
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [script], { timeout: 20_000 });
+    expect(stdout).toBe("aborted FEDSCORE_ABORTED\nclosed\n");
+    expect(stderr).toBe("");
+  });
+
+  it("starts workers from scripts without a file, with the process's V8 flags", async () => {
+    const script = `import { createEngine, openPool } from "fedscore";
+      const pool = await openPool(await createEngine({ variant: "relaxed" }), { workers: 1 });
+      console.log(pool.name);
+      await pool.close();`;
+    const flags = supportsRelaxedSimd() ? [] : ["--experimental-wasm-relaxed-simd"];
+    const options = [...flags, "--input-type=module", "--eval", script];
+    const { stdout } = await promisify(execFile)(process.execPath, options, {
+      cwd: fileURLToPath(new URL(".", import.meta.url)),
+      timeout: 20_000,
+    });
+    expect(stdout).toBe("comlink (1 worker thread)\n");
   });
 });

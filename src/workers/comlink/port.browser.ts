@@ -1,4 +1,4 @@
-import { FedscoreError } from "../../../errors.js";
+import { FedscoreError } from "../../errors.js";
 import type { Endpoint } from "./comlink.js";
 
 /** The worker's own end of its channel, in a browser (`#worker-port`). */

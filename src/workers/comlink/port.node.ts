@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import { FedscoreError } from "../../../errors.js";
+import { FedscoreError } from "../../errors.js";
 import type { Endpoint } from "./comlink.js";
 
 /** The worker's own end of its channel, in Node (`#worker-port`). */

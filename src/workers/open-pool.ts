@@ -1,8 +1,8 @@
-import { FedscoreError } from "../../errors.js";
-import type { Engine } from "../../kernels/instance.js";
-import type { WorkerPool } from "../worker-pool.js";
+import { FedscoreError } from "../errors.js";
+import type { Engine } from "../kernels/instance.js";
 import { ComlinkPool, type ComlinkPoolOptions } from "./comlink/pool.js";
 import { InThreadPool } from "./in-thread.js";
+import type { WorkerPool } from "./worker-pool.js";
 
 export interface PoolOptions extends ComlinkPoolOptions {
   /** Number of workers; 0 runs everything in this thread. Default: the threads of this machine. */

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { InThreadPool } from "../../../src/federation/transports/in-thread.js";
-import type { WorkerFunction } from "../../../src/federation/worker-pool.js";
-import { createEngine, type Engine } from "../../../src/kernels/index.js";
+import { createEngine, type Engine } from "../../src/kernels/index.js";
+import { InThreadPool } from "../../src/workers/in-thread.js";
+import type { WorkerFunction } from "../../src/workers/worker-pool.js";
 
 let engine: Engine;
 let pool: InThreadPool;

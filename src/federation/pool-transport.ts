@@ -1,9 +1,9 @@
-import { throwIfAborted } from "../../errors.js";
-import { bundle } from "../bundles.js";
-import type { BlockTask, BlockUpdate, TrainingSetup } from "../messages.js";
-import { closeRound, closeTraining, openRound, openTraining, trainBlocks } from "../training-functions.js";
-import type { Transport } from "../transport.js";
-import type { WorkerPool } from "../worker-pool.js";
+import { throwIfAborted } from "../errors.js";
+import type { WorkerPool } from "../workers/worker-pool.js";
+import { bundle } from "./bundles.js";
+import type { BlockTask, BlockUpdate, TrainingSetup } from "./messages.js";
+import { closeRound, closeTraining, openRound, openTraining, trainBlocks } from "./training-functions.js";
+import type { Transport } from "./transport.js";
 
 let rounds = 0;
 

@@ -1,4 +1,4 @@
-import { type ErrorCode, FedscoreError } from "../../../errors.js";
+import { type ErrorCode, FedscoreError } from "../../errors.js";
 import type { WireError } from "./comlink.js";
 
 /** An error as plain data, `code` and `details` included. */

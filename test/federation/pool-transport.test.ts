@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { cutIntoBlocks } from "../../../src/federation/blocks.js";
-import type { BlockUpdate } from "../../../src/federation/messages.js";
-import type { BlocksCall } from "../../../src/federation/training-functions.js";
-import { poolTransport } from "../../../src/federation/transports/pool-transport.js";
-import type { CallOptions, Installation, WorkerFunction, WorkerPool } from "../../../src/federation/worker-pool.js";
-import { networkOf } from "../../support/networks.js";
+import { cutIntoBlocks } from "../../src/federation/blocks.js";
+import type { BlockUpdate } from "../../src/federation/messages.js";
+import { poolTransport } from "../../src/federation/pool-transport.js";
+import type { BlocksCall } from "../../src/federation/training-functions.js";
+import type { CallOptions, Installation, WorkerFunction, WorkerPool } from "../../src/workers/worker-pool.js";
+import { networkOf } from "../support/networks.js";
 
 /** Two parameters, and enough work for a message a block. */
 const tasks = cutIntoBlocks({

@@ -7,12 +7,11 @@ import {
   type Federation,
   type FederationOptions,
   InThreadPool,
-  openPool,
   poolTransport,
   type Transport,
 } from "fedscore";
 import { beforeAll, describe, expect, it } from "vitest";
-import { rolling } from "../../../../build/js/pruning/families/rolling.js";
+import { rolling } from "../../build/js/pruning/families/rolling.js";
 
 let engine: Engine;
 let expected: Federation;
@@ -62,11 +61,6 @@ async function finish(federation: Federation): Promise<void> {
   for await (const { loss } of federation.train()) expect(loss).toBeGreaterThan(0);
 }
 
-/** A worker script that is not this package's. */
-function workerOf(script: string): Worker {
-  return new Worker(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
-}
-
 describe("a federation over Web Workers", () => {
   it("gives the same bytes for 1 and 2 workers as in the page's own thread", async () => {
     for (const workers of [1, 2]) {
@@ -89,31 +83,5 @@ describe("a federation over Web Workers", () => {
     await finish(federation);
     await transport.close();
     expect(federation.parameters).toEqual(expected.parameters);
-  });
-
-  it("says why workers cannot start", async () => {
-    const broken = () => workerOf("throw new Error('a policy forbids it')");
-    await expect(ComlinkPool.start(engine, { workers: 1, createWorker: broken })).rejects.toMatchObject({
-      code: "FEDSCORE_WORKER",
-      message: expect.stringContaining("a policy forbids it"),
-    });
-    const silent = () => workerOf("");
-    const silence = ComlinkPool.start(engine, { workers: 1, createWorker: silent, readyTimeout: 100 });
-    await expect(silence).rejects.toThrow("the worker was not ready after 100 ms");
-  });
-
-  it("runs in the page's own thread where workers are forbidden, and says so", async () => {
-    const { Worker: original } = globalThis;
-    globalThis.Worker = new Proxy(original, {
-      construct() {
-        throw new DOMException("refused by the page's policy", "SecurityError");
-      },
-    });
-    try {
-      const pool = await openPool(engine, { workers: 2 });
-      expect(pool.name).toMatch(/^in-thread \(no workers: .*refused by the page's policy\)$/);
-    } finally {
-      globalThis.Worker = original;
-    }
   });
 });

@@ -1,5 +1,5 @@
-import type { CompiledKernels } from "../../../kernels/instance.js";
-import type { Installation } from "../../worker-pool.js";
+import type { CompiledKernels } from "../../kernels/instance.js";
+import type { Installation } from "../worker-pool.js";
 import { type Answer, type Connection, connect } from "./comlink.js";
 import { startCall } from "./start-call.js";
 import { fromWireError } from "./wire-error.js";

@@ -2,7 +2,7 @@ import type { WorkerLike } from "./worker-handle.js";
 
 /** How a worker is made in a browser (`#worker-host`): a module Web Worker, in the literal form that bundlers know. */
 export function createWorker(): WorkerLike {
-  return new Worker(new URL("../../../worker.js", import.meta.url), { type: "module" });
+  return new Worker(new URL("../../worker.js", import.meta.url), { type: "module" });
 }
 
 /** Threads that can run at the same time. */

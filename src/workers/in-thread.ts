@@ -1,6 +1,6 @@
-import { FedscoreError, throwIfAborted } from "../../errors.js";
-import type { Engine } from "../../kernels/instance.js";
-import type { CallOptions, Installation, WorkerFunction, WorkerPool } from "../worker-pool.js";
+import { FedscoreError, throwIfAborted } from "../errors.js";
+import type { Engine } from "../kernels/instance.js";
+import type { CallOptions, Installation, WorkerFunction, WorkerPool } from "./worker-pool.js";
 
 /** Longest time, in milliseconds, that calls keep this thread from its other work. */
 const patience = 20;

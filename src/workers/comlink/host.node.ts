@@ -4,7 +4,7 @@ import type { WorkerLike } from "./worker-handle.js";
 
 /** How a worker is made in Node (`#worker-host`): a thread of node:worker_threads, in the literal form that bundlers know. */
 export function createWorker(): WorkerLike {
-  return new Worker(new URL("../../../worker.js", import.meta.url), workerOptions());
+  return new Worker(new URL("../../worker.js", import.meta.url), workerOptions());
 }
 
 /**
