@@ -108,8 +108,9 @@ export {
 } from "./theory/apriori/worst-case-discretization.js";
 export type { Assumption, Bound, BoundTerm, Interval } from "./theory/bound.js";
 export type { Certificate, CertificateOptions } from "./theory/certificate/certificate.js";
-export { type CertificateRequest, certifyInPool } from "./theory/certificate/certify-in-pool.js";
+export { certifyInPool } from "./theory/certificate/certify-in-pool.js";
 export { derivedSeed } from "./theory/certificate/seed.js";
+export type { CertificateRequest } from "./theory/certificate/unit-task.js";
 export {
   certifiedTimes,
   compareGrids,
@@ -143,4 +144,5 @@ export { ComlinkPool, type ComlinkPoolOptions } from "./workers/comlink/pool.js"
 export type { WorkerLike } from "./workers/comlink/worker-handle.js";
 export { InThreadPool } from "./workers/in-thread.js";
 export { openPool, type PoolOptions } from "./workers/open-pool.js";
+export { defineTask, type Held, hold, type Task, type TaskDefinition } from "./workers/task.js";
 export type { CallOptions, Installation, WorkerFunction, WorkerPool } from "./workers/worker-pool.js";

@@ -1,84 +1,64 @@
-import { throwIfAborted } from "../errors.js";
+import { FedscoreError } from "../errors.js";
+import { concurrently } from "../workers/concurrent.js";
+import { type KeptInPool, keep } from "../workers/kept.js";
+import { type Held, hold } from "../workers/task.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { bundle } from "./bundles.js";
 import type { BlockTask, BlockUpdate, TrainingSetup } from "./messages.js";
-import { closeRound, closeTraining, openRound, openTraining, trainBlocks } from "./training-functions.js";
+import { type BlocksCall, trainBlocks, training } from "./training-tasks.js";
 import type { Transport } from "./transport.js";
-
-let rounds = 0;
 
 /**
  * Runs the blocks of federations in a pool, several federations at a time if need be. Closing the transport closes the pool.
  * In this thread: `poolTransport(new InThreadPool(engine))`.
  */
 export function poolTransport(pool: WorkerPool): Transport {
+  const trainings = new Map<string, KeptInPool>();
+  const forget = (setup: string) => {
+    trainings.get(setup)?.close();
+    trainings.delete(setup);
+  };
+  const keyOf = (setup: string) => {
+    const kept = trainings.get(setup);
+    if (!kept) throw new FedscoreError("FEDSCORE_WORKER", `blocks of ${setup} came before their setup`, { setup });
+    return kept.key;
+  };
   return {
     name: pool.name,
     async open(setup: TrainingSetup) {
-      pool.install(setup.id, { open: openTraining, close: closeTraining, input: setup });
+      forget(setup.id);
+      trainings.set(setup.id, keep(pool, training, setup));
     },
     async forget(setup: string) {
-      pool.uninstall(setup);
+      forget(setup);
     },
-    run: (tasks, signal) => updatesOf(pool, tasks, signal),
+    run: (tasks, signal) => updatesOf(pool, keyOf, tasks, signal),
     close: () => pool.close(),
   };
 }
 
-/** The answers as they arrive. Whoever stops listening, or hears of a failure, also stops what is still under way. */
+/** The answers as they arrive. Each worker is sent the parameters once a round instead of once a block. */
 async function* updatesOf(
   pool: WorkerPool,
+  keyOf: (setup: string) => string,
   tasks: readonly BlockTask[],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<BlockUpdate, void, undefined> {
-  throwIfAborted(signal);
-  const ended = new AbortController();
-  const end = () => ended.abort(signal?.reason);
-  signal?.addEventListener("abort", end);
-  const keys = sendParameters(pool, tasks);
-  const arrived: BlockUpdate[] = [];
-  let failure: { readonly error: unknown } | undefined;
-  let wake = () => {};
-  const calls = bundle(tasks, pool.size).map(async (run) => {
+  const rounds = new Map<Float32Array, Held<BlocksCall, BlockUpdate[]>>();
+  const roundFrom = (parameters: Float32Array) => {
+    const round = rounds.get(parameters) ?? hold(pool, trainBlocks, parameters);
+    rounds.set(parameters, round);
+    return round;
+  };
+  const train = async (run: readonly BlockTask[], ended: AbortSignal) => {
     const [{ setup, parameters }] = run;
     const blocks = run.map(({ parameters: _, ...block }) => block);
-    try {
-      const call = { setup, parametersKey: keys.get(parameters) ?? "", blocks };
-      arrived.push(...(await pool.call(trainBlocks, call, { signal: ended.signal, ahead: true })));
-    } catch (error) {
-      failure ??= { error };
-    }
-    wake();
-  });
+    return roundFrom(parameters).call({ training: keyOf(setup), blocks }, { signal: ended, ahead: true });
+  };
   try {
-    for (let count = 0; count < tasks.length; ) {
-      if (failure) throw failure.error;
-      const update = arrived.shift();
-      if (update) {
-        count++;
-        yield update;
-      } else {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-    }
+    const bundles = bundle(tasks, pool.size);
+    for await (const updates of concurrently(bundles, bundles.length, signal, train)) yield* updates;
   } finally {
-    signal?.removeEventListener("abort", end);
-    ended.abort();
-    await Promise.all(calls);
-    for (const key of keys.values()) pool.uninstall(key);
+    for (const round of rounds.values()) round.close();
   }
-}
-
-/** Sends each worker the parameters once a round instead of once a block; returns the key of each array. */
-function sendParameters(pool: WorkerPool, tasks: readonly BlockTask[]): ReadonlyMap<Float32Array, string> {
-  const keys = new Map<Float32Array, string>();
-  for (const { parameters } of tasks) {
-    if (keys.has(parameters)) continue;
-    const key = `parameters-${++rounds}`;
-    keys.set(parameters, key);
-    pool.install(key, { open: openRound, close: closeRound, input: { key, parameters } });
-  }
-  return keys;
 }

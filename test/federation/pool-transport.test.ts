@@ -1,17 +1,34 @@
 import { describe, expect, it } from "vitest";
 import { cutIntoBlocks } from "../../src/federation/blocks.js";
-import type { BlockUpdate } from "../../src/federation/messages.js";
+import type { BlockUpdate, TrainingSetup } from "../../src/federation/messages.js";
 import { poolTransport } from "../../src/federation/pool-transport.js";
-import type { BlocksCall } from "../../src/federation/training-functions.js";
+import type { BlocksCall } from "../../src/federation/training-tasks.js";
+import type { Transport } from "../../src/federation/transport.js";
+import type { TaskCall } from "../../src/workers/task.js";
 import type { CallOptions, Installation, WorkerFunction, WorkerPool } from "../../src/workers/worker-pool.js";
 import { networkOf } from "../support/networks.js";
 
+const setup: TrainingSetup = {
+  id: "run",
+  seed: 1,
+  network: networkOf({ dimension: 1, noiseFeatures: 0, hidden: [] }),
+  schedule: { kind: "ou", tMin: 1e-3, tMax: 10 },
+  training: {
+    batchSize: 2 ** 30,
+    optimizer: { kind: "sgd", learningRate: 0.1 },
+    weighting: "simple",
+    levels: { count: 2, spacing: "time" },
+  },
+  points: new Float32Array(4),
+  clientRows: { rows: Uint32Array.of(0, 1, 2, 3), starts: Uint32Array.of(0, 1, 2, 3, 4) },
+};
+
 /** Two parameters, and enough work for a message a block. */
 const tasks = cutIntoBlocks({
-  setup: "run",
+  setup: setup.id,
   round: 0,
-  network: networkOf({ dimension: 1, noiseFeatures: 0, hidden: [] }),
-  batchSize: 2 ** 30,
+  network: setup.network,
+  batchSize: setup.training.batchSize,
   parameters: Float32Array.of(1, 2),
   assignments: Array.from({ length: 4 }, (_, client) => ({ client, mask: { kind: "full" }, localSteps: 1, weight: 1 })),
   nonFinite: "stop",
@@ -60,9 +77,16 @@ const updateOf = (block: number): BlockUpdate => ({
   reports: [],
 });
 
+/** A transport that knows the setup of the tasks. */
+function transportOver(pool: WorkerPool): Transport {
+  const transport = poolTransport(pool);
+  void transport.open(setup);
+  return transport;
+}
+
 function begin(signal?: AbortSignal) {
   const pool = new ManualPool();
-  const updates = poolTransport(pool).run(tasks, signal)[Symbol.asyncIterator]();
+  const updates = transportOver(pool).run(tasks, signal)[Symbol.asyncIterator]();
   return { pool, updates, first: updates.next() };
 }
 
@@ -80,13 +104,12 @@ describe("poolTransport", () => {
 
   it("sends short work together, and yields the updates of an answer one by one", async () => {
     const pool = new ManualPool(1);
-    const updates = poolTransport(pool)
+    const updates = transportOver(pool)
       .run(tasks.map((task) => ({ ...task, flops: 1 })))
       [Symbol.asyncIterator]();
     const first = updates.next();
-    expect(pool.calls.map(({ input }) => (input as BlocksCall).blocks.map(({ block }) => block))).toEqual([
-      [0, 1, 2, 3],
-    ]);
+    const sent = pool.calls.map(({ input }) => (input as TaskCall<BlocksCall>).input.blocks);
+    expect(sent.map((blocks) => blocks.map(({ block }) => block))).toEqual([[0, 1, 2, 3]]);
     pool.calls[0].resolve([0, 1, 2, 3].map(updateOf));
     const all = [await first, await updates.next(), await updates.next(), await updates.next(), await updates.next()];
     expect(all.map(({ value }) => value?.block)).toEqual([0, 1, 2, 3, undefined]);
@@ -94,11 +117,26 @@ describe("poolTransport", () => {
 
   it("sends the round's parameters once, not with each block, and takes them back", async () => {
     const { pool, updates, first } = begin();
-    expect([...pool.installed.values()]).toMatchObject([{ parameters: tasks[0].parameters }]);
-    for (const { input } of pool.calls) expect(input).not.toHaveProperty("parameters");
+    expect([...pool.installed.values()]).toMatchObject([{ setup }, { setup: tasks[0].parameters }]);
+    for (const { input } of pool.calls) {
+      for (const block of (input as TaskCall<BlocksCall>).input.blocks) expect(block).not.toHaveProperty("parameters");
+    }
     pool.calls[0].resolve([updateOf(0)]);
     await first;
     await updates.return?.();
+    expect([...pool.installed.values()]).toMatchObject([{ setup }]);
+  });
+
+  it("keeps a setup in the workers until it is forgotten, once however often it is opened", async () => {
+    const pool = new ManualPool();
+    const transport = poolTransport(pool);
+    await transport.open(setup);
+    await transport.open(setup);
+    expect(pool.installed.size).toBe(1);
+    await transport.forget(setup.id);
+    expect(pool.installed.size).toBe(0);
+    const late = transport.run(tasks)[Symbol.asyncIterator]();
+    await expect(late.next()).rejects.toMatchObject({ code: "FEDSCORE_WORKER", details: { setup: "run" } });
     expect(pool.installed.size).toBe(0);
   });
 
@@ -123,7 +161,7 @@ describe("poolTransport", () => {
     aborter.abort();
     await expect(first).rejects.toThrow("aborted");
     expect(pool.stopped).toBe(4);
-    const late = poolTransport(new ManualPool()).run(tasks, aborter.signal)[Symbol.asyncIterator]();
+    const late = transportOver(new ManualPool()).run(tasks, aborter.signal)[Symbol.asyncIterator]();
     await expect(late.next()).rejects.toMatchObject({ code: "FEDSCORE_ABORTED" });
   });
 });

@@ -210,7 +210,7 @@ describe("ComlinkPool", () => {
 
   it("starts workers of its own where none are given", async () => {
     pool = await ComlinkPool.start(engine, { workers: 2 });
-    await expect(pool.call(echo, 1)).rejects.toThrow(/it knows .*openTraining, closeTraining/);
+    await expect(pool.call(echo, 1)).rejects.toThrow(/it knows .*training.open, training.close/);
   });
 
   it("lets the process end after close(), without unhandled rejections, also after an abort", async () => {

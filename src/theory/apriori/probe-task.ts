@@ -1,16 +1,15 @@
 import { FedscoreError } from "../../errors.js";
-import type { Engine } from "../../kernels/instance.js";
 import { Purpose } from "../../kernels/purpose.js";
 import { normals } from "../../kernels/random.js";
 import { expandMask } from "../../pruning/expand.js";
 import type { Mask } from "../../pruning/mask.js";
-import type { WorkerFunction } from "../../workers/worker-pool.js";
+import { buffersOf } from "../../workers/buffers.js";
+import { defineTask } from "../../workers/task.js";
 import { type ClientMeasurement, measureClient } from "./measure-client.js";
 import { type NetworkObjective, networkOracle } from "./network-oracle.js";
 
 /** What every worker is told once: the objective, and the data of the clients that are measured. */
 export interface ProbeSetup extends NetworkObjective {
-  readonly id: string;
   readonly clients: readonly { readonly id: number; readonly points: Float32Array }[];
   readonly draws: number;
   readonly powerIterations: number;
@@ -18,7 +17,6 @@ export interface ProbeSetup extends NetworkObjective {
 
 /** One client at the start of one round. */
 export interface ProbeCall {
-  readonly setup: string;
   readonly client: number;
   readonly round: number;
   /** float32 [P]. */
@@ -29,33 +27,13 @@ export interface ProbeCall {
   readonly learningRate: number;
 }
 
-const setups = new WeakMap<Engine, Map<string, ProbeSetup>>();
-
-/** Makes a setup known to an engine. */
-export const openProbe: WorkerFunction<ProbeSetup, void> = {
-  name: "openProbe",
-  run(engine, setup) {
-    const known = setups.get(engine) ?? new Map<string, ProbeSetup>();
-    setups.set(engine, known.set(setup.id, setup));
-  },
-};
-
-/** Makes an engine forget a setup. */
-export const closeProbe: WorkerFunction<string, void> = {
-  name: "closeProbe",
-  run(engine, id) {
-    setups.get(engine)?.delete(id);
-  },
-};
-
 /** Measures a client. */
-export const probeClient: WorkerFunction<ProbeCall, ClientMeasurement> = {
+export const probeClient = defineTask({
   name: "probeClient",
-  run(engine, { setup: id, client, round, parameters, mask, localSteps, learningRate }) {
-    const setup = setups.get(engine)?.get(id);
-    const data = setup?.clients.find((candidate) => candidate.id === client);
-    if (!setup || !data)
-      throw new FedscoreError("FEDSCORE_WORKER", `client ${client} was to be probed before its setup`);
+  open: (_engine, setup: ProbeSetup) => setup,
+  run(engine, setup, { client, round, parameters, mask, localSteps, learningRate }: ProbeCall): ClientMeasurement {
+    const data = setup.clients.find(({ id }) => id === client);
+    if (!data) throw new FedscoreError("FEDSCORE_WORKER", `client ${client} is not among those that are probed`);
     const direction = normals(engine, parameters.length, {
       seed: setup.seed,
       client,
@@ -75,8 +53,6 @@ export const probeClient: WorkerFunction<ProbeCall, ClientMeasurement> = {
       }),
     );
   },
-  transfer: ({ gradient, round }) => {
-    const vectors = round ? [gradient, round.pruning, round.drift, round.variance] : [gradient];
-    return vectors.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
-  },
-};
+  transfer: ({ gradient, round }) =>
+    buffersOf(round ? [gradient, round.pruning, round.drift, round.variance] : [gradient]),
+});
