@@ -44,15 +44,10 @@ export type {
 } from "./federation/messages.js";
 export type { ClientOptions, FederationOptions } from "./federation/options.js";
 export { describePartition, type PartitionSpec, partition } from "./federation/partitioners/index.js";
+export { poolTransport } from "./federation/pool-transport.js";
 export type { RoundReport } from "./federation/round-report.js";
 export { type ServerOptimizerSpec, serverOptimizers } from "./federation/server-optimizers/index.js";
 export type { Transport } from "./federation/transport.js";
-export { ComlinkPool, type ComlinkPoolOptions } from "./federation/transports/comlink/pool.js";
-export type { WorkerLike } from "./federation/transports/comlink/worker-handle.js";
-export { InThreadPool } from "./federation/transports/in-thread.js";
-export { openPool, type PoolOptions } from "./federation/transports/open-pool.js";
-export { poolTransport } from "./federation/transports/pool-transport.js";
-export type { CallOptions, Installation, WorkerFunction, WorkerPool } from "./federation/worker-pool.js";
 export * from "./kernels/index.js";
 export { initializeParameters } from "./network/initialize.js";
 export { levelTable, levelWeights, noiseFeatures, type TrainingLevels, trainingLevels } from "./network/levels.js";
@@ -113,8 +108,9 @@ export {
 } from "./theory/apriori/worst-case-discretization.js";
 export type { Assumption, Bound, BoundTerm, Interval } from "./theory/bound.js";
 export type { Certificate, CertificateOptions } from "./theory/certificate/certificate.js";
-export { type CertificateRequest, certifyInPool } from "./theory/certificate/certify-in-pool.js";
+export { certifyInPool } from "./theory/certificate/certify-in-pool.js";
 export { derivedSeed } from "./theory/certificate/seed.js";
+export type { CertificateRequest } from "./theory/certificate/unit-task.js";
 export {
   certifiedTimes,
   compareGrids,
@@ -144,3 +140,9 @@ export {
   type Unavailable,
 } from "./theory/sandwich.js";
 export { type VariationalOptions, type VariationalRequest, variationalBound } from "./theory/variational.js";
+export { ComlinkPool, type ComlinkPoolOptions } from "./workers/comlink/pool.js";
+export type { WorkerLike } from "./workers/comlink/worker-handle.js";
+export { InThreadPool } from "./workers/in-thread.js";
+export { openPool, type PoolOptions } from "./workers/open-pool.js";
+export { defineTask, type Held, hold, type Task, type TaskDefinition } from "./workers/task.js";
+export type { CallOptions, Installation, WorkerFunction, WorkerPool } from "./workers/worker-pool.js";

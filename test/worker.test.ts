@@ -1,6 +1,7 @@
 /** What a worker loads, in the built package: bundlers make one classic script of it. */
-import { readFileSync } from "node:fs";
-import { expect, it } from "vitest";
+import { readdirSync, readFileSync } from "node:fs";
+import { createEngine, openPool } from "fedscore";
+import { describe, expect, it } from "vitest";
 
 const dist = new URL("../dist/", import.meta.url);
 /** The same, one file a module, before it is bundled. */
@@ -36,18 +37,72 @@ it("has no dynamic import and no module of Node in a browser, and needs only com
 });
 
 it("is made by the browser host in the form that bundlers recognize", () => {
-  const host = readFileSync(new URL("federation/transports/comlink/host.browser.js", dist), "utf8");
-  expect(host).toContain('new Worker(new URL("../../../worker.js", import.meta.url), { type: "module" })');
+  const host = readFileSync(new URL("workers/comlink/host.browser.js", dist), "utf8");
+  expect(host).toContain('new Worker(new URL("../../worker.js", import.meta.url), { type: "module" })');
 });
 
 it("knows comlink in one file", () => {
   const modules = moduleGraph(modulesFolder, "index.js");
   const importers = [...modules].filter(([, source]) => /from "comlink/.test(source));
-  expect(importers.map(([name]) => name)).toEqual([
-    new URL("federation/transports/comlink/comlink.js", modulesFolder).href,
-  ]);
+  expect(importers.map(([name]) => name)).toEqual([new URL("workers/comlink/comlink.js", modulesFolder).href]);
 });
 
 it("is a few files: each one that an import reads takes time", () => {
   expect(moduleGraph(dist, "index.js").size).toBeLessThan(25);
+});
+
+describe("the list of src/worker.ts", () => {
+  const sources = new URL("../src/", import.meta.url);
+  const sourceOf = (file: string) => readFileSync(new URL(file, sources), "utf8");
+  const definition =
+    /const (\w+)(?:: WorkerFunction<[^;]*?> = | = define(?:Kept|Task)(?:<[^(]*>)?\()\{\s*name: "(\w+)"/g;
+
+  /** Tasks, what workers keep, and functions, as [constant, name]. */
+  function definedIn(source: string): [string, string][] {
+    const found = [...source.matchAll(definition)].map(([, constant, name]): [string, string] => [constant, name]);
+    const mentioned = source.match(/\bdefine(?:Kept|Task)[<(]|: WorkerFunction</g) ?? [];
+    expect(found, source).toHaveLength(mentioned.length);
+    return found;
+  }
+
+  function listedIn(source: string): string[] {
+    const lists = [...source.matchAll(/const (?:tasks|functions) = \[([^\]]*)\]/g)];
+    return lists.flatMap(([, list]) => [...list.matchAll(/\w+/g)].map(([constant]) => constant));
+  }
+
+  const defined = readdirSync(sources, { recursive: true, encoding: "utf8" })
+    .map((file) => file.replaceAll("\\", "/"))
+    .filter((file) => file.endsWith(".ts") && !file.startsWith("workers/"))
+    .flatMap((file) => definedIn(sourceOf(file)));
+
+  it("has every task and function that the sources define, each under a name of its own", () => {
+    expect(defined.length).toBeGreaterThan(8);
+    expect(listedIn(sourceOf("worker.ts")).sort()).toEqual(defined.map(([constant]) => constant).sort());
+    for (const [constant, name] of defined) expect(name).toBe(constant);
+    expect(new Set(defined.map(([, name]) => name)).size).toBe(defined.length);
+  });
+
+  it("would be found to lack a new one", () => {
+    const made = `
+      export const one = defineTask({ name: "one", open: () => 1, run: () => 2 });
+      const two = defineKept<number, string>({\n  name: "two",\n  open: () => "" });
+      export const three: WorkerFunction<{ a: number }, number> = {\n  name: "three" };
+      const schedule = { name: "four" };`;
+    expect(definedIn(made).map(([, name]) => name)).toEqual(["one", "two", "three"]);
+    expect(listedIn("const tasks = [one];\nconst functions = [\n  three,\n];")).toEqual(["one", "three"]);
+  });
+
+  it("is what a worker knows", async () => {
+    const pool = await openPool(await createEngine(), { workers: 1 });
+    try {
+      const absent = { name: "absent", run: () => null };
+      const message = await pool.call(absent, null).catch(String);
+      const known = String(message)
+        .replace(/.*it knows /, "")
+        .split(", ");
+      expect(new Set(known.map((name) => name.split(".")[0]))).toEqual(new Set(defined.map(([, name]) => name)));
+    } finally {
+      await pool.close();
+    }
+  });
 });

@@ -70,10 +70,10 @@ const entries = [
   "kernels/index",
   "worker",
   "cli/main",
-  "federation/transports/comlink/host.node",
-  "federation/transports/comlink/host.browser",
-  "federation/transports/comlink/port.node",
-  "federation/transports/comlink/port.browser",
+  "workers/comlink/host.node",
+  "workers/comlink/host.browser",
+  "workers/comlink/port.node",
+  "workers/comlink/port.browser",
 ];
 
 async function bundle() {

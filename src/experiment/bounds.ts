@@ -7,7 +7,7 @@ import type { Unavailable } from "../theory/sandwich.js";
 import { type Certification, type CertificationSubject, certifyRun } from "./certification.js";
 import type { CertificateConfig } from "./config/certificate.js";
 import type { FixedGridConfig } from "./config/diffusion.js";
-import type { ReadyRun } from "./execute.js";
+import type { ReadyRun } from "./ready-run.js";
 import { sampleInPool, sampleRequest } from "./sampling.js";
 import { type BoundComparison, compareBounds } from "./sandwich.js";
 

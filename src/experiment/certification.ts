@@ -2,14 +2,14 @@ import type { TimeGrid } from "../diffusion/grid.js";
 import type { SamplerName } from "../diffusion/samplers/index.js";
 import { createSchedule, type NoiseScheduleSpec } from "../diffusion/schedules/index.js";
 import { FedscoreError } from "../errors.js";
-import type { WorkerPool } from "../federation/worker-pool.js";
 import type { LawSpec } from "../targets/law.js";
 import type { Bound } from "../theory/bound.js";
 import { type Certificate, requirePathCost } from "../theory/certificate/certificate.js";
-import type { NetworkData } from "../theory/certificate/certificate-functions.js";
 import { certifyInPool } from "../theory/certificate/certify-in-pool.js";
 import { derivedSeed } from "../theory/certificate/seed.js";
+import type { NetworkData } from "../theory/certificate/unit-task.js";
 import { variationalBound } from "../theory/variational.js";
+import type { WorkerPool } from "../workers/worker-pool.js";
 import type { CertificateConfig } from "./config/certificate.js";
 import type { RunLaw } from "./law.js";
 

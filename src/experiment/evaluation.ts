@@ -1,5 +1,5 @@
 import type { Estimate } from "../divergence/index.js";
-import type { WorkerPool } from "../federation/worker-pool.js";
+import type { WorkerPool } from "../workers/worker-pool.js";
 import { divergenceOf, measure } from "./jobs/measure.js";
 import type { ExperimentResult } from "./result.js";
 

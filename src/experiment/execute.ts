@@ -2,10 +2,8 @@ import { type Dataset, rowCount } from "../data/dataset.js";
 import { createSchedule } from "../diffusion/schedules/index.js";
 import type { Federation } from "../federation/federation.js";
 import { describePartition } from "../federation/partitioners/index.js";
-import type { WorkerPool } from "../federation/worker-pool.js";
 import { layoutOf } from "../network/spec.js";
 import type { AprioriReport } from "../theory/apriori/apriori-bound.js";
-import type { AprioriProbe } from "./apriori.js";
 import { certifyTrained, compareRun, finishApriori } from "./bounds.js";
 import type { Certification } from "./certification.js";
 import type { FixedGridConfig } from "./config/diffusion.js";
@@ -17,38 +15,11 @@ import { certifiedGrid } from "./grid.js";
 import type { RoundRecord, RunHistory } from "./history.js";
 import type { Model } from "./model.js";
 import { plainApriori } from "./plain-apriori.js";
-import type { PreparedRun } from "./prepare.js";
-import type { ProbeEvent } from "./probe-event.js";
-import type { ProgressListener } from "./progress.js";
+import type { ReadyRun } from "./ready-run.js";
 import type { ExperimentResult } from "./result.js";
 import { sampleInPool, sampleRequest } from "./sampling.js";
 import type { BoundComparison } from "./sandwich.js";
-import { type EarlierStage, train } from "./training.js";
-
-/** A run that is ready to train. */
-export interface ReadyRun {
-  readonly config: ExperimentConfig;
-  readonly prepared: PreparedRun;
-  readonly pool: WorkerPool;
-  readonly federation: Federation;
-  /** Measures what the a-priori bound needs, where the config asks for it. */
-  readonly apriori: AprioriProbe | undefined;
-  /** The dense reference, where the config asks for it. */
-  readonly reference: Federation | undefined;
-  readonly environment: ExperimentResult["environment"];
-  /** Where log and checkpoints go; undefined: nowhere. */
-  readonly out: string | undefined;
-  /** What an interrupted run left that is continued; undefined: start. */
-  readonly earlier:
-    | {
-        readonly training: EarlierStage | undefined;
-        readonly reference: EarlierStage | undefined;
-        readonly probes: readonly ProbeEvent[];
-      }
-    | undefined;
-  readonly signal: AbortSignal | undefined;
-  readonly onProgress: ProgressListener;
-}
+import { train } from "./training.js";
 
 /** All that a run gives. Samples are float32 [count, dimension] in the space of the data. */
 export interface RunOutcome {

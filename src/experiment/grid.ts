@@ -1,10 +1,10 @@
 import { createGrid } from "../diffusion/grids/index.js";
 import type { NoiseSchedule } from "../diffusion/schedule.js";
-import type { WorkerPool } from "../federation/worker-pool.js";
 import { derivedSeed } from "../theory/certificate/seed.js";
 import { certifiedTimes, snrLadder } from "../theory/certified-grid.js";
 import type { DenoisingSetup, Rows } from "../theory/denoising-errors.js";
 import { estimateMmse } from "../theory/mmse-monte-carlo.js";
+import type { WorkerPool } from "../workers/worker-pool.js";
 import type { FixedGridConfig } from "./config/diffusion.js";
 import type { ExperimentConfig } from "./config/schema.js";
 

@@ -1,8 +1,8 @@
 import type { Federation } from "../federation/federation.js";
-import type { WorkerPool } from "../federation/worker-pool.js";
+import type { WorkerPool } from "../workers/worker-pool.js";
 import type { FixedGridConfig } from "./config/diffusion.js";
-import type { ReadyRun } from "./execute.js";
 import { type SampleBlock, sampleBlock } from "./jobs/sample-block.js";
+import type { ReadyRun } from "./ready-run.js";
 
 /** Samples that one call of a worker draws: enough to hide the message, few enough to show progress. */
 const blockSize = 512;

@@ -1,10 +1,10 @@
 import { levelsOf } from "../diffusion/grid.js";
 import { createSchedule } from "../diffusion/schedules/index.js";
-import type { WorkerPool } from "../federation/worker-pool.js";
 import type { Bound } from "../theory/bound.js";
 import { derivedSeed } from "../theory/certificate/seed.js";
 import type { LowerBound } from "../theory/lower-bound/lower-bound.js";
 import { type Sandwich, sandwich, type Unavailable } from "../theory/sandwich.js";
+import type { WorkerPool } from "../workers/worker-pool.js";
 import type { Certification, CertificationSubject } from "./certification.js";
 import { boundFromBelow, estimateByNeighbours } from "./jobs/sample-comparison.js";
 

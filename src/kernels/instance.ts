@@ -2,7 +2,7 @@ import { instantiateSync } from "@assemblyscript/loader";
 import { FedscoreError } from "../errors.js";
 import { arity, type Kernels } from "./abi/index.js";
 import { Arena } from "./arena.js";
-import { fusedTileRows } from "./gemm.js";
+import { fusedTileRows } from "./tile-rows.js";
 
 /** `simd` is bit-reproducible on every machine; `relaxed` uses fused multiply-add where the engine has it; `debug` asserts. */
 export type Variant = "simd" | "relaxed" | "debug";

@@ -1,13 +1,16 @@
 import type { Denoiser } from "../diffusion/denoiser.js";
 import { levelOfLogSnr } from "../diffusion/schedule.js";
 import { FedscoreError, requireInteger } from "../errors.js";
-import type { WorkerFunction, WorkerPool } from "../federation/worker-pool.js";
 import type { Engine } from "../kernels/index.js";
 import { Purpose } from "../kernels/purpose.js";
 import { fillNormal } from "../kernels/random.js";
 import { ScoreNetwork } from "../network/score-network.js";
 import { createLaw, type LawSpec } from "../targets/law.js";
-import { type NetworkData, requireExact } from "./certificate/certificate-functions.js";
+import { buffersOf } from "../workers/buffers.js";
+import { inOrder } from "../workers/concurrent.js";
+import { defineTask, hold } from "../workers/task.js";
+import type { WorkerPool } from "../workers/worker-pool.js";
+import { type NetworkData, requireExact } from "./certificate/unit-task.js";
 
 /** Rows of data, float32 [count, dimension]. */
 export interface Rows {
@@ -17,7 +20,6 @@ export interface Rows {
 
 /** Where clean points come from, what denoises them, and at which noise: plain data. */
 export interface DenoisingSetup {
-  readonly id: string;
   /** Rows, in their order, or a law to draw from. */
   readonly clean: Rows | LawSpec;
   /** A trained network, or the exact denoiser of a law. */
@@ -37,38 +39,19 @@ interface Problem extends Omit<DenoisingSetup, "denoiser" | "clean"> {
 /** Rows that are denoised at once: those of one call. */
 const callRows = 256;
 
-const problemsOf = new WeakMap<Engine, Map<string, Problem>>();
+/** Rows [first, first + count). */
+interface RowRange {
+  readonly first: number;
+  readonly count: number;
+}
 
-/** Makes a denoising problem known to an engine. */
-export const openDenoising: WorkerFunction<DenoisingSetup, void> = {
-  name: "openDenoising",
-  run(engine, setup) {
-    const problems = problemsOf.get(engine) ?? new Map<string, Problem>();
-    problemsOf.set(engine, problems);
-    problems.set(setup.id, problemOf(setup));
-  },
-};
-
-/** Makes an engine forget a denoising problem. */
-export const closeDenoising: WorkerFunction<string, void> = {
-  name: "closeDenoising",
-  run(engine, id) {
-    problemsOf.get(engine)?.delete(id);
-  },
-};
-
-/** |X_0 - x0hat(X_t)|^2 of rows [first, first + count): float64 [levels, count]. */
-export const denoisingErrorRows: WorkerFunction<{ id: string; first: number; count: number }, Float64Array> = {
+/** |X_0 - x0hat(X_t)|^2 of rows: float64 [levels, count]. */
+export const denoisingErrorRows = defineTask({
   name: "denoisingErrorRows",
-  run(engine, { id, first, count }) {
-    const problem = problemsOf.get(engine)?.get(id);
-    if (!problem) throw new FedscoreError("FEDSCORE_WORKER", `rows of denoising problem ${id} came before it`);
-    return errorsOf(engine, problem, first, count);
-  },
-  transfer: ({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []),
-};
-
-let opened = 0;
+  open: (_engine, setup: DenoisingSetup) => problemOf(setup),
+  run: (engine, problem, { first, count }: RowRange) => errorsOf(engine, problem, first, count),
+  transfer: (errors) => buffersOf([errors]),
+});
 
 /**
  * Squared errors of a denoiser for rows 0 ... count - 1 in the workers of a pool, float64 [levels, count] given to `each` block by
@@ -76,31 +59,29 @@ let opened = 0;
  */
 export async function denoisingErrors(
   pool: WorkerPool,
-  setup: Omit<DenoisingSetup, "id">,
+  setup: DenoisingSetup,
   count: number,
   each: (errors: Float64Array, first: number, rows: number) => void,
   { signal, onAdvance }: { signal?: AbortSignal | undefined; onAdvance?: (done: number, of: number) => void } = {},
 ): Promise<void> {
   requireInteger("count", count, 1);
-  const id = `denoising-${opened++}`;
-  pool.install<DenoisingSetup>(id, { open: openDenoising, close: closeDenoising, input: { ...setup, id } });
+  const rows = hold(pool, denoisingErrorRows, setup);
+  const errorsFrom = async (range: RowRange) => ({ ...range, errors: await rows.call(range, { signal }) });
   try {
-    const wave = callRows * Math.max(1, pool.size);
-    for (let start = 0; start < count; start += wave) {
-      const firsts: number[] = [];
-      for (let first = start; first < Math.min(count, start + wave); first += callRows) firsts.push(first);
-      const rowsFrom = (first: number) => Math.min(callRows, count - first);
-      const parts = await Promise.all(
-        firsts.map((first) => pool.call(denoisingErrorRows, { id, first, count: rowsFrom(first) }, { signal })),
-      );
-      parts.forEach((errors, index) => {
-        each(errors, firsts[index], rowsFrom(firsts[index]));
-      });
-      onAdvance?.(Math.min(count, start + wave), count);
+    for await (const { first, count: size, errors } of inOrder(rangesOf(count), pool.size + 1, errorsFrom)) {
+      each(errors, first, size);
+      onAdvance?.(first + size, count);
     }
   } finally {
-    pool.uninstall(id);
+    rows.close();
   }
+}
+
+function rangesOf(count: number): RowRange[] {
+  return Array.from({ length: Math.ceil(count / callRows) }, (_, call) => {
+    const first = call * callRows;
+    return { first, count: Math.min(callRows, count - first) };
+  });
 }
 
 /** The problem with its denoiser and its source of rows. */

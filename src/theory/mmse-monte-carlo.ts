@@ -1,5 +1,5 @@
 import { requireInteger } from "../errors.js";
-import type { WorkerPool } from "../federation/worker-pool.js";
+import type { WorkerPool } from "../workers/worker-pool.js";
 import { type DenoisingSetup, denoisingErrors } from "./denoising-errors.js";
 import { nonIncreasingFit } from "./isotonic.js";
 import { type MmseCurve, mmseCurve } from "./mmse-curve.js";

@@ -1,7 +1,7 @@
 import { levelsOf, type TimeGrid } from "../diffusion/grid.js";
 import type { NoiseSchedule } from "../diffusion/schedule.js";
 import { requireInteger } from "../errors.js";
-import type { WorkerPool } from "../federation/worker-pool.js";
+import type { WorkerPool } from "../workers/worker-pool.js";
 import { type Bound, type BoundTerm, bitsPerDimension, missedEvents } from "./bound.js";
 import { type DenoisingSetup, denoisingErrors, type Rows } from "./denoising-errors.js";
 import { initializationBound } from "./initialization.js";

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { parseConfig } from "../../src/experiment/config/parse.js";
 import { runExperiment } from "../../src/experiment/run.js";
-import { InThreadPool } from "../../src/federation/transports/in-thread.js";
 import { createEngine } from "../../src/kernels/index.js";
+import { InThreadPool } from "../../src/workers/in-thread.js";
 
 const folders: string[] = [];
 afterEach(() => {

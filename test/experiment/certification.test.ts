@@ -13,13 +13,13 @@ import { levelSettings } from "../../src/experiment/federations.js";
 import { certifiedGrid } from "../../src/experiment/grid.js";
 import { exactLaw } from "../../src/experiment/law.js";
 import { drawTarget, type TargetConfig } from "../../src/experiment/target.js";
-import { InThreadPool } from "../../src/federation/transports/in-thread.js";
 import { createEngine, Purpose } from "../../src/kernels/index.js";
 import { normals } from "../../src/kernels/random.js";
 import { initializeParameters } from "../../src/network/initialize.js";
 import type { NetworkSpec } from "../../src/network/spec.js";
 import { createLaw } from "../../src/targets/law.js";
 import type { Target } from "../../src/targets/target.js";
+import { InThreadPool } from "../../src/workers/in-thread.js";
 
 const engine = await createEngine({ variant: "simd" });
 const pool = new InThreadPool(engine);

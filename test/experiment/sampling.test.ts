@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { sampleBlock } from "../../src/experiment/jobs/sample-block.js";
 import { sampleInPool } from "../../src/experiment/sampling.js";
-import { InThreadPool } from "../../src/federation/transports/in-thread.js";
 import { initializeParameters } from "../../src/network/initialize.js";
 import type { NetworkSpec } from "../../src/network/spec.js";
+import { InThreadPool } from "../../src/workers/in-thread.js";
 import { describeEngines } from "../support/engines.js";
 
 const network: NetworkSpec = {

@@ -11,12 +11,12 @@ import { exactLaw } from "../../src/experiment/law.js";
 import { sandwichResult } from "../../src/experiment/result-sandwich.js";
 import { sampleInPool } from "../../src/experiment/sampling.js";
 import { compareBounds } from "../../src/experiment/sandwich.js";
-import { InThreadPool } from "../../src/federation/transports/in-thread.js";
 import { createEngine } from "../../src/kernels/index.js";
 import { initializeParameters } from "../../src/network/initialize.js";
 import type { NetworkSpec } from "../../src/network/spec.js";
 import { createLaw } from "../../src/targets/law.js";
 import { noisedSample } from "../../src/theory/measured/noised-sample.js";
+import { InThreadPool } from "../../src/workers/in-thread.js";
 
 const engine = await createEngine({ variant: "simd" });
 const pool = new InThreadPool(engine);

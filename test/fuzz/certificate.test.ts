@@ -4,9 +4,9 @@ import { expect, it } from "vitest";
 import { createGrid } from "../../src/diffusion/grids/index.js";
 import { createSchedule } from "../../src/diffusion/schedules/index.js";
 import { FedscoreError } from "../../src/errors.js";
-import { InThreadPool } from "../../src/federation/transports/in-thread.js";
 import { createEngine } from "../../src/kernels/index.js";
 import { certifyInPool } from "../../src/theory/certificate/certify-in-pool.js";
+import { InThreadPool } from "../../src/workers/in-thread.js";
 import type { CertifiedSampler } from "../support/exact-path-kl.js";
 import { exactly, mixtureOf, randomNetwork, rowsOf, zeroNetwork } from "../support/hostile-laws.js";
 

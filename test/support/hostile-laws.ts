@@ -9,7 +9,7 @@ import { layoutOf, type NetworkSpec } from "../../src/network/spec.js";
 import { trainLocally } from "../../src/network/train-locally.js";
 import type { TrainingSettings } from "../../src/network/training.js";
 import { createLaw, type LawSpec } from "../../src/targets/law.js";
-import type { NetworkData } from "../../src/theory/certificate/certificate-functions.js";
+import type { NetworkData } from "../../src/theory/certificate/unit-task.js";
 import { type CertifiedSampler, exactPathKl, type LineDenoiser, type LineMixture } from "./exact-path-kl.js";
 
 /** A law on the line whose mass is easy to overlook. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { createSchedule } from "../../src/diffusion/schedules/index.js";
-import { InThreadPool } from "../../src/federation/transports/in-thread.js";
 import { createEngine } from "../../src/kernels/index.js";
 import { initializeParameters } from "../../src/network/initialize.js";
 import type { NetworkSpec } from "../../src/network/spec.js";
@@ -8,6 +7,7 @@ import { certifiedTimes, compareGrids, discretizationOn, snrLadder } from "../..
 import { gaussianAncestralDiscretization } from "../../src/theory/gaussian-discretization.js";
 import { curveAt, gaussianMmseCurve } from "../../src/theory/mmse-curve.js";
 import { estimateMmse } from "../../src/theory/mmse-monte-carlo.js";
+import { InThreadPool } from "../../src/workers/in-thread.js";
 import { describeEngines } from "../support/engines.js";
 
 const schedule = createSchedule({ kind: "ou", tMin: 1e-3, tMax: 5 });

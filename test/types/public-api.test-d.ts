@@ -3,6 +3,7 @@ import type {
   Denoiser,
   Engine,
   FederationOptions,
+  Held,
   Mask,
   NetworkSpec,
   RoundReport,
@@ -10,6 +11,7 @@ import type {
   SamplerName,
   Target,
   TargetSpec,
+  Task,
   Transport,
   Variant,
 } from "../../src/index.js";
@@ -18,6 +20,8 @@ import {
   createEngine,
   type createFederation,
   createTarget,
+  defineTask,
+  hold,
   type ScoreNetwork,
   sample,
   type samplers,
@@ -49,6 +53,18 @@ describe("public API", () => {
   it("iterates rounds", () => {
     type Train = ReturnType<typeof createFederation>["train"];
     expectTypeOf<ReturnType<Train>>().toExtend<AsyncIterable<RoundReport>>();
+  });
+
+  it("infers what a task takes and gives from what it does", () => {
+    const task = defineTask({
+      name: "shift",
+      open: (_engine, by: { readonly shift: number }) => by.shift,
+      run: (_engine, shift, values: Float64Array) => values.map((value) => value + shift),
+    });
+    expectTypeOf(task).toExtend<Task<{ readonly shift: number }, number, Float64Array, Float64Array>>();
+    expectTypeOf(hold<{ readonly shift: number }, number, Float64Array, Float64Array>).returns.toEqualTypeOf<
+      Held<Float64Array, Float64Array>
+    >();
   });
 
   it("has errors with stable codes", () => {

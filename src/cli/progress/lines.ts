@@ -1,4 +1,4 @@
-import type { ProgressDisplay } from "./index.js";
+import type { ProgressDisplay } from "./display.js";
 import { roundWords, stageNames } from "./words.js";
 
 const secondsBetweenLines = 5;

@@ -1,6 +1,6 @@
 import cliProgress from "cli-progress";
 import type { Stage } from "../../experiment/progress.js";
-import type { ProgressDisplay } from "./index.js";
+import type { ProgressDisplay } from "./display.js";
 import { roundWords, stageNames } from "./words.js";
 
 /** One bar a stage, redrawn in place; finished stages stay above it. */

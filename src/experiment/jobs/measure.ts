@@ -1,6 +1,6 @@
 import { type Divergence, divergences, type Estimate } from "../../divergence/index.js";
 import { ArgumentError } from "../../errors.js";
-import type { WorkerFunction } from "../../federation/worker-pool.js";
+import type { WorkerFunction } from "../../workers/worker-pool.js";
 
 /** Two samples, float32 [rows, dimension], and what is to be measured between them. */
 export interface Comparison {

@@ -2,9 +2,9 @@ import { createGrid, type GridSpec } from "../../diffusion/grids/index.js";
 import { sample } from "../../diffusion/sample.js";
 import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
 import { createSchedule, type NoiseScheduleSpec } from "../../diffusion/schedules/index.js";
-import type { WorkerFunction } from "../../federation/worker-pool.js";
 import { ScoreNetwork } from "../../network/score-network.js";
 import type { NetworkSpec } from "../../network/spec.js";
+import type { WorkerFunction } from "../../workers/worker-pool.js";
 
 /** A stretch of the samples of one seed: sample i is the same whatever stretch it is drawn in. */
 export interface SampleBlock {

@@ -1,13 +1,13 @@
 import type { NoiseLevel } from "../../diffusion/schedule.js";
 import type { Estimate } from "../../divergence/divergence.js";
 import { FedscoreError } from "../../errors.js";
-import type { WorkerFunction } from "../../federation/worker-pool.js";
 import type { Engine } from "../../kernels/index.js";
 import { createLaw, type LawSpec } from "../../targets/law.js";
 import { klLowerBound, type LowerBound } from "../../theory/lower-bound/lower-bound.js";
 import { nearestNeighbourKl } from "../../theory/measured/nearest-neighbour-kl.js";
 import { noisedSample } from "../../theory/measured/noised-sample.js";
 import type { Unavailable } from "../../theory/sandwich.js";
+import type { WorkerFunction } from "../../workers/worker-pool.js";
 
 /** Samples of a network, and the law they are compared with: that of `law` noised to `level`. */
 export interface SampleComparison {

@@ -3,8 +3,9 @@ import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FedscoreError, throwIfAborted } from "../../errors.js";
-import { ComlinkPool } from "../../federation/transports/comlink/pool.js";
 import { compileKernels, type Variant } from "../../kernels/index.js";
+import { ComlinkPool } from "../../workers/comlink/pool.js";
+import { concurrently } from "../../workers/concurrent.js";
 import { describeEnvironment, packageVersion } from "../environment.js";
 import type { SweepConfig } from "./config.js";
 import { jobKinds } from "./jobs/index.js";
@@ -80,15 +81,16 @@ export async function runSweep(config: SweepConfig, options: SweepOptions = {}):
     const stored = { seconds: (performance.now() - begin) / 1000, result };
     store?.put(hash, stored);
     found.set(hash, stored);
-    onProgress({ done: ++done, total, reused, point });
+    return point;
   };
   throwIfAborted(signal);
   if (left.length > 0) {
     const pool = await ComlinkPool.start(kernels, { workers });
     try {
-      await side(left, workers, signal, (task, abort) =>
-        compute(task, { pool, variant, folder: options.folder ?? ".", signal: abort }),
-      );
+      const work = (task: Task, ended: AbortSignal) =>
+        compute(task, { pool, variant, folder: options.folder ?? ".", signal: ended });
+      for await (const point of concurrently(left, workers, signal, work))
+        onProgress({ done: ++done, total, reused, point });
     } finally {
       await pool.close();
     }
@@ -111,37 +113,6 @@ export async function runSweep(config: SweepConfig, options: SweepOptions = {}):
   } satisfies SweepResult);
   store?.finish(result);
   return result;
-}
-
-/** Works on `count` tasks at a time, in order; the first failure stops the others. */
-async function side<T>(
-  tasks: readonly T[],
-  count: number,
-  signal: AbortSignal | undefined,
-  work: (task: T, signal: AbortSignal) => Promise<void>,
-): Promise<void> {
-  const ended = new AbortController();
-  const abort = () => ended.abort(signal?.reason);
-  signal?.addEventListener("abort", abort);
-  let next = 0;
-  let failure: { readonly error: unknown } | undefined;
-  const lane = async () => {
-    while (next < tasks.length && !ended.signal.aborted) {
-      try {
-        await work(tasks[next++], ended.signal);
-      } catch (error) {
-        failure ??= { error };
-        ended.abort(error);
-      }
-    }
-  };
-  try {
-    await Promise.all(Array.from({ length: Math.min(count, tasks.length) }, lane));
-  } finally {
-    signal?.removeEventListener("abort", abort);
-  }
-  throwIfAborted(signal);
-  if (failure) throw failure.error;
 }
 
 function rowOf({ measures }: SweepConfig, { at, seed }: SweepPoint, result: Json): SweepRow {

@@ -1,13 +1,15 @@
 import { requireInteger } from "../../errors.js";
 import type { RoundStart } from "../../federation/federation.js";
 import type { ClientAssignment } from "../../federation/messages.js";
-import type { CallOptions, WorkerPool } from "../../federation/worker-pool.js";
 import { layoutOf } from "../../network/spec.js";
 import { expandMask } from "../../pruning/expand.js";
+import { inOrder } from "../../workers/concurrent.js";
+import { type Held, hold } from "../../workers/task.js";
+import type { CallOptions, WorkerPool } from "../../workers/worker-pool.js";
 import { assignedRange } from "./assigned-range.js";
 import { type ClientMeasurement, leastDistance } from "./measure-client.js";
 import type { NetworkObjective } from "./network-oracle.js";
-import { closeProbe, openProbe, type ProbeSetup, probeClient } from "./probe-functions.js";
+import { type ProbeCall, type ProbeSetup, probeClient } from "./probe-task.js";
 import { RoundFold, type RoundProbe } from "./round-fold.js";
 
 /** Most clients that are measured; of more, a fixed evenly spread choice. */
@@ -24,8 +26,6 @@ export interface ProbeOptions extends NetworkObjective {
   readonly powerIterations?: number;
 }
 
-let probes = 0;
-
 /**
  * Measures the constants of the a-priori bound along a federated run, in the workers of a pool: call `measure` where a round starts and
  * `measureEnd` after the last. The same numbers for any number of workers.
@@ -33,6 +33,7 @@ let probes = 0;
 export class TrainingProbe {
   readonly #pool: WorkerPool;
   readonly #setup: ProbeSetup;
+  readonly #probe: Held<ProbeCall, ClientMeasurement>;
   #before: { readonly parameters: Float32Array; readonly gradient: Float64Array } | undefined;
 
   constructor(pool: WorkerPool, { points, clientRows, draws = 8, powerIterations = 6, ...objective }: ProbeOptions) {
@@ -43,7 +44,6 @@ export class TrainingProbe {
     this.#pool = pool;
     this.#setup = {
       ...objective,
-      id: `probe-${++probes}`,
       draws,
       powerIterations,
       clients: probedClients(clientRows.length).map((id) => ({
@@ -51,7 +51,7 @@ export class TrainingProbe {
         points: rowsOf(points, clientRows[id], dimension),
       })),
     };
-    pool.install(this.#setup.id, { open: openProbe, close: closeProbe, input: this.#setup });
+    this.#probe = hold(pool, probeClient, this.#setup);
   }
 
   /** Ids of the clients that are measured: F is their mean. */
@@ -71,7 +71,7 @@ export class TrainingProbe {
 
   /** Makes the workers forget the probes. */
   close(): void {
-    this.#pool.uninstall(this.#setup.id);
+    this.#probe.close();
   }
 
   async #measure(
@@ -80,21 +80,19 @@ export class TrainingProbe {
     assignments: readonly ClientAssignment[] | null,
     options: CallOptions,
   ): Promise<RoundProbe> {
-    const { network, training, id: setup } = this.#setup;
+    const { network, training } = this.#setup;
     const { size } = layoutOf(network);
     const fold = new RoundFold(size, assignments && coverageOf(network, assignments, size));
     const { kind, learningRate } = training.optimizer;
     const plain = kind === "sgd" && training.clipNorm === undefined;
-    const start = (client: number) => {
+    const measurementOf = async (client: number) => {
       const assignment = assignments?.find((candidate) => candidate.client === client);
       const mask = assignment?.mask ?? null;
       const localSteps = plain ? (assignment?.localSteps ?? 0) : 0;
-      const call = { setup, client, round, parameters, mask, localSteps, learningRate };
-      const answer = this.#pool.call(probeClient, call, options);
-      answer.catch(() => undefined);
-      return { keep: mask && expandMask(network, mask), answer };
+      const answer = this.#probe.call({ client, round, parameters, mask, localSteps, learningRate }, options);
+      return { keep: mask && expandMask(network, mask), measurement: await answer };
     };
-    for await (const { keep, measurement } of inOrder(this.clients, start, this.#pool.size + 1)) {
+    for await (const { keep, measurement } of inOrder(this.clients, this.#pool.size + 1, measurementOf)) {
       fold.add(measurement, keep);
     }
     const { gradient } = fold;
@@ -102,25 +100,6 @@ export class TrainingProbe {
     this.#before = { parameters: parameters.slice(), gradient };
     const probe = fold.finish(round, parameters, consecutive);
     return assignments ? { ...probe, assigned: assignedRange(assignments) } : probe;
-  }
-}
-
-interface Started {
-  readonly keep: Uint8Array | null;
-  readonly answer: Promise<ClientMeasurement>;
-}
-
-/** The clients' measurements in client order, a few of them under way. */
-async function* inOrder(clients: readonly number[], start: (client: number) => Started, ahead: number) {
-  const underway: Started[] = [];
-  try {
-    for (let next = 0; next < clients.length || underway.length > 0; ) {
-      while (next < clients.length && underway.length < ahead) underway.push(start(clients[next++]));
-      const first = underway.shift();
-      if (first) yield { keep: first.keep, measurement: await first.answer };
-    }
-  } finally {
-    await Promise.allSettled(underway.map(({ answer }) => answer));
   }
 }
 

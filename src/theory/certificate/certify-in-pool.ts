@@ -1,18 +1,9 @@
 import { createSchedule } from "../../diffusion/schedules/index.js";
-import type { WorkerPool } from "../../federation/worker-pool.js";
 import { createLaw } from "../../targets/law.js";
+import { hold } from "../../workers/task.js";
+import type { WorkerPool } from "../../workers/worker-pool.js";
 import { type Certificate, type CertificateOptions, certify } from "./certificate.js";
-import {
-  type CertificateSetup,
-  closeCertificate,
-  openCertificate,
-  requireExact,
-  runCertificateUnits,
-} from "./certificate-functions.js";
-
-export type CertificateRequest = Omit<CertificateSetup, "id">;
-
-let opened = 0;
+import { type CertificateRequest, requireExact, runCertificateUnits } from "./unit-task.js";
 
 /** `certify` with the paths run by a pool: the same bytes for any number of workers, and in this thread. */
 export async function certifyInPool(
@@ -22,15 +13,14 @@ export async function certifyInPool(
 ): Promise<Certificate> {
   const schedule = createSchedule(request.schedule);
   const target = requireExact(createLaw(request.law));
-  const id = `certificate-${opened++}`;
-  pool.install<CertificateSetup>(id, { open: openCertificate, close: closeCertificate, input: { ...request, id } });
+  const paths = hold(pool, runCertificateUnits, request);
   try {
     return await certify(
       { sampler: request.sampler, schedule, grid: request.grid, target },
-      (units, signal) => pool.call(runCertificateUnits, { id, ...units }, { signal }),
+      (units, signal) => paths.call(units, { signal }),
       options,
     );
   } finally {
-    pool.uninstall(id);
+    paths.close();
   }
 }

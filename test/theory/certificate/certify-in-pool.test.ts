@@ -3,13 +3,13 @@ import { type CertificateRequest, ComlinkPool, certifyInPool, createEngine as cr
 import { describe, expect, it } from "vitest";
 import { createGrid } from "../../../src/diffusion/grids/index.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
-import { InThreadPool } from "../../../src/federation/transports/in-thread.js";
 import { createEngine } from "../../../src/kernels/index.js";
 import { initializeParameters } from "../../../src/network/initialize.js";
 import type { NetworkSpec } from "../../../src/network/spec.js";
 import { certifyInPool as certifyHere } from "../../../src/theory/certificate/certify-in-pool.js";
 import { derivedSeed } from "../../../src/theory/certificate/seed.js";
 import { gaussianAncestralDiscretization } from "../../../src/theory/gaussian-discretization.js";
+import { InThreadPool } from "../../../src/workers/in-thread.js";
 import { describeEngines } from "../../support/engines.js";
 
 const ou = { kind: "ou", tMin: 1e-3, tMax: 10 } as const;

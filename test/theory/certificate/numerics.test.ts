@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { createGrid } from "../../../src/diffusion/grids/index.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
-import { InThreadPool } from "../../../src/federation/transports/in-thread.js";
 import { createEngine } from "../../../src/kernels/index.js";
 import type { LawSpec } from "../../../src/targets/law.js";
 import { createLaw } from "../../../src/targets/law.js";
 import { certify } from "../../../src/theory/certificate/certificate.js";
-import { type CertificateRequest, certifyInPool } from "../../../src/theory/certificate/certify-in-pool.js";
+import { certifyInPool } from "../../../src/theory/certificate/certify-in-pool.js";
+import type { CertificateRequest } from "../../../src/theory/certificate/unit-task.js";
 import type { UnitRequest } from "../../../src/theory/certificate/units.js";
+import { InThreadPool } from "../../../src/workers/in-thread.js";
 import { describeEngines } from "../../support/engines.js";
 import type { CertifiedSampler } from "../../support/exact-path-kl.js";
 import { exactly, mixtureOf, zeroNetwork } from "../../support/hostile-laws.js";

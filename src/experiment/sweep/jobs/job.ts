@@ -1,5 +1,5 @@
-import type { WorkerPool } from "../../../federation/worker-pool.js";
 import type { Variant } from "../../../kernels/index.js";
+import type { WorkerPool } from "../../../workers/worker-pool.js";
 import type { Json } from "../paths.js";
 
 /** Where and how a point is computed. */

@@ -1,0 +1,36 @@
+import { createSchedule } from "../diffusion/schedules/index.js";
+import { weightings } from "../diffusion/weightings/index.js";
+import { levelTable, trainingLevels } from "../network/levels.js";
+import { trainInPlace } from "../network/train-locally.js";
+import { buffersOf } from "../workers/buffers.js";
+import { defineKept } from "../workers/kept.js";
+import { defineTask } from "../workers/task.js";
+import { type BlockContext, runBlocks } from "./client-block.js";
+import type { Block, BlockUpdate, TrainingSetup } from "./messages.js";
+
+/** What all blocks of a federation have in common. */
+export const training = defineKept({
+  name: "training",
+  open(engine, setup: TrainingSetup): BlockContext {
+    const { network, schedule, training } = setup;
+    const levels = trainingLevels(engine, createSchedule(schedule), training.levels);
+    const table = levelTable(engine, network, levels, weightings[training.weighting]);
+    return { engine, setup, levelTable: table, train: trainInPlace };
+  },
+});
+
+/** Blocks of one round. */
+export interface BlocksCall {
+  /** Key of the federation's training. */
+  readonly training: string;
+  readonly blocks: readonly Block[];
+}
+
+/** Trains the clients of some blocks from the server's parameters, float32 [P], which workers keep for a round; one update a block. */
+export const trainBlocks = defineTask({
+  name: "trainBlocks",
+  open: (_engine, parameters: Float32Array) => parameters,
+  run: (engine, parameters, { training: key, blocks }: BlocksCall): BlockUpdate[] =>
+    runBlocks(training.stateIn(engine, key), parameters, blocks),
+  transfer: (updates) => buffersOf(updates.map(({ sum }) => sum)),
+});

@@ -1,0 +1,75 @@
+import { FedscoreError } from "../errors.js";
+import type { Engine } from "../kernels/instance.js";
+import type { WorkerFunction, WorkerPool } from "./worker-pool.js";
+
+export interface KeptDefinition<Setup, State> {
+  /** Unique among all that workers know. */
+  readonly name: string;
+  /** Makes the state from the setup, which is plain data: the same in each worker, and again in one that replaces a lost one. */
+  open(engine: Engine, setup: Setup): State;
+}
+
+/** What a worker is told to keep, and under which key. */
+export interface KeptSetup<Setup> {
+  readonly key: string;
+  readonly setup: Setup;
+}
+
+/** A kind of state that every worker keeps, such as the data of a run, so that calls need not carry it. */
+export interface Kept<Setup, State> {
+  readonly name: string;
+  readonly open: WorkerFunction<KeptSetup<Setup>, void>;
+  readonly close: WorkerFunction<string, void>;
+  /** What a worker has to know. */
+  readonly functions: readonly WorkerFunction<never, unknown>[];
+  /** In a worker: what its engine keeps under a key. @throws FedscoreError FEDSCORE_WORKER where that is nothing. */
+  stateIn(engine: Engine, key: string): State;
+}
+
+export function defineKept<Setup, State>(definition: KeptDefinition<Setup, State>): Kept<Setup, State> {
+  const { name } = definition;
+  const keptBy = new WeakMap<Engine, Map<string, { readonly state: State }>>();
+  const open: WorkerFunction<KeptSetup<Setup>, void> = {
+    name: `${name}.open`,
+    run(engine, { key, setup }) {
+      const kept = keptBy.get(engine) ?? new Map<string, { readonly state: State }>();
+      keptBy.set(engine, kept.set(key, { state: definition.open(engine, setup) }));
+    },
+  };
+  const close: WorkerFunction<string, void> = {
+    name: `${name}.close`,
+    run(engine, key) {
+      keptBy.get(engine)?.delete(key);
+    },
+  };
+  return {
+    name,
+    open,
+    close,
+    functions: [open, close],
+    stateIn(engine, key) {
+      const kept = keptBy.get(engine)?.get(key);
+      if (!kept) throw new FedscoreError("FEDSCORE_WORKER", `a call for ${key} came before its setup`, { key });
+      return kept.state;
+    },
+  };
+}
+
+/** What a pool's workers keep until it is closed. */
+export interface KeptInPool {
+  readonly key: string;
+  close(): void;
+}
+
+let keys = 0;
+
+/** From now on every worker of the pool, present and future, keeps what the setup describes. */
+export function keep<Setup, State>(
+  pool: WorkerPool,
+  { name, open, close }: Kept<Setup, State>,
+  setup: Setup,
+): KeptInPool {
+  const key = `${name}-${++keys}`;
+  pool.install(key, { open, close, input: { key, setup } });
+  return { key, close: () => pool.uninstall(key) };
+}

@@ -1,0 +1,193 @@
+/** Federations over real worker threads. They cannot load TypeScript, so this test runs the built package. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import {
+  ComlinkPool,
+  type ComlinkPoolOptions,
+  createEngine,
+  createFederation,
+  type Engine,
+  type Federation,
+  type FederationOptions,
+  InThreadPool,
+  openPool,
+  poolTransport,
+  type RoundReport,
+  type Transport,
+} from "fedscore";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { rolling } from "../../build/js/pruning/families/rolling.js";
+
+let engine: Engine;
+let folder: string;
+let expected: Federation;
+beforeAll(async () => {
+  engine = await createEngine();
+  folder = mkdtempSync(join(tmpdir(), "fedscore-federation-"));
+  expected = federate(poolTransport(new InThreadPool(engine)));
+  await finish(expected);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const transports: Transport[] = [];
+afterEach(async () => {
+  await Promise.all(transports.splice(0).map((transport) => transport.close()));
+});
+
+async function start(options: ComlinkPoolOptions): Promise<Transport> {
+  const transport = poolTransport(await ComlinkPool.start(engine, options));
+  transports.push(transport);
+  return transport;
+}
+
+/** 12 clients of four capacities, 9 a round, 3 rounds of real training. */
+function federate(transport: Transport, overrides: Partial<FederationOptions> = {}): Federation {
+  return createFederation(engine, {
+    network: {
+      dimension: 2,
+      hidden: [24, 24],
+      activation: "silu",
+      residual: true,
+      noiseFeatures: 8,
+      parameterization: "eps",
+      sigmaData: 1,
+    },
+    schedule: { kind: "vp-linear", betaMin: 0.1, betaMax: 20, tMin: 1e-3 },
+    training: {
+      batchSize: 32,
+      optimizer: { kind: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
+      weighting: "simple",
+      levels: { count: 100, spacing: "time" },
+    },
+    points: Float32Array.from({ length: 480 }, (_, i) => ((i * 37) % 101) / 50 - 1),
+    clients: Array.from({ length: 12 }, (_, id) => ({
+      rows: Uint32Array.from({ length: 20 }, (_, row) => 20 * id + row),
+      keepRatio: [1, 0.5, 0.25, 0.125][id % 4],
+    })),
+    maskFamily: rolling,
+    rounds: 3,
+    localSteps: 3,
+    participation: 0.75,
+    weighting: "samples",
+    server: { kind: "fedavgm", learningRate: 0.9, momentum: 0.5 },
+    ema: 0.9,
+    nonFinite: "stop",
+    seed: 11,
+    transport,
+    ...overrides,
+  });
+}
+
+async function finish(federation: Federation): Promise<RoundReport[]> {
+  const reports: RoundReport[] = [];
+  for await (const report of federation.train()) reports.push(report);
+  return reports;
+}
+
+const mortal = (workerData: object) => () =>
+  new Worker(new URL("./fixtures/mortal-worker.mjs", import.meta.url), { workerData });
+
+describe("a federation over worker threads", () => {
+  it("gives the same bytes for 1, 2 and 5 workers as in this thread", async () => {
+    for (const workers of [1, 2, 5]) {
+      const federation = federate(await start({ workers }));
+      const reports = await finish(federation);
+      expect(federation.parameters).toEqual(expected.parameters);
+      expect(federation.checkpoint()).toEqual(expected.checkpoint());
+      expect(reports.every(({ loss, clients }) => loss > 0 && clients.length === 9)).toBe(true);
+    }
+    expect(expected.samplingParameters).not.toEqual(expected.parameters);
+  });
+
+  it("gives the same bytes when a worker exits in mid-round", async () => {
+    for (const [round, block] of [
+      [0, 0],
+      [1, 8],
+      [2, 4],
+    ]) {
+      const fatal = { round, block, flag: join(folder, `exit-${round}`) };
+      const federation = federate(await start({ workers: 2, createWorker: mortal({ fatal }) }));
+      await finish(federation);
+      expect(federation.parameters).toEqual(expected.parameters);
+    }
+  });
+
+  it("gives the same bytes when workers are terminated in mid-round", async () => {
+    const workers: Worker[] = [];
+    const createWorker = () => {
+      const worker = mortal({})();
+      workers.push(worker);
+      return worker;
+    };
+    const federation = federate(await start({ workers: 2, createWorker }));
+    const running = federation.train();
+    for (let round = 0; round < 3; round++) {
+      const report = running.next();
+      await new Promise((resolve) => setImmediate(resolve));
+      await workers.at(-1)?.terminate();
+      await report;
+    }
+    await running.return();
+    expect(workers.length).toBeGreaterThan(3);
+    expect(federation.parameters).toEqual(expected.parameters);
+  });
+
+  it("stops promptly when it is aborted in mid-round, and goes on to the same bytes", async () => {
+    const transport = await start({ workers: 2 });
+    const aborter = new AbortController();
+    const slow = federate(transport, { localSteps: 1_000_000 });
+    setTimeout(() => aborter.abort(), 100);
+    const begin = performance.now();
+    await expect(slow.train({ signal: aborter.signal }).next()).rejects.toMatchObject({ code: "FEDSCORE_ABORTED" });
+    expect(performance.now() - begin).toBeLessThan(5_000);
+
+    const federation = federate(transport);
+    const second = new AbortController();
+    const running = federation.train({ signal: second.signal });
+    await running.next();
+    setTimeout(() => second.abort(), 2);
+    await running.next().catch((error) => expect(error).toMatchObject({ code: "FEDSCORE_ABORTED" }));
+    await running.return();
+    await finish(federation);
+    expect(federation.parameters).toEqual(expected.parameters);
+  });
+
+  it("runs several federations over the same workers at the same time", async () => {
+    const transport = await start({ workers: 2 });
+    const [one, two] = [federate(transport), federate(transport, { seed: 12 })];
+    await Promise.all([finish(one), finish(two)]);
+    expect(one.parameters).toEqual(expected.parameters);
+    expect(two.parameters).not.toEqual(expected.parameters);
+  });
+
+  it("says round, client and step when training diverges, and lives on", async () => {
+    const transport = await start({ workers: 2 });
+    const training: FederationOptions["training"] = {
+      batchSize: 32,
+      optimizer: { kind: "sgd", learningRate: 1e30 },
+      weighting: "simple",
+      levels: { count: 10, spacing: "time" },
+    };
+    const error = await finish(federate(transport, { training })).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: "FEDSCORE_NON_FINITE", details: { round: 0, step: expect.any(Number) } });
+    expect(String(error)).toMatch(/round 0: client \d+ /);
+    const federation = federate(transport);
+    await finish(federation);
+    expect(federation.parameters).toEqual(expected.parameters);
+  });
+
+  it("falls back to this thread where no worker can be made, and says so", async () => {
+    expect((await openPool(engine, { workers: 0 })).name).toBe("in-thread");
+    const pool = await openPool(engine, { workers: 1, readyTimeout: 1e-3 });
+    expect(pool.name).toMatch(/^in-thread \(no workers: a worker could not start: the worker was not ready/);
+    const federation = federate(poolTransport(pool));
+    await finish(federation);
+    expect(federation.parameters).toEqual(expected.parameters);
+    const broken = () => {
+      throw new Error("blocked by a policy");
+    };
+    await expect(openPool(engine, { createWorker: broken })).rejects.toThrow("a worker could not start");
+  });
+});
