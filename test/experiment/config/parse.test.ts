@@ -67,7 +67,7 @@ describe("parseConfig", () => {
     [
       "name of a union's member",
       { data: { kind: "mnits" } },
-      'config.data.kind must be one of "ring", "grid", "moons", "swiss-roll", "checkerboard", "product", "gaussian", "low-rank", "mnist", "idx", "csv", "npy", got "mnits"; did you mean "mnist"?',
+      'config.data.kind must be one of "ring", "grid", "moons", "swiss-roll", "checkerboard", "product", "gaussian", "low-rank", "mnist", "idx", "csv" or "npy", got "mnits"; did you mean "mnist"?',
     ],
     ["missing member", { data: { kind: "csv" } }, "config.data.path is missing: it must be a path"],
     ["odd features", { network: { noiseFeatures: 3 } }, "config.network.noiseFeatures must be even, got 3"],

@@ -1,0 +1,133 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { parseConfig } from "../../../src/experiment/config/parse.js";
+import { configJsonSchema } from "../../../src/experiment/config/schema.js";
+import { createFrom, type Member } from "../../../src/family.js";
+import { serverOptimizers } from "../../../src/federation/server-optimizers/index.js";
+import { type NumberShape, required, type Shape } from "../../../src/fields.js";
+
+type Spec = Readonly<Record<string, unknown>> & { readonly kind: string };
+
+/** A family, the place of its specification in a config, and what the library makes of it. */
+interface Place {
+  readonly section: string;
+  readonly family: Readonly<Record<string, Member>>;
+  /** Values for settings without a default. */
+  readonly given?: Readonly<Record<string, unknown>>;
+  readonly config: (spec: object) => object;
+  /** The name of a specification in messages of the config and of the library. */
+  readonly names: readonly [config: string, library: string];
+  readonly create: (spec: Spec) => unknown;
+}
+
+const places: readonly Place[] = [
+  {
+    section: "federation.server",
+    family: serverOptimizers,
+    config: (server) => ({ federation: { server } }),
+    names: ["config.federation.server", "server"],
+    create: (spec) => createFrom(serverOptimizers, "server", spec),
+  },
+];
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly oneOf?: readonly Schema[];
+  readonly const?: unknown;
+}
+
+const members = places.flatMap((place) =>
+  Object.values(place.family).map((member) => ({ kind: member.kind, section: place.section, place, member })),
+);
+
+const reference = readFileSync(new URL("../../../docs/config.md", import.meta.url), "utf8");
+
+/** The union in the config's schema that a section such as "transforms[]" names. */
+function unionAt(section: string): readonly Schema[] {
+  const schema = section.split(".").reduce<Schema | undefined>((here, key) => {
+    const property = here?.properties?.[key.replace("[]", "")];
+    return key.endsWith("[]") ? property?.items : property;
+  }, configJsonSchema() as Schema);
+  return schema?.oneOf ?? [];
+}
+
+/** The lines of the reference from the heading of a member to the next heading. */
+function referenceOf(section: string, kind: string): string {
+  const [, page = ""] = reference.split(`\n## ${section}\n`);
+  const [, text = ""] = (page.split("\n## ")[0] ?? "").split(`### kind: \`${kind}\`\n`);
+  return text.split("\n#")[0] ?? "";
+}
+
+function specOf({ given = {} }: Place, { kind, fields }: Member): Spec {
+  const needed = Object.entries(fields).filter(([, { absent }]) => absent === required);
+  return { kind, ...Object.fromEntries(needed.map(([key]) => [key, given[key]])) };
+}
+
+function messageOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  return "no error";
+}
+
+/** Values that a shape does not have, and what is wrong about each. */
+function outsideOf(shape: Shape): readonly unknown[] {
+  if (shape.type === "boolean") return [1, "true"];
+  if (shape.type === "choice") return ["none of them"];
+  if (shape.type !== "list") return outsideOfNumbers(shape);
+  return [3, ...(shape.least > 0 ? [[]] : [])];
+}
+
+function outsideOfNumbers({ type, low, high, openLow, openHigh }: NumberShape): readonly unknown[] {
+  const step = type === "integer" ? 1 : 1e-9;
+  const below = Number.isFinite(low) ? [openLow ? low : low - step] : [];
+  const above = Number.isFinite(high) ? [openHigh ? high : high + step] : [];
+  const between = type === "integer" ? [low + 0.5] : [];
+  return [...below, ...above, ...between, Number.NaN, Number.POSITIVE_INFINITY, "1"];
+}
+
+const parse = (place: Place, spec: object) => parseConfig({ name: "a", data: { kind: "ring" }, ...place.config(spec) });
+
+describe.each(members)("$section, kind $kind", ({ place, member }) => {
+  const { kind, fields } = member;
+  const { section, names, create } = place;
+  const [inConfig, inLibrary] = names;
+
+  test("is in the config's schema and in its reference, with all settings", () => {
+    const schema = unionAt(section).find(({ properties }) => properties?.kind?.const === kind);
+    expect(Object.keys(schema?.properties ?? {})).toEqual(expect.arrayContaining(["kind", ...Object.keys(fields)]));
+    const text = referenceOf(section, kind);
+    expect(text).toContain(member.text);
+    for (const [key, field] of Object.entries(fields))
+      expect(text).toMatch(new RegExp(`\\| \`${key}\` .*\\| ${escaped(field.text)} \\|`));
+  });
+
+  test("its defaults pass its own check, in the config and in the library", () => {
+    const spec = specOf(place, member);
+    expect(() => parse(place, spec)).not.toThrow();
+    expect(() => create(spec)).not.toThrow();
+  });
+
+  test.each(Object.entries(fields))("%s outside of its range has one message", (key, { shape }) => {
+    for (const value of outsideOf(shape)) {
+      const spec = { ...specOf(place, member), [key]: value };
+      const message = messageOf(() => create(spec));
+      expect(message, String(value)).toContain(`${inLibrary}.${key} must `);
+      expect(messageOf(() => parse(place, spec))).toBe(message.replace(inLibrary, inConfig));
+    }
+  });
+});
+
+test.each(places)("$section refuses an unknown kind by naming its members", ({ family, names, create, ...place }) => {
+  const kinds = Object.keys(family);
+  const rule = `must be one of "${kinds.slice(0, -1).join('", "')}" or "${kinds.at(-1)}", got "none"`;
+  expect(messageOf(() => create({ kind: "none" }))).toBe(`${names[1]}.kind ${rule}`);
+  expect(messageOf(() => parse({ family, names, create, ...place }, { kind: "none" }))).toContain(
+    `${names[0]}.kind must be one of "${kinds[0]}", `,
+  );
+});
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
