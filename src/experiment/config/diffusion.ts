@@ -1,38 +1,10 @@
 import * as z from "zod";
 import { samplers } from "../../diffusion/samplers/index.js";
+import { schedules } from "../../diffusion/schedules/index.js";
+import { familySchema } from "./family.js";
 import { integerIn, nameIn, numberIn } from "./rules.js";
 
-const time = (text: string, value: number) => numberIn("(0, inf)").default(value).describe(text);
-
-const vpLinear = z
-  .strictObject({
-    kind: z.literal("vp-linear"),
-    betaMin: numberIn("[0, inf)").default(0.1).describe("beta at t = 0."),
-    betaMax: numberIn("(0, inf)").default(20).describe("beta at t = 1, at least betaMin."),
-    tMin: time("First time that is used, below 1: where sampling stops.", 0.001),
-  })
-  .describe(
-    "beta(t) = g(t)^2, the squared diffusion coefficient of dX = -(beta / 2) X dt + g dB, rises linearly on [tMin, 1]; Song et al., arXiv 2011.13456.",
-  );
-
-const vpCosine = z
-  .strictObject({
-    kind: z.literal("vp-cosine"),
-    tMin: time("First time that is used: where sampling stops.", 0.005),
-    tMax: time("Last time that is used, below 1: where sampling starts.", 0.995),
-  })
-  .describe("alpha = cos(pi t / 2); Nichol and Dhariwal, arXiv 2102.09672.");
-
-const ou = z
-  .strictObject({
-    kind: z.literal("ou"),
-    tMin: time("delta: where sampling stops.", 0.001),
-    tMax: time("T: where sampling starts.", 5),
-  })
-  .describe("alpha = exp(-t): the Ornstein-Uhlenbeck process; Benton et al., arXiv 2308.03686.");
-
-export const scheduleSchema = z
-  .discriminatedUnion("kind", [vpLinear, vpCosine, ou])
+export const scheduleSchema = familySchema(schedules)
   .prefault({ kind: "vp-cosine" })
   .describe("The forward process: how noise grows with time.");
 

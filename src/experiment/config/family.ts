@@ -20,23 +20,28 @@ export type MemberSchema<M extends { readonly kind: string; readonly fields: Fie
   z.core.$strict
 >;
 
+type SchemasOf<Members extends Readonly<Record<string, Member>>, Added = unknown> = {
+  readonly [Kind in keyof Members]: MemberSchema<Members[Kind], Added>;
+};
+
 /** The objects that the members of a family are in a config, by kind. */
 export function memberSchemas<
   Members extends Readonly<Record<string, Member>>,
   Added extends Readonly<Record<string, z.ZodType>> = Record<never, never>,
 >(family: Members, added?: Added) {
   const schemas = Object.entries(family).map(([kind, member]) => [kind, memberSchema(member, added)] as const);
-  return Object.fromEntries(schemas) as { readonly [Kind in keyof Members]: MemberSchema<Members[Kind], Added> };
+  return Object.fromEntries(schemas) as SchemasOf<Members, Added>;
 }
 
 /** The union of all members of a family. */
 export function familySchema<Members extends Readonly<Record<string, Member>>>(family: Members) {
-  return unionOf(Object.values(memberSchemas(family)));
+  return unionOf<SchemasOf<Members>[keyof Members]>(memberSchemas(family));
 }
 
-/** The union of objects that their `kind` tells apart. */
-export function unionOf<Option extends z.core.$ZodTypeDiscriminable>(options: readonly Option[]) {
-  return z.discriminatedUnion("kind", options as readonly [Option, ...Option[]]);
+/** The union of objects that their `kind` tells apart, which is also their key. */
+export function unionOf<Schema extends z.core.$ZodTypeDiscriminable>(schemas: Readonly<Record<string, Schema>>) {
+  const [first, ...others] = Object.values(schemas);
+  return z.discriminatedUnion("kind", [first, ...others]);
 }
 
 function memberSchema({ kind, text, fields, check }: Member, added: Readonly<Record<string, z.ZodType>> = {}) {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { schedules } from "../../../src/diffusion/schedules/index.js";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import { configJsonSchema } from "../../../src/experiment/config/schema.js";
 import { createFrom, type Member } from "../../../src/family.js";
@@ -27,6 +28,13 @@ const places: readonly Place[] = [
     config: (server) => ({ federation: { server } }),
     names: ["config.federation.server", "server"],
     create: (spec) => createFrom(serverOptimizers, "server", spec),
+  },
+  {
+    section: "schedule",
+    family: schedules,
+    config: (schedule) => ({ schedule }),
+    names: ["config.schedule", "schedule"],
+    create: (spec) => createFrom(schedules, "schedule", spec),
   },
 ];
 
