@@ -12,11 +12,11 @@ type FieldSchema<F> =
         : z.ZodDefault<z.ZodType<Value, Value>>
     : never;
 
+type SettingsSchemas<F extends Fields> = { readonly [Key in keyof F]: FieldSchema<F[Key]> };
+
 /** The object that a member of a family is in a config: its kind, its fields and keys that the config adds. */
 export type MemberSchema<M extends { readonly kind: string; readonly fields: Fields }, Added> = z.ZodObject<
-  { readonly kind: z.ZodLiteral<M["kind"]> } & {
-    readonly [Key in keyof M["fields"]]: FieldSchema<M["fields"][Key]>;
-  } & Added,
+  { readonly kind: z.ZodLiteral<M["kind"]> } & SettingsSchemas<M["fields"]> & Added,
   z.core.$strict
 >;
 
@@ -33,6 +33,12 @@ export function memberSchemas<
   return Object.fromEntries(schemas) as SchemasOf<Members, Added>;
 }
 
+/** The values of an object that has these settings, by key. */
+export function settingsSchemas<F extends Fields>(fields: F) {
+  const schemas = Object.entries(fields).map(([key, field]) => [key, fieldSchema(field)] as const);
+  return Object.fromEntries(schemas) as SettingsSchemas<F>;
+}
+
 /** The union of all members of a family. */
 export function familySchema<Members extends Readonly<Record<string, Member>>>(family: Members) {
   return unionOf<SchemasOf<Members>[keyof Members]>(memberSchemas(family));
@@ -45,9 +51,8 @@ export function unionOf<Schema extends z.core.$ZodTypeDiscriminable>(schemas: Re
 }
 
 function memberSchema({ kind, text, fields, check }: Member, added: Readonly<Record<string, z.ZodType>> = {}) {
-  const settings = Object.entries(fields).map(([key, field]) => [key, fieldSchema(field)] as const);
   return z
-    .strictObject({ kind: z.literal(kind), ...Object.fromEntries(settings), ...added })
+    .strictObject({ kind: z.literal(kind), ...settingsSchemas(fields), ...added })
     .check(({ value, issues }) => {
       const problem = issues.length === 0 ? check?.(value) : undefined;
       if (!problem) return;

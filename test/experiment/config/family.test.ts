@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { schedules } from "../../../src/diffusion/schedules/index.js";
+import { grids } from "../../../src/diffusion/grids/index.js";
+import { createSchedule, schedules } from "../../../src/diffusion/schedules/index.js";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import { configJsonSchema } from "../../../src/experiment/config/schema.js";
 import { createFrom, type Member } from "../../../src/family.js";
 import { serverOptimizers } from "../../../src/federation/server-optimizers/index.js";
-import { type NumberShape, required, type Shape } from "../../../src/fields.js";
+import type { NumberShape, Shape } from "../../../src/fields.js";
 
 type Spec = Readonly<Record<string, unknown>> & { readonly kind: string };
 
@@ -13,7 +14,7 @@ type Spec = Readonly<Record<string, unknown>> & { readonly kind: string };
 interface Place {
   readonly section: string;
   readonly family: Readonly<Record<string, Member>>;
-  /** Values for settings without a default. */
+  /** Settings without a default. */
   readonly given?: Readonly<Record<string, unknown>>;
   readonly config: (spec: object) => object;
   /** The name of a specification in messages of the config and of the library. */
@@ -35,6 +36,14 @@ const places: readonly Place[] = [
     config: (schedule) => ({ schedule }),
     names: ["config.schedule", "schedule"],
     create: (spec) => createFrom(schedules, "schedule", spec),
+  },
+  {
+    section: "sampling.grid",
+    family: grids,
+    given: { steps: 10, times: [0.9, 0.5] },
+    config: (grid) => ({ sampling: { grid } }),
+    names: ["config.sampling.grid", "grid"],
+    create: (spec) => createFrom(grids, "grid", spec, createSchedule({ kind: "vp-cosine" })),
   },
 ];
 
@@ -68,8 +77,7 @@ function referenceOf(section: string, kind: string): string {
 }
 
 function specOf({ given = {} }: Place, { kind, fields }: Member): Spec {
-  const needed = Object.entries(fields).filter(([, { absent }]) => absent === required);
-  return { kind, ...Object.fromEntries(needed.map(([key]) => [key, given[key]])) };
+  return { kind, ...Object.fromEntries(Object.entries(given).filter(([key]) => key in fields)) };
 }
 
 function messageOf(work: () => unknown): string {
