@@ -57,6 +57,7 @@ export * from "./kernels/index.js";
 export { initializeParameters } from "./network/initialize.js";
 export { levelTable, levelWeights, noiseFeatures, type TrainingLevels, trainingLevels } from "./network/levels.js";
 export { MlpSession } from "./network/mlp.js";
+export type { OptimizerSettings } from "./network/optimizers/index.js";
 export { ScoreNetwork } from "./network/score-network.js";
 export {
   type Activation,
@@ -69,7 +70,6 @@ export { trainLocally } from "./network/train-locally.js";
 export type {
   LocalTrainingRequest,
   LocalTrainingResult,
-  OptimizerSettings,
   TrainingSettings,
 } from "./network/training.js";
 export { expandMask, maskedCopy } from "./pruning/expand.js";

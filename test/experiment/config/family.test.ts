@@ -7,6 +7,8 @@ import { configJsonSchema } from "../../../src/experiment/config/schema.js";
 import { createFrom, type Member } from "../../../src/family.js";
 import { serverOptimizers } from "../../../src/federation/server-optimizers/index.js";
 import type { NumberShape, Shape } from "../../../src/fields.js";
+import { createEngine } from "../../../src/kernels/index.js";
+import { optimizers } from "../../../src/network/optimizers/index.js";
 
 type Spec = Readonly<Record<string, unknown>> & { readonly kind: string };
 
@@ -22,6 +24,8 @@ interface Place {
   readonly create: (spec: Spec) => unknown;
 }
 
+const engine = await createEngine({ variant: "simd" });
+
 const places: readonly Place[] = [
   {
     section: "federation.server",
@@ -29,6 +33,13 @@ const places: readonly Place[] = [
     config: (server) => ({ federation: { server } }),
     names: ["config.federation.server", "server"],
     create: (spec) => createFrom(serverOptimizers, "server", spec),
+  },
+  {
+    section: "training.optimizer",
+    family: optimizers,
+    config: (optimizer) => ({ training: { optimizer } }),
+    names: ["config.training.optimizer", "optimizer"],
+    create: (spec) => engine.arena.scope(() => createFrom(optimizers, "optimizer", spec, engine, 4)),
   },
   {
     section: "schedule",
