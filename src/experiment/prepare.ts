@@ -96,7 +96,10 @@ function deal(engine: Engine, { federation, data, seed }: ExperimentConfig, trai
     );
   }
   const request = { count, clients, seed, ...(train.labels && { labels: train.labels }) };
-  return inSection("config.federation.partition", () => partition(engine, spec, request));
+  const dealt = inSection("config.federation", () => partition(engine, spec, request));
+  const idle = dealt.findIndex((rows) => rows.length === 0);
+  if (idle >= 0) throw invalid(`config.federation.partition of kind "${spec.kind}" leaves client ${idle} without rows`);
+  return dealt;
 }
 
 function invalid(message: string): FedscoreError {

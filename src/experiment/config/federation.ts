@@ -1,32 +1,13 @@
 import * as z from "zod";
+import { partitioners } from "../../federation/partitioners/index.js";
 import { serverOptimizers } from "../../federation/server-optimizers/index.js";
 import { familySchema } from "./family.js";
 import { integerIn, numberIn } from "./rules.js";
 
-const iid = z.strictObject({ kind: z.literal("iid") }).describe("Every client gets a random share of equal size.");
-
-const dirichlet = z
-  .strictObject({
-    kind: z.literal("dirichlet"),
-    concentration: numberIn("(0, inf)").default(0.5).describe("Small: a client has few classes. Large: near iid."),
-    minimumSamples: integerIn(1).default(1).describe("Fewest rows of a client."),
-  })
-  .describe("Each class is shared out by a Dirichlet draw; arXiv 1909.06335. Needs labels.");
-
-const shards = z
-  .strictObject({
-    kind: z.literal("shards"),
-    shardsPerClient: integerIn(1).default(2).describe("Shards that a client gets."),
-  })
-  .describe("Rows sorted by class, cut into equal shards; McMahan et al., arXiv 1602.05629. Needs labels.");
-
 export const federationSchema = z
   .strictObject({
     clients: integerIn(1, 10_000_000).default(8).describe("Clients that share the training data."),
-    partition: z
-      .discriminatedUnion("kind", [iid, dirichlet, shards])
-      .prefault({ kind: "iid" })
-      .describe("Which client gets which rows."),
+    partition: familySchema(partitioners).prefault({ kind: "iid" }).describe("Which client gets which rows."),
     participation: numberIn("(0, 1]").default(1).describe("Share of the clients that take part in a round."),
     capacities: z
       .array(numberIn("(0, 1]"))

@@ -5,9 +5,12 @@ import { createSchedule, schedules } from "../../../src/diffusion/schedules/inde
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import { configJsonSchema } from "../../../src/experiment/config/schema.js";
 import { createFrom, type Member } from "../../../src/family.js";
+import { partitioners } from "../../../src/federation/partitioners/index.js";
 import { serverOptimizers } from "../../../src/federation/server-optimizers/index.js";
 import type { NumberShape, Shape } from "../../../src/fields.js";
 import { createEngine } from "../../../src/kernels/index.js";
+import { Purpose } from "../../../src/kernels/purpose.js";
+import { RandomStream } from "../../../src/kernels/random.js";
 import { optimizers } from "../../../src/network/optimizers/index.js";
 
 type Spec = Readonly<Record<string, unknown>> & { readonly kind: string };
@@ -40,6 +43,17 @@ const places: readonly Place[] = [
     config: (optimizer) => ({ training: { optimizer } }),
     names: ["config.training.optimizer", "optimizer"],
     create: (spec) => engine.arena.scope(() => createFrom(optimizers, "optimizer", spec, engine, 4)),
+  },
+  {
+    section: "federation.partition",
+    family: partitioners,
+    config: (partition) => ({ federation: { partition } }),
+    names: ["config.federation.partition", "partition"],
+    create(spec) {
+      const request = { count: 12, clients: 3, labels: new Int32Array(12), seed: 1 };
+      const random = new RandomStream(engine, { seed: 1, purpose: Purpose.partition });
+      return createFrom(partitioners, "partition", spec, request, random);
+    },
   },
   {
     section: "schedule",
