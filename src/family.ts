@@ -64,13 +64,9 @@ export type FilledSpecOf<Members extends Readonly<Record<string, { readonly kind
   }[keyof Members];
 
 /** A member whose settings' types follow from its fields. */
-export function member<
-  const Kind extends string,
-  F extends Fields,
-  Context extends readonly unknown[],
-  Made,
-  Rest = unknown,
->(definition: Member<Kind, F, Context, Made> & Rest): Member<Kind, F, Context, Made> & Rest {
+export function member<const Kind extends string, F extends Fields, Context extends readonly unknown[], Made>(
+  definition: Member<Kind, F, Context, Made>,
+): Member<Kind, F, Context, Made> {
   return definition;
 }
 

@@ -50,7 +50,7 @@ export async function prepareRun(
   const clientRows = deal(engine, config, data.train);
   const { points, dimension } = data.train;
   const moments = summedMoments(engine, points, dimension, clientRows);
-  const transform = inSection("config.transforms", () => fitTransforms(engine, config.transforms, moments));
+  const transform = inSection("config", () => fitTransforms(engine, config.transforms, moments));
   const variances = covarianceOf(transform.moments(moments));
   const law = exactLaw(engine, config.data, transform);
   const grid = fixedGrid(sampling.grid) ?? (await gridOfLaw(engine, config, law, transform.outputDimension, signal));

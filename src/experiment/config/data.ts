@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { transforms } from "../../data/transforms/index.js";
+import { familySchema } from "./family.js";
 import { filePath, integerIn, numberIn } from "./rules.js";
 
 const drawn = {
@@ -150,27 +152,7 @@ export const dataSchema = z
 
 export type DataConfig = z.output<typeof dataSchema>;
 
-const standardize = z
-  .strictObject({
-    kind: z.literal("standardize"),
-    scale: z
-      .enum(["each", "global"])
-      .default("each")
-      .describe("Divide each coordinate by its own standard deviation, or all by one."),
-  })
-  .describe("Each coordinate minus its mean, over a standard deviation.");
-
-const pca = z
-  .strictObject({
-    kind: z.literal("pca"),
-    components: integerIn(1, 4096).describe("Principal components to keep, at most the dimension."),
-    whiten: z.boolean("must be true or false").default(false).describe("Scale every component to variance 1."),
-  })
-  .describe("Projection to the leading principal components.");
-
 export const transformsSchema = z
-  .array(z.discriminatedUnion("kind", [standardize, pca]))
+  .array(familySchema(transforms))
   .default([])
   .describe("Applied in order before training, undone in all output. Fitted from the clients' summed moments.");
-
-export type TransformConfig = z.output<typeof transformsSchema>[number];

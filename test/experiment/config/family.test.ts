@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { summedMoments } from "../../../src/data/moments.js";
+import { transforms } from "../../../src/data/transforms/index.js";
 import { grids } from "../../../src/diffusion/grids/index.js";
 import { createSchedule, schedules } from "../../../src/diffusion/schedules/index.js";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
@@ -53,6 +55,17 @@ const places: readonly Place[] = [
       const request = { count: 12, clients: 3, labels: new Int32Array(12), seed: 1 };
       const random = new RandomStream(engine, { seed: 1, purpose: Purpose.partition });
       return createFrom(partitioners, "partition", spec, request, random);
+    },
+  },
+  {
+    section: "transforms[]",
+    family: transforms,
+    given: { components: 2 },
+    config: (transform) => ({ transforms: [transform] }),
+    names: ["config.transforms[0]", "transforms[0]"],
+    create(spec) {
+      const moments = summedMoments(engine, Float32Array.of(0, 1, 2, 3, 5, 8), 2, [Uint32Array.of(0, 1, 2)]);
+      return createFrom(transforms, "transforms[0]", spec, engine, moments, "transforms[0]");
     },
   },
   {
@@ -162,13 +175,15 @@ describe.each(members)("$section, kind $kind", ({ place, member }) => {
   });
 });
 
-test.each(places)("$section refuses an unknown kind by naming its members", ({ family, names, create, ...place }) => {
-  const kinds = Object.keys(family);
+test.each(places)("$section refuses an unknown kind by naming its members", (place) => {
+  const kinds = Object.keys(place.family);
+  const [inConfig, inLibrary] = place.names;
   const rule = `must be one of "${kinds.slice(0, -1).join('", "')}" or "${kinds.at(-1)}", got "none"`;
-  expect(messageOf(() => create({ kind: "none" }))).toBe(`${names[1]}.kind ${rule}`);
-  expect(messageOf(() => parse({ family, names, create, ...place }, { kind: "none" }))).toContain(
-    `${names[0]}.kind must be one of "${kinds[0]}", `,
-  );
+  expect(messageOf(() => place.create({ kind: "none" }))).toBe(`${inLibrary}.kind ${rule}`);
+  const message = messageOf(() => parse(place, { kind: "none" }));
+  expect(message).toMatch(/^[^ ]*\.kind must be one of "/);
+  expect(message.startsWith(`${inConfig}.kind `)).toBe(true);
+  for (const kind of kinds) expect(message).toContain(`"${kind}"`);
 });
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
