@@ -52,16 +52,17 @@ export type Family<Context extends readonly unknown[] = readonly unknown[], Made
   Record<string, Member<string, Fields, Context, Made>>
 >;
 
+type Described = Readonly<Record<string, { readonly kind: string; readonly fields: Fields }>>;
+
 /** The specifications of a family, as plain data: `kind` names the member, the rest are its settings. */
-export type SpecOf<Members extends Readonly<Record<string, { readonly kind: string; readonly fields: Fields }>>> = {
+export type SpecOf<Members extends Described> = {
   [Kind in keyof Members]: { readonly kind: Members[Kind]["kind"] } & Given<Members[Kind]["fields"]>;
 }[keyof Members];
 
 /** Specifications with all their defaults. */
-export type FilledSpecOf<Members extends Readonly<Record<string, { readonly kind: string; readonly fields: Fields }>>> =
-  {
-    [Kind in keyof Members]: { readonly kind: Members[Kind]["kind"] } & Filled<Members[Kind]["fields"]>;
-  }[keyof Members];
+export type FilledSpecOf<Members extends Described> = {
+  [Kind in keyof Members]: { readonly kind: Members[Kind]["kind"] } & Filled<Members[Kind]["fields"]>;
+}[keyof Members];
 
 /** A member whose settings' types follow from its fields. */
 export function member<const Kind extends string, F extends Fields, Context extends readonly unknown[], Made>(

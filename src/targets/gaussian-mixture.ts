@@ -45,11 +45,16 @@ export function requireMixture(argument: string, mixture: GaussianMixture): Gaus
     total += requireNumber(`${argument}.weights[${k}]`, weights[k], "must be finite and > 0", (value) => value > 0);
     requireNumber(`${argument}.variances[${k}]`, variances[k], "must be finite and >= 0", (value) => value >= 0);
   }
-  if (Math.abs(total - 1) > 1e-9) throw new ArgumentError(`${argument}.weights`, "must sum to 1", total);
+  if (!isOne(total)) throw new ArgumentError(`${argument}.weights`, "must sum to 1", total);
   means.forEach((value, index) => {
     requireNumber(`${argument}.means[${index}]`, value);
   });
   return mixture;
+}
+
+/** Whether probabilities that sum to `total` sum to 1 but for rounding. */
+export function isOne(total: number): boolean {
+  return Math.abs(total - 1) <= 1e-9;
 }
 
 /** Copies a mixture to the engine: call inside an arena scope. */

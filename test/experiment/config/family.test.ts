@@ -14,6 +14,7 @@ import { createEngine } from "../../../src/kernels/index.js";
 import { Purpose } from "../../../src/kernels/purpose.js";
 import { RandomStream } from "../../../src/kernels/random.js";
 import { optimizers } from "../../../src/network/optimizers/index.js";
+import { targets } from "../../../src/targets/index.js";
 
 type Spec = Readonly<Record<string, unknown>> & { readonly kind: string };
 
@@ -67,6 +68,14 @@ const places: readonly Place[] = [
       const moments = summedMoments(engine, Float32Array.of(0, 1, 2, 3, 5, 8), 2, [Uint32Array.of(0, 1, 2)]);
       return createFrom(transforms, "transforms[0]", spec, engine, moments, "transforms[0]");
     },
+  },
+  {
+    section: "data",
+    family: targets,
+    given: { dimension: 3, rank: 2 },
+    config: (data) => ({ data }),
+    names: ["config.data", "target"],
+    create: (spec) => createFrom(targets, "target", spec),
   },
   {
     section: "schedule",

@@ -92,6 +92,16 @@ describe("parseConfig", () => {
       { sampling: { grid: { kind: "benton", steps: 5, kappa: 0.1, uniformSteps: 5, geometricSteps: 20 } } },
       "config.sampling.grid.steps must be absent where kappa is given, got 5",
     ],
+    [
+      "weights that do not sum to 1",
+      { data: { kind: "product", dimension: 2, weights: [0.5, 0.6] } },
+      "config.data.weights must sum to 1, got 1.1",
+    ],
+    [
+      "a subspace wider than the space",
+      { data: { kind: "low-rank", dimension: 2, rank: 3 } },
+      "config.data.rank must not exceed dimension 2, got 3",
+    ],
     ["a list for an object", { training: [] }, "config.training must be an object, got array of 0"],
   ])("refuses %s", (_, change, message) => {
     expect(problems({ ...ring, ...change })).toEqual([message]);
