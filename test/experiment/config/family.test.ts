@@ -127,6 +127,12 @@ function specOf({ given = {} }: Place, { kind, fields }: Member): Spec {
   return { kind, ...Object.fromEntries(Object.entries(given).filter(([key]) => key in fields)) };
 }
 
+/** What a parsed config has at a section such as "transforms[]". */
+function settingsAt(section: string, config: object): unknown {
+  const keys = section.replace("[]", ".0").split(".");
+  return keys.reduce<unknown>((here, key) => Object.entries(here ?? {}).find(([name]) => name === key)?.[1], config);
+}
+
 function messageOf(work: () => unknown): string {
   try {
     work();
@@ -136,12 +142,14 @@ function messageOf(work: () => unknown): string {
   return "no error";
 }
 
-/** Values that a shape does not have, and what is wrong about each. */
+/** Values that a shape does not have. */
 function outsideOf(shape: Shape): readonly unknown[] {
   if (shape.type === "boolean") return [1, "true"];
   if (shape.type === "choice") return ["none of them"];
   if (shape.type !== "list") return outsideOfNumbers(shape);
-  return [3, ...(shape.least > 0 ? [[]] : [])];
+  const { entry, least } = shape;
+  const before = new Array<number>(Math.max(least - 1, 0)).fill(0.5);
+  return [3, ...(least > 0 ? [[]] : []), ...outsideOfNumbers(entry).map((value) => [...before, value])];
 }
 
 function outsideOfNumbers({ type, low, high, openLow, openHigh }: NumberShape): readonly unknown[] {
@@ -168,9 +176,10 @@ describe.each(members)("$section, kind $kind", ({ place, member }) => {
       expect(text).toMatch(new RegExp(`\\| \`${key}\` .*\\| ${escaped(field.text)} \\|`));
   });
 
-  test("its defaults pass its own check, in the config and in the library", () => {
+  test("its defaults are the same in the config and in the library, and pass its own check", () => {
     const spec = specOf(place, member);
-    expect(() => parse(place, spec)).not.toThrow();
+    const filled = createFrom<[], object>({ [kind]: { ...member, create: (all) => all } }, inLibrary, spec);
+    expect(settingsAt(section, parse(place, spec))).toMatchObject({ kind, ...filled });
     expect(() => create(spec)).not.toThrow();
   });
 
@@ -178,7 +187,7 @@ describe.each(members)("$section, kind $kind", ({ place, member }) => {
     for (const value of outsideOf(shape)) {
       const spec = { ...specOf(place, member), [key]: value };
       const message = messageOf(() => create(spec));
-      expect(message, String(value)).toContain(`${inLibrary}.${key} must `);
+      expect(message.replace(/\[\d+\] must/, " must"), String(value)).toContain(`${inLibrary}.${key} must `);
       expect(messageOf(() => parse(place, spec))).toBe(message.replace(inLibrary, inConfig));
     }
   });
