@@ -52,6 +52,7 @@ export * from "./kernels/index.js";
 export { initializeParameters } from "./network/initialize.js";
 export { levelTable, levelWeights, noiseFeatures, type TrainingLevels, trainingLevels } from "./network/levels.js";
 export { MlpSession } from "./network/mlp.js";
+export type { OptimizerSettings } from "./network/optimizers/index.js";
 export { ScoreNetwork } from "./network/score-network.js";
 export {
   type Activation,
@@ -64,7 +65,6 @@ export { trainLocally } from "./network/train-locally.js";
 export type {
   LocalTrainingRequest,
   LocalTrainingResult,
-  OptimizerSettings,
   TrainingSettings,
 } from "./network/training.js";
 export { expandMask, maskedCopy } from "./pruning/expand.js";
@@ -80,7 +80,7 @@ export type { Mask, MaskClient, MaskContext, MaskFamily, StructuredMask } from "
 export type { RoundCoverage } from "./pruning/round-coverage.js";
 export { keptFlops, keptParameters } from "./pruning/submodel.js";
 export { validateMask } from "./pruning/validate.js";
-export type { AffineMap } from "./targets/affine.js";
+export type { AffineMap } from "./targets/affine-map.js";
 export type { EmpiricalSpec } from "./targets/empirical.js";
 export { createTarget, type TargetSpec } from "./targets/index.js";
 export type { LawSpec } from "./targets/law.js";

@@ -1,6 +1,6 @@
 /** The workloads of CONTRACT.md by fedscore's own functions, on a given engine: in Node and on the browser page. */
 
-import { createOptimizer } from "../../build/js/network/optimizers.js";
+import { createOptimizer } from "../../build/js/network/optimizers/index.js";
 import {
   instantiate,
   layoutOf,

@@ -1,7 +1,7 @@
 import type { Transform } from "../data/transforms/index.js";
 import { principalAxes } from "../data/transforms/principal-axes.js";
 import type { Engine } from "../kernels/index.js";
-import { createTarget, targetKinds } from "../targets/index.js";
+import { createTarget, targets } from "../targets/index.js";
 import type { LawSpec } from "../targets/law.js";
 import type { NormalSpec } from "../targets/normal.js";
 import type { DataConfig } from "./config/data.js";
@@ -61,5 +61,5 @@ function transformedNormal(
 }
 
 function isTarget(data: DataConfig): data is Extract<DataConfig, TargetConfig> {
-  return (targetKinds as readonly string[]).includes(data.kind);
+  return Object.hasOwn(targets, data.kind);
 }

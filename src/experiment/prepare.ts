@@ -50,7 +50,7 @@ export async function prepareRun(
   const clientRows = deal(engine, config, data.train);
   const { points, dimension } = data.train;
   const moments = summedMoments(engine, points, dimension, clientRows);
-  const transform = inSection("config.transforms", () => fitTransforms(engine, config.transforms, moments));
+  const transform = inSection("config", () => fitTransforms(engine, config.transforms, moments));
   const variances = covarianceOf(transform.moments(moments));
   const law = exactLaw(engine, config.data, transform);
   const grid = fixedGrid(sampling.grid) ?? (await gridOfLaw(engine, config, law, transform.outputDimension, signal));
@@ -96,7 +96,10 @@ function deal(engine: Engine, { federation, data, seed }: ExperimentConfig, trai
     );
   }
   const request = { count, clients, seed, ...(train.labels && { labels: train.labels }) };
-  return inSection("config.federation.partition", () => partition(engine, spec, request));
+  const dealt = inSection("config.federation", () => partition(engine, spec, request));
+  const idle = dealt.findIndex((rows) => rows.length === 0);
+  if (idle >= 0) throw invalid(`config.federation.partition of kind "${spec.kind}" leaves client ${idle} without rows`);
+  return dealt;
 }
 
 function invalid(message: string): FedscoreError {

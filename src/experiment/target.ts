@@ -1,7 +1,8 @@
 import type { Dataset } from "../data/dataset.js";
 import type { DataSplit } from "../data/split.js";
+import { createFrom } from "../family.js";
 import type { Engine } from "../kernels/index.js";
-import { createTarget, type TargetSpec } from "../targets/index.js";
+import { type TargetSpec, targets } from "../targets/index.js";
 import { inSection } from "./config/section.js";
 
 /** A target and how many points to draw from it. */
@@ -9,7 +10,7 @@ export type TargetConfig = TargetSpec & { readonly train: number; readonly heldO
 
 /** Draws the training points, then the held-out ones, from one stream of the seed. */
 export function drawTarget(engine: Engine, { train, heldOut, ...spec }: TargetConfig, seed: number): DataSplit {
-  const target = inSection("config.data", () => createTarget(spec));
+  const target = inSection("config", () => createFrom(targets, "data", spec));
   const draw = (count: number, first: number): Dataset => ({
     ...target.sample(engine, count, seed, first),
     dimension: target.dimension,

@@ -4,7 +4,7 @@ import { Purpose } from "../kernels/purpose.js";
 import { fillIndices, fillNormal } from "../kernels/random.js";
 import { levelHeader } from "./levels.js";
 import { MlpSession } from "./mlp.js";
-import { createOptimizer } from "./optimizers.js";
+import { createOptimizer } from "./optimizers/index.js";
 import { layoutOf } from "./spec.js";
 import type { InPlaceTrainingRequest, LocalTraining, LocalTrainingRequest, LocalTrainingResult } from "./training.js";
 

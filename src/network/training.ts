@@ -1,19 +1,7 @@
 import type { WeightingName } from "../diffusion/weightings/index.js";
 import type { Engine, Float32Block } from "../kernels/index.js";
+import type { OptimizerSettings } from "./optimizers/index.js";
 import type { NetworkSpec } from "./spec.js";
-
-export type OptimizerSettings =
-  | { readonly kind: "sgd"; readonly learningRate: number }
-  | { readonly kind: "momentum"; readonly learningRate: number; readonly momentum: number }
-  | {
-      readonly kind: "adam";
-      readonly learningRate: number;
-      readonly beta1: number;
-      readonly beta2: number;
-      readonly epsilon: number;
-      /** Decoupled weight decay (AdamW); 0 is Adam. */
-      readonly weightDecay: number;
-    };
 
 /** Noise levels that training draws from, one of them uniformly for each sample. */
 export type LevelSettings =

@@ -1,15 +1,8 @@
 import type { Denoiser } from "../diffusion/denoiser.js";
 import { requireLength, requireNumber } from "../errors.js";
 import type { Engine } from "../kernels/index.js";
+import type { AffineMap } from "./affine-map.js";
 import type { Target } from "./target.js";
-
-/** x -> (x - shift) / scale with one scale for all coordinates: isotropic noise stays isotropic. Plain data. */
-export interface AffineMap {
-  /** [dimension], data units. */
-  readonly shift: Float64Array;
-  /** > 0, data units. */
-  readonly scale: number;
-}
 
 interface Level {
   readonly alpha: number;

@@ -1,14 +1,10 @@
 import type { Denoiser } from "../diffusion/denoiser.js";
+import { member } from "../family.js";
 import type { Engine } from "../kernels/index.js";
 import { Purpose } from "../kernels/purpose.js";
 import { uniforms, words } from "../kernels/random.js";
 import type { Target } from "./target.js";
 import { type IntervalMoments, intervalMoments } from "./truncated-normal.js";
-
-/** Uniform on the 8 black unit squares (column + row even) of a 4 x 4 board on [-2, 2]^2. Labels: the square, 0 to 7. */
-export interface CheckerboardSpec {
-  readonly kind: "checkerboard";
-}
 
 const side = 4;
 const corner = -2;
@@ -16,38 +12,44 @@ const corner = -2;
 /** What a coordinate's even and odd intervals (columns or rows) have of the Gaussian around it. */
 type Parity = readonly [IntervalMoments, IntervalMoments];
 
-export function checkerboard(_: CheckerboardSpec): Target {
-  return {
-    name: "checkerboard",
-    dimension: 2,
-    denoiser,
-    // Each coordinate alone is uniform on [-2, 2].
-    secondMoment: 8 / 3,
-    cells: {
-      noun: "squares",
-      weights: new Float64Array(8).fill(1 / 8),
-      draw: (engine, squares, seed, first) => {
-        const points = uniforms(engine, 2 * squares.length, { seed, purpose: Purpose.certificateData }, 2 * first);
-        return { points: placed(points, squares) };
+/** Uniform on the 8 black unit squares (column + row even) of a 4 x 4 board on [-2, 2]^2. Labels: the square, 0 to 7. */
+export const checkerboard = member({
+  kind: "checkerboard",
+  text: "Uniform on the black squares of a board, in the plane.",
+  fields: {},
+  create(): Target {
+    return {
+      name: "checkerboard",
+      dimension: 2,
+      denoiser,
+      // Each coordinate alone is uniform on [-2, 2].
+      secondMoment: 8 / 3,
+      cells: {
+        noun: "squares",
+        weights: new Float64Array(8).fill(1 / 8),
+        draw: (engine, squares, seed, first) => {
+          const points = uniforms(engine, 2 * squares.length, { seed, purpose: Purpose.certificateData }, 2 * first);
+          return { points: placed(points, squares) };
+        },
       },
-    },
-    sample: (engine, count, seed, first = 0) => {
-      const squares = words(engine, count, { seed, purpose: Purpose.targetLabel }, first);
-      const points = uniforms(engine, 2 * count, { seed, purpose: Purpose.target }, 2 * first);
-      const labels = Int32Array.from(squares, (word) => word >>> 29);
-      return { points: placed(points, labels), labels };
-    },
-    marginalLogDensity: (engine, x, { alpha, sigma }) =>
-      sigma === 0
-        ? boardLogDensity(x, alpha)
-        : rowsOf(x, (x1, x2) => {
-            const { logMass } = onBlack(engine, x1 / alpha, x2 / alpha, sigma / alpha);
-            // Density 1/8 on the board, of X_t / alpha, then of X_t.
-            return engine.kernels.mathLog(1 / 8 / (alpha * alpha)) + logMass;
-          }),
-    logDensity: (_engine, points) => boardLogDensity(points, 1),
-  };
-}
+      sample: (engine, count, seed, first = 0) => {
+        const squares = words(engine, count, { seed, purpose: Purpose.targetLabel }, first);
+        const points = uniforms(engine, 2 * count, { seed, purpose: Purpose.target }, 2 * first);
+        const labels = Int32Array.from(squares, (word) => word >>> 29);
+        return { points: placed(points, labels), labels };
+      },
+      marginalLogDensity: (engine, x, { alpha, sigma }) =>
+        sigma === 0
+          ? boardLogDensity(x, alpha)
+          : rowsOf(x, (x1, x2) => {
+              const { logMass } = onBlack(engine, x1 / alpha, x2 / alpha, sigma / alpha);
+              // Density 1/8 on the board, of X_t / alpha, then of X_t.
+              return engine.kernels.mathLog(1 / 8 / (alpha * alpha)) + logMass;
+            }),
+      logDensity: (_engine, points) => boardLogDensity(points, 1),
+    };
+  },
+});
 
 /** Moves points of the unit square to their squares of the board, in place. */
 function placed(points: Float32Array, squares: ArrayLike<number>): Float32Array {

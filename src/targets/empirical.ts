@@ -1,7 +1,8 @@
 import { requireInteger } from "../errors.js";
 import { Purpose } from "../kernels/purpose.js";
 import { fillIndices } from "../kernels/random.js";
-import { type GaussianMixture, mixtureDenoiser, mixtureLogDensity, requireMixture } from "./gaussian-mixture.js";
+import { mixtureDenoiser, mixtureLogDensity, requireMixture } from "./gaussian-mixture.js";
+import type { GaussianMixture } from "./mixture.js";
 import type { Target } from "./target.js";
 
 /** The empirical law of points: each with the same probability. Plain data. */

@@ -3,20 +3,11 @@ import { ArgumentError, requireInteger, requireLength, requireNumber } from "../
 import type { Engine, Pointer } from "../kernels/index.js";
 import { Purpose } from "../kernels/purpose.js";
 import { normals, uniforms } from "../kernels/random.js";
-import { type AffineMap, mapped } from "./affine.js";
+import { mapped } from "./affine.js";
+import type { AffineMap } from "./affine-map.js";
+import type { GaussianMixture } from "./mixture.js";
 import { mixtureCells } from "./mixture-cells.js";
 import type { Target } from "./target.js";
-
-/** sum_k weights_k N(means_k, variances_k I). A variance of 0 is a point mass: with all 0 the empirical law of a data set. */
-export interface GaussianMixture {
-  readonly dimension: number;
-  /** float32 [components, dimension]. */
-  readonly means: Float32Array;
-  /** [components], positive, summing to 1. */
-  readonly weights: ArrayLike<number>;
-  /** [components], >= 0. */
-  readonly variances: ArrayLike<number>;
-}
 
 /** A mixture in the memory of an engine. */
 interface LoadedMixture {
@@ -45,11 +36,16 @@ export function requireMixture(argument: string, mixture: GaussianMixture): Gaus
     total += requireNumber(`${argument}.weights[${k}]`, weights[k], "must be finite and > 0", (value) => value > 0);
     requireNumber(`${argument}.variances[${k}]`, variances[k], "must be finite and >= 0", (value) => value >= 0);
   }
-  if (Math.abs(total - 1) > 1e-9) throw new ArgumentError(`${argument}.weights`, "must sum to 1", total);
+  if (!isOne(total)) throw new ArgumentError(`${argument}.weights`, "must sum to 1", total);
   means.forEach((value, index) => {
     requireNumber(`${argument}.means[${index}]`, value);
   });
   return mixture;
+}
+
+/** Whether probabilities that sum to `total` sum to 1 but for rounding. */
+export function isOne(total: number): boolean {
+  return Math.abs(total - 1) <= 1e-9;
 }
 
 /** Copies a mixture to the engine: call inside an arena scope. */

@@ -1,4 +1,5 @@
-import { type AffineMap, affineTarget } from "./affine.js";
+import { affineTarget } from "./affine.js";
+import type { AffineMap } from "./affine-map.js";
 import { type EmpiricalSpec, empirical } from "./empirical.js";
 import { createTarget, type TargetSpec } from "./index.js";
 import { type NormalSpec, normal } from "./normal.js";

@@ -1,36 +1,37 @@
 import type { Denoiser } from "../diffusion/denoiser.js";
-import { ArgumentError, requireInteger, requireLength, requireNumber } from "../errors.js";
+import { requireInteger } from "../errors.js";
+import { type Filled, member } from "../family.js";
+import { integer, number, numbers, optional, required } from "../fields.js";
 import type { Engine } from "../kernels/index.js";
 import { Purpose } from "../kernels/purpose.js";
 import { normals, RandomStream } from "../kernels/random.js";
 import { normalsWithTails, oneCell } from "./cells.js";
+import { dimension } from "./settings.js";
 import type { Target } from "./target.js";
 
-/** N(0, U diag(variances) U^T + noise^2 I): data near a random subspace, the columns of U orthonormal. */
-export interface LowRankSpec {
-  readonly kind: "low-rank";
-  readonly dimension: number;
-  /** Dimension of the subspace, at most `dimension`. */
-  readonly rank: number;
-  /** Standard deviation in every direction, beside the signal. Default 0.1. */
-  readonly noise?: number;
-  /** Variances of the signal along the columns of U, [rank]. Default all 1. */
-  readonly variances?: readonly number[];
-  /** Chooses the subspace. Default 0. */
-  readonly seed?: number;
-}
+const fields = {
+  dimension,
+  rank: integer("[1, 4096]", required, "Dimension of the subspace that carries the signal, at most d."),
+  noise: number("(0, inf)", 0.1, "Standard deviation in every direction, beside the signal."),
+  variances: numbers("(0, inf)", optional, "Variances of the signal along the subspace, one per rank. Default: all 1."),
+  seed: integer("[0, inf)", 0, "Chooses the subspace."),
+};
 
-export function lowRank({ dimension, rank, noise = 0.1, variances, seed: subspace = 0 }: LowRankSpec): Target {
-  requireInteger("dimension", dimension, 1);
-  requireInteger("rank", rank, 1);
-  if (rank > dimension) throw new ArgumentError("rank", `must not exceed dimension ${dimension}`, rank);
-  requireNumber("noise", noise, "must be finite and > 0", (value) => value > 0);
+/** N(0, U diag(variances) U^T + noise^2 I): data near a random subspace, the columns of U orthonormal. */
+export const lowRank = member({
+  kind: "low-rank",
+  text: "A Gaussian near a random subspace.",
+  fields,
+  check({ dimension, rank, variances }) {
+    if (rank > dimension) return { path: ["rank"], rule: `must not exceed dimension ${dimension}`, value: rank };
+    if (variances === undefined || variances.length === rank) return undefined;
+    return { path: ["variances"], rule: `must have ${rank} entries, one per rank`, value: variances.length };
+  },
+  create: lowRankTarget,
+});
+
+function lowRankTarget({ dimension, rank, noise, variances, seed: subspace }: Filled<typeof fields>): Target {
   const signal = Float64Array.from(variances ?? new Array<number>(rank).fill(1));
-  requireLength("variances", signal, rank);
-  signal.forEach((value, i) => {
-    requireNumber(`variances[${i}]`, value, "must be finite and > 0", (v) => v > 0);
-  });
-  requireInteger("seed", subspace, 0);
   const floor = noise * noise;
   let columns: Float64Array[] | undefined;
   const basisOf = (engine: Engine): Float64Array[] => {

@@ -1,7 +1,7 @@
 import { Purpose } from "../kernels/purpose.js";
 import { uniforms } from "../kernels/random.js";
 import { type Cells, normalsWithTails } from "./cells.js";
-import type { GaussianMixture } from "./gaussian-mixture.js";
+import type { GaussianMixture } from "./mixture.js";
 
 /**
  * The cells of `copies` independent vectors of a mixture: cell j holds the rows whose rarest component is the j-th rarest, so that there are as

@@ -1,24 +1,40 @@
-import { requireInteger } from "../errors.js";
-import { mixtureTarget } from "./gaussian-mixture.js";
+import { type Filled, member, type Problem } from "../family.js";
+import { numbers } from "../fields.js";
+import { isOne, mixtureTarget } from "./gaussian-mixture.js";
+import { dimension } from "./settings.js";
 import type { Target } from "./target.js";
+
+const fields = {
+  dimension,
+  means: numbers("(-inf, inf)", [-1, 1], "Means of the components.", 1),
+  weights: numbers("(0, 1]", [0.5, 0.5], "Weights of the components, summing to 1.", 1),
+  variances: numbers("(0, inf)", [0.09, 0.09], "Variances of the components.", 1),
+};
 
 /**
  * The same one-dimensional Gaussian mixture in each of d independent coordinates: everything that is a sum over coordinates is exactly
  * linear in d. Labels: the component of the first coordinate.
  */
-export interface ProductSpec {
-  readonly kind: "product";
-  readonly dimension: number;
-  /** Means of the components. Default [-1, 1]. */
-  readonly means?: readonly number[];
-  /** Positive, summing to 1. Default [0.5, 0.5]. */
-  readonly weights?: readonly number[];
-  /** Variances of the components. Default [0.09, 0.09]. */
-  readonly variances?: readonly number[];
+export const product = member({
+  kind: "product",
+  text: "The same one-dimensional Gaussian mixture in each of d independent coordinates.",
+  fields,
+  check: ({ weights, ...spec }) =>
+    onePerWeight("means", spec.means, weights) ??
+    onePerWeight("variances", spec.variances, weights) ??
+    sumIsOne(weights),
+  create: ({ dimension, means, weights, variances }): Target =>
+    mixtureTarget("product", { dimension: 1, means: Float32Array.from(means), weights, variances }, dimension),
+});
+
+type Numbers = Filled<typeof fields>["weights"];
+
+function onePerWeight(key: "means" | "variances", values: Numbers, weights: Numbers): Problem | undefined {
+  if (values.length === weights.length) return undefined;
+  return { path: [key], rule: `must have ${weights.length} entries, one per weight`, value: values.length };
 }
 
-export function product(spec: ProductSpec): Target {
-  const { dimension, means = [-1, 1], weights = [0.5, 0.5], variances = [0.09, 0.09] } = spec;
-  requireInteger("dimension", dimension, 1);
-  return mixtureTarget("product", { dimension: 1, means: Float32Array.from(means), weights, variances }, dimension);
+function sumIsOne(weights: Numbers): Problem | undefined {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return isOne(total) ? undefined : { path: ["weights"], rule: "must sum to 1", value: total };
 }

@@ -1,33 +1,31 @@
-import { requireInteger, requireNumber } from "../errors.js";
+import { member } from "../family.js";
+import { integer, number } from "../fields.js";
 import { pointOnCircle } from "./circle.js";
 import { mixtureTarget } from "./gaussian-mixture.js";
+import { standardDeviation } from "./settings.js";
 import type { Target } from "./target.js";
 
 /** Gaussians of equal weight, evenly spaced on a circle in the plane. */
-export interface RingSpec {
-  readonly kind: "ring";
-  /** Number of components, >= 1. Default 8. */
-  readonly modes?: number;
-  /** Default 4. */
-  readonly radius?: number;
-  /** Of a component, per coordinate. Default 0.3. */
-  readonly standardDeviation?: number;
-}
-
-export function ring({ modes = 8, radius = 4, standardDeviation = 0.3 }: RingSpec): Target {
-  requireInteger("modes", modes, 1);
-  requireNumber("radius", radius, "must be finite and > 0", (value) => value > 0);
-  requireNumber("standardDeviation", standardDeviation, "must be finite and > 0", (value) => value > 0);
-  const means = new Float32Array(2 * modes);
-  for (let k = 0; k < modes; k++)
-    means.set(
-      pointOnCircle(k / modes).map((value) => radius * value),
-      2 * k,
-    );
-  return mixtureTarget("ring", {
-    dimension: 2,
-    means,
-    weights: new Float64Array(modes).fill(1 / modes),
-    variances: new Float64Array(modes).fill(standardDeviation ** 2),
-  });
-}
+export const ring = member({
+  kind: "ring",
+  text: "Gaussians on a circle, in the plane.",
+  fields: {
+    modes: integer("[1, 1000]", 8, "Gaussian components on the circle."),
+    radius: number("(0, inf)", 4, "Radius of the circle."),
+    standardDeviation: standardDeviation(0.3),
+  },
+  create({ modes, radius, standardDeviation }): Target {
+    const means = new Float32Array(2 * modes);
+    for (let k = 0; k < modes; k++)
+      means.set(
+        pointOnCircle(k / modes).map((value) => radius * value),
+        2 * k,
+      );
+    return mixtureTarget("ring", {
+      dimension: 2,
+      means,
+      weights: new Float64Array(modes).fill(1 / modes),
+      variances: new Float64Array(modes).fill(standardDeviation ** 2),
+    });
+  },
+});

@@ -1,6 +1,6 @@
 import type { Denoiser } from "../diffusion/denoiser.js";
 import type { Engine } from "../kernels/index.js";
-import type { AffineMap } from "./affine.js";
+import type { AffineMap } from "./affine-map.js";
 import type { Cells } from "./cells.js";
 
 /** A data law that can be sampled and, where a density exists, evaluated exactly. */

@@ -69,6 +69,11 @@ describe("a config that cannot run", () => {
       "config.federation.clients must not exceed the 320 training rows, got 321",
     ],
     [
+      "a client without rows",
+      { federation: { clients: 50, partition: { kind: "dirichlet", concentration: 0.01, minimumSamples: 0 } } },
+      'config.federation.partition of kind "dirichlet" leaves client 0 without rows',
+    ],
+    [
       "a grid that is not monotone",
       { sampling: { grid: { kind: "user", times: [0.9, 0.5, 0.6] } } },
       "config.sampling.grid.times[2] must be below times[1] = 0.5, got 0.6",
@@ -86,7 +91,7 @@ describe("a config that cannot run", () => {
     [
       "more components than dimensions",
       { transforms: [{ kind: "pca", components: 3 }] },
-      "config.transforms.components must be an integer in [1, 2], got 3",
+      "config.transforms[0].components must be an integer in [1, 2], got 3",
     ],
     [
       "a partition by class of data without classes",

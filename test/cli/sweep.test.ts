@@ -59,7 +59,7 @@ describe("fedscore sweep", () => {
     writeFileSync(wrong, JSON.stringify({ ...sweep, kind: "train", base: {} }));
     expect(await callCli(["sweep", wrong])).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/^fedscore: sweep\.kind must be one of "run", "certificate", got "train"\n$/),
+      stderr: expect.stringMatching(/^fedscore: sweep\.kind must be one of "run" or "certificate", got "train"\n$/),
     });
     const missing = await callCli(["sweep", join(folder.path, "missing.json")]);
     expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining("no such file") });

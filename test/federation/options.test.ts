@@ -50,10 +50,10 @@ describeEngines("createFederation's options", (engineOf) => {
     expect(message({ points: [1, 2] })).toBe("points must be a Float32Array, got array of 2");
     expect(message({ initial: new Float32Array(3) })).toMatch(/^initial must have \d+ entries, got 3$/);
     expect(message({ server: { kind: "fedavg", learningRate: 0 } })).toBe(
-      "server.learningRate must be positive and finite, got 0",
+      "server.learningRate must lie in (0, inf), got 0",
     );
     expect(message({ server: { kind: "adam" } })).toBe(
-      'server.kind must be one of fedavg, fedavgm, fedadam, got "adam"',
+      'server.kind must be one of "fedavg", "fedavgm" or "fedadam", got "adam"',
     );
   });
 });

@@ -81,9 +81,10 @@ async function sample(path: string, options: SampleArguments): Promise<void> {
 
 /** A grid of the same kind with another number of steps. */
 export function withSteps(grid: Model["sampling"]["grid"], steps: number): Model["sampling"]["grid"] {
-  if (grid.kind !== "user") return { ...grid, steps };
+  const givenByKappa = grid.kind === "benton" && grid.kappa !== undefined;
+  if (grid.kind !== "user" && !givenByKappa) return { ...grid, steps };
   throw new FedscoreError(
     "FEDSCORE_INVALID_ARGUMENT",
-    "--steps cannot change the times of a grid that was listed time by time or computed for its number of steps",
+    "--steps cannot change the times of a grid that was listed time by time, computed for its number of steps or given by kappa",
   );
 }

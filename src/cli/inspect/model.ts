@@ -1,3 +1,4 @@
+import { stepsOf } from "../../diffusion/grids/index.js";
 import type { Model } from "../../experiment/model.js";
 import { layoutOf } from "../../network/spec.js";
 import type { Fact } from "../print.js";
@@ -9,7 +10,6 @@ export function inspectModel(model: Model): Fact[] {
   const { entries, size } = layoutOf(network);
   const { kind, ...clock } = schedule;
   const { grid } = sampling;
-  const steps = grid.kind === "user" ? grid.times.length - 1 : grid.steps;
   return [
     ["kind", `score network of run ${name}, seed ${seed}`],
     ["parameters", `${size}`],
@@ -27,7 +27,7 @@ export function inspectModel(model: Model): Fact[] {
     ["transform", `${transform.name}: ${transform.inputDimension} to ${transform.outputDimension} dimensions`],
     [
       "sampling",
-      `${sampling.sampler}, ${steps} steps, grid ${grid.kind}${sampling.denoiseLast ? ", last step denoised" : ""}`,
+      `${sampling.sampler}, ${stepsOf(grid)} steps, grid ${grid.kind}${sampling.denoiseLast ? ", last step denoised" : ""}`,
     ],
     ...entries.map((entry): Fact => [entry.name, `float32 [${entry.shape.join(", ")}]`]),
   ];

@@ -1,25 +1,22 @@
-import { ArgumentError, requireInteger } from "../../errors.js";
+import { requireInteger } from "../../errors.js";
+import { createFrom, familyOf, type SpecOf } from "../../family.js";
 import type { Engine } from "../../kernels/index.js";
 import { invalidData } from "../formats/invalid.js";
 import type { Moments } from "../moments.js";
 import { compose } from "./compose.js";
 import { FieldReader } from "./encoding.js";
-import { type PcaSpec, type PcaTransform, pca } from "./pca.js";
-import { type StandardizeSpec, standardize } from "./standardize.js";
-import type { Transform, TransformData, TransformFamily } from "./transform.js";
+import { type PcaTransform, pca } from "./pca.js";
+import { standardize } from "./standardize.js";
+import type { Transform, TransformData } from "./transform.js";
 
-export type { PcaSpec, PcaTransform, StandardizeSpec, Transform, TransformData, TransformFamily };
+export type { PcaTransform, Transform, TransformData };
 export { compose, pca, standardize };
 
+/** Every kind of transform that can be fitted, and restored from what its `toJSON` gave. */
+export const transforms = familyOf(standardize, pca);
+
 /** What to fit, as plain data. */
-export type TransformSpec = StandardizeSpec | PcaSpec;
-
-/** Every kind that can be fitted. */
-export const transformFamilies: readonly TransformFamily<TransformSpec>[] = [standardize, pca];
-
-function familyOf(kind: string): TransformFamily<TransformSpec> | undefined {
-  return transformFamilies.find((family) => family.kind === kind);
-}
+export type TransformSpec = SpecOf<typeof transforms>;
 
 /** Fits transforms one behind the other, from the clients' summed moments alone: no row is looked at. */
 export function fitTransforms(engine: Engine, specs: readonly TransformSpec[], moments: Moments): Transform {
@@ -27,11 +24,10 @@ export function fitTransforms(engine: Engine, specs: readonly TransformSpec[], m
   const steps: Transform[] = [];
   let current = moments;
   specs.forEach((spec, index) => {
-    const family = familyOf(spec.kind);
-    if (!family) throw new ArgumentError(`transforms[${index}].kind`, `must be one of ${kinds()}`, spec.kind);
     const before = steps.at(-1);
     if (before) current = before.moments(current);
-    steps.push(family.fit(engine, spec, current));
+    const argument = `transforms[${index}]`;
+    steps.push(createFrom(transforms, argument, spec, engine, current, argument));
   });
   return compose(moments.dimension, steps);
 }
@@ -40,9 +36,10 @@ export function fitTransforms(engine: Engine, specs: readonly TransformSpec[], m
 export function transformFromJSON(engine: Engine, data: unknown, source: string): Transform {
   if (!isTransformData(data)) throw invalidData(source, "transform", "an object with a kind", data);
   if (data.kind !== "compose") {
-    const family = familyOf(data.kind);
-    if (!family) throw invalidData(source, "transform, kind", `one of compose, ${kinds()}`, data.kind);
-    return family.fromJSON(engine, data, source);
+    const kind = Object.values(transforms).find((each) => each.kind === data.kind);
+    const known = ["compose", ...Object.keys(transforms)].join(", ");
+    if (!kind) throw invalidData(source, "transform, kind", `one of ${known}`, data.kind);
+    return kind.fromJSON(engine, data, source);
   }
   const { steps } = data;
   if (!Array.isArray(steps)) throw invalidData(source, "transform compose, steps", "an array of transforms", steps);
@@ -54,10 +51,6 @@ export function transformFromJSON(engine: Engine, data: unknown, source: string)
     throw invalidData(source, `transform compose, steps[${index}].dimension`, `${widths[index]}`, inputDimension);
   });
   return compose(dimension, restored);
-}
-
-function kinds(): string {
-  return transformFamilies.map(({ kind }) => kind).join(", ");
 }
 
 function isTransformData(value: unknown): value is TransformData {

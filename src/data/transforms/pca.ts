@@ -1,19 +1,12 @@
 import { requireInteger } from "../../errors.js";
+import { member } from "../../family.js";
+import { boolean, integer, required } from "../../fields.js";
 import { matmul } from "../../kernels/gemm.js";
 import type { Engine } from "../../kernels/index.js";
 import { covarianceOf, type Moments, meanOf } from "../moments.js";
 import { encodeFloats, FieldReader } from "./encoding.js";
 import { principalAxes } from "./principal-axes.js";
-import { requireRows, type Transform, type TransformFamily } from "./transform.js";
-
-/** Coordinates along the principal axes of the data (Hotelling 1933), largest variance first. */
-export interface PcaSpec {
-  readonly kind: "pca";
-  /** How many axes are kept, in [1, dimension]; with fewer than all, inverse gives the nearest point of their span. */
-  readonly components: number;
-  /** Divides each coordinate by its standard deviation. Default false: distances stay those of the data. */
-  readonly whiten?: boolean;
-}
+import { requireRows, type Transform, type TransformData } from "./transform.js";
 
 export interface PcaTransform extends Transform {
   /** Variance along each kept axis, descending. */
@@ -76,11 +69,17 @@ function pcaTransform(engine: Engine, fitted: FittedPca): PcaTransform {
   };
 }
 
-export const pca: TransformFamily<PcaSpec, PcaTransform> = {
+const fitted = member({
   kind: "pca",
-  fit(engine, { components, whiten = false }, moments) {
+  source: "Hotelling 1933",
+  text: "Projection to the leading principal components.",
+  fields: {
+    components: integer("[1, 4096]", required, "Principal components to keep, at most the dimension."),
+    whiten: boolean(false, "Scale every component to variance 1."),
+  },
+  create({ components, whiten }, engine: Engine, moments: Moments, argument: string): PcaTransform {
     const { dimension } = moments;
-    requireInteger("components", components, 1, dimension);
+    requireInteger(`${argument}.components`, components, 1, dimension);
     const covariance = covarianceOf(moments);
     const { variances, axes } = principalAxes(engine, covariance, dimension, components);
     let totalVariance = 0;
@@ -96,7 +95,15 @@ export const pca: TransformFamily<PcaSpec, PcaTransform> = {
       totalVariance,
     });
   },
-  fromJSON(engine, data, source) {
+});
+
+/**
+ * Coordinates along the principal axes of the data, largest variance first. With fewer axes than dimensions, inverse gives
+ * the nearest point of their span; without whitening, distances stay those of the data.
+ */
+export const pca = {
+  ...fitted,
+  fromJSON(engine: Engine, data: TransformData, source: string): PcaTransform {
     const fields = new FieldReader(data, source);
     const dimension = fields.size("dimension");
     const components = fields.size("components", dimension);

@@ -1,13 +1,9 @@
-import { covarianceOf, meanOf, rescaledMoments } from "../moments.js";
+import { member } from "../../family.js";
+import { choice } from "../../fields.js";
+import type { Engine } from "../../kernels/index.js";
+import { covarianceOf, type Moments, meanOf, rescaledMoments } from "../moments.js";
 import { encodeFloats, FieldReader } from "./encoding.js";
-import { requireRows, type Transform, type TransformFamily } from "./transform.js";
-
-/** Subtracts the mean and divides by a standard deviation. */
-export interface StandardizeSpec {
-  readonly kind: "standardize";
-  /** "each" (default): every coordinate by its own. "global": all by the root mean variance, which keeps angles. */
-  readonly scale?: "each" | "global";
-}
+import { requireRows, type Transform, type TransformData } from "./transform.js";
 
 /** A variance below this part of the mean square is rounding: the coordinate is constant and is not divided. */
 const constant = 2 ** -40;
@@ -38,9 +34,13 @@ function standardization(mean: Float32Array, scale: Float32Array): Transform {
   };
 }
 
-export const standardize: TransformFamily<StandardizeSpec> = {
+const fitted = member({
   kind: "standardize",
-  fit(_, { scale = "each" }, moments) {
+  text: "Each coordinate minus its mean, over a standard deviation.",
+  fields: {
+    scale: choice(["each", "global"], "each", "Divide each coordinate by its own standard deviation, or all by one."),
+  },
+  create({ scale }, _: Engine, moments: Moments): Transform {
     const { count, dimension, second } = moments;
     const covariance = covarianceOf(moments);
     const variances = Float64Array.from({ length: dimension }, (_, j) => {
@@ -54,7 +54,12 @@ export const standardize: TransformFamily<StandardizeSpec> = {
       Float32Array.from(variances, (variance) => deviation(scale === "each" ? variance : global)),
     );
   },
-  fromJSON(_, data, source) {
+});
+
+/** Subtracts the mean and divides by a standard deviation; "global" is the root mean variance, which keeps angles. */
+export const standardize = {
+  ...fitted,
+  fromJSON(_: Engine, data: TransformData, source: string): Transform {
     const fields = new FieldReader(data, source);
     const dimension = fields.size("dimension");
     return standardization(fields.floats("mean", dimension), fields.scales("scale", dimension));

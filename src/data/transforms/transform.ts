@@ -1,5 +1,4 @@
 import { ArgumentError } from "../../errors.js";
-import type { Engine } from "../../kernels/index.js";
 import type { Moments } from "../moments.js";
 
 /** A fitted, invertible change of coordinates of float32 rows. */
@@ -25,14 +24,6 @@ export interface Transform {
 export interface TransformData {
   readonly kind: string;
   readonly [key: string]: unknown;
-}
-
-/** How a kind of transform is fitted and restored. One file per kind, plus one line in the index. */
-export interface TransformFamily<Spec extends { readonly kind: string }, Fitted extends Transform = Transform> {
-  readonly kind: Spec["kind"];
-  fit(engine: Engine, spec: Spec, moments: Moments): Fitted;
-  /** `source` names the file in errors. Throws FEDSCORE_INVALID_DATA. */
-  fromJSON(engine: Engine, data: TransformData, source: string): Fitted;
 }
 
 /** Number of rows of points; throws where they do not come out whole. */

@@ -1,45 +1,67 @@
-import { ArgumentError, requireInteger, requireNumber } from "../../errors.js";
+import { ArgumentError } from "../../errors.js";
+import { type Filled, member, type Problem } from "../../family.js";
+import { integer, number, optional } from "../../fields.js";
 import type { TimeGrid } from "../grid.js";
 import { logSnrOfOuTime } from "../ou-time.js";
 import type { NoiseSchedule } from "../schedule.js";
 import { type GeometricTail, tailOf } from "./geometric-tail.js";
-import { type GridRange, gridOf, resolveRange } from "./range.js";
+import { gridOf, rangeFields, resolveRange } from "./range.js";
+
+const fields = {
+  steps: integer("[1, 1000000]", optional, "Sampling steps N; the grid has N + 1 times. Absent where kappa is given."),
+  start: rangeFields.start,
+  end: rangeFields.end,
+  kappa: number(
+    "(0, inf)",
+    optional,
+    "In place of steps and ends, which then follow: T = kappa uniformSteps + 1, delta = (1 + kappa)^-geometricSteps in OU time.",
+  ),
+  uniformSteps: integer("[0, 1000000]", optional, "Steps above OU time 1, with kappa."),
+  geometricSteps: integer("[0, 1000000]", optional, "Steps below OU time 1, with kappa."),
+};
+
+type BentonGrid = Filled<typeof fields>;
 
 /**
- * Either the number of steps and the ends, kept exactly, and the split into uniform and geometric steps is the one
- * with the smallest kappa; or the recipe's own kappa, L and M, and the ends follow: T = kappa L + 1 and
- * delta = (1 + kappa)^-M in OU time.
+ * h_k <= kappa min(1, tau_{k+1}) in OU time, here for any variance preserving schedule. Either the number of steps and the
+ * ends, kept exactly, and the split into uniform and geometric steps is the one with the smallest kappa; or the recipe's
+ * own kappa, L and M.
  */
-export type BentonGridSpec =
-  | ({ readonly kind: "benton"; readonly kappa?: never } & GridRange)
-  | {
-      readonly kind: "benton";
-      readonly kappa: number;
-      readonly uniformSteps: number;
-      readonly geometricSteps: number;
-      readonly steps?: never;
-    };
+export const benton = member({
+  kind: "benton",
+  source: "Benton et al., arXiv 2308.03686, Theorem 1",
+  text: "Uniform above OU time 1, geometric below, with the smallest kappa; Benton et al., arXiv 2308.03686.",
+  fields,
+  check: (spec) =>
+    spec.kappa === undefined
+      ? (given(spec, ["steps"], "where kappa is not given") ??
+        absent(spec, ["uniformSteps", "geometricSteps"], "where kappa is not given"))
+      : (absent(spec, ["steps", "start", "end"], "where kappa is given") ??
+        given(spec, ["uniformSteps", "geometricSteps"], "where kappa is given") ??
+        someStep(spec)),
+  create({ kappa, uniformSteps = 0, geometricSteps = 0, steps = 0, ...ends }, schedule: NoiseSchedule): TimeGrid {
+    if (kappa !== undefined) return gridOf("benton", recipe(kappa, uniformSteps, geometricSteps, schedule), schedule);
+    const tail = tailOf(resolveRange({ steps, ...ends }, schedule), schedule);
+    return gridOf("benton", tail.times(leastKappa(tail, steps)), schedule);
+  },
+});
 
-/**
- * The grid of Benton et al., arXiv 2308.03686, Theorem 1: h_k <= kappa min(1, tau_{k+1}) in OU time, here for
- * any variance preserving schedule.
- */
-export function benton(spec: BentonGridSpec, schedule: NoiseSchedule): TimeGrid {
-  const { kappa, steps } = spec;
-  if (kappa !== undefined && steps !== undefined) {
-    throw new ArgumentError("grid.steps", "must be absent where kappa is given", steps);
-  }
-  if (spec.kappa !== undefined) {
-    return gridOf("benton", recipe(spec.kappa, spec.uniformSteps, spec.geometricSteps, schedule), schedule);
-  }
-  const tail = tailOf(resolveRange(spec, schedule), schedule);
-  return gridOf("benton", tail.times(leastKappa(tail, spec.steps)), schedule);
+function given(spec: BentonGrid, keys: readonly (keyof BentonGrid)[], where: string): Problem | undefined {
+  const missing = keys.find((key) => spec[key] === undefined);
+  return missing && { path: [missing], rule: `must be given ${where}`, value: undefined };
+}
+
+function absent(spec: BentonGrid, keys: readonly (keyof BentonGrid)[], where: string): Problem | undefined {
+  const extra = keys.find((key) => spec[key] !== undefined);
+  return extra && { path: [extra], rule: `must be absent ${where}`, value: spec[extra] };
+}
+
+function someStep({ uniformSteps, geometricSteps }: BentonGrid): Problem | undefined {
+  if (uniformSteps !== 0 || geometricSteps !== 0) return undefined;
+  return { path: ["geometricSteps"], rule: "must be >= 1 where uniformSteps is 0", value: geometricSteps };
 }
 
 function recipe(kappa: number, L: number, M: number, schedule: NoiseSchedule): Float64Array {
-  requireNumber("grid.kappa", kappa, "must be > 0", (value) => value > 0);
-  requireInteger("grid.uniformSteps", L, 0, 1_000_000);
-  requireInteger("grid.geometricSteps", M, L === 0 ? 1 : 0, 1_000_000);
   const growth = Math.log1p(kappa);
   const tau = (k: number) => (k <= L ? kappa * (L - k) + 1 : Math.exp(-growth * (k - L)));
   const times = Float64Array.from({ length: L + M + 1 }, (_, k) => schedule.time(logSnrOfOuTime(tau(k))));

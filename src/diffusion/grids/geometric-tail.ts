@@ -1,22 +1,29 @@
 import { ArgumentError, requireInteger } from "../../errors.js";
+import { member } from "../../family.js";
+import { integer, optional } from "../../fields.js";
 import type { TimeGrid } from "../grid.js";
 import { logSnrOfOuTime, ouTime } from "../ou-time.js";
 import type { NoiseSchedule } from "../schedule.js";
-import { type GridRange, gridOf, resolveRange, spread } from "./range.js";
+import { type GridRange, gridOf, rangeFields, resolveRange, spread } from "./range.js";
 
-export interface GeometricTailGridSpec extends GridRange {
-  readonly kind: "geometric-tail";
-  /** Steps above OU time 1. Default: floor(N (T - 1) / (T - 1 + log(1 / delta))), the same step in tau and in log tau. */
-  readonly uniformSteps?: number;
-}
-
-/** Uniform in OU time down to 1, then geometric: steps stay below a multiple of min(1, tau). */
-export function geometricTail(spec: GeometricTailGridSpec, schedule: NoiseSchedule): TimeGrid {
-  const tail = tailOf(resolveRange(spec, schedule), schedule);
-  const uniformSteps = spec.uniformSteps ?? tail.evenSplit;
-  requireInteger("grid.uniformSteps", uniformSteps, tail.least, tail.most);
-  return gridOf("geometric-tail", tail.times(uniformSteps), schedule);
-}
+/**
+ * Uniform in OU time down to 1, then geometric: steps stay below a multiple of min(1, tau). By default floor(N (T - 1) /
+ * (T - 1 + log(1 / delta))) steps are uniform: the same step in tau and in log tau.
+ */
+export const geometricTail = member({
+  kind: "geometric-tail",
+  text: "Uniform above OU time 1, geometric below.",
+  fields: {
+    ...rangeFields,
+    uniformSteps: integer("[0, inf)", optional, "Steps above OU time 1. Default: in proportion."),
+  },
+  create(spec, schedule: NoiseSchedule): TimeGrid {
+    const tail = tailOf(resolveRange(spec, schedule), schedule);
+    const uniformSteps = spec.uniformSteps ?? tail.evenSplit;
+    requireInteger("grid.uniformSteps", uniformSteps, tail.least, tail.most);
+    return gridOf("geometric-tail", tail.times(uniformSteps), schedule);
+  },
+});
 
 /** The family of grids that are uniform above OU time 1 and geometric below it, by the number of uniform steps. */
 export interface GeometricTail {

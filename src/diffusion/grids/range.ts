@@ -1,23 +1,24 @@
-import { requireInteger, requireNumber } from "../../errors.js";
+import { requireNumber } from "../../errors.js";
+import type { Given } from "../../family.js";
+import { integer, number, optional, required } from "../../fields.js";
 import { type TimeGrid, validateGrid } from "../grid.js";
 import { ouStep, ouTime } from "../ou-time.js";
 import type { NoiseSchedule } from "../schedule.js";
 
 /** What a grid runs over, in the schedule's clock. The first time is `start` and the last is `end`, to the bit. */
-export interface GridRange {
-  /** Number N of sampling steps: the grid has N + 1 times. */
-  readonly steps: number;
-  /** T, where sampling starts. Default: the schedule's tMax. */
-  readonly start?: number;
-  /** delta, where sampling stops. Default: the schedule's tMin. */
-  readonly end?: number;
-}
+export const rangeFields = {
+  steps: integer("[1, 1000000]", required, "Sampling steps N; the grid has N + 1 times."),
+  start: number("(0, inf)", optional, "T, where sampling starts. Default: tMax of the schedule."),
+  end: number("(0, inf)", optional, "delta, where sampling stops. Default: tMin of the schedule."),
+};
+
+export type GridRange = Given<typeof rangeFields>;
 
 /** The range with its defaults; throws unless tMin <= end < start <= tMax and steps >= 1. */
 export function resolveRange(range: GridRange, schedule: NoiseSchedule): Required<GridRange> {
   const { tMin, tMax } = schedule;
   const { start = tMax, end = tMin } = range;
-  const steps = requireInteger("grid.steps", range.steps, 1, 1_000_000);
+  const steps = rangeFields.steps.check("grid.steps", range.steps);
   requireNumber("grid.start", start, `must lie in (tMin, tMax] = (${tMin}, ${tMax}]`, (t) => t > tMin && t <= tMax);
   requireNumber("grid.end", end, `must lie in [tMin, start) = [${tMin}, ${start})`, (t) => t >= tMin && t < start);
   return { steps, start, end };

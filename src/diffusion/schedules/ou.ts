@@ -1,22 +1,23 @@
-import { requireNumber } from "../../errors.js";
+import { member } from "../../family.js";
+import { number } from "../../fields.js";
 import { logSnrOfOuTime, ouTime } from "../ou-time.js";
 import type { NoiseSchedule } from "../schedule.js";
-
-export interface OuSpec {
-  readonly kind: "ou";
-  /** 0 < tMin < tMax. */
-  readonly tMin: number;
-  readonly tMax: number;
-}
+import { risingTimes } from "./time-range.js";
 
 /**
- * alpha = e^-t, sigma^2 = 1 - e^-2t: the Ornstein-Uhlenbeck process dX = -X dt + sqrt(2) dB of Benton et al.,
- * arXiv 2308.03686. Every variance preserving schedule is this one in another clock.
+ * alpha = e^-t, sigma^2 = 1 - e^-2t: the Ornstein-Uhlenbeck process dX = -X dt + sqrt(2) dB. Every variance preserving
+ * schedule is this one in another clock.
  */
-export function ou({ tMin, tMax }: OuSpec): NoiseSchedule {
-  requireNumber("schedule.tMax", tMax, "must be > 0", (value) => value > 0);
-  requireNumber("schedule.tMin", tMin, `must lie in (0, tMax = ${tMax})`, (value) => value > 0 && value < tMax);
-  return {
+export const ou = member({
+  kind: "ou",
+  source: "Benton et al., arXiv 2308.03686",
+  text: "alpha = exp(-t): the Ornstein-Uhlenbeck process; Benton et al., arXiv 2308.03686.",
+  fields: {
+    tMin: number("(0, inf)", 0.001, "delta: where sampling stops."),
+    tMax: number("(0, inf)", 5, "T: where sampling starts."),
+  },
+  check: risingTimes,
+  create: ({ tMin, tMax }): NoiseSchedule => ({
     name: "ou",
     tMin,
     tMax,
@@ -24,5 +25,5 @@ export function ou({ tMin, tMax }: OuSpec): NoiseSchedule {
     logSnr: logSnrOfOuTime,
     time: ouTime,
     beta: () => 2,
-  };
-}
+  }),
+});

@@ -1,21 +1,19 @@
-import { requireNumber } from "../../errors.js";
+import { member } from "../../family.js";
+import { number } from "../../fields.js";
 import type { NoiseSchedule } from "../schedule.js";
+import { risingTimes } from "./time-range.js";
 
-export interface VpCosineSpec {
-  readonly kind: "vp-cosine";
-  /** 0 < tMin < tMax < 1. */
-  readonly tMin: number;
-  readonly tMax: number;
-}
-
-/**
- * alpha = cos(pi t / 2), sigma = sin(pi t / 2): the cosine schedule of Nichol and Dhariwal, arXiv 2102.09672, eq. 17,
- * in the continuous form of Salimans and Ho, arXiv 2202.00512. beta(t) = pi tan(pi t / 2) has a pole at t = 1.
- */
-export function vpCosine({ tMin, tMax }: VpCosineSpec): NoiseSchedule {
-  requireNumber("schedule.tMax", tMax, "must lie in (0, 1)", (value) => value > 0 && value < 1);
-  requireNumber("schedule.tMin", tMin, `must lie in (0, tMax = ${tMax})`, (value) => value > 0 && value < tMax);
-  return {
+/** alpha = cos(pi t / 2), sigma = sin(pi t / 2): beta(t) = pi tan(pi t / 2) has a pole at t = 1. */
+export const vpCosine = member({
+  kind: "vp-cosine",
+  source: "Nichol and Dhariwal, arXiv 2102.09672, eq. 17, in the continuous form of Salimans and Ho, arXiv 2202.00512",
+  text: "alpha = cos(pi t / 2); Nichol and Dhariwal, arXiv 2102.09672.",
+  fields: {
+    tMin: number("(0, 1)", 0.005, "First time that is used: where sampling stops."),
+    tMax: number("(0, 1)", 0.995, "Last time that is used, below 1: where sampling starts."),
+  },
+  check: risingTimes,
+  create: ({ tMin, tMax }): NoiseSchedule => ({
     name: "vp-cosine",
     tMin,
     tMax,
@@ -23,8 +21,8 @@ export function vpCosine({ tMin, tMax }: VpCosineSpec): NoiseSchedule {
     logSnr: (t) => -2 * logTan(t),
     time: (logSnr) => (2 / Math.PI) * Math.atan(Math.exp(-logSnr / 2)),
     beta: (t) => (t <= 0.5 ? Math.PI * Math.tan(halfPi * t) : Math.PI / Math.tan(halfPi * (1 - t))),
-  };
-}
+  }),
+});
 
 const halfPi = Math.PI / 2;
 

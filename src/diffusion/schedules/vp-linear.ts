@@ -1,35 +1,38 @@
-import { requireNumber } from "../../errors.js";
+import { member } from "../../family.js";
+import { number } from "../../fields.js";
 import { logSnrOfOuTime, ouTime } from "../ou-time.js";
 import type { NoiseSchedule } from "../schedule.js";
 
-export interface VpLinearSpec {
-  readonly kind: "vp-linear";
-  /** beta(0) >= 0 and beta(1) >= beta(0): 0.1 and 20 in Song et al. */
-  readonly betaMin: number;
-  readonly betaMax: number;
-  /** First time that is used, in (0, 1): the early stopping of sampling. */
-  readonly tMin: number;
-}
-
 /**
- * beta(t) = betaMin + (betaMax - betaMin) t on t in [tMin, 1]: the VP SDE of Song et al., arXiv 2011.13456, eq. 11 and 32.
+ * beta(t) = betaMin + (betaMax - betaMin) t on t in [tMin, 1].
  * log snr = -log(expm1(B(t))), B(t) = betaMin t + (betaMax - betaMin) t^2 / 2, which is twice the OU time.
  */
-export function vpLinear({ betaMin, betaMax, tMin }: VpLinearSpec): NoiseSchedule {
-  requireNumber("schedule.betaMin", betaMin, "must be >= 0", (value) => value >= 0);
-  requireNumber("schedule.betaMax", betaMax, `must be > 0 and >= betaMin = ${betaMin}`, (v) => v > 0 && v >= betaMin);
-  requireNumber("schedule.tMin", tMin, "must lie in (0, 1)", (value) => value > 0 && value < 1);
-  const slope = betaMax - betaMin;
-  return {
-    name: "vp-linear",
-    tMin,
-    tMax: 1,
-    kernel: { code: 0, parameters: [betaMin, betaMax] },
-    logSnr: (t) => logSnrOfOuTime(t * (betaMin + (slope * t) / 2) * 0.5),
-    time: (logSnr) => {
-      const B = 2 * ouTime(logSnr);
-      return (2 * B) / (betaMin + Math.sqrt(betaMin * betaMin + 2 * slope * B));
-    },
-    beta: (t) => betaMin + slope * t,
-  };
-}
+export const vpLinear = member({
+  kind: "vp-linear",
+  source: "Song et al., arXiv 2011.13456, eq. 11 and 32",
+  text: "beta(t) = g(t)^2, the squared diffusion coefficient of dX = -(beta / 2) X dt + g dB, rises linearly on [tMin, 1]; Song et al., arXiv 2011.13456.",
+  fields: {
+    betaMin: number("[0, inf)", 0.1, "beta at t = 0."),
+    betaMax: number("(0, inf)", 20, "beta at t = 1, at least betaMin."),
+    tMin: number("(0, 1)", 0.001, "First time that is used, below 1: where sampling stops."),
+  },
+  check({ betaMin, betaMax }) {
+    if (betaMax >= betaMin) return undefined;
+    return { path: ["betaMax"], rule: `must be >= betaMin = ${betaMin}`, value: betaMax };
+  },
+  create({ betaMin, betaMax, tMin }): NoiseSchedule {
+    const slope = betaMax - betaMin;
+    return {
+      name: "vp-linear",
+      tMin,
+      tMax: 1,
+      kernel: { code: 0, parameters: [betaMin, betaMax] },
+      logSnr: (t) => logSnrOfOuTime(t * (betaMin + (slope * t) / 2) * 0.5),
+      time: (logSnr) => {
+        const B = 2 * ouTime(logSnr);
+        return (2 * B) / (betaMin + Math.sqrt(betaMin * betaMin + 2 * slope * B));
+      },
+      beta: (t) => betaMin + slope * t,
+    };
+  },
+});

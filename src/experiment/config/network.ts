@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { parameterizations } from "../../diffusion/parameterizations/index.js";
 import { weightings } from "../../diffusion/weightings/index.js";
+import { optimizers } from "../../network/optimizers/index.js";
+import { familySchema } from "./family.js";
 import { integerIn, nameIn, numberIn } from "./rules.js";
 
 export const networkSchema = z
@@ -32,32 +34,6 @@ export const networkSchema = z
   .prefault({})
   .describe("The score network: a multilayer perceptron over the noisy point and features of its noise level.");
 
-const learningRate = (value: number) => numberIn("(0, inf)").default(value).describe("Learning rate.");
-const decay = (value: number, text: string) => numberIn("[0, 1)").default(value).describe(text);
-
-const sgd = z
-  .strictObject({ kind: z.literal("sgd"), learningRate: learningRate(0.1) })
-  .describe("Plain gradient steps.");
-
-const momentum = z
-  .strictObject({
-    kind: z.literal("momentum"),
-    learningRate: learningRate(0.05),
-    momentum: decay(0.9, "Decay of the running sum of gradients."),
-  })
-  .describe("Gradient steps with momentum.");
-
-const adam = z
-  .strictObject({
-    kind: z.literal("adam"),
-    learningRate: learningRate(0.001),
-    beta1: decay(0.9, "Decay of the mean of gradients."),
-    beta2: decay(0.999, "Decay of the mean of squared gradients."),
-    epsilon: numberIn("(0, inf)").default(1e-8).describe("Added to the root of the mean square."),
-    weightDecay: numberIn("[0, inf)").default(0).describe("Decoupled weight decay (AdamW)."),
-  })
-  .describe("Adam, arXiv 1412.6980.");
-
 export const trainingSchema = z
   .strictObject({
     rounds: integerIn(1, 2 ** 24 - 1)
@@ -65,8 +41,7 @@ export const trainingSchema = z
       .describe("Rounds of the federation."),
     localSteps: integerIn(1, 1_000_000).default(10).describe("Optimizer steps of a client in a round."),
     batchSize: integerIn(1, 65536).default(256).describe("Points in a step."),
-    optimizer: z
-      .discriminatedUnion("kind", [sgd, momentum, adam])
+    optimizer: familySchema(optimizers)
       .prefault({ kind: "adam" })
       .describe("Optimizer of a client; it starts anew in each round."),
     weighting: nameIn(weightings).default("simple").describe("Weight of the loss at a noise level."),

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { describeValue } from "../../errors.js";
+import { oneOf } from "../../fields.js";
 import { closest } from "./suggest.js";
 
 type Path = readonly PropertyKey[];
@@ -29,7 +30,7 @@ export function describeProblems(
 
 function describeProblem(root: string, value: unknown, issue: z.core.$ZodIssue, schema: ObjectSchema): string[] {
   const place = placeOf(root, issue.path);
-  const found = valueAt(value, issue.path);
+  const found = issue.code === "custom" && issue.params ? issue.params.found : valueAt(value, issue.path);
   if (issue.code === "unrecognized_keys") {
     const known = knownKeys(schema, value, issue.path);
     return issue.keys.map(
@@ -43,8 +44,7 @@ function describeProblem(root: string, value: unknown, issue: z.core.$ZodIssue, 
     );
   }
   const names = allowedNames(issue);
-  if (names)
-    return [state(place, `must be one of ${names.map((name) => JSON.stringify(name)).join(", ")}`, found, names)];
+  if (names) return [state(place, oneOf(names), found, names)];
   if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input")) {
     return [state(place, `must be ${article(issue.expected)}`, found)];
   }

@@ -1,22 +1,22 @@
 import * as z from "zod";
+import { integersIn, type NumberShape, numbersIn } from "../../fields.js";
 
 /** A number in an interval that is written as in mathematics, "(0, 1]" or "[0, inf)"; the text is the rule of the error message. */
 export function numberIn(interval: string): z.ZodNumber {
-  const parts = /^([([])(-?[\d.e-]+|-inf), ([\d.e-]+|inf)([)\]])$/.exec(interval);
-  if (!parts) throw new Error(`not an interval: ${interval}`);
-  const [, open, low, high, close] = parts;
-  const rule = `must lie in ${interval}`;
-  let schema = z.number(rule);
-  if (low !== "-inf") schema = open === "(" ? schema.gt(Number(low), rule) : schema.gte(Number(low), rule);
-  if (high !== "inf") schema = close === ")" ? schema.lt(Number(high), rule) : schema.lte(Number(high), rule);
-  return schema;
+  return numberSchema(numbersIn(interval));
 }
 
 /** An integer with low <= value <= high. */
-export function integerIn(low: number, high?: number): z.ZodInt {
-  const rule = high === undefined ? `must be an integer >= ${low}` : `must be an integer in [${low}, ${high}]`;
-  const schema = z.int(rule).gte(low, rule);
-  return high === undefined ? schema : schema.lte(high, rule);
+export function integerIn(low: number, high?: number): z.ZodNumber {
+  return numberSchema(integersIn(`[${low}, ${high === undefined ? "inf)" : `${high}]`}`));
+}
+
+/** The numbers that a setting may have; its rule is the error message. */
+export function numberSchema({ type, low, high, openLow, openHigh, rule }: NumberShape): z.ZodNumber {
+  let schema = type === "integer" ? z.int(rule) : z.number(rule);
+  if (Number.isFinite(low)) schema = openLow ? schema.gt(low, rule) : schema.gte(low, rule);
+  if (Number.isFinite(high)) schema = openHigh ? schema.lt(high, rule) : schema.lte(high, rule);
+  return schema;
 }
 
 /** One of the names of a family: the keys of its index. */

@@ -1,27 +1,37 @@
-import { ArgumentError, requireInteger } from "../../errors.js";
-import { type ClassRows, type Partitioner, rowsByClass } from "./partitioner.js";
+import { ArgumentError } from "../../errors.js";
+import { member } from "../../family.js";
+import { integer, number } from "../../fields.js";
+import type { RandomStream } from "../../kernels/random.js";
+import { type ClassRows, type DealtRows, type PartitionRequest, rowsByClass } from "./partitioner.js";
 
-/** Each class is shared out among the clients in Dirichlet proportions: the lower the concentration, the more skewed. */
-export interface DirichletPartition {
-  readonly kind: "dirichlet";
-  /** > 0. Around 100 clients are alike, around 0.1 most see few classes. */
-  readonly concentration: number;
-  /** Fewest rows of a client. Default 1. */
-  readonly minimumSamples?: number;
-}
-
-export const dirichlet: Partitioner<DirichletPartition> = {
+/**
+ * Each class is shared out among the clients in Dirichlet proportions: with a concentration around 100 clients are alike,
+ * around 0.1 most see few classes.
+ */
+export const dirichlet = member({
   kind: "dirichlet",
   source:
     "Label skew of Hsu et al. 2019 (arXiv 1909.06335) in the per-class form of Yurochkin et al. 2019 (arXiv 1905.12022), which deals every row once",
-  deal({ kind, concentration, minimumSamples = 1 }, request, random) {
+  text: "Each class is shared out by a Dirichlet draw; arXiv 1909.06335. Needs labels.",
+  fields: {
+    concentration: number("(0, inf)", 0.5, "Small: a client has few classes. Large: near iid."),
+    minimumSamples: integer(
+      "[0, inf)",
+      1,
+      "Fewest rows of a client. 0: the plain draw, which a run refuses where it leaves a client without rows.",
+    ),
+  },
+  create({ concentration, minimumSamples }, request: PartitionRequest, random: RandomStream): DealtRows {
     const { count, clients } = request;
-    requireInteger("minimumSamples", minimumSamples, 0);
     if (minimumSamples * clients > count) {
-      throw new ArgumentError("minimumSamples", `must not exceed ${count} rows / ${clients} clients`, minimumSamples);
+      throw new ArgumentError(
+        "partition.minimumSamples",
+        `must not exceed ${count} rows / ${clients} clients`,
+        minimumSamples,
+      );
     }
     const dealt = Array.from({ length: clients }, (): number[] => []);
-    const classes = rowsByClass(kind, request);
+    const classes = rowsByClass("dirichlet", request);
     for (const { rows } of classes) {
       const shares = random.dirichlet(concentration, clients);
       random.shuffle(rows);
@@ -36,7 +46,7 @@ export const dirichlet: Partitioner<DirichletPartition> = {
     repair(dealt, classes, minimumSamples);
     return dealt;
   },
-};
+});
 
 /**
  * Fills clients below the minimum, in ascending order: each missing row is taken from the client that has most rows (the

@@ -1,5 +1,4 @@
 import { ArgumentError } from "../../errors.js";
-import type { RandomStream } from "../../kernels/random.js";
 
 /** What is dealt, and to how many. */
 export interface PartitionRequest {
@@ -11,14 +10,8 @@ export interface PartitionRequest {
   readonly seed: number;
 }
 
-/** A rule that deals every row to exactly one client. One file per rule, plus one line in the index. */
-export interface Partitioner<Spec extends { readonly kind: string }> {
-  readonly kind: Spec["kind"];
-  /** Where the rule comes from. */
-  readonly source: string;
-  /** Rows of each client, in any order. A function of the arguments alone. */
-  deal(spec: Spec, request: PartitionRequest, random: RandomStream): ArrayLike<number>[];
-}
+/** Rows of each client, in any order: every row of the request at exactly one. A function of the arguments alone. */
+export type DealtRows = readonly ArrayLike<number>[];
 
 /** The rows of one class. */
 export interface ClassRows {

@@ -1,32 +1,18 @@
-import { ArgumentError, ArgumentTypeError } from "../../errors.js";
+import { createFrom, type FilledSpecOf, familyOf, type SpecOf } from "../../family.js";
 import { fedAdam } from "./fedadam.js";
 import { fedAvg } from "./fedavg.js";
 import { fedAvgM } from "./fedavgm.js";
-import type { ServerOptimizer, ServerOptimizerFamily, ServerOptimizerSpec } from "./server-optimizer.js";
+import type { ServerOptimizer } from "./server-optimizer.js";
 
-export type { ServerOptimizer, ServerOptimizerSpec, ServerStep } from "./server-optimizer.js";
+export type { ServerOptimizer, ServerStep } from "./server-optimizer.js";
 
 /** Every server optimizer by its kind. */
-export const serverOptimizers: {
-  readonly [Kind in ServerOptimizerSpec["kind"]]: ServerOptimizerFamily<
-    Extract<ServerOptimizerSpec, { readonly kind: Kind }>
-  >;
-} = {
-  fedavg: fedAvg,
-  fedavgm: fedAvgM,
-  fedadam: fedAdam,
-};
+export const serverOptimizers = familyOf(fedAvg, fedAvgM, fedAdam);
 
-export function createServerOptimizer(argument: string, spec: ServerOptimizerSpec): ServerOptimizer {
-  if (typeof spec !== "object" || spec === null)
-    throw new ArgumentTypeError(argument, "must be an object with a kind", spec);
-  if (!Object.hasOwn(serverOptimizers, spec.kind)) {
-    throw new ArgumentError(
-      `${argument}.kind`,
-      `must be one of ${Object.keys(serverOptimizers).join(", ")}`,
-      spec.kind,
-    );
-  }
-  const family: ServerOptimizerFamily<never> = serverOptimizers[spec.kind];
-  return family.create(argument, spec as never);
+/** How the server moves, as plain data: `kind` is the optimizer's name. */
+export type ServerOptimizerSpec = FilledSpecOf<typeof serverOptimizers>;
+
+/** The optimizer that a specification names. Throws ArgumentError naming what is out of range, as `${argument}.learningRate`. */
+export function createServerOptimizer(argument: string, spec: SpecOf<typeof serverOptimizers>): ServerOptimizer {
+  return createFrom(serverOptimizers, argument, spec);
 }

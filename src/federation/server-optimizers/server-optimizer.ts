@@ -1,15 +1,4 @@
-/** How the server moves, as plain data: `kind` is the optimizer's name. */
-export type ServerOptimizerSpec =
-  | { readonly kind: "fedavg"; readonly learningRate: number }
-  | { readonly kind: "fedavgm"; readonly learningRate: number; readonly momentum: number }
-  | {
-      readonly kind: "fedadam";
-      readonly learningRate: number;
-      readonly beta1: number;
-      readonly beta2: number;
-      /** Added to the root of the second moment: the largest step is about learningRate / epsilon times the update. */
-      readonly epsilon: number;
-    };
+import { number } from "../../fields.js";
 
 /** One server step. Vectors have one entry per parameter. */
 export interface ServerStep {
@@ -30,15 +19,4 @@ export interface ServerOptimizer {
   step(step: ServerStep): void;
 }
 
-/** One file per optimizer, plus one line in the index. */
-export interface ServerOptimizerFamily<Spec extends ServerOptimizerSpec> {
-  readonly source: string;
-  /** @throws ArgumentError naming what is out of range, as `${argument}.learningRate`. */
-  create(argument: string, spec: Spec): ServerOptimizer;
-}
-
-/** In (0, infinity). */
-export const isPositive = (value: number): boolean => value > 0;
-
-/** In [0, 1). */
-export const isDecay = (value: number): boolean => value >= 0 && value < 1;
+export const serverRate = (value: number) => number("(0, inf)", value, "Server learning rate.");

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../errors.js";
+import { oneOf } from "../../fields.js";
 import type { MaskFamily } from "../mask.js";
 import { coverage } from "./coverage.js";
 import { full } from "./full.js";
@@ -33,6 +34,5 @@ export type MaskFamilySpec = { readonly kind: MaskFamilyName } | UserMaskFamilyS
 export function createMaskFamily(spec: MaskFamilySpec): MaskFamily {
   if (spec.kind === "user") return user(spec);
   if (Object.hasOwn(maskFamilies, spec.kind)) return maskFamilies[spec.kind];
-  const names = [...Object.keys(maskFamilies), "user"].map((name) => `"${name}"`).join(", ");
-  throw new ArgumentError("masks.kind", `must be one of ${names}`, spec.kind);
+  throw new ArgumentError("masks.kind", oneOf([...Object.keys(maskFamilies), "user"]), spec.kind);
 }

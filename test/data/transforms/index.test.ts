@@ -108,13 +108,13 @@ describeEngines("transforms", (engineOf) => {
     const moments = momentsOf(engineOf());
     // @ts-expect-error: not a kind of transform.
     expect(() => fitTransforms(engineOf(), [{ kind: "log" }], moments)).toThrow(
-      'transforms[0].kind must be one of standardize, pca, got "log"',
+      'transforms[0].kind must be one of "standardize" or "pca", got "log"',
     );
     expect(() => fitTransforms(engineOf(), [], { ...moments, count: 0 })).toThrow(
       "moments.count must be an integer >= 1, got 0",
     );
     expect(() => fitTransforms(engineOf(), [{ kind: "pca", components: 6 }], moments)).toThrow(
-      "components must be an integer in [1, 5], got 6",
+      "transforms[0].components must be an integer in [1, 5], got 6",
     );
     for (const kind of ["standardize", "pca"] as const) {
       const transform = fitTransforms(engineOf(), [kind === "pca" ? { kind, components: 1 } : { kind }], moments);

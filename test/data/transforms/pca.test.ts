@@ -21,7 +21,7 @@ const points = Float32Array.from({ length: count * dimension }, (_, at) => {
 describeEngines("pca", (engineOf) => {
   const moments = () => clientMoments(engineOf(), points, dimension, rows);
   const fitted = (components: number, whiten = false): PcaTransform =>
-    pca.fit(engineOf(), { kind: "pca", components, whiten }, moments());
+    pca.create({ components, whiten }, engineOf(), moments(), "transforms[0]");
   const covarianceAfter = (transform: PcaTransform) =>
     covarianceOf(clientMoments(engineOf(), transform.forward(points), transform.outputDimension, rows));
 
@@ -71,11 +71,8 @@ describeEngines("pca", (engineOf) => {
   });
 
   it("takes data of one point, and of constant coordinates, without dividing by 0", () => {
-    const transform = pca.fit(
-      engineOf(),
-      { kind: "pca", components: 2, whiten: true },
-      clientMoments(engineOf(), points, dimension, Uint32Array.of(3)),
-    );
+    const moments = clientMoments(engineOf(), points, dimension, Uint32Array.of(3));
+    const transform = pca.create({ components: 2, whiten: true }, engineOf(), moments, "transforms[0]");
     const point = points.subarray(3 * dimension, 4 * dimension);
     expect([...transform.forward(point)].map((value) => value + 0)).toEqual([0, 0]);
     expect(transform.inverse(transform.forward(point))).toEqual(point.slice());

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { validateGrid } from "../../../src/diffusion/grid.js";
-import { createGrid, type GridSpec, kappaOf } from "../../../src/diffusion/grids/index.js";
+import { createGrid, type GridSpec, kappaOf, stepsOf } from "../../../src/diffusion/grids/index.js";
 import { ouTime } from "../../../src/diffusion/ou-time.js";
 import type { NoiseSchedule } from "../../../src/diffusion/schedule.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
@@ -147,20 +147,28 @@ describe("grids", () => {
     expect(Array.from(createGrid({ kind: "user", times }, ou).times)).toEqual(times);
   });
 
+  test("stepsOf is the number of steps of the grid, whatever names it", () => {
+    const specs: readonly GridSpec[] = [
+      { kind: "karras", steps: 7 },
+      { kind: "benton", steps: 9 },
+      { kind: "benton", kappa: 0.1, uniformSteps: 5, geometricSteps: 20 },
+      { kind: "user", times: [4, 2, 1] },
+    ];
+    for (const spec of specs) expect(stepsOf(spec)).toBe(createGrid(spec, ou).times.length - 1);
+  });
+
   test.each<[GridSpec, string]>([
-    [
-      { kind: "user", times: [4, 2, 2, 1] },
-      "grid.times[2] must be below grid.times[1] = 2 (strictly decreasing), got 2",
-    ],
-    [{ kind: "user", times: [1, 2] }, "grid.times[1] must be below grid.times[0] = 1"],
+    [{ kind: "user", times: [4, 2, 2, 1] }, "grid.times[2] must be below times[1] = 2, got 2"],
+    [{ kind: "user", times: [1, 2] }, "grid.times[1] must be below times[0] = 1, got 2"],
     [{ kind: "user", times: [6, 2] }, "grid.times[0] must lie in [0.001, 5] of schedule ou, got 6"],
-    [{ kind: "user", times: [4, 0] }, "grid.times[1] must lie in [0.001, 5] of schedule ou, got 0"],
-    [{ kind: "user", times: [4, Number.NaN] }, "grid.times[1] must be finite, got NaN"],
-    [{ kind: "user", times: [4] }, "grid.times must have at least 2 times, got 1"],
+    [{ kind: "user", times: [4, 1e-4] }, "grid.times[1] must lie in [0.001, 5] of schedule ou, got 0.0001"],
+    [{ kind: "user", times: [4, 0] }, "grid.times[1] must lie in (0, inf), got 0"],
+    [{ kind: "user", times: [4, Number.NaN] }, "grid.times[1] must lie in (0, inf), got NaN"],
+    [{ kind: "user", times: [4] }, "grid.times must have at least 2 entries, got array of 1"],
     [{ kind: "uniform", steps: 0 }, "grid.steps must be an integer in [1, 1000000], got 0"],
     [{ kind: "uniform", steps: 10, start: 6 }, "grid.start must lie in (tMin, tMax] = (0.001, 5], got 6"],
     [{ kind: "uniform", steps: 10, start: 2, end: 3 }, "grid.end must lie in [tMin, start) = [0.001, 2), got 3"],
-    [{ kind: "karras", steps: 10, rho: 0 }, "grid.rho must be > 0, got 0"],
+    [{ kind: "karras", steps: 10, rho: 0 }, "grid.rho must lie in (0, inf), got 0"],
     [{ kind: "benton", steps: 1 }, "grid.steps must be >= 2 where the grid crosses OU time 1"],
     [{ kind: "geometric-tail", steps: 10, uniformSteps: 10 }, "grid.uniformSteps must be an integer in [1, 9], got 10"],
     [
@@ -172,7 +180,27 @@ describe("grids", () => {
       JSON.parse('{ "kind": "benton", "kappa": 0.1, "uniformSteps": 5, "geometricSteps": 5, "steps": 10 }'),
       "grid.steps must be absent where kappa is given, got 10",
     ],
-    [JSON.parse('{ "kind": "quadratic", "steps": 10 }'), "grid.kind must be"],
+    [
+      JSON.parse('{ "kind": "benton", "kappa": 0.1, "uniformSteps": 5, "geometricSteps": 5, "end": 0.1 }'),
+      "grid.end must be absent where kappa is given, got 0.1",
+    ],
+    [{ kind: "benton" }, "grid.steps must be given where kappa is not given, got undefined"],
+    [
+      { kind: "benton", kappa: 0.1, uniformSteps: 5 },
+      "grid.geometricSteps must be given where kappa is given, got undefined",
+    ],
+    [
+      { kind: "benton", steps: 10, geometricSteps: 5 },
+      "grid.geometricSteps must be absent where kappa is not given, got 5",
+    ],
+    [
+      { kind: "benton", kappa: 0.1, uniformSteps: 0, geometricSteps: 0 },
+      "grid.geometricSteps must be >= 1 where uniformSteps is 0, got 0",
+    ],
+    [
+      JSON.parse('{ "kind": "quadratic", "steps": 10 }'),
+      'grid.kind must be one of "uniform", "uniform-log-snr", "karras", "benton", "geometric-tail" or "user", got "quadratic"',
+    ],
   ])("%j is refused", (spec, message) => {
     expect(() => createGrid(spec, ou)).toThrow(ArgumentError);
     expect(() => createGrid(spec, ou)).toThrow(message);
@@ -181,7 +209,7 @@ describe("grids", () => {
   test("times that are no numbers are type errors", () => {
     expect(() => createGrid(JSON.parse('{ "kind": "user", "times": 3 }'), ou)).toThrow(ArgumentTypeError);
     expect(() => createGrid(JSON.parse('{ "kind": "user", "times": [3, "2"] }'), ou)).toThrow(
-      "grid.times[1] must be a number",
+      'grid.times[1] must lie in (0, inf), got "2"',
     );
   });
 

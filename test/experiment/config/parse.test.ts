@@ -24,6 +24,11 @@ describe("parseConfig", () => {
     expect(config.sampling.grid).toEqual({ kind: "uniform-log-snr", steps: 100 });
   });
 
+  test("a grid of Benton et al. may be given by its kappa", () => {
+    const grid = { kind: "benton", kappa: 0.1, uniformSteps: 5, geometricSteps: 20 };
+    expect(parseConfig({ ...ring, sampling: { grid } }).sampling.grid).toEqual(grid);
+  });
+
   test("a parsed config parses to itself", () => {
     const config = parseConfig(ring);
     expect(parseConfig(config)).toEqual(config);
@@ -67,7 +72,7 @@ describe("parseConfig", () => {
     [
       "name of a union's member",
       { data: { kind: "mnits" } },
-      'config.data.kind must be one of "ring", "grid", "moons", "swiss-roll", "checkerboard", "product", "gaussian", "low-rank", "mnist", "idx", "csv", "npy", got "mnits"; did you mean "mnist"?',
+      'config.data.kind must be one of "ring", "grid", "moons", "swiss-roll", "checkerboard", "product", "gaussian", "low-rank", "mnist", "idx", "csv" or "npy", got "mnits"; did you mean "mnist"?',
     ],
     ["missing member", { data: { kind: "csv" } }, "config.data.path is missing: it must be a path"],
     ["odd features", { network: { noiseFeatures: 3 } }, "config.network.noiseFeatures must be even, got 3"],
@@ -76,6 +81,26 @@ describe("parseConfig", () => {
       "grid that rises",
       { sampling: { grid: { kind: "user", times: [0.9, 0.5, 0.5] } } },
       "config.sampling.grid.times[2] must be below times[1] = 0.5, got 0.5",
+    ],
+    [
+      "a schedule without room, by the default that takes it",
+      { schedule: { kind: "ou", tMax: 0.0005 } },
+      "config.schedule.tMin must lie in (0, tMax = 0.0005), got 0.001",
+    ],
+    [
+      "steps beside kappa",
+      { sampling: { grid: { kind: "benton", steps: 5, kappa: 0.1, uniformSteps: 5, geometricSteps: 20 } } },
+      "config.sampling.grid.steps must be absent where kappa is given, got 5",
+    ],
+    [
+      "weights that do not sum to 1",
+      { data: { kind: "product", dimension: 2, weights: [0.5, 0.6] } },
+      "config.data.weights must sum to 1, got 1.1",
+    ],
+    [
+      "a subspace wider than the space",
+      { data: { kind: "low-rank", dimension: 2, rank: 3 } },
+      "config.data.rank must not exceed dimension 2, got 3",
     ],
     ["a list for an object", { training: [] }, "config.training must be an object, got array of 0"],
   ])("refuses %s", (_, change, message) => {

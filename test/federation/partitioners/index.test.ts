@@ -66,21 +66,21 @@ describeEngines("partition", (engineOf) => {
       'labels must be given for a partition of kind "shards"',
     );
     expect(() => deal({ kind: "dirichlet", concentration: 0 }, 2, labels)).toThrow(
-      "concentration must be finite and > 0, got 0",
+      "partition.concentration must lie in (0, inf), got 0",
     );
     expect(() => deal({ kind: "dirichlet", concentration: 1, minimumSamples: 6 }, 2, labels)).toThrow(
-      "minimumSamples must not exceed 10 rows / 2 clients, got 6",
+      "partition.minimumSamples must not exceed 10 rows / 2 clients, got 6",
     );
     expect(() => deal({ kind: "shards", shardsPerClient: 6 }, 2, labels)).toThrow(
-      "shardsPerClient must leave a row for each shard of 2 clients and 10 rows, got 6",
+      "partition.shardsPerClient must leave a row for each shard of 2 clients and 10 rows, got 6",
     );
     // @ts-expect-error: not a kind of partition.
     expect(() => deal({ kind: "sorted" }, 2)).toThrow(
-      'partition.kind must be one of iid, dirichlet, shards, got "sorted"',
+      'partition.kind must be one of "iid", "dirichlet" or "shards", got "sorted"',
     );
   });
 
   it("says where each rule comes from", () => {
-    for (const { source } of partitioners) expect(source).toMatch(/arXiv \d{4}\.\d{5}/);
+    for (const { source } of Object.values(partitioners)) expect(source).toMatch(/arXiv \d{4}\.\d{5}/);
   });
 });

@@ -129,7 +129,7 @@ describeEngines("families that draw", (engineOf) => {
 describe("createMaskFamily", () => {
   it("refuses an unknown kind", () => {
     expect(() => createMaskFamily({ kind: "toString" } as unknown as MaskFamilySpec)).toThrow(
-      'masks.kind must be one of "full", "prefix", "rolling", "random", "coverage", "magnitude", "taylor", "magnitude-unstructured", "user", got "toString"',
+      'masks.kind must be one of "full", "prefix", "rolling", "random", "coverage", "magnitude", "taylor", "magnitude-unstructured" or "user", got "toString"',
     );
   });
 

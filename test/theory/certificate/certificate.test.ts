@@ -10,7 +10,7 @@ import { normals } from "../../../src/kernels/random.js";
 import { createTarget } from "../../../src/targets/index.js";
 import type { Target } from "../../../src/targets/target.js";
 import { type Certificate, certify, requirePathCost } from "../../../src/theory/certificate/certificate.js";
-import { requireExact } from "../../../src/theory/certificate/certificate-functions.js";
+import { requireExact } from "../../../src/theory/certificate/unit-task.js";
 import { runPathUnits } from "../../../src/theory/certificate/units.js";
 import {
   gaussianAncestralDiscretization,

@@ -6,6 +6,7 @@ import { samplers } from "../../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../../diffusion/schedule.js";
 import { createSchedule } from "../../../diffusion/schedules/index.js";
 import { FedscoreError } from "../../../errors.js";
+import { oneOf } from "../../../fields.js";
 import { createTarget, type TargetSpec, targetKinds } from "../../../targets/index.js";
 import type { Target } from "../../../targets/target.js";
 import { certifyInPool } from "../../../theory/certificate/certify-in-pool.js";
@@ -54,7 +55,7 @@ function parse(config: Json): CertificateJobConfig {
   }
   const kinds: readonly string[] = targetKinds;
   if (!kinds.includes(parsed.data.target.kind)) {
-    const message = `sweep.base.target.kind must be one of ${kinds.join(", ")}, got "${parsed.data.target.kind}"`;
+    const message = `sweep.base.target.kind ${oneOf(kinds)}, got "${parsed.data.target.kind}"`;
     throw new FedscoreError("FEDSCORE_INVALID_CONFIG", message);
   }
   return parsed.data;
@@ -69,7 +70,7 @@ async function evaluate(config: CertificateJobConfig, context: JobContext): Prom
     heldOut: _heldOut,
     ...spec
   } = config.target as TargetSpec & Record<"train" | "heldOut", number>;
-  const target = inSection("sweep.base.target", () => createTarget(spec));
+  const target = inSection("sweep.base", () => createTarget(spec));
   const grid = await gridOf(config, { target, spec, schedule }, context);
   const certificate = await certifyInPool(
     context.pool,

@@ -1,0 +1,130 @@
+import { ArgumentError, ArgumentTypeError } from "./errors.js";
+import { type Field, oneOf, optional, required } from "./fields.js";
+
+export type Fields = Readonly<Record<string, Field>>;
+
+type ValueOf<F> = F extends Field<infer Value> ? Value : never;
+type KeysWith<F extends Fields, When> = {
+  [Key in keyof F]: F[Key] extends Field<unknown, When> ? Key : never;
+}[keyof F];
+type Flat<T> = { readonly [Key in keyof T]: T[Key] };
+
+/** What a person writes: settings with a default may be absent. */
+export type Given<F extends Fields> = Flat<
+  { [Key in KeysWith<F, typeof required>]: ValueOf<F[Key]> } & {
+    [Key in Exclude<keyof F, KeysWith<F, typeof required>>]?: ValueOf<F[Key]>;
+  }
+>;
+
+/** What a member works with: only optional settings may be absent. */
+export type Filled<F extends Fields> = Flat<
+  { [Key in Exclude<keyof F, KeysWith<F, typeof optional>>]: ValueOf<F[Key]> } & {
+    [Key in KeysWith<F, typeof optional>]?: ValueOf<F[Key]>;
+  }
+>;
+
+/** A rule between settings that does not hold, at one of them. */
+export interface Problem {
+  /** ["times", 2] for times[2]. */
+  readonly path: readonly (string | number)[];
+  readonly rule: string;
+  readonly value: unknown;
+}
+
+/** One kind of a family: its settings and what is made of them. One file per member, plus one line in the index. */
+export interface Member<
+  Kind extends string = string,
+  F extends Fields = Fields,
+  Context extends readonly unknown[] = readonly unknown[],
+  Made = unknown,
+> {
+  readonly kind: Kind;
+  /** Paper and equation, where the member comes from one. */
+  readonly source?: string;
+  readonly text: string;
+  readonly fields: F;
+  /** The first rule between settings that they break, each of which is in its range. */
+  check?(spec: Filled<F>): Problem | undefined;
+  create(spec: Filled<F>, ...context: Context): Made;
+}
+
+export type Family<Context extends readonly unknown[] = readonly unknown[], Made = unknown> = Readonly<
+  Record<string, Member<string, Fields, Context, Made>>
+>;
+
+type Described = Readonly<Record<string, { readonly kind: string; readonly fields: Fields }>>;
+
+/** The specifications of a family, as plain data: `kind` names the member, the rest are its settings. */
+export type SpecOf<Members extends Described> = {
+  [Kind in keyof Members]: { readonly kind: Members[Kind]["kind"] } & Given<Members[Kind]["fields"]>;
+}[keyof Members];
+
+/** Specifications with all their defaults. */
+export type FilledSpecOf<Members extends Described> = {
+  [Kind in keyof Members]: { readonly kind: Members[Kind]["kind"] } & Filled<Members[Kind]["fields"]>;
+}[keyof Members];
+
+/** A member whose settings' types follow from its fields. */
+export function member<const Kind extends string, F extends Fields, Context extends readonly unknown[], Made>(
+  definition: Member<Kind, F, Context, Made>,
+): Member<Kind, F, Context, Made> {
+  return definition;
+}
+
+/** Members by their kinds. */
+export function familyOf<const Members extends readonly { readonly kind: string }[]>(
+  ...members: Members
+): { readonly [M in Members[number] as M["kind"]]: M } {
+  return Object.fromEntries(members.map((each) => [each.kind, each])) as {
+    readonly [M in Members[number] as M["kind"]]: M;
+  };
+}
+
+/**
+ * What the member that `spec` names makes of it; `argument` is the name of the specification in messages.
+ * @throws ArgumentError or ArgumentTypeError for an unknown kind, a setting outside of its range, or a rule between settings.
+ */
+export function createFrom<Context extends readonly unknown[], Made>(
+  family: Family<Context, Made>,
+  argument: string,
+  spec: { readonly kind: string },
+  ...context: Context
+): Made {
+  const named = memberOf(family, argument, spec);
+  const filled = fill(named.fields, argument, spec);
+  const problem = named.check?.(filled);
+  if (problem) throw new ArgumentError(placeOf(argument, problem.path), problem.rule, problem.value);
+  return named.create(filled, ...context);
+}
+
+function memberOf<M extends Member>(
+  family: Readonly<Record<string, M>>,
+  argument: string,
+  spec: { readonly kind: string },
+): M {
+  if (typeof spec !== "object" || spec === null) {
+    throw new ArgumentTypeError(argument, "must be an object with a kind", spec);
+  }
+  if (!Object.hasOwn(family, spec.kind)) {
+    throw new ArgumentError(`${argument}.kind`, oneOf(Object.keys(family)), spec.kind);
+  }
+  return family[spec.kind];
+}
+
+function fill(fields: Fields, argument: string, spec: object): Record<string, unknown> {
+  const given = new Map<string, unknown>(Object.entries(spec));
+  const filled: Record<string, unknown> = {};
+  for (const [key, { absent, check }] of Object.entries(fields)) {
+    const value = given.get(key);
+    if (value !== undefined || absent === required) filled[key] = check(`${argument}.${key}`, value);
+    else if (absent !== optional) filled[key] = absent;
+  }
+  return filled;
+}
+
+function placeOf(argument: string, path: Problem["path"]): string {
+  return path.reduce<string>(
+    (place, key) => (typeof key === "number" ? `${place}[${key}]` : `${place}.${key}`),
+    argument,
+  );
+}

@@ -1,0 +1,48 @@
+import { requireInteger, requireNumber } from "../../errors.js";
+import { createFrom, type FilledSpecOf, familyOf, type SpecOf } from "../../family.js";
+import type { Engine, Pointer } from "../../kernels/index.js";
+import { adam } from "./adam.js";
+import { momentum } from "./momentum.js";
+import type { Update } from "./optimizer.js";
+import { sgd } from "./sgd.js";
+
+/** Every optimizer of a client by its kind. */
+export const optimizers = familyOf(sgd, momentum, adam);
+
+/** The optimizer of a client, as plain data. */
+export type OptimizerSettings = FilledSpecOf<typeof optimizers>;
+
+export interface OptimizerStepOptions {
+  /** Largest Euclidean norm of the gradient; a larger one is scaled down to it. */
+  readonly clipNorm?: number;
+  /** uint8 [size], 0 or 1: entries with 0 have no gradient and do not move. */
+  readonly keep?: Pointer;
+}
+
+export interface Optimizer {
+  /**
+   * One step on float32 [size] vectors. With a clipNorm it returns the norm of the kept gradient before clipping, and a gradient with
+   * NaN or infinity changes nothing; its norm is not finite. Without one nobody looks at the gradient beforehand, which would
+   * read it once more: NaN and infinity go where arithmetic takes them, into the parameters.
+   */
+  step(parameters: Pointer, gradient: Pointer, options?: OptimizerStepOptions): { readonly gradientNorm?: number };
+}
+
+/** An optimizer for `size` parameters; its state starts at 0 and lives in the current arena scope. */
+export function createOptimizer(engine: Engine, settings: SpecOf<typeof optimizers>, size: number): Optimizer {
+  requireInteger("size", size, 1);
+  const { kernels } = engine;
+  const update: Update = createFrom(optimizers, "optimizer", settings, engine, size);
+  return {
+    step(parameters, gradient, { clipNorm, keep = 0 } = {}) {
+      if (clipNorm === undefined) {
+        update(parameters, gradient, keep, 1);
+        return {};
+      }
+      requireNumber("clipNorm", clipNorm, "must be > 0", (value) => value > 0);
+      const norm = kernels.gradientNorm(gradient, keep, size);
+      if (Number.isFinite(norm)) update(parameters, gradient, keep, norm > clipNorm ? clipNorm / norm : 1);
+      return { gradientNorm: norm };
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import { member } from "../../family.js";
+import { number } from "../../fields.js";
+import type { Engine } from "../../kernels/index.js";
+import { cleared, learningRate, type Update } from "./optimizer.js";
+
+export const momentum = member({
+  kind: "momentum",
+  text: "Gradient steps with momentum.",
+  fields: {
+    learningRate: learningRate(0.05),
+    momentum: number("[0, 1)", 0.9, "Decay of the running sum of gradients."),
+  },
+  create({ learningRate, momentum }, engine: Engine, size: number): Update {
+    const velocity = cleared(engine, size);
+    return (parameters, gradient, keep, scale) =>
+      engine.kernels.momentumStep(parameters, gradient, velocity, keep, scale, learningRate, momentum, size);
+  },
+});
