@@ -9,6 +9,8 @@ const node: TestProjectConfiguration = {
     name: "node",
     include: ["test/**/*.test.ts"],
     exclude: ["test/**/*.browser.test.ts", "test/e2e/**"],
+    // Node 20 aborts the whole process (node_platform.cc, ForIsolate) where a worker thread dies while V8 compiles for it in the background.
+    execArgv: ["--no-concurrent-recompilation"],
     testTimeout: 60_000,
     typecheck: { enabled: true, include: ["test/types/**/*.test-d.ts"], tsconfig: "./tsconfig.test.json" },
   },
