@@ -1,17 +1,25 @@
+const errorCodes = [
+  "FEDSCORE_INVALID_ARGUMENT",
+  "FEDSCORE_INVALID_TYPE",
+  "FEDSCORE_INVALID_CONFIG",
+  "FEDSCORE_INVALID_DATA",
+  "FEDSCORE_FILE",
+  "FEDSCORE_UNSUPPORTED",
+  "FEDSCORE_OUT_OF_MEMORY",
+  "FEDSCORE_NON_FINITE",
+  "FEDSCORE_WORKER",
+  "FEDSCORE_CHECKPOINT",
+  "FEDSCORE_ABORTED",
+  "FEDSCORE_BOUND_VIOLATED",
+] as const;
+
 /** Stable codes: programs may test them, messages may change. */
-export type ErrorCode =
-  | "FEDSCORE_INVALID_ARGUMENT"
-  | "FEDSCORE_INVALID_TYPE"
-  | "FEDSCORE_INVALID_CONFIG"
-  | "FEDSCORE_INVALID_DATA"
-  | "FEDSCORE_FILE"
-  | "FEDSCORE_UNSUPPORTED"
-  | "FEDSCORE_OUT_OF_MEMORY"
-  | "FEDSCORE_NON_FINITE"
-  | "FEDSCORE_WORKER"
-  | "FEDSCORE_CHECKPOINT"
-  | "FEDSCORE_ABORTED"
-  | "FEDSCORE_BOUND_VIOLATED";
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** Whether an error is one of this package, of whichever class and copy of it: `error.code` then says what went wrong. */
+export function isFedscoreError(error: unknown): error is Error & { readonly code: ErrorCode } {
+  return error instanceof Error && "code" in error && (errorCodes as readonly unknown[]).includes(error.code);
+}
 
 /** An error of this package: `code` is stable, `details` carries the values that the message names. */
 export class FedscoreError extends Error {

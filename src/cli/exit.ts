@@ -1,4 +1,4 @@
-import { type ErrorCode, FedscoreError } from "../errors.js";
+import { type ErrorCode, isFedscoreError } from "../errors.js";
 
 export const ExitCode = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
 
@@ -49,8 +49,5 @@ function messageOf(error: unknown): string {
 }
 
 function codeOf(error: unknown): ErrorCode | undefined {
-  if (error instanceof FedscoreError) return error.code;
-  return error instanceof Error && "code" in error && inputCodes.has(error.code as ErrorCode)
-    ? (error.code as ErrorCode)
-    : undefined;
+  return isFedscoreError(error) ? error.code : undefined;
 }

@@ -6,7 +6,7 @@ import { generatedDocs } from "../../tools/docs.mjs";
 
 describe("generated docs", () => {
   test.each(Object.entries(generatedDocs(configJsonSchema(), resultJsonSchema())))(
-    "%s is up to date (node tools/docs.mjs)",
+    "%s is up to date (npm run docs)",
     (path, content) => {
       expect(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8")).toBe(content);
     },

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Command } from "commander";
+import { isFedscoreError } from "../../errors.js";
 import { fileNames } from "../../experiment/files/names.js";
 import { writeRunFile } from "../../experiment/files/run-folder.js";
 import { readSweep } from "../../experiment/sweep/config.js";
@@ -74,5 +75,5 @@ async function sweep(path: string, options: SweepArguments): Promise<void> {
 
 /** What is found wrong before the first point runs. */
 function isInput(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "FEDSCORE_INVALID_CONFIG";
+  return isFedscoreError(error) && error.code === "FEDSCORE_INVALID_CONFIG";
 }
