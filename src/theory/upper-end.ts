@@ -17,7 +17,8 @@ const smallest = 1e-300;
  *     sum E Z_i <= sum Z_i + margin,
  *
  * if beyond the ceiling C that is reported the mean excess of each Z_i is at most C: E(Z_i - C given Z_i > C) <= C. Without a condition of this
- * kind no end is valid for unbounded laws (Bahadur, Savage 1956); this one holds for exponential tails and for power laws with a variance.
+ * kind no end is valid for unbounded laws (Bahadur, Savage 1956); this one holds for an exponential tail whose mean is at most C and for a power law
+ * of index 2 or more that starts below C, and not for a rare event above 2 C that announces itself by nothing.
  *
  * Ceilings C_j = 2^j `start`, j = 0, 1, ..., each have 1 / ((j + 1)(j + 2)) of the error probability, so the smallest one that no Z_i exceeds
  * may be chosen after looking. Under it E Z_i <= E Z'_i with Z'_i = Z_i in [-C, C], -C below and 2 C above. Half of its probability goes to
