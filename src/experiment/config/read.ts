@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import stripJsonComments from "strip-json-comments";
 import { FedscoreError } from "../../errors.js";
 import { causeOf } from "../files/cause.js";
 import { parseConfig } from "./parse.js";
@@ -12,7 +13,7 @@ export interface ConfigFile {
 }
 
 /**
- * Reads and validates a config file.
+ * Reads and validates a config file: JSON, in which comments may stand.
  * @throws FedscoreError FEDSCORE_FILE, or FEDSCORE_INVALID_CONFIG naming line and column of a syntax error, or the key.
  */
 export function readConfig(path: string): ConfigFile {
@@ -28,7 +29,7 @@ function readText(path: string): string {
 }
 
 function parseJson(path: string, source: string): unknown {
-  const text = source.replace(/^\uFEFF/, "");
+  const text = stripJsonComments(source.replace(/^\uFEFF/, ""));
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -30,6 +30,12 @@ describe("readConfig", () => {
     expect(() => readConfig(folder)).toThrow(`cannot read config ${folder}: it is a folder`);
   });
 
+  test("comments may stand anywhere; what comes after them keeps its line and column", () => {
+    const text = '// one\n{ "name": /* two */ "a//b", // three\n  "data": { "kind": "moons" } }\n// four';
+    expect(readConfig(written(text)).config).toMatchObject({ name: "a//b", data: { kind: "moons" } });
+    expect(() => readConfig(written('{ /* a\n comment */ "a": }'))).toThrow(/c\.json:2:18: not JSON: /);
+  });
+
   test("a syntax error is named with line and column", () => {
     const path = written('{\n  "name": "a",\n  "seed": 01\n}\n');
     expect(() => readConfig(path)).toThrow(`${path}:3:12: not JSON: `);
