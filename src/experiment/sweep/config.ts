@@ -41,15 +41,15 @@ const measure = z.strictObject({
   path: text.describe('Where it stands in a point\'s result, "certificate.upper".'),
 });
 
-const scale = z.enum(["log", "linear"]);
+const scale = z.enum(["log", "linear"]).default("log");
 
 const plot = z.strictObject({
-  title: text,
+  title: text.describe("Title of the plot."),
   x: name.describe("Name of an axis or of a measure."),
   y: z.array(name).min(1, "must name a measure").describe("Names of measures, drawn on one axis."),
   label: text.describe("Label of the vertical axis."),
-  xScale: scale.default("log"),
-  yScale: scale.default("log"),
+  xScale: scale.describe("Scale of the horizontal axis."),
+  yScale: scale.describe("Scale of the vertical axis."),
 });
 
 const fit = z
@@ -73,10 +73,17 @@ export const sweepSchema = z
       .min(1, "must have at least one seed")
       .default([1])
       .describe("Every point is run with each."),
-    axes: z.array(axis).min(1, "must have one or two axes").max(2, "must have one or two axes"),
-    measures: z.array(measure).min(1, "must name at least one measure"),
-    fits: z.array(fit).default([]),
-    plots: z.array(plot).default([]),
+    axes: z
+      .array(axis)
+      .min(1, "must have one or two axes")
+      .max(2, "must have one or two axes")
+      .describe("What changes: one or two axes; every combination of their values is a point."),
+    measures: z
+      .array(measure)
+      .min(1, "must name at least one measure")
+      .describe("What is taken from each point's result."),
+    fits: z.array(fit).default([]).describe("Slopes that are fitted on logarithmic axes."),
+    plots: z.array(plot).default([]).describe("Plots of the page."),
     confidence: numberIn("(0.5, 1)").default(0.95).describe("Of intervals over seeds and of slopes."),
     quick: z
       .record(z.string(), json)
