@@ -6,7 +6,7 @@ import { foldUpdate, roundSum } from "../pruning/fold.js";
 import type { Mask } from "../pruning/mask.js";
 import { keptParameters } from "../pruning/submodel.js";
 import { rowsOfClient } from "./client-rows.js";
-import type { Block, BlockTask, BlockUpdate, ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
+import type { Block, BlockUpdate, ClientAssignment, ClientReport, RoundTask, TrainingSetup } from "./messages.js";
 
 /** What the blocks of one run have in common where they run. */
 export interface BlockContext {
@@ -17,18 +17,12 @@ export interface BlockContext {
   readonly train: LocalTrainer;
 }
 
-/** One block alone: see runBlocks. */
-export function runBlock(context: BlockContext, { parameters, ...block }: BlockTask): BlockUpdate {
-  const [update] = runBlocks(context, parameters, [block]);
-  return update;
-}
-
 /**
  * Trains the clients of blocks one after the other and sums the weighted updates of each block in float64: theory of arbitrary pruning,
- * arXiv 2310.08670, algorithm 1, lines 5 to 14. Each starts at the server's parameters, float32 [P], times its mask. A client whose
+ * arXiv 2310.08670, algorithm 1, lines 5 to 14. Each starts at the server's parameters times its mask. A client whose
  * loss or parameters become NaN or Infinity is reported and left out; with nonFinite "stop" its block ends there.
  */
-export function runBlocks(context: BlockContext, parameters: Float32Array, blocks: readonly Block[]): BlockUpdate[] {
+export function runBlocks(context: BlockContext, { parameters, blocks }: RoundTask): BlockUpdate[] {
   const { arena } = context.engine;
   return arena.scope(() => {
     const server = arena.copyIn(parameters).pointer;

@@ -6,7 +6,7 @@ import { cutIntoBlocks, longestFirst } from "./blocks.js";
 import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js";
 import { checkpointError } from "./checkpoint-format.js";
 import { packRows } from "./client-rows.js";
-import type { BlockTask, ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
+import type { Block, ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
 import { type FederationOptions, validateOptions } from "./options.js";
 import { selectParticipants } from "./participation.js";
 import { countRound, type RoundVectors, roundVectors } from "./round-count.js";
@@ -145,10 +145,10 @@ export class Federation {
     begin += performance.now() - paused;
     const { id: setup, training } = this.#setup;
     const { batchSize } = training;
-    const tasks = cutIntoBlocks({ setup, round, network, batchSize, parameters, assignments, nonFinite });
+    const blocks = cutIntoBlocks({ setup, round, network, batchSize, assignments, nonFinite });
     const count = (of: readonly ClientAssignment[]) => countRound(network, round, of, parameters, this.#vectors);
-    const collecting = this.#collect(tasks, signal);
-    // After the tasks are on their way: this thread has nothing else to do while the clients train.
+    const collecting = this.#collect(parameters, blocks, signal);
+    // After the blocks are on their way: this thread has nothing else to do while the clients train.
     const counting = Promise.resolve().then(() => count(assignments));
     await Promise.allSettled([collecting, counting]);
     const { total, reports } = await collecting;
@@ -204,17 +204,21 @@ export class Federation {
     }));
   }
 
-  async #collect(tasks: readonly BlockTask[], signal: AbortSignal | undefined): Promise<RoundSum> {
+  async #collect(
+    parameters: Float32Array,
+    blocks: readonly Block[],
+    signal: AbortSignal | undefined,
+  ): Promise<RoundSum> {
     const { network, transport, nonFinite } = this.#options;
-    const sum = new RoundSum(network, tasks, this.#vectors.total);
-    for await (const update of transport.run(longestFirst(tasks), signal)) {
+    const sum = new RoundSum(network, blocks, this.#vectors.total);
+    for await (const update of transport.run({ parameters, blocks: longestFirst(blocks) }, signal)) {
       sum.add(update);
       if (nonFinite === "stop") for (const report of update.reports) requireFinite(update.round, report);
       if (sum.complete) break;
     }
     throwIfAborted(signal);
     if (!sum.complete)
-      throw new FedscoreError("FEDSCORE_WORKER", `${transport.name} ended without an update for each task`);
+      throw new FedscoreError("FEDSCORE_WORKER", `${transport.name} ended without an update for each block`);
     return sum;
   }
 }

@@ -126,7 +126,7 @@ describeEngines("createFederation", (engineOf) => {
     );
   });
 
-  it("refuses updates that answer no task, have another length or report on other clients", async () => {
+  it("refuses updates that answer no block, have another length or report on other clients", async () => {
     const tampered = (tamper: NonNullable<Parameters<typeof testTransport>[1]>["tamper"]) =>
       finish(federate(3, {}, testTransport(engineOf(), tamper && { tamper })));
     const refusal = { code: "FEDSCORE_WORKER" };
@@ -237,7 +237,7 @@ describeEngines("createFederation", (engineOf) => {
   it("trains only the participants, and each with its own number of steps", async () => {
     const seen: number[][] = [];
     const transport = testTransport(engineOf(), {
-      onTask: ({ clients }) => seen.push(...clients.map(({ client, localSteps }) => [client, localSteps])),
+      onBlock: ({ clients }) => seen.push(...clients.map(({ client, localSteps }) => [client, localSteps])),
     });
     const options = smallFederation(transport, 10, { participation: 0.3, rounds: 1 });
     const clients = options.clients.map((client, id) => ({ ...client, localSteps: id + 1 }));
