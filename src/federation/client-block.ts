@@ -1,3 +1,4 @@
+import { gatherInto } from "../data/rows.js";
 import type { Float32Block, Pointer } from "../kernels/index.js";
 import type { Engine } from "../kernels/instance.js";
 import type { LocalTrainer, LocalTrainingResult } from "../network/training.js";
@@ -72,7 +73,7 @@ function runClient(place: Place, block: Block, assignment: ClientAssignment, sum
     train(engine, {
       spec,
       parameters: local,
-      ...localData(engine, setup, client),
+      points: localData(engine, setup, client),
       levelTable: levels,
       settings: setup.training,
       steps: localSteps,
@@ -118,30 +119,12 @@ function sharedSubmodels(
   return shared;
 }
 
-/** A client's own rows, one after the other: what a remote client would hold, and all that needs wasm memory at a time. */
-function localData(engine: Engine, { network, points, clientRows }: TrainingSetup, client: number) {
-  const { dimension } = network;
+/** A client's own rows, float32 [n, dimension]: what a remote client would hold, and all that needs wasm memory at a time. */
+function localData(engine: Engine, { network, points, clientRows }: TrainingSetup, client: number): Float32Block {
   const held = rowsOfClient(clientRows, client);
-  const local = engine.arena.floats(held.length * dimension);
-  const target = local.array;
-  for (let index = 0; index < held.length; index++) {
-    copyRow(points, held[index] * dimension, dimension, target, index * dimension);
-  }
-  return { points: local, rows: firstNumbers(held.length) };
-}
-
-let numbers = new Uint32Array(0);
-
-/** 0 ... count - 1: a view of one array for all clients. */
-function firstNumbers(count: number): Uint32Array {
-  if (numbers.length < count) numbers = Uint32Array.from({ length: count }, (_, index) => index);
-  return numbers.subarray(0, count);
-}
-
-/** A call of `set` costs as much as some tens of numbers copied one by one. */
-function copyRow(source: Float32Array, from: number, length: number, target: Float32Array, to: number): void {
-  if (length >= 48) target.set(source.subarray(from, from + length), to);
-  else for (let i = 0; i < length; i++) target[to + i] = source[from + i];
+  const own = engine.arena.floats(held.length * network.dimension);
+  gatherInto(own.array, points, network.dimension, held);
+  return own;
 }
 
 /** @param finite false where the parameters were made NaN or infinite by the last step, which shows in no loss. */

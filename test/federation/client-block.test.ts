@@ -59,14 +59,18 @@ describeEngines("runBlocks", (engineOf) => {
     expect(identity).toEqual({ id: "run/6/0", round: 6, block: 0 });
     const expected = new Float64Array(server.length);
     for (const { client, mask, localSteps, weight } of assignments) {
+      const rows = [...rowsOfClient(setup.clientRows, client)];
       const submodel = extract(engine, setup.network, server, mask);
-      // The rows of a client by their numbers in the whole data set: gathering them must change nothing.
       const { losses } = engine.arena.scope(() =>
         trainLocally(engine, {
           ...submodel,
           levelTable: engine.arena.copyIn(context.levelTable),
-          points: engine.arena.copyIn(setup.points),
-          rows: rowsOfClient(setup.clientRows, client),
+          points: engine.arena.copyIn(
+            Float32Array.from(
+              rows.flatMap((row) => [2 * row, 2 * row + 1]),
+              (at) => setup.points[at],
+            ),
+          ),
           settings: setup.training,
           steps: localSteps,
           seed: setup.seed,

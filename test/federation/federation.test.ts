@@ -42,7 +42,7 @@ function referenceRound(engine: Engine, server: Float32Array, participants: read
     engine.arena.scope(() => {
       const block = engine.arena.floats(1);
       const { training } = smallFederation(testTransport(engine), 1);
-      const data = { levelTable: block, points: block, rows: Uint32Array.of(0), settings: training, seed: 0 };
+      const data = { levelTable: block, points: block, settings: training, seed: 0 };
       const local = engine.arena.copyIn(parameters);
       pretendToTrain(engine, { ...data, ...keep, spec, parameters: local, steps: 2, round, client });
       parameters.set(local.array);

@@ -1,3 +1,4 @@
+import { gatherRows } from "../../data/rows.js";
 import { requireInteger } from "../../errors.js";
 import type { RoundStart } from "../../federation/federation.js";
 import type { ClientAssignment } from "../../federation/messages.js";
@@ -48,7 +49,7 @@ export class TrainingProbe {
       powerIterations,
       clients: probedClients(clientRows.length).map((id) => ({
         id,
-        points: rowsOf(points, clientRows[id], dimension),
+        points: gatherRows(points, dimension, clientRows[id]),
       })),
     };
     this.#probe = hold(pool, probeClient, this.#setup);
@@ -106,14 +107,6 @@ export class TrainingProbe {
 function probedClients(clients: number): number[] {
   const count = Math.min(clients, mostProbedClients);
   return Array.from({ length: count }, (_, k) => Math.floor((k * clients) / count));
-}
-
-function rowsOf(points: Float32Array, rows: Uint32Array, dimension: number): Float32Array {
-  const own = new Float32Array(rows.length * dimension);
-  rows.forEach((row, index) => {
-    own.set(points.subarray(row * dimension, (row + 1) * dimension), index * dimension);
-  });
-  return own;
 }
 
 function coverageOf(
