@@ -1,6 +1,6 @@
 import type { NetworkSpec } from "../network/spec.js";
 import type { Mask } from "../pruning/mask.js";
-import { keptFlops, oncePerMask } from "../pruning/submodel.js";
+import { keptFlops } from "../pruning/submodel.js";
 import type { Block, ClientAssignment, CommonMask } from "./messages.js";
 
 /** Most blocks of a round: enough to spread over workers, few enough that block sums cost no memory to speak of. */
@@ -28,7 +28,6 @@ export interface RoundPlan {
 export function cutIntoBlocks(plan: RoundPlan): Block[] {
   const { setup, round, network, batchSize, assignments, nonFinite } = plan;
   const size = blockSize(assignments.length);
-  const forward = oncePerMask((mask) => keptFlops(network, mask));
   return Array.from({ length: Math.ceil(assignments.length / size) }, (_, block) => {
     const clients = assignments.slice(block * size, (block + 1) * size);
     const common = commonMask(clients);
@@ -39,7 +38,10 @@ export function cutIntoBlocks(plan: RoundPlan): Block[] {
       block,
       clients,
       ...(common && { commonMask: common }),
-      flops: clients.reduce((sum, { mask, localSteps }) => sum + 3 * forward(mask) * batchSize * localSteps, 0),
+      flops: clients.reduce(
+        (sum, { mask, localSteps }) => sum + 3 * keptFlops(network, mask) * batchSize * localSteps,
+        0,
+      ),
       nonFinite,
     };
   });

@@ -2,12 +2,15 @@ import { gatherInto } from "../data/rows.js";
 import type { Float32Block, Pointer } from "../kernels/index.js";
 import type { Engine } from "../kernels/instance.js";
 import type { LocalTrainer, LocalTrainingResult } from "../network/training.js";
-import { extractInMemory, type IndexedLayer, indexedLayers, type SubmodelInMemory } from "../pruning/extract.js";
+import { compileMask } from "../pruning/compiled-mask.js";
+import { extractInMemory, type SubmodelInMemory } from "../pruning/extract.js";
 import { foldUpdate, roundSum } from "../pruning/fold.js";
 import type { Mask } from "../pruning/mask.js";
-import { keptParameters } from "../pruning/submodel.js";
 import { rowsOfClient } from "./client-rows.js";
 import type { Block, BlockUpdate, ClientAssignment, ClientReport, RoundTask, TrainingSetup } from "./messages.js";
+
+/** All of a submodel. */
+const whole = { kind: "full" } as const;
 
 /** What the blocks of one run have in common where they run. */
 export interface BlockContext {
@@ -28,8 +31,9 @@ export function runBlocks(context: BlockContext, { parameters, blocks }: RoundTa
   return arena.scope(() => {
     const server = arena.copyIn(parameters).pointer;
     const levels = arena.copyIn(context.levelTable);
-    const shared = sharedSubmodels(context, server, blocks);
-    const submodelOf = (mask: Mask) => shared.get(mask) ?? prepareSubmodel(context, server, mask);
+    const submodel = (mask: Mask) => extractInMemory(context.engine, context.setup.network, server, mask);
+    const shared = sharedSubmodels(blocks, submodel);
+    const submodelOf = (mask: Mask) => shared.get(mask) ?? submodel(mask);
     const place = { ...context, server, length: parameters.length, levels, submodelOf };
     return blocks.map((block) => arena.scope(() => runInPlace(place, block)));
   });
@@ -42,14 +46,14 @@ interface Place extends BlockContext {
   readonly length: number;
   readonly levels: Float32Block;
   /** Call it in the scope of a client. */
-  readonly submodelOf: (mask: Mask) => PreparedSubmodel;
+  readonly submodelOf: (mask: Mask) => SubmodelInMemory;
 }
 
 function runInPlace(place: Place, block: Block): BlockUpdate {
   const { engine, setup, length } = place;
   const { arena } = engine;
   const { id, round, block: number, commonMask } = block;
-  const entries = commonMask ? keptParameters(setup.network, commonMask) : length;
+  const entries = commonMask ? compileMask(setup.network, commonMask).kept : length;
   const sum = arena.allocate(8 * entries);
   arena.float64(sum, entries).fill(0);
   const reports: ClientReport[] = [];
@@ -84,36 +88,24 @@ function runClient(place: Place, block: Block, assignment: ClientAssignment, sum
     }),
   );
   const finite = kernels.countNonFinite(local.pointer, local.length) === 0;
-  const parameters = mask.kind === "unstructured" ? keptParameters(setup.network, mask) : local.length;
-  const report = { ...reportOf(client, result, finite), parameters };
+  const report = { ...reportOf(client, result, finite), parameters: compileMask(setup.network, mask).kept };
   if (report.nonFiniteStep === undefined) {
     const update = { local: local.pointer, sum, weight };
-    if (block.commonMask) foldUpdate(engine, { ...update, spec, mask: { kind: "full" }, server: start.pointer });
+    if (block.commonMask) foldUpdate(engine, { ...update, spec, mask: whole, server: start.pointer });
     else foldUpdate(engine, { ...update, spec: setup.network, mask, server, layers });
   }
   return report;
 }
 
-/** A mask's submodel at the server's parameters, and its indices in memory. */
-interface PreparedSubmodel extends SubmodelInMemory {
-  readonly layers: readonly IndexedLayer[] | undefined;
-}
-
-function prepareSubmodel({ engine, setup: { network } }: BlockContext, server: Pointer, mask: Mask): PreparedSubmodel {
-  const submodel = extractInMemory(engine, network, server, mask);
-  return { ...submodel, layers: mask.kind === "structured" ? indexedLayers(engine, network, mask) : undefined };
-}
-
 /** Submodels of the masks that several clients have, prepared once: clients of equal capacity often share theirs. */
 function sharedSubmodels(
-  context: BlockContext,
-  server: Pointer,
   blocks: readonly Block[],
-): Map<Mask, PreparedSubmodel> {
+  submodel: (mask: Mask) => SubmodelInMemory,
+): Map<Mask, SubmodelInMemory> {
   const seen = new Set<Mask>();
-  const shared = new Map<Mask, PreparedSubmodel>();
+  const shared = new Map<Mask, SubmodelInMemory>();
   for (const { mask } of blocks.flatMap(({ clients }) => clients)) {
-    if (seen.has(mask) && !shared.has(mask)) shared.set(mask, prepareSubmodel(context, server, mask));
+    if (seen.has(mask) && !shared.has(mask)) shared.set(mask, submodel(mask));
     seen.add(mask);
   }
   return shared;

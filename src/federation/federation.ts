@@ -2,6 +2,8 @@ import { FedscoreError, requireInteger, throwIfAborted } from "../errors.js";
 import type { Engine } from "../kernels/instance.js";
 import { initializeParameters } from "../network/initialize.js";
 import { CoverageLedger } from "../pruning/ledger.js";
+import type { Mask } from "../pruning/mask.js";
+import { validateMask } from "../pruning/validate.js";
 import { cutIntoBlocks, longestFirst } from "./blocks.js";
 import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js";
 import { checkpointError } from "./checkpoint-format.js";
@@ -49,6 +51,8 @@ export class Federation {
   readonly #identity: RunIdentity;
   readonly #setup: TrainingSetup;
   readonly #vectors: RoundVectors;
+  /** Masks that are known to fit the network: families often assign the same again. */
+  readonly #valid = new WeakSet<Mask>();
   #run: RunState;
   #training = false;
 
@@ -198,10 +202,18 @@ export class Federation {
     });
     return participants.map(({ id }, index) => ({
       client: id,
-      mask: masks[index],
+      mask: this.#checked(masks[index], id),
       localSteps: clients[id].localSteps ?? localSteps,
       weight: weighting === "samples" ? clients[id].rows.length : 1,
     }));
+  }
+
+  /** Once for each mask: workers take it as it comes. @throws ArgumentError or ArgumentTypeError where the family assigned a wrong one. */
+  #checked(mask: Mask, client: number): Mask {
+    if (this.#valid.has(mask)) return mask;
+    validateMask(`maskFamily.assign: mask of client ${client}`, this.#options.network, mask);
+    this.#valid.add(mask);
+    return mask;
   }
 
   async #collect(

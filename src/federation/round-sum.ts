@@ -1,7 +1,7 @@
 import { FedscoreError } from "../errors.js";
 import type { NetworkSpec } from "../network/spec.js";
 import { addBlockSum } from "../pruning/average.js";
-import { keptParameters } from "../pruning/submodel.js";
+import { compileMask } from "../pruning/compiled-mask.js";
 import { blockId } from "./blocks.js";
 import type { Block, BlockUpdate, ClientReport } from "./messages.js";
 
@@ -50,7 +50,7 @@ export class RoundSum {
     }
     if (update.block < this.#reports.length || this.#updates[update.block]) return;
     const { commonMask = whole } = block;
-    const length = keptParameters(this.#network, commonMask);
+    const length = compileMask(this.#network, commonMask).kept;
     if (update.sum.length !== length) {
       throw this.#mismatch(update, `has ${update.sum.length} parameters, not ${length}`);
     }

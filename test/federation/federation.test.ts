@@ -109,6 +109,18 @@ describeEngines("createFederation", (engineOf) => {
     }
   });
 
+  it("refuses a mask that does not fit, before anybody trains, and says whose", async () => {
+    let blocks = 0;
+    const transport = testTransport(engineOf(), { onBlock: () => blocks++ });
+    const short: Mask = { kind: "unstructured", keep: new Uint8Array(3) };
+    const federation = federate(2, { maskFamily: fixedMasks([{ kind: "full" }, short]) }, transport);
+    await expect(finish(federation)).rejects.toThrow("maskFamily.assign: mask of client 1.keep must have");
+    await expect(finish(federate(3, { maskFamily: fixedMasks([{ kind: "full" }]) }, transport))).rejects.toThrow(
+      "maskFamily.assign: mask of client 1 must be a mask, got undefined",
+    );
+    expect(blocks).toBe(0);
+  });
+
   it("gives the same bytes for any order of arrival and repeated updates", async () => {
     const straight = federate(130);
     await finish(straight);
