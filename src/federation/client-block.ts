@@ -34,13 +34,13 @@ export function runBlocks(context: BlockContext, { parameters, blocks }: RoundTa
     const submodel = (mask: Mask) => extractInMemory(context.engine, context.setup.network, server, mask);
     const shared = sharedSubmodels(blocks, submodel);
     const submodelOf = (mask: Mask) => shared.get(mask) ?? submodel(mask);
-    const place = { ...context, server, length: parameters.length, levels, submodelOf };
-    return blocks.map((block) => arena.scope(() => runInPlace(place, block)));
+    const memory = { ...context, server, length: parameters.length, levels, submodelOf };
+    return blocks.map((block) => arena.scope(() => runBlock(memory, block)));
   });
 }
 
 /** What blocks that run together share. */
-interface Place extends BlockContext {
+interface BlockMemory extends BlockContext {
   readonly server: Pointer;
   /** P. */
   readonly length: number;
@@ -49,8 +49,8 @@ interface Place extends BlockContext {
   readonly submodelOf: (mask: Mask) => SubmodelInMemory;
 }
 
-function runInPlace(place: Place, block: Block): BlockUpdate {
-  const { engine, setup, length } = place;
+function runBlock(memory: BlockMemory, block: Block): BlockUpdate {
+  const { engine, setup, length } = memory;
   const { arena } = engine;
   const { id, round, block: number, commonMask } = block;
   const entries = commonMask ? compileMask(setup.network, commonMask).kept : length;
@@ -58,7 +58,7 @@ function runInPlace(place: Place, block: Block): BlockUpdate {
   arena.float64(sum, entries).fill(0);
   const reports: ClientReport[] = [];
   for (const assignment of block.clients) {
-    const report = arena.scope(() => runClient(place, block, assignment, sum));
+    const report = arena.scope(() => runClient(memory, block, assignment, sum));
     reports.push(report);
     if (report.nonFiniteStep !== undefined && block.nonFinite === "stop") break;
   }
@@ -66,8 +66,8 @@ function runInPlace(place: Place, block: Block): BlockUpdate {
 }
 
 /** Adds the client's update to the block's sum where it is finite. */
-function runClient(place: Place, block: Block, assignment: ClientAssignment, sum: Pointer): ClientReport {
-  const { engine, setup, train, server, levels, submodelOf } = place;
+function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignment, sum: Pointer): ClientReport {
+  const { engine, setup, train, server, levels, submodelOf } = memory;
   const { arena, kernels } = engine;
   const { client, mask, weight, localSteps } = assignment;
   const { spec, parameters: start, layers } = submodelOf(mask);
