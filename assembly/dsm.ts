@@ -35,12 +35,11 @@ function combine(x: usize, a: f32, y: usize, b: f32, n: i32, out: usize): void {
 }
 
 /**
- * Corrupts a batch: sample b takes data row rows[rowIndex[b]] as x_0, row levelIndex[b] of the level table and noise[b];
+ * Corrupts a batch: sample b takes row rowIndex[b] of points as x_0, row levelIndex[b] of the level table and noise[b];
  * x = alpha x_0 + sigma noise; input[b] = [cIn x, features], target[b] = targetData x_0 + targetNoise noise.
  */
 export function dsmBatch(
   points: usize,
-  rows: usize,
   rowIndex: usize,
   dimension: i32,
   levels: usize,
@@ -58,8 +57,7 @@ export function dsmBatch(
   checkRange(target, bytes * <usize>batch);
   checkRange(noise, bytes * <usize>batch);
   for (let b = 0; b < batch; b++) {
-    const row = load<u32>(rows + ((<usize>load<u32>(rowIndex + ((<usize>b) << 2))) << 2));
-    const x0 = points + <usize>row * bytes;
+    const x0 = points + <usize>load<u32>(rowIndex + ((<usize>b) << 2)) * bytes;
     const level = levels + <usize>load<u32>(levelIndex + ((<usize>b) << 2)) * (HEADER + featureBytes);
     const cIn = load<f32>(level, C_IN);
     combine(x0, cIn * load<f32>(level, ALPHA), noise, cIn * load<f32>(level, SIGMA), dimension, input);

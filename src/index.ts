@@ -34,12 +34,14 @@ export { certificateLoss } from "./diffusion/weightings/certificate.js";
 export { type WeightingName, weightings } from "./diffusion/weightings/index.js";
 export { type Divergence, type DivergenceOptions, divergences, type Estimate } from "./divergence/index.js";
 export * from "./errors.js";
+export { runBlocks } from "./federation/client-block.js";
 export { createFederation, Federation, type RoundStart, type TrainOptions } from "./federation/federation.js";
 export type {
-  BlockTask,
+  Block,
   BlockUpdate,
   ClientAssignment,
   ClientReport,
+  RoundTask,
   TrainingSetup,
 } from "./federation/messages.js";
 export type { ClientOptions, FederationOptions } from "./federation/options.js";
@@ -47,6 +49,7 @@ export { describePartition, type PartitionSpec, partition } from "./federation/p
 export { poolTransport } from "./federation/pool-transport.js";
 export type { RoundReport } from "./federation/round-report.js";
 export { type ServerOptimizerSpec, serverOptimizers } from "./federation/server-optimizers/index.js";
+export { openTraining } from "./federation/training-tasks.js";
 export type { Transport } from "./federation/transport.js";
 export * from "./kernels/index.js";
 export { initializeParameters } from "./network/initialize.js";

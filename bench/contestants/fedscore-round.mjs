@@ -16,6 +16,7 @@ import {
   levelTable,
   openPool,
   poolTransport,
+  selectRows,
   supportsRelaxedSimd,
   trainingLevels,
   trainLocally,
@@ -115,7 +116,9 @@ async function localTraining(params) {
   const { arena } = engine;
   const levels = trainingLevels(engine, createSchedule(schedule), training.levels);
   const table = arena.copyIn(levelTable(engine, network, levels, weightings.simple));
-  const data = arena.copyIn(points);
+  const data = clients.map(({ rows }) =>
+    arena.copyIn(selectRows({ points, dimension: network.dimension }, rows).points),
+  );
   const initial = initializeParameters(engine, network, seed);
   const family = createMaskFamily({ kind: "prefix" });
   const participants = clients.map(({ keepRatio }, id) => ({ id, keepRatio }));
@@ -126,9 +129,9 @@ async function localTraining(params) {
   return {
     units: clients.length,
     run() {
-      clients.forEach(({ rows }, client) => {
+      clients.forEach((_, client) => {
         local[client].set(submodels[client].parameters);
-        const request = { ...submodels[client], parameters: local[client], levelTable: table, points: data, rows };
+        const request = { ...submodels[client], parameters: local[client], levelTable: table, points: data[client] };
         trainLocally(engine, { ...request, settings: training, steps: localSteps, seed, round, client });
       });
       round++;

@@ -17,7 +17,6 @@ import {
   initialLayers,
   levelCount,
   moments,
-  pointCount,
   spaced,
   trainingData,
   values,
@@ -145,13 +144,11 @@ function fedscoreWorkloads(engine) {
       const data = trainingData(params);
       const points = arena.copyIn(data.points);
       const table = arena.copyIn(contractLevels({ dimension, ...data }));
-      const rows = Uint32Array.from({ length: pointCount }, (_, row) => row);
       const request = {
         spec: specOf(params),
         parameters: parametersOf(params).map((value) => weightScale * value),
         levelTable: table,
         points,
-        rows,
         settings: { batchSize: batch, optimizer: adam },
         steps,
         seed: 1,

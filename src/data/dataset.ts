@@ -1,3 +1,5 @@
+import { gatherRows, rowsIn } from "./rows.js";
+
 /** Rows of equal length, row-major. */
 export interface Dataset {
   /** float32 [count, dimension]. */
@@ -10,18 +12,14 @@ export interface Dataset {
 }
 
 export function rowCount(dataset: Dataset): number {
-  return dataset.points.length / dataset.dimension;
+  return rowsIn(dataset.points, dataset.dimension);
 }
 
 /** The given rows, in the given order, with their labels. */
 export function selectRows(dataset: Dataset, rows: Uint32Array): Dataset {
   const { dimension, labels, imageShape } = dataset;
-  const points = new Float32Array(rows.length * dimension);
-  rows.forEach((row, index) => {
-    points.set(dataset.points.subarray(row * dimension, (row + 1) * dimension), index * dimension);
-  });
   return {
-    points,
+    points: gatherRows(dataset.points, dimension, rows),
     dimension,
     ...(labels && { labels: Int32Array.from(rows, (row) => labels[row]) }),
     ...(imageShape && { imageShape }),

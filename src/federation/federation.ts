@@ -2,11 +2,13 @@ import { FedscoreError, requireInteger, throwIfAborted } from "../errors.js";
 import type { Engine } from "../kernels/instance.js";
 import { initializeParameters } from "../network/initialize.js";
 import { CoverageLedger } from "../pruning/ledger.js";
+import type { Mask } from "../pruning/mask.js";
+import { validateMask } from "../pruning/validate.js";
 import { cutIntoBlocks, longestFirst } from "./blocks.js";
 import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js";
 import { checkpointError } from "./checkpoint-format.js";
 import { packRows } from "./client-rows.js";
-import type { BlockTask, ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
+import type { Block, ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
 import { type FederationOptions, validateOptions } from "./options.js";
 import { selectParticipants } from "./participation.js";
 import { countRound, type RoundVectors, roundVectors } from "./round-count.js";
@@ -49,6 +51,8 @@ export class Federation {
   readonly #identity: RunIdentity;
   readonly #setup: TrainingSetup;
   readonly #vectors: RoundVectors;
+  /** Masks that are known to fit the network: families often assign the same again. */
+  readonly #valid = new WeakSet<Mask>();
   #run: RunState;
   #training = false;
 
@@ -145,10 +149,10 @@ export class Federation {
     begin += performance.now() - paused;
     const { id: setup, training } = this.#setup;
     const { batchSize } = training;
-    const tasks = cutIntoBlocks({ setup, round, network, batchSize, parameters, assignments, nonFinite });
+    const blocks = cutIntoBlocks({ setup, round, network, batchSize, assignments, nonFinite });
     const count = (of: readonly ClientAssignment[]) => countRound(network, round, of, parameters, this.#vectors);
-    const collecting = this.#collect(tasks, signal);
-    // After the tasks are on their way: this thread has nothing else to do while the clients train.
+    const collecting = this.#collect(parameters, blocks, signal);
+    // After the blocks are on their way: this thread has nothing else to do while the clients train.
     const counting = Promise.resolve().then(() => count(assignments));
     await Promise.allSettled([collecting, counting]);
     const { total, reports } = await collecting;
@@ -198,23 +202,35 @@ export class Federation {
     });
     return participants.map(({ id }, index) => ({
       client: id,
-      mask: masks[index],
+      mask: this.#checked(masks[index], id),
       localSteps: clients[id].localSteps ?? localSteps,
       weight: weighting === "samples" ? clients[id].rows.length : 1,
     }));
   }
 
-  async #collect(tasks: readonly BlockTask[], signal: AbortSignal | undefined): Promise<RoundSum> {
+  /** Once for each mask: workers take it as it comes. @throws ArgumentError or ArgumentTypeError where the family assigned a wrong one. */
+  #checked(mask: Mask, client: number): Mask {
+    if (this.#valid.has(mask)) return mask;
+    validateMask(`maskFamily.assign: mask of client ${client}`, this.#options.network, mask);
+    this.#valid.add(mask);
+    return mask;
+  }
+
+  async #collect(
+    parameters: Float32Array,
+    blocks: readonly Block[],
+    signal: AbortSignal | undefined,
+  ): Promise<RoundSum> {
     const { network, transport, nonFinite } = this.#options;
-    const sum = new RoundSum(network, tasks, this.#vectors.total);
-    for await (const update of transport.run(longestFirst(tasks), signal)) {
+    const sum = new RoundSum(network, blocks, this.#vectors.total);
+    for await (const update of transport.run({ parameters, blocks: longestFirst(blocks) }, signal)) {
       sum.add(update);
       if (nonFinite === "stop") for (const report of update.reports) requireFinite(update.round, report);
       if (sum.complete) break;
     }
     throwIfAborted(signal);
     if (!sum.complete)
-      throw new FedscoreError("FEDSCORE_WORKER", `${transport.name} ended without an update for each task`);
+      throw new FedscoreError("FEDSCORE_WORKER", `${transport.name} ended without an update for each block`);
     return sum;
   }
 }

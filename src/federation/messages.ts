@@ -48,10 +48,11 @@ export interface Block {
   readonly nonFinite: "stop" | "drop";
 }
 
-/** A block, and what its clients start from. */
-export interface BlockTask extends Block {
+/** Blocks of one round of one run, and what their clients start from. */
+export interface RoundTask {
   /** The server's, float32 [P]. */
   readonly parameters: Float32Array;
+  readonly blocks: readonly Block[];
 }
 
 export type CommonMask = Exclude<Mask, { readonly kind: "unstructured" }>;
@@ -69,12 +70,12 @@ export interface ClientReport {
   readonly nonFiniteStep?: number;
 }
 
-/** The answer to a BlockTask: the sum over its clients, in client order, of weight * (local - server parameters) on kept coordinates. */
+/** The answer to a block: the sum over its clients, in client order, of weight * (local - server parameters) on kept coordinates. */
 export interface BlockUpdate {
   readonly id: string;
   readonly round: number;
   readonly block: number;
-  /** float32 [P], or of the submodel of the task's common mask. */
+  /** float32 [P], or of the submodel of the block's common mask. */
   readonly sum: Float32Array;
   readonly reports: readonly ClientReport[];
 }

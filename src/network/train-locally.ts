@@ -1,3 +1,4 @@
+import { rowsIn } from "../data/rows.js";
 import { FedscoreError, requireInteger } from "../errors.js";
 import type { Arena, Engine, Pointer } from "../kernels/index.js";
 import { Purpose } from "../kernels/purpose.js";
@@ -11,13 +12,12 @@ import type { InPlaceTrainingRequest, LocalTraining, LocalTrainingRequest, Local
 /** Where the batches of a client come from. */
 export type BatchSource = Pick<
   LocalTraining,
-  "spec" | "settings" | "points" | "rows" | "levelTable" | "seed" | "round" | "client"
+  "spec" | "settings" | "points" | "levelTable" | "seed" | "round" | "client"
 >;
 
 /** A batch in wasm memory, and room for what the network answers. */
 export interface BatchBuffers {
   readonly points: Pointer;
-  readonly rows: Pointer;
   readonly levels: Pointer;
   readonly rowIndex: Pointer;
   readonly levelIndex: Pointer;
@@ -48,7 +48,7 @@ export function trainInPlace(engine: Engine, request: InPlaceTrainingRequest): L
   const { spec, settings, steps } = request;
   const { arena } = engine;
   requireInteger("steps", steps, 1);
-  if (request.rows.length === 0) {
+  if (request.points.length === 0) {
     throw new FedscoreError("FEDSCORE_INVALID_ARGUMENT", `client ${request.client} has no data`, {
       client: request.client,
     });
@@ -97,12 +97,11 @@ function flopsOf(session: MlpSession, batchSize: number, steps: number): number 
 }
 
 /** Room for the batches of a client, in the current arena scope. */
-export function allocateBatch(arena: Arena, { spec, settings, points, rows, levelTable }: BatchSource): BatchBuffers {
+export function allocateBatch(arena: Arena, { spec, settings, points, levelTable }: BatchSource): BatchBuffers {
   const { batchSize } = settings;
   const matrix = () => arena.allocate(batchSize * spec.dimension * 4);
   return {
     points: points.pointer,
-    rows: arena.copyBytes(rows),
     levels: levelTable.pointer,
     rowIndex: arena.allocate(batchSize * 4),
     levelIndex: arena.allocate(batchSize * 4),
@@ -117,16 +116,18 @@ export function allocateBatch(arena: Arena, { spec, settings, points, rows, leve
 
 /** Draws the batch of a local step: rows, noise levels and noise keyed by (seed, round, client, step). */
 export function drawBatch(engine: Engine, request: BatchSource, step: number, buffers: BatchBuffers): void {
-  const { spec, settings, seed, round, client, rows, levelTable } = request;
+  const { spec, settings, seed, round, client, points, levelTable } = request;
   const { batchSize } = settings;
   const identity = { seed, round, client, step };
   const levels = levelTable.length / (levelHeader + spec.noiseFeatures);
-  fillIndices(engine, buffers.rowIndex, batchSize, rows.length, { ...identity, purpose: Purpose.batchRows });
+  fillIndices(engine, buffers.rowIndex, batchSize, rowsIn(points, spec.dimension), {
+    ...identity,
+    purpose: Purpose.batchRows,
+  });
   fillIndices(engine, buffers.levelIndex, batchSize, levels, { ...identity, purpose: Purpose.batchLevels });
   fillNormal(engine, buffers.noise, batchSize * spec.dimension, { ...identity, purpose: Purpose.batchNoise });
   engine.kernels.dsmBatch(
     buffers.points,
-    buffers.rows,
     buffers.rowIndex,
     spec.dimension,
     buffers.levels,

@@ -25,10 +25,8 @@ export interface LocalTraining {
   readonly spec: NetworkSpec;
   /** float32 [levels, levelHeader + noiseFeatures] in the engine's memory: see src/network/levels.ts. */
   readonly levelTable: Float32Block;
-  /** float32 [.., dimension] in the engine's memory, so that clients of one worker share it. */
+  /** float32 [n, dimension] in the engine's memory: the rows that this client holds. */
   readonly points: Float32Block;
-  /** Rows of `points` that this client holds. */
-  readonly rows: Uint32Array;
   readonly settings: TrainingSettings;
   readonly steps: number;
   readonly seed: number;

@@ -19,7 +19,7 @@ function examplesOf(markdown: string): Example[] {
   return [...markdown.matchAll(pattern)].map(([, code, output]) => ({ code, output }));
 }
 
-describe.each(["README.md", "docs/tutorial.md"])("%s", async (page) => {
+describe.each(["README.md", "docs/tutorial.md", "docs/federation.md"])("%s", async (page) => {
   const examples = examplesOf(await readFile(join(root, page), "utf8"));
 
   it("shows at least one example", () => {

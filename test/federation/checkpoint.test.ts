@@ -61,7 +61,7 @@ describeEngines("checkpoints", (engineOf) => {
   it("are saved when the run is aborted in mid-round, as of the last whole round", async () => {
     const aborter = new AbortController();
     const transport = testTransport(engineOf(), {
-      onTask: ({ round, block }) => {
+      onBlock: ({ round, block }) => {
         if (round === 2 && block === 1) aborter.abort();
         aborter.signal.throwIfAborted();
       },

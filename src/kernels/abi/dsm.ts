@@ -3,13 +3,12 @@ import type { Pointer } from "../arena.js";
 /** Denoising score matching. Matrices are row-major float32; a level table row is 8 coefficients, then the noise features. */
 export interface DsmKernels {
   /**
-   * Corrupts a batch. points [.., dimension], rows u32 (which points may be drawn), rowIndex u32 [batch] into rows,
+   * Corrupts a batch. points [.., dimension], rowIndex u32 [batch] into points,
    * levels [.., 8 + features], levelIndex u32 [batch], noise [batch, dimension];
    * writes input [batch, dimension + features], target [batch, dimension], weight [batch].
    */
   dsmBatch(
     points: Pointer,
-    rows: Pointer,
     rowIndex: Pointer,
     dimension: number,
     levels: Pointer,
@@ -35,7 +34,7 @@ export interface DsmKernels {
 }
 
 export const dsmArity = {
-  dsmBatch: 12,
+  dsmBatch: 11,
   dsmLoss: 6,
   linearCombination: 6,
 } satisfies Record<keyof DsmKernels, number>;

@@ -1,3 +1,4 @@
+import { rowsIn } from "../../data/rows.js";
 import { createSchedule, type NoiseScheduleSpec } from "../../diffusion/schedules/index.js";
 import { weightings } from "../../diffusion/weightings/index.js";
 import type { Engine } from "../../kernels/index.js";
@@ -42,7 +43,7 @@ export function networkOracle(
   const { dimension } = network;
   const levels = trainingLevels(engine, createSchedule(objective.schedule), training.levels);
   const count = levels.logSnr.length;
-  const rows = points.length / dimension;
+  const rows = rowsIn(points, dimension);
   const probes = Math.ceil(objective.probes / count) * count;
   const session = new MlpSession(
     engine,
@@ -54,7 +55,6 @@ export function networkOracle(
     spec: network,
     settings: training,
     points: arena.copyIn(points),
-    rows: Uint32Array.from({ length: rows }, (_, row) => row),
     levelTable: arena.copyIn(levelTable(engine, network, levels, weightings[training.weighting])),
     seed,
     round,
@@ -68,7 +68,6 @@ export function networkOracle(
   arena.int32(fixed.levelIndex, probes).set(Int32Array.from({ length: probes }, (_, probe) => probe % count));
   kernels.dsmBatch(
     fixed.points,
-    fixed.rows,
     fixed.rowIndex,
     dimension,
     fixed.levels,

@@ -1,8 +1,11 @@
+import { gatherRows } from "../../data/rows.js";
 import { requireInteger } from "../../errors.js";
 import type { RoundStart } from "../../federation/federation.js";
 import type { ClientAssignment } from "../../federation/messages.js";
 import { layoutOf } from "../../network/spec.js";
-import { expandMask } from "../../pruning/expand.js";
+import { coverageOf } from "../../pruning/average.js";
+import { compileMask } from "../../pruning/compiled-mask.js";
+import { groupMasks } from "../../pruning/group.js";
 import { inOrder } from "../../workers/concurrent.js";
 import { type Held, hold } from "../../workers/task.js";
 import type { CallOptions, WorkerPool } from "../../workers/worker-pool.js";
@@ -48,7 +51,7 @@ export class TrainingProbe {
       powerIterations,
       clients: probedClients(clientRows.length).map((id) => ({
         id,
-        points: rowsOf(points, clientRows[id], dimension),
+        points: gatherRows(points, dimension, clientRows[id]),
       })),
     };
     this.#probe = hold(pool, probeClient, this.#setup);
@@ -81,8 +84,8 @@ export class TrainingProbe {
     options: CallOptions,
   ): Promise<RoundProbe> {
     const { network, training } = this.#setup;
-    const { size } = layoutOf(network);
-    const fold = new RoundFold(size, assignments && coverageOf(network, assignments, size));
+    const coverage = assignments && coverageOf(network, groupMasks(assignments.map(({ mask }) => mask)));
+    const fold = new RoundFold(layoutOf(network).size, coverage);
     const { kind, learningRate } = training.optimizer;
     const plain = kind === "sgd" && training.clipNorm === undefined;
     const measurementOf = async (client: number) => {
@@ -90,7 +93,7 @@ export class TrainingProbe {
       const mask = assignment?.mask ?? null;
       const localSteps = plain ? (assignment?.localSteps ?? 0) : 0;
       const answer = this.#probe.call({ client, round, parameters, mask, localSteps, learningRate }, options);
-      return { keep: mask && expandMask(network, mask), measurement: await answer };
+      return { keep: mask && compileMask(network, mask).keep, measurement: await answer };
     };
     for await (const { keep, measurement } of inOrder(this.clients, this.#pool.size + 1, measurementOf)) {
       fold.add(measurement, keep);
@@ -106,31 +109,6 @@ export class TrainingProbe {
 function probedClients(clients: number): number[] {
   const count = Math.min(clients, mostProbedClients);
   return Array.from({ length: count }, (_, k) => Math.floor((k * clients) / count));
-}
-
-function rowsOf(points: Float32Array, rows: Uint32Array, dimension: number): Float32Array {
-  const own = new Float32Array(rows.length * dimension);
-  rows.forEach((row, index) => {
-    own.set(points.subarray(row * dimension, (row + 1) * dimension), index * dimension);
-  });
-  return own;
-}
-
-function coverageOf(
-  network: ProbeSetup["network"],
-  assignments: readonly ClientAssignment[],
-  size: number,
-): Uint32Array {
-  const coverage = new Uint32Array(size);
-  for (const { mask } of assignments) {
-    if (mask.kind === "full") for (let i = 0; i < size; i++) coverage[i]++;
-    else {
-      expandMask(network, mask).forEach((kept, i) => {
-        coverage[i] += kept;
-      });
-    }
-  }
-  return coverage;
 }
 
 type Point = { readonly parameters: Float32Array; readonly gradient: Float64Array };

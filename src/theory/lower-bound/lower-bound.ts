@@ -1,3 +1,4 @@
+import { gatherRows, rowsIn } from "../../data/rows.js";
 import { requireSamples } from "../../divergence/samples.js";
 import { ArgumentError, requireNumber } from "../../errors.js";
 import type { Engine } from "../../kernels/index.js";
@@ -113,14 +114,11 @@ interface Split {
 }
 
 function split(engine: Engine, points: Float32Array, dimension: number, seed: number, sample: number): Split {
-  const rows = points.length / dimension;
+  const rows = rowsIn(points, dimension);
   if (rows < leastRows) throw new ArgumentError("p, q", `must have at least ${leastRows} rows each`, rows);
   const order = Uint32Array.from({ length: rows }, (_, row) => row);
   new RandomStream(engine, { seed, purpose: Purpose.lowerBound, step: sample }).shuffle(order);
-  const shuffled = new Float32Array(points.length);
-  order.forEach((row, at) => {
-    shuffled.set(points.subarray(row * dimension, (row + 1) * dimension), at * dimension);
-  });
+  const shuffled = gatherRows(points, dimension, order);
   const choice = Math.min(rows >> 1, mostChoiceRows);
   const fit = Math.min(choice >> 1, mostComparedRows);
   const part = (start: number, end: number) => shuffled.subarray(start * dimension, end * dimension);
