@@ -34,6 +34,7 @@ export { certificateLoss } from "./diffusion/weightings/certificate.js";
 export { type WeightingName, weightings } from "./diffusion/weightings/index.js";
 export { type Divergence, type DivergenceOptions, divergences, type Estimate } from "./divergence/index.js";
 export * from "./errors.js";
+export { type ClientRuleSpec, clientRules } from "./federation/client-rules/index.js";
 export { createFederation, Federation, type RoundStart, type TrainOptions } from "./federation/federation.js";
 export type {
   BlockTask,

@@ -6,6 +6,7 @@ import { foldUpdate, roundSum } from "../pruning/fold.js";
 import type { Mask } from "../pruning/mask.js";
 import { keptParameters } from "../pruning/submodel.js";
 import { rowsOfClient } from "./client-rows.js";
+import { type ClientRule, createClientRule } from "./client-rules/index.js";
 import type { Block, BlockTask, BlockUpdate, ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
 
 /** What the blocks of one run have in common where they run. */
@@ -35,13 +36,15 @@ export function runBlocks(context: BlockContext, parameters: Float32Array, block
     const levels = arena.copyIn(context.levelTable);
     const shared = sharedSubmodels(context, server, blocks);
     const submodelOf = (mask: Mask) => shared.get(mask) ?? prepareSubmodel(context, server, mask);
-    const place = { ...context, server, length: parameters.length, levels, submodelOf };
+    const rule = createClientRule("clientRule", context.setup.clientRule);
+    const place = { ...context, rule, server, length: parameters.length, levels, submodelOf };
     return blocks.map((block) => arena.scope(() => runInPlace(place, block)));
   });
 }
 
 /** What blocks that run together share. */
 interface Place extends BlockContext {
+  readonly rule: ClientRule;
   readonly server: Pointer;
   /** P. */
   readonly length: number;
@@ -68,7 +71,7 @@ function runInPlace(place: Place, block: Block): BlockUpdate {
 
 /** Adds the client's update to the block's sum where it is finite. */
 function runClient(place: Place, block: Block, assignment: ClientAssignment, sum: Pointer): ClientReport {
-  const { engine, setup, train, server, levels, submodelOf } = place;
+  const { engine, setup, train, rule, server, levels, submodelOf } = place;
   const { arena, kernels } = engine;
   const { client, mask, weight, localSteps } = assignment;
   const { spec, parameters: start, layers } = submodelOf(mask);
@@ -85,6 +88,7 @@ function runClient(place: Place, block: Block, assignment: ClientAssignment, sum
       seed: setup.seed,
       round: block.round,
       client,
+      rule: rule.begin(engine, { parameters: start }),
       ...(mask.kind === "unstructured" && { keep: mask.keep }),
     }),
   );
