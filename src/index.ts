@@ -64,6 +64,8 @@ export {
 } from "./network/spec.js";
 export { trainLocally } from "./network/train-locally.js";
 export type {
+  LocalRule,
+  LocalStep,
   LocalTrainingRequest,
   LocalTrainingResult,
   TrainingSettings,

@@ -95,7 +95,8 @@ export class Federation {
 
   /**
    * Runs the rounds that are left, one report each. May be left and called again: it goes on after the last whole round.
-   * @throws FedscoreError FEDSCORE_NON_FINITE with round, client and step; FEDSCORE_ABORTED; FEDSCORE_WORKER; FEDSCORE_CHECKPOINT.
+   * @throws FedscoreError FEDSCORE_NON_FINITE with round, client and step; FEDSCORE_ABORTED; FEDSCORE_WORKER; FEDSCORE_CHECKPOINT;
+   * FEDSCORE_UNSUPPORTED while another call trains.
    */
   async *train(options: TrainOptions = {}): AsyncGenerator<RoundReport, void, undefined> {
     const { signal, checkpoint, onRound, resumeFrom } = options;
