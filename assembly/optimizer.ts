@@ -309,6 +309,25 @@ function squareHigh(x: v128): v128 {
   return squareLow(v128.shuffle<u64>(x, x, 1, 1));
 }
 
+/** gradient += mu (parameters - start): the gradient of mu / 2 |parameters - start|^2, added in one pass. */
+export function addProximalGradient(gradient: usize, parameters: usize, start: usize, mu: f64, count: i32): void {
+  checkVector(gradient, count);
+  checkVector(parameters, count);
+  checkVector(start, count);
+  const mus = f32x4.splat(<f32>mu);
+  const whole = count & ~3;
+  for (let i = 0; i < whole; i += 4) proximalEntries(false, gradient, parameters, start, mus, i);
+  for (let i = whole; i < count; ++i) proximalEntries(true, gradient, parameters, start, mus, i);
+}
+
+// @ts-ignore: decorator
+@inline
+function proximalEntries(single: bool, gradient: usize, parameters: usize, start: usize, mu: v128, index: i32): void {
+  const offset = <usize>index << 2;
+  const moved = f32x4.sub(loadEntries(single, parameters + offset), loadEntries(single, start + offset));
+  storeEntries(single, gradient + offset, fma(mu, moved, loadEntries(single, gradient + offset)));
+}
+
 /** average += (1 - decay) (values - average): the exponential moving average of parameters. */
 export function emaUpdate(average: usize, values: usize, decay: f64, count: i32): void {
   checkVector(average, count);

@@ -35,6 +35,7 @@ export { type WeightingName, weightings } from "./diffusion/weightings/index.js"
 export { type Divergence, type DivergenceOptions, divergences, type Estimate } from "./divergence/index.js";
 export * from "./errors.js";
 export { runBlocks } from "./federation/client-block.js";
+export { type ClientRuleSpec, clientRules } from "./federation/client-rules/index.js";
 export { createFederation, Federation, type RoundStart, type TrainOptions } from "./federation/federation.js";
 export type {
   Block,
@@ -66,6 +67,8 @@ export {
 } from "./network/spec.js";
 export { trainLocally } from "./network/train-locally.js";
 export type {
+  LocalRule,
+  LocalStep,
   LocalTrainingRequest,
   LocalTrainingResult,
   TrainingSettings,

@@ -46,11 +46,13 @@ export class AprioriProbe {
     const { config, settings, prepared, earlier } = options;
     const { network, points, clientRows } = prepared;
     const { probes, draws } = settings;
-    const { schedule, seed } = config;
+    const { schedule, seed, federation } = config;
+    const { clientRule } = federation;
     const training = trainingSettings(config, prepared);
     this.#options = options;
     this.#probes = earlier.map(probeOf);
-    this.#probe = new TrainingProbe(pool, { network, schedule, training, seed, probes, draws, points, clientRows });
+    const objective = { network, schedule, training, seed, probes };
+    this.#probe = new TrainingProbe(pool, { ...objective, draws, points, clientRows, clientRule });
   }
 
   /** Measures where a round starts, every so many rounds. */
@@ -82,7 +84,7 @@ export class AprioriProbe {
     return aprioriReport({
       probes: this.#probes,
       run: {
-        learningRate: training.optimizer.learningRate,
+        learningRate: config.training.optimizer.learningRate,
         localSteps,
         rounds,
         participants: Math.max(1, Math.round(participation * clients)),

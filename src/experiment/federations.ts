@@ -55,7 +55,7 @@ export function federationOptions(
   prepared: PreparedRun,
 ): Omit<FederationOptions, "transport"> {
   const { clientRows, keepRatios } = prepared;
-  const { participation, server, capacityAssignment } = config.federation;
+  const { participation, clientRule, server, capacityAssignment } = config.federation;
   return {
     ...commonOptions(config, prepared),
     clients: clientRows.map((rows, client) => ({ rows, keepRatio: keepRatios[client] })),
@@ -63,6 +63,7 @@ export function federationOptions(
     localSteps: config.training.localSteps,
     participation,
     capacityAssignment,
+    clientRule,
     server,
   };
 }
@@ -102,6 +103,6 @@ export function createReference(
     maskFamily: maskFamilies.full,
     localSteps: stepsPerRound(config),
     participation: 1,
-    server: { kind: "fedavg", learningRate: 1 },
+    server: { kind: "fedavg" },
   });
 }

@@ -7,6 +7,7 @@ import { extractInMemory, type SubmodelInMemory } from "../pruning/extract.js";
 import { foldUpdate, roundSum } from "../pruning/fold.js";
 import type { Mask } from "../pruning/mask.js";
 import { rowsOfClient } from "./client-rows.js";
+import { type ClientRule, createClientRule } from "./client-rules/index.js";
 import type { Block, BlockUpdate, ClientAssignment, ClientReport, RoundTask, TrainingSetup } from "./messages.js";
 
 /** All of a submodel. */
@@ -34,13 +35,15 @@ export function runBlocks(context: BlockContext, { parameters, blocks }: RoundTa
     const submodel = (mask: Mask) => extractInMemory(context.engine, context.setup.network, server, mask);
     const shared = sharedSubmodels(blocks, submodel);
     const submodelOf = (mask: Mask) => shared.get(mask) ?? submodel(mask);
-    const memory = { ...context, server, length: parameters.length, levels, submodelOf };
+    const rule = createClientRule("clientRule", context.setup.clientRule);
+    const memory = { ...context, rule, server, length: parameters.length, levels, submodelOf };
     return blocks.map((block) => arena.scope(() => runBlock(memory, block)));
   });
 }
 
 /** What blocks that run together share. */
 interface BlockMemory extends BlockContext {
+  readonly rule: ClientRule;
   readonly server: Pointer;
   /** P. */
   readonly length: number;
@@ -67,7 +70,7 @@ function runBlock(memory: BlockMemory, block: Block): BlockUpdate {
 
 /** Adds the client's update to the block's sum where it is finite. */
 function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignment, sum: Pointer): ClientReport {
-  const { engine, setup, train, server, levels, submodelOf } = memory;
+  const { engine, setup, train, rule, server, levels, submodelOf } = memory;
   const { arena, kernels } = engine;
   const { client, mask, weight, localSteps } = assignment;
   const { spec, parameters: start, layers } = submodelOf(mask);
@@ -84,6 +87,7 @@ function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignme
       seed: setup.seed,
       round: block.round,
       client,
+      rule: rule.begin(engine, { parameters: start }),
       ...(mask.kind === "unstructured" && { keep: mask.keep }),
     }),
   );

@@ -9,7 +9,7 @@ import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js"
 import { checkpointError } from "./checkpoint-format.js";
 import { packRows } from "./client-rows.js";
 import type { Block, ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
-import { type FederationOptions, validateOptions } from "./options.js";
+import { type CompleteOptions, completeSettings, type FederationOptions, validateOptions } from "./options.js";
 import { selectParticipants } from "./participation.js";
 import { countRound, type RoundVectors, roundVectors } from "./round-count.js";
 import type { RoundReport } from "./round-report.js";
@@ -46,7 +46,7 @@ let runs = 0;
  */
 export class Federation {
   readonly #engine: Engine;
-  readonly #options: FederationOptions;
+  readonly #options: CompleteOptions;
   readonly #rule: ServerRule;
   readonly #identity: RunIdentity;
   readonly #setup: TrainingSetup;
@@ -56,16 +56,17 @@ export class Federation {
   #run: RunState;
   #training = false;
 
-  constructor(engine: Engine, options: FederationOptions) {
-    validateOptions(options);
-    const { seed, network, schedule, training, points, clients, server, ema } = options;
+  constructor(engine: Engine, given: FederationOptions) {
+    validateOptions(given);
+    const options: CompleteOptions = { ...given, ...completeSettings(given) };
+    const { seed, network, schedule, training, points, clients, clientRule, server, ema } = options;
     this.#engine = engine;
     this.#options = options;
     this.#rule = { optimizer: createServerOptimizer("server", server), ema };
     const initial = options.initial?.slice() ?? initializeParameters(engine, network, seed);
     this.#identity = identityOf(options, engine.variant, initial);
     const id = `${digestOf(this.#identity)}-${++runs}`;
-    this.#setup = { id, seed, network, schedule, training, points, clientRows: packRows(clients) };
+    this.#setup = { id, seed, network, schedule, training, points, clientRule, clientRows: packRows(clients) };
     this.#vectors = roundVectors(network);
     this.#run = { server: startState(initial, this.#rule), ledger: new CoverageLedger(network) };
   }
@@ -98,13 +99,14 @@ export class Federation {
 
   /**
    * Runs the rounds that are left, one report each. May be left and called again: it goes on after the last whole round.
-   * @throws FedscoreError FEDSCORE_NON_FINITE with round, client and step; FEDSCORE_ABORTED; FEDSCORE_WORKER; FEDSCORE_CHECKPOINT.
+   * @throws FedscoreError FEDSCORE_NON_FINITE with round, client and step; FEDSCORE_ABORTED; FEDSCORE_WORKER; FEDSCORE_CHECKPOINT;
+   * FEDSCORE_UNSUPPORTED while another call trains.
    */
   async *train(options: TrainOptions = {}): AsyncGenerator<RoundReport, void, undefined> {
     const { signal, checkpoint, onRound, resumeFrom } = options;
     const { transport, rounds } = this.#options;
     if (checkpoint) requireInteger("checkpoint.every", checkpoint.every, 1);
-    if (this.#training) throw new FedscoreError("FEDSCORE_INVALID_ARGUMENT", "this federation is already training");
+    if (this.#training) throw new FedscoreError("FEDSCORE_UNSUPPORTED", "this federation is already training");
     if (resumeFrom) this.#run = this.#resumed(resumeFrom);
     this.#training = true;
     let saved = this.round;

@@ -2,6 +2,7 @@ import type { NoiseScheduleSpec } from "../diffusion/schedules/index.js";
 import type { NetworkSpec } from "../network/spec.js";
 import type { TrainingSettings } from "../network/training.js";
 import type { Mask } from "../pruning/mask.js";
+import type { ClientRuleSpec } from "./client-rules/index.js";
 
 /** What every worker is told once: plain data, no functions. */
 export interface TrainingSetup {
@@ -11,6 +12,7 @@ export interface TrainingSetup {
   readonly network: NetworkSpec;
   readonly schedule: NoiseScheduleSpec;
   readonly training: TrainingSettings;
+  readonly clientRule: ClientRuleSpec;
   /** float32 [rows, dimension]: the rows of all clients that this worker may serve. */
   readonly points: Float32Array;
   readonly clientRows: ClientRows;

@@ -1,10 +1,13 @@
 import { firstNonFinite } from "../data/finite.js";
 import type { NoiseScheduleSpec } from "../diffusion/schedules/index.js";
 import { ArgumentError, ArgumentTypeError, requireInteger, requireLength, requireNumber } from "../errors.js";
+import { complete, type FilledSpecOf } from "../family.js";
+import { optimizers } from "../network/optimizers/index.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import type { TrainingSettings } from "../network/training.js";
 import type { MaskFamily } from "../pruning/mask.js";
-import type { ServerOptimizerSpec } from "./server-optimizers/index.js";
+import { type ClientRuleSpec, clientRules } from "./client-rules/index.js";
+import { type ServerOptimizerSpec, serverOptimizers } from "./server-optimizers/index.js";
 import type { Transport } from "./transport.js";
 
 /** A client of the federation; its id is its position in the list. */
@@ -38,6 +41,8 @@ export interface FederationOptions {
   readonly participation: number;
   /** Weight of a client's update: 1, or the number of its rows. */
   readonly weighting: "uniform" | "samples";
+  /** What a client does in its local steps besides plain ones. Default: { kind: "plain" }. */
+  readonly clientRule?: ClientRuleSpec;
   readonly server: ServerOptimizerSpec;
   /** Decay per round, in [0, 1), of the moving average that samples are drawn from. Absent: no average. */
   readonly ema?: number;
@@ -48,6 +53,28 @@ export interface FederationOptions {
   readonly transport: Transport;
   /** float32 [P]: where the run starts. Default: fresh parameters of the seed. */
   readonly initial?: Float32Array;
+}
+
+/** The specifications of a run with all their defaults. */
+export interface CompleteSettings {
+  readonly training: TrainingSettings & { readonly optimizer: FilledSpecOf<typeof optimizers> };
+  readonly clientRule: FilledSpecOf<typeof clientRules>;
+  readonly server: FilledSpecOf<typeof serverOptimizers>;
+}
+
+export type CompleteOptions = FederationOptions & CompleteSettings;
+
+/** @throws ArgumentError or ArgumentTypeError naming the first setting that is out of range, such as training.optimizer.beta1. */
+export function completeSettings({
+  training,
+  clientRule = { kind: "plain" },
+  server,
+}: Pick<FederationOptions, keyof CompleteSettings>): CompleteSettings {
+  return {
+    training: { ...training, optimizer: complete(optimizers, "training.optimizer", training.optimizer) },
+    clientRule: complete(clientRules, "clientRule", clientRule),
+    server: complete(serverOptimizers, "server", server),
+  };
 }
 
 /** Throws ArgumentError or ArgumentTypeError naming the first option that is out of range, such as clients[3].keepRatio. */

@@ -1,5 +1,5 @@
 import { rowsIn } from "../data/rows.js";
-import { FedscoreError, requireInteger } from "../errors.js";
+import { ArgumentError, requireInteger } from "../errors.js";
 import type { Arena, Engine, Pointer } from "../kernels/index.js";
 import { Purpose } from "../kernels/purpose.js";
 import { fillIndices, fillNormal } from "../kernels/random.js";
@@ -49,9 +49,7 @@ export function trainInPlace(engine: Engine, request: InPlaceTrainingRequest): L
   const { arena } = engine;
   requireInteger("steps", steps, 1);
   if (request.points.length === 0) {
-    throw new FedscoreError("FEDSCORE_INVALID_ARGUMENT", `client ${request.client} has no data`, {
-      client: request.client,
-    });
+    throw new ArgumentError("points", `must hold at least 1 row of client ${request.client}`, 0);
   }
   return arena.scope(() => {
     const session = new MlpSession(engine, spec, settings.batchSize, "training", request.parameters);
@@ -81,6 +79,7 @@ export function trainInPlace(engine: Engine, request: InPlaceTrainingRequest): L
       // A loss is lost in the step before where that one spoiled the parameters.
       if (!Number.isFinite(losses[step])) return brokenAt(step > 0 && !intact() ? step - 1 : step);
       session.backward(buffers.input, settings.batchSize, buffers.outputGradient);
+      request.rule?.correct({ step, parameters: pointer, gradient: session.gradient.pointer });
       const { gradientNorm = 0 } = optimizer.step(pointer, session.gradient.pointer, {
         ...(settings.clipNorm !== undefined && { clipNorm: settings.clipNorm }),
         ...(keep !== undefined && { keep }),

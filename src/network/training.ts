@@ -1,5 +1,5 @@
 import type { WeightingName } from "../diffusion/weightings/index.js";
-import type { Engine, Float32Block } from "../kernels/index.js";
+import type { Engine, Float32Block, Pointer } from "../kernels/index.js";
 import type { OptimizerSettings } from "./optimizers/index.js";
 import type { NetworkSpec } from "./spec.js";
 
@@ -20,6 +20,21 @@ export interface TrainingSettings {
   readonly levels: LevelSettings;
 }
 
+/** A local step after its backward pass and before its optimizer. Vectors are float32 [size] in the engine's memory. */
+export interface LocalStep {
+  /** 0 for the first one of the round. */
+  readonly step: number;
+  /** Where the gradient was taken. Not to be changed. */
+  readonly parameters: Pointer;
+  /** To be changed in place. Clipping and `keep` come after: what is done to masked entries does not matter. */
+  readonly gradient: Pointer;
+}
+
+/** What one client does in one round besides plain steps. */
+export interface LocalRule {
+  correct(step: LocalStep): void;
+}
+
 /** What a client trains with. */
 export interface LocalTraining {
   readonly spec: NetworkSpec;
@@ -34,6 +49,8 @@ export interface LocalTraining {
   readonly client: number;
   /** 0 or 1 per parameter: gradients of zeros are masked (unstructured pruning). */
   readonly keep?: Uint8Array;
+  /** Changes the gradient of each step. Absent: none is changed. */
+  readonly rule?: LocalRule | undefined;
 }
 
 export interface LocalTrainingRequest extends LocalTraining {

@@ -71,6 +71,13 @@ it("has no value for another optimizer, server or weighting, and says why", asyn
   expect(clipped.apriori?.vacuous).toMatch(/the local optimizer is sgd with gradients clipped to 1/);
   const slow = await run({ federation: { clients: 3, server: { kind: "fedavg", learningRate: 0.5 } } });
   expect(slow.apriori?.vacuous).toMatch(/the server optimizer is fedavg with learning rate 0\.5/);
+  const proximal = await run({ federation: { clients: 3, clientRule: { kind: "fedprox" } } });
+  const { value, score, gradient } = proximal.apriori ?? {};
+  expect([value, score?.value, gradient?.value]).toEqual([null, null, null]);
+  expect(proximal.apriori?.vacuous).toMatch(
+    /the local optimizer is sgd with gradients changed by the client rule fedprox/,
+  );
+  expect(gradient?.perProbe.map(({ smoothness }) => smoothness.local)).toEqual([null, null, null, null]);
   const averaged = (await run({ training: { ...training, ema: 0.9 } })).apriori;
   expect(averaged?.vacuous).toMatch(/a moving average of decay 0\.9 is sampled/);
   expect(averaged?.gradient.value ?? 0).toBeGreaterThan(averaged?.gradient.measured ?? Number.NaN);

@@ -3,7 +3,7 @@ import { createSchedule } from "../../src/diffusion/schedules/index.js";
 import { weightings } from "../../src/diffusion/weightings/index.js";
 import { type BlockContext, runBlocks } from "../../src/federation/client-block.js";
 import { packRows, rowsOfClient } from "../../src/federation/client-rows.js";
-import type { Block, BlockUpdate, ClientAssignment } from "../../src/federation/messages.js";
+import type { Block, ClientAssignment } from "../../src/federation/messages.js";
 import { initializeParameters } from "../../src/network/initialize.js";
 import { levelTable, trainingLevels } from "../../src/network/levels.js";
 import { layoutOf } from "../../src/network/spec.js";
@@ -14,13 +14,7 @@ import { expandMask } from "../../src/pruning/expand.js";
 import { extract, scatter } from "../../src/pruning/extract.js";
 import type { Mask } from "../../src/pruning/mask.js";
 import { describeEngines } from "../support/engines.js";
-import { pretendToTrain, smallFederation, testTransport } from "./support.js";
-
-/** The update of a block alone. */
-function runBlock(context: BlockContext, parameters: Float32Array, block: Block): BlockUpdate {
-  const [update] = runBlocks(context, { parameters, blocks: [block] });
-  return update;
-}
+import { pretendToTrain, runBlock, smallFederation, testTransport } from "./support.js";
 
 describeEngines("runBlocks", (engineOf) => {
   /** Three clients of real training: a whole network, a smaller one, one with zeros. */
@@ -28,7 +22,8 @@ describeEngines("runBlocks", (engineOf) => {
     const engine = engineOf();
     const { network, schedule, training, points, clients, seed } = smallFederation(testTransport(engine), 3);
     const clientRows = packRows(clients);
-    const setup = { id: "run", seed, network, schedule, training, points, clientRows };
+    const clientRule = { kind: "plain" } as const;
+    const setup = { id: "run", seed, network, schedule, training, points, clientRule, clientRows };
     const built = createSchedule(schedule);
     const levels = trainingLevels(engine, built, training.levels);
     const table = levelTable(engine, network, levels, weightings[training.weighting]);

@@ -264,7 +264,10 @@ describeEngines("createFederation", (engineOf) => {
     const federation = federate(3);
     const running = federation.train();
     await running.next();
-    await expect(federation.train().next()).rejects.toThrow("already training");
+    await expect(federation.train().next()).rejects.toMatchObject({
+      code: "FEDSCORE_UNSUPPORTED",
+      message: "this federation is already training",
+    });
     await running.return();
     expect(federation.round).toBe(1);
     expect(await finish(federation)).toHaveLength(2);

@@ -19,6 +19,7 @@ const setup: TrainingSetup = {
     weighting: "simple",
     levels: { count: 2, spacing: "time" },
   },
+  clientRule: { kind: "plain" },
   points: new Float32Array(4),
   clientRows: { rows: Uint32Array.of(0, 1, 2, 3), starts: Uint32Array.of(0, 1, 2, 3, 4) },
 };

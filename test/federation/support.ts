@@ -1,5 +1,4 @@
-import type { BlockContext } from "../../src/federation/client-block.js";
-import { runBlocks } from "../../src/federation/client-block.js";
+import { type BlockContext, runBlocks } from "../../src/federation/client-block.js";
 import type { Block, BlockUpdate, TrainingSetup } from "../../src/federation/messages.js";
 import type { FederationOptions } from "../../src/federation/options.js";
 import type { Transport } from "../../src/federation/transport.js";
@@ -95,4 +94,10 @@ export function smallFederation(
 /** Bytes of floats, for exact comparison. */
 export function bytesOf(floats: Float32Array | Float64Array): Uint8Array {
   return new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
+}
+
+/** The update of a block alone. */
+export function runBlock(context: BlockContext, parameters: Float32Array, block: Block): BlockUpdate {
+  const [update] = runBlocks(context, { parameters, blocks: [block] });
+  return update;
 }

@@ -6,6 +6,7 @@ import { Worker } from "node:worker_threads";
 import {
   ComlinkPool,
   type ComlinkPoolOptions,
+  clientRules,
   createEngine,
   createFederation,
   type Engine,
@@ -100,6 +101,20 @@ describe("a federation over worker threads", () => {
     }
     expect(expected.samplingParameters).not.toEqual(expected.parameters);
   });
+
+  it.each(Object.values(clientRules))(
+    "gives the same bytes for 1 and 2 workers under client rule $kind",
+    async (rule) => {
+      const clientRule = { kind: rule.kind };
+      const here = federate(poolTransport(new InThreadPool(engine)), { clientRule });
+      await finish(here);
+      for (const workers of [1, 2]) {
+        const federation = federate(await start({ workers }), { clientRule });
+        await finish(federation);
+        expect(federation.checkpoint()).toEqual(here.checkpoint());
+      }
+    },
+  );
 
   it("gives the same bytes when a worker exits in mid-round", async () => {
     for (const [round, block] of [

@@ -151,6 +151,24 @@ describeEngines("optimizer kernels", (engineOf) => {
     });
   });
 
+  test("addProximalGradient adds mu times the way from the start, to `count` entries and no others", () => {
+    const { kernels, arena } = engineOf();
+    fc.assert(
+      fc.property(size, seeds, fc.constantFrom(0.01, 1, 30), (count, seed, mu) => {
+        arena.scope(() => {
+          const { parameters, gradient, first: start } = vectors(engineOf(), count + 4, seed, false);
+          const [before, anchor] = [parameters.array.slice(), start.array.slice()];
+          const expected = Array.from(gradient.array, (g, i) => (i < count ? g + mu * (before[i] - anchor[i]) : g));
+          kernels.addProximalGradient(gradient.pointer, parameters.pointer, start.pointer, mu, count);
+          expectNear(gradient.array, expected, 2 * mu + 2, 3);
+          expect(gradient.array.subarray(count)).toEqual(Float32Array.from(expected.slice(count)));
+          expect(parameters.array).toEqual(before);
+          expect(start.array).toEqual(anchor);
+        });
+      }),
+    );
+  });
+
   test("emaUpdate moves the average by 1 - decay of the difference", () => {
     const { kernels, arena } = engineOf();
     fc.assert(
@@ -203,4 +221,6 @@ test("the debug build traps on a vector that ends outside the memory", async () 
   expect(() => kernels.sgdStep(end - 16, end - 16, 0, 1, 0.1, 4)).not.toThrow();
   expect(() => kernels.sgdStep(end - 12, end - 16, 0, 1, 0.1, 4)).toThrow();
   expect(() => kernels.gradientNorm(end - 12, 0, 4)).toThrow();
+  expect(() => kernels.addProximalGradient(end - 16, end - 16, end - 16, 1, 4)).not.toThrow();
+  expect(() => kernels.addProximalGradient(end - 16, end - 16, end - 12, 1, 4)).toThrow();
 });

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
 import { writeNpy } from "../../data/formats/npy.js";
 import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
-import { FedscoreError } from "../../errors.js";
+import { ArgumentError } from "../../errors.js";
 import { writeAtomically } from "../../experiment/files/atomic.js";
 import { decodeModel, type Model } from "../../experiment/model.js";
 import { sampleInPool } from "../../experiment/sampling.js";
@@ -83,8 +83,9 @@ async function sample(path: string, options: SampleArguments): Promise<void> {
 export function withSteps(grid: Model["sampling"]["grid"], steps: number): Model["sampling"]["grid"] {
   const givenByKappa = grid.kind === "benton" && grid.kappa !== undefined;
   if (grid.kind !== "user" && !givenByKappa) return { ...grid, steps };
-  throw new FedscoreError(
-    "FEDSCORE_INVALID_ARGUMENT",
-    "--steps cannot change the times of a grid that was listed time by time, computed for its number of steps or given by kappa",
+  throw new ArgumentError(
+    "--steps",
+    "cannot change the times of a grid that was listed time by time, computed for its number of steps or given by kappa",
+    steps,
   );
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { clientRules } from "../../federation/client-rules/index.js";
 import { partitioners } from "../../federation/partitioners/index.js";
 import { serverOptimizers } from "../../federation/server-optimizers/index.js";
 import { familySchema } from "./family.js";
@@ -24,6 +25,9 @@ export const federationSchema = z
       .enum(["uniform", "samples"])
       .default("uniform")
       .describe("Weight of a client's update: 1, or its number of rows."),
+    clientRule: familySchema(clientRules)
+      .prefault({ kind: "plain" })
+      .describe("What a client does in its local steps besides plain ones."),
     server: familySchema(serverOptimizers)
       .prefault({ kind: "fedavg" })
       .describe("What the server does with the average update."),

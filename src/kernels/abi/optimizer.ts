@@ -46,6 +46,8 @@ export interface OptimizerKernels {
   ): void;
   /** Euclidean norm of the kept entries in float64; finite if and only if all of them are. */
   gradientNorm(gradient: Pointer, keep: Pointer, count: number): number;
+  /** gradient += mu (parameters - start), all float32 [count]. */
+  addProximalGradient(gradient: Pointer, parameters: Pointer, start: Pointer, mu: number, count: number): void;
   /** average += (1 - decay) (values - average). */
   emaUpdate(average: Pointer, values: Pointer, decay: number, count: number): void;
 }
@@ -55,5 +57,6 @@ export const optimizerArity = {
   momentumStep: 8,
   adamStep: 13,
   gradientNorm: 3,
+  addProximalGradient: 5,
   emaUpdate: 4,
 } satisfies Record<keyof OptimizerKernels, number>;

@@ -1,5 +1,5 @@
 import { requireInteger, requireNumber } from "../../errors.js";
-import { createFrom, type FilledSpecOf, familyOf, type SpecOf } from "../../family.js";
+import { createFrom, familyOf, type SpecOf } from "../../family.js";
 import type { Engine, Pointer } from "../../kernels/index.js";
 import { adam } from "./adam.js";
 import { momentum } from "./momentum.js";
@@ -9,8 +9,8 @@ import { sgd } from "./sgd.js";
 /** Every optimizer of a client by its kind. */
 export const optimizers = familyOf(sgd, momentum, adam);
 
-/** The optimizer of a client, as plain data. */
-export type OptimizerSettings = FilledSpecOf<typeof optimizers>;
+/** The optimizer of a client, as plain data: `kind` is its name, settings may be absent for their defaults. */
+export type OptimizerSettings = SpecOf<typeof optimizers>;
 
 export interface OptimizerStepOptions {
   /** Largest Euclidean norm of the gradient; a larger one is scaled down to it. */
@@ -29,7 +29,7 @@ export interface Optimizer {
 }
 
 /** An optimizer for `size` parameters; its state starts at 0 and lives in the current arena scope. */
-export function createOptimizer(engine: Engine, settings: SpecOf<typeof optimizers>, size: number): Optimizer {
+export function createOptimizer(engine: Engine, settings: OptimizerSettings, size: number): Optimizer {
   requireInteger("size", size, 1);
   const { kernels } = engine;
   const update: Update = createFrom(optimizers, "optimizer", settings, engine, size);

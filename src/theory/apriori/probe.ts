@@ -1,7 +1,10 @@
 import { gatherRows } from "../../data/rows.js";
 import { requireInteger } from "../../errors.js";
+import { complete } from "../../family.js";
+import type { ClientRuleSpec } from "../../federation/client-rules/index.js";
 import type { RoundStart } from "../../federation/federation.js";
 import type { ClientAssignment } from "../../federation/messages.js";
+import { optimizers } from "../../network/optimizers/index.js";
 import { layoutOf } from "../../network/spec.js";
 import { coverageOf } from "../../pruning/average.js";
 import { compileMask } from "../../pruning/compiled-mask.js";
@@ -14,6 +17,7 @@ import { type ClientMeasurement, leastDistance } from "./measure-client.js";
 import type { NetworkObjective } from "./network-oracle.js";
 import { type ProbeCall, type ProbeSetup, probeClient } from "./probe-task.js";
 import { RoundFold, type RoundProbe } from "./round-fold.js";
+import { localOptimizerOf } from "./run-kind.js";
 
 /** Most clients that are measured; of more, a fixed evenly spread choice. */
 export const mostProbedClients = 64;
@@ -23,6 +27,8 @@ export interface ProbeOptions extends NetworkObjective {
   readonly points: Float32Array;
   /** clientRows[n]: rows of client n. */
   readonly clientRows: readonly Uint32Array[];
+  /** That of the federation: local steps are measured where they are those of plain SGD. Default: { kind: "plain" }. */
+  readonly clientRule?: ClientRuleSpec;
   /** Stochastic gradients that variance and second moment average over. Default 8. */
   readonly draws?: number;
   /** Default 6. */
@@ -36,15 +42,28 @@ export interface ProbeOptions extends NetworkObjective {
 export class TrainingProbe {
   readonly #pool: WorkerPool;
   readonly #setup: ProbeSetup;
+  /** The learning rate of plain SGD; undefined where local steps are others, which are not measured. */
+  readonly #plainRate: number | undefined;
   readonly #probe: Held<ProbeCall, ClientMeasurement>;
   #before: { readonly parameters: Float32Array; readonly gradient: Float64Array } | undefined;
 
-  constructor(pool: WorkerPool, { points, clientRows, draws = 8, powerIterations = 6, ...objective }: ProbeOptions) {
+  constructor(pool: WorkerPool, options: ProbeOptions) {
+    const {
+      points,
+      clientRows,
+      clientRule = { kind: "plain" },
+      draws = 8,
+      powerIterations = 6,
+      ...objective
+    } = options;
     requireInteger("probes", objective.probes, 1);
     requireInteger("draws", draws, 2);
     requireInteger("powerIterations", powerIterations, 1);
-    const { dimension } = objective.network;
+    const { network, training } = objective;
+    const { dimension } = network;
+    const { learningRate } = complete(optimizers, "training.optimizer", training.optimizer);
     this.#pool = pool;
+    this.#plainRate = localOptimizerOf(training, clientRule) === "sgd" ? learningRate : undefined;
     this.#setup = {
       ...objective,
       draws,
@@ -83,15 +102,14 @@ export class TrainingProbe {
     assignments: readonly ClientAssignment[] | null,
     options: CallOptions,
   ): Promise<RoundProbe> {
-    const { network, training } = this.#setup;
+    const { network } = this.#setup;
     const coverage = assignments && coverageOf(network, groupMasks(assignments.map(({ mask }) => mask)));
     const fold = new RoundFold(layoutOf(network).size, coverage);
-    const { kind, learningRate } = training.optimizer;
-    const plain = kind === "sgd" && training.clipNorm === undefined;
+    const learningRate = this.#plainRate ?? 0;
     const measurementOf = async (client: number) => {
       const assignment = assignments?.find((candidate) => candidate.client === client);
       const mask = assignment?.mask ?? null;
-      const localSteps = plain ? (assignment?.localSteps ?? 0) : 0;
+      const localSteps = this.#plainRate === undefined ? 0 : (assignment?.localSteps ?? 0);
       const answer = this.#probe.call({ client, round, parameters, mask, localSteps, learningRate }, options);
       return { keep: mask && compileMask(network, mask).keep, measurement: await answer };
     };

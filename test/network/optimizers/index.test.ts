@@ -1,9 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { createEngine } from "../../../src/kernels/index.js";
-import { createOptimizer, type OptimizerSettings } from "../../../src/network/optimizers/index.js";
+import { createOptimizer, type OptimizerSettings, optimizers } from "../../../src/network/optimizers/index.js";
 // python3 test/golden/mlp.py > test/golden/mlp.json      (PyTorch 1.13)
 import golden from "../../golden/mlp.json" with { type: "json" };
 import { describeEngines } from "../../support/engines.js";
+
+/** Every member with its defaults, and Adam with decay: a new member is tested by being listed. */
+const everySettings: readonly OptimizerSettings[] = [
+  ...Object.values(optimizers).map(({ kind }) => ({ kind })),
+  { kind: "adam", weightDecay: 0.1 },
+];
 
 const adam = { kind: "adam", learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 } as const;
 
@@ -34,31 +40,44 @@ describeEngines("createOptimizer", (engineOf) => {
     },
   );
 
-  test("a masked entry never moves, under any optimizer", () => {
+  test.each(everySettings)("a masked entry never moves: %j", (settings) => {
     const { arena } = engineOf();
-    const momentum = { kind: "momentum", learningRate: 0.1, momentum: 0.9 } as const;
-    const sgd = { kind: "sgd", learningRate: 0.1 } as const;
-    for (const settings of [sgd, momentum, { ...adam, weightDecay: 0.1 }]) {
-      arena.scope(() => {
-        const optimizer = createOptimizer(engineOf(), settings, 5);
-        const parameters = arena.copyIn(Float32Array.of(1, 2, 3, 4, 5));
-        const gradient = arena.copyIn(Float32Array.of(1, Number.NaN, 1, 1, 1e30)).pointer;
-        const keep = arena.copyBytes(Uint8Array.of(1, 0, 1, 1, 0));
-        for (let step = 0; step < 3; step++) {
-          const { gradientNorm } = optimizer.step(parameters.pointer, gradient, { keep, clipNorm: 10 });
-          expect(gradientNorm).toBeCloseTo(Math.sqrt(3), 12);
-        }
-        expect([parameters.array[1], parameters.array[4]]).toEqual([2, 5]);
-        expect(parameters.array[0]).toBeLessThan(1);
-      });
-    }
+    arena.scope(() => {
+      const optimizer = createOptimizer(engineOf(), settings, 5);
+      const parameters = arena.copyIn(Float32Array.of(1, 2, 3, 4, 5));
+      const gradient = arena.copyIn(Float32Array.of(1, Number.NaN, 1, 1, 1e30)).pointer;
+      const keep = arena.copyBytes(Uint8Array.of(1, 0, 1, 1, 0));
+      for (let step = 0; step < 3; step++) {
+        const { gradientNorm } = optimizer.step(parameters.pointer, gradient, { keep, clipNorm: 10 });
+        expect(gradientNorm).toBeCloseTo(Math.sqrt(3), 12);
+      }
+      expect([parameters.array[1], parameters.array[4]]).toEqual([2, 5]);
+      expect(parameters.array[0]).toBeLessThan(1);
+    });
   });
 
-  test("without clipping, a gradient that is not finite shows in the parameters", () => {
-    const { arena, kernels } = engineOf();
-    const momentum = { kind: "momentum", learningRate: 0.1, momentum: 0.9 } as const;
-    const sgd = { kind: "sgd", learningRate: 0.1 } as const;
-    for (const settings of [sgd, momentum, adam]) {
+  test.each(everySettings)("goes down a convex quadratic, and has no memory of an earlier one: %j", (settings) => {
+    const { arena } = engineOf();
+    const descend = () =>
+      arena.scope(() => {
+        const optimizer = createOptimizer(engineOf(), settings, 3);
+        const parameters = arena.copyIn(Float32Array.of(1, -2, 3));
+        const gradient = arena.floats(3);
+        for (let step = 0; step < 20; step++) {
+          gradient.array.set(parameters.array);
+          optimizer.step(parameters.pointer, gradient.pointer);
+        }
+        return parameters.array.slice();
+      });
+    const end = descend();
+    expect(Math.hypot(...end)).toBeLessThan(Math.hypot(1, 2, 3));
+    expect(descend()).toEqual(end);
+  });
+
+  test.each(everySettings)(
+    "without clipping, a gradient that is not finite shows in the parameters: %j",
+    (settings) => {
+      const { arena, kernels } = engineOf();
       for (const broken of [Number.NaN, Number.POSITIVE_INFINITY]) {
         arena.scope(() => {
           const optimizer = createOptimizer(engineOf(), settings, 2);
@@ -67,14 +86,14 @@ describeEngines("createOptimizer", (engineOf) => {
           expect(kernels.countNonFinite(parameters, 2)).toBe(1);
         });
       }
-    }
-  });
+    },
+  );
 
-  test("when clipping, a gradient that is not finite changes nothing and its norm says so", () => {
+  test.each(everySettings)("clips a gradient that is not finite to nothing, and its norm says so: %j", (settings) => {
     const { arena } = engineOf();
     arena.scope(() => {
       const trajectory = (gradients: number[]) => {
-        const optimizer = createOptimizer(engineOf(), adam, 2);
+        const optimizer = createOptimizer(engineOf(), settings, 2);
         const parameters = arena.copyIn(Float32Array.of(1, 2));
         const norms = gradients.map(
           (g) =>
