@@ -96,7 +96,7 @@ export function generatedDocs(configSchema, resultSchema) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { configJsonSchema } = await import("../build/js/experiment/config/schema.js");
-  const { resultJsonSchema } = await import("../build/js/experiment/result.js");
+  const { resultJsonSchema } = await import("../build/js/experiment/result/schema.js");
   for (const [path, content] of Object.entries(generatedDocs(configJsonSchema(), resultJsonSchema()))) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);

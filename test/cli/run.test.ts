@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readNpy } from "../../src/data/formats/npy.js";
 import { readSafetensors } from "../../src/data/formats/safetensors.js";
-import { resultSchema } from "../../src/experiment/result.js";
+import { resultSchema } from "../../src/experiment/result/schema.js";
 import { callCli, type Outcome, spawnCli, startCli, temporaryFolder, writeSmallRun } from "./support.js";
 
 const read = (...path: string[]) => readFileSync(join(...path));

@@ -1,4 +1,4 @@
-import type { ExperimentResult } from "../../experiment/result.js";
+import type { ExperimentResult } from "../../experiment/result/schema.js";
 import { number } from "../progress/words.js";
 
 type Certified = Pick<ExperimentResult, "certificate" | "certificateNote" | "variational">;

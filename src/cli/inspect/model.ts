@@ -1,5 +1,5 @@
 import { stepsOf } from "../../diffusion/grids/index.js";
-import type { Model } from "../../experiment/model.js";
+import type { Model } from "../../model/model.js";
 import { layoutOf } from "../../network/spec.js";
 import type { Fact } from "../print.js";
 import { number } from "../progress/words.js";

@@ -1,4 +1,4 @@
-import type { ExperimentResult } from "../../experiment/result.js";
+import type { ExperimentResult } from "../../experiment/result/schema.js";
 import { type Fact, formatBytes } from "../print.js";
 import { duration, number } from "../progress/words.js";
 
