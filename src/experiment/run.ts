@@ -128,11 +128,11 @@ export async function prepareExperiment(
 /** What callers in plain JavaScript may get wrong. */
 function requireOptions(options: ExperimentOptions): void {
   requireObject("options", options);
-  const types = { out: "string", folder: "string", drawReport: "function", onProgress: "function" } as const;
-  for (const key of ["out", "folder", "drawReport", "onProgress"] as const) {
-    const value = options[key];
-    if (value === undefined || typeof value === types[key]) continue;
-    throw new ArgumentTypeError(`options.${key}`, `must be a ${types[key]}`, value);
+  const { out, folder, pool, drawReport, signal, onProgress } = options;
+  const types = { string: { out, folder }, object: { pool, signal }, function: { drawReport, onProgress } };
+  for (const [type, values] of Object.entries(types)) {
+    const wrong = Object.entries(values).find(([, value]) => value !== undefined && typeof value !== type);
+    if (wrong) throw new ArgumentTypeError(`options.${wrong[0]}`, `must be of type ${type}`, wrong[1]);
   }
 }
 
