@@ -1,6 +1,7 @@
+import { dirname, join } from "node:path/posix";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { circlesIn, importsBelow, importsIn, importsNotDown } from "./support/imports.js";
+import { circlesIn, importsBelow, importsIn, importsNotDown, reachedFrom } from "./support/imports.js";
 
 /**
  * The floors of src, the lowest first: a file imports from its own room or from lower floors. Workers need the kernels alone; they stand
@@ -16,6 +17,7 @@ const floors = [
   ["network", "targets"],
   ["pruning"],
   ["workers"],
+  ["model"],
   ["federation"],
   ["theory"],
   ["experiment"],
@@ -23,10 +25,35 @@ const floors = [
   ["cli"],
 ];
 
+/** The floors of src/experiment. */
+const experimentFloors = [
+  ["progress.ts"],
+  ["config"],
+  ["init", "files"],
+  ["result"],
+  ["environment.ts"],
+  ["prepare"],
+  ["stages"],
+  ["execute.ts"],
+  ["write-results.ts"],
+  ["run.ts"],
+  ["sweep"],
+];
+
 /** Files that put the rooms together. */
 const composed = ["index.ts", "worker.ts"];
 
+/** Whether a specifier of a file leads out of the folder that the file's path is in. */
+const leaves = (file: string, specifier: string) => join(dirname(file), specifier).startsWith("..");
+
 const imports = await importsBelow(fileURLToPath(new URL("../src", import.meta.url)));
+const inExperiment = new Map(
+  [...imports].flatMap(([file, found]) =>
+    file.startsWith("experiment/")
+      ? [[file.slice(11), found.filter((specifier) => !leaves(file.slice(11), specifier))] as const]
+      : [],
+  ),
+);
 const inRooms = new Map([...imports].filter(([file]) => !composed.includes(file)));
 
 describe("the house", () => {
@@ -37,6 +64,19 @@ describe("the house", () => {
   it("each room has one floor", () => {
     const rooms = new Set([...inRooms.keys()].map((file) => file.split("/")[0]));
     expect(floors.flat().sort()).toEqual([...rooms].sort());
+  });
+
+  it("the rooms of experiment have floors of their own", () => {
+    const rooms = new Set([...inExperiment.keys()].map((file) => file.split("/")[0]));
+    expect(experimentFloors.flat().sort()).toEqual([...rooms].sort());
+    expect(importsNotDown(inExperiment, experimentFloors)).toEqual([]);
+  });
+
+  it("a web page can open a model: nothing that src/model imports is of Node or zod", () => {
+    const files = [...imports.keys()].filter((file) => file.startsWith("model/"));
+    const reached = new Set(files.flatMap((file) => [file, ...reachedFrom(imports, file)]));
+    const packages = [...reached].flatMap((file) => imports.get(file) ?? []).filter((name) => !name.startsWith("."));
+    expect([...new Set(packages)]).toEqual(["@assemblyscript/loader"]);
   });
 
   it("files do not import one another in a circle, not for types either", () => {

@@ -115,7 +115,7 @@ export function generatedDocs({ config, sweep, result }) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { configJsonSchema } = await import("../build/js/experiment/config/schema.js");
-  const { resultJsonSchema } = await import("../build/js/experiment/result.js");
+  const { resultJsonSchema } = await import("../build/js/experiment/result/schema.js");
   const { sweepJsonSchema } = await import("../build/js/experiment/sweep/config.js");
   const schemas = { config: configJsonSchema(), sweep: sweepJsonSchema(), result: resultJsonSchema() };
   for (const [path, content] of Object.entries(generatedDocs(schemas))) {

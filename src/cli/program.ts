@@ -11,7 +11,7 @@ import { ExitCode, reportError } from "./exit.js";
 
 const examples = `
 Examples:
-  fedscore init ring                           ring.jsonc: a config to begin with, every key explained
+  fedscore init ring                           ring.jsonc: a config to begin with, keys explained
   fedscore run config.json                     train, sample, measure; results in runs/NAME
   fedscore run config.json --workers 4         the same bytes, faster
   fedscore run config.json --resume            go on after an interrupt

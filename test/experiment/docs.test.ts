@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { configJsonSchema } from "../../src/experiment/config/schema.js";
-import { resultJsonSchema } from "../../src/experiment/result.js";
+import { resultJsonSchema } from "../../src/experiment/result/schema.js";
 import { sweepJsonSchema } from "../../src/experiment/sweep/config.js";
 import { generatedDocs } from "../../tools/docs.mjs";
 

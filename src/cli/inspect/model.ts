@@ -1,8 +1,7 @@
 import { stepsOf } from "../../diffusion/grids/index.js";
-import type { Model } from "../../experiment/model.js";
+import type { Model } from "../../model/model.js";
 import { layoutOf } from "../../network/spec.js";
-import type { Fact } from "../print.js";
-import { number } from "../progress/words.js";
+import { type Fact, number } from "../print.js";
 
 /** What is in a model.safetensors. */
 export function inspectModel(model: Model): Fact[] {

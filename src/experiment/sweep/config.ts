@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import * as z from "zod";
 import { FedscoreError } from "../../errors.js";
 import { describeProblems, type ObjectSchema } from "../config/problems.js";
 import { integerIn, nameIn, numberIn } from "../config/rules.js";
-import { causeOf } from "../files/cause.js";
+import { readJson } from "../files/read-json.js";
 import { jobKinds } from "./jobs/index.js";
 import { type Json, merged } from "./paths.js";
 
@@ -156,19 +155,7 @@ export interface SweepFile {
 
 /** Reads and validates a sweep's config. @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_CONFIG. */
 export function readSweep(path: string, options: { readonly quick?: boolean } = {}): SweepFile {
-  let content: string;
-  try {
-    content = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new FedscoreError("FEDSCORE_FILE", `cannot read sweep ${path}: ${causeOf(error)}`, { path }, error);
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(content.replace(/^\uFEFF/, ""));
-  } catch (error) {
-    throw new FedscoreError("FEDSCORE_INVALID_CONFIG", `${path}: not JSON: ${causeOf(error)}`, { path }, error);
-  }
-  return { config: parseSweep(value, options), folder: dirname(resolve(path)) };
+  return { config: parseSweep(readJson(path, "sweep"), options), folder: dirname(resolve(path)) };
 }
 
 function invalid(message: string): FedscoreError {

@@ -8,6 +8,7 @@ import { type Assumption, type Bound, vacuousBound } from "../bound.js";
 import { bentonRates, type ReferenceRates } from "../rates.js";
 import { type GradientBound, gradientBound } from "./distributed-training.js";
 import { type GradientReport, gradientReport } from "./gradient-report.js";
+import { ofEachTerm } from "./gradient-terms.js";
 import { type MeasuredConstant, type RunFacts, valuesOf } from "./measured-constants.js";
 import type { RoundProbe } from "./round-fold.js";
 import type { RunKind } from "./run-kind.js";
@@ -135,20 +136,12 @@ function roundsInNats(probes: readonly RoundProbe[], dimension: number): RoundMe
 function inNats({ terms, total }: GradientBound, dimension: number): GradientBound | null {
   const factor = certificateLoss(1, dimension) ** 2;
   if (!Number.isFinite(total * factor)) return null;
-  const scaled = (name: keyof GradientBound["terms"]) => {
-    const { value, upper, meaning } = terms[name];
-    return { value: value * factor, upper: upper * factor, meaning };
-  };
   return {
     total: total * factor,
-    terms: {
-      optimization: scaled("optimization"),
-      variance: scaled("variance"),
-      pruning: scaled("pruning"),
-      drift: scaled("drift"),
-      heterogeneity: scaled("heterogeneity"),
-      uncovered: scaled("uncovered"),
-    },
+    terms: ofEachTerm((name) => {
+      const { value, upper, meaning } = terms[name];
+      return { value: value * factor, upper: upper * factor, meaning };
+    }),
   };
 }
 

@@ -2,7 +2,7 @@ import stripJsonComments from "strip-json-comments";
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import { starterFile } from "../../../src/experiment/init/init.js";
-import { prepareRun } from "../../../src/experiment/prepare.js";
+import { prepareRun } from "../../../src/experiment/prepare/prepare-run.js";
 import { createEngine } from "../../../src/kernels/index.js";
 import { targetKinds } from "../../../src/targets/index.js";
 
