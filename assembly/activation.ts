@@ -1,23 +1,7 @@
 /** Activations of hidden layers and what a matrix product does to a finished tile. */
+import { Epilogue } from "../src/kernels/codes";
 import { EXP2, MINUS_LOG2_E, ROUND, SIGMOID_HIGHEST, SIGMOID_LOWEST, tanh4 } from "./elementary";
 import { constant, fma, zeroWhere } from "./simd";
-
-/** Codes of what happens to a finished tile; the activations' codes are part of the ABI (src/kernels/abi/mlp.ts). */
-export namespace Epilogue {
-  // @ts-ignore: decorator
-  @inline export const none = 0;
-  // @ts-ignore: decorator
-  @inline export const silu = 1;
-  // @ts-ignore: decorator
-  @inline export const relu = 2;
-  // @ts-ignore: decorator
-  @inline export const gelu = 3;
-  // @ts-ignore: decorator
-  @inline export const tanh = 4;
-  /** derivative *= tile: the backward pass through an activation. */
-  // @ts-ignore: decorator
-  @inline export const backward = 5;
-}
 
 /**
  * Finishes `rows` rows of 8 `panels` columns in place. For an activation: values = act(values) (+ joint), derivative = act'(values),

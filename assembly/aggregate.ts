@@ -1,6 +1,8 @@
+/**
+ * Sums over clients, float64, of vectors of parameters, float32; keep has one byte an entry. No fused multiply-add: both builds give the same
+ * bytes.
+ */
 import { checkRange } from "./simd";
-
-/** Sums over clients are float64; a vector of parameters is float32. No fused multiply-add: both builds give the same bytes. */
 
 // @ts-ignore: decorator
 @inline

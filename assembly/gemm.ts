@@ -1,8 +1,9 @@
 /**
  * Matrix products in float32 over packed panels. The right-hand matrix B [depth, columns] is packed into panels of 8
- * columns, each depth x 8 row-major, the last one padded with zeros. Strides are in floats, at least the row's length.
+ * columns, each depth x 8 row-major, the last one padded with zeros: see packedLength in src/kernels/gemm.ts. Strides are
+ * in floats, at least the row's length.
  */
-import { Epilogue } from "./activation";
+import { Epilogue } from "../src/kernels/codes";
 import { useTileRows } from "./microkernel";
 import { bytes, checkMatrix, checkPanels, copyPadded, multiply } from "./multiply";
 import { checkRange } from "./simd";

@@ -49,12 +49,12 @@ export function mixturePackedLength(components: i32, dimension: i32): i32 {
   return padded(components) * dimension;
 }
 
-/** Bytes of scratch that mixtureEvaluate needs. */
+/** Bytes of scratch, aligned to 16, that mixtureEvaluate needs. */
 export function mixtureScratchBytes(components: i32, rows: i32): i32 {
   return padded(components) * 24 + rows * <i32>STATE;
 }
 
-/** means f32 [components, dimension] -> packed; missing components of the last group are 0. */
+/** means f32 [components, dimension] -> packed f32 [mixturePackedLength]; missing components of the last group are 0. */
 export function mixturePack(means: usize, components: i32, dimension: i32, packed: usize): void {
   checkRange(means, (<usize>components * <usize>dimension) << 2);
   checkRange(packed, (<usize>mixturePackedLength(components, dimension)) << 2);
@@ -279,7 +279,7 @@ function combine(sums: usize, x: usize, out: usize, dimension: i32, a: f32, b: f
 /**
  * For x f32 [rows, dimension] at (alpha, sigma): posterior means f32 [rows, dimension], scores f32 [rows, dimension] and log-densities of X_t
  * f64 [rows]; a pointer of 0 leaves one out. packed: see mixturePack; logWeights, variances f64 [components], with all
- * c_k > 0. Outputs must not overlap x or one another.
+ * c_k > 0 (a variance may be 0 where sigma > 0). The density is normalized as the weights are. Outputs must not overlap x or one another.
  */
 export function mixtureEvaluate(packed: usize, logWeights: usize, variances: usize, components: i32, dimension: i32, x: usize, rows: i32, alpha: f64, sigma: f64, scratch: usize, denoised: usize, score: usize, logDensity: usize): void {
   const rowBytes = (<usize>dimension) << 2;

@@ -2,15 +2,15 @@
  * Dense layers of a multilayer perceptron: a matrix product whose epilogue applies the activation (forward) or its
  * derivative (backward). Weights [fanOut, fanIn] come packed, see assembly/gemm.ts. Strides are in floats.
  */
-import { Epilogue } from "./activation";
+import { depthBlock, Epilogue } from "../src/kernels/codes";
 import { packPanels } from "./gemm";
-import { checkMatrix, checkPanels, depthBlock, multiply } from "./multiply";
+import { checkMatrix, checkPanels, multiply } from "./multiply";
 import { checkRange } from "./simd";
 
 /**
- * output = act(input W^T + bias) (+ joint), derivative = act'(...). `stride`, that of output and derivative, is at least
- * fanOut rounded up to 8: columns from fanOut on are overwritten. `packed` holds W^T, `joint` [batch, fanOut] may be 0,
- * `derivative` too.
+ * output = act(input W^T + bias) (+ joint), derivative = act'(input W^T + bias). activation: an Epilogue. `packed` holds W^T
+ * (packPanelsTransposed). `stride`, that of output and derivative, is at least fanOut rounded up to 8: columns from fanOut on are
+ * overwritten. derivative and joint [batch, fanOut] may be 0.
  */
 export function denseForward(
   activation: i32,
@@ -58,7 +58,7 @@ export function denseForward(
 /**
  * Gradient with respect to the layer below: gradient [batch, fanIn] = delta [batch, fanOut] W, added to what gradient
  * holds where `accumulate` is 1; then derivative [batch, fanIn] *= gradient. `stride`, that of gradient and derivative, is
- * at least fanIn rounded up to 8: columns from fanIn on are overwritten. `packed` holds W.
+ * at least fanIn rounded up to 8: columns from fanIn on are overwritten. `packed` holds W (packPanels).
  */
 export function denseBackward(
   delta: usize,
@@ -100,7 +100,7 @@ export function denseBackward(
 
 /**
  * weights [fanOut, fanIn] = the transpose of delta [batch, fanOut] times input [batch, fanIn]. `packed` is scratch for the
- * panels of min(batch, 512) rows of input.
+ * panels of min(batch, depthBlock) rows of input.
  */
 export function denseWeightGradient(
   delta: usize,

@@ -1,9 +1,8 @@
-import { checkRange } from "./simd";
-
 /**
  * First and second moments in float64 of float32 rows: plain multiply and add in both builds, so their bits are the same
  * everywhere. Columns are cut into panels of four, the last one filled up with zeros.
  */
+import { checkRange } from "./simd";
 
 /**
  * sum f64 [4 panels] += sum of the rows; second f64 [4 panels, 4 panels] += sum of x x^T, in the 4 x 4 tiles on and above

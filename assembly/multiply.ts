@@ -3,13 +3,12 @@
  * the first-level cache while the panels of a block of columns (256 kB: the wider, the less deep it is) pass from the second level, one after the other in
  * memory, and the finished rows go through the epilogue while they are still near.
  */
-import { applyEpilogue, Epilogue } from "./activation";
+import { depthBlock, Epilogue } from "../src/kernels/codes";
+import { applyEpilogue } from "./activation";
 import { multiplyRows, tileRows } from "./microkernel";
 import { checkRange, copyFloats } from "./simd";
 import { transposeRows } from "./transpose";
 
-/** Depth of a slice of B that is multiplied at once. */
-export const depthBlock: i32 = 512;
 /** Floats of B that are multiplied at once, and columns: finished rows should stay in the first-level cache. */
 const blockFloats: i32 = 65536;
 const mostColumns: i32 = 512;

@@ -1,5 +1,5 @@
 /**
- * Optimizer steps, one pass over the flat vectors. `keep`, uint8 0 or 1 per entry, masks gradients where its pointer is not
+ * Optimizer steps, one pass over flat float32 vectors of `count` entries. `keep`, uint8 0 or 1 per entry, masks gradients where its pointer is not
  * 0: an entry with 0 does not move. `scale` multiplies every gradient (clipping).
  *
  * State below 2^-120 becomes 0, so that the decay of a silent coordinate never lingers among denormals, which many
@@ -307,23 +307,4 @@ function squareLow(x: v128): v128 {
 @inline
 function squareHigh(x: v128): v128 {
   return squareLow(v128.shuffle<u64>(x, x, 1, 1));
-}
-
-/** average += (1 - decay) (values - average): the exponential moving average of parameters. */
-export function emaUpdate(average: usize, values: usize, decay: f64, count: i32): void {
-  checkVector(average, count);
-  checkVector(values, count);
-  const share = f32x4.splat(<f32>(1 - decay));
-  const whole = count & ~3;
-  for (let i = 0; i < whole; i += 4) emaEntries(false, average, values, share, i);
-  for (let i = whole; i < count; ++i) emaEntries(true, average, values, share, i);
-}
-
-// @ts-ignore: decorator
-@inline
-function emaEntries(single: bool, average: usize, values: usize, share: v128, index: i32): void {
-  const offset = <usize>index << 2;
-  const a = loadEntries(single, average + offset);
-  const step = f32x4.sub(loadEntries(single, values + offset), a);
-  storeEntries(single, average + offset, fma(share, step, a));
 }

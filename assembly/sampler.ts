@@ -1,3 +1,4 @@
+/** The step of a sampler: affine in the state, the denoised state and noise. */
 import { normalFill } from "./random";
 import { checkRange, fma } from "./simd";
 

@@ -1,10 +1,9 @@
-import { checkRange } from "./simd";
-
 /**
  * Rows and columns of one layer, weight [fanOut, fanIn] then bias [fanOut], and the same layer of the smaller network,
  * packed as weight [rowCount, columnCount] then bias [rowCount]. `rows` and `columns` are strictly ascending u32, so four
  * columns are neighbours exactly when the last is the first plus three: those move as one vector.
  */
+import { checkRange } from "./simd";
 
 // @ts-ignore: decorator
 @inline

@@ -1,8 +1,7 @@
 import { FedscoreError, requireInteger } from "../errors.js";
-import type { Arena, Engine, Pointer } from "../kernels/index.js";
+import { type Arena, type Engine, levelHeader, type Pointer } from "../kernels/index.js";
 import { Purpose } from "../kernels/purpose.js";
 import { fillIndices, fillNormal } from "../kernels/random.js";
-import { levelHeader } from "./levels.js";
 import { MlpSession } from "./mlp.js";
 import { createOptimizer } from "./optimizers/index.js";
 import { layoutOf } from "./spec.js";

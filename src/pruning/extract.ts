@@ -1,6 +1,5 @@
 import { requireLength } from "../errors.js";
-import { Float32Block } from "../kernels/arena.js";
-import type { Engine, Pointer } from "../kernels/index.js";
+import { atFloat32, type Engine, Float32Block, type Pointer } from "../kernels/index.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import type { Mask, StructuredMask } from "./mask.js";
 import { extractedSpec, keptUnits } from "./submodel.js";
@@ -47,14 +46,14 @@ export function extractInMemory(engine: Engine, spec: NetworkSpec, server: Point
     for (const layer of indexedLayers(engine, spec, mask)) {
       const { rows, rowCount, columns, columnCount, fanIn, fanOut } = layer;
       engine.kernels.structuredExtract(
-        server + 4 * layer.offset,
+        atFloat32(server, layer.offset),
         fanIn,
         fanOut,
         rows,
         rowCount,
         columns,
         columnCount,
-        packed.pointer + 4 * layer.packedOffset,
+        atFloat32(packed.pointer, layer.packedOffset),
       );
     }
   });
@@ -86,12 +85,12 @@ export function scatter(
     for (const layer of indexedLayers(engine, spec, mask)) {
       const { rows, rowCount, columns, columnCount, fanIn, fanOut } = layer;
       engine.kernels.structuredScatter(
-        packed.pointer + 4 * layer.packedOffset,
+        atFloat32(packed.pointer, layer.packedOffset),
         rows,
         rowCount,
         columns,
         columnCount,
-        server.pointer + 4 * layer.offset,
+        atFloat32(server.pointer, layer.offset),
         fanIn,
         fanOut,
       );

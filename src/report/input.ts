@@ -31,7 +31,7 @@ export interface ReportInput {
 export interface ReportEnvironment {
   /** Version of Node ("20.19.0"), or of the browser. */
   readonly node: string;
-  /** Build of the kernels that ran: "simd", "relaxed" or "debug". */
+  /** Build of the kernels that ran: "simd" or "relaxed". */
   readonly variant: string;
   readonly workers: number;
   readonly cpu: string;

@@ -26,8 +26,9 @@ describeEngines("denoising score matching kernels", (engineOf) => {
           const input = arena.floats(batch * (dimension + features));
           const target = arena.floats(batch * dimension);
           const weight = arena.floats(batch);
-          const pointers = [points, rows, rowIndex, levels, levelIndex, noise].map((array) => arena.copyBytes(array));
-          const [p, r, ri, l, li, z] = pointers as [number, number, number, number, number, number];
+          const [p, r, ri, l, li, z] = [points, rows, rowIndex, levels, levelIndex, noise].map((array) =>
+            arena.copyBytes(array),
+          );
           kernels.dsmBatch(
             p,
             r,
