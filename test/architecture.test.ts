@@ -42,6 +42,11 @@ describe("the house", () => {
     expect(circlesIn(imports)).toEqual([]);
   });
 
+  it("the kernels are imported by their index alone", () => {
+    const inner = [...imports].filter(([file]) => !file.startsWith("kernels/")).flatMap(([, found]) => found);
+    expect(inner.filter((specifier) => /\bkernels\/(?!index\.js$)/.test(specifier))).toEqual([]);
+  });
+
   it("one file imports comlink", () => {
     const importers = [...inRooms].filter(([, found]) => found.some((specifier) => specifier.startsWith("comlink")));
     expect(importers.map(([file]) => file)).toEqual(["workers/comlink/comlink.ts"]);

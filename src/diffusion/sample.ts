@@ -1,7 +1,5 @@
 import { FedscoreError, requireInteger, throwIfAborted } from "../errors.js";
-import { atFloat32, type Engine } from "../kernels/index.js";
-import { Purpose } from "../kernels/purpose.js";
-import { fillNormal, streamLength, streamWords } from "../kernels/random.js";
+import { atFloat32, type Engine, fillNormal, Purpose, streamLength, streamWords } from "../kernels/index.js";
 import type { Denoiser } from "./denoiser.js";
 import { levelsOf, type TimeGrid, validateGrid } from "./grid.js";
 import type { Sampler, StepCoefficients } from "./sampler.js";

@@ -1,6 +1,5 @@
 import { FedscoreError } from "../errors.js";
-import { packedLength } from "../kernels/gemm.js";
-import { type Engine, nullPointer, type Pointer } from "../kernels/index.js";
+import { type Engine, nullPointer, type Pointer, packedLength } from "../kernels/index.js";
 
 /** Directions whose pivot or singular value is below this part of the largest one carry no measurable variance. */
 const pivotTolerance = 1e-12;

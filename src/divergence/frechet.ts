@@ -1,5 +1,4 @@
-import { packedLength } from "../kernels/gemm.js";
-import { atFloat32, type Engine, nullPointer } from "../kernels/index.js";
+import { atFloat32, type Engine, nullPointer, packedLength } from "../kernels/index.js";
 import { linearBootstrap, percentileInterval } from "./bootstrap.js";
 import { optimalCoupling } from "./bures.js";
 import type { Divergence } from "./divergence.js";

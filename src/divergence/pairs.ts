@@ -1,5 +1,4 @@
-import { packedLength } from "../kernels/gemm.js";
-import { atFloat32, type Engine, nullPointer, type Pointer } from "../kernels/index.js";
+import { atFloat32, type Engine, nullPointer, type Pointer, packedLength } from "../kernels/index.js";
 import { percentileInterval, resample } from "./bootstrap.js";
 import { centred, columnMeans } from "./samples.js";
 import { openSquaredDistances, type RowBlock } from "./squared-distances.js";

@@ -1,5 +1,4 @@
-import { packedLength } from "../kernels/gemm.js";
-import { atFloat32, type Engine, nullPointer, type Pointer } from "../kernels/index.js";
+import { atFloat32, type Engine, nullPointer, type Pointer, packedLength } from "../kernels/index.js";
 import { linearBootstrap, percentileInterval } from "./bootstrap.js";
 import type { Divergence } from "./divergence.js";
 import { randomFrames } from "./frames.js";

@@ -1,5 +1,4 @@
-import { packedLength } from "../kernels/gemm.js";
-import { atFloat32, type Engine, nullPointer, type Pointer } from "../kernels/index.js";
+import { atFloat32, type Engine, nullPointer, type Pointer, packedLength } from "../kernels/index.js";
 
 /** From this dimension on, squared distances come from inner products (a matrix product) and not from differences. */
 const gramDimension = 24;

@@ -1,5 +1,4 @@
-import type { Float32Block, Pointer } from "../kernels/index.js";
-import type { Engine } from "../kernels/instance.js";
+import type { Engine, Float32Block, Pointer } from "../kernels/index.js";
 import type { LocalTrainer, LocalTrainingResult } from "../network/training.js";
 import { extractInMemory, type IndexedLayer, indexedLayers, type SubmodelInMemory } from "../pruning/extract.js";
 import { foldUpdate, roundSum } from "../pruning/fold.js";

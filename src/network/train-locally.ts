@@ -1,7 +1,13 @@
 import { FedscoreError, requireInteger } from "../errors.js";
-import { type Arena, type Engine, levelHeader, type Pointer } from "../kernels/index.js";
-import { Purpose } from "../kernels/purpose.js";
-import { fillIndices, fillNormal } from "../kernels/random.js";
+import {
+  type Arena,
+  type Engine,
+  fillIndices,
+  fillNormal,
+  levelHeader,
+  type Pointer,
+  Purpose,
+} from "../kernels/index.js";
 import { MlpSession } from "./mlp.js";
 import { createOptimizer } from "./optimizers/index.js";
 import { layoutOf } from "./spec.js";

@@ -1,8 +1,6 @@
 import type { Denoiser } from "../diffusion/denoiser.js";
 import { ArgumentError, requireInteger, requireLength, requireNumber } from "../errors.js";
-import { type Engine, nullPointer, type Pointer } from "../kernels/index.js";
-import { Purpose } from "../kernels/purpose.js";
-import { normals, uniforms } from "../kernels/random.js";
+import { type Engine, normals, nullPointer, type Pointer, Purpose, uniforms } from "../kernels/index.js";
 import { mapped } from "./affine.js";
 import type { AffineMap } from "./affine-map.js";
 import type { GaussianMixture } from "./mixture.js";

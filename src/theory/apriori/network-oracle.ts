@@ -1,8 +1,6 @@
 import { createSchedule, type NoiseScheduleSpec } from "../../diffusion/schedules/index.js";
 import { weightings } from "../../diffusion/weightings/index.js";
-import { atFloat32, type Engine } from "../../kernels/index.js";
-import { Purpose } from "../../kernels/purpose.js";
-import { fillIndices, fillNormal } from "../../kernels/random.js";
+import { atFloat32, type Engine, fillIndices, fillNormal, Purpose } from "../../kernels/index.js";
 import { levelTable, trainingLevels } from "../../network/levels.js";
 import { MlpSession } from "../../network/mlp.js";
 import type { NetworkSpec } from "../../network/spec.js";
