@@ -4,8 +4,8 @@ import { EXP2, MINUS_LOG2_E, ROUND, SIGMOID_HIGHEST, SIGMOID_LOWEST, tanh4 } fro
 import { constant, fma, zeroWhere } from "./simd";
 
 /**
- * Finishes `rows` rows of 8 `panels` columns in place. For an activation: values = act(values) (+ joint), derivative = act'(values),
- * the latter two where their pointers are not 0. `step` is the byte stride of values and derivative.
+ * Finishes `rows` rows of 8 `panels` columns in place. For an activation: values = act(values) (+ joint), derivative =
+ * act'(values), the latter two where their pointers are not 0. `step` is the byte stride of values and derivative.
  */
 export function applyEpilogue(
   code: i32,
@@ -37,8 +37,8 @@ export function applyEpilogue(
 }
 
 /**
- * 1 / 2^-65 and 2^-63: sigmoids and gradients below count as tiny. What the next products multiply is then 0 or at least 2^-63 in
- * size, and the product of two is 0 or at least 2^-126, the smallest that is not denormal.
+ * 1 / 2^-65 and 2^-63: sigmoids and gradients below count as tiny. What the next products multiply is then 0 or at
+ * least 2^-63 in size, and the product of two is 0 or at least 2^-126, the smallest that is not denormal.
  */
 const SIGMOID_TINY = memory.data<f32>([3.6893488147419103e19]);
 const TINY = memory.data<f32>([1.0842021724855044e-19]);
@@ -111,7 +111,10 @@ function activate4(code: i32, values: usize, derivative: usize): void {
   v128.store(values, value);
 }
 
-/** The argument of the sigmoid: z for SiLU; sqrt(8 / pi) (z + 0.044715 z^3) for GELU, since (1 + tanh(u / 2)) / 2 = sigmoid(u). */
+/**
+ * The argument of the sigmoid: z for SiLU; sqrt(8 / pi) (z + 0.044715 z^3) for GELU, since (1 + tanh(u / 2)) / 2 =
+ * sigmoid(u).
+ */
 // @ts-ignore: decorator
 @inline
 function sigmoidArgument(code: i32, z: v128): v128 {
@@ -119,8 +122,8 @@ function sigmoidArgument(code: i32, z: v128): v128 {
 }
 
 /**
- * z sigmoid(u) and its derivative for `count` = 4 or 2 vectors of 4 columns side by side: one alone waits for itself, and each
- * constant is loaded once for all. `code`, `sloped` and `count` are constants at every call.
+ * z sigmoid(u) and its derivative for `count` = 4 or 2 vectors of 4 columns side by side: one alone waits for itself,
+ * and each constant is loaded once for all. `code`, `sloped` and `count` are constants at every call.
  */
 // @ts-ignore: decorator
 @inline

@@ -36,10 +36,11 @@ function combine(x: usize, a: f32, y: usize, b: f32, n: i32, out: usize): void {
 }
 
 /**
- * Corrupts a batch: sample b takes data row rows[rowIndex[b]] as x_0, row levelIndex[b] of the level table and noise[b];
- * x = alpha x_0 + sigma noise; input[b] = [cIn x, features], target[b] = targetData x_0 + targetNoise noise.
- * points f32 [.., dimension], rows u32 [..], rowIndex u32 [batch], levels f32 [.., levelHeader + features], levelIndex u32 [batch],
- * noise f32 [batch, dimension]; input [batch, dimension + features], target [batch, dimension] and weight [batch] are written.
+ * Corrupts a batch: sample b takes data row rows[rowIndex[b]] as x_0, row levelIndex[b] of the level table and
+ * noise[b]; x = alpha x_0 + sigma noise; input[b] = [cIn x, features], target[b] = targetData x_0 + targetNoise noise.
+ * points f32 [.., dimension], rows u32 [..], rowIndex u32 [batch], levels f32 [.., levelHeader + features], levelIndex
+ * u32 [batch], noise f32 [batch, dimension]; input [batch, dimension + features], target [batch, dimension] and weight
+ * [batch] are written.
  */
 export function dsmBatch(
   points: usize,
@@ -76,16 +77,10 @@ export function dsmBatch(
 }
 
 /**
- * Mean over the batch of weight[b] |output[b] - target[b]|^2, in float64; gradient = d loss / d output, [batch, dimension].
+ * Mean over the batch of weight[b] |output[b] - target[b]|^2, in float64; gradient = d loss / d output, [batch,
+ * dimension].
  */
-export function dsmLoss(
-  output: usize,
-  target: usize,
-  weight: usize,
-  batch: i32,
-  dimension: i32,
-  gradient: usize,
-): f64 {
+export function dsmLoss(output: usize, target: usize, weight: usize, batch: i32, dimension: i32, gradient: usize): f64 {
   const bytes = (<usize>dimension) << 2;
   checkRange(output, bytes * <usize>batch);
   checkRange(gradient, bytes * <usize>batch);

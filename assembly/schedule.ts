@@ -8,11 +8,20 @@ function logExpm1(b: f64): f64 {
 }
 
 /**
- * Levels of n times, f64: logSnr f64 [n], alpha and sigma f32 [n], rounded once, alpha^2 + sigma^2 = 1. code: a ScheduleCode; p0 and p1
- * are betaMin and betaMax of vpLinear. With b the integral of beta from 0 to t, alpha^2 = e^-b, sigma^2 = -expm1(-b) and
- * log snr = -log(expm1(b)), so nothing cancels at either end.
+ * Levels of n times, f64: logSnr f64 [n], alpha and sigma f32 [n], rounded once, alpha^2 + sigma^2 = 1. code: a
+ * ScheduleCode; p0 and p1 are betaMin and betaMax of vpLinear. With b the integral of beta from 0 to t, alpha^2 = e^-b,
+ * sigma^2 = -expm1(-b) and log snr = -log(expm1(b)), so nothing cancels at either end.
  */
-export function noiseLevels(code: i32, p0: f64, p1: f64, times: usize, n: i32, logSnr: usize, alpha: usize, sigma: usize): void {
+export function noiseLevels(
+  code: i32,
+  p0: f64,
+  p1: f64,
+  times: usize,
+  n: i32,
+  logSnr: usize,
+  alpha: usize,
+  sigma: usize,
+): void {
   checkRange(times, (<usize>n) << 3);
   checkRange(logSnr, (<usize>n) << 3);
   checkRange(alpha, (<usize>n) << 2);
@@ -40,10 +49,10 @@ export function noiseLevels(code: i32, p0: f64, p1: f64, times: usize, n: i32, l
 }
 
 /**
- * Features of n noise levels, logSnr f64 [n]: out f32 [n, features] with rows `stride` floats apart, sin(w_j log snr / 4) for
- * j < features / 2, then the cosines; features is even. w_j is geometric from 1/2 to 8: the slowest wave is monotone on |log snr| < 12 and so tells all levels apart, the fastest
- * has period pi in log snr, several times the widest gap between a thousand training levels, so that what lies between
- * two of them is interpolated.
+ * Features of n noise levels, logSnr f64 [n]: out f32 [n, features] with rows `stride` floats apart, sin(w_j log snr /
+ * 4) for j < features / 2, then the cosines; features is even. w_j is geometric from 1/2 to 8: the slowest wave is
+ * monotone on |log snr| < 12 and so tells all levels apart, the fastest has period pi in log snr, several times the
+ * widest gap between a thousand training levels, so that what lies between two of them is interpolated.
  */
 export function noiseFeatures(logSnr: usize, n: i32, features: i32, out: usize, stride: i32): void {
   checkRange(logSnr, (<usize>n) << 3);

@@ -1,6 +1,6 @@
 /**
- * The entry of the builds that only tests run: functions that the kernels inline, over arrays, so that their errors can be measured and
- * published test vectors compared.
+ * The entry of the builds that only tests run: functions that the kernels inline, over arrays, so that their errors can
+ * be measured and published test vectors compared.
  */
 import { erf4, exp4, log4, sinShifted4, tanh4 } from "./elementary";
 import { philox32 } from "./philox";
@@ -101,6 +101,14 @@ export function vecErf(x: usize, out: usize, n: i32): void {
 /** The four words of one block at out, for any counter and key: what the published test vectors are about. */
 export function philoxBlock(out: usize, c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32): void {
   checkRange(out, 16);
-  philox32(blocks, i32x4.splat(c0), i32x4.splat(c1), i32x4.splat(c2), i32x4.splat(c3), i32x4.splat(k0), i32x4.splat(k1));
+  philox32(
+    blocks,
+    i32x4.splat(c0),
+    i32x4.splat(c1),
+    i32x4.splat(c2),
+    i32x4.splat(c3),
+    i32x4.splat(k0),
+    i32x4.splat(k1),
+  );
   for (let word: usize = 0; word < 4; word++) store<u32>(out + (word << 2), load<u32>(blocks + (word << 4)));
 }
