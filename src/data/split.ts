@@ -1,7 +1,5 @@
 import { ArgumentError, requireNumber } from "../errors.js";
-import type { Engine } from "../kernels/index.js";
-import { Purpose } from "../kernels/purpose.js";
-import { RandomStream } from "../kernels/random.js";
+import { type Engine, Purpose, RandomStream } from "../kernels/index.js";
 import { type Dataset, rowCount, selectRows } from "./dataset.js";
 
 export interface SplitOptions {

@@ -1,7 +1,5 @@
 import { FedscoreError, requireInteger, throwIfAborted } from "../errors.js";
-import type { Engine } from "../kernels/index.js";
-import { Purpose } from "../kernels/purpose.js";
-import { fillNormal, streamLength, streamWords } from "../kernels/random.js";
+import { atFloat32, type Engine, fillNormal, Purpose, streamLength, streamWords } from "../kernels/index.js";
 import type { Denoiser } from "./denoiser.js";
 import { levelsOf, type TimeGrid, validateGrid } from "./grid.js";
 import type { Sampler, StepCoefficients } from "./sampler.js";
@@ -74,11 +72,10 @@ export function sample(engine: Engine, options: SampleOptions): Float32Array<Arr
     const session = denoiser.open(engine, tile);
     const advance = (k: number, row: number, rows: number, first: number): void => {
       throwIfAborted(signal);
-      const offset = row * d * 4;
       const { from, coefficients: c } = steps[k];
-      session.denoise(x.pointer + offset, rows, from, denoised.pointer + offset);
+      const [at, x0] = [atFloat32(x.pointer, row * d), atFloat32(denoised.pointer, row * d)];
+      session.denoise(at, rows, from, x0);
       const { seedLow, seedHigh, step, client, tag } = noise[k];
-      const [at, x0] = [x.pointer + offset, denoised.pointer + offset];
       const element = first * d;
       const bad = kernels.samplerStep(
         at,

@@ -1,8 +1,6 @@
 import { gatherRows, rowsIn } from "../data/rows.js";
 import { ArgumentError, ArgumentTypeError, FedscoreError, requireInteger } from "../errors.js";
-import type { Engine } from "../kernels/index.js";
-import { Purpose } from "../kernels/purpose.js";
-import { RandomStream } from "../kernels/random.js";
+import { type Engine, Purpose, RandomStream } from "../kernels/index.js";
 
 /** Throws unless x is float32 [n, dimension] with n >= 2 and every value is finite; names the row of the first that is not. */
 function requireSample(argument: string, x: Float32Array, dimension: number): void {

@@ -1,6 +1,5 @@
 import { gatherInto } from "../data/rows.js";
-import type { Float32Block, Pointer } from "../kernels/index.js";
-import type { Engine } from "../kernels/instance.js";
+import type { Engine, Float32Block, Pointer } from "../kernels/index.js";
 import type { LocalTrainer, LocalTrainingResult } from "../network/training.js";
 import { compileMask } from "../pruning/compiled-mask.js";
 import { extractInMemory, type SubmodelInMemory } from "../pruning/extract.js";

@@ -1,5 +1,5 @@
 import { FedscoreError, requireInteger, throwIfAborted } from "../errors.js";
-import type { Engine } from "../kernels/instance.js";
+import type { Engine } from "../kernels/index.js";
 import { initializeParameters } from "../network/initialize.js";
 import { CoverageLedger } from "../pruning/ledger.js";
 import type { Mask } from "../pruning/mask.js";

@@ -1,4 +1,4 @@
-import type { Variant } from "../kernels/instance.js";
+import type { Variant } from "../kernels/index.js";
 import { checkpointError } from "./checkpoint-format.js";
 import { crc32, crc32Of } from "./crc32.js";
 import type { CompleteOptions } from "./options.js";

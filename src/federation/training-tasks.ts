@@ -1,6 +1,6 @@
 import { createSchedule } from "../diffusion/schedules/index.js";
 import { weightings } from "../diffusion/weightings/index.js";
-import type { Engine } from "../kernels/instance.js";
+import type { Engine } from "../kernels/index.js";
 import { levelTable, trainingLevels } from "../network/levels.js";
 import { trainInPlace } from "../network/train-locally.js";
 import { buffersOf } from "../workers/buffers.js";

@@ -1,18 +1,17 @@
+import { decodeBase64 } from "../base64.js";
 import { ArgumentError, ArgumentTypeError, FedscoreError } from "../errors.js";
-import { decodeBase64 } from "./base64.js";
 import { type CompiledKernels, type Engine, instantiate, type Variant } from "./instance.js";
 
 export interface EngineOptions {
   /** Force a build. Default "auto": `relaxed` where this engine accepts it, else `simd`. */
   readonly variant?: Variant | "auto";
-  /** Bytes or module of a build to use instead of the embedded ones; `variant` then only names it. */
+  /** Bytes or module of a build to use instead of the embedded ones; `variant` then says which arithmetic it has. */
   readonly wasm?: BufferSource | WebAssembly.Module;
 }
 
 const builds: Record<Variant, () => Promise<{ default: string }>> = {
   simd: () => import("./generated/simd.js"),
   relaxed: () => import("./generated/relaxed.js"),
-  debug: () => import("./generated/debug.js"),
 };
 
 // (module (func (drop (f32x4.relaxed_madd (v128.const 0) (v128.const 0) (v128.const 0))))) and the same with f32x4.add.
@@ -44,7 +43,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
 
 function chooseVariant(variant: Variant | "auto"): Variant {
   if (variant !== "auto" && !(variant in builds)) {
-    throw new ArgumentError("variant", 'must be "auto", "simd", "relaxed" or "debug"', variant);
+    throw new ArgumentError("variant", 'must be "auto", "simd" or "relaxed"', variant);
   }
   if (!supportsSimd()) {
     throw new FedscoreError(

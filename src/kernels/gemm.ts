@@ -1,5 +1,6 @@
 import { requireInteger, requireLength } from "../errors.js";
 import type { Engine } from "./instance.js";
+import { nullPointer } from "./pointer.js";
 
 /** Floats that the panels of a packed [depth, columns] matrix take. */
 export function packedLength(depth: number, columns: number): number {
@@ -47,7 +48,7 @@ export function matmul(
       left,
       transposed ? rows : depth,
       packed,
-      0,
+      nullPointer,
       product.pointer,
       columns,
       rows,

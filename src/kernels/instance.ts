@@ -1,11 +1,11 @@
 import { instantiateSync } from "@assemblyscript/loader";
 import { FedscoreError } from "../errors.js";
-import { arity, type Kernels } from "./abi/index.js";
 import { Arena } from "./arena.js";
+import { arity, type Kernels } from "./generated/kernels.js";
 import { fusedTileRows } from "./tile-rows.js";
 
-/** `simd` is bit-reproducible on every machine; `relaxed` uses fused multiply-add where the engine has it; `debug` asserts. */
-export type Variant = "simd" | "relaxed" | "debug";
+/** `simd` is bit-reproducible on every machine; `relaxed` uses fused multiply-add where the engine has it. */
+export type Variant = "simd" | "relaxed";
 
 /** A compiled build: posted to workers so that each thread only instantiates. */
 export interface CompiledKernels {

@@ -1,7 +1,7 @@
 import { ArgumentError, requireInteger, requireNumber } from "../errors.js";
-import type { Pointer } from "./arena.js";
 import type { Engine } from "./instance.js";
 import { type PortableMath, portableMath } from "./math.js";
+import type { Pointer } from "./pointer.js";
 import type { StreamKey } from "./purpose.js";
 
 const two32 = 4294967296;

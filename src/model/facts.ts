@@ -5,8 +5,7 @@ import { createSchedule, type NoiseScheduleSpec, schedules } from "../diffusion/
 import { ArgumentError, ArgumentTypeError, requireInteger, requireNumber } from "../errors.js";
 import type { Fields } from "../family.js";
 import { oneOf } from "../fields.js";
-import { activationCode } from "../kernels/abi/mlp.js";
-import { joinedLayers, type NetworkSpec } from "../network/spec.js";
+import { activations, joinedLayers, type NetworkSpec } from "../network/spec.js";
 import type { Model, ModelSampling } from "./model.js";
 import { requireObject } from "./require-object.js";
 
@@ -42,7 +41,7 @@ function readNetwork(value: unknown): NetworkSpec {
     hidden: listOf("network.hidden", spec.hidden).map((width, layer) =>
       integerIn(`network.hidden[${layer}]`, width, 1),
     ),
-    activation: nameIn("network.activation", spec.activation, activationCode),
+    activation: oneNamed("network.activation", spec.activation, activations),
     residual: booleanOf("network.residual", spec.residual),
     noiseFeatures: integerIn("network.noiseFeatures", spec.noiseFeatures, 2),
     parameterization: nameIn("network.parameterization", spec.parameterization, parameterizations),
@@ -131,7 +130,10 @@ function positive(argument: string, value: unknown): number {
 }
 
 function nameIn<T extends object>(argument: string, value: unknown, family: T): Extract<keyof T, string> {
-  const names = Object.keys(family) as Extract<keyof T, string>[];
+  return oneNamed(argument, value, Object.keys(family) as Extract<keyof T, string>[]);
+}
+
+function oneNamed<Name extends string>(argument: string, value: unknown, names: readonly Name[]): Name {
   const name = names.find((each) => each === value);
   if (name === undefined) throw new ArgumentError(argument, oneOf(names), value);
   return name;

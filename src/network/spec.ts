@@ -1,8 +1,12 @@
 import type { ParameterizationName } from "../diffusion/parameterizations/index.js";
 import { ArgumentError, requireLength } from "../errors.js";
+import type { Epilogue } from "../kernels/index.js";
+
+/** Activations of hidden layers. */
+export const activations = ["silu", "relu", "gelu", "tanh"] as const satisfies readonly (keyof typeof Epilogue)[];
 
 /** "gelu" is the tanh form, z (1 + tanh(sqrt(2 / pi) (z + 0.044715 z^3))) / 2, and not the one with erf. */
-export type Activation = "silu" | "relu" | "gelu" | "tanh";
+export type Activation = (typeof activations)[number];
 
 /** A multilayer perceptron over [cIn x, features of log snr]. Plain data: it travels to workers and into files. */
 export interface NetworkSpec {

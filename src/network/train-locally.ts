@@ -1,9 +1,14 @@
 import { rowsIn } from "../data/rows.js";
 import { ArgumentError, requireInteger } from "../errors.js";
-import type { Arena, Engine, Pointer } from "../kernels/index.js";
-import { Purpose } from "../kernels/purpose.js";
-import { fillIndices, fillNormal } from "../kernels/random.js";
-import { levelHeader } from "./levels.js";
+import {
+  type Arena,
+  type Engine,
+  fillIndices,
+  fillNormal,
+  levelHeader,
+  type Pointer,
+  Purpose,
+} from "../kernels/index.js";
 import { MlpSession } from "./mlp.js";
 import { createOptimizer } from "./optimizers/index.js";
 import { layoutOf } from "./spec.js";

@@ -1,6 +1,5 @@
 import { requireLength } from "../errors.js";
-import { Float32Block } from "../kernels/arena.js";
-import type { Engine, Pointer } from "../kernels/index.js";
+import { atFloat32, type Engine, Float32Block, type Pointer } from "../kernels/index.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import { type CompiledMask, compileMask } from "./compiled-mask.js";
 import type { Mask } from "./mask.js";
@@ -48,14 +47,14 @@ export function extractInMemory(engine: Engine, spec: NetworkSpec, server: Point
   const layers = indexedLayers(engine, spec, compiled);
   for (const { rows, rowCount, columns, columnCount, fanIn, fanOut, offset, packedOffset } of layers) {
     engine.kernels.structuredExtract(
-      server + 4 * offset,
+      atFloat32(server, offset),
       fanIn,
       fanOut,
       rows,
       rowCount,
       columns,
       columnCount,
-      packed.pointer + 4 * packedOffset,
+      atFloat32(packed.pointer, packedOffset),
     );
   }
   return { spec: compiled.spec, parameters: packed, layers };
@@ -87,12 +86,12 @@ export function scatter(
     for (const layer of indexedLayers(engine, spec, compiled)) {
       const { rows, rowCount, columns, columnCount, fanIn, fanOut } = layer;
       engine.kernels.structuredScatter(
-        packed.pointer + 4 * layer.packedOffset,
+        atFloat32(packed.pointer, layer.packedOffset),
         rows,
         rowCount,
         columns,
         columnCount,
-        server.pointer + 4 * layer.offset,
+        atFloat32(server.pointer, layer.offset),
         fanIn,
         fanOut,
       );

@@ -1,5 +1,5 @@
 import { requireLength, requireNumber } from "../errors.js";
-import type { Engine, Pointer } from "../kernels/index.js";
+import { atFloat32, atFloat64, type Engine, type Pointer } from "../kernels/index.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import { compileMask } from "./compiled-mask.js";
 import { floatsIn, type IndexedLayer, indexedLayers } from "./extract.js";
@@ -36,15 +36,15 @@ export function foldUpdate(engine: Engine, { spec, mask, local, server, sum, wei
     for (const layer of layers ?? indexedLayers(engine, spec, compileMask(spec, mask))) {
       const { rows, rowCount, columns, columnCount, fanIn, fanOut, offset, packedOffset } = layer;
       engine.kernels.structuredFold(
-        trained + 4 * packedOffset,
+        atFloat32(trained, packedOffset),
         rows,
         rowCount,
         columns,
         columnCount,
-        server + 4 * offset,
+        atFloat32(server, offset),
         fanIn,
         fanOut,
-        sum + 8 * offset,
+        atFloat64(sum, offset),
         weight,
       );
     }

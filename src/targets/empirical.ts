@@ -1,7 +1,6 @@
 import { gatherRows } from "../data/rows.js";
 import { requireInteger } from "../errors.js";
-import { Purpose } from "../kernels/purpose.js";
-import { fillIndices } from "../kernels/random.js";
+import { fillIndices, Purpose } from "../kernels/index.js";
 import { mixtureDenoiser, mixtureLogDensity, requireMixture } from "./gaussian-mixture.js";
 import type { GaussianMixture } from "./mixture.js";
 import type { Target } from "./target.js";

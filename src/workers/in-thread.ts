@@ -1,5 +1,5 @@
 import { FedscoreError, throwIfAborted } from "../errors.js";
-import type { Engine } from "../kernels/instance.js";
+import type { Engine } from "../kernels/index.js";
 import type { CallOptions, Installation, WorkerFunction, WorkerPool } from "./worker-pool.js";
 
 /** Longest time, in milliseconds, that calls keep this thread from its other work. */

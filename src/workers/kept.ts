@@ -1,5 +1,5 @@
 import { FedscoreError } from "../errors.js";
-import type { Engine } from "../kernels/instance.js";
+import type { Engine } from "../kernels/index.js";
 import type { WorkerFunction, WorkerPool } from "./worker-pool.js";
 
 export interface KeptDefinition<Setup, State> {

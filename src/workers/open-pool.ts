@@ -1,5 +1,5 @@
 import { FedscoreError } from "../errors.js";
-import type { Engine } from "../kernels/instance.js";
+import type { Engine } from "../kernels/index.js";
 import { ComlinkPool, type ComlinkPoolOptions } from "./comlink/pool.js";
 import { InThreadPool } from "./in-thread.js";
 import type { WorkerPool } from "./worker-pool.js";

@@ -1,4 +1,4 @@
-import type { Engine } from "../kernels/instance.js";
+import type { Engine } from "../kernels/index.js";
 import { defineKept, type Kept, type KeptDefinition, keep } from "./kept.js";
 import type { CallOptions, WorkerFunction, WorkerPool } from "./worker-pool.js";
 

@@ -1,4 +1,4 @@
-import type { Engine } from "../kernels/instance.js";
+import type { Engine } from "../kernels/index.js";
 
 /**
  * A named function that runs where a pool runs it: in a worker thread, a Web Worker or this thread. Input and output are plain

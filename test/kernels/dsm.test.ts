@@ -25,8 +25,9 @@ describeEngines("denoising score matching kernels", (engineOf) => {
           const input = arena.floats(batch * (dimension + features));
           const target = arena.floats(batch * dimension);
           const weight = arena.floats(batch);
-          const pointers = [points, rowIndex, levels, levelIndex, noise].map((array) => arena.copyBytes(array));
-          const [p, ri, l, li, z] = pointers as [number, number, number, number, number];
+          const [p, ri, l, li, z] = [points, rowIndex, levels, levelIndex, noise].map((array) =>
+            arena.copyBytes(array),
+          );
           kernels.dsmBatch(p, ri, dimension, l, li, features, z, batch, input.pointer, target.pointer, weight.pointer);
           for (let b = 0; b < batch; b++) {
             const level = levels.subarray((levelIndex[b] as number) * (header + features));

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { parameterizations } from "../../diffusion/parameterizations/index.js";
 import { weightings } from "../../diffusion/weightings/index.js";
 import { optimizers } from "../../network/optimizers/index.js";
+import { activations } from "../../network/spec.js";
 import { familySchema } from "./family.js";
 import { integerIn, nameIn, numberIn } from "./rules.js";
 
@@ -13,7 +14,7 @@ export const networkSchema = z
       .default([128, 128, 128])
       .describe("Widths of the hidden layers."),
     activation: z
-      .enum(["silu", "relu", "gelu", "tanh"])
+      .enum(activations)
       .default("silu")
       .describe(
         "Activation of the hidden layers; gelu is the tanh form: z (1 + tanh(sqrt(2 / pi) (z + 0.044715 z^3))) / 2.",

@@ -13,7 +13,7 @@ const intervalSchema = z.strictObject(interval).describe("Estimate and the ends 
 export const environment = z.strictObject({
   version: z.string().describe("Version of fedscore."),
   node: z.string().describe("Version of Node."),
-  variant: z.enum(["simd", "relaxed", "debug"]).describe("Build of the kernels that ran."),
+  variant: z.enum(["simd", "relaxed"]).describe("Build of the kernels that ran."),
   workers: count.describe("Worker threads."),
   cpu: z.string().describe("Model of the processor."),
 });

@@ -1,6 +1,6 @@
 import { requireInteger, requireNumber } from "../../errors.js";
 import { createFrom, familyOf, type SpecOf } from "../../family.js";
-import type { Engine, Pointer } from "../../kernels/index.js";
+import { type Engine, nullPointer, type Pointer } from "../../kernels/index.js";
 import { adam } from "./adam.js";
 import { momentum } from "./momentum.js";
 import type { Update } from "./optimizer.js";
@@ -34,7 +34,7 @@ export function createOptimizer(engine: Engine, settings: OptimizerSettings, siz
   const { kernels } = engine;
   const update: Update = createFrom(optimizers, "optimizer", settings, engine, size);
   return {
-    step(parameters, gradient, { clipNorm, keep = 0 } = {}) {
+    step(parameters, gradient, { clipNorm, keep = nullPointer } = {}) {
       if (clipNorm === undefined) {
         update(parameters, gradient, keep, 1);
         return {};

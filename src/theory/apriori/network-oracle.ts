@@ -1,9 +1,7 @@
 import { rowsIn } from "../../data/rows.js";
 import { createSchedule, type NoiseScheduleSpec } from "../../diffusion/schedules/index.js";
 import { weightings } from "../../diffusion/weightings/index.js";
-import type { Engine } from "../../kernels/index.js";
-import { Purpose } from "../../kernels/purpose.js";
-import { fillIndices, fillNormal } from "../../kernels/random.js";
+import { atFloat32, type Engine, fillIndices, fillNormal, Purpose } from "../../kernels/index.js";
 import { levelTable, trainingLevels } from "../../network/levels.js";
 import { MlpSession } from "../../network/mlp.js";
 import type { NetworkSpec } from "../../network/spec.js";
@@ -79,7 +77,7 @@ export function networkOracle(
     fixed.target,
     fixed.weight,
   );
-  const inputBytes = 4 * (dimension + network.noiseFeatures);
+  const inputWidth = dimension + network.noiseFeatures;
   const load = (parameters: Float64Array) => {
     session.parameters.array.set(parameters);
     session.pack();
@@ -92,12 +90,13 @@ export function networkOracle(
       let loss = 0;
       for (let first = 0; first < probes; first += chunkRows) {
         const size = Math.min(chunkRows, probes - first);
-        const input = fixed.input + first * inputBytes;
+        const input = atFloat32(fixed.input, first * inputWidth);
         const [output, outputGradient] = [fixed.output, fixed.outputGradient];
         session.forward(input, size, output);
-        const target = fixed.target + 4 * first * dimension;
+        const target = atFloat32(fixed.target, first * dimension);
         const share = size / probes;
-        loss += share * kernels.dsmLoss(output, target, fixed.weight + 4 * first, size, dimension, outputGradient);
+        loss +=
+          share * kernels.dsmLoss(output, target, atFloat32(fixed.weight, first), size, dimension, outputGradient);
         session.backward(input, size, outputGradient);
         const part = session.gradient.array;
         for (let i = 0; i < gradient.length; i++) gradient[i] += share * part[i];

@@ -1,6 +1,5 @@
 import { FedscoreError } from "../../errors.js";
-import { Purpose } from "../../kernels/purpose.js";
-import { normals } from "../../kernels/random.js";
+import { normals, Purpose } from "../../kernels/index.js";
 import { compileMask } from "../../pruning/compiled-mask.js";
 import type { Mask } from "../../pruning/mask.js";
 import { buffersOf } from "../../workers/buffers.js";

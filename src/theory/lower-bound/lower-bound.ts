@@ -1,9 +1,7 @@
 import { gatherRows, rowsIn } from "../../data/rows.js";
 import { requireSamples } from "../../divergence/samples.js";
 import { ArgumentError, requireNumber } from "../../errors.js";
-import type { Engine } from "../../kernels/index.js";
-import { Purpose } from "../../kernels/purpose.js";
-import { RandomStream } from "../../kernels/random.js";
+import { type Engine, Purpose, RandomStream } from "../../kernels/index.js";
 import { type Assumption, bitsPerDimension } from "../bound.js";
 import type { TheoremId } from "../registry/index.js";
 import { bestBet, bettingLowerEnd } from "./betting.js";

@@ -1,6 +1,6 @@
 import { createWorker as createHostWorker, hardwareThreads, hostName } from "#worker-host";
 import { FedscoreError, requireInteger, requireNumber, throwIfAborted } from "../../errors.js";
-import type { CompiledKernels } from "../../kernels/instance.js";
+import type { CompiledKernels } from "../../kernels/index.js";
 import type { CallOptions, Installation, WorkerFunction, WorkerPool } from "../worker-pool.js";
 import { AbortListeners } from "./abort-listeners.js";
 import { LiveWorker, WorkerLoss } from "./live-worker.js";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import type { Engine } from "../../../src/kernels/index.js";
-import { describeEngines } from "../../support/engines.js";
-import { largest, type Matrix, matrix, minus, multiply, noise, transpose } from "../../support/matrix.js";
+import type { Engine } from "../../src/kernels/index.js";
+import { describeEngines } from "../support/engines.js";
+import { largest, type Matrix, matrix, minus, multiply, noise, transpose } from "../support/matrix.js";
 
 function cholesky(engine: Engine, a: Matrix, tolerance = 1e-12) {
   const { arena, kernels } = engine;

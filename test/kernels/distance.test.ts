@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { describeEngines } from "../../support/engines.js";
-import { testNumbers } from "../../support/numbers.js";
+import { atFloat32 } from "../../src/kernels/index.js";
+import { describeEngines } from "../support/engines.js";
+import { testNumbers } from "../support/numbers.js";
 
 const sizes = fc.record({
   rows: fc.integer({ min: 1, max: 9 }),
@@ -29,7 +30,7 @@ describeEngines("pairwise distances", (engineOf) => {
         const b = testNumbers((columns + first) * d, seed + 1);
         const found = arena.scope(() => {
           const out = arena.floats(rows * columns);
-          const right = arena.copyIn(transpose(b, columns + first, d)).pointer + 4 * first;
+          const right = atFloat32(arena.copyIn(transpose(b, columns + first, d)).pointer, first);
           kernels.squaredDistances(arena.copyIn(a).pointer, right, rows, columns, d, columns + first, out.pointer);
           return out.array.slice();
         });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Engine } from "../../../src/kernels/index.js";
-import { describeEngines } from "../../support/engines.js";
+import type { Engine } from "../../src/kernels/index.js";
+import { describeEngines } from "../support/engines.js";
 
 function argsort(engine: Engine, values: Float32Array): { sorted: Float32Array; order: Uint32Array } {
   const { arena, kernels } = engine;

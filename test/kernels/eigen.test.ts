@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import type { Engine } from "../../../src/kernels/index.js";
-import { describeEngines } from "../../support/engines.js";
-import { largest, type Matrix, matrix, minus, multiply, noise, symmetric, transpose } from "../../support/matrix.js";
+import type { Engine } from "../../src/kernels/index.js";
+import { describeEngines } from "../support/engines.js";
+import { largest, type Matrix, matrix, minus, multiply, noise, symmetric, transpose } from "../support/matrix.js";
 
 function decompose(engine: Engine, a: Matrix, capacity = 0): { values: number[]; vectors: Matrix } {
   const { arena, kernels } = engine;
