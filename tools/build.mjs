@@ -1,7 +1,8 @@
 /**
- * Builds dist/: AssemblyScript to WebAssembly, WebAssembly to base64 modules and the types of its exports, TypeScript to JavaScript in build/js and declarations in
- * dist/, and the modules behind each entry of the package to a few chunks, so that importing it reads a few files instead of hundreds.
- * Each stage is skipped when the content of its inputs has not changed since it last succeeded; `--force` runs all.
+ * Builds dist/: AssemblyScript to WebAssembly, WebAssembly to base64 modules and the types of its exports, TypeScript
+ * to JavaScript in build/js and declarations in dist/, and the modules behind each entry of the package to a few
+ * chunks, so that importing it reads a few files instead of hundreds. Each stage is skipped when the content of its
+ * inputs has not changed since it last succeeded; `--force` runs all.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -124,6 +125,11 @@ async function bundle() {
     format: "esm",
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
+    // It imports the embedded builds dynamically, which a worker in the form of a classic script cannot do.
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      groups: [{ name: "engine", test: /kernels[\\/]engine\.js$/ }],
+    },
     comments: false,
   });
   await bundled.close();

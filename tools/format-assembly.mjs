@@ -1,6 +1,6 @@
 /**
- * Formats assembly/ with Biome, which reads AssemblyScript as TypeScript but for decorators of functions: they are comments while it works.
- * With `--check` nothing is written, and what would change is an error.
+ * Formats assembly/ with Biome, which reads AssemblyScript as TypeScript but for decorators of functions: they are
+ * comments while it works. With `--check` nothing is written, and what would change is an error.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

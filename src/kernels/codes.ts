@@ -1,6 +1,6 @@
 /**
- * Numbers that the kernels and their callers must agree on. assembly/ imports this file too, so it holds what AssemblyScript reads as
- * TypeScript does: enums and constants.
+ * Numbers that the kernels and their callers must agree on. assembly/ imports this file too, so it holds what
+ * AssemblyScript reads as TypeScript does: enums and constants.
  */
 
 /** How log snr follows from time: see noiseLevels. */

@@ -1,6 +1,8 @@
 declare const kind: unique symbol;
 
-/** A byte offset into the memory of one WASM instance. A number of any other kind, a length say, does not pass for one. */
+/**
+ * A byte offset into the memory of one WASM instance. A number of any other kind, a length say, does not pass for one.
+ */
 export type Pointer = number & { readonly [kind]: "pointer" };
 
 /** What leaves out an operand or an output that a kernel can do without. */

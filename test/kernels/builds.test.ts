@@ -50,6 +50,15 @@ describe("the release builds", () => {
   });
 });
 
+it("the package holds the two release builds, each once", async () => {
+  const dist = new URL("../../dist/", import.meta.url);
+  const names = (await readdir(dist, { recursive: true })).filter((name) => /\.(js|ts)$/.test(name));
+  const texts = await Promise.all(names.map((name) => readFile(new URL(name, dist), "utf8")));
+  // "\\0asm" in base64.
+  const found = texts.flatMap((text) => text.match(/"AGFzbQ[A-Za-z0-9+/=]+"/g) ?? []);
+  expect(found.sort()).toEqual([`"${relaxed}"`, `"${simd}"`].sort());
+});
+
 describe("kernelsUsedIn", () => {
   it("finds members and destructured names, and no others", () => {
     expect(kernelsUsedIn("engine.kernels.sum(x); const { dot, heap: h } = engine.kernels; kernel.other();")).toEqual([

@@ -18,7 +18,9 @@ function withAllocations<T>({ arena }: Engine, allocate: typeof arena.allocate, 
   }
 }
 
-/** Runs `work` on an engine that has no memory left at the n-th allocation, counted from 1. Whether that made it throw. */
+/**
+ * Runs `work` on an engine that has no memory left at the n-th allocation, counted from 1. Whether that made it throw.
+ */
 export function outOfMemoryAt(engine: Engine, n: number, work: (engine: Engine) => unknown): boolean {
   const { arena } = engine;
   const allocate = arena.allocate.bind(arena);
@@ -38,7 +40,9 @@ export function outOfMemoryAt(engine: Engine, n: number, work: (engine: Engine) 
   return false;
 }
 
-/** The result of `work` on an engine whose memory moves at every allocation: a view that was taken before one is void. */
+/**
+ * The result of `work` on an engine whose memory moves at every allocation: a view that was taken before one is void.
+ */
 export function inMovingMemory<T>(engine: Engine, work: (engine: Engine) => T): T {
   const { arena } = engine;
   const allocate = arena.allocate.bind(arena);
@@ -52,8 +56,8 @@ export function inMovingMemory<T>(engine: Engine, work: (engine: Engine) => T): 
 }
 
 /**
- * Lets each allocation of `work` fail in turn. Each time the error must say so, nothing may stay allocated, and the same engine must
- * then give what a fresh one gives. How many allocations there were.
+ * Lets each allocation of `work` fail in turn. Each time the error must say so, nothing may stay allocated, and the
+ * same engine must then give what a fresh one gives. How many allocations there were.
  */
 export function surviveOutOfMemory<T>(engine: Engine, expected: T, work: (engine: Engine) => T): number {
   const { used } = engine.arena;
