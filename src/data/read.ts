@@ -10,10 +10,10 @@ export type DataFormat = "npy" | "idx" | "csv";
 
 export interface ReadOptions {
   /** Default: told by the first bytes. */
-  readonly format?: DataFormat;
+  readonly format?: DataFormat | undefined;
   /** One integer per row. */
-  readonly labels?: DataFile;
-  readonly csv?: CsvOptions;
+  readonly labels?: DataFile | undefined;
+  readonly csv?: CsvOptions | undefined;
 }
 
 /** The content of a file and what errors call it. */

@@ -11,7 +11,7 @@ export interface GaussianLawOptions {
   /** Variance s2 >= 0 of X_0; 0 is a point mass. */
   readonly variance: number;
   /** Mean of X_0. Default 0. */
-  readonly mean?: number;
+  readonly mean?: number | undefined;
 }
 
 /** The law of one coordinate of a sampler's state at each time of the grid, beside that of the forward process. */

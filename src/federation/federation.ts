@@ -18,13 +18,13 @@ import { type ServerRule, startState, stateAfter } from "./server-state.js";
 
 export interface TrainOptions {
   /** Stops the run at once, in mid-round too; the federation stays at its last whole round. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** `save` is given the run's bytes after each `every` rounds, after the last one, and when the run is aborted. */
-  readonly checkpoint?: { readonly every: number; save(bytes: Uint8Array<ArrayBuffer>): Promise<void> };
+  readonly checkpoint?: { readonly every: number; save(bytes: Uint8Array<ArrayBuffer>): Promise<void> } | undefined;
   /** Called, and waited for, before each round that is run: to measure where it starts. A round that fails is run again after a resume. */
   onRound?(start: RoundStart): Promise<void> | void;
   /** Bytes of a checkpoint of the same run, to go on from. */
-  readonly resumeFrom?: Uint8Array;
+  readonly resumeFrom?: Uint8Array | undefined;
 }
 
 /** Where a round starts. */

@@ -4,9 +4,9 @@ import { type CompiledKernels, type Engine, instantiate, type Variant } from "./
 
 export interface EngineOptions {
   /** Force a build. Default "auto": `relaxed` where this engine accepts it, else `simd`. */
-  readonly variant?: Variant | "auto";
+  readonly variant?: Variant | "auto" | undefined;
   /** Bytes or module of a build to use instead of the embedded ones; `variant` then only names it. */
-  readonly wasm?: BufferSource | WebAssembly.Module;
+  readonly wasm?: BufferSource | WebAssembly.Module | undefined;
 }
 
 const builds: Record<Variant, () => Promise<{ default: string }>> = {

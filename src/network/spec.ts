@@ -17,7 +17,7 @@ export interface NetworkSpec {
    * Which hidden layers add their input to their output, one entry each, in place of the rule of `residual`. An extracted
    * network carries the joints of the one it was cut from: layers that pruning made equally wide stay unjoined.
    */
-  readonly joints?: readonly boolean[];
+  readonly joints?: readonly boolean[] | undefined;
   /** Number of noise-level features, even: half sines, half cosines of multiples of log snr. */
   readonly noiseFeatures: number;
   /** What the network predicts. */

@@ -15,7 +15,7 @@ export interface TrainingSettings {
   readonly batchSize: number;
   readonly optimizer: OptimizerSettings;
   /** Largest Euclidean norm of a gradient; larger ones are scaled down. Absent: no clipping. */
-  readonly clipNorm?: number;
+  readonly clipNorm?: number | undefined;
   readonly weighting: WeightingName;
   readonly levels: LevelSettings;
 }
@@ -35,7 +35,7 @@ export interface LocalTraining {
   readonly round: number;
   readonly client: number;
   /** 0 or 1 per parameter: gradients of zeros are masked (unstructured pruning). */
-  readonly keep?: Uint8Array;
+  readonly keep?: Uint8Array | undefined;
 }
 
 export interface LocalTrainingRequest extends LocalTraining {
@@ -53,7 +53,7 @@ export interface LocalTrainingResult {
   readonly losses: Float64Array;
   readonly flops: number;
   /** First step whose loss or parameters were not finite; training stopped there. */
-  readonly nonFiniteStep?: number;
+  readonly nonFiniteStep?: number | undefined;
 }
 
 export type LocalTrainer = (engine: Engine, request: InPlaceTrainingRequest) => LocalTrainingResult;

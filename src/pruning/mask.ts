@@ -28,7 +28,7 @@ export interface MaskContext {
   /** The server's parameters at the start of the round. */
   readonly parameters: Float32Array;
   /** Last aggregated update of the server, proportional to -gradient; undefined before the first round. */
-  readonly update?: Float32Array;
+  readonly update?: Float32Array | undefined;
 }
 
 /** A rule that assigns masks. One file per family, plus one line in the index. */

@@ -12,9 +12,9 @@ export interface Unavailable {
 export interface SandwichInput {
   readonly lowerBound: LowerBound | Unavailable;
   /** Estimates of KL by their headings. They certify nothing and are checked against nothing. */
-  readonly estimates?: Readonly<Record<string, Estimate | Unavailable>>;
+  readonly estimates?: Readonly<Record<string, Estimate | Unavailable>> | undefined;
   /** KL in closed form, nats, where both laws have one. */
-  readonly exact?: number;
+  readonly exact?: number | undefined;
   readonly certificate: Bound | Unavailable;
   readonly apriori: Bound | Unavailable;
 }

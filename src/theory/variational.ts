@@ -22,7 +22,7 @@ export interface VariationalOptions {
   /** One-sided confidence of `upper`. Default 0.95. */
   readonly confidence?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly onAdvance?: (done: number, of: number) => void;
+  readonly onAdvance?: ((done: number, of: number) => void) | undefined;
 }
 
 /**

@@ -19,7 +19,7 @@ export interface CallOptions {
    * May be sent to a worker that is still at another such call, so that it need not wait for a message in between: for many calls that are
    * short, or sorted by length, the longest first. Others go to the first worker that is idle.
    */
-  readonly ahead?: boolean;
+  readonly ahead?: boolean | undefined;
 }
 
 /** What a pool keeps present in every worker, such as the data of a run. */

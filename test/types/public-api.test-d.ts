@@ -1,17 +1,17 @@
 import { describe, expectTypeOf, it } from "vitest";
+import type { Mask } from "../../src/entries/pruning.js";
+import type { Held, Task } from "../../src/entries/workers.js";
+import { defineTask, hold } from "../../src/entries/workers.js";
 import type {
   Denoiser,
   Engine,
   FederationOptions,
-  Held,
-  Mask,
   NetworkSpec,
   RoundReport,
   SampleOptions,
   SamplerName,
   Target,
   TargetSpec,
-  Task,
   Transport,
   Variant,
 } from "../../src/index.js";
@@ -20,8 +20,6 @@ import {
   createEngine,
   type createFederation,
   createTarget,
-  defineTask,
-  hold,
   type ScoreNetwork,
   sample,
   type samplers,

@@ -14,9 +14,9 @@ export type OptimizerSettings = FilledSpecOf<typeof optimizers>;
 
 export interface OptimizerStepOptions {
   /** Largest Euclidean norm of the gradient; a larger one is scaled down to it. */
-  readonly clipNorm?: number;
+  readonly clipNorm?: number | undefined;
   /** uint8 [size], 0 or 1: entries with 0 have no gradient and do not move. */
-  readonly keep?: Pointer;
+  readonly keep?: Pointer | undefined;
 }
 
 export interface Optimizer {

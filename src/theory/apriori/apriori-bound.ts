@@ -24,7 +24,7 @@ export interface AprioriInput {
   readonly grid: TimeGrid;
   readonly moments: DataMoments;
   /** F_irreducible in nats where the exact denoiser is known, and where it is from; absent: 0, its lower bound. */
-  readonly irreducible?: MeasuredConstant;
+  readonly irreducible?: MeasuredConstant | undefined;
 }
 
 /** All that can be said of a run before its samples are looked at. */

@@ -21,9 +21,9 @@ export interface ProbeOptions extends NetworkObjective {
   /** clientRows[n]: rows of client n. */
   readonly clientRows: readonly Uint32Array[];
   /** Stochastic gradients that variance and second moment average over. Default 8. */
-  readonly draws?: number;
+  readonly draws?: number | undefined;
   /** Default 6. */
-  readonly powerIterations?: number;
+  readonly powerIterations?: number | undefined;
 }
 
 /**

@@ -7,7 +7,7 @@ export interface RunKind extends TrainingKind {
   /** What F is the mean of: said beside the numbers. */
   readonly objective: string;
   /** Updates that were left out of their round's average. Absent: none. */
-  readonly dropped?: readonly DroppedUpdate[];
+  readonly dropped?: readonly DroppedUpdate[] | undefined;
 }
 
 /** The part of it that the options of a federation decide. */
@@ -17,9 +17,9 @@ export interface TrainingKind {
   /** The server's rule: "fedavg" where it is the plain average, else what it is. */
   readonly server: string;
   /** Clients that take another number of local steps than the federation's. Absent: none. */
-  readonly ownSteps?: readonly OwnSteps[];
+  readonly ownSteps?: readonly OwnSteps[] | undefined;
   /** Decay of the moving average that samples are drawn from. Absent: they are drawn from the server's parameters. */
-  readonly movingAverage?: number;
+  readonly movingAverage?: number | undefined;
 }
 
 export interface DroppedUpdate {

@@ -1,19 +1,10 @@
-import {
-  compileKernels,
-  createFederation,
-  createMaskFamily,
-  createTarget,
-  instantiate,
-  openPool,
-  poolTransport,
-} from "fedscore";
+import { createEngine, createFederation, createMaskFamily, createTarget, openPool, poolTransport } from "fedscore";
 
 /** A small federated run in workers: the same file runs in Node and in the page. */
 export async function runFederation(variant, workers) {
-  const kernels = await compileKernels({ variant });
-  const engine = instantiate(kernels);
+  const engine = await createEngine({ variant });
   const { points } = createTarget({ kind: "ring" }).sample(engine, 800, 1);
-  const pool = await openPool(kernels, { workers });
+  const pool = await openPool(engine, { workers });
   const federation = createFederation(engine, {
     network: {
       dimension: 2,
