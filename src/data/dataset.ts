@@ -9,6 +9,7 @@ export interface Dataset {
   readonly imageShape?: readonly [number, number] | undefined;
 }
 
+/** Number of rows n of `points`, float32 [n, dimension]. */
 export function rowCount(dataset: Dataset): number {
   return dataset.points.length / dataset.dimension;
 }

@@ -6,8 +6,10 @@ import { readIdx } from "./formats/idx.js";
 import { indexIn, invalidData } from "./formats/invalid.js";
 import { readNpy } from "./formats/npy.js";
 
+/** Formats that `readDataset` reads. */
 export type DataFormat = "npy" | "idx" | "csv";
 
+/** How to read a file of data; see `readDataset`. */
 export interface ReadOptions {
   /** Default: told by the first bytes. */
   readonly format?: DataFormat | undefined;

@@ -19,6 +19,7 @@ export interface SampleStep {
   readonly denoised: Float32Array;
 }
 
+/** What to sample from, and how; see `sample`. */
 export interface SampleOptions {
   /** Number of samples, >= 1. */
   readonly count: number;

@@ -32,4 +32,5 @@ export type ProgressEvent =
   /** One sentence for the reader. */
   | { readonly kind: "note"; readonly text: string };
 
+/** Called with each event of a run; it should return soon. */
 export type ProgressListener = (event: ProgressEvent) => void;

@@ -140,6 +140,7 @@ export const resultSchema = z
   })
   .describe("result.json of `fedscore run`.");
 
+/** result.json of a run. */
 export type ExperimentResult = z.output<typeof resultSchema>;
 
 /** The JSON schema of result.json. */

@@ -24,6 +24,7 @@ import { checkResult, type ExperimentResult, resultSchema } from "./result.js";
 import { earlierStage } from "./training.js";
 import { type DrawReport, writeResults } from "./write.js";
 
+/** Where a run reads, writes and computes; none of it changes a byte of the model but `variant`. */
 export interface ExperimentOptions {
   /** Output folder. Absent: nothing is written. */
   readonly out?: string | undefined;

@@ -16,6 +16,7 @@ import { digestOf, identityOf, type RunIdentity } from "./run-identity.js";
 import { createServerOptimizer } from "./server-optimizers/index.js";
 import { type ServerRule, startState, stateAfter } from "./server-state.js";
 
+/** How a run of a federation's rounds may be watched, stopped, saved and resumed; see `Federation.train`. */
 export interface TrainOptions {
   /** Stops the run at once, in mid-round too; the federation stays at its last whole round. */
   readonly signal?: AbortSignal | undefined;

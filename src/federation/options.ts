@@ -17,6 +17,7 @@ export interface ClientOptions {
   readonly localSteps?: number | undefined;
 }
 
+/** All of a federated run; see `createFederation`. */
 export interface FederationOptions {
   readonly network: NetworkSpec;
   readonly schedule: NoiseScheduleSpec;

@@ -2,6 +2,7 @@ import { ArgumentError, ArgumentTypeError, FedscoreError } from "../errors.js";
 import { decodeBase64 } from "./base64.js";
 import { type CompiledKernels, type Engine, instantiate, type Variant } from "./instance.js";
 
+/** Which build of the kernels to run; see `createEngine`. */
 export interface EngineOptions {
   /** Force a build. Default "auto": `relaxed` where this engine accepts it, else `simd`. */
   readonly variant?: Variant | "auto" | undefined;

@@ -26,6 +26,7 @@ export interface NetworkSpec {
   readonly sigmaData: number;
 }
 
+/** A tensor's place in the flat parameter vector. */
 export interface ParameterEntry {
   /** PyTorch's name of the same tensor in a ModuleList of Linear layers: "layers.0.weight". */
   readonly name: string;

@@ -38,16 +38,19 @@ export interface LocalTraining {
   readonly keep?: Uint8Array | undefined;
 }
 
+/** Local training of parameters outside of the engine's memory; see `trainLocally`. */
 export interface LocalTrainingRequest extends LocalTraining {
   /** float32 [P] of `spec`, overwritten with the result where that is finite. */
   readonly parameters: Float32Array;
 }
 
+/** Local training that moves parameters in the engine's memory. */
 export interface InPlaceTrainingRequest extends LocalTraining {
   /** float32 [P] of `spec` in the engine's memory: what training moves. */
   readonly parameters: Float32Block;
 }
 
+/** What one client's local steps came to. */
 export interface LocalTrainingResult {
   /** Loss of each local step: mean over the batch of weight * |output - target|^2. */
   readonly losses: Float64Array;
@@ -56,4 +59,5 @@ export interface LocalTrainingResult {
   readonly nonFiniteStep?: number | undefined;
 }
 
+/** Trains one client, in place. */
 export type LocalTrainer = (engine: Engine, request: InPlaceTrainingRequest) => LocalTrainingResult;

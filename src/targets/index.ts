@@ -15,8 +15,10 @@ export const targets = familyOf(ring, grid, moons, swissRoll, checkerboard, prod
 /** A target as plain data. */
 export type TargetSpec = SpecOf<typeof targets>;
 
+/** Kinds of targets. */
 export type TargetKind = TargetSpec["kind"];
 
+/** Every kind of target, in the order of the documentation. */
 export const targetKinds = Object.keys(targets) as readonly TargetKind[];
 
 /** The target that a specification describes. Throws ArgumentError on an unknown kind or a value out of range. */

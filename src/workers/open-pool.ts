@@ -6,6 +6,7 @@ import type { WorkerLike } from "./comlink/worker-handle.js";
 import { InThreadPool } from "./in-thread.js";
 import type { WorkerPool } from "./worker-pool.js";
 
+/** How many workers, and how they are made; see `openPool`. */
 export interface PoolOptions extends ComlinkPoolOptions {
   /** Number of workers; 0 runs everything in this thread. Default: the threads of this machine. */
   readonly workers?: number | undefined;

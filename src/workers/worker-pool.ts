@@ -12,6 +12,7 @@ export interface WorkerFunction<Input, Output> {
   transfer?(output: Output): ArrayBuffer[];
 }
 
+/** How one call to a pool is to be run; see `WorkerPool.call`. */
 export interface CallOptions {
   /** Stops the call at once, in mid-computation too. */
   readonly signal?: AbortSignal | undefined;

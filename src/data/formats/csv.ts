@@ -2,6 +2,7 @@ import { CsvFields } from "./csv-fields.js";
 import { parseDecimal } from "./decimal.js";
 import { invalidData } from "./invalid.js";
 
+/** How a CSV file is written; see `readCsv`. */
 export interface CsvOptions {
   /** Whether the first row names the columns. Default: it does when none of its fields is a number. */
   readonly header?: boolean | undefined;
@@ -11,6 +12,7 @@ export interface CsvOptions {
   readonly delimiter?: string | undefined;
 }
 
+/** The rows of a CSV file as numbers. */
 export interface CsvTable {
   /** float32 [rows, dimension], in file order. */
   readonly points: Float32Array;

@@ -12,6 +12,7 @@ export const optimizers = familyOf(sgd, momentum, adam);
 /** The optimizer of a client, as plain data. */
 export type OptimizerSettings = FilledSpecOf<typeof optimizers>;
 
+/** What an optimizer's step does to the gradient first. */
 export interface OptimizerStepOptions {
   /** Largest Euclidean norm of the gradient; a larger one is scaled down to it. */
   readonly clipNorm?: number | undefined;
@@ -19,6 +20,7 @@ export interface OptimizerStepOptions {
   readonly keep?: Pointer | undefined;
 }
 
+/** An optimizer with its state in the memory of one engine. */
 export interface Optimizer {
   /**
    * One step on float32 [size] vectors. With a clipNorm it returns the norm of the kept gradient before clipping, and a gradient with

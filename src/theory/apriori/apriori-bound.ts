@@ -15,6 +15,7 @@ import { polyakLojasiewicz, type RoundMeasurement, scoreErrorBound, scoreErrorNa
 import { wholeBound } from "./whole-bound.js";
 import { type DataMoments, requireMoments } from "./worst-case-discretization.js";
 
+/** What the a-priori bound is computed from; see `aprioriReport`. */
 export interface AprioriInput {
   readonly probes: readonly RoundProbe[];
   readonly run: Omit<RunFacts, "infimum"> & RunKind;

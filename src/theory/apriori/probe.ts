@@ -15,6 +15,7 @@ import { RoundFold, type RoundProbe } from "./round-fold.js";
 /** Most clients that are measured; of more, a fixed evenly spread choice. */
 export const mostProbedClients = 64;
 
+/** What a probe measures on, and how closely. */
 export interface ProbeOptions extends NetworkObjective {
   /** float32 [rows, dimension] of all clients. */
   readonly points: Float32Array;

@@ -22,11 +22,13 @@ export interface TrainingKind {
   readonly movingAverage?: number | undefined;
 }
 
+/** An update that was left out of its round. */
 export interface DroppedUpdate {
   readonly round: number;
   readonly client: number;
 }
 
+/** A client with a number of local steps of its own. */
 export interface OwnSteps {
   readonly client: number;
   readonly localSteps: number;

@@ -16,6 +16,7 @@ import type { CertificateSubject } from "./subject.js";
 import { type Quantity, Tally } from "./tally.js";
 import { UnitCalls, type UnitRunner } from "./unit-calls.js";
 
+/** How sure and how precise a certificate is to be; see `certifyInPool`. */
 export interface CertificateOptions {
   /** Forward paths, rounded up to units of 8, and to one unit for each stratum of the law. A pilot runs about a tenth more, or as many. */
   readonly paths: number;

@@ -9,6 +9,7 @@ import { bestBet, bettingLowerEnd } from "./betting.js";
 import { witnessFamilies } from "./index.js";
 import type { WitnessFamily, WitnessRecipe } from "./witness.js";
 
+/** How sure a lower bound is to be, and which witnesses it tries; see `klLowerBound`. */
 export interface LowerBoundOptions {
   /** Integer in [0, 2^53): decides the split of the rows and the random directions. */
   readonly seed: number;

@@ -6,6 +6,7 @@ import { AbortListeners } from "./abort-listeners.js";
 import { LiveWorker, WorkerLoss } from "./live-worker.js";
 import type { WorkerLike } from "./worker-handle.js";
 
+/** How many workers, how they are made and what becomes of lost ones; see `ComlinkPool.start`. */
 export interface ComlinkPoolOptions {
   /** Number of workers, at least 1. Default: the threads of this machine. */
   readonly workers?: number | undefined;
