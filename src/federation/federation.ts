@@ -67,6 +67,11 @@ export class Federation {
     this.#run = { server: startState(initial, this.#rule), ledger: new CoverageLedger(network) };
   }
 
+  /** What it was created from: to sample, its network and its schedule are needed again. */
+  get options(): FederationOptions {
+    return this.#options;
+  }
+
   /** Rounds done. */
   get round(): number {
     return this.#run.server.round;

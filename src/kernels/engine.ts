@@ -7,7 +7,7 @@ export interface EngineOptions {
   /** Force a build. Default "auto": `relaxed` where this engine accepts it, else `simd`. */
   readonly variant?: Variant | "auto" | undefined;
   /** Bytes or module of a build to use instead of the embedded ones; `variant` then only names it. */
-  readonly wasm?: BufferSource | WebAssembly.Module | undefined;
+  readonly wasm?: ArrayBuffer | ArrayBufferView | WebAssembly.Module | undefined;
 }
 
 const builds: Record<Variant, () => Promise<{ default: string }>> = {
@@ -63,7 +63,7 @@ function chooseVariant(variant: Variant | "auto"): Variant {
   return supportsRelaxedSimd() ? "relaxed" : "simd";
 }
 
-async function compile(wasm: BufferSource | WebAssembly.Module): Promise<WebAssembly.Module> {
+async function compile(wasm: ArrayBuffer | ArrayBufferView | WebAssembly.Module): Promise<WebAssembly.Module> {
   if (wasm instanceof WebAssembly.Module) return wasm;
   if (!(wasm instanceof ArrayBuffer) && !ArrayBuffer.isView(wasm)) {
     throw new ArgumentTypeError("wasm", "must be an ArrayBuffer, a typed array or a WebAssembly.Module", wasm);

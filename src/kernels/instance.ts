@@ -4,6 +4,17 @@ import { arity, type Kernels } from "./abi/index.js";
 import { Arena } from "./arena.js";
 import { fusedTileRows } from "./tile-rows.js";
 
+/** Web names in this package's types, for programs that are checked without the DOM's and Node's: merged with those, they add nothing. */
+declare global {
+  // biome-ignore-start lint/suspicious/noEmptyInterface: see above
+  interface AbortSignal {}
+  namespace WebAssembly {
+    interface Module {}
+    interface Memory {}
+  }
+  // biome-ignore-end lint/suspicious/noEmptyInterface: see above
+}
+
 /** `simd` is bit-reproducible on every machine; `relaxed` uses fused multiply-add where the engine has it; `debug` asserts. */
 export type Variant = "simd" | "relaxed" | "debug";
 

@@ -5,6 +5,7 @@ import { defineTask, hold } from "../../src/entries/workers.js";
 import type {
   Denoiser,
   Engine,
+  ExactTarget,
   FederationOptions,
   NetworkSpec,
   RoundReport,
@@ -31,7 +32,9 @@ describe("public API", () => {
     expectTypeOf<Engine["variant"]>().toEqualTypeOf<Variant>();
     expectTypeOf(sample).parameters.toEqualTypeOf<[Engine, SampleOptions]>();
     expectTypeOf(sample).returns.toExtend<Float32Array>();
-    expectTypeOf(createTarget).parameters.toEqualTypeOf<[TargetSpec]>();
+    expectTypeOf(createTarget({ kind: "ring" })).toEqualTypeOf<ExactTarget>();
+    expectTypeOf(createTarget({ kind: "moons" })).toEqualTypeOf<Target>();
+    expectTypeOf(createTarget).toBeCallableWith({ kind: "moons" } as TargetSpec);
     expectTypeOf<ReturnType<Target["sample"]>["points"]>().toEqualTypeOf<Float32Array>();
   });
 
