@@ -16,7 +16,7 @@ export interface TaskCall<Input> {
   readonly input: Input;
 }
 
-/** Calls to a state that every worker keeps. Workers know the tasks that src/worker.ts lists. */
+/** Calls to a state that every worker keeps. Workers know the tasks that src/worker-functions.ts lists. */
 export interface Task<Setup, State, Input, Output> {
   readonly kept: Kept<Setup, State>;
   readonly call: WorkerFunction<TaskCall<Input>, Output>;

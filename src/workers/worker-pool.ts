@@ -3,7 +3,7 @@ import type { Engine } from "../kernels/instance.js";
 /**
  * A named function that runs where a pool runs it: in a worker thread, a Web Worker or this thread. Input and output are plain
  * data (structured clone). It is pure but for what it keeps with its engine, because a lost worker's calls are run again.
- * Workers know the functions that src/worker.ts lists.
+ * Workers know the functions that src/worker-functions.ts lists.
  */
 export interface WorkerFunction<Input, Output> {
   readonly name: string;

@@ -49,6 +49,21 @@ describe("in Node", () => {
     expect(packages.map((path) => path.split("node_modules/").at(-1)).sort()).toEqual(["fedscore", "zod"]);
   });
 
+  it("runs tasks of one's own in workers of one's own, as docs/embedding.md has it", async () => {
+    const page = await readFile(join(root, "docs/embedding.md"), "utf8");
+    const blocks = [...page.matchAll(/```js\n\/\/ (\S+\.js)\n([\s\S]*?)```/g)];
+    expect(blocks.map(([, name]) => name)).toEqual(["tasks.js", "my-worker.js", "program.js"]);
+    for (const [, name, code] of blocks) await writeFile(join(folder, name), code);
+    const { stdout } = await run(process.execPath, ["program.js"], { cwd: folder });
+    expect(stdout.trim()).toBe("[ 4, 5 ]");
+  });
+
+  it("has all that a transport of one's own takes", async () => {
+    await writeFile(join(folder, "transport.js"), transport);
+    const { stdout } = await run(process.execPath, ["transport.js"], { cwd: folder });
+    expect(JSON.parse(stdout)).toMatchObject({ transport: "mine", hex: inNode.hex });
+  });
+
   it("has the licenses of the code that is bundled", async () => {
     const licenses = await readFile(join(folder, "node_modules/fedscore/dist/THIRD-PARTY-LICENSES.txt"), "utf8");
     for (const name of ["comlink", "@assemblyscript/loader", "commander", "linkedom", "d3-array"]) {
@@ -96,6 +111,27 @@ describe.skipIf(browserPath === undefined)(`in Chromium${whyNoPage}`, () => {
     expect(inPage.hex).toBe(inNode.hex);
   });
 });
+
+/** A transport to a worker elsewhere, here another engine in the same thread, of public names. */
+const transport = `import { createEngine } from "fedscore";
+import { runBlocks, training } from "fedscore/federation";
+import { runFederation } from "./page/federation.js";
+const engine = await createEngine({ variant: "simd" });
+const mine = {
+  name: "mine",
+  async open(setup) {
+    training.open.run(engine, { key: setup.id, setup: structuredClone(setup) });
+  },
+  async forget(id) {
+    training.close.run(engine, id);
+  },
+  async *run(tasks) {
+    for (const { parameters, ...block } of tasks) yield* runBlocks(training.stateIn(engine, block.setup), parameters, [block]);
+  },
+  async close() {},
+};
+console.log(JSON.stringify(await runFederation("simd", 0, mine)));
+`;
 
 /** Writes a page that imports the package from `url`. */
 async function mapped(path: string, url: string): Promise<void> {
