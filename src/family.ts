@@ -12,7 +12,7 @@ type Flat<T> = { readonly [Key in keyof T]: T[Key] };
 /** What a person writes: settings with a default may be absent. */
 export type Given<F extends Fields> = Flat<
   { [Key in KeysWith<F, typeof required>]: ValueOf<F[Key]> } & {
-    [Key in Exclude<keyof F, KeysWith<F, typeof required>>]?: ValueOf<F[Key]>;
+    [Key in Exclude<keyof F, KeysWith<F, typeof required>>]?: ValueOf<F[Key]> | undefined;
   }
 >;
 

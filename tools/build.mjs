@@ -8,8 +8,9 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, isAbsolute, join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundle } from "./bundle.mjs";
 import { kernelTypes } from "./kernel-types.mjs";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -103,45 +104,14 @@ async function buildWasm() {
   });
 }
 
-/** Where the package's exports, its command and its `#` imports point to, below dist/ and without ".js". */
-const entries = [
-  "index",
-  "kernels/index",
-  "worker",
-  "cli/main",
-  "workers/comlink/host.node",
-  "workers/comlink/host.browser",
-  "workers/comlink/port.node",
-  "workers/comlink/port.browser",
-];
-
-async function bundle() {
-  const { rolldown } = await import("rolldown");
-  const input = Object.fromEntries(entries.map((entry) => [entry, join(root, "build/js", `${entry}.js`)]));
-  const external = (id) => !id.startsWith(".") && !isAbsolute(id);
-  const bundled = await rolldown({ cwd: root, input, external, platform: "neutral" });
-  await bundled.write({
-    dir: join(root, "dist"),
-    format: "esm",
-    entryFileNames: "[name].js",
-    chunkFileNames: "chunks/[name]-[hash].js",
-    // It imports the embedded builds dynamically, which a worker in the form of a classic script cannot do.
-    codeSplitting: {
-      includeDependenciesRecursively: false,
-      groups: [{ name: "engine", test: /kernels[\\/]engine\.js$/ }],
-    },
-    comments: false,
-  });
-  await bundled.close();
-}
-
 async function buildJavaScript() {
-  const sources = [...filesBelow(join(root, "src")), fileURLToPath(import.meta.url)];
+  const tools = ["build.mjs", "bundle.mjs"].map((file) => join(root, "tools", file));
+  const sources = [...filesBelow(join(root, "src")), ...tools];
   const inputs = [...sources, join(root, "tsconfig.json"), join(root, "package-lock.json")];
   await whenChanged("javascript", contentHash(inputs), [join(root, "dist"), join(root, "build/js")], async () => {
     for (const folder of ["dist", "build/js"]) rmSync(join(root, folder), { recursive: true, force: true });
     runNode(join(dirname(require.resolve("typescript/package.json")), "bin/tsc"), ["-p", "tsconfig.json"]);
-    await bundle();
+    await bundle(root);
   });
 }
 

@@ -7,20 +7,22 @@ import { readFileSync } from "node:fs";
 import { serialize } from "node:v8";
 import { Worker } from "node:worker_threads";
 import {
+  initializeParameters,
+  levelTable,
+  trainingLevels,
+  trainLocally,
+  weightings,
+} from "../../dist/entries/diffusion.js";
+import { extract } from "../../dist/entries/pruning.js";
+import {
   createEngine,
   createFederation,
   createMaskFamily,
   createSchedule,
-  extract,
-  initializeParameters,
-  levelTable,
   openPool,
   poolTransport,
   selectRows,
   supportsRelaxedSimd,
-  trainingLevels,
-  trainLocally,
-  weightings,
 } from "../../dist/index.js";
 import { values } from "../harness/inputs.mjs";
 

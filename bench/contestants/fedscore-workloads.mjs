@@ -1,16 +1,9 @@
 /** The workloads of CONTRACT.md by fedscore's own functions, on a given engine: in Node and on the browser page. */
 
 import { createOptimizer } from "../../build/js/network/optimizers/index.js";
-import {
-  instantiate,
-  layoutOf,
-  MlpSession,
-  normals,
-  packedLength,
-  ScoreNetwork,
-  sample,
-  trainLocally,
-} from "../../dist/index.js";
+import { layoutOf, MlpSession, trainLocally } from "../../dist/entries/diffusion.js";
+import { instantiate, normals, packedLength } from "../../dist/entries/kernels.js";
+import { ScoreNetwork, sample } from "../../dist/index.js";
 import {
   featureCount,
   fixedBatch,

@@ -6,11 +6,12 @@ export interface Dataset {
   readonly points: Float32Array;
   readonly dimension: number;
   /** One class per row where the source has classes: what Dirichlet and shard partitions skew. */
-  readonly labels?: Int32Array;
+  readonly labels?: Int32Array | undefined;
   /** [height, width] where rows are grey images. */
-  readonly imageShape?: readonly [number, number];
+  readonly imageShape?: readonly [number, number] | undefined;
 }
 
+/** Number of rows n of `points`, float32 [n, dimension]. */
 export function rowCount(dataset: Dataset): number {
   return rowsIn(dataset.points, dataset.dimension);
 }

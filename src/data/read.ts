@@ -6,14 +6,16 @@ import { readIdx } from "./formats/idx.js";
 import { indexIn, invalidData } from "./formats/invalid.js";
 import { readNpy } from "./formats/npy.js";
 
+/** Formats that `readDataset` reads. */
 export type DataFormat = "npy" | "idx" | "csv";
 
+/** How to read a file of data; see `readDataset`. */
 export interface ReadOptions {
   /** Default: told by the first bytes. */
-  readonly format?: DataFormat;
+  readonly format?: DataFormat | undefined;
   /** One integer per row. */
-  readonly labels?: DataFile;
-  readonly csv?: CsvOptions;
+  readonly labels?: DataFile | undefined;
+  readonly csv?: CsvOptions | undefined;
 }
 
 /** The content of a file and what errors call it. */

@@ -17,6 +17,7 @@ export interface SampleStep {
   readonly denoised: Float32Array;
 }
 
+/** What to sample from, and how; see `sample`. */
 export interface SampleOptions {
   /** Number of samples, >= 1. */
   readonly count: number;
@@ -27,15 +28,15 @@ export interface SampleOptions {
   /** Integer in [0, 2^53). */
   readonly seed: number;
   /** Index of the first sample in the run of that seed: a run may be cut between workers anywhere. Default 0. */
-  readonly firstSample?: number;
+  readonly firstSample?: number | undefined;
   /** Return E[X_0 | x_delta] in place of x_delta: one more evaluation of the denoiser. Default false. */
-  readonly denoiseLast?: boolean;
+  readonly denoiseLast?: boolean | undefined;
   /** Called after each of the N steps with the whole batch. */
-  readonly onStep?: (state: SampleStep) => void;
+  readonly onStep?: ((state: SampleStep) => void) | undefined;
   /** Checked before each step. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Rows that go through the denoiser at once. No number depends on it. */
-  readonly tile?: number;
+  readonly tile?: number | undefined;
 }
 
 /** One affine step of a run. */

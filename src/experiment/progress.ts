@@ -32,6 +32,7 @@ export type ProgressEvent =
   /** One sentence for the reader. */
   | { readonly kind: "note"; readonly text: string };
 
+/** Called with each event of a run; it should return soon. */
 export type ProgressListener = (event: ProgressEvent) => void;
 
 /** Tells that a stage begins; what it returns tells how much of it is done. */

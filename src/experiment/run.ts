@@ -23,6 +23,7 @@ import { readEarlierRun } from "./stages/earlier-run.js";
 import type { ReadyRun } from "./stages/ready-run.js";
 import { type DrawReport, writeResults } from "./write-results.js";
 
+/** Where a run reads, writes and computes; none of it changes a byte of the model but `variant`. */
 export interface ExperimentOptions {
   /** Output folder. Absent: nothing is written. */
   readonly out?: string | undefined;

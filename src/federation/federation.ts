@@ -18,15 +18,16 @@ import { digestOf, identityOf, type RunIdentity } from "./run-identity.js";
 import { createServerOptimizer } from "./server-optimizers/index.js";
 import { type ServerRule, startState, stateAfter } from "./server-state.js";
 
+/** How a run of a federation's rounds may be watched, stopped, saved and resumed; see `Federation.train`. */
 export interface TrainOptions {
   /** Stops the run at once, in mid-round too; the federation stays at its last whole round. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** `save` is given the run's bytes after each `every` rounds, after the last one, and when the run is aborted. */
-  readonly checkpoint?: { readonly every: number; save(bytes: Uint8Array<ArrayBuffer>): Promise<void> };
+  readonly checkpoint?: { readonly every: number; save(bytes: Uint8Array<ArrayBuffer>): Promise<void> } | undefined;
   /** Called, and waited for, before each round that is run: to measure where it starts. A round that fails is run again after a resume. */
   onRound?(start: RoundStart): Promise<void> | void;
   /** Bytes of a checkpoint of the same run, to go on from. */
-  readonly resumeFrom?: Uint8Array;
+  readonly resumeFrom?: Uint8Array | undefined;
 }
 
 /** Where a round starts. */
@@ -69,6 +70,11 @@ export class Federation {
     this.#setup = { id, seed, network, schedule, training, points, clientRule, clientRows: packRows(clients) };
     this.#vectors = roundVectors(network);
     this.#run = { server: startState(initial, this.#rule), ledger: new CoverageLedger(network) };
+  }
+
+  /** What it was created from: to sample, its network and its schedule are needed again. */
+  get options(): FederationOptions {
+    return this.#options;
   }
 
   /** Rounds done. */

@@ -26,6 +26,7 @@ export interface ClientRows {
   readonly starts: Uint32Array;
 }
 
+/** What one client does in one round. */
 export interface ClientAssignment {
   readonly client: number;
   readonly mask: Mask;
@@ -57,8 +58,10 @@ export interface RoundTask {
   readonly blocks: readonly Block[];
 }
 
+/** A mask that all clients of a block may share. */
 export type CommonMask = Exclude<Mask, { readonly kind: "unstructured" }>;
 
+/** How one client's training in one round went. */
 export interface ClientReport {
   readonly client: number;
   /** Mean training loss over the local steps. */

@@ -17,9 +17,10 @@ export interface ClientOptions {
   /** Capacity in (0, 1]: the share of the network that it keeps. */
   readonly keepRatio: number;
   /** In place of the federation's localSteps. */
-  readonly localSteps?: number;
+  readonly localSteps?: number | undefined;
 }
 
+/** All of a federated run; see `createFederation`. */
 export interface FederationOptions {
   readonly network: NetworkSpec;
   readonly schedule: NoiseScheduleSpec;
@@ -32,7 +33,7 @@ export interface FederationOptions {
    * "fixed" (default): a client always has its own keepRatio. "dynamic": the keepRatios move on by one client a round, so that
    * over as many rounds as there are clients each has had every capacity (dynamic assignment of HeteroFL, arXiv 2010.01264).
    */
-  readonly capacityAssignment?: "fixed" | "dynamic";
+  readonly capacityAssignment?: "fixed" | "dynamic" | undefined;
   /** Rounds of the whole run. */
   readonly rounds: number;
   /** Optimizer steps of a client in a round. */
@@ -45,14 +46,14 @@ export interface FederationOptions {
   readonly clientRule?: ClientRuleSpec;
   readonly server: ServerOptimizerSpec;
   /** Decay per round, in [0, 1), of the moving average that samples are drawn from. Absent: no average. */
-  readonly ema?: number;
+  readonly ema?: number | undefined;
   /** A client whose loss or update is NaN or Infinity: stop the run, or leave the client out of its round and say so. */
   readonly nonFinite: "stop" | "drop";
   readonly seed: number;
   /** Where the clients run. The federation does not close it. */
   readonly transport: Transport;
   /** float32 [P]: where the run starts. Default: fresh parameters of the seed. */
-  readonly initial?: Float32Array;
+  readonly initial?: Float32Array | undefined;
 }
 
 /** The specifications of a run with all their defaults. */

@@ -2,11 +2,12 @@ import { decodeBase64 } from "../base64.js";
 import { ArgumentError, ArgumentTypeError, FedscoreError } from "../errors.js";
 import { type CompiledKernels, type Engine, instantiate, type Variant } from "./instance.js";
 
+/** Which build of the kernels to run; see `createEngine`. */
 export interface EngineOptions {
   /** Force a build. Default "auto": `relaxed` where this engine accepts it, else `simd`. */
-  readonly variant?: Variant | "auto";
+  readonly variant?: Variant | "auto" | undefined;
   /** Bytes or module of a build to use instead of the embedded ones; `variant` then says which arithmetic it has. */
-  readonly wasm?: BufferSource | WebAssembly.Module;
+  readonly wasm?: ArrayBuffer | ArrayBufferView | WebAssembly.Module | undefined;
 }
 
 const builds: Record<Variant, () => Promise<{ default: string }>> = {
@@ -61,7 +62,7 @@ function chooseVariant(variant: Variant | "auto"): Variant {
   return supportsRelaxedSimd() ? "relaxed" : "simd";
 }
 
-async function compile(wasm: BufferSource | WebAssembly.Module): Promise<WebAssembly.Module> {
+async function compile(wasm: ArrayBuffer | ArrayBufferView | WebAssembly.Module): Promise<WebAssembly.Module> {
   if (wasm instanceof WebAssembly.Module) return wasm;
   if (!(wasm instanceof ArrayBuffer) && !ArrayBuffer.isView(wasm)) {
     throw new ArgumentTypeError("wasm", "must be an ArrayBuffer, a typed array or a WebAssembly.Module", wasm);

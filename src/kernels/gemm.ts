@@ -10,9 +10,9 @@ export function packedLength(depth: number, columns: number): number {
 /** Which operands of `matmul` are given transposed. */
 export interface MatmulOptions {
   /** a is stored as [depth, rows]. */
-  readonly transposeA?: boolean;
+  readonly transposeA?: boolean | undefined;
   /** b is stored as [columns, depth]. */
-  readonly transposeB?: boolean;
+  readonly transposeB?: boolean | undefined;
 }
 
 /**

@@ -4,6 +4,17 @@ import { Arena } from "./arena.js";
 import { arity, type Kernels } from "./generated/kernels.js";
 import { fusedTileRows } from "./tile-rows.js";
 
+/** Web names in this package's types, for programs that are checked without the DOM's and Node's: merged with those, they add nothing. */
+declare global {
+  // biome-ignore-start lint/suspicious/noEmptyInterface: see above
+  interface AbortSignal {}
+  namespace WebAssembly {
+    interface Module {}
+    interface Memory {}
+  }
+  // biome-ignore-end lint/suspicious/noEmptyInterface: see above
+}
+
 /** `simd` is bit-reproducible on every machine; `relaxed` uses fused multiply-add where the engine has it. */
 export type Variant = "simd" | "relaxed";
 

@@ -29,6 +29,7 @@ export function requireStreamKey(argument: string, key: StreamKey): StreamKey {
   return key;
 }
 
+/** A stream's key as the kernels take it. @throws ArgumentError where a part of the key is out of its range. */
 export function streamWords(key: StreamKey): StreamWords {
   requireStreamKey("key", key);
   return {

@@ -21,7 +21,7 @@ export interface NetworkSpec {
    * Which hidden layers add their input to their output, one entry each, in place of the rule of `residual`. An extracted
    * network carries the joints of the one it was cut from: layers that pruning made equally wide stay unjoined.
    */
-  readonly joints?: readonly boolean[];
+  readonly joints?: readonly boolean[] | undefined;
   /** Number of noise-level features, even: half sines, half cosines of multiples of log snr. */
   readonly noiseFeatures: number;
   /** What the network predicts. */
@@ -30,6 +30,7 @@ export interface NetworkSpec {
   readonly sigmaData: number;
 }
 
+/** A tensor's place in the flat parameter vector. */
 export interface ParameterEntry {
   /** PyTorch's name of the same tensor in a ModuleList of Linear layers: "layers.0.weight". */
   readonly name: string;

@@ -15,7 +15,7 @@ export interface TrainingSettings {
   readonly batchSize: number;
   readonly optimizer: OptimizerSettings;
   /** Largest Euclidean norm of a gradient; larger ones are scaled down. Absent: no clipping. */
-  readonly clipNorm?: number;
+  readonly clipNorm?: number | undefined;
   readonly weighting: WeightingName;
   readonly levels: LevelSettings;
 }
@@ -48,27 +48,31 @@ export interface LocalTraining {
   readonly round: number;
   readonly client: number;
   /** 0 or 1 per parameter: gradients of zeros are masked (unstructured pruning). */
-  readonly keep?: Uint8Array;
+  readonly keep?: Uint8Array | undefined;
   /** Changes the gradient of each step. Absent: none is changed. */
   readonly rule?: LocalRule | undefined;
 }
 
+/** Local training of parameters outside of the engine's memory; see `trainLocally`. */
 export interface LocalTrainingRequest extends LocalTraining {
   /** float32 [P] of `spec`, overwritten with the result where that is finite. */
   readonly parameters: Float32Array;
 }
 
+/** Local training that moves parameters in the engine's memory. */
 export interface InPlaceTrainingRequest extends LocalTraining {
   /** float32 [P] of `spec` in the engine's memory: what training moves. */
   readonly parameters: Float32Block;
 }
 
+/** What one client's local steps came to. */
 export interface LocalTrainingResult {
   /** Loss of each local step: mean over the batch of weight * |output - target|^2. */
   readonly losses: Float64Array;
   readonly flops: number;
   /** First step whose loss or parameters were not finite; training stopped there. */
-  readonly nonFiniteStep?: number;
+  readonly nonFiniteStep?: number | undefined;
 }
 
+/** Trains one client, in place. */
 export type LocalTrainer = (engine: Engine, request: InPlaceTrainingRequest) => LocalTrainingResult;

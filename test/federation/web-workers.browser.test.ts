@@ -1,15 +1,15 @@
 /** Web Workers of the built package, in a real page. */
+
 import {
-  ComlinkPool,
   createEngine,
   createFederation,
   type Engine,
   type Federation,
   type FederationOptions,
-  InThreadPool,
   poolTransport,
   type Transport,
 } from "fedscore";
+import { ComlinkPool, InThreadPool } from "fedscore/workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { rolling } from "../../build/js/pruning/families/rolling.js";
 

@@ -4,20 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import {
-  ComlinkPool,
-  type ComlinkPoolOptions,
-  clientRules,
   createEngine,
   createFederation,
   type Engine,
   type Federation,
   type FederationOptions,
-  InThreadPool,
   openPool,
   poolTransport,
   type RoundReport,
   type Transport,
 } from "fedscore";
+import { clientRules } from "fedscore/federation";
+import { ComlinkPool, type ComlinkPoolOptions, InThreadPool } from "fedscore/workers";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { rolling } from "../../build/js/pruning/families/rolling.js";
 

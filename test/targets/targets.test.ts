@@ -350,3 +350,9 @@ describe("target specifications", () => {
     expect(() => createTarget(spec)).toThrow(message);
   });
 });
+
+test("all but the curves have an exact denoiser, as the types say", () => {
+  expect(specs.map(({ kind }) => kind)).toEqual(targetKinds);
+  const inexact = specs.filter((spec) => createTarget(spec).denoiser === undefined);
+  expect(inexact.map(({ kind }) => kind)).toEqual(["moons", "swiss-roll"]);
+});

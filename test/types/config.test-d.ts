@@ -1,12 +1,8 @@
 import { describe, expectTypeOf, it } from "vitest";
+import type { OptimizerSettings } from "../../src/entries/diffusion.js";
+import type { ClientRuleSpec, ServerOptimizerSpec } from "../../src/entries/federation.js";
 import type { ConfigInput, ExperimentConfig } from "../../src/experiment/config/schema.js";
-import type {
-  ClientRuleSpec,
-  NoiseScheduleSpec,
-  OptimizerSettings,
-  ServerOptimizerSpec,
-  TargetSpec,
-} from "../../src/index.js";
+import type { NoiseScheduleSpec, TargetSpec } from "../../src/index.js";
 
 describe("types that follow from fields", () => {
   it("have all defaults in a parsed config", () => {

@@ -20,7 +20,7 @@ export function inspectModel(model: Model): Fact[] {
     [
       "schedule",
       `${kind} (${Object.entries(clock)
-        .map(([key, value]) => `${key} ${number(value)}`)
+        .flatMap(([key, value]) => (value === undefined ? [] : `${key} ${number(value)}`))
         .join(", ")})`,
     ],
     ["transform", `${transform.name}: ${transform.inputDimension} to ${transform.outputDimension} dimensions`],

@@ -2,25 +2,27 @@ import { CsvFields } from "./csv-fields.js";
 import { parseDecimal } from "./decimal.js";
 import { invalidData } from "./invalid.js";
 
+/** How a CSV file is written; see `readCsv`. */
 export interface CsvOptions {
   /** Whether the first row names the columns. Default: it does when none of its fields is a number. */
-  readonly header?: boolean;
+  readonly header?: boolean | undefined;
   /** The column of classes, by name or 0-based index; it is left out of the points. */
-  readonly label?: string | number;
+  readonly label?: string | number | undefined;
   /** One ASCII character. Default ",". */
-  readonly delimiter?: string;
+  readonly delimiter?: string | undefined;
 }
 
+/** The rows of a CSV file as numbers. */
 export interface CsvTable {
   /** float32 [rows, dimension], in file order. */
   readonly points: Float32Array;
   readonly dimension: number;
   /** Names of the dimensions, where the file has a header. */
-  readonly columns?: readonly string[];
+  readonly columns?: readonly string[] | undefined;
   /** One class per row, where a label column was named. */
-  readonly labels?: Int32Array;
+  readonly labels?: Int32Array | undefined;
   /** classes[label] is what the file says, sorted; absent where the labels of the file are integers in [0, 2^31). */
-  readonly classes?: readonly string[];
+  readonly classes?: readonly string[] | undefined;
 }
 
 /**

@@ -5,6 +5,8 @@ import { score } from "./score.js";
 import { v } from "./v.js";
 import { x0 } from "./x0.js";
 
+/** What a network may predict, by name. */
 export const parameterizations = { eps, x0, v, score, edm } satisfies Record<string, Parameterization>;
 
+/** Names of the parameterizations. */
 export type ParameterizationName = keyof typeof parameterizations;

@@ -12,4 +12,5 @@ export const samplers = {
   ddim,
 } as const satisfies Record<string, Sampler>;
 
+/** Names of the samplers. */
 export type SamplerName = keyof typeof samplers;

@@ -148,6 +148,7 @@ type Immutable<T> = T extends readonly (infer Item)[]
     ? { readonly [Key in keyof T]: Immutable<T[Key]> }
     : T;
 
+/** result.json of a run. */
 export type ExperimentResult = Immutable<z.output<typeof resultSchema>>;
 
 /** The JSON schema of result.json. */

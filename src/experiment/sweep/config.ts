@@ -91,6 +91,7 @@ export const sweepSchema = z
   })
   .describe("Configuration of `fedscore sweep`.");
 
+/** A sweep with its defaults filled in. */
 export type SweepConfig = z.output<typeof sweepSchema>;
 export type SweepAxis = SweepConfig["axes"][number];
 export type SweepPlot = SweepConfig["plots"][number];

@@ -44,4 +44,5 @@ export const sweepResultSchema = z
   })
   .describe("result.json of `fedscore sweep`.");
 
+/** result.json of a sweep. */
 export type SweepResult = z.output<typeof sweepResultSchema>;

@@ -16,6 +16,7 @@ import { type SweepResult, sweepResultSchema } from "./result.js";
 import { type StoredPoint, SweepStore } from "./store.js";
 import { fitsOf, type SweepRow } from "./summary.js";
 
+/** Where a sweep keeps its points and how many workers it has; see `runSweep`. */
 export interface SweepOptions {
   /** Output folder: points that it holds are not computed again. Absent: nothing is written. */
   readonly out?: string | undefined;
@@ -32,6 +33,7 @@ export interface SweepOptions {
   readonly onProgress?: ((progress: SweepProgress) => void) | undefined;
 }
 
+/** How far a sweep is, in points. */
 export interface SweepProgress {
   readonly done: number;
   readonly total: number;

@@ -12,13 +12,15 @@ export const optimizers = familyOf(sgd, momentum, adam);
 /** The optimizer of a client, as plain data: `kind` is its name, settings may be absent for their defaults. */
 export type OptimizerSettings = SpecOf<typeof optimizers>;
 
+/** What an optimizer's step does to the gradient first. */
 export interface OptimizerStepOptions {
   /** Largest Euclidean norm of the gradient; a larger one is scaled down to it. */
-  readonly clipNorm?: number;
+  readonly clipNorm?: number | undefined;
   /** uint8 [size], 0 or 1: entries with 0 have no gradient and do not move. */
-  readonly keep?: Pointer;
+  readonly keep?: Pointer | undefined;
 }
 
+/** An optimizer with its state in the memory of one engine. */
 export interface Optimizer {
   /**
    * One step on float32 [size] vectors. With a clipNorm it returns the norm of the kept gradient before clipping, and a gradient with

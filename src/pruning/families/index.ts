@@ -25,6 +25,7 @@ export const maskFamilies = {
   "magnitude-unstructured": magnitudeUnstructured,
 } satisfies Record<string, MaskFamily>;
 
+/** Names of the mask families. */
 export type MaskFamilyName = keyof typeof maskFamilies;
 
 /** A mask family as plain data. */

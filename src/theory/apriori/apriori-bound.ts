@@ -16,6 +16,7 @@ import { polyakLojasiewicz, type RoundMeasurement, scoreErrorBound, scoreErrorNa
 import { wholeBound } from "./whole-bound.js";
 import { type DataMoments, requireMoments } from "./worst-case-discretization.js";
 
+/** What the a-priori bound is computed from; see `aprioriReport`. */
 export interface AprioriInput {
   readonly probes: readonly RoundProbe[];
   readonly run: Omit<RunFacts, "infimum"> & RunKind;
@@ -25,7 +26,7 @@ export interface AprioriInput {
   readonly grid: TimeGrid;
   readonly moments: DataMoments;
   /** F_irreducible in nats where the exact denoiser is known, and where it is from; absent: 0, its lower bound. */
-  readonly irreducible?: MeasuredConstant;
+  readonly irreducible?: MeasuredConstant | undefined;
 }
 
 /** All that can be said of a run before its samples are looked at. */

@@ -17,6 +17,7 @@ import type { ConstantDefect, TrainingConstants } from "./training-constants.js"
 /** The terms of the gradient bound as they were measured at one round: the quantity itself, before the inequalities; null where not measured. */
 export type MeasuredTerms = Readonly<Record<GradientTerm, number | null>>;
 
+/** A probed round and the bound's terms as they were measured there. */
 export interface ProbedRound extends RoundProbe {
   readonly measured: MeasuredTerms;
 }
@@ -34,6 +35,7 @@ export interface GradientReport {
   readonly perProbe: readonly ProbedRound[];
 }
 
+/** A term of the gradient bound beside what was measured, in the units of the report. */
 export interface ReportedTerm {
   /** Not negative. Shown where a condition fails on the kind of training too; null where the constants themselves are in doubt. */
   readonly value: number | null;

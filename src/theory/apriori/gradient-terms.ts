@@ -8,9 +8,10 @@ export const gradientTermMeanings = {
   uncovered: "gradient on parameters that no client of a round kept",
 } as const;
 
+/** Names of the terms of the gradient bound. */
 export type GradientTerm = keyof typeof gradientTermMeanings;
 
-/** Their names. */
+/** All of them. */
 export const gradientTerms = Object.keys(gradientTermMeanings) as readonly GradientTerm[];
 
 /** One value for each term. */

@@ -22,6 +22,7 @@ import { localOptimizerOf } from "./run-kind.js";
 /** Most clients that are measured; of more, a fixed evenly spread choice. */
 export const mostProbedClients = 64;
 
+/** What a probe measures on, and how closely. */
 export interface ProbeOptions extends NetworkObjective {
   /** float32 [rows, dimension] of all clients. */
   readonly points: Float32Array;
@@ -30,9 +31,9 @@ export interface ProbeOptions extends NetworkObjective {
   /** That of the federation: local steps are measured where they are those of plain SGD. Default: { kind: "plain" }. */
   readonly clientRule?: ClientRuleSpec;
   /** Stochastic gradients that variance and second moment average over. Default 8. */
-  readonly draws?: number;
+  readonly draws?: number | undefined;
   /** Default 6. */
-  readonly powerIterations?: number;
+  readonly powerIterations?: number | undefined;
 }
 
 /**

@@ -9,7 +9,7 @@ export interface RunKind extends TrainingKind {
   /** What F is the mean of: said beside the numbers. */
   readonly objective: string;
   /** Updates that were left out of their round's average. Absent: none. */
-  readonly dropped?: readonly DroppedUpdate[];
+  readonly dropped?: readonly DroppedUpdate[] | undefined;
 }
 
 /** The part of it that the options of a federation decide. */
@@ -19,16 +19,18 @@ export interface TrainingKind {
   /** The server's rule: "fedavg" where it is the plain average, else what it is. */
   readonly server: string;
   /** Clients that take another number of local steps than the federation's. Absent: none. */
-  readonly ownSteps?: readonly OwnSteps[];
+  readonly ownSteps?: readonly OwnSteps[] | undefined;
   /** Decay of the moving average that samples are drawn from. Absent: they are drawn from the server's parameters. */
-  readonly movingAverage?: number;
+  readonly movingAverage?: number | undefined;
 }
 
+/** An update that was left out of its round. */
 export interface DroppedUpdate {
   readonly round: number;
   readonly client: number;
 }
 
+/** A client with a number of local steps of its own. */
 export interface OwnSteps {
   readonly client: number;
   readonly localSteps: number;

@@ -8,13 +8,14 @@ import { bestBet, bettingLowerEnd } from "./betting.js";
 import { witnessFamilies } from "./index.js";
 import type { WitnessFamily, WitnessRecipe } from "./witness.js";
 
+/** How sure a lower bound is to be, and which witnesses it tries; see `klLowerBound`. */
 export interface LowerBoundOptions {
   /** Integer in [0, 2^53): decides the split of the rows and the random directions. */
   readonly seed: number;
   /** One-sided confidence of `value`, in (0, 1). Default 0.95. */
-  readonly confidence?: number;
+  readonly confidence?: number | undefined;
   /** Default: all. */
-  readonly families?: readonly WitnessFamily[];
+  readonly families?: readonly WitnessFamily[] | undefined;
 }
 
 /** A number that KL(P || Q) is not below, with the stated confidence, whatever the two laws are. */
