@@ -46,6 +46,7 @@ it("knows comlink in one file", () => {
 
 it("is loaded by a package of a few files: each one that an import reads takes time", () => {
   expect(moduleGraph(dist, "index.js").size).toBeLessThan(5);
+  expect(moduleGraph(dist, "entries/kernels.js").size).toBeLessThan(3);
 });
 
 const kept = ["cli/main.js", "entries/experiment.js", "entries/report.js", "entries/model.js"];

@@ -54,13 +54,19 @@ export async function bundle(root) {
   for (const name of Object.values(seams)) await write({ [name]: file(name) }, { plugins: [embed] });
   const subPaths = readdirSync(join(root, "src/entries")).map((name) => `entries/${name.replace(/\.ts$/, "")}`);
   const entries = ["index", ...subPaths, "cli/main"];
-  const core = staticClosure(file("index"));
-  const isCore = (id) => core.has(id) || /node_modules.(?:comlink|@assemblyscript).?/.test(id);
+  const group = (name, entry, packages) => {
+    const closure = staticClosure(file(entry));
+    return { name, test: (id) => closure.has(id) || packages.test(id) };
+  };
+  const groups = [
+    group("kernels", "entries/kernels", /node_modules.@assemblyscript/),
+    group("core", "index", /node_modules.comlink/),
+  ];
   await write(Object.fromEntries(entries.map((name) => [name, file(name)])), {
     plugins: [apart],
     external: ["zod"],
     chunkFileNames: "chunks/[name]-[hash].js",
-    codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: "core", test: isCore }] },
+    codeSplitting: { includeDependenciesRecursively: false, groups },
     preserveEntrySignatures: "allow-extension",
   });
   await write({ "fedscore.min": file("index") }, { plugins: [embed], minify: true, codeSplitting: false });

@@ -20,9 +20,11 @@ beforeAll(async () => {
   expected = JSON.parse((await run(process.execPath, ["main.js"], { cwd: folder })).stdout);
 });
 
-async function bundle(bundler: string): Promise<string> {
-  const page = join(folder, `page-${bundler.replaceAll(" ", "-")}`);
+/** Has a bundler build the page, with another script where one is given. @returns the folder of what it built. */
+async function bundle(bundler: string, script?: string): Promise<string> {
+  const page = join(folder, `page-${bundler.replaceAll(" ", "-")}-${script?.length ?? 0}`);
   await cp(join(folder, "page"), page, { recursive: true });
+  if (script) await writeFile(join(page, "main.js"), script);
   await run(process.execPath, [join(matrix, "bundle.mjs"), bundler, page], { cwd: folder });
   return join(page, "dist");
 }
@@ -35,6 +37,38 @@ describe.skipIf(!installed || browserPath === undefined)(`bundled without config
     expect(inPage.transport).toContain("2 Web Workers");
     expect(inPage.hex).toBe(expected.hex);
   });
+});
+
+/** Sub-paths that pages may load; Parcel finds none without a setting. */
+const inPages = [
+  "data",
+  "diffusion",
+  "divergence",
+  "federation",
+  "kernels",
+  "model",
+  "pruning",
+  "targets",
+  "theory",
+  "workers",
+];
+const allInPages = `${inPages.map((name) => `import * as ${name} from "fedscore/${name}";`).join("\n")}
+const counts = [${inPages.join(", ")}].map((names) => Object.keys(names).length);
+const refusal = await data.loadMnist().catch(({ code }) => code);
+document.querySelector("#result").textContent = JSON.stringify({ counts, refusal });
+`;
+
+describe.skipIf(!installed || browserPath === undefined)(`bundled without configuration${whyNot || whyNoPage}`, () => {
+  it.each(["webpack", "rollup", "vite", "esbuild"])(
+    "by %s, all sub-paths for pages load in Chromium",
+    async (bundler) => {
+      const result: unknown = await served(await bundle(bundler, allInPages), resultOf);
+      const counts = await Promise.all(
+        inPages.map(async (name) => Object.keys(await import(/* @vite-ignore */ `fedscore/${name}`)).length),
+      );
+      expect(result).toEqual({ counts, refusal: "FEDSCORE_UNSUPPORTED" });
+    },
+  );
 });
 
 describe.skipIf(browserPath === undefined)(`not bundled${whyNoPage}`, () => {
