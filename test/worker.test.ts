@@ -49,7 +49,7 @@ it("is loaded by a package of a few files: each one that an import reads takes t
   expect(moduleGraph(dist, "entries/kernels.js").size).toBeLessThan(3);
 });
 
-const kept = ["cli/main.js", "entries/experiment.js", "entries/report.js", "entries/model.js"];
+const kept = ["cli/main.js", "entries/experiment.js", "entries/report.js"];
 it.each(
   ["index.js", ...readdirSync(new URL("entries/", dist)).map((file) => `entries/${file}`)].filter(
     (file) => file.endsWith(".js") && !kept.includes(file),

@@ -114,19 +114,20 @@ describe.skipIf(browserPath === undefined)(`in Chromium${whyNoPage}`, () => {
 
 /** A transport to a worker elsewhere, here another engine in the same thread, of public names. */
 const transport = `import { createEngine } from "fedscore";
-import { runBlocks, training } from "fedscore/federation";
+import { openTraining, runBlocks } from "fedscore/federation";
 import { runFederation } from "./page/federation.js";
 const engine = await createEngine({ variant: "simd" });
+const trainings = new Map();
 const mine = {
   name: "mine",
   async open(setup) {
-    training.open.run(engine, { key: setup.id, setup: structuredClone(setup) });
+    trainings.set(setup.id, openTraining(engine, structuredClone(setup)));
   },
   async forget(id) {
-    training.close.run(engine, id);
+    trainings.delete(id);
   },
-  async *run(tasks) {
-    for (const { parameters, ...block } of tasks) yield* runBlocks(training.stateIn(engine, block.setup), parameters, [block]);
+  async *run({ parameters, blocks }) {
+    for (const block of blocks) yield* runBlocks(trainings.get(block.setup), { parameters, blocks: [block] });
   },
   async close() {},
 };

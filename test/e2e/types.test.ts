@@ -13,12 +13,13 @@ const subPaths = [
   "divergence",
   "federation",
   "kernels",
+  "model",
   "pruning",
   "targets",
   "theory",
   "workers",
 ];
-const withZod = ["experiment", "model", "report"];
+const withZod = ["experiment", "report"];
 
 const strict = {
   target: "ES2022",

@@ -32,7 +32,7 @@ describe("runExperiment in plain JavaScript", () => {
       "a build that is none",
       [config, { variant: "x" }],
       "FEDSCORE_INVALID_ARGUMENT",
-      'variant must be "auto", "simd", ',
+      'variant must be "auto", "simd" or "relaxed"',
     ],
   ])("names what is wrong: %s", async (_, values, code, message) => {
     const run = Reflect.apply(runExperiment, undefined, [...values]);
