@@ -25,8 +25,13 @@ export interface BlockContext {
  * Trains the clients of blocks one after the other and sums the weighted updates of each block in float64: theory of arbitrary pruning,
  * arXiv 2310.08670, algorithm 1, lines 5 to 14. Each starts at the server's parameters times its mask. A client whose
  * loss or parameters become NaN or Infinity is reported and left out; with nonFinite "stop" its block ends there.
+ * @param room gives the memory for each block's sum, in the order of the blocks. Default: fresh.
  */
-export function runBlocks(context: BlockContext, { parameters, blocks }: RoundTask): BlockUpdate[] {
+export function runBlocks(
+  context: BlockContext,
+  { parameters, blocks }: RoundTask,
+  room: (length: number) => Float32Array = (length) => new Float32Array(length),
+): BlockUpdate[] {
   const { arena } = context.engine;
   return arena.scope(() => {
     const server = arena.copyIn(parameters).pointer;
@@ -34,7 +39,7 @@ export function runBlocks(context: BlockContext, { parameters, blocks }: RoundTa
     const submodel = (mask: Mask) => extractInMemory(context.engine, context.setup.network, server, mask);
     const shared = sharedSubmodels(blocks, submodel);
     const submodelOf = (mask: Mask) => shared.get(mask) ?? submodel(mask);
-    const memory = { ...context, server, length: parameters.length, levels, submodelOf };
+    const memory = { ...context, server, length: parameters.length, levels, submodelOf, room };
     return blocks.map((block) => arena.scope(() => runBlock(memory, block)));
   });
 }
@@ -45,12 +50,13 @@ interface BlockMemory extends BlockContext {
   /** P. */
   readonly length: number;
   readonly levels: Float32Block;
+  readonly room: (length: number) => Float32Array;
   /** Call it in the scope of a client. */
   readonly submodelOf: (mask: Mask) => SubmodelInMemory;
 }
 
 function runBlock(memory: BlockMemory, block: Block): BlockUpdate {
-  const { engine, setup, length } = memory;
+  const { engine, setup, length, room } = memory;
   const { arena } = engine;
   const { id, round, block: number, commonMask } = block;
   const entries = commonMask ? compileMask(setup.network, commonMask).kept : length;
@@ -62,7 +68,7 @@ function runBlock(memory: BlockMemory, block: Block): BlockUpdate {
     reports.push(report);
     if (report.nonFiniteStep !== undefined && block.nonFinite === "stop") break;
   }
-  return { id, round, block: number, sum: roundSum(engine, sum, entries), reports };
+  return { id, round, block: number, sum: roundSum(engine, sum, room(entries)), reports };
 }
 
 /** Adds the client's update to the block's sum where it is finite. */

@@ -51,12 +51,13 @@ export function foldUpdate(engine: Engine, { spec, mask, local, server, sum, wei
   });
 }
 
-/** A block's sum, float64 [length] in memory, rounded once to float32: what travels to the coordinator. */
-export function roundSum(engine: Engine, sum: Pointer, length: number): Float32Array<ArrayBuffer> {
+/** A block's sum, float64 [target.length] in memory, rounded once to float32: what travels to the coordinator. Returns `target`. */
+export function roundSum<Target extends Float32Array>(engine: Engine, sum: Pointer, target: Target): Target {
   return engine.arena.scope(() => {
-    const rounded = engine.arena.floats(length);
-    engine.kernels.aggregateRound(sum, rounded.pointer, length);
-    return rounded.array.slice();
+    const rounded = engine.arena.floats(target.length);
+    engine.kernels.aggregateRound(sum, rounded.pointer, target.length);
+    target.set(rounded.array);
+    return target;
   });
 }
 

@@ -87,7 +87,7 @@ describeEngines("roundSum", (engineOf) => {
     for (const length of [1, 2, 7, 64, 129]) {
       const { arena } = engineOf();
       const sums = Float64Array.from({ length }, (_, i) => Math.sqrt(i + 1) * (i % 2 ? -1 : 1));
-      const rounded = arena.scope(() => roundSum(engineOf(), arena.copyBytes(sums), length));
+      const rounded = arena.scope(() => roundSum(engineOf(), arena.copyBytes(sums), new Float32Array(length)));
       expect(rounded).toEqual(Float32Array.from(sums));
     }
   });
@@ -114,7 +114,7 @@ describeEngines("a round of averaging", (engineOf) => {
           const local = extract(engineOf(), spec, trained, mask).parameters;
           foldUpdate(engineOf(), { spec, mask, local, server: pointer, sum, weight });
         }
-        addBlockSum(spec, { kind: "full" }, roundSum(engineOf(), sum, server.length), total);
+        addBlockSum(spec, { kind: "full" }, roundSum(engineOf(), sum, new Float32Array(server.length)), total);
       });
     }
     const averaged = server.slice();
