@@ -4,13 +4,10 @@ import type { Engine } from "../kernels/instance.js";
 import type { LocalTrainer, LocalTrainingResult } from "../network/training.js";
 import { compileMask } from "../pruning/compiled-mask.js";
 import { extractInMemory, type SubmodelInMemory } from "../pruning/extract.js";
-import { foldUpdate, roundSum } from "../pruning/fold.js";
 import type { Mask } from "../pruning/mask.js";
+import { type BlockSum, blockSum } from "./block-sum.js";
 import { rowsOfClient } from "./client-rows.js";
 import type { Block, BlockUpdate, ClientAssignment, ClientReport, RoundTask, TrainingSetup } from "./messages.js";
-
-/** All of a submodel. */
-const whole = { kind: "full" } as const;
 
 /** What the blocks of one run have in common where they run. */
 export interface BlockContext {
@@ -56,32 +53,31 @@ interface BlockMemory extends BlockContext {
 }
 
 function runBlock(memory: BlockMemory, block: Block): BlockUpdate {
-  const { engine, setup, length, room } = memory;
-  const { arena } = engine;
+  const { setup, engine, length, room } = memory;
   const { id, round, block: number, commonMask } = block;
-  const entries = commonMask ? compileMask(setup.network, commonMask).kept : length;
-  const sum = arena.allocate(8 * entries);
-  arena.float64(sum, entries).fill(0);
+  const sum = room(commonMask ? compileMask(setup.network, commonMask).kept : length);
+  const updates = blockSum({ ...memory, network: setup.network }, block, sum);
   const reports: ClientReport[] = [];
   for (const assignment of block.clients) {
-    const report = arena.scope(() => runClient(memory, block, assignment, sum));
+    const report = engine.arena.scope(() => runClient(memory, block, assignment, updates));
     reports.push(report);
     if (report.nonFiniteStep !== undefined && block.nonFinite === "stop") break;
   }
-  return { id, round, block: number, sum: roundSum(engine, sum, room(entries)), reports };
+  updates.end();
+  return { id, round, block: number, sum, reports };
 }
 
 /** Adds the client's update to the block's sum where it is finite. */
-function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignment, sum: Pointer): ClientReport {
-  const { engine, setup, train, server, levels, submodelOf } = memory;
+function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignment, updates: BlockSum): ClientReport {
+  const { engine, setup, train, levels, submodelOf } = memory;
   const { arena, kernels } = engine;
-  const { client, mask, weight, localSteps } = assignment;
-  const { spec, parameters: start, layers } = submodelOf(mask);
-  const local = arena.floats(start.length);
-  local.array.set(start.array);
+  const { client, mask, localSteps } = assignment;
+  const start = submodelOf(mask);
+  const local = arena.floats(start.parameters.length);
+  local.array.set(start.parameters.array);
   const result = arena.scope(() =>
     train(engine, {
-      spec,
+      spec: start.spec,
       parameters: local,
       points: localData(engine, setup, client),
       levelTable: levels,
@@ -95,11 +91,7 @@ function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignme
   );
   const finite = kernels.countNonFinite(local.pointer, local.length) === 0;
   const report = { ...reportOf(client, result, finite), parameters: compileMask(setup.network, mask).kept };
-  if (report.nonFiniteStep === undefined) {
-    const update = { local: local.pointer, sum, weight };
-    if (block.commonMask) foldUpdate(engine, { ...update, spec, mask: whole, server: start.pointer });
-    else foldUpdate(engine, { ...update, spec: setup.network, mask, server, layers });
-  }
+  if (report.nonFiniteStep === undefined) updates.add({ assignment, start, local });
   return report;
 }
 
