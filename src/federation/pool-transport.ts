@@ -4,6 +4,7 @@ import { type KeptInPool, keep } from "../workers/kept.js";
 import { hold } from "../workers/task.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { bundle } from "./bundles.js";
+import { sharedData } from "./client-rows.js";
 import type { ArrivedUpdate, Block, RoundTask, TrainingSetup } from "./messages.js";
 import { SharedRounds } from "./shared-rounds.js";
 import { trainBlocks, training } from "./training-tasks.js";
@@ -46,7 +47,7 @@ export function poolTransport(pool: WorkerPool): Transport {
 }
 
 function openRun(pool: WorkerPool, setup: TrainingSetup): OpenRun {
-  const kept = keep(pool, training, setup);
+  const kept = keep(pool, training, pool.sharesMemory ? sharedData(setup) : setup);
   if (!pool.sharesMemory) return { kept, run: (round, signal) => inMessages(pool, kept.key, round, signal) };
   const shared = new SharedRounds(pool, kept.key, setup.network);
   return { kept, run: (round, signal) => shared.run(round, signal) };
