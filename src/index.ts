@@ -34,9 +34,10 @@ export { certificateLoss } from "./diffusion/weightings/certificate.js";
 export { type WeightingName, weightings } from "./diffusion/weightings/index.js";
 export { type Divergence, type DivergenceOptions, divergences, type Estimate } from "./divergence/index.js";
 export * from "./errors.js";
-export { runBlocks } from "./federation/client-block.js";
+export { type BlockContext, runBlocks } from "./federation/client-block.js";
 export { createFederation, Federation, type RoundStart, type TrainOptions } from "./federation/federation.js";
 export type {
+  ArrivedUpdate,
   Block,
   BlockUpdate,
   ClientAssignment,
