@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { claim, Slots, sharedFloats, threadsShareMemory } from "../../src/workers/shared-memory.js";
 
 describe("Slots", () => {
@@ -59,6 +59,19 @@ describe("Slots", () => {
     claim(next);
     expect(() => claim(slot)).toThrow(expect.objectContaining(late));
   });
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+it("knows of no shared memory on pages that are not isolated, or where there is none", () => {
+  vi.stubGlobal("crossOriginIsolated", false);
+  expect(threadsShareMemory()).toBe(false);
+  vi.stubGlobal("crossOriginIsolated", true);
+  expect(threadsShareMemory()).toBe(true);
+  vi.stubGlobal("SharedArrayBuffer", undefined);
+  expect(threadsShareMemory()).toBe(false);
 });
 
 it("shares memory between the threads of Node", () => {
