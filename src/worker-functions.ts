@@ -1,6 +1,6 @@
 import { measure } from "./experiment/stages/measure.js";
 import { boundFromBelow, estimateByNeighbours } from "./experiment/stages/sample-comparison.js";
-import { trainBlocks, training } from "./federation/training-tasks.js";
+import { trainBlocks, trainBlocksShared, training } from "./federation/training-tasks.js";
 import { sampleBlock } from "./model/sample-block.js";
 import { probeClient } from "./theory/apriori/probe-task.js";
 import { runCertificateUnits } from "./theory/certificate/unit-task.js";
@@ -8,7 +8,7 @@ import { denoisingErrorRows } from "./theory/denoising-errors.js";
 import type { WorkerFunction } from "./workers/worker-pool.js";
 
 const tasks = [training, trainBlocks, probeClient, runCertificateUnits, denoisingErrorRows];
-const functions = [sampleBlock, measure, boundFromBelow, estimateByNeighbours];
+const functions = [trainBlocksShared, sampleBlock, measure, boundFromBelow, estimateByNeighbours];
 
 /** What this package's pools ask of workers: a worker of your own that is to answer them too passes these to `serve` with its own. */
 export const workerFunctions: readonly WorkerFunction<never, unknown>[] = [

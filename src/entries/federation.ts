@@ -8,6 +8,7 @@ export {
 } from "../federation/client-rules/index.js";
 export { createFederation, Federation, type RoundStart, type TrainOptions } from "../federation/federation.js";
 export type {
+  ArrivedUpdate,
   Block,
   BlockUpdate,
   ClientAssignment,

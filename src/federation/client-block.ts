@@ -3,14 +3,11 @@ import type { Engine, Float32Block, Pointer } from "../kernels/index.js";
 import type { LocalTrainer, LocalTrainingResult } from "../network/training.js";
 import { compileMask } from "../pruning/compiled-mask.js";
 import { extractInMemory, type SubmodelInMemory } from "../pruning/extract.js";
-import { foldUpdate, roundSum } from "../pruning/fold.js";
 import type { Mask } from "../pruning/mask.js";
+import { type BlockSum, blockSum } from "./block-sum.js";
 import { rowsOfClient } from "./client-rows.js";
 import { type ClientRule, createClientRule } from "./client-rules/index.js";
 import type { Block, BlockUpdate, ClientAssignment, ClientReport, RoundTask, TrainingSetup } from "./messages.js";
-
-/** All of a submodel. */
-const whole = { kind: "full" } as const;
 
 /** What the blocks of one run have in common where they run. */
 export interface BlockContext {
@@ -25,8 +22,13 @@ export interface BlockContext {
  * Trains the clients of blocks one after the other and sums the weighted updates of each block in float64: theory of arbitrary pruning,
  * arXiv 2310.08670, algorithm 1, lines 5 to 14. Each starts at the server's parameters times its mask. A client whose
  * loss or parameters become NaN or Infinity is reported and left out; with nonFinite "stop" its block ends there.
+ * @param room gives the memory for each block's sum, in the order of the blocks. Default: fresh.
  */
-export function runBlocks(context: BlockContext, { parameters, blocks }: RoundTask): BlockUpdate[] {
+export function runBlocks(
+  context: BlockContext,
+  { parameters, blocks }: RoundTask,
+  room: (length: number) => Float32Array = (length) => new Float32Array(length),
+): BlockUpdate[] {
   const { arena } = context.engine;
   return arena.scope(() => {
     const server = arena.copyIn(parameters).pointer;
@@ -35,7 +37,7 @@ export function runBlocks(context: BlockContext, { parameters, blocks }: RoundTa
     const shared = sharedSubmodels(blocks, submodel);
     const submodelOf = (mask: Mask) => shared.get(mask) ?? submodel(mask);
     const rule = createClientRule("clientRule", context.setup.clientRule);
-    const memory = { ...context, rule, server, length: parameters.length, levels, submodelOf };
+    const memory = { ...context, rule, server, length: parameters.length, levels, submodelOf, room };
     return blocks.map((block) => arena.scope(() => runBlock(memory, block)));
   });
 }
@@ -47,37 +49,37 @@ interface BlockMemory extends BlockContext {
   /** P. */
   readonly length: number;
   readonly levels: Float32Block;
+  readonly room: (length: number) => Float32Array;
   /** Call it in the scope of a client. */
   readonly submodelOf: (mask: Mask) => SubmodelInMemory;
 }
 
 function runBlock(memory: BlockMemory, block: Block): BlockUpdate {
-  const { engine, setup, length } = memory;
-  const { arena } = engine;
+  const { setup, engine, length, room } = memory;
   const { id, round, block: number, commonMask } = block;
-  const entries = commonMask ? compileMask(setup.network, commonMask).kept : length;
-  const sum = arena.allocate(8 * entries);
-  arena.float64(sum, entries).fill(0);
+  const sum = room(commonMask ? compileMask(setup.network, commonMask).kept : length);
+  const updates = blockSum({ ...memory, network: setup.network }, block, sum);
   const reports: ClientReport[] = [];
   for (const assignment of block.clients) {
-    const report = arena.scope(() => runClient(memory, block, assignment, sum));
+    const report = engine.arena.scope(() => runClient(memory, block, assignment, updates));
     reports.push(report);
     if (report.nonFiniteStep !== undefined && block.nonFinite === "stop") break;
   }
-  return { id, round, block: number, sum: roundSum(engine, sum, entries), reports };
+  updates.end();
+  return { id, round, block: number, sum, reports };
 }
 
 /** Adds the client's update to the block's sum where it is finite. */
-function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignment, sum: Pointer): ClientReport {
-  const { engine, setup, train, rule, server, levels, submodelOf } = memory;
+function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignment, updates: BlockSum): ClientReport {
+  const { engine, setup, train, rule, levels, submodelOf } = memory;
   const { arena, kernels } = engine;
-  const { client, mask, weight, localSteps } = assignment;
-  const { spec, parameters: start, layers } = submodelOf(mask);
-  const local = arena.floats(start.length);
-  local.array.set(start.array);
+  const { client, mask, localSteps } = assignment;
+  const start = submodelOf(mask);
+  const local = arena.floats(start.parameters.length);
+  local.array.set(start.parameters.array);
   const result = arena.scope(() =>
     train(engine, {
-      spec,
+      spec: start.spec,
       parameters: local,
       points: localData(engine, setup, client),
       levelTable: levels,
@@ -86,17 +88,13 @@ function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignme
       seed: setup.seed,
       round: block.round,
       client,
-      rule: rule.begin(engine, { parameters: start }),
+      rule: rule.begin(engine, { parameters: start.parameters }),
       ...(mask.kind === "unstructured" && { keep: mask.keep }),
     }),
   );
   const finite = kernels.countNonFinite(local.pointer, local.length) === 0;
   const report = { ...reportOf(client, result, finite), parameters: compileMask(setup.network, mask).kept };
-  if (report.nonFiniteStep === undefined) {
-    const update = { local: local.pointer, sum, weight };
-    if (block.commonMask) foldUpdate(engine, { ...update, spec, mask: whole, server: start.pointer });
-    else foldUpdate(engine, { ...update, spec: setup.network, mask, server, layers });
-  }
+  if (report.nonFiniteStep === undefined) updates.add({ assignment, start, local });
   return report;
 }
 

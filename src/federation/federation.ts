@@ -11,7 +11,7 @@ import { packRows } from "./client-rows.js";
 import type { Block, ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
 import { type CompleteOptions, completeSettings, type FederationOptions, validateOptions } from "./options.js";
 import { selectParticipants } from "./participation.js";
-import { countRound, type RoundVectors, roundVectors } from "./round-count.js";
+import { RoundCounter } from "./round-count.js";
 import type { RoundReport } from "./round-report.js";
 import { RoundSum } from "./round-sum.js";
 import { digestOf, identityOf, type RunIdentity } from "./run-identity.js";
@@ -51,7 +51,9 @@ export class Federation {
   readonly #rule: ServerRule;
   readonly #identity: RunIdentity;
   readonly #setup: TrainingSetup;
-  readonly #vectors: RoundVectors;
+  readonly #counter: RoundCounter;
+  /** float64 [P]: sum of weight * update of a round, which the next one takes over. */
+  readonly #total: Float64Array;
   /** Masks that are known to fit the network: families often assign the same again. */
   readonly #valid = new WeakSet<Mask>();
   #run: RunState;
@@ -68,7 +70,8 @@ export class Federation {
     this.#identity = identityOf(options, engine.variant, initial);
     const id = `${digestOf(this.#identity)}-${++runs}`;
     this.#setup = { id, seed, network, schedule, training, points, clientRule, clientRows: packRows(clients) };
-    this.#vectors = roundVectors(network);
+    this.#counter = new RoundCounter(network);
+    this.#total = new Float64Array(initial.length);
     this.#run = { server: startState(initial, this.#rule), ledger: new CoverageLedger(network) };
   }
 
@@ -158,7 +161,7 @@ export class Federation {
     const { id: setup, training } = this.#setup;
     const { batchSize } = training;
     const blocks = cutIntoBlocks({ setup, round, network, batchSize, assignments, nonFinite });
-    const count = (of: readonly ClientAssignment[]) => countRound(network, round, of, parameters, this.#vectors);
+    const count = (of: readonly ClientAssignment[]) => this.#counter.count(round, of, parameters);
     const collecting = this.#collect(parameters, blocks, signal);
     // After the blocks are on their way: this thread has nothing else to do while the clients train.
     const counting = Promise.resolve().then(() => count(assignments));
@@ -174,9 +177,9 @@ export class Federation {
     }
     const assigned = await counting;
     const { weights, counted, bytes } = dropped.length === 0 ? assigned : count(averaged);
-    const moved = stateAfter(server, this.#rule, { sum: total, weights });
+    const { state, norm } = stateAfter(server, this.#rule, { sum: total, weights });
     ledger.enter(counted);
-    this.#run = { server: moved, ledger };
+    this.#run = { server: state, ledger };
     return {
       round,
       loss: meanLoss(reports),
@@ -186,7 +189,7 @@ export class Federation {
       bytesDown: assigned.bytes,
       bytesUp: bytes,
       flops: reports.reduce((flops, report) => flops + report.flops, 0),
-      updateNorm: distance(moved.parameters, parameters),
+      updateNorm: norm,
       seconds: (performance.now() - begin) / 1000,
     };
   }
@@ -230,7 +233,7 @@ export class Federation {
     signal: AbortSignal | undefined,
   ): Promise<RoundSum> {
     const { network, transport, nonFinite } = this.#options;
-    const sum = new RoundSum(network, blocks, this.#vectors.total);
+    const sum = new RoundSum(network, blocks, this.#total);
     for await (const update of transport.run({ parameters, blocks: longestFirst(blocks) }, signal)) {
       sum.add(update);
       if (nonFinite === "stop") for (const report of update.reports) requireFinite(update.round, report);
@@ -261,15 +264,4 @@ function requireFinite(round: number, { client, nonFiniteStep }: ClientReport): 
 function meanLoss(reports: readonly ClientReport[]): number {
   const kept = reports.filter((report) => !isDropped(report));
   return kept.reduce((sum, { loss }) => sum + loss, 0) / kept.length;
-}
-
-/** Of vectors of equal length. Two sums, because each addition waits for the one before. */
-function distance(a: Float32Array, b: Float32Array): number {
-  let [even, odd] = [0, 0];
-  for (let i = 1; i < a.length; i += 2) {
-    even += (a[i - 1] - b[i - 1]) * (a[i - 1] - b[i - 1]);
-    odd += (a[i] - b[i]) * (a[i] - b[i]);
-  }
-  const last = a.length % 2 === 0 ? 0 : a[a.length - 1] - b[b.length - 1];
-  return Math.sqrt(even + odd + last * last);
 }

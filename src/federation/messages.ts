@@ -84,3 +84,9 @@ export interface BlockUpdate {
   readonly sum: Float32Array;
   readonly reports: readonly ClientReport[];
 }
+
+/** An update where it arrives. */
+export interface ArrivedUpdate extends BlockUpdate {
+  /** Called when the sum is needed no more, by transports that use its memory again. */
+  release?(): void;
+}

@@ -4,48 +4,62 @@ import { type KeptInPool, keep } from "../workers/kept.js";
 import { hold } from "../workers/task.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { bundle } from "./bundles.js";
-import type { Block, BlockUpdate, RoundTask, TrainingSetup } from "./messages.js";
+import { sharedData } from "./client-rows.js";
+import type { ArrivedUpdate, Block, RoundTask, TrainingSetup } from "./messages.js";
+import { SharedRounds } from "./shared-rounds.js";
 import { trainBlocks, training } from "./training-tasks.js";
 import type { Transport } from "./transport.js";
+
+/** A run that the workers know. */
+interface OpenRun {
+  readonly kept: KeptInPool;
+  run(round: RoundTask, signal: AbortSignal | undefined): AsyncIterable<ArrivedUpdate>;
+}
 
 /**
  * Runs the blocks of federations in a pool, several federations at a time if need be. Closing the transport closes the pool.
  * In this thread: `poolTransport(new InThreadPool(engine))`.
  */
 export function poolTransport(pool: WorkerPool): Transport {
-  const trainings = new Map<string, KeptInPool>();
+  const runs = new Map<string, OpenRun>();
   const forget = (setup: string) => {
-    trainings.get(setup)?.close();
-    trainings.delete(setup);
-  };
-  const keyOf = (setup: string) => {
-    const kept = trainings.get(setup);
-    if (!kept) throw new FedscoreError("FEDSCORE_WORKER", `blocks of ${setup} came before their setup`, { setup });
-    return kept.key;
+    runs.get(setup)?.kept.close();
+    runs.delete(setup);
   };
   return {
     name: pool.name,
     async open(setup: TrainingSetup) {
       forget(setup.id);
-      trainings.set(setup.id, keep(pool, training, setup));
+      runs.set(setup.id, openRun(pool, setup));
     },
     async forget(setup: string) {
       forget(setup);
     },
-    run: (round, signal) => updatesOf(pool, keyOf, round, signal),
+    async *run(round, signal) {
+      if (round.blocks.length === 0) return;
+      const [{ setup }] = round.blocks;
+      const open = runs.get(setup);
+      if (!open) throw new FedscoreError("FEDSCORE_WORKER", `blocks of ${setup} came before their setup`, { setup });
+      yield* open.run(round, signal);
+    },
     close: () => pool.close(),
   };
 }
 
+function openRun(pool: WorkerPool, setup: TrainingSetup): OpenRun {
+  const kept = keep(pool, training, pool.sharesMemory ? sharedData(setup) : setup);
+  if (!pool.sharesMemory) return { kept, run: (round, signal) => inMessages(pool, kept.key, round, signal) };
+  const shared = new SharedRounds(pool, kept.key, setup.network);
+  return { kept, run: (round, signal) => shared.run(round, signal) };
+}
+
 /** The answers as they arrive. Each worker is sent the parameters once. */
-async function* updatesOf(
+async function* inMessages(
   pool: WorkerPool,
-  keyOf: (setup: string) => string,
+  training: string,
   { parameters, blocks }: RoundTask,
   signal: AbortSignal | undefined,
-): AsyncGenerator<BlockUpdate, void, undefined> {
-  if (blocks.length === 0) return;
-  const training = keyOf(blocks[0].setup);
+): AsyncGenerator<ArrivedUpdate, void, undefined> {
   const round = hold(pool, trainBlocks, parameters);
   const train = (some: readonly Block[], ended: AbortSignal) =>
     round.call({ training, blocks: some }, { signal: ended, ahead: true });

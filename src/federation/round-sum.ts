@@ -3,7 +3,7 @@ import type { NetworkSpec } from "../network/spec.js";
 import { addBlockSum } from "../pruning/average.js";
 import { compileMask } from "../pruning/compiled-mask.js";
 import { blockId } from "./blocks.js";
-import type { Block, BlockUpdate, ClientReport } from "./messages.js";
+import type { ArrivedUpdate, Block, BlockUpdate, ClientReport } from "./messages.js";
 
 /** The sum of a block whose clients have different masks has every parameter. */
 const whole = { kind: "full" } as const;
@@ -16,7 +16,7 @@ export class RoundSum {
   /** float64 [P]. */
   readonly total: Float64Array;
   readonly #blocks: readonly Block[];
-  readonly #updates: (BlockUpdate | undefined)[];
+  readonly #updates: (ArrivedUpdate | undefined)[];
   readonly #reports: (readonly ClientReport[])[] = [];
 
   readonly #network: NetworkSpec;
@@ -42,13 +42,19 @@ export class RoundSum {
   }
 
   /** @throws FedscoreError FEDSCORE_WORKER for an update that answers no block of this run, or has another shape. */
-  add(update: BlockUpdate): void {
+  add(update: ArrivedUpdate): void {
+    if (!this.#accept(update)) update.release?.();
+    this.#advance();
+  }
+
+  /** Keeps an update until its turn; false for a repeat. */
+  #accept(update: ArrivedUpdate): boolean {
     const block = this.#blocks[update.block];
     if (block?.id !== update.id) {
-      if (this.#isRepeat(update)) return;
+      if (this.#isRepeat(update)) return false;
       throw this.#mismatch(update, "answers no block of this run");
     }
-    if (update.block < this.#reports.length || this.#updates[update.block]) return;
+    if (update.block < this.#reports.length || this.#updates[update.block]) return false;
     const { commonMask = whole } = block;
     const length = compileMask(this.#network, commonMask).kept;
     if (update.sum.length !== length) {
@@ -60,7 +66,7 @@ export class RoundSum {
       throw this.#mismatch(update, "does not report on the clients of its block");
     }
     this.#updates[update.block] = update;
-    this.#advance();
+    return true;
   }
 
   #advance(): void {
@@ -68,6 +74,7 @@ export class RoundSum {
       const { commonMask = whole } = this.#blocks[next.block];
       addBlockSum(this.#network, commonMask, next.sum, this.total);
       this.#updates[next.block] = undefined;
+      next.release?.();
       this.#reports.push(next.reports);
     }
   }

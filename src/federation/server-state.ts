@@ -1,4 +1,3 @@
-import { firstNonFinite } from "../data/finite.js";
 import { FedscoreError } from "../errors.js";
 import { averageInPlace } from "../pruning/average.js";
 import { averageWith, emptyAverage, type MovingAverage } from "./moving-average.js";
@@ -41,26 +40,51 @@ export function startState(parameters: Float32Array, { optimizer, ema }: ServerR
   };
 }
 
+/** What a round makes of the server. */
+export interface ServerMove {
+  readonly state: ServerState;
+  /** |change of the parameters|. */
+  readonly norm: number;
+}
+
 /** The state after a round: the clients' mean update through the server optimizer; uncovered parameters keep their bits. */
 export function stateAfter(
   state: ServerState,
   { optimizer, ema }: ServerRule,
   { sum, weights }: RoundTotal,
-): ServerState {
+): ServerMove {
   const { round, average } = state;
   const parameters = state.parameters.slice();
   const vectors = state.optimizer.map((vector) => vector.slice());
   averageInPlace(sum, weights);
   optimizer.step({ parameters, update: sum, weights, state: vectors });
-  if (firstNonFinite(parameters) >= 0) {
+  const norm = distance(parameters, state.parameters);
+  // The squares of float32 are far from the end of float64, so it is finite where the parameters are.
+  if (!Number.isFinite(norm)) {
     const message = `round ${round}: the server's step made its parameters infinite or NaN`;
     throw new FedscoreError("FEDSCORE_NON_FINITE", message, { round });
   }
   return {
-    round: round + 1,
-    parameters,
-    update: new Float32Array(sum),
-    optimizer: vectors,
-    ...(average && ema !== undefined && { average: averageWith(average, parameters, ema) }),
+    norm,
+    state: {
+      round: round + 1,
+      parameters,
+      update: new Float32Array(sum),
+      optimizer: vectors,
+      ...(average && ema !== undefined && { average: averageWith(average, parameters, ema) }),
+    },
   };
+}
+
+/** Of vectors of equal length. Two sums, because each addition waits for the one before. */
+function distance(a: Float32Array, b: Float32Array): number {
+  let [even, odd] = [0, 0];
+  for (let i = 1; i < a.length; i += 2) {
+    const first = a[i - 1] - b[i - 1];
+    const second = a[i] - b[i];
+    even += first * first;
+    odd += second * second;
+  }
+  const last = a.length % 2 === 0 ? 0 : a[a.length - 1] - b[b.length - 1];
+  return Math.sqrt(even + odd + last * last);
 }

@@ -5,7 +5,9 @@ import { levelTable, trainingLevels } from "../network/levels.js";
 import { trainInPlace } from "../network/train-locally.js";
 import { buffersOf } from "../workers/buffers.js";
 import { defineKept } from "../workers/kept.js";
+import { claim, type Slot } from "../workers/shared-memory.js";
 import { defineTask } from "../workers/task.js";
+import type { WorkerFunction } from "../workers/worker-pool.js";
 import { type BlockContext, runBlocks } from "./client-block.js";
 import type { Block, BlockUpdate, TrainingSetup } from "./messages.js";
 
@@ -35,3 +37,29 @@ export const trainBlocks = defineTask({
     runBlocks(training.stateIn(engine, key), { parameters, blocks }),
   transfer: (updates) => buffersOf(updates.map(({ sum }) => sum)),
 });
+
+/** Blocks of one round where threads share memory. */
+export interface SharedBlocksCall extends BlocksCall {
+  /** The server's, float32 [P], shared. */
+  readonly parameters: Float32Array;
+  /** Where the sums of the blocks go, one after the other. */
+  readonly slot: Slot;
+}
+
+/** What is sent back then: the sums are in the slot. */
+export type SumlessUpdate = Omit<BlockUpdate, "sum">;
+
+/** The same, but parameters and sums are in shared memory. */
+export const trainBlocksShared: WorkerFunction<SharedBlocksCall, SumlessUpdate[]> = {
+  name: "trainBlocksShared",
+  run(engine, { training: key, parameters, blocks, slot }) {
+    const sums = claim(slot);
+    let used = 0;
+    const room = (length: number) => {
+      used += length;
+      return sums.subarray(used - length, used);
+    };
+    const updates = runBlocks(training.stateIn(engine, key), { parameters, blocks }, room);
+    return updates.map(({ sum: _, ...update }) => update);
+  },
+};

@@ -1,4 +1,4 @@
-import type { BlockUpdate, RoundTask, TrainingSetup } from "./messages.js";
+import type { ArrivedUpdate, RoundTask, TrainingSetup } from "./messages.js";
 
 /**
  * Carries blocks to wherever clients run and brings updates back: worker threads, Web Workers, a message broker.
@@ -11,6 +11,6 @@ export interface Transport {
   /** The setup is needed no more: workers may drop its data. */
   forget(setup: string): Promise<void>;
   /** Yields an update for each block of the round, as they arrive. A lost worker's blocks are run again elsewhere. */
-  run(round: RoundTask, signal?: AbortSignal): AsyncIterable<BlockUpdate>;
+  run(round: RoundTask, signal?: AbortSignal): AsyncIterable<ArrivedUpdate>;
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { requireLength, requireNumber } from "../errors.js";
-import { atFloat32, atFloat64, type Engine, type Pointer } from "../kernels/index.js";
+import { atFloat32, atFloat64, type Engine, type Float32Block, type Pointer } from "../kernels/index.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import { compileMask } from "./compiled-mask.js";
 import { floatsIn, type IndexedLayer, indexedLayers } from "./extract.js";
@@ -51,12 +51,38 @@ export function foldUpdate(engine: Engine, { spec, mask, local, server, sum, wei
   });
 }
 
-/** A block's sum, float64 [length] in memory, rounded once to float32: what travels to the coordinator. */
-export function roundSum(engine: Engine, sum: Pointer, length: number): Float32Array<ArrayBuffer> {
+/** A block's sum, float64 [target.length] in memory, rounded once to float32: what travels to the coordinator. Returns `target`. */
+export function roundSum<Target extends Float32Array>(engine: Engine, sum: Pointer, target: Target): Target {
   return engine.arena.scope(() => {
-    const rounded = engine.arena.floats(length);
-    engine.kernels.aggregateRound(sum, rounded.pointer, length);
-    return rounded.array.slice();
+    const rounded = engine.arena.floats(target.length);
+    engine.kernels.aggregateRound(sum, rounded.pointer, target.length);
+    target.set(rounded.array);
+    return target;
+  });
+}
+
+/** Entries of a lone client's update that are in float64 at a time: they stay in the second-level cache. */
+const loneEntries = 8192;
+
+/** The sum of a block of one client, without a float64 [length] in memory: the same bits as of foldUpdate and roundSum. */
+export function foldLone(
+  engine: Engine,
+  { local, server, weight }: { readonly local: Float32Block; readonly server: Pointer; readonly weight: number },
+  target: Float32Array,
+): void {
+  requireWeight(weight);
+  requireLength("target", target, local.length);
+  const { arena, kernels } = engine;
+  arena.scope(() => {
+    const sum = arena.allocate(8 * loneEntries);
+    const rounded = arena.floats(loneEntries);
+    for (let start = 0; start < local.length; start += loneEntries) {
+      const length = Math.min(loneEntries, local.length - start);
+      arena.float64(sum, length).fill(0);
+      kernels.aggregateFold(atFloat32(local.pointer, start), atFloat32(server, start), sum, length, weight);
+      kernels.aggregateRound(sum, rounded.pointer, length);
+      target.set(rounded.array.subarray(0, length), start);
+    }
   });
 }
 

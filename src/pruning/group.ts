@@ -16,10 +16,8 @@ export interface MaskGroup {
 export function groupMasks(masks: readonly Mask[], weights?: readonly number[]): MaskGroup[] {
   if (weights) requireLength("weights", weights, masks.length);
   const groups = new Map<string | Uint8Array, { mask: Mask; clients: number; weight: number }>();
-  const keys = new Map<Mask, string | Uint8Array>();
   masks.forEach((mask, n) => {
-    const key = keys.get(mask) ?? contentKey(mask);
-    keys.set(mask, key);
+    const key = contentKey(mask);
     const group = groups.get(key) ?? { mask, clients: 0, weight: 0 };
     group.clients++;
     group.weight += weights?.[n] ?? 1;
@@ -28,7 +26,21 @@ export function groupMasks(masks: readonly Mask[], weights?: readonly number[]):
   return [...groups.values()];
 }
 
+/** Whether groups keep the same parameters for as many clients of the same weight, in the same order. */
+export function sameGroups(a: readonly MaskGroup[], b: readonly MaskGroup[]): boolean {
+  if (a.length !== b.length) return false;
+  return a.every(({ mask, clients, weight }, index) => {
+    const other = b[index];
+    return clients === other.clients && weight === other.weight && contentKey(mask) === contentKey(other.mask);
+  });
+}
+
+const contentKeys = new WeakMap<Mask, string | Uint8Array>();
+
 function contentKey(mask: Mask): string | Uint8Array {
   if (mask.kind === "full") return "full";
-  return mask.kind === "structured" ? mask.kept.join(";") : mask.keep;
+  if (mask.kind === "unstructured") return mask.keep;
+  const key = contentKeys.get(mask) ?? mask.kept.join(";");
+  contentKeys.set(mask, key);
+  return key;
 }

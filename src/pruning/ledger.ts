@@ -2,7 +2,15 @@ import { requireLength } from "../errors.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import { groupMasks } from "./group.js";
 import type { Mask } from "./mask.js";
-import { type CountedRound, countCoverage, layersOf, type RoundCoverage, sum } from "./round-coverage.js";
+import {
+  type CountedRound,
+  countMasks,
+  countRoundCoverage,
+  layersOf,
+  type MaskCounts,
+  type RoundCoverage,
+  sum,
+} from "./round-coverage.js";
 
 /** The ledger as plain data: part of a checkpoint. */
 export interface CoverageLedgerState {
@@ -18,6 +26,7 @@ export interface CoverageLedgerState {
 export class CoverageLedger {
   readonly #spec: NetworkSpec;
   readonly #covered: Uint8Array;
+  #entered: MaskCounts | undefined;
   #rounds = 0;
   #minimum = 0;
   #pruningNoise = 0;
@@ -42,21 +51,27 @@ export class CoverageLedger {
    * @param parameters the server's, float32 [P], at the start of the round.
    */
   record(round: number, masks: readonly Mask[], parameters: Float32Array): RoundCoverage {
-    const counted = countCoverage(this.#spec, round, groupMasks(masks), parameters);
+    const groups = groupMasks(masks);
+    const counted = countRoundCoverage(this.#spec, round, groups, parameters, countMasks(this.#spec, groups));
     this.enter(counted);
     return counted.coverage;
   }
 
   /** Enters a round that was counted before. */
-  enter({ coverage, counts, full }: CountedRound): void {
-    requireLength("counts", counts, this.#covered.length);
+  enter({ coverage, masks }: CountedRound): void {
     const { minimum, pruningNoise, parameterNorm } = coverage;
-    if (full > 0) this.#covered.fill(1);
-    else for (let i = 0; i < counts.length; i++) if (counts[i] > 0) this.#covered[i] = 1;
+    if (masks !== this.#entered) this.#cover(masks);
+    this.#entered = masks;
     if (minimum > 0 && (this.#minimum === 0 || minimum < this.#minimum)) this.#minimum = minimum;
     this.#rounds++;
     this.#pruningNoise = Math.max(this.#pruningNoise, pruningNoise);
     this.#parameterNormSum += parameterNorm;
+  }
+
+  #cover({ counts, full }: MaskCounts): void {
+    requireLength("counts", counts, this.#covered.length);
+    if (full > 0) this.#covered.fill(1);
+    else for (let i = 0; i < counts.length; i++) if (counts[i] > 0) this.#covered[i] = 1;
   }
 
   /** Gamma* of the run: the least Gamma of a covered parameter in any round; 0 before the first round that covers one. */

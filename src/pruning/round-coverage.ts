@@ -32,48 +32,39 @@ export interface RoundCoverage {
   readonly parameterNorm: number;
 }
 
-/** A round's coverage, and where it comes from. */
-export interface CountedRound {
-  readonly coverage: RoundCoverage;
-  /** Per parameter: the clients that keep it, but for those that keep all. */
+/** What the masks of a round keep, whatever the parameters are. */
+export interface MaskCounts {
+  /** uint32 [P]: the clients that keep each parameter, but for those that keep all. */
   readonly counts: Uint32Array;
   /** Clients that keep all parameters. */
   readonly full: number;
+  readonly coverage: Omit<RoundCoverage, "round" | "pruningNoise" | "parameterNorm">;
+}
+
+/** A round's coverage, and the masks that it comes from. */
+export interface CountedRound {
+  readonly coverage: RoundCoverage;
+  readonly masks: MaskCounts;
 }
 
 /**
  * Counts which parameters the masks of a round keep: O(P) for each distinct mask.
  * @param groups the valid masks of its clients, see groupMasks.
- * @param parameters the server's, float32 [P], at the start of the round.
  * @param counts uint32 [P], overwritten: part of the result.
  */
-export function countCoverage(
+export function countMasks(
   spec: NetworkSpec,
-  round: number,
   groups: readonly MaskGroup[],
-  parameters: Float32Array,
   counts: Uint32Array = new Uint32Array(layoutOf(spec).size),
-): CountedRound {
-  requireInteger("round", round, 0);
-  requireLength("parameters", parameters, layoutOf(spec).size);
-  const parameterNorm = squaredNorm(parameters, 0, parameters.length);
-  if (!Number.isFinite(parameterNorm)) {
-    const message = `round ${round}: the server's parameters have NaN or Infinity`;
-    throw new FedscoreError("FEDSCORE_NON_FINITE", message, { round });
-  }
-  requireLength("counts", counts, parameters.length);
+): MaskCounts {
+  requireLength("counts", counts, layoutOf(spec).size);
   counts.fill(0);
-  let pruningNoise = 0;
-  let full = 0;
-  for (const { mask, clients } of groups) {
-    if (mask.kind === "full") {
-      full += clients;
-      continue;
-    }
-    const pruned = Math.max(0, parameterNorm - enter(spec, mask, clients, counts, parameters));
-    if (parameterNorm > 0) pruningNoise = Math.max(pruningNoise, pruned / parameterNorm);
+  let [clients, full] = [0, 0];
+  for (const group of groups) {
+    clients += group.clients;
+    if (group.mask.kind === "full") full += group.clients;
+    else addClients(spec, group.mask, group.clients, counts);
   }
-  const clients = groups.reduce((all, group) => all + group.clients, 0);
   const layers = layersOf(spec).map(({ layer, start, end }) => {
     return { layer, bins: parametersByCount(counts, start, end, full, clients) };
   });
@@ -82,17 +73,41 @@ export function countCoverage(
     counts,
     full,
     coverage: {
-      round,
       clients,
-      minimum: histogram.find(({ clients }) => clients > 0)?.clients ?? 0,
+      minimum: histogram.find((bin) => bin.clients > 0)?.clients ?? 0,
       minimumOverAll: histogram[0].clients,
       uncovered: histogram[0].clients === 0 ? histogram[0].parameters : 0,
       perLayer: layers.map(({ layer, bins }) => layerCoverage(layer, bins)),
       histogram,
-      pruningNoise,
-      parameterNorm,
     },
   };
+}
+
+/**
+ * The coverage of a round whose masks were counted.
+ * @param parameters the server's, float32 [P], at the start of the round.
+ */
+export function countRoundCoverage(
+  spec: NetworkSpec,
+  round: number,
+  groups: readonly MaskGroup[],
+  parameters: Float32Array,
+  masks: MaskCounts,
+): CountedRound {
+  requireInteger("round", round, 0);
+  requireLength("parameters", parameters, layoutOf(spec).size);
+  const parameterNorm = squaredNorm(parameters, 0, parameters.length);
+  if (!Number.isFinite(parameterNorm)) {
+    const message = `round ${round}: the server's parameters have NaN or Infinity`;
+    throw new FedscoreError("FEDSCORE_NON_FINITE", message, { round });
+  }
+  let pruningNoise = 0;
+  for (const { mask } of groups) {
+    if (mask.kind === "full" || parameterNorm === 0) continue;
+    const pruned = Math.max(0, parameterNorm - keptNorm(spec, mask, parameters));
+    pruningNoise = Math.max(pruningNoise, pruned / parameterNorm);
+  }
+  return { masks, coverage: { round, ...masks.coverage, pruningNoise, parameterNorm } };
 }
 
 /** Where the parameters of each layer lie, weights and biases together. */
@@ -106,28 +121,29 @@ export function layersOf(spec: NetworkSpec): { layer: number; start: number; end
   }));
 }
 
-/** Adds a mask's clients to the counts; returns |theta * m|^2. */
-function enter(
-  spec: NetworkSpec,
-  mask: Exclude<Mask, { readonly kind: "full" }>,
-  clients: number,
-  counts: Uint32Array,
-  parameters: Float32Array,
-): number {
+type PruningMask = Exclude<Mask, { readonly kind: "full" }>;
+
+function addClients(spec: NetworkSpec, mask: PruningMask, clients: number, counts: Uint32Array): void {
   if (mask.kind === "structured") {
-    const kept = { norm: 0 };
     compileMask(spec, mask).visit((start, end) => {
       for (let i = start; i < end; i++) counts[i] += clients;
-      kept.norm += squaredNorm(parameters, start, end);
     });
-    return kept.norm;
+    return;
   }
   requireLength("mask.keep", mask.keep, counts.length);
+  for (let i = 0; i < counts.length; i++) counts[i] += clients * mask.keep[i];
+}
+
+/** |theta * m|^2. */
+function keptNorm(spec: NetworkSpec, mask: PruningMask, parameters: Float32Array): number {
   let kept = 0;
-  for (let i = 0; i < counts.length; i++) {
-    counts[i] += clients * mask.keep[i];
-    kept += parameters[i] * parameters[i] * mask.keep[i];
+  if (mask.kind === "structured") {
+    compileMask(spec, mask).visit((start, end) => {
+      kept += squaredNorm(parameters, start, end);
+    });
+    return kept;
   }
+  for (let i = 0; i < parameters.length; i++) kept += parameters[i] * parameters[i] * mask.keep[i];
   return kept;
 }
 

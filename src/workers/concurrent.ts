@@ -1,4 +1,7 @@
-import { throwIfAborted } from "../errors.js";
+import { FedscoreError, throwIfAborted } from "../errors.js";
+
+/** Why work is ended that nobody listens to; made once, because an error records its stack. */
+const over = new FedscoreError("FEDSCORE_ABORTED", "the results are not needed any more");
 
 /** What `start` gives for each item, in the order of the items, at most `ahead` of them under way; those have ended when it ends. */
 export async function* inOrder<Item, Result>(
@@ -66,7 +69,7 @@ export async function* concurrently<Item, Result>(
       yield* arrived.splice(0);
     }
   } finally {
-    end.abort();
+    end.abort(over);
     await Promise.all(running);
   }
   throwIfAborted(signal);

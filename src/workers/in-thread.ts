@@ -12,6 +12,7 @@ const patience = 20;
 export class InThreadPool implements WorkerPool {
   readonly name: string;
   readonly size = 1;
+  readonly sharesMemory = false;
   readonly #engine: Engine;
   readonly #installed = new Map<string, Installation<unknown>>();
   #last: Promise<unknown> = Promise.resolve();

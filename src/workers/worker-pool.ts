@@ -36,6 +36,8 @@ export interface WorkerPool {
   readonly name: string;
   /** How many calls run at the same time. */
   readonly size: number;
+  /** Whether functions run in other threads that a SharedArrayBuffer in their input is common with. */
+  readonly sharesMemory: boolean;
   /**
    * Runs a function in the next idle worker; calls start in the order they were made.
    * @throws FedscoreError FEDSCORE_WORKER when workers were lost again and again, FEDSCORE_ABORTED; or what the function threw.

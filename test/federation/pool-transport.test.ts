@@ -38,6 +38,7 @@ const round = { parameters: Float32Array.of(1, 2), blocks };
 /** A pool whose calls a test answers by hand, in any order; an aborted call is rejected. */
 class ManualPool implements WorkerPool {
   readonly name = "manual";
+  readonly sharesMemory = false;
   readonly installed = new Map<string, unknown>();
   readonly calls: { input: unknown; resolve: (value: BlockUpdate[]) => void; reject: (error: unknown) => void }[] = [];
   stopped = 0;

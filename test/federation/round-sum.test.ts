@@ -58,6 +58,20 @@ describe("RoundSum", () => {
     expect(sum.total[0]).toBe(values.reduce((total, value) => total + value, 0));
   });
 
+  it("releases an update once its sum was added, and a repeat at once", () => {
+    const sum = roundSum();
+    const released: string[] = [];
+    const arrived = (block: number, name: string) => ({ ...updateOf(block), release: () => released.push(name) });
+    sum.add(arrived(1, "1"));
+    expect(released).toEqual([]);
+    sum.add(arrived(1, "1 again"));
+    expect(released).toEqual(["1 again"]);
+    sum.add(arrived(0, "0"));
+    expect(released).toEqual(["1 again", "0", "1"]);
+    sum.add({ ...arrived(0, "earlier round"), id: "run/1/0", round: 1 });
+    expect(released.at(-1)).toBe("earlier round");
+  });
+
   it("is complete when every block has come", () => {
     const sum = roundSum();
     for (const block of [4, 2, 1, 3]) {

@@ -66,6 +66,7 @@ describe("a federation over Web Workers", () => {
     for (const workers of [1, 2]) {
       const pool = await ComlinkPool.start(engine, { workers });
       expect(pool.name).toBe(`comlink (${workers} Web Worker${workers === 1 ? "" : "s"})`);
+      expect(pool.sharesMemory).toBe(globalThis.crossOriginIsolated);
       const federation = federate(poolTransport(pool));
       await finish(federation);
       await pool.close();

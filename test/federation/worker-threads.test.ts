@@ -13,11 +13,13 @@ import {
   poolTransport,
   type RoundReport,
   type Transport,
+  type WorkerPool,
 } from "fedscore";
 import { clientRules } from "fedscore/federation";
 import { ComlinkPool, type ComlinkPoolOptions, InThreadPool } from "fedscore/workers";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { rolling } from "../../build/js/pruning/families/rolling.js";
+import type { SharedBlocksCall } from "../../src/federation/training-tasks.js";
 
 let engine: Engine;
 let folder: string;
@@ -35,10 +37,31 @@ afterEach(async () => {
   await Promise.all(transports.splice(0).map((transport) => transport.close()));
 });
 
-async function start(options: ComlinkPoolOptions): Promise<Transport> {
-  const transport = poolTransport(await ComlinkPool.start(engine, options));
+/** The calls of a pool, and the pool as of a place where threads share memory or do not. */
+function watched(pool: WorkerPool, sharesMemory: boolean) {
+  const calls: { name: string; input: unknown }[] = [];
+  const same: WorkerPool = {
+    name: pool.name,
+    size: pool.size,
+    sharesMemory,
+    call(job, input, options) {
+      calls.push({ name: job.name, input });
+      return pool.call(job, input, options);
+    },
+    install: (key, installation) => pool.install(key, installation),
+    uninstall: (key) => pool.uninstall(key),
+    close: () => pool.close(),
+  };
+  return { pool: same, calls };
+}
+
+async function startOn(sharesMemory: boolean, options: ComlinkPoolOptions) {
+  const started = await ComlinkPool.start(engine, options);
+  expect(started.sharesMemory).toBe(true);
+  const { pool, calls } = watched(started, sharesMemory);
+  const transport = poolTransport(pool);
   transports.push(transport);
-  return transport;
+  return { transport, calls };
 }
 
 /** 12 clients of four capacities, 9 a round, 3 rounds of real training. */
@@ -88,7 +111,26 @@ async function finish(federation: Federation): Promise<RoundReport[]> {
 const mortal = (workerData: object) => () =>
   new Worker(new URL("./fixtures/mortal-worker.mjs", import.meta.url), { workerData });
 
-describe("a federation over worker threads", () => {
+describe.each([
+  { sharesMemory: true, over: "shared memory" },
+  { sharesMemory: false, over: "messages" },
+])("a federation over worker threads, $over", ({ sharesMemory }) => {
+  const start = async (options: ComlinkPoolOptions) => (await startOn(sharesMemory, options)).transport;
+
+  it("sends parameters and sums as it should", async () => {
+    const { transport, calls } = await startOn(sharesMemory, { workers: 2 });
+    await finish(federate(transport));
+    expect(new Set(calls.map(({ name }) => name))).toEqual(
+      new Set([sharesMemory ? "trainBlocksShared" : "trainBlocks"]),
+    );
+    if (!sharesMemory) return;
+    const inputs = calls.map(({ input }) => input as SharedBlocksCall);
+    // One memory for the parameters of all rounds; memory for sums is used again.
+    expect(new Set(inputs.map(({ parameters }) => parameters.buffer)).size).toBe(1);
+    expect(calls.length).toBeGreaterThanOrEqual(6);
+    expect(new Set(inputs.map(({ slot }) => slot.buffer)).size).toBeLessThan(calls.length);
+  });
+
   it("gives the same bytes for 1, 2 and 5 workers as in this thread", async () => {
     for (const workers of [1, 2, 5]) {
       const federation = federate(await start({ workers }));
@@ -120,7 +162,7 @@ describe("a federation over worker threads", () => {
       [1, 8],
       [2, 4],
     ]) {
-      const fatal = { round, block, flag: join(folder, `exit-${round}`) };
+      const fatal = { round, block, flag: join(folder, `exit-${round}-${sharesMemory}`) };
       const federation = federate(await start({ workers: 2, createWorker: mortal({ fatal }) }));
       await finish(federation);
       expect(federation.parameters).toEqual(expected.parameters);
@@ -190,7 +232,9 @@ describe("a federation over worker threads", () => {
     await finish(federation);
     expect(federation.parameters).toEqual(expected.parameters);
   });
+});
 
+describe("a federation without worker threads", () => {
   it("falls back to this thread where no worker can be made, and says so", async () => {
     expect((await openPool(engine, { workers: 0 })).name).toBe("in-thread");
     const pool = await openPool(engine, { workers: 1, readyTimeout: 1e-3 });

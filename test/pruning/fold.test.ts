@@ -6,7 +6,7 @@ import { layoutOf } from "../../src/network/spec.js";
 import { addBlockSum, addCoverage, averageInPlace } from "../../src/pruning/average.js";
 import { expandMask } from "../../src/pruning/expand.js";
 import { extract } from "../../src/pruning/extract.js";
-import { foldUpdate, roundSum } from "../../src/pruning/fold.js";
+import { foldLone, foldUpdate, roundSum } from "../../src/pruning/fold.js";
 import type { Mask } from "../../src/pruning/mask.js";
 import { describeEngines } from "../support/engines.js";
 import { arbitraryMask, arbitraryNetwork, networkOf } from "../support/networks.js";
@@ -88,9 +88,32 @@ describeEngines("roundSum", (engineOf) => {
     for (const length of [1, 2, 7, 64, 129]) {
       const { arena } = engineOf();
       const sums = Float64Array.from({ length }, (_, i) => Math.sqrt(i + 1) * (i % 2 ? -1 : 1));
-      const rounded = arena.scope(() => roundSum(engineOf(), arena.copyBytes(sums), length));
+      const rounded = arena.scope(() => roundSum(engineOf(), arena.copyBytes(sums), new Float32Array(length)));
       expect(rounded).toEqual(Float32Array.from(sums));
     }
+  });
+});
+
+describeEngines("foldLone", (engineOf) => {
+  it("has the bits of folding into a sum of zeros and rounding it, for any length", () => {
+    const { arena } = engineOf();
+    for (const length of [1, 7, 8192, 8193, 30_000]) {
+      const [trained, server] = [testNumbers(length, 1), testNumbers(length, 2)];
+      server.set(trained.subarray(0, 1));
+      arena.scope(() => {
+        const local = arena.copyIn(trained);
+        const { pointer } = arena.copyIn(server);
+        const target = new Float32Array(length).fill(Number.NaN);
+        foldLone(engineOf(), { local, server: pointer, weight: 37 }, target);
+        const expected = trained.map((value, i) => 0 + 37 * (value - server[i]));
+        expect(target).toEqual(expected);
+      });
+    }
+    const update = { local: arena.scope(() => arena.floats(2)), server: nullPointer };
+    expect(() => foldLone(engineOf(), { ...update, weight: 0 }, new Float32Array(2))).toThrow(
+      "weight must be positive",
+    );
+    expect(() => foldLone(engineOf(), { ...update, weight: 1 }, new Float32Array(3))).toThrow("target must have");
   });
 });
 
@@ -115,7 +138,7 @@ describeEngines("a round of averaging", (engineOf) => {
           const local = extract(engineOf(), spec, trained, mask).parameters;
           foldUpdate(engineOf(), { spec, mask, local, server: pointer, sum, weight });
         }
-        addBlockSum(spec, { kind: "full" }, roundSum(engineOf(), sum, server.length), total);
+        addBlockSum(spec, { kind: "full" }, roundSum(engineOf(), sum, new Float32Array(server.length)), total);
       });
     }
     const averaged = server.slice();

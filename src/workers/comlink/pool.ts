@@ -1,6 +1,7 @@
 import { createWorker as createHostWorker, hardwareThreads, hostName } from "#worker-host";
 import { FedscoreError, requireInteger, requireNumber, throwIfAborted } from "../../errors.js";
 import type { CompiledKernels } from "../../kernels/index.js";
+import { threadsShareMemory } from "../shared-memory.js";
 import type { CallOptions, Installation, WorkerFunction, WorkerPool } from "../worker-pool.js";
 import { AbortListeners } from "./abort-listeners.js";
 import { LiveWorker, WorkerLoss } from "./live-worker.js";
@@ -60,6 +61,7 @@ interface Slot {
 export class ComlinkPool implements WorkerPool {
   readonly name: string;
   readonly size: number;
+  readonly sharesMemory = threadsShareMemory();
   readonly #kernels: CompiledKernels;
   readonly #options: Settings;
   readonly #slots: readonly Slot[];

@@ -1,0 +1,76 @@
+import { layoutOf, type NetworkSpec } from "../network/spec.js";
+import { compileMask } from "../pruning/compiled-mask.js";
+import { concurrently } from "../workers/concurrent.js";
+import { type Slot, Slots, sharedFloats } from "../workers/shared-memory.js";
+import type { WorkerPool } from "../workers/worker-pool.js";
+import { bundle } from "./bundles.js";
+import type { ArrivedUpdate, Block, RoundTask } from "./messages.js";
+import { type SumlessUpdate, trainBlocksShared } from "./training-tasks.js";
+
+/** Calls for each worker: one that runs, one that waits there, one that waits in the pool. */
+const callsAhead = 3;
+
+/** What a call has answered, and where the sums are. */
+interface Answered {
+  readonly updates: readonly SumlessUpdate[];
+  readonly lengths: readonly number[];
+  readonly slot: Slot;
+}
+
+/**
+ * The rounds of a run in the workers of a pool that shares memory: parameters and sums lie in memory that is allocated once, messages
+ * carry blocks and reports.
+ */
+export class SharedRounds {
+  readonly #pool: WorkerPool;
+  readonly #training: string;
+  readonly #network: NetworkSpec;
+  readonly #parameters: Float32Array;
+  readonly #slots: Slots;
+
+  /** @param training key of the run's training in the pool. */
+  constructor(pool: WorkerPool, training: string, network: NetworkSpec) {
+    this.#pool = pool;
+    this.#training = training;
+    this.#network = network;
+    this.#parameters = sharedFloats(layoutOf(network).size);
+    this.#slots = new Slots(callsAhead * pool.size);
+  }
+
+  /** One round at a time. */
+  async *run(
+    { parameters, blocks }: RoundTask,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<ArrivedUpdate, void, undefined> {
+    this.#parameters.set(parameters);
+    const bundles = bundle(blocks, this.#pool.size);
+    const train = (some: readonly Block[], ended: AbortSignal) => this.#train(some, ended);
+    for await (const answered of concurrently(bundles, callsAhead * this.#pool.size, signal, train)) {
+      yield* this.#updatesOf(answered);
+    }
+  }
+
+  async #train(blocks: readonly Block[], signal: AbortSignal): Promise<Answered> {
+    const lengths = blocks.map(({ commonMask }) =>
+      commonMask ? compileMask(this.#network, commonMask).kept : this.#parameters.length,
+    );
+    const slot = this.#slots.take(lengths.reduce((sum, length) => sum + length, 0));
+    const call = { training: this.#training, parameters: this.#parameters, blocks, slot };
+    const updates = await this.#pool.call(trainBlocksShared, call, { signal, ahead: true });
+    return { updates, lengths, slot };
+  }
+
+  *#updatesOf({ updates, lengths, slot }: Answered): Generator<ArrivedUpdate, void, undefined> {
+    const sums = this.#slots.floatsOf(slot);
+    const unread = new Set<SumlessUpdate>(updates);
+    let used = 0;
+    for (const [index, update] of updates.entries()) {
+      const sum = sums.subarray(used, used + lengths[index]);
+      used += lengths[index];
+      const release = () => {
+        if (unread.delete(update) && unread.size === 0) this.#slots.giveBack(slot);
+      };
+      yield { ...update, sum, release };
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { gatherRows } from "../../src/data/rows.js";
+import { packRows, rowsOfClient, sharedData } from "../../src/federation/client-rows.js";
+import { networkOf } from "../support/networks.js";
+
+const clientsOf = (held: readonly (readonly number[])[]) => held.map((rows) => ({ rows: Uint32Array.from(rows) }));
+
+it("packs the rows of all clients and finds them again", () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(fc.nat(99), { minLength: 1 }), { minLength: 1 }), (held) => {
+      const packed = packRows(clientsOf(held));
+      held.forEach((rows, client) => {
+        expect([...rowsOfClient(packed, client)]).toEqual(rows);
+      });
+    }),
+  );
+});
+
+it("shares data without a change of what a client holds, one run a client where no row is counted twice", () => {
+  const network = networkOf({ dimension: 3 });
+  const points = Float32Array.from({ length: 3 * 20 }, (_, at) => at);
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(fc.nat(19), { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 5 }),
+      (held) => {
+        const setup = { network, points, clientRows: packRows(clientsOf(held)) };
+        const shared = sharedData(setup);
+        expect(shared.points.buffer).toBeInstanceOf(SharedArrayBuffer);
+        const dataOf = ({ points: data, clientRows }: typeof setup, client: number) =>
+          gatherRows(data, 3, rowsOfClient(clientRows, client));
+        held.forEach((_, client) => {
+          expect(dataOf(shared, client)).toEqual(dataOf(setup, client));
+        });
+        const rows = held.flat().length;
+        expect(shared.points.length).toBe(3 * Math.min(rows, 20));
+        if (rows <= 20) expect([...shared.clientRows.rows]).toEqual([...Array(rows).keys()]);
+      },
+    ),
+  );
+});
