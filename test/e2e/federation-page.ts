@@ -1,4 +1,4 @@
-/** Opens a page that runs the federation of test/e2e/page in Chromium. */
+/** Opens pages in Chromium, such as that of test/e2e/page, which runs a federation. */
 import { readFile } from "node:fs/promises";
 import { createServer, type OutgoingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -18,7 +18,7 @@ export const browserPath = findChromium();
 export const whyNoPage = browserPath === undefined ? " (skipped: no Chromium found)" : "";
 
 /** What the page at `path` of a server finds. @throws Error with the page's uncaught errors. */
-export async function resultOf(origin: string, path = "/"): Promise<FederationResult> {
+export async function resultOf<Result = FederationResult>(origin: string, path = "/"): Promise<Result> {
   const browser = await chromium.launch({
     executablePath: browserPath ?? "",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],

@@ -4,6 +4,7 @@ import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { readNpy } from "fedscore/data";
 import { build } from "vite";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { browserPath, type FederationResult, resultOf, served, whyNoPage } from "./federation-page.js";
@@ -100,6 +101,28 @@ describe.skipIf(browserPath === undefined)(`in Chromium${whyNoPage}`, () => {
     );
     expect(inPage.transport).toContain("2 Web Workers");
     expect(inPage.hex).toBe(inNode.hex);
+  });
+
+  it("opens what the command line wrote and samples the same, as docs/embedding.md has it", async () => {
+    const document = await readFile(join(root, "docs/embedding.md"), "utf8");
+    const [, page] = /```html\n(<!doctype html>[\s\S]*?)```/.exec(document) ?? [];
+    await writeFile(join(folder, "model.html"), page ?? "");
+    const config = {
+      name: "tiny",
+      data: { kind: "moons", train: 200, heldOut: 50 },
+      network: { hidden: [8, 8] },
+      training: { rounds: 2, localSteps: 2 },
+      certificate: false,
+    };
+    await writeFile(join(folder, "tiny.json"), JSON.stringify(config));
+    const command = join(folder, "node_modules/fedscore/dist/cli/main.js");
+    await run(process.execPath, [command, "run", "tiny.json", "--variant", "simd"], { cwd: folder });
+    await cp(join(folder, "runs/tiny/model.safetensors"), join(folder, "model.safetensors"));
+    const sample = ["sample", "model.safetensors", "--count", "100", "--seed", "2", "--variant", "simd"];
+    await run(process.execPath, [command, ...sample, "--out", "samples.npy"], { cwd: folder });
+    const drawn = await served(folder, (origin) => resultOf<number[]>(origin, "/model.html"));
+    const { values } = readNpy(await readFile(join(folder, "samples.npy")), "samples.npy");
+    expect(drawn).toEqual([...values]);
   });
 
   it("runs in the page's own thread where its policy allows no workers, and says so", async () => {
