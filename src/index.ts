@@ -24,7 +24,7 @@ export { createGrid, type GridSpec, kappaOf } from "./diffusion/grids/index.js";
 export { ouTime } from "./diffusion/ou-time.js";
 export type { Parameterization, Preconditioning } from "./diffusion/parameterization.js";
 export { type ParameterizationName, parameterizations } from "./diffusion/parameterizations/index.js";
-export { type SampleOptions, type SampleStep, sample } from "./diffusion/sample.js";
+export { evaluationsPerSample, type SampleOptions, type SampleStep, sample } from "./diffusion/sample.js";
 export type { Sampler, StepCoefficients } from "./diffusion/sampler.js";
 export { type SamplerName, samplers } from "./diffusion/samplers/index.js";
 export { levelAt, type NoiseLevel, type NoiseSchedule, snrOf } from "./diffusion/schedule.js";
@@ -99,13 +99,6 @@ export type { MeasuredConstant, MeasuredConstants, RunFacts } from "./theory/apr
 export { type ProbeOptions, TrainingProbe } from "./theory/apriori/probe.js";
 export { RoundFold, type RoundProbe } from "./theory/apriori/round-fold.js";
 export { type RunKind, type TrainingKind, trainingKindOf } from "./theory/apriori/run-kind.js";
-export {
-  type DataMoments,
-  largestMmse,
-  worstAncestralDiscretization,
-  worstEulerMaruyamaDiscretization,
-  worstExponentialIntegratorDiscretization,
-} from "./theory/apriori/worst-case-discretization.js";
 export type { Assumption, Bound, BoundTerm, Interval } from "./theory/bound.js";
 export type { Certificate, CertificateOptions } from "./theory/certificate/certificate.js";
 export { certifyInPool } from "./theory/certificate/certify-in-pool.js";
@@ -140,6 +133,13 @@ export {
   type Unavailable,
 } from "./theory/sandwich.js";
 export { type VariationalOptions, type VariationalRequest, variationalBound } from "./theory/variational.js";
+export {
+  type DataMoments,
+  largestMmse,
+  worstAncestralDiscretization,
+  worstEulerMaruyamaDiscretization,
+  worstExponentialIntegratorDiscretization,
+} from "./theory/worst-case-discretization.js";
 export { ComlinkPool, type ComlinkPoolOptions } from "./workers/comlink/pool.js";
 export type { WorkerLike } from "./workers/comlink/worker-handle.js";
 export { InThreadPool } from "./workers/in-thread.js";

@@ -9,7 +9,7 @@ import type { MeasuredConstant } from "../theory/apriori/measured-constants.js";
 import { TrainingProbe } from "../theory/apriori/probe.js";
 import type { RoundProbe } from "../theory/apriori/round-fold.js";
 import { type DroppedUpdate, trainingKindOf } from "../theory/apriori/run-kind.js";
-import type { DataMoments } from "../theory/apriori/worst-case-discretization.js";
+import type { DataMoments } from "../theory/worst-case-discretization.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import type { AprioriConfig } from "./config/apriori.js";
 import type { ExperimentConfig } from "./config/schema.js";

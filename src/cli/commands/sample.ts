@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
 import { writeNpy } from "../../data/formats/npy.js";
 import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
+import { samplingCost } from "../../diffusion/sampling-cost.js";
 import { FedscoreError } from "../../errors.js";
 import { writeAtomically } from "../../experiment/files/atomic.js";
 import { decodeModel, type Model } from "../../experiment/model.js";
@@ -76,7 +77,10 @@ async function sample(path: string, options: SampleArguments): Promise<void> {
     progress.stop();
     await pool.close();
   }
-  process.stdout.write(`${out}: ${count} samples of dimension ${transform.inputDimension}\n`);
+  const { evaluations } = samplingCost(request);
+  process.stdout.write(
+    `${out}: ${count} samples of dimension ${transform.inputDimension}, ${evaluations} evaluations of the network each\n`,
+  );
 }
 
 /** A grid of the same kind with another number of steps. */

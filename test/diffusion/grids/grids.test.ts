@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { validateGrid } from "../../../src/diffusion/grid.js";
-import { createGrid, type GridSpec, kappaOf, stepsOf } from "../../../src/diffusion/grids/index.js";
+import { createGrid, type GridSpec, kappaOf } from "../../../src/diffusion/grids/index.js";
 import { ouTime } from "../../../src/diffusion/ou-time.js";
 import type { NoiseSchedule } from "../../../src/diffusion/schedule.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
@@ -145,16 +145,6 @@ describe("grids", () => {
   test("a user's times are kept to the bit", () => {
     const times = [4, 2.5, 0.1, 0.099999999999];
     expect(Array.from(createGrid({ kind: "user", times }, ou).times)).toEqual(times);
-  });
-
-  test("stepsOf is the number of steps of the grid, whatever names it", () => {
-    const specs: readonly GridSpec[] = [
-      { kind: "karras", steps: 7 },
-      { kind: "benton", steps: 9 },
-      { kind: "benton", kappa: 0.1, uniformSteps: 5, geometricSteps: 20 },
-      { kind: "user", times: [4, 2, 1] },
-    ];
-    for (const spec of specs) expect(stepsOf(spec)).toBe(createGrid(spec, ou).times.length - 1);
   });
 
   test.each<[GridSpec, string]>([
