@@ -32,7 +32,13 @@ export { createSchedule, type NoiseScheduleSpec } from "./diffusion/schedules/in
 export type { Weighting } from "./diffusion/weighting.js";
 export { certificateLoss } from "./diffusion/weightings/certificate.js";
 export { type WeightingName, weightings } from "./diffusion/weightings/index.js";
-export { type Divergence, type DivergenceOptions, divergences, type Estimate } from "./divergence/index.js";
+export {
+  type Divergence,
+  type DivergenceName,
+  type DivergenceOptions,
+  divergences,
+  type Estimate,
+} from "./divergence/index.js";
 export * from "./errors.js";
 export { createFederation, Federation, type RoundStart, type TrainOptions } from "./federation/federation.js";
 export type {
@@ -75,6 +81,7 @@ export {
   type MaskFamilySpec,
   maskFamilies,
 } from "./pruning/families/index.js";
+export { userMasks } from "./pruning/families/user.js";
 export { CoverageLedger } from "./pruning/ledger.js";
 export type { Mask, MaskClient, MaskContext, MaskFamily, StructuredMask } from "./pruning/mask.js";
 export type { RoundCoverage } from "./pruning/round-coverage.js";

@@ -1,4 +1,5 @@
-import { ArgumentError, ArgumentTypeError, FedscoreError, requireInteger, requireLength } from "../errors.js";
+import { ArgumentTypeError, FedscoreError, requireInteger, requireLength } from "../errors.js";
+import { memberNamed } from "../family.js";
 import { activationCode, depthBlock } from "../kernels/abi/mlp.js";
 import { packedLength } from "../kernels/gemm.js";
 import type { Engine, Float32Block, Pointer } from "../kernels/index.js";
@@ -79,13 +80,7 @@ export class MlpSession {
     if (mode !== "inference" && mode !== "training") {
       throw new ArgumentTypeError("mode", 'must be "inference" or "training"', mode);
     }
-    if (!Object.hasOwn(activationCode, spec.activation)) {
-      throw new ArgumentError(
-        "activation",
-        `must be one of ${Object.keys(activationCode).join(", ")}`,
-        spec.activation,
-      );
-    }
+    const activation = memberNamed(activationCode, "activation", spec.activation);
     const { size, widths } = layoutOf(spec);
     widths.forEach((width, index) => {
       requireInteger(`widths[${index}]`, width, 1);
@@ -93,7 +88,7 @@ export class MlpSession {
     const training = mode === "training";
     const widest = Math.max(...widths);
     this.#engine = engine;
-    this.#activation = activationCode[spec.activation];
+    this.#activation = activation;
     this.#maxBatch = maxBatch;
     this.#tileRows = training ? maxBatch : Math.min(maxBatch, inferenceRows(spec.hidden));
     if (parameters) requireLength("parameters", parameters, size);

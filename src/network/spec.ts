@@ -1,8 +1,9 @@
 import type { ParameterizationName } from "../diffusion/parameterizations/index.js";
 import { ArgumentError, requireLength } from "../errors.js";
+import type { activationCode } from "../kernels/abi/mlp.js";
 
 /** "gelu" is the tanh form, z (1 + tanh(sqrt(2 / pi) (z + 0.044715 z^3))) / 2, and not the one with erf. */
-export type Activation = "silu" | "relu" | "gelu" | "tanh";
+export type Activation = keyof typeof activationCode;
 
 /** A multilayer perceptron over [cIn x, features of log snr]. Plain data: it travels to workers and into files. */
 export interface NetworkSpec {

@@ -1,4 +1,4 @@
-import { divergences } from "../divergence/index.js";
+import { titleOf } from "../divergence/index.js";
 import { type Child, h, numeral } from "./elements.js";
 import { formatBytes, formatFlops, formatInteger, formatSeconds, plural } from "./format.js";
 import type { ReportInput } from "./input.js";
@@ -14,9 +14,8 @@ function headline(document: Document, measured: ReportInput["measured"]): HTMLEl
   const [first] = Object.entries(measured);
   if (!first) return [];
   const [name, { value, floor }] = first;
-  const title = divergences.find((divergence) => divergence.name === name)?.title ?? name;
   const note = floor ? h(document, "span", {}, "floor ", numeral(document, floor.value)) : undefined;
-  return [fact(document, title, numeral(document, value), note)];
+  return [fact(document, titleOf(name), numeral(document, value), note)];
 }
 
 function facts(document: Document, { training, coverage, measured, clients }: ReportInput): HTMLElement {

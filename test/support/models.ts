@@ -3,6 +3,7 @@ import { fitTransforms, type Transform, type TransformSpec } from "../../src/dat
 import { parameterizations } from "../../src/diffusion/parameterizations/index.js";
 import type { FixedGridConfig } from "../../src/experiment/config/diffusion.js";
 import type { Model } from "../../src/experiment/model.js";
+import { activationCode } from "../../src/kernels/abi/mlp.js";
 import type { Engine } from "../../src/kernels/index.js";
 import { initializeParameters } from "../../src/network/initialize.js";
 import type { Activation, NetworkSpec } from "../../src/network/spec.js";
@@ -11,7 +12,7 @@ import { testNumbers } from "./numbers.js";
 /** Dimension of the data of every model here. */
 export const dataDimension = 5;
 
-const activations: readonly Activation[] = ["silu", "relu", "gelu", "tanh"];
+const activations = Object.keys(activationCode) as readonly Activation[];
 const names = Object.values(parameterizations).map(({ name }) => name) as readonly NetworkSpec["parameterization"][];
 
 /** Narrow ones lie on one side of OU time 1. */

@@ -1,10 +1,11 @@
-import type { Parameterization } from "../parameterization.js";
+import { familyOf } from "../../family.js";
 import { edm } from "./edm.js";
 import { eps } from "./eps.js";
 import { score } from "./score.js";
 import { v } from "./v.js";
 import { x0 } from "./x0.js";
 
-export const parameterizations = { eps, x0, v, score, edm } satisfies Record<string, Parameterization>;
+/** Every parameterization by its name. */
+export const parameterizations = familyOf(eps, x0, v, score, edm);
 
 export type ParameterizationName = keyof typeof parameterizations;

@@ -1,10 +1,11 @@
-import type { Weighting } from "../weighting.js";
+import { familyOf } from "../../family.js";
 import { certificate } from "./certificate.js";
 import { edm } from "./edm.js";
 import { minSnr } from "./min-snr.js";
 import { simple } from "./simple.js";
 import { snr } from "./snr.js";
 
-export const weightings = { simple, snr, "min-snr": minSnr, edm, certificate } satisfies Record<string, Weighting>;
+/** Every weighting by its name. */
+export const weightings = familyOf(simple, snr, minSnr, edm, certificate);
 
 export type WeightingName = keyof typeof weightings;

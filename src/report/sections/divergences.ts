@@ -1,11 +1,9 @@
-import { divergences } from "../../divergence/index.js";
+import { titleOf } from "../../divergence/index.js";
 import { type Child, figure, h, numeral, panel, table } from "../elements.js";
 import { formatNumber } from "../format.js";
 import type { Interval, ReportDivergence } from "../input.js";
 import { divergenceBarsPlot } from "../plots/divergence-bars.js";
 import type { Section } from "./section.js";
-
-const titleOf = (name: string) => divergences.find((divergence) => divergence.name === name)?.title ?? name;
 
 function barsOf({ value, low, high, floor, reference }: ReportDivergence) {
   return [
