@@ -118,6 +118,11 @@ export function createFrom<Context extends readonly unknown[], Made>(
   return named.create(filled, ...context);
 }
 
+/** Settings with their defaults. Throws ArgumentError or ArgumentTypeError as `${argument}.key`. */
+export function filledSettings<F extends Fields>(fields: F, argument: string, given: Given<F>): Filled<F> {
+  return fill(fields, argument, given) as Filled<F>;
+}
+
 function memberOf<M extends Member>(
   family: Readonly<Record<string, M>>,
   argument: string,

@@ -106,9 +106,9 @@ describe("comparison of the bounds of a run", () => {
   it("says why where the law is not known, where samples are few, and where rows coincide", async () => {
     const parts = { certification: none, confidence, apriori };
     const undrawn = () => Promise.reject(new Error("must not be drawn"));
-    const file = { ...subject, law: exactLaw(engine, { kind: "csv", path: "points.csv" }, transform) };
+    const file = { ...subject, law: exactLaw(engine, { kind: "npy", path: "points.npy" }, transform) };
     const unknown = await compareBounds(pool, file, { ...parts, samples: undrawn });
-    expect(unknown.lowerBound).toMatchObject({ unavailable: expect.stringMatching(/"csv" are read from files/) });
+    expect(unknown.lowerBound).toMatchObject({ unavailable: expect.stringMatching(/"npy" are read from files/) });
     expect(describeComparison(unknown)).toMatchObject({
       lowerBound: null,
       lowerBoundNote: expect.stringMatching(/files/),
