@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Member } from "../../src/family.js";
+import type { Member, SpecOf } from "../../src/family.js";
 import { type Field, type NumberShape, required, type Shape } from "../../src/fields.js";
 
 /** A specification as JSON gives it. */
@@ -24,22 +24,43 @@ function shaped(shape: Shape): fc.Arbitrary<unknown> {
 
 const isRequired = ([, { absent }]: [string, Field]) => absent === required;
 
+/** The settings of a specification with the defaults of those that it leaves out. */
+function filled({ fields }: Member, given: object): Record<string, unknown> {
+  const defaults = Object.entries(fields).filter(([, { absent }]) => typeof absent !== "symbol");
+  return { ...Object.fromEntries(defaults.map(([key, { absent }]) => [key, absent])), ...given };
+}
+
+const obeys = (member: Member, given: object) => member.check?.(filled(member, given)) === undefined;
+
 /** Specifications of a member, each of its settings in range or absent, whose rules between settings hold. */
-export function arbitrarySpec({ kind, fields, check }: Member): fc.Arbitrary<Spec> {
+export function arbitrarySpec(member: Member): fc.Arbitrary<Spec> {
+  const { kind, fields } = member;
   const entries = Object.entries(fields);
   const values = Object.fromEntries(entries.map(([key, { shape }]) => [key, shaped(shape)]));
   const requiredKeys = entries.filter(isRequired).map(([key]) => key);
-  const filled = (given: object) => ({
-    ...Object.fromEntries(entries.flatMap(([key, { absent }]) => (typeof absent === "symbol" ? [] : [[key, absent]]))),
-    ...given,
-  });
   return fc
     .record(values, { requiredKeys })
-    .filter((given) => check?.(filled(given)) === undefined)
+    .filter((given) => obeys(member, given))
     .map((given) => ({ ...given, kind }));
 }
 
 /** Specifications of all members of a family. */
-export function arbitrarySpecIn(family: Readonly<Record<string, Member>>): fc.Arbitrary<Spec> {
-  return fc.oneof(...Object.values(family).map(arbitrarySpec));
+export function arbitrarySpecIn<Members extends Readonly<Record<string, Member>>>(
+  family: Members,
+): fc.Arbitrary<SpecOf<Members>> {
+  return fc.oneof(...Object.values(family).map(arbitrarySpec)).map((spec) => spec as SpecOf<Members>);
+}
+
+/** One specification of each member: as `given`, else with nothing but what is required, else any that obeys the member's rules. */
+export function specsOf<Members extends Readonly<Record<string, Member>>>(
+  family: Members,
+  given: Partial<Record<keyof Members, object>> = {},
+): SpecOf<Members>[] {
+  return Object.entries(family).map(([kind, member]) => {
+    const needed = Object.entries(member.fields).filter(isRequired);
+    const values = fc.record(Object.fromEntries(needed.map(([key, { shape }]) => [key, shaped(shape)])));
+    const [least] = fc.sample<object>(values, { seed: 1, numRuns: 1 });
+    const drawn = () => (obeys(member, least) ? least : fc.sample(arbitrarySpec(member), { seed: 1, numRuns: 1 })[0]);
+    return { ...(given[kind] ?? drawn()), kind } as SpecOf<Members>;
+  });
 }
