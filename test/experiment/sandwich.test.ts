@@ -13,23 +13,15 @@ import { sampleInPool } from "../../src/experiment/sampling.js";
 import { compareBounds } from "../../src/experiment/sandwich.js";
 import { createEngine } from "../../src/kernels/index.js";
 import { initializeParameters } from "../../src/network/initialize.js";
-import type { NetworkSpec } from "../../src/network/spec.js";
 import { createLaw } from "../../src/targets/law.js";
 import { noisedSample } from "../../src/theory/measured/noised-sample.js";
 import { InThreadPool } from "../../src/workers/in-thread.js";
+import { networkOf } from "../support/networks.js";
 
 const engine = await createEngine({ variant: "simd" });
 const pool = new InThreadPool(engine);
 const dimension = 2;
-const spec: NetworkSpec = {
-  dimension,
-  hidden: [16],
-  activation: "silu",
-  residual: false,
-  noiseFeatures: 8,
-  parameterization: "edm",
-  sigmaData: 1,
-};
+const spec = networkOf({ dimension, hidden: [16], noiseFeatures: 8, parameterization: "edm" });
 const schedule = { kind: "ou", tMin: 1e-2, tMax: 4 } as const;
 const gridSpec = { kind: "uniform-log-snr", steps: 10 } as const;
 const ring = { kind: "ring" as const, modes: 8, radius: 4, standardDeviation: 0.3 };

@@ -7,11 +7,11 @@ import {
   type Federation,
   type FederationOptions,
   InThreadPool,
+  maskFamilies,
   poolTransport,
   type Transport,
 } from "fedscore";
 import { beforeAll, describe, expect, it } from "vitest";
-import { rolling } from "../../build/js/pruning/families/rolling.js";
 
 let engine: Engine;
 let expected: Federation;
@@ -44,7 +44,7 @@ function federate(transport: Transport, overrides: Partial<FederationOptions> = 
       rows: Uint32Array.from({ length: 20 }, (_, row) => 20 * id + row),
       keepRatio: [1, 0.5, 0.25, 0.125][id],
     })),
-    maskFamily: rolling,
+    maskFamily: maskFamilies.rolling,
     rounds: 2,
     localSteps: 3,
     participation: 1,

@@ -12,13 +12,13 @@ import {
   type Federation,
   type FederationOptions,
   InThreadPool,
+  maskFamilies,
   openPool,
   poolTransport,
   type RoundReport,
   type Transport,
 } from "fedscore";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { rolling } from "../../build/js/pruning/families/rolling.js";
 
 let engine: Engine;
 let folder: string;
@@ -66,7 +66,7 @@ function federate(transport: Transport, overrides: Partial<FederationOptions> = 
       rows: Uint32Array.from({ length: 20 }, (_, row) => 20 * id + row),
       keepRatio: [1, 0.5, 0.25, 0.125][id % 4],
     })),
-    maskFamily: rolling,
+    maskFamily: maskFamilies.rolling,
     rounds: 3,
     localSteps: 3,
     participation: 0.75,

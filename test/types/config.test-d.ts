@@ -1,13 +1,19 @@
 import { describe, expectTypeOf, it } from "vitest";
 import type { ConfigInput, ExperimentConfig } from "../../src/experiment/config/schema.js";
-import type { NoiseScheduleSpec, OptimizerSettings, ServerOptimizerSpec, TargetSpec } from "../../src/index.js";
+import type {
+  NoiseScheduleSpec,
+  OptimizerSettings,
+  ServerOptimizerSpec,
+  serverOptimizers,
+  TargetSpec,
+} from "../../src/index.js";
 
 describe("types that follow from fields", () => {
   it("have all defaults in a parsed config", () => {
     type Ou = Extract<ExperimentConfig["schedule"], { kind: "ou" }>;
     expectTypeOf<Ou>().toEqualTypeOf<{ kind: "ou"; tMin: number; tMax: number }>();
     type Server = ExperimentConfig["federation"]["server"]["kind"];
-    expectTypeOf<Server>().toEqualTypeOf<"fedavg" | "fedavgm" | "fedadam">();
+    expectTypeOf<Server>().toEqualTypeOf<keyof typeof serverOptimizers>();
     type Pca = Extract<ExperimentConfig["transforms"][number], { kind: "pca" }>;
     expectTypeOf<Pca>().toEqualTypeOf<{ kind: "pca"; components: number; whiten: boolean }>();
   });
