@@ -4,11 +4,11 @@ import { findChromium } from "./tools/chromium.mjs";
 
 const chromium = findChromium();
 
-const node: TestProjectConfiguration = {
+const unit: TestProjectConfiguration = {
   test: {
-    name: "node",
+    name: "unit",
     include: ["test/**/*.test.ts"],
-    exclude: ["test/**/*.browser.test.ts", "test/e2e/**"],
+    exclude: ["test/**/*.browser.test.ts", "test/e2e/**", "test/matrix/**"],
     // Node 20 aborts the whole process (node_platform.cc, ForIsolate) where a worker thread dies while V8 compiles for it in the background.
     execArgv: ["--no-concurrent-recompilation"],
     testTimeout: 60_000,
@@ -16,10 +16,11 @@ const node: TestProjectConfiguration = {
   },
 };
 
-const endToEnd: TestProjectConfiguration = {
+const packed: TestProjectConfiguration = {
   test: {
-    name: "e2e",
+    name: "package",
     include: ["test/e2e/**/*.test.ts"],
+    globalSetup: "test/e2e/packed.ts",
     testTimeout: 240_000,
     hookTimeout: 240_000,
     sequence: { groupOrder: 1 },
@@ -48,5 +49,5 @@ const browser: TestProjectConfiguration = {
 };
 
 export default defineConfig({
-  test: { maxWorkers: "100%", projects: chromium === undefined ? [node, endToEnd] : [node, endToEnd, browser] },
+  test: { maxWorkers: "100%", projects: chromium === undefined ? [unit, packed] : [unit, packed, browser] },
 });

@@ -1,27 +1,11 @@
 /** Activations of hidden layers and what a matrix product does to a finished tile. */
+import { Epilogue } from "../src/kernels/codes";
 import { EXP2, MINUS_LOG2_E, ROUND, SIGMOID_HIGHEST, SIGMOID_LOWEST, tanh4 } from "./elementary";
 import { constant, fma, zeroWhere } from "./simd";
 
-/** Codes of what happens to a finished tile; the activations' codes are part of the ABI (src/kernels/abi/mlp.ts). */
-export namespace Epilogue {
-  // @ts-ignore: decorator
-  @inline export const none = 0;
-  // @ts-ignore: decorator
-  @inline export const silu = 1;
-  // @ts-ignore: decorator
-  @inline export const relu = 2;
-  // @ts-ignore: decorator
-  @inline export const gelu = 3;
-  // @ts-ignore: decorator
-  @inline export const tanh = 4;
-  /** derivative *= tile: the backward pass through an activation. */
-  // @ts-ignore: decorator
-  @inline export const backward = 5;
-}
-
 /**
- * Finishes `rows` rows of 8 `panels` columns in place. For an activation: values = act(values) (+ joint), derivative = act'(values),
- * the latter two where their pointers are not 0. `step` is the byte stride of values and derivative.
+ * Finishes `rows` rows of 8 `panels` columns in place. For an activation: values = act(values) (+ joint), derivative =
+ * act'(values), the latter two where their pointers are not 0. `step` is the byte stride of values and derivative.
  */
 export function applyEpilogue(
   code: i32,
@@ -53,8 +37,8 @@ export function applyEpilogue(
 }
 
 /**
- * 1 / 2^-65 and 2^-63: sigmoids and gradients below count as tiny. What the next products multiply is then 0 or at least 2^-63 in
- * size, and the product of two is 0 or at least 2^-126, the smallest that is not denormal.
+ * 1 / 2^-65 and 2^-63: sigmoids and gradients below count as tiny. What the next products multiply is then 0 or at
+ * least 2^-63 in size, and the product of two is 0 or at least 2^-126, the smallest that is not denormal.
  */
 const SIGMOID_TINY = memory.data<f32>([3.6893488147419103e19]);
 const TINY = memory.data<f32>([1.0842021724855044e-19]);
@@ -127,7 +111,10 @@ function activate4(code: i32, values: usize, derivative: usize): void {
   v128.store(values, value);
 }
 
-/** The argument of the sigmoid: z for SiLU; sqrt(8 / pi) (z + 0.044715 z^3) for GELU, since (1 + tanh(u / 2)) / 2 = sigmoid(u). */
+/**
+ * The argument of the sigmoid: z for SiLU; sqrt(8 / pi) (z + 0.044715 z^3) for GELU, since (1 + tanh(u / 2)) / 2 =
+ * sigmoid(u).
+ */
 // @ts-ignore: decorator
 @inline
 function sigmoidArgument(code: i32, z: v128): v128 {
@@ -135,8 +122,8 @@ function sigmoidArgument(code: i32, z: v128): v128 {
 }
 
 /**
- * z sigmoid(u) and its derivative for `count` = 4 or 2 vectors of 4 columns side by side: one alone waits for itself, and each
- * constant is loaded once for all. `code`, `sloped` and `count` are constants at every call.
+ * z sigmoid(u) and its derivative for `count` = 4 or 2 vectors of 4 columns side by side: one alone waits for itself,
+ * and each constant is loaded once for all. `code`, `sloped` and `count` are constants at every call.
  */
 // @ts-ignore: decorator
 @inline

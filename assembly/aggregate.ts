@@ -1,6 +1,8 @@
+/**
+ * Sums over clients, float64, of vectors of parameters, float32; keep has one byte an entry. No fused multiply-add:
+ * both builds give the same bytes.
+ */
 import { checkRange } from "./simd";
-
-/** Sums over clients are float64; a vector of parameters is float32. No fused multiply-add: both builds give the same bytes. */
 
 // @ts-ignore: decorator
 @inline
@@ -10,9 +12,9 @@ function promote(pointer: usize): v128 {
 
 /** sum[i] += weight * (local[i] - server[i]). */
 export function aggregateFold(local: usize, server: usize, sum: usize, length: i32, weight: f64): void {
-  checkRange(local, <usize>length << 2);
-  checkRange(server, <usize>length << 2);
-  checkRange(sum, <usize>length << 3);
+  checkRange(local, (<usize>length) << 2);
+  checkRange(server, (<usize>length) << 2);
+  checkRange(sum, (<usize>length) << 3);
   const weights = f64x2.splat(weight);
   let i = 0;
   for (; i + 2 <= length; i += 2) {
@@ -26,11 +28,18 @@ export function aggregateFold(local: usize, server: usize, sum: usize, length: i
 }
 
 /** sum[i] += weight * (local[i] - server[i]) where keep[i], a byte, is not 0. */
-export function aggregateFoldKept(local: usize, server: usize, keep: usize, sum: usize, length: i32, weight: f64): void {
-  checkRange(local, <usize>length << 2);
-  checkRange(server, <usize>length << 2);
+export function aggregateFoldKept(
+  local: usize,
+  server: usize,
+  keep: usize,
+  sum: usize,
+  length: i32,
+  weight: f64,
+): void {
+  checkRange(local, (<usize>length) << 2);
+  checkRange(server, (<usize>length) << 2);
   checkRange(keep, <usize>length);
-  checkRange(sum, <usize>length << 3);
+  checkRange(sum, (<usize>length) << 3);
   const weights = f64x2.splat(weight);
   let i = 0;
   for (; i + 2 <= length; i += 2) {
@@ -52,8 +61,8 @@ export function aggregateFoldKept(local: usize, server: usize, keep: usize, sum:
 
 /** rounded[i] = sum[i] in float32. */
 export function aggregateRound(sum: usize, rounded: usize, length: i32): void {
-  checkRange(sum, <usize>length << 3);
-  checkRange(rounded, <usize>length << 2);
+  checkRange(sum, (<usize>length) << 3);
+  checkRange(rounded, (<usize>length) << 2);
   let i = 0;
   for (; i + 2 <= length; i += 2) {
     v128.store64_lane(rounded, f32x4.demote_f64x2_zero(v128.load(sum)), 0);

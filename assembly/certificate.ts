@@ -33,8 +33,8 @@ function squaredNorm(x: usize, a: f32, y: usize, b: f32, u: usize, c: f32, v: us
 }
 
 /**
- * out f64 [rows]: for each row of float32 [rows, width] the squared norm of a x + b y + c u + e v, accumulated in float64. A coefficient of 0
- * leaves its vector unread in effect: pass any valid pointer.
+ * out f64 [rows]: for each row of float32 [rows, width] the squared norm of a x + b y + c u + e v, accumulated in
+ * float64. A coefficient of 0 leaves its vector unread in effect: pass any valid pointer.
  */
 export function combinationSquaredNorms(
   x: usize,

@@ -3,9 +3,10 @@ import { addScaled, dot, get, laneSum, set } from "./float64";
 import { checkRange } from "./simd";
 
 /**
- * Cholesky with complete pivoting of a positive semidefinite matrix, in place: afterwards P A P^T = L L^T up to pivots below
- * tolerance * (largest diagonal entry), where row i of P A is row permutation[i] of A. L lies in the first `rank` columns of the lower
- * triangle; the rest of the matrix is undefined. permutation: i32 [n]; column: f64 [n] scratch. Returns the rank.
+ * Cholesky with complete pivoting of a positive semidefinite matrix, in place: afterwards P A P^T = L L^T up to pivots
+ * below tolerance * (largest diagonal entry), where row i of P A is row permutation[i] of A. L lies in the first `rank`
+ * columns of the lower triangle; the rest of the matrix is undefined. permutation: i32 [n]; column: f64 [n] scratch.
+ * Returns the rank.
  */
 export function pivotedCholesky(matrix: usize, n: i32, permutation: usize, column: usize, tolerance: f64): i32 {
   const size = <usize>n;
@@ -56,7 +57,8 @@ function swap(matrix: usize, n: usize, i: usize, j: usize, k: usize, l: usize): 
 }
 
 /**
- * out = U b^T, f64 [m, n]: U is upper triangular (trapezoidal), f64 [m, k], m <= k, with zeros stored left of the diagonal; b is f64 [n, k].
+ * out = U b^T, f64 [m, n]: U is upper triangular (trapezoidal), f64 [m, k], m <= k, with zeros stored left of the
+ * diagonal; b is f64 [n, k].
  */
 export function upperTimesTransposed(upper: usize, b: usize, m: i32, n: i32, k: i32, out: usize): void {
   checkRange(upper, <usize>m * <usize>k * 8);
@@ -73,7 +75,8 @@ export function upperTimesTransposed(upper: usize, b: usize, m: i32, n: i32, k: 
       single(upper, b, out, i + 1, j, i + 1, depth, columns, false);
     }
   }
-  if (wholeRows < <usize>m) for (let j: usize = 0; j < columns; j++) single(upper, b, out, wholeRows, j, wholeRows, depth, columns, false);
+  if (wholeRows < <usize>m)
+    for (let j: usize = 0; j < columns; j++) single(upper, b, out, wholeRows, j, wholeRows, depth, columns, false);
 }
 
 // @ts-ignore: decorator
@@ -84,14 +87,37 @@ function kept(at: usize, keep: bool): f64 {
 
 // @ts-ignore: decorator
 @inline
-function single(a: usize, b: usize, out: usize, i: usize, j: usize, from: usize, depth: usize, columns: usize, keep: bool): void {
+function single(
+  a: usize,
+  b: usize,
+  out: usize,
+  i: usize,
+  j: usize,
+  from: usize,
+  depth: usize,
+  columns: usize,
+  keep: bool,
+): void {
   const value = dot(a + ((i * depth + from) << 3), b + ((j * depth + from) << 3), depth - from);
   const at = out + ((i * columns + j) << 3);
   store<f64>(at, kept(at, keep) + value);
 }
 
-/** Products of rows i, i + 1 of a with rows j .. j + 3 of b over columns [from, depth), added to `out` where `keep` is true, else in its place. */
-function tile(a: usize, b: usize, out: usize, i: usize, j: usize, from: usize, depth: usize, columns: usize, keep: bool): void {
+/**
+ * Products of rows i, i + 1 of a with rows j .. j + 3 of b over columns [from, depth), added to `out` where `keep` is
+ * true, else in its place.
+ */
+function tile(
+  a: usize,
+  b: usize,
+  out: usize,
+  i: usize,
+  j: usize,
+  from: usize,
+  depth: usize,
+  columns: usize,
+  keep: bool,
+): void {
   const bytes = depth << 3;
   let a0 = a + i * bytes + (from << 3);
   let b0 = b + j * bytes + (from << 3);

@@ -1,16 +1,17 @@
 /**
  * Denoising score matching: corrupting a batch, the weighted loss and its gradient, and the way from a network's output
- * to a denoised point. A level table has one row a noise level: 8 coefficients, then the noise features.
+ * to a denoised point. A level table has one row a noise level: levelHeader coefficients, then the noise features.
  */
+import { LevelColumn, levelHeader } from "../src/kernels/codes";
 import { checkRange, copyFloats, fma } from "./simd";
 
-const ALPHA: usize = 0;
-const SIGMA: usize = 4;
-const C_IN: usize = 8;
-const TARGET_DATA: usize = 20;
-const TARGET_NOISE: usize = 24;
-const WEIGHT: usize = 28;
-const HEADER: usize = 32;
+const ALPHA: usize = LevelColumn.alpha << 2;
+const SIGMA: usize = LevelColumn.sigma << 2;
+const C_IN: usize = LevelColumn.cIn << 2;
+const TARGET_DATA: usize = LevelColumn.targetData << 2;
+const TARGET_NOISE: usize = LevelColumn.targetNoise << 2;
+const WEIGHT: usize = LevelColumn.weight << 2;
+const HEADER: usize = levelHeader << 2;
 
 /** out[i] = a x[i] + b y[i] for i < n. */
 // @ts-ignore: decorator
@@ -35,12 +36,14 @@ function combine(x: usize, a: f32, y: usize, b: f32, n: i32, out: usize): void {
 }
 
 /**
- * Corrupts a batch: sample b takes data row rows[rowIndex[b]] as x_0, row levelIndex[b] of the level table and noise[b];
- * x = alpha x_0 + sigma noise; input[b] = [cIn x, features], target[b] = targetData x_0 + targetNoise noise.
+ * Corrupts a batch: sample b takes row rowIndex[b] of points as x_0, row levelIndex[b] of the level table and
+ * noise[b]; x = alpha x_0 + sigma noise; input[b] = [cIn x, features], target[b] = targetData x_0 + targetNoise noise.
+ * points f32 [.., dimension], rowIndex u32 [batch], levels f32 [.., levelHeader + features], levelIndex u32 [batch],
+ * noise f32 [batch, dimension]; input [batch, dimension + features], target [batch, dimension] and weight [batch] are
+ * written.
  */
 export function dsmBatch(
   points: usize,
-  rows: usize,
   rowIndex: usize,
   dimension: i32,
   levels: usize,
@@ -58,8 +61,7 @@ export function dsmBatch(
   checkRange(target, bytes * <usize>batch);
   checkRange(noise, bytes * <usize>batch);
   for (let b = 0; b < batch; b++) {
-    const row = load<u32>(rows + ((<usize>load<u32>(rowIndex + ((<usize>b) << 2))) << 2));
-    const x0 = points + <usize>row * bytes;
+    const x0 = points + <usize>load<u32>(rowIndex + ((<usize>b) << 2)) * bytes;
     const level = levels + <usize>load<u32>(levelIndex + ((<usize>b) << 2)) * (HEADER + featureBytes);
     const cIn = load<f32>(level, C_IN);
     combine(x0, cIn * load<f32>(level, ALPHA), noise, cIn * load<f32>(level, SIGMA), dimension, input);
@@ -73,16 +75,10 @@ export function dsmBatch(
 }
 
 /**
- * Mean over the batch of weight[b] |output[b] - target[b]|^2, in float64; gradient = d loss / d output, [batch, dimension].
+ * Mean over the batch of weight[b] |output[b] - target[b]|^2, in float64; gradient = d loss / d output, [batch,
+ * dimension].
  */
-export function dsmLoss(
-  output: usize,
-  target: usize,
-  weight: usize,
-  batch: i32,
-  dimension: i32,
-  gradient: usize,
-): f64 {
+export function dsmLoss(output: usize, target: usize, weight: usize, batch: i32, dimension: i32, gradient: usize): f64 {
   const bytes = (<usize>dimension) << 2;
   checkRange(output, bytes * <usize>batch);
   checkRange(gradient, bytes * <usize>batch);
@@ -117,7 +113,7 @@ export function dsmLoss(
   return loss / <f64>batch;
 }
 
-/** out[i] = a x[i] + b y[i] for i < n: denoised = cSkip x + cOut F. */
+/** out[i] = a x[i] + b y[i] for i < n: denoised = cSkip x + cOut F. out may be x or y. */
 export function linearCombination(x: usize, a: f32, y: usize, b: f32, n: i32, out: usize): void {
   checkRange(x, (<usize>n) << 2);
   checkRange(y, (<usize>n) << 2);

@@ -3,11 +3,19 @@ import { dot, get, laneSum } from "./float64";
 import { checkRange, fma, horizontalSum } from "./simd";
 
 /**
- * Householder reduction of a symmetric matrix, in place, to tridiagonal T = Q^T A Q: diagonal f64 [n], offDiagonal f64 [n] (entry i couples i
- * and i + 1; the last is 0). Reflector k stays in row k right of the diagonal, its factor 2 / |v|^2 in factors f64 [n]. scratch: f64 [3 n].
- * Each step applies the rank-2 update of the step before in the same pass over memory that multiplies by its own reflector.
+ * Householder reduction of a symmetric matrix, in place, to tridiagonal T = Q^T A Q: diagonal f64 [n], offDiagonal f64
+ * [n] (entry i couples i and i + 1; the last is 0). Reflector k stays in row k right of the diagonal, its factor 2 /
+ * |v|^2 in factors f64 [n]. scratch: f64 [3 n]. Each step applies the rank-2 update of the step before in the same pass
+ * over memory that multiplies by its own reflector.
  */
-export function tridiagonalize(matrix: usize, n: i32, diagonal: usize, offDiagonal: usize, factors: usize, scratch: usize): void {
+export function tridiagonalize(
+  matrix: usize,
+  n: i32,
+  diagonal: usize,
+  offDiagonal: usize,
+  factors: usize,
+  scratch: usize,
+): void {
   const size = <usize>n;
   checkRange(matrix, size * size * 8);
   checkRange(scratch, size * 24);
@@ -66,7 +74,9 @@ function updatedDot(row: usize, rowV: f64, rowW: f64, v: usize, w: usize, x: usi
   return sum;
 }
 
-/** x becomes v with (I - factor v v^T) x = alpha e_0; stores alpha and returns factor, 0 where x already has that form. */
+/**
+ * x becomes v with (I - factor v v^T) x = alpha e_0; stores alpha and returns factor, 0 where x already has that form.
+ */
 function makeReflector(x: usize, n: usize, alpha: usize): f64 {
   const head = load<f64>(x);
   const tail = dot(x + 8, x + 8, n - 1);
@@ -81,16 +91,25 @@ function makeReflector(x: usize, n: usize, alpha: usize): f64 {
   return 1 / (square - head * end);
 }
 
-/** Q^T of `tridiagonalize` in float32, f32 [n, stride]; stride a multiple of 32, at least n. reflector: f32 [n] scratch. */
-export function formReflections(matrix: usize, n: i32, factors: usize, vectors: usize, stride: i32, reflector: usize): void {
+/**
+ * Q^T of `tridiagonalize` in float32, f32 [n, stride]; stride a multiple of 32, at least n. reflector: f32 [n] scratch.
+ */
+export function formReflections(
+  matrix: usize,
+  n: i32,
+  factors: usize,
+  vectors: usize,
+  stride: i32,
+  reflector: usize,
+): void {
   const size = <usize>n;
-  const rowBytes = <usize>stride << 2;
+  const rowBytes = (<usize>stride) << 2;
   checkRange(vectors, size * rowBytes);
   checkRange(reflector, size << 2);
   memory.fill(vectors, 0, size * rowBytes);
   for (let i: usize = 0; i < size; i++) store<f32>(vectors + i * rowBytes + (i << 2), 1);
   for (let k = n - 3; k >= 0; k--) {
-    const factor = load<f64>(factors + (<usize>k << 3));
+    const factor = load<f64>(factors + ((<usize>k) << 3));
     if (factor == 0) continue;
     const from = <usize>k + 1;
     const length = size - from;
@@ -127,9 +146,10 @@ function reflect(row: usize, v: usize, n: usize): void {
 const rotationBytes: usize = 12;
 
 /**
- * Eigenvalues of a symmetric tridiagonal matrix by implicit QR steps with Wilkinson's shift (Golub and Van Loan, Matrix Computations, 8.3.3),
- * in place of `diagonal`, in no order. offDiagonal is destroyed. Where vectors is not 0, f32 [n, stride], its rows are rotated along: Q^T
- * becomes the eigenvectors as rows. rotations: scratch of 12 * capacity bytes, capacity >= n. Returns how many eigenvalues did not converge.
+ * Eigenvalues of a symmetric tridiagonal matrix by implicit QR steps with Wilkinson's shift (Golub and Van Loan, Matrix
+ * Computations, 8.3.3), in place of `diagonal`, in no order. offDiagonal is destroyed. Where vectors is not 0, f32 [n,
+ * stride], its rows are rotated along: Q^T becomes the eigenvectors as rows. rotations: scratch of 12 * capacity bytes,
+ * capacity >= n. Returns how many eigenvalues did not converge.
  */
 export function tridiagonalEigen(
   diagonal: usize,
@@ -140,21 +160,21 @@ export function tridiagonalEigen(
   rotations: usize,
   capacity: i32,
 ): i32 {
-  checkRange(diagonal, <usize>n << 3);
-  checkRange(offDiagonal, <usize>n << 3);
+  checkRange(diagonal, (<usize>n) << 3);
+  checkRange(offDiagonal, (<usize>n) << 3);
   checkRange(rotations, <usize>capacity * rotationBytes);
   const negligible = f64.EPSILON * largestEntry(diagonal, offDiagonal, n);
   let high = n - 1;
   let steps = 60 * n;
   let recorded = 0;
   while (high > 0) {
-    if (abs<f64>(load<f64>(offDiagonal + (<usize>(high - 1) << 3))) <= negligible) {
+    if (abs<f64>(load<f64>(offDiagonal + ((<usize>(high - 1)) << 3))) <= negligible) {
       high--;
       continue;
     }
     if (steps-- == 0) break;
     let low = high - 1;
-    while (low > 0 && abs<f64>(load<f64>(offDiagonal + (<usize>(low - 1) << 3))) > negligible) low--;
+    while (low > 0 && abs<f64>(load<f64>(offDiagonal + ((<usize>(low - 1)) << 3))) > negligible) low--;
     if (recorded + high - low > capacity) {
       rotateRows(vectors, n, stride, rotations, recorded);
       recorded = 0;
@@ -176,16 +196,16 @@ function largestEntry(diagonal: usize, offDiagonal: usize, n: i32): f64 {
 
 /** One implicit QR step on rows low .. high; writes its high - low rotations (row, cosine, sine) from `rotation` on. */
 function chase(diagonal: usize, offDiagonal: usize, low: i32, high: i32, rotation: usize): void {
-  const end = diagonal + (<usize>high << 3);
-  const coupling = load<f64>(offDiagonal + (<usize>high << 3) - 8);
+  const end = diagonal + ((<usize>high) << 3);
+  const coupling = load<f64>(offDiagonal + ((<usize>high) << 3) - 8);
   const half = 0.5 * (load<f64>(end - 8) - load<f64>(end));
   const radius = sqrt<f64>(half * half + coupling * coupling);
   const shift = load<f64>(end) - (coupling * coupling) / (half + (half < 0 ? -radius : radius));
-  let x = load<f64>(diagonal + (<usize>low << 3)) - shift;
-  let z = load<f64>(offDiagonal + (<usize>low << 3));
+  let x = load<f64>(diagonal + ((<usize>low) << 3)) - shift;
+  let z = load<f64>(offDiagonal + ((<usize>low) << 3));
   for (let k = low; k < high; k++) {
-    const d = diagonal + (<usize>k << 3);
-    const e = offDiagonal + (<usize>k << 3);
+    const d = diagonal + ((<usize>k) << 3);
+    const e = offDiagonal + ((<usize>k) << 3);
     const norm = sqrt<f64>(x * x + z * z);
     const c = norm > 0 ? x / norm : 1;
     const s = norm > 0 ? z / norm : 0;
@@ -213,7 +233,7 @@ function chase(diagonal: usize, offDiagonal: usize, low: i32, high: i32, rotatio
 /** Applies recorded rotations in order, 32 columns at a time, so that the columns stay in the cache. */
 function rotateRows(vectors: usize, n: i32, stride: i32, rotations: usize, count: i32): void {
   for (let column = 0; column < n; column += 32) {
-    rotatePanel(vectors + (<usize>column << 2), <usize>stride << 2, rotations, count);
+    rotatePanel(vectors + ((<usize>column) << 2), (<usize>stride) << 2, rotations, count);
   }
 }
 

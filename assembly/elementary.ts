@@ -79,9 +79,9 @@ export function expClamped4(x: v128): v128 {
 }
 
 /**
- * For sigmoids, e^-x with x clamped to [-75, 75] is 2^n 2^r, n the integer nearest to -x / ln 2 and 2^r a polynomial: see
- * activateBySigmoid. 1 / (1 + e^-x) then has an absolute error of 2^-24; that of e^-x relative to itself grows with |x|, as the
- * error of the product x / ln 2 does.
+ * For sigmoids, e^-x with x clamped to [-75, 75] is 2^n 2^r, n the integer nearest to -x / ln 2 and 2^r a polynomial:
+ * see activateBySigmoid. 1 / (1 + e^-x) then has an absolute error of 2^-24; that of e^-x relative to itself grows with
+ * |x|, as the error of the product x / ln 2 does.
  */
 export const MINUS_LOG2_E = memory.data<f32>([-1.4426950216293335]);
 /** 2^r on [-1/2, 1/2], relative error 2^-23.3, the highest power first. */
@@ -186,7 +186,10 @@ function logScaled(x: v128, exponent: v128): v128 {
   return logarithm(e, f, s, f32x4.mul(z, horner(horner(coefficient(ATANH, 0), z, ATANH, 1), z, ATANH, 2)));
 }
 
-/** e log 2 + log(1 + f) = e log 2 + f - f^2/2 + s (f^2/2 + R(s^2)), where s = f / (2 + f), 2 atanh s = 2 s + s R, r = R(s^2). */
+/**
+ * e log 2 + log(1 + f) = e log 2 + f - f^2/2 + s (f^2/2 + R(s^2)), where s = f / (2 + f), 2 atanh s = 2 s + s R, r =
+ * R(s^2).
+ */
 // @ts-ignore: decorator
 @inline
 function logarithm(e: v128, f: v128, s: v128, r: v128): v128 {
@@ -196,8 +199,8 @@ function logarithm(e: v128, f: v128, s: v128, r: v128): v128 {
 }
 
 /**
- * log x of four vectors of positive normal x, 32 bytes apart, in place: logScaled with no exponent to add, step by step for all four,
- * because one alone waits for itself.
+ * log x of four vectors of positive normal x, 32 bytes apart, in place: logScaled with no exponent to add, step by step
+ * for all four, because one alone waits for itself.
  */
 // @ts-ignore: decorator
 @inline
@@ -307,7 +310,10 @@ function turnRemainder(turn: v128, quadrant: v128): v128 {
   return f32x4.mul(f32x4.convert_i32x4_s(i32x4.sub(turn, i32x4.shl(quadrant, 30))), constant(TURN_UNIT));
 }
 
-/** From four radii at `at` and four turns behind them radius cos(2 pi turn / 2^32) and radius sin(2 pi turn / 2^32), in place. */
+/**
+ * From four radii at `at` and four turns behind them radius cos(2 pi turn / 2^32) and radius sin(2 pi turn / 2^32), in
+ * place.
+ */
 // @ts-ignore: decorator
 @inline
 export function storeTurn4(at: usize): void {

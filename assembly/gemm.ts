@@ -1,16 +1,17 @@
 /**
  * Matrix products in float32 over packed panels. The right-hand matrix B [depth, columns] is packed into panels of 8
- * columns, each depth x 8 row-major, the last one padded with zeros. Strides are in floats, at least the row's length.
+ * columns, each depth x 8 row-major, the last one padded with zeros: see packedLength in src/kernels/gemm.ts. Strides
+ * are in floats, at least the row's length.
  */
-import { Epilogue } from "./activation";
+import { Epilogue } from "../src/kernels/codes";
 import { useTileRows } from "./microkernel";
 import { bytes, checkMatrix, checkPanels, copyPadded, multiply } from "./multiply";
 import { checkRange } from "./simd";
 import { transpose4 } from "./transpose";
 
 /**
- * Rows of A that are multiplied at once from now on: at most 6, in the strict builds 4, more is taken as that. Results do not
- * depend on it, speed does.
+ * Rows of A that are multiplied at once from now on: at most 6, in the strict builds 4, more is taken as that. Results
+ * do not depend on it, speed does.
  */
 export function setTileRows(rows: i32): void {
   useTileRows(rows);
@@ -80,8 +81,8 @@ export function packPanelsTransposed(source: usize, stride: i32, depth: i32, col
 }
 
 /**
- * c [rows, columns] = a [rows, depth] B + bias [columns], where `transposed` is 1 with a stored as [depth, rows]; no bias
- * where its pointer is 0.
+ * c [rows, columns] = a [rows, depth] B + bias [columns], where `transposed` is 1 with a stored as [depth, rows]; no
+ * bias where its pointer is 0.
  */
 export function gemm(
   transposed: i32,

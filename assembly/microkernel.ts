@@ -1,6 +1,6 @@
 /**
- * Register tiles of a matrix product: up to 6 rows of A times one panel of 8 columns of B, all sums in registers.
- * Every element is one chain c = fma(a, b, c) in ascending depth, so its bits do not depend on the tile it was computed in.
+ * Register tiles of a matrix product: up to 6 rows of A times one panel of 8 columns of B, all sums in registers. Every
+ * element is one chain c = fma(a, b, c) in ascending depth, so its bits do not depend on the tile it was computed in.
  */
 import { fma } from "./simd";
 
@@ -16,9 +16,10 @@ export function useTileRows(rows: i32): void {
 }
 
 /**
- * c = init + A B for up to 6 rows and `panels` panels of 8 columns: c[0..rows)[0..8 panels). Strides are in bytes. `init` has the
- * shape of c, `initStride` 0 repeats one row (a bias); `initStep` is 32, or 0 to use the same 8 columns for each panel.
- * A is read as a[row * aStride + 4 k]; a panel holds 8 floats for each k < depth, the next one starts `panelBytes` later.
+ * c = init + A B for up to 6 rows and `panels` panels of 8 columns: c[0..rows)[0..8 panels). Strides are in bytes.
+ * `init` has the shape of c, `initStride` 0 repeats one row (a bias); `initStep` is 32, or 0 to use the same 8 columns
+ * for each panel. A is read as a[row * aStride + 4 k]; a panel holds 8 floats for each k < depth, the next one starts
+ * `panelBytes` later.
  */
 export function multiplyRows(
   rows: i32,
@@ -35,8 +36,10 @@ export function multiplyRows(
   cStride: usize,
 ): void {
   if (ASC_FEATURE_RELAXED_SIMD) {
-    if (rows == 6) return tiles(6, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
-    if (rows == 5) return tiles(5, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
+    if (rows == 6)
+      return tiles(6, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
+    if (rows == 5)
+      return tiles(5, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
   }
   if (rows == 4) return tiles(4, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
   if (rows == 3) return tiles(3, a, aStride, panel, panelBytes, panels, depth, init, initStride, initStep, c, cStride);
@@ -45,10 +48,10 @@ export function multiplyRows(
 }
 
 /**
- * `rows` is a constant at every call, so each call compiles to its own straight loop, four steps of depth
- * an iteration. No pointer is ever 0: the branches on them keep compilers that order loads before sums (V8 up to 12) from
- * loading all rows of all steps first, for which there are not enough registers; each asks for another pointer, because a
- * question that was answered before is left out.
+ * `rows` is a constant at every call, so each call compiles to its own straight loop, four steps of depth an iteration.
+ * No pointer is ever 0: the branches on them keep compilers that order loads before sums (V8 up to 12) from loading all
+ * rows of all steps first, for which there are not enough registers; each asks for another pointer, because a question
+ * that was answered before is left out.
  */
 // @ts-ignore: decorator
 @inline

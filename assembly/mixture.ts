@@ -1,10 +1,11 @@
 /**
- * Gaussian mixtures sum_k w_k N(mu_k, v_k I) seen through X_t = alpha X_0 + sigma Z. Component k of X_t is N(alpha mu_k, c_k I) with
- * c_k = alpha^2 v_k + sigma^2, and with r_k the posterior weights of x,
+ * Gaussian mixtures sum_k w_k N(mu_k, v_k I) seen through X_t = alpha X_0 + sigma Z. Component k of X_t is N(alpha
+ * mu_k, c_k I) with c_k = alpha^2 v_k + sigma^2, and with r_k the posterior weights of x,
  *   E[X_0 | x] = sigma^2 sum_k r_k mu_k / c_k + alpha (sum_k r_k v_k / c_k) x,
  *   score(x)   = alpha sum_k r_k mu_k / c_k - (sum_k r_k / c_k) x.
- * Components are taken in blocks that fit the cache, with an online softmax across blocks (Milakov, Gimelshein, arXiv 1805.02867).
- * Distances are sums of squared differences, never |x|^2 - 2 x mu + |mu|^2, which cancels where sigma is small.
+ * Components are taken in blocks that fit the cache, with an online softmax across blocks (Milakov, Gimelshein, arXiv
+ * 1805.02867). Distances are sums of squared differences, never |x|^2 - 2 x mu + |mu|^2, which cancels where sigma is
+ * small.
  */
 import { expUnbounded4 } from "./elementary";
 import { checkRange, constant, fma } from "./simd";
@@ -49,12 +50,14 @@ export function mixturePackedLength(components: i32, dimension: i32): i32 {
   return padded(components) * dimension;
 }
 
-/** Bytes of scratch that mixtureEvaluate needs. */
+/** Bytes of scratch, aligned to 16, that mixtureEvaluate needs. */
 export function mixtureScratchBytes(components: i32, rows: i32): i32 {
   return padded(components) * 24 + rows * <i32>STATE;
 }
 
-/** means f32 [components, dimension] -> packed; missing components of the last group are 0. */
+/**
+ * means f32 [components, dimension] -> packed f32 [mixturePackedLength]; missing components of the last group are 0.
+ */
 export function mixturePack(means: usize, components: i32, dimension: i32, packed: usize): void {
   checkRange(means, (<usize>components * <usize>dimension) << 2);
   checkRange(packed, (<usize>mixturePackedLength(components, dimension)) << 2);
@@ -70,7 +73,15 @@ export function mixturePack(means: usize, components: i32, dimension: i32, packe
 }
 
 /** Per component: f64 log weight + log normalization, f64 -1 / (2 c), f32 1 / c, f32 v / c; padding gets weight 0. */
-function prepare(logWeights: usize, variances: usize, components: i32, dimension: i32, alpha: f64, sigma: f64, table: usize): void {
+function prepare(
+  logWeights: usize,
+  variances: usize,
+  components: i32,
+  dimension: i32,
+  alpha: f64,
+  sigma: f64,
+  table: usize,
+): void {
   const all = <usize>padded(components);
   const precision = table + all * 8;
   const inverse = table + all * 16;
@@ -118,7 +129,18 @@ function squared(x: v128, mean: v128, sum: v128): v128 {
 }
 
 /** Logits of the 8 components of one group for four rows; `at` is the group's place in the block. */
-function groupLogits(x0: usize, x1: usize, x2: usize, x3: usize, packed: usize, dimension: i32, alpha: f32, constants: usize, precision: usize, at: usize): void {
+function groupLogits(
+  x0: usize,
+  x1: usize,
+  x2: usize,
+  x3: usize,
+  packed: usize,
+  dimension: i32,
+  alpha: f32,
+  constants: usize,
+  precision: usize,
+  at: usize,
+): void {
   const out0 = logits + (at << 3);
   const out1 = out0 + BLOCK * 8;
   const out2 = out1 + BLOCK * 8;
@@ -126,7 +148,14 @@ function groupLogits(x0: usize, x1: usize, x2: usize, x3: usize, packed: usize, 
   const scale = f32x4.splat(alpha);
   for (let first = 0; first < dimension; first += CHUNK) {
     const end = packed + ((<usize>min(CHUNK, dimension - first)) << 5);
-    let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
+    let a0 = f32x4.splat(0),
+      a1 = a0,
+      a2 = a0,
+      a3 = a0,
+      b0 = a0,
+      b1 = a0,
+      b2 = a0,
+      b3 = a0;
     while (packed < end) {
       const ma = f32x4.mul(v128.load(packed), scale);
       const mb = f32x4.mul(v128.load(packed, 16), scale);
@@ -164,8 +193,8 @@ function groupLogits(x0: usize, x1: usize, x2: usize, x3: usize, packed: usize, 
 }
 
 /**
- * Folds one row's logits of a block into its state and leaves r / c, relative to the new largest logit, in its weights. Writes the
- * factor that what was summed before must be scaled by. Returns whether anything changes in the sums.
+ * Folds one row's logits of a block into its state and leaves r / c, relative to the new largest logit, in its weights.
+ * Writes the factor that what was summed before must be scaled by. Returns whether anything changes in the sums.
  */
 function foldRow(row: usize, count: usize, inverse: usize, ratio: usize, state: usize): bool {
   const logit = logits + row * (BLOCK * 8);
@@ -234,7 +263,14 @@ function addMeans(packed: usize, groups: usize, dimension: i32, s0: usize, s1: u
   const groupBytes = (<usize>dimension) << 5;
   const w = weights;
   for (let j = 0; j < dimension; j++) {
-    let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
+    let a0 = f32x4.splat(0),
+      a1 = a0,
+      a2 = a0,
+      a3 = a0,
+      b0 = a0,
+      b1 = a0,
+      b2 = a0,
+      b3 = a0;
     let m = packed;
     for (let g: usize = 0; g < groups; g++) {
       const at = w + (g << 5);
@@ -277,11 +313,26 @@ function combine(sums: usize, x: usize, out: usize, dimension: i32, a: f32, b: f
 }
 
 /**
- * For x f32 [rows, dimension] at (alpha, sigma): posterior means f32 [rows, dimension], scores f32 [rows, dimension] and log-densities of X_t
- * f64 [rows]; a pointer of 0 leaves one out. packed: see mixturePack; logWeights, variances f64 [components], with all
- * c_k > 0. Outputs must not overlap x or one another.
+ * For x f32 [rows, dimension] at (alpha, sigma): posterior means f32 [rows, dimension], scores f32 [rows, dimension]
+ * and log-densities of X_t f64 [rows]; a pointer of 0 leaves one out. packed: see mixturePack; logWeights, variances
+ * f64 [components], with all c_k > 0 (a variance may be 0 where sigma > 0). The density is normalized as the weights
+ * are. Outputs must not overlap x or one another.
  */
-export function mixtureEvaluate(packed: usize, logWeights: usize, variances: usize, components: i32, dimension: i32, x: usize, rows: i32, alpha: f64, sigma: f64, scratch: usize, denoised: usize, score: usize, logDensity: usize): void {
+export function mixtureEvaluate(
+  packed: usize,
+  logWeights: usize,
+  variances: usize,
+  components: i32,
+  dimension: i32,
+  x: usize,
+  rows: i32,
+  alpha: f64,
+  sigma: f64,
+  scratch: usize,
+  denoised: usize,
+  score: usize,
+  logDensity: usize,
+): void {
   const rowBytes = (<usize>dimension) << 2;
   checkRange(packed, (<usize>mixturePackedLength(components, dimension)) << 2);
   checkRange(logWeights, (<usize>components) << 3);
@@ -316,20 +367,40 @@ export function mixtureEvaluate(packed: usize, logWeights: usize, variances: usi
       const r3 = <usize>min(row + 3, rows - 1);
       for (let at: usize = 0; at < count; at += GROUP) {
         const k = first + at;
-        groupLogits(x + r0 * rowBytes, x + r1 * rowBytes, x + r2 * rowBytes, x + r3 * rowBytes, means + at * rowBytes, dimension, <f32>alpha, table + (k << 3), table + all * 8 + (k << 3), at);
+        groupLogits(
+          x + r0 * rowBytes,
+          x + r1 * rowBytes,
+          x + r2 * rowBytes,
+          x + r3 * rowBytes,
+          means + at * rowBytes,
+          dimension,
+          <f32>alpha,
+          table + (k << 3),
+          table + all * 8 + (k << 3),
+          at,
+        );
       }
       let changed = false;
       for (let i: usize = 0; i < 4; i++) {
         if (r0 + i < <usize>rows) {
           const state = states + (r0 + i) * STATE;
-          if (foldRow(i, count, table + all * 16 + (first << 2), table + all * 20 + (first << 2), state)) changed = true;
+          if (foldRow(i, count, table + all * 16 + (first << 2), table + all * 20 + (first << 2), state))
+            changed = true;
         } else {
           memory.copy(weights + i * (BLOCK * 4), weights + (i - 1) * (BLOCK * 4), BLOCK * 4);
           store<f32>(rescale + (i << 2), load<f32>(rescale + ((i - 1) << 2)));
         }
       }
       if (changed && sums != 0) {
-        addMeans(means, count / GROUP, dimension, sums + r0 * rowBytes, sums + r1 * rowBytes, sums + r2 * rowBytes, sums + r3 * rowBytes);
+        addMeans(
+          means,
+          count / GROUP,
+          dimension,
+          sums + r0 * rowBytes,
+          sums + r1 * rowBytes,
+          sums + r2 * rowBytes,
+          sums + r3 * rowBytes,
+        );
       }
     }
   }
@@ -339,8 +410,10 @@ export function mixtureEvaluate(packed: usize, logWeights: usize, variances: usi
     const mass = load<f64>(state, 8);
     const a = x + row * rowBytes;
     const s = sums + row * rowBytes;
-    if (score != 0) combine(s, a, score + row * rowBytes, dimension, <f32>(alpha / mass), <f32>(-load<f64>(state, 16) / mass));
-    if (denoised != 0) combine(s, a, s, dimension, <f32>((sigma * sigma) / mass), <f32>((alpha * load<f64>(state, 24)) / mass));
+    if (score != 0)
+      combine(s, a, score + row * rowBytes, dimension, <f32>(alpha / mass), <f32>(-load<f64>(state, 16) / mass));
+    if (denoised != 0)
+      combine(s, a, s, dimension, <f32>((sigma * sigma) / mass), <f32>((alpha * load<f64>(state, 24)) / mass));
     if (logDensity != 0) store<f64>(logDensity + (row << 3), load<f64>(state) + NativeMath.log(mass));
   }
 }

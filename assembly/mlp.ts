@@ -2,15 +2,15 @@
  * Dense layers of a multilayer perceptron: a matrix product whose epilogue applies the activation (forward) or its
  * derivative (backward). Weights [fanOut, fanIn] come packed, see assembly/gemm.ts. Strides are in floats.
  */
-import { Epilogue } from "./activation";
+import { depthBlock, Epilogue } from "../src/kernels/codes";
 import { packPanels } from "./gemm";
-import { checkMatrix, checkPanels, depthBlock, multiply } from "./multiply";
+import { checkMatrix, checkPanels, multiply } from "./multiply";
 import { checkRange } from "./simd";
 
 /**
- * output = act(input W^T + bias) (+ joint), derivative = act'(...). `stride`, that of output and derivative, is at least
- * fanOut rounded up to 8: columns from fanOut on are overwritten. `packed` holds W^T, `joint` [batch, fanOut] may be 0,
- * `derivative` too.
+ * output = act(input W^T + bias) (+ joint), derivative = act'(input W^T + bias). activation: an Epilogue. `packed`
+ * holds W^T (packPanelsTransposed). `stride`, that of output and derivative, is at least fanOut rounded up to 8:
+ * columns from fanOut on are overwritten. derivative and joint [batch, fanOut] may be 0.
  */
 export function denseForward(
   activation: i32,
@@ -30,7 +30,7 @@ export function denseForward(
   const wide = (fanOut + 7) & ~7;
   checkMatrix(input, inputStride, batch, fanIn);
   checkPanels(packed, fanIn, fanOut);
-  checkRange(bias, <usize>fanOut << 2);
+  checkRange(bias, (<usize>fanOut) << 2);
   checkMatrix(output, stride, batch, wide);
   if (derivative) checkMatrix(derivative, stride, batch, wide);
   if (joint) checkMatrix(joint, jointStride, batch, wide);
@@ -57,8 +57,8 @@ export function denseForward(
 
 /**
  * Gradient with respect to the layer below: gradient [batch, fanIn] = delta [batch, fanOut] W, added to what gradient
- * holds where `accumulate` is 1; then derivative [batch, fanIn] *= gradient. `stride`, that of gradient and derivative, is
- * at least fanIn rounded up to 8: columns from fanIn on are overwritten. `packed` holds W.
+ * holds where `accumulate` is 1; then derivative [batch, fanIn] *= gradient. `stride`, that of gradient and derivative,
+ * is at least fanIn rounded up to 8: columns from fanIn on are overwritten. `packed` holds W (packPanels).
  */
 export function denseBackward(
   delta: usize,
@@ -99,8 +99,8 @@ export function denseBackward(
 }
 
 /**
- * weights [fanOut, fanIn] = the transpose of delta [batch, fanOut] times input [batch, fanIn]. `packed` is scratch for the
- * panels of min(batch, 512) rows of input.
+ * weights [fanOut, fanIn] = the transpose of delta [batch, fanOut] times input [batch, fanIn]. `packed` is scratch for
+ * the panels of min(batch, depthBlock) rows of input.
  */
 export function denseWeightGradient(
   delta: usize,
@@ -145,15 +145,15 @@ export function denseWeightGradient(
 /** sums [columns] = column sums of matrix [rows, columns], rows added in ascending order. */
 export function columnSums(matrix: usize, stride: i32, rows: i32, columns: i32, sums: usize): void {
   checkMatrix(matrix, stride, rows, columns);
-  checkRange(sums, <usize>columns << 2);
-  const step = <usize>stride << 2;
+  checkRange(sums, (<usize>columns) << 2);
+  const step = (<usize>stride) << 2;
   let column = 0;
   for (; column + 16 <= columns; column += 16) {
     let s0 = f32x4.splat(0);
     let s1 = f32x4.splat(0);
     let s2 = f32x4.splat(0);
     let s3 = f32x4.splat(0);
-    let from = matrix + (<usize>column << 2);
+    let from = matrix + ((<usize>column) << 2);
     for (let row = rows; row; --row) {
       s0 = f32x4.add(s0, v128.load(from));
       s1 = f32x4.add(s1, v128.load(from, 16));
@@ -161,7 +161,7 @@ export function columnSums(matrix: usize, stride: i32, rows: i32, columns: i32, 
       s3 = f32x4.add(s3, v128.load(from, 48));
       from += step;
     }
-    const to = sums + (<usize>column << 2);
+    const to = sums + ((<usize>column) << 2);
     v128.store(to, s0);
     v128.store(to, s1, 16);
     v128.store(to, s2, 32);
@@ -169,11 +169,11 @@ export function columnSums(matrix: usize, stride: i32, rows: i32, columns: i32, 
   }
   for (; column < columns; ++column) {
     let sum: f32 = 0;
-    let from = matrix + (<usize>column << 2);
+    let from = matrix + ((<usize>column) << 2);
     for (let row = rows; row; --row) {
       sum += load<f32>(from);
       from += step;
     }
-    store<f32>(sums + (<usize>column << 2), sum);
+    store<f32>(sums + ((<usize>column) << 2), sum);
   }
 }

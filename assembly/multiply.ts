@@ -1,15 +1,15 @@
 /**
- * The blocked matrix product over packed panels, float32: see assembly/gemm.ts. A tile's rows of A, at most `depthBlock` wide (12 kB), stay in
- * the first-level cache while the panels of a block of columns (256 kB: the wider, the less deep it is) pass from the second level, one after the other in
- * memory, and the finished rows go through the epilogue while they are still near.
+ * The blocked matrix product over packed panels, float32: see assembly/gemm.ts. A tile's rows of A, at most
+ * `depthBlock` wide (12 kB), stay in the first-level cache while the panels of a block of columns (256 kB: the wider,
+ * the less deep it is) pass from the second level, one after the other in memory, and the finished rows go through the
+ * epilogue while they are still near.
  */
-import { applyEpilogue, Epilogue } from "./activation";
+import { depthBlock, Epilogue } from "../src/kernels/codes";
+import { applyEpilogue } from "./activation";
 import { multiplyRows, tileRows } from "./microkernel";
 import { checkRange, copyFloats } from "./simd";
 import { transposeRows } from "./transpose";
 
-/** Depth of a slice of B that is multiplied at once. */
-export const depthBlock: i32 = 512;
 /** Floats of B that are multiplied at once, and columns: finished rows should stay in the first-level cache. */
 const blockFloats: i32 = 65536;
 const mostColumns: i32 = 512;
@@ -27,7 +27,7 @@ const stripStep: usize = 2064;
 // @ts-ignore: decorator
 @inline
 export function bytes(stride: i32): usize {
-  return <usize>stride << 2;
+  return (<usize>stride) << 2;
 }
 
 // @ts-ignore: decorator
@@ -50,8 +50,8 @@ export function copyPadded(from: usize, count: i32, to: usize): void {
 }
 
 /**
- * The blocked product behind all entries. `accumulate` starts from c instead of from the bias; `wide` says that c's rows
- * have room for whole panels, as an epilogue requires: see applyEpilogue.
+ * The blocked product behind all entries. `accumulate` starts from c instead of from the bias; `wide` says that c's
+ * rows have room for whole panels, as an epilogue requires: see applyEpilogue.
  */
 export function multiply(
   transposed: bool,
@@ -103,7 +103,20 @@ export function multiply(
         if (whole) {
           const init = resume ? to : bias ? bias + bytes(column) : zeros;
           const initStep: usize = resume || bias ? 32 : 0;
-          multiplyRows(count, from, fromStep, panel, panelBytes, whole, block, init, resume ? cStep : 0, initStep, to, cStep);
+          multiplyRows(
+            count,
+            from,
+            fromStep,
+            panel,
+            panelBytes,
+            whole,
+            block,
+            init,
+            resume ? cStep : 0,
+            initStep,
+            to,
+            cStep,
+          );
         }
         if (partial) {
           const target = to + <usize>whole * 32;
@@ -111,7 +124,20 @@ export function multiply(
           const step = wide ? cStep : 32;
           if (resume && !wide) copyRows(target, cStep, edgeTile, 32, count, width);
           const init = resume ? result : bias ? paddedBias : zeros;
-          multiplyRows(count, from, fromStep, panel + panelBytes * <usize>whole, 0, 1, block, init, resume ? step : 0, 0, result, step);
+          multiplyRows(
+            count,
+            from,
+            fromStep,
+            panel + panelBytes * <usize>whole,
+            0,
+            1,
+            block,
+            init,
+            resume ? step : 0,
+            0,
+            result,
+            step,
+          );
           if (!wide) copyRows(edgeTile, 32, target, cStep, count, width);
         }
         if (last && epilogue != Epilogue.none) {

@@ -1,6 +1,6 @@
 /**
- * Optimizer steps, one pass over the flat vectors. `keep`, uint8 0 or 1 per entry, masks gradients where its pointer is not
- * 0: an entry with 0 does not move. `scale` multiplies every gradient (clipping).
+ * Optimizer steps, one pass over flat float32 vectors of `count` entries. `keep`, uint8 0 or 1 per entry, masks
+ * gradients where its pointer is not 0: an entry with 0 does not move. `scale` multiplies every gradient (clipping).
  *
  * State below 2^-120 becomes 0, so that the decay of a silent coordinate never lingers among denormals, which many
  * processors compute a hundred times more slowly. The square root of that bound is 9e-19: far below any usable epsilon.
@@ -49,11 +49,18 @@ function flush(state: v128): v128 {
 }
 
 function checkVector(pointer: usize, count: i32): void {
-  checkRange(pointer, <usize>count << 2);
+  checkRange(pointer, (<usize>count) << 2);
 }
 
 /** parameters -= learningRate gradient. */
-export function sgdStep(parameters: usize, gradient: usize, keep: usize, scale: f64, learningRate: f64, count: i32): void {
+export function sgdStep(
+  parameters: usize,
+  gradient: usize,
+  keep: usize,
+  scale: f64,
+  learningRate: f64,
+  count: i32,
+): void {
   checkVector(parameters, count);
   checkVector(gradient, count);
   if (keep) checkRange(keep, count);
@@ -63,7 +70,15 @@ export function sgdStep(parameters: usize, gradient: usize, keep: usize, scale: 
 
 // @ts-ignore: decorator
 @inline
-function sgdAll(masked: bool, parameters: usize, gradient: usize, keep: usize, scale: v128, rate: v128, count: i32): void {
+function sgdAll(
+  masked: bool,
+  parameters: usize,
+  gradient: usize,
+  keep: usize,
+  scale: v128,
+  rate: v128,
+  count: i32,
+): void {
   const whole = count & ~3;
   for (let i = 0; i < whole; i += 4) sgdEntries(false, masked, parameters, gradient, keep, scale, rate, i);
   for (let i = whole; i < count; ++i) sgdEntries(true, masked, parameters, gradient, keep, scale, rate, i);
@@ -82,7 +97,7 @@ function sgdEntries(
   rate: v128,
   index: i32,
 ): void {
-  const offset = <usize>index << 2;
+  const offset = (<usize>index) << 2;
   const mask = loadKeep(single, masked, keep, index);
   const g = loadGradient(single, masked, gradient + offset, mask, scale);
   storeEntries(single, parameters + offset, fma(rate, g, loadEntries(single, parameters + offset)));
@@ -147,7 +162,7 @@ function momentumEntries(
   momentum: v128,
   index: i32,
 ): void {
-  const offset = <usize>index << 2;
+  const offset = (<usize>index) << 2;
   const mask = loadKeep(single, masked, keep, index);
   const g = loadGradient(single, masked, gradient + offset, mask, scale);
   const u = flush(fma(momentum, loadEntries(single, velocity + offset), g));
@@ -192,8 +207,44 @@ export function adamStep(
   const correction = f32x4.splat(<f32>rootCorrection);
   const floor = f32x4.splat(<f32>epsilon);
   const decays = f32x4.splat(<f32>decay);
-  if (keep) adamAll(true, parameters, gradient, first, second, keep, scales, b1, share1, b2, share2, rate, correction, floor, decays, count);
-  else adamAll(false, parameters, gradient, first, second, keep, scales, b1, share1, b2, share2, rate, correction, floor, decays, count);
+  if (keep)
+    adamAll(
+      true,
+      parameters,
+      gradient,
+      first,
+      second,
+      keep,
+      scales,
+      b1,
+      share1,
+      b2,
+      share2,
+      rate,
+      correction,
+      floor,
+      decays,
+      count,
+    );
+  else
+    adamAll(
+      false,
+      parameters,
+      gradient,
+      first,
+      second,
+      keep,
+      scales,
+      b1,
+      share1,
+      b2,
+      share2,
+      rate,
+      correction,
+      floor,
+      decays,
+      count,
+    );
 }
 
 // @ts-ignore: decorator
@@ -218,10 +269,46 @@ function adamAll(
 ): void {
   const whole = count & ~3;
   for (let i = 0; i < whole; i += 4) {
-    adamEntries(false, masked, parameters, gradient, first, second, keep, scale, beta1, share1, beta2, share2, rate, correction, floor, decay, i);
+    adamEntries(
+      false,
+      masked,
+      parameters,
+      gradient,
+      first,
+      second,
+      keep,
+      scale,
+      beta1,
+      share1,
+      beta2,
+      share2,
+      rate,
+      correction,
+      floor,
+      decay,
+      i,
+    );
   }
   for (let i = whole; i < count; ++i) {
-    adamEntries(true, masked, parameters, gradient, first, second, keep, scale, beta1, share1, beta2, share2, rate, correction, floor, decay, i);
+    adamEntries(
+      true,
+      masked,
+      parameters,
+      gradient,
+      first,
+      second,
+      keep,
+      scale,
+      beta1,
+      share1,
+      beta2,
+      share2,
+      rate,
+      correction,
+      floor,
+      decay,
+      i,
+    );
   }
 }
 
@@ -247,7 +334,7 @@ function adamEntries(
   decay: v128,
   index: i32,
 ): void {
-  const offset = <usize>index << 2;
+  const offset = (<usize>index) << 2;
   const mask = loadKeep(single, masked, keep, index);
   const g = loadGradient(single, masked, gradient + offset, mask, scale);
   const m = flush(fma(beta1, loadEntries(single, first + offset), f32x4.mul(share1, g)));
@@ -276,7 +363,7 @@ function squareSum(masked: bool, gradient: usize, keep: usize, count: i32): f64 
   let nextHigh = low;
   const whole = count & ~7;
   for (let i = 0; i < whole; i += 8) {
-    const at = gradient + (<usize>i << 2);
+    const at = gradient + ((<usize>i) << 2);
     let g = v128.load(at);
     if (masked) g = v128.and(g, loadKeep(false, masked, keep, i));
     low = f64x2.add(low, squareLow(g));
@@ -290,7 +377,7 @@ function squareSum(masked: bool, gradient: usize, keep: usize, count: i32): f64 
   let sum = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
   for (let i = whole; i < count; ++i) {
     if (masked && !load<u8>(keep + i)) continue;
-    const g = <f64>load<f32>(gradient + (<usize>i << 2));
+    const g = <f64>load<f32>(gradient + ((<usize>i) << 2));
     sum += g * g;
   }
   return sum;
@@ -309,21 +396,21 @@ function squareHigh(x: v128): v128 {
   return squareLow(v128.shuffle<u64>(x, x, 1, 1));
 }
 
-/** average += (1 - decay) (values - average): the exponential moving average of parameters. */
-export function emaUpdate(average: usize, values: usize, decay: f64, count: i32): void {
-  checkVector(average, count);
-  checkVector(values, count);
-  const share = f32x4.splat(<f32>(1 - decay));
+/** gradient += mu (parameters - start): the gradient of mu / 2 |parameters - start|^2, added in one pass. */
+export function addProximalGradient(gradient: usize, parameters: usize, start: usize, mu: f64, count: i32): void {
+  checkVector(gradient, count);
+  checkVector(parameters, count);
+  checkVector(start, count);
+  const mus = f32x4.splat(<f32>mu);
   const whole = count & ~3;
-  for (let i = 0; i < whole; i += 4) emaEntries(false, average, values, share, i);
-  for (let i = whole; i < count; ++i) emaEntries(true, average, values, share, i);
+  for (let i = 0; i < whole; i += 4) proximalEntries(false, gradient, parameters, start, mus, i);
+  for (let i = whole; i < count; ++i) proximalEntries(true, gradient, parameters, start, mus, i);
 }
 
 // @ts-ignore: decorator
 @inline
-function emaEntries(single: bool, average: usize, values: usize, share: v128, index: i32): void {
+function proximalEntries(single: bool, gradient: usize, parameters: usize, start: usize, mu: v128, index: i32): void {
   const offset = <usize>index << 2;
-  const a = loadEntries(single, average + offset);
-  const step = f32x4.sub(loadEntries(single, values + offset), a);
-  storeEntries(single, average + offset, fma(share, step, a));
+  const moved = f32x4.sub(loadEntries(single, parameters + offset), loadEntries(single, start + offset));
+  storeEntries(single, gradient + offset, fma(mu, moved, loadEntries(single, gradient + offset)));
 }

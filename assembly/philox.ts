@@ -56,8 +56,9 @@ function store4(out: usize, a: v128, b: v128, c: v128, d: v128): void {
 }
 
 /**
- * Philox of two groups of four blocks side by side, since one alone waits for itself: lane by lane the blocks c0 and those four
- * further on. Writes 16 words for each: word e of a group is word e >> 2 of its block e & 3, so that no transpose is needed.
+ * Philox of two groups of four blocks side by side, since one alone waits for itself: lane by lane the blocks c0 and
+ * those four further on. Writes 16 words for each: word e of a group is word e >> 2 of its block e & 3, so that no
+ * transpose is needed.
  */
 // @ts-ignore: decorator
 @inline
@@ -93,8 +94,9 @@ export function philox32(out: usize, c0: v128, c1: v128, c2: v128, c3: v128, k0:
 }
 
 /**
- * Makes numbers of the words in [at, end), in place, 32 at a time. Normals are Box-Muller pairs (Box, Muller 1958): words e and e + 4 of a
- * group of 16 give the numbers there (cosine, sine), for e in 0 ... 3 and 8 ... 11. `bound` is used by Output.index alone.
+ * Makes numbers of the words in [at, end), in place, 32 at a time. Normals are Box-Muller pairs (Box, Muller 1958):
+ * words e and e + 4 of a group of 16 give the numbers there (cosine, sine), for e in 0 ... 3 and 8 ... 11. `bound` is
+ * used by Output.index alone.
  */
 // @ts-ignore: decorator
 @inline

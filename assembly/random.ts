@@ -1,18 +1,36 @@
+/**
+ * Philox4x32-10 streams. `first` is the index of the first number written (0 <= first, first + count <= 2^34), seedLow
+ * and seedHigh are the key, step, client and tag counter words 1 to 3: see streamWords in src/kernels/random.ts.
+ * Cutting a range anywhere gives the same numbers.
+ */
 import { makeNumbers, Output, philox32 } from "./philox";
 import { checkRange, copyFloats } from "./simd";
 
 /** Where two groups of 16 numbers are made when only a part of them is wanted. */
 const partial = memory.data(128, 16);
 
-/** How many times 32 words are made before numbers are made of them: each of the two is fastest right behind its like. */
+/**
+ * How many times 32 words are made before numbers are made of them: each of the two is fastest right behind its like.
+ */
 const AHEAD: i32 = 8;
 
 /**
- * Numbers [first, first + count) of the stream with Philox key (seedLow, seedHigh) and counter words (block, step, client, tag).
- * Group g of 16 numbers comes from blocks 4 g to 4 g + 3 (order within it: see philox32), so a number depends on its index
- * alone, not on where a range starts or ends. Needs first >= 0 and first + count <= 2^34.
+ * Numbers [first, first + count) of the stream with Philox key (seedLow, seedHigh) and counter words (block, step,
+ * client, tag). Group g of 16 numbers comes from blocks 4 g to 4 g + 3 (order within it: see philox32), so a number
+ * depends on its index alone, not on where a range starts or ends. Needs first >= 0 and first + count <= 2^34.
  */
-function fill(kind: Output, out: usize, count: i32, first: f64, seedLow: u32, seedHigh: u32, step: u32, client: u32, tag: u32, bound: u32): void {
+function fill(
+  kind: Output,
+  out: usize,
+  count: i32,
+  first: f64,
+  seedLow: u32,
+  seedHigh: u32,
+  step: u32,
+  client: u32,
+  tag: u32,
+  bound: u32,
+): void {
   checkRange(out, (<usize>count) << 2);
   const k0 = i32x4.splat(seedLow);
   const k1 = i32x4.splat(seedHigh);
@@ -22,7 +40,7 @@ function fill(kind: Output, out: usize, count: i32, first: f64, seedLow: u32, se
   const limit = i32x4.splat(bound);
   const begin = <u64>first;
   let skip = <i32>begin & 15;
-  let block = i32x4.add(i32x4.splat(<u32>(begin >> 4) << 2), i32x4(0, 1, 2, 3));
+  let block = i32x4.add(i32x4.splat((<u32>(begin >> 4)) << 2), i32x4(0, 1, 2, 3));
   while (count > 0) {
     const whole = skip ? 0 : min(count >> 5, AHEAD);
     const target = whole ? out : partial;
@@ -40,29 +58,61 @@ function fill(kind: Output, out: usize, count: i32, first: f64, seedLow: u32, se
   }
 }
 
-/** u32 [count]: the raw words. */
-export function bitsFill(out: usize, count: i32, first: f64, seedLow: u32, seedHigh: u32, step: u32, client: u32, tag: u32): void {
+/** out u32 [count]: the raw words. */
+export function bitsFill(
+  out: usize,
+  count: i32,
+  first: f64,
+  seedLow: u32,
+  seedHigh: u32,
+  step: u32,
+  client: u32,
+  tag: u32,
+): void {
   fill(Output.bits, out, count, first, seedLow, seedHigh, step, client, tag, 0);
 }
 
-/** f32 [count], uniform on the open interval (0, 1). */
-export function uniformFill(out: usize, count: i32, first: f64, seedLow: u32, seedHigh: u32, step: u32, client: u32, tag: u32): void {
+/** out f32 [count], uniform on the open interval (0, 1). */
+export function uniformFill(
+  out: usize,
+  count: i32,
+  first: f64,
+  seedLow: u32,
+  seedHigh: u32,
+  step: u32,
+  client: u32,
+  tag: u32,
+): void {
   fill(Output.uniform, out, count, first, seedLow, seedHigh, step, client, tag, 0);
 }
 
-/** f32 [count], standard normal. */
-export function normalFill(out: usize, count: i32, first: f64, seedLow: u32, seedHigh: u32, step: u32, client: u32, tag: u32): void {
+/** out f32 [count], standard normal. */
+export function normalFill(
+  out: usize,
+  count: i32,
+  first: f64,
+  seedLow: u32,
+  seedHigh: u32,
+  step: u32,
+  client: u32,
+  tag: u32,
+): void {
   fill(Output.normal, out, count, first, seedLow, seedHigh, step, client, tag, 0);
 }
 
-/** u32 [count] in [0, bound): the high word of bits * bound, whose bias is below bound / 2^32. */
-export function indexFill(out: usize, count: i32, bound: u32, first: f64, seedLow: u32, seedHigh: u32, step: u32, client: u32, tag: u32): void {
+/**
+ * out u32 [count] in [0, bound), 1 <= bound < 2^32: the high word of bits * bound, whose bias is below bound / 2^32.
+ */
+export function indexFill(
+  out: usize,
+  count: i32,
+  bound: u32,
+  first: f64,
+  seedLow: u32,
+  seedHigh: u32,
+  step: u32,
+  client: u32,
+  tag: u32,
+): void {
   fill(Output.index, out, count, first, seedLow, seedHigh, step, client, tag, bound);
-}
-
-/** The four words of one block at out, for any counter and key: what the published test vectors are about. */
-export function philoxBlock(out: usize, c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32): void {
-  checkRange(out, 16);
-  philox32(partial, i32x4.splat(c0), i32x4.splat(c1), i32x4.splat(c2), i32x4.splat(c3), i32x4.splat(k0), i32x4.splat(k1));
-  for (let word: usize = 0; word < 4; word++) store<u32>(out + (word << 2), load<u32>(partial + (word << 4)));
 }

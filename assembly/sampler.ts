@@ -1,7 +1,10 @@
+/** The step of a sampler: affine in the state, the denoised state and noise. */
 import { normalFill } from "./random";
 import { checkRange, fma } from "./simd";
 
-/** Where the noise of one chunk is drawn: it stays in L1. A multiple of the 16 numbers that the generator makes at once. */
+/**
+ * Where the noise of one chunk is drawn: it stays in L1. A multiple of the 16 numbers that the generator makes at once.
+ */
 const chunk: i32 = 512;
 const noise = memory.data(2048, 16);
 
@@ -12,7 +15,9 @@ function combine(x: v128, x0: v128, z: v128, cx: v128, c0: v128): v128 {
   return fma(cx, x, fma(c0, x0, z));
 }
 
-/** x f32 [count], in place, on one chunk; z is added if `noisy`. Returns bits that are all zero if the result is finite. */
+/**
+ * x f32 [count], in place, on one chunk; z is added if `noisy`. Returns bits that are all zero if the result is finite.
+ */
 // @ts-ignore: decorator
 @inline
 function stepChunk(x: usize, denoised: usize, count: i32, cx: v128, c0: v128, cn: v128, noisy: bool): v128 {
@@ -38,11 +43,24 @@ function stepChunk(x: usize, denoised: usize, count: i32, cx: v128, c0: v128, cn
 }
 
 /**
- * x = cx x + c0 denoised + cn z for x, denoised f32 [count], with numbers [first, first + count) of the normal stream of
- * key (seedLow, seedHigh) and counter words (step, client, tag) as z; no number is drawn where cn is 0. Returns -1, or the
- * index of the first element of x that is not finite (elements behind its chunk are then left as they were).
+ * x = cx x + c0 denoised + cn z for x, denoised f32 [count], with numbers [first, first + count) of the normal stream
+ * of key (seedLow, seedHigh) and counter words (step, client, tag) as z; no number is drawn where cn is 0. Returns -1,
+ * or the index of the first element of x that is not finite (elements behind its chunk are then left as they were).
  */
-export function samplerStep(x: usize, denoised: usize, count: i32, cx: f32, c0: f32, cn: f32, first: f64, seedLow: u32, seedHigh: u32, step: u32, client: u32, tag: u32): i32 {
+export function samplerStep(
+  x: usize,
+  denoised: usize,
+  count: i32,
+  cx: f32,
+  c0: f32,
+  cn: f32,
+  first: f64,
+  seedLow: u32,
+  seedHigh: u32,
+  step: u32,
+  client: u32,
+  tag: u32,
+): i32 {
   checkRange(x, (<usize>count) << 2);
   checkRange(denoised, (<usize>count) << 2);
   const vx = f32x4.splat(cx);

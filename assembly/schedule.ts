@@ -1,14 +1,6 @@
+/** Noise levels and their features: float64 inside, the same bits in every engine and both builds. */
+import { ScheduleCode } from "../src/kernels/codes";
 import { checkRange } from "./simd";
-
-/** Codes of the schedules; part of the ABI. */
-const enum Schedule {
-  /** beta(t) = p0 + (p1 - p0) t. */
-  vpLinear,
-  /** alpha(t) = cos(pi t / 2). */
-  vpCosine,
-  /** alpha(t) = e^-t. */
-  ou,
-}
 
 /** log(e^b - 1) for b > 0, without overflow for large b. */
 function logExpm1(b: f64): f64 {
@@ -16,10 +8,20 @@ function logExpm1(b: f64): f64 {
 }
 
 /**
- * Levels of n times (f64): log snr (f64), alpha and sigma (f32, rounded once). With b the integral of beta from 0 to t,
- * alpha^2 = e^-b, sigma^2 = -expm1(-b) and log snr = -log(expm1(b)), so nothing cancels at either end.
+ * Levels of n times, f64: logSnr f64 [n], alpha and sigma f32 [n], rounded once, alpha^2 + sigma^2 = 1. code: a
+ * ScheduleCode; p0 and p1 are betaMin and betaMax of vpLinear. With b the integral of beta from 0 to t, alpha^2 = e^-b,
+ * sigma^2 = -expm1(-b) and log snr = -log(expm1(b)), so nothing cancels at either end.
  */
-export function noiseLevels(code: i32, p0: f64, p1: f64, times: usize, n: i32, logSnr: usize, alpha: usize, sigma: usize): void {
+export function noiseLevels(
+  code: i32,
+  p0: f64,
+  p1: f64,
+  times: usize,
+  n: i32,
+  logSnr: usize,
+  alpha: usize,
+  sigma: usize,
+): void {
   checkRange(times, (<usize>n) << 3);
   checkRange(logSnr, (<usize>n) << 3);
   checkRange(alpha, (<usize>n) << 2);
@@ -29,13 +31,13 @@ export function noiseLevels(code: i32, p0: f64, p1: f64, times: usize, n: i32, l
     let a: f64;
     let s: f64;
     let l: f64;
-    if (code == Schedule.vpCosine) {
+    if (code == ScheduleCode.vpCosine) {
       const quarter = NativeMath.PI / 2;
       a = t > 0.5 ? NativeMath.sin(quarter * (1 - t)) : NativeMath.cos(quarter * t);
       s = NativeMath.sin(quarter * t);
       l = 2 * NativeMath.log(a / s);
     } else {
-      const b = code == Schedule.ou ? 2 * t : t * (p0 + 0.5 * (p1 - p0) * t);
+      const b = code == ScheduleCode.ou ? 2 * t : t * (p0 + 0.5 * (p1 - p0) * t);
       a = NativeMath.exp(-0.5 * b);
       s = Math.sqrt(-NativeMath.expm1(-b));
       l = -logExpm1(b);
@@ -47,10 +49,10 @@ export function noiseLevels(code: i32, p0: f64, p1: f64, times: usize, n: i32, l
 }
 
 /**
- * Features of n noise levels, f32 [n, features] with rows `stride` floats apart: sin(w_j log snr / 4) for j < features / 2, then the
- * cosines. w_j is geometric from 1/2 to 8: the slowest wave is monotone on |log snr| < 12 and so tells all levels apart, the fastest
- * has period pi in log snr, several times the widest gap between a thousand training levels, so that what lies between
- * two of them is interpolated.
+ * Features of n noise levels, logSnr f64 [n]: out f32 [n, features] with rows `stride` floats apart, sin(w_j log snr /
+ * 4) for j < features / 2, then the cosines; features is even. w_j is geometric from 1/2 to 8: the slowest wave is
+ * monotone on |log snr| < 12 and so tells all levels apart, the fastest has period pi in log snr, several times the
+ * widest gap between a thousand training levels, so that what lies between two of them is interpolated.
  */
 export function noiseFeatures(logSnr: usize, n: i32, features: i32, out: usize, stride: i32): void {
   checkRange(logSnr, (<usize>n) << 3);

@@ -12,8 +12,8 @@ export function fma(a: v128, b: v128, c: v128): v128 {
 }
 
 /**
- * x, but 0 in the lanes where `tiny` is set: in the build that rounds products, as those of tiny numbers are denormal, and many times
- * slower than others. A fused product is not rounded by itself, and x stays what it is.
+ * x, but 0 in the lanes where `tiny` is set: in the build that rounds products, as those of tiny numbers are denormal,
+ * and many times slower than others. A fused product is not rounded by itself, and x stays what it is.
  */
 // @ts-ignore: decorator
 @inline
@@ -22,8 +22,8 @@ export function zeroWhere(tiny: v128, x: v128): v128 {
 }
 
 /**
- * The float32 or int32 at `pointer` in all lanes. For constants inside long expressions: a load costs one instruction, where a
- * literal costs three each time it is used (V8 since 12 keeps no vector literals in registers).
+ * The float32 or int32 at `pointer` in all lanes. For constants inside long expressions: a load costs one instruction,
+ * where a literal costs three each time it is used (V8 since 12 keeps no vector literals in registers).
  */
 // @ts-ignore: decorator
 @inline
@@ -39,7 +39,10 @@ export function horizontalSum(v: v128): f32 {
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
 }
 
-/** Copies whole float32, `bytes` of them in all. For short rows: the engine's own memory.copy is a call out of the module. */
+/**
+ * Copies whole float32, `bytes` of them in all. For short rows: the engine's own memory.copy is a call out of the
+ * module.
+ */
 // @ts-ignore: decorator
 @inline
 export function copyFloats(from: usize, to: usize, bytes: usize): void {
@@ -52,5 +55,5 @@ export function copyFloats(from: usize, to: usize, bytes: usize): void {
 // @ts-ignore: decorator
 @inline
 export function checkRange(pointer: usize, bytes: usize): void {
-  assert(pointer + bytes <= (<usize>memory.size() << 16), "pointer range lies outside the memory");
+  assert(pointer + bytes <= (<usize>memory.size()) << 16, "pointer range lies outside the memory");
 }

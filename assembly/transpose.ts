@@ -34,11 +34,11 @@ export function transposeRows(source: usize, step: usize, rows: i32, columns: i3
   for (; columns >= 4; columns -= 4) {
     let from = source;
     for (let row = 0; row < wholeRows; row += 4) {
-      transpose4(from, step, to + (<usize>row << 2), toStep);
+      transpose4(from, step, to + ((<usize>row) << 2), toStep);
       from += step * 4;
     }
     for (let row = wholeRows; row < rows; ++row) {
-      let target = to + (<usize>row << 2);
+      let target = to + ((<usize>row) << 2);
       for (let i: usize = 0; i < 16; i += 4) {
         store<f32>(target, load<f32>(from + i));
         target += toStep;
@@ -51,11 +51,11 @@ export function transposeRows(source: usize, step: usize, rows: i32, columns: i3
   for (; columns >= 2; columns -= 2) {
     let from = source;
     for (let row = 0; row < wholeRows; row += 4) {
-      transpose2(from, step, to + (<usize>row << 2), toStep);
+      transpose2(from, step, to + ((<usize>row) << 2), toStep);
       from += step * 4;
     }
     for (let row = wholeRows; row < rows; ++row) {
-      const target = to + (<usize>row << 2);
+      const target = to + ((<usize>row) << 2);
       store<f32>(target, load<f32>(from));
       store<f32>(target + toStep, load<f32>(from, 4));
       from += step;
@@ -66,7 +66,7 @@ export function transposeRows(source: usize, step: usize, rows: i32, columns: i3
   if (columns) {
     let from = source;
     for (let row = 0; row < rows; ++row) {
-      store<f32>(to + (<usize>row << 2), load<f32>(from));
+      store<f32>(to + ((<usize>row) << 2), load<f32>(from));
       from += step;
     }
   }

@@ -21,7 +21,7 @@ function floatBits(ordered: u32): u32 {
 // @ts-ignore: decorator
 @inline
 function count(histogram: usize, digit: u32): void {
-  const cell = histogram + (<usize>digit << 2);
+  const cell = histogram + ((<usize>digit) << 2);
   store<u32>(cell, load<u32>(cell) + 1);
 }
 
@@ -29,7 +29,7 @@ function count(histogram: usize, digit: u32): void {
 // @ts-ignore: decorator
 @inline
 function place(histogram: usize, digit: u32): usize {
-  const cell = histogram + (<usize>digit << 2);
+  const cell = histogram + ((<usize>digit) << 2);
   const at = load<u32>(cell);
   store<u32>(cell, at + 1);
   return <usize>at;
@@ -45,8 +45,8 @@ function startsOfBuckets(histogram: usize): void {
 }
 
 /**
- * Stable ascending sort of values, f32 [n] without NaN, by three radix passes of 11 bits: sorted f32 [n], order i32 [n] with
- * sorted[r] = values[order[r]]. scratch: 16 n + 24576 bytes.
+ * Stable ascending sort of values, f32 [n] without NaN, by three radix passes of 11 bits: sorted f32 [n], order i32 [n]
+ * with sorted[r] = values[order[r]]. scratch: 16 n + 24576 bytes.
  */
 export function argsort(values: usize, n: i32, sorted: usize, order: usize, scratch: usize): void {
   const length = <usize>n;
@@ -71,7 +71,7 @@ export function argsort(values: usize, n: i32, sorted: usize, order: usize, scra
   startsOfBuckets(high);
   for (let i: usize = 0; i < length; i++) {
     const key = orderedBits(load<u32>(values + (i << 2)));
-    store<u64>(first + (place(low, key & digitMask) << 3), (<u64>key << 32) | <u64>i);
+    store<u64>(first + (place(low, key & digitMask) << 3), ((<u64>key) << 32) | <u64>i);
   }
   for (let i: usize = 0; i < length; i++) {
     const entry = load<u64>(first + (i << 3));
@@ -96,15 +96,15 @@ function squaredGap(a: usize, i: usize, b: usize, j: usize): f64 {
 // @ts-ignore: decorator
 @inline
 function addPotential(potential: usize, order: usize, rank: usize, value: f64): void {
-  const cell = potential + (<usize>load<u32>(order + (rank << 2)) << 3);
+  const cell = potential + ((<usize>load<u32>(order + (rank << 2))) << 3);
   store<f64>(cell, load<f64>(cell) + value);
 }
 
 /**
- * W2^2 between the empirical laws of a and b from their sorted values, f32 [n] and [m], by merging the quantile functions.
- * Adds the Kantorovich potentials phi_i, psi_j (phi_i + psi_j = (a_i - b_j)^2 on the coupling, mean phi + mean psi = W2^2) to
- * potentialA, potentialB, f64 [n] and [m], at the rows that orderA, orderB name. Where the coupling leaves potentials free
- * (n = m) the middle of the feasible interval is taken.
+ * W2^2 between the empirical laws of a and b from their sorted values, f32 [n] and [m], by merging the quantile
+ * functions. Adds the Kantorovich potentials phi_i, psi_j (phi_i + psi_j = (a_i - b_j)^2 on the coupling, mean phi +
+ * mean psi = W2^2) to potentialA, potentialB, f64 [n] and [m], at the rows that orderA, orderB name. Where the coupling
+ * leaves potentials free (n = m) the middle of the feasible interval is taken.
  */
 export function wasserstein1d(
   a: usize,
@@ -116,10 +116,10 @@ export function wasserstein1d(
   potentialA: usize,
   potentialB: usize,
 ): f64 {
-  checkRange(a, <usize>n << 2);
-  checkRange(b, <usize>m << 2);
-  checkRange(potentialA, <usize>n << 3);
-  checkRange(potentialB, <usize>m << 3);
+  checkRange(a, (<usize>n) << 2);
+  checkRange(b, (<usize>m) << 2);
+  checkRange(potentialA, (<usize>n) << 3);
+  checkRange(potentialB, (<usize>m) << 3);
   const stepA = <f64>m;
   const stepB = <f64>n;
   const whole = stepA * stepB;

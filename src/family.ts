@@ -12,7 +12,7 @@ type Flat<T> = { readonly [Key in keyof T]: T[Key] };
 /** What a person writes: settings with a default may be absent. */
 export type Given<F extends Fields> = Flat<
   { [Key in KeysWith<F, typeof required>]: ValueOf<F[Key]> } & {
-    [Key in Exclude<keyof F, KeysWith<F, typeof required>>]?: ValueOf<F[Key]>;
+    [Key in Exclude<keyof F, KeysWith<F, typeof required>>]?: ValueOf<F[Key]> | undefined;
   }
 >;
 
@@ -112,10 +112,27 @@ export function createFrom<Context extends readonly unknown[], Made>(
   ...context: Context
 ): Made {
   const named = memberOf(family, argument, spec);
-  const filled = fill(named.fields, argument, spec);
-  const problem = named.check?.(filled);
+  return named.create(settingsOf(named, argument, spec), ...context);
+}
+
+/**
+ * The same specification with all defaults. Two specifications that say the same are equal then.
+ * @throws ArgumentError or ArgumentTypeError, as createFrom does.
+ */
+export function complete<Members extends Family>(
+  family: Members,
+  argument: string,
+  spec: SpecOf<Members>,
+): FilledSpecOf<Members> {
+  const named = memberOf<Member>(family, argument, spec);
+  return { kind: named.kind, ...settingsOf(named, argument, spec) } as FilledSpecOf<Members>;
+}
+
+function settingsOf({ fields, check }: Member, argument: string, spec: object): Record<string, unknown> {
+  const filled = fill(fields, argument, spec);
+  const problem = check?.(filled);
   if (problem) throw new ArgumentError(placeOf(argument, problem.path), problem.rule, problem.value);
-  return named.create(filled, ...context);
+  return filled;
 }
 
 /** Settings with their defaults. Throws ArgumentError or ArgumentTypeError as `${argument}.key`. */

@@ -1,13 +1,5 @@
-/** Entry of a worker: what pools may ask for there. */
-import { measure } from "./experiment/jobs/measure.js";
-import { sampleBlock } from "./experiment/jobs/sample-block.js";
-import { boundFromBelow, estimateByNeighbours } from "./experiment/jobs/sample-comparison.js";
-import { trainBlocks, training } from "./federation/training-tasks.js";
-import { probeClient } from "./theory/apriori/probe-task.js";
-import { runCertificateUnits } from "./theory/certificate/unit-task.js";
-import { denoisingErrorRows } from "./theory/denoising-errors.js";
+/** Entry of a worker: answers what pools ask for. */
+import { workerFunctions } from "./worker-functions.js";
 import { serve } from "./workers/comlink/serve.js";
 
-const tasks = [training, trainBlocks, probeClient, runCertificateUnits, denoisingErrorRows];
-const functions = [sampleBlock, measure, boundFromBelow, estimateByNeighbours];
-serve([...tasks.flatMap((task) => task.functions), ...functions]);
+serve(workerFunctions);

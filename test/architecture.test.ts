@@ -1,20 +1,23 @@
+import { dirname, join } from "node:path/posix";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { circlesIn, importsBelow, importsIn, importsNotDown } from "./support/imports.js";
+import { circlesIn, importsBelow, importsIn, importsNotDown, reachedFrom } from "./support/imports.js";
 
 /**
  * The floors of src, the lowest first: a file imports from its own room or from lower floors. Workers need the kernels alone; they stand
  * above the domain because it is pure and synchronous.
  */
 const floors = [
-  ["errors.ts"],
+  ["base64.ts", "errors.ts"],
   ["fields.ts"],
   ["family.ts"],
   ["kernels"],
-  ["data", "diffusion", "divergence"],
+  ["data"],
+  ["diffusion", "divergence"],
   ["network", "targets"],
   ["pruning"],
   ["workers"],
+  ["model"],
   ["federation"],
   ["theory"],
   ["experiment"],
@@ -22,11 +25,37 @@ const floors = [
   ["cli"],
 ];
 
+/** The floors of src/experiment. */
+const experimentFloors = [
+  ["progress.ts"],
+  ["config"],
+  ["init", "files"],
+  ["result"],
+  ["environment.ts"],
+  ["prepare"],
+  ["stages"],
+  ["execute.ts"],
+  ["write-results.ts"],
+  ["run.ts"],
+  ["sweep"],
+];
+
 /** Files that put the rooms together. */
-const composed = ["index.ts", "worker.ts"];
+const isComposed = (file: string) =>
+  ["index.ts", "worker.ts", "worker-functions.ts"].includes(file) || file.startsWith("entries/");
+
+/** Whether a specifier of a file leads out of the folder that the file's path is in. */
+const leaves = (file: string, specifier: string) => join(dirname(file), specifier).startsWith("..");
 
 const imports = await importsBelow(fileURLToPath(new URL("../src", import.meta.url)));
-const inRooms = new Map([...imports].filter(([file]) => !composed.includes(file)));
+const inExperiment = new Map(
+  [...imports].flatMap(([file, found]) =>
+    file.startsWith("experiment/")
+      ? [[file.slice(11), found.filter((specifier) => !leaves(file.slice(11), specifier))] as const]
+      : [],
+  ),
+);
+const inRooms = new Map([...imports].filter(([file]) => !isComposed(file)));
 
 describe("the house", () => {
   it("imports go down only", () => {
@@ -38,8 +67,26 @@ describe("the house", () => {
     expect(floors.flat().sort()).toEqual([...rooms].sort());
   });
 
+  it("the rooms of experiment have floors of their own", () => {
+    const rooms = new Set([...inExperiment.keys()].map((file) => file.split("/")[0]));
+    expect(experimentFloors.flat().sort()).toEqual([...rooms].sort());
+    expect(importsNotDown(inExperiment, experimentFloors)).toEqual([]);
+  });
+
+  it("a web page can open a model: nothing that src/model imports is of Node or zod", () => {
+    const files = [...imports.keys()].filter((file) => file.startsWith("model/"));
+    const reached = new Set(files.flatMap((file) => [file, ...reachedFrom(imports, file)]));
+    const packages = [...reached].flatMap((file) => imports.get(file) ?? []).filter((name) => !name.startsWith("."));
+    expect([...new Set(packages)]).toEqual(["@assemblyscript/loader"]);
+  });
+
   it("files do not import one another in a circle, not for types either", () => {
     expect(circlesIn(imports)).toEqual([]);
+  });
+
+  it("the kernels are imported by their index alone", () => {
+    const inner = [...imports].filter(([file]) => !file.startsWith("kernels/")).flatMap(([, found]) => found);
+    expect(inner.filter((specifier) => /\bkernels\/(?!index\.js$)/.test(specifier))).toEqual([]);
   });
 
   it("one file imports comlink", () => {
@@ -63,13 +110,16 @@ describe("the checks of the house", () => {
   it("find an import upward, beside and into a room without a floor", () => {
     const made = new Map([
       ["kernels/engine.ts", ["../errors.js", "./arena.js", "node:fs"]],
-      ["diffusion/sample.ts", ["../kernels/engine.js", "../pruning/mask.js", "../data/dataset.js", "../attic/old.js"]],
+      [
+        "diffusion/sample.ts",
+        ["../kernels/engine.js", "../pruning/mask.js", "../divergence/index.js", "../attic/old.js"],
+      ],
       ["attic/old.ts", ["./older.js"]],
       ["cli/main.ts", ["../kernels/engine.js", "../report/index.js", "../index.js"]],
     ]);
     expect(importsNotDown(made, floors)).toEqual([
       "diffusion/sample.ts -> pruning/mask.ts",
-      "diffusion/sample.ts -> data/dataset.ts",
+      "diffusion/sample.ts -> divergence/index.ts",
       "diffusion/sample.ts -> attic/old.ts",
       "attic/old.ts -> attic/older.ts",
       "cli/main.ts -> index.ts",

@@ -6,10 +6,6 @@ import { describe, expect, it } from "vitest";
 const dist = new URL("../dist/", import.meta.url);
 /** The same, one file a module, before it is bundled. */
 const modulesFolder = new URL("../build/js/", import.meta.url);
-const packageImports: Record<string, { default: string }> = JSON.parse(
-  readFileSync(new URL("../package.json", import.meta.url), "utf8"),
-).imports;
-
 /** Files that a browser loads for an entry of a folder, by following its static imports. */
 function moduleGraph(folder: URL, entry: string): Map<string, string> {
   const modules = new Map<string, string>();
@@ -19,8 +15,6 @@ function moduleGraph(folder: URL, entry: string): Map<string, string> {
     modules.set(url.href, source);
     for (const [, specifier] of source.matchAll(/^(?:import|export)\s(?:[^"';=]*\sfrom\s)?"([^"]+)"/gm)) {
       if (specifier.startsWith(".")) visit(new URL(specifier, url));
-      else if (specifier.startsWith("#"))
-        visit(new URL(packageImports[specifier].default.replace("./dist/", ""), folder));
       else modules.set(specifier, "");
     }
   };
@@ -28,16 +22,19 @@ function moduleGraph(folder: URL, entry: string): Map<string, string> {
   return modules;
 }
 
-it("has no dynamic import and no module of Node in a browser, and needs only comlink and the loader", () => {
-  const modules = moduleGraph(dist, "worker.js");
-  const bare = [...modules.keys()].filter((name) => !name.startsWith("file:"));
-  expect(bare.sort()).toEqual(["@assemblyscript/loader", "comlink"]);
-  expect([...modules.values()].some((source) => source.includes("trainLocally"))).toBe(true);
-  for (const [name, source] of modules) expect(source, name).not.toMatch(/\bimport\s*\(/);
+it("is one file that imports nothing, so that it may be copied anywhere", () => {
+  const worker = readFileSync(new URL("worker.js", dist), "utf8");
+  expect(/\bimport\s*[("'{*]|\bfrom\s*["'`]|\brequire\s*\(/.exec(worker)?.[0]).toBeUndefined();
+  expect(worker).toContain("trainBlocks");
 });
 
-it("is made by the browser host in the form that bundlers recognize", () => {
-  const host = readFileSync(new URL("workers/comlink/host.browser.js", dist), "utf8");
+it("has the text that is embedded for where its file was lost", async () => {
+  const { default: embedded } = await import(new URL("workers/comlink/embedded.js", dist).href);
+  expect(embedded).toBe(readFileSync(new URL("worker.js", dist), "utf8"));
+});
+
+it("is made in the form that bundlers recognize", () => {
+  const host = readFileSync(new URL("workers/comlink/host.js", dist), "utf8");
   expect(host).toContain('new Worker(new URL("../../worker.js", import.meta.url), { type: "module" })');
 });
 
@@ -47,11 +44,21 @@ it("knows comlink in one file", () => {
   expect(importers.map(([name]) => name)).toEqual([new URL("workers/comlink/comlink.js", modulesFolder).href]);
 });
 
-it("is a few files: each one that an import reads takes time", () => {
-  expect(moduleGraph(dist, "index.js").size).toBeLessThan(25);
+it("is loaded by a package of a few files: each one that an import reads takes time", () => {
+  expect(moduleGraph(dist, "index.js").size).toBeLessThan(5);
+  expect(moduleGraph(dist, "entries/kernels.js").size).toBeLessThan(3);
 });
 
-describe("the list of src/worker.ts", () => {
+const kept = ["cli/main.js", "entries/experiment.js", "entries/report.js", "entries/model.js"];
+it.each(
+  ["index.js", ...readdirSync(new URL("entries/", dist)).map((file) => `entries/${file}`)].filter(
+    (file) => file.endsWith(".js") && !kept.includes(file),
+  ),
+)("%s imports no other package and no module of Node", (entry) => {
+  expect([...moduleGraph(dist, entry).keys()].filter((name) => !name.startsWith("file:"))).toEqual([]);
+});
+
+describe("the list of src/worker-functions.ts", () => {
   const sources = new URL("../src/", import.meta.url);
   const sourceOf = (file: string) => readFileSync(new URL(file, sources), "utf8");
   const definition =
@@ -72,12 +79,12 @@ describe("the list of src/worker.ts", () => {
 
   const defined = readdirSync(sources, { recursive: true, encoding: "utf8" })
     .map((file) => file.replaceAll("\\", "/"))
-    .filter((file) => file.endsWith(".ts") && !file.startsWith("workers/"))
+    .filter((file) => file.endsWith(".ts") && !/^(?:workers\/|entries\/|worker-functions)/.test(file))
     .flatMap((file) => definedIn(sourceOf(file)));
 
   it("has every task and function that the sources define, each under a name of its own", () => {
     expect(defined.length).toBeGreaterThan(8);
-    expect(listedIn(sourceOf("worker.ts")).sort()).toEqual(defined.map(([constant]) => constant).sort());
+    expect(listedIn(sourceOf("worker-functions.ts")).sort()).toEqual(defined.map(([constant]) => constant).sort());
     for (const [constant, name] of defined) expect(name).toBe(constant);
     expect(new Set(defined.map(([, name]) => name)).size).toBe(defined.length);
   });

@@ -17,6 +17,7 @@ const bin = (path) => join(root, "node_modules", path);
 await setup();
 step("types of src and test", process.execPath, [bin("typescript/bin/tsc"), "-p", "tsconfig.test.json"]);
 step("lint and format", process.execPath, [bin("@biomejs/biome/bin/biome"), "ci", "."]);
+step("format of assembly", process.execPath, [join(root, "tools/format-assembly.mjs"), "--check"]);
 
 const folder = mkdtempSync(join(tmpdir(), "fedscore-check-"));
 step("pack", "npm", ["pack", "--silent", "--pack-destination", folder]);

@@ -15,7 +15,7 @@ await setup();
 console.log(`fuzz: ${values.cases} cases, seed ${values.seed}`);
 const run = spawnSync(
   process.execPath,
-  [join(root, "node_modules/vitest/vitest.mjs"), "run", "--project", "node", "--typecheck.enabled=false", "test/fuzz"],
+  [join(root, "node_modules/vitest/vitest.mjs"), "run", "--project", "unit", "--typecheck.enabled=false", "test/fuzz"],
   {
     cwd: root,
     stdio: "inherit",

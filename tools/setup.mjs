@@ -14,15 +14,16 @@ function requireNode() {
   }
 }
 
-async function install() {
+/** `npm ci` in a folder when its lock file is newer than the installation; `stamp` is the name under which that is remembered. */
+export async function install(folder = root, stamp = "install") {
   await whenChanged(
-    "install",
-    contentHash([join(root, "package-lock.json")]),
-    [join(root, "node_modules/.package-lock.json")],
+    stamp,
+    contentHash([join(folder, "package-lock.json")]),
+    [join(folder, "node_modules/.package-lock.json")],
     () => {
-      console.log("installing dependencies (npm ci)");
+      console.log(`installing dependencies (npm ci) in ${folder}`);
       const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], {
-        cwd: root,
+        cwd: folder,
         stdio: "inherit",
         shell: process.platform === "win32",
       });

@@ -1,12 +1,14 @@
-/** `npm test [-- vitest arguments]`: sets up what is missing, runs all tests, ends with a line "N passed, N failed". */
+/** `npm test [-- vitest arguments]`: sets up what is missing, runs all tests, ends with a line "N passed, N failed". With CI=true in all bundlers and runtimes of test/matrix too. */
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./build.mjs";
 import { ensureChromium } from "./chromium.mjs";
+import { installMatrix } from "./matrix.mjs";
 import { setup } from "./setup.mjs";
 
 await setup();
+if (process.env.CI === "true") await installMatrix();
 const chromium = ensureChromium();
 if (!chromium) console.log("no Chromium on PATH and none could be installed: the browser tests will be skipped");
 

@@ -2,7 +2,7 @@
  * Kernels one by one, and the limits that they are held against: what the memory moves and what the multiply-add units do. A piece of
  * work is one number (or one pair of a row and a component).
  */
-import { instantiate, packedLength } from "../../dist/index.js";
+import { instantiate, packedLength } from "../../dist/entries/kernels.js";
 import { values } from "../harness/inputs.mjs";
 
 const activationCodes = { silu: 1, relu: 2, gelu: 3, tanh: 4 };

@@ -1,6 +1,6 @@
 /** fedscore with FEDSCORE_WORKERS workers: what its pools, not its kernels, are measured by. */
 
-import { sampleInPool } from "../../build/js/experiment/sampling.js";
+import { sampleInPool } from "../../build/js/model/sample-in-pool.js";
 import { createEngine, openPool, supportsRelaxedSimd } from "../../dist/index.js";
 import { spaced } from "../harness/inputs.mjs";
 import { parametersOf, specOf } from "./fedscore-workloads.mjs";

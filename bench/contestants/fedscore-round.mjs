@@ -7,19 +7,22 @@ import { readFileSync } from "node:fs";
 import { serialize } from "node:v8";
 import { Worker } from "node:worker_threads";
 import {
+  initializeParameters,
+  levelTable,
+  trainingLevels,
+  trainLocally,
+  weightings,
+} from "../../dist/entries/diffusion.js";
+import { extract } from "../../dist/entries/pruning.js";
+import {
   createEngine,
   createFederation,
   createMaskFamily,
   createSchedule,
-  extract,
-  initializeParameters,
-  levelTable,
   openPool,
   poolTransport,
+  selectRows,
   supportsRelaxedSimd,
-  trainingLevels,
-  trainLocally,
-  weightings,
 } from "../../dist/index.js";
 import { values } from "../harness/inputs.mjs";
 
@@ -115,7 +118,9 @@ async function localTraining(params) {
   const { arena } = engine;
   const levels = trainingLevels(engine, createSchedule(schedule), training.levels);
   const table = arena.copyIn(levelTable(engine, network, levels, weightings.simple));
-  const data = arena.copyIn(points);
+  const data = clients.map(({ rows }) =>
+    arena.copyIn(selectRows({ points, dimension: network.dimension }, rows).points),
+  );
   const initial = initializeParameters(engine, network, seed);
   const family = createMaskFamily({ kind: "prefix" });
   const participants = clients.map(({ keepRatio }, id) => ({ id, keepRatio }));
@@ -126,9 +131,9 @@ async function localTraining(params) {
   return {
     units: clients.length,
     run() {
-      clients.forEach(({ rows }, client) => {
+      clients.forEach((_, client) => {
         local[client].set(submodels[client].parameters);
-        const request = { ...submodels[client], parameters: local[client], levelTable: table, points: data, rows };
+        const request = { ...submodels[client], parameters: local[client], levelTable: table, points: data[client] };
         trainLocally(engine, { ...request, settings: training, steps: localSteps, seed, round, client });
       });
       round++;

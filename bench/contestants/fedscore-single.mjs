@@ -1,5 +1,5 @@
 /** The single kernels of fedscore-kernels.mjs in a process. */
-import { compileKernels, supportsRelaxedSimd } from "../../dist/index.js";
+import { compileKernels, supportsRelaxedSimd } from "../../dist/entries/kernels.js";
 import { kernelWorkloads } from "./fedscore-kernels.mjs";
 
 export const versions = {};

@@ -1,23 +1,15 @@
 /** The workloads of CONTRACT.md by fedscore's own functions, on a given engine: in Node and on the browser page. */
 
 import { createOptimizer } from "../../build/js/network/optimizers/index.js";
-import {
-  instantiate,
-  layoutOf,
-  MlpSession,
-  normals,
-  packedLength,
-  ScoreNetwork,
-  sample,
-  trainLocally,
-} from "../../dist/index.js";
+import { layoutOf, MlpSession, trainLocally } from "../../dist/entries/diffusion.js";
+import { instantiate, normals, packedLength } from "../../dist/entries/kernels.js";
+import { ScoreNetwork, sample } from "../../dist/index.js";
 import {
   featureCount,
   fixedBatch,
   initialLayers,
   levelCount,
   moments,
-  pointCount,
   spaced,
   trainingData,
   values,
@@ -145,13 +137,11 @@ function fedscoreWorkloads(engine) {
       const data = trainingData(params);
       const points = arena.copyIn(data.points);
       const table = arena.copyIn(contractLevels({ dimension, ...data }));
-      const rows = Uint32Array.from({ length: pointCount }, (_, row) => row);
       const request = {
         spec: specOf(params),
         parameters: parametersOf(params).map((value) => weightScale * value),
         levelTable: table,
         points,
-        rows,
         settings: { batchSize: batch, optimizer: adam },
         steps,
         seed: 1,

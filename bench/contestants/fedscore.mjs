@@ -1,7 +1,7 @@
 /** fedscore itself. FEDSCORE_VARIANT chooses the build; "relaxed" also turns relaxed SIMD on where Node hides it behind a flag. */
 import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
-import { compileKernels, supportsRelaxedSimd } from "../../dist/index.js";
+import { compileKernels, supportsRelaxedSimd } from "../../dist/entries/kernels.js";
 import { workloadsOn } from "./fedscore-workloads.mjs";
 
 const variant = process.env.FEDSCORE_VARIANT ?? "auto";

@@ -1,6 +1,6 @@
 /** A contestant on the page, in a thread of its own: what harness/serve.mjs is in Node. `open` comes first. */
 import { expose } from "comlink";
-import { compileKernels } from "../../dist/index.js";
+import { compileKernels } from "../../dist/entries/kernels.js";
 import { workloadsOn } from "../contestants/fedscore-workloads.mjs";
 import { operationsOf } from "../harness/operations.mjs";
 import { peakWorkloads } from "../harness/peak.mjs";

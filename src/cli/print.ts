@@ -1,3 +1,5 @@
+import { bytesIn, formatNumber, plain } from "../report/format.js";
+
 /** A label and its value. */
 export type Fact = readonly [label: string, value: string];
 
@@ -7,14 +9,12 @@ export function formatFacts(facts: readonly Fact[]): string {
   return facts.map(([label, value]) => `${label.padEnd(width)}  ${value}\n`).join("");
 }
 
-/** "12 B", "3.4 kB", "12.0 MB", "1.2 GB". */
+/** Four significant digits, without an exponent where that reads better. */
+export function number(value: number): string {
+  return formatNumber(value, 4, plain);
+}
+
+/** "12 B", "3.4 kB", "12 MB". */
 export function formatBytes(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit + 1 < units.length) {
-    value /= 1000;
-    unit++;
-  }
-  return unit === 0 ? `${bytes} B` : `${value.toFixed(1)} ${units[unit]}`;
+  return bytesIn(plain, bytes);
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { packageVersion } from "../experiment/environment.js";
 import { certifyCommand } from "./commands/certify.js";
 import { doctorCommand } from "./commands/doctor.js";
+import { initCommand } from "./commands/init.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { runCommand } from "./commands/run.js";
 import { sampleCommand } from "./commands/sample.js";
@@ -10,6 +11,7 @@ import { ExitCode, reportError } from "./exit.js";
 
 const examples = `
 Examples:
+  fedscore init ring                           ring.jsonc: a config to begin with, keys explained
   fedscore run config.json                     train, sample, measure; results in runs/NAME
   fedscore run config.json --workers 4         the same bytes, faster
   fedscore run config.json --resume            go on after an interrupt
@@ -31,7 +33,15 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .addHelpText("after", examples)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "fedscore: ")) });
-  const commands = [runCommand(), sampleCommand(), certifyCommand(), sweepCommand(), inspectCommand(), doctorCommand()];
+  const commands = [
+    initCommand(),
+    runCommand(),
+    sampleCommand(),
+    certifyCommand(),
+    sweepCommand(),
+    inspectCommand(),
+    doctorCommand(),
+  ];
   for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program));
   }

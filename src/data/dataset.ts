@@ -1,27 +1,26 @@
+import { gatherRows, rowsIn } from "./rows.js";
+
 /** Rows of equal length, row-major. */
 export interface Dataset {
   /** float32 [count, dimension]. */
   readonly points: Float32Array;
   readonly dimension: number;
   /** One class per row where the source has classes: what Dirichlet and shard partitions skew. */
-  readonly labels?: Int32Array;
+  readonly labels?: Int32Array | undefined;
   /** [height, width] where rows are grey images. */
-  readonly imageShape?: readonly [number, number];
+  readonly imageShape?: readonly [number, number] | undefined;
 }
 
+/** Number of rows n of `points`, float32 [n, dimension]. */
 export function rowCount(dataset: Dataset): number {
-  return dataset.points.length / dataset.dimension;
+  return rowsIn(dataset.points, dataset.dimension);
 }
 
 /** The given rows, in the given order, with their labels. */
 export function selectRows(dataset: Dataset, rows: Uint32Array): Dataset {
   const { dimension, labels, imageShape } = dataset;
-  const points = new Float32Array(rows.length * dimension);
-  rows.forEach((row, index) => {
-    points.set(dataset.points.subarray(row * dimension, (row + 1) * dimension), index * dimension);
-  });
   return {
-    points,
+    points: gatherRows(dataset.points, dimension, rows),
     dimension,
     ...(labels && { labels: Int32Array.from(rows, (row) => labels[row]) }),
     ...(imageShape && { imageShape }),

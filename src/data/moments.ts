@@ -1,5 +1,6 @@
 import { ArgumentError, requireInteger, requireLength } from "../errors.js";
 import type { Engine } from "../kernels/index.js";
+import { gatherInto, rowsIn } from "./rows.js";
 
 /**
  * What transforms are fitted from: sums that a client can send instead of its rows. Plain data, all float64.
@@ -40,18 +41,17 @@ export function summedMoments(
     const packed = arena.allocate(panels * blockRows * 32);
     const block = arena.floats(blockRows * dimension);
     const target = block.array;
+    const held = rowsIn(points, dimension);
     arena.float64(sum, panels * 4).fill(0);
     arena.float64(second, panels * panels * 16).fill(0);
     let count = 0;
     for (const rows of clientRows) {
       for (let first = 0; first < rows.length; first += blockRows) {
         const chosen = rows.subarray(first, first + blockRows);
-        chosen.forEach((row, index) => {
-          if ((row + 1) * dimension > points.length) {
-            throw new ArgumentError("rows", `must lie below the ${points.length / dimension} rows of points`, row);
-          }
-          target.set(points.subarray(row * dimension, (row + 1) * dimension), index * dimension);
-        });
+        const missing = chosen.find((row) => row + 1 > held);
+        if (missing !== undefined)
+          throw new ArgumentError("rows", `must lie below the ${held} rows of points`, missing);
+        gatherInto(target, points, dimension, chosen);
         kernels.momentsAdd(block.pointer, chosen.length, dimension, packed, sum, second);
       }
       count += rows.length;

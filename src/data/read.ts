@@ -5,11 +5,12 @@ import type { DataFile } from "./formats/format.js";
 import { arrayKinds, type DataFormatSpec, formatOf, formats, recognized } from "./formats/index.js";
 import { advised, invalidData } from "./formats/invalid.js";
 
+/** How to read a file of data; see `readDataset`. */
 export interface ReadOptions {
   /** Default: told by the first bytes, then by the end of the name. */
-  readonly format?: DataFormatSpec;
+  readonly format?: DataFormatSpec | undefined;
   /** An array of one integer per row, in place of a column of the file. */
-  readonly labels?: DataFile;
+  readonly labels?: DataFile | undefined;
 }
 
 /**

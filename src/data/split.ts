@@ -1,15 +1,15 @@
 import { ArgumentError, requireNumber } from "../errors.js";
-import type { Engine } from "../kernels/index.js";
-import { Purpose } from "../kernels/purpose.js";
-import { RandomStream } from "../kernels/random.js";
+import { type Engine, Purpose, RandomStream } from "../kernels/index.js";
 import { type Dataset, rowCount, selectRows } from "./dataset.js";
 
+/** How many rows are for training and how many are held out; see `splitDataset`. */
 export interface SplitOptions {
   /** Fraction of the rows to hold out, in (0, 1); rounded to whole rows, at least one row on each side. */
   readonly heldOut: number;
   readonly seed: number;
 }
 
+/** Rows to train on and rows that are held out. */
 export interface DataSplit {
   readonly train: Dataset;
   readonly heldOut: Dataset;

@@ -11,6 +11,7 @@ export interface Denoiser {
   open(engine: Engine, maxBatch: number): DenoiserSession;
 }
 
+/** A denoiser in the memory of one engine, until its arena scope ends. */
 export interface DenoiserSession {
   /** Writes denoised, float32 [batch, dimension], for x, float32 [batch, dimension], all at one noise level. x != denoised. */
   denoise(x: Pointer, batch: number, level: NoiseLevel, denoised: Pointer): void;

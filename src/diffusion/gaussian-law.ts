@@ -11,7 +11,7 @@ export interface GaussianLawOptions {
   /** Variance s2 >= 0 of X_0; 0 is a point mass. */
   readonly variance: number;
   /** Mean of X_0. Default 0. */
-  readonly mean?: number;
+  readonly mean?: number | undefined;
 }
 
 /** The law of one coordinate of a sampler's state at each time of the grid, beside that of the forward process. */
@@ -22,8 +22,10 @@ export interface GaussianLaw {
   /** Mean and variance of q_t, the forward process at the same times. */
   readonly forwardMean: Float64Array;
   readonly forwardVariance: Float64Array;
-  /** KL(q_t || sampler's law) in nats at each time; the last is that of the output. */
+  /** KL(q_t || sampler's law) in nats at each time. */
   readonly kl: Float64Array;
+  /** The last of `kl`: that of the samples. */
+  readonly outputKl: number;
 }
 
 /**
@@ -57,7 +59,7 @@ export function gaussianLaw(options: GaussianLawOptions): GaussianLaw {
     variance[k + 1] = slope * slope * variance[k] + noise * noise;
   }
   const kl = mean.map((m, k) => gaussianKl(forwardMean[k], forwardVariance[k], m, variance[k]));
-  return { mean, variance, forwardMean, forwardVariance, kl };
+  return { mean, variance, forwardMean, forwardVariance, kl, outputKl: kl[kl.length - 1] };
 }
 
 function forwardVarianceAt({ alpha, sigma }: NoiseLevel, s2: number): number {

@@ -7,7 +7,7 @@ export interface TimeGrid {
   /** t_0 = T > t_1 > ... > t_N = delta, in the schedule's clock. */
   readonly times: Float64Array;
   /** max_k h_k / min(1, t_{k+1}): the kappa of Benton et al. (arXiv 2308.03686), for any grid, in OU time. */
-  readonly kappa?: number;
+  readonly kappa?: number | undefined;
 }
 
 /** Throws unless `times` has at least two points, strictly decreasing, inside [tMin, tMax]. */

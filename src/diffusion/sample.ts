@@ -1,7 +1,15 @@
 import { FedscoreError, requireInteger, throwIfAborted } from "../errors.js";
-import type { Engine, Pointer } from "../kernels/index.js";
-import { Purpose } from "../kernels/purpose.js";
-import { fillNormal, type StreamWords, streamLength, streamWords } from "../kernels/random.js";
+import {
+  atFloat32,
+  type Engine,
+  fillNormal,
+  nullPointer,
+  type Pointer,
+  Purpose,
+  type StreamWords,
+  streamLength,
+  streamWords,
+} from "../kernels/index.js";
 import type { Denoiser } from "./denoiser.js";
 import { levelsOf, type TimeGrid, validateGrid } from "./grid.js";
 import type { Sampler, StepCoefficients } from "./sampler.js";
@@ -19,6 +27,7 @@ export interface SampleStep {
   readonly denoised: Float32Array;
 }
 
+/** What to sample from, and how; see `sample`. */
 export interface SampleOptions {
   /** Number of samples, >= 1. */
   readonly count: number;
@@ -29,15 +38,15 @@ export interface SampleOptions {
   /** Integer in [0, 2^53). */
   readonly seed: number;
   /** Index of the first sample in the run of that seed: a run may be cut between workers anywhere. Default 0. */
-  readonly firstSample?: number;
+  readonly firstSample?: number | undefined;
   /** Return E[X_0 | x_delta] in place of x_delta: one more evaluation of the denoiser. Default false. */
-  readonly denoiseLast?: boolean;
+  readonly denoiseLast?: boolean | undefined;
   /** Called after each of the N steps with the whole batch. */
-  readonly onStep?: (state: SampleStep) => void;
+  readonly onStep?: ((state: SampleStep) => void) | undefined;
   /** Checked before each step. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Rows that go through the denoiser at once. No number depends on it. */
-  readonly tile?: number;
+  readonly tile?: number | undefined;
 }
 
 /** One step of a run; `to` is where a correction evaluates the denoiser. */
@@ -72,12 +81,12 @@ export function sample(engine: Engine, options: SampleOptions): Float32Array<Arr
     const held = onStep ? count : tile;
     const x = arena.floats(held * d);
     const denoised = arena.floats(held * d);
-    const corrected = steps.some(isCorrected) ? arena.floats(tile * d).pointer : 0;
+    const corrected = steps.some(isCorrected) ? arena.floats(tile * d).pointer : nullPointer;
     const session = denoiser.open(engine, tile);
     const advance = (k: number, row: number, rows: number, first: number): void => {
       throwIfAborted(signal);
       const { from, to, coefficients: c } = steps[k];
-      const [at, x0] = [x.pointer + row * d * 4, denoised.pointer + row * d * 4];
+      const [at, x0] = [atFloat32(x.pointer, row * d), atFloat32(denoised.pointer, row * d)];
       const move = (output: Pointer, cx: number, c0: number, cn: number): void => {
         const bad = moveState(engine, at, output, rows * d, [cx, c0, cn], noise[k], first * d);
         if (bad >= 0) throw nonFinite(first + Math.floor(bad / d), k, N, from.t);

@@ -10,7 +10,7 @@ export interface StepCoefficients {
   readonly denoised: number;
   readonly noise: number;
   /** Absent: x_s = x^, one evaluation. */
-  readonly correction?: number;
+  readonly correction?: number | undefined;
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { ScheduleCode } from "../kernels/index.js";
+
 /** One point of the forward process X_t = alpha X_0 + sigma Z. All float64. */
 export interface NoiseLevel {
   /** Time in the schedule's own clock. */
@@ -16,8 +18,8 @@ export interface NoiseSchedule {
   readonly name: string;
   readonly tMin: number;
   readonly tMax: number;
-  /** Code and parameters of the same formula in assembly/schedule.ts; absent for a schedule of the user's own. */
-  readonly kernel?: { readonly code: number; readonly parameters: readonly [number, number] };
+  /** The same formula in assembly/schedule.ts and its parameters; absent for a schedule of the user's own. */
+  readonly kernel?: { readonly code: ScheduleCode; readonly parameters: readonly [number, number] };
   logSnr(t: number): number;
   /** Inverse of logSnr. */
   time(logSnr: number): number;

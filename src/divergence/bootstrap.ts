@@ -1,6 +1,4 @@
-import type { Engine } from "../kernels/index.js";
-import { Purpose } from "../kernels/purpose.js";
-import { fillIndices } from "../kernels/random.js";
+import { type Engine, fillIndices, Purpose } from "../kernels/index.js";
 
 /** Of every interval in this folder. */
 export const confidence = 0.95;

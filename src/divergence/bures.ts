@@ -1,6 +1,5 @@
 import { FedscoreError } from "../errors.js";
-import { packedLength } from "../kernels/gemm.js";
-import type { Engine, Pointer } from "../kernels/index.js";
+import { type Engine, nullPointer, type Pointer, packedLength } from "../kernels/index.js";
 
 /** Directions whose pivot or singular value is below this part of the largest one carry no measurable variance. */
 const pivotTolerance = 1e-12;
@@ -114,7 +113,7 @@ function multiply(
     const packed = arena.floats(packedLength(rank, columns)).pointer;
     kernels.packPanels(matrix, columns, rank, columns, packed);
     const out = arena.floats(rank * columns);
-    kernels.gemm(0, vectors, stride, packed, 0, out.pointer, columns, rank, columns, rank);
+    kernels.gemm(0, vectors, stride, packed, nullPointer, out.pointer, columns, rank, columns, rank);
     return out.array.slice();
   });
 }

@@ -10,6 +10,7 @@ export interface Estimate {
   readonly details: Readonly<Record<string, number>>;
 }
 
+/** What a divergence draws its random numbers from; see `Divergence.evaluate`. */
 export interface DivergenceOptions {
   /** Integer in [0, 2^53): decides subsamples, projections and bootstrap weights. The same seed gives the same numbers. */
   readonly seed: number;

@@ -1,6 +1,4 @@
-import type { Engine } from "../kernels/index.js";
-import { Purpose } from "../kernels/purpose.js";
-import { normals } from "../kernels/random.js";
+import { type Engine, normals, Purpose } from "../kernels/index.js";
 
 /** Random directions, cut into frames whose directions are orthonormal. */
 export interface Frames {

@@ -1,5 +1,4 @@
-import { packedLength } from "../kernels/gemm.js";
-import type { Engine } from "../kernels/index.js";
+import { atFloat32, type Engine, nullPointer, packedLength } from "../kernels/index.js";
 import { linearBootstrap, percentileInterval } from "./bootstrap.js";
 import { optimalCoupling } from "./bures.js";
 import { divergence } from "./divergence.js";
@@ -66,8 +65,8 @@ function influences(engine: Engine, rows: Float32Array, shift: Float64Array, map
     const mappedNorms = arena.floats(blockRows);
     for (let start = 0; start < n; start += blockRows) {
       const count = Math.min(blockRows, n - start);
-      const block = points + 4 * start * d;
-      kernels.gemm(0, block, d, packed, 0, mapped, rank, count, rank, d);
+      const block = atFloat32(points, start * d);
+      kernels.gemm(0, block, d, packed, nullPointer, mapped, rank, count, rank, d);
       kernels.squaredNorms(block, count, d, norms.pointer);
       kernels.squaredNorms(mapped, count, rank, mappedNorms.pointer);
       for (let i = 0; i < count; i++) out[start + i] = norms.array[i] - mappedNorms.array[i];

@@ -10,6 +10,7 @@ export type { Divergence, DivergenceOptions, Estimate } from "./divergence.js";
 /** Every divergence by its name, in the order in which results show them. */
 export const divergences = familyOf(slicedWasserstein2, mmd, energyDistance, frechet);
 
+/** Names of the divergences. */
 export type DivergenceName = keyof typeof divergences;
 
 /** Heading of a divergence for people; of one that is not in the index, its name. */

@@ -1,5 +1,4 @@
-import { packedLength } from "../kernels/gemm.js";
-import type { Engine, Pointer } from "../kernels/index.js";
+import { atFloat32, type Engine, nullPointer, type Pointer, packedLength } from "../kernels/index.js";
 import { percentileInterval, resample } from "./bootstrap.js";
 import { centred, columnMeans } from "./samples.js";
 import { openSquaredDistances, type RowBlock } from "./squared-distances.js";
@@ -120,7 +119,7 @@ export function pairContrast(
   return arena.scope(() => {
     const squaredDistances = openSquaredDistances(engine, pooled(a, b, dimension), dimension);
     const weights = drawWeights(engine, n, m, seed);
-    const weightsOf = (block: RowBlock) => weights + 4 * replicates * block.start;
+    const weightsOf = (block: RowBlock) => atFloat32(weights, replicates * block.start);
     const packed = arena.floats(packedLength(blockRows, replicates)).pointer;
     const values = arena.floats(blockRows * blockRows).pointer;
     const product = arena.floats(blockRows * replicates).pointer;
@@ -140,7 +139,18 @@ export function pairContrast(
           zeroDiagonal(engine, values, left.rows);
           sum -= left.rows * kernel.atZero;
         }
-        kernels.gemm(0, values, right.rows, packed, 0, product, replicates, left.rows, replicates, right.rows);
+        kernels.gemm(
+          0,
+          values,
+          right.rows,
+          packed,
+          nullPointer,
+          product,
+          replicates,
+          left.rows,
+          replicates,
+          right.rows,
+        );
         const part = left.sample === right.sample ? left.sample : "between";
         const times = part === "between" || left === right ? 1 : 2;
         sums[part].add(sum, times, product, weightsOf(left), left.rows);
@@ -150,7 +160,7 @@ export function pairContrast(
     const [meanA, meanB] = [sums.a.sample / (n * (n - 1)), sums.b.sample / (m * (m - 1))];
     const value = contrast(meanA, meanB, sums.between.sample / (n * m));
     const pairsA = pairsOfResamples(engine, weights, n);
-    const pairsB = pairsOfResamples(engine, weights + 4 * replicates * n, m);
+    const pairsB = pairsOfResamples(engine, atFloat32(weights, replicates * n), m);
     const [drawnA, drawnB, drawnBetween] = [sums.a, sums.b, sums.between].map((part) => part.resamples());
     // A resample of one row repeated has no pairs and says nothing about its sample: it counts as the sample's own mean.
     const mean = (sum: number, pairs: number, otherwise: number) => (pairs > 0 ? sum / pairs : otherwise);

@@ -1,7 +1,6 @@
+import { gatherRows, rowsIn } from "../data/rows.js";
 import { ArgumentError, ArgumentTypeError, FedscoreError, requireInteger } from "../errors.js";
-import type { Engine } from "../kernels/index.js";
-import { Purpose } from "../kernels/purpose.js";
-import { RandomStream } from "../kernels/random.js";
+import { type Engine, Purpose, RandomStream } from "../kernels/index.js";
 
 /** Throws unless x is float32 [n, dimension] with n >= 2 and every value is finite; names the row of the first that is not. */
 function requireSample(argument: string, x: Float32Array, dimension: number): void {
@@ -42,16 +41,11 @@ export function subsample(
   maxRows: number,
   seed: number,
 ): Float32Array {
-  const n = x.length / dimension;
+  const n = rowsIn(x, dimension);
   if (n <= maxRows) return x;
   const rows = Uint32Array.from({ length: n }, (_, row) => row);
   new RandomStream(engine, { seed, purpose: Purpose.subsample }).shuffle(rows);
-  const chosen = rows.subarray(0, maxRows).sort();
-  const out = new Float32Array(maxRows * dimension);
-  chosen.forEach((row, i) => {
-    out.set(x.subarray(row * dimension, (row + 1) * dimension), i * dimension);
-  });
-  return out;
+  return gatherRows(x, dimension, rows.subarray(0, maxRows).sort());
 }
 
 /** Column means of x, float32 [n, dimension], in float64. */

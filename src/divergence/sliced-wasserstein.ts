@@ -1,5 +1,4 @@
-import { packedLength } from "../kernels/gemm.js";
-import type { Engine, Pointer } from "../kernels/index.js";
+import { atFloat32, type Engine, nullPointer, type Pointer, packedLength } from "../kernels/index.js";
 import { linearBootstrap, percentileInterval } from "./bootstrap.js";
 import { divergence } from "./divergence.js";
 import { randomFrames } from "./frames.js";
@@ -39,8 +38,9 @@ function openProjections(engine: Engine, x: Float32Array, dimension: number, fra
     sorted,
     order,
     potential,
-    project: (frame) => kernels.gemm(0, frame, dimension, packed, 0, projected, rows, frameSize, rows, dimension),
-    sort: (direction) => kernels.argsort(projected + 4 * rows * direction, rows, sorted, order, scratch),
+    project: (frame) =>
+      kernels.gemm(0, frame, dimension, packed, nullPointer, projected, rows, frameSize, rows, dimension),
+    sort: (direction) => kernels.argsort(atFloat32(projected, rows * direction), rows, sorted, order, scratch),
   };
 }
 
@@ -70,8 +70,9 @@ function transportAlongDirections(
     const right = openProjections(engine, b, dimension, size);
     const frameMeans = new Float64Array(count);
     for (let f = 0; f < count; f++) {
-      left.project(frame + 4 * f * size * dimension);
-      right.project(frame + 4 * f * size * dimension);
+      const rows = atFloat32(frame, f * size * dimension);
+      left.project(rows);
+      right.project(rows);
       for (let direction = 0; direction < size; direction++) {
         left.sort(direction);
         right.sort(direction);

@@ -1,5 +1,4 @@
-import { packedLength } from "../kernels/gemm.js";
-import type { Engine, Pointer } from "../kernels/index.js";
+import { atFloat32, type Engine, nullPointer, type Pointer, packedLength } from "../kernels/index.js";
 
 /** From this dimension on, squared distances come from inner products (a matrix product) and not from differences. */
 const gramDimension = 24;
@@ -27,8 +26,8 @@ function byDifferences(engine: Engine, x: Float32Array, d: number): SquaredDista
   for (let i = 0; i < rows; i++) for (let k = 0; k < d; k++) entries[k * rows + i] = x[i * d + k];
   return (left, right, out) =>
     kernels.squaredDistances(
-      points + 4 * left.start * d,
-      transposed.pointer + 4 * right.start,
+      atFloat32(points, left.start * d),
+      atFloat32(transposed.pointer, right.start),
       left.rows,
       right.rows,
       d,
@@ -47,10 +46,27 @@ function byInnerProducts(engine: Engine, x: Float32Array, d: number): SquaredDis
   let packedStart = -1;
   return (left, right, out) => {
     if (packedStart !== right.start) {
-      kernels.packPanelsTransposed(points + 4 * right.start * d, d, d, right.rows, packed);
+      kernels.packPanelsTransposed(atFloat32(points, right.start * d), d, d, right.rows, packed);
       packedStart = right.start;
     }
-    kernels.gemm(0, points + 4 * left.start * d, d, packed, 0, out, right.rows, left.rows, right.rows, d);
-    kernels.gramToSquaredDistances(out, norms + 4 * left.start, norms + 4 * right.start, left.rows, right.rows);
+    kernels.gemm(
+      0,
+      atFloat32(points, left.start * d),
+      d,
+      packed,
+      nullPointer,
+      out,
+      right.rows,
+      left.rows,
+      right.rows,
+      d,
+    );
+    kernels.gramToSquaredDistances(
+      out,
+      atFloat32(norms, left.start),
+      atFloat32(norms, right.start),
+      left.rows,
+      right.rows,
+    );
   };
 }

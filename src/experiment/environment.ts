@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import type { Variant } from "../kernels/index.js";
-import type { ExperimentResult } from "./result.js";
+import type { ExperimentResult } from "./result/schema.js";
 
 /** The version of fedscore in its package.json. */
 export function packageVersion(): string {

@@ -32,4 +32,16 @@ export type ProgressEvent =
   /** One sentence for the reader. */
   | { readonly kind: "note"; readonly text: string };
 
+/** Called with each event of a run; it should return soon. */
 export type ProgressListener = (event: ProgressEvent) => void;
+
+/** Tells that a stage begins; what it returns tells how much of it is done. */
+export function beginStage(
+  onProgress: ProgressListener,
+  stage: Stage,
+  total = 0,
+  begun = 0,
+): (done: number, of?: number) => void {
+  onProgress({ kind: "stage", stage, done: begun, total });
+  return (done, of = total) => onProgress({ kind: "advance", stage, done, total: of });
+}

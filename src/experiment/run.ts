@@ -1,29 +1,29 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { FedscoreError } from "../errors.js";
+import { ArgumentTypeError, FedscoreError } from "../errors.js";
 import { poolTransport } from "../federation/pool-transport.js";
 import { createEngine, type Variant } from "../kernels/index.js";
+import { requireObject } from "../model/require-object.js";
 import { ComlinkPool } from "../workers/comlink/pool.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
-import { AprioriProbe } from "./apriori.js";
 import { parseConfig } from "./config/parse.js";
-import type { ConfigInput } from "./config/schema.js";
+import type { ConfigInput, ExperimentConfig } from "./config/schema.js";
 import { describeEnvironment, packageVersion } from "./environment.js";
 import { execute } from "./execute.js";
-import { createClients, createReference } from "./federations.js";
-import { appendEvent, type LogEvent, readEvents, rewriteEvents } from "./files/log.js";
+import { appendEvent, type LogEvent, rewriteEvents } from "./files/log.js";
 import { fileNames } from "./files/names.js";
 import { clearFolder, type FolderPlan, planFolder, removeCheckpoints } from "./files/run-folder.js";
-import type { RoundRecord } from "./history.js";
-import { prepareRun } from "./prepare.js";
-import type { ProbeEvent } from "./probe-event.js";
-import type { ProgressListener } from "./progress.js";
-import type { ReadyRun } from "./ready-run.js";
-import { checkResult, type ExperimentResult, resultSchema } from "./result.js";
-import { earlierStage } from "./training.js";
-import { type DrawReport, writeResults } from "./write.js";
+import { createPrunedFederation, createReference } from "./prepare/federations.js";
+import { prepareRun } from "./prepare/prepare-run.js";
+import { beginStage, type ProgressListener } from "./progress.js";
+import { checkResult, type ExperimentResult, resultSchema } from "./result/schema.js";
+import { AprioriProbe } from "./stages/apriori-probe.js";
+import { readEarlierRun } from "./stages/earlier-run.js";
+import type { ReadyRun } from "./stages/ready-run.js";
+import { type DrawReport, writeResults } from "./write-results.js";
 
+/** Where a run reads, writes and computes; none of it changes a byte of the model but `variant`. */
 export interface ExperimentOptions {
   /** Output folder. Absent: nothing is written. */
   readonly out?: string | undefined;
@@ -57,8 +57,18 @@ export interface Experiment {
   close(): Promise<void>;
 }
 
-/** Runs a config from beginning to end; see ExperimentOptions and Experiment. */
+/**
+ * Runs a config from beginning to end, as `fedscore run` does: reads the data, trains the federation in worker threads, samples, measures,
+ * bounds, and writes the results where `options.out` is given. For Node. The same config and seed give the same bytes of the model.
+ * @param config as a person writes it, of docs/config.md: defaults may be absent.
+ * @throws FedscoreError FEDSCORE_INVALID_CONFIG with one line a problem, and what `prepareExperiment` and `Experiment.run` throw.
+ */
 export async function runExperiment(config: ConfigInput, options: ExperimentOptions = {}): Promise<ExperimentResult> {
+  return runConfig(parseConfig(config), options);
+}
+
+/** The same for a config that `parseConfig` gave. */
+export async function runConfig(config: ExperimentConfig, options: ExperimentOptions): Promise<ExperimentResult> {
   const experiment = await prepareExperiment(config, options);
   try {
     return await experiment.run();
@@ -68,16 +78,21 @@ export async function runExperiment(config: ConfigInput, options: ExperimentOpti
 }
 
 /**
- * Validates a config, plans what to do with the output folder, reads the data and starts the workers.
- * @throws FedscoreError FEDSCORE_INVALID_CONFIG, FEDSCORE_INVALID_DATA, FEDSCORE_FILE, FEDSCORE_UNSUPPORTED, FEDSCORE_CHECKPOINT.
+ * Plans what to do with the output folder, reads the data and starts the workers.
+ * @param config that `parseConfig` gave.
+ * @throws FedscoreError FEDSCORE_INVALID_CONFIG, FEDSCORE_INVALID_DATA, FEDSCORE_FILE, FEDSCORE_UNSUPPORTED, FEDSCORE_CHECKPOINT;
+ * ArgumentTypeError for an option of another type.
  */
-export async function prepareExperiment(input: ConfigInput, options: ExperimentOptions = {}): Promise<Experiment> {
-  const config = parseConfig(input);
+export async function prepareExperiment(
+  config: ExperimentConfig,
+  options: ExperimentOptions = {},
+): Promise<Experiment> {
+  requireOptions(options);
   const { out, signal, onProgress = () => {} } = options;
   const plan: FolderPlan = out === undefined ? { action: "start" } : planFolder(out, config, options);
   if (plan.action === "finished") return finishedExperiment(out ?? "", onProgress);
   const engine = await createEngine({ variant: chooseVariant(plan, options.variant ?? "auto") });
-  onProgress({ kind: "stage", stage: "data", done: 0, total: 0 });
+  beginStage(onProgress, "data");
   const prepared = await prepareRun(engine, config, options.folder ?? ".", signal);
   const pool =
     options.pool ??
@@ -87,13 +102,13 @@ export async function prepareExperiment(input: ConfigInput, options: ExperimentO
   };
   try {
     const transport = poolTransport(pool);
-    const earlier = plan.action === "resume" && out !== undefined ? earlierRun(out) : undefined;
+    const earlier = plan.action === "resume" && out !== undefined ? readEarlierRun(out) : undefined;
     const settings = config.apriori;
     const run: ReadyRun = {
       config,
       prepared,
       pool,
-      federation: createClients(engine, config, prepared, transport),
+      federation: createPrunedFederation(engine, config, prepared, transport),
       reference: config.reference.dense ? createReference(engine, config, prepared, transport) : undefined,
       environment: describeEnvironment(engine.variant, pool.size),
       out,
@@ -111,6 +126,17 @@ export async function prepareExperiment(input: ConfigInput, options: ExperimentO
   }
 }
 
+/** What callers in plain JavaScript may get wrong. */
+function requireOptions(options: ExperimentOptions): void {
+  requireObject("options", options);
+  const { out, folder, pool, drawReport, signal, onProgress } = options;
+  const types = { string: { out, folder }, object: { pool, signal }, function: { drawReport, onProgress } };
+  for (const [type, values] of Object.entries(types)) {
+    const wrong = Object.entries(values).find(([, value]) => value !== undefined && typeof value !== type);
+    if (wrong) throw new ArgumentTypeError(`options.${wrong[0]}`, `must be of type ${type}`, wrong[1]);
+  }
+}
+
 /** Runs with a folder around it: log, checkpoints, results. */
 async function runLogged(run: ReadyRun, drawReport: DrawReport | undefined): Promise<ExperimentResult> {
   const { out, onProgress } = run;
@@ -119,7 +145,7 @@ async function runLogged(run: ReadyRun, drawReport: DrawReport | undefined): Pro
   try {
     const outcome = await execute(run);
     checkResult(outcome.result);
-    onProgress({ kind: "stage", stage: "writing", done: 0, total: 0 });
+    beginStage(onProgress, "writing");
     log({ event: "done" });
     writeResults(out, outcome, drawReport);
     return outcome.result;
@@ -146,28 +172,6 @@ function openLog(out: string, { config, environment, earlier }: ReadyRun): (even
     appendEvent(path, start);
   }
   return (event) => appendEvent(path, event);
-}
-
-function earlierRun(out: string): NonNullable<ReadyRun["earlier"]> {
-  const events = readEvents(join(out, fileNames.log));
-  const records = events.filter(isRound);
-  const training = earlierStage(out, "training", records);
-  const done = training?.rounds.length ?? 0;
-  return {
-    training,
-    reference: earlierStage(out, "reference", records),
-    probes: events.filter(isProbe).filter(({ round }) => round < done),
-  };
-}
-
-/** A line of the log was written by an AprioriProbe. */
-function isProbe(event: LogEvent): event is ProbeEvent {
-  return event.event === "probe";
-}
-
-/** A line of the log was written by `recordOf`. */
-function isRound(event: LogEvent): event is LogEvent & RoundRecord {
-  return event.event === "round";
 }
 
 /** A resumed run goes on with the version and the build that it began with: others may round differently. */

@@ -1,7 +1,7 @@
 import type { NetworkSpec } from "../network/spec.js";
 import type { Mask } from "../pruning/mask.js";
-import { keptFlops, oncePerMask } from "../pruning/submodel.js";
-import type { BlockTask, ClientAssignment, CommonMask } from "./messages.js";
+import { keptFlops } from "../pruning/submodel.js";
+import type { Block, ClientAssignment, CommonMask } from "./messages.js";
 
 /** Most blocks of a round: enough to spread over workers, few enough that block sums cost no memory to speak of. */
 const maxBlocks = 64;
@@ -11,7 +11,7 @@ export function blockSize(participants: number): number {
   return Math.ceil(participants / maxBlocks);
 }
 
-export function taskId(setup: string, round: number, block: number): string {
+export function blockId(setup: string, round: number, block: number): string {
   return `${setup}/${round}/${block}`;
 }
 
@@ -20,28 +20,28 @@ export interface RoundPlan {
   readonly round: number;
   readonly network: NetworkSpec;
   readonly batchSize: number;
-  readonly parameters: Float32Array;
   readonly assignments: readonly ClientAssignment[];
   readonly nonFinite: "stop" | "drop";
 }
 
-/** The tasks of a round in block order: consecutive assignments, `blockSize` each. */
-export function cutIntoBlocks(plan: RoundPlan): BlockTask[] {
-  const { setup, round, network, batchSize, parameters, assignments, nonFinite } = plan;
+/** The blocks of a round in their order: consecutive assignments, `blockSize` each. */
+export function cutIntoBlocks(plan: RoundPlan): Block[] {
+  const { setup, round, network, batchSize, assignments, nonFinite } = plan;
   const size = blockSize(assignments.length);
-  const forward = oncePerMask((mask) => keptFlops(network, mask));
   return Array.from({ length: Math.ceil(assignments.length / size) }, (_, block) => {
     const clients = assignments.slice(block * size, (block + 1) * size);
     const common = commonMask(clients);
     return {
-      id: taskId(setup, round, block),
+      id: blockId(setup, round, block),
       setup,
       round,
       block,
-      parameters,
       clients,
       ...(common && { commonMask: common }),
-      flops: clients.reduce((sum, { mask, localSteps }) => sum + 3 * forward(mask) * batchSize * localSteps, 0),
+      flops: clients.reduce(
+        (sum, { mask, localSteps }) => sum + 3 * keptFlops(network, mask) * batchSize * localSteps,
+        0,
+      ),
       nonFinite,
     };
   });
@@ -56,7 +56,7 @@ function sameMask(a: Mask, b: Mask): boolean {
   return a === b || (a.kind === "full" && b.kind === "full");
 }
 
-/** The same tasks, the longest first: the order to hand them out in, so that no worker ends long after the others. */
-export function longestFirst(tasks: readonly BlockTask[]): BlockTask[] {
-  return [...tasks].sort((a, b) => b.flops - a.flops);
+/** The same blocks, the longest first: the order to hand them out in, so that no worker ends long after the others. */
+export function longestFirst(blocks: readonly Block[]): Block[] {
+  return [...blocks].sort((a, b) => b.flops - a.flops);
 }

@@ -1,13 +1,15 @@
 import { FedscoreError, requireInteger, throwIfAborted } from "../errors.js";
-import type { Engine } from "../kernels/instance.js";
+import type { Engine } from "../kernels/index.js";
 import { initializeParameters } from "../network/initialize.js";
 import { CoverageLedger } from "../pruning/ledger.js";
+import type { Mask } from "../pruning/mask.js";
+import { validateMask } from "../pruning/validate.js";
 import { cutIntoBlocks, longestFirst } from "./blocks.js";
 import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js";
 import { checkpointError } from "./checkpoint-format.js";
 import { packRows } from "./client-rows.js";
-import type { BlockTask, ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
-import { type FederationOptions, validateOptions } from "./options.js";
+import type { Block, ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
+import { type CompleteOptions, completeSettings, type FederationOptions, validateOptions } from "./options.js";
 import { selectParticipants } from "./participation.js";
 import { countRound, type RoundVectors, roundVectors } from "./round-count.js";
 import type { RoundReport } from "./round-report.js";
@@ -16,15 +18,16 @@ import { digestOf, identityOf, type RunIdentity } from "./run-identity.js";
 import { createServerOptimizer } from "./server-optimizers/index.js";
 import { type ServerRule, startState, stateAfter } from "./server-state.js";
 
+/** How a run of a federation's rounds may be watched, stopped, saved and resumed; see `Federation.train`. */
 export interface TrainOptions {
   /** Stops the run at once, in mid-round too; the federation stays at its last whole round. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** `save` is given the run's bytes after each `every` rounds, after the last one, and when the run is aborted. */
-  readonly checkpoint?: { readonly every: number; save(bytes: Uint8Array<ArrayBuffer>): Promise<void> };
+  readonly checkpoint?: { readonly every: number; save(bytes: Uint8Array<ArrayBuffer>): Promise<void> } | undefined;
   /** Called, and waited for, before each round that is run: to measure where it starts. A round that fails is run again after a resume. */
   onRound?(start: RoundStart): Promise<void> | void;
   /** Bytes of a checkpoint of the same run, to go on from. */
-  readonly resumeFrom?: Uint8Array;
+  readonly resumeFrom?: Uint8Array | undefined;
 }
 
 /** Where a round starts. */
@@ -44,26 +47,34 @@ let runs = 0;
  */
 export class Federation {
   readonly #engine: Engine;
-  readonly #options: FederationOptions;
+  readonly #options: CompleteOptions;
   readonly #rule: ServerRule;
   readonly #identity: RunIdentity;
   readonly #setup: TrainingSetup;
   readonly #vectors: RoundVectors;
+  /** Masks that are known to fit the network: families often assign the same again. */
+  readonly #valid = new WeakSet<Mask>();
   #run: RunState;
   #training = false;
 
-  constructor(engine: Engine, options: FederationOptions) {
-    validateOptions(options);
-    const { seed, network, schedule, training, points, clients, server, ema } = options;
+  constructor(engine: Engine, given: FederationOptions) {
+    validateOptions(given);
+    const options: CompleteOptions = { ...given, ...completeSettings(given) };
+    const { seed, network, schedule, training, points, clients, clientRule, server, ema } = options;
     this.#engine = engine;
     this.#options = options;
     this.#rule = { optimizer: createServerOptimizer("server", server), ema };
     const initial = options.initial?.slice() ?? initializeParameters(engine, network, seed);
     this.#identity = identityOf(options, engine.variant, initial);
     const id = `${digestOf(this.#identity)}-${++runs}`;
-    this.#setup = { id, seed, network, schedule, training, points, clientRows: packRows(clients) };
+    this.#setup = { id, seed, network, schedule, training, points, clientRule, clientRows: packRows(clients) };
     this.#vectors = roundVectors(network);
     this.#run = { server: startState(initial, this.#rule), ledger: new CoverageLedger(network) };
+  }
+
+  /** What it was created from: to sample, its network and its schedule are needed again. */
+  get options(): FederationOptions {
+    return this.#options;
   }
 
   /** Rounds done. */
@@ -94,13 +105,14 @@ export class Federation {
 
   /**
    * Runs the rounds that are left, one report each. May be left and called again: it goes on after the last whole round.
-   * @throws FedscoreError FEDSCORE_NON_FINITE with round, client and step; FEDSCORE_ABORTED; FEDSCORE_WORKER; FEDSCORE_CHECKPOINT.
+   * @throws FedscoreError FEDSCORE_NON_FINITE with round, client and step; FEDSCORE_ABORTED; FEDSCORE_WORKER; FEDSCORE_CHECKPOINT;
+   * FEDSCORE_UNSUPPORTED while another call trains.
    */
   async *train(options: TrainOptions = {}): AsyncGenerator<RoundReport, void, undefined> {
     const { signal, checkpoint, onRound, resumeFrom } = options;
     const { transport, rounds } = this.#options;
     if (checkpoint) requireInteger("checkpoint.every", checkpoint.every, 1);
-    if (this.#training) throw new FedscoreError("FEDSCORE_INVALID_ARGUMENT", "this federation is already training");
+    if (this.#training) throw new FedscoreError("FEDSCORE_UNSUPPORTED", "this federation is already training");
     if (resumeFrom) this.#run = this.#resumed(resumeFrom);
     this.#training = true;
     let saved = this.round;
@@ -145,10 +157,10 @@ export class Federation {
     begin += performance.now() - paused;
     const { id: setup, training } = this.#setup;
     const { batchSize } = training;
-    const tasks = cutIntoBlocks({ setup, round, network, batchSize, parameters, assignments, nonFinite });
+    const blocks = cutIntoBlocks({ setup, round, network, batchSize, assignments, nonFinite });
     const count = (of: readonly ClientAssignment[]) => countRound(network, round, of, parameters, this.#vectors);
-    const collecting = this.#collect(tasks, signal);
-    // After the tasks are on their way: this thread has nothing else to do while the clients train.
+    const collecting = this.#collect(parameters, blocks, signal);
+    // After the blocks are on their way: this thread has nothing else to do while the clients train.
     const counting = Promise.resolve().then(() => count(assignments));
     await Promise.allSettled([collecting, counting]);
     const { total, reports } = await collecting;
@@ -198,23 +210,35 @@ export class Federation {
     });
     return participants.map(({ id }, index) => ({
       client: id,
-      mask: masks[index],
+      mask: this.#checked(masks[index], id),
       localSteps: clients[id].localSteps ?? localSteps,
       weight: weighting === "samples" ? clients[id].rows.length : 1,
     }));
   }
 
-  async #collect(tasks: readonly BlockTask[], signal: AbortSignal | undefined): Promise<RoundSum> {
+  /** Once for each mask: workers take it as it comes. @throws ArgumentError or ArgumentTypeError where the family assigned a wrong one. */
+  #checked(mask: Mask, client: number): Mask {
+    if (this.#valid.has(mask)) return mask;
+    validateMask(`maskFamily.assign: mask of client ${client}`, this.#options.network, mask);
+    this.#valid.add(mask);
+    return mask;
+  }
+
+  async #collect(
+    parameters: Float32Array,
+    blocks: readonly Block[],
+    signal: AbortSignal | undefined,
+  ): Promise<RoundSum> {
     const { network, transport, nonFinite } = this.#options;
-    const sum = new RoundSum(network, tasks, this.#vectors.total);
-    for await (const update of transport.run(longestFirst(tasks), signal)) {
+    const sum = new RoundSum(network, blocks, this.#vectors.total);
+    for await (const update of transport.run({ parameters, blocks: longestFirst(blocks) }, signal)) {
       sum.add(update);
       if (nonFinite === "stop") for (const report of update.reports) requireFinite(update.round, report);
       if (sum.complete) break;
     }
     throwIfAborted(signal);
     if (!sum.complete)
-      throw new FedscoreError("FEDSCORE_WORKER", `${transport.name} ended without an update for each task`);
+      throw new FedscoreError("FEDSCORE_WORKER", `${transport.name} ended without an update for each block`);
     return sum;
   }
 }

@@ -2,6 +2,7 @@ import type { NoiseScheduleSpec } from "../diffusion/schedules/index.js";
 import type { NetworkSpec } from "../network/spec.js";
 import type { TrainingSettings } from "../network/training.js";
 import type { Mask } from "../pruning/mask.js";
+import type { ClientRuleSpec } from "./client-rules/index.js";
 
 /** What every worker is told once: plain data, no functions. */
 export interface TrainingSetup {
@@ -11,6 +12,7 @@ export interface TrainingSetup {
   readonly network: NetworkSpec;
   readonly schedule: NoiseScheduleSpec;
   readonly training: TrainingSettings;
+  readonly clientRule: ClientRuleSpec;
   /** float32 [rows, dimension]: the rows of all clients that this worker may serve. */
   readonly points: Float32Array;
   readonly clientRows: ClientRows;
@@ -24,6 +26,7 @@ export interface ClientRows {
   readonly starts: Uint32Array;
 }
 
+/** What one client does in one round. */
 export interface ClientAssignment {
   readonly client: number;
   readonly mask: Mask;
@@ -48,14 +51,17 @@ export interface Block {
   readonly nonFinite: "stop" | "drop";
 }
 
-/** A block, and what its clients start from. */
-export interface BlockTask extends Block {
+/** Blocks of one round of one run, and what their clients start from. */
+export interface RoundTask {
   /** The server's, float32 [P]. */
   readonly parameters: Float32Array;
+  readonly blocks: readonly Block[];
 }
 
+/** A mask that all clients of a block may share. */
 export type CommonMask = Exclude<Mask, { readonly kind: "unstructured" }>;
 
+/** How one client's training in one round went. */
 export interface ClientReport {
   readonly client: number;
   /** Mean training loss over the local steps. */
@@ -69,12 +75,12 @@ export interface ClientReport {
   readonly nonFiniteStep?: number;
 }
 
-/** The answer to a BlockTask: the sum over its clients, in client order, of weight * (local - server parameters) on kept coordinates. */
+/** The answer to a block: the sum over its clients, in client order, of weight * (local - server parameters) on kept coordinates. */
 export interface BlockUpdate {
   readonly id: string;
   readonly round: number;
   readonly block: number;
-  /** float32 [P], or of the submodel of the task's common mask. */
+  /** float32 [P], or of the submodel of the block's common mask. */
   readonly sum: Float32Array;
   readonly reports: readonly ClientReport[];
 }

@@ -1,11 +1,14 @@
 import { firstNonFinite } from "../data/finite.js";
 import type { NoiseScheduleSpec } from "../diffusion/schedules/index.js";
 import { ArgumentError, ArgumentTypeError, requireInteger, requireLength } from "../errors.js";
+import { complete, type FilledSpecOf } from "../family.js";
 import { choice, integer, number, optional, required } from "../fields.js";
+import { optimizers } from "../network/optimizers/index.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import type { TrainingSettings } from "../network/training.js";
 import type { MaskFamily } from "../pruning/mask.js";
-import type { ServerOptimizerSpec } from "./server-optimizers/index.js";
+import { type ClientRuleSpec, clientRules } from "./client-rules/index.js";
+import { type ServerOptimizerSpec, serverOptimizers } from "./server-optimizers/index.js";
 import type { Transport } from "./transport.js";
 
 /** What may be set of a run as a whole: the ranges of the options, and the config's defaults and texts. */
@@ -40,9 +43,10 @@ export interface ClientOptions {
   /** Capacity in (0, 1]: the share of the network that it keeps. */
   readonly keepRatio: number;
   /** In place of the federation's localSteps. */
-  readonly localSteps?: number;
+  readonly localSteps?: number | undefined;
 }
 
+/** All of a federated run; see `createFederation`. */
 export interface FederationOptions {
   readonly network: NetworkSpec;
   readonly schedule: NoiseScheduleSpec;
@@ -55,7 +59,7 @@ export interface FederationOptions {
    * "fixed" (default): a client always has its own keepRatio. "dynamic": the keepRatios move on by one client a round, so that
    * over as many rounds as there are clients each has had every capacity (dynamic assignment of HeteroFL, arXiv 2010.01264).
    */
-  readonly capacityAssignment?: "fixed" | "dynamic";
+  readonly capacityAssignment?: "fixed" | "dynamic" | undefined;
   /** Rounds of the whole run. */
   readonly rounds: number;
   /** Optimizer steps of a client in a round. */
@@ -64,16 +68,40 @@ export interface FederationOptions {
   readonly participation: number;
   /** Weight of a client's update: 1, or the number of its rows. */
   readonly weighting: "uniform" | "samples";
+  /** What a client does in its local steps besides plain ones. Default: { kind: "plain" }. */
+  readonly clientRule?: ClientRuleSpec | undefined;
   readonly server: ServerOptimizerSpec;
   /** Decay per round, in [0, 1), of the moving average that samples are drawn from. Absent: no average. */
-  readonly ema?: number;
+  readonly ema?: number | undefined;
   /** A client whose loss or update is NaN or Infinity: stop the run, or leave the client out of its round and say so. */
   readonly nonFinite: "stop" | "drop";
   readonly seed: number;
   /** Where the clients run. The federation does not close it. */
   readonly transport: Transport;
   /** float32 [P]: where the run starts. Default: fresh parameters of the seed. */
-  readonly initial?: Float32Array;
+  readonly initial?: Float32Array | undefined;
+}
+
+/** The specifications of a run with all their defaults. */
+export interface CompleteSettings {
+  readonly training: TrainingSettings & { readonly optimizer: FilledSpecOf<typeof optimizers> };
+  readonly clientRule: FilledSpecOf<typeof clientRules>;
+  readonly server: FilledSpecOf<typeof serverOptimizers>;
+}
+
+export type CompleteOptions = FederationOptions & CompleteSettings;
+
+/** @throws ArgumentError or ArgumentTypeError naming the first setting that is out of range, such as training.optimizer.beta1. */
+export function completeSettings({
+  training,
+  clientRule = { kind: "plain" },
+  server,
+}: Pick<FederationOptions, keyof CompleteSettings>): CompleteSettings {
+  return {
+    training: { ...training, optimizer: complete(optimizers, "training.optimizer", training.optimizer) },
+    clientRule: complete(clientRules, "clientRule", clientRule),
+    server: complete(serverOptimizers, "server", server),
+  };
 }
 
 /** Throws ArgumentError or ArgumentTypeError naming the first option that is out of range, such as clients[3].keepRatio. */

@@ -1,6 +1,4 @@
-import type { Engine } from "../kernels/instance.js";
-import { Purpose } from "../kernels/purpose.js";
-import { words } from "../kernels/random.js";
+import { type Engine, Purpose, words } from "../kernels/index.js";
 
 /**
  * The clients of a round, ascending: round(participation * clients) of them, at least 1, every subset of that size equally

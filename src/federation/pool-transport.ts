@@ -1,11 +1,11 @@
 import { FedscoreError } from "../errors.js";
 import { concurrently } from "../workers/concurrent.js";
 import { type KeptInPool, keep } from "../workers/kept.js";
-import { type Held, hold } from "../workers/task.js";
+import { hold } from "../workers/task.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { bundle } from "./bundles.js";
-import type { BlockTask, BlockUpdate, TrainingSetup } from "./messages.js";
-import { type BlocksCall, trainBlocks, training } from "./training-tasks.js";
+import type { Block, BlockUpdate, RoundTask, TrainingSetup } from "./messages.js";
+import { trainBlocks, training } from "./training-tasks.js";
 import type { Transport } from "./transport.js";
 
 /**
@@ -32,33 +32,27 @@ export function poolTransport(pool: WorkerPool): Transport {
     async forget(setup: string) {
       forget(setup);
     },
-    run: (tasks, signal) => updatesOf(pool, keyOf, tasks, signal),
+    run: (round, signal) => updatesOf(pool, keyOf, round, signal),
     close: () => pool.close(),
   };
 }
 
-/** The answers as they arrive. Each worker is sent the parameters once a round instead of once a block. */
+/** The answers as they arrive. Each worker is sent the parameters once. */
 async function* updatesOf(
   pool: WorkerPool,
   keyOf: (setup: string) => string,
-  tasks: readonly BlockTask[],
+  { parameters, blocks }: RoundTask,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<BlockUpdate, void, undefined> {
-  const rounds = new Map<Float32Array, Held<BlocksCall, BlockUpdate[]>>();
-  const roundFrom = (parameters: Float32Array) => {
-    const round = rounds.get(parameters) ?? hold(pool, trainBlocks, parameters);
-    rounds.set(parameters, round);
-    return round;
-  };
-  const train = async (run: readonly BlockTask[], ended: AbortSignal) => {
-    const [{ setup, parameters }] = run;
-    const blocks = run.map(({ parameters: _, ...block }) => block);
-    return roundFrom(parameters).call({ training: keyOf(setup), blocks }, { signal: ended, ahead: true });
-  };
+  if (blocks.length === 0) return;
+  const training = keyOf(blocks[0].setup);
+  const round = hold(pool, trainBlocks, parameters);
+  const train = (some: readonly Block[], ended: AbortSignal) =>
+    round.call({ training, blocks: some }, { signal: ended, ahead: true });
   try {
-    const bundles = bundle(tasks, pool.size);
+    const bundles = bundle(blocks, pool.size);
     for await (const updates of concurrently(bundles, bundles.length, signal, train)) yield* updates;
   } finally {
-    for (const round of rounds.values()) round.close();
+    round.close();
   }
 }

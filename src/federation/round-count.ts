@@ -1,7 +1,8 @@
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import { coverageOf } from "../pruning/average.js";
+import { compileMask } from "../pruning/compiled-mask.js";
+import { groupMasks } from "../pruning/group.js";
 import { type CountedRound, countCoverage } from "../pruning/round-coverage.js";
-import { keptParameters, oncePerMask } from "../pruning/submodel.js";
 import type { ClientAssignment } from "./messages.js";
 
 /** Vectors of a round, which the next one takes over: fresh memory of this size costs more than the arithmetic on it. */
@@ -35,20 +36,13 @@ export function countRound(
   parameters: Float32Array,
   { weights, counts }: RoundVectors,
 ): RoundCount {
-  const masks = assignments.map(({ mask }) => mask);
+  const groups = groupMasks(
+    assignments.map(({ mask }) => mask),
+    assignments.map(({ weight }) => weight),
+  );
   return {
-    weights: coverageOf(
-      network,
-      masks,
-      assignments.map(({ weight }) => weight),
-      weights,
-    ),
-    counted: countCoverage(network, round, masks, parameters, counts),
-    bytes: bytesOf(network, assignments),
+    weights: coverageOf(network, groups, weights),
+    counted: countCoverage(network, round, groups, parameters, counts),
+    bytes: groups.reduce((bytes, { mask, clients }) => bytes + 4 * clients * compileMask(network, mask).kept, 0),
   };
-}
-
-function bytesOf(network: NetworkSpec, assignments: readonly ClientAssignment[]): number {
-  const parameters = oncePerMask((mask) => keptParameters(network, mask));
-  return assignments.reduce((bytes, { mask }) => bytes + 4 * parameters(mask), 0);
 }

@@ -1,7 +1,7 @@
-import type { Variant } from "../kernels/instance.js";
+import type { Variant } from "../kernels/index.js";
 import { checkpointError } from "./checkpoint-format.js";
 import { crc32, crc32Of } from "./crc32.js";
-import type { FederationOptions } from "./options.js";
+import type { CompleteOptions } from "./options.js";
 
 /**
  * Everything that decides the bytes of a run, as JSON; large arrays by their checksum. The number of rounds is not part of it: a
@@ -10,9 +10,9 @@ import type { FederationOptions } from "./options.js";
 export type RunIdentity = Readonly<Record<string, unknown>>;
 
 /** @param initial the parameters that the run starts from. */
-export function identityOf(options: FederationOptions, variant: Variant, initial: Float32Array): RunIdentity {
+export function identityOf(options: CompleteOptions, variant: Variant, initial: Float32Array): RunIdentity {
   const { network, schedule, training, points, clients, maskFamily, localSteps } = options;
-  const { participation, weighting, server, ema, nonFinite, seed } = options;
+  const { participation, weighting, clientRule, server, ema, nonFinite, seed } = options;
   return {
     variant,
     seed,
@@ -23,6 +23,7 @@ export function identityOf(options: FederationOptions, variant: Variant, initial
     localSteps,
     participation,
     weighting,
+    clientRule,
     server,
     ema: ema ?? null,
     nonFinite,

@@ -1,5 +1,6 @@
 import { createSchedule } from "../diffusion/schedules/index.js";
 import { weightings } from "../diffusion/weightings/index.js";
+import type { Engine } from "../kernels/index.js";
 import { levelTable, trainingLevels } from "../network/levels.js";
 import { trainInPlace } from "../network/train-locally.js";
 import { buffersOf } from "../workers/buffers.js";
@@ -8,16 +9,16 @@ import { defineTask } from "../workers/task.js";
 import { type BlockContext, runBlocks } from "./client-block.js";
 import type { Block, BlockUpdate, TrainingSetup } from "./messages.js";
 
-/** What all blocks of a federation have in common. */
-export const training = defineKept({
-  name: "training",
-  open(engine, setup: TrainingSetup): BlockContext {
-    const { network, schedule, training } = setup;
-    const levels = trainingLevels(engine, createSchedule(schedule), training.levels);
-    const table = levelTable(engine, network, levels, weightings[training.weighting]);
-    return { engine, setup, levelTable: table, train: trainInPlace };
-  },
-});
+/** What all blocks of a run have in common, in the engine that trains them: see runBlocks. */
+export function openTraining(engine: Engine, setup: TrainingSetup): BlockContext {
+  const { network, schedule, training } = setup;
+  const levels = trainingLevels(engine, createSchedule(schedule), training.levels);
+  const table = levelTable(engine, network, levels, weightings[training.weighting]);
+  return { engine, setup, levelTable: table, train: trainInPlace };
+}
+
+/** It in the workers of a pool. */
+export const training = defineKept({ name: "training", open: openTraining });
 
 /** Blocks of one round. */
 export interface BlocksCall {
@@ -31,6 +32,6 @@ export const trainBlocks = defineTask({
   name: "trainBlocks",
   open: (_engine, parameters: Float32Array) => parameters,
   run: (engine, parameters, { training: key, blocks }: BlocksCall): BlockUpdate[] =>
-    runBlocks(training.stateIn(engine, key), parameters, blocks),
+    runBlocks(training.stateIn(engine, key), { parameters, blocks }),
   transfer: (updates) => buffersOf(updates.map(({ sum }) => sum)),
 });

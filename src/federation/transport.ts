@@ -1,7 +1,7 @@
-import type { BlockTask, BlockUpdate, TrainingSetup } from "./messages.js";
+import type { BlockUpdate, RoundTask, TrainingSetup } from "./messages.js";
 
 /**
- * Carries tasks to wherever clients run and brings updates back: worker threads, Web Workers, a message broker.
+ * Carries blocks to wherever clients run and brings updates back: worker threads, Web Workers, a message broker.
  * Messages are plain data with ids. Updates may come in any order and more than once; the coordinator folds each id once.
  */
 export interface Transport {
@@ -10,7 +10,7 @@ export interface Transport {
   open(setup: TrainingSetup, signal?: AbortSignal): Promise<void>;
   /** The setup is needed no more: workers may drop its data. */
   forget(setup: string): Promise<void>;
-  /** Yields an update for each task, as they arrive. A lost worker's tasks are run again elsewhere. */
-  run(tasks: readonly BlockTask[], signal?: AbortSignal): AsyncIterable<BlockUpdate>;
+  /** Yields an update for each block of the round, as they arrive. A lost worker's blocks are run again elsewhere. */
+  run(round: RoundTask, signal?: AbortSignal): AsyncIterable<BlockUpdate>;
   close(): Promise<void>;
 }

@@ -1,7 +1,5 @@
 import { FedscoreError, requireInteger } from "../errors.js";
-
-/** A byte offset into the memory of one WASM instance. */
-export type Pointer = number;
+import { atByte, type Pointer } from "./pointer.js";
 
 const pageBytes = 65536;
 const alignment = 64;
@@ -29,11 +27,11 @@ export class Float32Block {
  */
 export class Arena {
   readonly #memory: WebAssembly.Memory;
-  #top: number;
+  #top: Pointer;
   #scopes = 0;
   #peak: number;
 
-  constructor(memory: WebAssembly.Memory, heapBase: number) {
+  constructor(memory: WebAssembly.Memory, heapBase: Pointer) {
     this.#memory = memory;
     this.#top = align(heapBase);
     this.#peak = this.#top;
@@ -69,7 +67,7 @@ export class Arena {
   allocate(bytes: number): Pointer {
     requireInteger("bytes", bytes, 0);
     const pointer = this.#top;
-    const end = align(pointer + bytes);
+    const end = align(atByte(pointer, bytes));
     this.#reserve(end, bytes);
     this.#top = end;
     this.#peak = Math.max(this.#peak, end);
@@ -129,6 +127,6 @@ export class Arena {
   }
 }
 
-function align(bytes: number): number {
-  return Math.ceil(bytes / alignment) * alignment;
+function align(pointer: Pointer): Pointer {
+  return atByte(pointer, (alignment - (pointer % alignment)) % alignment);
 }

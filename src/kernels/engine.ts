@@ -1,18 +1,18 @@
+import { decodeBase64 } from "../base64.js";
 import { ArgumentError, ArgumentTypeError, FedscoreError } from "../errors.js";
-import { decodeBase64 } from "./base64.js";
 import { type CompiledKernels, type Engine, instantiate, type Variant } from "./instance.js";
 
+/** Which build of the kernels to run; see `createEngine`. */
 export interface EngineOptions {
   /** Force a build. Default "auto": `relaxed` where this engine accepts it, else `simd`. */
-  readonly variant?: Variant | "auto";
-  /** Bytes or module of a build to use instead of the embedded ones; `variant` then only names it. */
-  readonly wasm?: BufferSource | WebAssembly.Module;
+  readonly variant?: Variant | "auto" | undefined;
+  /** Bytes or module of a build to use instead of the embedded ones; `variant` then says which arithmetic it has. */
+  readonly wasm?: ArrayBuffer | ArrayBufferView | WebAssembly.Module | undefined;
 }
 
 const builds: Record<Variant, () => Promise<{ default: string }>> = {
   simd: () => import("./generated/simd.js"),
   relaxed: () => import("./generated/relaxed.js"),
-  debug: () => import("./generated/debug.js"),
 };
 
 // (module (func (drop (f32x4.relaxed_madd (v128.const 0) (v128.const 0) (v128.const 0))))) and the same with f32x4.add.
@@ -44,7 +44,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
 
 function chooseVariant(variant: Variant | "auto"): Variant {
   if (variant !== "auto" && !(variant in builds)) {
-    throw new ArgumentError("variant", 'must be "auto", "simd", "relaxed" or "debug"', variant);
+    throw new ArgumentError("variant", 'must be "auto", "simd" or "relaxed"', variant);
   }
   if (!supportsSimd()) {
     throw new FedscoreError(
@@ -62,7 +62,7 @@ function chooseVariant(variant: Variant | "auto"): Variant {
   return supportsRelaxedSimd() ? "relaxed" : "simd";
 }
 
-async function compile(wasm: BufferSource | WebAssembly.Module): Promise<WebAssembly.Module> {
+async function compile(wasm: ArrayBuffer | ArrayBufferView | WebAssembly.Module): Promise<WebAssembly.Module> {
   if (wasm instanceof WebAssembly.Module) return wasm;
   if (!(wasm instanceof ArrayBuffer) && !ArrayBuffer.isView(wasm)) {
     throw new ArgumentTypeError("wasm", "must be an ArrayBuffer, a typed array or a WebAssembly.Module", wasm);

@@ -1,5 +1,6 @@
 import { requireInteger, requireLength } from "../errors.js";
 import type { Engine } from "./instance.js";
+import { nullPointer } from "./pointer.js";
 
 /** Floats that the panels of a packed [depth, columns] matrix take. */
 export function packedLength(depth: number, columns: number): number {
@@ -9,9 +10,9 @@ export function packedLength(depth: number, columns: number): number {
 /** Which operands of `matmul` are given transposed. */
 export interface MatmulOptions {
   /** a is stored as [depth, rows]. */
-  readonly transposeA?: boolean;
+  readonly transposeA?: boolean | undefined;
   /** b is stored as [columns, depth]. */
-  readonly transposeB?: boolean;
+  readonly transposeB?: boolean | undefined;
 }
 
 /**
@@ -47,7 +48,7 @@ export function matmul(
       left,
       transposed ? rows : depth,
       packed,
-      0,
+      nullPointer,
       product.pointer,
       columns,
       rows,

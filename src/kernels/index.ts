@@ -1,10 +1,12 @@
 /** The embedder's low level: the engine, its memory and its kernels. */
-export type { Kernels } from "./abi/index.js";
-export { Arena, Float32Block, type Pointer } from "./arena.js";
+export { Arena, Float32Block } from "./arena.js";
+export { depthBlock, Epilogue, LevelColumn, levelHeader, ScheduleCode } from "./codes.js";
 export { compileKernels, createEngine, type EngineOptions, supportsRelaxedSimd, supportsSimd } from "./engine.js";
 export { type MatmulOptions, matmul, packedLength } from "./gemm.js";
+export type { Kernels } from "./generated/kernels.js";
 export { type CompiledKernels, type Engine, instantiate, type Variant } from "./instance.js";
 export { type PortableMath, portableMath } from "./math.js";
+export { atFloat32, atFloat64, nullPointer, type Pointer } from "./pointer.js";
 export { Purpose, type StreamKey } from "./purpose.js";
 export {
   fillIndices,

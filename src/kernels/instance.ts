@@ -1,11 +1,22 @@
 import { instantiateSync } from "@assemblyscript/loader";
 import { FedscoreError } from "../errors.js";
-import { arity, type Kernels } from "./abi/index.js";
 import { Arena } from "./arena.js";
+import { arity, type Kernels } from "./generated/kernels.js";
 import { fusedTileRows } from "./tile-rows.js";
 
-/** `simd` is bit-reproducible on every machine; `relaxed` uses fused multiply-add where the engine has it; `debug` asserts. */
-export type Variant = "simd" | "relaxed" | "debug";
+/** Web names in this package's types, for programs that are checked without the DOM's and Node's: merged with those, they add nothing. */
+declare global {
+  // biome-ignore-start lint/suspicious/noEmptyInterface: see above
+  interface AbortSignal {}
+  namespace WebAssembly {
+    interface Module {}
+    interface Memory {}
+  }
+  // biome-ignore-end lint/suspicious/noEmptyInterface: see above
+}
+
+/** `simd` is bit-reproducible on every machine; `relaxed` uses fused multiply-add where the engine has it. */
+export type Variant = "simd" | "relaxed";
 
 /** A compiled build: posted to workers so that each thread only instantiates. */
 export interface CompiledKernels {

@@ -11,6 +11,7 @@ export interface PortableMath {
   pow(base: number, exponent: number): number;
 }
 
+/** The elementary functions as the kernels compute them: the same bits in every JavaScript engine. */
 export function portableMath({ kernels }: Engine): PortableMath {
   return {
     exp: kernels.mathExp,

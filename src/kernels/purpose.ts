@@ -36,9 +36,9 @@ export interface StreamKey {
   readonly seed: number;
   readonly purpose: Purpose;
   /** In [0, 2^24). Default 0. */
-  readonly round?: number;
+  readonly round?: number | undefined;
   /** In [0, 2^32). Default 0. */
-  readonly client?: number;
+  readonly client?: number | undefined;
   /** In [0, 2^32). Default 0. */
-  readonly step?: number;
+  readonly step?: number | undefined;
 }

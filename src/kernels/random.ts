@@ -1,7 +1,7 @@
 import { ArgumentError, requireInteger, requireNumber } from "../errors.js";
-import type { Pointer } from "./arena.js";
 import type { Engine } from "./instance.js";
 import { type PortableMath, portableMath } from "./math.js";
+import type { Pointer } from "./pointer.js";
 import type { StreamKey } from "./purpose.js";
 
 const two32 = 4294967296;
@@ -29,6 +29,7 @@ export function requireStreamKey(argument: string, key: StreamKey): StreamKey {
   return key;
 }
 
+/** A stream's key as the kernels take it. @throws ArgumentError where a part of the key is out of its range. */
 export function streamWords(key: StreamKey): StreamWords {
   requireStreamKey("key", key);
   return {

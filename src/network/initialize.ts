@@ -1,6 +1,4 @@
-import type { Engine } from "../kernels/index.js";
-import { Purpose } from "../kernels/purpose.js";
-import { uniforms } from "../kernels/random.js";
+import { type Engine, Purpose, uniforms } from "../kernels/index.js";
 import { layoutOf, type NetworkSpec } from "./spec.js";
 
 /**

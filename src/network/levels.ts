@@ -3,13 +3,9 @@ import { parameterizations } from "../diffusion/parameterizations/index.js";
 import { levelAt, type NoiseSchedule } from "../diffusion/schedule.js";
 import type { Weighting } from "../diffusion/weighting.js";
 import { requireInteger } from "../errors.js";
-import type { Engine } from "../kernels/index.js";
-import { portableMath } from "../kernels/math.js";
+import { type Engine, LevelColumn, levelHeader, portableMath } from "../kernels/index.js";
 import type { NetworkSpec } from "./spec.js";
 import type { LevelSettings } from "./training.js";
-
-/** Coefficients before the noise features in a row of a level table: alpha, sigma, cIn, cSkip, cOut, targetData, targetNoise, weight. */
-export const levelHeader = 8;
 
 /** The noise levels that training draws from, the same bits in every JavaScript engine for a schedule with a kernel. */
 export interface TrainingLevels {
@@ -86,9 +82,16 @@ export function levelTable(
       level,
       spec.sigmaData,
     );
-    const outputWeight = (weights[k] * cOut * cOut) / spec.dimension;
-    table.set([level.alpha, level.sigma, cIn, cSkip, cOut, targetData, targetNoise, outputWeight], k * stride);
-    table.set(features.subarray(k * spec.noiseFeatures, (k + 1) * spec.noiseFeatures), k * stride + levelHeader);
+    const row = table.subarray(k * stride, (k + 1) * stride);
+    row[LevelColumn.alpha] = level.alpha;
+    row[LevelColumn.sigma] = level.sigma;
+    row[LevelColumn.cIn] = cIn;
+    row[LevelColumn.cSkip] = cSkip;
+    row[LevelColumn.cOut] = cOut;
+    row[LevelColumn.targetData] = targetData;
+    row[LevelColumn.targetNoise] = targetNoise;
+    row[LevelColumn.weight] = (weights[k] * cOut * cOut) / spec.dimension;
+    row.set(features.subarray(k * spec.noiseFeatures, (k + 1) * spec.noiseFeatures), levelHeader);
   }
   return table;
 }

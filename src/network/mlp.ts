@@ -1,9 +1,16 @@
-import { ArgumentTypeError, FedscoreError, requireInteger, requireLength } from "../errors.js";
-import { memberNamed } from "../family.js";
-import { activationCode, depthBlock } from "../kernels/abi/mlp.js";
-import { packedLength } from "../kernels/gemm.js";
-import type { Engine, Float32Block, Pointer } from "../kernels/index.js";
-import { joinedLayers, layoutOf, type NetworkSpec } from "./spec.js";
+import { ArgumentError, ArgumentTypeError, FedscoreError, requireInteger, requireLength } from "../errors.js";
+import { oneOf } from "../fields.js";
+import {
+  atFloat32,
+  depthBlock,
+  type Engine,
+  Epilogue,
+  type Float32Block,
+  nullPointer,
+  type Pointer,
+  packedLength,
+} from "../kernels/index.js";
+import { activations, joinedLayers, layoutOf, type NetworkSpec } from "./spec.js";
 
 /** Bytes of hidden activations that an inference session keeps in the second-level cache. */
 const tileBytes = 262144;
@@ -16,9 +23,9 @@ interface Layer {
   readonly biasOffset: number;
   /** W^T in panels, for the forward pass. */
   readonly forwardPanels: Pointer;
-  /** W in panels, for the backward pass; 0 where no gradient is passed down. */
+  /** W in panels, for the backward pass; nullPointer where no gradient is passed down. */
   readonly backwardPanels: Pointer;
-  /** Hidden layers only, else 0: activations [rows, stride] and, for training, their derivatives. */
+  /** Hidden layers only, else nullPointer: activations [rows, stride] and, for training, their derivatives. */
   readonly output: Pointer;
   readonly derivative: Pointer;
   /** Row stride in floats of output and derivative. */
@@ -56,7 +63,7 @@ export class MlpSession {
   readonly flopsPerSample: { readonly forward: number; readonly backward: number };
   readonly #engine: Engine;
   readonly #layers: readonly Layer[];
-  readonly #activation: number;
+  readonly #activation: Epilogue;
   readonly #maxBatch: number;
   /** Rows that pass through all layers at once. */
   readonly #tileRows: number;
@@ -80,7 +87,9 @@ export class MlpSession {
     if (mode !== "inference" && mode !== "training") {
       throw new ArgumentTypeError("mode", 'must be "inference" or "training"', mode);
     }
-    const activation = memberNamed(activationCode, "activation", spec.activation);
+    if (!activations.includes(spec.activation)) {
+      throw new ArgumentError("activation", oneOf(activations), spec.activation);
+    }
     const { size, widths } = layoutOf(spec);
     widths.forEach((width, index) => {
       requireInteger(`widths[${index}]`, width, 1);
@@ -88,7 +97,7 @@ export class MlpSession {
     const training = mode === "training";
     const widest = Math.max(...widths);
     this.#engine = engine;
-    this.#activation = activation;
+    this.#activation = Epilogue[spec.activation];
     this.#maxBatch = maxBatch;
     this.#tileRows = training ? maxBatch : Math.min(maxBatch, inferenceRows(spec.hidden));
     if (parameters) requireLength("parameters", parameters, size);
@@ -117,16 +126,16 @@ export class MlpSession {
   pack(): void {
     const { kernels } = this.#engine;
     for (const { fanIn, fanOut, weightOffset, forwardPanels, backwardPanels } of this.#layers) {
-      const weights = this.parameters.pointer + 4 * weightOffset;
+      const weights = atFloat32(this.parameters.pointer, weightOffset);
       kernels.packPanelsTransposed(weights, fanIn, fanIn, fanOut, forwardPanels);
-      if (backwardPanels) kernels.packPanels(weights, fanIn, fanOut, fanIn, backwardPanels);
+      if (backwardPanels !== nullPointer) kernels.packPanels(weights, fanIn, fanOut, fanIn, backwardPanels);
     }
     if (!this.#level) return;
     const { fanIn, fanOut, weightOffset } = this.#layers[0] as Layer;
-    const weights = this.parameters.pointer + 4 * weightOffset;
+    const weights = atFloat32(this.parameters.pointer, weightOffset);
     const d = this.#dimension;
     kernels.packPanelsTransposed(weights, fanIn, d, fanOut, this.#level.pointPanels);
-    kernels.packPanelsTransposed(weights + 4 * d, fanIn, fanIn - d, fanOut, this.#level.featurePanels);
+    kernels.packPanelsTransposed(atFloat32(weights, d), fanIn, fanIn - d, fanOut, this.#level.featurePanels);
   }
 
   /** Sets the noise features, float32 [noiseFeatures], of the next forwardPoints calls; after pack(), inference mode only. */
@@ -134,7 +143,7 @@ export class MlpSession {
     const { featurePanels, bias } = this.#levelMemory();
     const { fanIn, fanOut, biasOffset } = this.#layers[0] as Layer;
     const width = fanIn - this.#dimension;
-    const own = this.parameters.pointer + 4 * biasOffset;
+    const own = atFloat32(this.parameters.pointer, biasOffset);
     this.#engine.kernels.gemm(0, features, width, featurePanels, own, bias, fanOut, 1, fanOut, width);
   }
 
@@ -147,7 +156,7 @@ export class MlpSession {
   /** input float32 [batch, dimension + noiseFeatures] -> output float32 [batch, dimension]; pointers must differ. */
   forward(input: Pointer, batch: number, output: Pointer): void {
     const { fanIn, forwardPanels, biasOffset } = this.#layers[0] as Layer;
-    const bias = this.parameters.pointer + 4 * biasOffset;
+    const bias = atFloat32(this.parameters.pointer, biasOffset);
     this.#forward(input, batch, output, { fanIn, panels: forwardPanels, bias });
   }
 
@@ -165,10 +174,10 @@ export class MlpSession {
       const layer = this.#layers[index] as Layer;
       const { fanIn, fanOut } = layer;
       const below = this.#layers[index - 1];
-      const weights = gradient.pointer + 4 * layer.weightOffset;
+      const weights = atFloat32(gradient.pointer, layer.weightOffset);
       const [source, sourceStride] = below ? [below.output, below.stride] : [input, fanIn];
       kernels.denseWeightGradient(delta, deltaStride, source, sourceStride, panels, batch, fanIn, fanOut, weights);
-      kernels.columnSums(delta, deltaStride, batch, fanOut, gradient.pointer + 4 * layer.biasOffset);
+      kernels.columnSums(delta, deltaStride, batch, fanOut, atFloat32(gradient.pointer, layer.biasOffset));
       if (!below) break;
       // `signal` holds the gradient with respect to this layer's output: a joined layer passes it on to its input.
       const { stride, derivative } = below;
@@ -194,7 +203,7 @@ export class MlpSession {
     const { fanOut } = this.#layers.at(-1) as Layer;
     for (let row = 0; row < batch; row += this.#tileRows) {
       const rows = Math.min(this.#tileRows, batch - row);
-      this.#forwardTile(input + 4 * row * entrance.fanIn, rows, output + 4 * row * fanOut, entrance);
+      this.#forwardTile(atFloat32(input, row * entrance.fanIn), rows, atFloat32(output, row * fanOut), entrance);
     }
   }
 
@@ -210,9 +219,9 @@ export class MlpSession {
           : {
               fanIn: layer.fanIn,
               panels: layer.forwardPanels,
-              bias: this.parameters.pointer + 4 * layer.biasOffset,
+              bias: atFloat32(this.parameters.pointer, layer.biasOffset),
             };
-      if (!hidden) {
+      if (hidden === nullPointer) {
         kernels.gemm(0, source, sourceStride, panels, bias, output, fanOut, rows, fanOut, fanIn);
         return;
       }
@@ -228,7 +237,7 @@ export class MlpSession {
         hidden,
         stride,
         derivative,
-        joined ? source : 0,
+        joined ? source : nullPointer,
         joined ? sourceStride : 0,
       );
       [source, sourceStride] = [hidden, stride];
@@ -273,16 +282,16 @@ function allocateLayers(engine: Engine, spec: NetworkSpec, rows: number, trainin
     const fanOut = widths[index + 1] as number;
     const stride = strides[index] ?? 0;
     const hidden = index < strides.length;
-    const own = () => (hidden ? arena.floats(rows * stride).pointer : 0);
+    const own = () => (hidden ? arena.floats(rows * stride).pointer : nullPointer);
     return {
       fanIn,
       fanOut,
       weightOffset: (entries[2 * index] as { offset: number }).offset,
       biasOffset: (entries[2 * index + 1] as { offset: number }).offset,
       forwardPanels: arena.floats(packedLength(fanIn, fanOut)).pointer,
-      backwardPanels: training && index > 0 ? arena.floats(packedLength(fanOut, fanIn)).pointer : 0,
-      output: training ? own() : hidden ? (shared[index % 2] as Pointer) : 0,
-      derivative: training ? own() : 0,
+      backwardPanels: training && index > 0 ? arena.floats(packedLength(fanOut, fanIn)).pointer : nullPointer,
+      output: training ? own() : hidden ? shared[index % 2] : nullPointer,
+      derivative: training ? own() : nullPointer,
       stride,
       joined: joined[index] ?? false,
     };

@@ -35,7 +35,8 @@ export class ScoreNetwork implements Denoiser {
     return {
       denoise(x, batch, level, denoised) {
         if (level.logSnr !== levelSet) {
-          features.array.set(noiseFeatures(engine, Float64Array.of(level.logSnr), spec.noiseFeatures));
+          const values = noiseFeatures(engine, Float64Array.of(level.logSnr), spec.noiseFeatures);
+          features.array.set(values);
           session.setLevel(features.pointer);
           levelSet = level.logSnr;
         }

@@ -1,9 +1,12 @@
 import type { ParameterizationName } from "../diffusion/parameterizations/index.js";
 import { ArgumentError, requireLength } from "../errors.js";
-import type { activationCode } from "../kernels/abi/mlp.js";
+import type { Epilogue } from "../kernels/index.js";
+
+/** Activations of hidden layers. */
+export const activations = ["silu", "relu", "gelu", "tanh"] as const satisfies readonly (keyof typeof Epilogue)[];
 
 /** "gelu" is the tanh form, z (1 + tanh(sqrt(2 / pi) (z + 0.044715 z^3))) / 2, and not the one with erf. */
-export type Activation = keyof typeof activationCode;
+export type Activation = (typeof activations)[number];
 
 /** A multilayer perceptron over [cIn x, features of log snr]. Plain data: it travels to workers and into files. */
 export interface NetworkSpec {
@@ -18,7 +21,7 @@ export interface NetworkSpec {
    * Which hidden layers add their input to their output, one entry each, in place of the rule of `residual`. An extracted
    * network carries the joints of the one it was cut from: layers that pruning made equally wide stay unjoined.
    */
-  readonly joints?: readonly boolean[];
+  readonly joints?: readonly boolean[] | undefined;
   /** Number of noise-level features, even: half sines, half cosines of multiples of log snr. */
   readonly noiseFeatures: number;
   /** What the network predicts. */
@@ -27,6 +30,7 @@ export interface NetworkSpec {
   readonly sigmaData: number;
 }
 
+/** A tensor's place in the flat parameter vector. */
 export interface ParameterEntry {
   /** PyTorch's name of the same tensor in a ModuleList of Linear layers: "layers.0.weight". */
   readonly name: string;

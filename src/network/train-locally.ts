@@ -1,8 +1,14 @@
-import { FedscoreError, requireInteger } from "../errors.js";
-import type { Arena, Engine, Pointer } from "../kernels/index.js";
-import { Purpose } from "../kernels/purpose.js";
-import { fillIndices, fillNormal } from "../kernels/random.js";
-import { levelHeader } from "./levels.js";
+import { rowsIn } from "../data/rows.js";
+import { ArgumentError, requireInteger } from "../errors.js";
+import {
+  type Arena,
+  type Engine,
+  fillIndices,
+  fillNormal,
+  levelHeader,
+  type Pointer,
+  Purpose,
+} from "../kernels/index.js";
 import { MlpSession } from "./mlp.js";
 import { createOptimizer } from "./optimizers/index.js";
 import { layoutOf } from "./spec.js";
@@ -11,13 +17,12 @@ import type { InPlaceTrainingRequest, LocalTraining, LocalTrainingRequest, Local
 /** Where the batches of a client come from. */
 export type BatchSource = Pick<
   LocalTraining,
-  "spec" | "settings" | "points" | "rows" | "levelTable" | "seed" | "round" | "client"
+  "spec" | "settings" | "points" | "levelTable" | "seed" | "round" | "client"
 >;
 
 /** A batch in wasm memory, and room for what the network answers. */
 export interface BatchBuffers {
   readonly points: Pointer;
-  readonly rows: Pointer;
   readonly levels: Pointer;
   readonly rowIndex: Pointer;
   readonly levelIndex: Pointer;
@@ -48,10 +53,8 @@ export function trainInPlace(engine: Engine, request: InPlaceTrainingRequest): L
   const { spec, settings, steps } = request;
   const { arena } = engine;
   requireInteger("steps", steps, 1);
-  if (request.rows.length === 0) {
-    throw new FedscoreError("FEDSCORE_INVALID_ARGUMENT", `client ${request.client} has no data`, {
-      client: request.client,
-    });
+  if (request.points.length === 0) {
+    throw new ArgumentError("points", `must hold at least 1 row of client ${request.client}`, 0);
   }
   return arena.scope(() => {
     const session = new MlpSession(engine, spec, settings.batchSize, "training", request.parameters);
@@ -81,6 +84,7 @@ export function trainInPlace(engine: Engine, request: InPlaceTrainingRequest): L
       // A loss is lost in the step before where that one spoiled the parameters.
       if (!Number.isFinite(losses[step])) return brokenAt(step > 0 && !intact() ? step - 1 : step);
       session.backward(buffers.input, settings.batchSize, buffers.outputGradient);
+      request.rule?.correct({ step, parameters: pointer, gradient: session.gradient.pointer });
       const { gradientNorm = 0 } = optimizer.step(pointer, session.gradient.pointer, {
         ...(settings.clipNorm !== undefined && { clipNorm: settings.clipNorm }),
         ...(keep !== undefined && { keep }),
@@ -97,12 +101,11 @@ function flopsOf(session: MlpSession, batchSize: number, steps: number): number 
 }
 
 /** Room for the batches of a client, in the current arena scope. */
-export function allocateBatch(arena: Arena, { spec, settings, points, rows, levelTable }: BatchSource): BatchBuffers {
+export function allocateBatch(arena: Arena, { spec, settings, points, levelTable }: BatchSource): BatchBuffers {
   const { batchSize } = settings;
   const matrix = () => arena.allocate(batchSize * spec.dimension * 4);
   return {
     points: points.pointer,
-    rows: arena.copyBytes(rows),
     levels: levelTable.pointer,
     rowIndex: arena.allocate(batchSize * 4),
     levelIndex: arena.allocate(batchSize * 4),
@@ -117,16 +120,18 @@ export function allocateBatch(arena: Arena, { spec, settings, points, rows, leve
 
 /** Draws the batch of a local step: rows, noise levels and noise keyed by (seed, round, client, step). */
 export function drawBatch(engine: Engine, request: BatchSource, step: number, buffers: BatchBuffers): void {
-  const { spec, settings, seed, round, client, rows, levelTable } = request;
+  const { spec, settings, seed, round, client, points, levelTable } = request;
   const { batchSize } = settings;
   const identity = { seed, round, client, step };
   const levels = levelTable.length / (levelHeader + spec.noiseFeatures);
-  fillIndices(engine, buffers.rowIndex, batchSize, rows.length, { ...identity, purpose: Purpose.batchRows });
+  fillIndices(engine, buffers.rowIndex, batchSize, rowsIn(points, spec.dimension), {
+    ...identity,
+    purpose: Purpose.batchRows,
+  });
   fillIndices(engine, buffers.levelIndex, batchSize, levels, { ...identity, purpose: Purpose.batchLevels });
   fillNormal(engine, buffers.noise, batchSize * spec.dimension, { ...identity, purpose: Purpose.batchNoise });
   engine.kernels.dsmBatch(
     buffers.points,
-    buffers.rows,
     buffers.rowIndex,
     spec.dimension,
     buffers.levels,

@@ -1,5 +1,5 @@
 import type { WeightingName } from "../diffusion/weightings/index.js";
-import type { Engine, Float32Block } from "../kernels/index.js";
+import type { Engine, Float32Block, Pointer } from "../kernels/index.js";
 import type { OptimizerSettings } from "./optimizers/index.js";
 import type { NetworkSpec } from "./spec.js";
 
@@ -15,9 +15,24 @@ export interface TrainingSettings {
   readonly batchSize: number;
   readonly optimizer: OptimizerSettings;
   /** Largest Euclidean norm of a gradient; larger ones are scaled down. Absent: no clipping. */
-  readonly clipNorm?: number;
+  readonly clipNorm?: number | undefined;
   readonly weighting: WeightingName;
   readonly levels: LevelSettings;
+}
+
+/** A local step after its backward pass and before its optimizer. Vectors are float32 [size] in the engine's memory. */
+export interface LocalStep {
+  /** 0 for the first one of the round. */
+  readonly step: number;
+  /** Where the gradient was taken. Not to be changed. */
+  readonly parameters: Pointer;
+  /** To be changed in place. Clipping and `keep` come after: what is done to masked entries does not matter. */
+  readonly gradient: Pointer;
+}
+
+/** What one client does in one round besides plain steps. */
+export interface LocalRule {
+  correct(step: LocalStep): void;
 }
 
 /** What a client trains with. */
@@ -25,35 +40,39 @@ export interface LocalTraining {
   readonly spec: NetworkSpec;
   /** float32 [levels, levelHeader + noiseFeatures] in the engine's memory: see src/network/levels.ts. */
   readonly levelTable: Float32Block;
-  /** float32 [.., dimension] in the engine's memory, so that clients of one worker share it. */
+  /** float32 [n, dimension] in the engine's memory: the rows that this client holds. */
   readonly points: Float32Block;
-  /** Rows of `points` that this client holds. */
-  readonly rows: Uint32Array;
   readonly settings: TrainingSettings;
   readonly steps: number;
   readonly seed: number;
   readonly round: number;
   readonly client: number;
   /** 0 or 1 per parameter: gradients of zeros are masked (unstructured pruning). */
-  readonly keep?: Uint8Array;
+  readonly keep?: Uint8Array | undefined;
+  /** Changes the gradient of each step. Absent: none is changed. */
+  readonly rule?: LocalRule | undefined;
 }
 
+/** Local training of parameters outside of the engine's memory; see `trainLocally`. */
 export interface LocalTrainingRequest extends LocalTraining {
   /** float32 [P] of `spec`, overwritten with the result where that is finite. */
   readonly parameters: Float32Array;
 }
 
+/** Local training that moves parameters in the engine's memory. */
 export interface InPlaceTrainingRequest extends LocalTraining {
   /** float32 [P] of `spec` in the engine's memory: what training moves. */
   readonly parameters: Float32Block;
 }
 
+/** What one client's local steps came to. */
 export interface LocalTrainingResult {
   /** Loss of each local step: mean over the batch of weight * |output - target|^2. */
   readonly losses: Float64Array;
   readonly flops: number;
   /** First step whose loss or parameters were not finite; training stopped there. */
-  readonly nonFiniteStep?: number;
+  readonly nonFiniteStep?: number | undefined;
 }
 
+/** Trains one client, in place. */
 export type LocalTrainer = (engine: Engine, request: InPlaceTrainingRequest) => LocalTrainingResult;

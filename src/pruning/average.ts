@@ -1,10 +1,9 @@
 import { requireLength } from "../errors.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
-import { visitKept } from "./expand.js";
+import { compileMask } from "./compiled-mask.js";
 import { requireWeight } from "./fold.js";
-import { groupMasks } from "./group.js";
+import type { MaskGroup } from "./group.js";
 import type { Mask } from "./mask.js";
-import { keptParameters } from "./submodel.js";
 
 /**
  * The coordinator's half of averaging over differently pruned clients (arXiv 2310.08670, algorithm 1): each parameter moves by
@@ -23,12 +22,9 @@ export function addBlockSum(
   total: Float64Array,
 ): void {
   requireLength("total", total, layoutOf(spec).size);
-  requireLength("sum", sum, keptParameters(spec, mask));
-  if (mask.kind === "full") {
-    for (let i = 0; i < total.length; i++) total[i] += sum[i];
-    return;
-  }
-  visitKept(spec, mask, (start, end, packed) => {
+  const compiled = compileMask(spec, mask);
+  requireLength("sum", sum, compiled.kept);
+  compiled.visit((start, end, packed) => {
     for (let i = start; i < end; i++) total[i] += sum[packed + i - start];
   });
 }
@@ -42,32 +38,27 @@ export function addCoverage(
 ): void {
   requireWeight(weight);
   requireLength("coverage", coverage, layoutOf(spec).size);
-  const add = (start: number, end: number) => {
-    for (let i = start; i < end; i++) coverage[i] += weight;
-  };
-  if (mask.kind === "full") {
-    add(0, coverage.length);
-  } else if (mask.kind === "structured") {
-    visitKept(spec, mask, add);
-  } else {
+  if (mask.kind === "unstructured") {
     requireLength("mask.keep", mask.keep, coverage.length);
     for (let i = 0; i < coverage.length; i++) if (mask.keep[i] === 1) coverage[i] += weight;
+    return;
   }
+  compileMask(spec, mask).visit((start, end) => {
+    for (let i = start; i < end; i++) coverage[i] += weight;
+  });
 }
 
 /**
- * For each parameter the total weight of the clients that keep it; mask n has weight n.
+ * For each parameter the total weight of the clients that keep it.
  * @param coverage float64 [P], overwritten and returned.
  */
 export function coverageOf(
   spec: NetworkSpec,
-  masks: readonly Mask[],
-  weights: readonly number[],
+  groups: readonly MaskGroup[],
   coverage: Float64Array = new Float64Array(layoutOf(spec).size),
 ): Float64Array {
-  requireLength("weights", weights, masks.length);
   coverage.fill(0);
-  for (const { mask, weight } of groupMasks(masks, weights)) addCoverage(spec, mask, weight, coverage);
+  for (const { mask, weight } of groups) addCoverage(spec, mask, weight, coverage);
   return coverage;
 }
 

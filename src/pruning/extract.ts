@@ -1,9 +1,8 @@
 import { requireLength } from "../errors.js";
-import { Float32Block } from "../kernels/arena.js";
-import type { Engine, Pointer } from "../kernels/index.js";
+import { atFloat32, type Engine, Float32Block, type Pointer } from "../kernels/index.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
-import type { Mask, StructuredMask } from "./mask.js";
-import { extractedSpec, keptUnits } from "./submodel.js";
+import { type CompiledMask, compileMask } from "./compiled-mask.js";
+import type { Mask } from "./mask.js";
 import { validateMask } from "./validate.js";
 
 /** What a client trains: its network and that network's parameters. */
@@ -16,6 +15,8 @@ export interface Submodel {
 export interface SubmodelInMemory {
   readonly spec: NetworkSpec;
   readonly parameters: Float32Block;
+  /** Of a structured mask. */
+  readonly layers?: readonly IndexedLayer[];
 }
 
 /**
@@ -23,6 +24,7 @@ export interface SubmodelInMemory {
  * @param parameters float32 [P] of `spec`: an array, or a pointer to them in the engine's memory (nothing is copied in then).
  */
 export function extract(engine: Engine, spec: NetworkSpec, parameters: Float32Array | Pointer, mask: Mask): Submodel {
+  validateMask("mask", spec, mask);
   return engine.arena.scope(() => {
     const server = floatsIn(engine, "parameters", parameters, layoutOf(spec).size);
     const submodel = extractInMemory(engine, spec, server, mask);
@@ -30,35 +32,32 @@ export function extract(engine: Engine, spec: NetworkSpec, parameters: Float32Ar
   });
 }
 
-/** The same in the engine's memory, in the current arena scope; of a full mask, the server's parameters themselves. */
+/** The same of a valid mask in the engine's memory, in the current arena scope; of a full mask, the server's parameters themselves. */
 export function extractInMemory(engine: Engine, spec: NetworkSpec, server: Pointer, mask: Mask): SubmodelInMemory {
-  validateMask("mask", spec, mask);
   const { size } = layoutOf(spec);
   if (mask.kind === "full") return { spec, parameters: new Float32Block(engine.arena, server, size) };
-  const smaller = extractedSpec(spec, mask);
-  const packed = engine.arena.floats(layoutOf(smaller).size);
+  const compiled = compileMask(spec, mask);
+  const packed = engine.arena.floats(layoutOf(compiled.spec).size);
   if (mask.kind === "unstructured") {
     const { array } = packed;
     array.set(new Float32Array(engine.arena.buffer, server, size));
     for (let i = 0; i < size; i++) if (mask.keep[i] === 0) array[i] = 0;
     return { spec, parameters: packed };
   }
-  engine.arena.scope(() => {
-    for (const layer of indexedLayers(engine, spec, mask)) {
-      const { rows, rowCount, columns, columnCount, fanIn, fanOut } = layer;
-      engine.kernels.structuredExtract(
-        server + 4 * layer.offset,
-        fanIn,
-        fanOut,
-        rows,
-        rowCount,
-        columns,
-        columnCount,
-        packed.pointer + 4 * layer.packedOffset,
-      );
-    }
-  });
-  return { spec: smaller, parameters: packed };
+  const layers = indexedLayers(engine, spec, compiled);
+  for (const { rows, rowCount, columns, columnCount, fanIn, fanOut, offset, packedOffset } of layers) {
+    engine.kernels.structuredExtract(
+      atFloat32(server, offset),
+      fanIn,
+      fanOut,
+      rows,
+      rowCount,
+      columns,
+      columnCount,
+      atFloat32(packed.pointer, packedOffset),
+    );
+  }
+  return { spec: compiled.spec, parameters: packed, layers };
 }
 
 /** The inverse of `extract`: writes a submodel's parameters to their places in `parameters`, float32 [P]; the rest stays. */
@@ -71,7 +70,8 @@ export function scatter(
 ): void {
   validateMask("mask", spec, mask);
   requireLength("parameters", parameters, layoutOf(spec).size);
-  requireLength("submodel", submodel, layoutOf(extractedSpec(spec, mask)).size);
+  const compiled = compileMask(spec, mask);
+  requireLength("submodel", submodel, layoutOf(compiled.spec).size);
   if (mask.kind === "full") {
     parameters.set(submodel);
     return;
@@ -83,15 +83,15 @@ export function scatter(
   engine.arena.scope(() => {
     const packed = engine.arena.copyIn(submodel);
     const server = engine.arena.copyIn(parameters);
-    for (const layer of indexedLayers(engine, spec, mask)) {
+    for (const layer of indexedLayers(engine, spec, compiled)) {
       const { rows, rowCount, columns, columnCount, fanIn, fanOut } = layer;
       engine.kernels.structuredScatter(
-        packed.pointer + 4 * layer.packedOffset,
+        atFloat32(packed.pointer, layer.packedOffset),
         rows,
         rowCount,
         columns,
         columnCount,
-        server.pointer + 4 * layer.offset,
+        atFloat32(server.pointer, layer.offset),
         fanIn,
         fanOut,
       );
@@ -114,10 +114,10 @@ export interface IndexedLayer {
   readonly columnCount: number;
 }
 
-/** The layers of a valid structured mask, their index arrays copied into the arena: call it inside a scope. */
-export function indexedLayers(engine: Engine, spec: NetworkSpec, mask: StructuredMask): IndexedLayer[] {
+/** The layers of a structured mask, their index arrays copied into the arena: call it inside a scope. */
+export function indexedLayers(engine: Engine, spec: NetworkSpec, mask: CompiledMask): IndexedLayer[] {
   const { widths } = layoutOf(spec);
-  const units = keptUnits(spec, mask).map((kept) => ({ pointer: engine.arena.copyBytes(kept), count: kept.length }));
+  const units = mask.units.map((kept) => ({ pointer: engine.arena.copyBytes(kept), count: kept.length }));
   const layers: IndexedLayer[] = [];
   let [offset, packedOffset] = [0, 0];
   units.slice(1).forEach((rows, layer) => {

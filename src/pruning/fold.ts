@@ -1,9 +1,9 @@
 import { requireLength, requireNumber } from "../errors.js";
-import type { Engine, Pointer } from "../kernels/index.js";
+import { atFloat32, atFloat64, type Engine, type Pointer } from "../kernels/index.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
+import { compileMask } from "./compiled-mask.js";
 import { floatsIn, type IndexedLayer, indexedLayers } from "./extract.js";
 import type { Mask } from "./mask.js";
-import { extractedSpec } from "./submodel.js";
 
 /** One client's result, on its way into a block sum. */
 export interface ClientUpdate {
@@ -27,24 +27,24 @@ export function foldUpdate(engine: Engine, { spec, mask, local, server, sum, wei
   const { size } = layoutOf(spec);
   engine.arena.scope(() => {
     const trained =
-      typeof local === "number" ? local : floatsIn(engine, "local", local, layoutOf(extractedSpec(spec, mask)).size);
+      typeof local === "number" ? local : floatsIn(engine, "local", local, layoutOf(compileMask(spec, mask).spec).size);
     if (mask.kind === "full") return engine.kernels.aggregateFold(trained, server, sum, size, weight);
     if (mask.kind === "unstructured") {
       requireLength("mask.keep", mask.keep, size);
       return engine.kernels.aggregateFoldKept(trained, server, engine.arena.copyBytes(mask.keep), sum, size, weight);
     }
-    for (const layer of layers ?? indexedLayers(engine, spec, mask)) {
+    for (const layer of layers ?? indexedLayers(engine, spec, compileMask(spec, mask))) {
       const { rows, rowCount, columns, columnCount, fanIn, fanOut, offset, packedOffset } = layer;
       engine.kernels.structuredFold(
-        trained + 4 * packedOffset,
+        atFloat32(trained, packedOffset),
         rows,
         rowCount,
         columns,
         columnCount,
-        server + 4 * offset,
+        atFloat32(server, offset),
         fanIn,
         fanOut,
-        sum + 8 * offset,
+        atFloat64(sum, offset),
         weight,
       );
     }

@@ -1,3 +1,4 @@
+import { requireLength } from "../errors.js";
 import type { Mask } from "./mask.js";
 
 /** Clients that keep the same parameters. */
@@ -13,6 +14,7 @@ export interface MaskGroup {
  * masks count as equal only where they are the same array.
  */
 export function groupMasks(masks: readonly Mask[], weights?: readonly number[]): MaskGroup[] {
+  if (weights) requireLength("weights", weights, masks.length);
   const groups = new Map<string | Uint8Array, { mask: Mask; clients: number; weight: number }>();
   const keys = new Map<Mask, string | Uint8Array>();
   masks.forEach((mask, n) => {

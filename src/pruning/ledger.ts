@@ -1,5 +1,6 @@
 import { requireLength } from "../errors.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
+import { groupMasks } from "./group.js";
 import type { Mask } from "./mask.js";
 import { type CountedRound, countCoverage, layersOf, type RoundCoverage, sum } from "./round-coverage.js";
 
@@ -41,7 +42,7 @@ export class CoverageLedger {
    * @param parameters the server's, float32 [P], at the start of the round.
    */
   record(round: number, masks: readonly Mask[], parameters: Float32Array): RoundCoverage {
-    const counted = countCoverage(this.#spec, round, masks, parameters);
+    const counted = countCoverage(this.#spec, round, groupMasks(masks), parameters);
     this.enter(counted);
     return counted.coverage;
   }

@@ -10,6 +10,7 @@ export type Mask =
   /** 0 or 1 per entry of the flat parameter vector; the client runs the whole network with zeros in it. */
   | { readonly kind: "unstructured"; readonly keep: Uint8Array };
 
+/** A mask that keeps whole neurons. */
 export type StructuredMask = Extract<Mask, { readonly kind: "structured" }>;
 
 /** A client of a round: what a family needs to know of it. */
@@ -19,6 +20,7 @@ export interface MaskClient {
   readonly keepRatio: number;
 }
 
+/** What a mask family may look at when it assigns the masks of a round. */
 export interface MaskContext {
   readonly engine: Engine;
   readonly spec: NetworkSpec;
@@ -29,7 +31,7 @@ export interface MaskContext {
   /** The server's parameters at the start of the round. */
   readonly parameters: Float32Array;
   /** Last aggregated update of the server, proportional to -gradient; undefined before the first round. */
-  readonly update?: Float32Array;
+  readonly update?: Float32Array | undefined;
 }
 
 /** A rule that assigns masks. One file per family, plus one line in the index. */

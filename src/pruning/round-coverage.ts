@@ -1,7 +1,7 @@
 import { FedscoreError, requireInteger, requireLength } from "../errors.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
-import { visitKept } from "./expand.js";
-import { groupMasks } from "./group.js";
+import { compileMask } from "./compiled-mask.js";
+import type { MaskGroup } from "./group.js";
 import type { Mask } from "./mask.js";
 
 /** Gamma of some parameters: the number of a round's clients whose masks keep one. */
@@ -43,14 +43,14 @@ export interface CountedRound {
 
 /**
  * Counts which parameters the masks of a round keep: O(P) for each distinct mask.
- * @param masks one valid mask per client.
+ * @param groups the valid masks of its clients, see groupMasks.
  * @param parameters the server's, float32 [P], at the start of the round.
  * @param counts uint32 [P], overwritten: part of the result.
  */
 export function countCoverage(
   spec: NetworkSpec,
   round: number,
-  masks: readonly Mask[],
+  groups: readonly MaskGroup[],
   parameters: Float32Array,
   counts: Uint32Array = new Uint32Array(layoutOf(spec).size),
 ): CountedRound {
@@ -65,7 +65,7 @@ export function countCoverage(
   counts.fill(0);
   let pruningNoise = 0;
   let full = 0;
-  for (const { mask, clients } of groupMasks(masks)) {
+  for (const { mask, clients } of groups) {
     if (mask.kind === "full") {
       full += clients;
       continue;
@@ -73,8 +73,9 @@ export function countCoverage(
     const pruned = Math.max(0, parameterNorm - enter(spec, mask, clients, counts, parameters));
     if (parameterNorm > 0) pruningNoise = Math.max(pruningNoise, pruned / parameterNorm);
   }
+  const clients = groups.reduce((all, group) => all + group.clients, 0);
   const layers = layersOf(spec).map(({ layer, start, end }) => {
-    return { layer, bins: parametersByCount(counts, start, end, full, masks.length) };
+    return { layer, bins: parametersByCount(counts, start, end, full, clients) };
   });
   const histogram = histogramOf(sumOfBins(layers.map(({ bins }) => bins)));
   return {
@@ -82,7 +83,7 @@ export function countCoverage(
     full,
     coverage: {
       round,
-      clients: masks.length,
+      clients,
       minimum: histogram.find(({ clients }) => clients > 0)?.clients ?? 0,
       minimumOverAll: histogram[0].clients,
       uncovered: histogram[0].clients === 0 ? histogram[0].parameters : 0,
@@ -115,7 +116,7 @@ function enter(
 ): number {
   if (mask.kind === "structured") {
     const kept = { norm: 0 };
-    visitKept(spec, mask, (start, end) => {
+    compileMask(spec, mask).visit((start, end) => {
       for (let i = start; i < end; i++) counts[i] += clients;
       kept.norm += squaredNorm(parameters, start, end);
     });

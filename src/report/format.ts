@@ -1,21 +1,50 @@
 /** Numbers as people read them: no locale, the same in every environment. */
 
-const minus = "\u2212";
-const thinSpace = "\u202f";
+/** How numbers are set. */
+interface Notation {
+  readonly minus: string;
+  /** Between a number and its unit. */
+  readonly space: string;
+  readonly notANumber: string;
+  readonly infinity: string;
+  /** Sizes below it, but for 0, are written with a power of ten, as are those from 1e6 on. */
+  readonly least: number;
+  readonly integer: (size: number) => string;
+  readonly power: (mantissa: string, exponent: number) => string;
+}
 
-/** Four significant digits by default; powers of ten beyond 1e6 and below 1e-4. */
-export function formatNumber(value: number, digits = 4): string {
-  if (Number.isNaN(value)) return "not a number";
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : `${minus}∞`;
-  if (value === 0) return "0";
-  const sign = value < 0 ? minus : "";
+/** On a page. */
+const typographic: Notation = {
+  minus: "\u2212",
+  space: "\u202f",
+  notANumber: "not a number",
+  infinity: "∞",
+  least: 1e-4,
+  integer: grouped,
+  power: (mantissa, exponent) => `${mantissa} × 10${superscript(exponent)}`,
+};
+
+/** In a terminal, where numbers are copied and searched. */
+export const plain: Notation = {
+  minus: "-",
+  space: " ",
+  notANumber: "NaN",
+  infinity: "Infinity",
+  least: 1e-3,
+  integer: String,
+  power: (mantissa, exponent) => `${mantissa}e${exponent < 0 ? "-" : "+"}${Math.abs(exponent)}`,
+};
+
+/** Four significant digits by default; integers whole; powers of ten from 1e6 on and for small sizes. */
+export function formatNumber(value: number, digits = 4, notation = typographic): string {
+  if (Number.isNaN(value)) return notation.notANumber;
+  const sign = value < 0 ? notation.minus : "";
   const size = Math.abs(value);
-  if (Number.isInteger(size) && size < 1e6) return sign + formatInteger(size);
-  if (size >= 1e6 || size < 1e-4) {
-    const [mantissa, exponent] = size.toExponential(digits - 1).split("e");
-    return `${sign}${mantissa} × 10${superscript(Number(exponent))}`;
-  }
-  return sign + size.toPrecision(digits);
+  if (size === Number.POSITIVE_INFINITY) return sign + notation.infinity;
+  if (Number.isInteger(size) && size < 1e6) return sign + notation.integer(size);
+  if (size < 1e6 && size >= notation.least) return sign + size.toPrecision(digits);
+  const [mantissa, exponent] = size.toExponential(digits - 1).split("e");
+  return sign + notation.power(mantissa, Number(exponent));
 }
 
 function superscript(value: number): string {
@@ -27,17 +56,19 @@ function superscript(value: number): string {
 export function formatTick(value: number): string {
   const size = Math.abs(value);
   if (size >= 1e6 || (size > 0 && size < 1e-4)) return formatNumber(value, 2);
-  return String(Number(value.toPrecision(3))).replace("-", minus);
+  return String(Number(value.toPrecision(3))).replace("-", typographic.minus);
 }
 
 /** 12,345 */
 export function formatInteger(value: number): string {
-  return String(Math.round(value))
-    .replace(/\B(?=(\d{3})+$)/g, ",")
-    .replace("-", minus);
+  return grouped(Math.round(value)).replace("-", typographic.minus);
 }
 
-function scaled(value: number, units: readonly string[]): string {
+function grouped(integer: number): string {
+  return String(integer).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+function scaled(value: number, units: readonly string[], { minus, space }: Notation): string {
   let step = 0;
   while (Math.abs(value) >= 999.5 && step + 1 < units.length) {
     value /= 1000;
@@ -45,25 +76,31 @@ function scaled(value: number, units: readonly string[]): string {
   }
   const text =
     step === 0 || Math.abs(value) >= 99.95 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
-  return `${text.replace("-", minus)}${thinSpace}${units[step]}`;
+  return `${text.replace("-", minus)}${space}${units[step]}`;
 }
 
 /** 1.23 MB, in powers of 1000. */
 export function formatBytes(bytes: number): string {
-  return scaled(bytes, ["B", "kB", "MB", "GB", "TB", "PB"]);
+  return bytesIn(typographic, bytes);
+}
+
+/** The same in a notation. */
+export function bytesIn(notation: Notation, bytes: number): string {
+  return scaled(bytes, ["B", "kB", "MB", "GB", "TB", "PB"], notation);
 }
 
 /** 4.56 GFLOP, in powers of 1000. */
 export function formatFlops(flops: number): string {
-  return scaled(flops, ["FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP", "EFLOP"]);
+  return scaled(flops, ["FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP", "EFLOP"], typographic);
 }
 
 /** 0.42 s, 12.3 s, 2 min 5 s, 1 h 2 min. */
 export function formatSeconds(seconds: number): string {
-  if (seconds < 60) return `${Number(seconds.toPrecision(3))}${thinSpace}s`;
+  const { space } = typographic;
+  if (seconds < 60) return `${Number(seconds.toPrecision(3))}${space}s`;
   const whole = Math.round(seconds);
-  if (whole < 3600) return `${Math.floor(whole / 60)}${thinSpace}min ${whole % 60}${thinSpace}s`;
-  return `${Math.floor(whole / 3600)}${thinSpace}h ${Math.floor((whole % 3600) / 60)}${thinSpace}min`;
+  if (whole < 3600) return `${Math.floor(whole / 60)}${space}min ${whole % 60}${space}s`;
+  return `${Math.floor(whole / 3600)}${space}h ${Math.floor((whole % 3600) / 60)}${space}min`;
 }
 
 /** 1/4 where the ratio is one over a whole number, else three digits. */

@@ -1,10 +1,28 @@
+import { ArgumentError } from "../errors.js";
+import { type ExperimentResult, resultSchema } from "../experiment/result/schema.js";
+import { requireObject } from "../model/require-object.js";
 import { reportBody } from "./body.js";
-import type { ReportInput } from "./input.js";
 import { renderPage } from "./page.js";
+import { type ReportSamples, requireSamples } from "./samples.js";
 
-export type { ReportInput } from "./input.js";
+export type { ReportSamples } from "./samples.js";
 
-/** report.html of a run: one file that fetches nothing. The same input gives the same text. */
-export function renderReport(input: ReportInput): string {
-  return renderPage(input.name, (document) => reportBody(document, input));
+/**
+ * report.html of a run: one file that fetches nothing, the same text for the same arguments. For Node: the page is drawn in linkedom's document.
+ * @param result what `runExperiment` gave or what was read from result.json.
+ * @param samples what is pictured; absent: the page has no pictures of samples.
+ * @throws ArgumentError or ArgumentTypeError naming the part of the result or of the samples that is not as it must be.
+ */
+export function renderReport(result: ExperimentResult, samples?: ReportSamples): string {
+  requireResult(requireObject("result", result));
+  if (samples !== undefined) requireSamples(samples);
+  return renderPage(result.name, reportBody(result, samples));
+}
+
+function requireResult(result: ExperimentResult): void {
+  const checked = resultSchema.safeParse(result);
+  if (checked.success) return;
+  const [{ path, message }] = checked.error.issues;
+  const value = path.reduce<unknown>((part, key) => Reflect.get(Object(part), key), result);
+  throw new ArgumentError(["result", ...path].join("."), `must be as in result.json (${message})`, value);
 }

@@ -1,4 +1,5 @@
 import { parseHTML } from "linkedom";
+import type { Drawn } from "./elements.js";
 import { style } from "./style.js";
 
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
@@ -12,10 +13,10 @@ export function emptyDocument(): Document {
   return parseHTML("<!doctype html><html><body></body></html>").document;
 }
 
-/** One self-contained HTML file: `fill` makes the content of its body. */
-export function renderPage(title: string, fill: (document: Document) => readonly Node[]): string {
+/** One self-contained HTML file with this in its body. */
+export function renderPage(title: string, content: readonly Drawn<Node>[]): string {
   const document = emptyDocument();
-  document.body.append(...fill(document));
+  document.body.append(...content.map((each) => each(document)));
   // The head is text: linkedom does not escape what stands in a title element.
   return `<!doctype html>
 <html lang="en">

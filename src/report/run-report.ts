@@ -8,14 +8,11 @@ const picturedRows = 2000;
 export function runReport({ result, samples, referenceSamples, heldOut }: RunOutcome): string {
   const { dimension, imageShape, points } = heldOut;
   const first = (rows: Float32Array) => rows.subarray(0, picturedRows * dimension);
-  return renderReport({
-    ...result,
-    samples: {
-      dimension,
-      federated: first(samples),
-      data: first(points),
-      ...(referenceSamples && { reference: first(referenceSamples) }),
-      ...(imageShape && { imageShape }),
-    },
+  return renderReport(result, {
+    dimension,
+    federated: first(samples),
+    data: first(points),
+    ...(referenceSamples && { reference: first(referenceSamples) }),
+    ...(imageShape && { imageShape }),
   });
 }

@@ -1,6 +1,4 @@
-import type { Engine } from "../kernels/index.js";
-import { Purpose } from "../kernels/purpose.js";
-import { normals, uniforms } from "../kernels/random.js";
+import { type Engine, normals, Purpose, uniforms } from "../kernels/index.js";
 
 /**
  * A law cut into cells of known probability that together are all of it: the components of a mixture, the rows of a data set. Drawing every

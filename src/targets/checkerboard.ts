@@ -1,8 +1,6 @@
 import type { Denoiser } from "../diffusion/denoiser.js";
 import { member } from "../family.js";
-import type { Engine } from "../kernels/index.js";
-import { Purpose } from "../kernels/purpose.js";
-import { uniforms, words } from "../kernels/random.js";
+import { type Engine, Purpose, uniforms, words } from "../kernels/index.js";
 import type { Target } from "./target.js";
 import { type IntervalMoments, intervalMoments } from "./truncated-normal.js";
 

@@ -1,6 +1,6 @@
+import { gatherRows } from "../data/rows.js";
 import { requireInteger } from "../errors.js";
-import { Purpose } from "../kernels/purpose.js";
-import { fillIndices } from "../kernels/random.js";
+import { fillIndices, Purpose } from "../kernels/index.js";
 import { mixtureDenoiser, mixtureLogDensity, requireMixture } from "./gaussian-mixture.js";
 import type { GaussianMixture } from "./mixture.js";
 import type { Target } from "./target.js";
@@ -32,13 +32,6 @@ export function empirical({ points, dimension }: EmpiricalSpec): Target {
     mean[at % dimension] += value / count;
     squares += value * value;
   });
-  const rowsOf = (rows: ArrayLike<number>) => {
-    const drawn = new Float32Array(rows.length * dimension);
-    for (let at = 0; at < rows.length; at++) {
-      drawn.set(points.subarray(rows[at] * dimension, (rows[at] + 1) * dimension), at * dimension);
-    }
-    return drawn;
-  };
   return {
     name: `the empirical law of ${count} points`,
     dimension,
@@ -46,7 +39,11 @@ export function empirical({ points, dimension }: EmpiricalSpec): Target {
     mean,
     secondMoment: squares / count,
     marginalLogDensity: (engine, x, level) => mixtureLogDensity(engine, mixture, x, level),
-    cells: { noun: "rows", weights: mixture.weights, draw: (_engine, rows) => ({ points: rowsOf(rows) }) },
+    cells: {
+      noun: "rows",
+      weights: mixture.weights,
+      draw: (_engine, rows) => ({ points: gatherRows(points, dimension, rows) }),
+    },
     affine: ({ shift, scale }) =>
       empirical({
         kind: "empirical",
@@ -59,7 +56,7 @@ export function empirical({ points, dimension }: EmpiricalSpec): Target {
         fillIndices(engine, out, size, count, { seed, purpose: Purpose.targetLabel }, first);
         return engine.arena.int32(out, size).slice();
       });
-      return { points: rowsOf(labels), labels };
+      return { points: gatherRows(points, dimension, labels), labels };
     },
   };
 }

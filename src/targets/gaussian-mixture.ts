@@ -1,8 +1,6 @@
 import type { Denoiser } from "../diffusion/denoiser.js";
 import { ArgumentError, requireInteger, requireLength, requireNumber } from "../errors.js";
-import type { Engine, Pointer } from "../kernels/index.js";
-import { Purpose } from "../kernels/purpose.js";
-import { normals, uniforms } from "../kernels/random.js";
+import { type Engine, normals, nullPointer, type Pointer, Purpose, uniforms } from "../kernels/index.js";
 import { mapped } from "./affine.js";
 import type { AffineMap } from "./affine-map.js";
 import type { GaussianMixture } from "./mixture.js";
@@ -60,7 +58,7 @@ function load({ arena, kernels }: Engine, mixture: GaussianMixture, maxRows: num
   const variance = arena.copyBytes(Float64Array.from(variances));
   const scratch = arena.allocate(kernels.mixtureScratchBytes(count, maxRows));
   return {
-    evaluate: (x, rows, alpha, sigma, { denoised = 0, density = 0 }) => {
+    evaluate: (x, rows, alpha, sigma, { denoised = nullPointer, density = nullPointer }) => {
       kernels.mixtureEvaluate(
         packed,
         logWeights,
@@ -73,7 +71,7 @@ function load({ arena, kernels }: Engine, mixture: GaussianMixture, maxRows: num
         sigma,
         scratch,
         denoised,
-        0,
+        nullPointer,
         density,
       );
     },

@@ -8,7 +8,7 @@ import type { Target } from "./target.js";
 /** A data law in the coordinates that a network sees, as plain data: a target, points or a Gaussian, then (x - shift) / scale. */
 export interface LawSpec {
   readonly of: TargetSpec | EmpiricalSpec | NormalSpec;
-  readonly affine?: AffineMap;
+  readonly affine?: AffineMap | undefined;
 }
 
 /** The law that a specification describes. */

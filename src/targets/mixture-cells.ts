@@ -1,5 +1,4 @@
-import { Purpose } from "../kernels/purpose.js";
-import { uniforms } from "../kernels/random.js";
+import { Purpose, uniforms } from "../kernels/index.js";
 import { type Cells, normalsWithTails } from "./cells.js";
 import type { GaussianMixture } from "./mixture.js";
 

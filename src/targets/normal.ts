@@ -1,9 +1,6 @@
 import type { Denoiser } from "../diffusion/denoiser.js";
 import { requireInteger, requireLength, requireNumber } from "../errors.js";
-import { matmul, packedLength } from "../kernels/gemm.js";
-import type { Engine } from "../kernels/index.js";
-import { Purpose } from "../kernels/purpose.js";
-import { normals } from "../kernels/random.js";
+import { type Engine, matmul, normals, Purpose, packedLength } from "../kernels/index.js";
 import { normalsWithTails, oneCell } from "./cells.js";
 import type { Target } from "./target.js";
 

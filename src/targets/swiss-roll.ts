@@ -1,7 +1,6 @@
 import { member } from "../family.js";
 import { number } from "../fields.js";
-import { Purpose } from "../kernels/purpose.js";
-import { normals, uniforms } from "../kernels/random.js";
+import { normals, Purpose, uniforms } from "../kernels/index.js";
 import { pointOnCircle } from "./circle.js";
 import type { Target } from "./target.js";
 

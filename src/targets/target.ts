@@ -31,3 +31,8 @@ export interface Target {
   /** Log-density of X_0 in nats per row of points [count, dimension], where it exists. */
   logDensity?(engine: Engine, points: Float32Array): Float64Array;
 }
+
+/** A target whose exact denoiser is known. */
+export interface ExactTarget extends Target {
+  readonly denoiser: Denoiser;
+}

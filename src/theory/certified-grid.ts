@@ -37,6 +37,7 @@ export function discretizationOn(curve: MmseCurve, schedule: NoiseSchedule, grid
   return discretizationOf(points, Array.from(points.snr.keys()));
 }
 
+/** A grid and the discretization term that the law's MMSE curve gives it. */
 export interface GridComparison {
   readonly grid: string;
   /** Nats. */

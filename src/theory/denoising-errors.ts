@@ -1,9 +1,7 @@
 import type { Denoiser } from "../diffusion/denoiser.js";
 import { levelOfLogSnr } from "../diffusion/schedule.js";
 import { FedscoreError, requireInteger } from "../errors.js";
-import type { Engine } from "../kernels/index.js";
-import { Purpose } from "../kernels/purpose.js";
-import { fillNormal } from "../kernels/random.js";
+import { type Engine, fillNormal, Purpose } from "../kernels/index.js";
 import { ScoreNetwork } from "../network/score-network.js";
 import { createLaw, type LawSpec } from "../targets/law.js";
 import { buffersOf } from "../workers/buffers.js";

@@ -5,6 +5,7 @@ import { nonIncreasingFit } from "./isotonic.js";
 import { type MmseCurve, mmseCurve } from "./mmse-curve.js";
 import { RunningMoments } from "./running-moments.js";
 
+/** Whose mean square error to estimate, and where; see `estimateMmse`. */
 export interface MmseRequest extends Pick<DenoisingSetup, "clean" | "denoiser" | "seed"> {
   readonly dimension: number;
   /** Increasing, float64 [M]. */

@@ -9,16 +9,18 @@ export interface Unavailable {
   readonly unavailable: string;
 }
 
+/** The parts of a sandwich, as far as there are any; see `sandwich`. */
 export interface SandwichInput {
   readonly lowerBound: LowerBound | Unavailable;
   /** Estimates of KL by their headings. They certify nothing and are checked against nothing. */
-  readonly estimates?: Readonly<Record<string, Estimate | Unavailable>>;
+  readonly estimates?: Readonly<Record<string, Estimate | Unavailable>> | undefined;
   /** KL in closed form, nats, where both laws have one. */
-  readonly exact?: number;
+  readonly exact?: number | undefined;
   readonly certificate: Bound | Unavailable;
   readonly apriori: Bound | Unavailable;
 }
 
+/** What a row of a sandwich says of the KL divergence. */
 export type SandwichRole = "lower bound" | "estimate" | "exact" | "certificate" | "a-priori bound";
 
 /** One line of a report, nats. `value` is null, and `reason` says why, where the part is vacuous or was not computed. */

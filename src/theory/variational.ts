@@ -7,6 +7,7 @@ import { type DenoisingSetup, denoisingErrors, type Rows } from "./denoising-err
 import { initializationBound } from "./initialization.js";
 import { meanWithEnd, type RowMean } from "./row-mean.js";
 
+/** Whose data are to be coded with which denoiser; see `variationalBound`. */
 export interface VariationalRequest {
   readonly schedule: NoiseSchedule;
   readonly grid: TimeGrid;
@@ -16,13 +17,14 @@ export interface VariationalRequest {
   readonly seed: number;
 }
 
+/** How sure the bound is to be, and who watches; see `variationalBound`. */
 export interface VariationalOptions {
   /** Most rows to use. Default: all. */
   readonly rows?: number | undefined;
   /** One-sided confidence of `upper`. Default 0.95. */
   readonly confidence?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly onAdvance?: (done: number, of: number) => void;
+  readonly onAdvance?: ((done: number, of: number) => void) | undefined;
 }
 
 /**

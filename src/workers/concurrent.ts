@@ -35,21 +35,20 @@ export async function* concurrently<Item, Result>(
   work: (item: Item, signal: AbortSignal) => Promise<Result>,
 ): AsyncGenerator<Result, void, undefined> {
   throwIfAborted(signal);
-  const ended = new AbortController();
-  const end = () => ended.abort(signal?.reason);
-  signal?.addEventListener("abort", end);
+  const end = new AbortController();
+  const ended = signal ? AbortSignal.any([signal, end.signal]) : end.signal;
   const arrived: Result[] = [];
   let failure: { readonly error: unknown } | undefined;
   let next = 0;
   let wake = () => {};
   let lanes = Math.min(limit, items.length);
   const lane = async () => {
-    while (next < items.length && !ended.signal.aborted) {
+    while (next < items.length && !ended.aborted) {
       try {
-        arrived.push(await work(items[next++], ended.signal));
+        arrived.push(await work(items[next++], ended));
       } catch (error) {
         failure ??= { error };
-        ended.abort(error);
+        end.abort(error);
       }
       wake();
     }
@@ -67,8 +66,7 @@ export async function* concurrently<Item, Result>(
       yield* arrived.splice(0);
     }
   } finally {
-    signal?.removeEventListener("abort", end);
-    ended.abort();
+    end.abort();
     await Promise.all(running);
   }
   throwIfAborted(signal);

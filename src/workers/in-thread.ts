@@ -1,5 +1,5 @@
 import { FedscoreError, throwIfAborted } from "../errors.js";
-import type { Engine } from "../kernels/instance.js";
+import type { Engine } from "../kernels/index.js";
 import type { CallOptions, Installation, WorkerFunction, WorkerPool } from "./worker-pool.js";
 
 /** Longest time, in milliseconds, that calls keep this thread from its other work. */
@@ -15,7 +15,7 @@ export class InThreadPool implements WorkerPool {
   readonly #engine: Engine;
   readonly #installed = new Map<string, Installation<unknown>>();
   #last: Promise<unknown> = Promise.resolve();
-  #breath = performance.now();
+  #othersRan = performance.now();
   #closed = false;
 
   /** @param name says why this pool was chosen, where it was not asked for. */
@@ -26,7 +26,7 @@ export class InThreadPool implements WorkerPool {
 
   call<Input, Output>(job: WorkerFunction<Input, Output>, input: Input, { signal }: CallOptions = {}): Promise<Output> {
     const answer = this.#last.then(async () => {
-      await this.#breathe();
+      await this.#letOthersRun();
       if (this.#closed) throw new FedscoreError("FEDSCORE_WORKER", "the worker pool is closed");
       throwIfAborted(signal);
       return job.run(this.#engine, input);
@@ -52,9 +52,9 @@ export class InThreadPool implements WorkerPool {
   }
 
   /** Lets the thread do its other work (timers, messages, an abort) when it has been kept for too long. */
-  async #breathe(): Promise<void> {
-    if (performance.now() - this.#breath < patience) return;
+  async #letOthersRun(): Promise<void> {
+    if (performance.now() - this.#othersRan < patience) return;
     await new Promise((resolve) => setTimeout(resolve, 0));
-    this.#breath = performance.now();
+    this.#othersRan = performance.now();
   }
 }

@@ -1,7 +1,8 @@
 import { FedscoreError } from "../errors.js";
-import type { Engine } from "../kernels/instance.js";
+import type { Engine } from "../kernels/index.js";
 import type { WorkerFunction, WorkerPool } from "./worker-pool.js";
 
+/** What a kind of kept state is called and made by; see `defineKept`. */
 export interface KeptDefinition<Setup, State> {
   /** Unique among all that workers know. */
   readonly name: string;
@@ -26,6 +27,7 @@ export interface Kept<Setup, State> {
   stateIn(engine: Engine, key: string): State;
 }
 
+/** A kind of state for workers to keep, under a name of its own; the worker must know its `functions`. */
 export function defineKept<Setup, State>(definition: KeptDefinition<Setup, State>): Kept<Setup, State> {
   const { name } = definition;
   const keptBy = new WeakMap<Engine, Map<string, { readonly state: State }>>();

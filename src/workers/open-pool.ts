@@ -1,24 +1,46 @@
+import { workerMaker } from "#worker-host";
 import { FedscoreError } from "../errors.js";
-import type { Engine } from "../kernels/instance.js";
+import type { Engine } from "../kernels/index.js";
 import { ComlinkPool, type ComlinkPoolOptions } from "./comlink/pool.js";
+import type { WorkerLike } from "./comlink/worker-handle.js";
 import { InThreadPool } from "./in-thread.js";
 import type { WorkerPool } from "./worker-pool.js";
 
+/** How many workers, and how they are made; see `openPool`. */
 export interface PoolOptions extends ComlinkPoolOptions {
   /** Number of workers; 0 runs everything in this thread. Default: the threads of this machine. */
-  readonly workers?: number;
+  readonly workers?: number | undefined;
 }
 
 /**
- * Workers with the same build of the kernels as `engine`, or, where none can be created (a page's security policy, no Worker
- * at all), this thread: `pool.name` says which, and why. A `createWorker` of the caller's own must work.
+ * Workers with the same build of the kernels as `engine`. They run dist/worker.js; where that file cannot be loaded (esbuild and Rollup
+ * leave it behind, a page may not start another origin's) the same text, embedded in the package; where there can be no workers (a page's
+ * security policy, no Worker at all) this thread: `pool.name` says so, and why. A `createWorker` of the caller's own must work.
  */
 export async function openPool(engine: Engine, options: PoolOptions = {}): Promise<WorkerPool> {
   if (options.workers === 0) return new InThreadPool(engine);
+  const byFile = await poolOrProblem(engine, options);
+  if (!(byFile instanceof FedscoreError)) return byFile;
+  if (options.createWorker) throw byFile;
+  const byText = await poolOrProblem(engine, { ...options, createWorker: await embeddedWorker() });
+  return byText instanceof FedscoreError
+    ? new InThreadPool(engine, `in-thread (no workers: ${byText.message})`)
+    : byText;
+}
+
+async function poolOrProblem(engine: Engine, options: ComlinkPoolOptions): Promise<ComlinkPool | FedscoreError> {
   try {
     return await ComlinkPool.start(engine, options);
   } catch (error) {
-    if (options.createWorker || !(error instanceof FedscoreError)) throw error;
-    return new InThreadPool(engine, `in-thread (no workers: ${error.message})`);
+    if (error instanceof FedscoreError) return error;
+    throw error;
   }
+}
+
+let made: Promise<() => WorkerLike> | undefined;
+
+/** Once: each text has a URL that stays. */
+function embeddedWorker(): Promise<() => WorkerLike> {
+  made ??= import("#embedded-worker").then(({ default: source }) => workerMaker(source));
+  return made;
 }

@@ -1,7 +1,8 @@
-import type { Engine } from "../kernels/instance.js";
+import type { Engine } from "../kernels/index.js";
 import { defineKept, type Kept, type KeptDefinition, keep } from "./kept.js";
 import type { CallOptions, WorkerFunction, WorkerPool } from "./worker-pool.js";
 
+/** What a task is called, what it keeps and what it answers; see `defineTask`. */
 export interface TaskDefinition<Setup, State, Input, Output> extends KeptDefinition<Setup, State> {
   /** Pure: a lost worker's calls are run again. */
   run(engine: Engine, state: State, input: Input): Output;
@@ -15,7 +16,7 @@ export interface TaskCall<Input> {
   readonly input: Input;
 }
 
-/** Calls to a state that every worker keeps. Workers know the tasks that src/worker.ts lists. */
+/** Calls to a state that every worker keeps. Workers know the tasks that src/worker-functions.ts lists. */
 export interface Task<Setup, State, Input, Output> {
   readonly kept: Kept<Setup, State>;
   readonly call: WorkerFunction<TaskCall<Input>, Output>;
@@ -23,6 +24,7 @@ export interface Task<Setup, State, Input, Output> {
   readonly functions: readonly WorkerFunction<never, unknown>[];
 }
 
+/** A task for workers, under a name of its own; the worker must know its `functions`. */
 export function defineTask<Setup, State, Input, Output>(
   definition: TaskDefinition<Setup, State, Input, Output>,
 ): Task<Setup, State, Input, Output> {

@@ -1,9 +1,9 @@
-import type { Engine } from "../kernels/instance.js";
+import type { Engine } from "../kernels/index.js";
 
 /**
  * A named function that runs where a pool runs it: in a worker thread, a Web Worker or this thread. Input and output are plain
  * data (structured clone). It is pure but for what it keeps with its engine, because a lost worker's calls are run again.
- * Workers know the functions that src/worker.ts lists.
+ * Workers know the functions that src/worker-functions.ts lists.
  */
 export interface WorkerFunction<Input, Output> {
   readonly name: string;
@@ -12,6 +12,7 @@ export interface WorkerFunction<Input, Output> {
   transfer?(output: Output): ArrayBuffer[];
 }
 
+/** How one call to a pool is to be run; see `WorkerPool.call`. */
 export interface CallOptions {
   /** Stops the call at once, in mid-computation too. */
   readonly signal?: AbortSignal | undefined;
@@ -19,7 +20,7 @@ export interface CallOptions {
    * May be sent to a worker that is still at another such call, so that it need not wait for a message in between: for many calls that are
    * short, or sorted by length, the longest first. Others go to the first worker that is idle.
    */
-  readonly ahead?: boolean;
+  readonly ahead?: boolean | undefined;
 }
 
 /** What a pool keeps present in every worker, such as the data of a run. */

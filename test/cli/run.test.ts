@@ -4,7 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readNpy } from "../../src/data/formats/npy.js";
 import { readSafetensors } from "../../src/data/formats/safetensors.js";
-import { resultSchema } from "../../src/experiment/result.js";
+import { resultSchema } from "../../src/experiment/result/schema.js";
+import { createEngine } from "../../src/kernels/index.js";
+import { loadModel } from "../../src/model/load-model.js";
+import { sampleModel } from "../../src/model/sample-model.js";
 import { callCli, type Outcome, spawnCli, startCli, temporaryFolder, writeSmallRun } from "./support.js";
 
 const read = (...path: string[]) => readFileSync(join(...path));
@@ -156,6 +159,9 @@ describe("fedscore run", () => {
     const again = readNpy(read(folder, "again.npy"), "again.npy");
     const samples = readNpy(read(folder, "one", "samples.npy"), "samples.npy");
     expect(again.values.subarray(0, 128)).toEqual(samples.values);
+    const engine = await createEngine({ variant: "simd" });
+    const model = loadModel(engine, read(folder, "one", "model.safetensors"), "model.safetensors");
+    expect(await sampleModel(engine, model, { count: 70 })).toEqual(again.values);
   });
 
   test("sample takes another seed, sampler and number of steps", async () => {

@@ -9,15 +9,16 @@ import { schedules } from "../../src/diffusion/schedules/index.js";
 import { weightings } from "../../src/diffusion/weightings/index.js";
 import { divergences } from "../../src/divergence/index.js";
 import { configJsonSchema } from "../../src/experiment/config/schema.js";
+import { clientRules } from "../../src/federation/client-rules/index.js";
 import { partitioners } from "../../src/federation/partitioners/index.js";
 import { serverOptimizers } from "../../src/federation/server-optimizers/index.js";
-import { activationCode } from "../../src/kernels/abi/mlp.js";
 import { optimizers } from "../../src/network/optimizers/index.js";
+import { activations } from "../../src/network/spec.js";
 import { maskFamilies } from "../../src/pruning/families/index.js";
 import { targets } from "../../src/targets/index.js";
 
 /** Page of a family, and its key in the config where that takes a name. Kinds with settings are held by test/experiment/config/family.test.ts. */
-const families: readonly [page: string, family: object, key?: string][] = [
+const families: readonly [page: string, family: object | readonly string[], key?: string][] = [
   ["samplers", schedules],
   ["samplers", grids],
   ["samplers", samplers, "sampling.sampler"],
@@ -28,11 +29,12 @@ const families: readonly [page: string, family: object, key?: string][] = [
   ["targets", targets],
   ["divergences", divergences, "evaluation.divergences"],
   ["pruning", maskFamilies, "pruning.family"],
+  ["federation", clientRules],
   ["federation", serverOptimizers],
   ["federation", optimizers],
   ["federation", weightings, "training.weighting"],
   ["model", parameterizations, "network.parameterization"],
-  ["model", activationCode, "network.activation"],
+  ["model", activations, "network.activation"],
 ];
 
 interface Schema {
@@ -51,17 +53,16 @@ function namesAt(key: string): readonly unknown[] | undefined {
   return (found?.items ?? found)?.enum;
 }
 
-describe.each(families.map(([page, family, key]) => ({ page, names: Object.keys(family), key })))(
-  "docs/$page.md, $names",
-  ({ page, names, key }) => {
-    const text = readFileSync(new URL(`../../docs/${page}.md`, import.meta.url), "utf8");
+describe.each(
+  families.map(([page, family, key]) => ({ page, names: Array.isArray(family) ? family : Object.keys(family), key })),
+)("docs/$page.md, $names", ({ page, names, key }) => {
+  const text = readFileSync(new URL(`../../docs/${page}.md`, import.meta.url), "utf8");
 
-    it.each(names)("names `%s`", (name) => {
-      expect(text).toContain(`\`${name}\``);
-    });
+  it.each(names)("names `%s`", (name) => {
+    expect(text).toContain(`\`${name}\``);
+  });
 
-    it.each(key === undefined ? [] : [key])("config.%s takes each of them", (place) => {
-      expect(namesAt(place)).toEqual(names);
-    });
-  },
-);
+  it.each(key === undefined ? [] : [key])("config.%s takes each of them", (place) => {
+    expect(namesAt(place)).toEqual(names);
+  });
+});

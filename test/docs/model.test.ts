@@ -7,9 +7,10 @@ import { sample } from "../../src/diffusion/sample.js";
 import { samplers } from "../../src/diffusion/samplers/index.js";
 import { levelAt } from "../../src/diffusion/schedule.js";
 import { createSchedule } from "../../src/diffusion/schedules/index.js";
-import { encodeModel, type Model } from "../../src/experiment/model.js";
 import { createEngine, Purpose, type StreamKey } from "../../src/kernels/index.js";
 import { normals } from "../../src/kernels/random.js";
+import type { Model } from "../../src/model/model.js";
+import { saveModel } from "../../src/model/save-model.js";
 import { ScoreNetwork } from "../../src/network/score-network.js";
 import { dataDimension, testData, testModels } from "../support/models.js";
 import { testNumbers } from "../support/numbers.js";
@@ -58,7 +59,7 @@ function drawn({ network: { dimension }, seed }: Model, key: Omit<StreamKey, "se
 
 function requestOf(model: Model, index: number) {
   const path = join(folder, `${index}.safetensors`);
-  writeFileSync(path, encodeModel(model));
+  writeFileSync(path, saveModel(model));
   const steps = Array.from(gridOf(model).times.subarray(1), (_, step) => step);
   return {
     model: path,

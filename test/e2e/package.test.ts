@@ -1,114 +1,141 @@
+/** The packed tarball, installed in an empty folder. */
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
+import { cp, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { chromium } from "playwright-core";
 import { build } from "vite";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findChromium } from "../../tools/chromium.mjs";
+import { beforeAll, describe, expect, inject, it } from "vitest";
+import { browserPath, type FederationResult, resultOf, served, whyNoPage } from "./federation-page.js";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const browserPath = findChromium();
-
-interface FederationResult {
-  readonly hex: string;
-  readonly losses: readonly number[];
-  readonly transport: string;
-  readonly variant: string;
-}
-
-let folder = "";
+const folder = inject("stranger");
 let inNode: FederationResult;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "fedscore-e2e-"));
-  await run("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], { cwd: root });
-  const tarball = (await readdir(folder)).find((name) => name.endsWith(".tgz"));
-  await writeFile(join(folder, "package.json"), JSON.stringify({ name: "stranger", private: true, type: "module" }));
-  await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", `./${tarball}`], { cwd: folder });
-  await cp(join(root, "test/e2e/page"), join(folder, "page"), { recursive: true });
+  inNode = JSON.parse((await run(process.execPath, ["main.js"], { cwd: folder })).stdout);
 });
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-describe("the packed tarball in an empty folder", () => {
-  it("runs a federation over worker threads in Node, and lets the process end", async () => {
-    const script =
-      'import { runFederation } from "./page/federation.js"; console.log(JSON.stringify(await runFederation("simd", 2)));';
-    await writeFile(join(folder, "main.js"), script);
-    const { stdout } = await run(process.execPath, ["main.js"], { cwd: folder });
-    inNode = JSON.parse(stdout);
+describe("in Node", () => {
+  it("runs a federation over worker threads, and lets the process end", () => {
     expect(inNode.transport).toContain("2 worker threads");
     expect(inNode.losses).toHaveLength(5);
     expect(inNode.losses.at(-1)).toBeLessThan(inNode.losses[0]);
   });
 
   it("has a working command", async () => {
-    const { stdout } = await run(process.execPath, ["node_modules/fedscore/dist/cli/main.js", "--version"], {
-      cwd: folder,
-    });
+    const command = ["node_modules/fedscore/dist/cli/main.js", "--version"];
+    const { stdout } = await run(process.execPath, command, { cwd: folder });
     const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
     expect(stdout.trim()).toBe(version);
   });
 
-  it('loads nothing but comlink and the loader with `import "fedscore"`', async () => {
+  it('loads no other package with `import "fedscore"`, and few files', async () => {
     await writeFile(join(folder, "imports.js"), 'await import("fedscore");');
     const loader = `export async function load(url, context, next) { if (url.includes("node_modules")) console.error(url); return next(url, context); }`;
     await writeFile(join(folder, "loader.js"), loader);
     const { stderr } = await run(process.execPath, ["--no-warnings", "--loader", "./loader.js", "imports.js"], {
       cwd: folder,
     });
-    const packages = new Set(
-      stderr
-        .split("\n")
-        .flatMap((line) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(line)?.slice(1) ?? [])
-        .filter((name) => name !== "fedscore"),
-    );
-    expect([...packages].sort()).toEqual(["@assemblyscript/loader", "comlink"]);
+    const loaded = stderr.trim().split("\n");
+    expect(loaded.filter((url) => !url.includes("node_modules/fedscore/"))).toEqual([]);
+    expect(loaded.length).toBeLessThan(5);
   });
 
-  it.skipIf(browserPath === undefined)(
-    `is bundled by Vite into a page whose federation gives the same bytes over Web Workers in Chromium${browserPath === undefined ? " (skipped: no Chromium found)" : ""}`,
-    async () => {
-      await build({ root: join(folder, "page"), logLevel: "error", build: { outDir: "dist", target: "esnext" } });
-      const server = await serve(join(folder, "page/dist"));
-      const browser = await chromium.launch({
-        ...(browserPath !== undefined && { executablePath: browserPath }),
-        args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
-      });
-      try {
-        const page = await browser.newPage();
-        const problems: string[] = [];
-        page.on("pageerror", (error) => problems.push(error.message));
-        await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-        await page.waitForFunction("document.querySelector('#result').textContent !== ''", null, { timeout: 60_000 });
-        const inPage: FederationResult = JSON.parse((await page.textContent("#result")) ?? "null");
-        expect(problems).toEqual([]);
-        expect(inPage.transport).toContain("2 Web Workers");
-        expect(inPage.hex).toBe(inNode.hex);
-      } finally {
-        await browser.close();
-        server.close();
-      }
-    },
-  );
+  it("installs one other package", async () => {
+    const { stdout } = await run("npm", ["ls", "--all", "--parseable"], { cwd: folder });
+    const packages = stdout.trim().split("\n").slice(1);
+    expect(packages.map((path) => path.split("node_modules/").at(-1)).sort()).toEqual(["fedscore", "zod"]);
+  });
+
+  it("runs tasks of one's own in workers of one's own, as docs/embedding.md has it", async () => {
+    const page = await readFile(join(root, "docs/embedding.md"), "utf8");
+    const blocks = [...page.matchAll(/```js\n\/\/ (\S+\.js)\n([\s\S]*?)```/g)];
+    expect(blocks.map(([, name]) => name)).toEqual(["tasks.js", "my-worker.js", "program.js"]);
+    for (const [, name, code] of blocks) await writeFile(join(folder, name), code);
+    const { stdout } = await run(process.execPath, ["program.js"], { cwd: folder });
+    expect(stdout.trim()).toBe("[ 4, 5 ]");
+  });
+
+  it("has all that a transport of one's own takes", async () => {
+    await writeFile(join(folder, "transport.js"), transport);
+    const { stdout } = await run(process.execPath, ["transport.js"], { cwd: folder });
+    expect(JSON.parse(stdout)).toMatchObject({ transport: "mine", hex: inNode.hex });
+  });
+
+  it("has the licenses of the code that is bundled", async () => {
+    const licenses = await readFile(join(folder, "node_modules/fedscore/dist/THIRD-PARTY-LICENSES.txt"), "utf8");
+    for (const name of ["comlink", "@assemblyscript/loader", "commander", "linkedom", "d3-array"]) {
+      expect(licenses).toMatch(new RegExp(`^${name} \\d`, "m"));
+    }
+  });
 });
 
-/** Serves the files of a folder on a free port of the loopback interface. */
-async function serve(folder: string): Promise<Server> {
-  const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript" };
-  const server = createServer((request, response) => {
-    const path = request.url === "/" ? "/index.html" : (request.url ?? "");
-    readFile(join(folder, path)).then(
-      (bytes) => response.setHeader("content-type", types[extname(path)] ?? "application/octet-stream").end(bytes),
-      () => response.writeHead(404).end(),
-    );
+describe.skipIf(browserPath === undefined)(`in Chromium${whyNoPage}`, () => {
+  it("is bundled by Vite into a page whose federation gives the same bytes over Web Workers", async () => {
+    const page = join(folder, "page-vite");
+    await cp(join(folder, "page"), page, { recursive: true });
+    await build({ root: page, logLevel: "error" });
+    const inPage = await served(join(page, "dist"), resultOf);
+    expect(inPage.transport).toContain("2 Web Workers");
+    expect(inPage.hex).toBe(inNode.hex);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return server;
+
+  it("runs in a page without a bundler, by an import map", async () => {
+    await mapped(join(folder, "import-map.html"), "/node_modules/fedscore/dist/index.js");
+    const inPage = await served(folder, (origin) => resultOf(origin, "/import-map.html"));
+    expect(inPage.transport).toContain("2 Web Workers");
+    expect(inPage.hex).toBe(inNode.hex);
+  });
+
+  it("runs in a page from another origin as one file with its worker inside", async () => {
+    const inPage = await served(
+      join(folder, "node_modules/fedscore/dist"),
+      async (elsewhere) => {
+        await mapped(join(folder, "elsewhere.html"), `${elsewhere}/fedscore.min.js`);
+        return served(folder, (origin) => resultOf(origin, "/elsewhere.html"));
+      },
+      { "access-control-allow-origin": "*" },
+    );
+    expect(inPage.transport).toContain("2 Web Workers");
+    expect(inPage.hex).toBe(inNode.hex);
+  });
+
+  it("runs in the page's own thread where its policy allows no workers, and says so", async () => {
+    const page = join(folder, "page-policy");
+    await cp(join(folder, "page-vite/dist"), page, { recursive: true });
+    const policy = { "content-security-policy": "script-src 'self' 'wasm-unsafe-eval'; worker-src 'none'" };
+    const inPage = await served(page, resultOf, policy);
+    expect(inPage.transport).toMatch(/^in-thread \(no workers: a worker could not start: /);
+    expect(inPage.hex).toBe(inNode.hex);
+  });
+});
+
+/** A transport to a worker elsewhere, here another engine in the same thread, of public names. */
+const transport = `import { createEngine } from "fedscore";
+import { runBlocks, training } from "fedscore/federation";
+import { runFederation } from "./page/federation.js";
+const engine = await createEngine({ variant: "simd" });
+const mine = {
+  name: "mine",
+  async open(setup) {
+    training.open.run(engine, { key: setup.id, setup: structuredClone(setup) });
+  },
+  async forget(id) {
+    training.close.run(engine, id);
+  },
+  async *run(tasks) {
+    for (const { parameters, ...block } of tasks) yield* runBlocks(training.stateIn(engine, block.setup), parameters, [block]);
+  },
+  async close() {},
+};
+console.log(JSON.stringify(await runFederation("simd", 0, mine)));
+`;
+
+/** Writes a page that imports the package from `url`. */
+async function mapped(path: string, url: string): Promise<void> {
+  const page = await readFile(join(folder, "page/index.html"), "utf8");
+  const map = `<script type="importmap">${JSON.stringify({ imports: { fedscore: url } })}</script>`;
+  await writeFile(path, page.replace("</head>", `${map}</head>`).replace("./main.js", "./page/main.js"));
 }

@@ -1,18 +1,18 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { configJsonSchema } from "../../src/experiment/config/schema.js";
-import { resultJsonSchema } from "../../src/experiment/result.js";
+import { resultJsonSchema } from "../../src/experiment/result/schema.js";
+import { sweepJsonSchema } from "../../src/experiment/sweep/config.js";
 import { generatedDocs } from "../../tools/docs.mjs";
 
-describe("generated docs", () => {
-  test.each(Object.entries(generatedDocs(configJsonSchema(), resultJsonSchema())))(
-    "%s is up to date (npm run docs)",
-    (path, content) => {
-      expect(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8")).toBe(content);
-    },
-  );
+const schemas = { config: configJsonSchema(), sweep: sweepJsonSchema(), result: resultJsonSchema() };
 
-  test("every key of a config is described", () => {
+describe("generated docs", () => {
+  test.each(Object.entries(generatedDocs(schemas)))("%s is up to date (npm run docs)", (path, content) => {
+    expect(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8")).toBe(content);
+  });
+
+  test.each(["config", "sweep"] as const)("every key of a %s is described", (name) => {
     const missing: string[] = [];
     const visit = (path: string, schema: unknown): void => {
       if (typeof schema !== "object" || schema === null) return;
@@ -27,7 +27,7 @@ describe("generated docs", () => {
         } else visit(path, inner);
       }
     };
-    visit("config", configJsonSchema());
+    visit(name, schemas[name]);
     expect(missing).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { readConfig } from "../../src/experiment/config/read.js";
+import { readConfig } from "../../src/experiment/files/read-config.js";
 
 const folder = fileURLToPath(new URL("../../examples", import.meta.url));
 

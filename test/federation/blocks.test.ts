@@ -19,7 +19,6 @@ const plan = {
   round: 4,
   network,
   batchSize: 10,
-  parameters: new Float32Array(3),
   nonFinite: "stop",
 } as const;
 
@@ -27,12 +26,12 @@ it("gives few clients a block each and cuts many into at most 64 of nearly equal
   expect([1, 8, 64, 65, 128, 129, 10_000].map(blockSize)).toEqual([1, 1, 1, 2, 2, 3, 157]);
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 3000 }), (participants) => {
-      const tasks = cutIntoBlocks({ ...plan, assignments: assignmentsOf(participants) });
-      expect(tasks.length).toBeLessThanOrEqual(64);
-      expect(tasks.flatMap(({ clients }) => clients.map(({ client }) => client))).toEqual(
+      const blocks = cutIntoBlocks({ ...plan, assignments: assignmentsOf(participants) });
+      expect(blocks.length).toBeLessThanOrEqual(64);
+      expect(blocks.flatMap(({ clients }) => clients.map(({ client }) => client))).toEqual(
         Array.from({ length: participants }, (_, client) => client),
       );
-      tasks.forEach(({ id, block, clients }, index) => {
+      blocks.forEach(({ id, block, clients }, index) => {
         expect([id, block]).toEqual([`run/4/${index}`, index]);
         expect(clients.length).toBeGreaterThan(0);
       });
@@ -43,8 +42,8 @@ it("gives few clients a block each and cuts many into at most 64 of nearly equal
 
 it("hands out the most work first, equal work in block order", () => {
   const work = [1, 5, 3, 5];
-  const tasks = cutIntoBlocks({ ...plan, assignments: assignmentsOf(4, (client) => work[client]) });
-  expect(longestFirst(tasks).map(({ block }) => block)).toEqual([1, 3, 2, 0]);
+  const blocks = cutIntoBlocks({ ...plan, assignments: assignmentsOf(4, (client) => work[client]) });
+  expect(longestFirst(blocks).map(({ block }) => block)).toEqual([1, 3, 2, 0]);
 });
 
 it("counts a block's work: forward and backward passes of each client's own network, for its batches and steps", () => {

@@ -61,7 +61,7 @@ describeEngines("checkpoints", (engineOf) => {
   it("are saved when the run is aborted in mid-round, as of the last whole round", async () => {
     const aborter = new AbortController();
     const transport = testTransport(engineOf(), {
-      onTask: ({ round, block }) => {
+      onBlock: ({ round, block }) => {
         if (round === 2 && block === 1) aborter.abort();
         aborter.signal.throwIfAborted();
       },
@@ -98,6 +98,7 @@ describeEngines("checkpoints", (engineOf) => {
     await refused({ network: { ...base.network, hidden: [6, 6] } }, "network.hidden[1]");
     await refused({ schedule: { kind: "ou", tMin: 0.01, tMax: 4 } }, "schedule.kind");
     await refused({ server: { kind: "fedavg", learningRate: 1 } }, "server.kind");
+    await refused({ clientRule: { kind: "fedprox" } }, "clientRule.kind");
     await refused({ ema: 0.99 }, "ema");
     await refused({ maskFamily: rolling }, "maskFamily.name");
     await refused({ points: base.points.map((value) => value + 1) }, "points (checksum)");

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { createSchedule } from "../../src/diffusion/schedules/index.js";
 import { weightings } from "../../src/diffusion/weightings/index.js";
-import { type BlockContext, runBlock, runBlocks } from "../../src/federation/client-block.js";
+import { type BlockContext, runBlocks } from "../../src/federation/client-block.js";
 import { packRows, rowsOfClient } from "../../src/federation/client-rows.js";
-import type { BlockTask, ClientAssignment } from "../../src/federation/messages.js";
+import type { Block, ClientAssignment } from "../../src/federation/messages.js";
 import { initializeParameters } from "../../src/network/initialize.js";
 import { levelTable, trainingLevels } from "../../src/network/levels.js";
 import { layoutOf } from "../../src/network/spec.js";
@@ -14,15 +14,16 @@ import { expandMask } from "../../src/pruning/expand.js";
 import { extract, scatter } from "../../src/pruning/extract.js";
 import type { Mask } from "../../src/pruning/mask.js";
 import { describeEngines } from "../support/engines.js";
-import { pretendToTrain, smallFederation, testTransport } from "./support.js";
+import { pretendToTrain, runBlock, smallFederation, testTransport } from "./support.js";
 
-describeEngines("runBlock", (engineOf) => {
+describeEngines("runBlocks", (engineOf) => {
   /** Three clients of real training: a whole network, a smaller one, one with zeros. */
   function scene(overrides: Partial<BlockContext> = {}) {
     const engine = engineOf();
     const { network, schedule, training, points, clients, seed } = smallFederation(testTransport(engine), 3);
     const clientRows = packRows(clients);
-    const setup = { id: "run", seed, network, schedule, training, points, clientRows };
+    const clientRule = { kind: "plain" } as const;
+    const setup = { id: "run", seed, network, schedule, training, points, clientRule, clientRows };
     const built = createSchedule(schedule);
     const levels = trainingLevels(engine, built, training.levels);
     const table = levelTable(engine, network, levels, weightings[training.weighting]);
@@ -33,35 +34,38 @@ describeEngines("runBlock", (engineOf) => {
       { kind: "unstructured", keep: Uint8Array.from({ length: layoutOf(network).size }, (_, i) => i % 3 && 1) },
     ];
     const assignments = masks.map((mask, client) => ({ client, mask, localSteps: 2 + client, weight: 1 + client }));
-    const task = (assigned: readonly ClientAssignment[]): BlockTask => ({
+    const server = initializeParameters(engine, network, 3);
+    const block = (assigned: readonly ClientAssignment[]): Block => ({
       id: "run/6/0",
       setup: "run",
       round: 6,
       block: 0,
-      parameters: initializeParameters(engine, network, 3),
       clients: assigned,
       flops: 1,
       nonFinite: "stop",
     });
-    return { context, assignments, task };
+    return { context, server, assignments, block };
   }
 
   it("is the sum of what each client's training alone would add, weighted, on what it keeps", () => {
-    const { context, assignments, task } = scene();
+    const { context, server, assignments, block } = scene();
     const { engine, setup } = context;
-    const { sum, reports, ...identity } = runBlock(context, task(assignments));
+    const { sum, reports, ...identity } = runBlock(context, server, block(assignments));
     expect(identity).toEqual({ id: "run/6/0", round: 6, block: 0 });
-    const { parameters: server } = task([]);
     const expected = new Float64Array(server.length);
     for (const { client, mask, localSteps, weight } of assignments) {
+      const rows = [...rowsOfClient(setup.clientRows, client)];
       const submodel = extract(engine, setup.network, server, mask);
-      // The rows of a client by their numbers in the whole data set: gathering them must change nothing.
       const { losses } = engine.arena.scope(() =>
         trainLocally(engine, {
           ...submodel,
           levelTable: engine.arena.copyIn(context.levelTable),
-          points: engine.arena.copyIn(setup.points),
-          rows: rowsOfClient(setup.clientRows, client),
+          points: engine.arena.copyIn(
+            Float32Array.from(
+              rows.flatMap((row) => [2 * row, 2 * row + 1]),
+              (at) => setup.points[at],
+            ),
+          ),
           settings: setup.training,
           steps: localSteps,
           seed: setup.seed,
@@ -86,13 +90,13 @@ describeEngines("runBlock", (engineOf) => {
   });
 
   it("sums a block of one mask in the shape of its submodel: the same numbers, without those of pruned parameters", () => {
-    const { context, assignments, task } = scene();
+    const { context, server, assignments, block } = scene();
     const { network } = context.setup;
     for (const [client, mask] of assignments.map((assignment) => [assignment.client, assignment.mask] as const)) {
       if (mask.kind === "unstructured") continue;
       const clients = [0, 1, 2].map((other) => ({ client: other, mask, localSteps: 2, weight: 1 + client }));
-      const { sum } = runBlock(context, task(clients));
-      const kept = runBlock(context, { ...task(clients), commonMask: mask }).sum;
+      const { sum } = runBlock(context, server, block(clients));
+      const kept = runBlock(context, server, { ...block(clients), commonMask: mask }).sum;
       expect(kept).toEqual(extract(context.engine, network, sum, mask).parameters);
       const spread = new Float64Array(sum.length);
       addBlockSum(network, mask, kept, spread);
@@ -101,27 +105,27 @@ describeEngines("runBlock", (engineOf) => {
   });
 
   it("gives blocks that run together the same sums as alone", () => {
-    const { context, assignments, task } = scene();
-    const { parameters, ...first } = task(assignments);
+    const { context, server, assignments, block } = scene();
+    const first = block(assignments);
     const second = { ...first, id: "run/6/1", block: 1, clients: [...assignments].reverse() };
-    expect(runBlocks(context, parameters, [first, second])).toEqual([
-      runBlock(context, { ...first, parameters }),
-      runBlock(context, { ...second, parameters }),
+    expect(runBlocks(context, { parameters: server, blocks: [first, second] })).toEqual([
+      runBlock(context, server, first),
+      runBlock(context, server, second),
     ]);
   });
 
   it("does the same again, whatever else ran before, and releases all memory", () => {
-    const { context, assignments, task } = scene();
-    const first = runBlock(context, task(assignments));
+    const { context, server, assignments, block } = scene();
+    const first = runBlock(context, server, block(assignments));
     const { used } = context.engine.arena;
-    runBlock(context, task([...assignments].reverse()));
-    expect(runBlock(context, task(assignments))).toEqual(first);
+    runBlock(context, server, block([...assignments].reverse()));
+    expect(runBlock(context, server, block(assignments))).toEqual(first);
     expect(context.engine.arena.used).toBe(used);
   });
 
   it("gives smaller clients really less work", () => {
-    const { context, assignments, task } = scene();
-    const [full, structured, unstructured] = runBlock(context, task(assignments)).reports.map(
+    const { context, server, assignments, block } = scene();
+    const [full, structured, unstructured] = runBlock(context, server, block(assignments)).reports.map(
       ({ flops, steps }) => flops / steps,
     );
     expect(structured).toBeLessThan(full);
@@ -130,13 +134,13 @@ describeEngines("runBlock", (engineOf) => {
 
   it("keys local randomness by seed, round and client", () => {
     const requests: InPlaceTrainingRequest[] = [];
-    const { context, assignments, task } = scene({
+    const { context, server, assignments, block } = scene({
       train: (engine, request) => {
         requests.push(request);
         return pretendToTrain(engine, request);
       },
     });
-    runBlock(context, task(assignments));
+    runBlock(context, server, block(assignments));
     expect(requests.map(({ seed, round, client, steps }) => [seed, round, client, steps])).toEqual([
       [7, 6, 0, 2],
       [7, 6, 1, 3],
@@ -150,12 +154,12 @@ describeEngines("runBlock", (engineOf) => {
       if (request.client === 1) request.parameters.array[2] = Number.POSITIVE_INFINITY;
       return result;
     };
-    const { context, assignments, task } = scene({ train });
-    const dropped = runBlock(context, { ...task(assignments), nonFinite: "drop" });
+    const { context, server, assignments, block } = scene({ train });
+    const dropped = runBlock(context, server, { ...block(assignments), nonFinite: "drop" });
     expect(dropped.reports.map(({ nonFiniteStep }) => nonFiniteStep)).toEqual([undefined, 2, undefined]);
-    expect(dropped.sum).toEqual(runBlock(context, task(assignments.filter(({ client }) => client !== 1))).sum);
-    const stopped = runBlock(context, task(assignments));
+    expect(dropped.sum).toEqual(runBlock(context, server, block(assignments.filter(({ client }) => client !== 1))).sum);
+    const stopped = runBlock(context, server, block(assignments));
     expect(stopped.reports.map(({ client }) => client)).toEqual([0, 1]);
-    expect(stopped.sum).toEqual(runBlock(context, task(assignments.slice(0, 1))).sum);
+    expect(stopped.sum).toEqual(runBlock(context, server, block(assignments.slice(0, 1))).sum);
   });
 });

@@ -42,7 +42,7 @@ function referenceRound(engine: Engine, server: Float32Array, participants: read
     engine.arena.scope(() => {
       const block = engine.arena.floats(1);
       const { training } = smallFederation(testTransport(engine), 1);
-      const data = { levelTable: block, points: block, rows: Uint32Array.of(0), settings: training, seed: 0 };
+      const data = { levelTable: block, points: block, settings: training, seed: 0 };
       const local = engine.arena.copyIn(parameters);
       pretendToTrain(engine, { ...data, ...keep, spec, parameters: local, steps: 2, round, client });
       parameters.set(local.array);
@@ -109,6 +109,18 @@ describeEngines("createFederation", (engineOf) => {
     }
   });
 
+  it("refuses a mask that does not fit, before anybody trains, and says whose", async () => {
+    let blocks = 0;
+    const transport = testTransport(engineOf(), { onBlock: () => blocks++ });
+    const short: Mask = { kind: "unstructured", keep: new Uint8Array(3) };
+    const federation = federate(2, { maskFamily: fixedMasks([{ kind: "full" }, short]) }, transport);
+    await expect(finish(federation)).rejects.toThrow("maskFamily.assign: mask of client 1.keep must have");
+    await expect(finish(federate(3, { maskFamily: fixedMasks([{ kind: "full" }]) }, transport))).rejects.toThrow(
+      "maskFamily.assign: mask of client 1 must be a mask, got undefined",
+    );
+    expect(blocks).toBe(0);
+  });
+
   it("gives the same bytes for any order of arrival and repeated updates", async () => {
     const straight = federate(130);
     await finish(straight);
@@ -126,7 +138,7 @@ describeEngines("createFederation", (engineOf) => {
     );
   });
 
-  it("refuses updates that answer no task, have another length or report on other clients", async () => {
+  it("refuses updates that answer no block, have another length or report on other clients", async () => {
     const tampered = (tamper: NonNullable<Parameters<typeof testTransport>[1]>["tamper"]) =>
       finish(federate(3, {}, testTransport(engineOf(), tamper && { tamper })));
     const refusal = { code: "FEDSCORE_WORKER" };
@@ -237,7 +249,7 @@ describeEngines("createFederation", (engineOf) => {
   it("trains only the participants, and each with its own number of steps", async () => {
     const seen: number[][] = [];
     const transport = testTransport(engineOf(), {
-      onTask: ({ clients }) => seen.push(...clients.map(({ client, localSteps }) => [client, localSteps])),
+      onBlock: ({ clients }) => seen.push(...clients.map(({ client, localSteps }) => [client, localSteps])),
     });
     const options = smallFederation(transport, 10, { participation: 0.3, rounds: 1 });
     const clients = options.clients.map((client, id) => ({ ...client, localSteps: id + 1 }));
@@ -252,7 +264,10 @@ describeEngines("createFederation", (engineOf) => {
     const federation = federate(3);
     const running = federation.train();
     await running.next();
-    await expect(federation.train().next()).rejects.toThrow("already training");
+    await expect(federation.train().next()).rejects.toMatchObject({
+      code: "FEDSCORE_UNSUPPORTED",
+      message: "this federation is already training",
+    });
     await running.return();
     expect(federation.round).toBe(1);
     expect(await finish(federation)).toHaveLength(2);

@@ -57,8 +57,35 @@ describeEngines("createFederation's options", (engineOf) => {
     expect(message({ server: { kind: "fedavg", learningRate: 0 } })).toBe(
       "server.learningRate must lie in (0, inf), got 0",
     );
+    expect(message({ clientRule: { kind: "fedprox", mu: -1 } })).toBe("clientRule.mu must lie in [0, inf), got -1");
+    expect(message({ clientRule: { kind: "scaffold" } })).toBe(
+      'clientRule.kind must be one of "plain" or "fedprox", got "scaffold"',
+    );
+    const { training } = base();
+    expect(message({ training: { ...training, optimizer: { kind: "adam", beta1: 1 } } })).toBe(
+      "training.optimizer.beta1 must lie in [0, 1), got 1",
+    );
     expect(message({ server: { kind: "adam" } })).toBe(
       `server.kind ${oneOf(Object.keys(serverOptimizers))}, got "adam"`,
     );
+  });
+
+  it("have the defaults of their specifications: left out or written down, they are the same run", () => {
+    const { training } = base();
+    const checkpointOf = (changes: Partial<FederationOptions>) =>
+      createFederation(engineOf(), { ...base(), ...changes }).checkpoint();
+    const written = checkpointOf({
+      training: { ...training, optimizer: { kind: "momentum", learningRate: 0.05, momentum: 0.9 } },
+      clientRule: { kind: "plain" },
+      server: { kind: "fedadam", learningRate: 0.01, beta1: 0.9, beta2: 0.99, epsilon: 0.001 },
+    });
+    const leftOut = {
+      training: { ...training, optimizer: { kind: "momentum" } },
+      server: { kind: "fedadam" },
+    } as const;
+    expect(checkpointOf(leftOut)).toEqual(written);
+    const prox = { ...leftOut, clientRule: { kind: "fedprox" } } as const;
+    expect(checkpointOf(prox)).not.toEqual(written);
+    expect(checkpointOf(prox)).toEqual(checkpointOf({ ...leftOut, clientRule: { kind: "fedprox", mu: 0.01 } }));
   });
 });

@@ -19,20 +19,21 @@ const setup: TrainingSetup = {
     weighting: "simple",
     levels: { count: 2, spacing: "time" },
   },
+  clientRule: { kind: "plain" },
   points: new Float32Array(4),
   clientRows: { rows: Uint32Array.of(0, 1, 2, 3), starts: Uint32Array.of(0, 1, 2, 3, 4) },
 };
 
-/** Two parameters, and enough work for a message a block. */
-const tasks = cutIntoBlocks({
+/** Enough work for a message a block. */
+const blocks = cutIntoBlocks({
   setup: setup.id,
   round: 0,
   network: setup.network,
   batchSize: setup.training.batchSize,
-  parameters: Float32Array.of(1, 2),
   assignments: Array.from({ length: 4 }, (_, client) => ({ client, mask: { kind: "full" }, localSteps: 1, weight: 1 })),
   nonFinite: "stop",
 });
+const round = { parameters: Float32Array.of(1, 2), blocks };
 
 /** A pool whose calls a test answers by hand, in any order; an aborted call is rejected. */
 class ManualPool implements WorkerPool {
@@ -77,7 +78,7 @@ const updateOf = (block: number): BlockUpdate => ({
   reports: [],
 });
 
-/** A transport that knows the setup of the tasks. */
+/** A transport that knows the setup of the blocks. */
 function transportOver(pool: WorkerPool): Transport {
   const transport = poolTransport(pool);
   void transport.open(setup);
@@ -86,7 +87,7 @@ function transportOver(pool: WorkerPool): Transport {
 
 function begin(signal?: AbortSignal) {
   const pool = new ManualPool();
-  const updates = transportOver(pool).run(tasks, signal)[Symbol.asyncIterator]();
+  const updates = transportOver(pool).run(round, signal)[Symbol.asyncIterator]();
   return { pool, updates, first: updates.next() };
 }
 
@@ -105,7 +106,7 @@ describe("poolTransport", () => {
   it("sends short work together, and yields the updates of an answer one by one", async () => {
     const pool = new ManualPool(1);
     const updates = transportOver(pool)
-      .run(tasks.map((task) => ({ ...task, flops: 1 })))
+      .run({ ...round, blocks: blocks.map((block) => ({ ...block, flops: 1 })) })
       [Symbol.asyncIterator]();
     const first = updates.next();
     const sent = pool.calls.map(({ input }) => (input as TaskCall<BlocksCall>).input.blocks);
@@ -117,7 +118,7 @@ describe("poolTransport", () => {
 
   it("sends the round's parameters once, not with each block, and takes them back", async () => {
     const { pool, updates, first } = begin();
-    expect([...pool.installed.values()]).toMatchObject([{ setup }, { setup: tasks[0].parameters }]);
+    expect([...pool.installed.values()]).toMatchObject([{ setup }, { setup: round.parameters }]);
     for (const { input } of pool.calls) {
       for (const block of (input as TaskCall<BlocksCall>).input.blocks) expect(block).not.toHaveProperty("parameters");
     }
@@ -135,7 +136,7 @@ describe("poolTransport", () => {
     expect(pool.installed.size).toBe(1);
     await transport.forget(setup.id);
     expect(pool.installed.size).toBe(0);
-    const late = transport.run(tasks)[Symbol.asyncIterator]();
+    const late = transport.run(round)[Symbol.asyncIterator]();
     await expect(late.next()).rejects.toMatchObject({ code: "FEDSCORE_WORKER", details: { setup: "run" } });
     expect(pool.installed.size).toBe(0);
   });
@@ -161,7 +162,7 @@ describe("poolTransport", () => {
     aborter.abort();
     await expect(first).rejects.toThrow("aborted");
     expect(pool.stopped).toBe(4);
-    const late = transportOver(new ManualPool()).run(tasks, aborter.signal)[Symbol.asyncIterator]();
+    const late = transportOver(new ManualPool()).run(round, aborter.signal)[Symbol.asyncIterator]();
     await expect(late.next()).rejects.toMatchObject({ code: "FEDSCORE_ABORTED" });
   });
 });

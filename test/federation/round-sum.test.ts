@@ -8,12 +8,11 @@ import { networkOf } from "../support/networks.js";
 const blocks = 5;
 /** One input, one output: a weight and a bias. */
 const network = networkOf({ dimension: 1, noiseFeatures: 0, hidden: [] });
-const tasks = cutIntoBlocks({
+const round = cutIntoBlocks({
   setup: "run",
   round: 2,
   network,
   batchSize: 1,
-  parameters: new Float32Array(2),
   assignments: Array.from({ length: blocks }, (_, client) => ({
     client,
     mask: { kind: "full" },
@@ -31,7 +30,7 @@ function updateOf(block: number, value = values[block]): BlockUpdate {
   return { id: `run/2/${block}`, round: 2, block, sum: Float32Array.of(value, 0), reports };
 }
 
-const roundSum = () => new RoundSum(network, tasks, new Float64Array(2).fill(7));
+const roundSum = () => new RoundSum(network, round, new Float64Array(2).fill(7));
 
 describe("RoundSum", () => {
   it("adds in block order, whatever the order of arrival", () => {

@@ -1,6 +1,5 @@
-import type { BlockContext } from "../../src/federation/client-block.js";
-import { runBlock } from "../../src/federation/client-block.js";
-import type { BlockTask, BlockUpdate, TrainingSetup } from "../../src/federation/messages.js";
+import { type BlockContext, runBlocks } from "../../src/federation/client-block.js";
+import type { Block, BlockUpdate, TrainingSetup } from "../../src/federation/messages.js";
 import type { FederationOptions } from "../../src/federation/options.js";
 import type { Transport } from "../../src/federation/transport.js";
 import type { Engine } from "../../src/kernels/index.js";
@@ -29,10 +28,10 @@ export const pretendToTrain: LocalTrainer = (
 
 export interface TestTransportOptions {
   readonly train?: LocalTrainer;
-  /** Order in which the answers to `count` tasks arrive: positions, any of them more than once. */
+  /** Order in which the answers to `count` blocks arrive: positions, any of them more than once. */
   readonly arrival?: (count: number) => readonly number[];
   readonly tamper?: (update: BlockUpdate) => BlockUpdate;
-  readonly onTask?: (task: BlockTask) => void;
+  readonly onBlock?: (block: Block) => void;
 }
 
 /** Runs blocks in this thread, one after the other, and hands the updates on in whatever order a test wants. */
@@ -47,13 +46,13 @@ export function testTransport(engine: Engine, options: TestTransportOptions = {}
     async forget(setup) {
       contexts.delete(setup);
     },
-    async *run(tasks) {
-      for (const position of options.arrival?.(tasks.length) ?? tasks.keys()) {
-        const task = structuredClone(tasks[position]);
-        const context = contexts.get(task.setup);
-        if (!context) throw new Error(`task ${task.id} without its setup`);
-        options.onTask?.(task);
-        const update = runBlock(context, task);
+    async *run({ parameters, blocks }) {
+      for (const position of options.arrival?.(blocks.length) ?? blocks.keys()) {
+        const block = structuredClone(blocks[position]);
+        const context = contexts.get(block.setup);
+        if (!context) throw new Error(`block ${block.id} without its setup`);
+        options.onBlock?.(block);
+        const [update] = runBlocks(context, { parameters, blocks: [block] });
         yield options.tamper?.(update) ?? update;
       }
     },
@@ -95,4 +94,10 @@ export function smallFederation(
 /** Bytes of floats, for exact comparison. */
 export function bytesOf(floats: Float32Array | Float64Array): Uint8Array {
   return new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
+}
+
+/** The update of a block alone. */
+export function runBlock(context: BlockContext, parameters: Float32Array, block: Block): BlockUpdate {
+  const [update] = runBlocks(context, { parameters, blocks: [block] });
+  return update;
 }

@@ -1,16 +1,16 @@
 /** Web Workers of the built package, in a real page. */
+
 import {
-  ComlinkPool,
   createEngine,
   createFederation,
   type Engine,
   type Federation,
   type FederationOptions,
-  InThreadPool,
-  maskFamilies,
   poolTransport,
   type Transport,
 } from "fedscore";
+import { maskFamilies } from "fedscore/pruning";
+import { ComlinkPool, InThreadPool } from "fedscore/workers";
 import { beforeAll, describe, expect, it } from "vitest";
 
 let engine: Engine;

@@ -4,20 +4,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import {
-  ComlinkPool,
-  type ComlinkPoolOptions,
   createEngine,
   createFederation,
   type Engine,
   type Federation,
   type FederationOptions,
-  InThreadPool,
-  maskFamilies,
   openPool,
   poolTransport,
   type RoundReport,
   type Transport,
 } from "fedscore";
+import { clientRules } from "fedscore/federation";
+import { maskFamilies } from "fedscore/pruning";
+import { ComlinkPool, type ComlinkPoolOptions, InThreadPool } from "fedscore/workers";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 let engine: Engine;
@@ -100,6 +99,20 @@ describe("a federation over worker threads", () => {
     }
     expect(expected.samplingParameters).not.toEqual(expected.parameters);
   });
+
+  it.each(Object.values(clientRules))(
+    "gives the same bytes for 1 and 2 workers under client rule $kind",
+    async (rule) => {
+      const clientRule = { kind: rule.kind };
+      const here = federate(poolTransport(new InThreadPool(engine)), { clientRule });
+      await finish(here);
+      for (const workers of [1, 2]) {
+        const federation = federate(await start({ workers }), { clientRule });
+        await finish(federation);
+        expect(federation.checkpoint()).toEqual(here.checkpoint());
+      }
+    },
+  );
 
   it("gives the same bytes when a worker exits in mid-round", async () => {
     for (const [round, block] of [

@@ -19,35 +19,22 @@ describeEngines("denoising score matching kernels", (engineOf) => {
         const points = Float32Array.from({ length: 11 * dimension }, (_, i) => number(i));
         const levels = Float32Array.from({ length: 5 * (header + features) }, (_, i) => number(i + 1000));
         const noise = Float32Array.from({ length: batch * dimension }, (_, i) => number(i + 2000));
-        const rows = Uint32Array.of(10, 3, 7);
-        const rowIndex = Uint32Array.from({ length: batch }, (_, i) => (i + salt) % 3);
+        const rowIndex = Uint32Array.from({ length: batch }, (_, i) => (3 * i + salt) % 11);
         const levelIndex = Uint32Array.from({ length: batch }, (_, i) => (i * 2 + salt) % 5);
         arena.scope(() => {
           const input = arena.floats(batch * (dimension + features));
           const target = arena.floats(batch * dimension);
           const weight = arena.floats(batch);
-          const pointers = [points, rows, rowIndex, levels, levelIndex, noise].map((array) => arena.copyBytes(array));
-          const [p, r, ri, l, li, z] = pointers as [number, number, number, number, number, number];
-          kernels.dsmBatch(
-            p,
-            r,
-            ri,
-            dimension,
-            l,
-            li,
-            features,
-            z,
-            batch,
-            input.pointer,
-            target.pointer,
-            weight.pointer,
+          const [p, ri, l, li, z] = [points, rowIndex, levels, levelIndex, noise].map((array) =>
+            arena.copyBytes(array),
           );
+          kernels.dsmBatch(p, ri, dimension, l, li, features, z, batch, input.pointer, target.pointer, weight.pointer);
           for (let b = 0; b < batch; b++) {
             const level = levels.subarray((levelIndex[b] as number) * (header + features));
             const [alpha, sigma, cIn, , , targetData, targetNoise, w] = level as unknown as number[];
             expect(weight.array[b]).toBe(w);
             for (let j = 0; j < dimension; j++) {
-              const x0 = points[(rows[rowIndex[b] as number] as number) * dimension + j] as number;
+              const x0 = points[(rowIndex[b] as number) * dimension + j] as number;
               const z = noise[b * dimension + j] as number;
               expect(input.array[b * (dimension + features) + j]).toBeCloseTo(cIn * (alpha * x0 + sigma * z), 5);
               expect(target.array[b * dimension + j]).toBeCloseTo(targetData * x0 + targetNoise * z, 5);

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { matmul, packedLength } from "../../src/kernels/gemm.js";
-import { createEngine, type Engine } from "../../src/kernels/index.js";
+import { createEngine, type Engine, nullPointer } from "../../src/kernels/index.js";
+import { address } from "../support/address.js";
 import { describeEngines } from "../support/engines.js";
 import { testNumbers } from "../support/numbers.js";
+import { createDebugEngine } from "../support/test-builds.js";
 
 interface Product {
   rows: number;
@@ -179,9 +181,10 @@ describe("matmul", () => {
 });
 
 test("the debug build traps on a matrix that ends outside the memory", async () => {
-  const { kernels, arena } = await createEngine({ variant: "debug" });
+  const { kernels, arena } = await createDebugEngine();
   const end = arena.buffer.byteLength;
-  expect(() => kernels.packPanels(end - 64, 8, 2, 8, 1024)).not.toThrow();
-  expect(() => kernels.packPanels(end - 60, 8, 2, 8, 1024)).toThrow();
-  expect(() => kernels.gemm(0, 1024, 4, 2048, 0, end - 60, 8, 2, 8, 4)).toThrow();
+  const [a, b, inside, outside] = [1024, 2048, end - 64, end - 60].map(address);
+  expect(() => kernels.packPanels(inside, 8, 2, 8, a)).not.toThrow();
+  expect(() => kernels.packPanels(outside, 8, 2, 8, a)).toThrow();
+  expect(() => kernels.gemm(0, a, 4, b, nullPointer, outside, 8, 2, 8, 4)).toThrow();
 });

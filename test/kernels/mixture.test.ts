@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { nullPointer, type Pointer } from "../../src/kernels/index.js";
 import { Purpose } from "../../src/kernels/purpose.js";
 import { normals, uniforms } from "../../src/kernels/random.js";
 import { describeEngines } from "../support/engines.js";
@@ -20,7 +21,7 @@ describeEngines("mixture kernel", (engineOf) => {
       const density = arena.allocate(8 * rows + 8);
       for (const block of [denoised, score]) block.array.fill(77);
       arena.float64(density, rows + 1).fill(77);
-      const wanted = (letter: string, pointer: number) => (outputs.includes(letter) ? pointer : 0);
+      const wanted = (letter: string, pointer: Pointer) => (outputs.includes(letter) ? pointer : nullPointer);
       kernels.mixtureEvaluate(
         packed.pointer,
         w,

@@ -1,14 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { activationCode, depthBlock } from "../../src/kernels/abi/mlp.js";
-import { packedLength } from "../../src/kernels/gemm.js";
-import { createEngine, type Engine } from "../../src/kernels/index.js";
-import type { Activation } from "../../src/network/spec.js";
+import { depthBlock, type Engine, Epilogue, nullPointer, type Pointer, packedLength } from "../../src/kernels/index.js";
+import { type Activation, activations as names } from "../../src/network/spec.js";
+import { address } from "../support/address.js";
 import { describeEngines } from "../support/engines.js";
 import { testNumbers } from "../support/numbers.js";
 import { activations } from "../support/reference-mlp.js";
+import { createDebugEngine } from "../support/test-builds.js";
 
-const names = Object.keys(activationCode) as Activation[];
 const padded = (width: number) => Math.ceil(width / 8) * 8;
 
 /** act(z) and act'(z) of the kernel: one neuron of weight 1 and bias 0, so that z arrives exactly. */
@@ -19,8 +18,9 @@ function activate(engine: Engine, name: Activation, z: Float32Array) {
     const bias = arena.copyIn(Float32Array.of(0)).pointer;
     const [output, derivative] = [arena.floats(8 * z.length), arena.floats(8 * z.length)];
     const input = arena.copyIn(z).pointer;
-    const code = activationCode[name];
-    kernels.denseForward(code, input, 1, packed, bias, z.length, 1, 1, output.pointer, 8, derivative.pointer, 0, 0);
+    const code = Epilogue[name];
+    const slopes = derivative.pointer;
+    kernels.denseForward(code, input, 1, packed, bias, z.length, 1, 1, output.pointer, 8, slopes, nullPointer, 0);
     const column = (block: Float32Array) => block.filter((_, index) => index % 8 === 0);
     return { value: column(output.array), slope: column(derivative.array) };
   });
@@ -124,8 +124,8 @@ describeEngines("dense layers", (engineOf) => {
           kernels.packPanelsTransposed(arena.copyIn(weights).pointer, fanIn, fanIn, fanOut, packed);
           const [output, derivative] = [arena.floats(batch * stride), arena.floats(batch * stride)];
           const [inputPointer, biasPointer] = [arena.copyIn(input).pointer, arena.copyIn(bias).pointer];
-          const jointPointer = joined ? arena.copyIn(joint).pointer : 0;
-          const code = activationCode[name];
+          const jointPointer = joined ? arena.copyIn(joint).pointer : nullPointer;
+          const code = Epilogue[name];
           kernels.denseForward(
             code,
             inputPointer,
@@ -250,11 +250,14 @@ describeEngines("dense layers", (engineOf) => {
 });
 
 test("the debug build traps on a layer that ends outside the memory", async () => {
-  const { kernels, arena } = await createEngine({ variant: "debug" });
+  const { kernels, arena } = await createDebugEngine();
   const end = arena.buffer.byteLength;
-  const forward = (output: number) => kernels.denseForward(1, 1024, 4, 2048, 4096, 2, 4, 8, output, 8, 0, 0, 0);
-  expect(() => forward(end - 64)).not.toThrow();
-  expect(() => forward(end - 60)).toThrow();
-  expect(() => kernels.columnSums(end - 60, 8, 2, 8, 1024)).toThrow();
-  expect(() => kernels.denseWeightGradient(1024, 8, end - 60, 8, 8192, 2, 8, 8, 4096)).toThrow();
+  const [a, b, c, d] = [1024, 2048, 4096, 8192].map(address);
+  const [inside, outside] = [address(end - 64), address(end - 60)];
+  const forward = (output: Pointer) =>
+    kernels.denseForward(Epilogue.silu, a, 4, b, c, 2, 4, 8, output, 8, nullPointer, nullPointer, 0);
+  expect(() => forward(inside)).not.toThrow();
+  expect(() => forward(outside)).toThrow();
+  expect(() => kernels.columnSums(outside, 8, 2, 8, a)).toThrow();
+  expect(() => kernels.denseWeightGradient(a, 8, outside, 8, d, 2, 8, 8, c)).toThrow();
 });

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createEngine, type Engine } from "../../src/kernels/index.js";
+import { type Engine, nullPointer } from "../../src/kernels/index.js";
+import { address } from "../support/address.js";
 import { describeEngines } from "../support/engines.js";
 import { testNumbers } from "../support/numbers.js";
+import { createDebugEngine } from "../support/test-builds.js";
 
 const size = fc.integer({ min: 0, max: 40 });
 const seeds = fc.integer({ min: 1, max: 1e6 });
@@ -16,7 +18,7 @@ function vectors(engine: Engine, count: number, seed: number, masked: boolean) {
     arena.copyIn(testNumbers(count, seed + offset).map(map));
   return {
     keep,
-    keepPointer: masked ? arena.copyBytes(keep) : 0,
+    keepPointer: masked ? arena.copyBytes(keep) : nullPointer,
     parameters: block(0),
     gradient: block(1),
     first: block(2),
@@ -135,14 +137,13 @@ describeEngines("optimizer kernels", (engineOf) => {
     const { kernels, arena } = engineOf();
     arena.scope(() => {
       const gradient = arena.copyIn(new Float32Array(1001).fill(3e38));
-      expect(kernels.gradientNorm(gradient.pointer, 0, 1001) / (Math.fround(3e38) * Math.sqrt(1001))).toBeCloseTo(
-        1,
-        12,
-      );
+      expect(
+        kernels.gradientNorm(gradient.pointer, nullPointer, 1001) / (Math.fround(3e38) * Math.sqrt(1001)),
+      ).toBeCloseTo(1, 12);
       for (const index of [0, 998, 1000]) {
         for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
           gradient.array.fill(0)[index] = value;
-          expect(Number.isFinite(kernels.gradientNorm(gradient.pointer, 0, 1001))).toBe(false);
+          expect(Number.isFinite(kernels.gradientNorm(gradient.pointer, nullPointer, 1001))).toBe(false);
           const keep = new Uint8Array(1001).fill(1);
           keep[index] = 0;
           expect(kernels.gradientNorm(gradient.pointer, arena.copyBytes(keep), 1001)).toBe(0);
@@ -151,15 +152,19 @@ describeEngines("optimizer kernels", (engineOf) => {
     });
   });
 
-  test("emaUpdate moves the average by 1 - decay of the difference", () => {
+  test("addProximalGradient adds mu times the way from the start, to `count` entries and no others", () => {
     const { kernels, arena } = engineOf();
     fc.assert(
-      fc.property(size, seeds, (count, seed) => {
+      fc.property(size, seeds, fc.constantFrom(0.01, 1, 30), (count, seed, mu) => {
         arena.scope(() => {
-          const { parameters, gradient } = vectors(engineOf(), count, seed, false);
-          const expected = Array.from(parameters.array, (a, i) => 0.9 * a + 0.1 * (gradient.array[i] as number));
-          kernels.emaUpdate(parameters.pointer, gradient.pointer, 0.9, count);
-          expectNear(parameters.array, expected, 2, 3);
+          const { parameters, gradient, first: start } = vectors(engineOf(), count + 4, seed, false);
+          const [before, anchor] = [parameters.array.slice(), start.array.slice()];
+          const expected = Array.from(gradient.array, (g, i) => (i < count ? g + mu * (before[i] - anchor[i]) : g));
+          kernels.addProximalGradient(gradient.pointer, parameters.pointer, start.pointer, mu, count);
+          expectNear(gradient.array, expected, 2 * mu + 2, 3);
+          expect(gradient.array.subarray(count)).toEqual(Float32Array.from(expected.slice(count)));
+          expect(parameters.array).toEqual(before);
+          expect(start.array).toEqual(anchor);
         });
       }),
     );
@@ -178,7 +183,7 @@ describeEngines("optimizer kernels", (engineOf) => {
           gradient.pointer,
           first.pointer,
           second.pointer,
-          0,
+          nullPointer,
           1,
           0.9,
           0.9,
@@ -198,9 +203,12 @@ describeEngines("optimizer kernels", (engineOf) => {
 });
 
 test("the debug build traps on a vector that ends outside the memory", async () => {
-  const { kernels, arena } = await createEngine({ variant: "debug" });
+  const { kernels, arena } = await createDebugEngine();
   const end = arena.buffer.byteLength;
-  expect(() => kernels.sgdStep(end - 16, end - 16, 0, 1, 0.1, 4)).not.toThrow();
-  expect(() => kernels.sgdStep(end - 12, end - 16, 0, 1, 0.1, 4)).toThrow();
-  expect(() => kernels.gradientNorm(end - 12, 0, 4)).toThrow();
+  const [inside, outside] = [address(end - 16), address(end - 12)];
+  expect(() => kernels.sgdStep(inside, inside, nullPointer, 1, 0.1, 4)).not.toThrow();
+  expect(() => kernels.sgdStep(outside, inside, nullPointer, 1, 0.1, 4)).toThrow();
+  expect(() => kernels.gradientNorm(outside, nullPointer, 4)).toThrow();
+  expect(() => kernels.addProximalGradient(inside, inside, inside, 1, 4)).not.toThrow();
+  expect(() => kernels.addProximalGradient(inside, inside, outside, 1, 4)).toThrow();
 });

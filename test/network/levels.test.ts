@@ -3,7 +3,8 @@ import { createGrid } from "../../src/diffusion/grids/index.js";
 import { levelAt, snrOf } from "../../src/diffusion/schedule.js";
 import { createSchedule, type NoiseScheduleSpec } from "../../src/diffusion/schedules/index.js";
 import { weightings } from "../../src/diffusion/weightings/index.js";
-import { levelHeader, levelTable, levelWeights, trainingLevels } from "../../src/network/levels.js";
+import { levelHeader } from "../../src/kernels/index.js";
+import { levelTable, levelWeights, trainingLevels } from "../../src/network/levels.js";
 import { describeEngines } from "../support/engines.js";
 import { networkOf } from "../support/networks.js";
 

@@ -1,14 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { activationCode } from "../../src/kernels/abi/mlp.js";
-import { createEngine, type Engine } from "../../src/kernels/index.js";
+import { type Engine, nullPointer } from "../../src/kernels/index.js";
 import { MlpSession } from "../../src/network/mlp.js";
-import { type Activation, layoutOf, type NetworkSpec } from "../../src/network/spec.js";
+import { type Activation, activations, layoutOf, type NetworkSpec } from "../../src/network/spec.js";
 // python3 test/golden/mlp.py > test/golden/mlp.json      (PyTorch 1.13)
 import golden from "../golden/mlp.json" with { type: "json" };
+import { address } from "../support/address.js";
 import { describeEngines } from "../support/engines.js";
 import { testNumbers } from "../support/numbers.js";
 import { referenceForward } from "../support/reference-mlp.js";
+import { createDebugEngine } from "../support/test-builds.js";
 
 function specOf(changes: Partial<NetworkSpec> = {}): NetworkSpec {
   return {
@@ -27,7 +28,7 @@ const specs = fc
   .record({
     dimension: fc.integer({ min: 1, max: 10 }),
     hidden: fc.array(fc.constantFrom(1, 5, 8, 9, 16, 21), { maxLength: 4 }),
-    activation: fc.constantFrom(...(Object.keys(activationCode) as Activation[])),
+    activation: fc.constantFrom(...activations),
     residual: fc.boolean(),
     noiseFeatures: fc.constantFrom(0, 2, 6),
   })
@@ -205,8 +206,8 @@ describeEngines("MlpSession", (engineOf) => {
     engine.arena.scope(() => {
       const session = new MlpSession(engine, specOf(), 4, "inference");
       expect(() => session.gradient).toThrow(expect.objectContaining({ code: "FEDSCORE_UNSUPPORTED" }));
-      expect(() => session.backward(0, 1, 0)).toThrow(/inference/);
-      expect(() => session.forward(0, 5, 0)).toThrow("batch must be an integer in [0, 4], got 5");
+      expect(() => session.backward(nullPointer, 1, nullPointer)).toThrow(/inference/);
+      expect(() => session.forward(nullPointer, 5, nullPointer)).toThrow("batch must be an integer in [0, 4], got 5");
       expect(() => new MlpSession(engine, specOf(), 0, "training")).toThrow(/maxBatch/);
       expect(() => new MlpSession(engine, specOf({ hidden: [4, 0] }), 1, "training")).toThrow(
         "widths[2] must be an integer >= 1, got 0",
@@ -220,14 +221,15 @@ describeEngines("MlpSession", (engineOf) => {
 
 describe("debug build", () => {
   test("runs a network inside its allocations and traps on an input outside the memory", async () => {
-    const engine = await createEngine({ variant: "debug" });
+    const engine = await createDebugEngine();
     const spec = specOf({ residual: true });
     expect(run(engine, spec, "training", 5, testNumbers(35, 4))).toEqual(
       run(engine, spec, "inference", 5, testNumbers(35, 4)),
     );
     engine.arena.scope(() => {
       const session = new MlpSession(engine, spec, 4, "inference");
-      expect(() => session.forward(engine.arena.buffer.byteLength - 4, 4, session.parameters.pointer)).toThrow();
+      const outside = address(engine.arena.buffer.byteLength - 4);
+      expect(() => session.forward(outside, 4, session.parameters.pointer)).toThrow();
     });
   });
 });

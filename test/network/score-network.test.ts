@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { parameterizations } from "../../src/diffusion/parameterizations/index.js";
 import { levelOfLogSnr } from "../../src/diffusion/schedule.js";
-import type { Engine } from "../../src/kernels/index.js";
+import { type Engine, nullPointer } from "../../src/kernels/index.js";
 import { noiseFeatures } from "../../src/network/levels.js";
 import { MlpSession } from "../../src/network/mlp.js";
 import { ScoreNetwork } from "../../src/network/score-network.js";
@@ -91,8 +91,8 @@ describeEngines("score network", (engineOf) => {
   it("has levels in inference mode only", () => {
     engineOf().arena.scope(() => {
       const session = new MlpSession(engineOf(), networkOf(), 4, "training");
-      expect(() => session.setLevel(0)).toThrow(/levels need "inference"/);
-      expect(() => session.forwardPoints(0, 1, 0)).toThrow(/levels need "inference"/);
+      expect(() => session.setLevel(nullPointer)).toThrow(/levels need "inference"/);
+      expect(() => session.forwardPoints(nullPointer, 1, nullPointer)).toThrow(/levels need "inference"/);
     });
   });
 });

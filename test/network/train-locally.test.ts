@@ -38,7 +38,6 @@ function train(
       parameters,
       levelTable: engine.arena.copyIn(levelTable(engine, spec, levels, weightings.simple)),
       points: engine.arena.copyIn(points),
-      rows: Uint32Array.from({ length: 2000 }, (_, i) => i),
       settings: { ...settings, ...overrides },
       steps,
       seed: 3,

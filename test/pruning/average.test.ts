@@ -6,6 +6,7 @@ import { layoutOf } from "../../src/network/spec.js";
 import { addBlockSum, addCoverage, averageInPlace, coverageOf } from "../../src/pruning/average.js";
 import { expandMask } from "../../src/pruning/expand.js";
 import { extract } from "../../src/pruning/extract.js";
+import { groupMasks } from "../../src/pruning/group.js";
 import type { StructuredMask } from "../../src/pruning/mask.js";
 import {
   arbitraryMask,
@@ -43,14 +44,14 @@ describe("coverageOf", () => {
           const weights = masks.map((_, n) => 2 ** n);
           const expected = new Float64Array(layoutOf(spec).size);
           for (const [n, mask] of masks.entries()) addCoverage(spec, mask, weights[n], expected);
-          expect(coverageOf(spec, masks, weights)).toEqual(expected);
+          expect(coverageOf(spec, groupMasks(masks, weights))).toEqual(expected);
         },
       ),
     );
   });
 
   it("refuses unequal lengths", () => {
-    expect(() => coverageOf(networkOf(), [{ kind: "full" }], [])).toThrow("weights must have 1 entries, got 0");
+    expect(() => groupMasks([{ kind: "full" }], [])).toThrow("weights must have 1 entries, got 0");
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { createServerOptimizer } from "../../src/federation/server-optimizers/index.js";
+import { nullPointer } from "../../src/kernels/index.js";
 import { layoutOf } from "../../src/network/spec.js";
 import { addBlockSum, addCoverage, averageInPlace } from "../../src/pruning/average.js";
 import { expandMask } from "../../src/pruning/expand.js";
@@ -72,10 +73,10 @@ describeEngines("foldUpdate", (engineOf) => {
 
   it("refuses a wrong length and a weight that is not positive", () => {
     const spec = networkOf();
-    const update = { spec, mask: { kind: "full" } as Mask, server: 0, sum: 0, weight: 1 };
+    const update = { spec, mask: { kind: "full" } as Mask, server: nullPointer, sum: nullPointer, weight: 1 };
     expect(() => foldUpdate(engineOf(), { ...update, local: new Float32Array(2) })).toThrow("local must have");
     for (const weight of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
-      expect(() => foldUpdate(engineOf(), { ...update, local: 0, weight })).toThrow(
+      expect(() => foldUpdate(engineOf(), { ...update, local: nullPointer, weight })).toThrow(
         `weight must be positive and finite, got ${weight}`,
       );
     }

@@ -1,10 +1,13 @@
 import { expect, it } from "vitest";
 import { reportBody } from "../../src/report/body.js";
+import type { ReportSamples } from "../../src/report/samples.js";
 import { testNumbers } from "../support/numbers.js";
-import { reportInput } from "../support/report-input.js";
+import { reportResult, reportSamples } from "../support/report-input.js";
+
+const drawn = (samples: ReportSamples) => reportBody(reportResult(), samples).map((each) => each(document));
 
 it("draws the same pictures in a browser's own document", () => {
-  document.body.replaceChildren(...reportBody(document, reportInput()));
+  document.body.replaceChildren(...drawn(reportSamples()));
   const pictures = [...document.querySelectorAll("svg")];
   expect(pictures.length).toBe(13);
   for (const picture of pictures) {
@@ -20,7 +23,7 @@ it("shows its own PNG files", async () => {
     federated: testNumbers(78400, 2),
     imageShape: [28, 28],
   } as const;
-  document.body.replaceChildren(...reportBody(document, reportInput({ samples })));
+  document.body.replaceChildren(...drawn(samples));
   const images = [...document.querySelectorAll("img")];
   expect(images.length).toBe(2);
   for (const image of images) {

@@ -1,10 +1,11 @@
 import { parseHTML } from "linkedom";
 import { describe, expect, it } from "vitest";
+import type { ExperimentResult } from "../../src/experiment/result/schema.js";
 import { formatInteger, formatNumber } from "../../src/report/format.js";
 import { renderReport } from "../../src/report/index.js";
-import type { ReportInput, ReportSamples } from "../../src/report/input.js";
+import type { ReportSamples } from "../../src/report/samples.js";
 import { testNumbers } from "../support/numbers.js";
-import { reportInput, reportRounds } from "../support/report-input.js";
+import { reportResult, reportRounds, reportSamples } from "../support/report-input.js";
 
 const voidTags = new Set(["meta", "img", "br"]);
 
@@ -53,9 +54,11 @@ function expectSound(html: string): Document {
 
 const sectionIds = (document: Document) => [...document.querySelectorAll("section")].map(({ id }) => id);
 
+const floor = { value: 0, low: 0, high: 0 };
+
 describe("report", () => {
-  const input = reportInput();
-  const html = renderReport(input);
+  const input = reportResult();
+  const html = renderReport(input, reportSamples());
   const document = expectSound(html);
 
   it("has every section, in order", () => {
@@ -63,8 +66,8 @@ describe("report", () => {
   });
 
   it("is the same text each time", () => {
-    renderReport(reportInput({ name: "another" }));
-    expect(renderReport(reportInput())).toBe(html);
+    renderReport(reportResult({ name: "another" }));
+    expect(renderReport(reportResult(), reportSamples())).toBe(html);
   });
 
   it("shows the input's numbers, exactly in value and rounded as text", () => {
@@ -87,7 +90,7 @@ describe("report", () => {
     expect(shown.get("1234567")).toBe("1.23\u202fMB");
     expect(shown.get("12.34")).toBe("12.3\u202fs");
     expect(shown.get(String(coverage.min))).toBe("0");
-    for (const client of clients ?? []) {
+    for (const client of clients) {
       expect(shown.get(String(client.samples))).toBe(formatInteger(client.samples));
       expect(shown.has(String(client.flops))).toBe(true);
       expect(shown.has(String(client.bytesUp))).toBe(true);
@@ -128,33 +131,37 @@ describe("report", () => {
   it("warns of parameters that were never covered", () => {
     expect(document.getElementById("coverage")?.textContent).toContain("7 parameters were never covered");
     expect(document.getElementById("coverage")?.textContent).toContain("no client");
-    const covered = renderReport(reportInput({ coverage: { min: 1, histogram: [0, 4, 4], neverCovered: 0 } }));
+    const covered = renderReport(
+      reportResult({ coverage: { ...input.coverage, min: 1, histogram: [0, 4, 4], neverCovered: 0 } }),
+    );
     expect(covered).not.toContain("never covered");
   });
 
   it("reads nothing that comes from outside as markup", () => {
     const evil = `</pre></title><script>alert(1)</script><img src=x onerror="alert(2)">&amp;'"`;
+    const data = { kind: "csv", header: true, delimiter: ";", decimal: ",", path: evil, labelColumn: evil } as const;
+    const config = { ...input.config, data };
     const found = expectSound(
       renderReport(
-        reportInput({
+        reportResult({
           name: evil,
-          config: { [evil]: evil },
-          environment: { node: evil, variant: evil, workers: 1, cpu: evil },
-          coverage: { min: 1, histogram: [0, 1], layers: [evil, evil, evil] },
+          config,
+          environment: { version: evil, node: evil, variant: "simd", workers: 1, cpu: evil },
+          coverage: { min: 1, histogram: [0, 1], layers: [evil, evil, evil], neverCovered: 0 },
           partition: { counts: [[1, 2]], classes: [evil, `${evil}2`] },
-          measured: { mmd: { value: 1, low: 0, high: 2, unit: evil } },
+          measured: { [evil]: { value: 1, low: 0, high: 2, unit: evil, floor } },
         }),
       ),
     );
     expect(found.title).toBe(`${evil} – fedscore report`);
     expect(found.querySelector("h1")?.textContent).toBe(evil);
-    expect(JSON.parse(found.querySelector("details pre")?.textContent ?? "")).toEqual({ [evil]: evil });
+    expect(JSON.parse(found.querySelector("details pre")?.textContent ?? "")).toEqual(config);
   });
 });
 
 describe("report of unusual runs", () => {
-  const training = reportInput().training;
-  const constant: ReportInput["training"] = {
+  const { training, coverage } = reportResult();
+  const constant: ExperimentResult["training"] = {
     ...training,
     loss: training.loss.map(() => 0.25),
     perRound: training.perRound.map((round) => ({
@@ -164,31 +171,34 @@ describe("report of unusual runs", () => {
     })),
   };
   const many = reportRounds(500);
-  const cases: Record<string, Partial<ReportInput>> = {
+  const cases: Record<string, Partial<ExperimentResult>> = {
     "one round": { training: { ...training, rounds: 1, loss: [1.5], perRound: reportRounds(1) } },
     "two rounds": { training: { ...training, rounds: 2, loss: [1.5, 1.25], perRound: reportRounds(2) } },
     "five hundred rounds": {
       training: { ...training, rounds: 500, loss: many.map(({ loss }) => loss), perRound: many },
     },
-    "constant loss and coverage": { training: constant, coverage: { min: 3, histogram: [0, 0, 0, 36] } },
+    "constant loss and coverage": { training: constant, coverage: { ...coverage, min: 3, histogram: [0, 0, 0, 36] } },
     "a loss of 0 and below": { training: { ...training, loss: [0, -1, 2] } },
     "losses of 1e-300 and 1e300": { training: { ...training, loss: [1e300, 1, 1e-300] } },
     "no rounds": {
       training: { rounds: 0, loss: [], seconds: 0, flops: 0, bytesUp: 0, bytesDown: 0, perRound: [] },
-      coverage: { min: 0, histogram: [] },
+      coverage: { ...coverage, min: 0, histogram: [] },
     },
     "coverage of nothing but 0": {
-      training: { ...training, perRound: [{ round: 0, loss: 1, participants: 0, coverage: [{ mean: 0, min: 0 }] }] },
-      coverage: { min: 0, histogram: [100] },
+      training: {
+        ...training,
+        perRound: [{ ...training.perRound[0], loss: 1, participants: 0, coverage: [{ mean: 0, min: 0 }] }],
+      },
+      coverage: { ...coverage, min: 0, histogram: [100] },
     },
     "no measured divergence": { measured: {} },
-    "a divergence of nothing but 0": { measured: { mmd: { value: 0, low: 0, high: 0, unit: "1" } } },
+    "a divergence of nothing but 0": { measured: { mmd: { value: 0, low: 0, high: 0, unit: "1", floor } } },
     "one client of one class": {
-      partition: { counts: [[3]] },
+      partition: { counts: [[3]], classes: ["0"] },
       clients: [{ id: 0, samples: 3, keepRatio: 1, rounds: 1, flops: 0, bytesUp: 0, bytesDown: 0 }],
     },
     "a thousand clients": {
-      partition: { counts: Array.from({ length: 1000 }, (_, i) => [i, 1000 - i]) },
+      partition: { counts: Array.from({ length: 1000 }, (_, i) => [i, 1000 - i]), classes: ["0", "1"] },
       clients: Array.from({ length: 1000 }, (_, id) => ({
         id,
         samples: id,
@@ -202,16 +212,16 @@ describe("report of unusual runs", () => {
   };
 
   it.each(Object.entries(cases))("%s", (_, overrides) => {
-    expectSound(renderReport(reportInput(overrides)));
+    expectSound(renderReport(reportResult(overrides), reportSamples()));
   });
 
   it("leaves out what is absent", () => {
-    const { partition: _p, clients: _c, samples: _s, ...rest } = reportInput({ measured: {} });
+    const { partition: _, ...rest } = reportResult({ measured: {}, clients: [] });
     expect(sectionIds(expectSound(renderReport(rest)))).toEqual(["loss", "coverage", "run"]);
   });
 
   it("joins many clients by keep ratio", () => {
-    const document = expectSound(renderReport(reportInput(cases["a thousand clients"])));
+    const document = expectSound(renderReport(reportResult(cases["a thousand clients"])));
     const rows = [...document.querySelectorAll("#clients tbody tr")].map((row) =>
       [...row.children].map((cell) => cell.textContent),
     );
@@ -238,16 +248,41 @@ describe("report of unusual runs", () => {
   };
 
   it.each(Object.entries(samples))("samples of %s", (_, value) => {
-    const document = expectSound(renderReport(reportInput({ samples: value })));
+    const document = expectSound(renderReport(reportResult(), value));
     expect(document.querySelectorAll("#samples figure")).toHaveLength(1);
   });
 
   it("counts the points that lie outside of the data's frame", () => {
     const data = Float32Array.of(0, 0, 1, 1);
     const federated = Float32Array.of(0.5, 0.5, 9, 0, 0, -9);
-    const text = parseHTML(renderReport(reportInput({ samples: { dimension: 2, data, federated } }))).document.body
-      .textContent;
+    const text = parseHTML(renderReport(reportResult(), { dimension: 2, data, federated })).document.body.textContent;
     expect(text).toContain("Federated samples, 3 points, 2 outside");
     expect(text).toContain("Held-out data, 2 points");
+  });
+});
+
+describe("arguments in plain JavaScript", () => {
+  const result = reportResult();
+  const samples = reportSamples();
+
+  it.each<[string, readonly unknown[], string]>([
+    ["none", [], "result must be an object, got undefined"],
+    ["an empty result", [{}], "result.schemaVersion must be as in result.json ("],
+    [
+      "a result cut short",
+      [{ ...result, clients: [{ id: 0 }] }],
+      "result.clients.0.samples must be as in result.json (",
+    ],
+    ["samples that are none", [result, null], "samples must be an object, got null"],
+    ["no dimension", [result, { ...samples, dimension: 0 }], "samples.dimension must be an integer >= 1, got 0"],
+    [
+      "a list of samples",
+      [result, { ...samples, data: [1, 2] }],
+      "samples.data must be a Float32Array, got array of 2",
+    ],
+    ["half a row", [result, { ...samples, data: samples.data.subarray(1) }], "samples.data must have a multiple of 2 "],
+    ["images of another size", [result, { ...samples, imageShape: [2, 3] }], "samples.imageShape must have 2 pixels, "],
+  ])("are named where they are wrong: %s", (_, values, message) => {
+    expect(() => Reflect.apply(renderReport, undefined, values)).toThrow(message);
   });
 });

@@ -1,14 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { renderReport } from "../../src/report/index.js";
-import { reportInput } from "../support/report-input.js";
+import { ofEachTerm } from "../../src/theory/apriori/gradient-terms.js";
+import { reportResult } from "../support/report-input.js";
 import { reportTheory } from "../support/report-theory.js";
 
-const page = (overrides: Parameters<typeof reportInput>[0] = {}) =>
-  renderReport(reportInput({ ...reportTheory(), ...overrides }));
+const page = (overrides: Parameters<typeof reportResult>[0] = {}) =>
+  renderReport(reportResult({ ...reportTheory(), ...overrides }));
 
 describe("sections of the theory", () => {
   test("are left out of a run without theory", () => {
-    const plain = renderReport(reportInput());
+    const plain = renderReport(reportResult());
     for (const id of ["certificate", "sandwich", "apriori"]) expect(plain).not.toContain(`<section id="${id}">`);
   });
 
@@ -30,17 +31,15 @@ describe("sections of the theory", () => {
 
   test("terms and constants that nothing is known of are dashes", () => {
     const { apriori } = reportTheory();
-    if (!apriori) throw new Error("no a-priori part");
     const { gradient } = apriori;
-    const unknown = Object.entries(gradient.terms).map(([name, term]) => [name, { ...term, value: null }]);
     const text = page({
       apriori: {
         ...apriori,
         gradient: {
           ...gradient,
           measured: null,
-          terms: Object.fromEntries(unknown),
-          constants: { smoothness: { value: null, how: "largest quotient along the run" } },
+          terms: ofEachTerm((name) => ({ ...gradient.terms[name], value: null })),
+          constants: { ...gradient.constants, smoothness: { value: null, how: "largest quotient along the run" } },
           perProbe: gradient.perProbe.map((probe) => ({ ...probe, gradientSquared: null })),
         },
       },
@@ -58,14 +57,12 @@ describe("sections of the theory", () => {
   test("what the terms leave of the value is drawn as their cross term", () => {
     const { certificate } = reportTheory();
     expect(page()).not.toContain("cross term");
-    expect(page({ certificate: certificate ? { ...certificate, value: 0.4, upper: 0.41 } : null })).toContain(
-      "cross term",
-    );
+    expect(page({ certificate: { ...certificate, value: 0.4, upper: 0.41 } })).toContain("cross term");
   });
 
   test("bounds that are 0 stand on the logarithmic axis", () => {
     const { sandwich } = reportTheory();
-    const rows = (sandwich?.rows ?? []).map((row) => (row.role === "lower bound" ? { ...row, value: 0 } : row));
+    const rows = sandwich.rows.map((row) => (row.role === "lower bound" ? { ...row, value: 0 } : row));
     expect(page({ sandwich: { rows, notes: [] } })).not.toMatch(/NaN|Infinity/);
   });
 });

@@ -23,21 +23,30 @@ export function engines(): Promise<Engine[]> {
 
 /** Runs one suite over both release builds; `engineOf()` is valid inside hooks and tests. */
 export function describeEngines(name: string, suite: (engineOf: () => Engine) => void): void {
+  describeVariants(name, (variant) => createEngine({ variant }), suite);
+}
+
+/** Runs one suite over what is created for each arithmetic; `createdOf()` is valid inside hooks and tests. */
+export function describeVariants<T>(
+  name: string,
+  create: (variant: Variant) => Promise<T>,
+  suite: (createdOf: () => T) => void,
+): void {
   for (const variant of ["simd", "relaxed"] as const) {
     if (!variants.includes(variant)) {
-      describe.skip(`${name} (${variant}: skipped, this JavaScript engine has no relaxed SIMD)`, () => suite(noEngine));
+      describe.skip(`${name} (${variant}: skipped, this JavaScript engine has no relaxed SIMD)`, () => suite(nothing));
       continue;
     }
     describe(`${name} (${variant})`, () => {
-      let engine: Engine | undefined;
+      let created: { readonly value: T } | undefined;
       beforeAll(async () => {
-        engine = await createEngine({ variant });
+        created = { value: await create(variant) };
       });
-      suite(() => engine ?? noEngine());
+      suite(() => (created ?? nothing()).value);
     });
   }
 }
 
-function noEngine(): never {
-  throw new Error("the engine exists only inside hooks and tests");
+function nothing(): never {
+  throw new Error("what is tested exists only inside hooks and tests");
 }

@@ -73,7 +73,6 @@ export function trainedNetwork(
       parameters,
       levelTable: engine.arena.copyIn(levelTable(engine, spec, levels, weightings.simple)),
       points: engine.arena.copyIn(points),
-      rows: Uint32Array.from(points, (_, row) => row),
       settings,
       steps,
       seed: 3,

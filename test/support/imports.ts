@@ -47,7 +47,8 @@ export function circlesIn(imports: Imports): string[][] {
   return circles.filter(([first], index) => first === circular[index]);
 }
 
-function reachedFrom(imports: Imports, file: string): Set<string> {
+/** The files of the same folder that a file imports, directly or by others. */
+export function reachedFrom(imports: Imports, file: string): Set<string> {
   const reached = new Set<string>();
   const left = targetsOf(imports, file);
   for (let next = left.pop(); next !== undefined; next = left.pop()) {

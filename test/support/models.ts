@@ -2,21 +2,20 @@ import { summedMoments } from "../../src/data/moments.js";
 import { fitTransforms, type Transform, type TransformSpec } from "../../src/data/transforms/index.js";
 import { parameterizations } from "../../src/diffusion/parameterizations/index.js";
 import type { FixedGridConfig } from "../../src/experiment/config/diffusion.js";
-import type { Model } from "../../src/experiment/model.js";
-import { activationCode } from "../../src/kernels/abi/mlp.js";
+import type { ExperimentConfig } from "../../src/experiment/config/schema.js";
 import type { Engine } from "../../src/kernels/index.js";
+import type { Model } from "../../src/model/model.js";
 import { initializeParameters } from "../../src/network/initialize.js";
-import type { Activation, NetworkSpec } from "../../src/network/spec.js";
+import { activations, type NetworkSpec } from "../../src/network/spec.js";
 import { testNumbers } from "./numbers.js";
 
 /** Dimension of the data of every model here. */
 export const dataDimension = 5;
 
-const activations = Object.keys(activationCode) as readonly Activation[];
 const names = Object.values(parameterizations).map(({ name }) => name) as readonly NetworkSpec["parameterization"][];
 
 /** Narrow ones lie on one side of OU time 1. */
-const schedules: readonly { readonly schedule: Model["schedule"]; readonly narrow?: true }[] = [
+const schedules: readonly { readonly schedule: ExperimentConfig["schedule"]; readonly narrow?: true }[] = [
   { schedule: { kind: "vp-linear", betaMin: 0.1, betaMax: 20, tMin: 0.001 } },
   { schedule: { kind: "vp-cosine", tMin: 0.005, tMax: 0.995 } },
   { schedule: { kind: "ou", tMin: 0.01, tMax: 4 } },

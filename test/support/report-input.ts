@@ -1,25 +1,36 @@
-import type { ReportInput, ReportRound } from "../../src/report/input.js";
+import { parseConfig } from "../../src/experiment/config/parse.js";
+import type { ExperimentResult } from "../../src/experiment/result/schema.js";
+import type { ReportSamples } from "../../src/report/samples.js";
 import { testNumbers } from "./numbers.js";
 
 const layers = ["layers.0", "layers.1", "layers.2"];
 
-export function reportRounds(count: number): ReportRound[] {
+export function reportRounds(count: number): ExperimentResult["training"]["perRound"] {
   return Array.from({ length: count }, (_, round) => ({
     round,
     loss: 0.5 + 2 / (1 + round),
     participants: 4,
+    dropped: 0,
+    seconds: 1,
+    flops: 4.7e10,
+    bytesUp: 102_880,
+    bytesDown: 637_860,
     coverage: layers.map((_, layer) => ({ mean: 2 + layer / 3 + (round % 5) / 10, min: (round + layer) % 3 })),
+    pruningNoise: 0.1,
   }));
 }
 
-/** A small run whose every part is present. */
-export function reportInput(overrides: Partial<ReportInput> = {}): ReportInput {
+/** The result of a small run without bounds. */
+export function reportResult(overrides: Partial<ExperimentResult> = {}): ExperimentResult {
   const perRound = reportRounds(12);
   return {
+    schemaVersion: 1,
     name: "ring of 8",
     seed: 123456789,
-    config: { name: "ring of 8", federation: { clients: 4 } },
-    environment: { node: "20.19.0", variant: "simd", workers: 2, cpu: "Example CPU" },
+    config: parseConfig({ name: "ring", data: { kind: "ring" }, federation: { clients: 4 } }),
+    environment: { version: "0.1.0", node: "20.19.0", variant: "simd", workers: 2, cpu: "Example CPU" },
+    data: { train: 58, heldOut: 100, dimension: 2, trainedDimension: 2 },
+    network: { parameters: 655 },
     training: {
       rounds: 12,
       loss: perRound.map(({ loss }) => loss),
@@ -30,6 +41,7 @@ export function reportInput(overrides: Partial<ReportInput> = {}): ReportInput {
       perRound,
     },
     coverage: { min: 0, histogram: [5, 100, 300, 200, 50], layers, neverCovered: 7 },
+    pruning: { noise: 0.1, families: ["prefix"] },
     partition: {
       counts: [
         [10, 0, 3],
@@ -65,12 +77,18 @@ export function reportInput(overrides: Partial<ReportInput> = {}): ReportInput {
         floor: { value: -0.00002, low: -0.0005, high: 0.0006 },
       },
     },
-    samples: {
-      dimension: 2,
-      federated: testNumbers(200, 1),
-      data: testNumbers(200, 2),
-      reference: testNumbers(200, 3),
-    },
+    certificate: null,
+    lowerBound: null,
     ...overrides,
+  };
+}
+
+/** Its samples. */
+export function reportSamples(): ReportSamples {
+  return {
+    dimension: 2,
+    federated: testNumbers(200, 1),
+    data: testNumbers(200, 2),
+    reference: testNumbers(200, 3),
   };
 }

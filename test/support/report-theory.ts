@@ -1,10 +1,13 @@
-import type { ReportInput } from "../../src/report/input.js";
+import { plainApriori } from "../../src/experiment/result/plain-apriori.js";
+import type { ExperimentResult } from "../../src/experiment/result/schema.js";
+import { aprioriReport } from "../../src/theory/apriori/apriori-bound.js";
+import { aprioriInput } from "./apriori-run.js";
 
 const term = (value: number, meaning: string) => ({ value, upper: 1.02 * value, meaning });
 const assumption = (statement: string, met = true) => ({ statement, met, evidence: `how ${statement} was checked` });
 
-/** The theory's parts of a report, each present. */
-export function reportTheory(): Pick<ReportInput, "certificate" | "sandwich" | "apriori"> {
+/** The theory's parts of a result, each present. */
+export function reportTheory() {
   const snr = Array.from({ length: 40 }, (_, k) => Math.exp(-8 + k / 3));
   const terms = {
     initialization: term(0.0021, "sampling starts at N(0, I)"),
@@ -13,6 +16,9 @@ export function reportTheory(): Pick<ReportInput, "certificate" | "sandwich" | "
   };
   const bound = {
     name: "certificate (ancestral)",
+    theorem: "ancestral",
+    unit: "nats" as const,
+    interval: { low: 0.19, high: 0.21, confidence: 0.95 },
     value: 0.2015,
     upper: 0.2074,
     bitsPerDimension: 0.1496,
@@ -21,7 +27,10 @@ export function reportTheory(): Pick<ReportInput, "certificate" | "sandwich" | "
     assumptions: [assumption("the data law is a ring of 8"), assumption("samples come from ancestral")],
     samples: 20_480,
   };
+  const whole = plainApriori(aprioriReport(aprioriInput));
+  const [probe] = whole.gradient.perProbe;
   const perProbe = [0, 10, 20, 40, 80].map((round) => ({
+    ...probe,
     round,
     gradientSquared: 0.9 * Math.exp(-round / 25),
     measured: {
@@ -35,10 +44,12 @@ export function reportTheory(): Pick<ReportInput, "certificate" | "sandwich" | "
   }));
   const gradientTerm = (value: number, measured: number, meaning: string) => ({ value, measured, meaning });
   const conditions = [assumption("clients run plain SGD"), assumption("eta T_l L <= 1/2", false)];
-  const row = { low: null, high: null, reason: null };
+  const row = { low: null, high: null, reason: null, confidence: 0.95, theorem: null };
   return {
     certificate: {
       ...bound,
+      sampler: "ancestral",
+      dimension: 2,
       steps: {
         snr,
         mmse: snr.map((each) => 2 / (1 + each)),
@@ -56,6 +67,8 @@ export function reportTheory(): Pick<ReportInput, "certificate" | "sandwich" | "
       notes: ["Estimates may lie on either side of KL: they are no bounds."],
     },
     apriori: {
+      ...whole,
+      value: null,
       bound: {
         ...bound,
         name: "a-priori bound",
@@ -79,11 +92,12 @@ export function reportTheory(): Pick<ReportInput, "certificate" | "sandwich" | "
         },
         conditions,
         constants: {
+          ...whole.gradient.constants,
           smoothness: { value: 6.2, how: "largest quotient along the run" },
           coverageMin: { value: 2, how: "from the masks" },
         },
         perProbe,
       },
     },
-  };
+  } satisfies Partial<ExperimentResult>;
 }

@@ -352,3 +352,8 @@ describe("target specifications", () => {
     expect(() => createTarget(spec)).toThrow(message);
   });
 });
+
+test("all but the curves have an exact denoiser, as the types say", () => {
+  const inexact = specs.filter((spec) => createTarget(spec).denoiser === undefined);
+  expect(inexact.map(({ kind }) => kind)).toEqual(["moons", "swiss-roll"]);
+});

@@ -1,17 +1,18 @@
 import { describe, expectTypeOf, it } from "vitest";
+import type { Mask } from "../../src/entries/pruning.js";
+import type { Held, Task } from "../../src/entries/workers.js";
+import { defineTask, hold } from "../../src/entries/workers.js";
 import type {
   Denoiser,
   Engine,
+  ExactTarget,
   FederationOptions,
-  Held,
-  Mask,
   NetworkSpec,
   RoundReport,
   SampleOptions,
   SamplerName,
   Target,
   TargetSpec,
-  Task,
   Transport,
   Variant,
 } from "../../src/index.js";
@@ -20,8 +21,6 @@ import {
   createEngine,
   type createFederation,
   createTarget,
-  defineTask,
-  hold,
   type ScoreNetwork,
   sample,
   type samplers,
@@ -33,7 +32,9 @@ describe("public API", () => {
     expectTypeOf<Engine["variant"]>().toEqualTypeOf<Variant>();
     expectTypeOf(sample).parameters.toEqualTypeOf<[Engine, SampleOptions]>();
     expectTypeOf(sample).returns.toExtend<Float32Array>();
-    expectTypeOf(createTarget).parameters.toEqualTypeOf<[TargetSpec]>();
+    expectTypeOf(createTarget({ kind: "ring" })).toEqualTypeOf<ExactTarget>();
+    expectTypeOf(createTarget({ kind: "moons" })).toEqualTypeOf<Target>();
+    expectTypeOf(createTarget).toBeCallableWith({ kind: "moons" } as TargetSpec);
     expectTypeOf<ReturnType<Target["sample"]>["points"]>().toEqualTypeOf<Float32Array>();
   });
 

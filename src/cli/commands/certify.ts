@@ -2,21 +2,19 @@ import { existsSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { createGrid } from "../../diffusion/grids/index.js";
 import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
-import { createSchedule } from "../../diffusion/schedules/index.js";
 import { FedscoreError } from "../../errors.js";
-import { certifyRun } from "../../experiment/certification.js";
-import { certificateDefaults } from "../../experiment/config/certificate.js";
-import { loadData } from "../../experiment/data.js";
-import { describeCertification } from "../../experiment/describe-certification.js";
 import { fileNames } from "../../experiment/files/names.js";
-import { exactLaw } from "../../experiment/law.js";
-import { decodeModel } from "../../experiment/model.js";
-import { resultSchema } from "../../experiment/result.js";
+import { beginStage } from "../../experiment/progress.js";
+import { resultSchema } from "../../experiment/result/schema.js";
+import { certifySubject } from "../../experiment/stages/certify.js";
+import { certificationOfModel } from "../../experiment/stages/certify-model.js";
+import { describeCertification } from "../../experiment/stages/describe-certification.js";
 import { createEngine } from "../../kernels/index.js";
+import { loadModel } from "../../model/load-model.js";
 import { ComlinkPool } from "../../workers/comlink/pool.js";
 import { RunFailure } from "../exit.js";
+import { gridWithSteps } from "../grid-with-steps.js";
 import { certificateText } from "../inspect/certificate.js";
 import { interruptible } from "../interrupt.js";
 import { integer } from "../options.js";
@@ -24,7 +22,6 @@ import { createProgress } from "../progress/index.js";
 import { readBytes } from "../read-bytes.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
 import { variantOption } from "./run.js";
-import { withSteps } from "./sample.js";
 
 interface CertifyArguments {
   readonly paths?: number;
@@ -75,40 +72,24 @@ async function certifyModel(path: string, options: CertifyArguments): Promise<vo
   const { config } = readResult(join(folder, fileNames.result));
   if (options.variant !== "simd") enableRelaxedSimd();
   const engine = await createEngine({ variant: options.variant });
-  const model = decodeModel(engine, readBytes(modelPath), modelPath);
-  const data = await loadData(engine, config.data, options.dataFolder, config.seed);
-  const schedule = createSchedule(model.schedule);
-  const { sampling, transform } = model;
-  const grid = options.steps === undefined ? sampling.grid : withSteps(sampling.grid, options.steps);
-  const configured = config.certificate || certificateDefaults;
-  const { paths, confidence, precision } = options;
-  const settings = {
-    ...configured,
-    ...(paths !== undefined && { paths, empiricalPaths: paths }),
+  const model = loadModel(engine, readBytes(modelPath), modelPath);
+  const { paths, confidence, precision, sampler, steps, dataFolder } = options;
+  const { subject, settings } = await certificationOfModel(engine, model, config, {
+    folder: dataFolder,
+    sampler,
+    ...(steps !== undefined && { grid: gridWithSteps(model, steps) }),
+    ...(paths !== undefined && { paths }),
     ...(confidence !== undefined && { confidence }),
     ...(precision !== undefined && { precision }),
-  };
-  const subject = {
-    law: exactLaw(engine, config.data, transform),
-    schedule: model.schedule,
-    grid: createGrid(grid, schedule),
-    sampler: options.sampler ?? configured.sampler ?? sampling.sampler,
-    denoiseLast: sampling.denoiseLast,
-    network: { spec: model.network, parameters: model.parameters },
-    train: transform.forward(data.train.points),
-    heldOut: transform.forward(data.heldOut.points),
-    seed: model.seed,
-  };
+  });
   const progress = createProgress();
   const pool = await ComlinkPool.start(engine, { workers: options.workers ?? availableParallelism() });
   try {
     await interruptible(
       () => progress.note("interrupted"),
       async (signal) => {
-        progress.listen({ kind: "stage", stage: "certificate", done: 0, total: settings.paths });
-        const onAdvance = (done: number, total: number) =>
-          progress.listen({ kind: "advance", stage: "certificate", done, total });
-        const found = describeCertification(await certifyRun(pool, subject, settings, { signal, onAdvance }));
+        const onAdvance = beginStage(progress.listen, "certificate", settings.paths);
+        const found = describeCertification(await certifySubject(pool, subject, settings, { signal, onAdvance }));
         progress.stop();
         process.stdout.write(options.json ? `${JSON.stringify(found, null, 2)}\n` : certificateText(found));
       },

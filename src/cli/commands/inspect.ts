@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { FedscoreError } from "../../errors.js";
-import { decodeModel } from "../../experiment/model.js";
-import { resultSchema } from "../../experiment/result.js";
+import { resultSchema } from "../../experiment/result/schema.js";
 import { createEngine } from "../../kernels/index.js";
+import { loadModel } from "../../model/load-model.js";
 import { inspectArray } from "../inspect/array.js";
 import { inspectCheckpoint } from "../inspect/checkpoint.js";
 import { inspectModel } from "../inspect/model.js";
@@ -27,7 +27,7 @@ async function inspect(path: string): Promise<void> {
 async function describe(bytes: Uint8Array, path: string): Promise<Fact[]> {
   if (startsWith(bytes, "\x93NUMPY")) return inspectArray(bytes, path);
   if (startsWith(bytes, "fedscore")) return inspectCheckpoint(bytes);
-  if (bytes[8] === 0x7b) return inspectModel(decodeModel(await createEngine(), bytes, path));
+  if (bytes[8] === 0x7b) return inspectModel(loadModel(await createEngine(), bytes, path));
   if (startsWith(bytes, "{")) return inspectResult(parseResult(bytes, path));
   throw unknown(path, "it is neither a model, a checkpoint, a result.json nor an .npy file");
 }

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
-import { readConfig } from "../../experiment/config/read.js";
 import { fileNames } from "../../experiment/files/names.js";
-import type { ExperimentResult } from "../../experiment/result.js";
+import { readConfig } from "../../experiment/files/read-config.js";
+import type { ExperimentResult } from "../../experiment/result/schema.js";
 import { prepareExperiment } from "../../experiment/run.js";
 import { runReport } from "../../report/run-report.js";
 import { isAbort, RunFailure } from "../exit.js";

@@ -3,13 +3,15 @@ import { Command, Option } from "commander";
 import { writeNpy } from "../../data/formats/npy.js";
 import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
 import { samplingCost } from "../../diffusion/sampling-cost.js";
-import { FedscoreError } from "../../errors.js";
 import { writeAtomically } from "../../experiment/files/atomic.js";
-import { decodeModel, type Model } from "../../experiment/model.js";
-import { sampleInPool } from "../../experiment/sampling.js";
+import { beginStage } from "../../experiment/progress.js";
 import { createEngine } from "../../kernels/index.js";
+import { loadModel } from "../../model/load-model.js";
+import { sampleModelInPool } from "../../model/sample-model.js";
+import { requestOf } from "../../model/sample-request.js";
 import { ComlinkPool } from "../../workers/comlink/pool.js";
 import { RunFailure } from "../exit.js";
+import { gridWithSteps } from "../grid-with-steps.js";
 import { interruptible } from "../interrupt.js";
 import { integer } from "../options.js";
 import { createProgress } from "../progress/index.js";
@@ -46,29 +48,19 @@ export function sampleCommand(): Command {
 async function sample(path: string, options: SampleArguments): Promise<void> {
   if (options.variant !== "simd") enableRelaxedSimd();
   const engine = await createEngine({ variant: options.variant });
-  const { network, parameters, schedule, sampling, transform, seed } = decodeModel(engine, readBytes(path), path);
-  const { count, steps, out } = options;
-  const grid = steps === undefined ? sampling.grid : withSteps(sampling.grid, steps);
-  const request = {
-    network,
-    parameters,
-    schedule,
-    grid,
-    sampler: options.sampler ?? sampling.sampler,
-    denoiseLast: sampling.denoiseLast,
-    seed: options.seed ?? seed,
-    count,
-  };
+  const model = loadModel(engine, readBytes(path), path);
+  const { count, steps, seed, sampler, out } = options;
+  const { inputDimension } = model.transform;
+  const grid = steps === undefined ? undefined : gridWithSteps(model, steps);
   const progress = createProgress();
   const pool = await ComlinkPool.start(engine, { workers: options.workers ?? availableParallelism() });
   try {
     await interruptible(
       () => progress.note("interrupted"),
       async (signal) => {
-        progress.listen({ kind: "stage", stage: "sampling", done: 0, total: count });
-        const onAdvance = (done: number) => progress.listen({ kind: "advance", stage: "sampling", done, total: count });
-        const samples = transform.inverse(await sampleInPool(pool, request, { signal, onAdvance }));
-        writeAtomically(out, writeNpy(samples, [count, transform.inputDimension]));
+        const onAdvance = beginStage(progress.listen, "sampling", count);
+        const samples = await sampleModelInPool(pool, model, { count, seed, sampler, grid, signal, onAdvance });
+        writeAtomically(out, writeNpy(samples, [count, inputDimension]));
       },
     );
   } catch (error) {
@@ -77,18 +69,8 @@ async function sample(path: string, options: SampleArguments): Promise<void> {
     progress.stop();
     await pool.close();
   }
-  const { evaluations } = samplingCost(request);
+  const { evaluations } = samplingCost(requestOf(model, { sampler, grid }));
   process.stdout.write(
-    `${out}: ${count} samples of dimension ${transform.inputDimension}, ${evaluations} evaluations of the network each\n`,
-  );
-}
-
-/** A grid of the same kind with another number of steps. */
-export function withSteps(grid: Model["sampling"]["grid"], steps: number): Model["sampling"]["grid"] {
-  const givenByKappa = grid.kind === "benton" && grid.kappa !== undefined;
-  if (grid.kind !== "user" && !givenByKappa) return { ...grid, steps };
-  throw new FedscoreError(
-    "FEDSCORE_INVALID_ARGUMENT",
-    "--steps cannot change the times of a grid that was listed time by time, computed for its number of steps or given by kappa",
+    `${out}: ${count} samples of dimension ${inputDimension}, ${evaluations} evaluations of the network each\n`,
   );
 }

@@ -1,6 +1,5 @@
 import { readNpy } from "../../data/formats/npy.js";
-import type { Fact } from "../print.js";
-import { number } from "../progress/words.js";
+import { type Fact, number } from "../print.js";
 
 /** What is in an .npy file. */
 export function inspectArray(bytes: Uint8Array, source: string): Fact[] {

@@ -1,5 +1,5 @@
-import type { ExperimentResult } from "../../experiment/result.js";
-import { number } from "../progress/words.js";
+import type { ExperimentResult } from "../../experiment/result/schema.js";
+import { number } from "../print.js";
 
 type Certified = Pick<ExperimentResult, "certificate" | "certificateNote" | "variational">;
 type PlainBound = NonNullable<ExperimentResult["variational"]>;

@@ -1,8 +1,7 @@
 import { samplingCost } from "../../diffusion/sampling-cost.js";
-import type { Model } from "../../experiment/model.js";
+import type { Model } from "../../model/model.js";
 import { layoutOf } from "../../network/spec.js";
-import type { Fact } from "../print.js";
-import { number } from "../progress/words.js";
+import { type Fact, number } from "../print.js";
 
 /** What is in a model.safetensors. */
 export function inspectModel(model: Model): Fact[] {
@@ -21,7 +20,7 @@ export function inspectModel(model: Model): Fact[] {
     [
       "schedule",
       `${kind} (${Object.entries(clock)
-        .map(([key, value]) => `${key} ${number(value)}`)
+        .flatMap(([key, value]) => (value === undefined ? [] : `${key} ${number(value)}`))
         .join(", ")})`,
     ],
     ["transform", `${transform.name}: ${transform.inputDimension} to ${transform.outputDimension} dimensions`],

@@ -1,6 +1,6 @@
-import type { ExperimentResult } from "../../experiment/result.js";
-import { type Fact, formatBytes } from "../print.js";
-import { duration, number } from "../progress/words.js";
+import type { ExperimentResult } from "../../experiment/result/schema.js";
+import { type Fact, formatBytes, number } from "../print.js";
+import { duration } from "../progress/words.js";
 
 /** What a run found: for `inspect`, and the summary at the end of `run`. */
 export function inspectResult(result: ExperimentResult): Fact[] {

@@ -1,4 +1,5 @@
 import type { ProgressEvent, Stage } from "../../experiment/progress.js";
+import { number } from "../print.js";
 
 export const stageNames: Readonly<Record<Stage, string>> = {
   data: "reading data",
@@ -18,14 +19,6 @@ type RoundEvent = Extract<ProgressEvent, { kind: "round" }>;
 export function roundWords({ stage, loss, clientsPerSecond, secondsLeft }: RoundEvent): string {
   const rate = stage === "training" ? [`${number(clientsPerSecond)} clients/s`] : [];
   return [`loss ${number(loss)}`, ...rate, `${duration(secondsLeft)} left`].join(" · ");
-}
-
-/** Four significant digits, without an exponent where that reads better. */
-export function number(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
-  const magnitude = Math.abs(value);
-  if (magnitude !== 0 && (magnitude < 1e-3 || magnitude >= 1e6)) return value.toExponential(3);
-  return Number.isInteger(value) ? String(value) : value.toPrecision(4);
 }
 
 /** "0.4 s", "12 s", "3 min 20 s", "2 h 5 min". */

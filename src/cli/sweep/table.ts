@@ -1,6 +1,6 @@
 import type { SweepResult } from "../../experiment/sweep/result.js";
 import { groupBy, type SweepFit, seedMean } from "../../experiment/sweep/summary.js";
-import { number } from "../progress/words.js";
+import { number } from "../print.js";
 
 /** A sweep's means over the seeds and its slopes, as aligned text. */
 export function formatSweep(result: SweepResult): string {

@@ -26,20 +26,22 @@ const fields = {
   ),
 };
 
+/** How a CSV file is written; see `readCsv`. */
 export type CsvOptions = Given<typeof fields>;
 
 type CsvSettings = Filled<typeof fields>;
 
+/** The rows of a CSV file as numbers. */
 export interface CsvTable {
   /** float32 [rows, dimension], in file order. */
   readonly points: Float32Array;
   readonly dimension: number;
   /** Names of the dimensions, where the file has a header. */
-  readonly columns?: readonly string[];
+  readonly columns?: readonly string[] | undefined;
   /** One class per row, where a label column was named. */
-  readonly labels?: Int32Array;
+  readonly labels?: Int32Array | undefined;
   /** classes[label] is what the file says, sorted; absent where the labels of the file are integers in [0, 2^31). */
-  readonly classes?: readonly string[];
+  readonly classes?: readonly string[] | undefined;
 }
 
 /** Rows of a table of numbers. */

@@ -12,6 +12,7 @@ export interface Tensor {
   readonly values: Float32Array;
 }
 
+/** What a safetensors file holds. */
 export interface SafetensorsFile {
   /** In the order of their data. */
   readonly tensors: readonly Tensor[];

@@ -1,4 +1,4 @@
-import { decodeBase64, encodeBase64 } from "../../kernels/base64.js";
+import { decodeBase64, encodeBase64 } from "../../base64.js";
 import { firstNonFinite } from "../finite.js";
 import { invalidData } from "../formats/invalid.js";
 import type { TransformData } from "./transform.js";

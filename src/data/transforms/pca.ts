@@ -1,8 +1,7 @@
 import { requireInteger } from "../../errors.js";
 import { member } from "../../family.js";
 import { boolean, integer, required } from "../../fields.js";
-import { matmul } from "../../kernels/gemm.js";
-import type { Engine } from "../../kernels/index.js";
+import { type Engine, matmul } from "../../kernels/index.js";
 import { covarianceOf, type Moments, meanOf } from "../moments.js";
 import { encodeFloats, FieldReader } from "./encoding.js";
 import { principalAxes } from "./principal-axes.js";

@@ -4,7 +4,7 @@ import { integer, optional } from "../../fields.js";
 import type { TimeGrid } from "../grid.js";
 import { logSnrOfOuTime, ouTime } from "../ou-time.js";
 import type { NoiseSchedule } from "../schedule.js";
-import { type GridRange, gridOf, rangeFields, resolveRange, spread } from "./range.js";
+import { type FullRange, gridOf, rangeFields, resolveRange, spread } from "./range.js";
 
 /**
  * Uniform in OU time down to 1, then geometric: steps stay below a multiple of min(1, tau). By default floor(N (T - 1) /
@@ -37,7 +37,7 @@ export interface GeometricTail {
   times(uniformSteps: number): Float64Array;
 }
 
-export function tailOf(range: Required<GridRange>, schedule: NoiseSchedule): GeometricTail {
+export function tailOf(range: FullRange, schedule: NoiseSchedule): GeometricTail {
   const { steps } = range;
   const T = ouTime(schedule.logSnr(range.start));
   const delta = ouTime(schedule.logSnr(range.end));

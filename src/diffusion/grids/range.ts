@@ -14,8 +14,11 @@ export const rangeFields = {
 
 export type GridRange = Given<typeof rangeFields>;
 
+/** A range with its defaults. */
+export type FullRange = { readonly [Key in keyof GridRange]-?: NonNullable<GridRange[Key]> };
+
 /** The range with its defaults; throws unless tMin <= end < start <= tMax and steps >= 1. */
-export function resolveRange(range: GridRange, schedule: NoiseSchedule): Required<GridRange> {
+export function resolveRange(range: GridRange, schedule: NoiseSchedule): FullRange {
   const { tMin, tMax } = schedule;
   const { start = tMax, end = tMin } = range;
   const steps = rangeFields.steps.check("grid.steps", range.steps);
@@ -25,7 +28,7 @@ export function resolveRange(range: GridRange, schedule: NoiseSchedule): Require
 }
 
 /** start, then `time(k)` for k = 1 .. steps - 1, then end. */
-export function spread({ steps, start, end }: Required<GridRange>, time: (k: number) => number): Float64Array {
+export function spread({ steps, start, end }: FullRange, time: (k: number) => number): Float64Array {
   return Float64Array.from({ length: steps + 1 }, (_, k) => (k === 0 ? start : k === steps ? end : time(k)));
 }
 

@@ -5,7 +5,8 @@ import { score } from "./score.js";
 import { v } from "./v.js";
 import { x0 } from "./x0.js";
 
-/** Every parameterization by its name. */
+/** What a network may predict, by name. */
 export const parameterizations = familyOf(eps, x0, v, score, edm);
 
+/** Names of the parameterizations. */
 export type ParameterizationName = keyof typeof parameterizations;

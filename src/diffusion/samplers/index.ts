@@ -7,4 +7,5 @@ import { exponentialIntegrator } from "./exponential-integrator.js";
 /** Every sampler by its name. */
 export const samplers = familyOf(eulerMaruyama, exponentialIntegrator, ancestral, ddim);
 
+/** Names of the samplers. */
 export type SamplerName = keyof typeof samplers;

@@ -1,5 +1,6 @@
 import { member } from "../../family.js";
 import { number } from "../../fields.js";
+import { ScheduleCode } from "../../kernels/index.js";
 import { logSnrOfOuTime, ouTime } from "../ou-time.js";
 import type { NoiseSchedule } from "../schedule.js";
 import { risingTimes } from "./time-range.js";
@@ -21,7 +22,7 @@ export const ou = member({
     name: "ou",
     tMin,
     tMax,
-    kernel: { code: 2, parameters: [0, 0] },
+    kernel: { code: ScheduleCode.ou, parameters: [0, 0] },
     logSnr: logSnrOfOuTime,
     time: ouTime,
     beta: () => 2,

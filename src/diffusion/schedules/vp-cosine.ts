@@ -1,5 +1,6 @@
 import { member } from "../../family.js";
 import { number } from "../../fields.js";
+import { ScheduleCode } from "../../kernels/index.js";
 import type { NoiseSchedule } from "../schedule.js";
 import { risingTimes } from "./time-range.js";
 
@@ -17,7 +18,7 @@ export const vpCosine = member({
     name: "vp-cosine",
     tMin,
     tMax,
-    kernel: { code: 1, parameters: [0, 0] },
+    kernel: { code: ScheduleCode.vpCosine, parameters: [0, 0] },
     logSnr: (t) => -2 * logTan(t),
     time: (logSnr) => (2 / Math.PI) * Math.atan(Math.exp(-logSnr / 2)),
     beta: (t) => (t <= 0.5 ? Math.PI * Math.tan(halfPi * t) : Math.PI / Math.tan(halfPi * (1 - t))),

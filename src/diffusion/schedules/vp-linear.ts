@@ -1,5 +1,6 @@
 import { member } from "../../family.js";
 import { number } from "../../fields.js";
+import { ScheduleCode } from "../../kernels/index.js";
 import { logSnrOfOuTime, ouTime } from "../ou-time.js";
 import type { NoiseSchedule } from "../schedule.js";
 
@@ -26,7 +27,7 @@ export const vpLinear = member({
       name: "vp-linear",
       tMin,
       tMax: 1,
-      kernel: { code: 0, parameters: [betaMin, betaMax] },
+      kernel: { code: ScheduleCode.vpLinear, parameters: [betaMin, betaMax] },
       logSnr: (t) => logSnrOfOuTime(t * (betaMin + (slope * t) / 2) * 0.5),
       time: (logSnr) => {
         const B = 2 * ouTime(logSnr);

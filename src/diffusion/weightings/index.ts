@@ -5,7 +5,8 @@ import { minSnr } from "./min-snr.js";
 import { simple } from "./simple.js";
 import { snr } from "./snr.js";
 
-/** Every weighting by its name. */
+/** Loss weightings by name. */
 export const weightings = familyOf(simple, snr, minSnr, edm, certificate);
 
+/** Names of the loss weightings. */
 export type WeightingName = keyof typeof weightings;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { clientRules } from "../../federation/client-rules/index.js";
 import { federationFields } from "../../federation/options.js";
 import { partitioners } from "../../federation/partitioners/index.js";
 import { serverOptimizers } from "../../federation/server-optimizers/index.js";
@@ -19,6 +20,9 @@ export const federationSchema = z
       .describe("Share of the network that a client can keep; client n gets entry n modulo the length."),
     capacityAssignment: settings.capacityAssignment,
     weighting: settings.weighting,
+    clientRule: familySchema(clientRules)
+      .prefault({ kind: "plain" })
+      .describe("What a client does in its local steps besides plain ones."),
     server: familySchema(serverOptimizers)
       .prefault({ kind: "fedavg" })
       .describe("What the server does with the average update."),

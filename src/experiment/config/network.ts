@@ -2,8 +2,8 @@ import * as z from "zod";
 import { parameterizations } from "../../diffusion/parameterizations/index.js";
 import { weightings } from "../../diffusion/weightings/index.js";
 import { federationFields } from "../../federation/options.js";
-import { activationCode } from "../../kernels/abi/mlp.js";
 import { optimizers } from "../../network/optimizers/index.js";
+import { activations } from "../../network/spec.js";
 import { familySchema, settingsSchemas } from "./family.js";
 import { integerIn, nameIn, numberIn } from "./rules.js";
 
@@ -14,7 +14,8 @@ export const networkSchema = z
       .min(1, "must name at least one width")
       .default([128, 128, 128])
       .describe("Widths of the hidden layers."),
-    activation: nameIn(activationCode)
+    activation: z
+      .enum(activations)
       .default("silu")
       .describe(
         "Activation of the hidden layers; gelu is the tanh form: z (1 + tanh(sqrt(2 / pi) (z + 0.044715 z^3))) / 2.",

@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import * as z from "zod";
 import { FedscoreError } from "../../errors.js";
 import { describeProblems, type ObjectSchema } from "../config/problems.js";
 import { integerIn, nameIn, numberIn } from "../config/rules.js";
-import { causeOf } from "../files/cause.js";
+import { readJson } from "../files/read-json.js";
 import { jobKinds } from "./jobs/index.js";
 import { type Json, merged } from "./paths.js";
 
@@ -41,15 +40,15 @@ const measure = z.strictObject({
   path: text.describe('Where it stands in a point\'s result, "certificate.upper".'),
 });
 
-const scale = z.enum(["log", "linear"]);
+const scale = z.enum(["log", "linear"]).default("log");
 
 const plot = z.strictObject({
-  title: text,
+  title: text.describe("Title of the plot."),
   x: name.describe("Name of an axis or of a measure."),
   y: z.array(name).min(1, "must name a measure").describe("Names of measures, drawn on one axis."),
   label: text.describe("Label of the vertical axis."),
-  xScale: scale.default("log"),
-  yScale: scale.default("log"),
+  xScale: scale.describe("Scale of the horizontal axis."),
+  yScale: scale.describe("Scale of the vertical axis."),
 });
 
 const fit = z
@@ -73,10 +72,17 @@ export const sweepSchema = z
       .min(1, "must have at least one seed")
       .default([1])
       .describe("Every point is run with each."),
-    axes: z.array(axis).min(1, "must have one or two axes").max(2, "must have one or two axes"),
-    measures: z.array(measure).min(1, "must name at least one measure"),
-    fits: z.array(fit).default([]),
-    plots: z.array(plot).default([]),
+    axes: z
+      .array(axis)
+      .min(1, "must have one or two axes")
+      .max(2, "must have one or two axes")
+      .describe("What changes: one or two axes; every combination of their values is a point."),
+    measures: z
+      .array(measure)
+      .min(1, "must name at least one measure")
+      .describe("What is taken from each point's result."),
+    fits: z.array(fit).default([]).describe("Slopes that are fitted on logarithmic axes."),
+    plots: z.array(plot).default([]).describe("Plots of the page."),
     confidence: numberIn("(0.5, 1)").default(0.95).describe("Of intervals over seeds and of slopes."),
     quick: z
       .record(z.string(), json)
@@ -85,6 +91,7 @@ export const sweepSchema = z
   })
   .describe("Configuration of `fedscore sweep`.");
 
+/** A sweep with its defaults filled in. */
 export type SweepConfig = z.output<typeof sweepSchema>;
 export type SweepAxis = SweepConfig["axes"][number];
 export type SweepPlot = SweepConfig["plots"][number];
@@ -149,19 +156,7 @@ export interface SweepFile {
 
 /** Reads and validates a sweep's config. @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_CONFIG. */
 export function readSweep(path: string, options: { readonly quick?: boolean } = {}): SweepFile {
-  let content: string;
-  try {
-    content = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new FedscoreError("FEDSCORE_FILE", `cannot read sweep ${path}: ${causeOf(error)}`, { path }, error);
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(content.replace(/^\uFEFF/, ""));
-  } catch (error) {
-    throw new FedscoreError("FEDSCORE_INVALID_CONFIG", `${path}: not JSON: ${causeOf(error)}`, { path }, error);
-  }
-  return { config: parseSweep(value, options), folder: dirname(resolve(path)) };
+  return { config: parseSweep(readJson(path, "sweep"), options), folder: dirname(resolve(path)) };
 }
 
 function invalid(message: string): FedscoreError {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { environment } from "../result/schema.js";
 import { sweepSchema } from "./config.js";
 
 const finite = z.number();
@@ -14,13 +15,7 @@ export const sweepResultSchema = z
     name: z.string(),
     title: z.string(),
     quick: z.boolean().describe("Whether the quick size ran."),
-    environment: z.strictObject({
-      version: z.string().describe("Version of fedscore."),
-      node: z.string().describe("Version of Node."),
-      variant: z.enum(["simd", "relaxed", "debug"]).describe("Build of the kernels that ran."),
-      workers: count.describe("Worker threads."),
-      cpu: z.string().describe("Model of the processor."),
-    }),
+    environment,
     commit: z.union([z.string(), z.null()]).describe("Commit of the sources; null outside of a repository."),
     date: z.string().describe("When the sweep ended, ISO 8601."),
     seconds: finite.describe("Time that the points took, summed; points ran side by side."),
@@ -49,4 +44,5 @@ export const sweepResultSchema = z
   })
   .describe("result.json of `fedscore sweep`.");
 
+/** result.json of a sweep. */
 export type SweepResult = z.output<typeof sweepResultSchema>;

@@ -9,13 +9,14 @@ import { concurrently } from "../../workers/concurrent.js";
 import { describeEnvironment, packageVersion } from "../environment.js";
 import type { SweepConfig } from "./config.js";
 import { jobKinds } from "./jobs/index.js";
-import type { JobContext, SweepJob } from "./jobs/job.js";
+import type { JobContext, SweepJob, SweepJobKind } from "./jobs/job.js";
 import { type Json, valueAt } from "./paths.js";
 import { describePoint, pointHash, pointsOf, type SweepPoint } from "./points.js";
 import { type SweepResult, sweepResultSchema } from "./result.js";
 import { type StoredPoint, SweepStore } from "./store.js";
 import { fitsOf, type SweepRow } from "./summary.js";
 
+/** Where a sweep keeps its points and how many workers it has; see `runSweep`. */
 export interface SweepOptions {
   /** Output folder: points that it holds are not computed again. Absent: nothing is written. */
   readonly out?: string | undefined;
@@ -32,6 +33,7 @@ export interface SweepOptions {
   readonly onProgress?: ((progress: SweepProgress) => void) | undefined;
 }
 
+/** How far a sweep is, in points. */
 export interface SweepProgress {
   readonly done: number;
   readonly total: number;
@@ -43,7 +45,7 @@ export interface SweepProgress {
 
 interface Task {
   readonly point: SweepPoint;
-  readonly config: Json;
+  readonly job: SweepJob;
   readonly hash: string;
 }
 
@@ -54,14 +56,14 @@ interface Task {
  */
 export async function runSweep(config: SweepConfig, options: SweepOptions = {}): Promise<SweepResult> {
   const { out, signal, onProgress = () => {} } = options;
-  const job: SweepJob = jobKinds[config.kind];
+  const jobOf: SweepJobKind = jobKinds[config.kind];
   const kernels = await compileKernels({ variant: options.variant ?? "auto" });
   const { variant } = kernels;
   const commit = commitOfSources();
   const tasks = pointsOf(config).map((point): Task => {
-    const parsed = inPoint(point, () => job.parse(point.config));
-    const hash = pointHash({ kind: config.kind, config: parsed, variant, version: packageVersion(), commit });
-    return { point, config: parsed, hash };
+    const job = inPoint(point, () => jobOf(point.config));
+    const hash = pointHash({ kind: config.kind, config: job.config, variant, version: packageVersion(), commit });
+    return { point, job, hash };
   });
   const store = out === undefined ? undefined : new SweepStore(out, config.name);
   const found = new Map<string, StoredPoint>();
@@ -75,9 +77,9 @@ export async function runSweep(config: SweepConfig, options: SweepOptions = {}):
   onProgress({ done, total, reused });
   const left = tasks.filter(({ hash }) => !found.has(hash));
   const workers = options.workers ?? availableParallelism();
-  const compute = async ({ point, config: parsed, hash }: Task, context: JobContext) => {
+  const compute = async ({ point, job, hash }: Task, context: JobContext) => {
     const begin = performance.now();
-    const result = await job.run(parsed, context);
+    const result = await job.run(context);
     const stored = { seconds: (performance.now() - begin) / 1000, result };
     store?.put(hash, stored);
     found.set(hash, stored);

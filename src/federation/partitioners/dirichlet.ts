@@ -1,7 +1,7 @@
 import { ArgumentError } from "../../errors.js";
 import { member } from "../../family.js";
 import { integer, number } from "../../fields.js";
-import type { RandomStream } from "../../kernels/random.js";
+import type { RandomStream } from "../../kernels/index.js";
 import { type ClassRows, type DealtRows, type PartitionRequest, rowsByClass } from "./partitioner.js";
 
 /**

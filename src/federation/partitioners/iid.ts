@@ -1,5 +1,5 @@
 import { member } from "../../family.js";
-import type { RandomStream } from "../../kernels/random.js";
+import type { RandomStream } from "../../kernels/index.js";
 import { type DealtRows, evenRuns, type PartitionRequest } from "./partitioner.js";
 
 /** Every client gets a uniform sample of the rows, sizes differing by at most 1. */

@@ -1,8 +1,6 @@
 import { ArgumentError, requireInteger } from "../../errors.js";
 import { createFrom, familyOf, type SpecOf } from "../../family.js";
-import type { Engine } from "../../kernels/index.js";
-import { Purpose } from "../../kernels/purpose.js";
-import { RandomStream } from "../../kernels/random.js";
+import { type Engine, Purpose, RandomStream } from "../../kernels/index.js";
 import { dirichlet } from "./dirichlet.js";
 import { iid } from "./iid.js";
 import type { PartitionRequest } from "./partitioner.js";

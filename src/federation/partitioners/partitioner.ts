@@ -6,7 +6,7 @@ export interface PartitionRequest {
   readonly count: number;
   readonly clients: number;
   /** One class per row; partitions that skew classes need it. */
-  readonly labels?: Int32Array;
+  readonly labels?: Int32Array | undefined;
   readonly seed: number;
 }
 

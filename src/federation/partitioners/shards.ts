@@ -1,7 +1,7 @@
 import { ArgumentError } from "../../errors.js";
 import { member } from "../../family.js";
 import { integer } from "../../fields.js";
-import type { RandomStream } from "../../kernels/random.js";
+import type { RandomStream } from "../../kernels/index.js";
 import { type DealtRows, evenRuns, type PartitionRequest, rowsByClass } from "./partitioner.js";
 
 /** Rows are sorted by class and cut into equal shards; each client gets some of them, so it sees only a few classes. */

@@ -1,6 +1,6 @@
 import { requireInteger, requireNumber } from "../../errors.js";
-import { createFrom, type FilledSpecOf, familyOf, type SpecOf } from "../../family.js";
-import type { Engine, Pointer } from "../../kernels/index.js";
+import { createFrom, familyOf, type SpecOf } from "../../family.js";
+import { type Engine, nullPointer, type Pointer } from "../../kernels/index.js";
 import { adam } from "./adam.js";
 import { momentum } from "./momentum.js";
 import type { Update } from "./optimizer.js";
@@ -9,16 +9,18 @@ import { sgd } from "./sgd.js";
 /** Every optimizer of a client by its kind. */
 export const optimizers = familyOf(sgd, momentum, adam);
 
-/** The optimizer of a client, as plain data. */
-export type OptimizerSettings = FilledSpecOf<typeof optimizers>;
+/** The optimizer of a client, as plain data: `kind` is its name, settings may be absent for their defaults. */
+export type OptimizerSettings = SpecOf<typeof optimizers>;
 
+/** What an optimizer's step does to the gradient first. */
 export interface OptimizerStepOptions {
   /** Largest Euclidean norm of the gradient; a larger one is scaled down to it. */
-  readonly clipNorm?: number;
+  readonly clipNorm?: number | undefined;
   /** uint8 [size], 0 or 1: entries with 0 have no gradient and do not move. */
-  readonly keep?: Pointer;
+  readonly keep?: Pointer | undefined;
 }
 
+/** An optimizer with its state in the memory of one engine. */
 export interface Optimizer {
   /**
    * One step on float32 [size] vectors. With a clipNorm it returns the norm of the kept gradient before clipping, and a gradient with
@@ -29,12 +31,12 @@ export interface Optimizer {
 }
 
 /** An optimizer for `size` parameters; its state starts at 0 and lives in the current arena scope. */
-export function createOptimizer(engine: Engine, settings: SpecOf<typeof optimizers>, size: number): Optimizer {
+export function createOptimizer(engine: Engine, settings: OptimizerSettings, size: number): Optimizer {
   requireInteger("size", size, 1);
   const { kernels } = engine;
   const update: Update = createFrom(optimizers, "optimizer", settings, engine, size);
   return {
-    step(parameters, gradient, { clipNorm, keep = 0 } = {}) {
+    step(parameters, gradient, { clipNorm, keep = nullPointer } = {}) {
       if (clipNorm === undefined) {
         update(parameters, gradient, keep, 1);
         return {};

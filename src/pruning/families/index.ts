@@ -12,6 +12,7 @@ import { taylor } from "./taylor.js";
 /** Every family that needs nothing but a keep ratio per client, by its name. */
 export const maskFamilies = familyOf(full, prefix, rolling, random, coverage, magnitude, taylor, magnitudeUnstructured);
 
+/** Names of the mask families. */
 export type MaskFamilyName = keyof typeof maskFamilies;
 
 /** A mask family as plain data. */

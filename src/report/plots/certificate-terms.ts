@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
+import type { Drawn } from "../elements.js";
 import { formatNumber, formatTick } from "../format.js";
-import type { ReportCertificate } from "../theory-input.js";
+import type { Certificate } from "../parts.js";
 import { draw } from "./plot.js";
 
 /** Colours of the terms of a bound on KL, by name. */
@@ -16,17 +17,16 @@ export interface BoundPart {
 }
 
 /** The terms in the order they are stacked; Girsanov sums have a cross term, which is what the terms leave of the value. */
-export function partsOf({ terms, value }: ReportCertificate): BoundPart[] {
+export function partsOf({ terms, value }: Certificate): BoundPart[] {
   const parts = Object.entries(terms).map(([name, term]) => ({ name, value: Math.max(0, term.value) }));
   const rest = (value ?? 0) - parts.reduce((sum, part) => sum + part.value, 0);
   return rest > 1e-3 * (value ?? 0) ? [...parts, { name: "cross term", value: rest }] : parts;
 }
 
 /** One stacked bar of the terms, with a rule at the upper confidence end: the certificate. */
-export function certificateTermsPlot(document: Document, certificate: ReportCertificate, upper: number): SVGElement {
+export function certificateTermsPlot(certificate: Certificate, upper: number): Drawn<SVGElement> {
   const parts = partsOf(certificate);
   return draw(
-    document,
     {
       id: "certificate-terms",
       title: "Terms of the certificate",

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import type { Drawn } from "../elements.js";
 import { draw } from "./plot.js";
 
 export interface ClientBar {
@@ -8,17 +9,15 @@ export interface ClientBar {
 
 /** One bar per client or group of clients. */
 export function clientBarsPlot(
-  document: Document,
   id: string,
   title: string,
   axis: string,
   bars: readonly ClientBar[],
   format: (value: number) => string,
-): SVGElement {
+): Drawn<SVGElement> {
   const most = bars.reduce((largest, { value }) => Math.max(largest, value), 0) || 1;
   const every = Math.ceil(bars.length / 14);
   return draw(
-    document,
     {
       id: `clients-${id}`,
       title,

@@ -1,16 +1,16 @@
 import * as Plot from "@observablehq/plot";
+import type { Drawn } from "../elements.js";
 import { formatInteger } from "../format.js";
 import { wholeTicks } from "./loss.js";
 import { draw } from "./plot.js";
 
 /** Bars: share of (round, parameter) pairs by the number of clients Gamma that covered the parameter. */
-export function coverageHistogramPlot(document: Document, histogram: readonly number[]): SVGElement {
+export function coverageHistogramPlot(histogram: readonly number[]): Drawn<SVGElement> {
   const total = histogram.reduce((sum, count) => sum + count, 0) || 1;
   const bars = histogram.map((count, clients) => ({ clients, share: (100 * count) / total }));
   const most = bars.length - 1;
   const ticks = most <= 16 ? bars.map(({ clients }) => clients) : [0, ...wholeTicks(most, 8)];
   return draw(
-    document,
     {
       id: "coverage-histogram",
       title: "Histogram of coverage",

@@ -1,24 +1,24 @@
 import * as Plot from "@observablehq/plot";
+import type { Drawn } from "../elements.js";
 import { formatInteger, formatNumber } from "../format.js";
-import type { LayerCoverage } from "../input.js";
+import type { RoundCoverage } from "../parts.js";
 import { wholeTicks } from "./loss.js";
 import { draw, shade } from "./plot.js";
 
 const mostColumns = 96;
 
 /** Gamma of one layer over a run of consecutive rounds. */
-export interface CoverageCell extends LayerCoverage {
+export interface CoverageCell {
   readonly layer: string;
+  readonly mean: number;
+  readonly min: number;
   /** 1-based, both ends included. */
   readonly first: number;
   readonly last: number;
 }
 
 /** Rounds joined into at most 96 columns: the mean of the means, the least of the minima. coverage: [round][layer]. */
-export function coverageCells(
-  coverage: readonly (readonly LayerCoverage[])[],
-  layers: readonly string[],
-): CoverageCell[] {
+export function coverageCells(coverage: readonly RoundCoverage[], layers: readonly string[]): CoverageCell[] {
   const columns = Math.min(mostColumns, coverage.length);
   const edge = (column: number) => Math.floor((column * coverage.length) / columns);
   return Array.from({ length: columns }, (_, column) => {
@@ -35,17 +35,15 @@ export function coverageCells(
 
 /** Heat map layer x round of the mean or least Gamma, on a shade scale from 0 to `most` clients. */
 export function coverageRoundsPlot(
-  document: Document,
   cells: readonly CoverageCell[],
   layers: readonly string[],
   statistic: "mean" | "min",
   most: number,
-): SVGElement {
+): Drawn<SVGElement> {
   const rounds = cells[cells.length - 1].last;
   const values = cells.map((cell) => cell[statistic]);
   const longest = layers.reduce((length, layer) => Math.max(length, layer.length), 0);
   return draw(
-    document,
     {
       id: `coverage-${statistic}`,
       title: statistic === "mean" ? "Mean coverage per layer over rounds" : "Least coverage per layer over rounds",

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
+import type { Drawn } from "../elements.js";
 import { formatNumber, formatTick } from "../format.js";
-import type { Interval } from "../input.js";
+import type { Interval } from "../parts.js";
 import { draw } from "./plot.js";
 
 /** Room right of the axis for the values, in pixels. */
@@ -14,17 +15,15 @@ export interface DivergenceBar extends Interval {
 
 /** Bars from 0 with the ends of their intervals, one below the other; the axis carries the unit. */
 export function divergenceBarsPlot(
-  document: Document,
   name: string,
   title: string,
   unit: string,
   bars: readonly DivergenceBar[],
-): SVGElement {
+): Drawn<SVGElement> {
   const ends = bars.flatMap(({ value, low, high }) => [value, low, high]);
   const [least, most] = [Math.min(0, ...ends), Math.max(0, ...ends)];
   const room = (most - least || 1) * 0.02;
   return draw(
-    document,
     {
       id: `divergence-${name}`,
       title,

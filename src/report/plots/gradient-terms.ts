@@ -1,9 +1,11 @@
 import * as Plot from "@observablehq/plot";
+import { type GradientTerm, gradientTerms } from "../../theory/apriori/gradient-terms.js";
+import type { Drawn } from "../elements.js";
 import { formatNumber, formatTick } from "../format.js";
-import type { ReportGradient } from "../theory-input.js";
+import type { Gradient } from "../parts.js";
 import { domainOf, draw } from "./plot.js";
 
-export const gradientColors: Readonly<Record<string, string>> = {
+const gradientColors: Readonly<Record<GradientTerm, string>> = {
   optimization: "var(--federated)",
   variance: "var(--reference)",
   pruning: "var(--series-4)",
@@ -13,7 +15,7 @@ export const gradientColors: Readonly<Record<string, string>> = {
 };
 
 interface TermPoint {
-  readonly term: string;
+  readonly term: GradientTerm;
   readonly round: number;
   readonly value: number;
 }
@@ -22,23 +24,24 @@ interface TermPoint {
  * Terms of the gradient inequality over the rounds on a logarithmic axis: dashed the bound, which is one number for the run, dots and
  * lines what was measured at the probed rounds; black the squared gradient that they bound.
  */
-export function gradientTermsPlot(document: Document, { terms, perProbe, measured }: ReportGradient): SVGElement {
+export function gradientTermsPlot({ terms, perProbe, measured }: Gradient): Drawn<SVGElement> {
   const points = perProbe.flatMap(({ round, measured: each }) =>
-    Object.entries(each).flatMap(([term, value]): TermPoint[] =>
-      value !== null && value > 0 ? [{ term, round, value }] : [],
-    ),
+    gradientTerms.flatMap((term): TermPoint[] => {
+      const value = each[term];
+      return value !== null && value > 0 ? [{ term, round, value }] : [];
+    }),
   );
   const gradient = perProbe.flatMap(({ round, gradientSquared: value }) => (value === null ? [] : [{ round, value }]));
-  const bounds = Object.entries(terms).flatMap(([term, { value }]) =>
-    value !== null && value > 0 ? [{ term, value }] : [],
-  );
+  const bounds = gradientTerms.flatMap((term) => {
+    const { value } = terms[term];
+    return value !== null && value > 0 ? [{ term, value }] : [];
+  });
   const size = measured === null ? "not measured" : formatNumber(measured);
   const limits = bounds.map(({ term, value }) => `${term} ${formatNumber(value)}`);
   const all = [...points, ...gradient, ...bounds].map(({ value }) => value).filter((value) => value > 0);
   const domain = domainOf(all.map(Math.log)).map(Math.exp);
-  const stroke = ({ term }: { readonly term: string }) => gradientColors[term] ?? "currentColor";
+  const stroke = ({ term }: Pick<TermPoint, "term">) => gradientColors[term];
   return draw(
-    document,
     {
       id: "gradient-terms",
       title: "Terms of the gradient bound over the rounds",
@@ -61,7 +64,7 @@ export function gradientTermsPlot(document: Document, { terms, perProbe, measure
           frameAnchor: "right",
           dx: 6,
           textAnchor: "start",
-          text: ({ term }: { readonly term: string }) => term,
+          text: ({ term }: Pick<TermPoint, "term">) => term,
           fill: stroke,
         }),
         Plot.lineY(points, { x: "round", y: "value", z: "term", stroke }),

@@ -1,4 +1,4 @@
-import { h } from "../elements.js";
+import { type Drawn, h } from "../elements.js";
 import { encodeGreyPng, pngDataUri } from "../png.js";
 
 /** Rows of float32 [rows, height * width] as grey images. */
@@ -22,7 +22,7 @@ function gridLayout(count: number, height: number, width: number) {
 }
 
 /** The first images in a grid, pixel for pixel, as one picture. */
-export function imageGrid(document: Document, { rows, shape, range }: ImageRows, alternative: string): HTMLElement {
+export function imageGrid({ rows, shape, range }: ImageRows, alternative: string): Drawn {
   const [height, width] = shape;
   const layout = gridLayout(rows.length / (height * width), height, width);
   const pixels = new Uint8Array(layout.width * layout.height);
@@ -37,7 +37,7 @@ export function imageGrid(document: Document, { rows, shape, range }: ImageRows,
       }
     }
   }
-  return h(document, "img", {
+  return h("img", {
     src: pngDataUri(encodeGreyPng(pixels, layout.width, layout.height)),
     alt: alternative,
     width: String(layout.width * layout.scale),

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import type { Drawn } from "../elements.js";
 import { formatInteger, formatNumber, formatTick } from "../format.js";
 import { domainOf, draw } from "./plot.js";
 
@@ -15,7 +16,7 @@ export function runningMean(values: readonly number[], window: number): number[]
 }
 
 /** Loss over rounds, on a logarithmic axis where all losses are positive; a running mean on top of many rounds. */
-export function lossPlot(document: Document, loss: readonly number[]): SVGElement {
+export function lossPlot(loss: readonly number[]): Drawn<SVGElement> {
   const points = loss.map((value, round) => ({ round: round + 1, loss: value }));
   const logarithmic = loss.every((value) => value > 0);
   const [low, high] = logarithmic ? domainOf(loss.map(Math.log)).map(Math.exp) : domainOf(loss);
@@ -31,7 +32,6 @@ export function lossPlot(document: Document, loss: readonly number[]): SVGElemen
   if (smooth) marks.push(Plot.lineY(points, { ...line, y: mean, strokeWidth: 2 }));
   if (loss.length < 3) marks.push(Plot.dot(points, { x: "round", y: "loss", fill: "var(--federated)" }));
   return draw(
-    document,
     {
       id: "loss",
       title: "Training loss over rounds",

@@ -1,13 +1,13 @@
 import * as Plot from "@observablehq/plot";
+import type { Drawn } from "../elements.js";
 import { formatNumber, formatTick } from "../format.js";
 import { domainOf, draw } from "./plot.js";
 
 /** mmse over snr, both logarithmic, with a dot at each grid point: where the curve falls, steps are needed. */
-export function mmseCurvePlot(document: Document, snr: readonly number[], mmse: readonly number[]): SVGElement {
+export function mmseCurvePlot(snr: readonly number[], mmse: readonly number[]): Drawn<SVGElement> {
   const points = snr.map((x, k) => ({ snr: x, mmse: mmse[k] })).filter((point) => point.mmse > 0 && point.snr > 0);
   const domain = (values: number[]) => domainOf(values.map(Math.log)).map(Math.exp);
   return draw(
-    document,
     {
       id: "mmse",
       title: "Denoising error of the exact denoiser over the signal-to-noise ratio",

@@ -1,15 +1,12 @@
 import * as Plot from "@observablehq/plot";
+import type { Drawn } from "../elements.js";
 import { formatInteger } from "../format.js";
 import { draw, shade } from "./plot.js";
 
 export const mostClients = 48;
 
 /** Heat map clients x classes of the rows that each client holds. counts: [client][class], at most 48 clients are drawn. */
-export function partitionPlot(
-  document: Document,
-  counts: readonly (readonly number[])[],
-  classes: readonly string[],
-): SVGElement {
+export function partitionPlot(counts: readonly (readonly number[])[], classes: readonly string[]): Drawn<SVGElement> {
   const clients = counts.slice(0, mostClients);
   const cells = clients.flatMap((row, client) => row.map((count, k) => ({ client, class: classes[k], count })));
   const most = cells.reduce((largest, { count }) => Math.max(largest, count), 1);
@@ -19,7 +16,6 @@ export function partitionPlot(
   const longest = classes.reduce((length, name) => Math.max(length, name.length), 0);
   const tilted = longest * 7 > cellWidth;
   return draw(
-    document,
     {
       id: "partition",
       title: "Rows by client and class",

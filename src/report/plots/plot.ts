@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import type { Drawn } from "../elements.js";
 
 /** What every picture says about itself to those who don't see it. */
 export interface Description {
@@ -12,18 +13,21 @@ const svgNamespace = "http://www.w3.org/2000/svg";
 const longDecimal = /-?\d+\.\d{3,}(?:e-?\d+)?/g;
 const coordinates = ["d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "cx", "cy", "points"];
 
-/** Draws with Observable Plot in any document, a browser's or Node's, in the page's font and colours. */
-export function draw(document: Document, about: Description, options: Plot.PlotOptions): SVGElement {
-  const drawn = Plot.plot({
-    ...options,
-    document,
-    style: { fontSize: "12px", fontFamily: "inherit", background: "none", color: "inherit", overflow: "visible" },
-  });
-  const svg = drawn.tagName.toLowerCase() === "svg" ? drawn : drawn.querySelector("svg");
-  if (!svg) throw new TypeError(`the plot "${about.id}" has no svg element`);
-  svg.querySelector("style")?.remove();
-  roundCoordinates(svg);
-  return describe(document, svg as SVGElement, about);
+/** A picture by Observable Plot, in the page's font and colours. */
+export function draw(about: Description, options: Plot.PlotOptions): Drawn<SVGElement> {
+  return (document) => {
+    const drawn = Plot.plot({
+      ...options,
+      document,
+      style: { fontSize: "12px", fontFamily: "inherit", background: "none", color: "inherit", overflow: "visible" },
+    });
+    const svg = drawn.tagName.toLowerCase() === "svg" ? drawn : drawn.querySelector("svg");
+    if (!svg) throw new TypeError(`the plot "${about.id}" has no svg element`);
+    svg.querySelector("style")?.remove();
+    roundCoordinates(svg);
+    describe(document, svg, about);
+    return svg as SVGElement;
+  };
 }
 
 /** Two decimals of a pixel are enough, and hide the last bits in which JavaScript engines differ. */
@@ -38,7 +42,7 @@ function roundCoordinates(svg: Element): void {
   }
 }
 
-function describe(document: Document, svg: SVGElement, { id, title, description }: Description): SVGElement {
+function describe(document: Document, svg: Element, { id, title, description }: Description): void {
   const texts = (["title", "desc"] as const).map((tag) => {
     const element = document.createElementNS(svgNamespace, tag);
     element.setAttribute("id", `${id}-${tag}`);
@@ -48,7 +52,6 @@ function describe(document: Document, svg: SVGElement, { id, title, description 
   svg.prepend(...texts);
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-labelledby", `${id}-title ${id}-desc`);
-  return svg;
 }
 
 /** Opacity of a heat map's cell, for an opacity scale of type "identity": nearly clear at 0, full at `most`. */

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import type { Drawn } from "../elements.js";
 import { formatTick } from "../format.js";
 import { domainOf, draw } from "./plot.js";
 
@@ -24,7 +25,7 @@ export function histogramDensity(values: Float32Array, low: number, high: number
 }
 
 /** One-dimensional samples as outlined histograms on the axis of the first. */
-export function sampleHistogramPlot(document: Document, lines: readonly SampleLine[]): SVGElement {
+export function sampleHistogramPlot(lines: readonly SampleLine[]): Drawn<SVGElement> {
   const [low, high] = domainOf(lines[0].values, 0.15);
   const width = (high - low) / bins;
   const marks = lines.map(({ values, color }) => {
@@ -32,7 +33,6 @@ export function sampleHistogramPlot(document: Document, lines: readonly SampleLi
     return Plot.lineY(points, { x: "x", y: "density", stroke: color, curve: "step", strokeWidth: 1.75 });
   });
   return draw(
-    document,
     {
       id: "sample-histogram",
       title: "Histograms of the samples",

@@ -1,9 +1,10 @@
 import * as Plot from "@observablehq/plot";
+import type { Drawn } from "../elements.js";
 import { formatNumber, formatTick } from "../format.js";
-import type { ReportSandwichRow } from "../theory-input.js";
+import type { SandwichRow } from "../parts.js";
 import { draw } from "./plot.js";
 
-const colors: Readonly<Record<string, string>> = {
+const colors: Readonly<Record<SandwichRow["role"], string>> = {
   "lower bound": "var(--data)",
   estimate: "var(--reference)",
   exact: "currentColor",
@@ -12,13 +13,13 @@ const colors: Readonly<Record<string, string>> = {
 };
 
 /** A row with a position: a bound that is not above 0 stands at the left end of the logarithmic axis. */
-interface Placed extends ReportSandwichRow {
+interface Placed extends SandwichRow {
   readonly at: number;
   readonly label: string;
 }
 
 /** Bounds and estimates of one KL on a logarithmic axis, one below the other; parts without a value say why in words. */
-export function sandwichPlot(document: Document, rows: readonly ReportSandwichRow[]): SVGElement {
+export function sandwichPlot(rows: readonly SandwichRow[]): Drawn<SVGElement> {
   const values = rows.flatMap(({ value, low, high }) => [value, low, high]).filter((v) => v !== null && v > 0);
   const positive = values.length > 0 ? values.map(Number) : [1];
   const left = Math.min(...positive) / 3;
@@ -33,7 +34,6 @@ export function sandwichPlot(document: Document, rows: readonly ReportSandwichRo
   const known = placed.filter(({ value }) => value !== null);
   const ranged = known.filter(({ low, high }) => low !== null || high !== null);
   return draw(
-    document,
     {
       id: "sandwich",
       title: "Bounds on the KL divergence",
@@ -59,7 +59,7 @@ export function sandwichPlot(document: Document, rows: readonly ReportSandwichRo
           x1: ({ low, at }: Placed) => Math.max(low ?? at, left),
           x2: ({ high, at }: Placed) => high ?? at,
           y: "label",
-          stroke: ({ role }: Placed) => colors[role] ?? "currentColor",
+          stroke: ({ role }: Placed) => colors[role],
           strokeWidth: 2,
         }),
         Plot.dot(known, {
@@ -68,7 +68,7 @@ export function sandwichPlot(document: Document, rows: readonly ReportSandwichRo
           r: 5,
           symbol: ({ role }: Placed) =>
             role === "lower bound" ? "triangle" : role === "estimate" ? "circle" : "square",
-          fill: ({ role }: Placed) => colors[role] ?? "currentColor",
+          fill: ({ role }: Placed) => colors[role],
         }),
         Plot.text(known, {
           frameAnchor: "right",

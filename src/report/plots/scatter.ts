@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import type { Drawn } from "../elements.js";
 import { formatInteger, formatTick } from "../format.js";
 import { type Description, draw } from "./plot.js";
 
@@ -53,7 +54,7 @@ const asOnePath: Plot.RenderFunction = (index, _scales, { x, y }, _dimensions, c
 };
 
 /** A scatter plot of the first two coordinates on given axes. */
-export function scatterPlot(document: Document, cloud: PointCloud, axes: Square, about: Description): SVGElement {
+export function scatterPlot(cloud: PointCloud, axes: Square, about: Description): Drawn<SVGElement> {
   const dots = Plot.dot(visiblePoints(cloud, axes).inside, {
     x: "x",
     y: "y",
@@ -67,7 +68,7 @@ export function scatterPlot(document: Document, cloud: PointCloud, axes: Square,
       return path;
     },
   });
-  return draw(document, about, {
+  return draw(about, {
     width: size,
     height: size,
     marginLeft: 34,

@@ -1,6 +1,6 @@
 import { figure, numeral, panel, table } from "../elements.js";
 import { formatBytes, formatFlops, formatInteger, formatRatio, plural } from "../format.js";
-import type { ReportClient } from "../input.js";
+import type { Client } from "../parts.js";
 import { clientBarsPlot } from "../plots/client-bars.js";
 import type { Section } from "./section.js";
 
@@ -19,14 +19,13 @@ interface ClientRow {
   readonly bytesDown: number;
 }
 
-export function clientRows(clients: readonly ReportClient[]): ClientRow[] {
+export function clientRows(clients: readonly Client[]): ClientRow[] {
   if (clients.length <= mostClients)
     return clients.map((client) => ({ ...client, clients: 1, label: String(client.id) }));
   const ratios = [...new Set(clients.map(({ keepRatio }) => keepRatio))].sort((a, b) => b - a);
   return ratios.map((keepRatio) => {
     const group = clients.filter((client) => client.keepRatio === keepRatio);
-    const mean = (of: (client: ReportClient) => number) =>
-      group.reduce((sum, client) => sum + of(client), 0) / group.length;
+    const mean = (of: (client: Client) => number) => group.reduce((sum, client) => sum + of(client), 0) / group.length;
     return {
       label: formatRatio(keepRatio),
       clients: group.length,
@@ -44,17 +43,15 @@ export function clientRows(clients: readonly ReportClient[]): ClientRow[] {
 export const clientsSection: Section = {
   id: "clients",
   title: "Work and traffic of the clients",
-  render(document, { clients, training }) {
-    if (!clients || clients.length === 0) return [];
+  render({ clients, training }) {
+    if (clients.length === 0) return [];
     const rows = clientRows(clients);
     const grouped = clients.length > mostClients;
     const axis = grouped ? "keep ratio" : "client";
     const chart = (id: "flops" | "bytesUp" | "bytesDown", title: string, format: (value: number) => string) =>
       panel(
-        document,
         title,
         clientBarsPlot(
-          document,
           id,
           title,
           axis,
@@ -65,24 +62,22 @@ export const clientsSection: Section = {
     const each = grouped ? ", mean of the clients with that keep ratio" : "";
     return [
       figure(
-        document,
         `Whole run${each}: a client that keeps a smaller part of the network computes and sends less.`,
         chart("flops", "Arithmetic", formatFlops),
         chart("bytesUp", "Sent to the server", formatBytes),
         chart("bytesDown", "Received from the server", formatBytes),
       ),
       table(
-        document,
         `${plural(clients.length, "client")}; together ${formatFlops(training.flops)}, ${formatBytes(training.bytesUp)} up, ${formatBytes(training.bytesDown)} down`,
         [axis, ...(grouped ? ["clients"] : ["keep ratio"]), "rows of data", "rounds", "arithmetic", "up", "down"],
         rows.map((row) => [
           row.label,
-          grouped ? numeral(document, row.clients) : numeral(document, row.keepRatio, formatRatio(row.keepRatio)),
-          numeral(document, row.samples, formatInteger(row.samples)),
-          numeral(document, row.rounds, formatInteger(row.rounds)),
-          numeral(document, row.flops, formatFlops(row.flops)),
-          numeral(document, row.bytesUp, formatBytes(row.bytesUp)),
-          numeral(document, row.bytesDown, formatBytes(row.bytesDown)),
+          grouped ? numeral(row.clients) : numeral(row.keepRatio, formatRatio(row.keepRatio)),
+          numeral(row.samples, formatInteger(row.samples)),
+          numeral(row.rounds, formatInteger(row.rounds)),
+          numeral(row.flops, formatFlops(row.flops)),
+          numeral(row.bytesUp, formatBytes(row.bytesUp)),
+          numeral(row.bytesDown, formatBytes(row.bytesDown)),
         ]),
       ),
     ];

@@ -1,38 +1,32 @@
-import { figure, h, numeral, panel, table } from "../elements.js";
+import type { ExperimentResult } from "../../experiment/result/schema.js";
+import { type Drawn, figure, h, numeral, panel, table } from "../elements.js";
 import { formatInteger, plural } from "../format.js";
-import type { LayerCoverage, ReportInput } from "../input.js";
+import type { RoundCoverage } from "../parts.js";
 import { coverageHistogramPlot } from "../plots/coverage-histogram.js";
 import { coverageCells, coverageRoundsPlot } from "../plots/coverage-rounds.js";
 import type { Section } from "./section.js";
 
 /** 0 ... most clients, as a shade. */
-function shadeScale(document: Document, most: number, uncovered: boolean): HTMLElement {
-  const ramp = h(document, "span", { class: "ramp" });
-  const nobody = h(document, "span", { class: "key", style: "--key: var(--warning)" }, "no client");
-  const label = h(document, "span", { class: "scale" }, "0 ", ramp, ` ${plural(most, "client")}`);
-  return h(document, "p", { class: "label" }, label, ...(uncovered ? [nobody] : []));
+function shadeScale(most: number, uncovered: boolean): Drawn {
+  const ramp = h("span", { class: "ramp" });
+  const nobody = h("span", { class: "key", style: "--key: var(--warning)" }, "no client");
+  const label = h("span", { class: "scale" }, "0 ", ramp, ` ${plural(most, "client")}`);
+  return h("p", { class: "label" }, label, ...(uncovered ? [nobody] : []));
 }
 
-function overRounds(
-  document: Document,
-  rounds: readonly (readonly LayerCoverage[])[],
-  layers: readonly string[],
-): Node[] {
+function overRounds(rounds: readonly RoundCoverage[], layers: readonly string[]): Drawn<Node>[] {
   const most = Math.ceil(rounds.flat().reduce((largest, { mean, min }) => Math.max(largest, mean, min), 0));
   const cells = coverageCells(rounds, layers);
   const plots = (["mean", "min"] as const).map((statistic) =>
     panel(
-      document,
       statistic === "mean" ? "Mean over the layer’s parameters" : "Least covered parameter of the layer",
-      coverageRoundsPlot(document, cells, layers, statistic, most),
+      coverageRoundsPlot(cells, layers, statistic, most),
     ),
   );
   return [
     figure(
-      document,
       "Γ, how many clients keep a parameter, by layer and round: where it is low, few clients decide the parameter’s update.",
       shadeScale(
-        document,
         most,
         cells.some(({ min }) => min === 0),
       ),
@@ -41,24 +35,23 @@ function overRounds(
   ];
 }
 
-function layerRows(document: Document, rounds: readonly (readonly LayerCoverage[])[], layers: readonly string[]) {
+function layerRows(rounds: readonly RoundCoverage[], layers: readonly string[]) {
   return layers.map((name, layer) => {
     const mean = rounds.reduce((sum, round) => sum + round[layer].mean, 0) / rounds.length;
     const min = rounds.reduce((least, round) => Math.min(least, round[layer].min), Number.POSITIVE_INFINITY);
-    return [name, numeral(document, mean), numeral(document, min, formatInteger(min))];
+    return [name, numeral(mean), numeral(min, formatInteger(min))];
   });
 }
 
-function histogram(document: Document, { coverage }: ReportInput): Node[] {
+function histogram({ coverage }: ExperimentResult): Drawn<Node>[] {
   if (coverage.histogram.length === 0) return [];
-  const never = coverage.neverCovered ?? 0;
+  const never = coverage.neverCovered;
   const warning =
     never > 0 ? ` ${formatInteger(never)} parameters were never covered and keep their initial values.` : "";
   return [
     figure(
-      document,
       `How often a parameter had how many clients; the smallest, Γ* = ${formatInteger(coverage.min)}, enters the convergence bound.${warning}`,
-      coverageHistogramPlot(document, coverage.histogram),
+      coverageHistogramPlot(coverage.histogram),
     ),
   ];
 }
@@ -67,15 +60,16 @@ function histogram(document: Document, { coverage }: ReportInput): Node[] {
 export const coverageSection: Section = {
   id: "coverage",
   title: "Coverage",
-  render(document, input) {
-    const rounds = input.training.perRound.map(({ coverage }) => coverage).filter((layers) => layers.length > 0);
+  render(result) {
+    const { training, coverage } = result;
+    const rounds = training.perRound.map((round) => round.coverage).filter((layers) => layers.length > 0);
     const count = rounds[0]?.length ?? 0;
-    const layers = Array.from({ length: count }, (_, layer) => input.coverage.layers?.[layer] ?? `layer ${layer}`);
-    if (count === 0) return histogram(document, input);
+    const layers = Array.from({ length: count }, (_, layer) => coverage.layers[layer] ?? `layer ${layer}`);
+    if (count === 0) return histogram(result);
     return [
-      ...overRounds(document, rounds, layers),
-      ...histogram(document, input),
-      table(document, "Coverage over all rounds", ["layer", "mean Γ", "least Γ"], layerRows(document, rounds, layers)),
+      ...overRounds(rounds, layers),
+      ...histogram(result),
+      table("Coverage over all rounds", ["layer", "mean Γ", "least Γ"], layerRows(rounds, layers)),
     ];
   },
 };

@@ -7,27 +7,25 @@ import type { Section } from "./section.js";
 export const lossSection: Section = {
   id: "loss",
   title: "Training loss",
-  render(document, { training }) {
+  render({ training }) {
     const { loss, rounds, seconds, flops } = training;
     if (loss.length === 0) return [];
     const least = loss.reduce((smallest, value) => Math.min(smallest, value), Number.POSITIVE_INFINITY);
     return [
       figure(
-        document,
         "Mean denoising loss of the clients that took part in each round; a curve that still falls at the right end asks for more rounds.",
-        lossPlot(document, loss),
+        lossPlot(loss),
       ),
       table(
-        document,
         "Training in numbers",
         ["quantity", "value"],
         [
-          ["rounds", numeral(document, rounds, formatInteger(rounds))],
-          ["loss, first round", numeral(document, loss[0])],
-          ["loss, last round", numeral(document, loss[loss.length - 1])],
-          ["loss, least", numeral(document, least)],
-          ["wall time", numeral(document, seconds, formatSeconds(seconds))],
-          ["arithmetic", numeral(document, flops, formatFlops(flops))],
+          ["rounds", numeral(rounds, formatInteger(rounds))],
+          ["loss, first round", numeral(loss[0])],
+          ["loss, last round", numeral(loss[loss.length - 1])],
+          ["loss, least", numeral(least)],
+          ["wall time", numeral(seconds, formatSeconds(seconds))],
+          ["arithmetic", numeral(flops, formatFlops(flops))],
         ],
       ),
     ];

@@ -5,10 +5,9 @@ import type { Section } from "./section.js";
 export const runSection: Section = {
   id: "run",
   title: "Seed, environment and config",
-  render(document, { seed, environment, config }) {
+  render({ seed, environment, config }) {
     return [
       table(
-        document,
         "Seed and environment",
         ["", "value"],
         [
@@ -19,13 +18,7 @@ export const runSection: Section = {
           ["processor", environment.cpu],
         ],
       ),
-      h(
-        document,
-        "details",
-        {},
-        h(document, "summary", {}, "Config"),
-        h(document, "pre", {}, JSON.stringify(config, null, 2) ?? "none"),
-      ),
+      h("details", {}, h("summary", {}, "Config"), h("pre", {}, JSON.stringify(config, null, 2) ?? "none")),
     ];
   },
 };

@@ -1,9 +1,9 @@
-import { figure, panel } from "../elements.js";
+import { type Drawn, figure, h, panel } from "../elements.js";
 import { formatInteger } from "../format.js";
-import type { ReportSamples } from "../input.js";
 import { imageGrid } from "../plots/image-grid.js";
 import { sampleHistogramPlot } from "../plots/sample-histogram.js";
 import { countText, scatterPlot, squareAround } from "../plots/scatter.js";
+import type { ReportSamples } from "../samples.js";
 import type { Section } from "./section.js";
 
 interface Source {
@@ -22,43 +22,28 @@ function sourcesOf({ data, reference, federated }: ReportSamples): Source[] {
   return all.filter(({ points }) => points.length > 0);
 }
 
-function images(document: Document, samples: ReportSamples, shape: readonly [number, number]): Node {
+function images(samples: ReportSamples, shape: readonly [number, number]): Drawn<Node> {
   const range = samples.imageRange ?? [0, 1];
   const grids = sourcesOf(samples).map(({ label, points }) =>
-    panel(
-      document,
-      label,
-      imageGrid(document, { rows: points, shape, range }, `Grid of images: ${label.toLowerCase()}`),
-    ),
+    panel(label, imageGrid({ rows: points, shape, range }, `Grid of images: ${label.toLowerCase()}`)),
   );
   return figure(
-    document,
     "First images of each source, pixel for pixel and not selected: a good model makes the panels hard to tell apart.",
     ...grids,
   );
 }
 
-function histograms(document: Document, samples: ReportSamples): Node {
+function histograms(samples: ReportSamples): Drawn<Node> {
   const lines = sourcesOf(samples).map(({ label, points, color }) => ({ label, values: points, color }));
-  const legend = lines.map(({ label, color }) => {
-    const entry = document.createElement("span");
-    entry.setAttribute("class", "key");
-    entry.setAttribute("style", `--key: ${color}`);
-    entry.append(label);
-    return entry;
-  });
-  const label = document.createElement("p");
-  label.setAttribute("class", "label");
-  label.append(...legend);
+  const legend = lines.map(({ label, color }) => h("span", { class: "key", style: `--key: ${color}` }, label));
   return figure(
-    document,
     "Histograms of each source on the same bins: a good model’s line lies on the data’s.",
-    label,
-    sampleHistogramPlot(document, lines),
+    h("p", { class: "label" }, ...legend),
+    sampleHistogramPlot(lines),
   );
 }
 
-function scatters(document: Document, samples: ReportSamples): Node {
+function scatters(samples: ReportSamples): Drawn<Node> {
   const { dimension } = samples;
   const sources = sourcesOf(samples);
   const axes = squareAround(sources[0].points, dimension);
@@ -66,11 +51,10 @@ function scatters(document: Document, samples: ReportSamples): Node {
     const cloud = { points, dimension, color };
     const count = countText(cloud, axes);
     const about = { id: `samples-${id}`, title: `${label}, scatter plot`, description: count };
-    return panel(document, `${label}, ${count}`, scatterPlot(document, cloud, axes, about));
+    return panel(`${label}, ${count}`, scatterPlot(cloud, axes, about));
   });
   const shown = dimension === 2 ? "Each point is a sample" : `Coordinates 1 and 2 of ${formatInteger(dimension)}`;
   return figure(
-    document,
     `${shown}, in data units on the same axes: a good model’s cloud has the data’s shape and density.`,
     ...panels,
   );
@@ -80,9 +64,9 @@ function scatters(document: Document, samples: ReportSamples): Node {
 export const samplesSection: Section = {
   id: "samples",
   title: "Samples beside data",
-  render(document, { samples }) {
+  render(_, samples) {
     if (!samples || sourcesOf(samples).length === 0) return [];
-    if (samples.imageShape) return [images(document, samples, samples.imageShape)];
-    return [samples.dimension === 1 ? histograms(document, samples) : scatters(document, samples)];
+    if (samples.imageShape) return [images(samples, samples.imageShape)];
+    return [samples.dimension === 1 ? histograms(samples) : scatters(samples)];
   },
 };

@@ -1,36 +1,31 @@
-import { figure, h, numeral, table } from "../elements.js";
+import { type Drawn, figure, h, note, numeral, proseTable } from "../elements.js";
+import type { Bound } from "../parts.js";
 import { sandwichPlot } from "../plots/sandwich.js";
-import type { ReportBound } from "../theory-input.js";
 import type { Section } from "./section.js";
 
 /** A bound on another quantity, which needs no density of the data. */
-function variationalTable(document: Document, bound: ReportBound): HTMLElement {
+function variationalTable(bound: Bound): Drawn {
   const { name, terms, value, upper, bitsPerDimension, vacuous } = bound;
   const rows = Object.entries(terms).map(([term, each]) => [
     term,
-    numeral(document, each.value),
-    numeral(document, each.upper),
+    numeral(each.value),
+    numeral(each.upper),
     each.meaning,
   ]);
-  const bits =
-    bitsPerDimension === null
-      ? ""
-      : h(document, "span", {}, numeral(document, bitsPerDimension), " bits per dimension");
+  const bits = bitsPerDimension === null ? "" : h("span", {}, numeral(bitsPerDimension), " bits per dimension");
   const total =
     value === null || upper === null
       ? [["total", "–", "–", `vacuous: ${vacuous ?? "no value"}`]]
-      : [["total", numeral(document, value), numeral(document, upper), bits]];
+      : [["total", numeral(value), numeral(upper), bits]];
   const caption = `${name}, nats: KL plus the entropy of q_delta, which is not known`;
-  const element = table(document, caption, ["term", "estimate", "upper end", ""], [...rows, ...total]);
-  element.setAttribute("class", "table prose");
-  return element;
+  return proseTable(caption, ["term", "estimate", "upper end", ""], [...rows, ...total]);
 }
 
 /** Measured lower bound, estimate, certificate and a-priori bound of the same KL. */
 export const sandwichSection: Section = {
   id: "sandwich",
   title: "Bounds on the divergence",
-  render(document, { sandwich, variational }) {
+  render({ sandwich, variational }) {
     if (!sandwich || sandwich.rows.length === 0) return [];
     const { rows, notes } = sandwich;
     const enclosed = ["lower bound", "certificate"].every((end) =>
@@ -42,16 +37,14 @@ export const sandwichSection: Section = {
     const body = rows.map(({ role, name, value, reason }) => [
       role,
       name === role ? "" : name,
-      value === null ? h(document, "em", {}, `none: ${reason ?? "not computed"}`) : numeral(document, value),
+      value === null ? h("em", {}, `none: ${reason ?? "not computed"}`) : numeral(value),
     ]);
-    const element = table(document, "Nats", ["", "how", "KL is at least, about, at most"], body);
-    element.setAttribute("class", "table prose");
     return [
-      figure(document, `${claim} The axis is logarithmic.`, sandwichPlot(document, rows)),
-      element,
-      ...(variational ? [variationalTable(document, variational)] : []),
-      ...(variational?.caveat === undefined ? [] : [h(document, "p", { class: "note" }, variational.caveat)]),
-      ...notes.map((note) => h(document, "p", { class: "note" }, note)),
+      figure(`${claim} The axis is logarithmic.`, sandwichPlot(rows)),
+      proseTable("Nats", ["", "how", "KL is at least, about, at most"], body),
+      ...(variational ? [variationalTable(variational)] : []),
+      ...(variational?.caveat === undefined ? [] : [note(variational.caveat)]),
+      ...notes.map((text) => note(text)),
     ];
   },
 };

@@ -1,6 +1,6 @@
 import type { SweepResult } from "../../experiment/sweep/result.js";
 import { groupBy, seedMean } from "../../experiment/sweep/summary.js";
-import { type Child, figure, h, numeral, table } from "../elements.js";
+import { type Child, type Drawn, figure, h, numeral, table } from "../elements.js";
 import { formatNumber, formatSeconds, plural } from "../format.js";
 import { emptyDocument, renderPage } from "../page.js";
 import { slopeText, sweepPlot } from "./plot.js";
@@ -8,41 +8,30 @@ import { columnLabel } from "./series.js";
 
 /** report.html of a sweep: plots, slopes and the table of means over the seeds. */
 export function renderSweepReport(result: SweepResult): string {
-  return renderPage(result.name, (document) => [
-    header(document, result),
-    h(
-      document,
-      "main",
-      {},
-      ...plots(document, result),
-      slopes(document, result),
-      means(document, result),
-      run(document, result),
-    ),
-  ]);
+  const parts = [...plots(result), ...slopes(result), means(result), run(result)];
+  return renderPage(result.name, [header(result), h("main", {}, ...parts)]);
 }
 
 /** One plot of a sweep as a file of its own, on white. */
 export function renderSweepSvg(result: SweepResult, index = 0): string {
-  const document = emptyDocument();
-  const svg = sweepPlot(document, result, index);
+  const svg = sweepPlot(result, index)(emptyDocument());
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   svg.setAttribute("style", "background: #ffffff; color: #1d2126; font: 12px system-ui, sans-serif;");
   return `${svg.outerHTML}\n`;
 }
 
-function header(document: Document, { name, title, config, rows, environment, commit, date, quick }: SweepResult) {
+function header({ name, title, config, rows, environment, commit, date, quick }: SweepResult) {
   const where = `Node ${environment.node}, ${environment.variant} kernels, ${plural(environment.workers, "worker")}, ${environment.cpu}`;
   const size = quick ? " Quick size." : "";
   const what = `${name}: ${plural(rows.length, "point")}, ${plural(config.seeds.length, "seed")}.${size} ${where}, commit ${commit?.slice(0, 12) ?? "unknown"}, ${date.slice(0, 10)}.`;
-  return h(document, "header", {}, h(document, "h1", {}, title), h(document, "p", {}, what));
+  return h("header", {}, h("h1", {}, title), h("p", {}, what));
 }
 
-function section(document: Document, id: string, title: string, ...content: Node[]): HTMLElement {
-  return h(document, "section", { id }, h(document, "h2", {}, title), ...content);
+function section(id: string, title: string, ...content: Drawn[]): Drawn {
+  return h("section", { id }, h("h2", {}, title), ...content);
 }
 
-function plots(document: Document, result: SweepResult): HTMLElement[] {
+function plots(result: SweepResult): Drawn[] {
   const { plots: asked, confidence, seeds } = result.config;
   const bars =
     seeds.length > 1
@@ -51,28 +40,23 @@ function plots(document: Document, result: SweepResult): HTMLElement[] {
   const fitted = (x: string, y: readonly string[]) =>
     result.fits.some((fit) => fit.x === x && y.includes(fit.y)) ? " Dashed: fitted power law." : "";
   return asked.map(({ title, x, y }, index) =>
-    section(
-      document,
-      `plot-${index}`,
-      title,
-      figure(document, `${title}.${bars}${fitted(x, y)}`, sweepPlot(document, result, index)),
-    ),
+    section(`plot-${index}`, title, figure(`${title}.${bars}${fitted(x, y)}`, sweepPlot(result, index))),
   );
 }
 
-function slopes(document: Document, { fits, config }: SweepResult): Node {
-  if (fits.length === 0) return document.createTextNode("");
+function slopes({ fits, config }: SweepResult): Drawn[] {
+  if (fits.length === 0) return [];
   const rows = fits.map((fit) => [
     `${fit.y} over ${fit.x}`,
     Object.values(fit.at).join(", ") || "–",
-    numeral(document, fit.slope, slopeText(fit).replace(/^slope /, "")),
+    numeral(fit.slope, slopeText(fit).replace(/^slope /, "")),
     String(fit.points),
   ]);
   const caption = `Slopes of log-log least squares with ${100 * config.confidence} % intervals`;
-  return section(document, "slopes", "Slopes", table(document, caption, ["fit", "of", "slope", "points"], rows));
+  return [section("slopes", "Slopes", table(caption, ["fit", "of", "slope", "points"], rows))];
 }
 
-function means(document: Document, result: SweepResult): HTMLElement {
+function means(result: SweepResult): Drawn {
   const { config, rows } = result;
   const axes = config.axes.map(({ name }) => name);
   const names = config.measures.map(({ name }) => name);
@@ -82,26 +66,16 @@ function means(document: Document, result: SweepResult): HTMLElement {
       const values = seeds.map((row) => row.measures[name]).filter((value) => value !== null);
       const mean = seedMean(values, config.confidence);
       if (!mean) return "–";
-      if (mean.high === null || mean.high === mean.mean) return numeral(document, mean.mean);
-      const reach = h(document, "small", {}, `± ${formatNumber(mean.high - mean.mean, 2)}`);
-      return h(document, "span", {}, numeral(document, mean.mean), reach);
+      if (mean.high === null || mean.high === mean.mean) return numeral(mean.mean);
+      const reach = h("small", {}, `± ${formatNumber(mean.high - mean.mean, 2)}`);
+      return h("span", {}, numeral(mean.mean), reach);
     }),
   ]);
   const head = [...axes, ...names].map((name) => columnLabel(result, name));
-  return section(document, "points", "Points", table(document, "Means over the seeds", head, body));
+  return section("points", "Points", table("Means over the seeds", head, body));
 }
 
-function run(document: Document, { seconds, config }: SweepResult): HTMLElement {
-  const summary = h(
-    document,
-    "summary",
-    {},
-    `Config; computing took ${formatSeconds(seconds)} of all workers together`,
-  );
-  return section(
-    document,
-    "config",
-    "Config",
-    h(document, "details", {}, summary, h(document, "pre", {}, JSON.stringify(config, null, 2))),
-  );
+function run({ seconds, config }: SweepResult): Drawn {
+  const summary = h("summary", {}, `Config; computing took ${formatSeconds(seconds)} of all workers together`);
+  return section("config", "Config", h("details", {}, summary, h("pre", {}, JSON.stringify(config, null, 2))));
 }

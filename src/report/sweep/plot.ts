@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { SweepResult } from "../../experiment/sweep/result.js";
+import type { Drawn } from "../elements.js";
 import { formatNumber, formatTick } from "../format.js";
 import { domainOf, draw } from "../plots/plot.js";
 import { columnLabel, type Series, type SeriesPoint, seriesOf } from "./series.js";
@@ -34,7 +35,7 @@ const width = 640;
 const height = 380;
 
 /** One plot of a sweep: points with intervals over the seeds, and dashed the fitted power laws with their slopes. */
-export function sweepPlot(document: Document, result: SweepResult, index: number): SVGElement {
+export function sweepPlot(result: SweepResult, index: number): Drawn<SVGElement> {
   const plot = result.config.plots[index];
   const series = seriesOf(result, plot);
   const points = series.flatMap((each) => each.points);
@@ -47,7 +48,6 @@ export function sweepPlot(document: Document, result: SweepResult, index: number
   const [least, most] = logY ? domainOf(ends.map(Math.log), 0.06).map(Math.exp) : domainOf(ends);
   const xs = points.map(({ x }) => Number(x));
   return draw(
-    document,
     {
       id: `${result.name}-${index}`,
       title: plot.title,

@@ -9,12 +9,14 @@ import { bentonRates, type ReferenceRates } from "../rates.js";
 import { type DataMoments, requireMoments } from "../worst-case-discretization.js";
 import { type GradientBound, gradientBound } from "./distributed-training.js";
 import { type GradientReport, gradientReport } from "./gradient-report.js";
+import { ofEachTerm } from "./gradient-terms.js";
 import { type MeasuredConstant, type RunFacts, valuesOf } from "./measured-constants.js";
 import type { RoundProbe } from "./round-fold.js";
 import type { RunKind } from "./run-kind.js";
 import { polyakLojasiewicz, type RoundMeasurement, scoreErrorBound, scoreErrorName } from "./score-error.js";
 import { wholeBound } from "./whole-bound.js";
 
+/** What the a-priori bound is computed from; see `aprioriReport`. */
 export interface AprioriInput {
   readonly probes: readonly RoundProbe[];
   readonly run: Omit<RunFacts, "infimum"> & RunKind;
@@ -24,7 +26,7 @@ export interface AprioriInput {
   readonly grid: TimeGrid;
   readonly moments: DataMoments;
   /** F_irreducible in nats where the exact denoiser is known, and where it is from; absent: 0, its lower bound. */
-  readonly irreducible?: MeasuredConstant;
+  readonly irreducible?: MeasuredConstant | undefined;
 }
 
 /** All that can be said of a run before its samples are looked at. */
@@ -135,20 +137,12 @@ function roundsInNats(probes: readonly RoundProbe[], dimension: number): RoundMe
 function inNats({ terms, total }: GradientBound, dimension: number): GradientBound | null {
   const factor = certificateLoss(1, dimension) ** 2;
   if (!Number.isFinite(total * factor)) return null;
-  const scaled = (name: keyof GradientBound["terms"]) => {
-    const { value, upper, meaning } = terms[name];
-    return { value: value * factor, upper: upper * factor, meaning };
-  };
   return {
     total: total * factor,
-    terms: {
-      optimization: scaled("optimization"),
-      variance: scaled("variance"),
-      pruning: scaled("pruning"),
-      drift: scaled("drift"),
-      heterogeneity: scaled("heterogeneity"),
-      uncovered: scaled("uncovered"),
-    },
+    terms: ofEachTerm((name) => {
+      const { value, upper, meaning } = terms[name];
+      return { value: value * factor, upper: upper * factor, meaning };
+    }),
   };
 }
 

@@ -1,14 +1,13 @@
 import { ArgumentError } from "../../errors.js";
 import type { Assumption, BoundTerm } from "../bound.js";
+import { type GradientTerm, gradientTermMeanings, ofEachTerm } from "./gradient-terms.js";
 import type { RunKind } from "./run-kind.js";
 import { type ConstantDefect, constantDefect, type TrainingConstants } from "./training-constants.js";
 
 /** The right-hand side: its terms, none negative, add up to `total`, a bound on the mean over rounds of E|grad F(theta_q)|^2. */
 export interface GradientBound {
   readonly total: number;
-  readonly terms: Readonly<
-    Record<"optimization" | "variance" | "pruning" | "drift" | "heterogeneity" | "uncovered", BoundTerm>
-  >;
+  readonly terms: Readonly<Record<GradientTerm, BoundTerm>>;
 }
 
 /**
@@ -48,7 +47,7 @@ function rightHandSide(constants: TrainingConstants): GradientBound {
   const moved = (eta * eta * T * T * constants.gradientSecondMoment) / 3;
   const { pruningSmoothness: Lp = L, driftSmoothness: Lm = L } = constants;
   const apart = 2 * (Lp * Lp * pruned + Lm * Lm * moved) < L * L * (pruned + moved);
-  const values = {
+  const values: Readonly<Record<GradientTerm, number>> = {
     optimization: (2 * (constants.initialLoss - constants.infimum)) / (eta * T * Q),
     variance: (2 * L * eta * N * constants.gradientVariance) / (Gamma * Gamma),
     pruning: spread * pruned * (apart ? 2 * Lp * Lp : L * L),
@@ -56,33 +55,11 @@ function rightHandSide(constants: TrainingConstants): GradientBound {
     heterogeneity: c * constants.heterogeneity,
     uncovered: constants.uncovered,
   };
-  const term = (name: keyof typeof values): BoundTerm => ({
-    value: values[name],
-    upper: values[name],
-    meaning: gradientTermMeanings[name],
-  });
   return {
     total: Object.values(values).reduce((sum, value) => sum + value, 0),
-    terms: {
-      optimization: term("optimization"),
-      variance: term("variance"),
-      pruning: term("pruning"),
-      drift: term("drift"),
-      heterogeneity: term("heterogeneity"),
-      uncovered: term("uncovered"),
-    },
+    terms: ofEachTerm((name) => ({ value: values[name], upper: values[name], meaning: gradientTermMeanings[name] })),
   };
 }
-
-/** What each term is there for. */
-export const gradientTermMeanings = {
-  optimization: "the start is not the optimum; falls like 1 / (eta T_l Q)",
-  variance: "stochastic gradients, averaged over the clients that kept a parameter",
-  pruning: "a client differentiates at theta * m and not at theta",
-  drift: "a client moves away from theta during its local steps",
-  heterogeneity: "the clients that kept a parameter do not represent all clients",
-  uncovered: "gradient on parameters that no client of a round kept",
-} as const;
 
 /** What the inequality needs, each checked on the constants and the kind of local optimizer. */
 export function trainingConditions(

@@ -1,12 +1,7 @@
 import type { Assumption } from "../bound.js";
-import {
-  type GradientBound,
-  gradientBound,
-  gradientDefect,
-  gradientTermMeanings,
-  trainingConditions,
-} from "./distributed-training.js";
+import { gradientBound, gradientDefect, trainingConditions } from "./distributed-training.js";
 import { equalClients } from "./equal-clients.js";
+import { type GradientTerm, gradientTermMeanings, ofEachTerm } from "./gradient-terms.js";
 import {
   type MeasuredConstant,
   type MeasuredConstants,
@@ -19,11 +14,10 @@ import type { RoundProbe } from "./round-fold.js";
 import type { RunKind } from "./run-kind.js";
 import type { ConstantDefect, TrainingConstants } from "./training-constants.js";
 
-export type GradientTerm = keyof GradientBound["terms"];
-
 /** The terms of the gradient bound as they were measured at one round: the quantity itself, before the inequalities; null where not measured. */
 export type MeasuredTerms = Readonly<Record<GradientTerm, number | null>>;
 
+/** A probed round and the bound's terms as they were measured there. */
 export interface ProbedRound extends RoundProbe {
   readonly measured: MeasuredTerms;
 }
@@ -41,6 +35,7 @@ export interface GradientReport {
   readonly perProbe: readonly ProbedRound[];
 }
 
+/** A term of the gradient bound beside what was measured, in the units of the report. */
 export interface ReportedTerm {
   /** Not negative. Shown where a condition fails on the kind of training too; null where the constants themselves are in doubt. */
   readonly value: number | null;
@@ -81,14 +76,7 @@ export function gradientReport(probes: readonly RoundProbe[], facts: RunFacts, k
     value: bound && !failed ? bound.total : null,
     ...(failed && { vacuous: `${failed.statement}: ${failed.evidence}` }),
     measured: mean(probes.filter(({ masked }) => masked).map(({ gradientSquared }) => gradientSquared)),
-    terms: {
-      optimization: term("optimization"),
-      variance: term("variance"),
-      pruning: term("pruning"),
-      drift: term("drift"),
-      heterogeneity: term("heterogeneity"),
-      uncovered: term("uncovered"),
-    },
+    terms: ofEachTerm(term),
     conditions,
     constants,
     perProbe,

@@ -39,6 +39,7 @@ export interface ClientSmoothness {
   readonly local: number | null;
 }
 
+/** One client's gradients at one round, in the coordinates of the whole network. */
 export interface ClientRound {
   /** grad F_n(theta_q * m) - grad F_n(theta_q). */
   readonly pruning: Float64Array;

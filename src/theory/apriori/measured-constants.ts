@@ -23,6 +23,7 @@ export interface RunFacts {
   readonly infimum: MeasuredConstant;
 }
 
+/** Each constant of the gradient bound as it was measured. */
 export type MeasuredConstants = Readonly<Record<keyof Required<TrainingConstants>, MeasuredConstant>>;
 
 /**

@@ -1,8 +1,7 @@
+import { rowsIn } from "../../data/rows.js";
 import { createSchedule, type NoiseScheduleSpec } from "../../diffusion/schedules/index.js";
 import { weightings } from "../../diffusion/weightings/index.js";
-import type { Engine } from "../../kernels/index.js";
-import { Purpose } from "../../kernels/purpose.js";
-import { fillIndices, fillNormal } from "../../kernels/random.js";
+import { atFloat32, type Engine, fillIndices, fillNormal, Purpose } from "../../kernels/index.js";
 import { levelTable, trainingLevels } from "../../network/levels.js";
 import { MlpSession } from "../../network/mlp.js";
 import type { NetworkSpec } from "../../network/spec.js";
@@ -42,7 +41,7 @@ export function networkOracle(
   const { dimension } = network;
   const levels = trainingLevels(engine, createSchedule(objective.schedule), training.levels);
   const count = levels.logSnr.length;
-  const rows = points.length / dimension;
+  const rows = rowsIn(points, dimension);
   const probes = Math.ceil(objective.probes / count) * count;
   const session = new MlpSession(
     engine,
@@ -54,7 +53,6 @@ export function networkOracle(
     spec: network,
     settings: training,
     points: arena.copyIn(points),
-    rows: Uint32Array.from({ length: rows }, (_, row) => row),
     levelTable: arena.copyIn(levelTable(engine, network, levels, weightings[training.weighting])),
     seed,
     round,
@@ -68,7 +66,6 @@ export function networkOracle(
   arena.int32(fixed.levelIndex, probes).set(Int32Array.from({ length: probes }, (_, probe) => probe % count));
   kernels.dsmBatch(
     fixed.points,
-    fixed.rows,
     fixed.rowIndex,
     dimension,
     fixed.levels,
@@ -80,7 +77,7 @@ export function networkOracle(
     fixed.target,
     fixed.weight,
   );
-  const inputBytes = 4 * (dimension + network.noiseFeatures);
+  const inputWidth = dimension + network.noiseFeatures;
   const load = (parameters: Float64Array) => {
     session.parameters.array.set(parameters);
     session.pack();
@@ -93,12 +90,13 @@ export function networkOracle(
       let loss = 0;
       for (let first = 0; first < probes; first += chunkRows) {
         const size = Math.min(chunkRows, probes - first);
-        const input = fixed.input + first * inputBytes;
+        const input = atFloat32(fixed.input, first * inputWidth);
         const [output, outputGradient] = [fixed.output, fixed.outputGradient];
         session.forward(input, size, output);
-        const target = fixed.target + 4 * first * dimension;
+        const target = atFloat32(fixed.target, first * dimension);
         const share = size / probes;
-        loss += share * kernels.dsmLoss(output, target, fixed.weight + 4 * first, size, dimension, outputGradient);
+        loss +=
+          share * kernels.dsmLoss(output, target, atFloat32(fixed.weight, first), size, dimension, outputGradient);
         session.backward(input, size, outputGradient);
         const part = session.gradient.array;
         for (let i = 0; i < gradient.length; i++) gradient[i] += share * part[i];

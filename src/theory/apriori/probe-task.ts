@@ -1,7 +1,6 @@
 import { FedscoreError } from "../../errors.js";
-import { Purpose } from "../../kernels/purpose.js";
-import { normals } from "../../kernels/random.js";
-import { expandMask } from "../../pruning/expand.js";
+import { normals, Purpose } from "../../kernels/index.js";
+import { compileMask } from "../../pruning/compiled-mask.js";
 import type { Mask } from "../../pruning/mask.js";
 import { buffersOf } from "../../workers/buffers.js";
 import { defineTask } from "../../workers/task.js";
@@ -44,7 +43,7 @@ export const probeClient = defineTask({
     return engine.arena.scope(() =>
       measureClient(networkOracle(engine, setup, { client, round, points: data.points }), {
         parameters,
-        keep: mask && expandMask(setup.network, mask),
+        keep: mask && compileMask(setup.network, mask).keep,
         learningRate,
         localSteps,
         draws: setup.draws,

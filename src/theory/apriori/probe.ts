@@ -1,8 +1,14 @@
+import { gatherRows } from "../../data/rows.js";
 import { requireInteger } from "../../errors.js";
+import { complete } from "../../family.js";
+import type { ClientRuleSpec } from "../../federation/client-rules/index.js";
 import type { RoundStart } from "../../federation/federation.js";
 import type { ClientAssignment } from "../../federation/messages.js";
+import { optimizers } from "../../network/optimizers/index.js";
 import { layoutOf } from "../../network/spec.js";
-import { expandMask } from "../../pruning/expand.js";
+import { coverageOf } from "../../pruning/average.js";
+import { compileMask } from "../../pruning/compiled-mask.js";
+import { groupMasks } from "../../pruning/group.js";
 import { inOrder } from "../../workers/concurrent.js";
 import { type Held, hold } from "../../workers/task.js";
 import type { CallOptions, WorkerPool } from "../../workers/worker-pool.js";
@@ -11,19 +17,23 @@ import { type ClientMeasurement, leastDistance } from "./measure-client.js";
 import type { NetworkObjective } from "./network-oracle.js";
 import { type ProbeCall, type ProbeSetup, probeClient } from "./probe-task.js";
 import { RoundFold, type RoundProbe } from "./round-fold.js";
+import { localOptimizerOf } from "./run-kind.js";
 
 /** Most clients that are measured; of more, a fixed evenly spread choice. */
 export const mostProbedClients = 64;
 
+/** What a probe measures on, and how closely. */
 export interface ProbeOptions extends NetworkObjective {
   /** float32 [rows, dimension] of all clients. */
   readonly points: Float32Array;
   /** clientRows[n]: rows of client n. */
   readonly clientRows: readonly Uint32Array[];
+  /** That of the federation: local steps are measured where they are those of plain SGD. Default: { kind: "plain" }. */
+  readonly clientRule?: ClientRuleSpec;
   /** Stochastic gradients that variance and second moment average over. Default 8. */
-  readonly draws?: number;
+  readonly draws?: number | undefined;
   /** Default 6. */
-  readonly powerIterations?: number;
+  readonly powerIterations?: number | undefined;
 }
 
 /**
@@ -33,22 +43,35 @@ export interface ProbeOptions extends NetworkObjective {
 export class TrainingProbe {
   readonly #pool: WorkerPool;
   readonly #setup: ProbeSetup;
+  /** The learning rate of plain SGD; undefined where local steps are others, which are not measured. */
+  readonly #plainRate: number | undefined;
   readonly #probe: Held<ProbeCall, ClientMeasurement>;
   #before: { readonly parameters: Float32Array; readonly gradient: Float64Array } | undefined;
 
-  constructor(pool: WorkerPool, { points, clientRows, draws = 8, powerIterations = 6, ...objective }: ProbeOptions) {
+  constructor(pool: WorkerPool, options: ProbeOptions) {
+    const {
+      points,
+      clientRows,
+      clientRule = { kind: "plain" },
+      draws = 8,
+      powerIterations = 6,
+      ...objective
+    } = options;
     requireInteger("probes", objective.probes, 1);
     requireInteger("draws", draws, 2);
     requireInteger("powerIterations", powerIterations, 1);
-    const { dimension } = objective.network;
+    const { network, training } = objective;
+    const { dimension } = network;
+    const { learningRate } = complete(optimizers, "training.optimizer", training.optimizer);
     this.#pool = pool;
+    this.#plainRate = localOptimizerOf(training, clientRule) === "sgd" ? learningRate : undefined;
     this.#setup = {
       ...objective,
       draws,
       powerIterations,
       clients: probedClients(clientRows.length).map((id) => ({
         id,
-        points: rowsOf(points, clientRows[id], dimension),
+        points: gatherRows(points, dimension, clientRows[id]),
       })),
     };
     this.#probe = hold(pool, probeClient, this.#setup);
@@ -80,17 +103,16 @@ export class TrainingProbe {
     assignments: readonly ClientAssignment[] | null,
     options: CallOptions,
   ): Promise<RoundProbe> {
-    const { network, training } = this.#setup;
-    const { size } = layoutOf(network);
-    const fold = new RoundFold(size, assignments && coverageOf(network, assignments, size));
-    const { kind, learningRate } = training.optimizer;
-    const plain = kind === "sgd" && training.clipNorm === undefined;
+    const { network } = this.#setup;
+    const coverage = assignments && coverageOf(network, groupMasks(assignments.map(({ mask }) => mask)));
+    const fold = new RoundFold(layoutOf(network).size, coverage);
+    const learningRate = this.#plainRate ?? 0;
     const measurementOf = async (client: number) => {
       const assignment = assignments?.find((candidate) => candidate.client === client);
       const mask = assignment?.mask ?? null;
-      const localSteps = plain ? (assignment?.localSteps ?? 0) : 0;
+      const localSteps = this.#plainRate === undefined ? 0 : (assignment?.localSteps ?? 0);
       const answer = this.#probe.call({ client, round, parameters, mask, localSteps, learningRate }, options);
-      return { keep: mask && expandMask(network, mask), measurement: await answer };
+      return { keep: mask && compileMask(network, mask).keep, measurement: await answer };
     };
     for await (const { keep, measurement } of inOrder(this.clients, this.#pool.size + 1, measurementOf)) {
       fold.add(measurement, keep);
@@ -106,31 +128,6 @@ export class TrainingProbe {
 function probedClients(clients: number): number[] {
   const count = Math.min(clients, mostProbedClients);
   return Array.from({ length: count }, (_, k) => Math.floor((k * clients) / count));
-}
-
-function rowsOf(points: Float32Array, rows: Uint32Array, dimension: number): Float32Array {
-  const own = new Float32Array(rows.length * dimension);
-  rows.forEach((row, index) => {
-    own.set(points.subarray(row * dimension, (row + 1) * dimension), index * dimension);
-  });
-  return own;
-}
-
-function coverageOf(
-  network: ProbeSetup["network"],
-  assignments: readonly ClientAssignment[],
-  size: number,
-): Uint32Array {
-  const coverage = new Uint32Array(size);
-  for (const { mask } of assignments) {
-    if (mask.kind === "full") for (let i = 0; i < size; i++) coverage[i]++;
-    else {
-      expandMask(network, mask).forEach((kept, i) => {
-        coverage[i] += kept;
-      });
-    }
-  }
-  return coverage;
 }
 
 type Point = { readonly parameters: Float32Array; readonly gradient: Float64Array };

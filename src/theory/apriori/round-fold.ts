@@ -19,6 +19,7 @@ export interface RoundProbe {
   readonly assigned?: AssignedRange;
 }
 
+/** What a round's masks make of the clients' gradients. */
 export interface MaskedProbe {
   /** zeta_q^2 = sum_i |dF^i - mean over N_q^i of dF_n^i|^2 over covered i. */
   readonly heterogeneity: number;

@@ -1,4 +1,6 @@
-import type { FederationOptions } from "../../federation/options.js";
+import type { ClientRuleSpec } from "../../federation/client-rules/index.js";
+import { type CompleteSettings, completeSettings, type FederationOptions } from "../../federation/options.js";
+import type { TrainingSettings } from "../../network/training.js";
 
 /** What decides whether the inequality speaks of a run. */
 export interface RunKind extends TrainingKind {
@@ -7,26 +9,28 @@ export interface RunKind extends TrainingKind {
   /** What F is the mean of: said beside the numbers. */
   readonly objective: string;
   /** Updates that were left out of their round's average. Absent: none. */
-  readonly dropped?: readonly DroppedUpdate[];
+  readonly dropped?: readonly DroppedUpdate[] | undefined;
 }
 
 /** The part of it that the options of a federation decide. */
 export interface TrainingKind {
-  /** The local optimizer: "sgd" where it is plain SGD, else what it is. */
+  /** The local optimizer: "sgd" where it is plain SGD, else what it is and what is done to its gradients. */
   readonly optimizer: string;
   /** The server's rule: "fedavg" where it is the plain average, else what it is. */
   readonly server: string;
   /** Clients that take another number of local steps than the federation's. Absent: none. */
-  readonly ownSteps?: readonly OwnSteps[];
+  readonly ownSteps?: readonly OwnSteps[] | undefined;
   /** Decay of the moving average that samples are drawn from. Absent: they are drawn from the server's parameters. */
-  readonly movingAverage?: number;
+  readonly movingAverage?: number | undefined;
 }
 
+/** An update that was left out of its round. */
 export interface DroppedUpdate {
   readonly round: number;
   readonly client: number;
 }
 
+/** A client with a number of local steps of its own. */
 export interface OwnSteps {
   readonly client: number;
   readonly localSteps: number;
@@ -34,25 +38,37 @@ export interface OwnSteps {
 
 /** The kind of training that a federation with these options does. */
 export function trainingKindOf(
-  options: Pick<FederationOptions, "training" | "server" | "weighting" | "clients" | "localSteps" | "ema">,
+  options: Pick<
+    FederationOptions,
+    "training" | "clientRule" | "server" | "weighting" | "clients" | "localSteps" | "ema"
+  >,
 ): TrainingKind {
-  const { clients, localSteps: common, ema } = options;
+  const { clients, localSteps: common, ema, weighting } = options;
+  const { training, clientRule, server } = completeSettings(options);
   const ownSteps = clients.flatMap(({ localSteps = common }, client) =>
     localSteps === common ? [] : [{ client, localSteps }],
   );
   return {
-    optimizer: optimizerOf(options),
-    server: serverOf(options),
+    optimizer: localOptimizerOf(training, clientRule),
+    server: serverOf(server, weighting),
     ownSteps,
     ...(ema !== undefined && { movingAverage: ema }),
   };
 }
 
-function optimizerOf({ training: { optimizer, clipNorm } }: Pick<FederationOptions, "training">): string {
-  return clipNorm === undefined ? optimizer.kind : `${optimizer.kind} with gradients clipped to ${clipNorm}`;
+/** "sgd" where each local step is one of plain SGD. */
+export function localOptimizerOf(
+  { optimizer, clipNorm }: Pick<TrainingSettings, "optimizer" | "clipNorm">,
+  { kind: rule }: ClientRuleSpec,
+): string {
+  const changes = [
+    ...(rule === "plain" ? [] : [`changed by the client rule ${rule}`]),
+    ...(clipNorm === undefined ? [] : [`clipped to ${clipNorm}`]),
+  ];
+  return [optimizer.kind, ...(changes.length > 0 ? [`with gradients ${changes.join(" and ")}`] : [])].join(" ");
 }
 
-function serverOf({ server, weighting }: Pick<FederationOptions, "server" | "weighting">): string {
+function serverOf(server: CompleteSettings["server"], weighting: FederationOptions["weighting"]): string {
   const rate = server.learningRate === 1 ? "" : ` with learning rate ${server.learningRate}`;
   const weights = weighting === "uniform" ? "" : " with weights by the number of rows";
   return `${server.kind}${rate}${weights}`;

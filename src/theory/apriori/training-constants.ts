@@ -79,13 +79,14 @@ const ranges: Readonly<Record<keyof TrainingConstants, Range>> = {
   },
 };
 
-const names = Object.keys(ranges) as (keyof TrainingConstants)[];
+/** Their names. */
+export const trainingConstants = Object.keys(ranges) as readonly (keyof TrainingConstants)[];
 
 /** The first constant that is NaN, infinite or outside its range; null where there is none. */
 export function constantDefect(constants: TrainingConstants): ConstantDefect | null {
   const { smoothness } = constants;
   const values = { pruningSmoothness: smoothness, driftSmoothness: smoothness, ...constants };
-  for (const constant of names) {
+  for (const constant of trainingConstants) {
     const { rule, holds } = ranges[constant];
     const value = values[constant];
     if (!Number.isFinite(value) || !holds(value, constants)) return { constant, rule, value };

@@ -16,15 +16,16 @@ import type { CertificateSubject } from "./subject.js";
 import { type Quantity, Tally } from "./tally.js";
 import { UnitCalls, type UnitRunner } from "./unit-calls.js";
 
+/** How sure and how precise a certificate is to be; see `certifyInPool`. */
 export interface CertificateOptions {
   /** Forward paths, rounded up to units of 8, and to one unit for each stratum of the law. A pilot runs about a tenth more, or as many. */
   readonly paths: number;
   /** One-sided confidence of `upper`, in (0.5, 1). Default 0.95. */
-  readonly confidence?: number;
+  readonly confidence?: number | undefined;
   /** Stop early once (upper - value) <= precision * value; > 0. The ends that are looked at on the way share the error probability. */
-  readonly precision?: number;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (done: { paths: number; of: number }) => void;
+  readonly precision?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: { paths: number; of: number }) => void) | undefined;
 }
 
 /** The certificate and the curves behind it. */

@@ -1,6 +1,6 @@
 import { ouStep, ouTime } from "../../diffusion/ou-time.js";
 import { levelOfLogSnr, type NoiseLevel } from "../../diffusion/schedule.js";
-import type { Pointer } from "../../kernels/index.js";
+import { atFloat32, type Pointer } from "../../kernels/index.js";
 import {
   diffuse,
   diffuseInside,
@@ -40,9 +40,9 @@ export function girsanovStep(block: PathBlock, step: PathStep, { frozenState }: 
   levels.forEach((level, unit) => {
     const elapsed = ouStep(from.logSnr, level.logSnr);
     const length = unitPaths * dimension;
-    const offset = 4 * unit * length;
+    const at = (pointer: Pointer) => atFloat32(pointer, unit * length);
     const [decay, spread] = [Math.exp(-elapsed), Math.sqrt(-Math.expm1(-2 * elapsed))];
-    engine.kernels.linearCombination(inside + offset, decay, noise + offset, spread, length, start + offset);
+    engine.kernels.linearCombination(at(inside), decay, at(noise), spread, length, at(start));
   });
   exact.denoise(start, rows, from, best);
   approximate.denoise(start, rows, from, denoised);
@@ -130,7 +130,7 @@ function addCenterDrift(block: PathBlock, levels: readonly NoiseLevel[], from: N
   const length = unitPaths * dimension;
   levels.forEach(({ alpha, sigma }, unit) => {
     const change = 0.5 * (from.alpha - alpha);
-    const at = between + 4 * unit * length;
+    const at = atFloat32(between, unit * length);
     engine.kernels.linearCombination(at, 1, center, (-change * sigma * sigma) / alpha, length, at);
   });
 }

@@ -2,7 +2,7 @@ import type { DenoiserSession } from "../../diffusion/denoiser.js";
 import type { TimeGrid } from "../../diffusion/grid.js";
 import type { SamplerName } from "../../diffusion/samplers/index.js";
 import type { NoiseLevel, NoiseSchedule } from "../../diffusion/schedule.js";
-import type { Engine, Pointer } from "../../kernels/index.js";
+import { atFloat32, atFloat64, type Engine, type Pointer } from "../../kernels/index.js";
 import type { TheoremId } from "../registry/index.js";
 import type { DataMoments } from "../worst-case-discretization.js";
 import { unitPaths } from "./strata.js";
@@ -92,10 +92,11 @@ export function diffuseInside(
   const { engine, clean, dimension, exact } = block;
   const length = unitPaths * dimension;
   const levels: NoiseLevel[] = [];
-  for (let unit = 0, offset = 0; unit < block.units; unit++, offset += 4 * length) {
+  for (let unit = 0; unit < block.units; unit++) {
+    const at = (pointer: Pointer) => atFloat32(pointer, unit * length);
     const level = levelAt(times[unit]);
-    engine.kernels.linearCombination(clean + offset, level.alpha, noise + offset, level.sigma, length, x + offset);
-    exact.denoise(x + offset, unitPaths, level, denoised + offset);
+    engine.kernels.linearCombination(at(clean), level.alpha, at(noise), level.sigma, length, at(x));
+    exact.denoise(at(x), unitPaths, level, at(denoised));
     levels.push(level);
   }
   return levels;
@@ -125,7 +126,7 @@ function writeNorms(
   rows: number,
   [x, a, y, b, u = x, c = 0, v = x, e = 0]: Combination,
 ): void {
-  const at = 4 * first * dimension;
-  const out = norms + 8 * first;
-  engine.kernels.combinationSquaredNorms(x + at, a, y + at, b, u + at, c, v + at, e, rows, dimension, out);
+  const at = (pointer: Pointer) => atFloat32(pointer, first * dimension);
+  const out = atFloat64(norms, first);
+  engine.kernels.combinationSquaredNorms(at(x), a, at(y), b, at(u), c, at(v), e, rows, dimension, out);
 }

@@ -1,8 +1,6 @@
 import type { NoiseLevel } from "../../diffusion/schedule.js";
 import { FedscoreError } from "../../errors.js";
-import type { Engine } from "../../kernels/index.js";
-import { Purpose } from "../../kernels/purpose.js";
-import { fillNormal, uniforms } from "../../kernels/random.js";
+import { atFloat32, type Engine, fillNormal, Purpose, uniforms } from "../../kernels/index.js";
 import { openRun, type PathProblem, type Run } from "./open-run.js";
 import type { PathBlock, PathStep } from "./path-cost.js";
 import { unitPaths } from "./strata.js";
@@ -227,7 +225,7 @@ function stepOf(
     drawNoise(stream, out) {
       const key = { seed, purpose: Purpose.certificateNoise, step, client: stream };
       for (const [at, unit, units] of runsOf(visitors)) {
-        fillNormal(engine, out + 4 * at * length, units * length, key, (first + unit) * length);
+        fillNormal(engine, atFloat32(out, at * length), units * length, key, (first + unit) * length);
       }
     },
   };

@@ -1,5 +1,4 @@
-import { Purpose } from "../../kernels/purpose.js";
-import { normals } from "../../kernels/random.js";
+import { normals, Purpose } from "../../kernels/index.js";
 import { choleskyFactor, solveLower, solveLowerTransposed } from "../cholesky.js";
 import { fittedGaussian } from "./fitted-gaussian.js";
 import type { WitnessSample } from "./witness.js";

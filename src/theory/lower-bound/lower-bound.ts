@@ -1,21 +1,21 @@
+import { gatherRows, rowsIn } from "../../data/rows.js";
 import { requireSamples } from "../../divergence/samples.js";
 import { ArgumentError, requireNumber } from "../../errors.js";
-import type { Engine } from "../../kernels/index.js";
-import { Purpose } from "../../kernels/purpose.js";
-import { RandomStream } from "../../kernels/random.js";
+import { type Engine, Purpose, RandomStream } from "../../kernels/index.js";
 import { type Assumption, bitsPerDimension } from "../bound.js";
 import type { TheoremId } from "../registry/index.js";
 import { bestBet, bettingLowerEnd } from "./betting.js";
 import { witnessFamilies } from "./index.js";
 import type { WitnessFamily, WitnessRecipe } from "./witness.js";
 
+/** How sure a lower bound is to be, and which witnesses it tries; see `klLowerBound`. */
 export interface LowerBoundOptions {
   /** Integer in [0, 2^53): decides the split of the rows and the random directions. */
   readonly seed: number;
   /** One-sided confidence of `value`, in (0, 1). Default 0.95. */
-  readonly confidence?: number;
+  readonly confidence?: number | undefined;
   /** Default: all. */
-  readonly families?: readonly WitnessFamily[];
+  readonly families?: readonly WitnessFamily[] | undefined;
 }
 
 /** A number that KL(P || Q) is not below, with the stated confidence, whatever the two laws are. */
@@ -113,14 +113,11 @@ interface Split {
 }
 
 function split(engine: Engine, points: Float32Array, dimension: number, seed: number, sample: number): Split {
-  const rows = points.length / dimension;
+  const rows = rowsIn(points, dimension);
   if (rows < leastRows) throw new ArgumentError("p, q", `must have at least ${leastRows} rows each`, rows);
   const order = Uint32Array.from({ length: rows }, (_, row) => row);
   new RandomStream(engine, { seed, purpose: Purpose.lowerBound, step: sample }).shuffle(order);
-  const shuffled = new Float32Array(points.length);
-  order.forEach((row, at) => {
-    shuffled.set(points.subarray(row * dimension, (row + 1) * dimension), at * dimension);
-  });
+  const shuffled = gatherRows(points, dimension, order);
   const choice = Math.min(rows >> 1, mostChoiceRows);
   const fit = Math.min(choice >> 1, mostComparedRows);
   const part = (start: number, end: number) => shuffled.subarray(start * dimension, end * dimension);

@@ -2,9 +2,7 @@ import type { Divergence } from "../../divergence/divergence.js";
 import { pooled } from "../../divergence/pairs.js";
 import { requireSamples, subsample } from "../../divergence/samples.js";
 import { ArgumentError, FedscoreError } from "../../errors.js";
-import type { Engine } from "../../kernels/index.js";
-import { Purpose } from "../../kernels/purpose.js";
-import { words } from "../../kernels/random.js";
+import { type Engine, Purpose, words } from "../../kernels/index.js";
 import { type Neighbours, nearestNeighbours } from "./neighbours.js";
 
 /** The k of the estimate. */

@@ -1,8 +1,6 @@
 import type { NoiseLevel } from "../../diffusion/schedule.js";
 import { requireInteger } from "../../errors.js";
-import type { Engine } from "../../kernels/index.js";
-import { Purpose } from "../../kernels/purpose.js";
-import { normals } from "../../kernels/random.js";
+import { type Engine, normals, Purpose } from "../../kernels/index.js";
 import type { Target } from "../../targets/target.js";
 
 /**

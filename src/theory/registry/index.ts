@@ -38,4 +38,5 @@ export const theorems = {
   "submission-9547": submission9547,
 } as const satisfies Record<string, Theorem>;
 
+/** Ids of the theorems. */
 export type TheoremId = keyof typeof theorems;

@@ -5,9 +5,12 @@ import { expose, type Remote, releaseProxy, transfer, wrap } from "comlink";
 /** A message channel's end: a Web Worker, the `self` of one, a MessagePort. */
 export interface Endpoint {
   postMessage(message: unknown, transfer: ArrayBuffer[]): void;
-  addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: object): void;
-  removeEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: object): void;
+  addEventListener(type: string, listener: Listener, options?: object): void;
+  removeEventListener(type: string, listener: Listener, options?: object): void;
 }
+
+/** What the DOM calls EventListenerOrEventListenerObject, for programs that do not have its types. */
+export type Listener = ((event: object) => void) | { handleEvent(event: object): void };
 
 /** What a call comes back with: its value, or its error as plain data (Comlink itself would lose `code` and `details`). */
 export type Answer =

@@ -1,4 +1,4 @@
-import type { CompiledKernels } from "../../kernels/instance.js";
+import type { CompiledKernels } from "../../kernels/index.js";
 import type { Installation } from "../worker-pool.js";
 import { type Answer, type Connection, connect } from "./comlink.js";
 import { startCall } from "./start-call.js";

@@ -1,20 +1,21 @@
 import { createWorker as createHostWorker, hardwareThreads, hostName } from "#worker-host";
 import { FedscoreError, requireInteger, requireNumber, throwIfAborted } from "../../errors.js";
-import type { CompiledKernels } from "../../kernels/instance.js";
+import type { CompiledKernels } from "../../kernels/index.js";
 import type { CallOptions, Installation, WorkerFunction, WorkerPool } from "../worker-pool.js";
 import { AbortListeners } from "./abort-listeners.js";
 import { LiveWorker, WorkerLoss } from "./live-worker.js";
 import type { WorkerLike } from "./worker-handle.js";
 
+/** How many workers, how they are made and what becomes of lost ones; see `ComlinkPool.start`. */
 export interface ComlinkPoolOptions {
   /** Number of workers, at least 1. Default: the threads of this machine. */
-  readonly workers?: number;
+  readonly workers?: number | undefined;
   /** Makes a worker that runs "fedscore/worker" (or calls `serve` itself): for bundlers and pages with rules of their own. */
-  readonly createWorker?: () => WorkerLike;
+  readonly createWorker?: (() => WorkerLike) | undefined;
   /** Milliseconds that a worker has to load and to instantiate the kernels. Default 30,000. */
-  readonly readyTimeout?: number;
+  readonly readyTimeout?: number | undefined;
   /** How often a call is run again after its worker was lost, before it fails. Default 3. */
-  readonly maxReruns?: number;
+  readonly maxReruns?: number | undefined;
 }
 
 interface Call {
@@ -31,6 +32,9 @@ interface Call {
 type Outcome =
   | { readonly kind: "value"; readonly value: unknown }
   | { readonly kind: "error"; readonly error: unknown };
+
+/** The options with their defaults. */
+type Settings = { readonly [Key in keyof ComlinkPoolOptions]-?: NonNullable<ComlinkPoolOptions[Key]> };
 
 /** A call that was sent to a worker. */
 interface Sent {
@@ -57,14 +61,14 @@ export class ComlinkPool implements WorkerPool {
   readonly name: string;
   readonly size: number;
   readonly #kernels: CompiledKernels;
-  readonly #options: Required<ComlinkPoolOptions>;
+  readonly #options: Settings;
   readonly #slots: readonly Slot[];
   readonly #queue: Call[] = [];
   readonly #aborts = new AbortListeners();
   readonly #installations = new Map<string, Installation<unknown>>();
   #closing: Promise<void> | undefined;
 
-  private constructor(kernels: CompiledKernels, options: Required<ComlinkPoolOptions>) {
+  private constructor(kernels: CompiledKernels, options: Settings) {
     this.#kernels = kernels;
     this.#options = options;
     this.size = options.workers;

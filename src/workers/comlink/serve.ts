@@ -1,8 +1,8 @@
-import { workerPort } from "#worker-port";
 import { FedscoreError } from "../../errors.js";
-import { type CompiledKernels, type Engine, instantiate } from "../../kernels/instance.js";
+import { type CompiledKernels, type Engine, instantiate } from "../../kernels/index.js";
 import type { WorkerFunction } from "../worker-pool.js";
 import { type Answer, answerCalls } from "./comlink.js";
+import { workerPort } from "./port.js";
 import { startCall } from "./start-call.js";
 import { toWireError } from "./wire-error.js";
 

@@ -1,4 +1,4 @@
-import type { Endpoint } from "./comlink.js";
+import type { Endpoint, Listener } from "./comlink.js";
 
 /** A Web Worker. */
 export interface WebWorkerLike extends Endpoint {
@@ -65,7 +65,7 @@ function webHandle(worker: WebWorkerLike): WorkerHandle {
  * (Comlink's own adapter is a deep import without types.)
  */
 function nodeEndpoint(worker: NodeWorkerLike): Endpoint {
-  const adapters = new Map<EventListenerOrEventListenerObject, (data: unknown) => void>();
+  const adapters = new Map<Listener, (data: unknown) => void>();
   return {
     postMessage: (message, transfer) => worker.postMessage(message, transfer),
     addEventListener(type, listener) {

@@ -1,7 +1,8 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
+import { formatBytes, number } from "../../../src/cli/print.js";
 import { lineProgress } from "../../../src/cli/progress/lines.js";
-import { duration, number } from "../../../src/cli/progress/words.js";
+import { duration } from "../../../src/cli/progress/words.js";
 import type { ProgressEvent } from "../../../src/experiment/progress.js";
 
 function round(done: number): ProgressEvent {
@@ -66,4 +67,10 @@ describe("words", () => {
     [-12345678.9, "-1.235e+7"],
     [Number.NaN, "NaN"],
   ])("number %d", (value, text) => expect(number(value)).toBe(text));
+
+  test.each([
+    [12, "12 B"],
+    [3400, "3.4 kB"],
+    [1.234e7, "12.3 MB"],
+  ])("formatBytes %d", (value, text) => expect(formatBytes(value)).toBe(text));
 });

@@ -29,7 +29,6 @@ describeEngines("certificate weighting", (engineOf) => {
         parameters: new Float32Array((dimension + 4 + 1) * 4 + 5 * dimension),
         levelTable: engine.arena.copyIn(levelTable(engine, spec, levels, weightings.certificate)),
         points: engine.arena.copyIn(points),
-        rows: Uint32Array.of(0),
         settings: {
           batchSize: 20000,
           optimizer: { kind: "sgd", learningRate: 1e-30 },

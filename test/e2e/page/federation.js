@@ -1,19 +1,10 @@
-import {
-  compileKernels,
-  createFederation,
-  createMaskFamily,
-  createTarget,
-  instantiate,
-  openPool,
-  poolTransport,
-} from "fedscore";
+import { createEngine, createFederation, createMaskFamily, createTarget, openPool, poolTransport } from "fedscore";
 
-/** A small federated run in workers: the same file runs in Node and in the page. */
-export async function runFederation(variant, workers) {
-  const kernels = await compileKernels({ variant });
-  const engine = instantiate(kernels);
+/** A small federated run, in workers unless another transport is given: the same file runs in Node and in the page. */
+export async function runFederation(variant, workers, transport) {
+  const engine = await createEngine({ variant });
   const { points } = createTarget({ kind: "ring" }).sample(engine, 800, 1);
-  const pool = await openPool(kernels, { workers });
+  const own = transport ?? poolTransport(await openPool(engine, { workers }));
   const federation = createFederation(engine, {
     network: {
       dimension: 2,
@@ -44,13 +35,12 @@ export async function runFederation(variant, workers) {
     server: { kind: "fedavg", learningRate: 1 },
     nonFinite: "stop",
     seed: 1,
-    transport: poolTransport(pool),
+    transport: own,
   });
   const losses = [];
   for await (const { loss } of federation.train()) losses.push(loss);
-  const transport = pool.name;
-  await pool.close();
+  await own.close();
   const digest = await crypto.subtle.digest("SHA-256", federation.parameters);
   const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return { hex, losses, transport, variant: engine.variant };
+  return { hex, losses, transport: own.name, variant: engine.variant };
 }

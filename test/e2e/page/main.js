@@ -1,4 +1,5 @@
 import { runFederation } from "./federation.js";
 
-const result = await runFederation("simd", 2);
-document.querySelector("#result").textContent = JSON.stringify(result);
+runFederation("simd", 2).then((result) => {
+  document.querySelector("#result").textContent = JSON.stringify(result);
+});

@@ -9,6 +9,7 @@ import { createSchedule, schedules } from "../../../src/diffusion/schedules/inde
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import { configJsonSchema } from "../../../src/experiment/config/schema.js";
 import { createFrom, type Member } from "../../../src/family.js";
+import { clientRules } from "../../../src/federation/client-rules/index.js";
 import { partitioners } from "../../../src/federation/partitioners/index.js";
 import { serverOptimizers } from "../../../src/federation/server-optimizers/index.js";
 import type { NumberShape, Shape } from "../../../src/fields.js";
@@ -45,6 +46,13 @@ const places: readonly Place[] = [
     config: (server) => ({ federation: { server } }),
     names: ["config.federation.server", "server"],
     create: (spec) => createFrom(serverOptimizers, "server", spec),
+  },
+  {
+    section: "federation.clientRule",
+    family: clientRules,
+    config: (clientRule) => ({ federation: { clientRule } }),
+    names: ["config.federation.clientRule", "clientRule"],
+    create: (spec) => createFrom(clientRules, "clientRule", spec),
   },
   {
     section: "training.optimizer",

@@ -142,7 +142,6 @@ describeEngines("network oracle", (engineOf) => {
         parameters,
         levelTable: engine.arena.copyIn(levelTable(engine, spec, levels, weightings.certificate)),
         points: engine.arena.copyIn(points),
-        rows: Uint32Array.from({ length: 15 }, (_, row) => row),
         settings: objective.training,
         steps: 1,
         seed: objective.seed,

@@ -1,8 +1,6 @@
 /** Probes of a federation over real worker threads, which cannot load TypeScript: this test runs the built package. */
+
 import {
-  type AprioriReport,
-  aprioriReport,
-  ComlinkPool,
   createEngine,
   createFederation,
   createGrid,
@@ -10,14 +8,13 @@ import {
   createTarget,
   type Engine,
   type FederationOptions,
-  InThreadPool,
-  maskFamilies,
   type NetworkSpec,
   poolTransport,
-  type RoundProbe,
-  TrainingProbe,
   type WorkerPool,
 } from "fedscore";
+import { maskFamilies } from "fedscore/pruning";
+import { type AprioriReport, aprioriReport, type RoundProbe, TrainingProbe } from "fedscore/theory";
+import { ComlinkPool, InThreadPool } from "fedscore/workers";
 import { beforeAll, describe, expect, it } from "vitest";
 
 const schedule = { kind: "vp-cosine", tMin: 0.1, tMax: 0.98 } as const;

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { clientRules } from "../../../src/federation/client-rules/index.js";
 import { trainingKindOf } from "../../../src/theory/apriori/run-kind.js";
 
 const rows = Uint32Array.of(0);
@@ -24,6 +25,14 @@ it("names what the theorem does not cover", () => {
   expect(trainingKindOf({ ...plain, training: { ...training, clipNorm: 2 } }).optimizer).toBe(
     "sgd with gradients clipped to 2",
   );
+  for (const { kind } of Object.values(clientRules)) {
+    const optimizer = kind === "plain" ? "sgd" : `sgd with gradients changed by the client rule ${kind}`;
+    expect(trainingKindOf({ ...plain, clientRule: { kind } }).optimizer).toBe(optimizer);
+  }
+  const clippedProx = { ...plain, training: { ...training, clipNorm: 2 }, clientRule: { kind: "fedprox" } } as const;
+  expect(trainingKindOf(clippedProx).optimizer).toBe(
+    "sgd with gradients changed by the client rule fedprox and clipped to 2",
+  );
   const momentum = { kind: "momentum", learningRate: 0.1, momentum: 0.9 } as const;
   expect(trainingKindOf({ ...plain, training: { ...training, optimizer: momentum } }).optimizer).toBe("momentum");
   expect(trainingKindOf({ ...plain, server: { kind: "fedavg", learningRate: 0.5 } }).server).toBe(
@@ -32,6 +41,7 @@ it("names what the theorem does not cover", () => {
   expect(trainingKindOf({ ...plain, server: { kind: "fedavgm", learningRate: 1, momentum: 0 } }).server).toBe(
     "fedavgm",
   );
+  expect(trainingKindOf({ ...plain, server: { kind: "fedavg" } }).server).toBe("fedavg");
   expect(trainingKindOf({ ...plain, weighting: "samples" }).server).toBe("fedavg with weights by the number of rows");
   expect(trainingKindOf({ ...plain, ema: 0.99 }).movingAverage).toBe(0.99);
   const clients = [

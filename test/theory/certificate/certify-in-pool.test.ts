@@ -1,5 +1,8 @@
 /** Worker threads cannot load TypeScript, so those of this test run the built package. */
-import { type CertificateRequest, ComlinkPool, certifyInPool, createEngine as createBuilt } from "fedscore";
+
+import { createEngine as createBuilt } from "fedscore";
+import { type CertificateRequest, certifyInPool } from "fedscore/theory";
+import { ComlinkPool } from "fedscore/workers";
 import { describe, expect, it } from "vitest";
 import { createGrid } from "../../../src/diffusion/grids/index.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";

@@ -1,5 +1,7 @@
 /** Web Workers of the built package, in a real page. */
-import { ComlinkPool, createEngine, type Engine, openPool } from "fedscore";
+
+import { createEngine, type Engine, openPool } from "fedscore";
+import { ComlinkPool } from "fedscore/workers";
 import { beforeAll, describe, expect, it } from "vitest";
 
 let engine: Engine;

@@ -6,14 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
-import {
-  ComlinkPool,
-  type ComlinkPoolOptions,
-  createEngine,
-  type Engine,
-  supportsRelaxedSimd,
-  type WorkerFunction,
-} from "fedscore";
+import { createEngine, type Engine, supportsRelaxedSimd } from "fedscore";
+import { ComlinkPool, type ComlinkPoolOptions, type WorkerFunction } from "fedscore/workers";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 const fixture = new URL("./fixtures/faulty-worker.mjs", import.meta.url);

@@ -20,7 +20,7 @@ import { describeProblems, type ObjectSchema } from "../../config/problems.js";
 import { integerIn, nameIn, numberIn } from "../../config/rules.js";
 import { inSection } from "../../config/section.js";
 import type { Json } from "../paths.js";
-import type { JobContext, SweepJob } from "./job.js";
+import type { JobContext, SweepJobKind } from "./job.js";
 
 const schema = z.strictObject({
   seed: integerIn(0, Number.MAX_SAFE_INTEGER).default(1).describe("Seed of the forward paths."),
@@ -39,9 +39,9 @@ type CertificateJobConfig = z.output<typeof schema>;
 const [curveLevels, curveSamples] = [1025, 4096];
 
 /** The certificate of a target's own denoiser: no network, no training. */
-export const certificateJob: SweepJob = {
-  parse: (config) => parse(config) as Json,
-  run: async (config, context) => evaluate(parse(config), context),
+export const certificateJob: SweepJobKind = (input) => {
+  const config = parse(input);
+  return { config: config as Json, run: (context) => evaluate(config, context) };
 };
 
 function parse(config: Json): CertificateJobConfig {

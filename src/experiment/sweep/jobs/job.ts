@@ -11,13 +11,16 @@ export interface JobContext {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A kind of point. One file each, plus one line in the index. */
+/** A point whose config is known to be good. */
 export interface SweepJob {
-  /**
-   * Validates a point's config and fills in its defaults: what decides the point's result.
-   * @throws FedscoreError FEDSCORE_INVALID_CONFIG.
-   */
-  parse(config: Json): Json;
-  /** Computes a point of a parsed config: plain data, in which measures are looked up. */
-  run(config: Json, context: JobContext): Promise<Json>;
+  /** Its config with all defaults: what decides its result. */
+  readonly config: Json;
+  /** Plain data, in which measures are looked up. */
+  run(context: JobContext): Promise<Json>;
 }
+
+/**
+ * A kind of point: validates a point's config. One file each, plus one line in the index.
+ * @throws FedscoreError FEDSCORE_INVALID_CONFIG.
+ */
+export type SweepJobKind = (config: Json) => SweepJob;

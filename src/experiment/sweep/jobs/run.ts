@@ -1,13 +1,15 @@
 import { parseConfig } from "../../config/parse.js";
-import { runExperiment } from "../../run.js";
+import { runConfig } from "../../run.js";
 import type { Json } from "../paths.js";
-import type { SweepJob } from "./job.js";
+import type { SweepJobKind } from "./job.js";
 
 /** A whole run of `fedscore run`, without its folder; the point is its result.json. */
-export const runJob: SweepJob = {
-  parse: (config) => plain(parseConfig(config)),
-  run: async (config, { pool, variant, folder, signal }) =>
-    plain(await runExperiment(parseConfig(config), { pool, variant, folder, signal })),
+export const runJob: SweepJobKind = (input) => {
+  const config = parseConfig(input);
+  return {
+    config: plain(config),
+    run: async ({ pool, variant, folder, signal }) => plain(await runConfig(config, { pool, variant, folder, signal })),
+  };
 };
 
 /** The value as it is read back from a file. */

@@ -1,0 +1,47 @@
+/** "fedscore/diffusion": noise schedules, time grids, samplers, what a network may predict, score networks and their training. */
+export type { Denoiser, DenoiserSession } from "../diffusion/denoiser.js";
+export { type DenoiseFunction, denoiserFromFunction } from "../diffusion/function-denoiser.js";
+export { type GaussianLaw, type GaussianLawOptions, gaussianKl, gaussianLaw } from "../diffusion/gaussian-law.js";
+export { levelsOf, type TimeGrid, validateGrid } from "../diffusion/grid.js";
+export { createGrid, type GridSpec } from "../diffusion/grids/index.js";
+export { kappaOf } from "../diffusion/grids/range.js";
+export { ouTime } from "../diffusion/ou-time.js";
+export type { Parameterization, Preconditioning } from "../diffusion/parameterization.js";
+export { type ParameterizationName, parameterizations } from "../diffusion/parameterizations/index.js";
+export { evaluationsPerSample, type SampleOptions, type SampleStep, sample } from "../diffusion/sample.js";
+export type { Sampler, StepCoefficients } from "../diffusion/sampler.js";
+export { type SamplerName, samplers } from "../diffusion/samplers/index.js";
+export { levelAt, levelOfLogSnr, type NoiseLevel, type NoiseSchedule, snrOf } from "../diffusion/schedule.js";
+export { createSchedule, type NoiseScheduleSpec } from "../diffusion/schedules/index.js";
+export type { WeightedLevel, Weighting } from "../diffusion/weighting.js";
+export { certificateLoss } from "../diffusion/weightings/certificate.js";
+export { type WeightingName, weightings } from "../diffusion/weightings/index.js";
+export { initializeParameters } from "../network/initialize.js";
+export { levelTable, levelWeights, noiseFeatures, type TrainingLevels, trainingLevels } from "../network/levels.js";
+export { MlpSession } from "../network/mlp.js";
+export {
+  createOptimizer,
+  type Optimizer,
+  type OptimizerSettings,
+  type OptimizerStepOptions,
+} from "../network/optimizers/index.js";
+export { ScoreNetwork } from "../network/score-network.js";
+export {
+  type Activation,
+  layoutOf,
+  type NetworkSpec,
+  type ParameterEntry,
+  type ParameterLayout,
+} from "../network/spec.js";
+export { trainLocally } from "../network/train-locally.js";
+export type {
+  InPlaceTrainingRequest,
+  LevelSettings,
+  LocalRule,
+  LocalStep,
+  LocalTrainer,
+  LocalTraining,
+  LocalTrainingRequest,
+  LocalTrainingResult,
+  TrainingSettings,
+} from "../network/training.js";

@@ -1,0 +1,11 @@
+/** "fedscore/experiment", in Node: what `fedscore run` and `fedscore sweep` do, from a config to its result. */
+export { parseConfig } from "../experiment/config/parse.js";
+export { type ConfigInput, configJsonSchema, type ExperimentConfig } from "../experiment/config/schema.js";
+export { type ConfigFile, readConfig } from "../experiment/files/read-config.js";
+export type { ProgressEvent, ProgressListener, Stage } from "../experiment/progress.js";
+export { type ExperimentResult, resultJsonSchema } from "../experiment/result/schema.js";
+export { type Experiment, type ExperimentOptions, prepareExperiment, runExperiment } from "../experiment/run.js";
+export { parseSweep, readSweep, type SweepConfig, type SweepFile } from "../experiment/sweep/config.js";
+export type { SweepResult } from "../experiment/sweep/result.js";
+export { runSweep, type SweepOptions, type SweepProgress } from "../experiment/sweep/run.js";
+export type { DrawReport } from "../experiment/write-results.js";

@@ -1,0 +1,28 @@
+/** "fedscore/federation": the server of a federated run, and what writing a transport to clients elsewhere takes. */
+export { type BlockContext, runBlocks } from "../federation/client-block.js";
+export {
+  type ClientRule,
+  type ClientRuleSpec,
+  type ClientStart,
+  clientRules,
+} from "../federation/client-rules/index.js";
+export { createFederation, Federation, type RoundStart, type TrainOptions } from "../federation/federation.js";
+export type {
+  Block,
+  BlockUpdate,
+  ClientAssignment,
+  ClientReport,
+  ClientRows,
+  CommonMask,
+  RoundTask,
+  TrainingSetup,
+} from "../federation/messages.js";
+export type { ClientOptions, FederationOptions } from "../federation/options.js";
+export { describePartition, type PartitionDescription } from "../federation/partitioners/describe.js";
+export { type PartitionSpec, partition } from "../federation/partitioners/index.js";
+export type { PartitionRequest } from "../federation/partitioners/partitioner.js";
+export { poolTransport } from "../federation/pool-transport.js";
+export type { RoundReport } from "../federation/round-report.js";
+export { type ServerOptimizerSpec, serverOptimizers } from "../federation/server-optimizers/index.js";
+export { type BlocksCall, openTraining, trainBlocks, training } from "../federation/training-tasks.js";
+export type { Transport } from "../federation/transport.js";

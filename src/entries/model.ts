@@ -1,0 +1,5 @@
+/** "fedscore/model": model.safetensors, the trained model that a run writes, opened and sampled anywhere. */
+export { loadModel } from "../model/load-model.js";
+export type { Model, ModelSampling } from "../model/model.js";
+export { type SampleModelOptions, sampleModel, sampleModelInPool } from "../model/sample-model.js";
+export { saveModel } from "../model/save-model.js";

@@ -1,0 +1,4 @@
+/** "fedscore/report": a run's or a sweep's page, one HTML file that fetches nothing. */
+export { type ReportSamples, renderReport } from "../report/index.js";
+export { runReport } from "../report/run-report.js";
+export { renderSweepReport, renderSweepSvg } from "../report/sweep/index.js";

@@ -1,0 +1,75 @@
+/** "fedscore/theory": certificates and bounds on how far the samples' law is from the data's, their terms, and the theorems behind them. */
+export {
+  type AprioriInput,
+  type AprioriReport,
+  aprioriReport,
+  irreducibleLoss,
+} from "../theory/apriori/apriori-bound.js";
+export type { GradientOracle } from "../theory/apriori/gradient-oracle.js";
+export {
+  type GradientReport,
+  gradientReport,
+  type MeasuredTerms,
+  type ProbedRound,
+  type ReportedTerm,
+} from "../theory/apriori/gradient-report.js";
+export type { GradientTerm } from "../theory/apriori/gradient-terms.js";
+export {
+  type ClientMeasurement,
+  type ClientProbe,
+  type ClientRound,
+  type ClientSmoothness,
+  measureClient,
+} from "../theory/apriori/measure-client.js";
+export type { MeasuredConstant, MeasuredConstants, RunFacts } from "../theory/apriori/measured-constants.js";
+export { type ProbeOptions, TrainingProbe } from "../theory/apriori/probe.js";
+export { type MaskedProbe, RoundFold, type RoundProbe } from "../theory/apriori/round-fold.js";
+export {
+  type DroppedUpdate,
+  type OwnSteps,
+  type RunKind,
+  type TrainingKind,
+  trainingKindOf,
+} from "../theory/apriori/run-kind.js";
+export type { Assumption, Bound, BoundTerm, Interval } from "../theory/bound.js";
+export type { Certificate, CertificateOptions } from "../theory/certificate/certificate.js";
+export { certifyInPool } from "../theory/certificate/certify-in-pool.js";
+export { derivedSeed } from "../theory/certificate/seed.js";
+export type { CertificateSubject } from "../theory/certificate/subject.js";
+export type { CertificateRequest, NetworkData } from "../theory/certificate/unit-task.js";
+export {
+  certifiedTimes,
+  compareGrids,
+  discretizationOn,
+  type GridComparison,
+  snrLadder,
+} from "../theory/certified-grid.js";
+export {
+  type GaussianParameters,
+  multivariateGaussianKl,
+  multivariateGaussianW2,
+} from "../theory/gaussian-kl.js";
+export { klLowerBound, type LowerBound, type LowerBoundOptions } from "../theory/lower-bound/lower-bound.js";
+export { nearestNeighbourKl } from "../theory/measured/nearest-neighbour-kl.js";
+export { noisedSample } from "../theory/measured/noised-sample.js";
+export { gaussianMmseCurve, type MmseCurve, mmseCurve } from "../theory/mmse-curve.js";
+export { estimateMmse, type MmseEstimate, type MmseRequest } from "../theory/mmse-monte-carlo.js";
+export { asymptoticGridSnr, discretizationOf, optimalGridIndices } from "../theory/optimal-grid.js";
+export { bentonRates, type ReferenceRates } from "../theory/rates.js";
+export { type Theorem, type TheoremId, type TheoremStatus, theorems } from "../theory/registry/index.js";
+export {
+  type Sandwich,
+  type SandwichInput,
+  type SandwichRole,
+  type SandwichRow,
+  sandwich,
+  type Unavailable,
+} from "../theory/sandwich.js";
+export { type VariationalOptions, type VariationalRequest, variationalBound } from "../theory/variational.js";
+export {
+  type DataMoments,
+  largestMmse,
+  worstAncestralDiscretization,
+  worstEulerMaruyamaDiscretization,
+  worstExponentialIntegratorDiscretization,
+} from "../theory/worst-case-discretization.js";

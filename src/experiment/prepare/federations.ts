@@ -1,0 +1,86 @@
+import { createFederation, type Federation } from "../../federation/federation.js";
+import type { FederationOptions } from "../../federation/options.js";
+import type { Transport } from "../../federation/transport.js";
+import type { Engine } from "../../kernels/index.js";
+import { maskFamilies } from "../../pruning/families/index.js";
+import type { ExperimentConfig } from "../config/schema.js";
+import { inSection } from "../config/section.js";
+import type { PreparedRun } from "./prepare-run.js";
+
+/** What the federation of a config and its dense reference have in common. */
+function commonOptions(config: ExperimentConfig, { network, points, training }: PreparedRun) {
+  return {
+    network,
+    schedule: config.schedule,
+    training,
+    points,
+    rounds: config.training.rounds,
+    seed: config.seed,
+    weighting: config.federation.weighting,
+    nonFinite: config.federation.nonFinite,
+    ...(config.training.ema !== undefined && { ema: config.training.ema }),
+  } satisfies Partial<FederationOptions>;
+}
+
+/** What the config says of its federation: all but where the clients run. */
+export function federationOptions(
+  config: ExperimentConfig,
+  prepared: PreparedRun,
+): Omit<FederationOptions, "transport"> {
+  const { clientRows, keepRatios } = prepared;
+  const { participation, clientRule, server, capacityAssignment } = config.federation;
+  return {
+    ...commonOptions(config, prepared),
+    clients: clientRows.map((rows, client) => ({ rows, keepRatio: keepRatios[client] })),
+    maskFamily: maskFamilies[config.pruning.family],
+    localSteps: config.training.localSteps,
+    participation,
+    capacityAssignment,
+    clientRule,
+    server,
+  };
+}
+
+/** The federation of a config. */
+export function createPrunedFederation(
+  engine: Engine,
+  config: ExperimentConfig,
+  prepared: PreparedRun,
+  transport: Transport,
+): Federation {
+  return inSection("config.federation", () =>
+    createFederation(engine, { ...federationOptions(config, prepared), transport }),
+  );
+}
+
+/** Clients that take part in a round. */
+export function participantsOf({ participation, clients }: ExperimentConfig["federation"]): number {
+  return Math.max(1, Math.round(participation * clients));
+}
+
+/** Optimizer steps that all participants of a round make together. */
+export function stepsPerRound({ federation, training }: ExperimentConfig): number {
+  return participantsOf(federation) * training.localSteps;
+}
+
+/**
+ * The dense reference: a federation of one client, which holds all data, keeps the whole network and makes as many steps a
+ * round as the participants of the federation together.
+ */
+export function createReference(
+  engine: Engine,
+  config: ExperimentConfig,
+  prepared: PreparedRun,
+  transport: Transport,
+): Federation {
+  const rows = Uint32Array.from({ length: prepared.points.length / prepared.network.dimension }, (_, row) => row);
+  return createFederation(engine, {
+    ...commonOptions(config, prepared),
+    transport,
+    clients: [{ rows, keepRatio: 1 }],
+    maskFamily: maskFamilies.full,
+    localSteps: stepsPerRound(config),
+    participation: 1,
+    server: { kind: "fedavg" },
+  });
+}

@@ -1,0 +1,63 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { type Dataset, rowCount, selectRows } from "../../data/dataset.js";
+import type { DataFile } from "../../data/formats/format.js";
+import { loadMnist } from "../../data/mnist.js";
+import { readDataset } from "../../data/read.js";
+import { type DataSplit, splitDataset } from "../../data/split.js";
+import { FedscoreError } from "../../errors.js";
+import type { Engine } from "../../kernels/index.js";
+import type { DataConfig } from "../config/data.js";
+import { namedIn } from "../config/section.js";
+import { causeOf } from "../files/cause.js";
+import { drawTarget } from "./draw-target.js";
+
+/** How many rows of a file are used for what; absent: a tenth is held out, all others train. */
+interface Counts {
+  readonly train?: number | undefined;
+  readonly heldOut?: number | undefined;
+}
+
+/**
+ * The points of a config, training and held-out rows, both in random order. Paths are relative to `folder`.
+ * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA, FEDSCORE_INVALID_CONFIG where there are too few rows.
+ */
+export async function loadData(engine: Engine, config: DataConfig, folder: string, seed: number): Promise<DataSplit> {
+  if (config.kind === "mnist") return holdOut(engine, await loadMnist(), config, seed);
+  if ("path" in config) return holdOut(engine, await readRows(folder, config), config, seed);
+  return drawTarget(engine, config, seed);
+}
+
+async function readRows(folder: string, config: Extract<DataConfig, { path: string }>): Promise<Dataset> {
+  const { path, labels, train: _train, heldOut: _heldOut, ...format } = config;
+  const file = await openFile(folder, "path", path);
+  const labelled = labels === undefined ? {} : { labels: await openFile(folder, "labels", labels) };
+  try {
+    return await readDataset(file, { format, ...labelled });
+  } catch (error) {
+    throw namedIn("config.data", error);
+  }
+}
+
+async function openFile(folder: string, key: string, path: string): Promise<DataFile> {
+  try {
+    return { bytes: await readFile(resolve(folder, path)), source: path };
+  } catch (error) {
+    const message = `config.data.${key}: cannot read ${resolve(folder, path)}: ${causeOf(error)}`;
+    throw new FedscoreError("FEDSCORE_FILE", message, { path }, error);
+  }
+}
+
+/** Parts the rows of a file as the config counts them. */
+function holdOut(engine: Engine, dataset: Dataset, counts: Counts, seed: number): DataSplit {
+  const rows = rowCount(dataset);
+  const heldOut = counts.heldOut ?? Math.max(2, Math.round(rows / 10));
+  const train = counts.train ?? rows - heldOut;
+  if (heldOut + train > rows || train < 2) {
+    const message = `config.data needs ${Math.max(2, train)} training and ${heldOut} held-out rows, the data have ${rows}`;
+    throw new FedscoreError("FEDSCORE_INVALID_CONFIG", message, { rows, train, heldOut });
+  }
+  const split = splitDataset(engine, dataset, { heldOut: heldOut / rows, seed });
+  const kept = Uint32Array.from({ length: train }, (_, row) => row);
+  return { train: selectRows(split.train, kept), heldOut: split.heldOut };
+}

@@ -1,0 +1,136 @@
+import { type Dataset, rowCount } from "../../data/dataset.js";
+import { covarianceOf, type Moments, meanOf, summedMoments } from "../../data/moments.js";
+import type { DataSplit } from "../../data/split.js";
+import { fitTransforms, type Transform } from "../../data/transforms/index.js";
+import type { NoiseSchedule } from "../../diffusion/schedule.js";
+import { createSchedule } from "../../diffusion/schedules/index.js";
+import { FedscoreError, throwIfAborted } from "../../errors.js";
+import { partition } from "../../federation/partitioners/index.js";
+import type { Engine } from "../../kernels/index.js";
+import type { NetworkSpec } from "../../network/spec.js";
+import type { TrainingSettings } from "../../network/training.js";
+import type { DataMoments } from "../../theory/worst-case-discretization.js";
+import { InThreadPool } from "../../workers/in-thread.js";
+import type { ExperimentConfig } from "../config/schema.js";
+import { inSection } from "../config/section.js";
+import { exactLaw, type RunLaw } from "./exact-law.js";
+import { loadData } from "./load-data.js";
+import { certifiedGrid, fixedGrid, type SamplingGrid } from "./sampling-grid.js";
+import { trainingSettings } from "./training-settings.js";
+
+/** All that a run needs before it trains. */
+export interface PreparedRun {
+  readonly data: DataSplit;
+  /** clientRows[n]: rows of the training data that client n holds. */
+  readonly clientRows: readonly Uint32Array[];
+  /** keepRatios[n]: capacity of client n. */
+  readonly keepRatios: readonly number[];
+  readonly transform: Transform;
+  /** Training points after the transform, float32 [rows, network.dimension]. */
+  readonly points: Float32Array;
+  /** Held-out points after the transform, float32 [rows, network.dimension]. */
+  readonly heldOut: Float32Array;
+  /** Of the training points after the transform, as the clients' sums say. */
+  readonly moments: DataMoments;
+  readonly network: NetworkSpec;
+  readonly schedule: NoiseSchedule;
+  readonly training: TrainingSettings;
+  /** The data law in the coordinates of the network, where its exact denoiser is known. */
+  readonly law: RunLaw;
+  /** The sampling grid; undefined: a certified one that waits for the trained network. */
+  readonly grid: SamplingGrid | undefined;
+}
+
+/**
+ * Reads the data, deals them to the clients and fits the transforms from the clients' summed moments.
+ * @throws FedscoreError for all that is wrong with the config or its files; nothing has been written then.
+ */
+export async function prepareRun(
+  engine: Engine,
+  config: ExperimentConfig,
+  folder: string,
+  signal: AbortSignal | undefined,
+): Promise<PreparedRun> {
+  const { seed, federation, sampling } = config;
+  const schedule = inSection("config", () => createSchedule(config.schedule));
+  const fixed = inSection("config.sampling", () => fixedGrid(sampling.grid, schedule));
+  const data = await loadData(engine, config.data, folder, seed);
+  throwIfAborted(signal);
+  const clientRows = deal(engine, config, data.train);
+  const { points, dimension } = data.train;
+  const sums = summedMoments(engine, points, dimension, clientRows);
+  const transform = inSection("config", () => fitTransforms(engine, config.transforms, sums));
+  const moments = dataMoments(transform.moments(sums));
+  const law = exactLaw(engine, config.data, transform);
+  const grid = fixed ?? (await gridOfLaw(engine, config, schedule, law, moments.dimension, signal));
+  return {
+    data,
+    clientRows,
+    keepRatios: clientRows.map((_, client) => federation.capacities[client % federation.capacities.length]),
+    transform,
+    points: transform.forward(points),
+    heldOut: transform.forward(data.heldOut.points),
+    moments,
+    network: {
+      ...config.network,
+      dimension: moments.dimension,
+      sigmaData: config.network.sigmaData ?? standardDeviation(moments),
+    },
+    schedule,
+    training: trainingSettings(config.training, grid?.grid),
+    law,
+    grid,
+  };
+}
+
+/** The certified grid for the run's law; undefined where its exact denoiser is not known. */
+async function gridOfLaw(
+  engine: Engine,
+  { sampling, seed }: ExperimentConfig,
+  schedule: NoiseSchedule,
+  found: RunLaw,
+  dimension: number,
+  signal: AbortSignal | undefined,
+): Promise<SamplingGrid | undefined> {
+  if (sampling.grid.kind !== "certified" || !("law" in found)) return undefined;
+  const { law } = found;
+  const source = { clean: law, denoiser: law, dimension };
+  return certifiedGrid(new InThreadPool(engine), sampling.grid, schedule, source, seed, signal);
+}
+
+function deal(engine: Engine, { federation, data, seed }: ExperimentConfig, train: Dataset): Uint32Array[] {
+  const { clients, partition: spec } = federation;
+  const count = rowCount(train);
+  if (clients > count) {
+    throw invalid(`config.federation.clients must not exceed the ${count} training rows, got ${clients}`);
+  }
+  if (spec.kind !== "iid" && !train.labels) {
+    throw invalid(
+      `config.federation.partition of kind "${spec.kind}" needs classes, which these data of kind "${data.kind}" do not have`,
+    );
+  }
+  const request = { count, clients, seed, ...(train.labels && { labels: train.labels }) };
+  const dealt = inSection("config.federation", () => partition(engine, spec, request));
+  const idle = dealt.findIndex((rows) => rows.length === 0);
+  if (idle >= 0) throw invalid(`config.federation.partition of kind "${spec.kind}" leaves client ${idle} without rows`);
+  return dealt;
+}
+
+function invalid(message: string): FedscoreError {
+  return new FedscoreError("FEDSCORE_INVALID_CONFIG", message);
+}
+
+/** Traces of what the clients' sums say of the points. */
+function dataMoments(sums: Moments): DataMoments {
+  const { dimension } = sums;
+  const covariance = covarianceOf(sums);
+  let variance = 0;
+  for (let i = 0; i < dimension; i++) variance += covariance[i * (dimension + 1)];
+  variance = Math.max(0, variance);
+  return { dimension, variance, secondMoment: meanOf(sums).reduce((sum, value) => sum + value * value, variance) };
+}
+
+/** Per coordinate: the root of the mean variance; 1 for constant data. */
+function standardDeviation({ variance, dimension }: DataMoments): number {
+  return variance > 0 ? Math.sqrt(variance / dimension) : 1;
+}

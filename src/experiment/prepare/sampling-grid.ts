@@ -1,0 +1,69 @@
+import type { TimeGrid } from "../../diffusion/grid.js";
+import { createGrid } from "../../diffusion/grids/index.js";
+import type { NoiseSchedule } from "../../diffusion/schedule.js";
+import { derivedSeed } from "../../theory/certificate/seed.js";
+import { certifiedTimes, snrLadder } from "../../theory/certified-grid.js";
+import type { DenoisingSetup, Rows } from "../../theory/denoising-errors.js";
+import { estimateMmse } from "../../theory/mmse-monte-carlo.js";
+import type { WorkerPool } from "../../workers/worker-pool.js";
+import type { FixedGridConfig } from "../config/diffusion.js";
+import type { ExperimentConfig } from "../config/schema.js";
+
+type GridConfig = ExperimentConfig["sampling"]["grid"];
+
+/** The grid that a run samples on. */
+export interface SamplingGrid {
+  readonly spec: FixedGridConfig;
+  readonly grid: TimeGrid;
+}
+
+/** Points of the mmse curve, and clean points that each is a mean over. */
+const curvePoints = 97;
+const curveSamples = 4096;
+
+/**
+ * A grid of a config that is known before anything is computed; undefined for a certified one.
+ * @throws ArgumentError where its numbers do not fit the schedule, those of a certified one too.
+ */
+export function fixedGrid(config: GridConfig, schedule: NoiseSchedule): SamplingGrid | undefined {
+  if (config.kind !== "certified") return { spec: config, grid: createGrid(config, schedule) };
+  createGrid({ ...config, kind: "uniform" }, schedule);
+  return undefined;
+}
+
+/** Where a certified grid's mmse curve comes from. */
+export interface GridSource {
+  readonly clean: DenoisingSetup["clean"];
+  readonly denoiser: DenoisingSetup["denoiser"];
+  readonly dimension: number;
+}
+
+/**
+ * A certified grid: the times with the least discretization term for the mmse curve of the run's law or, without one, of the trained network
+ * on held-out rows. The curve is drawn from random numbers that neither training nor the certificate uses.
+ */
+export async function certifiedGrid(
+  pool: WorkerPool,
+  config: Extract<GridConfig, { kind: "certified" }>,
+  schedule: NoiseSchedule,
+  { clean, denoiser, dimension }: GridSource,
+  seed: number,
+  signal?: AbortSignal,
+): Promise<SamplingGrid> {
+  const { kind, ...range } = config;
+  const { curve } = await estimateMmse(pool, {
+    clean,
+    denoiser,
+    dimension,
+    snr: snrLadder(schedule, range, curvePoints),
+    samples: "points" in clean ? Math.min(curveSamples, rowsOf(clean)) : curveSamples,
+    seed: derivedSeed(seed, "grid"),
+    signal,
+  });
+  const spec = { kind: "user" as const, times: certifiedTimes(curve, schedule, range) };
+  return { spec, grid: { ...createGrid(spec, schedule), name: kind } };
+}
+
+function rowsOf({ points, dimension }: Rows): number {
+  return points.length / dimension;
+}

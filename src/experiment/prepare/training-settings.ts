@@ -1,0 +1,24 @@
+import type { TimeGrid } from "../../diffusion/grid.js";
+import { FedscoreError } from "../../errors.js";
+import type { LevelSettings, TrainingSettings } from "../../network/training.js";
+import type { ExperimentConfig } from "../config/schema.js";
+
+type TrainingConfig = ExperimentConfig["training"];
+
+/** The noise levels that training draws from; `grid` is the sampling grid where it is known before training. */
+export function levelSettings({ levels }: TrainingConfig, grid: TimeGrid | undefined): LevelSettings {
+  const { spacing, count = 1000 } = levels;
+  if (spacing !== "grid") return { spacing, count };
+  if (grid) return { spacing, times: [...grid.times] };
+  throw new FedscoreError(
+    "FEDSCORE_INVALID_CONFIG",
+    'config.training.levels.spacing must not be "grid" with a certified sampling grid on data without an exact denoiser: that grid is known only after training',
+  );
+}
+
+/** How each client of a config trains. */
+export function trainingSettings(training: TrainingConfig, grid: TimeGrid | undefined): TrainingSettings {
+  const { batchSize, optimizer, weighting, clipNorm } = training;
+  const levels = levelSettings(training, grid);
+  return { batchSize, optimizer, weighting, levels, ...(clipNorm !== undefined && { clipNorm }) };
+}

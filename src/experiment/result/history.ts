@@ -1,0 +1,142 @@
+import type { RoundReport } from "../../federation/round-report.js";
+import { layoutOf, type NetworkSpec } from "../../network/spec.js";
+import type { LayerCoverage } from "../../pruning/round-coverage.js";
+import type { ExperimentResult } from "./schema.js";
+
+type RoundNumbers = Pick<RoundReport, "round" | "loss" | "seconds" | "flops" | "bytesUp" | "bytesDown" | "dropped">;
+
+/** A complete round as log.jsonl keeps it. */
+export interface RoundRecord extends RoundNumbers {
+  readonly event: "round";
+  readonly stage: "training" | "reference";
+  readonly coverage: Pick<RoundReport["coverage"], "minimum" | "pruningNoise"> & {
+    readonly perLayer: readonly Pick<LayerCoverage, "mean" | "min">[];
+    /** [Gamma, number of parameters that so many clients kept]. */
+    readonly histogram: readonly (readonly [number, number])[];
+  };
+  /** Columns over the participants. */
+  readonly clients: {
+    readonly id: readonly number[];
+    readonly loss: readonly number[];
+    readonly flops: readonly number[];
+    /** Parameters that the client kept. */
+    readonly parameters: readonly number[];
+  };
+}
+
+export function recordOf(stage: RoundRecord["stage"], report: RoundReport): RoundRecord {
+  const { round, loss, seconds, flops, bytesUp, bytesDown, dropped, coverage, clients } = report;
+  return {
+    event: "round",
+    stage,
+    round,
+    loss,
+    seconds,
+    flops,
+    bytesUp,
+    bytesDown,
+    dropped,
+    coverage: {
+      minimum: coverage.minimum,
+      perLayer: coverage.perLayer.map(({ mean, min }) => ({ mean, min })),
+      histogram: coverage.histogram.map(({ clients, parameters }) => [clients, parameters]),
+      pruningNoise: coverage.pruningNoise,
+    },
+    clients: {
+      id: clients.map(({ client }) => client),
+      loss: clients.map((client) => client.loss),
+      flops: clients.map((client) => client.flops),
+      parameters: clients.map(({ parameters }) => parameters),
+    },
+  };
+}
+
+interface ClientTotals {
+  rounds: number;
+  flops: number;
+  bytesUp: number;
+  bytesDown: number;
+}
+
+/** Folds the rounds of a run into what its result says of them; also those of a log, when a run is resumed. */
+export class RunHistory {
+  readonly #perRound: ExperimentResult["training"]["perRound"][number][] = [];
+  readonly #clients = new Map<number, ClientTotals>();
+  readonly #histogram: number[] = [];
+  readonly #dropped: { readonly round: number; readonly client: number }[] = [];
+
+  add(record: RoundRecord): void {
+    const { round, loss, seconds, flops, bytesUp, bytesDown, dropped, coverage, clients } = record;
+    this.#perRound.push({
+      round,
+      loss,
+      participants: clients.id.length,
+      dropped: dropped.length,
+      seconds,
+      flops,
+      bytesUp,
+      bytesDown,
+      coverage: coverage.perLayer,
+      pruningNoise: coverage.pruningNoise,
+    });
+    for (const [gamma, parameters] of coverage.histogram) {
+      while (this.#histogram.length <= gamma) this.#histogram.push(0);
+      this.#histogram[gamma] += parameters;
+    }
+    for (const client of dropped) this.#dropped.push({ round, client });
+    const lost = new Set(dropped);
+    clients.id.forEach((id, index) => {
+      const totals = this.#clients.get(id) ?? { rounds: 0, flops: 0, bytesUp: 0, bytesDown: 0 };
+      const bytes = 4 * clients.parameters[index];
+      totals.rounds++;
+      totals.flops += clients.flops[index];
+      totals.bytesDown += bytes;
+      totals.bytesUp += lost.has(id) ? 0 : bytes;
+      this.#clients.set(id, totals);
+    });
+  }
+
+  get rounds(): number {
+    return this.#perRound.length;
+  }
+
+  /** Updates that were left out of their round's average. */
+  get dropped(): readonly { readonly round: number; readonly client: number }[] {
+    return this.#dropped;
+  }
+
+  /** Wall time of all rounds. */
+  get seconds(): number {
+    return sum(this.#perRound, ({ seconds }) => seconds);
+  }
+
+  training(): ExperimentResult["training"] {
+    return {
+      rounds: this.#perRound.length,
+      loss: this.#perRound.map(({ loss }) => loss),
+      seconds: this.seconds,
+      flops: sum(this.#perRound, ({ flops }) => flops),
+      bytesUp: sum(this.#perRound, ({ bytesUp }) => bytesUp),
+      bytesDown: sum(this.#perRound, ({ bytesDown }) => bytesDown),
+      perRound: this.#perRound,
+    };
+  }
+
+  /** @param neverCovered parameters that no client has kept in any round. */
+  coverage(network: NetworkSpec, minimum: number, neverCovered: number): ExperimentResult["coverage"] {
+    const layers = layoutOf(network)
+      .widths.slice(1)
+      .map((_, layer) => `layers.${layer}`);
+    return { min: minimum, histogram: this.#histogram, layers, neverCovered };
+  }
+
+  /** Clients that took part, by id. */
+  clients(samples: (id: number) => number, keepRatio: (id: number) => number): ExperimentResult["clients"] {
+    const ids = [...this.#clients].sort(([a], [b]) => a - b);
+    return ids.map(([id, totals]) => ({ id, samples: samples(id), keepRatio: keepRatio(id), ...totals }));
+  }
+}
+
+function sum<T>(items: readonly T[], amount: (item: T) => number): number {
+  return items.reduce((total, item) => total + amount(item), 0);
+}

@@ -1,0 +1,165 @@
+import * as z from "zod";
+import { configSchema } from "../config/schema.js";
+import { aprioriResult } from "./apriori-schema.js";
+import { bound } from "./bound-schema.js";
+import { lowerBoundResult, sandwichResult } from "./sandwich-schema.js";
+
+const count = z.int().gte(0);
+const finite = z.number();
+const interval = { value: finite, low: finite, high: finite };
+const intervalSchema = z.strictObject(interval).describe("Estimate and the ends of its 95 % bootstrap interval.");
+
+/** What a result says of where it was computed. */
+export const environment = z.strictObject({
+  version: z.string().describe("Version of fedscore."),
+  node: z.string().describe("Version of Node."),
+  variant: z.enum(["simd", "relaxed"]).describe("Build of the kernels that ran."),
+  workers: count.describe("Worker threads."),
+  cpu: z.string().describe("Model of the processor."),
+});
+
+const data = z.strictObject({
+  train: count.describe("Points that the clients share."),
+  heldOut: count.describe("Points that no client saw."),
+  dimension: count.describe("Dimension of the data."),
+  trainedDimension: count.describe("Dimension after the transforms: what the network sees."),
+});
+
+const round = z.strictObject({
+  round: count.describe("From 0."),
+  loss: finite.describe("Mean training loss of the participants."),
+  participants: count,
+  dropped: count.describe("Participants left out because their update had NaN or Infinity."),
+  seconds: finite.describe("Wall time."),
+  flops: finite.describe("Multiply-adds x 2 of all participants."),
+  bytesUp: count.describe("From clients to server."),
+  bytesDown: count.describe("From server to clients."),
+  coverage: z
+    .array(z.strictObject({ mean: finite, min: count }))
+    .describe("Per layer: clients that keep a parameter, mean and minimum over its parameters."),
+  pruningNoise: finite.describe("delta^2: largest |theta - masked theta|^2 / |theta|^2 of the participants."),
+});
+
+const training = z.strictObject({
+  rounds: count,
+  loss: z.array(finite).describe("Mean training loss of each round."),
+  seconds: finite.describe("Wall time of all rounds."),
+  flops: finite.describe("Multiply-adds x 2 over all clients and rounds."),
+  bytesUp: count.describe("From clients to server, all rounds."),
+  bytesDown: count.describe("From server to clients, all rounds."),
+  perRound: z.array(round),
+});
+
+const coverage = z.strictObject({
+  min: count.describe("Gamma*: fewest clients that covered a parameter, over rounds and parameters."),
+  histogram: z.array(count).describe("histogram[g]: pairs of round and parameter that exactly g clients covered."),
+  layers: z.array(z.string()).describe("Names of the layers, in the order of perRound[].coverage."),
+  neverCovered: count.describe("Parameters that no client covered in any round."),
+});
+
+const client = z.strictObject({
+  id: count,
+  samples: count.describe("Rows of data it holds."),
+  keepRatio: finite.describe("Share of the network it can keep; with dynamic capacities, in round 0."),
+  rounds: count.describe("Rounds it took part in."),
+  flops: finite.describe("Multiply-adds x 2, all rounds."),
+  bytesUp: count,
+  bytesDown: count,
+});
+
+const measured = z.strictObject({
+  ...interval,
+  unit: z.string(),
+  floor: intervalSchema.describe(
+    "The same between training data and held-out data: what perfect samples would measure.",
+  ),
+  reference: intervalSchema.exactOptional().describe("The same of the dense reference's samples."),
+});
+
+const reference = z.strictObject({
+  steps: count.describe("Optimizer steps: as many as all clients together."),
+  loss: z.array(finite).describe("Mean training loss of each of its rounds."),
+  seconds: finite.describe("Wall time."),
+  flops: finite.describe("Multiply-adds x 2."),
+});
+
+const perStep = z.array(finite);
+
+const certificate = z.strictObject({
+  ...bound.shape,
+  sampler: z.string(),
+  dimension: count,
+  steps: z
+    .strictObject({ snr: perStep, score: perStep, discretization: perStep, mmse: perStep })
+    .describe("By step: snr where it starts, its share of score and discretization, E|X_0 - E[X_0 | X_t]|^2 there."),
+});
+
+/** result.json: what a run found. Its numbers are reproducible except for seconds and environment. */
+export const resultSchema = z
+  .strictObject({
+    schemaVersion: z.literal(1),
+    name: z.string(),
+    config: configSchema.describe("The config with all defaults."),
+    seed: count,
+    environment,
+    data,
+    network: z.strictObject({ parameters: count.describe("Parameters of the unpruned network.") }),
+    training,
+    coverage,
+    pruning: z.strictObject({
+      noise: finite.describe("delta^2: largest |theta - masked theta|^2 / |theta|^2 over clients and rounds."),
+      families: z.array(z.string()).describe("Mask families that were used."),
+    }),
+    partition: z
+      .strictObject({
+        classes: z.array(z.string()).describe("Classes, in the order of the columns."),
+        counts: z.array(z.array(count)).describe("counts[client][class]: rows of the class."),
+      })
+      .exactOptional()
+      .describe("Present where the data has classes."),
+    clients: z.array(client).describe("Clients that took part, by id."),
+    measured: z.record(z.string(), measured).describe("Divergence of the samples from held-out data, by name."),
+    certificate: certificate
+      .nullable()
+      .describe("Certified upper bound on KL(q_delta || p_theta) in the coordinates of the network, or null."),
+    certificateNote: z
+      .string()
+      .exactOptional()
+      .describe("Why the certificate is null, or against the training data instead of the data law."),
+    variational: bound
+      .exactOptional()
+      .describe("Variational bound on -E log p of q_delta on held-out data, where the data law is not known."),
+    lowerBound: lowerBoundResult
+      .nullable()
+      .describe("Lower confidence bound on the same KL from samples of the run and fresh rows of q_delta, or null."),
+    lowerBoundNote: z.string().exactOptional().describe("Why the lower bound is null."),
+    sandwich: sandwichResult
+      .exactOptional()
+      .describe("Lower bound, estimate, certificate and a-priori bound of KL(q_delta || p_theta) side by side, nats."),
+    apriori: aprioriResult.exactOptional().describe("The a-priori bound, where the config asks for it."),
+    reference: reference.exactOptional().describe("The same network, dense, on the pooled data."),
+  })
+  .describe("result.json of `fedscore run`.");
+
+/** What is read and never changed, all the way down. */
+type Immutable<T> = T extends readonly (infer Item)[]
+  ? readonly Immutable<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Immutable<T[Key]> }
+    : T;
+
+/** result.json of a run. */
+export type ExperimentResult = Immutable<z.output<typeof resultSchema>>;
+
+/** The JSON schema of result.json. */
+export function resultJsonSchema() {
+  return z.toJSONSchema(resultSchema);
+}
+
+/** Throws where a result is not as its schema says: a mistake of fedscore. */
+export function checkResult(result: ExperimentResult): ExperimentResult {
+  const checked = resultSchema.safeParse(result);
+  if (checked.success) return result;
+  const [{ path, message }] = checked.error.issues;
+  throw new Error(`result.${path.join(".")}: ${message}`);
+}

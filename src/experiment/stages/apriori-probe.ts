@@ -1,0 +1,120 @@
+import { join } from "node:path";
+import type { TimeGrid } from "../../diffusion/grid.js";
+import type { NoiseSchedule } from "../../diffusion/schedule.js";
+import type { Federation, RoundStart } from "../../federation/federation.js";
+import type { AprioriReport } from "../../theory/apriori/apriori-bound.js";
+import { aprioriReport, irreducibleLoss } from "../../theory/apriori/apriori-bound.js";
+import type { MeasuredConstant } from "../../theory/apriori/measured-constants.js";
+import { TrainingProbe } from "../../theory/apriori/probe.js";
+import type { RoundProbe } from "../../theory/apriori/round-fold.js";
+import { type DroppedUpdate, trainingKindOf } from "../../theory/apriori/run-kind.js";
+import type { WorkerPool } from "../../workers/worker-pool.js";
+import type { AprioriConfig } from "../config/apriori.js";
+import type { ExperimentConfig } from "../config/schema.js";
+import { appendEvent } from "../files/log.js";
+import { fileNames } from "../files/names.js";
+import { type ProbeEvent, probeEvent, probeOf } from "../files/probe-event.js";
+import { federationOptions, participantsOf } from "../prepare/federations.js";
+import type { PreparedRun } from "../prepare/prepare-run.js";
+
+export interface AprioriOptions {
+  readonly config: ExperimentConfig;
+  readonly settings: AprioriConfig;
+  readonly prepared: PreparedRun;
+  /** Where the log is; undefined: nowhere. */
+  readonly out: string | undefined;
+  /** Probes of the rounds that an interrupted run had done. */
+  readonly earlier: readonly ProbeEvent[];
+  readonly signal: AbortSignal | undefined;
+}
+
+/** mmse of the data law at the starts of a grid's steps, squared data units, and where it is from. */
+export interface KnownMmse {
+  readonly values: ArrayLike<number>;
+  readonly how: string;
+}
+
+/** Measures the constants of the a-priori bound while a run trains. Deterministic but for the first quotient between probes after a resume. */
+export class AprioriProbe {
+  readonly #options: AprioriOptions;
+  readonly #probe: TrainingProbe;
+  readonly #probes: RoundProbe[];
+
+  constructor(pool: WorkerPool, options: AprioriOptions) {
+    const { config, settings, prepared, earlier } = options;
+    const { network, points, clientRows, training } = prepared;
+    const { probes, draws } = settings;
+    const { schedule, seed, federation } = config;
+    const { clientRule } = federation;
+    this.#options = options;
+    this.#probes = earlier.map(probeOf);
+    const objective = { network, schedule, training, seed, probes };
+    this.#probe = new TrainingProbe(pool, { ...objective, draws, points, clientRows, clientRule });
+  }
+
+  /** Measures where a round starts, every so many rounds. */
+  async onRound(start: RoundStart): Promise<void> {
+    const { settings, signal } = this.#options;
+    if (start.round % settings.every !== 0) return;
+    this.#keep(await this.#probe.measure(start, { signal }));
+  }
+
+  /**
+   * Measures the end of training and assembles the bound.
+   * @param dropped updates of the run that were left out.
+   * @param mmse where it is known.
+   */
+  async finish(
+    federation: Federation,
+    grid: TimeGrid,
+    dropped: readonly DroppedUpdate[],
+    mmse: KnownMmse | undefined,
+  ): Promise<AprioriReport> {
+    const { config, prepared, signal } = this.#options;
+    this.#keep(await this.#probe.measureEnd(federation.round, federation.parameters, { signal }));
+    const { localSteps, rounds } = config.training;
+    const ledger = federation.coverage;
+    const { schedule, training, moments } = prepared;
+    const measured = this.#probe.clients.length;
+    const { clients } = config.federation;
+    return aprioriReport({
+      probes: this.#probes,
+      run: {
+        learningRate: config.training.optimizer.learningRate,
+        localSteps,
+        rounds,
+        participants: participantsOf(config.federation),
+        coverageMin: ledger.runMinimum,
+        pruningNoise: ledger.runPruningNoise,
+        parameterNorm: ledger.meanParameterNorm,
+        ...trainingKindOf(federationOptions(config, prepared)),
+        dropped,
+        neverCovered: ledger.neverCovered(),
+        objective: `the mean of the training loss over ${measured === clients ? "all" : `${measured} of ${clients}`} clients, each on a fixed set of at least ${this.#options.settings.probes} probes`,
+      },
+      training,
+      sampler: config.sampling.sampler,
+      schedule,
+      grid,
+      moments,
+      ...(mmse && { irreducible: irreducibleOf(schedule, grid, mmse) }),
+    });
+  }
+
+  /** Makes the workers forget the probes. */
+  close(): void {
+    this.#probe.close();
+  }
+
+  #keep(probe: RoundProbe): void {
+    const { out } = this.#options;
+    this.#probes.push(probe);
+    if (out !== undefined) appendEvent(join(out, fileNames.log), probeEvent(probe));
+  }
+}
+
+/** NaN where an mmse is none: the bound then says so, and the run is not lost. */
+function irreducibleOf(schedule: NoiseSchedule, grid: TimeGrid, { values, how }: KnownMmse): MeasuredConstant {
+  const measured = Array.from(values).every((value) => Number.isFinite(value) && value >= 0);
+  return { value: measured ? irreducibleLoss(schedule, grid, values) : Number.NaN, how };
+}

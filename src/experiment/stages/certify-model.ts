@@ -1,0 +1,61 @@
+import { createGrid, type GridSpec } from "../../diffusion/grids/index.js";
+import type { SamplerName } from "../../diffusion/samplers/index.js";
+import { createSchedule } from "../../diffusion/schedules/index.js";
+import type { Engine } from "../../kernels/index.js";
+import type { Model } from "../../model/model.js";
+import { type CertificateConfig, certificateDefaults } from "../config/certificate.js";
+import type { ExperimentConfig } from "../config/schema.js";
+import { exactLaw } from "../prepare/exact-law.js";
+import { loadData } from "../prepare/load-data.js";
+import type { CertificationSubject } from "./subject.js";
+
+/** What is certified otherwise than in the model's run; what is absent is as there. */
+export interface CertifyModelOptions extends Partial<Pick<CertificateConfig, "paths" | "confidence" | "precision">> {
+  /** Folder that data files of the config are relative to. */
+  readonly folder: string;
+  readonly sampler?: SamplerName | undefined;
+  readonly grid?: GridSpec | undefined;
+}
+
+/** What `certifySubject` needs. */
+export interface CertificationRequest {
+  readonly subject: CertificationSubject;
+  readonly settings: CertificateConfig;
+}
+
+/**
+ * The certification of a saved model, with the data of its run's config read anew.
+ * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA; ArgumentError for a grid that does not fit the schedule.
+ */
+export async function certificationOfModel(
+  engine: Engine,
+  model: Model,
+  config: Pick<ExperimentConfig, "data" | "seed" | "certificate">,
+  options: CertifyModelOptions,
+): Promise<CertificationRequest> {
+  const { sampling, transform } = model;
+  const { paths, confidence, precision, grid = sampling.grid } = options;
+  const data = await loadData(engine, config.data, options.folder, config.seed);
+  const schedule = createSchedule(model.schedule);
+  const configured = config.certificate || certificateDefaults;
+  return {
+    subject: {
+      law: exactLaw(engine, config.data, transform),
+      schedule,
+      scheduleSpec: model.schedule,
+      grid: createGrid(grid, schedule),
+      sampler: options.sampler ?? configured.sampler ?? sampling.sampler,
+      denoiseLast: sampling.denoiseLast,
+      network: { spec: model.network, parameters: model.parameters },
+      train: transform.forward(data.train.points),
+      heldOut: transform.forward(data.heldOut.points),
+      seed: model.seed,
+    },
+    settings: {
+      ...configured,
+      ...(paths !== undefined && { paths, empiricalPaths: paths }),
+      ...(confidence !== undefined && { confidence }),
+      ...(precision !== undefined && { precision }),
+    },
+  };
+}

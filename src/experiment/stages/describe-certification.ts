@@ -1,0 +1,33 @@
+import type { Certificate } from "../../theory/certificate/certificate.js";
+import type { ExperimentResult } from "../result/schema.js";
+import type { Certification } from "./certify.js";
+import type { BoundComparison } from "./compare-bounds.js";
+
+/** What a result says of a certification. */
+export function describeCertification(
+  certification: Certification | undefined,
+): Pick<ExperimentResult, "certificate" | "certificateNote" | "variational"> {
+  if (!certification) return { certificate: null, certificateNote: "the config asks for none" };
+  const { certificate, reason, variational } = certification;
+  return {
+    certificate: certificate && { ...certificate, steps: plainSteps(certificate.steps) },
+    ...(reason !== undefined && { certificateNote: reason }),
+    ...(variational && { variational }),
+  };
+}
+
+/** JSON has no typed arrays. */
+function plainSteps({ snr, score, discretization, mmse }: Certificate["steps"]) {
+  return { snr: [...snr], score: [...score], discretization: [...discretization], mmse: [...mmse] };
+}
+
+/** What a result says of a comparison of bounds. */
+export function describeComparison(
+  comparison: BoundComparison | undefined,
+): Pick<ExperimentResult, "lowerBound" | "lowerBoundNote" | "sandwich"> {
+  if (!comparison) return { lowerBound: null, lowerBoundNote: "the config asks for no certificate" };
+  const { lowerBound, sandwich } = comparison;
+  return "unavailable" in lowerBound
+    ? { lowerBound: null, lowerBoundNote: lowerBound.unavailable, sandwich }
+    : { lowerBound, sandwich };
+}

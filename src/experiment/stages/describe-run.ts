@@ -1,0 +1,65 @@
+import { rowCount } from "../../data/dataset.js";
+import { describePartition } from "../../federation/partitioners/index.js";
+import { layoutOf } from "../../network/spec.js";
+import type { ExperimentConfig } from "../config/schema.js";
+import { stepsPerRound } from "../prepare/federations.js";
+import type { RunHistory } from "../result/history.js";
+import { plainApriori } from "../result/plain-apriori.js";
+import type { ExperimentResult } from "../result/schema.js";
+import type { RunBounds } from "./bound-run.js";
+import { describeCertification, describeComparison } from "./describe-certification.js";
+import type { ReadyRun } from "./ready-run.js";
+
+/** What the stages of a run found. */
+export interface Findings extends RunBounds {
+  readonly history: RunHistory;
+  readonly referenceHistory: RunHistory | undefined;
+  readonly measured: ExperimentResult["measured"];
+}
+
+/** The result of a run from what its stages found. */
+export function describeRun(
+  { config, prepared, federation, environment }: ReadyRun,
+  { history, referenceHistory, measured, certification, comparison, apriori }: Findings,
+): ExperimentResult {
+  const { data, clientRows, keepRatios, network, transform } = prepared;
+  const { labels } = data.train;
+  const ledger = federation.coverage;
+  return {
+    schemaVersion: 1,
+    name: config.name,
+    config,
+    seed: config.seed,
+    environment,
+    data: {
+      train: rowCount(data.train),
+      heldOut: rowCount(data.heldOut),
+      dimension: transform.inputDimension,
+      trainedDimension: transform.outputDimension,
+    },
+    network: { parameters: layoutOf(network).size },
+    training: history.training(),
+    coverage: history.coverage(network, ledger.runMinimum, ledger.neverCovered()),
+    pruning: { noise: ledger.runPruningNoise, families: [config.pruning.family] },
+    ...(labels && { partition: partitionOf(labels, clientRows) }),
+    clients: history.clients(
+      (id) => clientRows[id].length,
+      (id) => keepRatios[id],
+    ),
+    measured,
+    ...describeCertification(certification),
+    ...describeComparison(comparison),
+    ...(apriori && { apriori: plainApriori(apriori) }),
+    ...(referenceHistory && { reference: describeReference(config, referenceHistory) }),
+  };
+}
+
+function partitionOf(labels: Int32Array, clientRows: readonly Uint32Array[]) {
+  const { classes, counts } = describePartition(labels, clientRows);
+  return { classes: classes.map(String), counts: counts.map((row) => [...row]) };
+}
+
+function describeReference(config: ExperimentConfig, history: RunHistory) {
+  const { rounds, loss, seconds, flops } = history.training();
+  return { steps: rounds * stepsPerRound(config), loss, seconds, flops };
+}

@@ -1,0 +1,27 @@
+import type { Federation } from "../../federation/federation.js";
+import type { WorkerPool } from "../../workers/worker-pool.js";
+import type { ExperimentConfig } from "../config/schema.js";
+import type { PreparedRun } from "../prepare/prepare-run.js";
+import type { ProgressListener } from "../progress.js";
+import type { ExperimentResult } from "../result/schema.js";
+import type { AprioriProbe } from "./apriori-probe.js";
+import type { EarlierRun } from "./earlier-run.js";
+
+/** A run that is ready to train. */
+export interface ReadyRun {
+  readonly config: ExperimentConfig;
+  readonly prepared: PreparedRun;
+  readonly pool: WorkerPool;
+  readonly federation: Federation;
+  /** Measures what the a-priori bound needs, where the config asks for it. */
+  readonly apriori: AprioriProbe | undefined;
+  /** The dense reference, where the config asks for it. */
+  readonly reference: Federation | undefined;
+  readonly environment: ExperimentResult["environment"];
+  /** Where log and checkpoints go; undefined: nowhere. */
+  readonly out: string | undefined;
+  /** What an interrupted run left that is continued; undefined: start. */
+  readonly earlier: EarlierRun | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: ProgressListener;
+}

@@ -1,0 +1,140 @@
+import { createGrid, type GridSpec, grids } from "../diffusion/grids/index.js";
+import { parameterizations } from "../diffusion/parameterizations/index.js";
+import { samplers } from "../diffusion/samplers/index.js";
+import { createSchedule, type NoiseScheduleSpec, schedules } from "../diffusion/schedules/index.js";
+import { ArgumentError, ArgumentTypeError, requireInteger, requireNumber } from "../errors.js";
+import type { Fields } from "../family.js";
+import { oneOf } from "../fields.js";
+import { activations, joinedLayers, type NetworkSpec } from "../network/spec.js";
+import type { Model, ModelSampling } from "./model.js";
+import { requireObject } from "./require-object.js";
+
+/** What the metadata of a file say of a model: all but its parameters; of the transform what its `toJSON` gave. */
+export interface ModelFacts extends Omit<Model, "parameters" | "transform"> {
+  readonly transform: unknown;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** @throws ArgumentError or ArgumentTypeError naming the part, "network.hidden[0]". */
+export function readFacts(values: Values): ModelFacts {
+  const keys = ["name", "network", "schedule", "transform", "sampling", "seed", "imageShape"];
+  const { name, network, schedule, transform, sampling, seed, imageShape } = withKeys("metadata", values, keys);
+  if (typeof name !== "string") throw new ArgumentTypeError("name", "must be a text", name);
+  const clock = readSchedule(schedule);
+  return {
+    name,
+    network: readNetwork(network),
+    schedule: clock,
+    transform,
+    sampling: readSampling(sampling, clock),
+    seed: integerIn("seed", seed, 0),
+    ...(imageShape !== undefined && { imageShape: readShape(imageShape) }),
+  };
+}
+
+function readNetwork(value: unknown): NetworkSpec {
+  const names = ["dimension", "hidden", "activation", "residual", "joints", "noiseFeatures", "parameterization"];
+  const spec = withKeys("network", value, [...names, "sigmaData"]);
+  const network: NetworkSpec = {
+    dimension: integerIn("network.dimension", spec.dimension, 1),
+    hidden: listOf("network.hidden", spec.hidden).map((width, layer) =>
+      integerIn(`network.hidden[${layer}]`, width, 1),
+    ),
+    activation: oneNamed("network.activation", spec.activation, activations),
+    residual: booleanOf("network.residual", spec.residual),
+    noiseFeatures: integerIn("network.noiseFeatures", spec.noiseFeatures, 2),
+    parameterization: nameIn("network.parameterization", spec.parameterization, parameterizations),
+    sigmaData: positive("network.sigmaData", spec.sigmaData),
+    ...(spec.joints !== undefined && {
+      joints: listOf("network.joints", spec.joints).map((each, layer) => booleanOf(`network.joints[${layer}]`, each)),
+    }),
+  };
+  const { hidden, noiseFeatures } = network;
+  if (noiseFeatures % 2 !== 0) throw new ArgumentError("network.noiseFeatures", "must be even", noiseFeatures);
+  if (hidden.length === 0) throw new ArgumentError("network.hidden", "must name at least one width", []);
+  joinedLayers(network);
+  return network;
+}
+
+function readSchedule(value: unknown): NoiseScheduleSpec {
+  const spec = memberOf<NoiseScheduleSpec>("schedule", value, schedules);
+  createSchedule(spec);
+  return spec;
+}
+
+function readSampling(value: unknown, schedule: NoiseScheduleSpec): ModelSampling {
+  const { sampler, grid, count, denoiseLast } = withKeys("sampling", value, [
+    "sampler",
+    "grid",
+    "count",
+    "denoiseLast",
+  ]);
+  const spec = memberOf<GridSpec>("sampling.grid", grid, grids);
+  createGrid(spec, createSchedule(schedule));
+  return {
+    sampler: nameIn("sampling.sampler", sampler, samplers),
+    grid: spec,
+    count: integerIn("sampling.count", count, 1),
+    denoiseLast: booleanOf("sampling.denoiseLast", denoiseLast),
+  };
+}
+
+function readShape(value: unknown): readonly [number, number] {
+  const [height, width, ...more] = listOf("imageShape", value);
+  if (more.length > 0) throw new ArgumentError("imageShape", "must be [height, width]", value);
+  return [integerIn("imageShape[0]", height, 1), integerIn("imageShape[1]", width, 1)];
+}
+
+/** A specification without keys that its member does not know, in the member's order; whoever creates from it checks the settings. */
+function memberOf<Spec>(
+  argument: string,
+  value: unknown,
+  family: Readonly<Record<string, { readonly fields: Fields }>>,
+) {
+  const { kind } = objectOf(argument, value);
+  const { fields } = family[nameIn(`${argument}.kind`, kind, family)];
+  const keys = ["kind", ...Object.keys(fields)];
+  const spec = withKeys(argument, value, keys);
+  return Object.fromEntries(keys.filter((key) => key in spec).map((key) => [key, spec[key]])) as Spec;
+}
+
+/** An object that has no other keys than these. */
+function withKeys(argument: string, value: unknown, known: readonly string[]): Values {
+  const object = objectOf(argument, value);
+  const unknown = Object.keys(object).find((key) => !known.includes(key));
+  if (unknown === undefined) return object;
+  throw new ArgumentError(argument, `must have no other keys than ${known.join(", ")}`, unknown);
+}
+
+function objectOf(argument: string, value: unknown): Values {
+  return requireObject(argument, value as Values);
+}
+
+function listOf(argument: string, value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw new ArgumentTypeError(argument, "must be an array", value);
+  return value;
+}
+
+function booleanOf(argument: string, value: unknown): boolean {
+  if (typeof value !== "boolean") throw new ArgumentTypeError(argument, "must be true or false", value);
+  return value;
+}
+
+function integerIn(argument: string, value: unknown, low: number): number {
+  return requireInteger(argument, value as number, low);
+}
+
+function positive(argument: string, value: unknown): number {
+  return requireNumber(argument, value as number, "must be finite and > 0", (number) => number > 0);
+}
+
+function nameIn<T extends object>(argument: string, value: unknown, family: T): Extract<keyof T, string> {
+  return oneNamed(argument, value, Object.keys(family) as Extract<keyof T, string>[]);
+}
+
+function oneNamed<Name extends string>(argument: string, value: unknown, names: readonly Name[]): Name {
+  const name = names.find((each) => each === value);
+  if (name === undefined) throw new ArgumentError(argument, oneOf(names), value);
+  return name;
+}

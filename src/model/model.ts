@@ -1,0 +1,31 @@
+import type { Transform } from "../data/transforms/index.js";
+import type { GridSpec } from "../diffusion/grids/index.js";
+import type { SamplerName } from "../diffusion/samplers/index.js";
+import type { NoiseScheduleSpec } from "../diffusion/schedules/index.js";
+import type { NetworkSpec } from "../network/spec.js";
+
+/** How a run sampled its model; of a certified grid the times. */
+export interface ModelSampling {
+  readonly sampler: SamplerName;
+  readonly grid: GridSpec;
+  /** Samples that the run drew. */
+  readonly count: number;
+  /** Whether E[X_0 | x_delta] was returned in place of x_delta. */
+  readonly denoiseLast: boolean;
+}
+
+/** A trained score network with all that sampling from it needs. */
+export interface Model {
+  readonly name: string;
+  readonly network: NetworkSpec;
+  /** float32 [P], laid out by layoutOf(network). */
+  readonly parameters: Float32Array;
+  readonly schedule: NoiseScheduleSpec;
+  /** From the space of the data to that of the network. */
+  readonly transform: Transform;
+  readonly sampling: ModelSampling;
+  /** Seed of its run. */
+  readonly seed: number;
+  /** [height, width] where rows of data are grey images. */
+  readonly imageShape?: readonly [number, number];
+}

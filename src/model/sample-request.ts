@@ -1,0 +1,72 @@
+import { createGrid, type GridSpec } from "../diffusion/grids/index.js";
+import type { SampleOptions } from "../diffusion/sample.js";
+import { type SamplerName, samplers } from "../diffusion/samplers/index.js";
+import { createSchedule, type NoiseScheduleSpec } from "../diffusion/schedules/index.js";
+import { requireInteger } from "../errors.js";
+import { memberNamed } from "../family.js";
+import { ScoreNetwork } from "../network/score-network.js";
+import type { NetworkSpec } from "../network/spec.js";
+import type { Model } from "./model.js";
+import { requireObject } from "./require-object.js";
+
+/** What is to be drawn from a model, where it differs from what its run drew. */
+export interface SampleChoice {
+  /** Number of samples, >= 1. Default: as many as the run drew. */
+  readonly count?: number | undefined;
+  /** Integer in [0, 2^53). Default: that of the run. */
+  readonly seed?: number | undefined;
+  /** Default: that of the run. */
+  readonly sampler?: SamplerName | undefined;
+  /** Default: that of the run. */
+  readonly grid?: GridSpec | undefined;
+}
+
+/** Samples of a network as plain data that travels to workers. */
+export interface SampleRequest {
+  readonly network: NetworkSpec;
+  /** float32 [P]. */
+  readonly parameters: Float32Array;
+  readonly schedule: NoiseScheduleSpec;
+  readonly grid: GridSpec;
+  readonly sampler: SamplerName;
+  readonly denoiseLast: boolean;
+  readonly seed: number;
+  readonly count: number;
+}
+
+/**
+ * The samples of a model; what `choice` leaves open is as in its run.
+ * @throws ArgumentError for a sampler that is none, a grid that does not fit the schedule, a count or a seed out of range.
+ */
+export function requestOf(model: Omit<Model, "transform">, choice: SampleChoice = {}): SampleRequest {
+  const { parameters, schedule } = model;
+  const network = requireObject("model.network", model.network);
+  const sampling = requireObject("model.sampling", model.sampling);
+  const { count = sampling.count, seed = model.seed, sampler = sampling.sampler, grid = sampling.grid } = choice;
+  memberNamed(samplers, "sampler", sampler);
+  createGrid(grid, createSchedule(schedule));
+  return {
+    network,
+    parameters,
+    schedule,
+    grid,
+    sampler,
+    denoiseLast: sampling.denoiseLast,
+    seed: requireInteger("seed", seed, 0),
+    count: requireInteger("count", count, 1),
+  };
+}
+
+/** The same for `sample`. */
+export function sampleOptionsOf({ network, parameters, sampler, ...request }: SampleRequest): SampleOptions {
+  const schedule = createSchedule(request.schedule);
+  return {
+    denoiser: new ScoreNetwork(network, parameters),
+    schedule,
+    grid: createGrid(request.grid, schedule),
+    sampler: samplers[sampler],
+    seed: request.seed,
+    count: request.count,
+    denoiseLast: request.denoiseLast,
+  };
+}

@@ -1,0 +1,30 @@
+import { ArgumentError, ArgumentTypeError, requireInteger } from "../errors.js";
+import { requireObject } from "../model/require-object.js";
+
+/** What a report pictures: row-major float32 [rows, dimension], in data units. Some hundred to some thousand rows are enough. */
+export interface ReportSamples {
+  readonly dimension: number;
+  readonly federated: Float32Array;
+  /** Held-out data. */
+  readonly data: Float32Array;
+  /** Samples of the dense reference. */
+  readonly reference?: Float32Array;
+  /** [height, width] where rows are grey images. */
+  readonly imageShape?: readonly [number, number];
+  /** Grey values shown as black and white; absent: [0, 1]. */
+  readonly imageRange?: readonly [number, number];
+}
+
+/** @throws ArgumentError or ArgumentTypeError naming what is not as it must be. */
+export function requireSamples(samples: ReportSamples): void {
+  const { dimension, federated, data, reference = new Float32Array(0), imageShape } = requireObject("samples", samples);
+  requireInteger("samples.dimension", dimension, 1);
+  for (const [name, rows] of Object.entries({ federated, data, reference })) {
+    const argument = `samples.${name}`;
+    if (!(rows instanceof Float32Array)) throw new ArgumentTypeError(argument, "must be a Float32Array", rows);
+    if (rows.length % dimension === 0) continue;
+    throw new ArgumentError(argument, `must have a multiple of ${dimension} numbers`, rows.length);
+  }
+  if (!imageShape || imageShape[0] * imageShape[1] === dimension) return;
+  throw new ArgumentError("samples.imageShape", `must have ${dimension} pixels`, imageShape.join(" x "));
+}

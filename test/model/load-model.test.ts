@@ -1,0 +1,138 @@
+import { describe, expect, test } from "vitest";
+import { readSafetensors, writeSafetensors } from "../../src/data/formats/safetensors.js";
+import { compose } from "../../src/data/transforms/index.js";
+import { parseConfig } from "../../src/experiment/config/parse.js";
+import { createEngine } from "../../src/kernels/index.js";
+import { loadModel } from "../../src/model/load-model.js";
+import type { Model } from "../../src/model/model.js";
+import { saveModel } from "../../src/model/save-model.js";
+import { layoutOf, type NetworkSpec } from "../../src/network/spec.js";
+
+const engine = await createEngine({ variant: "simd" });
+const {
+  schedule,
+  sampling,
+  network: widths,
+} = parseConfig({
+  name: "a",
+  data: { kind: "ring" },
+  network: { hidden: [4, 4], noiseFeatures: 4, residual: true },
+});
+const network: NetworkSpec = { ...widths, dimension: 3, sigmaData: 0.75 };
+const model: Model = {
+  name: "a",
+  network,
+  parameters: Float32Array.from({ length: layoutOf(network).size }, (_, i) => Math.fround(i / 7)),
+  schedule,
+  transform: compose(3, []),
+  sampling: { ...sampling, grid: { kind: "uniform-log-snr", steps: 100 } },
+  seed: 2 ** 52,
+  imageShape: [1, 3],
+};
+
+/** The model's file with other metadata or tensors. */
+function changed(change: (file: ReturnType<typeof readSafetensors>) => ReturnType<typeof readSafetensors>): Uint8Array {
+  const { tensors, metadata } = change(readSafetensors(saveModel(model), "m"));
+  return writeSafetensors(tensors, metadata);
+}
+
+describe("model.safetensors", () => {
+  test("holds the model exactly, and the same model has the same bytes", () => {
+    const bytes = saveModel(model);
+    const { transform, ...decoded } = loadModel(engine, bytes, "m");
+    const { transform: original, ...rest } = model;
+    expect(decoded).toEqual(rest);
+    expect(transform.toJSON()).toEqual(original.toJSON());
+    expect(saveModel({ ...decoded, transform })).toEqual(bytes);
+  });
+
+  test.each<[string, Uint8Array, RegExp]>([
+    [
+      "of another program",
+      changed(({ tensors }) => ({ tensors, metadata: {} })),
+      /^m, metadata, format: expected "fedscore-model-1", found "none"/,
+    ],
+    [
+      "with a network that is none",
+      changed(({ tensors, metadata }) => ({
+        tensors,
+        metadata: { ...metadata, network: '{"dimension":0,"sigmaData":1}' },
+      })),
+      /^m, metadata, network\.dimension: /,
+    ],
+    [
+      "with broken JSON",
+      changed(({ tensors, metadata }) => ({ tensors, metadata: { ...metadata, seed: "1e" } })),
+      /^m, metadata, seed: expected JSON, found "1e"/,
+    ],
+    [
+      "without a tensor",
+      changed(({ tensors, metadata }) => ({ tensors: tensors.slice(1), metadata })),
+      /^m, tensors: expected tensor layers\.0\.weight of shape \[4, 7\], found "none"/,
+    ],
+    [
+      "with a tensor too many",
+      changed(({ tensors, metadata }) => ({ tensors: [...tensors, { ...tensors[0], name: "x" }], metadata })),
+      /^m, tensors: expected 6 tensors, found 7/,
+    ],
+    [
+      "with a setting that is none of its schedule",
+      changed(({ tensors, metadata }) => ({
+        tensors,
+        metadata: { ...metadata, schedule: '{"kind":"vp-cosine","tMin":0.001,"betaMin":1}' },
+      })),
+      /^m, metadata, schedule: must have no other keys than kind, tMin, tMax, got "betaMin"/,
+    ],
+    [
+      "with a grid outside of its schedule",
+      changed(({ tensors, metadata }) => ({
+        tensors,
+        metadata: {
+          ...metadata,
+          sampling: '{"count":5,"denoiseLast":false,"sampler":"ancestral","grid":{"kind":"user","times":[2,0.5]}}',
+        },
+      })),
+      /^m, metadata, grid\.times\[0\]: must lie in \[/,
+    ],
+    [
+      "with an unknown sampler",
+      changed(({ tensors, metadata }) => ({
+        tensors,
+        metadata: { ...metadata, sampling: (metadata.sampling ?? "").replace("ancestral", "heun") },
+      })),
+      /^m, metadata, sampling\.sampler: must be one of "euler-maruyama", .*, got "heun"/,
+    ],
+    [
+      "whose transform is of another network",
+      changed(({ tensors, metadata }) => ({
+        tensors,
+        metadata: { ...metadata, transform: JSON.stringify(compose(2, []).toJSON()) },
+      })),
+      /^m, metadata, network\.dimension: expected 2, the dimension after the transform, found 3/,
+    ],
+    [
+      "whose images have another size",
+      changed(({ tensors, metadata }) => ({ tensors, metadata: { ...metadata, imageShape: "[2,2]" } })),
+      /^m, metadata, imageShape: expected a shape of 3 pixels, found "\[2, 2\]"/,
+    ],
+    ["without a byte", new Uint8Array(), /^m, byte 0: expected 8 bytes of header length, found 0/],
+    ["cut off", saveModel(model).subarray(0, 100), /^m, /],
+  ])("a file %s is refused", (_, bytes, message) => {
+    expect(() => loadModel(engine, bytes, "m")).toThrow(message);
+  });
+
+  test("what a caller in plain JavaScript forgets is named", () => {
+    const apply = (...values: readonly unknown[]) => Reflect.apply(loadModel, undefined, values);
+    expect(() => apply(engine, "x")).toThrow('bytes must be a Uint8Array, got "x"');
+    expect(() => apply(undefined, saveModel(model))).toThrow("engine must be an object, got undefined");
+    expect(() => apply(engine, new Uint8Array())).toThrow("model, byte 0: expected 8 bytes of header length, found 0");
+    expect(() => Reflect.apply(saveModel, undefined, [])).toThrow("model must be an object, got undefined");
+    expect(() => Reflect.apply(saveModel, undefined, [{}])).toThrow("model.network must be an object, got undefined");
+  });
+
+  test("parameters of another network are not saved", () => {
+    expect(() => saveModel({ ...model, parameters: new Float32Array(3) })).toThrow(
+      `model.parameters must have ${layoutOf(network).size} entries, got 3`,
+    );
+  });
+});
