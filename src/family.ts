@@ -71,13 +71,34 @@ export function member<const Kind extends string, F extends Fields, Context exte
   return definition;
 }
 
-/** Members by their kinds. */
-export function familyOf<const Members extends readonly { readonly kind: string }[]>(
+/** A member of a family without settings, whose name is a type of its own. */
+export function namedMember<M extends { readonly name: string }>() {
+  return <const Name extends string>(definition: M & { readonly name: Name }): M & { readonly name: Name } =>
+    definition;
+}
+
+type Keyed = { readonly kind: string } | { readonly name: string };
+type KeyOf<M extends Keyed> = M extends { readonly kind: infer Kind extends string }
+  ? Kind
+  : M extends { readonly name: infer Name extends string }
+    ? Name
+    : never;
+
+/** Members by their kinds, or by their names where they have no settings. */
+export function familyOf<const Members extends readonly Keyed[]>(
   ...members: Members
-): { readonly [M in Members[number] as M["kind"]]: M } {
-  return Object.fromEntries(members.map((each) => [each.kind, each])) as {
-    readonly [M in Members[number] as M["kind"]]: M;
-  };
+): { readonly [M in Members[number] as KeyOf<M>]: M } {
+  const entries = members.map((each) => ["kind" in each ? each.kind : each.name, each] as const);
+  return Object.fromEntries(entries) as { readonly [M in Members[number] as KeyOf<M>]: M };
+}
+
+/**
+ * The member with a name; `argument` is what messages call it.
+ * @throws ArgumentError for a name that the family does not have.
+ */
+export function memberNamed<M>(family: Readonly<Record<string, M>>, argument: string, name: string): M {
+  if (!Object.hasOwn(family, name)) throw new ArgumentError(argument, oneOf(Object.keys(family)), name);
+  return family[name];
 }
 
 /**
@@ -114,6 +135,11 @@ function settingsOf({ fields, check }: Member, argument: string, spec: object): 
   return filled;
 }
 
+/** Settings with their defaults. Throws ArgumentError or ArgumentTypeError as `${argument}.key`. */
+export function filledSettings<F extends Fields>(fields: F, argument: string, given: Given<F>): Filled<F> {
+  return fill(fields, argument, given) as Filled<F>;
+}
+
 function memberOf<M extends Member>(
   family: Readonly<Record<string, M>>,
   argument: string,
@@ -122,10 +148,7 @@ function memberOf<M extends Member>(
   if (typeof spec !== "object" || spec === null) {
     throw new ArgumentTypeError(argument, "must be an object with a kind", spec);
   }
-  if (!Object.hasOwn(family, spec.kind)) {
-    throw new ArgumentError(`${argument}.kind`, oneOf(Object.keys(family)), spec.kind);
-  }
-  return family[spec.kind];
+  return memberNamed(family, `${argument}.kind`, spec.kind);
 }
 
 function fill(fields: Fields, argument: string, spec: object): Record<string, unknown> {

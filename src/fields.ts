@@ -23,7 +23,10 @@ export interface NumberShape {
 export type Shape =
   | NumberShape
   | { readonly type: "boolean"; readonly rule: string }
-  | { readonly type: "choice"; readonly names: readonly string[]; readonly rule: string }
+  | { readonly type: "choice"; readonly names: readonly (string | boolean)[]; readonly rule: string }
+  | { readonly type: "text"; readonly pattern: RegExp; readonly rule: string }
+  /** A name, or a number from 0. */
+  | { readonly type: "column"; readonly rule: string }
   | { readonly type: "list"; readonly entry: NumberShape; readonly least: number; readonly rule: string };
 
 /** A setting: its values, what its absence means, and what it is for. */
@@ -86,8 +89,8 @@ export function boolean<When extends Absent<boolean>>(absent: When, text: string
   };
 }
 
-/** One of some names. */
-export function choice<const Name extends string, const When extends Absent<Name>>(
+/** One of some names, among which may be true and false. */
+export function choice<const Name extends string | boolean, const When extends Absent<Name>>(
   names: readonly Name[],
   absent: When,
   text: string,
@@ -105,8 +108,42 @@ export function choice<const Name extends string, const When extends Absent<Name
   };
 }
 
+/** A text that a pattern describes; `rule` says the same in words. */
+export function text<When extends Absent<string>>(
+  pattern: RegExp,
+  rule: string,
+  absent: When,
+  text: string,
+): Field<string, When> {
+  return {
+    shape: { type: "text", pattern, rule },
+    absent,
+    text,
+    check(argument, value) {
+      if (typeof value !== "string") throw new ArgumentTypeError(argument, rule, value);
+      if (!pattern.test(value)) throw new ArgumentError(argument, rule, value);
+      return value;
+    },
+  };
+}
+
+/** A column of a table, by its name or by its number from 0. */
+export function column<When extends Absent<string | number>>(absent: When, text: string): Field<string | number, When> {
+  const rule = "must be the name of a column or its number from 0";
+  return {
+    shape: { type: "column", rule },
+    absent,
+    text,
+    check(argument, value) {
+      if (typeof value === "string" && value !== "") return value;
+      if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+      throw new ArgumentError(argument, rule, value);
+    },
+  };
+}
+
 /** The rule of a name: `must be one of "a", "b" or "c"`. */
-export function oneOf(names: readonly string[]): string {
+export function oneOf(names: readonly (string | boolean)[]): string {
   const quoted = names.map((name) => JSON.stringify(name));
   const last = quoted.slice(-1);
   return `must be one of ${[quoted.slice(0, -1).join(", "), ...last].filter(Boolean).join(" or ")}`;

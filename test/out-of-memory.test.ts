@@ -150,7 +150,7 @@ for (const law of [
   }
 }
 
-for (const divergence of [...divergences, nearestNeighbourKl]) {
+for (const divergence of [...Object.values(divergences), nearestNeighbourKl]) {
   for (const dimension of [2, 20]) {
     works[`${divergence.name} in dimension ${dimension}`] = (engine) =>
       divergence.evaluate(engine, hashedSample(30, dimension, 1), hashedSample(24, dimension, 2), dimension, {

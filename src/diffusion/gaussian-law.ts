@@ -30,9 +30,9 @@ export interface GaussianLaw {
 
 /**
  * The exact law of a sampler that starts at N(0, 1) and uses the exact denoiser of N(mean, s2): a step is affine,
- * so with w_k = alpha s2 / v_k, the slope of E[X_0 | X_k] (v_k = alpha^2 s2 + sigma^2),
+ * so with w_k = alpha s2 / v_k, the slope of E[X_0 | X_k] (v_k = alpha^2 s2 + sigma^2), and c the correction,
  *
- *     V_{k+1} = (c_x + c_0 w_k)^2 V_k + c_n^2.
+ *     V_{k+1} = ((1 + c w_{k+1}) (c_x + c_0 w_k) - c w_k)^2 V_k + ((1 + c w_{k+1}) c_n)^2.
  */
 export function gaussianLaw(options: GaussianLawOptions): GaussianLaw {
   const { schedule, grid, sampler, mean: mu = 0 } = options;
@@ -41,14 +41,22 @@ export function gaussianLaw(options: GaussianLawOptions): GaussianLaw {
   const levels = levelsOf(schedule, grid);
   const forwardMean = Float64Array.from(levels, ({ alpha }) => alpha * mu);
   const forwardVariance = Float64Array.from(levels, (level) => forwardVarianceAt(level, s2));
+  /** E[X_0 | X_k = x] = slope x + offset. */
+  const denoiserAt = (k: number) => ({
+    slope: (levels[k].alpha * s2) / forwardVariance[k],
+    offset: (mu * levels[k].sigma ** 2) / forwardVariance[k],
+  });
   const mean = new Float64Array(levels.length);
   const variance = new Float64Array(levels.length).fill(1);
   for (let k = 0; k + 1 < levels.length; k++) {
-    const c = sampler.coefficients(levels[k], levels[k + 1], schedule);
-    const w = (levels[k].alpha * s2) / forwardVariance[k];
-    const slope = c.x + c.denoised * w;
-    mean[k + 1] = slope * mean[k] + (c.denoised * mu * levels[k].sigma ** 2) / forwardVariance[k];
-    variance[k + 1] = slope * slope * variance[k] + c.noise * c.noise;
+    const { correction = 0, ...c } = sampler.coefficients(levels[k], levels[k + 1], schedule);
+    const [here, next] = [denoiserAt(k), denoiserAt(k + 1)];
+    const gain = 1 + correction * next.slope;
+    const slope = gain * (c.x + c.denoised * here.slope) - correction * here.slope;
+    const offset = gain * c.denoised * here.offset + correction * (next.offset - here.offset);
+    const noise = gain * c.noise;
+    mean[k + 1] = slope * mean[k] + offset;
+    variance[k + 1] = slope * slope * variance[k] + noise * noise;
   }
   const kl = mean.map((m, k) => gaussianKl(forwardMean[k], forwardVariance[k], m, variance[k]));
   return { mean, variance, forwardMean, forwardVariance, kl, outputKl: kl[kl.length - 1] };

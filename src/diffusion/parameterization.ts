@@ -1,3 +1,4 @@
+import { namedMember } from "../family.js";
 /**
  * How a network output F becomes a denoised point: x0hat = cSkip x + cOut F(cIn x, level), and what F should be:
  * F* = targetData x_0 + targetNoise eps, which is (x_0 - cSkip x) / cOut without the cancellation at small sigma.
@@ -17,3 +18,6 @@ export interface Parameterization {
   /** `sigmaData`: standard deviation of the data per coordinate, data units. */
   at(level: { readonly alpha: number; readonly sigma: number }, sigmaData: number): Preconditioning;
 }
+
+/** A parameterization whose name is a type of its own. */
+export const parameterization = namedMember<Parameterization>();

@@ -1,5 +1,15 @@
 import { FedscoreError, requireInteger, throwIfAborted } from "../errors.js";
-import { atFloat32, type Engine, fillNormal, Purpose, streamLength, streamWords } from "../kernels/index.js";
+import {
+  atFloat32,
+  type Engine,
+  fillNormal,
+  nullPointer,
+  type Pointer,
+  Purpose,
+  type StreamWords,
+  streamLength,
+  streamWords,
+} from "../kernels/index.js";
 import type { Denoiser } from "./denoiser.js";
 import { levelsOf, type TimeGrid, validateGrid } from "./grid.js";
 import type { Sampler, StepCoefficients } from "./sampler.js";
@@ -39,9 +49,10 @@ export interface SampleOptions {
   readonly tile?: number | undefined;
 }
 
-/** One affine step of a run. */
+/** One step of a run; `to` is where a correction evaluates the denoiser. */
 interface Step {
   readonly from: NoiseLevel;
+  readonly to: NoiseLevel;
   readonly coefficients: StepCoefficients;
 }
 
@@ -63,36 +74,29 @@ export function sample(engine: Engine, options: SampleOptions): Float32Array<Arr
   const prior = { seed, purpose: Purpose.prior } as const;
   const noise = steps.map((_, step) => streamWords({ seed, purpose: Purpose.samplerNoise, step }));
   const samples = new Float32Array(count * d);
-  const { arena, kernels } = engine;
+  const { arena } = engine;
 
   arena.scope(() => {
     // Without onStep one tile of rows runs through all steps, so that it stays in cache; with it, all rows step together.
     const held = onStep ? count : tile;
     const x = arena.floats(held * d);
     const denoised = arena.floats(held * d);
+    const corrected = steps.some(isCorrected) ? arena.floats(tile * d).pointer : nullPointer;
     const session = denoiser.open(engine, tile);
     const advance = (k: number, row: number, rows: number, first: number): void => {
       throwIfAborted(signal);
-      const { from, coefficients: c } = steps[k];
+      const { from, to, coefficients: c } = steps[k];
       const [at, x0] = [atFloat32(x.pointer, row * d), atFloat32(denoised.pointer, row * d)];
+      const move = (output: Pointer, cx: number, c0: number, cn: number): void => {
+        const bad = moveState(engine, at, output, rows * d, [cx, c0, cn], noise[k], first * d);
+        if (bad >= 0) throw nonFinite(first + Math.floor(bad / d), k, N, from.t);
+      };
       session.denoise(at, rows, from, x0);
-      const { seedLow, seedHigh, step, client, tag } = noise[k];
-      const element = first * d;
-      const bad = kernels.samplerStep(
-        at,
-        x0,
-        rows * d,
-        c.x,
-        c.denoised,
-        c.noise,
-        element,
-        seedLow,
-        seedHigh,
-        step,
-        client,
-        tag,
-      );
-      if (bad >= 0) throw nonFinite(first + Math.floor(bad / d), k, N, from.t);
+      move(x0, c.x, c.denoised, c.noise);
+      if (c.correction === undefined) return;
+      session.denoise(at, rows, to, corrected);
+      move(x0, 1, -c.correction, 0);
+      move(corrected, 1, c.correction, 0);
     };
     for (let block = 0; block < count; block += held) {
       const end = Math.min(count, block + held);
@@ -111,14 +115,47 @@ export function sample(engine: Engine, options: SampleOptions): Float32Array<Arr
   return samples;
 }
 
+/** x = cx x + c0 x0 + cn z on `length` floats of the state; the index of the first that is then not finite, or -1. */
+function moveState(
+  { kernels }: Engine,
+  x: Pointer,
+  x0: Pointer,
+  length: number,
+  [cx, c0, cn]: readonly [number, number, number],
+  { seedLow, seedHigh, step, client, tag }: StreamWords,
+  element: number,
+): number {
+  return kernels.samplerStep(x, x0, length, cx, c0, cn, element, seedLow, seedHigh, step, client, tag);
+}
+
+/**
+ * How often the denoiser is evaluated for one sample: once a step, once more where the step is corrected and for the last denoising.
+ * Throws ArgumentError where the grid does not fit the schedule.
+ */
+export function evaluationsPerSample({
+  schedule,
+  grid,
+  sampler,
+  denoiseLast = false,
+}: Pick<SampleOptions, "schedule" | "grid" | "sampler" | "denoiseLast">): number {
+  validateGrid("grid", grid.times, schedule);
+  const steps = stepsOf(levelsOf(schedule, grid), sampler, schedule, denoiseLast);
+  return steps.length + steps.filter(isCorrected).length;
+}
+
+function isCorrected({ coefficients }: Step): boolean {
+  return coefficients.correction !== undefined;
+}
+
 /** The N steps of the grid; `denoiseLast` adds x = x0hat(x). */
 function stepsOf(levels: NoiseLevel[], sampler: Sampler, schedule: NoiseSchedule, denoiseLast: boolean): Step[] {
   const steps = levels.slice(1).map((to, k) => ({
     from: levels[k],
+    to,
     coefficients: sampler.coefficients(levels[k], to, schedule),
   }));
   const last = levels[levels.length - 1];
-  return denoiseLast ? [...steps, { from: last, coefficients: { x: 0, denoised: 1, noise: 0 } }] : steps;
+  return denoiseLast ? [...steps, { from: last, to: last, coefficients: { x: 0, denoised: 1, noise: 0 } }] : steps;
 }
 
 /**

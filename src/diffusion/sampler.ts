@@ -1,21 +1,30 @@
+import { namedMember } from "../family.js";
 import type { NoiseLevel, NoiseSchedule } from "./schedule.js";
 
-/** x_s = x * x_t + denoised * x0hat(x_t, t) + noise * z, z standard normal: one step of a one-evaluation sampler. */
+/**
+ * x^ = x * x_t + denoised * x0hat(x_t, t) + noise * z, z standard normal; then
+ * x_s = x^ + correction * (x0hat(x^, s) - x0hat(x_t, t)), with a second evaluation of the denoiser.
+ */
 export interface StepCoefficients {
   readonly x: number;
   readonly denoised: number;
   readonly noise: number;
+  /** Absent: x_s = x^, one evaluation. */
+  readonly correction?: number | undefined;
 }
 
 /**
- * A solver of the reverse process whose step t -> s is linear in (x, x0hat, z).
+ * A solver of the reverse process whose step t -> s is linear in x, the denoiser's outputs and z.
  * One file per sampler in samplers/, plus one line in its index.
  */
 export interface Sampler {
   readonly name: string;
   /** Where the update comes from: paper and equation. */
   readonly source: string;
-  /** True where a path KL exists, so that a certificate can be computed. */
-  readonly certified: boolean;
+  /** p: with the exact denoiser and N equal steps of log snr, mean and variance of the output err like N^-p, its KL like N^-2p. */
+  readonly order: number;
   coefficients(from: NoiseLevel, to: NoiseLevel, schedule: NoiseSchedule): StepCoefficients;
 }
+
+/** A sampler whose name is a type of its own. */
+export const sampler = namedMember<Sampler>();

@@ -1,3 +1,4 @@
+import { namedMember } from "../family.js";
 import type { Preconditioning } from "./parameterization.js";
 
 /** A noise level as loss weightings see it. */
@@ -21,3 +22,6 @@ export interface Weighting {
   readonly source: string;
   weight(level: WeightedLevel): number;
 }
+
+/** A weighting whose name is a type of its own. */
+export const weighting = namedMember<Weighting>();

@@ -1,3 +1,4 @@
+import { namedMember } from "../family.js";
 import type { Engine } from "../kernels/index.js";
 
 /** A divergence with the ends of its 95 % bootstrap interval. */
@@ -32,3 +33,6 @@ export interface Divergence {
    */
   evaluate(engine: Engine, a: Float32Array, b: Float32Array, dimension: number, options: DivergenceOptions): Estimate;
 }
+
+/** A divergence whose name is a type of its own. */
+export const divergence = namedMember<Divergence>();

@@ -1,4 +1,4 @@
-import type { Divergence } from "./divergence.js";
+import { divergence } from "./divergence.js";
 import { type PairKernel, pairContrast } from "./pairs.js";
 import { requireSamples, subsample } from "./samples.js";
 
@@ -13,7 +13,7 @@ const euclidean: PairKernel = {
  * Energy distance 2 E|X - Y| - E|X - X'| - E|Y - Y'|, unbiased: its mean is 0 for equal laws, so single values can fall below 0. No root is taken
  * (scipy's `energy_distance` is the root of the biased version).
  */
-export const energyDistance: Divergence = {
+export const energyDistance = divergence({
   name: "energyDistance",
   title: "Energy distance",
   unit: "data units",
@@ -30,4 +30,4 @@ export const energyDistance: Divergence = {
       details: { rowsA: x.length / dimension, rowsB: y.length / dimension },
     };
   },
-};
+});

@@ -1,7 +1,7 @@
 import { atFloat32, type Engine, nullPointer, packedLength } from "../kernels/index.js";
 import { linearBootstrap, percentileInterval } from "./bootstrap.js";
 import { optimalCoupling } from "./bures.js";
-import type { Divergence } from "./divergence.js";
+import { divergence } from "./divergence.js";
 import { centred, columnMeans, requireSamples, subsample } from "./samples.js";
 
 const maxRows = 20_000;
@@ -84,7 +84,7 @@ function influences(engine: Engine, rows: Float32Array, shift: Float64Array, map
  * 2 (mean a - mean b) . x + x . (I - T) x, x centred, T the optimal map. It does not correct the plug-in bias, which is upward and
  * grows with d^2 / n.
  */
-export const frechet: Divergence = {
+export const frechet = divergence({
   name: "frechet",
   title: "Fréchet distance of fitted Gaussians",
   unit: "data units",
@@ -116,4 +116,4 @@ export const frechet: Divergence = {
       details: { rowsA: influenceA.length, rowsB: influenceB.length },
     };
   },
-};
+});

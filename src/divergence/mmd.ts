@@ -1,5 +1,5 @@
 import type { Engine } from "../kernels/index.js";
-import type { Divergence } from "./divergence.js";
+import { divergence } from "./divergence.js";
 import { type PairKernel, pairContrast, pooled } from "./pairs.js";
 import { requireSamples, subsample } from "./samples.js";
 import { openSquaredDistances } from "./squared-distances.js";
@@ -34,7 +34,7 @@ function medianDistance(engine: Engine, x: Float32Array, dimension: number): num
  * Squared maximum mean discrepancy with a Gaussian kernel, unbiased: its mean is 0 for equal laws, so single values can fall below 0. The bandwidth is the
  * median distance between rows of the pooled samples (from at most 400 rows of each), and is held fixed in the interval.
  */
-export const mmd: Divergence = {
+export const mmd = divergence({
   name: "mmd",
   title: "MMD² (Gaussian kernel)",
   unit: "1",
@@ -50,4 +50,4 @@ export const mmd: Divergence = {
       details: { rowsA: x.length / dimension, rowsB: y.length / dimension, bandwidth },
     };
   },
-};
+});

@@ -1,6 +1,6 @@
 import { atFloat32, type Engine, nullPointer, type Pointer, packedLength } from "../kernels/index.js";
 import { linearBootstrap, percentileInterval } from "./bootstrap.js";
-import type { Divergence } from "./divergence.js";
+import { divergence } from "./divergence.js";
 import { randomFrames } from "./frames.js";
 import { centred, columnMeans, requireSamples, subsample } from "./samples.js";
 
@@ -114,7 +114,7 @@ function addProjection(to: Float64Array, rows: Float32Array, vector: Float64Arra
  * (del Barrio and Loubes 2019 on the line, Manole et al. 2022 sliced), and directions are resampled by frames. It
  * does not correct the plug-in bias, which is upward and of the order of the value between two samples of the same law.
  */
-export const slicedWasserstein2: Divergence = {
+export const slicedWasserstein2 = divergence({
   name: "slicedWasserstein2",
   title: "Sliced Wasserstein-2",
   unit: "data units",
@@ -144,4 +144,4 @@ export const slicedWasserstein2: Divergence = {
       },
     };
   },
-};
+});

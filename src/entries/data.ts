@@ -1,12 +1,14 @@
 /** "fedscore/data": data sets and their files, splits, moments and invertible transforms. */
 export { type Dataset, rowCount, selectRows } from "../data/dataset.js";
 export { type CsvOptions, type CsvTable, readCsv } from "../data/formats/csv.js";
+export type { DataFile } from "../data/formats/format.js";
 export { type IdxArray, readIdx } from "../data/formats/idx.js";
+export { type DataFormatSpec, formats } from "../data/formats/index.js";
 export { type NpyArray, readNpy, writeNpy } from "../data/formats/npy.js";
 export { readSafetensors, type SafetensorsFile, type Tensor, writeSafetensors } from "../data/formats/safetensors.js";
 export { loadMnist, mnistFiles, parseMnist } from "../data/mnist.js";
 export { clientMoments, covarianceOf, type Moments, meanOf, sumMoments, summedMoments } from "../data/moments.js";
-export { type DataFile, type DataFormat, type ReadOptions, readDataset } from "../data/read.js";
+export { type ReadOptions, readDataset } from "../data/read.js";
 export { type DataSplit, type SplitOptions, splitDataset } from "../data/split.js";
 export { fitTransforms, type TransformSpec, transformFromJSON } from "../data/transforms/index.js";
 export type { Transform, TransformData } from "../data/transforms/transform.js";

@@ -8,7 +8,7 @@ export { kappaOf } from "../diffusion/grids/range.js";
 export { ouTime } from "../diffusion/ou-time.js";
 export type { Parameterization, Preconditioning } from "../diffusion/parameterization.js";
 export { type ParameterizationName, parameterizations } from "../diffusion/parameterizations/index.js";
-export { type SampleOptions, type SampleStep, sample } from "../diffusion/sample.js";
+export { evaluationsPerSample, type SampleOptions, type SampleStep, sample } from "../diffusion/sample.js";
 export type { Sampler, StepCoefficients } from "../diffusion/sampler.js";
 export { type SamplerName, samplers } from "../diffusion/samplers/index.js";
 export { levelAt, levelOfLogSnr, type NoiseLevel, type NoiseSchedule, snrOf } from "../diffusion/schedule.js";

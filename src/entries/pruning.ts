@@ -7,6 +7,7 @@ export {
   type MaskFamilySpec,
   maskFamilies,
 } from "../pruning/families/index.js";
+export { userMasks } from "../pruning/families/user.js";
 export { CoverageLedger, type CoverageLedgerState } from "../pruning/ledger.js";
 export type { Mask, MaskClient, MaskContext, MaskFamily, StructuredMask } from "../pruning/mask.js";
 export type { LayerCoverage, RoundCoverage } from "../pruning/round-coverage.js";

@@ -31,13 +31,6 @@ export {
   type TrainingKind,
   trainingKindOf,
 } from "../theory/apriori/run-kind.js";
-export {
-  type DataMoments,
-  largestMmse,
-  worstAncestralDiscretization,
-  worstEulerMaruyamaDiscretization,
-  worstExponentialIntegratorDiscretization,
-} from "../theory/apriori/worst-case-discretization.js";
 export type { Assumption, Bound, BoundTerm, Interval } from "../theory/bound.js";
 export type { Certificate, CertificateOptions } from "../theory/certificate/certificate.js";
 export { certifyInPool } from "../theory/certificate/certify-in-pool.js";
@@ -73,3 +66,10 @@ export {
   type Unavailable,
 } from "../theory/sandwich.js";
 export { type VariationalOptions, type VariationalRequest, variationalBound } from "../theory/variational.js";
+export {
+  type DataMoments,
+  largestMmse,
+  worstAncestralDiscretization,
+  worstEulerMaruyamaDiscretization,
+  worstExponentialIntegratorDiscretization,
+} from "../theory/worst-case-discretization.js";

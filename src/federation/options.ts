@@ -1,7 +1,8 @@
 import { firstNonFinite } from "../data/finite.js";
 import type { NoiseScheduleSpec } from "../diffusion/schedules/index.js";
-import { ArgumentError, ArgumentTypeError, requireInteger, requireLength, requireNumber } from "../errors.js";
+import { ArgumentError, ArgumentTypeError, requireInteger, requireLength } from "../errors.js";
 import { complete, type FilledSpecOf } from "../family.js";
+import { choice, integer, number, optional, required } from "../fields.js";
 import { optimizers } from "../network/optimizers/index.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import type { TrainingSettings } from "../network/training.js";
@@ -9,6 +10,31 @@ import type { MaskFamily } from "../pruning/mask.js";
 import { type ClientRuleSpec, clientRules } from "./client-rules/index.js";
 import { type ServerOptimizerSpec, serverOptimizers } from "./server-optimizers/index.js";
 import type { Transport } from "./transport.js";
+
+/** What may be set of a run as a whole: the ranges of the options, and the config's defaults and texts. */
+export const federationFields = {
+  rounds: integer("[1, 16777215]", 50, "Rounds of the federation."),
+  localSteps: integer("[1, 4294967295]", 10, "Optimizer steps of a client in a round."),
+  participation: number("(0, 1]", 1, "Share of the clients that take part in a round."),
+  capacityAssignment: choice(
+    ["fixed", "dynamic"],
+    "fixed",
+    "fixed: a client keeps its capacity. dynamic: capacities move on by one client a round (HeteroFL, arXiv 2010.01264).",
+  ),
+  weighting: choice(["uniform", "samples"], "uniform", "Weight of a client's update: 1, or its number of rows."),
+  nonFinite: choice(
+    ["stop", "drop"],
+    "stop",
+    "At NaN or Infinity in an update: stop the run, or leave the client out of the round and count it.",
+  ),
+  ema: number(
+    "[0, 1)",
+    optional,
+    "Decay per round of a moving average of the parameters, which is then the model. Default: no average.",
+  ),
+};
+
+const keepRatioField = number("(0, 1]", required, "Share of the network that a client keeps.");
 
 /** A client of the federation; its id is its position in the list. */
 export interface ClientOptions {
@@ -43,7 +69,7 @@ export interface FederationOptions {
   /** Weight of a client's update: 1, or the number of its rows. */
   readonly weighting: "uniform" | "samples";
   /** What a client does in its local steps besides plain ones. Default: { kind: "plain" }. */
-  readonly clientRule?: ClientRuleSpec;
+  readonly clientRule?: ClientRuleSpec | undefined;
   readonly server: ServerOptimizerSpec;
   /** Decay per round, in [0, 1), of the moving average that samples are drawn from. Absent: no average. */
   readonly ema?: number | undefined;
@@ -80,7 +106,7 @@ export function completeSettings({
 
 /** Throws ArgumentError or ArgumentTypeError naming the first option that is out of range, such as clients[3].keepRatio. */
 export function validateOptions(options: FederationOptions): void {
-  const { network, points, clients, initial, ema } = options;
+  const { network, points, clients, initial } = options;
   requireInteger("network.dimension", network.dimension, 1);
   requireFloats("points", points);
   if (points.length === 0 || points.length % network.dimension !== 0) {
@@ -94,13 +120,15 @@ export function validateOptions(options: FederationOptions): void {
   for (const [id, client] of clients.entries()) {
     validateClient(`clients[${id}]`, client, points.length / network.dimension);
   }
-  requireInteger("rounds", options.rounds, 1, 2 ** 24 - 1);
-  requireInteger("localSteps", options.localSteps, 1, 2 ** 32 - 1);
-  requireNumber("participation", options.participation, "must lie in (0, 1]", isShare);
-  requireOneOf("weighting", options.weighting, ["uniform", "samples"]);
-  requireOneOf("capacityAssignment", options.capacityAssignment ?? "fixed", ["fixed", "dynamic"]);
-  requireOneOf("nonFinite", options.nonFinite, ["stop", "drop"]);
-  if (ema !== undefined) requireNumber("ema", ema, "must lie in [0, 1)", (decay) => decay >= 0 && decay < 1);
+  const { rounds, localSteps, participation, weighting, capacityAssignment, nonFinite, ema } = federationFields;
+  rounds.check("rounds", options.rounds);
+  localSteps.check("localSteps", options.localSteps);
+  participation.check("participation", options.participation);
+  weighting.check("weighting", options.weighting);
+  if (options.capacityAssignment !== undefined)
+    capacityAssignment.check("capacityAssignment", options.capacityAssignment);
+  nonFinite.check("nonFinite", options.nonFinite);
+  if (options.ema !== undefined) ema.check("ema", options.ema);
   requireInteger("seed", options.seed, 0);
   if (initial !== undefined) {
     requireFloats("initial", initial);
@@ -114,19 +142,10 @@ function validateClient(argument: string, { rows, keepRatio, localSteps }: Clien
   const wrong = rows.findIndex((row) => row >= rowCount);
   if (wrong >= 0)
     throw new ArgumentError(`${argument}.rows[${wrong}]`, `must be below the ${rowCount} rows of points`, rows[wrong]);
-  requireNumber(`${argument}.keepRatio`, keepRatio, "must lie in (0, 1]", isShare);
-  if (localSteps !== undefined) requireInteger(`${argument}.localSteps`, localSteps, 1, 2 ** 32 - 1);
-}
-
-function isShare(value: number): boolean {
-  return value > 0 && value <= 1;
+  keepRatioField.check(`${argument}.keepRatio`, keepRatio);
+  if (localSteps !== undefined) federationFields.localSteps.check(`${argument}.localSteps`, localSteps);
 }
 
 function requireFloats(argument: string, value: unknown): void {
   if (!(value instanceof Float32Array)) throw new ArgumentTypeError(argument, "must be a Float32Array", value);
-}
-
-function requireOneOf(argument: string, value: unknown, allowed: readonly string[]): void {
-  if (typeof value === "string" && allowed.includes(value)) return;
-  throw new ArgumentError(argument, `must be ${allowed.map((name) => `"${name}"`).join(" or ")}`, value);
 }

@@ -2,8 +2,8 @@ import { createGrid, type GridSpec } from "../diffusion/grids/index.js";
 import type { SampleOptions } from "../diffusion/sample.js";
 import { type SamplerName, samplers } from "../diffusion/samplers/index.js";
 import { createSchedule, type NoiseScheduleSpec } from "../diffusion/schedules/index.js";
-import { ArgumentError, requireInteger } from "../errors.js";
-import { oneOf } from "../fields.js";
+import { requireInteger } from "../errors.js";
+import { memberNamed } from "../family.js";
 import { ScoreNetwork } from "../network/score-network.js";
 import type { NetworkSpec } from "../network/spec.js";
 import type { Model } from "./model.js";
@@ -43,7 +43,7 @@ export function requestOf(model: Omit<Model, "transform">, choice: SampleChoice 
   const network = requireObject("model.network", model.network);
   const sampling = requireObject("model.sampling", model.sampling);
   const { count = sampling.count, seed = model.seed, sampler = sampling.sampler, grid = sampling.grid } = choice;
-  if (!Object.hasOwn(samplers, sampler)) throw new ArgumentError("sampler", oneOf(Object.keys(samplers)), sampler);
+  memberNamed(samplers, "sampler", sampler);
   createGrid(grid, createSchedule(schedule));
   return {
     network,

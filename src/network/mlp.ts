@@ -1,4 +1,5 @@
 import { ArgumentError, ArgumentTypeError, FedscoreError, requireInteger, requireLength } from "../errors.js";
+import { oneOf } from "../fields.js";
 import {
   atFloat32,
   depthBlock,
@@ -87,7 +88,7 @@ export class MlpSession {
       throw new ArgumentTypeError("mode", 'must be "inference" or "training"', mode);
     }
     if (!activations.includes(spec.activation)) {
-      throw new ArgumentError("activation", `must be one of ${activations.join(", ")}`, spec.activation);
+      throw new ArgumentError("activation", oneOf(activations), spec.activation);
     }
     const { size, widths } = layoutOf(spec);
     widths.forEach((width, index) => {

@@ -1,3 +1,4 @@
+import { namedMember } from "../family.js";
 import type { Engine } from "../kernels/index.js";
 import type { NetworkSpec } from "../network/spec.js";
 
@@ -40,3 +41,6 @@ export interface MaskFamily {
   /** One mask per client of the context, in the same order. A function of the context alone. */
   assign(context: MaskContext): Mask[];
 }
+
+/** A family whose name is a type of its own. */
+export const maskFamily = namedMember<MaskFamily>();

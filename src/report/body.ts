@@ -1,8 +1,8 @@
+import { titleOf } from "../divergence/index.js";
 import type { ExperimentResult } from "../experiment/result/schema.js";
 import { type Child, type Drawn, h, numeral } from "./elements.js";
 import { formatBytes, formatFlops, formatInteger, formatSeconds, plural } from "./format.js";
 import type { ReportSamples } from "./samples.js";
-import { titleOf } from "./sections/divergences.js";
 import { sections } from "./sections/index.js";
 
 function fact(name: string, value: Child, note?: Child): Drawn {

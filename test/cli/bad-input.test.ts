@@ -121,7 +121,7 @@ describe("a config that cannot run", () => {
 describe("data that cannot be read", () => {
   const csv = { data: { kind: "csv", path: "bad.csv" } };
   const npy = { data: { kind: "npy", path: "bad.npy" } };
-  const idx = { data: { kind: "idx", images: "bad.idx" } };
+  const idx = { data: { kind: "idx", path: "bad.idx" } };
 
   test("a missing file", async () => {
     expect(await refusal(smallConfig(csv))).toBe(
@@ -163,7 +163,7 @@ describe("data that cannot be read", () => {
   test("labels that do not fit", async () => {
     const labels = new Uint8Array([0, 0, 8, 1, 0, 0, 0, 1, 7]);
     const images = new Uint8Array([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 1, 2]);
-    const config = smallConfig({ data: { kind: "idx", images: "i.idx", labels: "l.idx" } });
+    const config = smallConfig({ data: { kind: "idx", path: "i.idx", labels: "l.idx" } });
     expect(await refusal(config, { "i.idx": images, "l.idx": labels })).toMatch(/^l\.idx, shape: expected 2 labels/);
   });
 });

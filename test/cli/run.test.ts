@@ -152,7 +152,10 @@ describe("fedscore run", () => {
       ["sample", "one/model.safetensors", "--count", "70", "--out", "again.npy", "--variant", "simd", "--workers", "1"],
       folder,
     );
-    expect({ code, stdout }).toEqual({ code: 0, stdout: "again.npy: 70 samples of dimension 2\n" });
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: "again.npy: 70 samples of dimension 2, 8 evaluations of the network each\n",
+    });
     const again = readNpy(read(folder, "again.npy"), "again.npy");
     const samples = readNpy(read(folder, "one", "samples.npy"), "samples.npy");
     expect(again.values.subarray(0, 128)).toEqual(samples.values);

@@ -1,6 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { DataFile, DataFormat } from "../../src/data/formats/format.js";
+import { formatOf, formats, recognized } from "../../src/data/formats/index.js";
 import { writeNpy } from "../../src/data/formats/npy.js";
+import { writeSafetensors } from "../../src/data/formats/safetensors.js";
 import { readDataset } from "../../src/data/read.js";
+import { damaged, expectDataError } from "../support/damage.js";
 
 const text = (content: string) => ({ bytes: new TextEncoder().encode(content), source: "points.csv" });
 const npy = (shape: readonly number[], values: readonly number[]) => ({
@@ -12,7 +17,69 @@ const idx = (shape: readonly number[], values: readonly number[]) => {
   return { bytes: Uint8Array.from([0, 0, 8, shape.length, ...header, ...values]), source: "a.idx" };
 };
 
+const tensors = (...names: string[]) => ({
+  bytes: writeSafetensors(names.map((name, k) => ({ name, shape: [2, 1], values: Float32Array.of(k, k + 1) }))),
+  source: "a.safetensors",
+});
+
+/** A file of each format that holds the rows 1 and 3. */
+const rows: Record<keyof typeof formats, () => DataFile> = {
+  csv: () => text("1\n3"),
+  npy: () => npy([2], [1, 3]),
+  idx: () => idx([2, 1, 1], [1, 3]),
+  safetensors: () => ({
+    bytes: writeSafetensors([{ name: "x", shape: [2, 1], values: Float32Array.of(1, 3) }]),
+    source: "a.safetensors",
+  }),
+};
+
+describe.each(Object.values<DataFormat>(formats))("format $kind", (format) => {
+  const file = rows[format.kind as keyof typeof formats]();
+
+  it("is told by its bytes or its name, and by no other format's", () => {
+    expect(formatOf({ ...file, source: format.recognizes ? "points" : file.source }).kind).toBe(format.kind);
+    expect(recognized(file.bytes)?.kind).toBe(format.recognizes ? format.kind : undefined);
+    for (const end of format.extensions) {
+      expect(formatOf({ bytes: new Uint8Array(0), source: `POINTS${end.toUpperCase()}` }).kind).toBe(format.kind);
+    }
+  });
+
+  it("gives the same rows, told or not", async () => {
+    const dataset = await readDataset(file);
+    expect(dataset).toMatchObject({ dimension: 1 });
+    expect(dataset.points.map((value) => value * (format.kind === "idx" ? 255 : 1))).toEqual(Float32Array.of(1, 3));
+    expect(await readDataset(file, { format: { kind: format.kind as "csv" } })).toEqual(dataset);
+  });
+
+  it("takes labels from arrays and refuses a file of labels of another length", async () => {
+    expect(await readDataset(file, { labels: npy([2], [7, 0]) })).toMatchObject({ labels: Int32Array.of(7, 0) });
+    await expect(readDataset(file, { labels: npy([1], [7]) })).rejects.toThrow("expected 2 labels, one per row of");
+  });
+
+  it("throws FEDSCORE_INVALID_DATA or reads, whatever happened to the file", async () => {
+    await fc.assert(
+      fc.asyncProperty(damaged(file.bytes), async (bytes) => {
+        try {
+          const { points } = await readDataset(
+            { bytes, source: file.source },
+            { format: { kind: format.kind as "csv" } },
+          );
+          expect(points.every(Number.isFinite)).toBe(true);
+        } catch (error) {
+          expectDataError(error, file.source);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
 describe("readDataset", () => {
+  it("reads a tensor by its name", async () => {
+    const { points } = await readDataset(tensors("a", "b"), { format: { kind: "safetensors", tensor: "b" } });
+    expect(points).toEqual(Float32Array.of(1, 2));
+  });
+
   it("tells formats apart by their bytes", async () => {
     expect(await readDataset(text("1,2\n3,4"))).toEqual({ points: Float32Array.of(1, 2, 3, 4), dimension: 2 });
     expect(await readDataset(npy([2, 2], [1, 2, 3, 4]))).toEqual({ points: Float32Array.of(1, 2, 3, 4), dimension: 2 });
@@ -30,7 +97,10 @@ describe("readDataset", () => {
 
   it("joins labels from a column or from a second file", async () => {
     const labels = Int32Array.of(7, 0);
-    expect(await readDataset(text("1,7\n3,0"), { csv: { label: 1 } })).toMatchObject({ labels, dimension: 1 });
+    expect(await readDataset(text("1,7\n3,0"), { format: { kind: "csv", labelColumn: 1 } })).toMatchObject({
+      labels,
+      dimension: 1,
+    });
     expect(await readDataset(npy([2], [1, 3]), { labels: npy([2], [7, 0]) })).toMatchObject({ labels });
     expect(await readDataset(idx([2, 1, 1], [1, 3]), { labels: idx([2], [7, 0]) })).toMatchObject({ labels });
   });
@@ -54,10 +124,40 @@ describe("readDataset", () => {
     [
       "two sources of labels",
       text("1,7\n3,0"),
-      { csv: { label: 1 }, labels: npy([2], [7, 0]) },
-      "labels must not be a file where csv.label names a column",
+      { format: { kind: "csv", labelColumn: 1 }, labels: npy([2], [7, 0]) },
+      'labels must be absent where the file itself has labels, got "a.npy"',
     ],
-  ])("refuses %s", async (_, file, options, message) => {
+    [
+      "labels in a table",
+      npy([2], [1, 3]),
+      { labels: text("7\n0") },
+      'labels in a file of kind npy or idx, found "csv"',
+    ],
+    [
+      "another format than it was told",
+      npy([2], [1, 3]),
+      { format: { kind: "csv" } },
+      'a.npy, byte 0: expected a file of kind "csv", found "npy"; set kind to "npy"',
+    ],
+    [
+      "a setting that is out of its range",
+      text("1,2"),
+      { format: { kind: "csv", delimiter: ";;" } },
+      'format.delimiter must be one ASCII character other than a quote or a line end, got ";;"',
+    ],
+    [
+      "one tensor of many without its name",
+      tensors("a", "b"),
+      {},
+      'a.safetensors, header: expected one tensor, found "a, b"; set tensor to the name of one of them',
+    ],
+    [
+      "a tensor that is not there",
+      tensors("a", "b"),
+      { format: { kind: "safetensors", tensor: "c" } },
+      'expected the tensor "c"',
+    ],
+  ] as const)("refuses %s", async (_, file, options, message) => {
     await expect(readDataset(file, options)).rejects.toThrow(message);
   });
 

@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest";
 import { gaussianKl, gaussianLaw } from "../../src/diffusion/gaussian-law.js";
 import { createGrid, type GridSpec } from "../../src/diffusion/grids/index.js";
 import { type SamplerName, samplers } from "../../src/diffusion/samplers/index.js";
-import { levelAt } from "../../src/diffusion/schedule.js";
+import { levelAt, type NoiseLevel } from "../../src/diffusion/schedule.js";
 import { createSchedule, type NoiseScheduleSpec } from "../../src/diffusion/schedules/index.js";
 import { ArgumentError } from "../../src/errors.js";
+import { corrected, samplerNames } from "../support/samplers.js";
 import { logLogSlope } from "../support/slope.js";
 
-const names = Object.keys(samplers) as SamplerName[];
 // alpha at the start is below 1e-3, so that the prior's error stays below that of the steps.
 const schedules: NoiseScheduleSpec[] = [
   { kind: "vp-linear", betaMin: 0.1, betaMax: 30, tMin: 0.03 },
@@ -26,21 +26,25 @@ function outputLaw(name: SamplerName, scheduleSpec: NoiseScheduleSpec, gridSpec:
 describe("gaussianLaw", () => {
   const counts = [100, 200, 400, 800];
   describe.each(schedules)("$kind", (schedule) => {
-    test.each(names)("%s: KL of the output falls like N^-2, its variance's error like N^-1", (name) => {
-      for (const variance of [0.25, 3]) {
-        const rows = counts.map((steps) => outputLaw(name, schedule, { kind: "uniform-log-snr", steps }, variance));
-        const kl = logLogSlope(
-          counts,
-          rows.map((row) => row.kl),
-        );
-        const error = logLogSlope(
-          counts,
-          rows.map((row) => Math.abs(row.variance - row.target)),
-        );
-        expect(Math.abs(kl + 2)).toBeLessThan(0.06);
-        expect(Math.abs(error + 1)).toBeLessThan(0.06);
-      }
-    });
+    test.each(samplerNames)(
+      "%s has its order p: KL of the output falls like N^-2p, its variance's error like N^-p",
+      (name) => {
+        const { order } = samplers[name];
+        for (const variance of [0.25, 3]) {
+          const rows = counts.map((steps) => outputLaw(name, schedule, { kind: "uniform-log-snr", steps }, variance));
+          const kl = logLogSlope(
+            counts,
+            rows.map((row) => row.kl),
+          );
+          const error = logLogSlope(
+            counts,
+            rows.map((row) => Math.abs(row.variance - row.target)),
+          );
+          expect(Math.abs(kl + 2 * order)).toBeLessThan(0.06);
+          expect(Math.abs(error + order)).toBeLessThan(0.06);
+        }
+      },
+    );
   });
 
   test("the recursion is what an independent float64 simulation of two moments says", () => {
@@ -57,6 +61,29 @@ describe("gaussianLaw", () => {
     }
     expect(law.mean[30]).toBeCloseTo(m, 12);
     expect(law.variance[30]).toBeCloseTo(square - m * m, 12);
+  });
+
+  test("a step with a correction is x^ + c (D(x^) - D(x)): the recursion of two moments, written out", () => {
+    const [schedule, variance, mu] = [createSchedule(schedules[2]), 0.25, 1.5];
+    const grid = createGrid({ kind: "benton", steps: 12 }, schedule);
+    const law = gaussianLaw({ schedule, grid, sampler: corrected, variance, mean: mu });
+    const denoised = ({ alpha, sigma }: NoiseLevel, x: number) =>
+      (alpha * variance * x + sigma ** 2 * mu) / (alpha * alpha * variance + sigma * sigma);
+    const levels = Array.from(grid.times, (t) => levelAt(schedule, t));
+    // A step is affine in (x, z): its values at (0, 0), (1, 0) and (0, 1) are all of it.
+    let [m, v] = [0, 1];
+    for (let k = 0; k < 12; k++) {
+      const c = corrected.coefficients(levels[k], levels[k + 1], schedule);
+      const step = (x: number, z: number) => {
+        const predicted = c.x * x + c.denoised * denoised(levels[k], x) + c.noise * z;
+        return predicted + (c.correction ?? 0) * (denoised(levels[k + 1], predicted) - denoised(levels[k], x));
+      };
+      const origin = step(0, 0);
+      const [slope, noise] = [step(1, 0) - origin, step(0, 1) - origin];
+      [m, v] = [slope * m + origin, slope * slope * v + noise * noise];
+    }
+    expect(law.mean[12]).toBeCloseTo(m, 12);
+    expect(law.variance[12]).toBeCloseTo(v, 12);
   });
 
   test("starts at N(0, 1) and carries the forward law beside it", () => {

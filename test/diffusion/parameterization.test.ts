@@ -63,6 +63,28 @@ describe("weightings", () => {
     }
   });
 
+  it.each(Object.values(weightings))(
+    "$name is finite and positive at every level, and says where it comes from",
+    ({ name, source }) => {
+      expect(source).toMatch(/arXiv \d{4}\.\d{5}/);
+      for (const parameterization of Object.values(parameterizations)) {
+        for (const logSnr of [-12, -3, 0, 3, 12]) {
+          const noisy = { alpha: 1 / Math.sqrt(1 + Math.exp(-logSnr)), sigma: 1 / Math.sqrt(1 + Math.exp(logSnr)) };
+          const preconditioning = parameterization.at(noisy, 0.5);
+          const weight = weightings[name].weight({
+            ...noisy,
+            preconditioning,
+            sigmaData: 0.5,
+            snrWidth: 0.1,
+            levels: 9,
+          });
+          expect(weight).toBeGreaterThan(0);
+          expect(weight).toBeLessThan(Number.POSITIVE_INFINITY);
+        }
+      }
+    },
+  );
+
   it("certificate is N (snr_{k+1} - snr_k) / 2", () => {
     expect(weigh("certificate", "eps")).toBe(0.5 * 20 * 0.1);
   });

@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import { denoiserFromFunction } from "../../src/diffusion/function-denoiser.js";
 import { gaussianLaw } from "../../src/diffusion/gaussian-law.js";
 import { createGrid } from "../../src/diffusion/grids/index.js";
-import { type SampleOptions, type SampleStep, sample } from "../../src/diffusion/sample.js";
-import { type SamplerName, samplers } from "../../src/diffusion/samplers/index.js";
+import { evaluationsPerSample, type SampleOptions, type SampleStep, sample } from "../../src/diffusion/sample.js";
+import type { Sampler } from "../../src/diffusion/sampler.js";
+import { samplers } from "../../src/diffusion/samplers/index.js";
 import { levelAt, snrOf } from "../../src/diffusion/schedule.js";
 import { createSchedule } from "../../src/diffusion/schedules/index.js";
 import { ArgumentError, FedscoreError } from "../../src/errors.js";
@@ -12,6 +13,7 @@ import { Purpose } from "../../src/kernels/purpose.js";
 import { normals } from "../../src/kernels/random.js";
 import { describeEngines } from "../support/engines.js";
 import { exactGaussian } from "../support/gaussian.js";
+import { corrected } from "../support/samplers.js";
 
 const schedules = [
   createSchedule({ kind: "vp-linear", betaMin: 0.1, betaMax: 20, tMin: 1e-3 }),
@@ -19,7 +21,8 @@ const schedules = [
   createSchedule({ kind: "ou", tMin: 1e-2, tMax: 3 }),
 ];
 const [linear, , ou] = schedules;
-const names = Object.keys(samplers) as SamplerName[];
+/** Those of the index, and one with a correction whether the index has such a one or not. */
+const tested: Sampler[] = [...Object.values(samplers), corrected];
 
 function options(overrides: Partial<SampleOptions> = {}): SampleOptions {
   return {
@@ -40,13 +43,12 @@ describeEngines("sample", (engineOf) => {
 
   describe.each(schedules)("$name", (schedule) => {
     // Few steps, so that the four laws and their parts differ by far more than the bounds.
-    test.each(names)(
-      "%s has the law of its recursion: chi-square bounds on the variance, normal ones on the mean",
-      (name) => {
+    test.each(tested)(
+      "$name has the law of its recursion: chi-square bounds on the variance, normal ones on the mean",
+      (sampler) => {
         const [count, d] = [20_000, 3];
         const grid = createGrid({ kind: "uniform-log-snr", steps: 7 }, schedule);
         const [variance, mean] = [0.3, 0.8];
-        const sampler = samplers[name];
         const law = gaussianLaw({ schedule, grid, sampler, variance, mean });
         const denoiser = exactGaussian(d, variance, mean);
         const x = sample(engineOf(), { count, denoiser, schedule, grid, sampler, seed: 5 });
@@ -71,13 +73,12 @@ describeEngines("sample", (engineOf) => {
     const whole = sample(engineOf(), options({ count: 64, tile: 64 }));
     fc.assert(
       fc.property(
-        fc.constantFrom(...names),
+        fc.constantFrom(...tested),
         fc.integer({ min: 0, max: 63 }),
         fc.integer({ min: 1, max: 64 }),
         fc.integer({ min: 1, max: 70 }),
-        (name, firstSample, length, tile) => {
-          const sampler = samplers[name];
-          const all = name === "ancestral" ? whole : sample(engineOf(), options({ count: 64, sampler }));
+        (sampler, firstSample, length, tile) => {
+          const all = sampler === samplers.ancestral ? whole : sample(engineOf(), options({ count: 64, sampler }));
           const count = Math.min(length, 64 - firstSample);
           const part = sample(engineOf(), options({ sampler, firstSample, count, tile }));
           expect(part).toEqual(all.slice(firstSample * 3, (firstSample + count) * 3));
@@ -122,6 +123,25 @@ describeEngines("sample", (engineOf) => {
     expect(sample(engineOf(), given)).toEqual(expected);
     expect(sample(engineOf(), { ...given, onStep: () => calls++ })).toEqual(expected);
     expect(calls).toBe(6);
+  });
+
+  test.each(tested)("$name evaluates the denoiser as often as evaluationsPerSample says", (sampler) => {
+    for (const denoiseLast of [false, true]) {
+      let evaluations = 0;
+      const denoiser = denoiserFromFunction(3, (x, batch, _level, out) => {
+        evaluations += batch;
+        out.set(x);
+      });
+      const given = options({ sampler, denoiser, denoiseLast, count: 10, tile: 4 });
+      sample(engineOf(), given);
+      expect(evaluations).toBe(10 * evaluationsPerSample(given));
+    }
+  });
+
+  test("a correction is a second evaluation a step", () => {
+    expect(evaluationsPerSample(options({ sampler: samplers.ddim }))).toBe(6);
+    expect(evaluationsPerSample(options({ sampler: corrected }))).toBe(12);
+    expect(evaluationsPerSample(options({ sampler: corrected, denoiseLast: true }))).toBe(13);
   });
 
   test("scratch is released, also when the denoiser throws", () => {

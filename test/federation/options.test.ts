@@ -2,6 +2,8 @@ import { expect, it } from "vitest";
 import { ArgumentError, ArgumentTypeError } from "../../src/errors.js";
 import { createFederation } from "../../src/federation/federation.js";
 import type { FederationOptions } from "../../src/federation/options.js";
+import { serverOptimizers } from "../../src/federation/server-optimizers/index.js";
+import { oneOf } from "../../src/fields.js";
 import { describeEngines } from "../support/engines.js";
 import { smallFederation, testTransport } from "./support.js";
 
@@ -40,8 +42,11 @@ describeEngines("createFederation's options", (engineOf) => {
     expect(message({ participation: 0 })).toBe("participation must lie in (0, 1], got 0");
     expect(message({ participation: 1.01 })).toBe("participation must lie in (0, 1], got 1.01");
     expect(message({ ema: 1 })).toBe("ema must lie in [0, 1), got 1");
-    expect(message({ weighting: "size" })).toBe('weighting must be "uniform" or "samples", got "size"');
-    expect(message({ nonFinite: "keep" })).toBe('nonFinite must be "stop" or "drop", got "keep"');
+    expect(message({ weighting: "size" })).toBe('weighting must be one of "uniform" or "samples", got "size"');
+    expect(message({ nonFinite: "keep" })).toBe('nonFinite must be one of "stop" or "drop", got "keep"');
+    expect(message({ capacityAssignment: "free" })).toBe(
+      'capacityAssignment must be one of "fixed" or "dynamic", got "free"',
+    );
     expect(message({ seed: -1 })).toBe("seed must be an integer >= 0, got -1");
     expect(message({ points: new Float32Array(9) })).toMatch(
       /^points must have a positive multiple of network.dimension = 2 entries/,
@@ -61,7 +66,7 @@ describeEngines("createFederation's options", (engineOf) => {
       "training.optimizer.beta1 must lie in [0, 1), got 1",
     );
     expect(message({ server: { kind: "adam" } })).toBe(
-      'server.kind must be one of "fedavg", "fedavgm" or "fedadam", got "adam"',
+      `server.kind ${oneOf(Object.keys(serverOptimizers))}, got "adam"`,
     );
   });
 

@@ -9,9 +9,9 @@ import {
   poolTransport,
   type Transport,
 } from "fedscore";
+import { maskFamilies } from "fedscore/pruning";
 import { ComlinkPool, InThreadPool } from "fedscore/workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { rolling } from "../../build/js/pruning/families/rolling.js";
 
 let engine: Engine;
 let expected: Federation;
@@ -44,7 +44,7 @@ function federate(transport: Transport, overrides: Partial<FederationOptions> = 
       rows: Uint32Array.from({ length: 20 }, (_, row) => 20 * id + row),
       keepRatio: [1, 0.5, 0.25, 0.125][id],
     })),
-    maskFamily: rolling,
+    maskFamily: maskFamilies.rolling,
     rounds: 2,
     localSteps: 3,
     participation: 1,

@@ -16,9 +16,9 @@ import {
   type WorkerPool,
 } from "fedscore";
 import { clientRules } from "fedscore/federation";
+import { maskFamilies } from "fedscore/pruning";
 import { ComlinkPool, type ComlinkPoolOptions, InThreadPool } from "fedscore/workers";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { rolling } from "../../build/js/pruning/families/rolling.js";
 import type { SharedBlocksCall } from "../../src/federation/training-tasks.js";
 
 let engine: Engine;
@@ -88,7 +88,7 @@ function federate(transport: Transport, overrides: Partial<FederationOptions> = 
       rows: Uint32Array.from({ length: 20 }, (_, row) => 20 * id + row),
       keepRatio: [1, 0.5, 0.25, 0.125][id % 4],
     })),
-    maskFamily: rolling,
+    maskFamily: maskFamilies.rolling,
     rounds: 3,
     localSteps: 3,
     participation: 0.75,

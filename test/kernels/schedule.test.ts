@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { digest } from "../support/digest.js";
 import { describeEngines } from "../support/engines.js";
-import { fingerprint } from "../support/fingerprint.js";
 
 describeEngines("noise levels", (engineOf) => {
   const levels = (code: number, p0: number, p1: number, times: readonly number[]) => {
@@ -99,7 +99,7 @@ describeEngines("noise levels", (engineOf) => {
   test("every engine computes the same bits", () => {
     const times = Array.from({ length: 1000 }, (_, i) => (i + 0.5) / 1000);
     const prints = [levels(0, 0.1, 20, times), levels(1, 0, 0, times), levels(2, 0, 0, times)].map(({ logSnr }) =>
-      fingerprint(logSnr),
+      digest(logSnr),
     );
     // This test's own result on Node 20.20, x86-64.
     expect(prints).toEqual(["670e3d3f", "e4ac2f58", "a226cc2d"]);

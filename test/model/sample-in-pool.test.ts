@@ -2,19 +2,11 @@ import { describe, expect, test } from "vitest";
 import { sampleBlock } from "../../src/model/sample-block.js";
 import { sampleInPool } from "../../src/model/sample-in-pool.js";
 import { initializeParameters } from "../../src/network/initialize.js";
-import type { NetworkSpec } from "../../src/network/spec.js";
 import { InThreadPool } from "../../src/workers/in-thread.js";
 import { describeEngines } from "../support/engines.js";
+import { networkOf } from "../support/networks.js";
 
-const network: NetworkSpec = {
-  dimension: 3,
-  hidden: [8],
-  activation: "silu",
-  residual: false,
-  noiseFeatures: 4,
-  parameterization: "v",
-  sigmaData: 1,
-};
+const network = networkOf({ hidden: [8], parameterization: "v" });
 
 describeEngines("sampleInPool", (engineOf) => {
   const request = () => ({

@@ -8,21 +8,13 @@ import { normals } from "../../src/kernels/random.js";
 import { initializeParameters } from "../../src/network/initialize.js";
 import { levelTable, trainingLevels } from "../../src/network/levels.js";
 import { ScoreNetwork } from "../../src/network/score-network.js";
-import type { NetworkSpec } from "../../src/network/spec.js";
 import { trainLocally } from "../../src/network/train-locally.js";
 import type { LocalTrainingResult, TrainingSettings } from "../../src/network/training.js";
 import { describeEngines } from "../support/engines.js";
+import { networkOf } from "../support/networks.js";
 
 const schedule = createSchedule({ kind: "vp-cosine", tMin: 0.01, tMax: 0.98 });
-const spec: NetworkSpec = {
-  dimension: 2,
-  hidden: [32, 32],
-  activation: "silu",
-  residual: false,
-  noiseFeatures: 16,
-  parameterization: "v",
-  sigmaData: 1,
-};
+const spec = networkOf({ dimension: 2, hidden: [32, 32], noiseFeatures: 16, parameterization: "v" });
 const settings: TrainingSettings = {
   batchSize: 64,
   optimizer: { kind: "adam", learningRate: 3e-3, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0 },

@@ -139,7 +139,8 @@ describe("report", () => {
 
   it("reads nothing that comes from outside as markup", () => {
     const evil = `</pre></title><script>alert(1)</script><img src=x onerror="alert(2)">&amp;'"`;
-    const config = { ...input.config, data: { kind: "csv" as const, path: evil, labelColumn: evil } };
+    const data = { kind: "csv", header: true, delimiter: ";", decimal: ",", path: evil, labelColumn: evil } as const;
+    const config = { ...input.config, data };
     const found = expectSound(
       renderReport(
         reportResult({

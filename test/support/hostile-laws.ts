@@ -5,12 +5,13 @@ import type { Engine } from "../../src/kernels/index.js";
 import { initializeParameters } from "../../src/network/initialize.js";
 import { levelTable, trainingLevels } from "../../src/network/levels.js";
 import { ScoreNetwork } from "../../src/network/score-network.js";
-import { layoutOf, type NetworkSpec } from "../../src/network/spec.js";
+import { layoutOf } from "../../src/network/spec.js";
 import { trainLocally } from "../../src/network/train-locally.js";
 import type { TrainingSettings } from "../../src/network/training.js";
 import { createLaw, type LawSpec } from "../../src/targets/law.js";
 import type { NetworkData } from "../../src/theory/certificate/unit-task.js";
 import { type CertifiedSampler, exactPathKl, type LineDenoiser, type LineMixture } from "./exact-path-kl.js";
+import { networkOf } from "./networks.js";
 
 /** A law on the line whose mass is easy to overlook. */
 export interface HostileLaw {
@@ -39,15 +40,7 @@ export function rowsOf(name: string, rows: readonly number[]): HostileLaw {
   };
 }
 
-const spec: NetworkSpec = {
-  dimension: 1,
-  hidden: [16, 16],
-  activation: "silu",
-  residual: false,
-  noiseFeatures: 8,
-  parameterization: "edm",
-  sigmaData: 0.5,
-};
+const spec = networkOf({ dimension: 1, hidden: [16, 16], noiseFeatures: 8, parameterization: "edm", sigmaData: 0.5 });
 
 /** The exact denoiser of N(0, 1/4): with all parameters 0 the preconditioning is left. */
 export const zeroNetwork: NetworkData = { spec, parameters: new Float32Array(layoutOf(spec).size) };

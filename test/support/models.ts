@@ -6,13 +6,12 @@ import type { ExperimentConfig } from "../../src/experiment/config/schema.js";
 import type { Engine } from "../../src/kernels/index.js";
 import type { Model } from "../../src/model/model.js";
 import { initializeParameters } from "../../src/network/initialize.js";
-import type { Activation, NetworkSpec } from "../../src/network/spec.js";
+import { activations, type NetworkSpec } from "../../src/network/spec.js";
 import { testNumbers } from "./numbers.js";
 
 /** Dimension of the data of every model here. */
 export const dataDimension = 5;
 
-const activations: readonly Activation[] = ["silu", "relu", "gelu", "tanh"];
 const names = Object.values(parameterizations).map(({ name }) => name) as readonly NetworkSpec["parameterization"][];
 
 /** Narrow ones lie on one side of OU time 1. */

@@ -1,11 +1,11 @@
+import { multiply, type ReadonlyMatrix, transpose } from "./matrix.js";
+
 /**
  * Distributed SGD with masks on quadratics F_n = (theta - b_n)' A_n (theta - b_n) / 2, without sampling: gradients have isotropic Gaussian
  * noise on kept coordinates, all maps are affine, so mean and covariance of theta_q follow exactly.
  */
-export type Matrix = readonly (readonly number[])[];
-
 export interface Quadratic {
-  readonly A: Matrix;
+  readonly A: ReadonlyMatrix;
   readonly b: readonly number[];
 }
 
@@ -38,18 +38,15 @@ interface Law {
   readonly covariance: number[][];
 }
 
-const times = (A: Matrix, x: readonly number[]) => A.map((row) => row.reduce((sum, a, j) => sum + a * x[j], 0));
-const product = (A: Matrix, B: Matrix) =>
-  A.map((row) => B[0].map((_, j) => row.reduce((sum, a, k) => sum + a * B[k][j], 0)));
-const transpose = (A: Matrix) => A[0].map((_, j) => A.map((row) => row[j]));
-const trace = (A: Matrix) => A.reduce((sum, row, i) => sum + row[i], 0);
+const times = (A: ReadonlyMatrix, x: readonly number[]) => A.map((row) => row.reduce((sum, a, j) => sum + a * x[j], 0));
+const trace = (A: ReadonlyMatrix) => A.reduce((sum, row, i) => sum + row[i], 0);
 const dot = (x: readonly number[], y: readonly number[]) => x.reduce((sum, a, i) => sum + a * y[i], 0);
-const conjugate = (M: Matrix, C: Matrix) => product(product(M, C), transpose(M));
+const conjugate = (M: ReadonlyMatrix, C: ReadonlyMatrix) => multiply(multiply(M, C), transpose(M));
 const identity = (size: number): number[][] =>
   Array.from({ length: size }, (_, i) => Array.from({ length: size }, (_, j) => (i === j ? 1 : 0)));
 
 /** E|M theta + c|^2. */
-const expectedSquare = (M: Matrix, c: readonly number[], law: Law) => {
+const expectedSquare = (M: ReadonlyMatrix, c: readonly number[], law: Law) => {
   const mean = times(M, law.mean).map((value, i) => value + c[i]);
   return dot(mean, mean) + trace(conjugate(M, law.covariance));
 };
@@ -118,17 +115,17 @@ export function runQuadratics(run: QuadraticRun): QuadraticFacts {
       let shift = run.start.map(() => 0);
       let noise: number[][] = identity(size).map((row) => row.map(() => 0));
       for (let t = 0; t < localSteps; t++) {
-        const gradientMap = product(kept, product(A, map));
+        const gradientMap = multiply(kept, multiply(A, map));
         const gradientShift = times(
           kept,
           times(A, shift).map((value, i) => value - pull[i]),
         );
         const secondMoment =
           expectedSquare(gradientMap, gradientShift, law) +
-          trace(conjugate(product(kept, A), noise)) +
+          trace(conjugate(multiply(kept, A), noise)) +
           coordinateVariance * mask.reduce((sum, bit) => sum + bit, 0);
         facts.gradientSecondMoment = Math.max(facts.gradientSecondMoment, secondMoment);
-        map = product(step, map);
+        map = multiply(step, map);
         shift = times(step, shift).map((value, i) => value + eta * mask[i] * pull[i]);
         noise = conjugate(step, noise).map((row, i) =>
           row.map((value, j) => value + (i === j ? eta * eta * mask[i] * coordinateVariance : 0)),
@@ -146,7 +143,8 @@ export function runQuadratics(run: QuadraticRun): QuadraticFacts {
       }
     });
     const covered = coverage.map((count) => (count > 0 ? 1 : 0));
-    const restrict = (M: Matrix, bits: readonly number[]) => M.map((row, i) => row.map((value) => value * bits[i]));
+    const restrict = (M: ReadonlyMatrix, bits: readonly number[]) =>
+      M.map((row, i) => row.map((value) => value * bits[i]));
     const restrictVector = (x: readonly number[], bits: readonly number[]) => x.map((value, i) => value * bits[i]);
     facts.heterogeneity = Math.max(
       facts.heterogeneity,
@@ -187,7 +185,7 @@ export function averageExcess(clients: readonly Quadratic[], theta: readonly num
 }
 
 /** The solution of A theta = g, by Gaussian elimination. */
-function optimumOf({ A, g }: { readonly A: Matrix; readonly g: readonly number[] }): number[] {
+function optimumOf({ A, g }: { readonly A: ReadonlyMatrix; readonly g: readonly number[] }): number[] {
   const rows = A.map((row, i) => [...row, g[i]]);
   for (let i = 0; i < rows.length; i++) {
     const pivot = rows

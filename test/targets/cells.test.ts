@@ -4,19 +4,17 @@ import { affineTarget } from "../../src/targets/affine.js";
 import type { Cells } from "../../src/targets/cells.js";
 import { empirical } from "../../src/targets/empirical.js";
 import { mixtureTarget } from "../../src/targets/gaussian-mixture.js";
-import { createTarget, type TargetSpec, targetKinds } from "../../src/targets/index.js";
+import { createTarget, targetKinds, targets } from "../../src/targets/index.js";
 import { normal } from "../../src/targets/normal.js";
 import type { Target } from "../../src/targets/target.js";
 import { describeEngines } from "../support/engines.js";
+import { specsOf } from "../support/specs.js";
 
-/** What a kind needs beside its defaults. */
-const required: Partial<Record<(typeof targetKinds)[number], object>> = {
+const byIndex = specsOf(targets, {
   product: { dimension: 4, means: [-2, 1, 3], weights: [0.01, 0.29, 0.7], variances: [0.1, 0.5, 0.02] },
   gaussian: { dimension: 3 },
   "low-rank": { dimension: 5, rank: 2 },
-};
-
-const byIndex = targetKinds.map((kind) => createTarget({ kind, ...required[kind] } as TargetSpec));
+}).map(createTarget);
 const others: Target[] = [
   empirical({ kind: "empirical", points: Float32Array.of(1, 2, 2, 5, -3, 0, 1, 1), dimension: 2 }),
   normal({

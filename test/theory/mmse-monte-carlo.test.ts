@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import { createSchedule } from "../../src/diffusion/schedules/index.js";
 import { createEngine } from "../../src/kernels/index.js";
 import { initializeParameters } from "../../src/network/initialize.js";
-import type { NetworkSpec } from "../../src/network/spec.js";
 import { certifiedTimes, compareGrids, discretizationOn, snrLadder } from "../../src/theory/certified-grid.js";
 import { gaussianAncestralDiscretization } from "../../src/theory/gaussian-discretization.js";
 import { curveAt, gaussianMmseCurve } from "../../src/theory/mmse-curve.js";
 import { estimateMmse } from "../../src/theory/mmse-monte-carlo.js";
 import { InThreadPool } from "../../src/workers/in-thread.js";
 import { describeEngines } from "../support/engines.js";
+import { networkOf } from "../support/networks.js";
 
 const schedule = createSchedule({ kind: "ou", tMin: 1e-3, tMax: 5 });
 const snr = snrLadder(schedule, { steps: 1 }, 41);
@@ -34,15 +34,7 @@ describeEngines("mmse by Monte Carlo", (engineOf) => {
   });
 
   it("calls the curve of a network an upper one, above that of the exact denoiser", async () => {
-    const spec: NetworkSpec = {
-      dimension: 2,
-      hidden: [8],
-      activation: "silu",
-      residual: false,
-      noiseFeatures: 4,
-      parameterization: "edm",
-      sigmaData: 1,
-    };
+    const spec = networkOf({ dimension: 2, hidden: [8], parameterization: "edm" });
     const network = { spec, parameters: initializeParameters(engineOf(), spec, 1) };
     const law = { of: { kind: "ring", radius: 1.4 } } as const;
     const pool = new InThreadPool(engineOf());

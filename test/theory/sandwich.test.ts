@@ -22,6 +22,7 @@ import { noisedSample } from "../../src/theory/measured/noised-sample.js";
 import { theorems } from "../../src/theory/registry/index.js";
 import { sandwich } from "../../src/theory/sandwich.js";
 import { describeEngines } from "../support/engines.js";
+import { certifiedSamplers } from "../support/samplers.js";
 
 const lowerBound: LowerBound = {
   theorem: "data-processing",
@@ -201,7 +202,7 @@ describeEngines("sandwich of a sampler whose law is known", (engineOf) => {
     });
   }
 
-  it.each(["ancestral", "exponential-integrator", "euler-maruyama"] as const)("holds for %s", async (name) => {
+  it.each(certifiedSamplers)("holds for %s", async (name) => {
     const engine = engineOf();
     const rows = 8000;
     const samples = sample(engine, { count: rows, denoiser, schedule: ou, grid, sampler: samplers[name], seed: 5 });

@@ -1,6 +1,6 @@
 import { describe, expectTypeOf, it } from "vitest";
 import type { OptimizerSettings } from "../../src/entries/diffusion.js";
-import type { ClientRuleSpec, ServerOptimizerSpec } from "../../src/entries/federation.js";
+import type { ClientRuleSpec, ServerOptimizerSpec, serverOptimizers } from "../../src/entries/federation.js";
 import type { ConfigInput, ExperimentConfig } from "../../src/experiment/config/schema.js";
 import type { NoiseScheduleSpec, TargetSpec } from "../../src/index.js";
 
@@ -9,7 +9,7 @@ describe("types that follow from fields", () => {
     type Ou = Extract<ExperimentConfig["schedule"], { kind: "ou" }>;
     expectTypeOf<Ou>().toEqualTypeOf<{ kind: "ou"; tMin: number; tMax: number }>();
     type Server = ExperimentConfig["federation"]["server"]["kind"];
-    expectTypeOf<Server>().toEqualTypeOf<"fedavg" | "fedavgm" | "fedadam">();
+    expectTypeOf<Server>().toEqualTypeOf<keyof typeof serverOptimizers>();
     type Pca = Extract<ExperimentConfig["transforms"][number], { kind: "pca" }>;
     expectTypeOf<Pca>().toEqualTypeOf<{ kind: "pca"; components: number; whiten: boolean }>();
   });

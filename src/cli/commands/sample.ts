@@ -2,11 +2,13 @@ import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
 import { writeNpy } from "../../data/formats/npy.js";
 import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
+import { samplingCost } from "../../diffusion/sampling-cost.js";
 import { writeAtomically } from "../../experiment/files/atomic.js";
 import { beginStage } from "../../experiment/progress.js";
 import { createEngine } from "../../kernels/index.js";
 import { loadModel } from "../../model/load-model.js";
 import { sampleModelInPool } from "../../model/sample-model.js";
+import { requestOf } from "../../model/sample-request.js";
 import { ComlinkPool } from "../../workers/comlink/pool.js";
 import { RunFailure } from "../exit.js";
 import { gridWithSteps } from "../grid-with-steps.js";
@@ -67,5 +69,8 @@ async function sample(path: string, options: SampleArguments): Promise<void> {
     progress.stop();
     await pool.close();
   }
-  process.stdout.write(`${out}: ${count} samples of dimension ${inputDimension}\n`);
+  const { evaluations } = samplingCost(requestOf(model, { sampler, grid }));
+  process.stdout.write(
+    `${out}: ${count} samples of dimension ${inputDimension}, ${evaluations} evaluations of the network each\n`,
+  );
 }

@@ -1,4 +1,4 @@
-import { stepsOf } from "../../diffusion/grids/index.js";
+import { samplingCost } from "../../diffusion/sampling-cost.js";
 import type { Model } from "../../model/model.js";
 import { layoutOf } from "../../network/spec.js";
 import { type Fact, number } from "../print.js";
@@ -8,7 +8,7 @@ export function inspectModel(model: Model): Fact[] {
   const { name, network, schedule, transform, sampling, seed } = model;
   const { entries, size } = layoutOf(network);
   const { kind, ...clock } = schedule;
-  const { grid } = sampling;
+  const { steps, evaluations } = samplingCost({ schedule, ...sampling });
   return [
     ["kind", `score network of run ${name}, seed ${seed}`],
     ["parameters", `${size}`],
@@ -26,7 +26,7 @@ export function inspectModel(model: Model): Fact[] {
     ["transform", `${transform.name}: ${transform.inputDimension} to ${transform.outputDimension} dimensions`],
     [
       "sampling",
-      `${sampling.sampler}, ${stepsOf(grid)} steps, grid ${grid.kind}${sampling.denoiseLast ? ", last step denoised" : ""}`,
+      `${sampling.sampler}, ${steps} steps, grid ${sampling.grid.kind}${sampling.denoiseLast ? ", last step denoised" : ""}: ${evaluations} evaluations a sample`,
     ],
     ...entries.map((entry): Fact => [entry.name, `float32 [${entry.shape.join(", ")}]`]),
   ];

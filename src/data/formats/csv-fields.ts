@@ -1,4 +1,3 @@
-import { ArgumentError } from "../../errors.js";
 import { invalidData } from "./invalid.js";
 
 const [quote, lineFeed, carriageReturn] = [0x22, 0x0a, 0x0d];
@@ -22,10 +21,8 @@ export class CsvFields {
   /** Whether the current field is the last of its row. */
   endsRow = true;
 
+  /** `delimiter`: one ASCII character. */
   constructor(bytes: Uint8Array, source: string, delimiter: string) {
-    if (delimiter.length !== 1 || delimiter.charCodeAt(0) > 127 || '"\r\n'.includes(delimiter)) {
-      throw new ArgumentError("delimiter", "must be one ASCII character other than a quote or a line end", delimiter);
-    }
     this.#bytes = bytes;
     this.#source = source;
     this.#delimiter = delimiter.charCodeAt(0);

@@ -1,16 +1,35 @@
+import type { FedscoreError } from "../../errors.js";
+import { type Filled, filledSettings, type Given } from "../../family.js";
+import { choice, column, optional, text } from "../../fields.js";
+import { adviceFor, delimiterAdvice, parseText, set } from "./csv-advice.js";
 import { CsvFields } from "./csv-fields.js";
 import { parseDecimal } from "./decimal.js";
-import { invalidData } from "./invalid.js";
+import { type DataFile, dataFormat } from "./format.js";
+import { advised, invalidData } from "./invalid.js";
+
+const fields = {
+  header: choice(
+    [true, false, "auto"],
+    "auto",
+    "Whether the first row names the columns; auto: it does where none of its fields is a number.",
+  ),
+  delimiter: text(
+    /^[^"\r\n\u0080-\uffff]$/,
+    "must be one ASCII character other than a quote or a line end",
+    ",",
+    "Character between two fields.",
+  ),
+  decimal: choice([".", ","], ".", "Character before the fraction of a number."),
+  labelColumn: column(
+    optional,
+    "Column that holds the class, by name or number from 0; it is not part of the point. Default: none.",
+  ),
+};
 
 /** How a CSV file is written; see `readCsv`. */
-export interface CsvOptions {
-  /** Whether the first row names the columns. Default: it does when none of its fields is a number. */
-  readonly header?: boolean | undefined;
-  /** The column of classes, by name or 0-based index; it is left out of the points. */
-  readonly label?: string | number | undefined;
-  /** One ASCII character. Default ",". */
-  readonly delimiter?: string | undefined;
-}
+export type CsvOptions = Given<typeof fields>;
+
+type CsvSettings = Filled<typeof fields>;
 
 /** The rows of a CSV file as numbers. */
 export interface CsvTable {
@@ -25,18 +44,37 @@ export interface CsvTable {
   readonly classes?: readonly string[] | undefined;
 }
 
+/** Rows of a table of numbers. */
+export const csv = dataFormat({
+  kind: "csv",
+  source: "RFC 4180",
+  text: "Rows of a text file of numbers, fields in quotes or not.",
+  extensions: [".csv", ".tsv", ".txt"],
+  fields,
+  async create(settings, file) {
+    const { points, dimension, labels } = readTable(file, settings);
+    return { points, dimension, ...(labels && { labels }) };
+  },
+});
+
 /**
  * Reads a table of numbers (RFC 4180: quoted fields, LF or CRLF; blank lines at the end are ignored). All rows have the
  * same number of fields. `source` names the file in errors. Throws FEDSCORE_INVALID_DATA with the line and the column.
  */
 export function readCsv(bytes: Uint8Array, source: string, options: CsvOptions = {}): CsvTable {
-  const open = () => new CsvFields(bytes, source, options.delimiter ?? ",");
+  return readTable({ bytes, source }, filledSettings(fields, "csv", options));
+}
+
+function readTable({ bytes, source }: DataFile, settings: CsvSettings): CsvTable {
+  const open = () => new CsvFields(bytes, source, settings.delimiter);
+  const point = settings.decimal.charCodeAt(0);
   let fields = open();
   if (fields.atEnd()) throw invalidData(source, "line 1", "a row of fields", "an empty file");
   const first = readTexts(fields);
-  const header = options.header ?? first.every((field) => Number.isNaN(parseText(field)));
+  const header =
+    settings.header === "auto" ? first.every((field) => Number.isNaN(parseText(field, settings))) : settings.header;
   if (!header) fields = open();
-  const label = labelColumn(first, header, options.label, source);
+  const label = labelColumn(first, header, settings.labelColumn, source);
   const dimension = first.length - (label < 0 ? 0 : 1);
   if (dimension === 0) throw invalidData(source, "line 1", "a column of numbers beside the label", "none");
 
@@ -47,20 +85,21 @@ export function readCsv(bytes: Uint8Array, source: string, options: CsvOptions =
     if (count === points.length) points = enlarge(points);
     for (let column = 0; column < first.length; column++) {
       fields.next();
-      if (fields.endsRow !== (column === first.length - 1)) throw wrongLength(fields, source, column + 1, first.length);
+      if (fields.endsRow !== (column === first.length - 1)) {
+        const advice = delimiterAdvice([...first, fields.text()], settings);
+        throw advised(wrongLength(fields, source, column + 1, first.length), advice);
+      }
       if (column === label) {
         labels.push(requireLabel(fields, source));
         continue;
       }
-      points[count] = parseDecimal(bytes, fields.begin, fields.end);
+      points[count] = parseDecimal(bytes, fields.begin, fields.end, point);
       if (!Number.isFinite(points[count++])) {
         const name = header ? ` (${JSON.stringify(first[column])})` : "";
-        throw invalidData(
-          source,
-          `line ${fields.line}, column ${column}${name}`,
-          "a finite float32 number",
-          fields.text(),
-        );
+        const [place, found] = [`line ${fields.line}, column ${column}${name}`, fields.text()];
+        const isFirst = !header && count <= dimension;
+        const advice = adviceFor(found, settings) ?? (isFirst ? headerAdvice(found, settings) : undefined);
+        throw advised(invalidData(source, place, "a finite float32 number", found), advice);
       }
     }
   }
@@ -82,9 +121,9 @@ function readTexts(fields: CsvFields): string[] {
   return texts;
 }
 
-function parseText(text: string): number {
-  const bytes = new TextEncoder().encode(text);
-  return parseDecimal(bytes, 0, bytes.length);
+/** A word in the first row may be the name of a column. */
+function headerAdvice(field: string, settings: CsvSettings): string | undefined {
+  return field !== "" && Number.isNaN(parseText(field, settings)) ? set("header", true) : undefined;
 }
 
 /** Index of the label column, -1 for none. */
@@ -122,7 +161,7 @@ function encodeLabels(texts: readonly string[]): { labels: Int32Array; classes?:
   return { labels: Int32Array.from(texts, (text) => numbers.get(text) ?? -1), classes };
 }
 
-function wrongLength(fields: CsvFields, source: string, read: number, expected: number): Error {
+function wrongLength(fields: CsvFields, source: string, read: number, expected: number): FedscoreError {
   const line = fields.line;
   let found = read;
   while (!fields.endsRow) {

@@ -1,15 +1,16 @@
-const [plus, minus, point, zero, nine, upperE, lowerE, space, tab] = [
+const [plus, minus, fullStop, zero, nine, upperE, lowerE, space, tab] = [
   0x2b, 0x2d, 0x2e, 0x30, 0x39, 0x45, 0x65, 0x20, 0x09,
 ];
 const powersOfTen = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 const grammar = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /**
- * The float64 nearest to the decimal number in ASCII bytes [begin, end), spaces around it allowed; NaN where there is none.
+ * The float64 nearest to the decimal number in ASCII bytes [begin, end), spaces around it allowed; NaN where there is none. `point`
+ * is the byte before the fraction.
  * Up to 15 digits and a power of ten up to 22 are exact integers in float64, so that one division or product rounds
  * correctly (Clinger 1990, "How to read floating point numbers accurately"); anything longer goes through Number.
  */
-export function parseDecimal(bytes: Uint8Array, begin: number, end: number): number {
+export function parseDecimal(bytes: Uint8Array, begin: number, end: number, point = fullStop): number {
   let at = begin;
   let stop = end;
   while (at < stop && (bytes[at] === space || bytes[at] === tab)) at++;
@@ -40,7 +41,7 @@ export function parseDecimal(bytes: Uint8Array, begin: number, end: number): num
     exponent = parseExponent(bytes, at + 1, stop);
   }
   const scale = exponent - fraction;
-  if (digits > 15 || !(scale >= -22 && scale <= 22)) return parseSlowly(bytes, start, stop);
+  if (digits > 15 || !(scale >= -22 && scale <= 22)) return parseSlowly(bytes, start, stop, point);
   const magnitude = scale < 0 ? mantissa / powersOfTen[-scale] : mantissa * powersOfTen[scale];
   return negative ? -magnitude : magnitude;
 }
@@ -59,7 +60,7 @@ function parseExponent(bytes: Uint8Array, begin: number, stop: number): number {
   return bytes[begin] === minus ? -exponent : exponent;
 }
 
-function parseSlowly(bytes: Uint8Array, begin: number, stop: number): number {
-  const text = new TextDecoder().decode(bytes.subarray(begin, stop));
+function parseSlowly(bytes: Uint8Array, begin: number, stop: number, point: number): number {
+  const text = new TextDecoder().decode(bytes.subarray(begin, stop).map((byte) => (byte === point ? fullStop : byte)));
   return grammar.test(text) ? Number(text) : Number.NaN;
 }

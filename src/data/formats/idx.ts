@@ -1,3 +1,4 @@
+import { dataFormat } from "./format.js";
 import { copyBytes, elementCount, invalidData } from "./invalid.js";
 
 /** An IDX array of unsigned bytes, the format of the MNIST distribution. */
@@ -22,6 +23,24 @@ export async function readIdx(bytes: Uint8Array, source: string): Promise<IdxArr
   }
   return { shape, values: copyBytes(plain, dataOffset) };
 }
+
+/** Images, their bytes divided by 255. */
+export const idx = dataFormat({
+  kind: "idx",
+  source: "http://yann.lecun.com/exdb/mnist",
+  text: "Images in the format of the original MNIST files, plain or gzip, values scaled to [0, 1].",
+  extensions: [".idx", ".idx.gz", "-ubyte", "-ubyte.gz"],
+  fields: {},
+  recognizes: (bytes) => (bytes[0] === 0x1f && bytes[1] === 0x8b) || (bytes[0] === 0 && bytes[1] === 0),
+  readArray: ({ bytes, source }) => readIdx(bytes, source),
+  async create(_, { bytes, source }) {
+    const { shape, values } = await readIdx(bytes, source);
+    const [, height, width] = shape;
+    if (shape.length !== 3) throw invalidData(source, "byte 3", "3 dimensions (images)", shape.length);
+    const points = Float32Array.from(values, (value) => value / 255);
+    return { points, dimension: height * width, imageShape: [height, width] };
+  },
+});
 
 function readHeader(bytes: Uint8Array, source: string): { shape: number[]; dataOffset: number } {
   if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0) {

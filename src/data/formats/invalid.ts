@@ -12,6 +12,12 @@ export function invalidData(
   return new FedscoreError("FEDSCORE_INVALID_DATA", message, { source, position, expected, found }, cause);
 }
 
+/** The same error with what to do about it, where that is known: "...; set delimiter to ";"". */
+export function advised(error: FedscoreError, advice: string | undefined): FedscoreError {
+  if (advice === undefined) return error;
+  return new FedscoreError(error.code, `${error.message}; ${advice}`, { ...error.details, advice }, error.cause);
+}
+
 /** Product of a shape, or Infinity where it leaves the integers that a number holds exactly. */
 export function elementCount(shape: readonly number[]): number {
   const count = shape.reduce((product, length) => product * length, 1);

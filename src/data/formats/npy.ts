@@ -1,5 +1,7 @@
 import { ArgumentError, requireInteger } from "../../errors.js";
 import { firstNonFinite } from "../finite.js";
+import { rowsOf } from "./array-rows.js";
+import { dataFormat } from "./format.js";
 import { copyBytes, elementCount, indexIn, invalidData } from "./invalid.js";
 
 /** A NumPy array in C order. float32 stays float32; every other type comes as float64, which holds it exactly. */
@@ -69,6 +71,25 @@ export function readNpy(bytes: Uint8Array, source: string): NpyArray {
   }
   return { shape, values: fortranOrder && shape.length > 1 ? toRowMajor(stored, shape) : stored };
 }
+
+/** Rows of an array, taken as they are. */
+export const npy = dataFormat({
+  kind: "npy",
+  source: "NumPy Enhancement Proposal 1",
+  text: "Rows of a NumPy array of numbers: [rows, dimension], [rows], or images [rows, height, width].",
+  extensions: [".npy"],
+  fields: {},
+  recognizes: (bytes) => bytes[0] === 0x93 && bytes[1] === 0x4e,
+  readArray: async ({ bytes, source }) => readNpy(bytes, source),
+  async create(_, { bytes, source }) {
+    const { shape, values } = readNpy(bytes, source);
+    const points = values instanceof Float32Array ? values : Float32Array.from(values);
+    const overflow = firstNonFinite(points);
+    if (overflow < 0) return rowsOf(points, shape);
+    const position = `element [${indexIn(shape, overflow).join(", ")}]`;
+    throw invalidData(source, position, "a number within float32", values[overflow]);
+  },
+});
 
 /** A NumPy .npy file (format 1.0) of float32 in C order; `shape` has one to three lengths whose product is values.length. */
 export function writeNpy(values: Float32Array, shape: readonly number[]): Uint8Array<ArrayBuffer> {

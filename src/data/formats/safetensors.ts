@@ -1,6 +1,9 @@
 import { ArgumentError, requireInteger } from "../../errors.js";
+import { optional, text } from "../../fields.js";
 import { firstNonFinite } from "../finite.js";
-import { copyBytes, elementCount, indexIn, invalidData } from "./invalid.js";
+import { rowsOf } from "./array-rows.js";
+import { dataFormat } from "./format.js";
+import { advised, copyBytes, elementCount, indexIn, invalidData } from "./invalid.js";
 
 /** A named float32 array in C order. */
 export interface Tensor {
@@ -85,6 +88,31 @@ export function readSafetensors(bytes: Uint8Array, source: string): SafetensorsF
   }
   return { tensors: entries.map((entry) => readTensor(bytes, dataOffset, entry, source)), metadata };
 }
+
+/** Rows of one of its tensors. */
+export const safetensors = dataFormat({
+  kind: "safetensors",
+  source: "https://huggingface.co/docs/safetensors",
+  text: "Rows of a float32 tensor: [rows, dimension], [rows], or images [rows, height, width].",
+  extensions: [".safetensors"],
+  fields: {
+    tensor: text(/./, "must be the name of a tensor", optional, "Tensor that is read. Default: the only one."),
+  },
+  // A header of less than 2^40 bytes, which is a JSON object.
+  recognizes: (bytes) => bytes[8] === 0x7b && bytes[7] === 0 && bytes[6] === 0 && bytes[5] === 0,
+  async create({ tensor: name }, { bytes, source }) {
+    const { tensors } = readSafetensors(bytes, source);
+    const names = tensors.map((tensor) => tensor.name).join(", ");
+    const chosen = tensors.find((tensor) => (name === undefined ? tensors.length === 1 : tensor.name === name));
+    if (!chosen) {
+      const expected = name === undefined ? "one tensor" : `the tensor ${JSON.stringify(name)}`;
+      throw advised(invalidData(source, "header", expected, names), "set tensor to the name of one of them");
+    }
+    const { shape, values } = chosen;
+    if (shape.length >= 1 && shape.length <= 3) return rowsOf(values, shape);
+    throw invalidData(source, `tensor ${JSON.stringify(chosen.name)}, shape`, "1 to 3 dimensions", shape.length);
+  },
+});
 
 function requireWritable(name: string, shape: readonly number[], values: Float32Array, names: Set<string>): void {
   const argument = `tensor ${JSON.stringify(name)}`;

@@ -20,10 +20,3 @@ export type GridSpec = SpecOf<typeof grids>;
 export function createGrid(spec: GridSpec, schedule: NoiseSchedule): TimeGrid {
   return createFrom(grids, "grid", spec, schedule);
 }
-
-/** Number N of sampling steps of the grid that a specification names. */
-export function stepsOf(spec: GridSpec): number {
-  if (spec.kind === "user") return spec.times.length - 1;
-  if (spec.kind !== "benton") return spec.steps;
-  return spec.steps ?? (spec.uniformSteps ?? 0) + (spec.geometricSteps ?? 0);
-}

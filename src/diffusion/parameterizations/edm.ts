@@ -1,10 +1,10 @@
-import type { Parameterization } from "../parameterization.js";
+import { parameterization } from "../parameterization.js";
 
 /**
  * EDM preconditioning, written for x = alpha x_0 + sigma eps (EDM's noise level is sigma / alpha, its input x / alpha):
  * unit-variance inputs and targets at every level.
  */
-export const edm: Parameterization = {
+export const edm = parameterization({
   name: "edm",
   source: "Karras et al. 2022 (arXiv 2206.00364), table 1",
   at: ({ alpha, sigma }, sigmaData) => {
@@ -18,4 +18,4 @@ export const edm: Parameterization = {
       targetNoise: (-alpha * sigmaData) / scale,
     };
   },
-};
+});

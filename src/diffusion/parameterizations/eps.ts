@@ -1,7 +1,7 @@
-import type { Parameterization } from "../parameterization.js";
+import { parameterization } from "../parameterization.js";
 
 /** F = eps, the noise: x0hat = (x - sigma F) / alpha. */
-export const eps: Parameterization = {
+export const eps = parameterization({
   name: "eps",
   source: "Ho et al. 2020 (arXiv 2006.11239), eq. 11",
   at: ({ alpha, sigma }) => ({
@@ -11,4 +11,4 @@ export const eps: Parameterization = {
     targetData: 0,
     targetNoise: 1,
   }),
-};
+});

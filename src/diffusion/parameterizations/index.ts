@@ -1,4 +1,4 @@
-import type { Parameterization } from "../parameterization.js";
+import { familyOf } from "../../family.js";
 import { edm } from "./edm.js";
 import { eps } from "./eps.js";
 import { score } from "./score.js";
@@ -6,7 +6,7 @@ import { v } from "./v.js";
 import { x0 } from "./x0.js";
 
 /** What a network may predict, by name. */
-export const parameterizations = { eps, x0, v, score, edm } satisfies Record<string, Parameterization>;
+export const parameterizations = familyOf(eps, x0, v, score, edm);
 
 /** Names of the parameterizations. */
 export type ParameterizationName = keyof typeof parameterizations;

@@ -1,7 +1,7 @@
-import type { Parameterization } from "../parameterization.js";
+import { parameterization } from "../parameterization.js";
 
 /** F = score of X_t, grad log q_t(x): x0hat = (x + sigma^2 F) / alpha. */
-export const score: Parameterization = {
+export const score = parameterization({
   name: "score",
   source: "Song et al. 2021 (arXiv 2011.13456), eq. 7; Tweedie's formula",
   at: ({ alpha, sigma }) => ({
@@ -11,4 +11,4 @@ export const score: Parameterization = {
     targetData: 0,
     targetNoise: -1 / sigma,
   }),
-};
+});

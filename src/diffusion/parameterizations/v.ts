@@ -1,7 +1,7 @@
-import type { Parameterization } from "../parameterization.js";
+import { parameterization } from "../parameterization.js";
 
 /** F = v = alpha eps - sigma x_0: x0hat = (alpha x - sigma F) / (alpha^2 + sigma^2). */
-export const v: Parameterization = {
+export const v = parameterization({
   name: "v",
   source: "Salimans and Ho 2022 (arXiv 2202.00512), appendix D",
   at: ({ alpha, sigma }) => {
@@ -14,4 +14,4 @@ export const v: Parameterization = {
       targetNoise: alpha,
     };
   },
-};
+});

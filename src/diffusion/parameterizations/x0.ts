@@ -1,7 +1,7 @@
-import type { Parameterization } from "../parameterization.js";
+import { parameterization } from "../parameterization.js";
 
 /** F = x_0, the clean point itself. */
-export const x0: Parameterization = {
+export const x0 = parameterization({
   name: "x0",
   source: "Salimans and Ho 2022 (arXiv 2202.00512), section 4",
   at: ({ alpha, sigma }) => ({
@@ -11,4 +11,4 @@ export const x0: Parameterization = {
     targetData: 1,
     targetNoise: 0,
   }),
-};
+});

@@ -1,4 +1,4 @@
-import type { Sampler } from "../sampler.js";
+import { sampler } from "../sampler.js";
 
 /**
  * x_s ~ q(x_s | x_t, x_0 = x0hat): the denoiser is held for one step and the bridge is exact. With r = snr_t / snr_s
@@ -7,10 +7,10 @@ import type { Sampler } from "../sampler.js";
  *
  * Ho et al., arXiv 2006.11239, eq. 6 and 7, between any two noise levels.
  */
-export const ancestral: Sampler = {
+export const ancestral = sampler({
   name: "ancestral",
   source: "Ho et al., arXiv 2006.11239, eq. 6-7 (DDPM posterior)",
-  certified: true,
+  order: 1,
   coefficients: (from, to) => {
     const r = Math.exp(from.logSnr - to.logSnr);
     const oneMinusR = -Math.expm1(from.logSnr - to.logSnr);
@@ -20,4 +20,4 @@ export const ancestral: Sampler = {
       noise: to.sigma * Math.sqrt(oneMinusR),
     };
   },
-};
+});

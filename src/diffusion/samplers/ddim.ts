@@ -1,4 +1,4 @@
-import type { Sampler } from "../sampler.js";
+import { sampler } from "../sampler.js";
 
 /**
  * The probability flow with x0hat held for one step, no noise (eta = 0):
@@ -7,13 +7,13 @@ import type { Sampler } from "../sampler.js";
  *
  * Song et al., arXiv 2010.02502, eq. 12. Deterministic, so there is no path KL and no certificate.
  */
-export const ddim: Sampler = {
+export const ddim = sampler({
   name: "ddim",
   source: "Song et al., arXiv 2010.02502, eq. 12 with eta = 0",
-  certified: false,
+  order: 1,
   coefficients: (from, to) => ({
     x: to.sigma / from.sigma,
     denoised: -to.alpha * Math.expm1((from.logSnr - to.logSnr) / 2),
     noise: 0,
   }),
-};
+});

@@ -1,5 +1,5 @@
 import { ouStep } from "../ou-time.js";
-import type { Sampler } from "../sampler.js";
+import { sampler } from "../sampler.js";
 
 /**
  * The reverse OU SDE dY = (Y + 2 score) dtau + sqrt(2) dB with the score held for one step and the linear part
@@ -9,14 +9,14 @@ import type { Sampler } from "../sampler.js";
  *
  * Benton et al., arXiv 2308.03686, here for any variance preserving schedule by its OU time.
  */
-export const exponentialIntegrator: Sampler = {
+export const exponentialIntegrator = sampler({
   name: "exponential-integrator",
   source: "Benton et al., arXiv 2308.03686 (score held in the reverse OU SDE)",
-  certified: true,
+  order: 1,
   coefficients: (from, to) => {
     const h = ouStep(from.logSnr, to.logSnr);
     const growth = Math.expm1(h);
     const pull = (2 * growth) / (from.sigma * from.sigma);
     return { x: 1 + growth - pull, denoised: pull * from.alpha, noise: Math.sqrt(Math.expm1(2 * h)) };
   },
-};
+});

@@ -1,7 +1,7 @@
-import type { Weighting } from "../weighting.js";
+import { weighting } from "../weighting.js";
 
 /** lambda(sigma) = (sigma^2 + sigmaData^2) / (sigma sigmaData)^2 at EDM's noise level sigma / alpha. */
-export const edm: Weighting = {
+export const edm = weighting({
   name: "edm",
   source: "Karras et al. 2022 (arXiv 2206.00364), table 1",
   weight: ({ alpha, sigma, sigmaData }) => {
@@ -9,4 +9,4 @@ export const edm: Weighting = {
     const dataVariance = sigmaData * sigmaData;
     return (variance + dataVariance) / (variance * dataVariance);
   },
-};
+});

@@ -1,4 +1,4 @@
-import type { Weighting } from "../weighting.js";
+import { familyOf } from "../../family.js";
 import { certificate } from "./certificate.js";
 import { edm } from "./edm.js";
 import { minSnr } from "./min-snr.js";
@@ -6,7 +6,7 @@ import { simple } from "./simple.js";
 import { snr } from "./snr.js";
 
 /** Loss weightings by name. */
-export const weightings = { simple, snr, "min-snr": minSnr, edm, certificate } satisfies Record<string, Weighting>;
+export const weightings = familyOf(simple, snr, minSnr, edm, certificate);
 
 /** Names of the loss weightings. */
 export type WeightingName = keyof typeof weightings;

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { divergences } from "../../divergence/index.js";
 import { integerIn } from "./rules.js";
 
-const names = divergences.map(({ name }) => name);
+const names = Object.keys(divergences);
 
 export const evaluationSchema = z
   .strictObject({

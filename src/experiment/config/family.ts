@@ -70,7 +70,12 @@ function fieldSchema({ shape, absent, text }: Field): z.ZodType {
 
 function shapeSchema(shape: Shape): z.ZodType {
   if (shape.type === "boolean") return z.boolean(shape.rule);
-  if (shape.type === "choice") return z.enum(shape.names);
+  if (shape.type === "choice") return z.literal(shape.names);
+  if (shape.type === "text") return z.string(shape.rule).regex(shape.pattern, shape.rule);
+  if (shape.type === "column") {
+    const { rule } = shape;
+    return z.union([z.string(rule).min(1, rule), z.int(rule).gte(0, rule)], rule);
+  }
   if (shape.type !== "list") return numberSchema(shape);
   const list = z.array(numberSchema(shape.entry));
   return shape.least > 0 ? list.min(shape.least, shape.rule) : list;

@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { parameterizations } from "../../diffusion/parameterizations/index.js";
 import { weightings } from "../../diffusion/weightings/index.js";
+import { federationFields } from "../../federation/options.js";
 import { optimizers } from "../../network/optimizers/index.js";
 import { activations } from "../../network/spec.js";
-import { familySchema } from "./family.js";
+import { familySchema, settingsSchemas } from "./family.js";
 import { integerIn, nameIn, numberIn } from "./rules.js";
 
 export const networkSchema = z
@@ -35,21 +36,19 @@ export const networkSchema = z
   .prefault({})
   .describe("The score network: a multilayer perceptron over the noisy point and features of its noise level.");
 
+const settings = settingsSchemas(federationFields);
+
 export const trainingSchema = z
   .strictObject({
-    rounds: integerIn(1, 2 ** 24 - 1)
-      .default(50)
-      .describe("Rounds of the federation."),
-    localSteps: integerIn(1, 1_000_000).default(10).describe("Optimizer steps of a client in a round."),
+    rounds: settings.rounds,
+    localSteps: settings.localSteps,
     batchSize: integerIn(1, 65536).default(256).describe("Points in a step."),
     optimizer: familySchema(optimizers)
       .prefault({ kind: "adam" })
       .describe("Optimizer of a client; it starts anew in each round."),
     weighting: nameIn(weightings).default("simple").describe("Weight of the loss at a noise level."),
     clipNorm: numberIn("(0, inf)").exactOptional().describe("Largest Euclidean norm of a gradient. Default: no limit."),
-    ema: numberIn("[0, 1)")
-      .exactOptional()
-      .describe("Decay per round of a moving average of the parameters, which is then the model. Default: no average."),
+    ema: settings.ema,
     levels: z
       .strictObject({
         count: integerIn(2, 1_000_000)

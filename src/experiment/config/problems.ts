@@ -51,9 +51,9 @@ function describeProblem(root: string, value: unknown, issue: z.core.$ZodIssue, 
   return [state(place, issue.message, found)];
 }
 
-function state(place: string, rule: string, found: unknown, names: readonly string[] = []): string {
+function state(place: string, rule: string, found: unknown, names: readonly (string | boolean)[] = []): string {
   if (found === undefined) return `${place} is missing: it ${rule}`;
-  const hint = typeof found === "string" ? suggestion(found, names, false) : "";
+  const hint = typeof found === "string" ? suggestion(found, names.map(String), false) : "";
   return `${place} ${rule}, got ${describeValue(found)}${hint}`;
 }
 
@@ -64,8 +64,10 @@ function suggestion(name: string, candidates: readonly string[], listAll = true)
 }
 
 /** The names that an enum or the discriminator of a union allows, undefined for other problems. */
-function allowedNames(issue: z.core.$ZodIssue): string[] | undefined {
-  if (issue.code === "invalid_value") return issue.values.map(String);
+function allowedNames(issue: z.core.$ZodIssue): (string | boolean)[] | undefined {
+  if (issue.code === "invalid_value") {
+    return issue.values.map((value) => (typeof value === "boolean" ? value : String(value)));
+  }
   if (
     issue.code === "invalid_union" &&
     issue.errors.length === 0 &&

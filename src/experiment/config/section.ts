@@ -12,7 +12,8 @@ export function inSection<T>(section: string, work: () => T): T {
   }
 }
 
-function namedIn(section: string, error: unknown): unknown {
+/** The error with an argument that it refuses named by its key of the config; other errors as they are. */
+export function namedIn(section: string, error: unknown): unknown {
   if (!(error instanceof ArgumentError || error instanceof ArgumentTypeError)) return error;
   const { argument } = error;
   return new FedscoreError(

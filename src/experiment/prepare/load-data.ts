@@ -1,12 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Dataset, rowCount, selectRows } from "../../data/dataset.js";
+import type { DataFile } from "../../data/formats/format.js";
 import { loadMnist } from "../../data/mnist.js";
-import { type DataFile, readDataset } from "../../data/read.js";
+import { readDataset } from "../../data/read.js";
 import { type DataSplit, splitDataset } from "../../data/split.js";
 import { FedscoreError } from "../../errors.js";
 import type { Engine } from "../../kernels/index.js";
 import type { DataConfig } from "../config/data.js";
+import { namedIn } from "../config/section.js";
 import { causeOf } from "../files/cause.js";
 import { drawTarget } from "./draw-target.js";
 
@@ -21,40 +23,20 @@ interface Counts {
  * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA, FEDSCORE_INVALID_CONFIG where there are too few rows.
  */
 export async function loadData(engine: Engine, config: DataConfig, folder: string, seed: number): Promise<DataSplit> {
-  switch (config.kind) {
-    case "mnist":
-      return holdOut(engine, await loadMnist(), config, seed);
-    case "idx": {
-      const { images, labels } = config;
-      return holdOut(engine, await readRows(folder, { images, labels }, "idx"), config, seed);
-    }
-    case "npy": {
-      const { path, labels } = config;
-      return holdOut(engine, await readRows(folder, { path, labels }, "npy"), config, seed);
-    }
-    case "csv": {
-      const { path, labelColumn } = config;
-      return holdOut(engine, await readRows(folder, { path }, "csv", labelColumn), config, seed);
-    }
-    default:
-      return drawTarget(engine, config, seed);
-  }
+  if (config.kind === "mnist") return holdOut(engine, await loadMnist(), config, seed);
+  if ("path" in config) return holdOut(engine, await readRows(folder, config), config, seed);
+  return drawTarget(engine, config, seed);
 }
 
-/** Reads the file under the first key, and the labels where there are any. */
-async function readRows(
-  folder: string,
-  { labels, ...files }: { labels?: string | undefined } & Record<string, string | undefined>,
-  format: "idx" | "npy" | "csv",
-  labelColumn?: string | number,
-): Promise<Dataset> {
-  const [[key, path = ""]] = Object.entries(files);
-  const file = await openFile(folder, key, path);
-  return readDataset(file, {
-    format,
-    ...(labels !== undefined && { labels: await openFile(folder, "labels", labels) }),
-    ...(labelColumn !== undefined && { csv: { label: labelColumn } }),
-  });
+async function readRows(folder: string, config: Extract<DataConfig, { path: string }>): Promise<Dataset> {
+  const { path, labels, train: _train, heldOut: _heldOut, ...format } = config;
+  const file = await openFile(folder, "path", path);
+  const labelled = labels === undefined ? {} : { labels: await openFile(folder, "labels", labels) };
+  try {
+    return await readDataset(file, { format, ...labelled });
+  } catch (error) {
+    throw namedIn("config.data", error);
+  }
 }
 
 async function openFile(folder: string, key: string, path: string): Promise<DataFile> {

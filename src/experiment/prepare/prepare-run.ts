@@ -9,7 +9,7 @@ import { partition } from "../../federation/partitioners/index.js";
 import type { Engine } from "../../kernels/index.js";
 import type { NetworkSpec } from "../../network/spec.js";
 import type { TrainingSettings } from "../../network/training.js";
-import type { DataMoments } from "../../theory/apriori/worst-case-discretization.js";
+import type { DataMoments } from "../../theory/worst-case-discretization.js";
 import { InThreadPool } from "../../workers/in-thread.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { inSection } from "../config/section.js";

@@ -1,5 +1,5 @@
 import { type Divergence, divergences, type Estimate } from "../../divergence/index.js";
-import { ArgumentError } from "../../errors.js";
+import { memberNamed } from "../../family.js";
 import type { WorkerFunction } from "../../workers/worker-pool.js";
 
 /** Two samples, float32 [rows, dimension], and what is to be measured between them. */
@@ -18,10 +18,7 @@ export const measure: WorkerFunction<Comparison, Estimate> = {
     divergenceOf(divergence).evaluate(engine, a, b, dimension, { seed }),
 };
 
-/** The divergence with a name. */
+/** The divergence with a name. Throws ArgumentError for a name that no divergence has. */
 export function divergenceOf(name: string): Divergence {
-  const found = divergences.find((divergence) => divergence.name === name);
-  if (!found)
-    throw new ArgumentError("divergence", `must be one of ${divergences.map((each) => each.name).join(", ")}`, name);
-  return found;
+  return memberNamed(divergences, "divergence", name);
 }

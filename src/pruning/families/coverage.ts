@@ -1,5 +1,5 @@
 import { Purpose, RandomStream } from "../../kernels/index.js";
-import type { MaskContext, MaskFamily } from "../mask.js";
+import { type MaskContext, maskFamily } from "../mask.js";
 import { keepCount, keepsAll, type NeuronGroup, neuronGroups, requireKeepRatios, selectMask } from "./select.js";
 
 /**
@@ -9,7 +9,7 @@ import { keepCount, keepsAll, type NeuronGroup, neuronGroups, requireKeepRatios,
  * first round differ by at most 1 too. Position and deck follow from (seed, round) and the round's keep ratios alone.
  * Clients that keep everything take no cards.
  */
-export const coverage: MaskFamily = {
+export const coverage = maskFamily({
   name: "coverage",
   source: "Sampling without replacement for the coverage index Gamma* of Zhou et al., arXiv 2310.08670",
   assign(context) {
@@ -18,7 +18,7 @@ export const coverage: MaskFamily = {
     const deals = neuronGroups(spec).map((group) => openDeal(context, group));
     return clients.map(({ keepRatio }) => selectMask(spec, keepRatio, ({ index }, count) => deals[index](count)));
   },
-};
+});
 
 /** The dealer of one group of neurons in one round: a function that deals the next `count` of them. */
 function openDeal({ engine, seed, round, spec, clients }: MaskContext, { index, width }: NeuronGroup) {

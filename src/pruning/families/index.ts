@@ -1,5 +1,4 @@
-import { ArgumentError } from "../../errors.js";
-import { oneOf } from "../../fields.js";
+import { familyOf, memberNamed } from "../../family.js";
 import type { MaskFamily } from "../mask.js";
 import { coverage } from "./coverage.js";
 import { full } from "./full.js";
@@ -9,31 +8,19 @@ import { prefix } from "./prefix.js";
 import { random } from "./random.js";
 import { rolling } from "./rolling.js";
 import { taylor } from "./taylor.js";
-import { type UserMaskFamilySpec, user } from "./user.js";
 
-export type { UserMaskFamilySpec };
-
-/** The families that need nothing but a keep ratio per client. */
-export const maskFamilies = {
-  full,
-  prefix,
-  rolling,
-  random,
-  coverage,
-  magnitude,
-  taylor,
-  "magnitude-unstructured": magnitudeUnstructured,
-} satisfies Record<string, MaskFamily>;
+/** Every family that needs nothing but a keep ratio per client, by its name. */
+export const maskFamilies = familyOf(full, prefix, rolling, random, coverage, magnitude, taylor, magnitudeUnstructured);
 
 /** Names of the mask families. */
 export type MaskFamilyName = keyof typeof maskFamilies;
 
 /** A mask family as plain data. */
-export type MaskFamilySpec = { readonly kind: MaskFamilyName } | UserMaskFamilySpec;
+export interface MaskFamilySpec {
+  readonly kind: MaskFamilyName;
+}
 
 /** The family that a specification names. Throws ArgumentError on an unknown kind. */
-export function createMaskFamily(spec: MaskFamilySpec): MaskFamily {
-  if (spec.kind === "user") return user(spec);
-  if (Object.hasOwn(maskFamilies, spec.kind)) return maskFamilies[spec.kind];
-  throw new ArgumentError("masks.kind", oneOf([...Object.keys(maskFamilies), "user"]), spec.kind);
+export function createMaskFamily({ kind }: MaskFamilySpec): MaskFamily {
+  return memberNamed(maskFamilies, "masks.kind", kind);
 }

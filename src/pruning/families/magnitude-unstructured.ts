@@ -1,6 +1,6 @@
 import { requireLength } from "../../errors.js";
 import { layoutOf, type NetworkSpec } from "../../network/spec.js";
-import type { Mask, MaskFamily } from "../mask.js";
+import { type Mask, maskFamily } from "../mask.js";
 import { notFinite } from "./importance.js";
 import { assignByRatio, fullMask, keepCount } from "./select.js";
 
@@ -8,7 +8,7 @@ import { assignByRatio, fullMask, keepCount } from "./select.js";
  * Keeps all B biases, whatever the keep ratio, and the ceil(keepRatio * P) - B weights of largest absolute value in the whole
  * network, none where that is below 0; of equal ones the lower index.
  */
-export const magnitudeUnstructured: MaskFamily = {
+export const magnitudeUnstructured = maskFamily({
   name: "magnitude-unstructured",
   source:
     "Han, Pool, Tran, Dally: Learning both Weights and Connections, arXiv 1506.02626; masks per client: arXiv 2310.08670",
@@ -19,7 +19,7 @@ export const magnitudeUnstructured: MaskFamily = {
     for (let i = 0; i < magnitudes.length; i++) if (magnitudes[i] >= infinity) throw notFinite(context);
     return assignByRatio(context, (keepRatio) => largestEntries(spec, magnitudes, keepRatio));
   },
-};
+});
 
 const infinity = 0x7f800000;
 

@@ -1,9 +1,9 @@
 import { Purpose, RandomStream } from "../../kernels/index.js";
-import type { MaskFamily } from "../mask.js";
+import { maskFamily } from "../mask.js";
 import { requireKeepRatios, selectMask } from "./select.js";
 
 /** Keeps a uniformly random set of neurons of each layer, fresh for every client and round. */
-export const random: MaskFamily = {
+export const random = maskFamily({
   name: "random",
   source: "Federated dropout: Caldas, Konečný, McMahan, Talwalkar, arXiv 1812.07210",
   assign({ engine, spec, seed, round, clients }) {
@@ -17,4 +17,4 @@ export const random: MaskFamily = {
       });
     });
   },
-};
+});

@@ -1,8 +1,8 @@
-import type { MaskFamily } from "../mask.js";
+import { maskFamily } from "../mask.js";
 import { assignByRatio, selectMask } from "./select.js";
 
 /** Keeps a cyclic window of each layer whose start advances by one neuron a round: a layer of n is covered after n rounds. */
-export const rolling: MaskFamily = {
+export const rolling = maskFamily({
   name: "rolling",
   source: "FedRolex: Alam, Liu, Yan, Zhang, arXiv 2212.01548",
   assign: (context) =>
@@ -11,4 +11,4 @@ export const rolling: MaskFamily = {
         Uint32Array.from({ length: count }, (_, position) => (context.round + position) % width).sort(),
       ),
     ),
-};
+});

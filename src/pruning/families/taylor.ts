@@ -1,5 +1,5 @@
 import { requireLength } from "../../errors.js";
-import type { MaskFamily } from "../mask.js";
+import { maskFamily } from "../mask.js";
 import { assignByScore } from "./importance.js";
 import { assignByMagnitude } from "./magnitude.js";
 
@@ -8,7 +8,7 @@ import { assignByMagnitude } from "./magnitude.js";
  * them. The last aggregated update stands for the gradient, to which it is proportional; before the first update the
  * family is `magnitude`. A neuron that no client kept in the last round has an update, hence a score, of 0.
  */
-export const taylor: MaskFamily = {
+export const taylor = maskFamily({
   name: "taylor",
   source: "Molchanov, Mallya, Tyree, Frosio, Kautz: Importance Estimation for Neural Network Pruning, arXiv 1906.10771",
   assign(context) {
@@ -17,4 +17,4 @@ export const taylor: MaskFamily = {
     requireLength("update", update, parameters.length);
     return assignByScore(context, (i) => Math.abs(parameters[i] * update[i]));
   },
-};
+});

@@ -3,14 +3,11 @@ import type { NetworkSpec } from "../../network/spec.js";
 import type { Mask, MaskFamily } from "../mask.js";
 import { requireArray, validateMask } from "../validate.js";
 
-export interface UserMaskFamilySpec {
-  readonly kind: "user";
-  /** masks[n] is client n's, in every round: structured sets or arbitrary 0/1 vectors. */
-  readonly masks: readonly Mask[];
-}
-
-/** Masks that the user gives. Keep ratios are not read. */
-export function user({ masks }: UserMaskFamilySpec): MaskFamily {
+/**
+ * Masks of your own, of the library alone: they are arrays as long as the network, which no config holds. Keep ratios are not read.
+ * @param masks masks[n] is client n's, in every round: structured sets or arbitrary 0/1 vectors.
+ */
+export function userMasks(masks: readonly Mask[]): MaskFamily {
   requireArray("masks", "must be an array of masks", masks);
   let validFor: NetworkSpec | undefined;
   return {

@@ -1,14 +1,9 @@
-import { divergences } from "../../divergence/index.js";
+import { titleOf } from "../../divergence/index.js";
 import { type Child, type Drawn, figure, h, numeral, panel, table } from "../elements.js";
 import { formatNumber } from "../format.js";
 import type { Interval, Measured } from "../parts.js";
 import { divergenceBarsPlot } from "../plots/divergence-bars.js";
 import type { Section } from "./section.js";
-
-/** The heading of a divergence, by its key in a result. */
-export function titleOf(name: string): string {
-  return divergences.find((divergence) => divergence.name === name)?.title ?? name;
-}
 
 function barsOf({ value, low, high, floor, reference }: Measured) {
   return [

@@ -6,6 +6,7 @@ import { FedscoreError, requireLength, requireNumber } from "../../errors.js";
 import type { TrainingSettings } from "../../network/training.js";
 import { type Assumption, type Bound, vacuousBound } from "../bound.js";
 import { bentonRates, type ReferenceRates } from "../rates.js";
+import { type DataMoments, requireMoments } from "../worst-case-discretization.js";
 import { type GradientBound, gradientBound } from "./distributed-training.js";
 import { type GradientReport, gradientReport } from "./gradient-report.js";
 import { ofEachTerm } from "./gradient-terms.js";
@@ -14,7 +15,6 @@ import type { RoundProbe } from "./round-fold.js";
 import type { RunKind } from "./run-kind.js";
 import { polyakLojasiewicz, type RoundMeasurement, scoreErrorBound, scoreErrorName } from "./score-error.js";
 import { wholeBound } from "./whole-bound.js";
-import { type DataMoments, requireMoments } from "./worst-case-discretization.js";
 
 /** What the a-priori bound is computed from; see `aprioriReport`. */
 export interface AprioriInput {

@@ -1,16 +1,11 @@
 import { levelsOf, type TimeGrid } from "../../diffusion/grid.js";
 import type { SamplerName } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
-import { FedscoreError, requireNumber } from "../../errors.js";
+import { requireNumber } from "../../errors.js";
 import { type Assumption, type Bound, type BoundTerm, summedBound, vacuousBound } from "../bound.js";
 import { requirePathCost } from "../certificate/certificate.js";
 import { initializationBound } from "../initialization.js";
-import {
-  type DataMoments,
-  worstAncestralDiscretization,
-  worstEulerMaruyamaDiscretization,
-  worstExponentialIntegratorDiscretization,
-} from "./worst-case-discretization.js";
+import type { DataMoments } from "../worst-case-discretization.js";
 
 export interface WholeBoundInput {
   readonly sampler: SamplerName;
@@ -21,31 +16,16 @@ export interface WholeBoundInput {
   readonly score: Bound;
 }
 
-type WorstDiscretization = (schedule: NoiseSchedule, grid: TimeGrid, moments: DataMoments) => number;
-
-/** `crossed`: the score error and the discretization add up as vectors, so their sum has a cross term (Minkowski). */
-const samplersCovered: Partial<
-  Record<SamplerName, { readonly worst: WorstDiscretization; readonly crossed: boolean }>
-> = {
-  ancestral: { worst: worstAncestralDiscretization, crossed: false },
-  "exponential-integrator": { worst: worstExponentialIntegratorDiscretization, crossed: true },
-  "euler-maruyama": { worst: worstEulerMaruyamaDiscretization, crossed: true },
-};
-
 /**
  * The a-priori bound on the mean over the rounds of KL(q_delta || p_theta), nats: initialization + score + discretization, the last for the worst
  * data law with the given moments. Theorem `whole-bound`. Where the score term is vacuous the value is null and the other terms still stand.
  * Throws FEDSCORE_UNSUPPORTED, with the reason, for a sampler without a path KL.
  */
 export function wholeBound({ sampler, schedule, grid, moments, score }: WholeBoundInput): Bound {
-  requirePathCost(sampler, schedule);
-  const covered = samplersCovered[sampler];
-  if (!covered) {
-    throw new FedscoreError("FEDSCORE_UNSUPPORTED", `sampler ${sampler} has no a-priori bound`, { sampler });
-  }
+  const { worstDiscretization, crossed } = requirePathCost(sampler, schedule);
   const name = `a-priori bound (${sampler})`;
   const [level] = levelsOf(schedule, grid);
-  const discretization = covered.worst(schedule, grid, moments);
+  const discretization = worstDiscretization(schedule, grid, moments);
   const terms: Record<string, BoundTerm> = {
     initialization: exactly(
       initializationBound(moments.secondMoment, moments.dimension, level),
@@ -61,7 +41,7 @@ export function wholeBound({ sampler, schedule, grid, moments, score }: WholeBou
   }
   requireNumber("score.upper", upper, "must be >= 0", (value) => value >= 0);
   terms.score = exactly(upper, "the denoiser's error at the grid points, from the gradients of training");
-  if (covered.crossed) {
+  if (crossed) {
     const meaning = "score error and discretization may point the same way";
     terms.cross = exactly(2 * Math.sqrt(upper) * Math.sqrt(discretization), meaning);
   }

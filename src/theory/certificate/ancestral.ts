@@ -1,5 +1,6 @@
 import { levelOfLogSnr } from "../../diffusion/schedule.js";
 import { gaussianAncestralDiscretization } from "../gaussian-discretization.js";
+import { worstAncestralDiscretization } from "../worst-case-discretization.js";
 import { diffuse, diffuseInside, type PathCost, squaredNorms } from "./path-cost.js";
 
 /**
@@ -10,10 +11,12 @@ import { diffuse, diffuseInside, type PathCost, squaredNorms } from "./path-cost
  * The integral is sampled at one uniform snr of the step, with the same X_0 and noise at both ends, so their difference is nearly noiseless.
  */
 export const ancestralCost: PathCost = {
-  samplers: ["ancestral"],
+  sampler: "ancestral",
   theorem: "ancestral",
   source: "chain rule of KL with I-MMSE (Guo, Shamai, Verdu 2005; Kingma et al., arXiv 2107.00630)",
   gaussianDiscretization: gaussianAncestralDiscretization,
+  worstDiscretization: worstAncestralDiscretization,
+  crossed: false,
   step(block, step) {
     const { clean, exact, approximate, rows } = block;
     const { total, score, discretization, mmse } = block.costs;

@@ -57,7 +57,7 @@ export function requirePathCost(sampler: SamplerName, schedule: NoiseSchedule): 
   const cost = pathCostOf(sampler);
   const reason = cost
     ? cost.refuses?.(schedule)
-    : `${sampler} is deterministic or not a discretization of the reverse SDE: its path law has no density with respect to the reverse process, so it gets measured divergences only`;
+    : `${sampler} is deterministic or not a discretization of the reverse SDE whose path KL is known, so it gets measured divergences only`;
   if (!cost || reason !== undefined) {
     throw new FedscoreError("FEDSCORE_UNSUPPORTED", `sampler ${sampler} cannot be certified: ${reason}`, { sampler });
   }

@@ -1,3 +1,4 @@
+import { worstEulerMaruyamaDiscretization } from "../worst-case-discretization.js";
 import { girsanovEnds, girsanovStep, girsanovStepWithoutExact } from "./girsanov.js";
 import type { PathCost } from "./path-cost.js";
 
@@ -6,13 +7,15 @@ import type { PathCost } from "./path-cost.js";
  * beta(t) varies, Euler-Maruyama holds it too, and the two path laws are singular.
  */
 export const eulerMaruyamaCost: PathCost = {
-  samplers: ["euler-maruyama"],
+  sampler: "euler-maruyama",
   theorem: "euler-maruyama",
   source: "Girsanov with the whole drift held (Chen et al., arXiv 2209.11215)",
   refuses: (schedule) =>
     schedule.beta(schedule.tMin) === schedule.beta(schedule.tMax)
       ? undefined
       : `Euler-Maruyama holds beta(t) for a step, and beta of ${schedule.name} varies: the sampler's paths and the reverse process have different diffusion coefficients, so their path KL is infinite; use the OU schedule, the exponential integrator or the ancestral sampler`,
+  worstDiscretization: worstEulerMaruyamaDiscretization,
+  crossed: true,
   step: (block, step) => girsanovStep(block, step, { frozenState: true }),
   stepWithoutExact: (block, step) => girsanovStepWithoutExact(block, step, { frozenState: true }),
   ends: girsanovEnds,

@@ -4,9 +4,10 @@ import { eulerMaruyamaCost } from "./euler-maruyama.js";
 import { exponentialIntegratorCost } from "./exponential-integrator.js";
 import type { PathCost } from "./path-cost.js";
 
-const costs: readonly PathCost[] = [ancestralCost, exponentialIntegratorCost, eulerMaruyamaCost];
+/** Every certificate. Samplers that none is of are refused by name. */
+export const pathCosts: readonly PathCost[] = [ancestralCost, exponentialIntegratorCost, eulerMaruyamaCost];
 
-/** The path KL of a sampler; undefined for samplers that have none (deterministic ones). */
+/** The path KL of a sampler; undefined for samplers that have none, such as deterministic ones. */
 export function pathCostOf(sampler: SamplerName): PathCost | undefined {
-  return costs.find((cost) => cost.samplers.includes(sampler));
+  return pathCosts.find((cost) => cost.sampler === sampler);
 }

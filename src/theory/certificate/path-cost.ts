@@ -4,6 +4,7 @@ import type { SamplerName } from "../../diffusion/samplers/index.js";
 import type { NoiseLevel, NoiseSchedule } from "../../diffusion/schedule.js";
 import { atFloat32, atFloat64, type Engine, type Pointer } from "../../kernels/index.js";
 import type { TheoremId } from "../registry/index.js";
+import type { DataMoments } from "../worst-case-discretization.js";
 import { unitPaths } from "./strata.js";
 
 /** Cost of one step for each path of a block, nats, float64 [rows], written anew by each step. Their expectations add up to the path KL. */
@@ -48,15 +49,19 @@ export interface PathStep {
   drawNoise(stream: 0 | 1, out: Pointer): void;
 }
 
-/** The path-space KL of a sampler, one step at a time. One file each, plus one line in the index. */
+/** The path-space KL of a sampler, one step at a time, and what is known of it beforehand. One file each, plus one line in the index. */
 export interface PathCost {
-  readonly samplers: readonly SamplerName[];
+  readonly sampler: SamplerName;
   readonly theorem: TheoremId;
   readonly source: string;
   /** Why this schedule has no path KL under the sampler; undefined where it has one. */
   refuses?(schedule: NoiseSchedule): string | undefined;
   /** The discretization term in closed form for a Gaussian target; `variances` are the eigenvalues of its covariance. */
   gaussianDiscretization?(schedule: NoiseSchedule, grid: TimeGrid, variances: ArrayLike<number>): number;
+  /** The largest discretization term over all data laws with these moments, nats: what the a-priori bound needs. */
+  worstDiscretization(schedule: NoiseSchedule, grid: TimeGrid, moments: DataMoments): number;
+  /** Whether score error and discretization add up as vectors, so that their sum has a cross term (Minkowski). */
+  readonly crossed: boolean;
   /** Writes the step's costs into those of the block. */
   step(block: PathBlock, step: PathStep): void;
   /**

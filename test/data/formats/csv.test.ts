@@ -33,20 +33,71 @@ describe("readCsv", () => {
 
   it("separates a label column, by name or by index", () => {
     const expected = { dimension: 2, points: Float32Array.of(1, 2, 4, 5), labels: Int32Array.of(3, 0) };
-    expect(read("1,3,2\n4,0,5", { label: 1 })).toEqual(expected);
-    expect(read("a,class,b\n1,3,2\n4,0,5", { label: "class" })).toEqual({ ...expected, columns: ["a", "b"] });
+    expect(read("1,3,2\n4,0,5", { labelColumn: 1 })).toEqual(expected);
+    expect(read("a,class,b\n1,3,2\n4,0,5", { labelColumn: "class" })).toEqual({ ...expected, columns: ["a", "b"] });
   });
 
   it("numbers labels that are no integers in sorted order", () => {
-    const { labels, classes } = read("5.1,virginica\n4.9,setosa\n7,virginica", { label: 1 });
+    const { labels, classes } = read("5.1,virginica\n4.9,setosa\n7,virginica", { labelColumn: 1 });
     expect(classes).toEqual(["setosa", "virginica"]);
     expect(labels).toEqual(Int32Array.of(1, 0, 1));
-    expect(read("1,4294967296\n2,7", { label: 1 }).classes).toEqual(["4294967296", "7"]);
+    expect(read("1,4294967296\n2,7", { labelColumn: 1 }).classes).toEqual(["4294967296", "7"]);
   });
 
   it("takes another delimiter", () => {
     expect(read("1;2\n3;4", { delimiter: ";" }).points).toEqual(Float32Array.of(1, 2, 3, 4));
     expect(() => read("1", { delimiter: "\n" })).toThrow(ArgumentError);
+  });
+
+  it("reads European numbers, tabs and quoted fractions", () => {
+    const points = Float32Array.of(1.5, -2.25, 3, 4e1);
+    const european = { delimiter: ";", decimal: "," } as const;
+    expect(read("1,5;-2,25\n3;4e1", european)).toEqual({ dimension: 2, points });
+    expect(read("x;y\r\n1,5;-2,25\r\n3;4e1\r\n", european)).toEqual({ dimension: 2, points, columns: ["x", "y"] });
+    expect(read("1.5\t-2.25\n3\t4e1", { delimiter: "\t" })).toEqual({ dimension: 2, points });
+    expect(read('"1,5","-2,25"\n3,4e1', { decimal: "," })).toEqual({ dimension: 2, points });
+    expect(read("0,1234567890123456789", { delimiter: ";", decimal: "," }).points[0]).toBe(Math.fround(0.12345679));
+  });
+
+  it.each<[string, string, CsvOptions, string]>([
+    [
+      "a decimal comma",
+      'x,y\n1,"2,5"',
+      {},
+      't.csv, line 2, column 1 ("y"): expected a finite float32 number, found "2,5"; set decimal to ","',
+    ],
+    [
+      "a decimal point",
+      "1,5;2.5",
+      { delimiter: ";", decimal: "," },
+      't.csv, line 1, column 1: expected a finite float32 number, found "2.5"; set decimal to "."',
+    ],
+    [
+      "semicolons",
+      "1;2\n3;4",
+      {},
+      't.csv, line 2, column 0 ("1;2"): expected a finite float32 number, found "3;4"; set delimiter to ";"',
+    ],
+    [
+      "semicolons and decimal commas",
+      "x;y\n1,5;2,5",
+      {},
+      't.csv, line 2: expected 1 fields, found 3; set delimiter to ";"',
+    ],
+    ["tabs", "1\t2\n3\t4", {}, 'set delimiter to "\\t"'],
+    [
+      "years as names",
+      "name,2020\n1,2",
+      {},
+      't.csv, line 1, column 0: expected a finite float32 number, found "name"; set header to true',
+    ],
+  ])("says what to set for %s", (_, content, options, message) => {
+    expect(() => read(content, options)).toThrow(message);
+  });
+
+  it("gives no advice where no setting helps", () => {
+    expect(() => read("1,2\n3,x")).toThrow(/found "x"$/);
+    expect(() => read("a,b\n1,2\n3,")).toThrow(/found ""$/);
   });
 
   it.each([
@@ -79,14 +130,24 @@ describe("readCsv", () => {
     [
       "an unknown label",
       "a,b\n1,2\n",
-      { label: "c" },
+      { labelColumn: "c" },
       't.csv, line 1: expected a header with exactly one column "c", found "a, b"',
     ],
-    ["an ambiguous label", "a,a\n1,2\n", { label: "a" }, 'exactly one column "a"'],
-    ["a named label without a header", "1,2\n", { label: "a" }, 'found "no header"'],
-    ["a label index beyond the row", "1,2\n", { label: 2 }, "t.csv, line 1: expected a label column with index 2"],
-    ["an empty label", "1,2\n1,\n", { label: 1 }, "t.csv, line 2: expected a label"],
-    ["nothing but labels", "1\n2\n", { label: 0 }, "t.csv, line 1: expected a column of numbers beside the label"],
+    ["an ambiguous label", "a,a\n1,2\n", { labelColumn: "a" }, 'exactly one column "a"'],
+    ["a named label without a header", "1,2\n", { labelColumn: "a" }, 'found "no header"'],
+    [
+      "a label index beyond the row",
+      "1,2\n",
+      { labelColumn: 2 },
+      "t.csv, line 1: expected a label column with index 2",
+    ],
+    ["an empty label", "1,2\n1,\n", { labelColumn: 1 }, "t.csv, line 2: expected a label"],
+    [
+      "nothing but labels",
+      "1\n2\n",
+      { labelColumn: 0 },
+      "t.csv, line 1: expected a column of numbers beside the label",
+    ],
   ])("refuses %s", (_, text, options, message) => {
     expect(() => read(text, options)).toThrow(message);
   });
@@ -117,7 +178,7 @@ describe("readCsv", () => {
     fc.assert(
       fc.property(
         fc.oneof(damaged(file), fc.uint8Array({ maxLength: 40 })),
-        fc.constantFrom({}, { label: 2 }, { header: true }),
+        fc.constantFrom({}, { labelColumn: 2 }, { header: true }),
         (bytes, options) => {
           try {
             const { points, dimension } = readCsv(bytes, "broken.csv", options);

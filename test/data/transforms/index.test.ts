@@ -1,10 +1,17 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { clientMoments, type Moments } from "../../../src/data/moments.js";
-import { compose, fitTransforms, type TransformSpec, transformFromJSON } from "../../../src/data/transforms/index.js";
+import {
+  compose,
+  fitTransforms,
+  type TransformSpec,
+  transformFromJSON,
+  transforms,
+} from "../../../src/data/transforms/index.js";
 import type { Engine } from "../../../src/kernels/index.js";
 import { expectDataError } from "../../support/damage.js";
 import { describeEngines } from "../../support/engines.js";
+import { arbitrarySpecIn } from "../../support/specs.js";
 import { reproducesGoldenTransform } from "./golden.js";
 
 const [count, dimension] = [60, 5];
@@ -19,9 +26,9 @@ const allRows = Uint32Array.from({ length: count }, (_, row) => row);
 const momentsOf = (engine: Engine, rows: Float32Array = points, width = dimension) =>
   clientMoments(engine, rows, width, allRows);
 
-const steps: fc.Arbitrary<TransformSpec> = fc.oneof(
-  fc.record({ kind: fc.constant("standardize" as const), scale: fc.constantFrom("each" as const, "global" as const) }),
-  fc.record({ kind: fc.constant("pca" as const), components: fc.constant(dimension), whiten: fc.boolean() }),
+/** Transforms that project nothing away. */
+const steps = arbitrarySpecIn(transforms).map((spec) =>
+  "components" in spec ? { ...spec, components: dimension } : spec,
 );
 const pipelines = fc.array(steps, { maxLength: 3 });
 

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { validateGrid } from "../../../src/diffusion/grid.js";
-import { createGrid, type GridSpec, kappaOf, stepsOf } from "../../../src/diffusion/grids/index.js";
+import { createGrid, type GridSpec, grids, kappaOf } from "../../../src/diffusion/grids/index.js";
 import { ouTime } from "../../../src/diffusion/ou-time.js";
 import type { NoiseSchedule } from "../../../src/diffusion/schedule.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
 import { ArgumentError, ArgumentTypeError } from "../../../src/errors.js";
+import { specsOf } from "../../support/specs.js";
 
 const schedules = [
   createSchedule({ kind: "vp-linear", betaMin: 0.1, betaMax: 20, tMin: 1e-4 }),
@@ -13,7 +14,8 @@ const schedules = [
   createSchedule({ kind: "ou", tMin: 1e-3, tMax: 5 }),
 ];
 const [linear, cosine, ou] = schedules;
-const kinds = ["uniform", "uniform-log-snr", "karras", "benton", "geometric-tail"] as const;
+/** Grids of a number of steps: all but the user's own times. */
+const kinds = specsOf(grids).flatMap(({ kind }) => (kind === "user" ? [] : [kind]));
 const tau = (schedule: NoiseSchedule, t: number) => ouTime(schedule.logSnr(t));
 
 /** Largest difference between neighbours of f(times), relative to the smallest. */
@@ -145,16 +147,6 @@ describe("grids", () => {
   test("a user's times are kept to the bit", () => {
     const times = [4, 2.5, 0.1, 0.099999999999];
     expect(Array.from(createGrid({ kind: "user", times }, ou).times)).toEqual(times);
-  });
-
-  test("stepsOf is the number of steps of the grid, whatever names it", () => {
-    const specs: readonly GridSpec[] = [
-      { kind: "karras", steps: 7 },
-      { kind: "benton", steps: 9 },
-      { kind: "benton", kappa: 0.1, uniformSteps: 5, geometricSteps: 20 },
-      { kind: "user", times: [4, 2, 1] },
-    ];
-    for (const spec of specs) expect(stepsOf(spec)).toBe(createGrid(spec, ou).times.length - 1);
   });
 
   test.each<[GridSpec, string]>([

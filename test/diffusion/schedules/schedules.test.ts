@@ -2,8 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ouTime } from "../../../src/diffusion/ou-time.js";
 import { levelAt, snrOf } from "../../../src/diffusion/schedule.js";
-import { createSchedule, type NoiseScheduleSpec } from "../../../src/diffusion/schedules/index.js";
+import { createSchedule, type NoiseScheduleSpec, schedules } from "../../../src/diffusion/schedules/index.js";
 import { ArgumentError } from "../../../src/errors.js";
+import { oneOf } from "../../../src/fields.js";
+import { specsOf } from "../../support/specs.js";
 
 const linear = { kind: "vp-linear", betaMin: 0.1, betaMax: 20, tMin: 1e-9 } as const;
 const cosine = { kind: "vp-cosine", tMin: 1e-9, tMax: 0.999999 } as const;
@@ -18,6 +20,7 @@ const specs = fc.oneof(
     .map(({ betaMin, rise }) => ({ kind: "vp-linear", betaMin, betaMax: betaMin + rise, tMin: 1e-6 }) as const),
   fc.constant({ kind: "vp-cosine", tMin: 1e-6, tMax: 0.9999 } as const),
   fc.constant({ kind: "ou", tMin: 1e-6, tMax: 30 } as const),
+  fc.constantFrom(...specsOf(schedules)),
 );
 const fraction = fc.double({ min: 0, max: 1, noNaN: true });
 
@@ -102,6 +105,13 @@ describe("noise schedules", () => {
     );
   });
 
+  test.each(specsOf(schedules))("$kind says where it comes from and what it is called", (spec) => {
+    const { name, tMin, tMax } = createSchedule(spec);
+    expect(name).toBe(spec.kind);
+    expect(tMin).toBeLessThan(tMax);
+    expect(schedules[spec.kind].source).toMatch(/arXiv \d{4}\.\d{5}/);
+  });
+
   test("levelAt is variance preserving and snrOf is alpha^2 / sigma^2", () => {
     fc.assert(
       fc.property(scheduleAndTime, ({ schedule, t }) => {
@@ -127,8 +137,6 @@ describe("noise schedules", () => {
 
   test("an unknown kind is refused by name", () => {
     const spec: NoiseScheduleSpec = JSON.parse('{ "kind": "edm" }');
-    expect(() => createSchedule(spec)).toThrow(
-      'schedule.kind must be one of "vp-linear", "vp-cosine" or "ou", got "edm"',
-    );
+    expect(() => createSchedule(spec)).toThrow(`schedule.kind ${oneOf(Object.keys(schedules))}, got "edm"`);
   });
 });

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { formats } from "../../../src/data/formats/index.js";
 import { summedMoments } from "../../../src/data/moments.js";
 import { transforms } from "../../../src/data/transforms/index.js";
 import { grids } from "../../../src/diffusion/grids/index.js";
@@ -16,8 +18,7 @@ import { Purpose } from "../../../src/kernels/purpose.js";
 import { RandomStream } from "../../../src/kernels/random.js";
 import { optimizers } from "../../../src/network/optimizers/index.js";
 import { targets } from "../../../src/targets/index.js";
-
-type Spec = Readonly<Record<string, unknown>> & { readonly kind: string };
+import { arbitrarySpec, type Spec } from "../../support/specs.js";
 
 /** A family, the place of its specification in a config, and what the library makes of it. */
 interface Place {
@@ -32,6 +33,11 @@ interface Place {
 }
 
 const engine = await createEngine({ variant: "simd" });
+
+/** The formats without a file. */
+const unread = Object.fromEntries(
+  Object.entries<Member>(formats).map(([kind, format]) => [kind, { ...format, create: () => undefined }]),
+);
 
 const places: readonly Place[] = [
   {
@@ -84,6 +90,13 @@ const places: readonly Place[] = [
     config: (data) => ({ data }),
     names: ["config.data", "target"],
     create: (spec) => createFrom(targets, "target", spec),
+  },
+  {
+    section: "data",
+    family: formats,
+    config: (data) => ({ data: { path: "points", ...data } }),
+    names: ["config.data", "format"],
+    create: (spec) => createFrom(unread, "format", spec),
   },
   {
     section: "schedule",
@@ -154,6 +167,8 @@ function messageOf(work: () => unknown): string {
 function outsideOf(shape: Shape): readonly unknown[] {
   if (shape.type === "boolean") return [1, "true"];
   if (shape.type === "choice") return ["none of them"];
+  if (shape.type === "text") return ["", 3];
+  if (shape.type === "column") return ["", -1, 0.5, true];
   if (shape.type !== "list") return outsideOfNumbers(shape);
   const { entry, least } = shape;
   const before = new Array<number>(Math.max(least - 1, 0)).fill(0.5);
@@ -189,6 +204,15 @@ describe.each(members)("$section, kind $kind", ({ place, member }) => {
     const filled = createFrom<[], object>({ [kind]: { ...member, create: (all) => all } }, inLibrary, spec);
     expect(settingsAt(section, parse(place, spec))).toMatchObject({ kind, ...filled });
     expect(() => create(spec)).not.toThrow();
+  });
+
+  test("whatever is in range and obeys its rules is a config, and means the same there", () => {
+    fc.assert(
+      fc.property(arbitrarySpec(member), (spec) => {
+        expect(settingsAt(section, parse(place, spec))).toMatchObject(spec);
+      }),
+      { numRuns: 30 },
+    );
   });
 
   test.each(Object.entries(fields))("%s outside of its range has one message", (key, { shape }) => {

@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { formats } from "../../../src/data/formats/index.js";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
+import { oneOf } from "../../../src/fields.js";
+import { targets } from "../../../src/targets/index.js";
 
 const ring = { name: "a", data: { kind: "ring" } };
 
@@ -72,7 +75,7 @@ describe("parseConfig", () => {
     [
       "name of a union's member",
       { data: { kind: "mnits" } },
-      'config.data.kind must be one of "ring", "grid", "moons", "swiss-roll", "checkerboard", "product", "gaussian", "low-rank", "mnist", "idx", "csv" or "npy", got "mnits"; did you mean "mnist"?',
+      `config.data.kind ${oneOf([...Object.keys(targets), "mnist", ...Object.keys(formats)])}, got "mnits"; did you mean "mnist"?`,
     ],
     ["missing member", { data: { kind: "csv" } }, "config.data.path is missing: it must be a path"],
     ["odd features", { network: { noiseFeatures: 3 } }, "config.network.noiseFeatures must be even, got 3"],

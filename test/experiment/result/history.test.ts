@@ -1,17 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { type RoundRecord, RunHistory, recordOf } from "../../../src/experiment/result/history.js";
 import type { RoundReport } from "../../../src/federation/round-report.js";
-import type { NetworkSpec } from "../../../src/network/spec.js";
+import { networkOf } from "../../support/networks.js";
 
-const network: NetworkSpec = {
-  dimension: 1,
-  hidden: [2],
-  activation: "silu",
-  residual: false,
-  noiseFeatures: 2,
-  parameterization: "v",
-  sigmaData: 1,
-};
+const network = networkOf({ dimension: 1, hidden: [2], noiseFeatures: 2, parameterization: "v" });
 
 function report(round: number, clients: readonly number[], dropped: readonly number[] = []): RoundReport {
   return {

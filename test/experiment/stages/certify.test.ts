@@ -17,10 +17,10 @@ import type { CertificationSubject } from "../../../src/experiment/stages/subjec
 import { createEngine, Purpose } from "../../../src/kernels/index.js";
 import { normals } from "../../../src/kernels/random.js";
 import { initializeParameters } from "../../../src/network/initialize.js";
-import type { NetworkSpec } from "../../../src/network/spec.js";
 import { createLaw } from "../../../src/targets/law.js";
 import type { Target } from "../../../src/targets/target.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
+import { networkOf } from "../../support/networks.js";
 
 const engine = await createEngine({ variant: "simd" });
 const pool = new InThreadPool(engine);
@@ -33,15 +33,7 @@ const ring: TargetConfig & DataConfig = {
   heldOut: 100,
 };
 const moons: TargetConfig & DataConfig = { kind: "moons", noise: 0.1, train: 300, heldOut: 100 };
-const spec: NetworkSpec = {
-  dimension: 2,
-  hidden: [16],
-  activation: "silu",
-  residual: false,
-  noiseFeatures: 8,
-  parameterization: "edm",
-  sigmaData: 1,
-};
+const spec = networkOf({ dimension: 2, hidden: [16], noiseFeatures: 8, parameterization: "edm" });
 const schedule = { kind: "ou", tMin: 1e-2, tMax: 4 } as const;
 
 function subjectOf(

@@ -14,23 +14,15 @@ import type { CertificationSubject } from "../../../src/experiment/stages/subjec
 import { createEngine } from "../../../src/kernels/index.js";
 import { sampleInPool } from "../../../src/model/sample-in-pool.js";
 import { initializeParameters } from "../../../src/network/initialize.js";
-import type { NetworkSpec } from "../../../src/network/spec.js";
 import { createLaw } from "../../../src/targets/law.js";
 import { noisedSample } from "../../../src/theory/measured/noised-sample.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
+import { networkOf } from "../../support/networks.js";
 
 const engine = await createEngine({ variant: "simd" });
 const pool = new InThreadPool(engine);
 const dimension = 2;
-const spec: NetworkSpec = {
-  dimension,
-  hidden: [16],
-  activation: "silu",
-  residual: false,
-  noiseFeatures: 8,
-  parameterization: "edm",
-  sigmaData: 1,
-};
+const spec = networkOf({ dimension, hidden: [16], noiseFeatures: 8, parameterization: "edm" });
 const schedule = { kind: "ou", tMin: 1e-2, tMax: 4 } as const;
 const gridSpec = { kind: "uniform-log-snr", steps: 10 } as const;
 const ring = { kind: "ring" as const, modes: 8, radius: 4, standardDeviation: 0.3 };
@@ -108,9 +100,9 @@ describe("comparison of the bounds of a run", () => {
   it("says why where the law is not known, where samples are few, and where rows coincide", async () => {
     const parts = { certification: none, confidence, apriori };
     const undrawn = () => Promise.reject(new Error("must not be drawn"));
-    const file = { ...subject, law: exactLaw(engine, { kind: "csv", path: "points.csv" }, transform) };
+    const file = { ...subject, law: exactLaw(engine, { kind: "npy", path: "points.npy" }, transform) };
     const unknown = await compareBounds(pool, file, { ...parts, samples: undrawn });
-    expect(unknown.lowerBound).toMatchObject({ unavailable: expect.stringMatching(/"csv" are read from files/) });
+    expect(unknown.lowerBound).toMatchObject({ unavailable: expect.stringMatching(/"npy" are read from files/) });
     expect(describeComparison(unknown)).toMatchObject({
       lowerBound: null,
       lowerBoundNote: expect.stringMatching(/files/),

@@ -14,11 +14,11 @@ import type { Mask } from "../../../src/pruning/mask.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
 import { describeEngines } from "../../support/engines.js";
 import { arbitraryMask, networkOf } from "../../support/networks.js";
+import { arbitrarySpec, specsOf } from "../../support/specs.js";
 import { runBlock, smallFederation } from "../support.js";
 import { serverParameters, trainAlone, trainingContext } from "./support.js";
 
-/** Every member with its defaults: a new one is tested by being listed. */
-const specs: readonly ClientRuleSpec[] = Object.values(clientRules);
+const specs = specsOf(clientRules);
 const network = networkOf({ dimension: 2, hidden: [6, 5], noiseFeatures: 4 });
 const masks: readonly Mask[] = [
   { kind: "full" },
@@ -59,31 +59,35 @@ describeEngines("each client rule", (engineOf) => {
     }
   });
 
-  it.each(specs)("$kind gives blocks the same bytes however they are arranged, and releases all memory", (spec) => {
-    const engine = engineOf();
-    const context = trainingContext(engine, 6, spec);
-    const parameters = serverParameters(engine, context);
-    const everybody = fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 });
-    const ownMasks = fc.array(fc.oneof(fc.constantFrom(...masks), arbitraryMask(network)), {
-      minLength: 6,
-      maxLength: 6,
-    });
-    fc.assert(
-      fc.property(everybody, fc.integer({ min: 0, max: 6 }), ownMasks, (clients, cut, drawn) => {
-        const { used } = engine.arena;
-        const maskOf = (client: number) => drawn[client];
-        const blocks = [clients.slice(0, cut), clients.slice(cut)].map((part, n) => blockOf(n, part, maskOf));
-        const together = runBlocks(context, { parameters, blocks });
-        expect(together).toEqual(blocks.map((block) => runBlock(context, parameters, block)));
-        for (const report of together.flatMap(({ reports }) => reports)) {
-          const alone = runBlock(context, parameters, blockOf(0, [report.client], maskOf));
-          expect(alone.reports).toEqual([report]);
-        }
-        expect(engine.arena.used).toBe(used);
-      }),
-      { numRuns: 15 },
-    );
-  });
+  it.each(Object.values(clientRules))(
+    "$kind gives blocks the same bytes however they are arranged, and releases all memory",
+    (rule) => {
+      const engine = engineOf();
+      const settings = arbitrarySpec(rule).map((spec) => spec as ClientRuleSpec);
+      const everybody = fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 });
+      const ownMasks = fc.array(fc.oneof(fc.constantFrom(...masks), arbitraryMask(network)), {
+        minLength: 6,
+        maxLength: 6,
+      });
+      fc.assert(
+        fc.property(settings, everybody, fc.integer({ min: 0, max: 6 }), ownMasks, (spec, clients, cut, drawn) => {
+          const context = trainingContext(engine, 6, spec);
+          const parameters = serverParameters(engine, context);
+          const { used } = engine.arena;
+          const maskOf = (client: number) => drawn[client];
+          const blocks = [clients.slice(0, cut), clients.slice(cut)].map((part, n) => blockOf(n, part, maskOf));
+          const together = runBlocks(context, { parameters, blocks });
+          expect(together).toEqual(blocks.map((block) => runBlock(context, parameters, block)));
+          for (const report of together.flatMap(({ reports }) => reports)) {
+            const alone = runBlock(context, parameters, blockOf(0, [report.client], maskOf));
+            expect(alone.reports).toEqual([report]);
+          }
+          expect(engine.arena.used).toBe(used);
+        }),
+        { numRuns: 15 },
+      );
+    },
+  );
 
   const federate = (clientRule: ClientRuleSpec, overrides: Partial<FederationOptions> = {}) => {
     const options = smallFederation(poolTransport(new InThreadPool(engineOf())), 5, { clientRule, ...overrides });

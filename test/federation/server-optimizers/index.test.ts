@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createServerOptimizer, type ServerOptimizerSpec } from "../../../src/federation/server-optimizers/index.js";
+import type { Member } from "../../../src/family.js";
+import {
+  createServerOptimizer,
+  type ServerOptimizerSpec,
+  serverOptimizers,
+} from "../../../src/federation/server-optimizers/index.js";
+import { arbitrarySpec } from "../../support/specs.js";
 
 /** Parameters after each of `updates`, starting at `start`; entry 1 is covered in even rounds only. */
 function trajectory(
@@ -65,20 +71,55 @@ describe("server optimizers", () => {
       expect(Math.abs(value - (last?.[i] ?? Number.NaN))).toBeLessThan(4 * 2 ** -23);
     });
   });
+});
 
-  it("leave uncovered entries and their state alone", () => {
-    const specs: fc.Arbitrary<ServerOptimizerSpec> = fc.constantFrom<ServerOptimizerSpec>(
-      { kind: "fedavg", learningRate: 1 },
-      { kind: "fedavgm", learningRate: 1, momentum: 0.9 },
-      { kind: "fedadam", learningRate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-3 },
-    );
-    const values = fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 3, maxLength: 3 });
+const values = fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 3, maxLength: 3 });
+const moves = fc.array(values, { minLength: 2, maxLength: 6 });
+
+describe.each(Object.values<Member>(serverOptimizers))("every server optimizer: $kind", (optimizer) => {
+  const specs = arbitrarySpec(optimizer).map((spec) => spec as ServerOptimizerSpec);
+  const run = (spec: ServerOptimizerSpec, rounds: readonly (readonly number[])[]) => trajectory(spec, start, rounds);
+
+  it("names its source", () => {
+    expect(optimizer.source).toMatch(/arXiv \d{4}\.\d{5}/);
+  });
+
+  it("leaves uncovered entries and their state alone", () => {
     fc.assert(
-      fc.property(specs, fc.array(values, { minLength: 2, maxLength: 6 }), (spec, moves) => {
-        const withOdd = trajectory(spec, start, moves);
-        for (let round = 1; round < moves.length; round += 2) expect(withOdd[round][1]).toBe(withOdd[round - 1][1]);
-        const quiet = moves.map((move, round) => (round % 2 === 1 ? [move[0], 99, move[2]] : move));
-        expect(trajectory(spec, start, quiet)).toEqual(withOdd);
+      fc.property(specs, moves, (spec, updates) => {
+        const withOdd = run(spec, updates);
+        for (let round = 1; round < updates.length; round += 2) expect(withOdd[round][1]).toBe(withOdd[round - 1][1]);
+        const quiet = updates.map((move, round) => (round % 2 === 1 ? [move[0], 99, move[2]] : move));
+        expect(run(spec, quiet)).toEqual(withOdd);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("moves along the first update, and not at all where that is 0", () => {
+    fc.assert(
+      fc.property(specs, values, (spec, update) => {
+        const [moved] = trajectory(spec, [0, 0, 0], [update]);
+        moved.forEach((value, i) => {
+          expect([0, Math.sign(update[i])]).toContain(Math.sign(value) + 0);
+        });
+      }),
+      { numRuns: 50 },
+    );
+    const [moved] = run({ kind: optimizer.kind } as ServerOptimizerSpec, [[0.1, -0.2, 0]]);
+    expect(Array.from(moved, (value, i) => Math.sign(value - start[i]))).toEqual([1, -1, 0]);
+  });
+
+  it("treats entries one by one, and is a function of the updates", () => {
+    fc.assert(
+      fc.property(specs, moves, (spec, updates) => {
+        const all = run(spec, updates);
+        expect(run(spec, updates)).toEqual(all);
+        const alone = run(
+          spec,
+          updates.map(([, second, third]) => [0.7, second, third]),
+        );
+        expect(alone.map((x) => x.slice(1))).toEqual(all.map((x) => x.slice(1)));
       }),
       { numRuns: 50 },
     );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { layoutOf } from "../../../src/network/spec.js";
-import { createMaskFamily } from "../../../src/pruning/families/index.js";
+import { userMasks } from "../../../src/pruning/families/user.js";
 import type { Mask } from "../../../src/pruning/mask.js";
 import { contextOf } from "../../support/mask-context.js";
 import { networkOf } from "../../support/networks.js";
@@ -12,9 +12,9 @@ const masks: Mask[] = [
   { kind: "unstructured", keep: Uint8Array.from({ length: layoutOf(spec).size }, (_, i) => i % 2) },
 ];
 
-describe("user", () => {
+describe("userMasks", () => {
   it("gives every client its own mask, whatever the round and keep ratio", () => {
-    const family = createMaskFamily({ kind: "user", masks });
+    const family = userMasks(masks);
     const clients = [
       { id: 1, keepRatio: 1 },
       { id: 2, keepRatio: 0.5 },
@@ -24,10 +24,10 @@ describe("user", () => {
 
   it("names the client whose mask is wrong or missing", () => {
     const wrong: Mask = { kind: "structured", kept: [Uint32Array.of(4)] };
-    expect(() => createMaskFamily({ kind: "user", masks: [masks[0], wrong] }).assign(contextOf([1], { spec }))).toThrow(
+    expect(() => userMasks([masks[0], wrong]).assign(contextOf([1], { spec }))).toThrow(
       "masks[1].kept[0][0] must be below the layer's width 4, got 4",
     );
-    expect(() => createMaskFamily({ kind: "user", masks: [] }).assign(contextOf([1], { spec }))).toThrow(
+    expect(() => userMasks([]).assign(contextOf([1], { spec }))).toThrow(
       "masks must have an entry for client 0, got 0",
     );
   });

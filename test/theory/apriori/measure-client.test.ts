@@ -5,9 +5,10 @@ import type { GradientOracle } from "../../../src/theory/apriori/gradient-oracle
 import { gradientReport } from "../../../src/theory/apriori/gradient-report.js";
 import { measureClient } from "../../../src/theory/apriori/measure-client.js";
 import { RoundFold, type RoundProbe } from "../../../src/theory/apriori/round-fold.js";
-import { averageInfimum, type Matrix, type Quadratic } from "../../support/quadratics.js";
+import type { ReadonlyMatrix } from "../../support/matrix.js";
+import { averageInfimum, type Quadratic } from "../../support/quadratics.js";
 
-const times = (A: Matrix, x: ArrayLike<number>) =>
+const times = (A: ReadonlyMatrix, x: ArrayLike<number>) =>
   Float64Array.from(A, (row) => row.reduce((sum, a, j) => sum + a * x[j], 0));
 
 /** Stochastic gradients have the noise of a draw added: +-deviation on every coordinate, alternating, so of mean 0 over two draws. */

@@ -10,13 +10,16 @@ import { normals } from "../../../src/kernels/random.js";
 import { createTarget } from "../../../src/targets/index.js";
 import type { Target } from "../../../src/targets/target.js";
 import { type Certificate, certify, requirePathCost } from "../../../src/theory/certificate/certificate.js";
+import { pathCosts } from "../../../src/theory/certificate/index.js";
 import { requireExact } from "../../../src/theory/certificate/unit-task.js";
 import { runPathUnits } from "../../../src/theory/certificate/units.js";
 import {
   gaussianAncestralDiscretization,
   gaussianExponentialIntegratorDiscretization,
 } from "../../../src/theory/gaussian-discretization.js";
+import { theorems } from "../../../src/theory/registry/index.js";
 import { describeEngines } from "../../support/engines.js";
+import { certifiedSamplers, samplerNames } from "../../support/samplers.js";
 
 const ou = createSchedule({ kind: "ou", tMin: 1e-3, tMax: 10 });
 const tail = (steps: number): GridSpec => ({ kind: "geometric-tail", steps, start: 4, end: 0.01 });
@@ -91,11 +94,9 @@ function trueKl({ sampler, dimension, variance, factor, steps }: Case): number {
   return dimension * (law.kl.at(-1) as number);
 }
 
-const certified: SamplerName[] = ["ancestral", "exponential-integrator", "euler-maruyama"];
-
 describeEngines("certificate on Gaussian targets", (engineOf) => {
   it("is never below the true KL: samplers, variances, dimensions, steps, right and wrong denoisers", async () => {
-    for (const sampler of certified) {
+    for (const sampler of certifiedSamplers) {
       for (const variance of [0.25, 1, 3]) {
         for (const factor of [1, 0.9, 1.2]) {
           for (const [dimension, steps] of [
@@ -192,11 +193,27 @@ describeEngines("certificate on Gaussian targets", (engineOf) => {
   });
 });
 
+describe("every sampler", () => {
+  it.each(samplerNames)("%s has a certificate with a theorem of the registry, or is refused by name", (sampler) => {
+    if (certifiedSamplers.includes(sampler)) {
+      const cost = requirePathCost(sampler, ou);
+      expect(cost.sampler).toBe(sampler);
+      expect(theorems[cost.theorem].status).toBe("proved here");
+    } else {
+      expect(() => requirePathCost(sampler, ou)).toThrow(`sampler ${sampler} cannot be certified: `);
+    }
+  });
+
+  it("has at most one certificate", () => {
+    expect(pathCosts.map((cost) => cost.sampler).toSorted()).toEqual(certifiedSamplers.toSorted());
+  });
+});
+
 describe("samplers without a certificate", () => {
   it("are refused by name, with the reason", () => {
     expect(() => requirePathCost("ddim", ou)).toThrow(/ddim cannot be certified: .*deterministic/);
     const linear = createSchedule({ kind: "vp-linear", betaMin: 0.1, betaMax: 20, tMin: 1e-3 });
     expect(() => requirePathCost("euler-maruyama", linear)).toThrow(/beta of vp-linear varies/);
-    expect(requirePathCost("ancestral", linear).samplers).toEqual(["ancestral"]);
+    expect(requirePathCost("ancestral", linear).sampler).toBe("ancestral");
   });
 });

@@ -8,24 +8,16 @@ import { createGrid } from "../../../src/diffusion/grids/index.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
 import { createEngine } from "../../../src/kernels/index.js";
 import { initializeParameters } from "../../../src/network/initialize.js";
-import type { NetworkSpec } from "../../../src/network/spec.js";
 import { certifyInPool as certifyHere } from "../../../src/theory/certificate/certify-in-pool.js";
 import { derivedSeed } from "../../../src/theory/certificate/seed.js";
 import { gaussianAncestralDiscretization } from "../../../src/theory/gaussian-discretization.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
 import { describeEngines } from "../../support/engines.js";
+import { networkOf } from "../../support/networks.js";
 
 const ou = { kind: "ou", tMin: 1e-3, tMax: 10 } as const;
 const grid = createGrid({ kind: "geometric-tail", steps: 12, start: 4, end: 0.01 }, createSchedule(ou));
-const spec: NetworkSpec = {
-  dimension: 2,
-  hidden: [16, 16],
-  activation: "silu",
-  residual: false,
-  noiseFeatures: 8,
-  parameterization: "v",
-  sigmaData: 1,
-};
+const spec = networkOf({ dimension: 2, hidden: [16, 16], noiseFeatures: 8, parameterization: "v" });
 
 async function request(): Promise<CertificateRequest> {
   const engine = await createEngine({ variant: "simd" });

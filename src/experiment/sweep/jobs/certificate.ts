@@ -27,9 +27,7 @@ const schema = z.strictObject({
   target: dataSchema.describe("A target that is drawn, with a denoiser in closed form."),
   schedule: scheduleSchema,
   sampler: nameIn(samplers).default("ancestral").describe("How one step is made."),
-  grid: z
-    .union([z.strictObject({ kind: z.literal("certified"), steps: integerIn(1, 2000) }), gridSchema])
-    .describe("The times of the steps; certified: those that minimize the ancestral certificate."),
+  grid: gridSchema,
   paths: integerIn(1).default(16_384).describe("Forward paths, at most."),
   confidence: numberIn("(0.5, 1)").default(0.95).describe("One-sided confidence of the certificate."),
   precision: numberIn("(0, 1)").exactOptional().describe("Stop once the upper end is this close, relatively."),
@@ -109,9 +107,9 @@ async function gridOf(config: CertificateJobConfig, law: Law, context: JobContex
   const { grid, seed } = config;
   const { schedule } = law;
   if (grid.kind !== "certified") return inSection("sweep.base", () => createGrid(grid, schedule));
-  const range = { steps: grid.steps };
+  const { kind: name, ...range } = grid;
   const curve = await curveOf(law, seed, context);
-  return { name: "certified", times: Float64Array.from(certifiedTimes(curve, schedule, range)) };
+  return { name, times: Float64Array.from(certifiedTimes(curve, schedule, range)) };
 }
 
 /** In closed form where the target is Gaussian, else sampled. */

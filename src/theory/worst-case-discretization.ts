@@ -1,7 +1,7 @@
-import { levelsOf, type TimeGrid, validateGrid } from "../../diffusion/grid.js";
-import { ouStep } from "../../diffusion/ou-time.js";
-import { type NoiseSchedule, snrOf } from "../../diffusion/schedule.js";
-import { requireInteger, requireNumber } from "../../errors.js";
+import { levelsOf, type TimeGrid, validateGrid } from "../diffusion/grid.js";
+import { ouStep } from "../diffusion/ou-time.js";
+import { type NoiseSchedule, snrOf } from "../diffusion/schedule.js";
+import { requireInteger, requireNumber } from "../errors.js";
 import { largestMonotoneSum } from "./monotone-sum.js";
 
 /** All that is known of the data law. */

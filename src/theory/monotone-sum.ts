@@ -1,4 +1,4 @@
-import { requireLength, requireNumber } from "../../errors.js";
+import { requireLength, requireNumber } from "../errors.js";
 
 /**
  * Largest sum of weights[k] x[k] over sequences floor <= x[0] <= x[1] <= ... with x[k] <= caps[k], where the caps do not decrease: a

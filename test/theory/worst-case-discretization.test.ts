@@ -1,20 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { levelsOf, type TimeGrid } from "../../../src/diffusion/grid.js";
-import { createGrid } from "../../../src/diffusion/grids/index.js";
-import { ouStep, ouTime } from "../../../src/diffusion/ou-time.js";
-import { createSchedule } from "../../../src/diffusion/schedules/index.js";
+import { levelsOf, type TimeGrid } from "../../src/diffusion/grid.js";
+import { createGrid } from "../../src/diffusion/grids/index.js";
+import { ouStep, ouTime } from "../../src/diffusion/ou-time.js";
+import { createSchedule } from "../../src/diffusion/schedules/index.js";
+import {
+  gaussianAncestralDiscretization,
+  gaussianExponentialIntegratorDiscretization,
+} from "../../src/theory/gaussian-discretization.js";
 import {
   type DataMoments,
   largestMmse,
   worstAncestralDiscretization,
   worstEulerMaruyamaDiscretization,
   worstExponentialIntegratorDiscretization,
-} from "../../../src/theory/apriori/worst-case-discretization.js";
-import {
-  gaussianAncestralDiscretization,
-  gaussianExponentialIntegratorDiscretization,
-} from "../../../src/theory/gaussian-discretization.js";
+} from "../../src/theory/worst-case-discretization.js";
 
 const ou = createSchedule({ kind: "ou", tMin: 1e-3, tMax: 10 });
 const tail = (steps: number) => createGrid({ kind: "geometric-tail", steps, start: 4, end: 0.01 }, ou);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { largestMonotoneSum } from "../../../src/theory/apriori/monotone-sum.js";
+import { largestMonotoneSum } from "../../src/theory/monotone-sum.js";
 
 const unit = fc.double({ min: 0, max: 1, noNaN: true });
 

@@ -1,0 +1,32 @@
+import type { Fields, Member } from "../../family.js";
+import type { Dataset } from "../dataset.js";
+
+/** The content of a file and what errors call it. */
+export interface DataFile {
+  readonly bytes: Uint8Array;
+  readonly source: string;
+}
+
+/** Numbers in C order. */
+export interface NumberArray {
+  readonly shape: readonly number[];
+  readonly values: ArrayLike<number>;
+}
+
+/** A kind of file that rows are read from. One file per format, plus one line in the index. */
+export interface DataFormat<Kind extends string = string, F extends Fields = Fields>
+  extends Member<Kind, F, readonly [DataFile], Promise<Dataset>> {
+  /** Ends of the names of such files. */
+  readonly extensions: readonly string[];
+  /** Whether a file begins as this format does; absent for text. */
+  recognizes?(bytes: Uint8Array): boolean;
+  /** The array that such a file is, where it is one: what labels are read from. */
+  readArray?(file: DataFile): Promise<NumberArray>;
+}
+
+/** A format whose settings' types follow from its fields. */
+export function dataFormat<const Kind extends string, F extends Fields>(
+  definition: DataFormat<Kind, F>,
+): DataFormat<Kind, F> {
+  return definition;
+}

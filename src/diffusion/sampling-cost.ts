@@ -1,0 +1,21 @@
+import { createGrid, type GridSpec } from "./grids/index.js";
+import { evaluationsPerSample } from "./sample.js";
+import { type SamplerName, samplers } from "./samplers/index.js";
+import { createSchedule, type NoiseScheduleSpec } from "./schedules/index.js";
+
+/** How a sample is made, as plain data. */
+export interface SamplingSpec {
+  readonly schedule: NoiseScheduleSpec;
+  readonly grid: GridSpec;
+  readonly sampler: SamplerName;
+  readonly denoiseLast: boolean;
+}
+
+/** Steps and evaluations of the denoiser for one sample. Throws ArgumentError where schedule or grid are out of range. */
+export function samplingCost(spec: SamplingSpec): { readonly steps: number; readonly evaluations: number } {
+  const schedule = createSchedule(spec.schedule);
+  const grid = createGrid(spec.grid, schedule);
+  const { denoiseLast } = spec;
+  const evaluations = evaluationsPerSample({ schedule, grid, sampler: samplers[spec.sampler], denoiseLast });
+  return { steps: grid.times.length - 1, evaluations };
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { formats } from "../../src/data/formats/index.js";
+import { transforms } from "../../src/data/transforms/index.js";
+import { grids } from "../../src/diffusion/grids/index.js";
+import { parameterizations } from "../../src/diffusion/parameterizations/index.js";
+import { samplers } from "../../src/diffusion/samplers/index.js";
+import { schedules } from "../../src/diffusion/schedules/index.js";
+import { weightings } from "../../src/diffusion/weightings/index.js";
+import { divergences } from "../../src/divergence/index.js";
+import { configJsonSchema } from "../../src/experiment/config/schema.js";
+import { clientRules } from "../../src/federation/client-rules/index.js";
+import { partitioners } from "../../src/federation/partitioners/index.js";
+import { serverOptimizers } from "../../src/federation/server-optimizers/index.js";
+import { optimizers } from "../../src/network/optimizers/index.js";
+import { activations } from "../../src/network/spec.js";
+import { maskFamilies } from "../../src/pruning/families/index.js";
+import { targets } from "../../src/targets/index.js";
+
+/** Page of a family, and its key in the config where that takes a name. Kinds with settings are held by test/experiment/config/family.test.ts. */
+const families: readonly [page: string, family: object | readonly string[], key?: string][] = [
+  ["samplers", schedules],
+  ["samplers", grids],
+  ["samplers", samplers, "sampling.sampler"],
+  ["samplers", samplers, "certificate.sampler"],
+  ["data", formats],
+  ["data", transforms],
+  ["data", partitioners],
+  ["targets", targets],
+  ["divergences", divergences, "evaluation.divergences"],
+  ["pruning", maskFamilies, "pruning.family"],
+  ["federation", clientRules],
+  ["federation", serverOptimizers],
+  ["federation", optimizers],
+  ["federation", weightings, "training.weighting"],
+  ["model", parameterizations, "network.parameterization"],
+  ["model", activations, "network.activation"],
+];
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly anyOf?: readonly Schema[];
+  readonly items?: Schema;
+  readonly enum?: readonly unknown[];
+}
+
+/** The names that a key of the config takes, or a list of them. */
+function namesAt(key: string): readonly unknown[] | undefined {
+  const found = key.split(".").reduce<Schema | undefined>((here, part) => {
+    const holder = here?.properties ? here : here?.anyOf?.find(({ properties }) => properties);
+    return holder?.properties?.[part];
+  }, configJsonSchema() as Schema);
+  return (found?.items ?? found)?.enum;
+}
+
+describe.each(
+  families.map(([page, family, key]) => ({ page, names: Array.isArray(family) ? family : Object.keys(family), key })),
+)("docs/$page.md, $names", ({ page, names, key }) => {
+  const text = readFileSync(new URL(`../../docs/${page}.md`, import.meta.url), "utf8");
+
+  it.each(names)("names `%s`", (name) => {
+    expect(text).toContain(`\`${name}\``);
+  });
+
+  it.each(key === undefined ? [] : [key])("config.%s takes each of them", (place) => {
+    expect(namesAt(place)).toEqual(names);
+  });
+});
