@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { Serializer } from "node:v8";
 import { Worker } from "node:worker_threads";
+import { selectRows } from "../../dist/entries/data.js";
 import {
   initializeParameters,
   levelTable,
@@ -21,7 +22,6 @@ import {
   createSchedule,
   openPool,
   poolTransport,
-  selectRows,
   supportsRelaxedSimd,
 } from "../../dist/index.js";
 import { values } from "../harness/inputs.mjs";
