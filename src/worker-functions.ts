@@ -1,5 +1,6 @@
 import { measure } from "./experiment/stages/measure.js";
 import { boundFromBelow, estimateByNeighbours } from "./experiment/stages/sample-comparison.js";
+import { roundMasks } from "./federation/numbered-masks.js";
 import { trainBlocks, trainBlocksShared, training } from "./federation/training-tasks.js";
 import { sampleBlock } from "./model/sample-block.js";
 import { probeClient } from "./theory/apriori/probe-task.js";
@@ -7,7 +8,7 @@ import { runCertificateUnits } from "./theory/certificate/unit-task.js";
 import { denoisingErrorRows } from "./theory/denoising-errors.js";
 import type { WorkerFunction } from "./workers/worker-pool.js";
 
-const tasks = [training, trainBlocks, probeClient, runCertificateUnits, denoisingErrorRows];
+const tasks = [training, roundMasks, trainBlocks, probeClient, runCertificateUnits, denoisingErrorRows];
 const functions = [trainBlocksShared, sampleBlock, measure, boundFromBelow, estimateByNeighbours];
 
 /** What this package's pools ask of workers: a worker of your own that is to answer them too passes these to `serve` with its own. */

@@ -21,17 +21,13 @@ export function gatherInto(
   dimension: number,
   rows: ArrayLike<number>,
 ): void {
-  for (let index = 0; index < rows.length; ) {
-    const first = rows[index];
-    let count = 1;
-    while (rows[index + count] === first + count) count++;
-    copyRun(points, first * dimension, count * dimension, target, index * dimension);
-    index += count;
+  for (let index = 0, to = 0; index < rows.length; index++, to += dimension) {
+    copyRow(points, rows[index] * dimension, dimension, target, to);
   }
 }
 
 /** A call of `set` costs as much as some tens of numbers copied one by one. */
-function copyRun(source: Float32Array, from: number, length: number, target: Float32Array, to: number): void {
+function copyRow(source: Float32Array, from: number, length: number, target: Float32Array, to: number): void {
   if (length >= 48) target.set(source.subarray(from, from + length), to);
   else for (let i = 0; i < length; i++) target[to + i] = source[from + i];
 }

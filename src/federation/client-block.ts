@@ -1,11 +1,10 @@
-import { gatherInto } from "../data/rows.js";
 import type { Engine, Float32Block, Pointer } from "../kernels/index.js";
 import type { LocalTrainer, LocalTrainingResult } from "../network/training.js";
 import { compileMask } from "../pruning/compiled-mask.js";
 import { extractInMemory, type SubmodelInMemory } from "../pruning/extract.js";
 import type { Mask } from "../pruning/mask.js";
 import { type BlockSum, blockSum } from "./block-sum.js";
-import { rowsOfClient } from "./client-rows.js";
+import { gatherClient } from "./client-rows.js";
 import { type ClientRule, createClientRule } from "./client-rules/index.js";
 import type { Block, BlockUpdate, ClientAssignment, ClientReport, RoundTask, TrainingSetup } from "./messages.js";
 
@@ -81,7 +80,7 @@ function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignme
     train(engine, {
       spec: start.spec,
       parameters: local,
-      points: localData(engine, setup, client),
+      points: gatherClient(engine, setup, client),
       levelTable: levels,
       settings: setup.training,
       steps: localSteps,
@@ -110,14 +109,6 @@ function sharedSubmodels(
     seen.add(mask);
   }
   return shared;
-}
-
-/** A client's own rows, float32 [n, dimension]: what a remote client would hold, and all that needs wasm memory at a time. */
-function localData(engine: Engine, { network, points, clientRows }: TrainingSetup, client: number): Float32Block {
-  const held = rowsOfClient(clientRows, client);
-  const own = engine.arena.floats(held.length * network.dimension);
-  gatherInto(own.array, points, network.dimension, held);
-  return own;
 }
 
 /** @param finite false where the parameters were made NaN or infinite by the last step, which shows in no loss. */

@@ -1,4 +1,5 @@
 import { gatherInto, rowsIn } from "../data/rows.js";
+import type { Engine, Float32Block } from "../kernels/index.js";
 import { sharedFloats } from "../workers/shared-memory.js";
 import type { ClientRows, TrainingSetup } from "./messages.js";
 
@@ -14,9 +15,24 @@ export function packRows(clients: readonly { readonly rows: Uint32Array }[]): Cl
   return { rows: all, starts };
 }
 
-/** A view of the client's rows. */
+/** The row numbers of a client. */
 export function rowsOfClient({ rows, starts }: ClientRows, client: number): Uint32Array {
-  return rows.subarray(starts[client], starts[client + 1]);
+  const [start, end] = [starts[client], starts[client + 1]];
+  return rows?.subarray(start, end) ?? Uint32Array.from({ length: end - start }, (_, index) => start + index);
+}
+
+/** The rows of a client, one after the other, float32 [n, dimension], in the current arena scope. */
+export function gatherClient(
+  { arena }: Engine,
+  { network: { dimension }, points, clientRows }: Pick<TrainingSetup, "network" | "points" | "clientRows">,
+  client: number,
+): Float32Block {
+  const { rows, starts } = clientRows;
+  const [start, end] = [starts[client], starts[client + 1]];
+  if (!rows) return arena.copyIn(points.subarray(start * dimension, end * dimension));
+  const own = arena.floats((end - start) * dimension);
+  gatherInto(own.array, points, dimension, rows.subarray(start, end));
+  return own;
 }
 
 /**
@@ -29,12 +45,12 @@ export function sharedData<Setup extends Pick<TrainingSetup, "network" | "points
   const { network, points, clientRows } = setup;
   const { rows, starts } = clientRows;
   const { dimension } = network;
-  if (rows.length > rowsIn(points, dimension)) {
+  if (!rows || rows.length > rowsIn(points, dimension)) {
     const shared = sharedFloats(points.length);
     shared.set(points);
     return { ...setup, points: shared };
   }
   const shared = sharedFloats(rows.length * dimension);
   gatherInto(shared, points, dimension, rows);
-  return { ...setup, points: shared, clientRows: { rows: Uint32Array.from(rows.keys()), starts } };
+  return { ...setup, points: shared, clientRows: { starts } };
 }

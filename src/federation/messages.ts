@@ -20,8 +20,8 @@ export interface TrainingSetup {
 
 /** The row numbers that each client holds: two arrays, because one for each of many clients takes more memory than its rows. */
 export interface ClientRows {
-  /** Those of client 0, then those of client 1 and so on. */
-  readonly rows: Uint32Array;
+  /** Those of client 0, then those of client 1 and so on. Absent: they are 0, 1, 2 and so on. */
+  readonly rows?: Uint32Array;
   /** uint32 [clients + 1]: client n holds rows[starts[n]] to rows[starts[n + 1] - 1]. */
   readonly starts: Uint32Array;
 }

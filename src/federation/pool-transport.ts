@@ -1,6 +1,6 @@
 import { FedscoreError } from "../errors.js";
 import { concurrently } from "../workers/concurrent.js";
-import { type KeptInPool, keep } from "../workers/kept.js";
+import { keep } from "../workers/kept.js";
 import { hold } from "../workers/task.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { bundle } from "./bundles.js";
@@ -12,7 +12,7 @@ import type { Transport } from "./transport.js";
 
 /** A run that the workers know. */
 interface OpenRun {
-  readonly kept: KeptInPool;
+  close(): void;
   run(round: RoundTask, signal: AbortSignal | undefined): AsyncIterable<ArrivedUpdate>;
 }
 
@@ -23,7 +23,7 @@ interface OpenRun {
 export function poolTransport(pool: WorkerPool): Transport {
   const runs = new Map<string, OpenRun>();
   const forget = (setup: string) => {
-    runs.get(setup)?.kept.close();
+    runs.get(setup)?.close();
     runs.delete(setup);
   };
   return {
@@ -48,9 +48,14 @@ export function poolTransport(pool: WorkerPool): Transport {
 
 function openRun(pool: WorkerPool, setup: TrainingSetup): OpenRun {
   const kept = keep(pool, training, pool.sharesMemory ? sharedData(setup) : setup);
-  if (!pool.sharesMemory) return { kept, run: (round, signal) => inMessages(pool, kept.key, round, signal) };
+  if (!pool.sharesMemory)
+    return { close: kept.close, run: (round, signal) => inMessages(pool, kept.key, round, signal) };
   const shared = new SharedRounds(pool, kept.key, setup.network);
-  return { kept, run: (round, signal) => shared.run(round, signal) };
+  const close = () => {
+    shared.close();
+    kept.close();
+  };
+  return { close, run: (round, signal) => shared.run(round, signal) };
 }
 
 /** The answers as they arrive. Each worker is sent the parameters once. */

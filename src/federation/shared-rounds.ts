@@ -5,6 +5,7 @@ import { type Slot, Slots, sharedFloats } from "../workers/shared-memory.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { bundle } from "./bundles.js";
 import type { ArrivedUpdate, Block, RoundTask } from "./messages.js";
+import { MaskNumbers } from "./numbered-masks.js";
 import { type SumlessUpdate, trainBlocksShared } from "./training-tasks.js";
 
 /** Calls for each worker: one that runs, one that waits there, one that waits in the pool. */
@@ -27,6 +28,7 @@ export class SharedRounds {
   readonly #network: NetworkSpec;
   readonly #parameters: Float32Array;
   readonly #slots: Slots;
+  readonly #masks: MaskNumbers;
 
   /** @param training key of the run's training in the pool. */
   constructor(pool: WorkerPool, training: string, network: NetworkSpec) {
@@ -35,6 +37,7 @@ export class SharedRounds {
     this.#network = network;
     this.#parameters = sharedFloats(layoutOf(network).size);
     this.#slots = new Slots(callsAhead * pool.size);
+    this.#masks = new MaskNumbers(pool);
   }
 
   /** One round at a time. */
@@ -43,6 +46,7 @@ export class SharedRounds {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<ArrivedUpdate, void, undefined> {
     this.#parameters.set(parameters);
+    this.#masks.enter(blocks);
     const bundles = bundle(blocks, this.#pool.size);
     const train = (some: readonly Block[], ended: AbortSignal) => this.#train(some, ended);
     for await (const answered of concurrently(bundles, callsAhead * this.#pool.size, signal, train)) {
@@ -50,12 +54,17 @@ export class SharedRounds {
     }
   }
 
+  /** Workers need to know of it no more. */
+  close(): void {
+    this.#masks.close();
+  }
+
   async #train(blocks: readonly Block[], signal: AbortSignal): Promise<Answered> {
     const lengths = blocks.map(({ commonMask }) =>
       commonMask ? compileMask(this.#network, commonMask).kept : this.#parameters.length,
     );
     const slot = this.#slots.take(lengths.reduce((sum, length) => sum + length, 0));
-    const call = { training: this.#training, parameters: this.#parameters, blocks, slot };
+    const call = { training: this.#training, parameters: this.#parameters, ...this.#masks.number(blocks), slot };
     const updates = await this.#pool.call(trainBlocksShared, call, { signal, ahead: true });
     return { updates, lengths, slot };
   }

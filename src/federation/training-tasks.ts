@@ -10,6 +10,7 @@ import { defineTask } from "../workers/task.js";
 import type { WorkerFunction } from "../workers/worker-pool.js";
 import { type BlockContext, runBlocks } from "./client-block.js";
 import type { Block, BlockUpdate, TrainingSetup } from "./messages.js";
+import { type NumberedBlocks, roundMasks, withMasks } from "./numbered-masks.js";
 
 /** What all blocks of a run have in common, in the engine that trains them: see runBlocks. */
 export function openTraining(engine: Engine, setup: TrainingSetup): BlockContext {
@@ -39,7 +40,9 @@ export const trainBlocks = defineTask({
 });
 
 /** Blocks of one round where threads share memory. */
-export interface SharedBlocksCall extends BlocksCall {
+export interface SharedBlocksCall extends NumberedBlocks {
+  /** Key of the federation's training. */
+  readonly training: string;
   /** The server's, float32 [P], shared. */
   readonly parameters: Float32Array;
   /** Where the sums of the blocks go, one after the other. */
@@ -52,14 +55,16 @@ export type SumlessUpdate = Omit<BlockUpdate, "sum">;
 /** The same, but parameters and sums are in shared memory. */
 export const trainBlocksShared: WorkerFunction<SharedBlocksCall, SumlessUpdate[]> = {
   name: "trainBlocksShared",
-  run(engine, { training: key, parameters, blocks, slot }) {
+  run(engine, { training: key, parameters, masks, blocks, slot }) {
     const sums = claim(slot);
     let used = 0;
     const room = (length: number) => {
       used += length;
       return sums.subarray(used - length, used);
     };
-    const updates = runBlocks(training.stateIn(engine, key), { parameters, blocks }, room);
+    const known = typeof masks === "string" ? roundMasks.stateIn(engine, masks) : masks;
+    const task = { parameters, blocks: withMasks(blocks, known) };
+    const updates = runBlocks(training.stateIn(engine, key), task, room);
     return updates.map(({ sum: _, ...update }) => update);
   },
 };

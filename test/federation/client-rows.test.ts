@@ -34,7 +34,7 @@ it("shares data without a change of what a client holds, one run a client where 
         });
         const rows = held.flat().length;
         expect(shared.points.length).toBe(3 * Math.min(rows, 20));
-        if (rows <= 20) expect([...shared.clientRows.rows]).toEqual([...Array(rows).keys()]);
+        expect(shared.clientRows.rows === undefined).toBe(rows <= 20);
       },
     ),
   );
