@@ -16,7 +16,7 @@ import type { RoundReport } from "./round-report.js";
 import { RoundSum } from "./round-sum.js";
 import { digestOf, identityOf, type RunIdentity } from "./run-identity.js";
 import { createServerOptimizer } from "./server-optimizers/index.js";
-import { type ServerRule, startState, stateAfter } from "./server-state.js";
+import { type ServerRule, type ServerState, startState, stateAfter } from "./server-state.js";
 
 /** How a run of a federation's rounds may be watched, stopped, saved and resumed; see `Federation.train`. */
 export interface TrainOptions {
@@ -33,7 +33,7 @@ export interface TrainOptions {
 /** Where a round starts. */
 export interface RoundStart {
   readonly round: number;
-  /** The server's parameters, float32 [P]: not to be changed. */
+  /** The server's parameters, float32 [P]: not to be changed, and valid until the round ends. */
   readonly parameters: Float32Array;
   /** Who takes part, with which mask, in ascending client id. */
   readonly assignments: readonly ClientAssignment[];
@@ -57,6 +57,8 @@ export class Federation {
   /** Masks that are known to fit the network: families often assign the same again. */
   readonly #valid = new WeakSet<Mask>();
   #run: RunState;
+  /** The state before the current one: its vectors are used again. */
+  #retired: ServerState | undefined;
   #training = false;
 
   constructor(engine: Engine, given: FederationOptions) {
@@ -177,8 +179,9 @@ export class Federation {
     }
     const assigned = await counting;
     const { weights, counted, bytes } = dropped.length === 0 ? assigned : count(averaged);
-    const { state, norm } = stateAfter(server, this.#rule, { sum: total, weights });
+    const { state, norm } = stateAfter(server, this.#rule, { sum: total, weights }, this.#retired);
     ledger.enter(counted);
+    this.#retired = server;
     this.#run = { server: state, ledger };
     return {
       round,

@@ -13,11 +13,18 @@ export function emptyAverage(length: number): MovingAverage {
   return { values: new Float64Array(length), weight: 0 };
 }
 
-/** The average with one more round in it. */
-export function averageWith(before: MovingAverage, parameters: Float32Array, decay: number): MovingAverage {
+/**
+ * The average with one more round in it.
+ * @param values copy of the average's, float64 [P], which becomes the new one's.
+ */
+export function averageWith(
+  before: MovingAverage,
+  parameters: Float32Array,
+  decay: number,
+  values: Float64Array = before.values.slice(),
+): MovingAverage {
   const weight = decay * before.weight + (1 - decay);
   const share = (1 - decay) / weight;
-  const values = before.values.slice();
   for (let i = 0; i < values.length; i++) values[i] += share * (parameters[i] - values[i]);
   return { weight, values };
 }

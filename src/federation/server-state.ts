@@ -47,15 +47,20 @@ export interface ServerMove {
   readonly norm: number;
 }
 
-/** The state after a round: the clients' mean update through the server optimizer; uncovered parameters keep their bits. */
+/**
+ * The state after a round: the clients' mean update through the server optimizer; uncovered parameters keep their bits.
+ * @param retired a state that nobody reads any more, whose vectors become the new one's: fresh memory of this size costs more than the
+ * arithmetic on it.
+ */
 export function stateAfter(
   state: ServerState,
   { optimizer, ema }: ServerRule,
   { sum, weights }: RoundTotal,
+  retired?: ServerState,
 ): ServerMove {
   const { round, average } = state;
-  const parameters = state.parameters.slice();
-  const vectors = state.optimizer.map((vector) => vector.slice());
+  const parameters = copied(state.parameters, retired?.parameters);
+  const vectors = state.optimizer.map((vector, index) => copied(vector, retired?.optimizer[index]));
   averageInPlace(sum, weights);
   optimizer.step({ parameters, update: sum, weights, state: vectors });
   const norm = distance(parameters, state.parameters);
@@ -69,11 +74,24 @@ export function stateAfter(
     state: {
       round: round + 1,
       parameters,
-      update: new Float32Array(sum),
+      update: copied(sum, retired?.update ?? new Float32Array(sum.length)),
       optimizer: vectors,
-      ...(average && ema !== undefined && { average: averageWith(average, parameters, ema) }),
+      ...(average &&
+        ema !== undefined && {
+          average: averageWith(average, parameters, ema, copied(average.values, retired?.average?.values)),
+        }),
     },
   };
+}
+
+/** The values in another vector of the same length. Default: a new one. */
+function copied<Vector extends Float32Array | Float64Array>(
+  values: Float64Array | Vector,
+  target: Vector | undefined,
+): Vector {
+  if (!target) return values.slice() as Vector;
+  target.set(values);
+  return target;
 }
 
 /** Of vectors of equal length. Two sums, because each addition waits for the one before. */

@@ -28,7 +28,7 @@ export interface MaskContext {
   readonly round: number;
   /** The round's participants in ascending id. */
   readonly clients: readonly MaskClient[];
-  /** The server's parameters at the start of the round. */
+  /** The server's parameters at the start of the round: valid during the call. */
   readonly parameters: Float32Array;
   /** Last aggregated update of the server, proportional to -gradient; undefined before the first round. */
   readonly update?: Float32Array | undefined;
