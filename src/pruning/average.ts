@@ -30,13 +30,13 @@ export function addBlockSum(
 /** total[to + i] += sum[from + i] for i < length: four at a time, which takes half as long as one at a time. */
 function addRun(sum: Float32Array, from: number, length: number, total: Float64Array, to: number): void {
   const end = to + length;
-  let [i, k] = [to, from];
+  let i = to;
+  let k = from;
   for (; i + 4 <= end; i += 4, k += 4) {
-    const [a, b, c, d] = [sum[k], sum[k + 1], sum[k + 2], sum[k + 3]];
-    total[i] += a;
-    total[i + 1] += b;
-    total[i + 2] += c;
-    total[i + 3] += d;
+    total[i] += sum[k];
+    total[i + 1] += sum[k + 1];
+    total[i + 2] += sum[k + 2];
+    total[i + 3] += sum[k + 3];
   }
   for (; i < end; i++, k++) total[i] += sum[k];
 }
