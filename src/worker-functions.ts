@@ -1,6 +1,6 @@
 import { measure } from "./experiment/stages/measure.js";
 import { boundFromBelow, estimateByNeighbours } from "./experiment/stages/sample-comparison.js";
-import { roundMasks } from "./federation/numbered-masks.js";
+import { roundMasks } from "./federation/packed-blocks.js";
 import { trainBlocks, trainBlocksShared, training } from "./federation/training-tasks.js";
 import { sampleBlock } from "./model/sample-block.js";
 import { probeClient } from "./theory/apriori/probe-task.js";

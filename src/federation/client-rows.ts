@@ -3,7 +3,7 @@ import type { Engine, Float32Block } from "../kernels/index.js";
 import { sharedFloats } from "../workers/shared-memory.js";
 import type { ClientRows, TrainingSetup } from "./messages.js";
 
-export function packRows(clients: readonly { readonly rows: Uint32Array }[]): ClientRows {
+export function packRows(clients: readonly { readonly rows: Uint32Array }[]): Required<ClientRows> {
   const starts = new Uint32Array(clients.length + 1);
   clients.forEach(({ rows }, client) => {
     starts[client + 1] = starts[client] + rows.length;

@@ -69,9 +69,10 @@ export class Federation {
     this.#options = options;
     this.#rule = { optimizer: createServerOptimizer("server", server), ema };
     const initial = options.initial?.slice() ?? initializeParameters(engine, network, seed);
-    this.#identity = identityOf(options, engine.variant, initial);
+    const clientRows = packRows(clients);
+    this.#identity = identityOf(options, engine.variant, initial, clientRows);
     const id = `${digestOf(this.#identity)}-${++runs}`;
-    this.#setup = { id, seed, network, schedule, training, points, clientRule, clientRows: packRows(clients) };
+    this.#setup = { id, seed, network, schedule, training, points, clientRule, clientRows };
     this.#counter = new RoundCounter(network);
     this.#total = new Float64Array(initial.length);
     this.#run = { server: startState(initial, this.#rule), ledger: new CoverageLedger(network) };

@@ -1,6 +1,7 @@
 import type { Variant } from "../kernels/index.js";
 import { checkpointError } from "./checkpoint-format.js";
 import { crc32, crc32Of } from "./crc32.js";
+import type { ClientRows } from "./messages.js";
 import type { CompleteOptions } from "./options.js";
 
 /**
@@ -9,8 +10,16 @@ import type { CompleteOptions } from "./options.js";
  */
 export type RunIdentity = Readonly<Record<string, unknown>>;
 
-/** @param initial the parameters that the run starts from. */
-export function identityOf(options: CompleteOptions, variant: Variant, initial: Float32Array): RunIdentity {
+/**
+ * @param initial the parameters that the run starts from.
+ * @param held the rows of the clients.
+ */
+export function identityOf(
+  options: CompleteOptions,
+  variant: Variant,
+  initial: Float32Array,
+  held: Required<ClientRows>,
+): RunIdentity {
   const { network, schedule, training, points, clients, maskFamily, localSteps } = options;
   const { participation, weighting, clientRule, server, ema, nonFinite, seed } = options;
   return {
@@ -33,8 +42,17 @@ export function identityOf(options: CompleteOptions, variant: Variant, initial: 
     "initial (checksum)": crc32Of(initial),
     "clients[].keepRatio (checksum)": crc32Of(Float64Array.from(clients, ({ keepRatio }) => keepRatio)),
     "clients[].localSteps (checksum)": crc32Of(Float64Array.from(clients, (client) => client.localSteps ?? localSteps)),
-    "clients[].rows (checksum)": crc32Of(Uint32Array.from(clients, ({ rows }) => crc32Of(rows))),
+    "clients[].rows (checksum)": checksumOfRows(held),
   };
+}
+
+/** Of the checksums of each client's rows. A view for each of many clients would take more memory than their rows. */
+function checksumOfRows({ rows, starts }: Required<ClientRows>): number {
+  const bytes = new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength);
+  const each = Uint32Array.from({ length: starts.length - 1 }, (_, client) =>
+    crc32(bytes, 4 * starts[client], 4 * starts[client + 1]),
+  );
+  return crc32Of(each);
 }
 
 /** A short name of an identity: equal for equal runs. */

@@ -5,15 +5,15 @@ import { type Slot, Slots, sharedFloats } from "../workers/shared-memory.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { bundle } from "./bundles.js";
 import type { ArrivedUpdate, Block, RoundTask } from "./messages.js";
-import { MaskNumbers } from "./numbered-masks.js";
-import { type SumlessUpdate, trainBlocksShared } from "./training-tasks.js";
+import { BlockPacker, type PackedUpdate, unpackUpdate } from "./packed-blocks.js";
+import { trainBlocksShared } from "./training-tasks.js";
 
 /** Calls for each worker: one that runs, one that waits there, one that waits in the pool. */
 const callsAhead = 3;
 
 /** What a call has answered, and where the sums are. */
 interface Answered {
-  readonly updates: readonly SumlessUpdate[];
+  readonly updates: readonly PackedUpdate[];
   readonly lengths: readonly number[];
   readonly slot: Slot;
 }
@@ -28,7 +28,7 @@ export class SharedRounds {
   readonly #network: NetworkSpec;
   readonly #parameters: Float32Array;
   readonly #slots: Slots;
-  readonly #masks: MaskNumbers;
+  readonly #packer: BlockPacker;
 
   /** @param training key of the run's training in the pool. */
   constructor(pool: WorkerPool, training: string, network: NetworkSpec) {
@@ -37,7 +37,7 @@ export class SharedRounds {
     this.#network = network;
     this.#parameters = sharedFloats(layoutOf(network).size);
     this.#slots = new Slots(callsAhead * pool.size);
-    this.#masks = new MaskNumbers(pool);
+    this.#packer = new BlockPacker(pool);
   }
 
   /** One round at a time. */
@@ -46,7 +46,7 @@ export class SharedRounds {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<ArrivedUpdate, void, undefined> {
     this.#parameters.set(parameters);
-    this.#masks.enter(blocks);
+    this.#packer.enter(blocks);
     const bundles = bundle(blocks, this.#pool.size);
     const train = (some: readonly Block[], ended: AbortSignal) => this.#train(some, ended);
     for await (const answered of concurrently(bundles, callsAhead * this.#pool.size, signal, train)) {
@@ -56,7 +56,7 @@ export class SharedRounds {
 
   /** Workers need to know of it no more. */
   close(): void {
-    this.#masks.close();
+    this.#packer.close();
   }
 
   async #train(blocks: readonly Block[], signal: AbortSignal): Promise<Answered> {
@@ -64,14 +64,14 @@ export class SharedRounds {
       commonMask ? compileMask(this.#network, commonMask).kept : this.#parameters.length,
     );
     const slot = this.#slots.take(lengths.reduce((sum, length) => sum + length, 0));
-    const call = { training: this.#training, parameters: this.#parameters, ...this.#masks.number(blocks), slot };
+    const call = { training: this.#training, parameters: this.#parameters, ...this.#packer.pack(blocks), slot };
     const updates = await this.#pool.call(trainBlocksShared, call, { signal, ahead: true });
     return { updates, lengths, slot };
   }
 
   *#updatesOf({ updates, lengths, slot }: Answered): Generator<ArrivedUpdate, void, undefined> {
     const sums = this.#slots.floatsOf(slot);
-    const unread = new Set<SumlessUpdate>(updates);
+    const unread = new Set<PackedUpdate>(updates);
     let used = 0;
     for (const [index, update] of updates.entries()) {
       const sum = sums.subarray(used, used + lengths[index]);
@@ -79,7 +79,7 @@ export class SharedRounds {
       const release = () => {
         if (unread.delete(update) && unread.size === 0) this.#slots.giveBack(slot);
       };
-      yield { ...update, sum, release };
+      yield { ...unpackUpdate(update, sum), release };
     }
   }
 }

@@ -10,7 +10,7 @@ import { defineTask } from "../workers/task.js";
 import type { WorkerFunction } from "../workers/worker-pool.js";
 import { type BlockContext, runBlocks } from "./client-block.js";
 import type { Block, BlockUpdate, TrainingSetup } from "./messages.js";
-import { type NumberedBlocks, roundMasks, withMasks } from "./numbered-masks.js";
+import { type PackedBlocks, type PackedUpdate, packUpdate, roundMasks, unpackBlocks } from "./packed-blocks.js";
 
 /** What all blocks of a run have in common, in the engine that trains them: see runBlocks. */
 export function openTraining(engine: Engine, setup: TrainingSetup): BlockContext {
@@ -40,7 +40,7 @@ export const trainBlocks = defineTask({
 });
 
 /** Blocks of one round where threads share memory. */
-export interface SharedBlocksCall extends NumberedBlocks {
+export interface SharedBlocksCall extends PackedBlocks {
   /** Key of the federation's training. */
   readonly training: string;
   /** The server's, float32 [P], shared. */
@@ -49,11 +49,8 @@ export interface SharedBlocksCall extends NumberedBlocks {
   readonly slot: Slot;
 }
 
-/** What is sent back then: the sums are in the slot. */
-export type SumlessUpdate = Omit<BlockUpdate, "sum">;
-
 /** The same, but parameters and sums are in shared memory. */
-export const trainBlocksShared: WorkerFunction<SharedBlocksCall, SumlessUpdate[]> = {
+export const trainBlocksShared: WorkerFunction<SharedBlocksCall, PackedUpdate[]> = {
   name: "trainBlocksShared",
   run(engine, { training: key, parameters, masks, blocks, slot }) {
     const sums = claim(slot);
@@ -63,8 +60,7 @@ export const trainBlocksShared: WorkerFunction<SharedBlocksCall, SumlessUpdate[]
       return sums.subarray(used - length, used);
     };
     const known = typeof masks === "string" ? roundMasks.stateIn(engine, masks) : masks;
-    const task = { parameters, blocks: withMasks(blocks, known) };
-    const updates = runBlocks(training.stateIn(engine, key), task, room);
-    return updates.map(({ sum: _, ...update }) => update);
+    const task = { parameters, blocks: unpackBlocks(blocks, known) };
+    return runBlocks(training.stateIn(engine, key), task, room).map(packUpdate);
   },
 };

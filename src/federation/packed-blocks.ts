@@ -1,0 +1,136 @@
+import type { Mask } from "../pruning/mask.js";
+import { defineKept, type KeptInPool, keep } from "../workers/kept.js";
+import type { WorkerPool } from "../workers/worker-pool.js";
+import type { Block, BlockUpdate, ClientAssignment, ClientReport, CommonMask } from "./messages.js";
+
+/** A block as it travels between threads: numbers of many clients in one array, which is copied faster and held smaller than objects. */
+export interface PackedBlock extends Omit<Block, "clients" | "commonMask"> {
+  /** float64 [clients, 4]: client, number of its mask in a list, localSteps, weight. */
+  readonly clients: Float64Array;
+  /** All clients have the mask of the first. */
+  readonly hasCommonMask: boolean;
+}
+
+/** Blocks and the list that their masks are in, or the key of a list that workers keep. */
+export interface PackedBlocks {
+  readonly masks: readonly Mask[] | string;
+  readonly blocks: readonly PackedBlock[];
+}
+
+/** The answer to a block whose sum is elsewhere. */
+export interface PackedUpdate extends Omit<BlockUpdate, "sum" | "reports"> {
+  /** float64 [clients, 6]: client, loss, steps, flops, parameters, nonFiniteStep or -1. */
+  readonly reports: Float64Array;
+}
+
+/** Masks of rounds, in the workers of a pool: there too each is compiled once. */
+export const roundMasks = defineKept({ name: "roundMasks", open: (_engine, masks: readonly Mask[]) => masks });
+
+/** More masks than this are sent with their blocks: workers need not keep what other workers train. */
+const mostKept = 64;
+
+/** Packs the blocks of rounds; masks that are the same objects from one round to the next are sent once and kept by the workers. */
+export class BlockPacker {
+  readonly #pool: WorkerPool;
+  #last: readonly Mask[] = [];
+  #kept: KeptInPool | undefined;
+  #numbers: ReadonlyMap<Mask, number> | undefined;
+
+  constructor(pool: WorkerPool) {
+    this.#pool = pool;
+  }
+
+  /** To be called when a round starts. */
+  enter(blocks: readonly Block[]): void {
+    const masks = distinctMasks(blocks);
+    const isAsBefore = masks.length === this.#last.length && masks.every((mask, index) => mask === this.#last[index]);
+    this.#last = masks;
+    if (isAsBefore && this.#numbers) return;
+    this.close();
+    if (!isAsBefore || masks.length > mostKept) return;
+    this.#kept = keep(this.#pool, roundMasks, masks);
+    this.#numbers = numbersOf(masks);
+  }
+
+  /** Some blocks of the round. */
+  pack(blocks: readonly Block[]): PackedBlocks {
+    if (this.#kept && this.#numbers) return { masks: this.#kept.key, blocks: packBlocks(blocks, this.#numbers) };
+    const masks = distinctMasks(blocks);
+    return { masks, blocks: packBlocks(blocks, numbersOf(masks)) };
+  }
+
+  /** Workers need keep no masks any more. */
+  close(): void {
+    this.#kept?.close();
+    this.#kept = undefined;
+    this.#numbers = undefined;
+  }
+}
+
+/** The blocks, with the masks that the numbers stand for. */
+export function unpackBlocks(blocks: readonly PackedBlock[], masks: readonly Mask[]): Block[] {
+  return blocks.map(({ hasCommonMask, clients: numbers, ...block }) => {
+    const clients = Array.from({ length: numbers.length / 4 }, (_, row): ClientAssignment => {
+      const at = 4 * row;
+      return {
+        client: numbers[at],
+        mask: masks[numbers[at + 1]],
+        localSteps: numbers[at + 2],
+        weight: numbers[at + 3],
+      };
+    });
+    return { ...block, clients, ...(hasCommonMask && { commonMask: clients[0].mask as CommonMask }) };
+  });
+}
+
+function packBlocks(blocks: readonly Block[], masks: ReadonlyMap<Mask, number>): PackedBlock[] {
+  return blocks.map(({ commonMask, clients, ...block }) => {
+    const numbers = new Float64Array(4 * clients.length);
+    clients.forEach(({ client, mask, localSteps, weight }, row) => {
+      const at = 4 * row;
+      numbers[at] = client;
+      numbers[at + 1] = masks.get(mask) ?? Number.NaN;
+      numbers[at + 2] = localSteps;
+      numbers[at + 3] = weight;
+    });
+    return { ...block, clients: numbers, hasCommonMask: commonMask !== undefined };
+  });
+}
+
+export function packUpdate({ sum: _, reports, ...update }: BlockUpdate): PackedUpdate {
+  const numbers = new Float64Array(6 * reports.length);
+  reports.forEach(({ client, loss, steps, flops, parameters, nonFiniteStep = -1 }, row) => {
+    const at = 6 * row;
+    numbers[at] = client;
+    numbers[at + 1] = loss;
+    numbers[at + 2] = steps;
+    numbers[at + 3] = flops;
+    numbers[at + 4] = parameters;
+    numbers[at + 5] = nonFiniteStep;
+  });
+  return { ...update, reports: numbers };
+}
+
+export function unpackUpdate({ reports, ...update }: PackedUpdate, sum: Float32Array): BlockUpdate {
+  const rows = Array.from({ length: reports.length / 6 }, (_, row) => reportAt(reports, 6 * row));
+  return { ...update, sum, reports: rows };
+}
+
+function reportAt(numbers: Float64Array, at: number): ClientReport {
+  const report = {
+    client: numbers[at],
+    loss: numbers[at + 1],
+    steps: numbers[at + 2],
+    flops: numbers[at + 3],
+    parameters: numbers[at + 4],
+  };
+  return numbers[at + 5] < 0 ? report : { ...report, nonFiniteStep: numbers[at + 5] };
+}
+
+function distinctMasks(blocks: readonly Block[]): Mask[] {
+  return [...new Set(blocks.flatMap(({ clients }) => clients.map(({ mask }) => mask)))];
+}
+
+function numbersOf(masks: readonly Mask[]): Map<Mask, number> {
+  return new Map(masks.map((mask, index) => [mask, index]));
+}
