@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { callCli, spawnCli, temporaryFolder } from "./support.js";
+import { callCli, pointsCsv, spawnCli, temporaryFolder } from "./support.js";
 
 let folder: string;
 let remove: () => void;
@@ -15,6 +15,12 @@ describe("fedscore init", () => {
     const { code, stdout } = await spawnCli(["init"], folder);
     expect({ code, stdout }).toEqual({ code: 0, stdout: "ring.jsonc written. Next:\n  npx fedscore run ring.jsonc\n" });
     expect(readFileSync(join(folder, "ring.jsonc"), "utf8")).toContain('"kind": "ring"');
+  });
+
+  test("of a file in the working folder: the config stands beside it", async () => {
+    writeFileSync(join(folder, "rows.csv"), pointsCsv(60));
+    expect((await spawnCli(["init", "rows.csv"], folder)).stdout).toContain("rows.jsonc written");
+    expect(readFileSync(join(folder, "rows.jsonc"), "utf8")).toContain('"path": "rows.csv"');
   });
 
   test("an existing file is kept unless it is said to be replaced", async () => {

@@ -24,12 +24,11 @@ export function initCommand(): Command {
     .action(init);
 }
 
-function init(subject: string, options: InitArguments): void {
-  const { name, text } = starterFile(subject);
-  const { out = `${name}.jsonc`, overwrite = false } = options;
-  if (existsSync(out) && !overwrite) {
-    throw new FedscoreError("FEDSCORE_FILE", `${out} exists already; --overwrite replaces it`, { path: out });
+async function init(subject: string, options: InitArguments): Promise<void> {
+  const { path, text } = await starterFile(subject, options.out);
+  if (existsSync(path) && !options.overwrite) {
+    throw new FedscoreError("FEDSCORE_FILE", `${path} exists already; --overwrite replaces it`, { path });
   }
-  writeAtomically(out, text);
-  process.stdout.write(`${out} written. Next:\n  npx fedscore run ${out}\n`);
+  writeAtomically(path, text);
+  process.stdout.write(`${path} written. Next:\n  npx fedscore run ${path}\n`);
 }

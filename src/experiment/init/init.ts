@@ -1,22 +1,34 @@
+import { existsSync } from "node:fs";
 import { ArgumentError } from "../../errors.js";
 import { oneOf } from "../../fields.js";
 import { type TargetKind, targetKinds } from "../../targets/index.js";
 import { configJsonSchema } from "../config/schema.js";
 import { commentedJson } from "./commented.js";
-import { starterConfig, targetData } from "./starter.js";
+import { fileData } from "./file-data.js";
+import { type StarterData, starterConfig, targetData } from "./starter.js";
 
 /** A config to begin with. */
 export interface StarterFile {
-  readonly name: string;
+  readonly path: string;
   /** JSON with comments. */
   readonly text: string;
 }
 
-/** A config for a target, with every key explained. */
-export function starterFile(kind: string): StarterFile {
-  if (!isTarget(kind)) throw new ArgumentError("target", oneOf(targetKinds), kind);
-  const config = starterConfig(targetData(kind));
-  return { name: config.name, text: commentedJson(config, configJsonSchema()) };
+/**
+ * A config with every key explained.
+ * @param subject a target's kind, or the path of a file of rows.
+ * @param path where it is to stand. Default: NAME.jsonc.
+ * @throws ArgumentError where it is neither; FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA for a file that cannot be read.
+ */
+export async function starterFile(subject: string, path?: string): Promise<StarterFile> {
+  const data = await dataOf(subject, path ?? "config.jsonc");
+  return { path: path ?? `${data.name}.jsonc`, text: commentedJson(starterConfig(data), configJsonSchema()) };
+}
+
+async function dataOf(subject: string, path: string): Promise<StarterData> {
+  if (isTarget(subject)) return targetData(subject);
+  if (existsSync(subject)) return fileData(subject, path);
+  throw new ArgumentError("target", `${oneOf(targetKinds)}, or the path of a file`, subject);
 }
 
 function isTarget(kind: string): kind is TargetKind {

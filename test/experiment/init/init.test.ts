@@ -1,5 +1,9 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import stripJsonComments from "strip-json-comments";
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { writeNpy } from "../../../src/data/formats/npy.js";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import { starterFile } from "../../../src/experiment/init/init.js";
 import { prepareRun } from "../../../src/experiment/prepare/prepare-run.js";
@@ -10,17 +14,18 @@ const readBack = (text: string) => parseConfig(JSON.parse(stripJsonComments(text
 
 describe("a config to begin with", () => {
   test.each(targetKinds)("%s: valid, named after the target, and ready to run", async (kind) => {
-    const { name, text } = starterFile(kind);
+    const { path, text } = await starterFile(kind);
     const config = readBack(text);
-    expect(name).toBe(kind);
+    expect(path).toBe(`${kind}.jsonc`);
+    expect(config.name).toBe(kind);
     expect(config.data.kind).toBe(kind);
     const engine = await createEngine({ variant: "simd" });
     const prepared = await prepareRun(engine, { ...config, workers: 1 }, ".", undefined);
     expect(prepared.clientRows).toHaveLength(4);
   });
 
-  test.each(targetKinds)("%s: every key but kind has a comment, behind it or above", (kind) => {
-    const lines = starterFile(kind).text.split("\n");
+  test.each(targetKinds)("%s: every key but kind has a comment, behind it or above", async (kind) => {
+    const lines = (await starterFile(kind)).text.split("\n");
     for (const [index, line] of lines.entries()) {
       if (!/^\s*"/.test(line) || /"kind"/.test(line)) continue;
       expect(/ \/\/ \w/.test(line) || /^\s*\/\/ \w/.test(lines[index - 1]), line).toBe(true);
@@ -28,7 +33,78 @@ describe("a config to begin with", () => {
     }
   });
 
-  test("what is no target is refused with what may stand there", () => {
-    expect(() => starterFile("rings")).toThrow(/^target must be one of "ring", .*, got "rings"/);
+  test("what is neither a target nor a file is refused with what may stand there", async () => {
+    await expect(starterFile("rings")).rejects.toThrow(
+      /^target must be one of "ring", .*, or the path of a file, got "rings"/,
+    );
+  });
+});
+
+describe("of a file of rows", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "fedscore-init-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const rows = Array.from({ length: 40 }, (_, i) => [Math.sin(i), i / 7, Math.cos(2 * i)]);
+  const table = (fields: (row: number[], i: number) => (string | number)[], delimiter: string, header?: string) =>
+    [...(header ? [header] : []), ...rows.map((row, i) => fields(row, i).join(delimiter))].join("\n");
+  const comma = (row: number[]) => row.map((value) => String(value).replace(".", ","));
+
+  test.each<[string, string, object]>([
+    ["plain", table((row) => row, ","), { dimension: 3 }],
+    ["a header", table((row) => row, ",", "a,b,c"), { dimension: 3 }],
+    ["tabs", table((row) => row, "\t", "a\tb\tc"), { dimension: 3, delimiter: "\t" }],
+    ["decimal commas", table(comma, ";", "a;b;c"), { dimension: 3, delimiter: ";", decimal: "," }],
+    [
+      "a class of texts",
+      table((row, i) => [...row, i % 2 ? "yes" : "no"], ",", "a,b,c,kind"),
+      { dimension: 3, labelColumn: "kind" },
+    ],
+    [
+      "a class of numbers that is called so",
+      table((row, i) => [...row, i % 3], ";", "a;b;c;label"),
+      { dimension: 3, labelColumn: "label", delimiter: ";" },
+    ],
+    ["a class without names", table((row, i) => [...row, i % 2 ? "yes" : "no"], ","), { dimension: 3, labelColumn: 3 }],
+  ])("CSV, %s: the config reads it", async (_, content, { dimension, ...settings }: { dimension?: number }) => {
+    const path = join(folder, "my rows.csv");
+    writeFileSync(path, content);
+    mkdirSync(join(folder, "configs"));
+    const { text } = await starterFile(path, join(folder, "configs/first.jsonc"));
+    const config = readBack(text);
+    expect(config.name).toBe("my-rows");
+    expect(config.data).toMatchObject({ kind: "csv", path: "../my rows.csv", ...settings });
+    const prepared = await prepareRun(
+      await createEngine({ variant: "simd" }),
+      config,
+      join(folder, "configs"),
+      undefined,
+    );
+    expect(prepared.network.dimension).toBe(dimension);
+  });
+
+  test("many columns go through principal components", async () => {
+    const path = join(folder, "wide.npy");
+    writeFileSync(
+      path,
+      writeNpy(
+        Float32Array.from({ length: 50 * 100 }, (_, i) => Math.sin(i * i)),
+        [50, 100],
+      ),
+    );
+    const config = readBack((await starterFile(path)).text);
+    expect(config.data).toMatchObject({ kind: "npy" });
+    expect(config.transforms).toEqual([
+      { kind: "pca", components: 32, whiten: expect.any(Boolean) },
+      { kind: "standardize", scale: "global" },
+    ]);
+  });
+
+  test("what has no numbers is refused as the plainest way of reading it says", async () => {
+    const path = join(folder, "words.csv");
+    writeFileSync(path, "a,b\none,two\nthree,four\n");
+    await expect(starterFile(path)).rejects.toMatchObject({ code: "FEDSCORE_INVALID_DATA" });
   });
 });

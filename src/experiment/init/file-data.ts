@@ -1,0 +1,96 @@
+import { readFile } from "node:fs/promises";
+import { basename, dirname, extname, relative, resolve } from "node:path";
+import { type Dataset, rowCount } from "../../data/dataset.js";
+import type { DataFile } from "../../data/formats/format.js";
+import { type DataFormatSpec, formatOf } from "../../data/formats/index.js";
+import { readDataset } from "../../data/read.js";
+import { FedscoreError } from "../../errors.js";
+import { dataSchema } from "../config/data.js";
+import type { ConfigInput } from "../config/schema.js";
+import { causeOf } from "../files/cause.js";
+import type { StarterData } from "./starter.js";
+
+/** Above this dimension a first run works on principal components. */
+const mostCoordinates = 64;
+
+/**
+ * A file of rows as data of a config in `configPath`, with the settings that read it.
+ * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA where no way of reading it gives numbers.
+ */
+export async function fileData(path: string, configPath: string): Promise<StarterData> {
+  const file = await openFile(path);
+  const { format, dataset } = await readSomehow(file);
+  const from = relative(dirname(resolve(configPath)), resolve(path)).replaceAll("\\", "/");
+  return {
+    name: nameFor(path),
+    data: dataSchema.parse({ ...format, path: from }),
+    dimension: dataset.dimension,
+    transforms: transformsFor(dataset),
+  };
+}
+
+async function openFile(path: string): Promise<DataFile> {
+  try {
+    return { bytes: await readFile(path), source: path };
+  } catch (error) {
+    throw new FedscoreError("FEDSCORE_FILE", `cannot read ${path}: ${causeOf(error)}`, { path }, error);
+  }
+}
+
+/** The first way of reading the file that gives numbers. @throws the error of the plainest way where none does. */
+async function readSomehow(file: DataFile): Promise<{ readonly format: DataFormatSpec; readonly dataset: Dataset }> {
+  let failure: unknown;
+  for (const format of waysToRead(file)) {
+    try {
+      return { format, dataset: await readDataset(file, { format }) };
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  throw failure;
+}
+
+/** Of CSV the usual delimiters and decimal characters; with the last column as the class where its name or its texts say so. */
+function waysToRead(file: DataFile): DataFormatSpec[] {
+  const { kind } = formatOf(file);
+  if (kind !== "csv") return [{ kind } as DataFormatSpec];
+  const dialects = [
+    {},
+    { delimiter: ";" },
+    { delimiter: ";", decimal: "," as const },
+    { delimiter: "\t" },
+    { delimiter: "\t", decimal: "," as const },
+  ];
+  return dialects.flatMap((dialect) => {
+    const csv = { kind: "csv" as const, ...dialect };
+    const labelled = { ...csv, labelColumn: lastColumn(file, dialect.delimiter ?? ",").place };
+    return lastColumn(file, dialect.delimiter ?? ",").isClass ? [labelled, csv] : [csv, labelled];
+  });
+}
+
+/** Where the last column of a table is: its name, where the first row has names, else its number. */
+function lastColumn({ bytes }: DataFile, delimiter: string): { place: string | number; isClass: boolean } {
+  const [first = ""] = new TextDecoder().decode(bytes.subarray(0, 65536)).split(/\r?\n/);
+  const names = first.split(delimiter).map((name) => name.trim().replace(/^"(.*)"$/, "$1"));
+  const last = names[names.length - 1];
+  const isNamed = names.every((name) => name !== "" && Number.isNaN(Number(name)));
+  return {
+    place: isNamed ? last : names.length - 1,
+    isClass: isNamed && /^(?:class|label|species|target|y)$/i.test(last),
+  };
+}
+
+function transformsFor(dataset: Dataset): ConfigInput["transforms"] {
+  if (dataset.dimension <= mostCoordinates) return [{ kind: "standardize", scale: "each" }];
+  const components = Math.min(32, rowCount(dataset) - 1);
+  return [
+    { kind: "pca", components },
+    { kind: "standardize", scale: "global" },
+  ];
+}
+
+/** The name of the file, of the characters that a run's name may have. */
+function nameFor(path: string): string {
+  const name = basename(path, extname(path)).replace(/[^\w.-]+/g, "-");
+  return /^\w/.test(name) ? name : `run-${name.replace(/^[^\w]+/, "")}`;
+}
