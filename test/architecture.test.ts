@@ -29,7 +29,8 @@ const floors = [
 const experimentFloors = [
   ["progress.ts"],
   ["config"],
-  ["init", "files"],
+  ["files"],
+  ["init"],
   ["result"],
   ["environment.ts"],
   ["prepare"],

@@ -101,12 +101,24 @@ function interval({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }) {
 
 const code = (value) => `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
 
-/** The generated files of the schemas { config, sweep, result }: path below the root of the project -> content. */
-export function generatedDocs({ config, sweep, result }) {
+/** Where the keys of a certificate's base that a run has too are described. */
+const describedIn = { target: "config.md#data", schedule: "config.md#schedule", grid: "config.md#samplinggrid" };
+
+/** The base of a sweep of certificates. */
+function certificateBase(schema) {
+  const rows = Object.entries(schema.properties).map(([key, property]) => {
+    const elsewhere = describedIn[key];
+    return [key, elsewhere ? { ...property, oneOf: undefined, type: `[as in configs](${elsewhere})` } : property];
+  });
+  return ["## base, of kind `certificate`", "", schema.description, "", ...table(rows, schema)].join("\n");
+}
+
+/** The generated files of the schemas { config, sweep, certificateBase, result }: path below the root of the project -> content. */
+export function generatedDocs({ config, sweep, certificateBase: base, result }) {
   const json = (schema) => `${JSON.stringify(schema, null, 2)}\n`;
   return {
     "docs/config.md": reference(configIntro, "config", config),
-    "docs/sweeps.md": reference(sweepIntro, "sweep", sweep),
+    "docs/sweeps.md": [reference(sweepIntro, "sweep", sweep), certificateBase(base)].join("\n"),
     "docs/schema/config.schema.json": json(config),
     "docs/schema/sweep.schema.json": json(sweep),
     "docs/schema/result.schema.json": json(result),
@@ -117,7 +129,13 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { configJsonSchema } = await import("../build/js/experiment/config/schema.js");
   const { resultJsonSchema } = await import("../build/js/experiment/result/schema.js");
   const { sweepJsonSchema } = await import("../build/js/experiment/sweep/config.js");
-  const schemas = { config: configJsonSchema(), sweep: sweepJsonSchema(), result: resultJsonSchema() };
+  const { certificateBaseJsonSchema } = await import("../build/js/experiment/sweep/jobs/certificate.js");
+  const schemas = {
+    config: configJsonSchema(),
+    sweep: sweepJsonSchema(),
+    certificateBase: certificateBaseJsonSchema(),
+    result: resultJsonSchema(),
+  };
   for (const [path, content] of Object.entries(generatedDocs(schemas))) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);

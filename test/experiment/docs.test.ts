@@ -3,16 +3,22 @@ import { describe, expect, test } from "vitest";
 import { configJsonSchema } from "../../src/experiment/config/schema.js";
 import { resultJsonSchema } from "../../src/experiment/result/schema.js";
 import { sweepJsonSchema } from "../../src/experiment/sweep/config.js";
+import { certificateBaseJsonSchema } from "../../src/experiment/sweep/jobs/certificate.js";
 import { generatedDocs } from "../../tools/docs.mjs";
 
-const schemas = { config: configJsonSchema(), sweep: sweepJsonSchema(), result: resultJsonSchema() };
+const schemas = {
+  config: configJsonSchema(),
+  sweep: sweepJsonSchema(),
+  certificateBase: certificateBaseJsonSchema(),
+  result: resultJsonSchema(),
+};
 
 describe("generated docs", () => {
   test.each(Object.entries(generatedDocs(schemas)))("%s is up to date (npm run docs)", (path, content) => {
     expect(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8")).toBe(content);
   });
 
-  test.each(["config", "sweep"] as const)("every key of a %s is described", (name) => {
+  test.each(["config", "sweep", "certificateBase"] as const)("every key of a %s is described", (name) => {
     const missing: string[] = [];
     const visit = (path: string, schema: unknown): void => {
       if (typeof schema !== "object" || schema === null) return;

@@ -45,7 +45,12 @@ function commentOf(value: Plain, schema: Schema): string {
   const kinds =
     typeof value === "object" ? (membersOf(itemsOf(schema)) ?? membersOf(schema) ?? []).flatMap(kindOf) : [];
   const choices = [...(schema.enum ?? kinds)];
-  return [schema.description, choices.length > 1 ? `One of ${choices.join(", ")}.` : ""].filter(Boolean).join(" ");
+  return [
+    schema.description,
+    choices.length > 1 ? `One of ${choices.map((each) => JSON.stringify(each)).join(", ")}.` : "",
+  ]
+    .filter(Boolean)
+    .join(" ");
 }
 
 /** Of a union the member that the value's kind names. */

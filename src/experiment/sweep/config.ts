@@ -1,8 +1,8 @@
 import { dirname, resolve } from "node:path";
 import * as z from "zod";
 import { FedscoreError } from "../../errors.js";
-import { describeProblems, type ObjectSchema } from "../config/problems.js";
 import { integerIn, nameIn, numberIn } from "../config/rules.js";
+import { validated } from "../config/validated.js";
 import { readJson } from "../files/read-json.js";
 import { jobKinds } from "./jobs/index.js";
 import { type Json, merged } from "./paths.js";
@@ -106,21 +106,17 @@ export function sweepJsonSchema() {
  * @throws FedscoreError FEDSCORE_INVALID_CONFIG with one line per problem.
  */
 export function parseSweep(value: unknown, { quick = false }: { readonly quick?: boolean } = {}): SweepConfig {
-  const config = validated(value);
+  const config = checked(value);
   if (!quick) return config;
   if (config.quick === undefined) throw invalid("sweep.quick is missing: --quick needs it");
   const { quick: override, ...full } = value as { readonly quick: Json } & Record<string, Json>;
-  return validated(merged(full, override));
+  return checked(merged(full, override));
 }
 
-function validated(value: unknown): SweepConfig {
-  const parsed = sweepSchema.safeParse(value);
-  if (!parsed.success) {
-    const schema = sweepJsonSchema() as ObjectSchema;
-    throw invalid(describeProblems("sweep", value, parsed.error.issues, schema).join("\n"));
-  }
-  requireNames(parsed.data);
-  return parsed.data;
+function checked(value: unknown): SweepConfig {
+  const config = validated("sweep", sweepSchema, value);
+  requireNames(config);
+  return config;
 }
 
 /** Throws unless fits and plots name measures and axes that exist, each name is used once, and every axis says what it sets. */

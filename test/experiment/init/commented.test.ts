@@ -27,7 +27,7 @@ test("comments stand behind short lines and above long ones and objects; of a un
   // Words that are too many to stand behind a key, Words that are too many to stand behind a key, Words that are too
   // many to stand behind a key,
   "rates": [1, 0.5],
-  // Steps. One of a, b.
+  // Steps. One of "a", "b".
   "steps": [
     {
       "kind": "b",

@@ -28,7 +28,7 @@ describe("a config to begin with", () => {
     const lines = (await starterFile(kind)).text.split("\n");
     for (const [index, line] of lines.entries()) {
       if (!/^\s*"/.test(line) || /"kind"/.test(line)) continue;
-      expect(/ \/\/ \w/.test(line) || /^\s*\/\/ \w/.test(lines[index - 1]), line).toBe(true);
+      expect(/ \/\/ \S/.test(line) || /^\s*\/\/ \S/.test(lines[index - 1]), line).toBe(true);
       expect(line.length).toBeLessThanOrEqual(120);
     }
   });

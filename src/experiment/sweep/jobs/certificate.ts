@@ -16,22 +16,29 @@ import { gaussianMmseCurve, type MmseCurve } from "../../../theory/mmse-curve.js
 import { estimateMmse } from "../../../theory/mmse-monte-carlo.js";
 import { dataSchema } from "../../config/data.js";
 import { gridSchema, scheduleSchema } from "../../config/diffusion.js";
-import { describeProblems, type ObjectSchema } from "../../config/problems.js";
 import { integerIn, nameIn, numberIn } from "../../config/rules.js";
 import { inSection } from "../../config/section.js";
+import { validated } from "../../config/validated.js";
 import type { Json } from "../paths.js";
 import type { JobContext, SweepJobKind } from "./job.js";
 
-const schema = z.strictObject({
-  seed: integerIn(0, Number.MAX_SAFE_INTEGER).default(1).describe("Seed of the forward paths."),
-  target: dataSchema.describe("A target that is drawn, with a denoiser in closed form."),
-  schedule: scheduleSchema,
-  sampler: nameIn(samplers).default("ancestral").describe("How one step is made."),
-  grid: gridSchema,
-  paths: integerIn(1).default(16_384).describe("Forward paths, at most."),
-  confidence: numberIn("(0.5, 1)").default(0.95).describe("One-sided confidence of the certificate."),
-  precision: numberIn("(0, 1)").exactOptional().describe("Stop once the upper end is this close, relatively."),
-});
+const schema = z
+  .strictObject({
+    seed: integerIn(0, Number.MAX_SAFE_INTEGER).default(1).describe("Seed of the forward paths."),
+    target: dataSchema.describe("A target that is drawn, with a denoiser in closed form."),
+    schedule: scheduleSchema,
+    sampler: nameIn(samplers).default("ancestral").describe("How one step is made."),
+    grid: gridSchema,
+    paths: integerIn(1).default(16_384).describe("Forward paths, at most."),
+    confidence: numberIn("(0.5, 1)").default(0.95).describe("One-sided confidence of the certificate."),
+    precision: numberIn("(0, 1)").exactOptional().describe("Stop once the upper end is this close, relatively."),
+  })
+  .describe("The base of a sweep of kind certificate.");
+
+/** The JSON schema of the base as a person writes it. */
+export function certificateBaseJsonSchema() {
+  return z.toJSONSchema(schema, { io: "input" });
+}
 
 type CertificateJobConfig = z.output<typeof schema>;
 
@@ -44,19 +51,12 @@ export const certificateJob: SweepJobKind = (input) => {
   return { config: config as Json, run: (context) => evaluate(config, context) };
 };
 
-function parse(config: Json): CertificateJobConfig {
-  const parsed = schema.safeParse(config);
-  if (!parsed.success) {
-    const known = z.toJSONSchema(schema, { io: "input" }) as ObjectSchema;
-    const problems = describeProblems("sweep.base", config, parsed.error.issues, known);
-    throw new FedscoreError("FEDSCORE_INVALID_CONFIG", problems.join("\n"), { problems });
-  }
+function parse(value: Json): CertificateJobConfig {
+  const config = validated("sweep.base", schema, value);
   const kinds: readonly string[] = targetKinds;
-  if (!kinds.includes(parsed.data.target.kind)) {
-    const message = `sweep.base.target.kind ${oneOf(kinds)}, got "${parsed.data.target.kind}"`;
-    throw new FedscoreError("FEDSCORE_INVALID_CONFIG", message);
-  }
-  return parsed.data;
+  if (kinds.includes(config.target.kind)) return config;
+  const message = `sweep.base.target.kind ${oneOf(kinds)}, got "${config.target.kind}"`;
+  throw new FedscoreError("FEDSCORE_INVALID_CONFIG", message);
 }
 
 async function evaluate(config: CertificateJobConfig, context: JobContext): Promise<Json> {

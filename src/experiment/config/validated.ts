@@ -1,0 +1,16 @@
+import * as z from "zod";
+import { FedscoreError } from "../../errors.js";
+import { describeProblems, type ObjectSchema } from "./problems.js";
+
+/**
+ * A value that a schema accepts, with its defaults.
+ * @param name what messages call the whole, "config".
+ * @throws FedscoreError FEDSCORE_INVALID_CONFIG with one line per problem: `config.federation.capacities[2] must lie in (0, 1], got 1.2`.
+ */
+export function validated<Schema extends z.ZodType>(name: string, schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const known = z.toJSONSchema(schema, { io: "input" }) as ObjectSchema;
+  const problems = describeProblems(name, value, parsed.error.issues, known);
+  throw new FedscoreError("FEDSCORE_INVALID_CONFIG", problems.join("\n"), { problems });
+}
