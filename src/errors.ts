@@ -87,6 +87,53 @@ export function requireNumber(
   return value;
 }
 
+/** Throws unless value is an object: what callers in plain JavaScript may forget. */
+export function requireObject<T extends object>(argument: string, value: T, rule = "must be an object"): T {
+  if (typeof value !== "object" || value === null) throw new ArgumentTypeError(argument, rule, value);
+  return value;
+}
+
+/** Throws unless value is a function. */
+export function requireFunction(argument: string, value: unknown): void {
+  if (typeof value !== "function") throw new ArgumentTypeError(argument, "must be a function", value);
+}
+
+/** Throws unless value is an object with these methods. */
+export function requireMethods<T extends object, Name extends Extract<keyof T, string>>(
+  argument: string,
+  value: T,
+  names: readonly Name[],
+): T {
+  const object = requireObject(
+    argument,
+    value,
+    `must be an object with the method${names.length > 1 ? "s" : ""} ${names.join(", ")}`,
+  );
+  for (const name of names) requireFunction(`${argument}.${name}`, object[name]);
+  return object;
+}
+
+/** Throws unless value is an array; `rule` says of what. */
+export function requireArray(argument: string, value: unknown, rule = "must be an array"): void {
+  if (!Array.isArray(value)) throw new ArgumentTypeError(argument, rule, value);
+}
+
+/** Throws unless value is a text. */
+export function requireText(argument: string, value: unknown): void {
+  if (typeof value !== "string") throw new ArgumentTypeError(argument, "must be a text", value);
+}
+
+/** Throws unless value is a typed array of a kind. */
+export function requireTyped<T>(argument: string, value: unknown, Kind: new (...parameters: never[]) => T): void {
+  if (!(value instanceof Kind)) throw new ArgumentTypeError(argument, `must be a ${Kind.name}`, value);
+}
+
+/** Throws unless value is a Float32Array, of `length` entries where that is given. */
+export function requireFloats(argument: string, value: Float32Array, length?: number): void {
+  requireTyped(argument, value, Float32Array);
+  if (length !== undefined) requireLength(argument, value, length);
+}
+
 /** Throws unless the array has exactly `length` entries. */
 export function requireLength(argument: string, array: { readonly length: number }, length: number): void {
   if (array.length !== length) throw new ArgumentError(argument, `must have ${length} entries`, array.length);

@@ -1,4 +1,4 @@
-import { ArgumentError, ArgumentTypeError } from "./errors.js";
+import { ArgumentError, requireObject } from "./errors.js";
 import { type Field, oneOf, optional, required } from "./fields.js";
 
 export type Fields = Readonly<Record<string, Field>>;
@@ -135,9 +135,20 @@ function settingsOf({ fields, check }: Member, argument: string, spec: object): 
   return filled;
 }
 
-/** Settings with their defaults. Throws ArgumentError or ArgumentTypeError as `${argument}.key`. */
+/** Settings with their defaults. Throws ArgumentError or ArgumentTypeError as `${argument}.key`, or as `key` for argument "". */
 export function filledSettings<F extends Fields>(fields: F, argument: string, given: Given<F>): Filled<F> {
-  return fill(fields, argument, given) as Filled<F>;
+  return fill(fields, argument, requireObject(argument, given)) as Filled<F>;
+}
+
+/** Settings none of which may be absent but the optional ones. Throws ArgumentError or ArgumentTypeError as `${argument}.key`. */
+export function wholeSettings<F extends Fields>(fields: F, argument: string, given: object): Filled<F> {
+  const values: Readonly<Record<string, unknown>> = { ...requireObject(argument, given) };
+  const present = Object.entries(fields).filter(
+    ([key, { absent }]) => absent !== optional || values[key] !== undefined,
+  );
+  return Object.fromEntries(
+    present.map(([key, { check }]) => [key, check(`${argument}.${key}`, values[key])]),
+  ) as Filled<F>;
 }
 
 function memberOf<M extends Member>(
@@ -145,10 +156,7 @@ function memberOf<M extends Member>(
   argument: string,
   spec: { readonly kind: string },
 ): M {
-  if (typeof spec !== "object" || spec === null) {
-    throw new ArgumentTypeError(argument, "must be an object with a kind", spec);
-  }
-  return memberNamed(family, `${argument}.kind`, spec.kind);
+  return memberNamed(family, `${argument}.kind`, requireObject(argument, spec, "must be an object with a kind").kind);
 }
 
 function fill(fields: Fields, argument: string, spec: object): Record<string, unknown> {
@@ -156,7 +164,8 @@ function fill(fields: Fields, argument: string, spec: object): Record<string, un
   const filled: Record<string, unknown> = {};
   for (const [key, { absent, check }] of Object.entries(fields)) {
     const value = given.get(key);
-    if (value !== undefined || absent === required) filled[key] = check(`${argument}.${key}`, value);
+    if (value !== undefined || absent === required)
+      filled[key] = check(argument === "" ? key : `${argument}.${key}`, value);
     else if (absent !== optional) filled[key] = absent;
   }
   return filled;

@@ -15,6 +15,8 @@ export interface NumberShape {
   readonly high: number;
   readonly openLow: boolean;
   readonly openHigh: boolean;
+  /** All numbers are multiples of it. */
+  readonly multipleOf?: number;
   /** The sentence about the argument that holds for these numbers. */
   readonly rule: string;
 }
@@ -55,6 +57,13 @@ export function integer<When extends Absent<number>>(
   return { shape, absent, text, check: (argument, value) => checkNumber(shape, argument, value) };
 }
 
+/** An even integer in a closed interval. */
+export function even<When extends Absent<number>>(interval: string, absent: When, text: string): Field<number, When> {
+  const { rule, ...ends } = integersIn(interval);
+  const shape = { ...ends, multipleOf: 2, rule: rule.replace("an integer", "an even integer") };
+  return { shape, absent, text, check: (argument, value) => checkNumber(shape, argument, value) };
+}
+
 /** A list of at least `least` numbers in an interval. */
 export function numbers<When extends Absent<readonly number[]>>(
   interval: string,
@@ -62,8 +71,22 @@ export function numbers<When extends Absent<readonly number[]>>(
   text: string,
   least = 0,
 ): Field<readonly number[], When> {
+  return list(numbersIn(interval), absent, text, least);
+}
+
+/** A list of at least `least` integers in a closed interval. */
+export function integers<When extends Absent<readonly number[]>>(
+  interval: string,
+  absent: When,
+  text: string,
+  least = 0,
+): Field<readonly number[], When> {
+  return list(integersIn(interval), absent, text, least);
+}
+
+function list<When>(entry: NumberShape, absent: When, text: string, least: number): Field<readonly number[], When> {
   const rule = `must have at least ${least === 1 ? "one entry" : `${least} entries`}`;
-  const shape = { type: "list", entry: numbersIn(interval), least, rule } as const;
+  const shape = { type: "list", entry, least, rule } as const;
   return {
     shape,
     absent,
@@ -106,6 +129,15 @@ export function choice<const Name extends string | boolean, const When extends A
       return name;
     },
   };
+}
+
+/** The name of a member of a family: a key of its index. */
+export function nameIn<Name extends string, const When extends Absent<NoInfer<Name>>>(
+  family: Readonly<Record<Name, unknown>>,
+  absent: When,
+  text: string,
+): Field<Name, When> {
+  return choice<Name, When>(Object.keys(family) as Name[], absent, text);
 }
 
 /** A text that a pattern describes; `rule` says the same in words. */
@@ -169,11 +201,12 @@ function endsOf(interval: string): Pick<NumberShape, "low" | "high" | "openLow" 
 const endOf = (end: string): number => Number(end.replace("inf", "Infinity"));
 
 function checkNumber(shape: NumberShape, argument: string, value: unknown): number {
-  const { type, low, high, openLow, openHigh, rule } = shape;
+  const { type, low, high, openLow, openHigh, multipleOf = 1, rule } = shape;
   if (typeof value !== "number") throw new ArgumentTypeError(argument, rule, value);
   const isOfType = type === "integer" ? Number.isSafeInteger(value) : Number.isFinite(value);
   const isAbove = openLow ? value > low : value >= low;
   const isBelow = openHigh ? value < high : value <= high;
-  if (!(isOfType && isAbove && isBelow)) throw new ArgumentError(argument, rule, value);
+  const isMultiple = type === "number" || value % multipleOf === 0;
+  if (!(isOfType && isAbove && isBelow && isMultiple)) throw new ArgumentError(argument, rule, value);
   return value;
 }

@@ -25,8 +25,9 @@ export {
   type Variant,
 } from "./kernels/index.js";
 export { ScoreNetwork } from "./network/score-network.js";
-export type { NetworkSpec } from "./network/spec.js";
+export type { NetworkOptions, NetworkSpec } from "./network/spec.js";
 export type { TrainingSettings } from "./network/training.js";
+export type { TrainingOptions } from "./network/training-fields.js";
 export { createMaskFamily, type MaskFamilySpec } from "./pruning/families/index.js";
 export type { MaskFamily } from "./pruning/mask.js";
 export { createTarget, type TargetSpec } from "./targets/index.js";

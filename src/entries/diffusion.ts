@@ -19,6 +19,7 @@ export { type WeightingName, weightings } from "../diffusion/weightings/index.js
 export { initializeParameters } from "../network/initialize.js";
 export { levelTable, levelWeights, noiseFeatures, type TrainingLevels, trainingLevels } from "../network/levels.js";
 export { MlpSession } from "../network/mlp.js";
+export type { Activation } from "../network/network-fields.js";
 export {
   createOptimizer,
   type Optimizer,
@@ -27,8 +28,8 @@ export {
 } from "../network/optimizers/index.js";
 export { ScoreNetwork } from "../network/score-network.js";
 export {
-  type Activation,
   layoutOf,
+  type NetworkOptions,
   type NetworkSpec,
   type ParameterEntry,
   type ParameterLayout,
@@ -45,3 +46,4 @@ export type {
   LocalTrainingResult,
   TrainingSettings,
 } from "../network/training.js";
+export type { LevelOptions, TrainingOptions } from "../network/training-fields.js";

@@ -18,7 +18,7 @@ export type {
   RoundTask,
   TrainingSetup,
 } from "../federation/messages.js";
-export type { ClientOptions, FederationOptions } from "../federation/options.js";
+export type { ClientOptions, CompleteOptions, FederationOptions } from "../federation/options.js";
 export { describePartition, type PartitionDescription } from "../federation/partitioners/describe.js";
 export { type PartitionSpec, partition } from "../federation/partitioners/index.js";
 export type { PartitionRequest } from "../federation/partitioners/partitioner.js";

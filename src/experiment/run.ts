@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { ArgumentTypeError, FedscoreError } from "../errors.js";
+import { ArgumentTypeError, FedscoreError, requireObject } from "../errors.js";
 import { poolTransport } from "../federation/pool-transport.js";
 import { createEngine, type Variant } from "../kernels/index.js";
-import { requireObject } from "../model/require-object.js";
 import { ComlinkPool } from "../workers/comlink/pool.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { parseConfig } from "./config/parse.js";

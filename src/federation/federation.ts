@@ -1,5 +1,5 @@
 import { FedscoreError, requireInteger, throwIfAborted } from "../errors.js";
-import type { Engine } from "../kernels/index.js";
+import { type Engine, requireEngine } from "../kernels/index.js";
 import { initializeParameters } from "../network/initialize.js";
 import { CoverageLedger } from "../pruning/ledger.js";
 import type { Mask } from "../pruning/mask.js";
@@ -9,7 +9,7 @@ import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js"
 import { checkpointError } from "./checkpoint-format.js";
 import { packRows } from "./client-rows.js";
 import type { Block, ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
-import { type CompleteOptions, completeSettings, type FederationOptions, validateOptions } from "./options.js";
+import { type CompleteOptions, completeOptions, type FederationOptions } from "./options.js";
 import { selectParticipants } from "./participation.js";
 import { RoundCounter } from "./round-count.js";
 import type { RoundReport } from "./round-report.js";
@@ -62,8 +62,8 @@ export class Federation {
   #training = false;
 
   constructor(engine: Engine, given: FederationOptions) {
-    validateOptions(given);
-    const options: CompleteOptions = { ...given, ...completeSettings(given) };
+    requireEngine(engine);
+    const options = completeOptions(given);
     const { seed, network, schedule, training, points, clients, clientRule, server, ema } = options;
     this.#engine = engine;
     this.#options = options;
@@ -78,8 +78,8 @@ export class Federation {
     this.#run = { server: startState(initial, this.#rule), ledger: new CoverageLedger(network) };
   }
 
-  /** What it was created from: to sample, its network and its schedule are needed again. */
-  get options(): FederationOptions {
+  /** What it was created from, with all defaults: to sample, its network and its schedule are needed again. */
+  get options(): CompleteOptions {
     return this.#options;
   }
 

@@ -1,11 +1,11 @@
 import { firstNonFinite } from "../data/finite.js";
-import type { NoiseScheduleSpec } from "../diffusion/schedules/index.js";
-import { ArgumentError, ArgumentTypeError, requireInteger, requireLength } from "../errors.js";
-import { complete, type FilledSpecOf } from "../family.js";
-import { choice, integer, number, optional, required } from "../fields.js";
-import { optimizers } from "../network/optimizers/index.js";
-import { layoutOf, type NetworkSpec } from "../network/spec.js";
-import type { TrainingSettings } from "../network/training.js";
+import { defaultSchedule, type NoiseScheduleSpec, schedules } from "../diffusion/schedules/index.js";
+import { ArgumentError, requireArray, requireFloats, requireMethods, requireObject, requireTyped } from "../errors.js";
+import { complete, type Filled, type FilledSpecOf, filledSettings } from "../family.js";
+import { choice, integer, number, optional } from "../fields.js";
+import { completeNetwork, layoutOf, type NetworkOptions, type NetworkSpec } from "../network/spec.js";
+import { type CompleteTraining, completeTraining, type TrainingOptions } from "../network/training-fields.js";
+import { maskFamilies } from "../pruning/families/index.js";
 import type { MaskFamily } from "../pruning/mask.js";
 import { type ClientRuleSpec, clientRules } from "./client-rules/index.js";
 import { type ServerOptimizerSpec, serverOptimizers } from "./server-optimizers/index.js";
@@ -32,50 +32,63 @@ export const federationFields = {
     optional,
     "Decay per round of a moving average of the parameters, which is then the model. Default: no average.",
   ),
+  seed: integer("[0, inf)", 1, "Seed of all random numbers."),
 };
 
-const keepRatioField = number("(0, 1]", required, "Share of the network that a client keeps.");
+/** What a run has where its options, or a config, name none. */
+export const federationDefaults = {
+  maskFamily: maskFamilies.prefix,
+  clientRule: { kind: "plain" },
+  server: { kind: "fedavg" },
+} as const;
+
+export const keepRatioField = number("(0, 1]", 1, "Share of the network that a client keeps.");
 
 /** A client of the federation; its id is its position in the list. */
 export interface ClientOptions {
   /** Rows of `points` that the client holds, at least one. */
   readonly rows: Uint32Array;
-  /** Capacity in (0, 1]: the share of the network that it keeps. */
-  readonly keepRatio: number;
+  /** Capacity in (0, 1]: the share of the network that it keeps. Default: 1. */
+  readonly keepRatio?: number | undefined;
   /** In place of the federation's localSteps. */
   readonly localSteps?: number | undefined;
 }
 
-/** All of a federated run; see `createFederation`. */
+/** All of a federated run; see `createFederation`. What may be absent has the default of the same key of a config. */
 export interface FederationOptions {
-  readonly network: NetworkSpec;
-  readonly schedule: NoiseScheduleSpec;
-  readonly training: TrainingSettings;
+  /** Default of all but `dimension` and `sigmaData`: those of a config's `network`. */
+  readonly network: NetworkOptions;
+  /** Default: { kind: "vp-cosine" }. */
+  readonly schedule?: NoiseScheduleSpec | undefined;
+  readonly training?: TrainingOptions | undefined;
   /** float32 [rows, network.dimension]: the data of all clients. */
   readonly points: Float32Array;
   readonly clients: readonly ClientOptions[];
-  readonly maskFamily: MaskFamily;
+  /** Default: "prefix". */
+  readonly maskFamily?: MaskFamily | undefined;
   /**
    * "fixed" (default): a client always has its own keepRatio. "dynamic": the keepRatios move on by one client a round, so that
    * over as many rounds as there are clients each has had every capacity (dynamic assignment of HeteroFL, arXiv 2010.01264).
    */
   readonly capacityAssignment?: "fixed" | "dynamic" | undefined;
-  /** Rounds of the whole run. */
-  readonly rounds: number;
-  /** Optimizer steps of a client in a round. */
-  readonly localSteps: number;
-  /** Share of the clients that take part in a round, in (0, 1]; at least one does. */
-  readonly participation: number;
-  /** Weight of a client's update: 1, or the number of its rows. */
-  readonly weighting: "uniform" | "samples";
+  /** Rounds of the whole run. Default: 50. */
+  readonly rounds?: number | undefined;
+  /** Optimizer steps of a client in a round. Default: 10. */
+  readonly localSteps?: number | undefined;
+  /** Share of the clients that take part in a round, in (0, 1]; at least one does. Default: 1. */
+  readonly participation?: number | undefined;
+  /** Weight of a client's update: 1 (default), or the number of its rows. */
+  readonly weighting?: "uniform" | "samples" | undefined;
   /** What a client does in its local steps besides plain ones. Default: { kind: "plain" }. */
   readonly clientRule?: ClientRuleSpec | undefined;
-  readonly server: ServerOptimizerSpec;
+  /** Default: { kind: "fedavg" }. */
+  readonly server?: ServerOptimizerSpec | undefined;
   /** Decay per round, in [0, 1), of the moving average that samples are drawn from. Absent: no average. */
   readonly ema?: number | undefined;
-  /** A client whose loss or update is NaN or Infinity: stop the run, or leave the client out of its round and say so. */
-  readonly nonFinite: "stop" | "drop";
-  readonly seed: number;
+  /** A client whose loss or update is NaN or Infinity: stop the run (default), or leave the client out of its round and say so. */
+  readonly nonFinite?: "stop" | "drop" | undefined;
+  /** Integer in [0, 2^53). Default: 1. */
+  readonly seed?: number | undefined;
   /** Where the clients run. The federation does not close it. */
   readonly transport: Transport;
   /** float32 [P]: where the run starts. Default: fresh parameters of the seed. */
@@ -84,68 +97,86 @@ export interface FederationOptions {
 
 /** The specifications of a run with all their defaults. */
 export interface CompleteSettings {
-  readonly training: TrainingSettings & { readonly optimizer: FilledSpecOf<typeof optimizers> };
+  readonly training: CompleteTraining;
   readonly clientRule: FilledSpecOf<typeof clientRules>;
   readonly server: FilledSpecOf<typeof serverOptimizers>;
 }
 
-export type CompleteOptions = FederationOptions & CompleteSettings;
+/** The options of a run with all their defaults. */
+export interface CompleteOptions
+  extends Omit<FederationOptions, keyof CompleteSettings | keyof Filled<typeof federationFields>>,
+    CompleteSettings,
+    Filled<typeof federationFields> {
+  readonly network: NetworkSpec;
+  readonly schedule: FilledSpecOf<typeof schedules>;
+  readonly clients: readonly CompleteClient[];
+  readonly maskFamily: MaskFamily;
+}
+
+/** A client whose capacity is said. */
+export interface CompleteClient extends ClientOptions {
+  readonly keepRatio: number;
+}
 
 /** @throws ArgumentError or ArgumentTypeError naming the first setting that is out of range, such as training.optimizer.beta1. */
 export function completeSettings({
   training,
-  clientRule = { kind: "plain" },
-  server,
+  clientRule = federationDefaults.clientRule,
+  server = federationDefaults.server,
 }: Pick<FederationOptions, keyof CompleteSettings>): CompleteSettings {
   return {
-    training: { ...training, optimizer: complete(optimizers, "training.optimizer", training.optimizer) },
+    training: completeTraining("training", training),
     clientRule: complete(clientRules, "clientRule", clientRule),
     server: complete(serverOptimizers, "server", server),
   };
 }
 
-/** Throws ArgumentError or ArgumentTypeError naming the first option that is out of range, such as clients[3].keepRatio. */
-export function validateOptions(options: FederationOptions): void {
-  const { network, points, clients, initial } = options;
-  requireInteger("network.dimension", network.dimension, 1);
+/** @throws ArgumentError or ArgumentTypeError naming the first option that is absent or out of range, such as clients[3].keepRatio. */
+export function completeOptions(given: FederationOptions): CompleteOptions {
+  const { points, transport, initial } = requireObject("options", given);
+  const { schedule = defaultSchedule, maskFamily = federationDefaults.maskFamily } = given;
+  const network = completeNetwork("network", given.network);
+  requirePoints(points, network.dimension);
+  requireClients(given.clients, points.length / network.dimension);
+  requireMethods("maskFamily", maskFamily, ["assign"]);
+  requireMethods("transport", transport, ["open", "run", "forget"]);
+  if (initial !== undefined) requireFloats("initial", initial, layoutOf(network).size);
+  return {
+    ...filledSettings(federationFields, "", given),
+    ...completeSettings(given),
+    network,
+    schedule: complete(schedules, "schedule", schedule),
+    points,
+    clients: given.clients.map((client) => ({ ...client, keepRatio: client.keepRatio ?? keepRatioField.absent })),
+    maskFamily,
+    transport,
+    ...(initial !== undefined && { initial }),
+  };
+}
+
+function requirePoints(points: Float32Array, dimension: number): void {
   requireFloats("points", points);
-  if (points.length === 0 || points.length % network.dimension !== 0) {
-    const rule = `must have a positive multiple of network.dimension = ${network.dimension} entries`;
+  if (points.length === 0 || points.length % dimension !== 0) {
+    const rule = `must have a positive multiple of network.dimension = ${dimension} entries`;
     throw new ArgumentError("points", rule, points.length);
   }
   const broken = firstNonFinite(points);
   if (broken >= 0) throw new ArgumentError(`points[${broken}]`, "must be finite", points[broken]);
-  if (!Array.isArray(clients)) throw new ArgumentTypeError("clients", "must be an array", clients);
-  if (clients.length === 0) throw new ArgumentError("clients", "must have at least 1 client", clients);
-  for (const [id, client] of clients.entries()) {
-    validateClient(`clients[${id}]`, client, points.length / network.dimension);
-  }
-  const { rounds, localSteps, participation, weighting, capacityAssignment, nonFinite, ema } = federationFields;
-  rounds.check("rounds", options.rounds);
-  localSteps.check("localSteps", options.localSteps);
-  participation.check("participation", options.participation);
-  weighting.check("weighting", options.weighting);
-  if (options.capacityAssignment !== undefined)
-    capacityAssignment.check("capacityAssignment", options.capacityAssignment);
-  nonFinite.check("nonFinite", options.nonFinite);
-  if (options.ema !== undefined) ema.check("ema", options.ema);
-  requireInteger("seed", options.seed, 0);
-  if (initial !== undefined) {
-    requireFloats("initial", initial);
-    requireLength("initial", initial, layoutOf(network).size);
-  }
 }
 
-function validateClient(argument: string, { rows, keepRatio, localSteps }: ClientOptions, rowCount: number): void {
-  if (!(rows instanceof Uint32Array)) throw new ArgumentTypeError(`${argument}.rows`, "must be a Uint32Array", rows);
+function requireClients(clients: readonly ClientOptions[], rowCount: number): void {
+  requireArray("clients", clients);
+  if (clients.length === 0) throw new ArgumentError("clients", "must have at least 1 client", clients);
+  for (const [id, client] of clients.entries()) requireClient(`clients[${id}]`, client, rowCount);
+}
+
+function requireClient(argument: string, client: ClientOptions, rowCount: number): void {
+  const { rows, keepRatio, localSteps } = requireObject(argument, client);
+  requireTyped(`${argument}.rows`, rows, Uint32Array);
   if (rows.length === 0) throw new ArgumentError(`${argument}.rows`, "must hold at least 1 row", rows.length);
   const wrong = rows.findIndex((row) => row >= rowCount);
   if (wrong >= 0)
     throw new ArgumentError(`${argument}.rows[${wrong}]`, `must be below the ${rowCount} rows of points`, rows[wrong]);
-  keepRatioField.check(`${argument}.keepRatio`, keepRatio);
+  if (keepRatio !== undefined) keepRatioField.check(`${argument}.keepRatio`, keepRatio);
   if (localSteps !== undefined) federationFields.localSteps.check(`${argument}.localSteps`, localSteps);
-}
-
-function requireFloats(argument: string, value: unknown): void {
-  if (!(value instanceof Float32Array)) throw new ArgumentTypeError(argument, "must be a Float32Array", value);
 }

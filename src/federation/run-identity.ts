@@ -36,7 +36,7 @@ export function identityOf(
     server,
     ema: ema ?? null,
     nonFinite,
-    capacityAssignment: options.capacityAssignment ?? "fixed",
+    capacityAssignment: options.capacityAssignment,
     "maskFamily.name": maskFamily.name,
     "points (checksum)": crc32Of(points),
     "initial (checksum)": crc32Of(initial),

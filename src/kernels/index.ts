@@ -22,3 +22,4 @@ export {
   uniforms,
   words,
 } from "./random.js";
+export { requireEngine } from "./require-engine.js";

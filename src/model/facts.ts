@@ -1,13 +1,12 @@
 import { createGrid, type GridSpec, grids } from "../diffusion/grids/index.js";
-import { parameterizations } from "../diffusion/parameterizations/index.js";
 import { samplers } from "../diffusion/samplers/index.js";
 import { createSchedule, type NoiseScheduleSpec, schedules } from "../diffusion/schedules/index.js";
-import { ArgumentError, ArgumentTypeError, requireInteger, requireNumber } from "../errors.js";
+import { ArgumentError, ArgumentTypeError, requireInteger, requireObject } from "../errors.js";
 import type { Fields } from "../family.js";
 import { oneOf } from "../fields.js";
-import { activations, joinedLayers, type NetworkSpec } from "../network/spec.js";
+import { networkFields } from "../network/network-fields.js";
+import { type NetworkSpec, requireNetwork } from "../network/spec.js";
 import type { Model, ModelSampling } from "./model.js";
-import { requireObject } from "./require-object.js";
 
 /** What the metadata of a file say of a model: all but its parameters; of the transform what its `toJSON` gave. */
 export interface ModelFacts extends Omit<Model, "parameters" | "transform"> {
@@ -34,27 +33,7 @@ export function readFacts(values: Values): ModelFacts {
 }
 
 function readNetwork(value: unknown): NetworkSpec {
-  const names = ["dimension", "hidden", "activation", "residual", "joints", "noiseFeatures", "parameterization"];
-  const spec = withKeys("network", value, [...names, "sigmaData"]);
-  const network: NetworkSpec = {
-    dimension: integerIn("network.dimension", spec.dimension, 1),
-    hidden: listOf("network.hidden", spec.hidden).map((width, layer) =>
-      integerIn(`network.hidden[${layer}]`, width, 1),
-    ),
-    activation: oneNamed("network.activation", spec.activation, activations),
-    residual: booleanOf("network.residual", spec.residual),
-    noiseFeatures: integerIn("network.noiseFeatures", spec.noiseFeatures, 2),
-    parameterization: nameIn("network.parameterization", spec.parameterization, parameterizations),
-    sigmaData: positive("network.sigmaData", spec.sigmaData),
-    ...(spec.joints !== undefined && {
-      joints: listOf("network.joints", spec.joints).map((each, layer) => booleanOf(`network.joints[${layer}]`, each)),
-    }),
-  };
-  const { hidden, noiseFeatures } = network;
-  if (noiseFeatures % 2 !== 0) throw new ArgumentError("network.noiseFeatures", "must be even", noiseFeatures);
-  if (hidden.length === 0) throw new ArgumentError("network.hidden", "must name at least one width", []);
-  joinedLayers(network);
-  return network;
+  return requireNetwork("network", withKeys("network", value, [...Object.keys(networkFields), "joints"]));
 }
 
 function readSchedule(value: unknown): NoiseScheduleSpec {
@@ -125,15 +104,8 @@ function integerIn(argument: string, value: unknown, low: number): number {
   return requireInteger(argument, value as number, low);
 }
 
-function positive(argument: string, value: unknown): number {
-  return requireNumber(argument, value as number, "must be finite and > 0", (number) => number > 0);
-}
-
 function nameIn<T extends object>(argument: string, value: unknown, family: T): Extract<keyof T, string> {
-  return oneNamed(argument, value, Object.keys(family) as Extract<keyof T, string>[]);
-}
-
-function oneNamed<Name extends string>(argument: string, value: unknown, names: readonly Name[]): Name {
+  const names = Object.keys(family) as Extract<keyof T, string>[];
   const name = names.find((each) => each === value);
   if (name === undefined) throw new ArgumentError(argument, oneOf(names), value);
   return name;

@@ -1,12 +1,11 @@
 import { invalidData } from "../data/formats/invalid.js";
 import { readSafetensors, type Tensor } from "../data/formats/safetensors.js";
 import { transformFromJSON } from "../data/transforms/index.js";
-import { ArgumentError, ArgumentTypeError, FedscoreError } from "../errors.js";
+import { ArgumentError, ArgumentTypeError, FedscoreError, requireObject } from "../errors.js";
 import type { Engine } from "../kernels/index.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import { readFacts } from "./facts.js";
 import type { Model } from "./model.js";
-import { requireObject } from "./require-object.js";
 import { modelFormat } from "./save-model.js";
 
 /**

@@ -1,8 +1,8 @@
+import { requireObject } from "../errors.js";
 import type { Engine } from "../kernels/index.js";
 import { InThreadPool } from "../workers/in-thread.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import type { Model } from "./model.js";
-import { requireObject } from "./require-object.js";
 import { type SamplingOptions, sampleInPool } from "./sample-in-pool.js";
 import { requestOf, type SampleChoice } from "./sample-request.js";
 

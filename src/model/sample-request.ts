@@ -2,12 +2,11 @@ import { createGrid, type GridSpec } from "../diffusion/grids/index.js";
 import type { SampleOptions } from "../diffusion/sample.js";
 import { type SamplerName, samplers } from "../diffusion/samplers/index.js";
 import { createSchedule, type NoiseScheduleSpec } from "../diffusion/schedules/index.js";
-import { requireInteger } from "../errors.js";
+import { requireInteger, requireObject } from "../errors.js";
 import { memberNamed } from "../family.js";
 import { ScoreNetwork } from "../network/score-network.js";
 import type { NetworkSpec } from "../network/spec.js";
 import type { Model } from "./model.js";
-import { requireObject } from "./require-object.js";
 
 /** What is to be drawn from a model, where it differs from what its run drew. */
 export interface SampleChoice {

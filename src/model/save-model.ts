@@ -1,8 +1,7 @@
 import { writeSafetensors } from "../data/formats/safetensors.js";
-import { requireLength } from "../errors.js";
+import { requireLength, requireObject } from "../errors.js";
 import { layoutOf } from "../network/spec.js";
 import type { Model } from "./model.js";
-import { requireObject } from "./require-object.js";
 
 /** The format's name in the metadata of a file. */
 export const modelFormat = "fedscore-model-1";

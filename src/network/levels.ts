@@ -2,10 +2,9 @@ import { validateGrid } from "../diffusion/grid.js";
 import { parameterizations } from "../diffusion/parameterizations/index.js";
 import { levelAt, type NoiseSchedule } from "../diffusion/schedule.js";
 import type { Weighting } from "../diffusion/weighting.js";
-import { requireInteger } from "../errors.js";
 import { type Engine, LevelColumn, levelHeader, portableMath } from "../kernels/index.js";
 import type { NetworkSpec } from "./spec.js";
-import type { LevelSettings } from "./training.js";
+import { completeLevels, type LevelOptions } from "./training-fields.js";
 
 /** The noise levels that training draws from, the same bits in every JavaScript engine for a schedule with a kernel. */
 export interface TrainingLevels {
@@ -17,14 +16,14 @@ export interface TrainingLevels {
 }
 
 /** The levels that settings describe. Throws ArgumentError for times that are no grid of the schedule. */
-export function trainingLevels(engine: Engine, schedule: NoiseSchedule, settings: LevelSettings): TrainingLevels {
-  if (settings.spacing === "grid") {
-    validateGrid("levels.times", settings.times, schedule);
-    const times = Float64Array.from(settings.times);
+export function trainingLevels(engine: Engine, schedule: NoiseSchedule, settings: LevelOptions): TrainingLevels {
+  const complete = completeLevels("levels", settings);
+  if (complete.spacing === "grid") {
+    validateGrid("levels.times", complete.times, schedule);
+    const times = Float64Array.from(complete.times);
     return withCells(engine, curveAt(engine, schedule, times.subarray(0, -1)), curveAt(engine, schedule, times).logSnr);
   }
-  const { count, spacing } = settings;
-  requireInteger("levels.count", count, 1);
+  const { count, spacing } = complete;
   if (spacing === "time") {
     const timeAt = (cell: number) => schedule.tMin + (cell / count) * (schedule.tMax - schedule.tMin);
     const middles = Float64Array.from({ length: count }, (_, k) => timeAt(k + 0.5));

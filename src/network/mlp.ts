@@ -1,5 +1,4 @@
-import { ArgumentError, ArgumentTypeError, FedscoreError, requireInteger, requireLength } from "../errors.js";
-import { oneOf } from "../fields.js";
+import { ArgumentTypeError, FedscoreError, requireInteger, requireLength } from "../errors.js";
 import {
   atFloat32,
   depthBlock,
@@ -10,7 +9,7 @@ import {
   type Pointer,
   packedLength,
 } from "../kernels/index.js";
-import { activations, joinedLayers, layoutOf, type NetworkSpec } from "./spec.js";
+import { joinedLayers, layoutOf, type NetworkSpec } from "./spec.js";
 
 /** Bytes of hidden activations that an inference session keeps in the second-level cache. */
 const tileBytes = 262144;
@@ -87,13 +86,7 @@ export class MlpSession {
     if (mode !== "inference" && mode !== "training") {
       throw new ArgumentTypeError("mode", 'must be "inference" or "training"', mode);
     }
-    if (!activations.includes(spec.activation)) {
-      throw new ArgumentError("activation", oneOf(activations), spec.activation);
-    }
     const { size, widths } = layoutOf(spec);
-    widths.forEach((width, index) => {
-      requireInteger(`widths[${index}]`, width, 1);
-    });
     const training = mode === "training";
     const widest = Math.max(...widths);
     this.#engine = engine;

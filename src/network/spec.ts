@@ -1,12 +1,7 @@
 import type { ParameterizationName } from "../diffusion/parameterizations/index.js";
-import { ArgumentError, requireLength } from "../errors.js";
-import type { Epilogue } from "../kernels/index.js";
-
-/** Activations of hidden layers. */
-export const activations = ["silu", "relu", "gelu", "tanh"] as const satisfies readonly (keyof typeof Epilogue)[];
-
-/** "gelu" is the tanh form, z (1 + tanh(sqrt(2 / pi) (z + 0.044715 z^3))) / 2, and not the one with erf. */
-export type Activation = (typeof activations)[number];
+import { ArgumentError, ArgumentTypeError, requireArray, requireLength, requireObject } from "../errors.js";
+import { filledSettings, type Given, wholeSettings } from "../family.js";
+import { type Activation, networkFields } from "./network-fields.js";
 
 /** A multilayer perceptron over [cIn x, features of log snr]. Plain data: it travels to workers and into files. */
 export interface NetworkSpec {
@@ -28,6 +23,33 @@ export interface NetworkSpec {
   readonly parameterization: ParameterizationName;
   /** Standard deviation of the data per coordinate, used by "edm". */
   readonly sigmaData: number;
+}
+
+/** A specification as a person writes it: what has a default may be absent. */
+export type NetworkOptions = Given<typeof networkFields> & Pick<NetworkSpec, "joints">;
+
+/**
+ * The specification with its defaults, checked.
+ * @throws ArgumentError or ArgumentTypeError naming the first setting that is out of range, as `${argument}.hidden[1]`.
+ */
+export function completeNetwork(argument: string, given: NetworkOptions): NetworkSpec {
+  const { joints } = requireObject(argument, given);
+  return withJoints(argument, filledSettings(networkFields, argument, given), joints);
+}
+
+/**
+ * A copy of a specification that has all its settings.
+ * @throws ArgumentError or ArgumentTypeError naming the first one that is absent or out of range.
+ */
+export function requireNetwork(argument: string, spec: object): NetworkSpec {
+  const { joints }: { readonly joints?: readonly boolean[] } = requireObject(argument, spec);
+  return withJoints(argument, wholeSettings(networkFields, argument, spec), joints);
+}
+
+function withJoints(argument: string, spec: NetworkSpec, joints: NetworkSpec["joints"]): NetworkSpec {
+  if (joints === undefined) return spec;
+  requireJoints(`${argument}.joints`, spec.hidden, joints);
+  return { ...spec, joints };
 }
 
 /** A tensor's place in the flat parameter vector. */
@@ -54,7 +76,10 @@ export interface ParameterLayout {
 
 const layouts = new WeakMap<NetworkSpec, ParameterLayout>();
 
-/** Widths w_0 ... w_L; layer l has weight [w_{l+1}, w_l] then bias [w_{l+1}], one after the other from offset 0. */
+/**
+ * Widths w_0 ... w_L; layer l has weight [w_{l+1}, w_l] then bias [w_{l+1}], one after the other from offset 0.
+ * @throws ArgumentError or ArgumentTypeError naming what is wrong with the specification, as spec.hidden[1].
+ */
 export function layoutOf(spec: NetworkSpec): ParameterLayout {
   const known = layouts.get(spec);
   if (known) return known;
@@ -64,6 +89,7 @@ export function layoutOf(spec: NetworkSpec): ParameterLayout {
 }
 
 function layOut(spec: NetworkSpec): ParameterLayout {
+  requireNetwork("spec", spec);
   const widths = [spec.dimension + spec.noiseFeatures, ...spec.hidden, spec.dimension];
   const entries: ParameterEntry[] = [];
   let offset = 0;
@@ -84,27 +110,25 @@ function layOut(spec: NetworkSpec): ParameterLayout {
   return { entries, size: offset, widths };
 }
 
-/**
- * For each hidden layer: does it add its input to its output? Never the first, whose input is the network's.
- * @throws ArgumentError where explicit joints have another length, join the first layer or join unequal widths.
- */
-export function joinedLayers(spec: NetworkSpec): readonly boolean[] {
-  const { hidden, joints } = spec;
-  if (!joints) return hidden.map((width, index) => spec.residual && index > 0 && hidden[index - 1] === width);
-  requireLength("joints", joints, hidden.length);
+/** Throws unless explicit joints have an entry for each hidden layer, leave the first alone and join equal widths. */
+function requireJoints(argument: string, hidden: readonly number[], joints: readonly boolean[]): void {
+  requireArray(argument, joints);
+  requireLength(argument, joints, hidden.length);
   joints.forEach((joined, index) => {
+    const place = `${argument}[${index}]`;
+    if (typeof joined !== "boolean") throw new ArgumentTypeError(place, "must be true or false", joined);
     if (!joined) return;
     if (index === 0)
-      throw new ArgumentError("joints[0]", "must be false: the first hidden layer has no layer to join", joined);
-    if (hidden[index - 1] !== hidden[index]) {
-      throw new ArgumentError(
-        `joints[${index}]`,
-        `needs equal widths, hidden is ${hidden[index - 1]} then ${hidden[index]}`,
-        joined,
-      );
-    }
+      throw new ArgumentError(place, "must be false: the first hidden layer has no layer to join", joined);
+    const [before, width] = [hidden[index - 1], hidden[index]];
+    if (before !== width)
+      throw new ArgumentError(place, `needs equal widths, hidden is ${before} then ${width}`, joined);
   });
-  return joints;
+}
+
+/** For each hidden layer: does it add its input to its output? Never the first, whose input is the network's. */
+export function joinedLayers({ hidden, joints, residual }: NetworkSpec): readonly boolean[] {
+  return joints ?? hidden.map((width, index) => residual && index > 0 && hidden[index - 1] === width);
 }
 
 /** Indices of hidden layers (0-based) whose neurons must be kept together because a residual joins them. */

@@ -1,5 +1,5 @@
 import { rowsIn } from "../data/rows.js";
-import { ArgumentError, requireInteger } from "../errors.js";
+import { ArgumentError, requireFloats, requireInteger, requireObject } from "../errors.js";
 import {
   type Arena,
   type Engine,
@@ -8,11 +8,13 @@ import {
   levelHeader,
   type Pointer,
   Purpose,
+  requireEngine,
 } from "../kernels/index.js";
 import { MlpSession } from "./mlp.js";
 import { createOptimizer } from "./optimizers/index.js";
 import { layoutOf } from "./spec.js";
 import type { InPlaceTrainingRequest, LocalTraining, LocalTrainingRequest, LocalTrainingResult } from "./training.js";
+import { requireTraining } from "./training-fields.js";
 
 /** Where the batches of a client come from. */
 export type BatchSource = Pick<
@@ -40,7 +42,10 @@ export interface BatchBuffers {
  * Overwrites `request.parameters`. Stops at the first step whose loss is not finite, says which, and leaves the parameters alone.
  */
 export function trainLocally(engine: Engine, request: LocalTrainingRequest): LocalTrainingResult {
-  return engine.arena.scope(() => {
+  const { spec, settings, parameters: given } = requireObject("request", request);
+  requireFloats("parameters", given, layoutOf(spec).size);
+  requireTraining("settings", settings);
+  return requireEngine(engine).arena.scope(() => {
     const parameters = engine.arena.copyIn(request.parameters);
     const result = trainInPlace(engine, { ...request, parameters });
     if (result.nonFiniteStep === undefined) request.parameters.set(parameters.array);

@@ -1,4 +1,4 @@
-import { ArgumentError, ArgumentTypeError, requireLength } from "../errors.js";
+import { ArgumentError, ArgumentTypeError, requireArray, requireLength } from "../errors.js";
 import { joinedLayers, layoutOf, type NetworkSpec } from "../network/spec.js";
 import type { Mask } from "./mask.js";
 
@@ -17,7 +17,7 @@ export function validateMask(argument: string, spec: NetworkSpec, mask: Mask): v
 }
 
 function validateKept(argument: string, spec: NetworkSpec, kept: readonly Uint32Array[]): void {
-  requireArray(argument, "must be an array of Uint32Array", kept);
+  requireArray(argument, kept, "must be an array of Uint32Array");
   requireLength(argument, kept, spec.hidden.length);
   kept.forEach((neurons, layer) => {
     validateNeurons(`${argument}[${layer}]`, neurons, spec.hidden[layer]);
@@ -58,9 +58,4 @@ function validateKeep(argument: string, spec: NetworkSpec, keep: Uint8Array): vo
   for (let i = 0; i < keep.length; i++) {
     if (keep[i] > 1) throw new ArgumentError(`${argument}[${i}]`, "must be 0 or 1", keep[i]);
   }
-}
-
-/** Throws unless value is an array; `rule` says of what. */
-export function requireArray(argument: string, rule: string, value: readonly unknown[]): void {
-  if (!Array.isArray(value)) throw new ArgumentTypeError(argument, rule, value);
 }

@@ -1,6 +1,5 @@
-import { ArgumentError } from "../errors.js";
+import { ArgumentError, requireObject } from "../errors.js";
 import { type ExperimentResult, resultSchema } from "../experiment/result/schema.js";
-import { requireObject } from "../model/require-object.js";
 import { reportBody } from "./body.js";
 import { renderPage } from "./page.js";
 import { type ReportSamples, requireSamples } from "./samples.js";

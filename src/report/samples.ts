@@ -1,5 +1,4 @@
-import { ArgumentError, ArgumentTypeError, requireInteger } from "../errors.js";
-import { requireObject } from "../model/require-object.js";
+import { ArgumentError, ArgumentTypeError, requireInteger, requireObject } from "../errors.js";
 
 /** What a report pictures: row-major float32 [rows, dimension], in data units. Some hundred to some thousand rows are enough. */
 export interface ReportSamples {

@@ -12,8 +12,8 @@ import { configJsonSchema } from "../../src/experiment/config/schema.js";
 import { clientRules } from "../../src/federation/client-rules/index.js";
 import { partitioners } from "../../src/federation/partitioners/index.js";
 import { serverOptimizers } from "../../src/federation/server-optimizers/index.js";
+import { activations } from "../../src/network/network-fields.js";
 import { optimizers } from "../../src/network/optimizers/index.js";
-import { activations } from "../../src/network/spec.js";
 import { maskFamilies } from "../../src/pruning/families/index.js";
 import { targets } from "../../src/targets/index.js";
 

@@ -4,6 +4,7 @@ import { weightings } from "../../src/diffusion/weightings/index.js";
 import { type BlockContext, runBlocks } from "../../src/federation/client-block.js";
 import { packRows, rowsOfClient } from "../../src/federation/client-rows.js";
 import type { Block, ClientAssignment } from "../../src/federation/messages.js";
+import { completeOptions } from "../../src/federation/options.js";
 import { initializeParameters } from "../../src/network/initialize.js";
 import { levelTable, trainingLevels } from "../../src/network/levels.js";
 import { layoutOf } from "../../src/network/spec.js";
@@ -20,7 +21,9 @@ describeEngines("runBlocks", (engineOf) => {
   /** Three clients of real training: a whole network, a smaller one, one with zeros. */
   function scene(overrides: Partial<BlockContext> = {}) {
     const engine = engineOf();
-    const { network, schedule, training, points, clients, seed } = smallFederation(testTransport(engine), 3);
+    const { network, schedule, training, points, clients, seed } = completeOptions(
+      smallFederation(testTransport(engine), 3),
+    );
     const clientRows = packRows(clients);
     const clientRule = { kind: "plain" } as const;
     const setup = { id: "run", seed, network, schedule, training, points, clientRule, clientRows };

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { createFederation, type Federation, type RoundStart } from "../../src/federation/federation.js";
 import type { BlockUpdate } from "../../src/federation/messages.js";
-import type { FederationOptions } from "../../src/federation/options.js";
+import { completeOptions, type FederationOptions } from "../../src/federation/options.js";
 import type { RoundReport } from "../../src/federation/round-report.js";
 import type { Engine } from "../../src/kernels/index.js";
 import { layoutOf } from "../../src/network/spec.js";
@@ -41,7 +41,7 @@ function referenceRound(engine: Engine, server: Float32Array, participants: read
     const keep = mask.kind === "unstructured" ? { keep: mask.keep } : {};
     engine.arena.scope(() => {
       const block = engine.arena.floats(1);
-      const { training } = smallFederation(testTransport(engine), 1);
+      const { training } = completeOptions(smallFederation(testTransport(engine), 1));
       const data = { levelTable: block, points: block, settings: training, seed: 0 };
       const local = engine.arena.copyIn(parameters);
       pretendToTrain(engine, { ...data, ...keep, spec, parameters: local, steps: 2, round, client });

@@ -1,11 +1,16 @@
 import { expect, it } from "vitest";
 import { ArgumentError, ArgumentTypeError } from "../../src/errors.js";
+import { parseConfig } from "../../src/experiment/config/parse.js";
+import { levelSettings } from "../../src/experiment/prepare/training-settings.js";
 import { createFederation } from "../../src/federation/federation.js";
 import type { FederationOptions } from "../../src/federation/options.js";
 import { serverOptimizers } from "../../src/federation/server-optimizers/index.js";
 import { oneOf } from "../../src/fields.js";
+import { maskFamilies } from "../../src/pruning/families/index.js";
 import { describeEngines } from "../support/engines.js";
 import { smallFederation, testTransport } from "./support.js";
+
+const data = { kind: "ring", train: 10, heldOut: 4 };
 
 describeEngines("createFederation's options", (engineOf) => {
   const base = () => smallFederation(testTransport(engineOf()), 5);
@@ -61,7 +66,26 @@ describeEngines("createFederation's options", (engineOf) => {
     expect(message({ clientRule: { kind: "scaffold" } })).toBe(
       'clientRule.kind must be one of "plain" or "fedprox", got "scaffold"',
     );
-    const { training } = base();
+    for (const key of ["network", "points", "clients", "transport"]) {
+      expect(message({ [key]: undefined })).toMatch(new RegExp(`^${key} must be .*, got undefined$`));
+      expect(message({ [key]: "x" })).toMatch(new RegExp(`^${key} must be .*, got "x"$`));
+    }
+    const { training, network } = base();
+    expect(message({ network: { ...network, dimension: undefined } })).toMatch(/^network.dimension must be an integer/);
+    expect(message({ network: { ...network, hidden: [6, 0] } })).toMatch(/^network.hidden\[1\] must be an integer in/);
+    expect(message({ network: { ...network, residual: 1 } })).toBe("network.residual must be true or false, got 1");
+    expect(message({ maskFamily: "prefix" })).toBe('maskFamily must be an object with the method assign, got "prefix"');
+    expect(message({ transport: {} })).toBe("transport.open must be a function, got undefined");
+    expect(message({ clients: client({ rows: undefined }) })).toBe(
+      "clients[3].rows must be a Uint32Array, got undefined",
+    );
+    expect(message({ training: { ...training, batchSize: Number.NaN } })).toMatch(
+      /^training.batchSize must be an integer/,
+    );
+    expect(message({ training: { ...training, levels: { count: 1 } } })).toMatch(/^training.levels.count must be/);
+    expect(message({ training: { ...training, levels: { spacing: "grid" } } })).toBe(
+      "training.levels.times must be an array, got undefined",
+    );
     expect(message({ training: { ...training, optimizer: { kind: "adam", beta1: 1 } } })).toBe(
       "training.optimizer.beta1 must lie in [0, 1), got 1",
     );
@@ -87,5 +111,28 @@ describeEngines("createFederation's options", (engineOf) => {
     const prox = { ...leftOut, clientRule: { kind: "fedprox" } } as const;
     expect(checkpointOf(prox)).not.toEqual(written);
     expect(checkpointOf(prox)).toEqual(checkpointOf({ ...leftOut, clientRule: { kind: "fedprox", mu: 0.01 } }));
+  });
+
+  it("have the defaults of the command line: left out or written down, they are the same run", async () => {
+    const { network, training, federation, pruning, schedule, seed } = parseConfig({ name: "run", data });
+    const { rounds, localSteps, levels, ...settings } = training;
+    const { points, clients, transport } = base();
+    const needed = { points, transport, clients: clients.map(({ rows }) => ({ rows })) };
+    const scale = { dimension: 2, sigmaData: 1 };
+    const { participation, capacityAssignment, weighting, nonFinite, clientRule, server, capacities } = federation;
+    const written: FederationOptions = {
+      ...needed,
+      network: { ...network, ...scale },
+      schedule,
+      training: { ...settings, levels: levelSettings(training, undefined) },
+      clients: clients.map(({ rows }) => ({ rows, keepRatio: capacities[0] })),
+      maskFamily: maskFamilies[pruning.family],
+      ...{ rounds, localSteps, participation, capacityAssignment, weighting, nonFinite, clientRule, server, seed },
+    };
+    const runs = [{ ...needed, network: scale }, written].map((options) => createFederation(engineOf(), options));
+    for (const run of runs) for await (const { round } of run.train()) if (round === 2) break;
+    expect(runs[0].round).toBe(3);
+    expect(runs[0].checkpoint()).toEqual(runs[1].checkpoint());
+    expect(runs[0].options).toEqual(runs[1].options);
   });
 });

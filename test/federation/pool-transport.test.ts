@@ -11,7 +11,7 @@ import { networkOf } from "../support/networks.js";
 const setup: TrainingSetup = {
   id: "run",
   seed: 1,
-  network: networkOf({ dimension: 1, noiseFeatures: 0, hidden: [] }),
+  network: networkOf({ dimension: 1, noiseFeatures: 2, hidden: [1] }),
   schedule: { kind: "ou", tMin: 1e-3, tMax: 10 },
   training: {
     batchSize: 2 ** 30,

@@ -6,8 +6,7 @@ import { RoundSum } from "../../src/federation/round-sum.js";
 import { networkOf } from "../support/networks.js";
 
 const blocks = 5;
-/** One input, one output: a weight and a bias. */
-const network = networkOf({ dimension: 1, noiseFeatures: 0, hidden: [] });
+const network = networkOf({ dimension: 1, noiseFeatures: 2, hidden: [1] });
 const round = cutIntoBlocks({
   setup: "run",
   round: 2,
@@ -27,10 +26,10 @@ const values = [2 ** 60, 1, -(2 ** 60), 3, 2 ** 54];
 
 function updateOf(block: number, value = values[block]): BlockUpdate {
   const reports = [{ client: block, loss: 1, steps: 1, flops: 1, parameters: 1 }];
-  return { id: `run/2/${block}`, round: 2, block, sum: Float32Array.of(value, 0), reports };
+  return { id: `run/2/${block}`, round: 2, block, sum: Float32Array.of(value, 0, 0, 0, 0, 0), reports };
 }
 
-const roundSum = () => new RoundSum(network, round, new Float64Array(2).fill(7));
+const roundSum = () => new RoundSum(network, round, new Float64Array(6).fill(7));
 
 describe("RoundSum", () => {
   it("adds in block order, whatever the order of arrival", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { depthBlock, type Engine, Epilogue, nullPointer, type Pointer, packedLength } from "../../src/kernels/index.js";
-import { type Activation, activations as names } from "../../src/network/spec.js";
+import { type Activation, activations as names } from "../../src/network/network-fields.js";
 import { address } from "../support/address.js";
 import { describeEngines } from "../support/engines.js";
 import { testNumbers } from "../support/numbers.js";

@@ -16,7 +16,7 @@ const specs: fc.Arbitrary<NetworkSpec> = fc
     dimension: fc.integer({ min: 1, max: 9 }),
     hidden: fc.array(fc.constantFrom(1, 5, 8, 16, 21), { minLength: 1, maxLength: 3 }),
     residual: fc.boolean(),
-    noiseFeatures: fc.constantFrom(0, 2, 6),
+    noiseFeatures: fc.constantFrom(2, 4, 6),
     parameterization: fc.constantFrom("eps" as const, "v" as const, "edm" as const),
   })
   .map(networkOf);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { joinedLayers, residualGroups } from "../../src/network/spec.js";
+import { joinedLayers, layoutOf, residualGroups } from "../../src/network/spec.js";
 import { networkOf } from "../support/networks.js";
 
 describe("joinedLayers", () => {
@@ -20,14 +20,14 @@ describe("joinedLayers", () => {
   });
 
   it("refuses joints that cannot be", () => {
-    expect(() => joinedLayers(networkOf({ hidden: [8, 8], joints: [true, false] }))).toThrow(
-      "joints[0] must be false: the first hidden layer has no layer to join, got true",
+    expect(() => layoutOf(networkOf({ hidden: [8, 8], joints: [true, false] }))).toThrow(
+      "spec.joints[0] must be false: the first hidden layer has no layer to join, got true",
     );
-    expect(() => joinedLayers(networkOf({ hidden: [8, 7], joints: [false, true] }))).toThrow(
-      "joints[1] needs equal widths, hidden is 8 then 7, got true",
+    expect(() => layoutOf(networkOf({ hidden: [8, 7], joints: [false, true] }))).toThrow(
+      "spec.joints[1] needs equal widths, hidden is 8 then 7, got true",
     );
-    expect(() => joinedLayers(networkOf({ hidden: [8, 8], joints: [false] }))).toThrow(
-      "joints must have 2 entries, got 1",
+    expect(() => layoutOf(networkOf({ hidden: [8, 8], joints: [false] }))).toThrow(
+      "spec.joints must have 2 entries, got 1",
     );
   });
 });

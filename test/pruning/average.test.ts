@@ -97,19 +97,19 @@ describe("averageInPlace, and FedAvg with it", () => {
   });
 
   it("is the sum of block sums over the coverage", () => {
-    const spec = networkOf({ dimension: 1, noiseFeatures: 0, hidden: [1] });
-    const sums = new Float64Array(4);
-    addBlockSum(spec, { kind: "full" }, Float32Array.of(2, -1, 5, 0), sums);
-    addBlockSum(spec, { kind: "full" }, Float32Array.of(4, -2, 0, 0), sums);
-    expect(sums).toEqual(total);
+    const spec = networkOf({ dimension: 1, noiseFeatures: 2, hidden: [1] });
+    const sums = new Float64Array(6);
+    addBlockSum(spec, { kind: "full" }, Float32Array.of(2, -1, 5, 0, 0, 0), sums);
+    addBlockSum(spec, { kind: "full" }, Float32Array.of(4, -2, 0, 0, 0, 0), sums);
+    expect(sums).toEqual(Float64Array.of(...total, 0, 0));
   });
 
   it("refuses unequal lengths", () => {
-    const spec = networkOf({ dimension: 1, noiseFeatures: 0, hidden: [1] });
-    const add = (mask: StructuredMask | { kind: "full" }, length: number, entries = 4) =>
+    const spec = networkOf({ dimension: 1, noiseFeatures: 2, hidden: [1] });
+    const add = (mask: StructuredMask | { kind: "full" }, length: number, entries = 6) =>
       addBlockSum(spec, mask, new Float32Array(length), new Float64Array(entries));
-    expect(() => add({ kind: "full" }, 3)).toThrow("sum must have 4 entries, got 3");
-    expect(() => add({ kind: "full" }, 4, 3)).toThrow("total must have 4 entries, got 3");
+    expect(() => add({ kind: "full" }, 5)).toThrow("sum must have 6 entries, got 5");
+    expect(() => add({ kind: "full" }, 6, 5)).toThrow("total must have 6 entries, got 5");
     expect(() => averageInPlace(total, new Float64Array(3))).toThrow("coverage must have 4 entries, got 3");
   });
 });

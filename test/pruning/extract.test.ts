@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { activations, layoutOf, type NetworkSpec } from "../../src/network/spec.js";
+import { activations } from "../../src/network/network-fields.js";
+import { layoutOf, type NetworkSpec } from "../../src/network/spec.js";
 import { expandMask, maskedCopy } from "../../src/pruning/expand.js";
 import { extract, scatter } from "../../src/pruning/extract.js";
 import type { Mask } from "../../src/pruning/mask.js";

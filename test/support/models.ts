@@ -6,7 +6,8 @@ import type { ExperimentConfig } from "../../src/experiment/config/schema.js";
 import type { Engine } from "../../src/kernels/index.js";
 import type { Model } from "../../src/model/model.js";
 import { initializeParameters } from "../../src/network/initialize.js";
-import { activations, type NetworkSpec } from "../../src/network/spec.js";
+import { activations } from "../../src/network/network-fields.js";
+import type { NetworkSpec } from "../../src/network/spec.js";
 import { testNumbers } from "./numbers.js";
 
 /** Dimension of the data of every model here. */

@@ -1,4 +1,5 @@
-import { type Activation, joinedLayers, layoutOf, type NetworkSpec } from "../../src/network/spec.js";
+import type { Activation } from "../../src/network/network-fields.js";
+import { joinedLayers, layoutOf, type NetworkSpec } from "../../src/network/spec.js";
 
 const tanhGelu = (z: number) => Math.tanh(Math.sqrt(2 / Math.PI) * (z + 0.044715 * z ** 3));
 

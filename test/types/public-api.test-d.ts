@@ -47,8 +47,16 @@ describe("public API", () => {
     expectTypeOf<SamplerName>().toEqualTypeOf<keyof typeof samplers>();
     expectTypeOf<Mask["kind"]>().toEqualTypeOf<"full" | "structured" | "unstructured">();
     expectTypeOf<NetworkSpec["parameterization"]>().toEqualTypeOf<"eps" | "x0" | "v" | "score" | "edm">();
-    expectTypeOf<FederationOptions["weighting"]>().toEqualTypeOf<"uniform" | "samples">();
+    expectTypeOf<FederationOptions["weighting"]>().toEqualTypeOf<"uniform" | "samples" | undefined>();
     expectTypeOf<FederationOptions["transport"]>().toEqualTypeOf<Transport>();
+  });
+
+  it("asks a federation for its data, its clients and where they run", () => {
+    type Needed = { [Key in keyof FederationOptions as undefined extends FederationOptions[Key] ? never : Key]: true };
+    expectTypeOf<keyof Needed>().toEqualTypeOf<"network" | "points" | "clients" | "transport">();
+    expectTypeOf<{ dimension: number; sigmaData: number }>().toExtend<FederationOptions["network"]>();
+    expectTypeOf<{ dimension: number }>().not.toExtend<FederationOptions["network"]>();
+    expectTypeOf<ReturnType<typeof createFederation>["options"]["network"]>().toEqualTypeOf<NetworkSpec>();
   });
 
   it("iterates rounds", () => {

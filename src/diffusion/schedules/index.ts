@@ -10,6 +10,9 @@ export const schedules = familyOf(vpLinear, vpCosine, ou);
 /** A schedule as plain data. */
 export type NoiseScheduleSpec = SpecOf<typeof schedules>;
 
+/** Where a person names none. */
+export const defaultSchedule: NoiseScheduleSpec = { kind: "vp-cosine" };
+
 /** The schedule that a specification names. Throws ArgumentError on an unknown kind or a parameter out of range. */
 export function createSchedule(spec: NoiseScheduleSpec): NoiseSchedule {
   return createFrom(schedules, "schedule", spec);

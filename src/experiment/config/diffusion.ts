@@ -2,12 +2,12 @@ import * as z from "zod";
 import { grids } from "../../diffusion/grids/index.js";
 import { rangeFields } from "../../diffusion/grids/range.js";
 import { samplers } from "../../diffusion/samplers/index.js";
-import { schedules } from "../../diffusion/schedules/index.js";
+import { defaultSchedule, schedules } from "../../diffusion/schedules/index.js";
 import { familySchema, memberSchemas, settingsSchemas, unionOf } from "./family.js";
 import { integerIn, nameIn } from "./rules.js";
 
 export const scheduleSchema = familySchema(schedules)
-  .prefault({ kind: "vp-cosine" })
+  .prefault(defaultSchedule)
   .describe("The forward process: how noise grows with time.");
 
 const certified = z

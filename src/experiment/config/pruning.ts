@@ -1,11 +1,12 @@
 import * as z from "zod";
+import { federationDefaults } from "../../federation/options.js";
 import { maskFamilies } from "../../pruning/families/index.js";
 import { nameIn } from "./rules.js";
 
 export const pruningSchema = z
   .strictObject({
     family: nameIn(maskFamilies)
-      .default("prefix")
+      .default(federationDefaults.maskFamily.name)
       .describe("Rule that says which part of the network a client keeps; see the list of mask families."),
   })
   .prefault({})

@@ -12,10 +12,11 @@ export function integerIn(low: number, high?: number): z.ZodNumber {
 }
 
 /** The numbers that a setting may have; its rule is the error message. */
-export function numberSchema({ type, low, high, openLow, openHigh, rule }: NumberShape): z.ZodNumber {
+export function numberSchema({ type, low, high, openLow, openHigh, multipleOf, rule }: NumberShape): z.ZodNumber {
   let schema = type === "integer" ? z.int(rule) : z.number(rule);
   if (Number.isFinite(low)) schema = openLow ? schema.gt(low, rule) : schema.gte(low, rule);
   if (Number.isFinite(high)) schema = openHigh ? schema.lt(high, rule) : schema.lte(high, rule);
+  if (multipleOf !== undefined) schema = schema.multipleOf(multipleOf, rule);
   return schema;
 }
 

@@ -1,9 +1,11 @@
 import * as z from "zod";
+import { federationFields } from "../../federation/options.js";
 import { aprioriSchema } from "./apriori.js";
 import { certificateSchema } from "./certificate.js";
 import { dataSchema, transformsSchema } from "./data.js";
 import { samplingSchema, scheduleSchema } from "./diffusion.js";
 import { evaluationSchema, referenceSchema } from "./evaluation.js";
+import { settingsSchemas } from "./family.js";
 import { federationSchema } from "./federation.js";
 import { networkSchema, trainingSchema } from "./network.js";
 import { pruningSchema } from "./pruning.js";
@@ -17,7 +19,7 @@ export const configSchema = z
       .string("must be a name")
       .regex(/^[\w][\w.-]*$/, "must consist of letters, digits, dots, dashes and underscores")
       .describe("Name of the run; the default output folder is runs/NAME."),
-    seed: integerIn(0, Number.MAX_SAFE_INTEGER).default(1).describe("Seed of all random numbers."),
+    seed: settingsSchemas(federationFields).seed,
     data: dataSchema,
     transforms: transformsSchema,
     schedule: scheduleSchema,

@@ -1,13 +1,14 @@
 import type { TimeGrid } from "../../diffusion/grid.js";
 import { FedscoreError } from "../../errors.js";
 import type { LevelSettings, TrainingSettings } from "../../network/training.js";
+import { levelFields } from "../../network/training-fields.js";
 import type { ExperimentConfig } from "../config/schema.js";
 
 type TrainingConfig = ExperimentConfig["training"];
 
 /** The noise levels that training draws from; `grid` is the sampling grid where it is known before training. */
 export function levelSettings({ levels }: TrainingConfig, grid: TimeGrid | undefined): LevelSettings {
-  const { spacing, count = 1000 } = levels;
+  const { spacing, count = levelFields.count.absent } = levels;
   if (spacing !== "grid") return { spacing, count };
   if (grid) return { spacing, times: [...grid.times] };
   throw new FedscoreError(

@@ -1,14 +1,14 @@
-import { ArgumentError } from "../../errors.js";
+import { ArgumentError, requireArray } from "../../errors.js";
 import type { NetworkSpec } from "../../network/spec.js";
 import type { Mask, MaskFamily } from "../mask.js";
-import { requireArray, validateMask } from "../validate.js";
+import { validateMask } from "../validate.js";
 
 /**
  * Masks of your own, of the library alone: they are arrays as long as the network, which no config holds. Keep ratios are not read.
  * @param masks masks[n] is client n's, in every round: structured sets or arbitrary 0/1 vectors.
  */
 export function userMasks(masks: readonly Mask[]): MaskFamily {
-  requireArray("masks", "must be an array of masks", masks);
+  requireArray("masks", masks, "must be an array of masks");
   let validFor: NetworkSpec | undefined;
   return {
     name: "user",

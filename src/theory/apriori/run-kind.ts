@@ -1,5 +1,10 @@
 import type { ClientRuleSpec } from "../../federation/client-rules/index.js";
-import { type CompleteSettings, completeSettings, type FederationOptions } from "../../federation/options.js";
+import {
+  type CompleteSettings,
+  completeSettings,
+  type FederationOptions,
+  federationFields,
+} from "../../federation/options.js";
 import type { TrainingSettings } from "../../network/training.js";
 
 /** What decides whether the inequality speaks of a run. */
@@ -43,14 +48,14 @@ export function trainingKindOf(
     "training" | "clientRule" | "server" | "weighting" | "clients" | "localSteps" | "ema"
   >,
 ): TrainingKind {
-  const { clients, localSteps: common, ema, weighting } = options;
+  const { clients, ema, localSteps: common = federationFields.localSteps.absent } = options;
   const { training, clientRule, server } = completeSettings(options);
   const ownSteps = clients.flatMap(({ localSteps = common }, client) =>
     localSteps === common ? [] : [{ client, localSteps }],
   );
   return {
     optimizer: localOptimizerOf(training, clientRule),
-    server: serverOf(server, weighting),
+    server: serverOf(server, options.weighting),
     ownSteps,
     ...(ema !== undefined && { movingAverage: ema }),
   };
@@ -68,7 +73,10 @@ export function localOptimizerOf(
   return [optimizer.kind, ...(changes.length > 0 ? [`with gradients ${changes.join(" and ")}`] : [])].join(" ");
 }
 
-function serverOf(server: CompleteSettings["server"], weighting: FederationOptions["weighting"]): string {
+function serverOf(
+  server: CompleteSettings["server"],
+  weighting: FederationOptions["weighting"] = federationFields.weighting.absent,
+): string {
   const rate = server.learningRate === 1 ? "" : ` with learning rate ${server.learningRate}`;
   const weights = weighting === "uniform" ? "" : " with weights by the number of rows";
   return `${server.kind}${rate}${weights}`;

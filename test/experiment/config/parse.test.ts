@@ -78,8 +78,12 @@ describe("parseConfig", () => {
       `config.data.kind ${oneOf([...Object.keys(targets), "mnist", ...Object.keys(formats)])}, got "mnits"; did you mean "mnist"?`,
     ],
     ["missing member", { data: { kind: "csv" } }, "config.data.path is missing: it must be a path"],
-    ["odd features", { network: { noiseFeatures: 3 } }, "config.network.noiseFeatures must be even, got 3"],
-    ["no layers", { network: { hidden: [] } }, "config.network.hidden must name at least one width, got array of 0"],
+    [
+      "odd features",
+      { network: { noiseFeatures: 3 } },
+      "config.network.noiseFeatures must be an even integer in [2, 4096], got 3",
+    ],
+    ["no layers", { network: { hidden: [] } }, "config.network.hidden must have at least one entry, got array of 0"],
     [
       "grid that rises",
       { sampling: { grid: { kind: "user", times: [0.9, 0.5, 0.5] } } },

@@ -4,6 +4,7 @@ import { weightings } from "../../../src/diffusion/weightings/index.js";
 import type { BlockContext } from "../../../src/federation/client-block.js";
 import { packRows, rowsOfClient } from "../../../src/federation/client-rows.js";
 import type { ClientRuleSpec } from "../../../src/federation/client-rules/index.js";
+import { completeOptions } from "../../../src/federation/options.js";
 import type { Engine, Float32Block } from "../../../src/kernels/index.js";
 import { initializeParameters } from "../../../src/network/initialize.js";
 import { levelTable, trainingLevels } from "../../../src/network/levels.js";
@@ -15,7 +16,7 @@ import { smallFederation, testTransport } from "../support.js";
 
 /** Real training of a small federation's clients, in round 6. */
 export function trainingContext(engine: Engine, clients: number, clientRule: ClientRuleSpec): BlockContext {
-  const options = smallFederation(testTransport(engine), clients);
+  const options = completeOptions(smallFederation(testTransport(engine), clients));
   const { network, schedule, training, points, seed } = options;
   const clientRows = packRows(options.clients);
   const setup = { id: "run", seed, network, schedule, training, points, clientRule, clientRows };

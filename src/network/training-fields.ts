@@ -1,0 +1,69 @@
+import { weightings } from "../diffusion/weightings/index.js";
+import { requireObject } from "../errors.js";
+import { complete, type FilledSpecOf, filledSettings, type Given, wholeSettings } from "../family.js";
+import { choice, integer, nameIn, number, numbers, optional, required } from "../fields.js";
+import { type OptimizerSettings, optimizers } from "./optimizers/index.js";
+import type { LevelSettings, TrainingSettings } from "./training.js";
+
+/** What may be set of local training beside its optimizer and its noise levels: ranges, defaults and the config's texts. */
+export const trainingFields = {
+  batchSize: integer("[1, 65536]", 256, "Points in a step."),
+  weighting: nameIn(weightings, "simple", "Weight of the loss at a noise level."),
+  clipNorm: number("(0, inf)", optional, "Largest Euclidean norm of a gradient. Default: no limit."),
+};
+
+/** What may be set of the noise levels of training. */
+export const levelFields = {
+  spacing: choice(
+    ["time", "logsnr", "grid"],
+    "time",
+    "Spread evenly in time or in log snr, or exactly where the steps of the sampling grid start.",
+  ),
+  count: integer("[2, 1000000]", 1000, "Noise levels that training draws from; none with spacing grid."),
+};
+
+const gridFields = { times: numbers("[0, inf)", required, "Times of a grid, strictly decreasing.", 2) };
+
+/** Of a client, where a person names none. */
+export const defaultOptimizer: OptimizerSettings = { kind: "adam" };
+
+/** Noise levels as a person writes them: evenly spaced in time unless said otherwise. */
+export type LevelOptions =
+  | { readonly spacing?: "time" | "logsnr" | undefined; readonly count?: number | undefined }
+  | Extract<LevelSettings, { readonly spacing: "grid" }>;
+
+/** How a client trains, as a person writes it: what has a default may be absent. */
+export interface TrainingOptions extends Given<typeof trainingFields> {
+  /** Default: { kind: "adam" }. */
+  readonly optimizer?: OptimizerSettings | undefined;
+  /** Default: 1000 levels spaced evenly in time. */
+  readonly levels?: LevelOptions | undefined;
+}
+
+/** The settings of local training with all their defaults. */
+export interface CompleteTraining extends TrainingSettings {
+  readonly optimizer: FilledSpecOf<typeof optimizers>;
+}
+
+/** @throws ArgumentError or ArgumentTypeError naming the first setting that is out of range, as `${argument}.optimizer.beta1`. */
+export function completeTraining(argument: string, given: TrainingOptions = {}): CompleteTraining {
+  const { optimizer = defaultOptimizer, levels = {} } = requireObject(argument, given);
+  return {
+    ...filledSettings(trainingFields, argument, given),
+    optimizer: complete(optimizers, `${argument}.optimizer`, optimizer),
+    levels: completeLevels(`${argument}.levels`, levels),
+  };
+}
+
+/** Throws unless the settings are whole and in their ranges. */
+export function requireTraining(argument: string, settings: TrainingSettings): void {
+  wholeSettings(trainingFields, argument, settings);
+  complete(optimizers, `${argument}.optimizer`, settings.optimizer);
+}
+
+/** @throws ArgumentError or ArgumentTypeError, as `${argument}.count`; whether times fit a schedule is seen when they meet it. */
+export function completeLevels(argument: string, given: LevelOptions): LevelSettings {
+  const { spacing, count } = filledSettings(levelFields, argument, given);
+  if (spacing !== "grid") return { spacing, count };
+  return { spacing, ...wholeSettings(gridFields, argument, given) };
+}
