@@ -24,6 +24,12 @@ export { type PartitionSpec, partition } from "../federation/partitioners/index.
 export type { PartitionRequest } from "../federation/partitioners/partitioner.js";
 export { poolTransport } from "../federation/pool-transport.js";
 export type { RoundReport } from "../federation/round-report.js";
-export { type ServerOptimizerSpec, serverOptimizers } from "../federation/server-optimizers/index.js";
+export {
+  type OwnServerOptimizer,
+  type ServerOptimizer,
+  type ServerOptimizerSpec,
+  type ServerStep,
+  serverOptimizers,
+} from "../federation/server-optimizers/index.js";
 export { type BlocksCall, openTraining, trainBlocks, training } from "../federation/training-tasks.js";
 export type { Transport } from "../federation/transport.js";

@@ -8,7 +8,12 @@ import { type CompleteTraining, completeTraining, type TrainingOptions } from ".
 import { maskFamilies } from "../pruning/families/index.js";
 import type { MaskFamily } from "../pruning/mask.js";
 import { type ClientRuleSpec, clientRules } from "./client-rules/index.js";
-import { type ServerOptimizerSpec, serverOptimizers } from "./server-optimizers/index.js";
+import {
+  type CompleteServer,
+  completeServer,
+  type OwnServerOptimizer,
+  type ServerOptimizerSpec,
+} from "./server-optimizers/index.js";
 import type { Transport } from "./transport.js";
 
 /** What may be set of a run as a whole: the ranges of the options, and the config's defaults and texts. */
@@ -81,8 +86,8 @@ export interface FederationOptions {
   readonly weighting?: "uniform" | "samples" | undefined;
   /** What a client does in its local steps besides plain ones. Default: { kind: "plain" }. */
   readonly clientRule?: ClientRuleSpec | undefined;
-  /** Default: { kind: "fedavg" }. */
-  readonly server?: ServerOptimizerSpec | undefined;
+  /** What the server does with the average update, or an optimizer of one's own. Default: { kind: "fedavg" }. */
+  readonly server?: ServerOptimizerSpec | OwnServerOptimizer | undefined;
   /** Decay per round, in [0, 1), of the moving average that samples are drawn from. Absent: no average. */
   readonly ema?: number | undefined;
   /** A client whose loss or update is NaN or Infinity: stop the run (default), or leave the client out of its round and say so. */
@@ -99,7 +104,7 @@ export interface FederationOptions {
 export interface CompleteSettings {
   readonly training: CompleteTraining;
   readonly clientRule: FilledSpecOf<typeof clientRules>;
-  readonly server: FilledSpecOf<typeof serverOptimizers>;
+  readonly server: CompleteServer;
 }
 
 /** The options of a run with all their defaults. */
@@ -127,7 +132,7 @@ export function completeSettings({
   return {
     training: completeTraining("training", training),
     clientRule: complete(clientRules, "clientRule", clientRule),
-    server: complete(serverOptimizers, "server", server),
+    server: completeServer("server", server),
   };
 }
 

@@ -3,6 +3,7 @@ import { checkpointError } from "./checkpoint-format.js";
 import { crc32, crc32Of } from "./crc32.js";
 import type { ClientRows } from "./messages.js";
 import type { CompleteOptions } from "./options.js";
+import { isOwn } from "./server-optimizers/index.js";
 
 /**
  * Everything that decides the bytes of a run, as JSON; large arrays by their checksum. The number of rounds is not part of it: a
@@ -33,7 +34,7 @@ export function identityOf(
     participation,
     weighting,
     clientRule,
-    server,
+    server: isOwn(server) ? { name: server.name, initialState: server.initialState } : server,
     ema: ema ?? null,
     nonFinite,
     capacityAssignment: options.capacityAssignment,

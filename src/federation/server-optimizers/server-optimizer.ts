@@ -19,4 +19,10 @@ export interface ServerOptimizer {
   step(step: ServerStep): void;
 }
 
+/** A server optimizer of one's own, in place of a specification. */
+export interface OwnServerOptimizer extends ServerOptimizer {
+  /** In results and in the identity of a run: checkpoints of a rule of another name are refused. */
+  readonly name: string;
+}
+
 export const serverRate = (value: number) => number("(0, inf)", value, "Server learning rate.");

@@ -5,6 +5,7 @@ import {
   type FederationOptions,
   federationFields,
 } from "../../federation/options.js";
+import { isOwn } from "../../federation/server-optimizers/index.js";
 import type { TrainingSettings } from "../../network/training.js";
 
 /** What decides whether the inequality speaks of a run. */
@@ -77,6 +78,7 @@ function serverOf(
   server: CompleteSettings["server"],
   weighting: FederationOptions["weighting"] = federationFields.weighting.absent,
 ): string {
+  if (isOwn(server)) return `${server.name}, a rule of the caller's own`;
   const rate = server.learningRate === 1 ? "" : ` with learning rate ${server.learningRate}`;
   const weights = weighting === "uniform" ? "" : " with weights by the number of rows";
   return `${server.kind}${rate}${weights}`;
