@@ -99,7 +99,7 @@ export class MlpSession {
     this.#training = training
       ? {
           gradient: engine.arena.floats(size),
-          signal: engine.arena.floats(maxBatch * Math.max(0, ...spec.hidden.map(paddedStride))).pointer,
+          cotangent: engine.arena.floats(maxBatch * Math.max(0, ...spec.hidden.map(paddedStride))).pointer,
           panels: engine.arena.floats(packedLength(Math.min(maxBatch, depthBlock), widest)).pointer,
         }
       : undefined;
@@ -160,7 +160,7 @@ export class MlpSession {
   backward(input: Pointer, batch: number, outputGradient: Pointer): void {
     requireInteger("batch", batch, 0, this.#maxBatch);
     const { kernels } = this.#engine;
-    const { gradient, signal, panels } = this.#trainingMemory();
+    const { gradient, cotangent, panels } = this.#trainingMemory();
     let delta = outputGradient;
     let deltaStride = (this.#layers.at(-1) as Layer).fanOut;
     for (let index = this.#layers.length - 1; index >= 0; index--) {
@@ -172,7 +172,7 @@ export class MlpSession {
       kernels.denseWeightGradient(delta, deltaStride, source, sourceStride, panels, batch, fanIn, fanOut, weights);
       kernels.columnSums(delta, deltaStride, batch, fanOut, atFloat32(gradient.pointer, layer.biasOffset));
       if (!below) break;
-      // `signal` holds the gradient with respect to this layer's output: a joined layer passes it on to its input.
+      // `cotangent` holds the gradient with respect to this layer's output: a joined layer passes it on to its input.
       const { stride, derivative } = below;
       const accumulate = layer.joined ? 1 : 0;
       kernels.denseBackward(
@@ -183,7 +183,7 @@ export class MlpSession {
         fanIn,
         fanOut,
         accumulate,
-        signal,
+        cotangent,
         stride,
         derivative,
       );
@@ -251,7 +251,7 @@ export class MlpSession {
 interface TrainingMemory {
   readonly gradient: Float32Block;
   /** Gradient with respect to a hidden layer's output, [maxBatch, widest stride]. */
-  readonly signal: Pointer;
+  readonly cotangent: Pointer;
   /** Panels of a layer's input. */
   readonly panels: Pointer;
 }
