@@ -1,3 +1,4 @@
+import { requireMethods, requireNumber } from "../errors.js";
 import type { ScheduleCode } from "../kernels/index.js";
 
 /** One point of the forward process X_t = alpha X_0 + sigma Z. All float64. */
@@ -25,6 +26,14 @@ export interface NoiseSchedule {
   time(logSnr: number): number;
   /** g(t)^2 of the forward SDE: beta(t) for variance preserving, 2 for the OU clock. */
   beta(t: number): number;
+}
+
+/** Throws unless value is a schedule. */
+export function requireSchedule(schedule: NoiseSchedule): NoiseSchedule {
+  requireMethods("schedule", schedule, ["logSnr", "time", "beta"]);
+  requireNumber("schedule.tMin", schedule.tMin);
+  requireNumber("schedule.tMax", schedule.tMax);
+  return schedule;
 }
 
 /** alpha^2 = sigmoid(logSnr), sigma^2 = sigmoid(-logSnr), each without cancellation. */

@@ -124,7 +124,9 @@ describe("model.safetensors", () => {
   test("what a caller in plain JavaScript forgets is named", () => {
     const apply = (...values: readonly unknown[]) => Reflect.apply(loadModel, undefined, values);
     expect(() => apply(engine, "x")).toThrow('bytes must be a Uint8Array, got "x"');
-    expect(() => apply(undefined, saveModel(model))).toThrow("engine must be an object, got undefined");
+    expect(() => apply(undefined, saveModel(model))).toThrow(
+      "engine must be an engine, which createEngine resolves to, got undefined",
+    );
     expect(() => apply(engine, new Uint8Array())).toThrow("model, byte 0: expected 8 bytes of header length, found 0");
     expect(() => Reflect.apply(saveModel, undefined, [])).toThrow("model must be an object, got undefined");
     expect(() => Reflect.apply(saveModel, undefined, [{}])).toThrow("model.network must be an object, got undefined");

@@ -47,7 +47,7 @@ describe("sampleModel", () => {
   });
 
   test.each<[string, readonly unknown[], string]>([
-    ["no engine", [], "engine must be an object, got undefined"],
+    ["no engine", [], "engine must be an engine, which createEngine resolves to, got undefined"],
     ["no model", [engine], "model must be an object, got undefined"],
     ["an empty model", [engine, {}], "model.network must be an object, got undefined"],
     ["options that are none", [engine, model, null], "options must be an object, got null"],
