@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import * as data from "../src/entries/data.js";
 import * as diffusion from "../src/entries/diffusion.js";
@@ -11,10 +12,12 @@ import * as report from "../src/entries/report.js";
 import * as targets from "../src/entries/targets.js";
 import * as theory from "../src/entries/theory.js";
 import * as workers from "../src/entries/workers.js";
+import type { FederationOptions } from "../src/index.js";
 import * as fedscore from "../src/index.js";
 import { testTransport } from "./federation/support.js";
 import { simdEngine } from "./support/engines.js";
 import { networkOf, numberedParameters } from "./support/networks.js";
+import { reportResult } from "./support/report-input.js";
 import { faultOf, mistaken, written } from "./support/wrong-kinds.js";
 
 const entries = {
@@ -41,6 +44,11 @@ function callable(value: object): Callable {
     isClass ? Reflect.construct(value as never, parameters) : Reflect.apply(value as never, undefined, parameters);
 }
 
+publicFunctions.set("Federation.train", async (...parameters) => {
+  const run = federation.createFederation(engine, { ...federationOptions, rounds: 1 });
+  for await (const _ of Reflect.apply(run.train, run, parameters)) break;
+});
+
 /** Not called with wrong kinds: by the reason. */
 const exempt: Readonly<Record<string, readonly string[]>> = {
   "memory, pointers and random numbers of embedders, called for each step": [
@@ -60,13 +68,7 @@ const exempt: Readonly<Record<string, readonly string[]>> = {
   ],
   "takes any value": ["ArgumentError", "ArgumentTypeError", "FedscoreError", "isFedscoreError"],
   "is made by ComlinkPool.start": ["ComlinkPool"],
-  "takes a path, whose file is not there": [
-    "readConfig",
-    "readSweep",
-    "prepareExperiment",
-    "runExperiment",
-    "runSweep",
-  ],
+  "runs for minutes; test/experiment has its refusals": ["prepareExperiment", "runExperiment", "runSweep"],
 };
 
 const engine = await simdEngine();
@@ -107,12 +109,12 @@ const task = workers.defineTask({ name: "t", open: () => 1, run: () => 2 });
 const curve = theory.gaussianMmseCurve([1, 2], theory.snrLadder(schedule, { steps: 4 }, 9));
 const federationOptions = {
   network: { dimension: 2, sigmaData: 1, hidden: [4] },
-  training: { optimizer: { kind: "adam" }, levels: { count: 4 } },
+  training: { optimizer: { kind: "adam" as const }, levels: { count: 4 } },
   points,
   clients: [{ rows }],
   maskFamily: pruning.createMaskFamily({ kind: "rolling" }),
   transport: testTransport(engine),
-};
+} satisfies FederationOptions;
 const certificateRequest = {
   schedule: { kind: "vp-cosine" },
   grid,
@@ -186,14 +188,16 @@ const legal: Readonly<Record<string, readonly unknown[]>> = {
   optimalGridIndices: [curve, 2],
   parseConfig: [{ name: "run", data: { kind: "ring", train: 10, heldOut: 4 } }],
   parseMnist: [[new TextEncoder().encode(`{"data":[${new Array(784).fill(0).join()}]}`)]],
-  parseSweep: [{}],
+  parseSweep: [JSON.parse(readFileSync("experiments/steps.json", "utf8"))],
   partition: [engine, { kind: "dirichlet", concentration: 1 }, { count: 20, clients: 2, labels, seed: 1 }],
   readCsv: [csv, "table.csv", { header: false }],
   readDataset: [{ bytes: npy, source: "x.npy" }, { format: { kind: "npy" } }],
   readIdx: [Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7), "x.idx"],
   readNpy: [npy, "x.npy"],
   readSafetensors: [model.saveModel(trained), "x.safetensors"],
-  renderReport: [{}],
+  readConfig: ["examples/mixture.json"],
+  readSweep: ["experiments/steps.json"],
+  renderReport: [reportResult()],
   resultJsonSchema: [],
   rowCount: [{ points, dimension: 2 }],
   sample: [engine, { count: 3, denoiser, schedule, grid, sampler, seed: 1 }],
@@ -214,16 +218,13 @@ const legal: Readonly<Record<string, readonly unknown[]>> = {
   userMasks: [[mask]],
   validateGrid: ["grid", grid.times, schedule],
   validateMask: ["mask", spec, mask],
-  variationalBound: [
-    pool,
-    { schedule: { kind: "vp-cosine" }, grid, heldOut: { points, dimension: 2 }, denoiser: law, seed: 1 },
-    { rows: 4 },
-  ],
+  variationalBound: [pool, { schedule, grid, heldOut: { points, dimension: 2 }, denoiser: law, seed: 1 }, { rows: 4 }],
   worstAncestralDiscretization: [schedule, grid, dataMoments],
   worstEulerMaruyamaDiscretization: [schedule, grid, dataMoments],
   worstExponentialIntegratorDiscretization: [schedule, grid, dataMoments],
   writeNpy: [points, [20, 2]],
   writeSafetensors: [[{ name: "a", shape: [2], values: Float32Array.of(1, 2) }], { format: "x" }],
+  "Federation.train": [{ checkpoint: { every: 1, save: async () => undefined }, onRound: () => undefined }],
   ...Object.fromEntries(
     Object.keys(divergence.divergences).map((name) => [`${name}.evaluate`, [engine, points, points, 2, { seed: 1 }]]),
   ),
@@ -237,7 +238,7 @@ describe("in plain JavaScript", () => {
 
   test.for(Object.entries(legal))("%s says what is wrong with its arguments", async ([name, args]) => {
     const call = publicFunctions.get(name) as Callable;
-    expect(await faultOf(() => call(...args)), "the legal call").toBeUndefined();
+    await call(...args);
     const faults: string[] = [];
     for (const wrong of mistaken(args)) {
       const fault = await faultOf(() => call(...wrong));

@@ -1,4 +1,4 @@
-import { requireMethods, requireNumber } from "../errors.js";
+import { requireLength, requireMethods, requireNumber, requireNumbers, requireObject } from "../errors.js";
 import type { ScheduleCode } from "../kernels/index.js";
 
 /** One point of the forward process X_t = alpha X_0 + sigma Z. All float64. */
@@ -33,6 +33,12 @@ export function requireSchedule(schedule: NoiseSchedule): NoiseSchedule {
   requireMethods("schedule", schedule, ["logSnr", "time", "beta"]);
   requireNumber("schedule.tMin", schedule.tMin);
   requireNumber("schedule.tMax", schedule.tMax);
+  if (schedule.kernel !== undefined) {
+    const { code, parameters } = requireObject("schedule.kernel", schedule.kernel);
+    requireNumber("schedule.kernel.code", code);
+    requireNumbers("schedule.kernel.parameters", parameters);
+    requireLength("schedule.kernel.parameters", parameters, 2);
+  }
   return schedule;
 }
 

@@ -3,7 +3,7 @@ import { requireGrid, validateGrid } from "../diffusion/grid.js";
 import { createGrid, type GridSpec } from "../diffusion/grids/index.js";
 import { type GridRange, resolveRange } from "../diffusion/grids/range.js";
 import type { NoiseSchedule } from "../diffusion/schedule.js";
-import { requireInteger } from "../errors.js";
+import { requireInteger, requireNumber } from "../errors.js";
 import { curveAt, type MmseCurve, requireCurve } from "./mmse-curve.js";
 import { discretizationOf, optimalGridIndices } from "./optimal-grid.js";
 
@@ -11,7 +11,8 @@ import { discretizationOf, optimalGridIndices } from "./optimal-grid.js";
 export function snrLadder(schedule: NoiseSchedule, range: GridRange, count: number): Float64Array {
   requireInteger("count", count, 2);
   const { start, end } = resolveRange(range, schedule);
-  const [low, high] = [schedule.logSnr(start), schedule.logSnr(end)];
+  const low = requireNumber("schedule.logSnr(start)", schedule.logSnr(start));
+  const high = requireNumber("schedule.logSnr(end)", schedule.logSnr(end));
   return Float64Array.from({ length: count }, (_, i) => Math.exp(low + ((high - low) * i) / (count - 1)));
 }
 

@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import { readSafetensors, writeSafetensors } from "../../src/data/formats/safetensors.js";
 import { compose } from "../../src/data/transforms/index.js";
 import { parseConfig } from "../../src/experiment/config/parse.js";
-import { createEngine } from "../../src/kernels/index.js";
 import { loadModel } from "../../src/model/load-model.js";
 import type { Model } from "../../src/model/model.js";
 import { saveModel } from "../../src/model/save-model.js";
 import { layoutOf, type NetworkSpec } from "../../src/network/spec.js";
+import { simdEngine } from "../support/engines.js";
 
-const engine = await createEngine({ variant: "simd" });
+const engine = await simdEngine();
 const {
   schedule,
   sampling,

@@ -3,15 +3,15 @@ import { createGrid } from "../../src/diffusion/grids/index.js";
 import { sample } from "../../src/diffusion/sample.js";
 import { samplers } from "../../src/diffusion/samplers/index.js";
 import { createSchedule } from "../../src/diffusion/schedules/index.js";
-import { createEngine } from "../../src/kernels/index.js";
 import { loadModel } from "../../src/model/load-model.js";
 import { sampleModel } from "../../src/model/sample-model.js";
 import { saveModel } from "../../src/model/save-model.js";
 import { withSteps } from "../../src/model/with-steps.js";
 import { ScoreNetwork } from "../../src/network/score-network.js";
+import { simdEngine } from "../support/engines.js";
 import { testModels } from "../support/models.js";
 
-const engine = await createEngine({ variant: "simd" });
+const engine = await simdEngine();
 const [model] = testModels(engine).filter(({ transform, sampling }) => transform.name !== "" && sampling.denoiseLast);
 
 describe("sampleModel", () => {

@@ -12,8 +12,12 @@ export function* mistaken(legal: readonly unknown[]): Generator<readonly unknown
   }
 }
 
-/** A plain object with each of its keys left out or of a wrong kind in turn, two levels deep. */
+/** A plain object with each of its keys, or an array with its first entry, left out or of a wrong kind in turn, two levels deep. */
 function* changesOf(value: unknown, depth = 2): Generator<object> {
+  if (depth > 0 && Array.isArray(value) && value.length > 0) {
+    for (const wrong of wrongKinds) yield value.with(0, wrong);
+    for (const changed of changesOf(value[0], depth)) yield value.with(0, changed);
+  }
   if (depth === 0 || !isPlain(value)) return;
   for (const [key, inner] of Object.entries(value)) {
     const { [key]: _, ...rest } = value;
@@ -23,19 +27,14 @@ function* changesOf(value: unknown, depth = 2): Generator<object> {
   }
 }
 
-/** Plain data; what has methods was made by this package. */
+/** What a caller writes: no engine, which has the exports of a WebAssembly instance. */
 function isPlain(value: unknown): value is Record<string, unknown> {
   return (
     typeof value === "object" &&
     value !== null &&
     Object.getPrototypeOf(value) === Object.prototype &&
-    !Object.values(value).some((inner) => typeof inner === "function" || isObjectWithoutClass(inner))
+    !("kernels" in value)
   );
-}
-
-/** Such as the exports of a WebAssembly instance. */
-function isObjectWithoutClass(value: unknown): boolean {
-  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === null;
 }
 
 const refusals: readonly string[] = [
@@ -43,6 +42,7 @@ const refusals: readonly string[] = [
   "FEDSCORE_INVALID_TYPE",
   "FEDSCORE_INVALID_DATA",
   "FEDSCORE_INVALID_CONFIG",
+  "FEDSCORE_FILE",
 ];
 
 /** What is wrong with how a call ends: undefined where it answers without NaN or refuses its arguments with a code of its own. */
