@@ -118,6 +118,12 @@ export function requireArray(argument: string, value: unknown, rule = "must be a
   if (!Array.isArray(value)) throw new ArgumentTypeError(argument, rule, value);
 }
 
+/** Throws unless value can be iterated over, a text apart. */
+export function requireIterable(argument: string, value: unknown): void {
+  if (typeof value === "object" && value !== null && Symbol.iterator in value) return;
+  throw new ArgumentTypeError(argument, "must be an array or another iterable", value);
+}
+
 /** Throws unless value is a text. */
 export function requireText(argument: string, value: unknown): void {
   if (typeof value !== "string") throw new ArgumentTypeError(argument, "must be a text", value);
@@ -132,6 +138,18 @@ export function requireTyped<T>(argument: string, value: unknown, Kind: new (...
 export function requireFloats(argument: string, value: Float32Array, length?: number): void {
   requireTyped(argument, value, Float32Array);
   if (length !== undefined) requireLength(argument, value, length);
+}
+
+/** Throws unless value is an array or a typed array. */
+export function requireList(argument: string, value: ArrayLike<number>): void {
+  const isList = Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+  if (!isList) throw new ArgumentTypeError(argument, "must be an array of numbers", value);
+}
+
+/** Throws unless value is an array or a typed array of finite numbers. */
+export function requireNumbers(argument: string, value: ArrayLike<number>): void {
+  requireList(argument, value);
+  for (let i = 0; i < value.length; i++) requireNumber(`${argument}[${i}]`, value[i]);
 }
 
 /** Throws unless the array has exactly `length` entries. */

@@ -1,4 +1,5 @@
 /** What needs wasm memory either succeeds or throws FEDSCORE_OUT_OF_MEMORY, and leaves the engine as it was. */
+
 import { describe, expect, it } from "vitest";
 import { clientMoments } from "../src/data/moments.js";
 import { fitTransforms, transformFromJSON } from "../src/data/transforms/index.js";
@@ -10,7 +11,7 @@ import { divergences } from "../src/divergence/index.js";
 import { runBlocks } from "../src/federation/client-block.js";
 import type { Block, ClientAssignment, TrainingSetup } from "../src/federation/messages.js";
 import { training } from "../src/federation/training-tasks.js";
-import { createEngine, type Engine, matmul, Purpose, RandomStream } from "../src/kernels/index.js";
+import { type Engine, matmul, Purpose, RandomStream } from "../src/kernels/index.js";
 import { initializeParameters } from "../src/network/initialize.js";
 import { ScoreNetwork } from "../src/network/score-network.js";
 import { layoutOf } from "../src/network/spec.js";
@@ -23,6 +24,7 @@ import { requireExact } from "../src/theory/certificate/unit-task.js";
 import { runPathUnits } from "../src/theory/certificate/units.js";
 import { klLowerBound } from "../src/theory/lower-bound/lower-bound.js";
 import { nearestNeighbourKl } from "../src/theory/measured/nearest-neighbour-kl.js";
+import { simdEngine } from "./support/engines.js";
 import { inMovingMemory, outOfMemoryAt, surviveOutOfMemory } from "./support/failing-arena.js";
 import { networkOf } from "./support/networks.js";
 import { hashedSample } from "./support/samples.js";
@@ -162,21 +164,21 @@ for (const divergence of [...Object.values(divergences), nearestNeighbourKl]) {
 describe("out of memory at each allocation in turn", () => {
   it.each(Object.keys(works))("%s", async (name) => {
     const work = works[name];
-    const expected = work(await createEngine({ variant: "simd" }));
-    expect(surviveOutOfMemory(await createEngine({ variant: "simd" }), expected, work)).toBeGreaterThan(0);
-    expect(inMovingMemory(await createEngine({ variant: "simd" }), work)).toEqual(expected);
+    const expected = work(await simdEngine());
+    expect(surviveOutOfMemory(await simdEngine(), expected, work)).toBeGreaterThan(0);
+    expect(inMovingMemory(await simdEngine(), work)).toEqual(expected);
   });
 });
 
 describe("the failing arena", () => {
   it("fails at the allocation that was named, and at no other", async () => {
-    const engine = await createEngine({ variant: "simd" });
+    const engine = await simdEngine();
     const twice = () => engine.arena.scope(() => [engine.arena.floats(1), engine.arena.copyBytes(Uint8Array.of(1))]);
     expect([1, 2, 3, 4].map((n) => outOfMemoryAt(engine, n, twice))).toEqual([true, true, false, false]);
   });
 
   it("finds what is not released, a failure that is swallowed, and a view that is void", async () => {
-    const engine = await createEngine({ variant: "simd" });
+    const engine = await simdEngine();
     const leak = () => engine.arena.allocate(64) > 0;
     expect(() => surviveOutOfMemory(engine, true, leak)).toThrow("after allocation");
     const swallow = () => {

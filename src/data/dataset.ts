@@ -1,4 +1,5 @@
-import { gatherRows, rowsIn } from "./rows.js";
+import { ArgumentError, requireInteger, requireLength, requireObject, requireTyped } from "../errors.js";
+import { gatherRows, requireRows, rowsIn } from "./rows.js";
 
 /** Rows of equal length, row-major. */
 export interface Dataset {
@@ -13,16 +14,32 @@ export interface Dataset {
 
 /** Number of rows n of `points`, float32 [n, dimension]. */
 export function rowCount(dataset: Dataset): number {
+  requireDataset(dataset);
   return rowsIn(dataset.points, dataset.dimension);
 }
 
 /** The given rows, in the given order, with their labels. */
 export function selectRows(dataset: Dataset, rows: Uint32Array): Dataset {
-  const { dimension, labels, imageShape } = dataset;
+  const { dimension, labels, imageShape } = requireDataset(dataset);
+  requireTyped("rows", rows, Uint32Array);
+  const count = rowsIn(dataset.points, dimension);
+  const wrong = rows.findIndex((row) => row >= count);
+  if (wrong >= 0)
+    throw new ArgumentError(`rows[${wrong}]`, `must be below the ${count} rows of the dataset`, rows[wrong]);
   return {
     points: gatherRows(dataset.points, dimension, rows),
     dimension,
     ...(labels && { labels: Int32Array.from(rows, (row) => labels[row]) }),
     ...(imageShape && { imageShape }),
   };
+}
+
+/** @throws ArgumentError or ArgumentTypeError where points are no float32 [n, dimension] or labels are not one a row. */
+export function requireDataset(dataset: Dataset): Dataset {
+  const { points, dimension, labels } = requireObject("dataset", dataset);
+  requireRows("dataset.points", points, requireInteger("dataset.dimension", dimension, 1));
+  if (labels === undefined) return dataset;
+  requireTyped("dataset.labels", labels, Int32Array);
+  requireLength("dataset.labels", labels, rowsIn(points, dimension));
+  return dataset;
 }

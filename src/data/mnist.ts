@@ -1,4 +1,4 @@
-import { FedscoreError } from "../errors.js";
+import { FedscoreError, requireArray, requireTyped } from "../errors.js";
 import type { Dataset } from "./dataset.js";
 import { parseDecimal } from "./formats/decimal.js";
 import { invalidData } from "./formats/invalid.js";
@@ -45,6 +45,8 @@ function resolveFile(file: string, requires: readonly NodeJS.Require[]): string 
 
 /** The dataset of the ten files' bytes, in the order of `mnistFiles`: `{"data": [784 pixels of each image, one after the other]}`. */
 export function parseMnist(files: readonly Uint8Array[]): Dataset {
+  requireArray("files", files);
+  for (const [digit, bytes] of files.entries()) requireTyped(`files[${digit}]`, bytes, Uint8Array);
   const images = files.map((bytes, digit) => parsePixels(bytes, mnistFiles[digit]));
   const counts = images.map((values) => values.length / pixels);
   const count = counts.reduce((sum, each) => sum + each, 0);

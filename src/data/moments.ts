@@ -1,6 +1,14 @@
-import { ArgumentError, requireInteger, requireLength } from "../errors.js";
+import {
+  ArgumentError,
+  requireInteger,
+  requireIterable,
+  requireLength,
+  requireObject,
+  requireTyped,
+} from "../errors.js";
 import type { Engine } from "../kernels/index.js";
-import { gatherInto, rowsIn } from "./rows.js";
+import { requireEngine } from "../kernels/index.js";
+import { gatherInto, requireRows, rowsIn } from "./rows.js";
 
 /**
  * What transforms are fitted from: sums that a client can send instead of its rows. Plain data, all float64.
@@ -33,8 +41,10 @@ export function summedMoments(
   clientRows: Iterable<Uint32Array>,
 ): Moments {
   requireInteger("dimension", dimension, 1);
+  requireRows("points", points, dimension);
+  requireIterable("clientRows", clientRows);
   const panels = Math.ceil(dimension / 4);
-  const { arena, kernels } = engine;
+  const { arena, kernels } = requireEngine(engine);
   return arena.scope(() => {
     const sum = arena.allocate(panels * 32);
     const second = arena.allocate(panels * panels * 128);
@@ -46,6 +56,7 @@ export function summedMoments(
     arena.float64(second, panels * panels * 16).fill(0);
     let count = 0;
     for (const rows of clientRows) {
+      requireTyped("rows", rows, Uint32Array);
       for (let first = 0; first < rows.length; first += blockRows) {
         const chosen = rows.subarray(first, first + blockRows);
         const missing = chosen.find((row) => row + 1 > held);
@@ -68,7 +79,9 @@ export function summedMoments(
 /** The sum of what clients sent, in the order given. Throws for none, and for unequal dimensions. */
 export function sumMoments(moments: Iterable<Moments>): Moments {
   let total: Moments | undefined;
+  requireIterable("moments", moments);
   for (const each of moments) {
+    requireMoments("moments", each);
     if (!total) {
       total = { ...each, sum: each.sum.slice(), second: each.second.slice() };
       continue;
@@ -83,15 +96,28 @@ export function sumMoments(moments: Iterable<Moments>): Moments {
 }
 
 /** Mean of x, [dimension]. */
-export function meanOf({ count, sum }: Moments): Float64Array {
+export function meanOf(moments: Moments): Float64Array {
+  const { count, sum } = requireMoments("moments", moments);
   return sum.map((value) => value / count);
 }
 
 /** Covariance of x, [dimension, dimension], divided by count. */
 export function covarianceOf(moments: Moments): Float64Array {
-  const { count, dimension, second } = moments;
+  const { count, dimension, second } = requireMoments("moments", moments);
   const mean = meanOf(moments);
   return second.map((value, index) => value / count - mean[Math.floor(index / dimension)] * mean[index % dimension]);
+}
+
+/** @throws ArgumentError or ArgumentTypeError where these are no sums of at least one row, named as `${argument}.sum`. */
+export function requireMoments(argument: string, moments: Moments): Moments {
+  const { count, dimension, sum, second } = requireObject(argument, moments);
+  requireInteger(`${argument}.count`, count, 1);
+  requireInteger(`${argument}.dimension`, dimension, 1);
+  requireTyped(`${argument}.sum`, sum, Float64Array);
+  requireTyped(`${argument}.second`, second, Float64Array);
+  requireLength(`${argument}.sum`, sum, dimension);
+  requireLength(`${argument}.second`, second, dimension * dimension);
+  return moments;
 }
 
 /** Moments of (x - shift) / scale, coordinate by coordinate. */

@@ -1,9 +1,10 @@
-import { ArgumentError } from "../errors.js";
+import { ArgumentError, requireObject, requireText, requireTyped } from "../errors.js";
 import { createFrom } from "../family.js";
-import { type Dataset, rowCount } from "./dataset.js";
+import type { Dataset } from "./dataset.js";
 import type { DataFile } from "./formats/format.js";
 import { arrayKinds, type DataFormatSpec, formatOf, formats, recognized } from "./formats/index.js";
 import { advised, invalidData } from "./formats/invalid.js";
+import { rowsIn } from "./rows.js";
 
 /** How to read a file of data; see `readDataset`. */
 export interface ReadOptions {
@@ -18,9 +19,10 @@ export interface ReadOptions {
  * @throws FedscoreError FEDSCORE_INVALID_DATA naming file, place, what was expected and what was found; ArgumentError for a setting
  * of the format that is out of its range, such as format.delimiter.
  */
-export async function readDataset(file: DataFile, { format, labels }: ReadOptions = {}): Promise<Dataset> {
-  const dataset = await readRows(file, format);
-  const rows = rowCount(dataset);
+export async function readDataset(file: DataFile, options: ReadOptions = {}): Promise<Dataset> {
+  const { format, labels } = requireObject("options", options);
+  const dataset = await readRows(requireFile("file", file), format);
+  const rows = rowsIn(dataset.points, dataset.dimension);
   if (dataset.points.length === 0) {
     const shape = dataset.dimension === 0 ? "none" : `${rows} x ${dataset.dimension}`;
     throw invalidData(file.source, "shape", "at least one row and one column", shape);
@@ -29,13 +31,20 @@ export async function readDataset(file: DataFile, { format, labels }: ReadOption
   if (dataset.labels) {
     throw new ArgumentError("labels", "must be absent where the file itself has labels", labels.source);
   }
-  const read = await readLabels(labels);
+  const read = await readLabels(requireFile("labels", labels));
   if (read.length === rows) return { ...dataset, labels: read };
   throw invalidData(labels.source, "shape", `${rows} labels, one per row of ${file.source}`, read.length);
 }
 
+function requireFile(argument: string, file: DataFile): DataFile {
+  const { bytes, source } = requireObject(argument, file);
+  requireTyped(`${argument}.bytes`, bytes, Uint8Array);
+  requireText(`${argument}.source`, source);
+  return file;
+}
+
 function readRows(file: DataFile, format: DataFormatSpec | undefined): Promise<Dataset> {
-  const spec = format ?? { kind: formatOf(file).kind };
+  const spec = format === undefined ? { kind: formatOf(file).kind } : requireObject("format", format);
   const found = recognized(file.bytes);
   if (found && found.kind !== spec.kind && Object.hasOwn(formats, spec.kind)) {
     const error = invalidData(file.source, "byte 0", `a file of kind "${spec.kind}"`, found.kind);

@@ -1,3 +1,5 @@
+import { ArgumentError, requireFloats } from "../errors.js";
+
 /** Number of rows of x, float32 [n, dimension]. */
 export function rowsIn(x: { readonly length: number }, dimension: number): number {
   return x.length / dimension;
@@ -30,4 +32,11 @@ export function gatherInto(
 function copyRow(source: Float32Array, from: number, length: number, target: Float32Array, to: number): void {
   if (length >= 48) target.set(source.subarray(from, from + length), to);
   else for (let i = 0; i < length; i++) target[to + i] = source[from + i];
+}
+
+/** Throws unless points are float32 [n, dimension]. */
+export function requireRows(argument: string, points: Float32Array, dimension: number): void {
+  requireFloats(argument, points);
+  if (points.length % dimension === 0) return;
+  throw new ArgumentError(argument, `must have a multiple of ${dimension} entries`, points.length);
 }

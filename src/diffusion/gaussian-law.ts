@@ -1,4 +1,4 @@
-import { ArgumentError, requireNumber } from "../errors.js";
+import { requireMethods, requireNumber, requireObject } from "../errors.js";
 import { levelsOf, type TimeGrid } from "./grid.js";
 import type { Sampler } from "./sampler.js";
 import type { NoiseLevel, NoiseSchedule } from "./schedule.js";
@@ -35,7 +35,8 @@ export interface GaussianLaw {
  *     V_{k+1} = ((1 + c w_{k+1}) (c_x + c_0 w_k) - c w_k)^2 V_k + ((1 + c w_{k+1}) c_n)^2.
  */
 export function gaussianLaw(options: GaussianLawOptions): GaussianLaw {
-  const { schedule, grid, sampler, mean: mu = 0 } = options;
+  const { schedule, grid, sampler, mean: mu = 0 } = requireObject("options", options);
+  requireMethods("sampler", sampler, ["coefficients"]);
   const s2 = requireNumber("variance", options.variance, "must be >= 0", (value) => value >= 0);
   requireNumber("mean", mu);
   const levels = levelsOf(schedule, grid);
@@ -68,8 +69,10 @@ function forwardVarianceAt({ alpha, sigma }: NoiseLevel, s2: number): number {
 
 /** KL(N(meanP, varianceP) || N(meanQ, varianceQ)) in nats, to full relative precision where both nearly agree. */
 export function gaussianKl(meanP: number, varianceP: number, meanQ: number, varianceQ: number): number {
-  if (!(varianceP > 0)) throw new ArgumentError("varianceP", "must be > 0", varianceP);
-  if (!(varianceQ > 0)) throw new ArgumentError("varianceQ", "must be > 0", varianceQ);
+  requireNumber("meanP", meanP);
+  requireNumber("varianceP", varianceP, "must be > 0", (value) => value > 0);
+  requireNumber("meanQ", meanQ);
+  requireNumber("varianceQ", varianceQ, "must be > 0", (value) => value > 0);
   const shift = meanP - meanQ;
   return 0.5 * (excessOverLog(varianceP, varianceQ) + (shift * shift) / varianceQ);
 }

@@ -1,5 +1,5 @@
-import { ArgumentError } from "../errors.js";
-import { levelAt, type NoiseLevel, type NoiseSchedule } from "./schedule.js";
+import { ArgumentError, requireList, requireNumbers, requireObject, requireTyped } from "../errors.js";
+import { levelAt, type NoiseLevel, type NoiseSchedule, requireSchedule } from "./schedule.js";
 
 /** Strictly decreasing times from T to delta: N + 1 points for N sampling steps. Data: validated, never rewritten. */
 export interface TimeGrid {
@@ -12,6 +12,8 @@ export interface TimeGrid {
 
 /** Throws unless `times` has at least two points, strictly decreasing, inside [tMin, tMax]. */
 export function validateGrid(argument: string, times: ArrayLike<number>, schedule: NoiseSchedule): void {
+  requireList(argument, times);
+  requireSchedule(schedule);
   if (times.length < 2) throw new ArgumentError(argument, "must have at least 2 times", times.length);
   for (let k = 0; k < times.length; k++) {
     const t = times[k] as number;
@@ -29,7 +31,15 @@ export function validateGrid(argument: string, times: ArrayLike<number>, schedul
   }
 }
 
+/** Throws unless value has the times of a grid. */
+export function requireGrid(grid: TimeGrid): TimeGrid {
+  requireTyped("grid.times", requireObject("grid", grid).times, Float64Array);
+  return grid;
+}
+
 /** The noise levels of a grid, in order. */
 export function levelsOf(schedule: NoiseSchedule, grid: TimeGrid): NoiseLevel[] {
+  requireSchedule(schedule);
+  requireNumbers("grid.times", requireGrid(grid).times);
   return Array.from(grid.times, (t) => levelAt(schedule, t));
 }

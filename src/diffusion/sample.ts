@@ -1,4 +1,11 @@
-import { FedscoreError, requireInteger, throwIfAborted } from "../errors.js";
+import {
+  FedscoreError,
+  requireFunction,
+  requireInteger,
+  requireMethods,
+  requireObject,
+  throwIfAborted,
+} from "../errors.js";
 import {
   atFloat32,
   type Engine,
@@ -6,12 +13,13 @@ import {
   nullPointer,
   type Pointer,
   Purpose,
+  requireEngine,
   type StreamWords,
   streamLength,
   streamWords,
 } from "../kernels/index.js";
 import type { Denoiser } from "./denoiser.js";
-import { levelsOf, type TimeGrid, validateGrid } from "./grid.js";
+import { levelsOf, requireGrid, type TimeGrid, validateGrid } from "./grid.js";
 import type { Sampler, StepCoefficients } from "./sampler.js";
 import { type NoiseLevel, type NoiseSchedule, snrOf } from "./schedule.js";
 
@@ -62,19 +70,31 @@ interface Step {
  * Throws FEDSCORE_NON_FINITE naming sample and step as soon as one is NaN or infinite.
  */
 export function sample(engine: Engine, options: SampleOptions): Float32Array<ArrayBuffer> {
-  const { denoiser, schedule, grid, sampler, seed, firstSample = 0, onStep, signal } = options;
-  const d = denoiser.dimension;
+  const {
+    denoiser,
+    schedule,
+    grid,
+    sampler,
+    seed,
+    firstSample = 0,
+    onStep,
+    signal,
+  } = requireObject("options", options);
+  requireMethods("denoiser", denoiser, ["open"]);
+  requireMethods("sampler", sampler, ["coefficients"]);
+  if (onStep !== undefined) requireFunction("onStep", onStep);
+  const d = requireInteger("denoiser.dimension", denoiser.dimension, 1);
   requireInteger("firstSample", firstSample, 0, Math.floor(streamLength / d) - 1);
   const count = requireInteger("count", options.count, 1, Math.floor(streamLength / d) - firstSample);
   const tile = Math.min(count, requireInteger("tile", options.tile ?? defaultTile(d), 1));
-  validateGrid("grid", grid.times, schedule);
+  validateGrid("grid", requireGrid(grid).times, schedule);
   const levels = levelsOf(schedule, grid);
   const steps = stepsOf(levels, sampler, schedule, options.denoiseLast ?? false);
   const N = levels.length - 1;
   const prior = { seed, purpose: Purpose.prior } as const;
   const noise = steps.map((_, step) => streamWords({ seed, purpose: Purpose.samplerNoise, step }));
   const samples = new Float32Array(count * d);
-  const { arena } = engine;
+  const { arena } = requireEngine(engine);
 
   arena.scope(() => {
     // Without onStep one tile of rows runs through all steps, so that it stays in cache; with it, all rows step together.
@@ -132,13 +152,12 @@ function moveState(
  * How often the denoiser is evaluated for one sample: once a step, once more where the step is corrected and for the last denoising.
  * Throws ArgumentError where the grid does not fit the schedule.
  */
-export function evaluationsPerSample({
-  schedule,
-  grid,
-  sampler,
-  denoiseLast = false,
-}: Pick<SampleOptions, "schedule" | "grid" | "sampler" | "denoiseLast">): number {
-  validateGrid("grid", grid.times, schedule);
+export function evaluationsPerSample(
+  options: Pick<SampleOptions, "schedule" | "grid" | "sampler" | "denoiseLast">,
+): number {
+  const { schedule, grid, sampler, denoiseLast = false } = requireObject("options", options);
+  requireMethods("sampler", sampler, ["coefficients"]);
+  validateGrid("grid", requireGrid(grid).times, schedule);
   const steps = stepsOf(levelsOf(schedule, grid), sampler, schedule, denoiseLast);
   return steps.length + steps.filter(isCorrected).length;
 }

@@ -1,3 +1,4 @@
+import { requireLength, requireMethods, requireNumber, requireNumbers, requireObject } from "../errors.js";
 import type { ScheduleCode } from "../kernels/index.js";
 
 /** One point of the forward process X_t = alpha X_0 + sigma Z. All float64. */
@@ -25,6 +26,20 @@ export interface NoiseSchedule {
   time(logSnr: number): number;
   /** g(t)^2 of the forward SDE: beta(t) for variance preserving, 2 for the OU clock. */
   beta(t: number): number;
+}
+
+/** Throws unless value is a schedule. */
+export function requireSchedule(schedule: NoiseSchedule): NoiseSchedule {
+  requireMethods("schedule", schedule, ["logSnr", "time", "beta"]);
+  requireNumber("schedule.tMin", schedule.tMin);
+  requireNumber("schedule.tMax", schedule.tMax);
+  if (schedule.kernel !== undefined) {
+    const { code, parameters } = requireObject("schedule.kernel", schedule.kernel);
+    requireNumber("schedule.kernel.code", code);
+    requireNumbers("schedule.kernel.parameters", parameters);
+    requireLength("schedule.kernel.parameters", parameters, 2);
+  }
+  return schedule;
 }
 
 /** alpha^2 = sigmoid(logSnr), sigma^2 = sigmoid(-logSnr), each without cancellation. */

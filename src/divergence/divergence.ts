@@ -1,5 +1,6 @@
-import { namedMember } from "../family.js";
-import type { Engine } from "../kernels/index.js";
+import { requireInteger, requireObject } from "../errors.js";
+import { type Engine, requireEngine } from "../kernels/index.js";
+import { requireSamples } from "./samples.js";
 
 /** A divergence with the ends of its 95 % bootstrap interval. */
 export interface Estimate {
@@ -34,5 +35,15 @@ export interface Divergence {
   evaluate(engine: Engine, a: Float32Array, b: Float32Array, dimension: number, options: DivergenceOptions): Estimate;
 }
 
-/** A divergence whose name is a type of its own. */
-export const divergence = namedMember<Divergence>();
+/** A divergence whose name is a type of its own, and which checks its arguments. */
+export function divergence<const Name extends string>(definition: Divergence & { readonly name: Name }) {
+  return {
+    ...definition,
+    evaluate(...[engine, a, b, dimension, options]: Parameters<Divergence["evaluate"]>): Estimate {
+      requireEngine(engine);
+      requireSamples(a, b, dimension);
+      requireInteger("seed", requireObject("options", options).seed, 0);
+      return definition.evaluate(engine, a, b, dimension, options);
+    },
+  };
+}

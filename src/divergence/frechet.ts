@@ -2,7 +2,7 @@ import { atFloat32, type Engine, nullPointer, packedLength } from "../kernels/in
 import { linearBootstrap, percentileInterval } from "./bootstrap.js";
 import { optimalCoupling } from "./bures.js";
 import { divergence } from "./divergence.js";
-import { centred, columnMeans, requireSamples, subsample } from "./samples.js";
+import { centred, columnMeans, subsample } from "./samples.js";
 
 const maxRows = 20_000;
 const blockRows = 512;
@@ -92,7 +92,6 @@ export const frechet = divergence({
     "Dowson and Landau, J. Multivar. Anal. 12 (1982); interval: Rippl, Munk, Sturm, J. Multivar. Anal. 151 (2016)",
   maxRows,
   evaluate(engine, a, b, dimension, { seed }) {
-    requireSamples(a, b, dimension);
     const [x, y] = [a, b].map((sample) =>
       fitGaussian(engine, subsample(engine, sample, dimension, maxRows, seed), dimension),
     );

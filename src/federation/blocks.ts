@@ -1,6 +1,6 @@
 import type { NetworkSpec } from "../network/spec.js";
 import type { Mask } from "../pruning/mask.js";
-import { keptFlops } from "../pruning/submodel.js";
+import { forwardFlops } from "../pruning/submodel.js";
 import type { Block, ClientAssignment, CommonMask } from "./messages.js";
 
 /** Most blocks of a round: enough to spread over workers, few enough that block sums cost no memory to speak of. */
@@ -39,7 +39,7 @@ export function cutIntoBlocks(plan: RoundPlan): Block[] {
       clients,
       ...(common && { commonMask: common }),
       flops: clients.reduce(
-        (sum, { mask, localSteps }) => sum + 3 * keptFlops(network, mask) * batchSize * localSteps,
+        (sum, { mask, localSteps }) => sum + 3 * forwardFlops(network, mask) * batchSize * localSteps,
         0,
       ),
       nonFinite,

@@ -1,4 +1,12 @@
-import { FedscoreError, requireInteger, throwIfAborted } from "../errors.js";
+import {
+  FedscoreError,
+  requireFunction,
+  requireInteger,
+  requireMethods,
+  requireObject,
+  requireTyped,
+  throwIfAborted,
+} from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
 import { initializeParameters } from "../network/initialize.js";
 import { CoverageLedger } from "../pruning/ledger.js";
@@ -115,9 +123,14 @@ export class Federation {
    * FEDSCORE_UNSUPPORTED while another call trains.
    */
   async *train(options: TrainOptions = {}): AsyncGenerator<RoundReport, void, undefined> {
-    const { signal, checkpoint, onRound, resumeFrom } = options;
+    const { signal, checkpoint, onRound, resumeFrom } = requireObject("options", options);
     const { transport, rounds } = this.#options;
-    if (checkpoint) requireInteger("checkpoint.every", checkpoint.every, 1);
+    if (checkpoint !== undefined) {
+      requireMethods("checkpoint", checkpoint, ["save"]);
+      requireInteger("checkpoint.every", checkpoint.every, 1);
+    }
+    if (onRound !== undefined) requireFunction("onRound", onRound);
+    if (resumeFrom !== undefined) requireTyped("resumeFrom", resumeFrom, Uint8Array);
     if (this.#training) throw new FedscoreError("FEDSCORE_UNSUPPORTED", "this federation is already training");
     if (resumeFrom) this.#run = this.#resumed(resumeFrom);
     this.#training = true;

@@ -1,5 +1,5 @@
 import { decodeBase64 } from "../base64.js";
-import { ArgumentError, ArgumentTypeError, FedscoreError } from "../errors.js";
+import { ArgumentError, ArgumentTypeError, FedscoreError, requireObject } from "../errors.js";
 import { type CompiledKernels, type Engine, instantiate, type Variant } from "./instance.js";
 
 /** Which build of the kernels to run; see `createEngine`. */
@@ -33,6 +33,7 @@ export function supportsRelaxedSimd(): boolean {
 
 /** Compiles the embedded (or given) kernels once. Throws FEDSCORE_UNSUPPORTED where the engine has no SIMD. */
 export async function compileKernels(options: EngineOptions = {}): Promise<CompiledKernels> {
+  requireObject("options", options);
   const variant = chooseVariant(options.variant ?? "auto");
   return { variant, module: await compile(options.wasm ?? decodeBase64((await builds[variant]()).default)) };
 }

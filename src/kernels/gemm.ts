@@ -1,6 +1,7 @@
-import { requireInteger, requireLength } from "../errors.js";
+import { requireFloats, requireInteger, requireObject } from "../errors.js";
 import type { Engine } from "./instance.js";
 import { nullPointer } from "./pointer.js";
+import { requireEngine } from "./require-engine.js";
 
 /** Floats that the panels of a packed [depth, columns] matrix take. */
 export function packedLength(depth: number, columns: number): number {
@@ -32,9 +33,10 @@ export function matmul(
   requireInteger("rows", rows, 0);
   requireInteger("depth", depth, 0);
   requireInteger("columns", columns, 0);
-  requireLength("a", a, rows * depth);
-  requireLength("b", b, depth * columns);
-  const { arena, kernels } = engine;
+  requireFloats("a", a, rows * depth);
+  requireFloats("b", b, depth * columns);
+  requireObject("options", options);
+  const { arena, kernels } = requireEngine(engine);
   return arena.scope(() => {
     const left = arena.copyIn(a).pointer;
     const right = arena.copyIn(b).pointer;

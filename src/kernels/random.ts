@@ -1,8 +1,9 @@
-import { ArgumentError, requireInteger, requireNumber } from "../errors.js";
+import { ArgumentError, requireInteger, requireNumber, requireObject } from "../errors.js";
 import type { Engine } from "./instance.js";
 import { type PortableMath, portableMath } from "./math.js";
 import type { Pointer } from "./pointer.js";
 import type { StreamKey } from "./purpose.js";
+import { requireEngine } from "./require-engine.js";
 
 const two32 = 4294967296;
 
@@ -21,6 +22,7 @@ export interface StreamWords {
 
 /** Throws unless every part of the key fits its place in the counter. */
 export function requireStreamKey(argument: string, key: StreamKey): StreamKey {
+  requireObject(argument, key);
   requireInteger(`${argument}.seed`, key.seed, 0, Number.MAX_SAFE_INTEGER);
   requireInteger(`${argument}.purpose`, key.purpose, 0, 255);
   if (key.round !== undefined) requireInteger(`${argument}.round`, key.round, 0, 2 ** 24 - 1);
@@ -80,7 +82,8 @@ export function fillIndices(
 
 /** Numbers [first, first + count) of the stream: float32, uniform on (0, 1). */
 export function uniforms(engine: Engine, count: number, key: StreamKey, first = 0): Float32Array<ArrayBuffer> {
-  return engine.arena.scope(() => {
+  requireRange(count, first);
+  return requireEngine(engine).arena.scope(() => {
     const out = engine.arena.floats(count);
     fillUniform(engine, out.pointer, count, key, first);
     return out.array.slice();
@@ -89,7 +92,8 @@ export function uniforms(engine: Engine, count: number, key: StreamKey, first = 
 
 /** Numbers [first, first + count) of the stream: float32, standard normal. */
 export function normals(engine: Engine, count: number, key: StreamKey, first = 0): Float32Array<ArrayBuffer> {
-  return engine.arena.scope(() => {
+  requireRange(count, first);
+  return requireEngine(engine).arena.scope(() => {
     const out = engine.arena.floats(count);
     fillNormal(engine, out.pointer, count, key, first);
     return out.array.slice();
@@ -129,7 +133,7 @@ export class RandomStream {
   #spare: number | undefined;
 
   constructor(engine: Engine, key: StreamKey) {
-    this.#engine = engine;
+    this.#engine = requireEngine(engine);
     this.#key = requireStreamKey("key", key);
     this.#math = portableMath(engine);
   }

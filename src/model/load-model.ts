@@ -1,8 +1,8 @@
 import { invalidData } from "../data/formats/invalid.js";
 import { readSafetensors, type Tensor } from "../data/formats/safetensors.js";
 import { transformFromJSON } from "../data/transforms/index.js";
-import { ArgumentError, ArgumentTypeError, FedscoreError, requireObject } from "../errors.js";
-import type { Engine } from "../kernels/index.js";
+import { ArgumentError, ArgumentTypeError, FedscoreError } from "../errors.js";
+import { type Engine, requireEngine } from "../kernels/index.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import { readFacts } from "./facts.js";
 import type { Model } from "./model.js";
@@ -15,7 +15,7 @@ import { modelFormat } from "./save-model.js";
  * @throws ArgumentTypeError where `bytes` are none; FedscoreError FEDSCORE_INVALID_DATA naming the file and what in it is wrong.
  */
 export function loadModel(engine: Engine, bytes: Uint8Array, source = "model"): Model {
-  requireObject("engine", engine);
+  requireEngine(engine);
   if (!(bytes instanceof Uint8Array)) throw new ArgumentTypeError("bytes", "must be a Uint8Array", bytes);
   const { tensors, metadata } = readSafetensors(bytes, source);
   const { format, ...texts } = metadata;

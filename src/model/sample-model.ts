@@ -1,7 +1,7 @@
-import { requireObject } from "../errors.js";
+import { requireFunction, requireMethods, requireObject } from "../errors.js";
 import type { Engine } from "../kernels/index.js";
 import { InThreadPool } from "../workers/in-thread.js";
-import type { WorkerPool } from "../workers/worker-pool.js";
+import { requirePool, type WorkerPool } from "../workers/worker-pool.js";
 import type { Model } from "./model.js";
 import { type SamplingOptions, sampleInPool } from "./sample-in-pool.js";
 import { requestOf, type SampleChoice } from "./sample-request.js";
@@ -19,7 +19,7 @@ export async function sampleModel(
   model: Model,
   options: SampleModelOptions = {},
 ): Promise<Float32Array<ArrayBuffer>> {
-  return sampleModelInPool(new InThreadPool(requireObject("engine", engine)), model, options);
+  return sampleModelInPool(new InThreadPool(engine), model, options);
 }
 
 /** The same in the workers of a pool; the same bytes for any number of workers. */
@@ -28,8 +28,10 @@ export async function sampleModelInPool(
   model: Model,
   options: SampleModelOptions = {},
 ): Promise<Float32Array<ArrayBuffer>> {
+  requirePool(pool);
   const { signal, onAdvance, ...choice } = requireObject("options", options);
   const request = requestOf(requireObject("model", model), choice);
-  const transform = requireObject("model.transform", model.transform);
+  const transform = requireMethods("model.transform", model.transform, ["inverse"]);
+  if (onAdvance !== undefined) requireFunction("onAdvance", onAdvance);
   return transform.inverse(await sampleInPool(pool, request, { signal, onAdvance }));
 }

@@ -2,10 +2,11 @@ import { createGrid, type GridSpec } from "../diffusion/grids/index.js";
 import type { SampleOptions } from "../diffusion/sample.js";
 import { type SamplerName, samplers } from "../diffusion/samplers/index.js";
 import { createSchedule, type NoiseScheduleSpec } from "../diffusion/schedules/index.js";
-import { requireInteger, requireObject } from "../errors.js";
+import { requireFloats, requireInteger, requireObject } from "../errors.js";
 import { memberNamed } from "../family.js";
 import { ScoreNetwork } from "../network/score-network.js";
 import type { NetworkSpec } from "../network/spec.js";
+import { layoutOf } from "../network/spec.js";
 import type { Model } from "./model.js";
 
 /** What is to be drawn from a model, where it differs from what its run drew. */
@@ -40,6 +41,7 @@ export interface SampleRequest {
 export function requestOf(model: Omit<Model, "transform">, choice: SampleChoice = {}): SampleRequest {
   const { parameters, schedule } = model;
   const network = requireObject("model.network", model.network);
+  requireFloats("model.parameters", parameters, layoutOf(network).size);
   const sampling = requireObject("model.sampling", model.sampling);
   const { count = sampling.count, seed = model.seed, sampler = sampling.sampler, grid = sampling.grid } = choice;
   memberNamed(samplers, "sampler", sampler);

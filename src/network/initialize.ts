@@ -1,3 +1,4 @@
+import { requireInteger } from "../errors.js";
 import { type Engine, Purpose, uniforms } from "../kernels/index.js";
 import { layoutOf, type NetworkSpec } from "./spec.js";
 
@@ -8,6 +9,7 @@ import { layoutOf, type NetworkSpec } from "./spec.js";
  */
 export function initializeParameters(engine: Engine, spec: NetworkSpec, seed: number): Float32Array {
   const { entries, size, widths } = layoutOf(spec);
+  requireInteger("seed", seed, 0);
   const parameters = uniforms(engine, size, { seed, purpose: Purpose.initialization });
   for (const { offset, length, layer, kind } of entries) {
     const hidden = layer < spec.hidden.length;

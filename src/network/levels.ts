@@ -1,8 +1,10 @@
 import { validateGrid } from "../diffusion/grid.js";
 import { parameterizations } from "../diffusion/parameterizations/index.js";
-import { levelAt, type NoiseSchedule } from "../diffusion/schedule.js";
+import { levelAt, type NoiseSchedule, requireSchedule } from "../diffusion/schedule.js";
 import type { Weighting } from "../diffusion/weighting.js";
-import { type Engine, LevelColumn, levelHeader, portableMath } from "../kernels/index.js";
+import { requireTyped } from "../errors.js";
+import { type Engine, LevelColumn, levelHeader, portableMath, requireEngine } from "../kernels/index.js";
+import { networkFields } from "./network-fields.js";
 import type { NetworkSpec } from "./spec.js";
 import { completeLevels, type LevelOptions } from "./training-fields.js";
 
@@ -18,6 +20,8 @@ export interface TrainingLevels {
 /** The levels that settings describe. Throws ArgumentError for times that are no grid of the schedule. */
 export function trainingLevels(engine: Engine, schedule: NoiseSchedule, settings: LevelOptions): TrainingLevels {
   const complete = completeLevels("levels", settings);
+  requireEngine(engine);
+  requireSchedule(schedule);
   if (complete.spacing === "grid") {
     validateGrid("levels.times", complete.times, schedule);
     const times = Float64Array.from(complete.times);
@@ -97,6 +101,9 @@ export function levelTable(
 
 /** float32 [levels, features]: sines then cosines of multiples of log snr / 4. */
 export function noiseFeatures(engine: Engine, logSnr: Float64Array, features: number): Float32Array {
+  requireEngine(engine);
+  requireTyped("logSnr", logSnr, Float64Array);
+  networkFields.noiseFeatures.check("features", features);
   return engine.arena.scope(() => {
     const input = engine.arena.copyBytes(logSnr);
     const out = engine.arena.floats(logSnr.length * features);

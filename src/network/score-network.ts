@@ -1,6 +1,6 @@
 import type { Denoiser, DenoiserSession } from "../diffusion/denoiser.js";
 import { parameterizations } from "../diffusion/parameterizations/index.js";
-import { requireLength } from "../errors.js";
+import { requireFloats } from "../errors.js";
 import type { Engine } from "../kernels/index.js";
 import { noiseFeatures } from "./levels.js";
 import { MlpSession } from "./mlp.js";
@@ -13,7 +13,7 @@ export class ScoreNetwork implements Denoiser {
   readonly parameters: Float32Array;
 
   constructor(spec: NetworkSpec, parameters: Float32Array) {
-    requireLength("parameters", parameters, layoutOf(spec).size);
+    requireFloats("parameters", parameters, layoutOf(spec).size);
     this.spec = spec;
     this.parameters = parameters;
   }

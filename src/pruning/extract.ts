@@ -1,5 +1,5 @@
-import { requireLength } from "../errors.js";
-import { atFloat32, type Engine, Float32Block, type Pointer } from "../kernels/index.js";
+import { requireFloats } from "../errors.js";
+import { atFloat32, type Engine, Float32Block, type Pointer, requireEngine } from "../kernels/index.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import { type CompiledMask, compileMask } from "./compiled-mask.js";
 import type { Mask } from "./mask.js";
@@ -25,7 +25,7 @@ export interface SubmodelInMemory {
  */
 export function extract(engine: Engine, spec: NetworkSpec, parameters: Float32Array | Pointer, mask: Mask): Submodel {
   validateMask("mask", spec, mask);
-  return engine.arena.scope(() => {
+  return requireEngine(engine).arena.scope(() => {
     const server = floatsIn(engine, "parameters", parameters, layoutOf(spec).size);
     const submodel = extractInMemory(engine, spec, server, mask);
     return { spec: submodel.spec, parameters: submodel.parameters.array.slice() };
@@ -69,9 +69,10 @@ export function scatter(
   parameters: Float32Array,
 ): void {
   validateMask("mask", spec, mask);
-  requireLength("parameters", parameters, layoutOf(spec).size);
+  requireEngine(engine);
+  requireFloats("parameters", parameters, layoutOf(spec).size);
   const compiled = compileMask(spec, mask);
-  requireLength("submodel", submodel, layoutOf(compiled.spec).size);
+  requireFloats("submodel", submodel, layoutOf(compiled.spec).size);
   if (mask.kind === "full") {
     parameters.set(submodel);
     return;
@@ -142,6 +143,6 @@ export function indexedLayers(engine: Engine, spec: NetworkSpec, mask: CompiledM
 /** The pointer itself, or that of a copy of an array of `length` entries. */
 export function floatsIn(engine: Engine, argument: string, floats: Float32Array | Pointer, length: number): Pointer {
   if (typeof floats === "number") return floats;
-  requireLength(argument, floats, length);
+  requireFloats(argument, floats, length);
   return engine.arena.copyIn(floats).pointer;
 }

@@ -1,6 +1,7 @@
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import { compileMask } from "./compiled-mask.js";
 import type { Mask } from "./mask.js";
+import { validateMask } from "./validate.js";
 
 /** The network that a client with this mask runs: see CompiledMask. */
 export function extractedSpec(spec: NetworkSpec, mask: Mask): NetworkSpec {
@@ -9,6 +10,7 @@ export function extractedSpec(spec: NetworkSpec, mask: Mask): NetworkSpec {
 
 /** Number of parameters that the mask keeps: the ones of the expanded mask. */
 export function keptParameters(spec: NetworkSpec, mask: Mask): number {
+  validateMask("mask", spec, mask);
   return compileMask(spec, mask).kept;
 }
 
@@ -17,6 +19,12 @@ export function keptParameters(spec: NetworkSpec, mask: Mask): number {
  * none: its zeros are multiplied like any other number.
  */
 export function keptFlops(spec: NetworkSpec, mask: Mask): number {
+  validateMask("mask", spec, mask);
+  return forwardFlops(spec, mask);
+}
+
+/** The same of a mask that is known to fit. */
+export function forwardFlops(spec: NetworkSpec, mask: Mask): number {
   const weights = layoutOf(extractedSpec(spec, mask)).entries.filter((entry) => entry.kind === "weight");
   return weights.reduce((sum, weight) => sum + 2 * weight.length, 0);
 }

@@ -7,6 +7,7 @@ import type { Mask } from "./mask.js";
  * ascending, below the layer's width, equal in joined layers; unstructured, a Uint8Array of P entries, each 0 or 1.
  */
 export function validateMask(argument: string, spec: NetworkSpec, mask: Mask): void {
+  layoutOf(spec);
   if (typeof mask !== "object" || mask === null) throw new ArgumentTypeError(argument, "must be a mask", mask);
   if (mask.kind === "structured") validateKept(`${argument}.kept`, spec, mask.kept);
   else if (mask.kind === "unstructured") validateKeep(`${argument}.keep`, spec, mask.keep);

@@ -1,3 +1,4 @@
+import { requireObject } from "../errors.js";
 import { affineTarget } from "./affine.js";
 import type { AffineMap } from "./affine-map.js";
 import { type EmpiricalSpec, empirical } from "./empirical.js";
@@ -12,7 +13,9 @@ export interface LawSpec {
 }
 
 /** The law that a specification describes. */
-export function createLaw({ of, affine }: LawSpec): Target {
+export function createLaw(spec: LawSpec): Target {
+  const { of, affine } = requireObject("law", spec);
+  requireObject("law.of", of, "must be an object with a kind");
   const target = of.kind === "empirical" ? empirical(of) : of.kind === "normal" ? normal(of) : createTarget(of);
   return affine ? affineTarget(target, affine) : target;
 }

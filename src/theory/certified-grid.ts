@@ -1,14 +1,18 @@
 import type { TimeGrid } from "../diffusion/grid.js";
+import { requireGrid, validateGrid } from "../diffusion/grid.js";
 import { createGrid, type GridSpec } from "../diffusion/grids/index.js";
 import { type GridRange, resolveRange } from "../diffusion/grids/range.js";
 import type { NoiseSchedule } from "../diffusion/schedule.js";
-import { curveAt, type MmseCurve } from "./mmse-curve.js";
+import { requireInteger, requireNumber } from "../errors.js";
+import { curveAt, type MmseCurve, requireCurve } from "./mmse-curve.js";
 import { discretizationOf, optimalGridIndices } from "./optimal-grid.js";
 
 /** `count` snr from that of `start` to that of `end`, equally spaced in log. */
 export function snrLadder(schedule: NoiseSchedule, range: GridRange, count: number): Float64Array {
+  requireInteger("count", count, 2);
   const { start, end } = resolveRange(range, schedule);
-  const [low, high] = [schedule.logSnr(start), schedule.logSnr(end)];
+  const low = requireNumber("schedule.logSnr(start)", schedule.logSnr(start));
+  const high = requireNumber("schedule.logSnr(end)", schedule.logSnr(end));
   return Float64Array.from({ length: count }, (_, i) => Math.exp(low + ((high - low) * i) / (count - 1)));
 }
 
@@ -20,6 +24,7 @@ const candidates = 12;
  * is 12 times finer than the grid (theory 2f). First and last time are the range's, to the bit.
  */
 export function certifiedTimes(curve: MmseCurve, schedule: NoiseSchedule, range: GridRange): number[] {
+  requireCurve(curve);
   const { steps, start, end } = resolveRange(range, schedule);
   const ladder = curveAt(curve, snrLadder(schedule, range, Math.max(257, candidates * steps + 1)));
   return Array.from(optimalGridIndices(ladder, steps), (index, k) => {
@@ -30,6 +35,8 @@ export function certifiedTimes(curve: MmseCurve, schedule: NoiseSchedule, range:
 
 /** Discretization term of the ancestral certificate on a grid, nats, by the mmse curve. */
 export function discretizationOn(curve: MmseCurve, schedule: NoiseSchedule, grid: TimeGrid): number {
+  requireCurve(curve);
+  validateGrid("grid.times", requireGrid(grid).times, schedule);
   const points = curveAt(
     curve,
     Float64Array.from(grid.times, (t) => Math.exp(schedule.logSnr(t))),
@@ -47,6 +54,8 @@ export interface GridComparison {
 
 /** The certified grid beside those of the literature, with the same number of steps and the same ends. */
 export function compareGrids(curve: MmseCurve, schedule: NoiseSchedule, range: GridRange): GridComparison[] {
+  requireCurve(curve);
+  resolveRange(range, schedule);
   const specs: GridSpec[] = [
     { kind: "benton", ...range },
     { kind: "karras", ...range },

@@ -1,6 +1,6 @@
 import type { Denoiser } from "../diffusion/denoiser.js";
 import { levelOfLogSnr } from "../diffusion/schedule.js";
-import { FedscoreError, requireInteger } from "../errors.js";
+import { FedscoreError, requireInteger, requireObject } from "../errors.js";
 import { type Engine, fillNormal, Purpose } from "../kernels/index.js";
 import { ScoreNetwork } from "../network/score-network.js";
 import { createLaw, type LawSpec } from "../targets/law.js";
@@ -63,6 +63,9 @@ export async function denoisingErrors(
   { signal, onAdvance }: { signal?: AbortSignal | undefined; onAdvance?: (done: number, of: number) => void } = {},
 ): Promise<void> {
   requireInteger("count", count, 1);
+  requireInteger("seed", setup.seed, 0);
+  requireObject("denoiser", setup.denoiser);
+  requireObject("clean", setup.clean);
   const rows = hold(pool, denoisingErrorRows, setup);
   const errorsFrom = async (range: RowRange) => ({ ...range, errors: await rows.call(range, { signal }) });
   try {

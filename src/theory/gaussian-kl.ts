@@ -1,7 +1,7 @@
 import { gaussianKl } from "../diffusion/gaussian-law.js";
 import { optimalCoupling } from "../divergence/bures.js";
-import { requireLength } from "../errors.js";
-import type { Engine } from "../kernels/index.js";
+import { requireLength, requireNumbers, requireObject, requireTyped } from "../errors.js";
+import { type Engine, requireEngine } from "../kernels/index.js";
 import { choleskyFactor, solveLower } from "./cholesky.js";
 
 /** N(mean, covariance): float64 [d] and [d, d], symmetric. */
@@ -18,7 +18,8 @@ export interface GaussianParameters {
  * no summand is negative, so nothing cancels where P and Q nearly agree. Throws where a covariance is not positive definite.
  */
 export function multivariateGaussianKl(p: GaussianParameters, q: GaussianParameters): number {
-  const d = p.mean.length;
+  const d = requireGaussian("p", requireObject("p", p));
+  requireGaussian("q", requireObject("q", q));
   requireLength("q.mean", q.mean, d);
   const lowerP = choleskyFactor("p.covariance", p.covariance, d);
   const lowerQ = choleskyFactor("q.covariance", q.covariance, d);
@@ -38,14 +39,23 @@ export function multivariateGaussianKl(p: GaussianParameters, q: GaussianParamet
  * allowed. Values below about 1e-7 of the standard deviations are rounding.
  */
 export function multivariateGaussianW2(engine: Engine, p: GaussianParameters, q: GaussianParameters): number {
-  const d = p.mean.length;
+  const d = requireGaussian("p", requireObject("p", p));
+  requireGaussian("q", requireObject("q", q));
   requireLength("q.mean", q.mean, d);
-  requireLength("p.covariance", p.covariance, d * d);
-  requireLength("q.covariance", q.covariance, d * d);
+  requireEngine(engine);
   let square = squaredNorm(p.mean.map((value, i) => value - q.mean[i]));
   for (let i = 0; i < d; i++) square += p.covariance[i * d + i] + q.covariance[i * d + i];
   square -= 2 * optimalCoupling(engine, p.covariance, q.covariance, d).trace;
   return Math.sqrt(Math.max(0, square));
+}
+
+/** The dimension d of the parameters: mean float64 [d], covariance [d, d], all finite. */
+function requireGaussian(argument: string, { mean, covariance }: GaussianParameters): number {
+  requireTyped(`${argument}.mean`, mean, Float64Array);
+  requireNumbers(`${argument}.mean`, mean);
+  requireNumbers(`${argument}.covariance`, covariance);
+  requireLength(`${argument}.covariance`, covariance, mean.length * mean.length);
+  return mean.length;
 }
 
 function squaredNorm(x: Float64Array): number {

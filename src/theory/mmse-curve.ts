@@ -1,4 +1,4 @@
-import { ArgumentError, requireLength } from "../errors.js";
+import { ArgumentError, requireLength, requireNumbers, requireObject, requireTyped } from "../errors.js";
 
 /** mmse(snr) = E|X_0 - E[X_0 | X_t]|^2 at increasing snr: non-increasing, in squared data units. */
 export interface MmseCurve {
@@ -14,6 +14,8 @@ export interface MmseCurve {
  * a closed form may be given instead.
  */
 export function mmseCurve(snr: Float64Array, mmse: Float64Array, integral?: Float64Array): MmseCurve {
+  requireNumbers("snr", snr);
+  requireNumbers("mmse", mmse);
   requireLength("mmse", mmse, snr.length);
   for (let i = 0; i < snr.length; i++) {
     const value = mmse[i] as number;
@@ -28,8 +30,22 @@ export function mmseCurve(snr: Float64Array, mmse: Float64Array, integral?: Floa
   return { snr, mmse, integral: integral ?? integrate(snr, mmse) };
 }
 
+/** Throws unless value is a curve: three float64 arrays of one length, at least 2. */
+export function requireCurve(curve: MmseCurve): MmseCurve {
+  const { snr, mmse, integral } = requireObject("curve", curve);
+  for (const [key, values] of Object.entries({ snr, mmse, integral })) {
+    requireTyped(`curve.${key}`, values, Float64Array);
+    requireLength(`curve.${key}`, values, snr.length);
+  }
+  if (snr.length < 2) throw new ArgumentError("curve.snr", "must have at least 2 entries", snr.length);
+  return curve;
+}
+
 /** The curve of N(mean, diag(variances)): mmse = sum v / (1 + snr v), its integral sum log(1 + snr v). */
 export function gaussianMmseCurve(variances: ArrayLike<number>, snr: Float64Array): MmseCurve {
+  requireNumbers("variances", variances);
+  requireTyped("snr", snr, Float64Array);
+  if (snr.length === 0) throw new ArgumentError("snr", "must have at least one entry", 0);
   const mmse = new Float64Array(snr.length);
   const information = new Float64Array(snr.length);
   for (let i = 0; i < snr.length; i++) {

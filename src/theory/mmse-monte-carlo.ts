@@ -1,4 +1,4 @@
-import { requireInteger } from "../errors.js";
+import { requireInteger, requireNumbers, requireObject, requireTyped } from "../errors.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { type DenoisingSetup, denoisingErrors } from "./denoising-errors.js";
 import { nonIncreasingFit } from "./isotonic.js";
@@ -34,7 +34,10 @@ export interface MmseEstimate {
 
 /** Estimates the curve in the workers of a pool. */
 export async function estimateMmse(pool: WorkerPool, request: MmseRequest): Promise<MmseEstimate> {
-  const { clean, denoiser, seed, dimension, snr, samples, signal } = request;
+  const { clean, denoiser, seed, dimension, snr, samples, signal } = requireObject("request", request);
+  requireTyped("snr", snr, Float64Array);
+  requireNumbers("snr", snr);
+  requireInteger("dimension", dimension, 1);
   requireInteger("samples", samples, 2);
   const moments = Array.from(snr, () => new RunningMoments());
   const setup = { clean, denoiser, logSnr: snr.map(Math.log), commonNoise: true, seed };

@@ -1,8 +1,11 @@
-import { ArgumentError, requireInteger } from "../errors.js";
+import { ArgumentError, requireInteger, requireNumbers } from "../errors.js";
 import type { MmseCurve } from "./mmse-curve.js";
+import { requireCurve } from "./mmse-curve.js";
 
 /** Discretization term of the ancestral certificate on the steps between the chosen points of a curve, nats. */
 export function discretizationOf(curve: MmseCurve, points: ArrayLike<number>): number {
+  requireCurve(curve);
+  requireNumbers("points", points);
   let total = 0;
   for (let k = 0; k + 1 < points.length; k++) total += stepCost(curve, points[k] as number, points[k + 1] as number);
   return total;
@@ -14,6 +17,7 @@ export function discretizationOf(curve: MmseCurve, points: ArrayLike<number>): n
  * the best predecessors are monotone and divide and conquer finds each layer in O(M log M).
  */
 export function optimalGridIndices(curve: MmseCurve, steps: number): Uint32Array {
+  requireCurve(curve);
   const last = curve.snr.length - 1;
   requireInteger("steps", steps, 1, last);
   let cost = new Float64Array(last + 1).fill(Number.POSITIVE_INFINITY);
@@ -37,6 +41,7 @@ export function optimalGridIndices(curve: MmseCurve, steps: number): Uint32Array
  * Returns snr at steps + 1 points, interpolated on the curve.
  */
 export function asymptoticGridSnr(curve: MmseCurve, steps: number): Float64Array {
+  requireCurve(curve);
   requireInteger("steps", steps, 1);
   const { snr, mmse } = curve;
   const length = new Float64Array(snr.length);

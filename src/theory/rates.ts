@@ -1,4 +1,4 @@
-import { type TimeGrid, validateGrid } from "../diffusion/grid.js";
+import { requireGrid, type TimeGrid, validateGrid } from "../diffusion/grid.js";
 import { kappaOf } from "../diffusion/grids/index.js";
 import { ouTime } from "../diffusion/ou-time.js";
 import type { NoiseSchedule } from "../diffusion/schedule.js";
@@ -22,7 +22,7 @@ export interface ReferenceRates {
 /** The terms of Benton et al., arXiv 2308.03686, theorem 1, but the score error; any grid, any variance preserving schedule. */
 export function bentonRates(schedule: NoiseSchedule, grid: TimeGrid, dimension: number): ReferenceRates {
   requireInteger("dimension", dimension, 1);
-  validateGrid("grid.times", grid.times, schedule);
+  validateGrid("grid.times", requireGrid(grid).times, schedule);
   const kappa = kappaOf(grid, schedule);
   const horizon = ouTime(schedule.logSnr(grid.times[0]));
   const steps = grid.times.length - 1;

@@ -1,6 +1,6 @@
 import { levelsOf, type TimeGrid } from "../diffusion/grid.js";
 import type { NoiseSchedule } from "../diffusion/schedule.js";
-import { requireInteger } from "../errors.js";
+import { requireFloats, requireFunction, requireInteger, requireNumber, requireObject } from "../errors.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { type Bound, type BoundTerm, bitsPerDimension, missedEvents } from "./bound.js";
 import { type DenoisingSetup, denoisingErrors, type Rows } from "./denoising-errors.js";
@@ -37,10 +37,17 @@ export interface VariationalOptions {
  */
 export async function variationalBound(
   pool: WorkerPool,
-  { schedule, grid, heldOut, denoiser, seed }: VariationalRequest,
-  { rows, confidence = 0.95, signal, onAdvance }: VariationalOptions = {},
+  request: VariationalRequest,
+  options: VariationalOptions = {},
 ): Promise<Bound> {
-  const { points, dimension } = heldOut;
+  const { schedule, grid, heldOut, denoiser, seed } = requireObject("request", request);
+  const { rows, confidence = 0.95, signal, onAdvance } = requireObject("options", options);
+  const { points, dimension } = requireObject("heldOut", heldOut);
+  requireFloats("heldOut.points", points);
+  requireInteger("heldOut.dimension", dimension, 1);
+  if (rows !== undefined) requireInteger("rows", rows, 2);
+  requireNumber("confidence", confidence, "must lie in (0, 1)", (value) => value > 0 && value < 1);
+  if (onAdvance !== undefined) requireFunction("onAdvance", onAdvance);
   const available = requireInteger("heldOut.points.length / dimension", points.length / dimension, 2);
   const count = Math.min(available, rows ?? available);
   const levels = levelsOf(schedule, grid);

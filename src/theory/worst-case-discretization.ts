@@ -1,7 +1,7 @@
-import { levelsOf, type TimeGrid, validateGrid } from "../diffusion/grid.js";
+import { levelsOf, requireGrid, type TimeGrid, validateGrid } from "../diffusion/grid.js";
 import { ouStep } from "../diffusion/ou-time.js";
 import { type NoiseSchedule, snrOf } from "../diffusion/schedule.js";
-import { requireInteger, requireNumber } from "../errors.js";
+import { requireInteger, requireNumber, requireObject } from "../errors.js";
 import { largestMonotoneSum } from "./monotone-sum.js";
 
 /** All that is known of the data law. */
@@ -14,10 +14,12 @@ export interface DataMoments {
 }
 
 /** Throws unless the moments are those of a law: 0 <= variance <= secondMoment. */
-export function requireMoments({ dimension, variance, secondMoment }: DataMoments): void {
+export function requireMoments(moments: DataMoments): DataMoments {
+  const { dimension, variance, secondMoment } = requireObject("moments", moments);
   requireInteger("dimension", dimension, 1);
   requireNumber("variance", variance, "must be >= 0", (value) => value >= 0);
   requireNumber("secondMoment", secondMoment, "must not be below the variance", (value) => value >= variance);
+  return moments;
 }
 
 /** The error of the best linear estimator, 1 / (1 / V + snr / d), is at least the mmse of every law with E|X_0 - E X_0|^2 <= V. */
@@ -35,7 +37,7 @@ export function largestMmse(moments: DataMoments, snr: number): number {
  */
 export function worstAncestralDiscretization(schedule: NoiseSchedule, grid: TimeGrid, moments: DataMoments): number {
   requireMoments(moments);
-  validateGrid("grid.times", grid.times, schedule);
+  validateGrid("grid.times", requireGrid(grid).times, schedule);
   const snr = levelsOf(schedule, grid).map(snrOf);
   let widest = 0;
   let total = 0;
@@ -69,7 +71,7 @@ export function worstEulerMaruyamaDiscretization(
   grid: TimeGrid,
   moments: DataMoments,
 ): number {
-  const { dimension: d, secondMoment } = moments;
+  const { dimension: d, secondMoment } = requireMoments(moments);
   const levels = levelsOf(schedule, grid);
   let total = largestFisherSum(schedule, grid, moments, (h) => h - 2 * Math.sinh(h));
   for (let k = 0; k + 1 < levels.length; k++) {
@@ -91,7 +93,7 @@ function largestFisherSum(
   startWeight: (h: number) => number,
 ): number {
   requireMoments(moments);
-  validateGrid("grid.times", grid.times, schedule);
+  validateGrid("grid.times", requireGrid(grid).times, schedule);
   const { dimension: d, variance } = moments;
   const levels = levelsOf(schedule, grid);
   const snr = levels.map(snrOf);

@@ -1,5 +1,5 @@
 import { FedscoreError, throwIfAborted } from "../errors.js";
-import type { Engine } from "../kernels/index.js";
+import { type Engine, requireEngine } from "../kernels/index.js";
 import type { CallOptions, Installation, WorkerFunction, WorkerPool } from "./worker-pool.js";
 
 /** Longest time, in milliseconds, that calls keep this thread from its other work. */
@@ -21,7 +21,7 @@ export class InThreadPool implements WorkerPool {
 
   /** @param name says why this pool was chosen, where it was not asked for. */
   constructor(engine: Engine, name = "in-thread") {
-    this.#engine = engine;
+    this.#engine = requireEngine(engine);
     this.name = name;
   }
 

@@ -1,6 +1,6 @@
-import { FedscoreError } from "../errors.js";
+import { FedscoreError, requireMethods, requireObject, requireText } from "../errors.js";
 import type { Engine } from "../kernels/index.js";
-import type { WorkerFunction, WorkerPool } from "./worker-pool.js";
+import { requirePool, type WorkerFunction, type WorkerPool } from "./worker-pool.js";
 
 /** What a kind of kept state is called and made by; see `defineKept`. */
 export interface KeptDefinition<Setup, State> {
@@ -29,6 +29,8 @@ export interface Kept<Setup, State> {
 
 /** A kind of state for workers to keep, under a name of its own; the worker must know its `functions`. */
 export function defineKept<Setup, State>(definition: KeptDefinition<Setup, State>): Kept<Setup, State> {
+  requireMethods("definition", definition, ["open"]);
+  requireText("definition.name", definition.name);
   const { name } = definition;
   const keptBy = new WeakMap<Engine, Map<string, { readonly state: State }>>();
   const open: WorkerFunction<KeptSetup<Setup>, void> = {
@@ -66,11 +68,11 @@ export interface KeptInPool {
 let keys = 0;
 
 /** From now on every worker of the pool, present and future, keeps what the setup describes. */
-export function keep<Setup, State>(
-  pool: WorkerPool,
-  { name, open, close }: Kept<Setup, State>,
-  setup: Setup,
-): KeptInPool {
+export function keep<Setup, State>(pool: WorkerPool, kept: Kept<Setup, State>, setup: Setup): KeptInPool {
+  const { name, open, close } = requireObject("kept", kept);
+  requireMethods("kept.open", open, ["run"]);
+  requireMethods("kept.close", close, ["run"]);
+  requirePool(pool);
   const key = `${name}-${++keys}`;
   pool.install(key, { open, close, input: { key, setup } });
   return { key, close: () => pool.uninstall(key) };

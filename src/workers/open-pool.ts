@@ -1,6 +1,6 @@
 import { workerMaker } from "#worker-host";
-import { FedscoreError } from "../errors.js";
-import type { Engine } from "../kernels/index.js";
+import { FedscoreError, requireFunction, requireObject } from "../errors.js";
+import { type Engine, requireEngine } from "../kernels/index.js";
 import { ComlinkPool, type ComlinkPoolOptions } from "./comlink/pool.js";
 import type { WorkerLike } from "./comlink/worker-handle.js";
 import { InThreadPool } from "./in-thread.js";
@@ -18,6 +18,9 @@ export interface PoolOptions extends ComlinkPoolOptions {
  * security policy, no Worker at all) this thread: `pool.name` says so, and why. A `createWorker` of the caller's own must work.
  */
 export async function openPool(engine: Engine, options: PoolOptions = {}): Promise<WorkerPool> {
+  requireEngine(engine);
+  requireObject("options", options);
+  if (options.createWorker !== undefined) requireFunction("createWorker", options.createWorker);
   if (options.workers === 0) return new InThreadPool(engine);
   const byFile = await poolOrProblem(engine, options);
   if (!(byFile instanceof FedscoreError)) return byFile;

@@ -1,3 +1,4 @@
+import { requireMethods, requireObject } from "../errors.js";
 import type { Engine } from "../kernels/index.js";
 import { defineKept, type Kept, type KeptDefinition, keep } from "./kept.js";
 import type { CallOptions, WorkerFunction, WorkerPool } from "./worker-pool.js";
@@ -28,6 +29,7 @@ export interface Task<Setup, State, Input, Output> {
 export function defineTask<Setup, State, Input, Output>(
   definition: TaskDefinition<Setup, State, Input, Output>,
 ): Task<Setup, State, Input, Output> {
+  requireMethods("definition", definition, ["open", "run"]);
   const kept = defineKept<Setup, State>(definition);
   const { name, transfer } = definition;
   const call: WorkerFunction<TaskCall<Input>, Output> = {
@@ -49,9 +51,11 @@ export interface Held<Input, Output> {
 /** From now on every worker of the pool, present and future, keeps the task's state for this setup and answers calls to it. */
 export function hold<Setup, State, Input, Output>(
   pool: WorkerPool,
-  { kept, call }: Task<Setup, State, Input, Output>,
+  task: Task<Setup, State, Input, Output>,
   setup: Setup,
 ): Held<Input, Output> {
+  const { kept, call } = requireObject("task", task);
+  requireMethods("task.call", call, ["run"]);
   const { key, close } = keep(pool, kept, setup);
   return { call: (input, options) => pool.call(call, { key, input }, options), close };
 }

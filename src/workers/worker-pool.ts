@@ -1,3 +1,4 @@
+import { requireMethods } from "../errors.js";
 import type { Engine } from "../kernels/index.js";
 
 /**
@@ -49,4 +50,9 @@ export interface WorkerPool {
   uninstall(key: string): void;
   /** Ends the workers; calls under way are rejected. May be called again. */
   close(): Promise<void>;
+}
+
+/** Throws unless value is a pool: what callers in plain JavaScript may forget, or forget to await. */
+export function requirePool(pool: WorkerPool): WorkerPool {
+  return requireMethods("pool", pool, ["call", "install", "uninstall"]);
 }

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readNpy } from "../../src/data/formats/npy.js";
 import { readSafetensors } from "../../src/data/formats/safetensors.js";
 import { resultSchema } from "../../src/experiment/result/schema.js";
-import { createEngine } from "../../src/kernels/index.js";
 import { loadModel } from "../../src/model/load-model.js";
 import { sampleModel } from "../../src/model/sample-model.js";
+import { simdEngine } from "../support/engines.js";
 import { callCli, type Outcome, spawnCli, startCli, temporaryFolder, writeSmallRun } from "./support.js";
 
 const read = (...path: string[]) => readFileSync(join(...path));
@@ -159,7 +159,7 @@ describe("fedscore run", () => {
     const again = readNpy(read(folder, "again.npy"), "again.npy");
     const samples = readNpy(read(folder, "one", "samples.npy"), "samples.npy");
     expect(again.values.subarray(0, 128)).toEqual(samples.values);
-    const engine = await createEngine({ variant: "simd" });
+    const engine = await simdEngine();
     const model = loadModel(engine, read(folder, "one", "model.safetensors"), "model.safetensors");
     expect(await sampleModel(engine, model, { count: 70 })).toEqual(again.values);
   });

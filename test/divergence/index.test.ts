@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type DivergenceName, divergences } from "../../src/divergence/index.js";
-import { createEngine, type Engine } from "../../src/kernels/index.js";
-import { describeEngines, engines } from "../support/engines.js";
+import type { Engine } from "../../src/kernels/index.js";
+import { describeEngines, engines, simdEngine } from "../support/engines.js";
 import { gaussianSample, hashedSample } from "../support/samples.js";
 
 const names = Object.keys(divergences) as DivergenceName[];
@@ -195,7 +195,7 @@ describe("intervals", () => {
   };
 
   it.each(names)("%s: 95 of 100 hold the value of the two laws", async (name) => {
-    const engine = await createEngine({ variant: "simd" });
+    const engine = await simdEngine();
     let held = 0;
     for (let seed = 0; seed < 100; seed++) {
       const a = gaussianSample(engine, 250, d, 2 * seed);
@@ -212,7 +212,7 @@ describe("intervals", () => {
   it.each(["mmd", "energyDistance"] as const)(
     "%s: of equal laws at least 95 of 100 hold 0, and values fall on both sides",
     async (name) => {
-      const engine = await createEngine({ variant: "simd" });
+      const engine = await simdEngine();
       let [held, negative] = [0, 0];
       for (let seed = 0; seed < 100; seed++) {
         const [a, b] = [0, 1].map((k) => gaussianSample(engine, 100, d, 2 * seed + k));

@@ -7,11 +7,12 @@ import { sample } from "../../src/diffusion/sample.js";
 import { samplers } from "../../src/diffusion/samplers/index.js";
 import { levelAt } from "../../src/diffusion/schedule.js";
 import { createSchedule } from "../../src/diffusion/schedules/index.js";
-import { createEngine, Purpose, type StreamKey } from "../../src/kernels/index.js";
+import { Purpose, type StreamKey } from "../../src/kernels/index.js";
 import { normals } from "../../src/kernels/random.js";
 import type { Model } from "../../src/model/model.js";
 import { saveModel } from "../../src/model/save-model.js";
 import { ScoreNetwork } from "../../src/network/score-network.js";
+import { simdEngine } from "../support/engines.js";
 import { dataDimension, testData, testModels } from "../support/models.js";
 import { testNumbers } from "../support/numbers.js";
 import { describeTorch } from "../support/torch.js";
@@ -20,7 +21,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = join(root, "build/docs/models");
 const rows = 4;
 
-const engine = await createEngine({ variant: "simd" });
+const engine = await simdEngine();
 const models = testModels(engine);
 
 /** What the program and the library both compute: a matrix as its rows. */

@@ -1,12 +1,13 @@
 /** Random hostile laws against their exact path KL. `npm run fuzz` runs thousands; FEDSCORE_FUZZ_SEED replays. */
+
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { createGrid } from "../../src/diffusion/grids/index.js";
 import { createSchedule } from "../../src/diffusion/schedules/index.js";
 import { FedscoreError } from "../../src/errors.js";
-import { createEngine } from "../../src/kernels/index.js";
 import { certifyInPool } from "../../src/theory/certificate/certify-in-pool.js";
 import { InThreadPool } from "../../src/workers/in-thread.js";
+import { simdEngine } from "../support/engines.js";
 import type { CertifiedSampler } from "../support/exact-path-kl.js";
 import { exactly, mixtureOf, randomNetwork, rowsOf, zeroNetwork } from "../support/hostile-laws.js";
 
@@ -42,7 +43,7 @@ const arbitraryCase = fc.record({
 });
 
 it(`is false no more often than its level allows, over ${cases} random laws, networks, samplers, grids and numbers of paths`, async () => {
-  const engine = await createEngine({ variant: "simd" });
+  const engine = await simdEngine();
   const pool = new InThreadPool(engine);
   let allowed = 0;
   const wrong: string[] = [];

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { matmul, packedLength } from "../../src/kernels/gemm.js";
 import { createEngine, type Engine, nullPointer } from "../../src/kernels/index.js";
 import { address } from "../support/address.js";
-import { describeEngines } from "../support/engines.js";
+import { describeEngines, simdEngine } from "../support/engines.js";
 import { testNumbers } from "../support/numbers.js";
 import { createDebugEngine } from "../support/test-builds.js";
 
@@ -172,7 +172,7 @@ describeEngines("gemm", (engineOf) => {
 
 describe("matmul", () => {
   test("names the array whose length does not fit", async () => {
-    const engine = await createEngine({ variant: "simd" });
+    const engine = await simdEngine();
     expect(() => matmul(engine, new Float32Array(5), new Float32Array(6), 2, 3, 2)).toThrow(
       "a must have 6 entries, got 5",
     );

@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import { readSafetensors, writeSafetensors } from "../../src/data/formats/safetensors.js";
 import { compose } from "../../src/data/transforms/index.js";
 import { parseConfig } from "../../src/experiment/config/parse.js";
-import { createEngine } from "../../src/kernels/index.js";
 import { loadModel } from "../../src/model/load-model.js";
 import type { Model } from "../../src/model/model.js";
 import { saveModel } from "../../src/model/save-model.js";
 import { layoutOf, type NetworkSpec } from "../../src/network/spec.js";
+import { simdEngine } from "../support/engines.js";
 
-const engine = await createEngine({ variant: "simd" });
+const engine = await simdEngine();
 const {
   schedule,
   sampling,
@@ -124,7 +124,9 @@ describe("model.safetensors", () => {
   test("what a caller in plain JavaScript forgets is named", () => {
     const apply = (...values: readonly unknown[]) => Reflect.apply(loadModel, undefined, values);
     expect(() => apply(engine, "x")).toThrow('bytes must be a Uint8Array, got "x"');
-    expect(() => apply(undefined, saveModel(model))).toThrow("engine must be an object, got undefined");
+    expect(() => apply(undefined, saveModel(model))).toThrow(
+      "engine must be an engine, which createEngine resolves to, got undefined",
+    );
     expect(() => apply(engine, new Uint8Array())).toThrow("model, byte 0: expected 8 bytes of header length, found 0");
     expect(() => Reflect.apply(saveModel, undefined, [])).toThrow("model must be an object, got undefined");
     expect(() => Reflect.apply(saveModel, undefined, [{}])).toThrow("model.network must be an object, got undefined");

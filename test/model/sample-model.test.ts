@@ -3,15 +3,15 @@ import { createGrid } from "../../src/diffusion/grids/index.js";
 import { sample } from "../../src/diffusion/sample.js";
 import { samplers } from "../../src/diffusion/samplers/index.js";
 import { createSchedule } from "../../src/diffusion/schedules/index.js";
-import { createEngine } from "../../src/kernels/index.js";
 import { loadModel } from "../../src/model/load-model.js";
 import { sampleModel } from "../../src/model/sample-model.js";
 import { saveModel } from "../../src/model/save-model.js";
 import { withSteps } from "../../src/model/with-steps.js";
 import { ScoreNetwork } from "../../src/network/score-network.js";
+import { simdEngine } from "../support/engines.js";
 import { testModels } from "../support/models.js";
 
-const engine = await createEngine({ variant: "simd" });
+const engine = await simdEngine();
 const [model] = testModels(engine).filter(({ transform, sampling }) => transform.name !== "" && sampling.denoiseLast);
 
 describe("sampleModel", () => {
@@ -47,7 +47,7 @@ describe("sampleModel", () => {
   });
 
   test.each<[string, readonly unknown[], string]>([
-    ["no engine", [], "engine must be an object, got undefined"],
+    ["no engine", [], "engine must be an engine, which createEngine resolves to, got undefined"],
     ["no model", [engine], "model must be an object, got undefined"],
     ["an empty model", [engine, {}], "model.network must be an object, got undefined"],
     ["options that are none", [engine, model, null], "options must be an object, got null"],

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createServerOptimizer } from "../../src/federation/server-optimizers/index.js";
-import { createEngine } from "../../src/kernels/index.js";
 import { layoutOf } from "../../src/network/spec.js";
 import { addBlockSum, addCoverage, averageInPlace, coverageOf } from "../../src/pruning/average.js";
 import { expandMask } from "../../src/pruning/expand.js";
 import { extract } from "../../src/pruning/extract.js";
 import { groupMasks } from "../../src/pruning/group.js";
 import type { StructuredMask } from "../../src/pruning/mask.js";
+import { simdEngine } from "../support/engines.js";
 import {
   arbitraryMask,
   arbitraryNetwork,
@@ -57,7 +57,7 @@ describe("coverageOf", () => {
 
 describe("addBlockSum", () => {
   it("adds a submodel's entries to the places they were extracted from", async () => {
-    const engine = await createEngine({ variant: "simd" });
+    const engine = await simdEngine();
     fc.assert(
       fc.property(
         arbitraryNetwork.chain((spec) => fc.tuple(fc.constant(spec), arbitraryStructuredMask(spec))),

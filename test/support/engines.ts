@@ -16,6 +16,11 @@ await enableRelaxedSimd();
 /** The release builds that this machine runs. */
 export const variants: readonly Variant[] = supportsRelaxedSimd() ? ["simd", "relaxed"] : ["simd"];
 
+/** A fresh engine of the bit-reproducible build. */
+export function simdEngine(): Promise<Engine> {
+  return createEngine({ variant: "simd" });
+}
+
 /** One fresh engine for each of `variants`. */
 export function engines(): Promise<Engine[]> {
   return Promise.all(variants.map((variant) => createEngine({ variant })));

@@ -1,11 +1,11 @@
-import { createEngine } from "../../src/kernels/index.js";
 import { layoutOf, type NetworkSpec, residualGroups } from "../../src/network/spec.js";
 import { expandMask } from "../../src/pruning/expand.js";
 import type { Mask, MaskContext } from "../../src/pruning/mask.js";
+import { simdEngine } from "./engines.js";
 import { networkOf } from "./networks.js";
 import { testNumbers } from "./numbers.js";
 
-const simd = await createEngine({ variant: "simd" });
+const simd = await simdEngine();
 
 /** A context of clients 0, 1, ... with the given keep ratios; deterministic parameters of mixed sign and size. */
 export function contextOf(keepRatios: readonly number[], overrides: Partial<MaskContext> = {}): MaskContext {

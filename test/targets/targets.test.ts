@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { oneOf } from "../../src/fields.js";
-import { createEngine, type Engine, Purpose } from "../../src/kernels/index.js";
+import { type Engine, Purpose } from "../../src/kernels/index.js";
 import { normals } from "../../src/kernels/random.js";
 import { createTarget, type TargetSpec, targets } from "../../src/targets/index.js";
 import type { Target } from "../../src/targets/target.js";
 import { digest } from "../support/digest.js";
-import { describeEngines } from "../support/engines.js";
+import { describeEngines, simdEngine } from "../support/engines.js";
 import { specsOf } from "../support/specs.js";
 
 const specs = specsOf(targets, {
@@ -314,7 +314,7 @@ describe("target specifications", () => {
   });
 
   test("samples of the simd build have the same bits in every engine", async () => {
-    const engine = await createEngine({ variant: "simd" });
+    const engine = await simdEngine();
     const prints = specs.map((spec) => [spec.kind, digest(createTarget(spec).sample(engine, 500, 7).points)]);
     // This line's own result on Node 20.20, x86-64.
     expect(Object.fromEntries(prints)).toMatchObject({

@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { createSchedule } from "../../src/diffusion/schedules/index.js";
-import { createEngine } from "../../src/kernels/index.js";
 import { initializeParameters } from "../../src/network/initialize.js";
 import { certifiedTimes, compareGrids, discretizationOn, snrLadder } from "../../src/theory/certified-grid.js";
 import { gaussianAncestralDiscretization } from "../../src/theory/gaussian-discretization.js";
 import { curveAt, gaussianMmseCurve } from "../../src/theory/mmse-curve.js";
 import { estimateMmse } from "../../src/theory/mmse-monte-carlo.js";
 import { InThreadPool } from "../../src/workers/in-thread.js";
-import { describeEngines } from "../support/engines.js";
+import { describeEngines, simdEngine } from "../support/engines.js";
 import { networkOf } from "../support/networks.js";
 
 const schedule = createSchedule({ kind: "ou", tMin: 1e-3, tMax: 5 });
@@ -76,7 +75,7 @@ describe("grids for a curve", () => {
   });
 
   it("beat the others on the mixture, by the curve and on fresh samples", async () => {
-    const engine = await createEngine({ variant: "simd" });
+    const engine = await simdEngine();
     const law = { of: { kind: "ring" }, affine: { shift: new Float64Array(2), scale: 2.85 } } as const;
     const common = { clean: law, denoiser: law, dimension: 2, samples: 4096 };
     const pool = new InThreadPool(engine);

@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { createEngine, type Engine } from "../../src/kernels/index.js";
+import type { Engine } from "../../src/kernels/index.js";
 import { InThreadPool } from "../../src/workers/in-thread.js";
 import type { WorkerFunction } from "../../src/workers/worker-pool.js";
+import { simdEngine } from "../support/engines.js";
 
 let engine: Engine;
 let pool: InThreadPool;
 beforeEach(async () => {
-  engine = await createEngine({ variant: "simd" });
+  engine = await simdEngine();
   pool = new InThreadPool(engine);
 });
 

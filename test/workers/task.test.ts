@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { createEngine, type Engine } from "../../src/kernels/index.js";
+import type { Engine } from "../../src/kernels/index.js";
 import { InThreadPool } from "../../src/workers/in-thread.js";
 import { defineKept, keep } from "../../src/workers/kept.js";
 import { defineTask, hold } from "../../src/workers/task.js";
+import { simdEngine } from "../support/engines.js";
 
 let engine: Engine;
 let pool: InThreadPool;
 beforeEach(async () => {
-  engine = await createEngine({ variant: "simd" });
+  engine = await simdEngine();
   pool = new InThreadPool(engine);
 });
 
@@ -39,7 +40,7 @@ describe("hold", () => {
   it("does not share states between engines", async () => {
     const key = "counter of another engine";
     counter.kept.open.run(engine, { key, setup: 1 });
-    const other = await createEngine({ variant: "simd" });
+    const other = await simdEngine();
     expect(counter.kept.stateIn(engine, key)).toEqual({ next: 1 });
     expect(() => counter.kept.stateIn(other, key)).toThrow(`a call for ${key} came before its setup`);
   });

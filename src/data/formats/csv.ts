@@ -1,4 +1,5 @@
 import type { FedscoreError } from "../../errors.js";
+import { requireText, requireTyped } from "../../errors.js";
 import { type Filled, filledSettings, type Given } from "../../family.js";
 import { choice, column, optional, text } from "../../fields.js";
 import { adviceFor, delimiterAdvice, parseText, set } from "./csv-advice.js";
@@ -62,6 +63,8 @@ export const csv = dataFormat({
  * same number of fields. `source` names the file in errors. Throws FEDSCORE_INVALID_DATA with the line and the column.
  */
 export function readCsv(bytes: Uint8Array, source: string, options: CsvOptions = {}): CsvTable {
+  requireTyped("bytes", bytes, Uint8Array);
+  requireText("source", source);
   return readTable({ bytes, source }, filledSettings(fields, "csv", options));
 }
 

@@ -1,3 +1,4 @@
+import { requireText, requireTyped } from "../../errors.js";
 import { dataFormat } from "./format.js";
 import { copyBytes, elementCount, invalidData } from "./invalid.js";
 
@@ -14,6 +15,8 @@ const unsignedByte = 0x08;
  * gzip-compressed. `source` names the file in errors. Throws FEDSCORE_INVALID_DATA.
  */
 export async function readIdx(bytes: Uint8Array, source: string): Promise<IdxArray> {
+  requireTyped("bytes", bytes, Uint8Array);
+  requireText("source", source);
   const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? await gunzip(bytes, source) : bytes;
   const { shape, dataOffset } = readHeader(plain, source);
   const count = elementCount(shape);

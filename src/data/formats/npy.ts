@@ -1,4 +1,4 @@
-import { ArgumentError, requireInteger } from "../../errors.js";
+import { ArgumentError, requireArray, requireFloats, requireInteger, requireText, requireTyped } from "../../errors.js";
 import { firstNonFinite } from "../finite.js";
 import { rowsOf } from "./array-rows.js";
 import { dataFormat } from "./format.js";
@@ -50,6 +50,8 @@ const magic = "\x93NUMPY";
  * floats and integers, C or Fortran order. `source` names the file in errors. Throws FEDSCORE_INVALID_DATA.
  */
 export function readNpy(bytes: Uint8Array, source: string): NpyArray {
+  requireTyped("bytes", bytes, Uint8Array);
+  requireText("source", source);
   const { descr, fortranOrder, shape, dataOffset } = readHeader(bytes, source);
   const type = Object.hasOwn(elementTypes, descr) ? elementTypes[descr] : undefined;
   if (!type) throw invalidData(source, "header key 'descr'", `one of ${Object.keys(elementTypes).join(" ")}`, descr);
@@ -93,6 +95,8 @@ export const npy = dataFormat({
 
 /** A NumPy .npy file (format 1.0) of float32 in C order; `shape` has one to three lengths whose product is values.length. */
 export function writeNpy(values: Float32Array, shape: readonly number[]): Uint8Array<ArrayBuffer> {
+  requireFloats("values", values);
+  requireArray("shape", shape);
   if (shape.length < 1 || shape.length > 3) throw new ArgumentError("shape", "must have 1 to 3 lengths", shape.length);
   shape.forEach((length, axis) => {
     requireInteger(`shape[${axis}]`, length, 0);

@@ -1,4 +1,12 @@
-import { ArgumentError, requireInteger } from "../../errors.js";
+import {
+  ArgumentError,
+  requireArray,
+  requireFloats,
+  requireInteger,
+  requireObject,
+  requireText,
+  requireTyped,
+} from "../../errors.js";
 import { optional, text } from "../../fields.js";
 import { firstNonFinite } from "../finite.js";
 import { rowsOf } from "./array-rows.js";
@@ -36,6 +44,8 @@ export function writeSafetensors(
   tensors: readonly Tensor[],
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
+  requireArray("tensors", tensors);
+  requireObject("metadata", metadata);
   const entries: string[] = [];
   const keys = Object.keys(metadata).sort();
   if (keys.length > 0) {
@@ -44,7 +54,8 @@ export function writeSafetensors(
   }
   const names = new Set<string>([metadataKey]);
   let offset = 0;
-  for (const { name, shape, values } of tensors) {
+  for (const [index, tensor] of tensors.entries()) {
+    const { name, shape, values } = requireObject(`tensors[${index}]`, tensor);
     requireWritable(name, shape, values, names);
     const end = offset + values.byteLength;
     const description = `{"dtype":"F32","shape":[${shape.join(",")}],"data_offsets":[${offset},${end}]}`;
@@ -69,6 +80,8 @@ export function writeSafetensors(
  * be finite. `source` names the file in errors. Throws FEDSCORE_INVALID_DATA.
  */
 export function readSafetensors(bytes: Uint8Array, source: string): SafetensorsFile {
+  requireTyped("bytes", bytes, Uint8Array);
+  requireText("source", source);
   const { header, dataOffset } = readHeader(bytes, source);
   const metadata = readMetadata(header[metadataKey], source);
   const entries = Object.entries(header)
@@ -116,6 +129,9 @@ export const safetensors = dataFormat({
 
 function requireWritable(name: string, shape: readonly number[], values: Float32Array, names: Set<string>): void {
   const argument = `tensor ${JSON.stringify(name)}`;
+  requireText(`${argument} name`, name);
+  requireArray(`${argument} shape`, shape);
+  requireFloats(`${argument} values`, values);
   if (names.has(name)) throw new ArgumentError(argument, `must have a name of its own, not ${metadataKey}`, name);
   names.add(name);
   shape.forEach((length, axis) => {

@@ -1,8 +1,8 @@
-import { requireInteger } from "../../errors.js";
+import { requireArray, requireText } from "../../errors.js";
 import { createFrom, familyOf, type SpecOf } from "../../family.js";
-import type { Engine } from "../../kernels/index.js";
+import { type Engine, requireEngine } from "../../kernels/index.js";
 import { invalidData } from "../formats/invalid.js";
-import type { Moments } from "../moments.js";
+import { type Moments, requireMoments } from "../moments.js";
 import { compose } from "./compose.js";
 import { FieldReader } from "./encoding.js";
 import { type PcaTransform, pca } from "./pca.js";
@@ -20,7 +20,9 @@ export type TransformSpec = SpecOf<typeof transforms>;
 
 /** Fits transforms one behind the other, from the clients' summed moments alone: no row is looked at. */
 export function fitTransforms(engine: Engine, specs: readonly TransformSpec[], moments: Moments): Transform {
-  requireInteger("moments.count", moments.count, 1);
+  requireEngine(engine);
+  requireArray("transforms", specs);
+  requireMoments("moments", moments);
   const steps: Transform[] = [];
   let current = moments;
   specs.forEach((spec, index) => {
@@ -34,6 +36,8 @@ export function fitTransforms(engine: Engine, specs: readonly TransformSpec[], m
 
 /** The transform that `toJSON` described; `source` names the file in errors. Throws FEDSCORE_INVALID_DATA. */
 export function transformFromJSON(engine: Engine, data: unknown, source: string): Transform {
+  requireEngine(engine);
+  requireText("source", source);
   if (!isTransformData(data)) throw invalidData(source, "transform", "an object with a kind", data);
   if (data.kind !== "compose") {
     const kind = Object.values(transforms).find((each) => each.kind === data.kind);

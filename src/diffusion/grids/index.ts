@@ -1,6 +1,6 @@
 import { createFrom, familyOf, type SpecOf } from "../../family.js";
 import type { TimeGrid } from "../grid.js";
-import type { NoiseSchedule } from "../schedule.js";
+import { type NoiseSchedule, requireSchedule } from "../schedule.js";
 import { benton } from "./benton.js";
 import { geometricTail } from "./geometric-tail.js";
 import { karras } from "./karras.js";
@@ -18,5 +18,6 @@ export type GridSpec = SpecOf<typeof grids>;
 
 /** The grid that a specification names, with its kappa. Throws ArgumentError where the numbers do not make a grid. */
 export function createGrid(spec: GridSpec, schedule: NoiseSchedule): TimeGrid {
+  requireSchedule(schedule);
   return createFrom(grids, "grid", spec, schedule);
 }

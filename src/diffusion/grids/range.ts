@@ -1,9 +1,9 @@
-import { requireNumber } from "../../errors.js";
+import { requireNumber, requireObject } from "../../errors.js";
 import type { Given } from "../../family.js";
 import { integer, number, optional, required } from "../../fields.js";
-import { type TimeGrid, validateGrid } from "../grid.js";
+import { requireGrid, type TimeGrid, validateGrid } from "../grid.js";
 import { ouStep, ouTime } from "../ou-time.js";
-import type { NoiseSchedule } from "../schedule.js";
+import { type NoiseSchedule, requireSchedule } from "../schedule.js";
 
 /** What a grid runs over, in the schedule's clock. The first time is `start` and the last is `end`, to the bit. */
 export const rangeFields = {
@@ -19,7 +19,8 @@ export type FullRange = { readonly [Key in keyof GridRange]-?: NonNullable<GridR
 
 /** The range with its defaults; throws unless tMin <= end < start <= tMax and steps >= 1. */
 export function resolveRange(range: GridRange, schedule: NoiseSchedule): FullRange {
-  const { tMin, tMax } = schedule;
+  const { tMin, tMax } = requireSchedule(schedule);
+  requireObject("grid", range);
   const { start = tMax, end = tMin } = range;
   const steps = rangeFields.steps.check("grid.steps", range.steps);
   requireNumber("grid.start", start, `must lie in (tMin, tMax] = (${tMin}, ${tMax}]`, (t) => t > tMin && t <= tMax);
@@ -43,6 +44,7 @@ export function gridOf(name: string, times: Float64Array, schedule: NoiseSchedul
  * Theorem 1, that a grid achieves, whatever rule made it.
  */
 export function kappaOf(grid: TimeGrid, schedule: NoiseSchedule): number {
+  validateGrid("grid.times", requireGrid(grid).times, schedule);
   let kappa = 0;
   let from = schedule.logSnr(grid.times[0]);
   for (let k = 1; k < grid.times.length; k++) {

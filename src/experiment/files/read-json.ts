@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import stripJsonComments from "strip-json-comments";
-import { FedscoreError } from "../../errors.js";
+import { FedscoreError, requireText } from "../../errors.js";
 import { causeOf } from "./cause.js";
 
 /**
@@ -8,6 +8,7 @@ import { causeOf } from "./cause.js";
  * @throws FedscoreError FEDSCORE_FILE, or FEDSCORE_INVALID_CONFIG naming line and column of a syntax error.
  */
 export function readJson(path: string, what: "config" | "sweep"): unknown {
+  requireText("path", path);
   return parseJson(path, readText(path, what));
 }
 

@@ -1,3 +1,4 @@
+import { requireArray, requireTyped } from "../../errors.js";
 /** How classes are spread over clients. */
 export interface PartitionDescription {
   /** Labels that occur, ascending. */
@@ -8,6 +9,9 @@ export interface PartitionDescription {
 
 /** Counts the classes of each client; `rows[client]` are its rows, `labels` has one class per row of the dataset. */
 export function describePartition(labels: Int32Array, rows: readonly Uint32Array[]): PartitionDescription {
+  requireTyped("labels", labels, Int32Array);
+  requireArray("rows", rows);
+  for (const [client, held] of rows.entries()) requireTyped(`rows[${client}]`, held, Uint32Array);
   const classes = [...new Set(labels)].sort((a, b) => a - b);
   const indexOf = new Map(classes.map((label, index) => [label, index]));
   const counts = rows.map((held) => {

@@ -1,6 +1,6 @@
-import { ArgumentError, requireInteger } from "../../errors.js";
+import { ArgumentError, requireInteger, requireObject, requireTyped } from "../../errors.js";
 import { createFrom, familyOf, type SpecOf } from "../../family.js";
-import { type Engine, Purpose, RandomStream } from "../../kernels/index.js";
+import { type Engine, Purpose, RandomStream, requireEngine } from "../../kernels/index.js";
 import { dirichlet } from "./dirichlet.js";
 import { iid } from "./iid.js";
 import type { PartitionRequest } from "./partitioner.js";
@@ -21,6 +21,9 @@ export type PartitionSpec = SpecOf<typeof partitioners>;
  * needs labels and has none.
  */
 export function partition(engine: Engine, spec: PartitionSpec, request: PartitionRequest): Uint32Array[] {
+  requireEngine(engine);
+  requireObject("request", request);
+  if (request.labels !== undefined) requireTyped("labels", request.labels, Int32Array);
   requireInteger("count", request.count, 1);
   requireInteger("clients", request.clients, 1);
   if (request.clients > request.count) {

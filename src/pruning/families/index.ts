@@ -1,3 +1,4 @@
+import { requireObject } from "../../errors.js";
 import { familyOf, memberNamed } from "../../family.js";
 import type { MaskFamily } from "../mask.js";
 import { coverage } from "./coverage.js";
@@ -21,6 +22,6 @@ export interface MaskFamilySpec {
 }
 
 /** The family that a specification names. Throws ArgumentError on an unknown kind. */
-export function createMaskFamily({ kind }: MaskFamilySpec): MaskFamily {
-  return memberNamed(maskFamilies, "masks.kind", kind);
+export function createMaskFamily(spec: MaskFamilySpec): MaskFamily {
+  return memberNamed(maskFamilies, "masks.kind", requireObject("masks", spec, "must be an object with a kind").kind);
 }

@@ -1,8 +1,8 @@
-import { levelsOf, type TimeGrid, validateGrid } from "../../diffusion/grid.js";
+import { levelsOf, requireGrid, type TimeGrid, validateGrid } from "../../diffusion/grid.js";
 import type { SamplerName } from "../../diffusion/samplers/index.js";
 import { type NoiseSchedule, snrOf } from "../../diffusion/schedule.js";
 import { certificateLoss } from "../../diffusion/weightings/certificate.js";
-import { FedscoreError, requireLength, requireNumber } from "../../errors.js";
+import { FedscoreError, requireLength, requireList, requireNumber } from "../../errors.js";
 import type { TrainingSettings } from "../../network/training.js";
 import { type Assumption, type Bound, vacuousBound } from "../bound.js";
 import { bentonRates, type ReferenceRates } from "../rates.js";
@@ -53,7 +53,7 @@ export function aprioriReport(input: AprioriInput): AprioriReport {
   const { probes, run, training, sampler, schedule, grid, moments } = input;
   const { dimension } = moments;
   requireMoments(moments);
-  validateGrid("grid.times", grid.times, schedule);
+  validateGrid("grid.times", requireGrid(grid).times, schedule);
   const irreducible = input.irreducible ?? unknownFloor;
   const weighted = weightingCondition(training, grid);
   const infimum = weighted.met
@@ -86,8 +86,9 @@ export function aprioriReport(input: AprioriInput): AprioriReport {
 
 /** F_irreducible = 1/2 sum_k (snr_{k+1} - snr_k) mmse(snr_k), nats, of the mmse at the starts of a grid's steps. */
 export function irreducibleLoss(schedule: NoiseSchedule, grid: TimeGrid, mmse: ArrayLike<number>): number {
-  validateGrid("grid.times", grid.times, schedule);
+  validateGrid("grid.times", requireGrid(grid).times, schedule);
   const snr = levelsOf(schedule, grid).map(snrOf);
+  requireList("mmse", mmse);
   requireLength("mmse", mmse, snr.length - 1);
   let sum = 0;
   for (let k = 0; k + 1 < snr.length; k++) {

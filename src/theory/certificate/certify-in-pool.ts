@@ -1,4 +1,9 @@
+import { requireGrid, validateGrid } from "../../diffusion/grid.js";
+import { samplers } from "../../diffusion/samplers/index.js";
 import { createSchedule } from "../../diffusion/schedules/index.js";
+import { requireFloats, requireInteger, requireObject } from "../../errors.js";
+import { memberNamed } from "../../family.js";
+import { layoutOf } from "../../network/spec.js";
 import { createLaw } from "../../targets/law.js";
 import { hold } from "../../workers/task.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
@@ -11,7 +16,16 @@ export async function certifyInPool(
   request: CertificateRequest,
   options: CertificateOptions,
 ): Promise<Certificate> {
+  requireObject("options", options);
+  const { grid, network } = requireObject("request", request);
+  requireInteger("seed", request.seed, 0);
+  memberNamed(samplers, "sampler", request.sampler);
   const schedule = createSchedule(request.schedule);
+  validateGrid("grid.times", requireGrid(grid).times, schedule);
+  if (network !== undefined) {
+    const { spec, parameters } = requireObject("network", network);
+    requireFloats("network.parameters", parameters, layoutOf(spec).size);
+  }
   const target = requireExact(createLaw(request.law));
   const paths = hold(pool, runCertificateUnits, request);
   try {

@@ -1,4 +1,5 @@
 import { requireInteger } from "../../errors.js";
+import { memberNamed } from "../../family.js";
 
 /** What random numbers beside training are for. */
 const bits = { certificate: 52, grid: 51, bound: 50, lowerBound: 49 } as const;
@@ -9,6 +10,6 @@ const bits = { certificate: 52, grid: 51, bound: 50, lowerBound: 49 } as const;
  */
 export function derivedSeed(seed: number, use: keyof typeof bits): number {
   requireInteger("seed", seed, 0);
-  const step = 2 ** bits[use];
+  const step = 2 ** memberNamed(bits, "use", use);
   return Math.floor(seed / step) % 2 === 1 ? seed - step : seed + step;
 }

@@ -1,7 +1,7 @@
 import { gatherRows, rowsIn } from "../../data/rows.js";
 import { requireSamples } from "../../divergence/samples.js";
-import { ArgumentError, requireNumber } from "../../errors.js";
-import { type Engine, Purpose, RandomStream } from "../../kernels/index.js";
+import { ArgumentError, requireArray, requireInteger, requireNumber, requireObject } from "../../errors.js";
+import { type Engine, Purpose, RandomStream, requireEngine } from "../../kernels/index.js";
 import { type Assumption, bitsPerDimension } from "../bound.js";
 import type { TheoremId } from "../registry/index.js";
 import { bestBet, bettingLowerEnd } from "./betting.js";
@@ -57,7 +57,11 @@ export function klLowerBound(
   dimension: number,
   options: LowerBoundOptions,
 ): LowerBound {
-  const { seed, confidence = 0.95, families = witnessFamilies } = options;
+  const { seed, confidence = 0.95, families = witnessFamilies } = requireObject("options", options);
+  requireEngine(engine);
+  requireInteger("seed", seed, 0);
+  requireArray("families", families);
+  for (const [index, family] of families.entries()) requireObject(`families[${index}]`, family);
   requireSamples(p, q, dimension);
   requireNumber("confidence", confidence, "must lie in (0, 1)", (value) => value > 0 && value < 1);
   if (families.length === 0) throw new ArgumentError("families", "must not be empty", 0);

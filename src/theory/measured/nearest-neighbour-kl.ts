@@ -1,6 +1,6 @@
-import type { Divergence } from "../../divergence/divergence.js";
+import { type Divergence, divergence } from "../../divergence/divergence.js";
 import { pooled } from "../../divergence/pairs.js";
-import { requireSamples, subsample } from "../../divergence/samples.js";
+import { subsample } from "../../divergence/samples.js";
 import { ArgumentError, FedscoreError } from "../../errors.js";
 import { type Engine, Purpose, words } from "../../kernels/index.js";
 import { type Neighbours, nearestNeighbours } from "./neighbours.js";
@@ -25,14 +25,13 @@ type Part = Uint8Array;
  * n^(-1/d) and may have either sign. The interval is value +- 1.96 standard deviations of the estimate over random halves of
  * both samples, a coin for each row (Politis and Romano, Ann. Statist. 22, 1994): it covers the noise and not the bias.
  */
-export const nearestNeighbourKl: Divergence = {
+export const nearestNeighbourKl: Divergence = divergence({
   name: "nearestNeighbourKl",
   title: "KL by nearest neighbours (an estimate)",
   unit: "nats",
   source: "Wang, Kulkarni, Verdu, IEEE Trans. Inf. Theory 55 (2009)",
   maxRows,
   evaluate(engine, a, b, dimension, { seed }) {
-    requireSamples(a, b, dimension);
     const [rowsA, rowsB] = [a, b].map((x) => subsample(engine, x, dimension, maxRows, seed));
     const [n, m] = [rowsA.length / dimension, rowsB.length / dimension];
     if (Math.min(n, m) < 4 * order) {
@@ -51,7 +50,7 @@ export const nearestNeighbourKl: Divergence = {
       details: { rowsA: n, rowsB: m, neighbours: order },
     };
   },
-};
+});
 
 function requireDistinct(own: Neighbours, other: Neighbours, n: number): void {
   for (let row = 0; row < n; row++) {

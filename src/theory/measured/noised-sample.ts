@@ -1,6 +1,6 @@
 import type { NoiseLevel } from "../../diffusion/schedule.js";
-import { requireInteger } from "../../errors.js";
-import { type Engine, normals, Purpose } from "../../kernels/index.js";
+import { requireInteger, requireMethods, requireNumber, requireObject } from "../../errors.js";
+import { type Engine, normals, Purpose, requireEngine } from "../../kernels/index.js";
 import type { Target } from "../../targets/target.js";
 
 /**
@@ -10,10 +10,15 @@ import type { Target } from "../../targets/target.js";
 export function noisedSample(
   engine: Engine,
   target: Pick<Target, "sample" | "dimension">,
-  { alpha, sigma }: Pick<NoiseLevel, "alpha" | "sigma">,
+  level: Pick<NoiseLevel, "alpha" | "sigma">,
   count: number,
   seed: number,
 ): Float32Array {
+  const { alpha, sigma } = requireObject("level", level);
+  requireNumber("alpha", alpha);
+  requireNumber("sigma", sigma);
+  requireEngine(engine);
+  requireMethods("target", target, ["sample"]);
   requireInteger("count", count, 1);
   const { points } = target.sample(engine, count, seed);
   const noise = normals(engine, points.length, { seed, purpose: Purpose.lowerBound, client: 2 });

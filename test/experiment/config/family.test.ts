@@ -13,11 +13,11 @@ import { clientRules } from "../../../src/federation/client-rules/index.js";
 import { partitioners } from "../../../src/federation/partitioners/index.js";
 import { serverOptimizers } from "../../../src/federation/server-optimizers/index.js";
 import type { NumberShape, Shape } from "../../../src/fields.js";
-import { createEngine } from "../../../src/kernels/index.js";
 import { Purpose } from "../../../src/kernels/purpose.js";
 import { RandomStream } from "../../../src/kernels/random.js";
 import { optimizers } from "../../../src/network/optimizers/index.js";
 import { targets } from "../../../src/targets/index.js";
+import { simdEngine } from "../../support/engines.js";
 import { arbitrarySpec, type Spec } from "../../support/specs.js";
 
 /** A family, the place of its specification in a config, and what the library makes of it. */
@@ -32,7 +32,7 @@ interface Place {
   readonly create: (spec: Spec) => unknown;
 }
 
-const engine = await createEngine({ variant: "simd" });
+const engine = await simdEngine();
 
 /** The formats without a file. */
 const unread = Object.fromEntries(

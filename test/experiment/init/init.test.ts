@@ -7,8 +7,8 @@ import { writeNpy } from "../../../src/data/formats/npy.js";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import { starterFile } from "../../../src/experiment/init/init.js";
 import { prepareRun } from "../../../src/experiment/prepare/prepare-run.js";
-import { createEngine } from "../../../src/kernels/index.js";
 import { targetKinds } from "../../../src/targets/index.js";
+import { simdEngine } from "../../support/engines.js";
 
 const readBack = (text: string) => parseConfig(JSON.parse(stripJsonComments(text)));
 
@@ -19,7 +19,7 @@ describe("a config to begin with", () => {
     expect(path).toBe(`${kind}.jsonc`);
     expect(config.name).toBe(kind);
     expect(config.data.kind).toBe(kind);
-    const engine = await createEngine({ variant: "simd" });
+    const engine = await simdEngine();
     const prepared = await prepareRun(engine, { ...config, workers: 1 }, ".", undefined);
     expect(prepared.clientRows).toHaveLength(4);
   });

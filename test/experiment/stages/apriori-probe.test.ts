@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import { runExperiment } from "../../../src/experiment/run.js";
-import { createEngine } from "../../../src/kernels/index.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
+import { simdEngine } from "../../support/engines.js";
 
 const folders: string[] = [];
 afterEach(() => {
@@ -34,7 +34,7 @@ const config = {
 } as const;
 
 const run = async (overrides: object = {}, out?: string) => {
-  const pool = new InThreadPool(await createEngine({ variant: "simd" }));
+  const pool = new InThreadPool(await simdEngine());
   return runExperiment(parseConfig({ ...config, ...overrides }), { pool, variant: "simd", ...(out && { out }) });
 };
 
@@ -92,7 +92,7 @@ it("goes on after an interrupt with the probes that the log holds: all but one q
   const folder = mkdtempSync(join(tmpdir(), "fedscore-apriori-"));
   folders.push(folder);
   const out = join(folder, "out");
-  const pool = new InThreadPool(await createEngine({ variant: "simd" }));
+  const pool = new InThreadPool(await simdEngine());
   const stop = new AbortController();
   const onProgress = (event: { kind: string; done?: number }) => {
     if (event.kind === "round" && event.done === 6) stop.abort();

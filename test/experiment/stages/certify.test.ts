@@ -14,15 +14,16 @@ import { levelSettings } from "../../../src/experiment/prepare/training-settings
 import { certifySubject } from "../../../src/experiment/stages/certify.js";
 import { describeCertification } from "../../../src/experiment/stages/describe-certification.js";
 import type { CertificationSubject } from "../../../src/experiment/stages/subject.js";
-import { createEngine, Purpose } from "../../../src/kernels/index.js";
+import { Purpose } from "../../../src/kernels/index.js";
 import { normals } from "../../../src/kernels/random.js";
 import { initializeParameters } from "../../../src/network/initialize.js";
 import { createLaw } from "../../../src/targets/law.js";
 import type { Target } from "../../../src/targets/target.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
+import { simdEngine } from "../../support/engines.js";
 import { networkOf } from "../../support/networks.js";
 
-const engine = await createEngine({ variant: "simd" });
+const engine = await simdEngine();
 const pool = new InThreadPool(engine);
 const ring: TargetConfig & DataConfig = {
   kind: "ring",

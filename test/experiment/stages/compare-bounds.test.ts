@@ -11,15 +11,15 @@ import { type Certification, certifySubject } from "../../../src/experiment/stag
 import { compareBounds } from "../../../src/experiment/stages/compare-bounds.js";
 import { describeComparison } from "../../../src/experiment/stages/describe-certification.js";
 import type { CertificationSubject } from "../../../src/experiment/stages/subject.js";
-import { createEngine } from "../../../src/kernels/index.js";
 import { sampleInPool } from "../../../src/model/sample-in-pool.js";
 import { initializeParameters } from "../../../src/network/initialize.js";
 import { createLaw } from "../../../src/targets/law.js";
 import { noisedSample } from "../../../src/theory/measured/noised-sample.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
+import { simdEngine } from "../../support/engines.js";
 import { networkOf } from "../../support/networks.js";
 
-const engine = await createEngine({ variant: "simd" });
+const engine = await simdEngine();
 const pool = new InThreadPool(engine);
 const dimension = 2;
 const spec = networkOf({ dimension, hidden: [16], noiseFeatures: 8, parameterization: "edm" });

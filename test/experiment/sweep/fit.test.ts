@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { fitPower } from "../../../src/experiment/sweep/fit.js";
-import { createEngine } from "../../../src/kernels/index.js";
 import { Purpose } from "../../../src/kernels/purpose.js";
 import { normals } from "../../../src/kernels/random.js";
+import { simdEngine } from "../../support/engines.js";
 
 const xs = [2, 4, 8, 16, 32, 64];
 
@@ -33,7 +33,7 @@ describe("fitPower", () => {
   });
 
   test("its interval covers the slope of noisy data as often as it says", async () => {
-    const engine = await createEngine({ variant: "simd" });
+    const engine = await simdEngine();
     const trials = 400;
     const noise = normals(engine, trials * xs.length, { seed: 5, purpose: Purpose.probe });
     let covered = 0;

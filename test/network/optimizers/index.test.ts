@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { oneOf } from "../../../src/fields.js";
-import { createEngine } from "../../../src/kernels/index.js";
 import { createOptimizer, type OptimizerSettings, optimizers } from "../../../src/network/optimizers/index.js";
 // python3 test/golden/mlp.py > test/golden/mlp.json      (PyTorch 1.13)
 import golden from "../../golden/mlp.json" with { type: "json" };
-import { describeEngines } from "../../support/engines.js";
+import { describeEngines, simdEngine } from "../../support/engines.js";
 import { specsOf } from "../../support/specs.js";
 
 /** Every member with its defaults, and Adam with decay: a new member is tested by being listed. */
@@ -121,14 +120,14 @@ describe("optimizer settings", () => {
     ["optimizer.momentum must lie in [0, 1), got 1", { kind: "momentum", learningRate: 1, momentum: 1 }],
     [`optimizer.kind ${oneOf(Object.keys(optimizers))}, got "lion"`, { kind: "lion", learningRate: 1 }],
   ])("%s", async (message, settings) => {
-    const engine = await createEngine({ variant: "simd" });
+    const engine = await simdEngine();
     engine.arena.scope(() => {
       expect(() => createOptimizer(engine, settings as OptimizerSettings, 4)).toThrow(message);
     });
   });
 
   test("clipNorm must be positive", async () => {
-    const engine = await createEngine({ variant: "simd" });
+    const engine = await simdEngine();
     engine.arena.scope(() => {
       const optimizer = createOptimizer(engine, adam, 1);
       const { pointer } = engine.arena.copyIn(Float32Array.of(1));

@@ -4,7 +4,6 @@ import { createGrid } from "../../../src/diffusion/grids/index.js";
 import { samplers } from "../../../src/diffusion/samplers/index.js";
 import { levelAt } from "../../../src/diffusion/schedule.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
-import { createEngine } from "../../../src/kernels/index.js";
 import { Purpose } from "../../../src/kernels/purpose.js";
 import { normals } from "../../../src/kernels/random.js";
 import { ScoreNetwork } from "../../../src/network/score-network.js";
@@ -20,6 +19,7 @@ import { klLowerBound } from "../../../src/theory/lower-bound/lower-bound.js";
 import { noisedSample } from "../../../src/theory/measured/noised-sample.js";
 import { sandwich } from "../../../src/theory/sandwich.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
+import { simdEngine } from "../../support/engines.js";
 import {
   type CertifiedSampler,
   exactKlToGaussian,
@@ -36,7 +36,7 @@ import {
   zeroNetwork,
 } from "../../support/hostile-laws.js";
 
-const engine = await createEngine({ variant: "simd" });
+const engine = await simdEngine();
 const pool = new InThreadPool(engine);
 const schedule = { kind: "ou", tMin: 0.02, tMax: 8 } as const;
 const forward = createSchedule(schedule);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createGrid } from "../../../src/diffusion/grids/index.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
-import { createEngine } from "../../../src/kernels/index.js";
 import type { LawSpec } from "../../../src/targets/law.js";
 import { createLaw } from "../../../src/targets/law.js";
 import { certify } from "../../../src/theory/certificate/certificate.js";
@@ -9,7 +8,7 @@ import { certifyInPool } from "../../../src/theory/certificate/certify-in-pool.j
 import type { CertificateRequest } from "../../../src/theory/certificate/unit-task.js";
 import type { UnitRequest } from "../../../src/theory/certificate/units.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
-import { describeEngines } from "../../support/engines.js";
+import { describeEngines, simdEngine } from "../../support/engines.js";
 import type { CertifiedSampler } from "../../support/exact-path-kl.js";
 import { exactly, mixtureOf, zeroNetwork } from "../../support/hostile-laws.js";
 
@@ -135,7 +134,7 @@ describe("a certificate", () => {
   });
 
   it("samples the initialization where its bound is loose, and then agrees with the closed form of a Gaussian", async () => {
-    const engine = await createEngine({ variant: "simd" });
+    const engine = await simdEngine();
     const request: CertificateRequest = {
       ...requestOf({ of: { kind: "gaussian", dimension: 3, standardDeviation: 1.3 } }, "ancestral"),
       grid: createGrid(

@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createEngine, type Engine } from "../../../src/kernels/index.js";
+import type { Engine } from "../../../src/kernels/index.js";
 import { Purpose } from "../../../src/kernels/purpose.js";
 import { uniforms } from "../../../src/kernels/random.js";
 import { bestBet, bettingLowerEnd } from "../../../src/theory/lower-bound/betting.js";
+import { simdEngine } from "../../support/engines.js";
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await createEngine({ variant: "simd" });
+  engine = await simdEngine();
 });
 
 /** 1 with probability `share`, else 0, shifted to the mean `mean`. */

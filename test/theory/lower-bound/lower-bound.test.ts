@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { createEngine, type Engine } from "../../../src/kernels/index.js";
+import type { Engine } from "../../../src/kernels/index.js";
 import { Purpose } from "../../../src/kernels/purpose.js";
 import { uniforms } from "../../../src/kernels/random.js";
 import { additive } from "../../../src/theory/lower-bound/additive.js";
@@ -8,12 +8,12 @@ import { histogram } from "../../../src/theory/lower-bound/histogram.js";
 import { witnessFamilies } from "../../../src/theory/lower-bound/index.js";
 import { klLowerBound } from "../../../src/theory/lower-bound/lower-bound.js";
 import { projection } from "../../../src/theory/lower-bound/projection.js";
-import { describeEngines } from "../../support/engines.js";
+import { describeEngines, simdEngine } from "../../support/engines.js";
 import { gaussianSample } from "../../support/samples.js";
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await createEngine({ variant: "simd" });
+  engine = await simdEngine();
 });
 
 /** Atoms 0, 1, 2, ... with the given probabilities: binning loses nothing, so the binned KL is known. */

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { createEngine, type Engine } from "../../../src/kernels/index.js";
+import type { Engine } from "../../../src/kernels/index.js";
 import { nearestNeighbourKl } from "../../../src/theory/measured/nearest-neighbour-kl.js";
 import { nearestNeighbours } from "../../../src/theory/measured/neighbours.js";
-import { describeEngines } from "../../support/engines.js";
+import { describeEngines, simdEngine } from "../../support/engines.js";
 import { gaussianSample, hashedSample } from "../../support/samples.js";
 
 // Golden numbers: /usr/bin/python3 -I, numpy 1.24.2, of
@@ -50,7 +50,7 @@ describeEngines("KL by nearest neighbours against numpy", (engineOf) => {
 describe("KL by nearest neighbours", () => {
   let engine: Engine;
   beforeAll(async () => {
-    engine = await createEngine({ variant: "simd" });
+    engine = await simdEngine();
   });
   const klOf = (d: number, shift: number, scale: number) =>
     0.5 * shift * shift + 0.5 * d * (scale * scale - 1 - 2 * Math.log(scale));
