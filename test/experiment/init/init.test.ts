@@ -76,12 +76,7 @@ describe("of a file of rows", () => {
     const config = readBack(text);
     expect(config.name).toBe("my-rows");
     expect(config.data).toMatchObject({ kind: "csv", path: "../my rows.csv", ...settings });
-    const prepared = await prepareRun(
-      await createEngine({ variant: "simd" }),
-      config,
-      join(folder, "configs"),
-      undefined,
-    );
+    const prepared = await prepareRun(await simdEngine(), config, join(folder, "configs"), undefined);
     expect(prepared.network.dimension).toBe(dimension);
   });
 
