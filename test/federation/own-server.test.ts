@@ -3,9 +3,10 @@ import { createFederation, type Federation } from "../../src/federation/federati
 import type { FederationOptions } from "../../src/federation/options.js";
 import { poolTransport } from "../../src/federation/pool-transport.js";
 import { createServerOptimizer, serverOptimizers } from "../../src/federation/server-optimizers/index.js";
-import { createEngine, type Engine } from "../../src/kernels/index.js";
+import type { Engine } from "../../src/kernels/index.js";
 import { trainingKindOf } from "../../src/theory/apriori/run-kind.js";
 import { InThreadPool } from "../../src/workers/in-thread.js";
+import { simdEngine } from "../support/engines.js";
 import { specsOf } from "../support/specs.js";
 import { smallFederation } from "./support.js";
 
@@ -20,7 +21,7 @@ async function finish(federation: Federation, resumeFrom?: Uint8Array): Promise<
 }
 
 it.each(specsOf(serverOptimizers))("does what $kind does where it computes the same", async (spec) => {
-  const engine = await createEngine({ variant: "simd" });
+  const engine = await simdEngine();
   const own = { name: "mine", ...createServerOptimizer("server", spec) };
   const [built, mine] = [await finish(federate(engine, spec)), await finish(federate(engine, own))];
   expect(mine.parameters).toEqual(built.parameters);
@@ -28,7 +29,7 @@ it.each(specsOf(serverOptimizers))("does what $kind does where it computes the s
 });
 
 it("keeps its vectors in checkpoints, which are those of its name", async () => {
-  const engine = await createEngine({ variant: "simd" });
+  const engine = await simdEngine();
   const own = { name: "mine", ...createServerOptimizer("server", { kind: "fedadam" }) };
   const whole = await finish(federate(engine, own));
   const begun = federate(engine, own);
@@ -39,13 +40,13 @@ it("keeps its vectors in checkpoints, which are those of its name", async () => 
 });
 
 it("is said to be the caller's own where the a-priori bound does not speak of it", async () => {
-  const engine = await createEngine({ variant: "simd" });
+  const engine = await simdEngine();
   const own = { name: "mine", ...createServerOptimizer("server", { kind: "fedavg" }) };
   expect(trainingKindOf(federate(engine, own).options).server).toMatch(/^mine, a rule of the caller's own/);
 });
 
 it("is refused by what is wrong with it", async () => {
-  const engine = await createEngine({ variant: "simd" });
+  const engine = await simdEngine();
   const own = { name: "mine", initialState: [0], step() {} };
   const refused = (wrong: object) => () => federate(engine, { ...own, ...wrong } as Server);
   expect(refused({ name: "" })).toThrow('server.name must be a name, got ""');
