@@ -63,7 +63,7 @@ describe("fedscore sweep", () => {
     });
     const missing = await callCli(["sweep", join(folder.path, "missing.json")]);
     expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining("no such file") });
-    writeFileSync(wrong, JSON.stringify({ ...sweep, base: { ...sweep.base, sampler: "heun" } }));
+    writeFileSync(wrong, JSON.stringify({ ...sweep, base: { ...sweep.base, sampler: "magic" } }));
     const point = await callCli(["sweep", wrong, "--out", join(folder.path, "never")]);
     expect(point).toMatchObject({
       code: 2,

@@ -53,7 +53,7 @@ describe("sampleModel", () => {
     ["options that are none", [engine, model, null], "options must be an object, got null"],
     ["no samples", [engine, model, { count: 0 }], "count must be an integer >= 1, got 0"],
     ["a seed between integers", [engine, model, { seed: 0.5 }], "seed must be an integer >= 0, got 0.5"],
-    ["a sampler that is none", [engine, model, { sampler: "heun" }], 'sampler must be one of "euler-maruyama", '],
+    ["a sampler that is none", [engine, model, { sampler: "magic" }], 'sampler must be one of "euler-maruyama", '],
     ["a grid that is none", [engine, model, { grid: { kind: "uniform", steps: 0 } }], "grid.steps must be an integer"],
   ])("names what is wrong: %s", async (_, values, message) => {
     await expect(Reflect.apply(sampleModel, undefined, [...values])).rejects.toThrow(message);
