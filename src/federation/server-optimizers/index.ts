@@ -3,12 +3,13 @@ import { complete, createFrom, type FilledSpecOf, familyOf, type SpecOf } from "
 import { fedAdam } from "./fedadam.js";
 import { fedAvg } from "./fedavg.js";
 import { fedAvgM } from "./fedavgm.js";
+import { fedYogi } from "./fedyogi.js";
 import type { OwnServerOptimizer, ServerOptimizer } from "./server-optimizer.js";
 
 export type { OwnServerOptimizer, ServerOptimizer, ServerStep } from "./server-optimizer.js";
 
 /** Every server optimizer by its kind. */
-export const serverOptimizers = familyOf(fedAvg, fedAvgM, fedAdam);
+export const serverOptimizers = familyOf(fedAvg, fedAvgM, fedAdam, fedYogi);
 
 /** How the server moves, as plain data: `kind` is the optimizer's name, settings may be absent for their defaults. */
 export type ServerOptimizerSpec = SpecOf<typeof serverOptimizers>;
