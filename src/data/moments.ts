@@ -6,8 +6,7 @@ import {
   requireObject,
   requireTyped,
 } from "../errors.js";
-import type { Engine } from "../kernels/index.js";
-import { requireEngine } from "../kernels/index.js";
+import { type Engine, requireEngine } from "../kernels/index.js";
 import { gatherInto, requireRows, rowsIn } from "./rows.js";
 
 /**

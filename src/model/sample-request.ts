@@ -5,8 +5,7 @@ import { createSchedule, type NoiseScheduleSpec } from "../diffusion/schedules/i
 import { requireFloats, requireInteger, requireObject } from "../errors.js";
 import { memberNamed } from "../family.js";
 import { ScoreNetwork } from "../network/score-network.js";
-import type { NetworkSpec } from "../network/spec.js";
-import { layoutOf } from "../network/spec.js";
+import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import type { Model } from "./model.js";
 
 /** What is to be drawn from a model, where it differs from what its run drew. */

@@ -1,5 +1,4 @@
-import type { TimeGrid } from "../diffusion/grid.js";
-import { requireGrid, validateGrid } from "../diffusion/grid.js";
+import { requireGrid, type TimeGrid, validateGrid } from "../diffusion/grid.js";
 import { createGrid, type GridSpec } from "../diffusion/grids/index.js";
 import { type GridRange, resolveRange } from "../diffusion/grids/range.js";
 import type { NoiseSchedule } from "../diffusion/schedule.js";

@@ -1,6 +1,5 @@
 import { ArgumentError, requireInteger, requireNumbers } from "../errors.js";
-import type { MmseCurve } from "./mmse-curve.js";
-import { requireCurve } from "./mmse-curve.js";
+import { type MmseCurve, requireCurve } from "./mmse-curve.js";
 
 /** Discretization term of the ancestral certificate on the steps between the chosen points of a curve, nats. */
 export function discretizationOf(curve: MmseCurve, points: ArrayLike<number>): number {

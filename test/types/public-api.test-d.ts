@@ -1,29 +1,26 @@
 import { describe, expectTypeOf, it } from "vitest";
 import type { Mask } from "../../src/entries/pruning.js";
-import type { Held, Task } from "../../src/entries/workers.js";
-import { defineTask, hold } from "../../src/entries/workers.js";
-import type {
-  Denoiser,
-  Engine,
-  ExactTarget,
-  FederationOptions,
-  NetworkSpec,
-  RoundReport,
-  SampleOptions,
-  SamplerName,
-  Target,
-  TargetSpec,
-  Transport,
-  Variant,
-} from "../../src/index.js";
+import { defineTask, type Held, hold, type Task } from "../../src/entries/workers.js";
 import {
   type ArgumentError,
   createEngine,
   type createFederation,
   createTarget,
+  type Denoiser,
+  type Engine,
+  type ExactTarget,
+  type FederationOptions,
+  type NetworkSpec,
+  type RoundReport,
+  type SampleOptions,
+  type SamplerName,
   type ScoreNetwork,
   sample,
   type samplers,
+  type Target,
+  type TargetSpec,
+  type Transport,
+  type Variant,
 } from "../../src/index.js";
 
 describe("public API", () => {

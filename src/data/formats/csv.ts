@@ -1,5 +1,4 @@
-import type { FedscoreError } from "../../errors.js";
-import { requireText, requireTyped } from "../../errors.js";
+import { type FedscoreError, requireText, requireTyped } from "../../errors.js";
 import { type Filled, filledSettings, type Given } from "../../family.js";
 import { choice, column, optional, text } from "../../fields.js";
 import { adviceFor, delimiterAdvice, parseText, set } from "./csv-advice.js";

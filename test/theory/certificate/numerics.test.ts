@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createGrid } from "../../../src/diffusion/grids/index.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
-import type { LawSpec } from "../../../src/targets/law.js";
-import { createLaw } from "../../../src/targets/law.js";
+import { createLaw, type LawSpec } from "../../../src/targets/law.js";
 import { certify } from "../../../src/theory/certificate/certificate.js";
 import { certifyInPool } from "../../../src/theory/certificate/certify-in-pool.js";
 import type { CertificateRequest } from "../../../src/theory/certificate/unit-task.js";
