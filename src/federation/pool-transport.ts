@@ -2,7 +2,7 @@ import { FedscoreError } from "../errors.js";
 import { concurrently } from "../workers/concurrent.js";
 import { keep } from "../workers/kept.js";
 import { hold } from "../workers/task.js";
-import type { WorkerPool } from "../workers/worker-pool.js";
+import { requirePool, type WorkerPool } from "../workers/worker-pool.js";
 import { bundle } from "./bundles.js";
 import { sharedData } from "./client-rows.js";
 import type { ArrivedUpdate, Block, RoundTask, TrainingSetup } from "./messages.js";
@@ -21,6 +21,7 @@ interface OpenRun {
  * In this thread: `poolTransport(new InThreadPool(engine))`.
  */
 export function poolTransport(pool: WorkerPool): Transport {
+  requirePool(pool);
   const runs = new Map<string, OpenRun>();
   const forget = (setup: string) => {
     runs.get(setup)?.close();
