@@ -1,5 +1,6 @@
 import { ArgumentError, requireArray, requireMethods, requireNumber } from "../../errors.js";
 import { complete, createFrom, type FilledSpecOf, familyOf, type SpecOf } from "../../family.js";
+import { fedAdagrad } from "./fedadagrad.js";
 import { fedAdam } from "./fedadam.js";
 import { fedAvg } from "./fedavg.js";
 import { fedAvgM } from "./fedavgm.js";
@@ -9,7 +10,7 @@ import type { OwnServerOptimizer, ServerOptimizer } from "./server-optimizer.js"
 export type { OwnServerOptimizer, ServerOptimizer, ServerStep } from "./server-optimizer.js";
 
 /** Every server optimizer by its kind. */
-export const serverOptimizers = familyOf(fedAvg, fedAvgM, fedAdam, fedYogi);
+export const serverOptimizers = familyOf(fedAvg, fedAvgM, fedAdam, fedYogi, fedAdagrad);
 
 /** How the server moves, as plain data: `kind` is the optimizer's name, settings may be absent for their defaults. */
 export type ServerOptimizerSpec = SpecOf<typeof serverOptimizers>;
