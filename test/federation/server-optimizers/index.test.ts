@@ -63,6 +63,17 @@ describe("server optimizers", () => {
     });
   });
 
+  // The same loop with v[k]=(v-.01*d**2*np.sign(v-d**2))[k] for yogi, v[k]=(v+d**2)[k] for adagrad.
+  it.each<[ServerOptimizerSpec, number[]]>([
+    [{ kind: "fedyogi", learningRate: 0.1 }, [0.8540102262113141, -0.8706622311705371, 1.764509506877872]],
+    [{ kind: "fedadagrad", learningRate: 0.1 }, [0.5372392793166227, -0.9864881304598728, 1.9757321233468421]],
+  ])("$0.kind is algorithm 2 of Reddi et al.", (spec, expected) => {
+    const last = trajectory(spec, start, updates).at(-1);
+    expected.forEach((value, i) => {
+      expect(Math.abs(value - (last?.[i] ?? Number.NaN))).toBeLessThan(4 * 2 ** -23);
+    });
+  });
+
   // import numpy as np; the same loop with m[k]=.9*m[k]+d[k]; x[k]+=.5*m[k]
   it("fedavgm accumulates updates", () => {
     const last = trajectory({ kind: "fedavgm", learningRate: 0.5, momentum: 0.9 }, start, updates).at(-1);
