@@ -142,7 +142,12 @@ function fedscoreWorkloads(engine) {
         parameters: parametersOf(params).map((value) => weightScale * value),
         levelTable: table,
         points,
-        settings: { batchSize: batch, optimizer: adam },
+        settings: {
+          batchSize: batch,
+          optimizer: adam,
+          weighting: "simple",
+          levels: { spacing: "time", count: levelCount },
+        },
         steps,
         seed: 1,
         client: 0,
