@@ -5,7 +5,6 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { rolldown } from "rolldown";
 
 /** Modules that stay files of their own, at the place that the package's `imports` say: below dist/ and without ".js". */
 const seams = { "#worker-host": "workers/comlink/host", "#embedded-worker": "workers/comlink/embedded" };
@@ -15,6 +14,8 @@ export async function bundle(root) {
   const modules = join(root, "build/js");
   const dist = join(root, "dist");
   const packages = new Set();
+  // Not above: a bare clone imports this file before it installs anything.
+  const { rolldown } = await import("rolldown");
 
   async function write(input, { plugins, external, preserveEntrySignatures, ...output }) {
     const options = {

@@ -27,7 +27,7 @@ export async function install(folder = root, stamp = "install") {
         stdio: "inherit",
         shell: process.platform === "win32",
       });
-      if (npm.status !== 0) process.exit(npm.status ?? 1);
+      if (npm.status !== 0) throw new Error(`npm ci in ${folder} ended with exit code ${npm.status}`);
     },
   );
 }
