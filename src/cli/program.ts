@@ -16,7 +16,7 @@ Examples:
   fedscore run config.json --workers 4         the same bytes, faster
   fedscore run config.json --resume            go on after an interrupt
   fedscore sample runs/ring/model.safetensors --count 1000 --out more.npy
-  fedscore certify runs/ring --steps 200
+  fedscore certify runs/ring --paths 50000
   fedscore inspect runs/ring/result.json
 
 Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted (a checkpoint is written).`;

@@ -4,6 +4,9 @@ import { atByte, type Pointer } from "./pointer.js";
 const pageBytes = 65536;
 const alignment = 64;
 
+/** Of a 32-bit memory. */
+const mostPages = 65536;
+
 /** A run of float32 in wasm memory. `array` is rebuilt when the memory has grown: take it anew after each allocation. */
 export class Float32Block {
   readonly #arena: Arena;
@@ -117,6 +120,7 @@ export class Arena {
   }
 
   #grow(pages: number): boolean {
+    if (pages > mostPages) return false;
     try {
       this.#memory.grow(pages);
       return true;

@@ -10,7 +10,7 @@ import type { Model } from "./model.js";
 
 /** What is to be drawn from a model, where it differs from what its run drew. */
 export interface SampleChoice {
-  /** Number of samples, >= 1. Default: as many as the run drew. */
+  /** Number of samples, >= 1, of at most 2^30 numbers together. Default: as many as the run drew. */
   readonly count?: number | undefined;
   /** Integer in [0, 2^53). Default: that of the run. */
   readonly seed?: number | undefined;
@@ -19,6 +19,9 @@ export interface SampleChoice {
   /** Default: that of the run. */
   readonly grid?: GridSpec | undefined;
 }
+
+/** In the samples of one request: 4 GB. */
+const mostNumbers = 2 ** 30;
 
 /** Samples of a network as plain data that travels to workers. */
 export interface SampleRequest {
@@ -53,7 +56,7 @@ export function requestOf(model: Omit<Model, "transform">, choice: SampleChoice 
     sampler,
     denoiseLast: sampling.denoiseLast,
     seed: requireInteger("seed", seed, 0),
-    count: requireInteger("count", count, 1),
+    count: requireInteger("count", count, 1, Math.floor(mostNumbers / network.dimension)),
   };
 }
 

@@ -1,5 +1,5 @@
 import { workerMaker } from "#worker-host";
-import { FedscoreError, requireFunction, requireObject } from "../errors.js";
+import { FedscoreError, requireFunction, requireInteger, requireObject } from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
 import { ComlinkPool, type ComlinkPoolOptions } from "./comlink/pool.js";
 import type { WorkerLike } from "./comlink/worker-handle.js";
@@ -21,6 +21,7 @@ export async function openPool(engine: Engine, options: PoolOptions = {}): Promi
   requireEngine(engine);
   requireObject("options", options);
   if (options.createWorker !== undefined) requireFunction("createWorker", options.createWorker);
+  if (options.workers !== undefined) requireInteger("workers", options.workers, 0, 1024);
   if (options.workers === 0) return new InThreadPool(engine);
   const byFile = await poolOrProblem(engine, options);
   if (!(byFile instanceof FedscoreError)) return byFile;

@@ -51,7 +51,7 @@ describe("sampleModel", () => {
     ["no model", [engine], "model must be an object, got undefined"],
     ["an empty model", [engine, {}], "model.network must be an object, got undefined"],
     ["options that are none", [engine, model, null], "options must be an object, got null"],
-    ["no samples", [engine, model, { count: 0 }], "count must be an integer >= 1, got 0"],
+    ["no samples", [engine, model, { count: 0 }], "count must be an integer in [1, "],
     ["a seed between integers", [engine, model, { seed: 0.5 }], "seed must be an integer >= 0, got 0.5"],
     ["a sampler that is none", [engine, model, { sampler: "magic" }], 'sampler must be one of "euler-maruyama", '],
     ["a grid that is none", [engine, model, { grid: { kind: "uniform", steps: 0 } }], "grid.steps must be an integer"],

@@ -25,10 +25,11 @@ export function initCommand(): Command {
 }
 
 async function init(subject: string, options: InitArguments): Promise<void> {
-  const { path, text } = await starterFile(subject, options.out);
+  const { path, text, note } = await starterFile(subject, options.out);
   if (existsSync(path) && !options.overwrite) {
     throw new FedscoreError("FEDSCORE_FILE", `${path} exists already; --overwrite replaces it`, { path });
   }
   writeAtomically(path, text);
+  if (note !== undefined) process.stdout.write(`${note}\n`);
   process.stdout.write(`${path} written. Next:\n  npx fedscore run ${path}\n`);
 }

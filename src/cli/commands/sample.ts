@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import { writeNpy } from "../../data/formats/npy.js";
 import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
 import { samplingCost } from "../../diffusion/sampling-cost.js";
-import { writeAtomically } from "../../experiment/files/atomic.js";
+import { requireFolderOf, writeAtomically } from "../../experiment/files/atomic.js";
 import { beginStage } from "../../experiment/progress.js";
 import { createEngine } from "../../kernels/index.js";
 import { loadModel } from "../../model/load-model.js";
@@ -51,6 +51,7 @@ async function sample(path: string, options: SampleArguments): Promise<void> {
   const model = loadModel(engine, readBytes(path), path);
   const { count, steps, seed, sampler, out } = options;
   const { inputDimension } = model.transform;
+  requireFolderOf(out);
   const grid = steps === undefined ? undefined : gridWithSteps(model, steps);
   const progress = createProgress();
   const pool = await ComlinkPool.start(engine, { workers: options.workers ?? availableParallelism() });

@@ -113,10 +113,5 @@ export function removeCheckpoints(folder: string): void {
 
 /** Writes one file of a run, whole or not at all. */
 export function writeRunFile(folder: string, name: string, content: Uint8Array | string): void {
-  const path = join(folder, name);
-  try {
-    writeAtomically(path, content);
-  } catch (error) {
-    throw new FedscoreError("FEDSCORE_FILE", `cannot write ${path}: ${causeOf(error)}`, { path }, error);
-  }
+  writeAtomically(join(folder, name), content);
 }

@@ -13,6 +13,19 @@ import type { StarterData } from "./starter.js";
 /** Above this dimension a first run works on principal components. */
 const mostCoordinates = 64;
 
+/** More different labels are no classes. */
+const mostClasses = 100;
+
+const dialects: readonly { readonly delimiter?: string; readonly decimal?: "," }[] = [
+  {},
+  { delimiter: ";" },
+  { delimiter: ";", decimal: "," },
+  { delimiter: "\t" },
+  { delimiter: "\t", decimal: "," },
+  { delimiter: "|" },
+  { decimal: "," },
+];
+
 /**
  * A file of rows as data of a config in `configPath`, with the settings that read it.
  * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA where no way of reading it gives numbers.
@@ -21,8 +34,11 @@ export async function fileData(path: string, configPath: string): Promise<Starte
   const file = await openFile(path);
   const { format, dataset } = await readSomehow(file);
   const from = relative(dirname(resolve(configPath)), resolve(path)).replaceAll("\\", "/");
+  const classes =
+    "labelColumn" in format ? `column ${format.labelColumn} of ${path} is taken as the class of a row` : undefined;
   return {
     name: nameFor(path),
+    ...(classes !== undefined && { note: classes }),
     data: dataSchema.parse({ ...format, path: from }),
     dimension: dataset.dimension,
     transforms: transformsFor(dataset),
@@ -37,12 +53,18 @@ async function openFile(path: string): Promise<DataFile> {
   }
 }
 
+interface WayToRead {
+  readonly format: DataFormatSpec;
+  readonly dataset: Dataset;
+}
+
 /** The first way of reading the file that gives numbers. @throws the error of the plainest way where none does. */
-async function readSomehow(file: DataFile): Promise<{ readonly format: DataFormatSpec; readonly dataset: Dataset }> {
+async function readSomehow(file: DataFile): Promise<WayToRead> {
   let failure: unknown;
   for (const format of waysToRead(file)) {
     try {
-      return { format, dataset: await readDataset(file, { format }) };
+      const dataset = await readDataset(file, { format });
+      if (hasClasses(dataset)) return { format, dataset };
     } catch (error) {
       failure ??= error;
     }
@@ -50,21 +72,20 @@ async function readSomehow(file: DataFile): Promise<{ readonly format: DataForma
   throw failure;
 }
 
+/** Whether labels, where there are any, are those of classes: few, so that they are no measurements. */
+function hasClasses({ labels }: Dataset): boolean {
+  return labels === undefined || new Set(labels).size <= Math.min(mostClasses, labels.length / 4);
+}
+
 /** Of CSV the usual delimiters and decimal characters; with the last column as the class where its name or its texts say so. */
 function waysToRead(file: DataFile): DataFormatSpec[] {
   const { kind } = formatOf(file);
   if (kind !== "csv") return [{ kind } as DataFormatSpec];
-  const dialects = [
-    {},
-    { delimiter: ";" },
-    { delimiter: ";", decimal: "," as const },
-    { delimiter: "\t" },
-    { delimiter: "\t", decimal: "," as const },
-  ];
-  return dialects.flatMap((dialect) => {
-    const csv = { kind: "csv" as const, ...dialect };
-    const labelled = { ...csv, labelColumn: lastColumn(file, dialect.delimiter ?? ",").place };
-    return lastColumn(file, dialect.delimiter ?? ",").isClass ? [labelled, csv] : [csv, labelled];
+  return dialects.flatMap((dialect): DataFormatSpec[] => {
+    const { place, isClass } = lastColumn(file, dialect.delimiter ?? ",");
+    const plain = { kind: "csv", ...dialect } as const;
+    const labelled = { ...plain, labelColumn: place };
+    return isClass ? [labelled, plain] : [plain, labelled];
   });
 }
 
@@ -76,7 +97,7 @@ function lastColumn({ bytes }: DataFile, delimiter: string): { place: string | n
   const isNamed = names.every((name) => name !== "" && Number.isNaN(Number(name)));
   return {
     place: isNamed ? last : names.length - 1,
-    isClass: isNamed && /^(?:class|label|species|target|y)$/i.test(last),
+    isClass: isNamed && /^(?:class|label|species|target)$/i.test(last),
   };
 }
 

@@ -12,6 +12,8 @@ export interface StarterFile {
   readonly path: string;
   /** JSON with comments. */
   readonly text: string;
+  /** What was guessed, for people. */
+  readonly note?: string | undefined;
 }
 
 /**
@@ -22,7 +24,8 @@ export interface StarterFile {
  */
 export async function starterFile(subject: string, path?: string): Promise<StarterFile> {
   const data = await dataOf(subject, path ?? "config.jsonc");
-  return { path: path ?? `${data.name}.jsonc`, text: commentedJson(starterConfig(data), configJsonSchema()) };
+  const text = commentedJson(starterConfig(data), configJsonSchema());
+  return { path: path ?? `${data.name}.jsonc`, text, note: data.note };
 }
 
 async function dataOf(subject: string, path: string): Promise<StarterData> {

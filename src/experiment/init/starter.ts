@@ -10,6 +10,8 @@ export interface StarterData {
   readonly data: ConfigInput["data"];
   /** Numbers in a row. */
   readonly dimension: number;
+  /** What was guessed of it, for people. */
+  readonly note?: string | undefined;
   /** Of the rows before training. */
   readonly transforms: ConfigInput["transforms"];
 }

@@ -30,7 +30,9 @@ const axis = z
         ]),
       )
       .min(1, "must have at least one value")
-      .describe("Values at `path`, or objects that set several paths at once."),
+      .describe(
+        'Values at `path`, or objects {"value": 4, "set": {"federation.capacities": [1, 0.5]}} that stand for their value in table and plots and set any paths, lists too.',
+      ),
   })
   .describe("One axis.");
 
@@ -66,7 +68,9 @@ export const sweepSchema = z
     name: name.describe("Name of the sweep; the default output folder is runs/NAME."),
     title: text.describe("What the sweep shows, one sentence."),
     kind: nameIn(jobKinds).describe("What a point is: a whole run, or the certificate of a target's exact denoiser."),
-    base: z.record(z.string(), json).describe("Config that the axes change: of `fedscore run`, or of the certificate."),
+    base: z
+      .record(z.string(), json)
+      .describe("Config that the axes change: of `fedscore run`, with a name of its own, or of the certificate."),
     seeds: z
       .array(integerIn(0, Number.MAX_SAFE_INTEGER))
       .min(1, "must have at least one seed")

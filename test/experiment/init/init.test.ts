@@ -55,6 +55,8 @@ describe("of a file of rows", () => {
   test.each<[string, string, object]>([
     ["plain", table((row) => row, ","), { dimension: 3 }],
     ["a header", table((row) => row, ",", "a,b,c"), { dimension: 3 }],
+    ["a last column called label that is measured", table((row) => row, ",", "a,b,label"), { dimension: 3 }],
+    ["bars", table((row) => row, "|", "a|b|y"), { dimension: 3, delimiter: "|" }],
     ["tabs", table((row) => row, "\t", "a\tb\tc"), { dimension: 3, delimiter: "\t" }],
     ["decimal commas", table(comma, ";", "a;b;c"), { dimension: 3, delimiter: ";", decimal: "," }],
     [
@@ -72,8 +74,9 @@ describe("of a file of rows", () => {
     const path = join(folder, "my rows.csv");
     writeFileSync(path, content);
     mkdirSync(join(folder, "configs"));
-    const { text } = await starterFile(path, join(folder, "configs/first.jsonc"));
+    const { text, note } = await starterFile(path, join(folder, "configs/first.jsonc"));
     const config = readBack(text);
+    expect(note !== undefined).toBe("labelColumn" in settings);
     expect(config.name).toBe("my-rows");
     expect(config.data).toMatchObject({ kind: "csv", path: "../my rows.csv", ...settings });
     const prepared = await prepareRun(await simdEngine(), config, join(folder, "configs"), undefined);
