@@ -32,12 +32,18 @@ export function defineKept<Setup, State>(definition: KeptDefinition<Setup, State
   requireMethods("definition", definition, ["open"]);
   requireText("definition.name", definition.name);
   const { name } = definition;
-  const keptBy = new WeakMap<Engine, Map<string, { readonly state: State }>>();
+  const keptBy = new WeakMap<Engine, Map<string, () => State>>();
   const open: WorkerFunction<KeptSetup<Setup>, void> = {
     name: `${name}.open`,
     run(engine, { key, setup }) {
-      const kept = keptBy.get(engine) ?? new Map<string, { readonly state: State }>();
-      keptBy.set(engine, kept.set(key, { state: definition.open(engine, setup) }));
+      const kept = keptBy.get(engine) ?? new Map<string, () => State>();
+      keptBy.set(
+        engine,
+        kept.set(
+          key,
+          outcomeOf(() => definition.open(engine, setup)),
+        ),
+      );
     },
   };
   const close: WorkerFunction<string, void> = {
@@ -52,11 +58,23 @@ export function defineKept<Setup, State>(definition: KeptDefinition<Setup, State
     close,
     functions: [open, close],
     stateIn(engine, key) {
-      const kept = keptBy.get(engine)?.get(key);
-      if (!kept) throw new FedscoreError("FEDSCORE_WORKER", `a call for ${key} came before its setup`, { key });
-      return kept.state;
+      const state = keptBy.get(engine)?.get(key);
+      if (!state) throw new FedscoreError("FEDSCORE_WORKER", `a call for ${key} came before its setup`, { key });
+      return state();
     },
   };
+}
+
+/** Gives what `make` has made, or throws what it threw: to those who ask for it, and not to others who use the same worker. */
+function outcomeOf<State>(make: () => State): () => State {
+  try {
+    const state = make();
+    return () => state;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 
 /** What a pool's workers keep until it is closed. */

@@ -76,4 +76,20 @@ describe("keep", () => {
     kept.close();
     await expect(held.call(kept.key)).rejects.toMatchObject({ code: "FEDSCORE_WORKER", details: { key: kept.key } });
   });
+
+  it("tells those who ask for a state that could not be made, and no others", async () => {
+    const broken = defineTask({
+      name: "broken",
+      open: (): number => {
+        throw new Error("nothing to open");
+      },
+      run: (_engine, state) => state,
+    });
+    // What a worker does before its next call, whoever calls.
+    expect(() => broken.kept.open.run(engine, { key: "lost", setup: undefined })).not.toThrow();
+    expect(() => broken.kept.stateIn(engine, "lost")).toThrow("nothing to open");
+    const [lost, good] = [hold(pool, broken, undefined), hold(pool, counter, 5)];
+    expect(await good.call(1)).toBe(6);
+    await expect(lost.call(undefined)).rejects.toThrow("nothing to open");
+  });
 });
