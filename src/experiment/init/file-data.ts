@@ -113,5 +113,5 @@ function transformsFor(dataset: Dataset): ConfigInput["transforms"] {
 /** The name of the file, of the characters that a run's name may have. */
 function nameFor(path: string): string {
   const name = basename(path, extname(path)).replace(/[^\w.-]+/g, "-");
-  return /^\w/.test(name) ? name : `run-${name.replace(/^[^\w]+/, "")}`;
+  return name.replace(/^\W+/, "") || "rows";
 }

@@ -5,7 +5,7 @@ import { type TargetKind, targetKinds } from "../../targets/index.js";
 import { configJsonSchema } from "../config/schema.js";
 import { commentedJson } from "./commented.js";
 import { fileData } from "./file-data.js";
-import { type StarterData, starterConfig, targetData } from "./starter.js";
+import { mnistData, type StarterData, starterConfig, targetData } from "./starter.js";
 
 /** A config to begin with. */
 export interface StarterFile {
@@ -18,7 +18,7 @@ export interface StarterFile {
 
 /**
  * A config with every key explained.
- * @param subject a target's kind, or the path of a file of rows.
+ * @param subject a target's kind, "mnist", or the path of a file of rows.
  * @param path where it is to stand. Default: NAME.jsonc.
  * @throws ArgumentError where it is neither; FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA for a file that cannot be read.
  */
@@ -30,8 +30,9 @@ export async function starterFile(subject: string, path?: string): Promise<Start
 
 async function dataOf(subject: string, path: string): Promise<StarterData> {
   if (isTarget(subject)) return targetData(subject);
+  if (subject === mnistData.name) return mnistData;
   if (existsSync(subject)) return fileData(subject, path);
-  throw new ArgumentError("target", `${oneOf(targetKinds)}, or the path of a file`, subject);
+  throw new ArgumentError("target", `${oneOf([...targetKinds, mnistData.name])}, or the path of a file`, subject);
 }
 
 function isTarget(kind: string): kind is TargetKind {

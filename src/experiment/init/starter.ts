@@ -31,6 +31,17 @@ export function targetData(kind: TargetKind): StarterData {
   return { name: kind, data, dimension: typeof dimension === "number" ? dimension : 2, transforms };
 }
 
+/** The digits of the package mnist, through principal components. */
+export const mnistData: StarterData = {
+  name: "mnist",
+  data: { kind: "mnist" },
+  dimension: 32,
+  transforms: [
+    { kind: "pca", components: 32 },
+    { kind: "standardize", scale: "global" },
+  ],
+};
+
 function startingValue(key: string, { absent, shape }: Field): unknown {
   if (absent === optional) return undefined;
   if (absent !== required) return absent;

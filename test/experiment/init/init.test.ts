@@ -33,6 +33,12 @@ describe("a config to begin with", () => {
     }
   });
 
+  test("the digits of the package mnist", async () => {
+    const { path, text } = await starterFile("mnist");
+    expect(path).toBe("mnist.jsonc");
+    expect(readBack(text)).toMatchObject({ data: { kind: "mnist" }, transforms: [{ kind: "pca" }, {}] });
+  });
+
   test("what is neither a target nor a file is refused with what may stand there", async () => {
     await expect(starterFile("rings")).rejects.toThrow(
       /^target must be one of "ring", .*, or the path of a file, got "rings"/,
@@ -81,6 +87,15 @@ describe("of a file of rows", () => {
     expect(config.data).toMatchObject({ kind: "csv", path: "../my rows.csv", ...settings });
     const prepared = await prepareRun(await simdEngine(), config, join(folder, "configs"), undefined);
     expect(prepared.network.dimension).toBe(dimension);
+  });
+
+  test("a name of other letters", async () => {
+    const path = join(folder, "данные.csv");
+    writeFileSync(
+      path,
+      table((row) => row, ","),
+    );
+    expect(readBack((await starterFile(path)).text).name).toBe("rows");
   });
 
   test("many columns go through principal components", async () => {
