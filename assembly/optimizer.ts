@@ -410,7 +410,7 @@ export function addProximalGradient(gradient: usize, parameters: usize, start: u
 // @ts-ignore: decorator
 @inline
 function proximalEntries(single: bool, gradient: usize, parameters: usize, start: usize, mu: v128, index: i32): void {
-  const offset = <usize>index << 2;
+  const offset = (<usize>index) << 2;
   const moved = f32x4.sub(loadEntries(single, parameters + offset), loadEntries(single, start + offset));
   storeEntries(single, gradient + offset, fma(mu, moved, loadEntries(single, gradient + offset)));
 }
