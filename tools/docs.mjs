@@ -6,7 +6,7 @@ import { root } from "./build.mjs";
 
 const configIntro = `# Configuration
 
-What \`fedscore run CONFIG.json\` reads: one JSON object, in which comments may stand. Unknown keys are errors, absent keys have the
+What \`fedscore run CONFIG.json\` reads: one JSON object, in which comments may stand (trailing commas may not). Unknown keys are errors, absent keys have the
 defaults below. Paths are relative to the folder of the config. For completion in an editor, point \`$schema\` at
 [schema/config.schema.json](schema/config.schema.json). \`fedscore init\` writes a config to begin with.
 

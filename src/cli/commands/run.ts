@@ -28,7 +28,7 @@ Writes result.json, report.html, model.safetensors, samples.npy and log.jsonl. T
 bytes of the model for any number of workers. Ctrl-C writes a checkpoint first; a second one leaves at once.
 
 A folder that holds an interrupted run needs --resume or --overwrite; one that holds the result of another config needs
---overwrite. With both, a run is continued if it can be, else started again.`;
+--overwrite. With both, the run of this config is continued, that of another one replaced.`;
 
 export function runCommand(): Command {
   return new Command("run")
