@@ -184,7 +184,9 @@ describe("the failing arena", () => {
     const swallow = () => {
       try {
         leak();
-      } catch {}
+      } catch (error) {
+        expect(error).toMatchObject({ code: "FEDSCORE_OUT_OF_MEMORY" });
+      }
     };
     expect(() => outOfMemoryAt(engine, 1, swallow)).toThrow("nobody said so");
     const stale = () => {
