@@ -1,6 +1,5 @@
 import { member } from "../../family.js";
-import { number } from "../../fields.js";
-import { type ServerOptimizer, serverRate } from "./server-optimizer.js";
+import { adaptiveFields, type ServerOptimizer } from "./server-optimizer.js";
 
 /**
  * m <- beta1 m + (1 - beta1) Delta, v <- v + Delta^2, x <- x + eta m / (sqrt(v) + epsilon); v starts at epsilon^2. Steps shrink as
@@ -10,11 +9,7 @@ export const fedAdagrad = member({
   kind: "fedadagrad",
   source: "Reddi et al., arXiv 2003.00295, algorithm 2 (FedAdagrad); its tau is epsilon here",
   text: "Adagrad on the server; arXiv 2003.00295.",
-  fields: {
-    learningRate: serverRate(0.01),
-    beta1: number("[0, 1)", 0.9, "Decay of the mean of updates."),
-    epsilon: number("(0, inf)", 0.001, "Added to the root of the sum of squares."),
-  },
+  fields: adaptiveFields,
   create: ({ learningRate, beta1, epsilon }): ServerOptimizer => ({
     initialState: [0, epsilon * epsilon],
     step({ parameters, update, weights, state: [m, v] }) {

@@ -1,6 +1,6 @@
 import { member } from "../../family.js";
 import { number } from "../../fields.js";
-import { type ServerOptimizer, serverRate } from "./server-optimizer.js";
+import { adaptiveFields, type ServerOptimizer } from "./server-optimizer.js";
 
 /**
  * m <- beta1 m + (1 - beta1) Delta, v <- v - (1 - beta2) Delta^2 sign(v - Delta^2), x <- x + eta m / (sqrt(v) + epsilon); v starts at
@@ -11,10 +11,8 @@ export const fedYogi = member({
   source: "Reddi et al., arXiv 2003.00295, algorithm 2 (FedYogi); its tau is epsilon here",
   text: "Yogi on the server; arXiv 2003.00295.",
   fields: {
-    learningRate: serverRate(0.01),
-    beta1: number("[0, 1)", 0.9, "Decay of the mean of updates."),
+    ...adaptiveFields,
     beta2: number("[0, 1)", 0.99, "1 minus the share of a squared update that the mean square moves by."),
-    epsilon: number("(0, inf)", 0.001, "Added to the root of the mean square."),
   },
   create: ({ learningRate, beta1, beta2, epsilon }): ServerOptimizer => ({
     initialState: [0, epsilon * epsilon],

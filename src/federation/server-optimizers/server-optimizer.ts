@@ -26,3 +26,10 @@ export interface OwnServerOptimizer extends ServerOptimizer {
 }
 
 export const serverRate = (value: number) => number("(0, inf)", value, "Server learning rate.");
+
+/** Settings that the adaptive rules of Reddi et al. (arXiv 2003.00295, algorithm 2) share. */
+export const adaptiveFields = {
+  learningRate: serverRate(0.01),
+  beta1: number("[0, 1)", 0.9, "Decay of the mean of updates."),
+  epsilon: number("(0, inf)", 0.001, "Added to the root of the squares."),
+};
