@@ -57,10 +57,11 @@ export async function bundle(root) {
   const entries = ["index", ...subPaths, "cli/main"];
   const group = (name, entry, packages) => {
     const closure = staticClosure(file(entry));
-    return { name, test: (id) => closure.has(id) || packages.test(id) };
+    return { name, test: (id) => closure.has(id) || packages?.test(id) === true };
   };
   const groups = [
     group("kernels", "entries/kernels", /node_modules.@assemblyscript/),
+    group("diffusion", "entries/diffusion"),
     group("core", "index", /node_modules.comlink/),
   ];
   await write(Object.fromEntries(entries.map((name) => [name, file(name)])), {

@@ -1,9 +1,7 @@
 /** The workloads of CONTRACT.md by fedscore's own functions, on a given engine: in Node and on the browser page. */
 
-import { createOptimizer } from "../../build/js/network/optimizers/index.js";
-import { layoutOf, MlpSession, trainLocally } from "../../dist/entries/diffusion.js";
+import { createOptimizer, layoutOf, MlpSession, ScoreNetwork, sample, trainLocally } from "../../dist/entries/diffusion.js";
 import { instantiate, normals, packedLength } from "../../dist/entries/kernels.js";
-import { ScoreNetwork, sample } from "../../dist/index.js";
 import {
   featureCount,
   fixedBatch,

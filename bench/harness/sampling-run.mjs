@@ -1,6 +1,5 @@
 /** The reverse SDE that the sampling workload solves: Euler-Maruyama on 100 steps of the VP process of Song et al. */
-import { levelsOf, noiseFeatures } from "../../dist/entries/diffusion.js";
-import { createGrid, createSchedule, samplers } from "../../dist/index.js";
+import { createGrid, createSchedule, levelsOf, noiseFeatures, samplers } from "../../dist/entries/diffusion.js";
 import { featureCount } from "./inputs.mjs";
 
 export const sampler = samplers["euler-maruyama"];
