@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { expect } from "vitest";
-import { JsonProblem, parseJson } from "../../src/json.js";
+import { JsonProblem, parseJson } from "../../src/parse-json.js";
 
 const key = fc.oneof(fc.string({ maxLength: 3 }), fc.constantFrom("__proto__", "constructor", "toString", "a", "a"));
 const value = fc.letrec((tie) => ({

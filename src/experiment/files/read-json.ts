@@ -1,5 +1,5 @@
 import { FedscoreError, requireText } from "../../errors.js";
-import { JsonProblem, parseJson } from "../../json.js";
+import { JsonProblem, parseJson } from "../../parse-json.js";
 import { readText } from "./read-file.js";
 
 /**

@@ -6,7 +6,7 @@ import { writeNpy } from "../../../src/data/formats/npy.js";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import { starterFile } from "../../../src/experiment/init/init.js";
 import { prepareRun } from "../../../src/experiment/prepare/prepare-run.js";
-import { parseJson } from "../../../src/json.js";
+import { parseJson } from "../../../src/parse-json.js";
 import { targetKinds } from "../../../src/targets/index.js";
 import { simdEngine } from "../../support/engines.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { JsonProblem, parseJson, pathOf } from "../src/json.js";
+import { JsonProblem, parseJson, pathOf } from "../src/parse-json.js";
 import { fuzzJson } from "./fuzz/json.js";
 
 function problem(text: string): string {
