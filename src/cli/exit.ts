@@ -1,4 +1,5 @@
 import { type ErrorCode, isFedscoreError } from "../errors.js";
+import { printable } from "./terminal.js";
 
 export const ExitCode = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
 
@@ -41,7 +42,7 @@ export function isAbort(error: unknown): boolean {
 }
 
 function print(text: string): void {
-  for (const line of text.split("\n")) process.stderr.write(`fedscore: ${line}\n`);
+  for (const line of text.split("\n")) process.stderr.write(printable(`fedscore: ${line}\n`));
 }
 
 function messageOf(error: unknown): string {

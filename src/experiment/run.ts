@@ -93,6 +93,8 @@ export async function prepareExperiment(
   const engine = await createEngine({ variant: chooseVariant(plan, options.variant ?? "auto") });
   beginStage(onProgress, "data");
   const prepared = await prepareRun(engine, config, options.folder ?? ".", signal);
+  const { reading } = prepared.data.train;
+  if (reading !== undefined) onProgress({ kind: "note", text: `data: ${reading}` });
   const pool =
     options.pool ??
     (await ComlinkPool.start(engine, { workers: options.workers ?? config.workers ?? availableParallelism() }));

@@ -17,6 +17,7 @@ import { interruptible } from "../interrupt.js";
 import { integer } from "../options.js";
 import { createProgress } from "../progress/index.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
+import { printable } from "../terminal.js";
 import { variantOption } from "./run.js";
 
 interface SampleArguments {
@@ -72,6 +73,8 @@ async function sample(path: string, options: SampleArguments): Promise<void> {
   }
   const { evaluations } = samplingCost(requestOf(model, { sampler, grid }));
   process.stdout.write(
-    `${out}: ${count} samples of dimension ${inputDimension}, ${evaluations} evaluations of the network each\n`,
+    printable(
+      `${out}: ${count} samples of dimension ${inputDimension}, ${evaluations} evaluations of the network each\n`,
+    ),
   );
 }

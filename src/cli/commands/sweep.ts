@@ -12,6 +12,7 @@ import { integer } from "../options.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
 import { sweepProgress } from "../sweep/progress.js";
 import { formatSweep } from "../sweep/table.js";
+import { printable } from "../terminal.js";
 import { variantOption } from "./run.js";
 
 interface SweepArguments {
@@ -63,7 +64,7 @@ async function sweep(path: string, options: SweepArguments): Promise<void> {
       progress.stop();
       const text = options.json
         ? `${JSON.stringify(result, null, 2)}\n`
-        : `\n${formatSweep(result)}\nreport  ${join(out, fileNames.report)}\n`;
+        : printable(`\n${formatSweep(result)}\nreport  ${join(out, fileNames.report)}\n`);
       process.stdout.write(text);
     });
   } catch (error) {

@@ -23,7 +23,7 @@ export function describeRun(
   { history, referenceHistory, measured, certification, comparison, apriori }: Findings,
 ): ExperimentResult {
   const { data, clientRows, keepRatios, network, transform } = prepared;
-  const { labels } = data.train;
+  const { labels, reading } = data.train;
   const ledger = federation.coverage;
   return {
     schemaVersion: 1,
@@ -36,6 +36,7 @@ export function describeRun(
       heldOut: rowCount(data.heldOut),
       dimension: transform.inputDimension,
       trainedDimension: transform.outputDimension,
+      ...(reading !== undefined && { reading }),
     },
     network: { parameters: layoutOf(network).size },
     training: history.training(),
