@@ -13,7 +13,7 @@ import { describeCertification } from "../../experiment/stages/describe-certific
 import { createEngine } from "../../kernels/index.js";
 import { loadModel } from "../../model/load-model.js";
 import { ComlinkPool } from "../../workers/comlink/pool.js";
-import { RunFailure } from "../exit.js";
+import { RunFailure, requireComplete } from "../exit.js";
 import { gridWithSteps } from "../grid-with-steps.js";
 import { certificateText } from "../inspect/certificate.js";
 import { interruptible } from "../interrupt.js";
@@ -92,10 +92,11 @@ async function certifyModel(path: string, options: CertifyArguments): Promise<vo
         const found = describeCertification(await certifySubject(pool, subject, settings, { signal, onAdvance }));
         progress.stop();
         process.stdout.write(options.json ? `${JSON.stringify(found, null, 2)}\n` : certificateText(found));
+        requireComplete(found);
       },
     );
   } catch (error) {
-    throw new RunFailure(error);
+    throw error instanceof RunFailure ? error : new RunFailure(error);
   } finally {
     progress.stop();
     await pool.close();

@@ -1,3 +1,4 @@
+import { isNotComputed } from "../../experiment/result/not-computed.js";
 import { type Drawn, figure, h, note, numeral, proseTable } from "../elements.js";
 import { formatInteger } from "../format.js";
 import type { Certificate } from "../parts.js";
@@ -38,6 +39,7 @@ export const certificateSection: Section = {
   title: "Certificate",
   render({ certificate, certificateNote }) {
     const notes = certificateNote === undefined ? [] : [note(certificateNote)];
+    if (isNotComputed(certificate)) return [...notes, note(`not computed: ${certificate.notComputed}`)];
     if (!certificate) return notes;
     const { upper, steps, vacuous, assumptions } = certificate;
     const assumed = assumptionTable("What the certificate rests on", assumptions);
