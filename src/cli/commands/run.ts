@@ -10,6 +10,7 @@ import { isAbort, RunFailure } from "../exit.js";
 import { inspectResult } from "../inspect/result.js";
 import { interruptible } from "../interrupt.js";
 import { integer } from "../options.js";
+import { printResult } from "../output.js";
 import { formatFacts } from "../print.js";
 import { createProgress } from "../progress/index.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
@@ -25,7 +26,8 @@ interface RunArguments {
 
 const after = `
 Writes result.json, report.html, model.safetensors, samples.npy and log.jsonl. The same config and seed give the same
-bytes of the model for any number of workers. Ctrl-C writes a checkpoint first; a second one leaves at once.
+bytes of the model for any number of workers. Ctrl-C and a closed terminal write a checkpoint first; a second Ctrl-C leaves
+at once.
 
 A folder that holds an interrupted run needs --resume or --overwrite; one that holds the result of another config needs
 --overwrite. With both, the run of this config is continued, that of another one replaced.`;
@@ -71,7 +73,7 @@ async function run(path: string, options: RunArguments): Promise<void> {
       }
     });
     progress.stop();
-    process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : summary(result, out));
+    await printResult(options.json ? `${JSON.stringify(result, null, 2)}\n` : summary(result, out));
   } catch (error) {
     if (isAbort(error)) progress.note(whatNow(out));
     throw error;
