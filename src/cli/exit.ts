@@ -33,7 +33,7 @@ export function requireComplete(result: object, then?: string): void {
 /** Prints an error to stderr and returns the exit code it means. Only a mistake of fedscore itself has a stack trace. */
 export function reportError(error: unknown): number {
   if (isAbort(error)) return ExitCode.interrupted;
-  const cause = error instanceof RunFailure ? error.cause : error;
+  const cause = behind(error);
   const code = codeOf(cause);
   if (code === undefined) {
     print(`unexpected error, please report it: ${cause instanceof Error ? cause.stack : String(cause)}`);
@@ -46,7 +46,12 @@ export function reportError(error: unknown): number {
 
 /** Whether an error says that the user interrupted. */
 export function isAbort(error: unknown): boolean {
-  return codeOf(error instanceof RunFailure ? error.cause : error) === "FEDSCORE_ABORTED";
+  return codeOf(behind(error)) === "FEDSCORE_ABORTED";
+}
+
+/** What failed: a failure may be reported on its way out of several stages. */
+function behind(error: unknown): unknown {
+  return error instanceof RunFailure ? behind(error.cause) : error;
 }
 
 function print(text: string): void {

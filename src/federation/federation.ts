@@ -14,7 +14,6 @@ import type { Mask } from "../pruning/mask.js";
 import { validateMask } from "../pruning/validate.js";
 import { cutIntoBlocks, longestFirst } from "./blocks.js";
 import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js";
-import { checkpointError } from "./checkpoint-format.js";
 import { packRows } from "./client-rows.js";
 import type { Block, ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
 import { type CompleteOptions, completeOptions, type FederationOptions } from "./options.js";
@@ -23,7 +22,7 @@ import { RoundCounter } from "./round-count.js";
 import type { RoundReport } from "./round-report.js";
 import { RoundSum } from "./round-sum.js";
 import { digestOf, identityOf, type RunIdentity } from "./run-identity.js";
-import { createServerOptimizer } from "./server-optimizers/index.js";
+import { createServerOptimizer, isOwn } from "./server-optimizers/index.js";
 import { type ServerRule, type ServerState, startState, stateAfter } from "./server-state.js";
 
 /** How a run of a federation's rounds may be watched, stopped, saved and resumed; see `Federation.train`. */
@@ -157,11 +156,9 @@ export class Federation {
   }
 
   #resumed(bytes: Uint8Array): RunState {
-    const run = runFromCheckpoint(bytes, this.#identity, this.#options.network);
-    const { round } = run.server;
-    const { rounds } = this.#options;
-    if (round > rounds) throw checkpointError(`it is of round ${round}, this run has ${rounds}`, { round, rounds });
-    return run;
+    const { network, clients, rounds, server } = this.#options;
+    const run = { network, rule: this.#rule, ownServer: isOwn(server), clients: clients.length, rounds };
+    return runFromCheckpoint(bytes, this.#identity, run);
   }
 
   async #runRound(signal: AbortSignal | undefined, onRound: TrainOptions["onRound"]): Promise<RoundReport> {

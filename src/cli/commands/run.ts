@@ -10,6 +10,7 @@ import { isAbort, RunFailure, requireComplete } from "../exit.js";
 import { inspectResult } from "../inspect/result.js";
 import { interruptible } from "../interrupt.js";
 import { integer } from "../options.js";
+import { printResult } from "../output.js";
 import { type Fact, formatFacts } from "../print.js";
 import { createProgress } from "../progress/index.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
@@ -25,7 +26,8 @@ interface RunArguments {
 
 const after = `
 Writes result.json, report.html, model.safetensors, samples.npy and log.jsonl. The same config and seed give the same
-bytes of the model for any number of workers. Ctrl-C writes a checkpoint first; a second one leaves at once.
+bytes of the model for any number of workers. Ctrl-C and a closed terminal write a checkpoint first; a second Ctrl-C leaves
+at once.
 
 The model is written as soon as it is trained. Where a later part fails in its numbers, its place in result.json says why, the rest
 goes on, and the run ends with 1; --resume then repeats what comes after training.
@@ -75,7 +77,7 @@ async function run(path: string, options: RunArguments): Promise<void> {
       }
     });
     progress.stop();
-    process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : summary(result, out));
+    await printResult(options.json ? `${JSON.stringify(result, null, 2)}\n` : summary(result, out));
     requireComplete(result, `all else is in ${out}, the model too; --resume repeats what comes after training`);
   } catch (error) {
     if (isAbort(error)) progress.note(whatNow(out));

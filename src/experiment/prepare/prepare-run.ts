@@ -53,7 +53,7 @@ export async function prepareRun(
 ): Promise<PreparedRun> {
   const { seed, federation, sampling } = config;
   const schedule = inSection("config", () => createSchedule(config.schedule));
-  const fixed = inSection("config.sampling", () => fixedGrid(sampling.grid, schedule));
+  const fixed = inSection("config.sampling", () => fixedGrid(sampling, schedule));
   const data = await loadData(engine, config.data, folder, seed);
   throwIfAborted(signal);
   const clientRows = deal(engine, config, data.train);

@@ -47,7 +47,7 @@ export const certificateSection: Section = {
     const curve = steps.mmse.some((value) => value > 0)
       ? [
           figure(
-            "Error of the exact denoiser where each step starts: the discretization term is the area between this curve and the steps drawn on it, so steps belong where the curve falls.",
+            "Error of the exact denoiser over the noise levels, and what each step holds of it from its start: the more the curve falls within a step, the more the step adds to discretization.",
             mmseCurvePlot(steps.snr, steps.mmse),
           ),
         ]
