@@ -9,10 +9,10 @@ import { runSweep } from "../../experiment/sweep/run.js";
 import { RunFailure } from "../exit.js";
 import { interruptible } from "../interrupt.js";
 import { integer } from "../options.js";
+import { printJson, printResult } from "../output.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
 import { sweepProgress } from "../sweep/progress.js";
 import { formatSweep } from "../sweep/table.js";
-import { printable } from "../terminal.js";
 import { variantOption } from "./run.js";
 
 interface SweepArguments {
@@ -62,10 +62,9 @@ async function sweep(path: string, options: SweepArguments): Promise<void> {
       const { renderSweepReport } = await import("../../report/sweep/index.js");
       writeRunFile(out, fileNames.report, renderSweepReport(result));
       progress.stop();
-      const text = options.json
-        ? `${JSON.stringify(result, null, 2)}\n`
-        : printable(`\n${formatSweep(result)}\nreport  ${join(out, fileNames.report)}\n`);
-      process.stdout.write(text);
+      await (options.json
+        ? printJson(result)
+        : printResult(`\n${formatSweep(result)}\nreport  ${join(out, fileNames.report)}\n`));
     });
   } catch (error) {
     throw isInput(error) ? error : new RunFailure(error);
