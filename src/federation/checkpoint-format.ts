@@ -1,5 +1,5 @@
-import { FedscoreError } from "../errors.js";
 import { crc32 } from "../crc32.js";
+import { FedscoreError } from "../errors.js";
 
 /**
  * Layout, little-endian: magic (8 bytes), version and length of the header (uint32 each), header (JSON in UTF-8: values, and

@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
 import { FedscoreError } from "../../errors.js";
 import { fileNames } from "../../experiment/files/names.js";
+import { readBytes } from "../../experiment/files/read-file.js";
 import { beginStage } from "../../experiment/progress.js";
 import { resultSchema } from "../../experiment/result/schema.js";
 import { certifySubject } from "../../experiment/stages/certify.js";
@@ -12,6 +13,7 @@ import { certificationOfModel } from "../../experiment/stages/certify-model.js";
 import { describeCertification } from "../../experiment/stages/describe-certification.js";
 import { createEngine } from "../../kernels/index.js";
 import { loadModel } from "../../model/load-model.js";
+import { parseJson } from "../../parse-json.js";
 import { ComlinkPool } from "../../workers/comlink/pool.js";
 import { RunFailure } from "../exit.js";
 import { gridWithSteps } from "../grid-with-steps.js";
@@ -19,7 +21,6 @@ import { certificateText } from "../inspect/certificate.js";
 import { interruptible } from "../interrupt.js";
 import { integer } from "../options.js";
 import { createProgress } from "../progress/index.js";
-import { readBytes } from "../read-bytes.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
 import { variantOption } from "./run.js";
 
@@ -105,7 +106,7 @@ async function certifyModel(path: string, options: CertifyArguments): Promise<vo
 function readResult(path: string) {
   const bytes = readBytes(path);
   try {
-    return resultSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    return resultSchema.parse(parseJson(new TextDecoder().decode(bytes)));
   } catch (error) {
     const message = `cannot certify: ${path} is not a result.json of this version`;
     throw new FedscoreError("FEDSCORE_INVALID_DATA", message, { path }, error);

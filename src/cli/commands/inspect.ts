@@ -1,14 +1,15 @@
 import { Command } from "commander";
 import { FedscoreError } from "../../errors.js";
+import { readBytes } from "../../experiment/files/read-file.js";
 import { resultSchema } from "../../experiment/result/schema.js";
 import { createEngine } from "../../kernels/index.js";
 import { loadModel } from "../../model/load-model.js";
+import { JsonProblem, parseJson } from "../../parse-json.js";
 import { inspectArray } from "../inspect/array.js";
 import { inspectCheckpoint } from "../inspect/checkpoint.js";
 import { inspectModel } from "../inspect/model.js";
 import { inspectResult } from "../inspect/result.js";
 import { type Fact, formatBytes, formatFacts } from "../print.js";
-import { readBytes } from "../read-bytes.js";
 
 export function inspectCommand(): Command {
   return new Command("inspect")
@@ -34,8 +35,12 @@ async function describe(bytes: Uint8Array, path: string): Promise<Fact[]> {
 
 function parseResult(bytes: Uint8Array, path: string) {
   try {
-    return resultSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    return resultSchema.parse(parseJson(new TextDecoder().decode(bytes)));
   } catch (error) {
+    if (error instanceof JsonProblem) {
+      const { line, column, message } = error;
+      throw unknown(`${path}:${line}:${column}`, `not JSON: ${message}`, error);
+    }
     throw unknown(path, "it is JSON, but not a result.json of this version", error);
   }
 }

@@ -4,6 +4,7 @@ import { writeNpy } from "../../data/formats/npy.js";
 import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
 import { samplingCost } from "../../diffusion/sampling-cost.js";
 import { requireFolderOf, writeAtomically } from "../../experiment/files/atomic.js";
+import { readBytes } from "../../experiment/files/read-file.js";
 import { beginStage } from "../../experiment/progress.js";
 import { createEngine } from "../../kernels/index.js";
 import { loadModel } from "../../model/load-model.js";
@@ -15,7 +16,6 @@ import { gridWithSteps } from "../grid-with-steps.js";
 import { interruptible } from "../interrupt.js";
 import { integer } from "../options.js";
 import { createProgress } from "../progress/index.js";
-import { readBytes } from "../read-bytes.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
 import { variantOption } from "./run.js";
 
