@@ -1,6 +1,7 @@
 import { workerMaker } from "#worker-host";
 import { FedscoreError, requireFunction, requireInteger, requireObject } from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
+import { NotReady } from "./comlink/live-worker.js";
 import { ComlinkPool, type ComlinkPoolOptions } from "./comlink/pool.js";
 import type { WorkerLike } from "./comlink/worker-handle.js";
 import { InThreadPool } from "./in-thread.js";
@@ -26,10 +27,17 @@ export async function openPool(engine: Engine, options: PoolOptions = {}): Promi
   const byFile = await poolOrProblem(engine, options);
   if (!(byFile instanceof FedscoreError)) return byFile;
   if (options.createWorker) throw byFile;
+  if (causesOf(byFile).some((cause) => cause instanceof NotReady)) return inThread(engine, byFile);
   const byText = await poolOrProblem(engine, { ...options, createWorker: await embeddedWorker() });
-  return byText instanceof FedscoreError
-    ? new InThreadPool(engine, `in-thread (no workers: ${byText.message})`)
-    : byText;
+  return byText instanceof FedscoreError ? inThread(engine, byText) : byText;
+}
+
+function causesOf(error: Error): Error[] {
+  return error.cause instanceof Error ? [error.cause, ...causesOf(error.cause)] : [];
+}
+
+function inThread(engine: Engine, { message }: FedscoreError): WorkerPool {
+  return new InThreadPool(engine, `in-thread (no workers: ${message})`);
 }
 
 async function poolOrProblem(engine: Engine, options: ComlinkPoolOptions): Promise<ComlinkPool | FedscoreError> {
