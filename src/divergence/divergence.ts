@@ -1,5 +1,6 @@
-import { requireInteger, requireObject } from "../errors.js";
+import { requireInteger } from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
+import { requireOptions } from "../options.js";
 import { requireSamples } from "./samples.js";
 
 /** A divergence with the ends of its 95 % bootstrap interval. */
@@ -42,7 +43,7 @@ export function divergence<const Name extends string>(definition: Divergence & {
     evaluate(...[engine, a, b, dimension, options]: Parameters<Divergence["evaluate"]>): Estimate {
       requireEngine(engine);
       requireSamples(a, b, dimension);
-      requireInteger("seed", requireObject("options", options).seed, 0);
+      requireInteger("seed", requireOptions("options", options, ["seed"]).seed, 0);
       return definition.evaluate(engine, a, b, dimension, options);
     },
   };

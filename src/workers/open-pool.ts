@@ -1,6 +1,7 @@
 import { workerMaker } from "#worker-host";
-import { FedscoreError, requireFunction, requireInteger, requireObject } from "../errors.js";
+import { FedscoreError, requireFunction, requireInteger } from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
+import { keysOf, requireOptions } from "../options.js";
 import { NotReady } from "./comlink/live-worker.js";
 import { ComlinkPool, type ComlinkPoolOptions } from "./comlink/pool.js";
 import type { WorkerLike } from "./comlink/worker-handle.js";
@@ -13,6 +14,8 @@ export interface PoolOptions extends ComlinkPoolOptions {
   readonly workers?: number | undefined;
 }
 
+const poolKeys = keysOf<PoolOptions>({ workers: true, createWorker: true, readyTimeout: true, maxReruns: true });
+
 /**
  * Workers with the same build of the kernels as `engine`. They run dist/worker.js; where that file cannot be loaded (esbuild and Rollup
  * leave it behind, a page may not start another origin's) the same text, embedded in the package; where there can be no workers (a page's
@@ -20,7 +23,7 @@ export interface PoolOptions extends ComlinkPoolOptions {
  */
 export async function openPool(engine: Engine, options: PoolOptions = {}): Promise<WorkerPool> {
   requireEngine(engine);
-  requireObject("options", options);
+  requireOptions("options", options, poolKeys);
   if (options.createWorker !== undefined) requireFunction("createWorker", options.createWorker);
   if (options.workers !== undefined) requireInteger("workers", options.workers, 0, 1024);
   if (options.workers === 0) return new InThreadPool(engine);

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { describeValue } from "../../errors.js";
 import { oneOf } from "../../fields.js";
-import { closest } from "./suggest.js";
+import { closest } from "../../suggest.js";
 
 type Path = readonly PropertyKey[];
 
