@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { createFederation, type Federation } from "../../src/federation/federation.js";
 import type { FederationOptions } from "../../src/federation/options.js";
 import type { RoundReport } from "../../src/federation/round-report.js";
+import type { Engine } from "../../src/kernels/index.js";
 import { rolling } from "../../src/pruning/families/rolling.js";
 import { taylor } from "../../src/pruning/families/taylor.js";
 import { describeEngines } from "../support/engines.js";
@@ -68,9 +69,14 @@ describeEngines("checkpoints", (engineOf) => {
     });
     const saved: Uint8Array[] = [];
     const federation = federate({}, transport);
-    const checkpoint = { every: 100, save: async (bytes: Uint8Array) => void saved.push(bytes) };
+    const save = async (bytes: Uint8Array) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      saved.push(bytes);
+    };
+    const checkpoint = { every: 100, save };
     await expect(finish(federation, { signal: aborter.signal, checkpoint })).rejects.toThrow();
     expect(federation.round).toBe(2);
+    // The failure is told when the checkpoint is written, not before.
     expect(saved).toEqual([federation.checkpoint()]);
     const straight = federate();
     await finish(straight);
@@ -104,6 +110,26 @@ describeEngines("checkpoints", (engineOf) => {
     await refused({ points: base.points.map((value) => value + 1) }, "points (checksum)");
     await refused({ clients: base.clients }, "clients[].keepRatio (checksum)");
     await refused({ initial: federate().parameters.fill(0) }, "initial (checksum)");
+    await refused({ participation: 0.8 }, "participation");
+    await refused({ weighting: "samples" }, "weighting");
+    await refused({ nonFinite: "drop" }, "nonFinite");
+    await refused({ capacityAssignment: "dynamic" }, "capacityAssignment");
+    const clients = federate().options.clients;
+    const own = clients.map((client, id) => (id === 3 ? { ...client, localSteps: 5 } : client));
+    await refused({ clients: own }, "clients[].localSteps (checksum)");
+    const swapped = clients.map((client, id) => ({ ...client, rows: clients[id ^ 1]?.rows ?? client.rows }));
+    await refused({ clients: swapped }, "clients[].rows (checksum)");
+    // The same rows in the same order, but client 0 has the first row of client 1 too.
+    const borders = clients.map((client, id) => {
+      const [first, second] = clients[1].rows;
+      if (id === 0) return { ...client, rows: Uint32Array.of(...client.rows, first) };
+      return id === 1 ? { ...client, rows: Uint32Array.of(second) } : client;
+    });
+    await refused({ clients: borders }, "clients[].rows (checksum)");
+    const engine = engineOf();
+    const other: Engine = { ...engine, variant: engine.variant === "simd" ? "relaxed" : "simd" };
+    const elsewhere = createFederation(other, federate().options);
+    await expect(elsewhere.train({ resumeFrom }).next()).rejects.toMatchObject({ details: { key: "variant" } });
   });
 
   it("allow more rounds, but not fewer than are done", async () => {
