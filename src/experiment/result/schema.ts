@@ -23,6 +23,7 @@ const data = z.strictObject({
   train: count.describe("Points that the clients share."),
   heldOut: count.describe("Points that no client saw."),
   dimension: count.describe("Dimension of the data."),
+  reading: z.string().exactOptional().describe("How the file was understood where that had to be guessed."),
   trainedDimension: count.describe("Dimension after the transforms: what the network sees."),
 });
 

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ErrorCode, FedscoreError, isFedscoreError, throwIfAborted } from "../../errors.js";
 import { compileKernels, type Variant } from "../../kernels/index.js";
+import { keysOf, requireOptions } from "../../options.js";
 import { ComlinkPool } from "../../workers/comlink/pool.js";
 import { concurrently } from "../../workers/concurrent.js";
 import { describeEnvironment, packageVersion } from "../environment.js";
@@ -38,6 +39,17 @@ export interface SweepOptions {
   readonly onProgress?: ((progress: SweepProgress) => void) | undefined;
 }
 
+const sweepKeys = keysOf<SweepOptions>({
+  out: true,
+  folder: true,
+  workers: true,
+  variant: true,
+  quick: true,
+  resume: true,
+  signal: true,
+  onProgress: true,
+});
+
 /** How far a sweep is, in points. */
 export interface SweepProgress {
   readonly done: number;
@@ -64,7 +76,7 @@ interface Task {
  * FEDSCORE_ABORTED.
  */
 export async function runSweep(config: SweepConfig, options: SweepOptions = {}): Promise<SweepResult> {
-  const { out, signal, onProgress = () => {} } = options;
+  const { out, signal, onProgress = () => {} } = requireOptions("options", options, sweepKeys);
   const kind: SweepJobKind = jobKinds[config.kind];
   const kernels = await compileKernels({ variant: options.variant ?? "auto" });
   const { variant } = kernels;
