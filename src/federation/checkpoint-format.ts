@@ -1,4 +1,5 @@
 import { FedscoreError } from "../errors.js";
+import { isShallow } from "../json.js";
 import { crc32, crc32Of } from "./crc32.js";
 
 /**
@@ -113,12 +114,6 @@ function parsed(bytes: Uint8Array): unknown {
   } catch {
     throw checkpointError("its header is not JSON");
   }
-}
-
-/** Whether objects and arrays are nested in one another at most `depth` times: those of a checkpoint are, and who walks them may recurse. */
-function isShallow(value: unknown, depth: number): boolean {
-  if (typeof value !== "object" || value === null) return true;
-  return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1));
 }
 
 function readArrays(bytes: Uint8Array, begin: number, places: readonly Place[]): CheckpointContent["arrays"] {

@@ -69,12 +69,12 @@ export function certifyCommand(): Command {
 async function certifyModel(path: string, options: CertifyArguments): Promise<void> {
   const folder = existsSync(path) && statSync(path).isDirectory() ? path : dirname(path);
   const modelPath = folder === path ? join(path, fileNames.model) : path;
-  const { config } = readResult(join(folder, fileNames.result));
+  const result = readResult(join(folder, fileNames.result));
   if (options.variant !== "simd") enableRelaxedSimd();
   const engine = await createEngine({ variant: options.variant });
   const model = loadModel(engine, readBytes(modelPath), modelPath);
   const { paths, confidence, precision, sampler, steps, dataFolder } = options;
-  const { subject, settings } = await certificationOfModel(engine, model, config, {
+  const { subject, settings } = await certificationOfModel(engine, model, result, {
     folder: dataFolder,
     sampler,
     ...(steps !== undefined && { grid: gridWithSteps(model, steps) }),

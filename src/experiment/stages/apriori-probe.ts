@@ -13,9 +13,9 @@ import type { AprioriConfig } from "../config/apriori.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { appendEvent } from "../files/log.js";
 import { fileNames } from "../files/names.js";
-import { type ProbeEvent, probeEvent, probeOf } from "../files/probe-event.js";
 import { federationOptions, participantsOf } from "../prepare/federations.js";
 import type { PreparedRun } from "../prepare/prepare-run.js";
+import { type ProbeState, plainProbe } from "./probe-state.js";
 
 export interface AprioriOptions {
   readonly config: ExperimentConfig;
@@ -23,8 +23,8 @@ export interface AprioriOptions {
   readonly prepared: PreparedRun;
   /** Where the log is; undefined: nowhere. */
   readonly out: string | undefined;
-  /** Probes of the rounds that an interrupted run had done. */
-  readonly earlier: readonly ProbeEvent[];
+  /** What an interrupted run had measured; undefined: nothing. */
+  readonly earlier: ProbeState | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface KnownMmse {
   readonly how: string;
 }
 
-/** Measures the constants of the a-priori bound while a run trains. Deterministic but for the first quotient between probes after a resume. */
+/** Measures the constants of the a-priori bound while a run trains. Deterministic, also after a resume. */
 export class AprioriProbe {
   readonly #options: AprioriOptions;
   readonly #probe: TrainingProbe;
@@ -47,15 +47,27 @@ export class AprioriProbe {
     const { schedule, seed, federation } = config;
     const { clientRule } = federation;
     this.#options = options;
-    this.#probes = earlier.map(probeOf);
+    this.#probes = [...(earlier?.probes ?? [])];
     const objective = { network, schedule, training, seed, probes };
-    this.#probe = new TrainingProbe(pool, { ...objective, draws, points, clientRows, clientRule });
+    this.#probe = new TrainingProbe(pool, {
+      ...objective,
+      draws,
+      points,
+      clientRows,
+      clientRule,
+      before: earlier?.last,
+    });
   }
 
-  /** Measures where a round starts, every so many rounds. */
+  /** All that it carries from round to round: part of a checkpoint. */
+  get state(): ProbeState {
+    return { probes: this.#probes, last: this.#probe.last };
+  }
+
+  /** Measures where a round starts, every so many rounds; what an interrupted run measured stays. */
   async onRound(start: RoundStart): Promise<void> {
     const { settings, signal } = this.#options;
-    if (start.round % settings.every !== 0) return;
+    if (start.round % settings.every !== 0 || this.#probes.at(-1)?.round === start.round) return;
     this.#keep(await this.#probe.measure(start, { signal }));
   }
 
@@ -109,7 +121,7 @@ export class AprioriProbe {
   #keep(probe: RoundProbe): void {
     const { out } = this.#options;
     this.#probes.push(probe);
-    if (out !== undefined) appendEvent(join(out, fileNames.log), probeEvent(probe));
+    if (out !== undefined) appendEvent(join(out, fileNames.log), { event: "probe", ...plainProbe(probe) });
   }
 }
 

@@ -2,6 +2,7 @@ import { rowCount } from "../../data/dataset.js";
 import { describePartition } from "../../federation/partitioners/index.js";
 import { layoutOf } from "../../network/spec.js";
 import type { ExperimentConfig } from "../config/schema.js";
+import { sha256 } from "../files/sha256.js";
 import { stepsPerRound } from "../prepare/federations.js";
 import type { RunHistory } from "../result/history.js";
 import { plainApriori } from "../result/plain-apriori.js";
@@ -19,7 +20,7 @@ export interface Findings extends RunBounds {
 
 /** The result of a run from what its stages found. */
 export function describeRun(
-  { config, prepared, federation, environment }: ReadyRun,
+  { config, prepared, federation, environment, identity }: ReadyRun,
   { history, referenceHistory, measured, certification, comparison, apriori }: Findings,
 ): ExperimentResult {
   const { data, clientRows, keepRatios, network, transform } = prepared;
@@ -30,6 +31,7 @@ export function describeRun(
     name: config.name,
     config,
     seed: config.seed,
+    checksums: { ...identity.checksums, parameters: sha256(federation.samplingParameters) },
     environment,
     data: {
       train: rowCount(data.train),

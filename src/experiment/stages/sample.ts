@@ -23,7 +23,11 @@ export async function samplingGrid(run: ReadyRun): Promise<SamplingGrid> {
 }
 
 /** What a federation of the run has trained, with all that sampling from it needs. */
-export function modelOf({ config, prepared }: ReadyRun, { spec }: SamplingGrid, federation: Federation): Model {
+export function modelOf(
+  { config, prepared, identity }: ReadyRun,
+  { spec }: SamplingGrid,
+  federation: Federation,
+): Model {
   const { name, schedule, sampling, seed } = config;
   const { imageShape } = prepared.data.train;
   return {
@@ -34,6 +38,7 @@ export function modelOf({ config, prepared }: ReadyRun, { spec }: SamplingGrid, 
     transform: prepared.transform,
     sampling: { ...sampling, grid: spec },
     seed,
+    checksums: identity.checksums,
     ...(imageShape && { imageShape }),
   };
 }
