@@ -21,6 +21,7 @@ import { createPrunedFederation, createReference } from "./prepare/federations.j
 import { loadData } from "./prepare/load-data.js";
 import { prepareRun } from "./prepare/prepare-run.js";
 import { beginStage, type ProgressListener } from "./progress.js";
+import { failedParts } from "./result/not-computed.js";
 import { checkResult, type ExperimentResult } from "./result/schema.js";
 import { AprioriProbe } from "./stages/apriori-probe.js";
 import { readEarlierRun } from "./stages/earlier-run.js";
@@ -54,9 +55,10 @@ export interface ExperimentOptions {
 /** A run whose input is known to be good. Nothing has been written yet. */
 export interface Experiment {
   /**
-   * Trains, samples, measures and writes.
-   * @throws FedscoreError FEDSCORE_ABORTED, FEDSCORE_WORKER, FEDSCORE_FILE, FEDSCORE_NON_FINITE; the folder keeps a checkpoint of the last whole
-   * round.
+   * Trains, keeps the model, samples, measures and writes. A part of the result whose numbers fail says why in its place
+   * ({ notComputed, code }), and the run goes on.
+   * @throws FedscoreError FEDSCORE_ABORTED, FEDSCORE_WORKER, FEDSCORE_FILE, and FEDSCORE_NON_FINITE where training diverges; the folder keeps a
+   * checkpoint of the last whole round.
    */
   run(): Promise<ExperimentResult>;
   /** Ends the workers and gives the folder back. */
@@ -174,9 +176,10 @@ async function runLogged(run: ReadyRun, drawReport: DrawReport | undefined): Pro
     const outcome = await execute(run);
     checkResult(outcome.result);
     beginStage(onProgress, "writing");
-    log({ event: "done" });
-    writeResults(out, outcome, drawReport);
-    return outcome.result;
+    const result = await writeResults(out, outcome, drawReport);
+    const failed = failedParts(result).map(({ part }) => part);
+    log({ event: "done", ...(failed.length > 0 && { notComputed: failed }) });
+    return result;
   } catch (error) {
     const aborted = error instanceof FedscoreError && error.code === "FEDSCORE_ABORTED";
     const message = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
+import { crc32, crc32Of } from "../crc32.js";
 import { FedscoreError } from "../errors.js";
-import { isShallow } from "../json.js";
-import { crc32, crc32Of } from "./crc32.js";
+import { JsonProblem, parseJson } from "../parse-json.js";
 
 /**
  * Layout, little-endian: magic (8 bytes), version and length of the header (uint32 each), header (JSON in UTF-8: values, and
@@ -11,7 +11,6 @@ const magic = "fedscore";
 const version = 2;
 const fixedBytes = 16;
 const tailBytes = 8;
-const deepest = 32;
 
 const arrayTypes = { Float32Array, Float64Array, Uint8Array } as const;
 type ArrayType = keyof typeof arrayTypes;
@@ -92,13 +91,7 @@ export function checkpointError(problem: string, details: Readonly<Record<string
 
 function readHeader(bytes: Uint8Array): { values: CheckpointContent["values"]; places: readonly Place[] } {
   const header = parsed(bytes);
-  if (
-    !isShallow(header, deepest) ||
-    !isObject(header) ||
-    !isObject(header.values) ||
-    !Array.isArray(header.arrays) ||
-    !header.arrays.every(isPlace)
-  ) {
+  if (!isObject(header) || !isObject(header.values) || !Array.isArray(header.arrays) || !header.arrays.every(isPlace)) {
     throw checkpointError("its header does not say what it holds");
   }
   const places: readonly Place[] = header.arrays;
@@ -110,8 +103,9 @@ function readHeader(bytes: Uint8Array): { values: CheckpointContent["values"]; p
 
 function parsed(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
+    return parseJson(new TextDecoder().decode(bytes));
+  } catch (error) {
+    if (!(error instanceof JsonProblem)) throw error;
     throw checkpointError("its header is not JSON");
   }
 }

@@ -1,6 +1,6 @@
+import { crc32, crc32Of } from "../crc32.js";
 import type { Variant } from "../kernels/index.js";
 import { checkpointError } from "./checkpoint-format.js";
-import { crc32, crc32Of } from "./crc32.js";
 import type { ClientRows } from "./messages.js";
 import type { CompleteOptions } from "./options.js";
 import { isOwn } from "./server-optimizers/index.js";

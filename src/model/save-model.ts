@@ -1,6 +1,6 @@
+import { canonicalJson } from "../canonical-json.js";
 import { writeSafetensors } from "../data/formats/safetensors.js";
 import { requireLength, requireObject } from "../errors.js";
-import { canonicalJson } from "../json.js";
 import { layoutOf } from "../network/spec.js";
 import type { Model } from "./model.js";
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as z from "zod";
+import { canonicalJson } from "../../canonical-json.js";
 import { FedscoreError } from "../../errors.js";
 import {
   type CheckpointArray,
@@ -7,7 +8,6 @@ import {
   decodeCheckpoint,
   encodeCheckpoint,
 } from "../../federation/checkpoint-format.js";
-import { canonicalJson } from "../../json.js";
 import { onPath } from "./on-path.js";
 import { sha256 } from "./sha256.js";
 

@@ -13,6 +13,9 @@ export const fileNames = {
   referenceCheckpoint: "checkpoint-reference.bin",
 } as const;
 
+/** In a run's folder: the files of the run before it, while it has no result of its own. */
+export const replacedFolder = "replaced";
+
 /** Whether a name in a folder is of what comes and goes with a process: its lock, or a file that it was writing. */
 export function isPassing(name: string): boolean {
   return name.startsWith(lockName) || /\.\d+\.tmp$/.test(name);

@@ -2,18 +2,22 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { FedscoreError } from "../../errors.js";
-import { checksums } from "../files/checkpoint-file.js";
+import { JsonProblem, parseJson } from "../../parse-json.js";
 import { fileNames } from "../files/names.js";
 import { onPath } from "../files/on-path.js";
+import { failedParts } from "../result/not-computed.js";
 import { type ExperimentResult, resultSchema } from "../result/schema.js";
 
 /** What tells of a result, of this version or another, which run it is of. */
 const held = z.looseObject({
   config: z.record(z.string(), z.unknown()),
-  checksums: z.looseObject({ data: checksums.shape.data }).exactOptional(),
 });
 
-export type HeldResult = z.output<typeof held>;
+export interface HeldResult {
+  readonly config: unknown;
+  /** Whether every part could be computed. */
+  readonly isComplete: boolean;
+}
 
 /**
  * The result.json in the folder of a run; undefined where it is damaged or is none.
@@ -21,7 +25,7 @@ export type HeldResult = z.output<typeof held>;
  */
 export function heldResult(folder: string): HeldResult | undefined {
   const parsed = held.safeParse(readJson(folder));
-  return parsed.success ? parsed.data : undefined;
+  return parsed.success ? { config: parsed.data.config, isComplete: failedParts(parsed.data).length === 0 } : undefined;
 }
 
 /** The whole result of a finished run. @throws FedscoreError FEDSCORE_FILE where it is not a result of this version. */
@@ -41,8 +45,9 @@ function readJson(folder: string): unknown {
   const path = join(folder, fileNames.result);
   const text = onPath("read", path, () => readFileSync(path, "utf8"));
   try {
-    return JSON.parse(text);
-  } catch {
+    return parseJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonProblem)) throw error;
     return undefined;
   }
 }

@@ -5,7 +5,7 @@ import { firstDifference, raisable } from "../config/difference.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { cannotResume, type RunIdentity, readCheckpointFile } from "../files/checkpoint-file.js";
 import { isLog } from "../files/log.js";
-import { fileNames, isPassing, isRunFile } from "../files/names.js";
+import { fileNames, isPassing, isRunFile, replacedFolder } from "../files/names.js";
 import { onPath } from "../files/on-path.js";
 import { type HeldResult, heldResult } from "./held-result.js";
 
@@ -36,7 +36,7 @@ export function planFolder(folder: string, config: ExperimentConfig, options: Fo
   if (names.length === 0) return { action: "start" };
   const result = names.includes(fileNames.result) ? heldResult(folder) : undefined;
   if (resume) {
-    if (result && firstDifference(config, result.config) === undefined) return { action: "finished" };
+    if (result?.isComplete && firstDifference(config, result.config) === undefined) return { action: "finished" };
     const goesOn = planResume(folder, config);
     if (goesOn) return goesOn;
   }
@@ -72,7 +72,9 @@ function resultInTheWay(config: ExperimentConfig, result: HeldResult | undefined
   if (!result) return `its ${fileNames.result} is damaged: --overwrite alone runs it again`;
   const difference = firstDifference(config, result.config);
   if (difference === undefined) {
-    return "it holds the finished run of this config: choose --resume to keep it, or --overwrite to run it again";
+    return result.isComplete
+      ? "it holds the finished run of this config: choose --resume to keep it, or --overwrite to run it again"
+      : "it holds a run of which a part could not be computed: choose --resume to compute what comes after training again, or --overwrite to start again";
   }
   const why = resume && difference === raisable ? ", and there is no checkpoint to add rounds to" : "";
   return `it holds the result of another config (${difference} differs${why}): choose ${another}`;
@@ -89,7 +91,9 @@ function interruptedInTheWay(folder: string, config: ExperimentConfig): string {
 /** The names in a folder but those that come and go with a process. */
 function listFolder(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  return onPath("use output folder", folder, () => readdirSync(folder)).filter((name) => !isPassing(name));
+  return onPath("use output folder", folder, () => readdirSync(folder)).filter(
+    (name) => !isPassing(name) && name !== replacedFolder,
+  );
 }
 
 /** A run that cannot have its folder. */

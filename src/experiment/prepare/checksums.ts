@@ -1,6 +1,6 @@
+import { canonicalJson } from "../../canonical-json.js";
 import { type Dataset, rowCount } from "../../data/dataset.js";
 import type { DataSplit } from "../../data/split.js";
-import { canonicalJson } from "../../json.js";
 import { decisive } from "../config/difference.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import type { Checksums } from "../files/checkpoint-file.js";

@@ -15,7 +15,7 @@ import { fileNames } from "../files/names.js";
 import { writeRunFile } from "../files/run-folder.js";
 import type { RoundRecord, RunHistory } from "../result/history.js";
 import { contradictionIn, type HistoryState, historyState } from "../result/history-state.js";
-import { encodeProbes, type ProbeState, plainProbes, readProbes } from "./probe-state.js";
+import { encodeProbes, type ProbeState, plainState, readProbes } from "./probe-state.js";
 
 /** What a stage had done: the bytes of its federation's checkpoint, and what it found in these rounds. */
 export interface EarlierStage {
@@ -90,10 +90,14 @@ function earlierStage(
     throw checkpointError("it has probes where its config asks for none, or none where it does");
   }
   const size = inner.parameters?.length ?? 0;
-  return { checkpoint: arrays.federation, history, probes: readProbes(probes ?? [], arrays, { rounds, size }) };
+  return {
+    checkpoint: arrays.federation,
+    history,
+    probes: readProbes(probes ?? { probes: [], failure: null }, arrays, { rounds, size }),
+  };
 }
 
-const foundSchema = z.strictObject({ history: historyState, probes: plainProbes.nullable() });
+const foundSchema = z.strictObject({ history: historyState, probes: plainState.nullable() });
 
 function requireSame(begun: RunIdentity, config: ExperimentConfig, run: RunIdentity): void {
   const difference = firstDifference(config, begun.config, [raisable]);

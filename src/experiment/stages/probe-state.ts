@@ -2,12 +2,15 @@ import * as z from "zod";
 import { type CheckpointContent, checkpointError } from "../../federation/checkpoint-format.js";
 import type { ProbedPoint } from "../../theory/apriori/probe.js";
 import type { MaskedProbe, RoundProbe } from "../../theory/apriori/round-fold.js";
+import { type NotComputed, notComputed } from "../result/not-computed.js";
 
 /** What an AprioriProbe carries from round to round. */
 export interface ProbeState {
   readonly probes: readonly RoundProbe[];
   /** Where was measured last; undefined before the first time. */
   readonly last: ProbedPoint | undefined;
+  /** Why a round could not be measured: none is after that. */
+  readonly failure: NotComputed | undefined;
 }
 
 const count = z.int().gte(0);
@@ -27,8 +30,7 @@ const masked = z.strictObject({
   driftChange: number,
 } satisfies Record<keyof MaskedProbe, z.ZodType<number>>);
 
-/** Probes as JSON text has them. */
-export const plainProbes = z.array(
+const plainProbes = z.array(
   z.strictObject({
     round: count,
     loss: number,
@@ -40,11 +42,17 @@ export const plainProbes = z.array(
   } satisfies Record<keyof RoundProbe, z.ZodType>),
 );
 
+/** The state but its vectors, as JSON has it. */
+export const plainState = z.strictObject({ probes: plainProbes, failure: notComputed.nullable() });
+
 /** The state as a checkpoint keeps it: JSON and vectors. */
-export function encodeProbes({ probes, last }: ProbeState): { plain: unknown; arrays: CheckpointContent["arrays"] } {
+export function encodeProbes({ probes, last, failure }: ProbeState): {
+  plain: unknown;
+  arrays: CheckpointContent["arrays"];
+} {
   const { parameters, gradient } = last ?? {};
   const arrays = parameters && gradient && { [vectors.parameters]: parameters, [vectors.gradient]: gradient };
-  return { plain: probes.map(plainProbe), arrays: arrays ?? {} };
+  return { plain: { probes: probes.map(plainProbe), failure: failure ?? null }, arrays: arrays ?? {} };
 }
 
 /**
@@ -53,7 +61,7 @@ export function encodeProbes({ probes, last }: ProbeState): { plain: unknown; ar
  * @throws FedscoreError FEDSCORE_CHECKPOINT where the parts do not fit one another.
  */
 export function readProbes(
-  probes: z.output<typeof plainProbes>,
+  { probes, failure: reason }: z.output<typeof plainState>,
   arrays: CheckpointContent["arrays"],
   { rounds, size }: { readonly rounds: number; readonly size: number },
 ): ProbeState {
@@ -62,14 +70,15 @@ export function readProbes(
   );
   if (!isOrdered) throw checkpointError("its probes are not in the order of its rounds");
   const [parameters, gradient] = [arrays[vectors.parameters], arrays[vectors.gradient]];
-  if (probes.length === 0) return { probes, last: undefined };
+  const failure = reason ?? undefined;
+  if (probes.length === 0) return { probes, last: undefined, failure };
   if (!(parameters instanceof Float32Array && gradient instanceof Float64Array)) {
     throw checkpointError("it does not hold where it measured last");
   }
   if (parameters.length !== size || gradient.length !== size) {
     throw checkpointError(`its last measurement is not of ${size} parameters`);
   }
-  return { probes, last: { parameters, gradient } };
+  return { probes, last: { parameters, gradient }, failure };
 }
 
 /** Names of the vectors in a checkpoint. */

@@ -1,4 +1,4 @@
-import { canonicalJson } from "../../json.js";
+import { canonicalJson } from "../../canonical-json.js";
 import { sha256 } from "../files/sha256.js";
 import type { SweepAxis, SweepConfig } from "./config.js";
 import { type Json, withValueAt } from "./paths.js";

@@ -55,6 +55,7 @@ describe("planFolder", () => {
     make({});
     expect(plan()).toBe("start");
     make({ "fedscore.lock": "", "checkpoint.bin.77.tmp": "" });
+    mkdirSync(join(folder, "replaced"));
     expect(plan()).toBe("start");
   });
 
@@ -81,6 +82,17 @@ describe("planFolder", () => {
     expect(plan({ resume: true })).toBe("finished");
     expect(plan({ overwrite: true })).toBe("start");
     expect(plan({ resume: true, overwrite: true })).toBe("finished");
+  });
+
+  test("a run of which a part could not be computed is continued when asked, and not lost unasked", () => {
+    const failed = { notComputed: "no numbers", code: "FEDSCORE_NON_FINITE" };
+    const result = JSON.stringify({ config, certificate: failed });
+    make({ "log.jsonl": start(config), "result.json": result, "checkpoint.bin": checkpointOf(config, 50) });
+    expect(plan()).toBe(
+      "it holds a run of which a part could not be computed: choose --resume to compute what comes after training again, or --overwrite to start again",
+    );
+    expect(plan({ resume: true })).toBe("resume");
+    expect(plan({ overwrite: true })).toBe("start");
   });
 
   test("a run of another config is replaced with overwrite only", () => {

@@ -6,9 +6,3 @@ export function canonicalJson(value: unknown): string {
       : inner,
   );
 }
-
-/** Whether objects and arrays are nested in one another at most `depth` times: what walks a value may recurse then. */
-export function isShallow(value: unknown, depth: number): boolean {
-  if (typeof value !== "object" || value === null) return true;
-  return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1));
-}
