@@ -6,7 +6,7 @@ import type { Fields } from "../family.js";
 import { oneOf } from "../fields.js";
 import { networkFields } from "../network/network-fields.js";
 import { type NetworkSpec, requireNetwork } from "../network/spec.js";
-import type { Model, ModelSampling } from "./model.js";
+import type { Model, ModelChecksums, ModelSampling } from "./model.js";
 
 /** What the metadata of a file say of a model: all but its parameters; of the transform what its `toJSON` gave. */
 export interface ModelFacts extends Omit<Model, "parameters" | "transform"> {
@@ -17,8 +17,12 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** @throws ArgumentError or ArgumentTypeError naming the part, "network.hidden[0]". */
 export function readFacts(values: Values): ModelFacts {
-  const keys = ["name", "network", "schedule", "transform", "sampling", "seed", "imageShape"];
-  const { name, network, schedule, transform, sampling, seed, imageShape } = withKeys("metadata", values, keys);
+  const keys = ["name", "network", "schedule", "transform", "sampling", "seed", "imageShape", "checksums"];
+  const { name, network, schedule, transform, sampling, seed, imageShape, checksums } = withKeys(
+    "metadata",
+    values,
+    keys,
+  );
   if (typeof name !== "string") throw new ArgumentTypeError("name", "must be a text", name);
   const clock = readSchedule(schedule);
   return {
@@ -29,6 +33,7 @@ export function readFacts(values: Values): ModelFacts {
     sampling: readSampling(sampling, clock),
     seed: integerIn("seed", seed, 0),
     ...(imageShape !== undefined && { imageShape: readShape(imageShape) }),
+    ...(checksums !== undefined && { checksums: readChecksums(checksums) }),
   };
 }
 
@@ -57,6 +62,11 @@ function readSampling(value: unknown, schedule: NoiseScheduleSpec): ModelSamplin
     count: integerIn("sampling.count", count, 1),
     denoiseLast: booleanOf("sampling.denoiseLast", denoiseLast),
   };
+}
+
+function readChecksums(value: unknown): ModelChecksums {
+  const { data, config } = withKeys("checksums", value, ["data", "config"]);
+  return { data: digestOf("checksums.data", data), config: digestOf("checksums.config", config) };
 }
 
 function readShape(value: unknown): readonly [number, number] {
@@ -98,6 +108,11 @@ function listOf(argument: string, value: unknown): readonly unknown[] {
 function booleanOf(argument: string, value: unknown): boolean {
   if (typeof value !== "boolean") throw new ArgumentTypeError(argument, "must be true or false", value);
   return value;
+}
+
+function digestOf(argument: string, value: unknown): string {
+  if (typeof value === "string" && /^[0-9a-f]{64}$/.test(value)) return value;
+  throw new ArgumentError(argument, "must be 64 hexadecimal digits", value);
 }
 
 function integerIn(argument: string, value: unknown, low: number): number {

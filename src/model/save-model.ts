@@ -13,7 +13,10 @@ export const modelFormat = "fedscore-model-1";
  * @throws ArgumentError for parameters that do not fit the network or are not finite.
  */
 export function saveModel(model: Model): Uint8Array<ArrayBuffer> {
-  const { name, network, parameters, schedule, transform, sampling, seed, imageShape } = requireObject("model", model);
+  const { name, network, parameters, schedule, transform, sampling, seed, imageShape, checksums } = requireObject(
+    "model",
+    model,
+  );
   const { entries, size } = layoutOf(requireObject("model.network", network));
   requireLength("model.parameters", requireObject("model.parameters", parameters), size);
   const tensors = entries.map(({ name, shape, offset, length }) => ({
@@ -21,7 +24,11 @@ export function saveModel(model: Model): Uint8Array<ArrayBuffer> {
     shape,
     values: parameters.subarray(offset, offset + length),
   }));
-  const facts = { name, network, schedule, transform, sampling, seed, ...(imageShape && { imageShape }) };
+  const facts = {
+    ...{ name, network, schedule, transform, sampling, seed },
+    ...(imageShape && { imageShape }),
+    ...(checksums && { checksums }),
+  };
   const metadata = Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, canonicalJson(value)]));
   return writeSafetensors(tensors, { format: modelFormat, ...metadata });
 }
