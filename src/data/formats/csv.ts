@@ -1,6 +1,8 @@
 import { type FedscoreError, requireText, requireTyped } from "../../errors.js";
 import { type Filled, filledSettings, type Given } from "../../family.js";
 import { choice, column, optional, text } from "../../fields.js";
+import type { Dataset } from "../dataset.js";
+import { roundedRows } from "../exact.js";
 import { adviceFor, delimiterAdvice, parseText, set } from "./csv-advice.js";
 import { CsvFields } from "./csv-fields.js";
 import { parseDecimal } from "./decimal.js";
@@ -52,8 +54,8 @@ export const csv = dataFormat({
   extensions: [".csv", ".tsv", ".txt"],
   fields,
   async create(settings, file) {
-    const { points, dimension, labels } = readTable(file, settings);
-    return { points, dimension, ...(labels && { labels }) };
+    const { points, dimension, exact, labels } = readTable(file, settings);
+    return { points, dimension, ...(exact && { exact }), ...(labels && { labels }) };
   },
 });
 
@@ -64,10 +66,11 @@ export const csv = dataFormat({
 export function readCsv(bytes: Uint8Array, source: string, options: CsvOptions = {}): CsvTable {
   requireTyped("bytes", bytes, Uint8Array);
   requireText("source", source);
-  return readTable({ bytes, source }, filledSettings(fields, "csv", options));
+  const { exact: _, ...table } = readTable({ bytes, source }, filledSettings(fields, "csv", options));
+  return table;
 }
 
-function readTable({ bytes, source }: DataFile, settings: CsvSettings): CsvTable {
+function readTable({ bytes, source }: DataFile, settings: CsvSettings): CsvTable & Pick<Dataset, "exact"> {
   const open = () => new CsvFields(bytes, source, settings.delimiter);
   const point = settings.decimal.charCodeAt(0);
   let fields = open();
@@ -80,11 +83,11 @@ function readTable({ bytes, source }: DataFile, settings: CsvSettings): CsvTable
   const dimension = first.length - (label < 0 ? 0 : 1);
   if (dimension === 0) throw invalidData(source, "line 1", "a column of numbers beside the label", "none");
 
-  let points = new Float32Array(dimension * Math.min(1024, Math.ceil(bytes.length / (2 * dimension))));
+  let values = new Float64Array(dimension * Math.min(1024, Math.ceil(bytes.length / (2 * dimension))));
   let count = 0;
   const labels: string[] = [];
   while (!fields.atEnd()) {
-    if (count === points.length) points = enlarge(points);
+    if (count === values.length) values = enlarge(values);
     for (let column = 0; column < first.length; column++) {
       fields.next();
       if (fields.endsRow !== (column === first.length - 1)) {
@@ -95,8 +98,8 @@ function readTable({ bytes, source }: DataFile, settings: CsvSettings): CsvTable
         labels.push(requireLabel(fields, source));
         continue;
       }
-      points[count] = parseDecimal(bytes, fields.begin, fields.end, point);
-      if (!Number.isFinite(points[count++])) {
+      values[count] = parseDecimal(bytes, fields.begin, fields.end, point);
+      if (!Number.isFinite(Math.fround(values[count++]))) {
         const name = header ? ` (${JSON.stringify(first[column])})` : "";
         const [place, found] = [`line ${fields.line}, column ${column}${name}`, fields.text()];
         const isFirst = !header && count <= dimension;
@@ -107,7 +110,7 @@ function readTable({ bytes, source }: DataFile, settings: CsvSettings): CsvTable
   }
   if (count === 0) throw invalidData(source, `line ${fields.line}`, "rows of numbers below it", "the end of the file");
   return {
-    points: points.slice(0, count),
+    ...roundedRows(values.slice(0, count), dimension),
     dimension,
     ...(header ? { columns: first.filter((_, column) => column !== label) } : {}),
     ...(label < 0 ? {} : encodeLabels(labels)),
@@ -173,8 +176,8 @@ function wrongLength(fields: CsvFields, source: string, read: number, expected: 
   return invalidData(source, `line ${line}`, `${expected} fields`, found);
 }
 
-function enlarge(points: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
-  const larger = new Float32Array(points.length * 2);
-  larger.set(points);
+function enlarge(values: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(values.length * 2);
+  larger.set(values);
   return larger;
 }

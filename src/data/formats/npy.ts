@@ -1,4 +1,5 @@
 import { ArgumentError, requireArray, requireFloats, requireInteger, requireText, requireTyped } from "../../errors.js";
+import { roundedRows } from "../exact.js";
 import { firstNonFinite } from "../finite.js";
 import { rowsOf } from "./array-rows.js";
 import { dataFormat } from "./format.js";
@@ -87,7 +88,10 @@ export const npy = dataFormat({
     const { shape, values } = readNpy(bytes, source);
     const points = values instanceof Float32Array ? values : Float32Array.from(values);
     const overflow = firstNonFinite(points);
-    if (overflow < 0) return rowsOf(points, shape);
+    if (overflow < 0) {
+      const rows = rowsOf(points, shape);
+      return values instanceof Float64Array ? { ...rows, ...roundedRows(values, rows.dimension) } : rows;
+    }
     const position = `element [${indexIn(shape, overflow).join(", ")}]`;
     throw invalidData(source, position, "a number within float32", values[overflow]);
   },

@@ -1,12 +1,17 @@
 import { type Dataset, rowCount } from "../../data/dataset.js";
+import { ruinedColumn } from "../../data/exact.js";
 import { covarianceOf, type Moments, meanOf, summedMoments } from "../../data/moments.js";
+import { requireReach, requireTrainable } from "../../data/range.js";
 import type { DataSplit } from "../../data/split.js";
 import { fitTransforms, type Transform } from "../../data/transforms/index.js";
+import { levelsOf, type TimeGrid } from "../../diffusion/grid.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { createSchedule } from "../../diffusion/schedules/index.js";
+import { weightings } from "../../diffusion/weightings/index.js";
 import { FedscoreError, throwIfAborted } from "../../errors.js";
 import { partition } from "../../federation/partitioners/index.js";
 import type { Engine } from "../../kernels/index.js";
+import { levelTable, preconditioningAt, trainingLevels } from "../../network/levels.js";
 import type { NetworkSpec } from "../../network/spec.js";
 import type { TrainingSettings } from "../../network/training.js";
 import type { DataMoments } from "../../theory/worst-case-discretization.js";
@@ -58,29 +63,65 @@ export async function prepareRun(
   throwIfAborted(signal);
   const clientRows = deal(engine, config, data.train);
   const { points, dimension } = data.train;
-  const sums = summedMoments(engine, points, dimension, clientRows);
+  requireDigits(data.train, config.transforms.length > 0);
+  const sums = summedMoments(engine, data.train.exact ?? points, dimension, clientRows);
   const transform = inSection("config", () => fitTransforms(engine, config.transforms, sums));
   const moments = dataMoments(transform.moments(sums));
   const law = exactLaw(engine, config.data, transform);
+  const transformed = ({ points, exact }: Dataset) => transform.forward(exact ?? points);
+  const prepared = { points: transformed(data.train), heldOut: transformed(data.heldOut) };
+  requireRange(prepared, transform);
   const grid = fixed ?? (await gridOfLaw(engine, config, schedule, law, moments.dimension, signal));
+  const network = {
+    ...config.network,
+    dimension: moments.dimension,
+    sigmaData: config.network.sigmaData ?? standardDeviation(moments),
+  };
+  const training = trainingSettings(config.training, grid?.grid);
+  inSection("config", () => requireLevels(engine, network, schedule, training, grid?.grid));
   return {
     data,
     clientRows,
     keepRatios: clientRows.map((_, client) => federation.capacities[client % federation.capacities.length]),
     transform,
-    points: transform.forward(points),
-    heldOut: transform.forward(data.heldOut.points),
+    ...prepared,
     moments,
-    network: {
-      ...config.network,
-      dimension: moments.dimension,
-      sigmaData: config.network.sigmaData ?? standardDeviation(moments),
-    },
+    network,
     schedule,
-    training: trainingSettings(config.training, grid?.grid),
+    training,
     law,
     grid,
   };
+}
+
+/** Refuses rows that float32 does not hold, unless a transform takes their mean away before they are rounded. */
+function requireDigits({ points, exact, dimension }: Dataset, isCentred: boolean): void {
+  const ruined = exact && !isCentred ? ruinedColumn(exact, points, dimension) : undefined;
+  if (!ruined) return;
+  const { column, mean, deviation, rounding } = ruined;
+  const message = `column ${column} of config.data lies around ${mean.toPrecision(4)} and varies by ${deviation.toPrecision(2)}, which float32 rounds by ${rounding.toPrecision(2)}: add { "kind": "standardize" } to config.transforms, which is computed in float64`;
+  throw new FedscoreError("FEDSCORE_INVALID_DATA", message, { ...ruined });
+}
+
+/** Refuses data that cannot be trained on in float32, as the transforms leave them. */
+function requireRange({ points, heldOut }: Pick<PreparedRun, "points" | "heldOut">, transform: Transform): void {
+  const { name, outputDimension } = transform;
+  const after = name === "identity" ? "" : ` after ${name}`;
+  const way = 'add { "kind": "standardize" } to config.transforms';
+  requireTrainable(`the training rows of config.data${after}`, points, outputDimension, way);
+  requireReach(`the held-out rows of config.data${after}`, heldOut, outputDimension, way);
+}
+
+/** Refuses noise levels, of training and of the sampling grid, at which the network's coefficients leave float32. */
+function requireLevels(
+  engine: Engine,
+  network: NetworkSpec,
+  schedule: NoiseSchedule,
+  { levels, weighting }: TrainingSettings,
+  grid: TimeGrid | undefined,
+): void {
+  levelTable(engine, network, trainingLevels(engine, schedule, levels), weightings[weighting]);
+  for (const level of grid ? levelsOf(schedule, grid) : []) preconditioningAt(network, level, level.logSnr);
 }
 
 /** The certified grid for the run's law; undefined where its exact denoiser is not known. */
