@@ -1,4 +1,4 @@
-const errorCodes = [
+export const errorCodes = [
   "FEDSCORE_INVALID_ARGUMENT",
   "FEDSCORE_INVALID_TYPE",
   "FEDSCORE_INVALID_CONFIG",

@@ -2,7 +2,7 @@
  * Builds dist/: AssemblyScript to WebAssembly, WebAssembly to base64 modules and the types of its exports, TypeScript
  * to JavaScript in build/js and declarations in dist/, and the modules behind each entry of the package to a few
  * chunks, so that importing it reads a few files instead of hundreds. Each stage is skipped when the content of its
- * inputs has not changed since it last succeeded; `--force` runs all.
+ * inputs has not changed since it last succeeded; `--force` runs all, `--wasm` stops before TypeScript.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -120,4 +120,4 @@ export async function build() {
   await buildJavaScript();
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await (process.argv.includes("--wasm") ? buildWasm() : build());

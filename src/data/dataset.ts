@@ -12,6 +12,8 @@ export interface Dataset {
   readonly labels?: Int32Array | undefined;
   /** [height, width] where rows are grey images. */
   readonly imageShape?: readonly [number, number] | undefined;
+  /** How the file was understood where that had to be guessed, for people. */
+  readonly reading?: string | undefined;
 }
 
 /** Number of rows n of `points`, float32 [n, dimension]. */

@@ -77,7 +77,7 @@ describe("fedscore certify", () => {
 
   test("bad input exits with 2", async () => {
     for (const [args, message] of [
-      [["certify", join(folder, "nothing")], /cannot read .*result\.json/],
+      [["certify", join(folder, "nothing")], /cannot read .*nothing: no such file or folder/],
       [["certify", join(folder, "run"), "--confidence", "2"], /must lie in \(0\.5, 1\)/],
       [["certify", join(folder, "run"), "--steps", "5"], /--steps cannot change the times/],
     ] as const) {

@@ -40,8 +40,10 @@ export function spawnCli(args: readonly string[], cwd: string): Promise<Outcome>
 export async function callCli(args: readonly string[]): Promise<Outcome> {
   const written = { stdout: "", stderr: "" };
   const spies = (["stdout", "stderr"] as const).map((name) =>
-    vi.spyOn(process[name], "write").mockImplementation((chunk) => {
+    vi.spyOn(process[name], "write").mockImplementation((chunk, ...rest: unknown[]) => {
       written[name] += String(chunk);
+      const done = rest.at(-1);
+      if (typeof done === "function") done();
       return true;
     }),
   );

@@ -81,7 +81,11 @@ describe("readDataset", () => {
   });
 
   it("tells formats apart by their bytes", async () => {
-    expect(await readDataset(text("1,2\n3,4"))).toEqual({ points: Float32Array.of(1, 2, 3, 4), dimension: 2 });
+    expect(await readDataset(text("1,2\n3,4"))).toEqual({
+      points: Float32Array.of(1, 2, 3, 4),
+      dimension: 2,
+      reading: 'no header; delimiter ","; 2 rows of 2 numbers',
+    });
     expect(await readDataset(npy([2, 2], [1, 2, 3, 4]))).toEqual({ points: Float32Array.of(1, 2, 3, 4), dimension: 2 });
     expect(await readDataset(idx([1, 1, 2], [0, 51]))).toEqual({
       points: Float32Array.of(0, 0.2),

@@ -1,14 +1,16 @@
 import { Command } from "commander";
 import { FedscoreError } from "../../errors.js";
+import { readBytes } from "../../experiment/files/read-file.js";
 import { resultSchema } from "../../experiment/result/schema.js";
 import { createEngine } from "../../kernels/index.js";
 import { loadModel } from "../../model/load-model.js";
+import { JsonProblem, parseJson } from "../../parse-json.js";
 import { inspectArray } from "../inspect/array.js";
 import { inspectCheckpoint } from "../inspect/checkpoint.js";
 import { inspectModel } from "../inspect/model.js";
 import { inspectResult } from "../inspect/result.js";
+import { printResult } from "../output.js";
 import { type Fact, formatBytes, formatFacts } from "../print.js";
-import { readBytes } from "../read-bytes.js";
 
 export function inspectCommand(): Command {
   return new Command("inspect")
@@ -20,7 +22,7 @@ export function inspectCommand(): Command {
 async function inspect(path: string): Promise<void> {
   const bytes = readBytes(path);
   const facts = await describe(bytes, path);
-  process.stdout.write(formatFacts([["file", `${path}, ${formatBytes(bytes.length)}`], ...facts]));
+  await printResult(formatFacts([["file", `${path}, ${formatBytes(bytes.length)}`], ...facts]));
 }
 
 /** Files are told apart by their first bytes. */
@@ -34,9 +36,26 @@ async function describe(bytes: Uint8Array, path: string): Promise<Fact[]> {
 
 function parseResult(bytes: Uint8Array, path: string) {
   try {
-    return resultSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    return resultSchema.parse(parseJson(new TextDecoder().decode(bytes)));
   } catch (error) {
+    if (isLog(bytes)) throw unknown(path, "it is a log, one event in JSON a line: read it as text", error);
+    if (error instanceof JsonProblem) {
+      const { line, column, message } = error;
+      throw unknown(`${path}:${line}:${column}`, `not JSON: ${message}`, error);
+    }
     throw unknown(path, "it is JSON, but not a result.json of this version", error);
+  }
+}
+
+/** Whether the first of several lines is JSON. */
+function isLog(bytes: Uint8Array): boolean {
+  const end = bytes.indexOf(0x0a);
+  if (end < 0) return false;
+  try {
+    return typeof JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))) === "object";
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
   }
 }
 

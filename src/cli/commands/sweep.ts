@@ -9,6 +9,7 @@ import { runSweep } from "../../experiment/sweep/run.js";
 import { RunFailure } from "../exit.js";
 import { interruptible } from "../interrupt.js";
 import { integer } from "../options.js";
+import { printResult } from "../output.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
 import { sweepProgress } from "../sweep/progress.js";
 import { formatSweep } from "../sweep/table.js";
@@ -64,7 +65,7 @@ async function sweep(path: string, options: SweepArguments): Promise<void> {
       const text = options.json
         ? `${JSON.stringify(result, null, 2)}\n`
         : `\n${formatSweep(result)}\nreport  ${join(out, fileNames.report)}\n`;
-      process.stdout.write(text);
+      await printResult(text);
     });
   } catch (error) {
     throw isInput(error) ? error : new RunFailure(error);

@@ -1,13 +1,11 @@
-import { readFile } from "node:fs/promises";
 import { basename, dirname, extname, relative, resolve } from "node:path";
 import { type Dataset, rowCount } from "../../data/dataset.js";
 import type { DataFile } from "../../data/formats/format.js";
 import { type DataFormatSpec, formatOf } from "../../data/formats/index.js";
 import { readDataset } from "../../data/read.js";
-import { FedscoreError } from "../../errors.js";
 import { dataSchema } from "../config/data.js";
 import type { ConfigInput } from "../config/schema.js";
-import { causeOf } from "../files/cause.js";
+import { readBytes } from "../files/read-file.js";
 import type { StarterData } from "./starter.js";
 
 /** Above this dimension a first run works on principal components. */
@@ -31,7 +29,7 @@ const dialects: readonly { readonly delimiter?: string; readonly decimal?: "," }
  * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA where no way of reading it gives numbers.
  */
 export async function fileData(path: string, configPath: string): Promise<StarterData> {
-  const file = await openFile(path);
+  const file = { bytes: readBytes(path), source: path };
   const { format, dataset } = await readSomehow(file);
   const from = relative(dirname(resolve(configPath)), resolve(path)).replaceAll("\\", "/");
   const classes =
@@ -43,14 +41,6 @@ export async function fileData(path: string, configPath: string): Promise<Starte
     dimension: dataset.dimension,
     transforms: transformsFor(dataset),
   };
-}
-
-async function openFile(path: string): Promise<DataFile> {
-  try {
-    return { bytes: await readFile(path), source: path };
-  } catch (error) {
-    throw new FedscoreError("FEDSCORE_FILE", `cannot read ${path}: ${causeOf(error)}`, { path }, error);
-  }
 }
 
 interface WayToRead {

@@ -1,26 +1,24 @@
 import { type Dataset, rowCount } from "../../data/dataset.js";
-import { ruinedColumn } from "../../data/exact.js";
 import { covarianceOf, type Moments, meanOf, summedMoments } from "../../data/moments.js";
-import { requireReach, requireTrainable } from "../../data/range.js";
 import type { DataSplit } from "../../data/split.js";
 import { fitTransforms, type Transform } from "../../data/transforms/index.js";
-import { levelsOf, type TimeGrid } from "../../diffusion/grid.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { createSchedule } from "../../diffusion/schedules/index.js";
-import { weightings } from "../../diffusion/weightings/index.js";
 import { FedscoreError, throwIfAborted } from "../../errors.js";
 import { partition } from "../../federation/partitioners/index.js";
 import type { Engine } from "../../kernels/index.js";
-import { levelTable, preconditioningAt, trainingLevels } from "../../network/levels.js";
 import type { NetworkSpec } from "../../network/spec.js";
 import type { TrainingSettings } from "../../network/training.js";
 import type { DataMoments } from "../../theory/worst-case-discretization.js";
 import { InThreadPool } from "../../workers/in-thread.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { inSection } from "../config/section.js";
+import { isTarget, targetOf } from "./draw-target.js";
 import { exactLaw, type RunLaw } from "./exact-law.js";
+import { requireDigits, requireLevels, requireRange } from "./float32-range.js";
 import { loadData } from "./load-data.js";
 import { certifiedGrid, fixedGrid, type SamplingGrid } from "./sampling-grid.js";
+import { requireSizes } from "./sizes.js";
 import { trainingSettings } from "./training-settings.js";
 
 /** All that a run needs before it trains. */
@@ -56,11 +54,15 @@ export async function prepareRun(
   folder: string,
   signal: AbortSignal | undefined,
 ): Promise<PreparedRun> {
-  const { seed, federation, sampling } = config;
-  const schedule = inSection("config", () => createSchedule(config.schedule));
-  const fixed = inSection("config.sampling", () => fixedGrid(sampling, schedule));
+  const { seed, federation } = config;
+  const { schedule, grid: fixed } = checkSettings(engine, config);
   const data = await loadData(engine, config.data, folder, seed);
   throwIfAborted(signal);
+  requireSizes(engine, config, {
+    dimension: data.train.dimension,
+    train: rowCount(data.train),
+    heldOut: rowCount(data.heldOut),
+  });
   const clientRows = deal(engine, config, data.train);
   const { points, dimension } = data.train;
   requireDigits(data.train, config.transforms.length > 0);
@@ -94,34 +96,23 @@ export async function prepareRun(
   };
 }
 
-/** Refuses rows that float32 does not hold, unless a transform takes their mean away before they are rounded. */
-function requireDigits({ points, exact, dimension }: Dataset, isCentred: boolean): void {
-  const ruined = exact && !isCentred ? ruinedColumn(exact, points, dimension) : undefined;
-  if (!ruined) return;
-  const { column, mean, deviation, rounding } = ruined;
-  const message = `column ${column} of config.data lies around ${mean.toPrecision(4)} and varies by ${deviation.toPrecision(2)}, which float32 rounds by ${rounding.toPrecision(2)}: add { "kind": "standardize" } to config.transforms, which is computed in float64`;
-  throw new FedscoreError("FEDSCORE_INVALID_DATA", message, { ...ruined });
+/** What the rules between a config's settings are checked by, and made of. */
+export interface CheckedSettings {
+  readonly schedule: NoiseSchedule;
+  /** undefined: a certified one. */
+  readonly grid: SamplingGrid | undefined;
 }
 
-/** Refuses data that cannot be trained on in float32, as the transforms leave them. */
-function requireRange({ points, heldOut }: Pick<PreparedRun, "points" | "heldOut">, transform: Transform): void {
-  const { name, outputDimension } = transform;
-  const after = name === "identity" ? "" : ` after ${name}`;
-  const way = 'add { "kind": "standardize" } to config.transforms';
-  requireTrainable(`the training rows of config.data${after}`, points, outputDimension, way);
-  requireReach(`the held-out rows of config.data${after}`, heldOut, outputDimension, way);
-}
-
-/** Refuses noise levels, of training and of the sampling grid, at which the network's coefficients leave float32. */
-function requireLevels(
-  engine: Engine,
-  network: NetworkSpec,
-  schedule: NoiseSchedule,
-  { levels, weighting }: TrainingSettings,
-  grid: TimeGrid | undefined,
-): void {
-  levelTable(engine, network, trainingLevels(engine, schedule, levels), weightings[weighting]);
-  for (const level of grid ? levelsOf(schedule, grid) : []) preconditioningAt(network, level, level.logSnr);
+/**
+ * Checks all that a valid config alone can get wrong, before anything is read or drawn.
+ * @throws FedscoreError FEDSCORE_INVALID_CONFIG naming the key.
+ */
+export function checkSettings(engine: Engine, config: ExperimentConfig): CheckedSettings {
+  const schedule = inSection("config", () => createSchedule(config.schedule));
+  const grid = inSection("config.sampling", () => fixedGrid(config.sampling, schedule));
+  const { data } = config;
+  if (isTarget(data)) requireSizes(engine, config, { ...data, dimension: targetOf(data).dimension });
+  return { schedule, grid };
 }
 
 /** The certified grid for the run's law; undefined where its exact denoiser is not known. */
@@ -142,9 +133,6 @@ async function gridOfLaw(
 function deal(engine: Engine, { federation, data, seed }: ExperimentConfig, train: Dataset): Uint32Array[] {
   const { clients, partition: spec } = federation;
   const count = rowCount(train);
-  if (clients > count) {
-    throw invalid(`config.federation.clients must not exceed the ${count} training rows, got ${clients}`);
-  }
   if (spec.kind !== "iid" && !train.labels) {
     throw invalid(
       `config.federation.partition of kind "${spec.kind}" needs classes, which these data of kind "${data.kind}" do not have`,

@@ -1,16 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import stripJsonComments from "strip-json-comments";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { writeNpy } from "../../../src/data/formats/npy.js";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import { starterFile } from "../../../src/experiment/init/init.js";
 import { prepareRun } from "../../../src/experiment/prepare/prepare-run.js";
+import { parseJson } from "../../../src/parse-json.js";
 import { targetKinds } from "../../../src/targets/index.js";
 import { simdEngine } from "../../support/engines.js";
 
-const readBack = (text: string) => parseConfig(JSON.parse(stripJsonComments(text)));
+const readBack = (text: string) => parseConfig(parseJson(text, { comments: true }));
 
 describe("a config to begin with", () => {
   test.each(targetKinds)("%s: valid, named after the target, and ready to run", async (kind) => {

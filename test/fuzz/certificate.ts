@@ -1,7 +1,5 @@
-/** Random hostile laws against their exact path KL. `npm run fuzz` runs thousands; FEDSCORE_FUZZ_SEED replays. */
-
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { createGrid } from "../../src/diffusion/grids/index.js";
 import { createSchedule } from "../../src/diffusion/schedules/index.js";
 import { FedscoreError } from "../../src/errors.js";
@@ -10,9 +8,7 @@ import { InThreadPool } from "../../src/workers/in-thread.js";
 import { simdEngine } from "../support/engines.js";
 import type { CertifiedSampler } from "../support/exact-path-kl.js";
 import { exactly, mixtureOf, randomNetwork, rowsOf, zeroNetwork } from "../support/hostile-laws.js";
-
-const cases = Number(process.env.FEDSCORE_FUZZ_CASES ?? 100);
-const seed = Number(process.env.FEDSCORE_FUZZ_SEED ?? 1);
+import { fuzzProperty } from "./property.js";
 
 const power = (low: number, high: number) =>
   fc.double({ min: Math.log10(low), max: Math.log10(high), noNaN: true }).map((exponent) => 10 ** exponent);
@@ -42,33 +38,42 @@ const arbitraryCase = fc.record({
   seed: fc.integer({ min: 0, max: 2 ** 31 }),
 });
 
-it(`is false no more often than its level allows, over ${cases} random laws, networks, samplers, grids and numbers of paths`, async () => {
-  const engine = await simdEngine();
-  const pool = new InThreadPool(engine);
-  let allowed = 0;
-  const wrong: string[] = [];
-  let refused = 0;
-  for (const each of fc.sample(arbitraryCase, { numRuns: cases, seed })) {
-    const schedule = { kind: "ou", tMin: each.tMin, tMax: 8 } as const;
-    const forward = createSchedule(schedule);
-    const grid = createGrid({ kind: "geometric-tail", steps: each.steps }, forward);
-    const network = each.network === undefined ? zeroNetwork : randomNetwork(engine, each.network);
-    const { law, sampler, paths, confidence } = each;
-    try {
-      const request = { schedule, grid, sampler, law: law.law, network, seed: each.seed };
-      const { upper } = await certifyInPool(pool, request, { paths, confidence });
-      const truth = exactly(engine, law, sampler, { schedule: forward, grid }, network);
-      allowed += 1 - confidence;
-      // Quadrature and float32 states agree to about 1e-4.
-      if ((upper ?? 0) < truth * (1 - 1e-4)) wrong.push(`${upper} < ${truth}: ${fc.stringify(each)}`);
-    } catch (error) {
-      if (!(error instanceof FedscoreError) || error.code !== "FEDSCORE_UNSUPPORTED") throw error;
-      refused++;
-    }
-  }
-  console.info(
-    `${wrong.length} of ${cases - refused} false, ${allowed.toFixed(0)} allowed; ${refused} refused (seed ${seed})`,
-  );
-  expect(refused).toBeLessThan(cases / 10);
-  expect(wrong.length, wrong.join("\n")).toBeLessThanOrEqual(allowed);
-}, 3_600_000);
+/** Random hostile laws against their exact path KL. */
+export const certificate = fuzzProperty({
+  name: "certificate",
+  text: "is false no more often than its level allows, over random laws, networks, samplers, grids and numbers of paths",
+  cases: 100,
+  async open() {
+    const engine = await simdEngine();
+    const pool = new InThreadPool(engine);
+    let allowed = 0;
+    const wrong: string[] = [];
+    let refused = 0;
+    return {
+      arbitrary: arbitraryCase,
+      async holds(each) {
+        const schedule = { kind: "ou", tMin: each.tMin, tMax: 8 } as const;
+        const forward = createSchedule(schedule);
+        const grid = createGrid({ kind: "geometric-tail", steps: each.steps }, forward);
+        const network = each.network === undefined ? zeroNetwork : randomNetwork(engine, each.network);
+        const { law, sampler, paths, confidence, seed } = each;
+        try {
+          const request = { schedule, grid, sampler, law: law.law, network, seed };
+          const { upper } = await certifyInPool(pool, request, { paths, confidence });
+          const truth = exactly(engine, law, sampler, { schedule: forward, grid }, network);
+          allowed += 1 - confidence;
+          // Quadrature and float32 states agree to about 1e-4.
+          if ((upper ?? 0) < truth * (1 - 1e-4)) wrong.push(`${upper} < ${truth}: ${fc.stringify(each)}`);
+        } catch (error) {
+          if (!(error instanceof FedscoreError) || error.code !== "FEDSCORE_UNSUPPORTED") throw error;
+          refused++;
+        }
+      },
+      end(cases) {
+        expect(refused).toBeLessThan(cases / 10);
+        expect(wrong.length, wrong.join("\n")).toBeLessThanOrEqual(allowed);
+        return `${wrong.length} of ${cases - refused} false, ${allowed.toFixed(0)} allowed; ${refused} refused`;
+      },
+    };
+  },
+});
