@@ -1,5 +1,10 @@
 import { certificate } from "./certificate.js";
+import { gzip } from "./gzip.js";
+import { idx } from "./idx.js";
+import { model } from "./model.js";
+import { npy } from "./npy.js";
 import type { FuzzProperty } from "./property.js";
+import { safetensors } from "./safetensors.js";
 
 /** All properties; `npm run fuzz` runs them at length, `npm test` a few cases of each. */
-export const properties: readonly FuzzProperty[] = [certificate];
+export const properties: readonly FuzzProperty[] = [certificate, gzip, idx, model, npy, safetensors];

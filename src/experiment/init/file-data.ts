@@ -1,7 +1,7 @@
 import { basename, dirname, extname, relative, resolve } from "node:path";
 import { type Dataset, rowCount } from "../../data/dataset.js";
 import type { DataFile } from "../../data/formats/format.js";
-import { type DataFormatSpec, formatOf } from "../../data/formats/index.js";
+import { type DataFormatSpec, formatOf, plainFile } from "../../data/formats/index.js";
 import { readDataset } from "../../data/read.js";
 import { dataSchema } from "../config/data.js";
 import type { ConfigInput } from "../config/schema.js";
@@ -29,7 +29,7 @@ const dialects: readonly { readonly delimiter?: string; readonly decimal?: "," }
  * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA where no way of reading it gives numbers.
  */
 export async function fileData(path: string, configPath: string): Promise<StarterData> {
-  const file = { bytes: readBytes(path), source: path };
+  const file = plainFile({ bytes: readBytes(path), source: path });
   const { format, dataset } = await readSomehow(file);
   const from = relative(dirname(resolve(configPath)), resolve(path)).replaceAll("\\", "/");
   const classes =
