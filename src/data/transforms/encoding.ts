@@ -3,6 +3,9 @@ import { firstNonFinite } from "../finite.js";
 import { invalidData } from "../formats/invalid.js";
 import type { Center, TransformData } from "./transform.js";
 
+/** Most coordinates of rows that a transform in a file has. */
+export const mostCoordinates = 2 ** 20;
+
 /** Little-endian float32 in base64: exact and a third the size of decimal numbers. */
 export function encodeFloats(values: Float32Array): string {
   return encodeBase64(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
@@ -24,7 +27,7 @@ export class FieldReader {
   }
 
   /** An integer in [1, high]. */
-  size(name: string, high = 2 ** 20): number {
+  size(name: string, high = mostCoordinates): number {
     const value = this.#data[name];
     if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > high) {
       throw this.#invalid(name, `an integer in [1, ${high}]`);

@@ -2,7 +2,7 @@ import { basename, dirname, extname, relative, resolve } from "node:path";
 import { type Dataset, rowCount } from "../../data/dataset.js";
 import { dialects } from "../../data/formats/csv-dialects.js";
 import type { DataFile } from "../../data/formats/format.js";
-import { type DataFormatSpec, formatOf } from "../../data/formats/index.js";
+import { type DataFormatSpec, formatOf, plainFile } from "../../data/formats/index.js";
 import { readDataset } from "../../data/read.js";
 import { dataSchema } from "../config/data.js";
 import type { ConfigInput } from "../config/schema.js";
@@ -20,7 +20,7 @@ const mostClasses = 100;
  * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA where no way of reading it gives numbers.
  */
 export async function fileData(path: string, configPath: string): Promise<StarterData> {
-  const file = { bytes: readBytes(path), source: path };
+  const file = plainFile({ bytes: readBytes(path), source: path });
   const { format, dataset } = await readSomehow(file);
   const { reading } = dataset;
   const from = relative(dirname(resolve(configPath)), resolve(path)).replaceAll("\\", "/");
