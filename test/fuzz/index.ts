@@ -1,6 +1,8 @@
 import { certificate } from "./certificate.js";
 import { config } from "./config.js";
+import { csv } from "./csv.js";
+import { json } from "./json.js";
 import type { FuzzProperty } from "./property.js";
 
 /** All properties; `npm run fuzz` runs them at length, `npm test` a few cases of each. */
-export const properties: readonly FuzzProperty[] = [certificate, config];
+export const properties: readonly FuzzProperty[] = [certificate, config, csv, json];

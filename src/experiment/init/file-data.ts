@@ -2,7 +2,7 @@ import { basename, dirname, extname, relative, resolve } from "node:path";
 import { type Dataset, rowCount } from "../../data/dataset.js";
 import { dialects } from "../../data/formats/csv-dialects.js";
 import type { DataFile } from "../../data/formats/format.js";
-import { type DataFormatSpec, formatOf } from "../../data/formats/index.js";
+import { type DataFormatSpec, formatOf, plainFile } from "../../data/formats/index.js";
 import { readDataset } from "../../data/read.js";
 import { dataSchema } from "../config/data.js";
 import type { ConfigInput } from "../config/schema.js";
@@ -40,7 +40,8 @@ export interface WayToRead {
 }
 
 /** The first way of reading the file that gives numbers. @throws the error of the plainest way where none does. */
-export async function readSomehow(file: DataFile): Promise<WayToRead> {
+export async function readSomehow(given: DataFile): Promise<WayToRead> {
+  const file = plainFile(given);
   let failure: unknown;
   for (const format of waysToRead(file)) {
     try {

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { writeNpy } from "../../../src/data/formats/npy.js";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
@@ -91,6 +92,15 @@ describe("of a file of rows", () => {
     expect(config.data).toMatchObject({ kind: "csv", path: "../my rows.csv", ...settings });
     const prepared = await prepareRun(await simdEngine(), config, join(folder, "configs"), undefined);
     expect(prepared.network.dimension).toBe(dimension);
+  });
+
+  test("of a compressed file", async () => {
+    const path = join(folder, "rows.csv.gz");
+    writeFileSync(path, gzipSync(table((row) => row, ";", "a;b;c")));
+    const config = readBack((await starterFile(path, join(folder, "c.jsonc"))).text);
+    expect(config.data).toMatchObject({ kind: "csv", path: "rows.csv.gz", delimiter: ";" });
+    const prepared = await prepareRun(await simdEngine(), config, folder, undefined);
+    expect(prepared.network.dimension).toBe(3);
   });
 
   test("a name of other letters", async () => {
