@@ -17,14 +17,12 @@ const encode = (text: string, utf16: boolean) =>
 /** Tables of known numbers, as many programs would write them. */
 const table: fc.Arbitrary<Written> = fc
   .record({
-    cells: fc
-      .integer({ min: 1, max: 4 })
-      .chain((width) =>
-        fc.array(fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: width, maxLength: width }), {
-          minLength: 1,
-          maxLength: 6,
-        }),
-      ),
+    cells: fc.integer({ min: 1, max: 4 }).chain((width) =>
+      fc.array(fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: width, maxLength: width }), {
+        minLength: 1,
+        maxLength: 6,
+      }),
+    ),
     dialect: fc.constantFrom(...dialects),
     names: fc.boolean(),
     told: fc.boolean(),
@@ -73,6 +71,15 @@ const anything: fc.Arbitrary<Written> = fc.oneof(
   fc.record({ bytes: fc.uint8Array({ maxLength: 60 }), options }),
 );
 
+/** Tables of which some bytes were replaced. */
+const changed: fc.Arbitrary<Written> = fc
+  .tuple(table, fc.array(fc.tuple(fc.nat(), piece), { minLength: 1, maxLength: 3 }))
+  .map(([{ bytes, options: settings }, edits]) => {
+    const copy = bytes.slice();
+    for (const [at, text] of edits) copy[at % copy.length] = text.charCodeAt(0) & 0xff;
+    return { bytes: copy, options: settings };
+  });
+
 /** The numbers of a text without quotes as a few lines of code read them. */
 function naively(bytes: Uint8Array, { delimiter = ",", decimal = "." }: CsvOptions, hasHeader: boolean): number[] {
   const lines = new TextDecoder().decode(bytes).split(/\r\n|\r|\n/);
@@ -115,7 +122,7 @@ export const csv = fuzzProperty({
   open() {
     const outcomes = { read: 0, refused: 0 };
     return {
-      arbitrary: fc.oneof(table, anything),
+      arbitrary: fc.oneof(table, changed, anything),
       holds(each) {
         outcomes[holds(each)]++;
       },

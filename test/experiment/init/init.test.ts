@@ -133,5 +133,7 @@ describe("of a file of rows", () => {
     const path = join(folder, "words.csv");
     writeFileSync(path, "a,b\none,two\nthree,four\n");
     await expect(starterFile(path)).rejects.toMatchObject({ code: "FEDSCORE_INVALID_DATA" });
+    writeFileSync(path, `NaN,NaN,NaN\n${table((row) => row, ",")}`);
+    await expect(starterFile(path)).rejects.toThrow('line 1, column 0: expected a finite float32 number, found "NaN"');
   });
 });
