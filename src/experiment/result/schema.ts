@@ -92,7 +92,8 @@ const reference = z.strictObject({
 
 const perStep = z.array(finite);
 
-const certificate = z.strictObject({
+/** The certificate of result.json. */
+export const certificateResult = z.strictObject({
   ...bound.shape,
   sampler: z.string(),
   dimension: count,
@@ -131,7 +132,7 @@ export const resultSchema = z
     grid: notComputed.exactOptional().describe("Present where the certified grid could not be computed."),
     samples: notComputed.exactOptional().describe("Present where no samples could be drawn."),
     measured: z.record(z.string(), measured).describe("Divergence of the samples from held-out data, by name."),
-    certificate: partOf(certificate)
+    certificate: partOf(certificateResult)
       .nullable()
       .describe("Certified upper bound on KL(q_delta || p_theta) in the coordinates of the network, or null."),
     certificateNote: z
