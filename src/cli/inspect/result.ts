@@ -1,4 +1,5 @@
 import type { ExperimentResult } from "../../experiment/result/schema.js";
+import { runtime } from "../../report/format.js";
 import { type Fact, formatBytes, number } from "../print.js";
 import { duration } from "../progress/words.js";
 
@@ -20,7 +21,7 @@ export function inspectResult(result: ExperimentResult): Fact[] {
     ["traffic", `${formatBytes(training.bytesUp)} up, ${formatBytes(training.bytesDown)} down`],
     [
       "ran on",
-      `fedscore ${environment.version}, Node ${environment.node}, ${environment.variant}, ${environment.workers} workers`,
+      `fedscore ${environment.version}, ${runtime(environment)}, ${environment.variant}, ${environment.workers} workers`,
     ],
   ];
   if (reference) facts.push(["reference", `dense, ${reference.steps} steps in ${duration(reference.seconds)}`]);
