@@ -1,4 +1,6 @@
-import { type ErrorCode, isFedscoreError } from "../errors.js";
+import { type ErrorCode, FedscoreError, isFedscoreError } from "../errors.js";
+import { failedParts, failureSentence } from "../experiment/result/not-computed.js";
+import { printable } from "./terminal.js";
 
 export const ExitCode = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
 
@@ -19,6 +21,14 @@ export class RunFailure extends Error {
   constructor(cause: unknown) {
     super(messageOf(cause), { cause });
   }
+}
+
+/** Throws where a part of a result could not be computed, naming these parts and why; `then` says what is left and what to do. */
+export function requireComplete(result: object, then?: string): void {
+  const failed = failedParts(result);
+  if (failed.length === 0) return;
+  const message = [failureSentence(failed), ...(then === undefined ? [] : [then])].join("; ");
+  throw new RunFailure(new FedscoreError(failed[0].code, message, { parts: failed.map(({ part }) => part) }));
 }
 
 /** Prints an error to stderr and returns the exit code it means. Only a mistake of fedscore itself has a stack trace. */
@@ -46,7 +56,7 @@ function behind(error: unknown): unknown {
 }
 
 function print(text: string): void {
-  for (const line of text.split("\n")) process.stderr.write(`fedscore: ${line}\n`);
+  for (const line of text.split("\n")) process.stderr.write(printable(`fedscore: ${line}\n`));
 }
 
 function messageOf(error: unknown): string {

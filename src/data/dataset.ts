@@ -10,6 +10,8 @@ export interface Dataset {
   readonly labels?: Int32Array | undefined;
   /** [height, width] where rows are grey images. */
   readonly imageShape?: readonly [number, number] | undefined;
+  /** How the file was understood where that had to be guessed, for people. */
+  readonly reading?: string | undefined;
 }
 
 /** Number of rows n of `points`, float32 [n, dimension]. */
@@ -20,7 +22,7 @@ export function rowCount(dataset: Dataset): number {
 
 /** The given rows, in the given order, with their labels. */
 export function selectRows(dataset: Dataset, rows: Uint32Array): Dataset {
-  const { dimension, labels, imageShape } = requireDataset(dataset);
+  const { dimension, labels, imageShape, reading } = requireDataset(dataset);
   requireTyped("rows", rows, Uint32Array);
   const count = rowsIn(dataset.points, dimension);
   const wrong = rows.findIndex((row) => row >= count);
@@ -31,6 +33,7 @@ export function selectRows(dataset: Dataset, rows: Uint32Array): Dataset {
     dimension,
     ...(labels && { labels: Int32Array.from(rows, (row) => labels[row]) }),
     ...(imageShape && { imageShape }),
+    ...(reading !== undefined && { reading }),
   };
 }
 

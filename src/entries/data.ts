@@ -1,6 +1,7 @@
 /** "fedscore/data": data sets and their files, splits, moments and invertible transforms. */
 export { type Dataset, rowCount, selectRows } from "../data/dataset.js";
 export { type CsvOptions, type CsvTable, readCsv } from "../data/formats/csv.js";
+export type { NumberValues } from "../data/formats/elements.js";
 export type { DataFile } from "../data/formats/format.js";
 export { type IdxArray, readIdx } from "../data/formats/idx.js";
 export { type DataFormatSpec, formats } from "../data/formats/index.js";

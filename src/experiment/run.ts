@@ -12,10 +12,11 @@ import { describeEnvironment, packageVersion } from "./environment.js";
 import { execute } from "./execute.js";
 import { appendEvent, type LogEvent, rewriteEvents } from "./files/log.js";
 import { fileNames } from "./files/names.js";
-import { clearFolder, type FolderPlan, planFolder, removeCheckpoints } from "./files/run-folder.js";
+import { clearFolder, type FolderPlan, planFolder } from "./files/run-folder.js";
 import { createPrunedFederation, createReference } from "./prepare/federations.js";
 import { prepareRun } from "./prepare/prepare-run.js";
 import { beginStage, type ProgressListener } from "./progress.js";
+import { failedParts } from "./result/not-computed.js";
 import { checkResult, type ExperimentResult, resultSchema } from "./result/schema.js";
 import { AprioriProbe } from "./stages/apriori-probe.js";
 import { readEarlierRun } from "./stages/earlier-run.js";
@@ -47,9 +48,10 @@ export interface ExperimentOptions {
 /** A run whose input is known to be good. Nothing has been written yet. */
 export interface Experiment {
   /**
-   * Trains, samples, measures and writes.
-   * @throws FedscoreError FEDSCORE_ABORTED, FEDSCORE_WORKER, FEDSCORE_FILE, when the folder keeps a checkpoint of the last whole
-   * round; FEDSCORE_NON_FINITE, when it does not.
+   * Trains, keeps the model, samples, measures and writes. A part of the result whose numbers fail says why in its place
+   * ({ notComputed, code }), and the run goes on.
+   * @throws FedscoreError FEDSCORE_ABORTED, FEDSCORE_WORKER, FEDSCORE_FILE, and FEDSCORE_NON_FINITE where training diverges; the folder keeps a
+   * checkpoint of the last whole round.
    */
   run(): Promise<ExperimentResult>;
   /** Ends the workers. */
@@ -93,6 +95,8 @@ export async function prepareExperiment(
   const engine = await createEngine({ variant: chooseVariant(plan, options.variant ?? "auto") });
   beginStage(onProgress, "data");
   const prepared = await prepareRun(engine, config, options.folder ?? ".", signal);
+  const { reading } = prepared.data.train;
+  if (reading !== undefined) onProgress({ kind: "note", text: `data: ${reading}` });
   const pool =
     options.pool ??
     (await ComlinkPool.start(engine, { workers: options.workers ?? config.workers ?? availableParallelism() }));
@@ -145,15 +149,14 @@ async function runLogged(run: ReadyRun, drawReport: DrawReport | undefined): Pro
     const outcome = await execute(run);
     checkResult(outcome.result);
     beginStage(onProgress, "writing");
-    log({ event: "done" });
-    writeResults(out, outcome, drawReport);
-    return outcome.result;
+    const result = await writeResults(out, outcome, drawReport);
+    const failed = failedParts(result).map(({ part }) => part);
+    log({ event: "done", ...(failed.length > 0 && { notComputed: failed }) });
+    return result;
   } catch (error) {
     const code = error instanceof FedscoreError ? error.code : undefined;
     const message = error instanceof Error ? error.message : String(error);
     log(code === "FEDSCORE_ABORTED" ? { event: "interrupted" } : { event: "failed", message });
-    // The same config would fail again at the same step: there is nothing to go on to.
-    if (code === "FEDSCORE_NON_FINITE") removeCheckpoints(out);
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import { transformFromJSON } from "../data/transforms/index.js";
 import { ArgumentError, ArgumentTypeError, FedscoreError } from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
+import { parseJson } from "../parse-json.js";
 import { readFacts } from "./facts.js";
 import type { Model } from "./model.js";
 import { modelFormat } from "./save-model.js";
@@ -22,7 +23,7 @@ export function loadModel(engine: Engine, bytes: Uint8Array, source = "model"): 
   if (format !== modelFormat) {
     throw invalidData(source, "metadata, format", JSON.stringify(modelFormat), format ?? "none");
   }
-  const parsed = Object.entries(texts).map(([key, text]) => [key, parseJson(text, key, source)] as const);
+  const parsed = Object.entries(texts).map(([key, text]) => [key, parseMetadata(text, key, source)] as const);
   const { transform: restored, ...facts } = inMetadata(source, () => readFacts(Object.fromEntries(parsed)));
   const transform = transformFromJSON(engine, restored, source);
   const { network, imageShape } = facts;
@@ -37,9 +38,9 @@ export function loadModel(engine: Engine, bytes: Uint8Array, source = "model"): 
   return { ...facts, transform, parameters: readParameters(tensors, network, source) };
 }
 
-function parseJson(text: string, key: string, source: string): unknown {
+function parseMetadata(text: string, key: string, source: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     throw invalidData(source, `metadata, ${key}`, "JSON", text, error);
   }

@@ -20,8 +20,8 @@ export interface SampleChoice {
   readonly grid?: GridSpec | undefined;
 }
 
-/** In the samples of one request: 4 GB. */
-const mostNumbers = 2 ** 30;
+/** Numbers in the samples of one request: 4 GiB. */
+export const mostSampledNumbers = 2 ** 30;
 
 /** Samples of a network as plain data that travels to workers. */
 export interface SampleRequest {
@@ -56,7 +56,7 @@ export function requestOf(model: Omit<Model, "transform">, choice: SampleChoice 
     sampler,
     denoiseLast: sampling.denoiseLast,
     seed: requireInteger("seed", seed, 0),
-    count: requireInteger("count", count, 1, Math.floor(mostNumbers / network.dimension)),
+    count: requireInteger("count", count, 1, Math.floor(mostSampledNumbers / network.dimension)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { canonicalJson } from "../canonical-json.js";
 import { writeSafetensors } from "../data/formats/safetensors.js";
 import { requireLength, requireObject } from "../errors.js";
 import { layoutOf } from "../network/spec.js";
@@ -23,13 +24,4 @@ export function saveModel(model: Model): Uint8Array<ArrayBuffer> {
   const facts = { name, network, schedule, transform, sampling, seed, ...(imageShape && { imageShape }) };
   const metadata = Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, canonicalJson(value)]));
   return writeSafetensors(tensors, { format: modelFormat, ...metadata });
-}
-
-/** JSON with the keys of every object in order: equal values have the same text. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner) && !("toJSON" in inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }

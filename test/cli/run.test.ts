@@ -7,6 +7,7 @@ import { readSafetensors } from "../../src/data/formats/safetensors.js";
 import { resultSchema } from "../../src/experiment/result/schema.js";
 import { loadModel } from "../../src/model/load-model.js";
 import { sampleModel } from "../../src/model/sample-model.js";
+import { computed } from "../support/computed.js";
 import { simdEngine } from "../support/engines.js";
 import { callCli, type Outcome, spawnCli, startCli, temporaryFolder, writeSmallRun } from "./support.js";
 
@@ -66,8 +67,8 @@ describe("fedscore run", () => {
     expect(coverage.histogram.reduce((sum, n) => sum + n, 0)).toBe(6 * network.parameters);
     expect(coverage.min).toBe(3);
     expect(coverage.neverCovered).toBe(0);
-    expect(reference?.steps).toBe(6 * 5 * 3);
-    for (const { value, low, high, reference: dense } of Object.values(result.measured)) {
+    expect(computed(reference).steps).toBe(6 * 5 * 3);
+    for (const { value, low, high, reference: dense } of Object.values(result.measured).map(computed)) {
       expect(low).toBeLessThanOrEqual(value);
       expect(high).toBeGreaterThanOrEqual(value);
       expect(dense).toBeDefined();
@@ -78,7 +79,7 @@ describe("fedscore run", () => {
     const { lowerBound, lowerBoundNote, sandwich, variational } = resultSchema.parse(JSON.parse(first.stdout));
     expect(lowerBound).toBeNull();
     expect(lowerBoundNote).toMatch(/"csv" are read from files/);
-    expect(sandwich?.rows.map(({ role, reason }) => [role, reason === null])).toEqual([
+    expect(computed(sandwich).rows.map(({ role, reason }) => [role, reason === null])).toEqual([
       ["lower bound", false],
       ["estimate", false],
       ["certificate", true],
@@ -86,7 +87,7 @@ describe("fedscore run", () => {
     ]);
     const report = read(folder, "one", "report.html").toString();
     expect(report).toContain('<section id="sandwich">');
-    expect(report).toContain(`<data value="${variational?.upper}"`);
+    expect(report).toContain(`<data value="${computed(variational).upper}"`);
   });
 
   test("samples.npy has the samples in the space of the data", () => {
@@ -191,7 +192,8 @@ describe("fedscore run", () => {
     writeSmallRun(folder, { training: { rounds: 3, optimizer: { kind: "sgd", learningRate: 1e38 } } });
     const { code, stderr } = await run("broken");
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^fedscore: round \d+: client \d+ .*step \d+$/m);
+    expect(stderr).toMatch(/^fedscore: round 0: client \d+ .*step \d+$/m);
+    expect(stderr).toMatch(/^fedscore: kept: .*log\.jsonl; no round was complete$/m);
     expect(readdirSync(join(folder, "broken"))).toEqual(["log.jsonl"]);
     expect(events(join(folder, "broken")).at(-1)).toMatchObject({ event: "failed" });
   });

@@ -9,7 +9,7 @@ import { runSweep } from "../../experiment/sweep/run.js";
 import { RunFailure } from "../exit.js";
 import { interruptible } from "../interrupt.js";
 import { integer } from "../options.js";
-import { printResult } from "../output.js";
+import { printJson, printResult } from "../output.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
 import { sweepProgress } from "../sweep/progress.js";
 import { formatSweep } from "../sweep/table.js";
@@ -62,10 +62,9 @@ async function sweep(path: string, options: SweepArguments): Promise<void> {
       const { renderSweepReport } = await import("../../report/sweep/index.js");
       writeRunFile(out, fileNames.report, renderSweepReport(result));
       progress.stop();
-      const text = options.json
-        ? `${JSON.stringify(result, null, 2)}\n`
-        : `\n${formatSweep(result)}\nreport  ${join(out, fileNames.report)}\n`;
-      await printResult(text);
+      await (options.json
+        ? printJson(result)
+        : printResult(`\n${formatSweep(result)}\nreport  ${join(out, fileNames.report)}\n`));
     });
   } catch (error) {
     throw isInput(error) ? error : new RunFailure(error);

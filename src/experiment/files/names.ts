@@ -10,3 +10,6 @@ export const fileNames = {
   /** The same for the dense reference. */
   referenceCheckpoint: "checkpoint-reference.bin",
 } as const;
+
+/** In a run's folder: the files of the run before it, while it has no result of its own. */
+export const replacedFolder = "replaced";

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { FedscoreError } from "../../errors.js";
 import { firstDifference } from "../config/difference.js";
@@ -6,7 +6,7 @@ import type { ExperimentConfig } from "../config/schema.js";
 import { writeAtomically } from "./atomic.js";
 import { causeOf } from "./cause.js";
 import { type LogEvent, readEvents } from "./log.js";
-import { fileNames } from "./names.js";
+import { fileNames, replacedFolder } from "./names.js";
 
 /** What is to happen when the folder has an earlier run in it. */
 export interface FolderOptions {
@@ -47,11 +47,17 @@ export function planFolder(folder: string, config: ExperimentConfig, options: Fo
   if (difference !== undefined) {
     throw refusal(
       folder,
-      `it holds ${earlier.kind === "finished" ? "the result" : "an interrupted run"} of another config (${difference} differs): choose ${other}`,
+      `it holds ${earlier.kind === "interrupted" ? "an interrupted run" : "the result"} of another config (${difference} differs): choose ${other}`,
     );
   }
   if (earlier.kind === "interrupted") {
     throw refusal(folder, "it holds an interrupted run: choose --resume to go on, or --overwrite to start again");
+  }
+  if (earlier.kind === "incomplete") {
+    throw refusal(
+      folder,
+      "it holds a run of which a part could not be computed: choose --resume to compute what comes after training again, or --overwrite to start again",
+    );
   }
   return { action: "start" };
 }
@@ -59,14 +65,18 @@ export function planFolder(folder: string, config: ExperimentConfig, options: Fo
 type EarlierRun =
   | { readonly kind: "foreign"; readonly example: string; readonly config?: undefined }
   | { readonly kind: "finished"; readonly config: unknown }
+  /** Its training is complete, and a part of its result could not be computed. */
+  | { readonly kind: "incomplete"; readonly config: unknown; readonly start: LogEvent }
   | { readonly kind: "interrupted"; readonly config: unknown; readonly start: LogEvent };
 
 function earlierRun(folder: string): EarlierRun | undefined {
-  const names = listFolder(folder);
+  const names = listFolder(folder).filter((name) => name !== replacedFolder);
   if (names.length === 0) return undefined;
   const start = readEvents(join(folder, fileNames.log))[0];
   if (names.includes(fileNames.result)) {
     const { config } = JSON.parse(readFileSync(join(folder, fileNames.result), "utf8")) as { config?: unknown };
+    const isStarted = names.includes(fileNames.checkpoint) && start?.event === "start";
+    if (config !== undefined && isStarted) return { kind: "incomplete", config, start };
     if (config !== undefined) return { kind: "finished", config };
   }
   if (start?.event !== "start") return { kind: "foreign", example: names[0] };
@@ -91,11 +101,14 @@ function refusal(folder: string, reason: string): FedscoreError {
   return new FedscoreError("FEDSCORE_FILE", `cannot use output folder ${folder}: ${reason}`, { folder });
 }
 
-/** Makes the folder and removes the files of an earlier run, the result first; other files stay. */
+/**
+ * Makes the folder and takes the files of an earlier run out of the way: into `replaced/`, where they stay until the new run has a result. A run
+ * without a result does not replace one there that has a result, and one with nothing but a log is not kept. Files of others stay.
+ */
 export function clearFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
-    for (const name of Object.values(fileNames)) rmSync(join(folder, name), { force: true });
+    setAside(folder);
   } catch (error) {
     throw new FedscoreError(
       "FEDSCORE_FILE",
@@ -104,6 +117,28 @@ export function clearFolder(folder: string): void {
       error,
     );
   }
+}
+
+/** The result comes last, so that it tells in either folder that all the others are there. */
+function setAside(folder: string): void {
+  const replaced = join(folder, replacedFolder);
+  const found = Object.values(fileNames).filter((name) => existsSync(join(folder, name)));
+  const isIn = (place: string) => existsSync(join(place, fileNames.result));
+  const hasOnlyLog = found.every((name) => name === fileNames.log);
+  if (hasOnlyLog || (isIn(replaced) && !isIn(folder))) {
+    for (const name of found) rmSync(join(folder, name), { force: true });
+    return;
+  }
+  if (isIn(replaced)) rmSync(replaced, { recursive: true });
+  mkdirSync(replaced, { recursive: true });
+  for (const name of [...found.filter((each) => each !== fileNames.result), fileNames.result]) {
+    if (found.includes(name)) renameSync(join(folder, name), join(replaced, name));
+  }
+}
+
+/** Removes what a run that has a result now has replaced. */
+export function removeReplaced(folder: string): void {
+  rmSync(join(folder, replacedFolder), { recursive: true, force: true });
 }
 
 /** Removes the checkpoints of a run that is complete or cannot be. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { TimeGrid } from "../../diffusion/grid.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
+import { FedscoreError } from "../../errors.js";
 import type { Federation, RoundStart } from "../../federation/federation.js";
 import type { AprioriReport } from "../../theory/apriori/apriori-bound.js";
 import { aprioriReport, irreducibleLoss } from "../../theory/apriori/apriori-bound.js";
@@ -16,6 +17,8 @@ import { fileNames } from "../files/names.js";
 import { type ProbeEvent, probeEvent, probeOf } from "../files/probe-event.js";
 import { federationOptions, participantsOf } from "../prepare/federations.js";
 import type { PreparedRun } from "../prepare/prepare-run.js";
+import { isNotComputed } from "../result/not-computed.js";
+import { attempt } from "./attempt.js";
 
 export interface AprioriOptions {
   readonly config: ExperimentConfig;
@@ -39,6 +42,8 @@ export class AprioriProbe {
   readonly #options: AprioriOptions;
   readonly #probe: TrainingProbe;
   readonly #probes: RoundProbe[];
+  /** Why a round could not be measured: there is no bound then. */
+  #failure: FedscoreError | undefined;
 
   constructor(pool: WorkerPool, options: AprioriOptions) {
     const { config, settings, prepared, earlier } = options;
@@ -52,17 +57,20 @@ export class AprioriProbe {
     this.#probe = new TrainingProbe(pool, { ...objective, draws, points, clientRows, clientRule });
   }
 
-  /** Measures where a round starts, every so many rounds. */
+  /** Measures where a round starts, every so many rounds. Where that fails, `finish` says why, and training goes on. */
   async onRound(start: RoundStart): Promise<void> {
     const { settings, signal } = this.#options;
-    if (start.round % settings.every !== 0) return;
-    this.#keep(await this.#probe.measure(start, { signal }));
+    if (this.#failure || start.round % settings.every !== 0) return;
+    const probe = await attempt(() => this.#probe.measure(start, { signal }));
+    if (!isNotComputed(probe)) return this.#keep(probe);
+    this.#failure = new FedscoreError(probe.code, `the probe of round ${start.round}: ${probe.notComputed}`);
   }
 
   /**
    * Measures the end of training and assembles the bound.
    * @param dropped updates of the run that were left out.
    * @param mmse where it is known.
+   * @throws FedscoreError where a round could not be measured.
    */
   async finish(
     federation: Federation,
@@ -71,6 +79,7 @@ export class AprioriProbe {
     mmse: KnownMmse | undefined,
   ): Promise<AprioriReport> {
     const { config, prepared, signal } = this.#options;
+    if (this.#failure) throw this.#failure;
     this.#keep(await this.#probe.measureEnd(federation.round, federation.parameters, { signal }));
     const { localSteps, rounds } = config.training;
     const ledger = federation.coverage;

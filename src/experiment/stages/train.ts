@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { FedscoreError } from "../../errors.js";
 import type { Federation } from "../../federation/federation.js";
 import { appendEvent } from "../files/log.js";
 import { fileNames } from "../files/names.js";
@@ -7,6 +8,31 @@ import { beginStage } from "../progress.js";
 import { type RoundRecord, RunHistory, recordOf } from "../result/history.js";
 import { checkpointNames } from "./earlier-run.js";
 import type { ReadyRun } from "./ready-run.js";
+
+/** Trains the federation of a run. @throws FedscoreError FEDSCORE_NON_FINITE saying what is kept and what to do, and what `train` throws. */
+export async function trainFederation(run: ReadyRun): Promise<RunHistory> {
+  try {
+    return await train(run, "training", run.federation);
+  } catch (error) {
+    if (!(error instanceof FedscoreError) || error.code !== "FEDSCORE_NON_FINITE") throw error;
+    const { learningRate } = run.config.training.optimizer;
+    const lines = [
+      error.message,
+      `training diverged: --resume would meet the same numbers. Try a smaller training.optimizer.learningRate (it is ${learningRate}) or a training.clipNorm, with --overwrite or another --out`,
+      ...keptBy(run),
+    ];
+    throw new FedscoreError(error.code, lines.join("\n"), error.details, error);
+  }
+}
+
+/** What a run that diverged leaves. */
+function keptBy({ out, federation }: ReadyRun): string[] {
+  if (out === undefined) return [];
+  const log = join(out, fileNames.log);
+  const { round } = federation;
+  if (round === 0) return [`kept: ${log}; no round was complete`];
+  return [`kept: ${join(out, fileNames.checkpoint)}, training up to the end of round ${round - 1}, and ${log}`];
+}
 
 /**
  * Trains the federation of a run, or its dense reference, to the last round; logs each round and keeps a checkpoint, also of the last whole

@@ -1,10 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import { appendEvent } from "../../../src/experiment/files/log.js";
-import { clearFolder, type FolderOptions, planFolder } from "../../../src/experiment/files/run-folder.js";
+import {
+  clearFolder,
+  type FolderOptions,
+  planFolder,
+  removeReplaced,
+} from "../../../src/experiment/files/run-folder.js";
 
 const config = parseConfig({ name: "a", data: { kind: "ring" } });
 const other = parseConfig({ name: "a", seed: 7, data: { kind: "ring" } });
@@ -56,6 +61,17 @@ describe("planFolder", () => {
     expect(plan({ overwrite: true })).toBe("start");
   });
 
+  test("a run of which a part could not be computed is continued when asked, and not lost unasked", () => {
+    make({ "log.jsonl": start(config), "result.json": JSON.stringify({ config }), "checkpoint.bin": "" });
+    expect(plan()).toBe(
+      "it holds a run of which a part could not be computed: choose --resume to compute what comes after training again, or --overwrite to start again",
+    );
+    expect(plan({ resume: true })).toBe("resume");
+    expect(plan({ overwrite: true })).toBe("start");
+    make({ "log.jsonl": start(other), "result.json": JSON.stringify({ config: other }) });
+    expect(plan({ resume: true })).toMatch(/^it holds the result of another config \(seed differs\)/);
+  });
+
   test("a run of another config is replaced with overwrite only", () => {
     make({ "log.jsonl": start(other), "result.json": JSON.stringify({ config: other }) });
     const reason =
@@ -91,11 +107,51 @@ describe("planFolder", () => {
 });
 
 describe("clearFolder", () => {
-  test("removes the files of a run and no others", () => {
-    make({ "result.json": "", "log.jsonl": "", "checkpoint.bin": "", "notes.txt": "" });
+  const list = (...path: string[]) => readdirSync(join(folder, ...path)).sort();
+  const read = (...path: string[]) => readFileSync(join(folder, ...path), "utf8");
+
+  test("moves the files of a run aside and no others, until the new run has a result", () => {
+    const old = { "result.json": "old", "model.safetensors": "old", "log.jsonl": "", "checkpoint.bin": "" };
+    make({ ...old, "notes.txt": "" });
     clearFolder(folder);
-    expect(readdirSync(folder)).toEqual(["notes.txt"]);
+    expect(list()).toEqual(["notes.txt", "replaced"]);
+    expect(list("replaced")).toEqual(Object.keys(old).sort());
     appendEvent(join(folder, "log.jsonl"), { event: "start" });
-    expect(readdirSync(folder)).toEqual(["log.jsonl", "notes.txt"]);
+    expect(list()).toEqual(["log.jsonl", "notes.txt", "replaced"]);
+    removeReplaced(folder);
+    expect(list()).toEqual(["log.jsonl", "notes.txt"]);
+  });
+
+  test("keeps an earlier result through runs that fail, and the better of two runs without one", () => {
+    make({ "log.jsonl": "checked", "checkpoint.bin": "" });
+    clearFolder(folder);
+    make({ "log.jsonl": "nothing" });
+    clearFolder(folder);
+    expect([list(), list("replaced"), read("replaced", "log.jsonl")]).toEqual([
+      ["replaced"],
+      ["checkpoint.bin", "log.jsonl"],
+      "checked",
+    ]);
+    make({ "log.jsonl": "", "result.json": "good" });
+    clearFolder(folder);
+    make({ "log.jsonl": "", "checkpoint.bin": "", "model.safetensors": "diverged" });
+    clearFolder(folder);
+    expect([list(), list("replaced"), read("replaced", "result.json")]).toEqual([
+      ["replaced"],
+      ["checkpoint.bin", "log.jsonl", "result.json"],
+      "good",
+    ]);
+    expect(plan()).toBe("start");
+  });
+
+  test("goes on with a move that a crash cut short, and forgets what a complete run has replaced", () => {
+    make({ "result.json": "new", "samples.npy": "new" });
+    mkdirSync(join(folder, "replaced"));
+    writeFileSync(join(folder, "replaced", "model.safetensors"), "new");
+    clearFolder(folder);
+    expect(list("replaced")).toEqual(["model.safetensors", "result.json", "samples.npy"]);
+    make({ "result.json": "newer" });
+    clearFolder(folder);
+    expect([list("replaced"), read("replaced", "result.json")]).toEqual([["result.json"], "newer"]);
   });
 });

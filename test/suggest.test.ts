@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { closest, editDistance } from "../../../src/experiment/config/suggest.js";
+import { closest, editDistance } from "../src/suggest.js";
 
 const word = fc.string({ maxLength: 8, unit: fc.constantFrom("a", "b", "c") });
 
