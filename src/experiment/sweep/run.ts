@@ -7,6 +7,7 @@ import { compileKernels, type Variant } from "../../kernels/index.js";
 import { ComlinkPool } from "../../workers/comlink/pool.js";
 import { concurrently } from "../../workers/concurrent.js";
 import { describeEnvironment, packageVersion } from "../environment.js";
+import { lockFolder } from "../files/lock.js";
 import type { SweepConfig } from "./config.js";
 import { jobKinds } from "./jobs/index.js";
 import type { JobContext, SweepJob, SweepJobKind } from "./jobs/job.js";
@@ -52,9 +53,21 @@ interface Task {
 /**
  * Computes every point of a sweep, several at a time over one pool of workers, and fits. A point's result is written before the
  * next one starts, so that a sweep that was interrupted goes on where it was.
- * @throws FedscoreError FEDSCORE_INVALID_CONFIG, naming the point, before anything runs; FEDSCORE_ABORTED; what a point throws.
+ * @throws FedscoreError FEDSCORE_INVALID_CONFIG, naming the point, before anything runs; FEDSCORE_FILE where another process works in `out`;
+ * FEDSCORE_ABORTED; what a point throws.
  */
 export async function runSweep(config: SweepConfig, options: SweepOptions = {}): Promise<SweepResult> {
+  const { out } = options;
+  if (out === undefined) return computeSweep(config, options);
+  const release = lockFolder(out);
+  try {
+    return await computeSweep(config, options);
+  } finally {
+    release();
+  }
+}
+
+async function computeSweep(config: SweepConfig, options: SweepOptions): Promise<SweepResult> {
   const { out, signal, onProgress = () => {} } = options;
   const jobOf: SweepJobKind = jobKinds[config.kind];
   const kernels = await compileKernels({ variant: options.variant ?? "auto" });

@@ -1,9 +1,15 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import * as z from "zod";
+import { canonicalJson } from "../../canonical-json.js";
 import { FedscoreError } from "../../errors.js";
+import { JsonProblem, parseJson } from "../../parse-json.js";
 import { causeOf } from "../files/cause.js";
+import { digest } from "../files/checkpoint-file.js";
 import { fileNames } from "../files/names.js";
+import { readText } from "../files/read-file.js";
 import { writeRunFile } from "../files/run-folder.js";
+import { sha256 } from "../files/sha256.js";
 import type { Json } from "./paths.js";
 import { type SweepResult, sweepResultSchema } from "./result.js";
 
@@ -37,11 +43,12 @@ export class SweepStore {
   /** A point that was computed before; undefined where there is none. */
   get(hash: string): StoredPoint | undefined {
     const path = this.#pathOf(hash);
-    return existsSync(join(this.#folder, path)) ? readJson(join(this.#folder, path)) : undefined;
+    return existsSync(join(this.#folder, path)) ? pointIn(join(this.#folder, path), hash) : undefined;
   }
 
   put(hash: string, point: StoredPoint): void {
-    writeRunFile(this.#folder, this.#pathOf(hash), `${JSON.stringify(point)}\n`);
+    const stored = { point: hash, ...point, checksum: checksumOf(hash, point) };
+    writeRunFile(this.#folder, this.#pathOf(hash), `${JSON.stringify(stored)}\n`);
   }
 
   /** Writes result.json. */
@@ -59,10 +66,32 @@ export class SweepStore {
   }
 }
 
-function readJson(path: string) {
+/** A point as its file has it. */
+const storedPoint = z.strictObject({
+  point: z.string(),
+  seconds: z.number().gte(0),
+  result: z.json(),
+  checksum: digest,
+});
+
+/** Undefined for a file that is not of this point, or was damaged: it is computed again. */
+function pointIn(path: string, hash: string): StoredPoint | undefined {
+  const parsed = storedPoint.safeParse(readJson(path));
+  if (!parsed.success) return undefined;
+  const { point, checksum, ...stored } = parsed.data;
+  return point === hash && checksum === checksumOf(hash, stored) ? stored : undefined;
+}
+
+function checksumOf(hash: string, { seconds, result }: StoredPoint): string {
+  return sha256(canonicalJson({ point: hash, seconds, result }));
+}
+
+/** Undefined where the file is no JSON. */
+function readJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    return parseJson(readText(path));
   } catch (error) {
-    throw new FedscoreError("FEDSCORE_FILE", `cannot read ${path}: ${causeOf(error)}`, { path }, error);
+    if (!(error instanceof JsonProblem)) throw error;
+    return undefined;
   }
 }
