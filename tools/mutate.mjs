@@ -3,7 +3,8 @@
  * copy of the project and runs the tests that should notice. A name is an id or a part of one; without names, all. Ends with 1
  * where fewer than 95 % are killed, or one does not apply, does not compile, or has tests that fail without it.
  */
-import { spawnSync } from "node:child_process";
+import { fork, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -66,64 +67,110 @@ function copyProject() {
   return copy;
 }
 
-function node(copy, args, timeout) {
-  return spawnSync(process.execPath, args, { cwd: copy, encoding: "utf8", timeout, killSignal: "SIGKILL" });
-}
+/** A process that keeps the test runner warm; a new one takes its place where tests do not end. */
+class Host {
+  #copy;
+  #child;
+  #changed = new Set();
 
-/** What a run of test files says: the tests that failed, or the reason why there is no answer. */
-function runTests(copy, files, patience = 1) {
-  const report = join(copy, "build/mutate-report.json");
-  rmSync(report, { force: true });
-  const run = node(
-    copy,
-    [
-      join(copy, "node_modules/vitest/vitest.mjs"),
-      ...["run", "--project", "unit", "--typecheck.enabled=false", "--bail=1"],
-      ...["--reporter=json", `--outputFile.json=${report}`, ...files],
-    ],
-    1000 * patience * Number(options.timeout),
-  );
-  if (run.error?.code === "ETIMEDOUT") return { failed: ["no end in time"] };
-  if (run.status === 0) return { failed: [] };
-  const output = `${run.stdout}${run.stderr}`;
-  if (output.includes("npm run build")) return { failed: [], problem: "its tests need a build: give it built: true" };
-  const { testResults } = JSON.parse(readFileSync(report, "utf8"));
-  const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
-  const failed = tests.filter(({ status }) => status === "failed").map(({ fullName }) => fullName);
-  const broken = testResults.filter(({ status, assertionResults }) => status === "failed" && !assertionResults.length);
-  return { failed: [...failed, ...broken.map(({ message }) => message.split("\n")[0])] };
+  constructor(copy) {
+    this.#copy = copy;
+  }
+
+  /** A file is another than it was in the run before. */
+  changed(file) {
+    this.#changed.add(file);
+  }
+
+  /** The tests of the files that fail. */
+  async run(files, patience = 1) {
+    this.#child ??= await this.#start();
+    const answer = this.#answer(1000 * patience * Number(options.timeout));
+    this.#child.send({ files, changed: [...this.#changed] });
+    this.#changed.clear();
+    const { failed, problem } = await answer;
+    if (problem === undefined) return failed;
+    throw new Error(problem);
+  }
+
+  close() {
+    if (this.#child?.pid !== undefined) process.kill(-this.#child.pid, "SIGKILL");
+    this.#child = undefined;
+  }
+
+  async #start() {
+    const script = join(root, "tools/mutate-host.mjs");
+    // A group of its own, so that the workers end with it.
+    const child = fork(script, [this.#copy], {
+      cwd: this.#copy,
+      detached: true,
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    child.stderr.resume();
+    await once(child, "message");
+    return child;
+  }
+
+  #answer(milliseconds) {
+    const child = this.#child;
+    return new Promise((resolve) => {
+      const end = (message) => {
+        clearTimeout(timer);
+        child.off("message", end);
+        child.off("exit", died);
+        resolve(message);
+      };
+      const timer = setTimeout(() => {
+        this.close();
+        end({ failed: ["no end in time"] });
+      }, milliseconds);
+      const died = () => {
+        this.#child = undefined;
+        end({ problem: "the test runner died" });
+      };
+      child.on("message", end);
+      child.on("exit", died);
+    });
+  }
 }
 
 function build(copy, mutant) {
   const script = mutant.built ? ["tools/build.mjs"] : ["tools/build.mjs", "--wasm"];
-  const run = node(copy, script, 600_000);
+  const run = spawnSync(process.execPath, script, { cwd: copy, encoding: "utf8", timeout: 600_000 });
   return run.status === 0 ? undefined : `it does not build: ${`${run.stdout}${run.stderr}`.trim().slice(-400)}`;
 }
 
 /** Runs the tests of a mutant, the likeliest first, until one fails. */
-function judge(copy, mutant) {
+async function judge(copy, host, mutant) {
   const path = join(copy, mutant.file);
   const original = readFileSync(path, "utf8");
   const needsBuild = mutant.built || mutant.file.startsWith("assembly/");
   try {
     writeFileSync(path, mutated(mutant, original));
-    const problem = needsBuild ? build(copy, mutant) : undefined;
-    if (problem !== undefined) return { problem };
-    for (const test of mutant.tests) {
-      const { failed, problem } = runTests(copy, [test]);
+    host.changed(mutant.file);
+    if (needsBuild) {
+      host.close();
+      const problem = build(copy, mutant);
       if (problem !== undefined) return { problem };
-      if (failed.length > 0) return { killer: `${test}: ${failed[0]}` };
+    }
+    for (const test of mutant.tests) {
+      const [first] = await host.run([test]);
+      if (first?.includes("npm run build")) throw new Error("its tests need a build: give it built: true");
+      if (first !== undefined) return { killer: `${test}: ${first}` };
     }
     return {};
   } catch (error) {
     return { problem: error.message };
   } finally {
     writeFileSync(path, original);
-    if (needsBuild) restore(copy);
+    host.changed(mutant.file);
+    if (needsBuild) restore(copy, host);
   }
 }
 
-function restore(copy) {
+/** Puts back what a build changed; the runner forgets all that it has read. */
+function restore(copy, host) {
+  host.close();
   for (const product of products) {
     rmSync(join(copy, product), { recursive: true, force: true });
     cpSync(join(root, product), join(copy, product), { recursive: true, preserveTimestamps: true });
@@ -131,10 +178,10 @@ function restore(copy) {
 }
 
 /** Tests that fail without any mutant kill none. */
-function requirePassing(copy, list) {
+async function requirePassing(host, list) {
   const files = [...new Set(list.flatMap(({ tests }) => tests))];
-  const { failed, problem } = runTests(copy, files, files.length);
-  if (problem !== undefined || failed.length > 0) refuse(`without a mutant: ${problem ?? failed.join("\n")}`);
+  const failed = await host.run(files, files.length);
+  if (failed.length > 0) refuse(`without a mutant:\n${failed.join("\n")}`);
   console.log(`${files.length} test files pass without a mutant`);
 }
 
@@ -146,13 +193,17 @@ function share(list) {
 const list = chosen();
 await setup();
 const copy = copyProject();
-process.on("exit", () => rmSync(copy, { recursive: true, force: true }));
+const host = new Host(copy);
+process.on("exit", () => {
+  host.close();
+  rmSync(copy, { recursive: true, force: true });
+});
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130));
-requirePassing(copy, list);
+await requirePassing(host, list);
 const judged = [];
 for (const mutant of list) {
   const begin = performance.now();
-  const verdict = judge(copy, mutant);
+  const verdict = await judge(copy, host, mutant);
   const word = verdict.problem ? "PROBLEM " : verdict.killer ? "killed  " : "SURVIVED";
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);
   console.log(`${word} ${mutant.id} ${seconds} s  ${verdict.problem ?? verdict.killer ?? mutant.why}`);

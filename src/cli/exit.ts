@@ -1,5 +1,6 @@
 import { type ErrorCode, FedscoreError, isFedscoreError } from "../errors.js";
 import { failedParts, failureSentence } from "../experiment/result/not-computed.js";
+import { printable } from "./terminal.js";
 
 export const ExitCode = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
 
@@ -55,7 +56,7 @@ function behind(error: unknown): unknown {
 }
 
 function print(text: string): void {
-  for (const line of text.split("\n")) process.stderr.write(`fedscore: ${line}\n`);
+  for (const line of text.split("\n")) process.stderr.write(printable(`fedscore: ${line}\n`));
 }
 
 function messageOf(error: unknown): string {

@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { ArgumentTypeError, FedscoreError, requireObject } from "../errors.js";
+import { ArgumentTypeError, FedscoreError } from "../errors.js";
 import { poolTransport } from "../federation/pool-transport.js";
 import { createEngine, type Variant } from "../kernels/index.js";
+import { keysOf, requireOptions as requireKnown } from "../options.js";
 import { ComlinkPool } from "../workers/comlink/pool.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { parseConfig } from "./config/parse.js";
@@ -122,6 +123,8 @@ async function startExperiment(
   const engine = await createEngine({ variant: chooseVariant(plan, options.variant ?? "auto") });
   beginStage(onProgress, "data");
   const prepared = await prepareRun(engine, config, options.folder ?? ".", signal);
+  const { reading } = prepared.data.train;
+  if (reading !== undefined) onProgress({ kind: "note", text: `data: ${reading}` });
   const { variant } = engine;
   const identity = { version: packageVersion(), variant, config, checksums: checksumsOf(config, prepared.data) };
   const earlier = plan.action === "resume" && out !== undefined ? readEarlierRun(out, config, identity) : undefined;
@@ -156,9 +159,14 @@ async function startExperiment(
   }
 }
 
+const optionKeys = keysOf<ExperimentOptions>({
+  ...{ out: true, folder: true, workers: true, variant: true, pool: true },
+  ...{ resume: true, overwrite: true, drawReport: true, signal: true, onProgress: true },
+});
+
 /** What callers in plain JavaScript may get wrong. */
 function requireOptions(options: ExperimentOptions): void {
-  requireObject("options", options);
+  requireKnown("options", options, optionKeys);
   const { out, folder, pool, drawReport, signal, onProgress } = options;
   const types = { string: { out, folder }, object: { pool, signal }, function: { drawReport, onProgress } };
   for (const [type, values] of Object.entries(types)) {

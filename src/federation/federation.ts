@@ -3,12 +3,12 @@ import {
   requireFunction,
   requireInteger,
   requireMethods,
-  requireObject,
   requireTyped,
   throwIfAborted,
 } from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
 import { initializeParameters } from "../network/initialize.js";
+import { keysOf, requireOptions } from "../options.js";
 import { maskFamilies } from "../pruning/families/index.js";
 import { CoverageLedger } from "../pruning/ledger.js";
 import type { Mask } from "../pruning/mask.js";
@@ -38,6 +38,8 @@ export interface TrainOptions {
   /** Bytes of a checkpoint of the same run, to go on from. */
   readonly resumeFrom?: Uint8Array | undefined;
 }
+
+const trainKeys = keysOf<TrainOptions>({ signal: true, checkpoint: true, onRound: true, resumeFrom: true });
 
 /** Where a round starts. */
 export interface RoundStart {
@@ -125,9 +127,10 @@ export class Federation {
    * FEDSCORE_UNSUPPORTED while another call trains.
    */
   async *train(options: TrainOptions = {}): AsyncGenerator<RoundReport, void, undefined> {
-    const { signal, checkpoint, onRound, resumeFrom } = requireObject("options", options);
+    const { signal, checkpoint, onRound, resumeFrom } = requireOptions("options", options, trainKeys);
     const { transport, rounds } = this.#options;
     if (checkpoint !== undefined) {
+      requireOptions("checkpoint", checkpoint, ["every", "save"]);
       requireMethods("checkpoint", checkpoint, ["save"]);
       requireInteger("checkpoint.every", checkpoint.every, 1);
     }

@@ -1,3 +1,5 @@
+import { mostCoordinates } from "../data/transforms/encoding.js";
+import type { Transform } from "../data/transforms/index.js";
 import { createGrid, type GridSpec, grids } from "../diffusion/grids/index.js";
 import { samplers } from "../diffusion/samplers/index.js";
 import { createSchedule, type NoiseScheduleSpec, schedules } from "../diffusion/schedules/index.js";
@@ -7,6 +9,7 @@ import { oneOf } from "../fields.js";
 import { networkFields } from "../network/network-fields.js";
 import { type NetworkSpec, requireNetwork } from "../network/spec.js";
 import type { Model, ModelChecksums, ModelSampling } from "./model.js";
+import { mostSamples } from "./sample-request.js";
 
 /** What the metadata of a file say of a model: all but its parameters; of the transform what its `toJSON` gave. */
 export interface ModelFacts extends Omit<Model, "parameters" | "transform"> {
@@ -23,10 +26,9 @@ export function readFacts(values: Values): ModelFacts {
     values,
     keys,
   );
-  if (typeof name !== "string") throw new ArgumentTypeError("name", "must be a text", name);
   const clock = readSchedule(schedule);
   return {
-    name,
+    name: readName(name),
     network: readNetwork(network),
     schedule: clock,
     transform,
@@ -35,6 +37,40 @@ export function readFacts(values: Values): ModelFacts {
     ...(imageShape !== undefined && { imageShape: readShape(imageShape) }),
     ...(checksums !== undefined && { checksums: readChecksums(checksums) }),
   };
+}
+
+/**
+ * That the parts of a model fit one another.
+ * @throws ArgumentError naming the part.
+ */
+export function requireAgreement(
+  facts: ModelFacts,
+  transform: Pick<Transform, "inputDimension" | "outputDimension">,
+): void {
+  const { network, imageShape, sampling } = facts;
+  const { inputDimension, outputDimension } = transform;
+  requireInteger("transform.inputDimension", inputDimension, 1, mostCoordinates);
+  if (network.dimension !== outputDimension) {
+    throw new ArgumentError(
+      "network.dimension",
+      `must be ${outputDimension}, the dimension after the transform`,
+      network.dimension,
+    );
+  }
+  if (imageShape && imageShape[0] * imageShape[1] !== inputDimension) {
+    throw new ArgumentError("imageShape", `must be a shape of ${inputDimension} pixels`, `[${imageShape.join(", ")}]`);
+  }
+  requireInteger("sampling.count", sampling.count, 1, mostSamples(network));
+}
+
+/** Longest name of a model. */
+const longestName = 200;
+
+function readName(value: unknown): string {
+  const rule = `must be a text of at most ${longestName} characters, none of which controls a terminal`;
+  if (typeof value !== "string") throw new ArgumentTypeError("name", rule, value);
+  if (value.length > longestName || /\p{C}/u.test(value)) throw new ArgumentError("name", rule, value);
+  return value;
 }
 
 function readNetwork(value: unknown): NetworkSpec {

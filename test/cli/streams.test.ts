@@ -5,7 +5,10 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readCsv } from "../../src/data/formats/csv.js";
 import { readNpy } from "../../src/data/formats/npy.js";
+import { requireBuild } from "../support/built.js";
 import { startCli, temporaryFolder, writeSmallRun } from "./support.js";
+
+requireBuild();
 
 const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 

@@ -129,4 +129,12 @@ export const report = [
     tests: cells,
     why: "the least loss would be the largest",
   },
+  {
+    name: "sweep-dots",
+    file: "src/report/sweep/plot.ts",
+    find: 'Plot.dot(points, {\n      x: "x",\n      y: "y",',
+    replace: 'Plot.dot(points, {\n      x: "x",\n      y: "high",',
+    tests: ["test/experiment/sweep/docs.test.ts"],
+    why: "pictures would show the ends of intervals as means",
+  },
 ];

@@ -20,7 +20,7 @@ import { certificateText } from "../inspect/certificate.js";
 import { interruptible } from "../interrupt.js";
 import { runPath } from "../model-path.js";
 import { integer } from "../options.js";
-import { printResult } from "../output.js";
+import { printJson, printResult } from "../output.js";
 import { createProgress } from "../progress/index.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
 import { variantOption } from "./run.js";
@@ -92,7 +92,7 @@ async function certifyModel(path: string, options: CertifyArguments): Promise<vo
         const onAdvance = beginStage(progress.listen, "certificate", settings.paths);
         const found = describeCertification(await certifySubject(pool, subject, settings, { signal, onAdvance }));
         progress.stop();
-        await printResult(options.json ? `${JSON.stringify(found, null, 2)}\n` : certificateText(found));
+        await (options.json ? printJson(found) : printResult(certificateText(found)));
         requireComplete(found);
       },
     );

@@ -9,13 +9,14 @@ import { inspectArray } from "../inspect/array.js";
 import { inspectCheckpoint } from "../inspect/checkpoint.js";
 import { inspectModel } from "../inspect/model.js";
 import { inspectResult } from "../inspect/result.js";
+import { inspectRows } from "../inspect/rows.js";
 import { printResult } from "../output.js";
 import { type Fact, formatBytes, formatFacts } from "../print.js";
 
 export function inspectCommand(): Command {
   return new Command("inspect")
-    .description("say what is in a file that fedscore wrote")
-    .argument("<file>", "file that fedscore wrote, or any .npy file")
+    .description("say what is in a file that fedscore wrote, or reads")
+    .argument("<file>", "file that fedscore wrote, or a file of rows (CSV, NPY)")
     .action(inspect);
 }
 
@@ -31,7 +32,7 @@ async function describe(bytes: Uint8Array, path: string): Promise<Fact[]> {
   if (startsWith(bytes, "fedscore")) return inspectCheckpoint(bytes);
   if (bytes[8] === 0x7b) return inspectModel(loadModel(await createEngine(), bytes, path));
   if (startsWith(bytes, "{")) return inspectResult(parseResult(bytes, path));
-  throw unknown(path, "it is neither a model, a checkpoint, a result.json nor an .npy file");
+  return inspectRows(bytes, path);
 }
 
 function parseResult(bytes: Uint8Array, path: string) {

@@ -10,7 +10,7 @@ import { isAbort, RunFailure, requireComplete } from "../exit.js";
 import { inspectResult } from "../inspect/result.js";
 import { interruptible } from "../interrupt.js";
 import { integer } from "../options.js";
-import { printResult } from "../output.js";
+import { printJson, printResult } from "../output.js";
 import { type Fact, formatFacts } from "../print.js";
 import { createProgress } from "../progress/index.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
@@ -77,7 +77,7 @@ async function run(path: string, options: RunArguments): Promise<void> {
       }
     });
     progress.stop();
-    await printResult(options.json ? `${JSON.stringify(result, null, 2)}\n` : summary(result, out));
+    await (options.json ? printJson(result) : printResult(summary(result, out)));
     requireComplete(result, `all else is in ${out}, the model too; --resume repeats what comes after training`);
   } catch (error) {
     if (isAbort(error)) progress.note(whatNow(out));

@@ -11,6 +11,7 @@ export function inspectResult(result: ExperimentResult): Fact[] {
   const facts: Fact[] = [
     ["kind", `result of run ${result.name}, seed ${result.seed}`],
     ["data", `${data.train} training and ${data.heldOut} held-out points in ${data.dimension} dimensions`],
+    ...(data.reading === undefined ? [] : [["read as", data.reading] as const]),
     ["network", `${result.network.parameters} parameters`],
     [
       "training",

@@ -1,10 +1,13 @@
 import { Gunzip } from "fflate";
 import { crc32 } from "../../crc32.js";
-import { describeValue } from "../../errors.js";
-import { invalidData } from "./invalid.js";
+import { describeValue, type FedscoreError } from "../../errors.js";
+import { advised, invalidData } from "./invalid.js";
 
-/** Most bytes that a compressed file may hold where its content does not say how many they are: 1 GiB. */
-export const mostInflated = 2 ** 30;
+/** Most bytes that a compressed file may hold: 512 MiB. */
+export const mostInflated = 2 ** 29;
+
+/** What a header is found in. */
+const headLength = 16_384;
 
 /** Bytes of a member behind its data: CRC-32 and length. */
 const trailerLength = 8;
@@ -27,9 +30,24 @@ export function gunzip(bytes: Uint8Array, source: string, most = mostInflated): 
   for (const chunk of inflate(bytes, source)) {
     inflated.add(chunk);
     if (inflated.length <= most) continue;
-    throw invalidData(source, `decompressed byte ${most}`, `at most ${most} bytes of gzip data`, "more");
+    throw tooLong(source, most, "more");
   }
   return inflated.whole();
+}
+
+/**
+ * What a gzip file holds, no more than its own beginning announces.
+ * @param announces the bytes that all of it has, by the first ones; undefined where they do not say.
+ * @throws FedscoreError FEDSCORE_INVALID_DATA.
+ */
+export function gunzipAnnounced(
+  bytes: Uint8Array,
+  source: string,
+  announces: (head: Uint8Array) => number | undefined,
+): Uint8Array<ArrayBuffer> {
+  const announced = announces(gunzipStart(bytes, source, headLength));
+  if (announced !== undefined && announced > mostInflated) throw tooLong(source, mostInflated, announced);
+  return gunzip(bytes, source, announced);
 }
 
 /** The first `length` bytes of what a gzip file holds, fewer where it holds fewer; what follows is not looked at. */
@@ -40,6 +58,11 @@ export function gunzipStart(bytes: Uint8Array, source: string, length: number): 
     if (inflated.length >= length) break;
   }
   return inflated.whole().slice(0, length);
+}
+
+function tooLong(source: string, most: number, found: unknown): FedscoreError {
+  const error = invalidData(source, `decompressed byte ${most}`, `at most ${most} bytes of gzip data`, found);
+  return most === mostInflated ? advised(error, "decompress it first") : error;
 }
 
 /** The bytes that a gzip file holds, piece by piece. */

@@ -24,6 +24,7 @@ const data = z.strictObject({
   train: count.describe("Points that the clients share."),
   heldOut: count.describe("Points that no client saw."),
   dimension: count.describe("Dimension of the data."),
+  reading: z.string().exactOptional().describe("How the file was understood where that had to be guessed."),
   trainedDimension: count.describe("Dimension after the transforms: what the network sees."),
 });
 
@@ -93,7 +94,8 @@ const reference = z.strictObject({
 
 const perStep = z.array(finite);
 
-const certificate = z.strictObject({
+/** The certificate of result.json. */
+export const certificateResult = z.strictObject({
   ...bound.shape,
   sampler: z.string(),
   dimension: count,
@@ -135,7 +137,7 @@ export const resultSchema = z
     grid: notComputed.exactOptional().describe("Present where the certified grid could not be computed."),
     samples: notComputed.exactOptional().describe("Present where no samples could be drawn."),
     measured: z.record(z.string(), measured).describe("Divergence of the samples from held-out data, by name."),
-    certificate: partOf(certificate)
+    certificate: partOf(certificateResult)
       .nullable()
       .describe("Certified upper bound on KL(q_delta || p_theta) in the coordinates of the network, or null."),
     certificateNote: z

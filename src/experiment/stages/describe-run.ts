@@ -31,7 +31,7 @@ export function describeRun(
 ): ExperimentResult {
   const { history, referenceHistory, grid, drawn, referenceDrawn, certification, comparison, apriori } = findings;
   const { data, clientRows, keepRatios, network, transform } = prepared;
-  const { labels } = data.train;
+  const { labels, reading } = data.train;
   const ledger = federation.coverage;
   return {
     schemaVersion: 1,
@@ -45,6 +45,7 @@ export function describeRun(
       heldOut: rowCount(data.heldOut),
       dimension: transform.inputDimension,
       trainedDimension: transform.outputDimension,
+      ...(reading !== undefined && { reading }),
     },
     network: { parameters: layoutOf(network).size },
     training: history.training(),

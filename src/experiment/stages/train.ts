@@ -11,27 +11,24 @@ import type { ReadyRun } from "./ready-run.js";
 
 /** Trains the federation of a run. @throws FedscoreError FEDSCORE_NON_FINITE saying what is kept and what to do, and what `train` throws. */
 export async function trainFederation(run: ReadyRun): Promise<RunHistory> {
+  const { out, config, federation } = run;
   try {
-    return await train(run, "training", run.federation);
+    return await train(run, "training", federation);
   } catch (error) {
-    if (!(error instanceof FedscoreError) || error.code !== "FEDSCORE_NON_FINITE") throw error;
-    const { learningRate } = run.config.training.optimizer;
-    const lines = [
-      error.message,
-      `training diverged: --resume would meet the same numbers. Try a smaller training.optimizer.learningRate (it is ${learningRate}) or a training.clipNorm, with --overwrite or another --out`,
-      ...keptBy(run),
-    ];
-    throw new FedscoreError(error.code, lines.join("\n"), error.details, error);
+    const isDivergence = error instanceof FedscoreError && error.code === "FEDSCORE_NON_FINITE";
+    if (!isDivergence || out === undefined) throw error;
+    const { learningRate } = config.training.optimizer;
+    const advice = `training diverged: --resume would meet the same numbers. Try a smaller training.optimizer.learningRate (it is ${learningRate}) or a training.clipNorm, with --overwrite or another --out`;
+    const message = [error.message, advice, keptIn(out, federation)].join("\n");
+    throw new FedscoreError(error.code, message, error.details, error);
   }
 }
 
 /** What a run that diverged leaves. */
-function keptBy({ out, federation }: ReadyRun): string[] {
-  if (out === undefined) return [];
+function keptIn(out: string, { round }: Federation): string {
   const log = join(out, fileNames.log);
-  const { round } = federation;
-  if (round === 0) return [`kept: ${log}; no round was complete`];
-  return [`kept: ${join(out, fileNames.checkpoint)}, training up to the end of round ${round - 1}, and ${log}`];
+  if (round === 0) return `kept: ${log}; no round was complete`;
+  return `kept: ${join(out, fileNames.checkpoint)}, training up to the end of round ${round - 1}, and ${log}`;
 }
 
 /**

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import * as z from "zod";
 import { canonicalJson } from "../../canonical-json.js";
 import { FedscoreError } from "../../errors.js";
-import { JsonProblem, parseJson } from "../../parse-json.js";
+import { parseJson } from "../../parse-json.js";
 import { causeOf } from "../files/cause.js";
-import { digest } from "../files/checkpoint-file.js";
 import { fileNames } from "../files/names.js";
 import { readText } from "../files/read-file.js";
 import { writeRunFile } from "../files/run-folder.js";
 import { sha256 } from "../files/sha256.js";
+import type { Part } from "../result/not-computed.js";
 import type { Json } from "./paths.js";
 import { type SweepResult, sweepResultSchema } from "./result.js";
 
@@ -17,8 +17,11 @@ import { type SweepResult, sweepResultSchema } from "./result.js";
 export interface StoredPoint {
   /** Wall time that it took. */
   readonly seconds: number;
-  readonly result: Json;
+  /** What it found, or why it failed. */
+  readonly result: Part<Json>;
 }
+
+const pointFile = z.strictObject({ seconds: z.number().gte(0), result: z.json(), sha256: z.string() });
 
 /** The folder of a sweep: one file a point, so that what was computed once is never computed again. */
 export class SweepStore {
@@ -34,30 +37,31 @@ export class SweepStore {
     }
     const path = join(folder, fileNames.result);
     if (!existsSync(path)) return;
-    const earlier = sweepResultSchema.safeParse(readJson(path));
+    const earlier = sweepResultSchema.safeParse(readJson(path, "it is made of the points again when it is removed"));
     if (!earlier.success || earlier.data.name !== name) {
       throw this.#refusal(`${fileNames.result} in it is not of sweep "${name}": choose another --out`);
     }
   }
 
-  /** A point that was computed before; undefined where there is none. */
+  /** A point that was computed before; undefined where there is none. @throws FedscoreError FEDSCORE_FILE for a damaged file. */
   get(hash: string): StoredPoint | undefined {
-    const path = this.#pathOf(hash);
-    return existsSync(join(this.#folder, path)) ? pointIn(join(this.#folder, path), hash) : undefined;
+    const path = join(this.#folder, pathOf(hash));
+    if (!existsSync(path)) return undefined;
+    const wayOut = "remove it, and its point is computed again";
+    const found = pointFile.safeParse(readJson(path, wayOut));
+    if (!found.success) throw damaged(path, "it is not the result of a point", wayOut);
+    const { seconds, result, sha256: digest } = found.data;
+    if (digestOf({ seconds, result }) !== digest) throw damaged(path, "its checksum does not match", wayOut);
+    return { seconds, result };
   }
 
   put(hash: string, point: StoredPoint): void {
-    const stored = { point: hash, ...point, checksum: checksumOf(hash, point) };
-    writeRunFile(this.#folder, this.#pathOf(hash), `${JSON.stringify(stored)}\n`);
+    writeRunFile(this.#folder, pathOf(hash), `${JSON.stringify({ ...point, sha256: digestOf(point) })}\n`);
   }
 
   /** Writes result.json. */
   finish(result: SweepResult): void {
     writeRunFile(this.#folder, fileNames.result, `${JSON.stringify(result, null, 2)}\n`);
-  }
-
-  #pathOf(hash: string): string {
-    return join("points", `${hash}.json`);
   }
 
   #refusal(reason: string, cause?: unknown): FedscoreError {
@@ -66,32 +70,23 @@ export class SweepStore {
   }
 }
 
-/** A point as its file has it. */
-const storedPoint = z.strictObject({
-  point: z.string(),
-  seconds: z.number().gte(0),
-  result: z.json(),
-  checksum: digest,
-});
-
-/** Undefined for a file that is not of this point, or was damaged: it is computed again. */
-function pointIn(path: string, hash: string): StoredPoint | undefined {
-  const parsed = storedPoint.safeParse(readJson(path));
-  if (!parsed.success) return undefined;
-  const { point, checksum, ...stored } = parsed.data;
-  return point === hash && checksum === checksumOf(hash, stored) ? stored : undefined;
+function pathOf(hash: string): string {
+  return join("points", `${hash}.json`);
 }
 
-function checksumOf(hash: string, { seconds, result }: StoredPoint): string {
-  return sha256(canonicalJson({ point: hash, seconds, result }));
+function digestOf({ seconds, result }: StoredPoint): string {
+  return sha256(canonicalJson({ seconds, result }));
 }
 
-/** Undefined where the file is no JSON. */
-function readJson(path: string): unknown {
+function damaged(path: string, reason: string, wayOut: string, cause?: unknown): FedscoreError {
+  return new FedscoreError("FEDSCORE_FILE", `cannot use ${path}: ${reason}; ${wayOut}`, { path }, cause);
+}
+
+function readJson(path: string, wayOut: string): unknown {
+  const text = readText(path);
   try {
-    return parseJson(readText(path));
+    return parseJson(text);
   } catch (error) {
-    if (!(error instanceof JsonProblem)) throw error;
-    return undefined;
+    throw damaged(path, `it is damaged: ${causeOf(error)}`, wayOut, error);
   }
 }

@@ -21,6 +21,7 @@ import { sampleBlock } from "../../../src/model/sample-block.js";
 import { derivedSeed } from "../../../src/theory/certificate/seed.js";
 import { runCertificateUnits } from "../../../src/theory/certificate/unit-task.js";
 import { denoisingErrorRows } from "../../../src/theory/denoising-errors.js";
+import { computed } from "../../support/computed.js";
 import { simdEngine } from "../../support/engines.js";
 import { RecordingPool } from "../../support/recording-pool.js";
 
@@ -124,7 +125,7 @@ describe("a run with a known law", () => {
     expect(setup).toMatchObject({ sampler: "exponential-integrator", schedule });
     expect(setup.network?.parameters).toEqual(federated.parameters);
     expect(setup.grid.times).toEqual(prepared.grid?.grid.times);
-    expect(result.certificate?.assumptions.at(-1)?.statement).toMatch(/before its last denoising/);
+    expect(computed(result.certificate).assumptions.at(-1)?.statement).toMatch(/before its last denoising/);
   });
 
   it("bounds from below the samples that were certified, against the law at the grid's last level", () => {
@@ -141,8 +142,8 @@ describe("a run with a known law", () => {
   it("has the confidence of its config in all bounds", () => {
     const { pool, result } = run;
     expect(pool.callsOf(boundFromBelow)[0].input.confidence).toBe(0.9);
-    expect(result.lowerBound?.confidence).toBe(0.9);
-    expect(result.certificate?.confidence).toBe(0.9);
+    expect(computed(result.lowerBound).confidence).toBe(0.9);
+    expect(computed(result.certificate).confidence).toBe(0.9);
   });
 
   it("measures samples, training rows and the reference's samples against held-out rows, equally many in one space", () => {
@@ -153,10 +154,10 @@ describe("a run with a known law", () => {
     for (const { input } of calls) expect(input.b).toEqual(prepared.heldOut.subarray(0, 100));
     const valueFor = (a: Float32Array) =>
       calls.find(({ input }) => input.a.length === 100 && input.a.every((value, i) => value === a[i]))?.output.value;
-    const { value, floor, reference } = result.measured.energyDistance;
+    const { value, floor, reference } = computed(result.measured.energyDistance);
     expect(value).toBe(valueFor(federated));
-    expect(floor.value).toBe(valueFor(prepared.points.subarray(0, 100)));
-    expect(reference?.value).toBe(valueFor(dense));
+    expect(computed(floor).value).toBe(valueFor(prepared.points.subarray(0, 100)));
+    expect(computed(reference).value).toBe(valueFor(dense));
   });
 
   it("gives the reference as many steps as all participants of a round together", () => {
@@ -165,7 +166,7 @@ describe("a run with a known law", () => {
       return clients.map(({ localSteps }) => localSteps);
     });
     expect(steps).toEqual([[2, 2], [2, 2], [4], [4]]);
-    expect(run.result.reference?.steps).toBe(8);
+    expect(computed(run.result.reference).steps).toBe(8);
   });
 });
 
@@ -193,8 +194,8 @@ describe("a run without a known law", () => {
     expect(setup.seed).toBe(derivedSeed(seed, "certificate"));
     expect(setup.law).toEqual({ of: { kind: "empirical", points: prepared.points, dimension: 2 } });
     expect(result.variational).toMatchObject({ confidence: 0.9, samples: 40 });
-    expect(result.certificate?.confidence).toBe(0.9);
-    expect(result.certificate?.samples).toBe(120);
+    expect(computed(result.certificate).confidence).toBe(0.9);
+    expect(computed(result.certificate).samples).toBe(120);
   });
 
   it("has five different seeds for five uses, whatever its own", () => {
@@ -288,16 +289,16 @@ it("the a-priori bound has the run's own coverage, probed rounds and irreducible
     reference: {},
     apriori: { every: 2, probes: 8, draws: 2 },
   });
-  const { gradient, irreducible } = result.apriori ?? {};
-  expect(gradient?.perProbe.map(({ round }) => round)).toEqual([0, 2, 4, 5]);
+  const { gradient, irreducible } = computed(result.apriori);
+  expect(gradient.perProbe.map(({ round }) => round)).toEqual([0, 2, 4, 5]);
   expect(result.coverage.min).toBeLessThan(2);
-  expect(gradient?.constants.coverageMin.value).toBe(result.coverage.min);
-  expect(gradient?.constants.clients.value).toBe(2);
+  expect(gradient.constants.coverageMin.value).toBe(result.coverage.min);
+  expect(gradient.constants.clients.value).toBe(2);
   // 1/2 sum of the steps' widths times the certificate's mmse.
-  const { snr, mmse } = result.certificate?.steps ?? { snr: [], mmse: [] };
+  const { snr, mmse } = computed(result.certificate).steps;
   const end = Math.exp(createSchedule(schedule).logSnr(schedule.tMin));
   const loss = mmse.reduce((sum, value, k) => sum + 0.5 * ((snr[k + 1] ?? end) - snr[k]) * value, 0);
-  expect(irreducible?.value).toBeCloseTo(loss, 9);
+  expect(irreducible.value).toBeCloseTo(loss, 9);
 });
 
 describe("a run that was killed between two checkpoints", () => {
