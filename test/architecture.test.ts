@@ -33,6 +33,7 @@ const experimentFloors = [
   ["files"],
   ["init"],
   ["result"],
+  ["folder"],
   ["environment.ts"],
   ["prepare"],
   ["stages"],

@@ -11,7 +11,8 @@ import {
 import { onPath } from "./on-path.js";
 import { sha256 } from "./sha256.js";
 
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
+/** SHA-256 in hexadecimal digits. */
+export const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** Checksums of what a run is made from: SHA-256 as 64 hexadecimal digits. */
 export const checksums = z.strictObject({
@@ -27,6 +28,7 @@ const identity = z.strictObject({
   checksums,
 });
 
+export type Checksums = Readonly<z.output<typeof checksums>>;
 export type RunIdentity = Readonly<z.output<typeof identity>>;
 
 const values = z.strictObject({
@@ -45,7 +47,7 @@ export interface CheckpointFile {
   /** What the run has found in them, as JSON. */
   readonly found: unknown;
   /** `federation`: its own checkpoint; beside it vectors of what was found. */
-  readonly arrays: Readonly<Record<string, CheckpointArray>> & { readonly federation: CheckpointArray };
+  readonly arrays: Readonly<Record<string, CheckpointArray>> & { readonly federation: Uint8Array };
 }
 
 export function encodeCheckpointFile({ run, rounds, found, arrays }: CheckpointFile): Uint8Array<ArrayBuffer> {

@@ -1,6 +1,6 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import * as z from "zod";
 import { FedscoreError } from "../../errors.js";
 import { writeAtomically } from "./atomic.js";
@@ -29,7 +29,7 @@ type Holder = z.output<typeof holderSchema>;
  * @throws FedscoreError FEDSCORE_FILE naming the process that has it.
  */
 export function lockFolder(folder: string): () => void {
-  onPath("use output folder", folder, () => mkdirSync(folder, { recursive: true }));
+  const made = onPath("use output folder", folder, () => mkdirSync(folder, { recursive: true }));
   const path = join(folder, lockName);
   const begun = beginOf(process.pid) ?? null;
   const mine: Holder = {
@@ -43,7 +43,17 @@ export function lockFolder(folder: string): () => void {
   if (!create(path, mine) && !takeOver(folder, path, mine) && !create(path, mine)) throw held(folder, path);
   return () => {
     if (holderOf(path)?.id === mine.id) rmSync(path, { force: true });
+    if (made !== undefined) removeEmpty(folder, made);
   };
+}
+
+/** Removes an empty folder and those above it that are empty then, up to the first that was made for it. */
+function removeEmpty(folder: string, made: string): void {
+  try {
+    for (let path = resolve(folder); path.startsWith(made); path = dirname(path)) rmdirSync(path);
+  } catch (error) {
+    if (codeOf(error) !== "ENOTEMPTY" && codeOf(error) !== "ENOENT") throw error;
+  }
 }
 
 /** Whether the lock is there now and this process's: whole or not at all; false where there is one already. */

@@ -4,6 +4,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { lockFolder, lockName } from "../../../src/experiment/files/lock.js";
+import { requireBuild } from "../../support/built.js";
 
 let folder: string;
 beforeEach(() => {
@@ -36,7 +37,17 @@ describe("the lock of an output folder", () => {
       host: hostname(),
     });
     release();
-    expect(readdirSync(inner)).toEqual([]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("leaves what was written into the folder that it made, and a folder that was there", () => {
+    const [inner, empty] = [join(folder, "a", "b"), join(folder, "empty")];
+    mkdirSync(empty);
+    const releases = [lockFolder(inner), lockFolder(empty)];
+    writeFileSync(join(inner, "result.json"), "");
+    for (const release of releases) release();
+    expect(readdirSync(folder)).toEqual(["a", "empty"]);
+    expect(readdirSync(inner)).toEqual(["result.json"]);
   });
 
   test("refuses a second run of this process", () => {
@@ -112,6 +123,7 @@ describe("the lock of an output folder", () => {
   });
 
   test("of many processes that take over at once exactly one has it", async () => {
+    requireBuild();
     put({ pid: await deadPid() });
     const script = `
       import { lockFolder } from ${JSON.stringify(new URL("../../../build/js/experiment/files/lock.js", import.meta.url).href)};
