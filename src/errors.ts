@@ -1,4 +1,4 @@
-const errorCodes = [
+export const errorCodes = [
   "FEDSCORE_INVALID_ARGUMENT",
   "FEDSCORE_INVALID_TYPE",
   "FEDSCORE_INVALID_CONFIG",
@@ -140,7 +140,8 @@ export function requireText(argument: string, value: unknown): void {
 
 /** Throws unless value is a typed array of a kind. */
 export function requireTyped<T>(argument: string, value: unknown, Kind: new (...parameters: never[]) => T): void {
-  if (!(value instanceof Kind)) throw new ArgumentTypeError(argument, `must be a ${Kind.name}`, value);
+  if (value instanceof Kind && ArrayBuffer.isView(value)) return;
+  throw new ArgumentTypeError(argument, `must be a ${Kind.name}`, value);
 }
 
 /** Throws unless value is a Float32Array, of `length` entries where that is given. */

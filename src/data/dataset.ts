@@ -22,7 +22,7 @@ export function rowCount(dataset: Dataset): number {
 
 /** The given rows, in the given order, with their labels. */
 export function selectRows(dataset: Dataset, rows: Uint32Array): Dataset {
-  const { dimension, labels, imageShape } = requireDataset(dataset);
+  const { dimension, labels, imageShape, reading } = requireDataset(dataset);
   requireTyped("rows", rows, Uint32Array);
   const count = rowsIn(dataset.points, dimension);
   const wrong = rows.findIndex((row) => row >= count);
@@ -33,6 +33,7 @@ export function selectRows(dataset: Dataset, rows: Uint32Array): Dataset {
     dimension,
     ...(labels && { labels: Int32Array.from(rows, (row) => labels[row]) }),
     ...(imageShape && { imageShape }),
+    ...(reading !== undefined && { reading }),
   };
 }
 

@@ -1,9 +1,9 @@
 import {
+  ArgumentError,
   FedscoreError,
   requireFunction,
   requireInteger,
   requireMethods,
-  requireObject,
   throwIfAborted,
 } from "../errors.js";
 import {
@@ -18,6 +18,7 @@ import {
   streamLength,
   streamWords,
 } from "../kernels/index.js";
+import { keysOf, requireOptions } from "../options.js";
 import type { Denoiser } from "./denoiser.js";
 import { levelsOf, requireGrid, type TimeGrid, validateGrid } from "./grid.js";
 import type { Sampler, StepCoefficients } from "./sampler.js";
@@ -57,6 +58,20 @@ export interface SampleOptions {
   readonly tile?: number | undefined;
 }
 
+const sampleKeys = keysOf<SampleOptions>({
+  denoiser: true,
+  schedule: true,
+  grid: true,
+  sampler: true,
+  count: true,
+  seed: true,
+  firstSample: true,
+  denoiseLast: true,
+  onStep: true,
+  signal: true,
+  tile: true,
+});
+
 /** One step of a run; `to` is where a correction evaluates the denoiser. */
 interface Step {
   readonly from: NoiseLevel;
@@ -79,7 +94,7 @@ export function sample(engine: Engine, options: SampleOptions): Float32Array<Arr
     firstSample = 0,
     onStep,
     signal,
-  } = requireObject("options", options);
+  } = requireOptions("options", options, sampleKeys);
   requireMethods("denoiser", denoiser, ["open"]);
   requireMethods("sampler", sampler, ["coefficients"]);
   if (onStep !== undefined) requireFunction("onStep", onStep);
@@ -150,12 +165,12 @@ function moveState(
 
 /**
  * How often the denoiser is evaluated for one sample: once a step, once more where the step is corrected and for the last denoising.
- * Throws ArgumentError where the grid does not fit the schedule.
+ * Throws ArgumentError where the grid does not fit the schedule, or its steps drive states out of float32.
  */
 export function evaluationsPerSample(
   options: Pick<SampleOptions, "schedule" | "grid" | "sampler" | "denoiseLast">,
 ): number {
-  const { schedule, grid, sampler, denoiseLast = false } = requireObject("options", options);
+  const { schedule, grid, sampler, denoiseLast = false } = requireOptions("options", options, sampleKeys);
   requireMethods("sampler", sampler, ["coefficients"]);
   validateGrid("grid", requireGrid(grid).times, schedule);
   const steps = stepsOf(levelsOf(schedule, grid), sampler, schedule, denoiseLast);
@@ -173,8 +188,28 @@ function stepsOf(levels: NoiseLevel[], sampler: Sampler, schedule: NoiseSchedule
     to,
     coefficients: sampler.coefficients(levels[k], to, schedule),
   }));
+  requireStates(sampler.name, steps);
   const last = levels[levels.length - 1];
   return denoiseLast ? [...steps, { from: last, to: last, coefficients: { x: 0, denoised: 1, noise: 0 } }] : steps;
+}
+
+/** States stay below it, a hundredth of the largest float32. */
+const mostState = 2 ** 120;
+
+/** Refuses steps under which even the exact denoiser of N(0, 1), which is alpha x, sends states out of float32; see `gaussianLaw`. */
+function requireStates(sampler: string, steps: readonly Step[]): void {
+  let deviation = 1;
+  for (const [k, { from, to, coefficients }] of steps.entries()) {
+    const { x, denoised, noise, correction = 0 } = coefficients;
+    const reach = Math.max(...[x, denoised, noise, correction].map(Math.abs)) * Math.max(1, deviation);
+    if (!(reach <= mostState)) {
+      const rule = `must have shorter steps for ${sampler}, or nearer ends: step ${k + 1}, from t = ${from.t} to ${to.t}, must keep |x| below ${mostState.toPrecision(2)}, near the end of float32`;
+      throw new ArgumentError("grid", rule, reach);
+    }
+    const gain = 1 + correction * to.alpha;
+    const slope = gain * (x + denoised * from.alpha) - correction * from.alpha;
+    deviation = Math.hypot(slope * deviation, gain * noise);
+  }
 }
 
 /**

@@ -3,18 +3,19 @@ import {
   requireFunction,
   requireInteger,
   requireMethods,
-  requireObject,
   requireTyped,
   throwIfAborted,
 } from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
 import { initializeParameters } from "../network/initialize.js";
+import { keysOf, requireOptions } from "../options.js";
+import { maskFamilies } from "../pruning/families/index.js";
 import { CoverageLedger } from "../pruning/ledger.js";
 import type { Mask } from "../pruning/mask.js";
 import { validateMask } from "../pruning/validate.js";
 import { cutIntoBlocks, longestFirst } from "./blocks.js";
 import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js";
-import { checkpointError } from "./checkpoint-format.js";
+import { type LargestClient, requireClientMemory } from "./client-memory.js";
 import { packRows } from "./client-rows.js";
 import type { Block, ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
 import { type CompleteOptions, completeOptions, type FederationOptions } from "./options.js";
@@ -23,7 +24,7 @@ import { RoundCounter } from "./round-count.js";
 import type { RoundReport } from "./round-report.js";
 import { RoundSum } from "./round-sum.js";
 import { digestOf, identityOf, type RunIdentity } from "./run-identity.js";
-import { createServerOptimizer } from "./server-optimizers/index.js";
+import { createServerOptimizer, isOwn } from "./server-optimizers/index.js";
 import { type ServerRule, type ServerState, startState, stateAfter } from "./server-state.js";
 
 /** How a run of a federation's rounds may be watched, stopped, saved and resumed; see `Federation.train`. */
@@ -37,6 +38,8 @@ export interface TrainOptions {
   /** Bytes of a checkpoint of the same run, to go on from. */
   readonly resumeFrom?: Uint8Array | undefined;
 }
+
+const trainKeys = keysOf<TrainOptions>({ signal: true, checkpoint: true, onRound: true, resumeFrom: true });
 
 /** Where a round starts. */
 export interface RoundStart {
@@ -76,6 +79,7 @@ export class Federation {
     this.#engine = engine;
     this.#options = options;
     this.#rule = { optimizer: createServerOptimizer("server", server), ema };
+    requireClientMemory(engine, largestClient(options));
     const initial = options.initial?.slice() ?? initializeParameters(engine, network, seed);
     const clientRows = packRows(clients);
     this.#identity = identityOf(options, engine.variant, initial, clientRows);
@@ -123,9 +127,10 @@ export class Federation {
    * FEDSCORE_UNSUPPORTED while another call trains.
    */
   async *train(options: TrainOptions = {}): AsyncGenerator<RoundReport, void, undefined> {
-    const { signal, checkpoint, onRound, resumeFrom } = requireObject("options", options);
+    const { signal, checkpoint, onRound, resumeFrom } = requireOptions("options", options, trainKeys);
     const { transport, rounds } = this.#options;
     if (checkpoint !== undefined) {
+      requireOptions("checkpoint", checkpoint, ["every", "save"]);
       requireMethods("checkpoint", checkpoint, ["save"]);
       requireInteger("checkpoint.every", checkpoint.every, 1);
     }
@@ -157,11 +162,9 @@ export class Federation {
   }
 
   #resumed(bytes: Uint8Array): RunState {
-    const run = runFromCheckpoint(bytes, this.#identity, this.#options.network);
-    const { round } = run.server;
-    const { rounds } = this.#options;
-    if (round > rounds) throw checkpointError(`it is of round ${round}, this run has ${rounds}`, { round, rounds });
-    return run;
+    const { network, clients, rounds, server } = this.#options;
+    const run = { network, rule: this.#rule, ownServer: isOwn(server), clients: clients.length, rounds };
+    return runFromCheckpoint(bytes, this.#identity, run);
   }
 
   async #runRound(signal: AbortSignal | undefined, onRound: TrainOptions["onRound"]): Promise<RoundReport> {
@@ -266,6 +269,17 @@ export class Federation {
 /** @throws ArgumentError or ArgumentTypeError naming the option that is out of range. */
 export function createFederation(engine: Engine, options: FederationOptions): Federation {
   return new Federation(engine, options);
+}
+
+function largestClient({ network, training, clients, maskFamily }: CompleteOptions): LargestClient {
+  let largest = 0;
+  clients.forEach(({ rows }, id) => {
+    if (rows.length > clients[largest].rows.length) largest = id;
+  });
+  const isKnown = Object.values(maskFamilies).some((family) => family === maskFamily);
+  const whole = isKnown && clients.some(({ keepRatio }) => keepRatio === 1);
+  const { rows } = clients[largest];
+  return { network, training, whole, rows: rows.length, rowsArgument: `clients[${largest}].rows` };
 }
 
 function isDropped({ nonFiniteStep }: ClientReport): boolean {

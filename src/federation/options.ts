@@ -1,10 +1,11 @@
 import { firstNonFinite } from "../data/finite.js";
 import { defaultSchedule, type NoiseScheduleSpec, schedules } from "../diffusion/schedules/index.js";
-import { ArgumentError, requireArray, requireFloats, requireMethods, requireObject, requireTyped } from "../errors.js";
+import { ArgumentError, requireArray, requireFloats, requireMethods, requireTyped } from "../errors.js";
 import { complete, type Filled, type FilledSpecOf, filledSettings } from "../family.js";
 import { choice, integer, number, optional } from "../fields.js";
 import { completeNetwork, layoutOf, type NetworkOptions, type NetworkSpec } from "../network/spec.js";
 import { type CompleteTraining, completeTraining, type TrainingOptions } from "../network/training-fields.js";
+import { keysOf, requireOptions } from "../options.js";
 import { maskFamilies } from "../pruning/families/index.js";
 import type { MaskFamily } from "../pruning/mask.js";
 import { type ClientRuleSpec, clientRules } from "./client-rules/index.js";
@@ -100,6 +101,29 @@ export interface FederationOptions {
   readonly initial?: Float32Array | undefined;
 }
 
+const clientKeys = keysOf<ClientOptions>({ rows: true, keepRatio: true, localSteps: true });
+
+const federationKeys = keysOf<FederationOptions>({
+  network: true,
+  schedule: true,
+  training: true,
+  points: true,
+  clients: true,
+  maskFamily: true,
+  capacityAssignment: true,
+  rounds: true,
+  localSteps: true,
+  participation: true,
+  weighting: true,
+  clientRule: true,
+  server: true,
+  ema: true,
+  nonFinite: true,
+  seed: true,
+  transport: true,
+  initial: true,
+});
+
 /** The specifications of a run with all their defaults. */
 export interface CompleteSettings {
   readonly training: CompleteTraining;
@@ -138,7 +162,7 @@ export function completeSettings({
 
 /** @throws ArgumentError or ArgumentTypeError naming the first option that is absent or out of range, such as clients[3].keepRatio. */
 export function completeOptions(given: FederationOptions): CompleteOptions {
-  const { points, transport, initial } = requireObject("options", given);
+  const { points, transport, initial } = requireOptions("options", given, federationKeys);
   const { schedule = defaultSchedule, maskFamily = federationDefaults.maskFamily } = given;
   const network = completeNetwork("network", given.network);
   requirePoints(points, network.dimension);
@@ -176,7 +200,7 @@ function requireClients(clients: readonly ClientOptions[], rowCount: number): vo
 }
 
 function requireClient(argument: string, client: ClientOptions, rowCount: number): void {
-  const { rows, keepRatio, localSteps } = requireObject(argument, client);
+  const { rows, keepRatio, localSteps } = requireOptions(argument, client, clientKeys);
   requireTyped(`${argument}.rows`, rows, Uint32Array);
   if (rows.length === 0) throw new ArgumentError(`${argument}.rows`, "must hold at least 1 row", rows.length);
   const wrong = rows.findIndex((row) => row >= rowCount);

@@ -64,7 +64,7 @@ export function digestOf(identity: RunIdentity): string {
 }
 
 /** @throws FedscoreError FEDSCORE_CHECKPOINT naming the first key in which the runs differ. */
-export function requireSameRun(current: RunIdentity, stored: RunIdentity): void {
+export function requireSameRun(current: RunIdentity, stored: unknown): void {
   const [here, there] = [leaves("", current), leaves("", stored)];
   for (const key of new Set([...here.keys(), ...there.keys()])) {
     const [mine, theirs] = [here.get(key), there.get(key)];

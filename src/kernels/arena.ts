@@ -7,6 +7,9 @@ const alignment = 64;
 /** Of a 32-bit memory. */
 const mostPages = 65536;
 
+/** Of the memory of an engine: 4 GiB. */
+export const mostBytes = mostPages * pageBytes;
+
 /** A run of float32 in wasm memory. `array` is rebuilt when the memory has grown: take it anew after each allocation. */
 export class Float32Block {
   readonly #arena: Arena;
@@ -114,7 +117,7 @@ export class Arena {
     if (this.#grow(Math.max(needed, ahead)) || this.#grow(needed)) return;
     throw new FedscoreError(
       "FEDSCORE_OUT_OF_MEMORY",
-      `out of wasm memory: ${requested} bytes requested, ${this.#top} in use of ${have} allocated; the limit of a 32-bit memory is 4294967296`,
+      `out of wasm memory: ${requested} bytes requested, ${this.#top} in use of ${have} allocated; the limit of a 32-bit memory is ${mostBytes}`,
       { requested, used: this.#top, allocated: have, scopes: this.#scopes },
     );
   }

@@ -1,6 +1,7 @@
 /** The embedder's low level: the engine, its memory and its kernels. */
-export { Arena, Float32Block } from "./arena.js";
+export { Arena, Float32Block, mostBytes } from "./arena.js";
 export { depthBlock, Epilogue, LevelColumn, levelHeader, ScheduleCode } from "./codes.js";
+export { CountingArena } from "./counting-arena.js";
 export { compileKernels, createEngine, type EngineOptions, supportsRelaxedSimd, supportsSimd } from "./engine.js";
 export { type MatmulOptions, matmul, packedLength } from "./gemm.js";
 export type { Kernels } from "./generated/kernels.js";

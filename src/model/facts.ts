@@ -8,7 +8,7 @@ import type { Fields } from "../family.js";
 import { oneOf } from "../fields.js";
 import { networkFields } from "../network/network-fields.js";
 import { type NetworkSpec, requireNetwork } from "../network/spec.js";
-import type { Model, ModelSampling } from "./model.js";
+import type { Model, ModelChecksums, ModelSampling } from "./model.js";
 import { mostSamples } from "./sample-request.js";
 
 /** What the metadata of a file say of a model: all but its parameters; of the transform what its `toJSON` gave. */
@@ -20,8 +20,12 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** @throws ArgumentError or ArgumentTypeError naming the part, "network.hidden[0]". */
 export function readFacts(values: Values): ModelFacts {
-  const keys = ["name", "network", "schedule", "transform", "sampling", "seed", "imageShape"];
-  const { name, network, schedule, transform, sampling, seed, imageShape } = withKeys("metadata", values, keys);
+  const keys = ["name", "network", "schedule", "transform", "sampling", "seed", "imageShape", "checksums"];
+  const { name, network, schedule, transform, sampling, seed, imageShape, checksums } = withKeys(
+    "metadata",
+    values,
+    keys,
+  );
   const clock = readSchedule(schedule);
   return {
     name: readName(name),
@@ -31,6 +35,7 @@ export function readFacts(values: Values): ModelFacts {
     sampling: readSampling(sampling, clock),
     seed: integerIn("seed", seed, 0),
     ...(imageShape !== undefined && { imageShape: readShape(imageShape) }),
+    ...(checksums !== undefined && { checksums: readChecksums(checksums) }),
   };
 }
 
@@ -95,6 +100,11 @@ function readSampling(value: unknown, schedule: NoiseScheduleSpec): ModelSamplin
   };
 }
 
+function readChecksums(value: unknown): ModelChecksums {
+  const { data, config } = withKeys("checksums", value, ["data", "config"]);
+  return { data: digestOf("checksums.data", data), config: digestOf("checksums.config", config) };
+}
+
 function readShape(value: unknown): readonly [number, number] {
   const [height, width, ...more] = listOf("imageShape", value);
   if (more.length > 0) throw new ArgumentError("imageShape", "must be [height, width]", value);
@@ -134,6 +144,11 @@ function listOf(argument: string, value: unknown): readonly unknown[] {
 function booleanOf(argument: string, value: unknown): boolean {
   if (typeof value !== "boolean") throw new ArgumentTypeError(argument, "must be true or false", value);
   return value;
+}
+
+function digestOf(argument: string, value: unknown): string {
+  if (typeof value === "string" && /^[0-9a-f]{64}$/.test(value)) return value;
+  throw new ArgumentError(argument, "must be 64 hexadecimal digits", value);
 }
 
 function integerIn(argument: string, value: unknown, low: number): number {

@@ -20,12 +20,12 @@ export interface SampleChoice {
   readonly grid?: GridSpec | undefined;
 }
 
-/** In the samples of one request: 4 GB. */
-const mostNumbers = 2 ** 30;
+/** Numbers in the samples of one request: 4 GiB. */
+export const mostSampledNumbers = 2 ** 30;
 
 /** Most samples that one request draws. */
 export function mostSamples({ dimension }: Pick<NetworkSpec, "dimension">): number {
-  return Math.floor(mostNumbers / dimension);
+  return Math.floor(mostSampledNumbers / dimension);
 }
 
 /** Samples of a network as plain data that travels to workers. */

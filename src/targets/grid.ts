@@ -1,7 +1,7 @@
 import { member } from "../family.js";
 import { integer, number } from "../fields.js";
 import { mixtureTarget } from "./gaussian-mixture.js";
-import { standardDeviation } from "./settings.js";
+import { lengthsFrom, standardDeviation } from "./settings.js";
 import type { Target } from "./target.js";
 
 /** Gaussians of equal weight on a square grid about the origin of the plane. */
@@ -10,7 +10,7 @@ export const grid = member({
   text: "Gaussians on a square grid, in the plane.",
   fields: {
     side: integer("[1, 100]", 5, "Components per side."),
-    spacing: number("(0, inf)", 2, "Distance of neighbours."),
+    spacing: number(lengthsFrom("("), 2, "Distance of neighbours."),
     standardDeviation: standardDeviation(0.1),
   },
   create({ side, spacing, standardDeviation }): Target {

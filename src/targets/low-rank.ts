@@ -4,14 +4,14 @@ import { type Filled, member } from "../family.js";
 import { integer, number, numbers, optional, required } from "../fields.js";
 import { type Engine, normals, Purpose, RandomStream } from "../kernels/index.js";
 import { normalsWithTails, oneCell } from "./cells.js";
-import { dimension } from "./settings.js";
+import { dimension, lengthsFrom, variances } from "./settings.js";
 import type { Target } from "./target.js";
 
 const fields = {
   dimension,
   rank: integer("[1, 4096]", required, "Dimension of the subspace that carries the signal, at most d."),
-  noise: number("(0, inf)", 0.1, "Standard deviation in every direction, beside the signal."),
-  variances: numbers("(0, inf)", optional, "Variances of the signal along the subspace, one per rank. Default: all 1."),
+  noise: number(lengthsFrom("("), 0.1, "Standard deviation in every direction, beside the signal."),
+  variances: numbers(variances, optional, "Variances of the signal along the subspace, one per rank. Default: all 1."),
   seed: integer("[0, inf)", 0, "Chooses the subspace."),
 };
 

@@ -2,13 +2,14 @@ import { member } from "../family.js";
 import { number } from "../fields.js";
 import { normals, Purpose, uniforms } from "../kernels/index.js";
 import { pointOnCircle } from "./circle.js";
+import { lengthsFrom } from "./settings.js";
 import type { Target } from "./target.js";
 
 /** Two interleaved half circles of radius 1 in the plane, with Gaussian noise. Labels: 0 the upper arc, 1 the lower. */
 export const moons = member({
   kind: "moons",
   text: "Two interleaved half circles, in the plane.",
-  fields: { noise: number("[0, inf)", 0.1, "Standard deviation of the Gaussian noise around the two arcs.") },
+  fields: { noise: number(lengthsFrom("["), 0.1, "Standard deviation of the Gaussian noise around the two arcs.") },
   create({ noise }): Target {
     return {
       name: "moons",

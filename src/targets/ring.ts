@@ -2,7 +2,7 @@ import { member } from "../family.js";
 import { integer, number } from "../fields.js";
 import { pointOnCircle } from "./circle.js";
 import { mixtureTarget } from "./gaussian-mixture.js";
-import { standardDeviation } from "./settings.js";
+import { lengthsFrom, standardDeviation } from "./settings.js";
 import type { Target } from "./target.js";
 
 /** Gaussians of equal weight, evenly spaced on a circle in the plane. */
@@ -11,7 +11,7 @@ export const ring = member({
   text: "Gaussians on a circle, in the plane.",
   fields: {
     modes: integer("[1, 1000]", 8, "Gaussian components on the circle."),
-    radius: number("(0, inf)", 4, "Radius of the circle."),
+    radius: number(lengthsFrom("("), 4, "Radius of the circle."),
     standardDeviation: standardDeviation(0.3),
   },
   create({ modes, radius, standardDeviation }): Target {

@@ -2,6 +2,7 @@ import { member } from "../family.js";
 import { number } from "../fields.js";
 import { normals, Purpose, uniforms } from "../kernels/index.js";
 import { pointOnCircle } from "./circle.js";
+import { lengthsFrom } from "./settings.js";
 import type { Target } from "./target.js";
 
 const scale = 1 / 5;
@@ -13,7 +14,7 @@ const scale = 1 / 5;
 export const swissRoll = member({
   kind: "swiss-roll",
   text: "A spiral, in the plane.",
-  fields: { noise: number("[0, inf)", 0.1, "Standard deviation of the Gaussian noise around the spiral.") },
+  fields: { noise: number(lengthsFrom("["), 0.1, "Standard deviation of the Gaussian noise around the spiral.") },
   create({ noise }): Target {
     return {
       name: "swiss-roll",

@@ -1,5 +1,5 @@
-import { requireNumber } from "../errors.js";
 import type { Interval } from "./bound.js";
+import { requireConfidence } from "./confidence.js";
 import { RunningMoments } from "./running-moments.js";
 import { upperEnd } from "./upper-end.js";
 
@@ -19,7 +19,7 @@ const pilotShare = 1 / 8;
 
 /** Mean and end over at least two rows. The first rows are the pilot, so that center and scale do not depend on the evidence. */
 export function meanWithEnd(rows: Float64Array, confidence: number): RowMean {
-  requireNumber("confidence", confidence, "must lie in (0, 1)", (value) => value > 0 && value < 1);
+  requireConfidence(confidence, 0);
   const pilot = rows.subarray(0, Math.floor(pilotShare * rows.length));
   const evidence = rows.subarray(pilot.length);
   const center = pilot.length === 0 ? 0 : pilot.slice().sort()[pilot.length >> 1];

@@ -1,8 +1,10 @@
 import { levelsOf, type TimeGrid } from "../diffusion/grid.js";
 import type { NoiseSchedule } from "../diffusion/schedule.js";
-import { requireFloats, requireFunction, requireInteger, requireNumber, requireObject } from "../errors.js";
+import { requireFloats, requireFunction, requireInteger, requireObject } from "../errors.js";
+import { keysOf, requireOptions } from "../options.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { type Bound, type BoundTerm, bitsPerDimension, missedEvents } from "./bound.js";
+import { requireConfidence } from "./confidence.js";
 import { type DenoisingSetup, denoisingErrors, type Rows } from "./denoising-errors.js";
 import { initializationBound } from "./initialization.js";
 import { meanWithEnd, type RowMean } from "./row-mean.js";
@@ -21,11 +23,21 @@ export interface VariationalRequest {
 export interface VariationalOptions {
   /** Most rows to use. Default: all. */
   readonly rows?: number | undefined;
-  /** One-sided confidence of `upper`. Default 0.95. */
+  /** One-sided confidence of `upper`, in (0, 1 - 1e-12]. Default 0.95. */
   readonly confidence?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onAdvance?: ((done: number, of: number) => void) | undefined;
 }
+
+const requestKeys = keysOf<VariationalRequest>({
+  schedule: true,
+  grid: true,
+  heldOut: true,
+  denoiser: true,
+  seed: true,
+});
+
+const optionKeys = keysOf<VariationalOptions>({ rows: true, confidence: true, signal: true, onAdvance: true });
 
 /**
  * Upper bound on E[-log p_theta(X_delta)] for the ancestral sampler, in nats per point, over held-out X_0:
@@ -40,13 +52,13 @@ export async function variationalBound(
   request: VariationalRequest,
   options: VariationalOptions = {},
 ): Promise<Bound> {
-  const { schedule, grid, heldOut, denoiser, seed } = requireObject("request", request);
-  const { rows, confidence = 0.95, signal, onAdvance } = requireObject("options", options);
+  const { schedule, grid, heldOut, denoiser, seed } = requireOptions("request", request, requestKeys);
+  const { rows, confidence = 0.95, signal, onAdvance } = requireOptions("options", options, optionKeys);
   const { points, dimension } = requireObject("heldOut", heldOut);
   requireFloats("heldOut.points", points);
   requireInteger("heldOut.dimension", dimension, 1);
   if (rows !== undefined) requireInteger("rows", rows, 2);
-  requireNumber("confidence", confidence, "must lie in (0, 1)", (value) => value > 0 && value < 1);
+  requireConfidence(confidence, 0);
   if (onAdvance !== undefined) requireFunction("onAdvance", onAdvance);
   const available = requireInteger("heldOut.points.length / dimension", points.length / dimension, 2);
   const count = Math.min(available, rows ?? available);

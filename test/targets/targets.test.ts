@@ -331,17 +331,17 @@ describe("target specifications", () => {
 
   test.each<[TargetSpec, string]>([
     [{ kind: "ring", modes: 0 }, "target.modes must be an integer in [1, 1000], got 0"],
-    [{ kind: "ring", radius: -1 }, "target.radius must lie in (0, inf), got -1"],
-    [{ kind: "grid", standardDeviation: Number.NaN }, "target.standardDeviation must lie in (0, inf), got NaN"],
-    [{ kind: "moons", noise: Infinity }, "target.noise must lie in [0, inf), got Infinity"],
-    [{ kind: "swiss-roll", noise: -0.1 }, "target.noise must lie in [0, inf), got -0.1"],
+    [{ kind: "ring", radius: -1 }, "target.radius must lie in (0, 1e15], got -1"],
+    [{ kind: "grid", standardDeviation: Number.NaN }, "target.standardDeviation must lie in (0, 1e15], got NaN"],
+    [{ kind: "moons", noise: Infinity }, "target.noise must lie in [0, 1e15], got Infinity"],
+    [{ kind: "swiss-roll", noise: -0.1 }, "target.noise must lie in [0, 1e15], got -0.1"],
     [{ kind: "gaussian", dimension: 0.5 }, "target.dimension must be an integer in [1, 4096], got 0.5"],
     [{ kind: "product", dimension: 2, weights: [0.5, 0.6] }, "target.weights must sum to 1, got 1.1"],
     [
       { kind: "product", dimension: 2, variances: [0.1] },
-      "target.variances must have 2 entries, one per weight, got 1",
+      "target.variances must have 2 entries, one for each mean, got 1",
     ],
-    [{ kind: "product", dimension: 2, means: [1] }, "target.means must have 2 entries, one per weight, got 1"],
+    [{ kind: "product", dimension: 2, means: [1] }, "target.weights must have 1 entries, one for each mean: the default has 2, got 2"],
     [{ kind: "low-rank", dimension: 2, rank: 3 }, "target.rank must not exceed dimension 2, got 3"],
     [
       { kind: "low-rank", dimension: 2, rank: 1, variances: [] },

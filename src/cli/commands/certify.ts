@@ -1,6 +1,5 @@
-import { existsSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
 import { FedscoreError } from "../../errors.js";
@@ -15,11 +14,13 @@ import { createEngine } from "../../kernels/index.js";
 import { loadModel } from "../../model/load-model.js";
 import { parseJson } from "../../parse-json.js";
 import { ComlinkPool } from "../../workers/comlink/pool.js";
-import { RunFailure } from "../exit.js";
+import { RunFailure, requireComplete } from "../exit.js";
 import { gridWithSteps } from "../grid-with-steps.js";
 import { certificateText } from "../inspect/certificate.js";
 import { interruptible } from "../interrupt.js";
+import { runPath } from "../model-path.js";
 import { integer } from "../options.js";
+import { printJson, printResult } from "../output.js";
 import { createProgress } from "../progress/index.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
 import { variantOption } from "./run.js";
@@ -68,14 +69,13 @@ export function certifyCommand(): Command {
 }
 
 async function certifyModel(path: string, options: CertifyArguments): Promise<void> {
-  const folder = existsSync(path) && statSync(path).isDirectory() ? path : dirname(path);
-  const modelPath = folder === path ? join(path, fileNames.model) : path;
-  const { config } = readResult(join(folder, fileNames.result));
+  const { folder, model: modelPath } = runPath(path);
+  const result = readResult(join(folder, fileNames.result));
   if (options.variant !== "simd") enableRelaxedSimd();
   const engine = await createEngine({ variant: options.variant });
   const model = loadModel(engine, readBytes(modelPath), modelPath);
   const { paths, confidence, precision, sampler, steps, dataFolder } = options;
-  const { subject, settings } = await certificationOfModel(engine, model, config, {
+  const { subject, settings } = await certificationOfModel(engine, model, result, {
     folder: dataFolder,
     sampler,
     ...(steps !== undefined && { grid: gridWithSteps(model, steps) }),
@@ -92,7 +92,8 @@ async function certifyModel(path: string, options: CertifyArguments): Promise<vo
         const onAdvance = beginStage(progress.listen, "certificate", settings.paths);
         const found = describeCertification(await certifySubject(pool, subject, settings, { signal, onAdvance }));
         progress.stop();
-        process.stdout.write(options.json ? `${JSON.stringify(found, null, 2)}\n` : certificateText(found));
+        await (options.json ? printJson(found) : printResult(certificateText(found)));
+        requireComplete(found);
       },
     );
   } catch (error) {

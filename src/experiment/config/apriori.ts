@@ -2,15 +2,17 @@ import * as z from "zod";
 import { integerIn } from "./rules.js";
 
 const settings = z.strictObject({
-  every: integerIn(1)
+  every: integerIn(1, 2 ** 24 - 1)
     .default(10)
     .describe("Rounds between two measurements; the first and the end of training are always measured."),
-  probes: integerIn(1)
+  probes: integerIn(1, 2 ** 28)
     .default(256)
     .describe(
       "Fewest probes (row, noise level, noise) of a client, the same in all rounds: as many for each noise level.",
     ),
-  draws: integerIn(2).default(8).describe("Stochastic gradients that variance and second moment are means over."),
+  draws: integerIn(2, 1_000_000)
+    .default(8)
+    .describe("Stochastic gradients that variance and second moment are means over."),
 });
 
 export const aprioriSchema = z

@@ -1,14 +1,18 @@
 import * as z from "zod";
 import { samplers } from "../../diffusion/samplers/index.js";
+import { mostConfidence } from "../../theory/confidence.js";
 import { integerIn, nameIn, numberIn } from "./rules.js";
 
+/** Whose values, float64, take 800 MB. */
+const mostPaths = 100_000_000;
+
 const settings = z.strictObject({
-  paths: integerIn(2)
+  paths: integerIn(2, mostPaths)
     .default(20000)
     .describe(
       "Forward paths, or as many as visit each part of the data law 16 times; and at most as many held-out rows for the variational bound.",
     ),
-  confidence: numberIn("(0.5, 1)").default(0.95).describe("One-sided confidence of the upper end."),
+  confidence: numberIn(`(0.5, ${mostConfidence}]`).default(0.95).describe("One-sided confidence of the upper end."),
   precision: numberIn("(0, inf)")
     .exactOptional()
     .describe(
@@ -17,7 +21,7 @@ const settings = z.strictObject({
   sampler: nameIn(samplers)
     .exactOptional()
     .describe("Certify this sampler in place of the one of sampling; deterministic ones have no certificate."),
-  empiricalPaths: integerIn(0)
+  empiricalPaths: integerIn(0, mostPaths)
     .default(4096)
     .describe(
       "Paths of the certificate against the empirical law of the training data, where the data law has no exact denoiser: each row starts at least one, whatever this says; 0: no such certificate.",

@@ -3,6 +3,7 @@ import { grids } from "../../diffusion/grids/index.js";
 import { rangeFields } from "../../diffusion/grids/range.js";
 import { samplers } from "../../diffusion/samplers/index.js";
 import { defaultSchedule, schedules } from "../../diffusion/schedules/index.js";
+import { mostSampledNumbers } from "../../model/sample-request.js";
 import { familySchema, memberSchemas, settingsSchemas, unionOf } from "./family.js";
 import { integerIn, nameIn } from "./rules.js";
 
@@ -31,7 +32,7 @@ export const samplingSchema = z
   .strictObject({
     sampler: nameIn(samplers).default("ancestral").describe("How one step is made."),
     grid: gridSchema,
-    count: integerIn(2).default(5000).describe("Samples to draw from the trained network."),
+    count: integerIn(2, mostSampledNumbers).default(5000).describe("Samples to draw from the trained network."),
     denoiseLast: z
       .boolean("must be true or false")
       .default(false)

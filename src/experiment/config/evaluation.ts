@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { divergences } from "../../divergence/index.js";
+import { mostSampledNumbers } from "../../model/sample-request.js";
 import { integerIn } from "./rules.js";
 
 const names = Object.keys(divergences);
@@ -14,7 +15,9 @@ export const evaluationSchema = z
       .enum(["data", "transformed"])
       .default("data")
       .describe("Compare in the space of the data, or after the transforms: then what PCA left out does not count."),
-    samples: integerIn(2).default(5000).describe("Most samples and held-out points that are compared."),
+    samples: integerIn(2, mostSampledNumbers)
+      .default(5000)
+      .describe("Most samples and held-out points that are compared."),
   })
   .prefault({})
   .describe("What is measured on the samples.");

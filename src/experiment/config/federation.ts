@@ -28,7 +28,9 @@ export const federationSchema = z
       .prefault(federationDefaults.server)
       .describe("What the server does with the average update."),
     nonFinite: settings.nonFinite,
-    checkpointEvery: integerIn(1).default(10).describe("Rounds between two checkpoints."),
+    checkpointEvery: integerIn(1, 2 ** 24 - 1)
+      .default(10)
+      .describe("Rounds between two checkpoints."),
   })
   .prefault({})
   .describe("The clients and the server.");

@@ -1,11 +1,11 @@
 import type { Transform } from "../../data/transforms/index.js";
 import { principalAxes } from "../../data/transforms/principal-axes.js";
 import type { Engine } from "../../kernels/index.js";
-import { createTarget, targets } from "../../targets/index.js";
+import { createTarget } from "../../targets/index.js";
 import type { LawSpec } from "../../targets/law.js";
 import type { NormalSpec } from "../../targets/normal.js";
 import type { DataConfig } from "../config/data.js";
-import type { TargetConfig } from "./draw-target.js";
+import { isTarget } from "./draw-target.js";
 
 /** The data law of a run with its exact denoiser, in the coordinates of the network; or why there is none. */
 export type RunLaw = { readonly law: LawSpec } | { readonly reason: string };
@@ -58,8 +58,4 @@ function transformedNormal(
     }
   });
   return { kind: "normal", mean, ...principalAxes(engine, product, width, width) };
-}
-
-function isTarget(data: DataConfig): data is Extract<DataConfig, TargetConfig> {
-  return Object.hasOwn(targets, data.kind);
 }

@@ -48,9 +48,32 @@ export function createPrunedFederation(
   prepared: PreparedRun,
   transport: Transport,
 ): Federation {
-  return inSection("config.federation", () =>
-    createFederation(engine, { ...federationOptions(config, prepared), transport }),
+  return inSection(
+    "config",
+    () => createFederation(engine, { ...federationOptions(config, prepared), transport }),
+    keyOf,
   );
+}
+
+/** Where the config has the options of a federation, by their first part; those of other parts are in `federation`. */
+const keys: Readonly<Record<string, string>> = {
+  network: "network",
+  schedule: "schedule",
+  training: "training",
+  points: "data.train",
+  rounds: "training.rounds",
+  localSteps: "training.localSteps",
+  ema: "training.ema",
+  seed: "seed",
+  maskFamily: "pruning.family",
+};
+
+/** The key of the config for an option of a federation: training.batchSize for itself, federation.clients for clients[3].rows. */
+function keyOf(argument: string): string {
+  const [first = ""] = argument.split(/[.[]/);
+  return first === "clients"
+    ? "federation.clients"
+    : `${keys[first] ?? `federation.${first}`}${argument.slice(first.length)}`;
 }
 
 /** Clients that take part in a round. */
@@ -74,7 +97,7 @@ export function createReference(
   transport: Transport,
 ): Federation {
   const rows = Uint32Array.from({ length: prepared.points.length / prepared.network.dimension }, (_, row) => row);
-  return createFederation(engine, {
+  const options: FederationOptions = {
     ...commonOptions(config, prepared),
     transport,
     clients: [{ rows, keepRatio: 1 }],
@@ -82,5 +105,6 @@ export function createReference(
     localSteps: stepsPerRound(config),
     participation: 1,
     server: { kind: "fedavg" },
-  });
+  };
+  return inSection("config", () => createFederation(engine, options), keyOf);
 }

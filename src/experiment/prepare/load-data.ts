@@ -34,8 +34,19 @@ async function readRows(folder: string, config: Extract<DataConfig, { path: stri
   try {
     return await readDataset(file, { format, ...labelled });
   } catch (error) {
-    throw namedIn("config.data", error);
+    throw error instanceof FedscoreError && error.code === "FEDSCORE_INVALID_DATA"
+      ? withConfigKeys(error)
+      : namedIn("config.data", error);
   }
+}
+
+/** The error with the settings that it advises named by their keys of the config: "set config.data.delimiter to ...". */
+function withConfigKeys(error: FedscoreError): FedscoreError {
+  const { advice } = error.details;
+  if (typeof advice !== "string") return error;
+  const named = advice.replace(/\b(set|and) (\w+)(?= to )/g, "$1 config.data.$2");
+  const message = error.message.slice(0, -advice.length) + named;
+  return new FedscoreError(error.code, message, { ...error.details, advice: named }, error.cause);
 }
 
 function openFile(folder: string, key: string, path: string): DataFile {

@@ -13,9 +13,11 @@ import type { DataMoments } from "../../theory/worst-case-discretization.js";
 import { InThreadPool } from "../../workers/in-thread.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { inSection } from "../config/section.js";
+import { isTarget, targetOf } from "./draw-target.js";
 import { exactLaw, type RunLaw } from "./exact-law.js";
 import { loadData } from "./load-data.js";
 import { certifiedGrid, fixedGrid, type SamplingGrid } from "./sampling-grid.js";
+import { requireSizes } from "./sizes.js";
 import { trainingSettings } from "./training-settings.js";
 
 /** All that a run needs before it trains. */
@@ -51,11 +53,15 @@ export async function prepareRun(
   folder: string,
   signal: AbortSignal | undefined,
 ): Promise<PreparedRun> {
-  const { seed, federation, sampling } = config;
-  const schedule = inSection("config", () => createSchedule(config.schedule));
-  const fixed = inSection("config.sampling", () => fixedGrid(sampling.grid, schedule));
+  const { seed, federation } = config;
+  const { schedule, grid: fixed } = checkSettings(engine, config);
   const data = await loadData(engine, config.data, folder, seed);
   throwIfAborted(signal);
+  requireSizes(engine, config, {
+    dimension: data.train.dimension,
+    train: rowCount(data.train),
+    heldOut: rowCount(data.heldOut),
+  });
   const clientRows = deal(engine, config, data.train);
   const { points, dimension } = data.train;
   const sums = summedMoments(engine, points, dimension, clientRows);
@@ -83,6 +89,25 @@ export async function prepareRun(
   };
 }
 
+/** What the rules between a config's settings are checked by, and made of. */
+export interface CheckedSettings {
+  readonly schedule: NoiseSchedule;
+  /** undefined: a certified one. */
+  readonly grid: SamplingGrid | undefined;
+}
+
+/**
+ * Checks all that a valid config alone can get wrong, before anything is read or drawn.
+ * @throws FedscoreError FEDSCORE_INVALID_CONFIG naming the key.
+ */
+export function checkSettings(engine: Engine, config: ExperimentConfig): CheckedSettings {
+  const schedule = inSection("config", () => createSchedule(config.schedule));
+  const grid = inSection("config.sampling", () => fixedGrid(config.sampling, schedule));
+  const { data } = config;
+  if (isTarget(data)) requireSizes(engine, config, { ...data, dimension: targetOf(data).dimension });
+  return { schedule, grid };
+}
+
 /** The certified grid for the run's law; undefined where its exact denoiser is not known. */
 async function gridOfLaw(
   engine: Engine,
@@ -101,9 +126,6 @@ async function gridOfLaw(
 function deal(engine: Engine, { federation, data, seed }: ExperimentConfig, train: Dataset): Uint32Array[] {
   const { clients, partition: spec } = federation;
   const count = rowCount(train);
-  if (clients > count) {
-    throw invalid(`config.federation.clients must not exceed the ${count} training rows, got ${clients}`);
-  }
   if (spec.kind !== "iid" && !train.labels) {
     throw invalid(
       `config.federation.partition of kind "${spec.kind}" needs classes, which these data of kind "${data.kind}" do not have`,

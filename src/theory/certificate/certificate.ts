@@ -3,6 +3,7 @@ import type { SamplerName } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { FedscoreError, requireInteger, requireNumber } from "../../errors.js";
 import { type Bound, type BoundTerm, bitsPerDimension } from "../bound.js";
+import { requireConfidence } from "../confidence.js";
 import { closedInitialization } from "../initialization.js";
 import { studentQuantile } from "../student.js";
 import { caveatOf, certificateAssumptions, requireResolution } from "./assumptions.js";
@@ -78,7 +79,7 @@ export async function certify(
   const { sampler, schedule, grid, target } = subject;
   const { confidence = 0.95, precision } = options;
   requireInteger("paths", options.paths, 1);
-  requireNumber("confidence", confidence, "must lie in (0.5, 1)", (value) => value > 0.5 && value < 1);
+  requireConfidence(confidence, 0.5);
   if (precision !== undefined) requireNumber("precision", precision, "must be > 0", (value) => value > 0);
   validateGrid("grid", grid.times, schedule);
   const cost = requirePathCost(sampler, schedule);

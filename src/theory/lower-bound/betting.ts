@@ -1,4 +1,5 @@
 import { requireNumber } from "../../errors.js";
+import { requireConfidence } from "../confidence.js";
 
 /**
  * Lower confidence end of the common mean w of independent numbers that are all >= `least`: the largest t >= 0 with
@@ -11,7 +12,7 @@ import { requireNumber } from "../../errors.js";
  */
 export function bettingLowerEnd(values: Float64Array, least: number, bet: number, confidence: number): number {
   requireNumber("bet", bet, "must be > 0", (value) => value > 0);
-  requireNumber("confidence", confidence, "must lie in (0, 1)", (value) => value > 0 && value < 1);
+  requireConfidence(confidence, 0);
   const needed = -Math.log1p(-confidence);
   const wealth = (t: number) => {
     let sum = 0;

@@ -1,8 +1,10 @@
 import { gatherRows, rowsIn } from "../../data/rows.js";
-import { requireSamples } from "../../divergence/samples.js";
-import { ArgumentError, requireArray, requireInteger, requireNumber, requireObject } from "../../errors.js";
+import { commonScale, requireSamples, scaled } from "../../divergence/samples.js";
+import { ArgumentError, requireArray, requireInteger, requireObject } from "../../errors.js";
 import { type Engine, Purpose, RandomStream, requireEngine } from "../../kernels/index.js";
+import { keysOf, requireOptions } from "../../options.js";
 import { type Assumption, bitsPerDimension } from "../bound.js";
+import { requireConfidence } from "../confidence.js";
 import type { TheoremId } from "../registry/index.js";
 import { bestBet, bettingLowerEnd } from "./betting.js";
 import { witnessFamilies } from "./index.js";
@@ -12,11 +14,13 @@ import type { WitnessFamily, WitnessRecipe } from "./witness.js";
 export interface LowerBoundOptions {
   /** Integer in [0, 2^53): decides the split of the rows and the random directions. */
   readonly seed: number;
-  /** One-sided confidence of `value`, in (0, 1). Default 0.95. */
+  /** One-sided confidence of `value`, in (0, 1 - 1e-12]. Default 0.95. */
   readonly confidence?: number | undefined;
   /** Default: all. */
   readonly families?: readonly WitnessFamily[] | undefined;
 }
+
+const optionKeys = keysOf<LowerBoundOptions>({ seed: true, confidence: true, families: true });
 
 /** A number that KL(P || Q) is not below, with the stated confidence, whatever the two laws are. */
 export interface LowerBound {
@@ -57,15 +61,17 @@ export function klLowerBound(
   dimension: number,
   options: LowerBoundOptions,
 ): LowerBound {
-  const { seed, confidence = 0.95, families = witnessFamilies } = requireObject("options", options);
+  const { seed, confidence = 0.95, families = witnessFamilies } = requireOptions("options", options, optionKeys);
   requireEngine(engine);
   requireInteger("seed", seed, 0);
   requireArray("families", families);
   for (const [index, family] of families.entries()) requireObject(`families[${index}]`, family);
   requireSamples(p, q, dimension);
-  requireNumber("confidence", confidence, "must lie in (0, 1)", (value) => value > 0 && value < 1);
+  requireConfidence(confidence, 0);
   if (families.length === 0) throw new ArgumentError("families", "must not be empty", 0);
-  const [left, right] = [p, q].map((points, sample) => split(engine, points, dimension, seed, sample));
+  // KL has no scale: rows near 1 keep the functions' ridges and squares in range.
+  const scale = commonScale(p, q);
+  const [left, right] = [p, q].map((points, sample) => split(engine, scaled(points, scale), dimension, seed, sample));
   const groups = Math.min(left.evaluation.length, right.evaluation.length) / dimension;
   const sizes: GroupSizes = {
     groups,

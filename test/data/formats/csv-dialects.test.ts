@@ -159,7 +159,7 @@ describe("tables as other programs write them", () => {
   it("what other programs call a table is told by its first bytes", () => {
     expect(() => readCsv(new Uint8Array(gzipSync("1,2")), "t.csv")).toThrow("gzip-compressed data");
     expect(() => readCsv(new TextEncoder().encode("PK\u0003\u0004xl/"), "t.csv")).toThrow(
-      "a zip archive; unpack it first",
+      'found "a zip archive"; unpack it first',
     );
   });
 });

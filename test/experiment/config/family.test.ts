@@ -176,9 +176,9 @@ function outsideOf(shape: Shape): readonly unknown[] {
 }
 
 function outsideOfNumbers({ type, low, high, openLow, openHigh }: NumberShape): readonly unknown[] {
-  const step = type === "integer" ? 1 : 1e-9;
-  const below = Number.isFinite(low) ? [openLow ? low : low - step] : [];
-  const above = Number.isFinite(high) ? [openHigh ? high : high + step] : [];
+  const stepAt = (end: number) => (type === "integer" ? 1 : 1e-9 * Math.max(1, Math.abs(end)));
+  const below = Number.isFinite(low) ? [openLow ? low : low - stepAt(low)] : [];
+  const above = Number.isFinite(high) ? [openHigh ? high : high + stepAt(high)] : [];
   const between = type === "integer" ? [low + 0.5] : [];
   return [...below, ...above, ...between, Number.NaN, Number.POSITIVE_INFINITY, "1"];
 }

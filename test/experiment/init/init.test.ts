@@ -62,6 +62,9 @@ describe("of a file of rows", () => {
     ["plain", table((row) => row, ","), { dimension: 3 }],
     ["a header", table((row) => row, ",", "a,b,c"), { dimension: 3 }],
     ["a last column called label that is measured", table((row) => row, ",", "a,b,label"), { dimension: 3 }],
+    ["column numbers", table((row) => row, ",", "0,1,2"), { dimension: 3, header: true }],
+    ["carriage returns", table((row) => row, ",", "# comment\na,b,c").replaceAll("\n", "\r"), { dimension: 3 }],
+    ["aligned columns", table((row) => row, "   "), { dimension: 3, delimiter: " " }],
     ["bars", table((row) => row, "|", "a|b|y"), { dimension: 3, delimiter: "|" }],
     ["tabs", table((row) => row, "\t", "a\tb\tc"), { dimension: 3, delimiter: "\t" }],
     ["decimal commas", table(comma, ";", "a;b;c"), { dimension: 3, delimiter: ";", decimal: "," }],
@@ -82,7 +85,8 @@ describe("of a file of rows", () => {
     mkdirSync(join(folder, "configs"));
     const { text, note } = await starterFile(path, join(folder, "configs/first.jsonc"));
     const config = readBack(text);
-    expect(note !== undefined).toBe("labelColumn" in settings);
+    expect(note).toContain(`${path}: `);
+    expect(note?.includes("; classes in column ")).toBe("labelColumn" in settings);
     expect(config.name).toBe("my-rows");
     expect(config.data).toMatchObject({ kind: "csv", path: "../my rows.csv", ...settings });
     const prepared = await prepareRun(await simdEngine(), config, join(folder, "configs"), undefined);

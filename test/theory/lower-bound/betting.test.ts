@@ -77,6 +77,6 @@ describe("lower confidence end by betting", () => {
 
   it("refuses a bet that is no bet", () => {
     expect(() => bettingLowerEnd(Float64Array.of(1), 0, 0, 0.95)).toThrow(/bet must be > 0/);
-    expect(() => bettingLowerEnd(Float64Array.of(1), 0, 1, 1)).toThrow(/confidence must lie in \(0, 1\)/);
+    expect(() => bettingLowerEnd(Float64Array.of(1), 0, 1, 1)).toThrow(/confidence must lie in \(0, 0.999999999999\]/);
   });
 });

@@ -1,0 +1,101 @@
+import { ArgumentError } from "../errors.js";
+import { CountingArena, type Engine, levelHeader, mostBytes } from "../kernels/index.js";
+import { MlpSession } from "../network/mlp.js";
+import { optimizerVectors } from "../network/optimizers/index.js";
+import { layoutOf, type NetworkSpec } from "../network/spec.js";
+import { allocateBatch } from "../network/train-locally.js";
+import type { TrainingSettings } from "../network/training.js";
+
+/** The client of a run that takes most memory. */
+export interface LargestClient {
+  readonly network: NetworkSpec;
+  readonly training: TrainingSettings;
+  /** Whether it certainly keeps the whole network: how much less a smaller one takes is not known before its mask is. */
+  readonly whole: boolean;
+  /** Rows of data that it holds, and what messages call them. */
+  readonly rows: number;
+  readonly rowsArgument: string;
+}
+
+/** A part of a worker's memory that grows in proportion to a number that a person chose. */
+interface Share {
+  readonly argument: string;
+  readonly rule: (most: number) => string;
+  readonly value: number;
+  readonly bytes: number;
+}
+
+/** What an engine has in its memory before anything is allocated. */
+const reserved = 2 ** 20;
+
+/** Bytes that the training of a client takes in the memory of its worker, at least. */
+export function clientBytes(engine: Engine, client: LargestClient): number {
+  return sharesOf(engine, client).reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/**
+ * @throws ArgumentError where a client cannot be trained in the 4 GiB of an engine, naming the setting that takes most of them and the most
+ * that it may be.
+ */
+export function requireClientMemory(engine: Engine, client: LargestClient): void {
+  const shares = sharesOf(engine, client);
+  const excess = shares.reduce((sum, { bytes }) => sum + bytes, 0) - (mostBytes - reserved);
+  if (excess <= 0) return;
+  const { argument, rule, value, bytes } = shares.reduce((most, share) => (share.bytes > most.bytes ? share : most));
+  const most = roundedDown(value * (1 - excess / bytes));
+  throw new ArgumentError(argument, `${rule(most)}, so that a client fits into the 4 GiB of WebAssembly memory`, value);
+}
+
+/** To two digits: a little less than what would just fit. */
+function roundedDown(most: number): number {
+  const digit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, most))) - 1);
+  return Math.max(1, Math.floor(most / digit) * digit);
+}
+
+function sharesOf(engine: Engine, client: LargestClient): readonly Share[] {
+  const { network, training, whole, rows, rowsArgument } = client;
+  const { size } = layoutOf(network);
+  const trained = whole ? network : { ...network, hidden: [1] };
+  const own = layoutOf(trained).size;
+  const levels = training.levels.spacing === "grid" ? training.levels.times.length - 1 : training.levels.count;
+  const atMost = (most: number) => `must be at most ${most}`;
+  const one = sessionBytes(engine, trained, training, 1);
+  return [
+    {
+      argument: "network.hidden",
+      rule: (most) => `must give the network at most ${most} parameters`,
+      value: size,
+      bytes: one + 4 * size + 4 * own * (1 + optimizerVectors[training.optimizer.kind]),
+    },
+    {
+      argument: "training.batchSize",
+      rule: atMost,
+      value: training.batchSize,
+      bytes: sessionBytes(engine, trained, training, training.batchSize) - one,
+    },
+    {
+      argument: training.levels.spacing === "grid" ? "training.levels.times" : "training.levels.count",
+      rule: atMost,
+      value: levels,
+      bytes: 4 * levels * (levelHeader + network.noiseFeatures),
+    },
+    {
+      argument: rowsArgument,
+      rule: (most) => `must give a client at most ${most} rows of ${network.dimension} numbers`,
+      value: rows,
+      bytes: 4 * rows * network.dimension,
+    },
+  ];
+}
+
+/** With the batch's arrays, without the parameters. */
+function sessionBytes(engine: Engine, spec: NetworkSpec, training: TrainingSettings, batchSize: number): number {
+  const arena = new CountingArena();
+  const counting = { ...engine, arena };
+  const session = new MlpSession(counting, spec, batchSize, "training");
+  const nothing = arena.floats(0);
+  const settings = { ...training, batchSize };
+  const source = { spec, settings, points: nothing, levelTable: nothing, seed: 0, round: 0, client: 0 };
+  allocateBatch(arena, source);
+  return arena.bytes - 4 * session.parameters.length;
+}
