@@ -7,6 +7,7 @@ const chromium = findChromium();
 const unit: TestProjectConfiguration = {
   test: {
     name: "unit",
+    globalSetup: "test/support/build-setup.ts",
     include: ["test/**/*.test.ts"],
     exclude: ["test/**/*.browser.test.ts", "test/e2e/**", "test/matrix/**"],
     // Node 20 aborts the whole process (node_platform.cc, ForIsolate) where a worker thread dies while V8 compiles for it in the background.

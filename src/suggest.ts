@@ -3,10 +3,15 @@ export function closest(name: string, candidates: readonly string[]): string | u
   let best: string | undefined;
   let fewest = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
+    if (Math.abs(name.length - candidate.length) > mostEdits(candidate)) continue;
     const edits = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (edits < fewest) [best, fewest] = [candidate, edits];
   }
-  return best !== undefined && fewest <= Math.max(1, Math.floor(best.length / 3)) ? best : undefined;
+  return best !== undefined && fewest <= mostEdits(best) ? best : undefined;
+}
+
+function mostEdits(candidate: string): number {
+  return Math.max(1, Math.floor(candidate.length / 3));
 }
 
 /** Levenshtein distance with transpositions of neighbours counted as one edit (optimal string alignment). */

@@ -2,6 +2,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createEngine, openPool } from "fedscore";
 import { describe, expect, it } from "vitest";
+import { requireBuild } from "./support/built.js";
+
+requireBuild();
 
 const dist = new URL("../dist/", import.meta.url);
 /** The same, one file a module, before it is bundled. */

@@ -2,54 +2,26 @@
  * Builds dist/: AssemblyScript to WebAssembly, WebAssembly to base64 modules and the types of its exports, TypeScript
  * to JavaScript in build/js and declarations in dist/, and the modules behind each entry of the package to a few
  * chunks, so that importing it reads a few files instead of hundreds. Each stage is skipped when the content of its
- * inputs has not changed since it last succeeded; `--force` runs all.
+ * inputs has not changed since it last succeeded; `--force` runs all, `--wasm` stops before TypeScript.
  */
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundle } from "./bundle.mjs";
+import { contentHash, generated, isFresh, moduleOf, root, stages, stampOf, targets, variants } from "./freshness.mjs";
 import { kernelTypes } from "./kernel-types.mjs";
 
-export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+export { contentHash, root };
+
 const require = createRequire(import.meta.url);
-
-/** What users get: the strict arithmetic and the fused one. */
-const variants = ["simd", "relaxed"];
-/** Targets of asconfig.json and what they compile. All but the variants are for tests and stay in build/. */
-const targets = {
-  simd: "index",
-  relaxed: "index",
-  debug: "index",
-  "testing-simd": "testing",
-  "testing-relaxed": "testing",
-};
-
-function filesBelow(folder) {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .sort();
-}
-
-/** One hash of the names below the root and the contents of files; the stamp of a stage. */
-export function contentHash(files) {
-  const hash = createHash("sha256");
-  for (const file of files) {
-    const name = relative(root, file).replaceAll("\\", "/");
-    hash.update(name).update("\0").update(readFileSync(file)).update("\0");
-  }
-  return hash.digest("hex");
-}
 
 /** Runs `stage` unless the stamp file already holds `hash` and all `outputs` exist. */
 export async function whenChanged(name, hash, outputs, stage) {
-  const stamp = join(root, "build", `${name}.stamp`);
-  const fresh = existsSync(stamp) && readFileSync(stamp, "utf8") === hash && outputs.every((path) => existsSync(path));
-  if (fresh && !process.argv.includes("--force")) return false;
+  if (isFresh(name, hash, outputs) && !process.argv.includes("--force")) return false;
   await stage();
+  const stamp = stampOf(name);
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, hash);
   return true;
@@ -58,13 +30,6 @@ export async function whenChanged(name, hash, outputs, stage) {
 function runNode(script, args) {
   const result = spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: "inherit" });
   if (result.status !== 0) throw new Error(`${script} ${args.join(" ")} failed with exit code ${result.status}`);
-}
-
-const generated = join(root, "src/kernels/generated");
-
-/** Where a target becomes a module: in src for users, beside the build for tests. */
-function moduleOf(target) {
-  return variants.includes(target) ? join(generated, `${target}.ts`) : join(root, "build", `${target}.js`);
 }
 
 /** A build in base64. The type is declared, so that declarations do not repeat the string. */
@@ -81,16 +46,8 @@ function embed(target) {
 }
 
 async function buildWasm() {
-  const inputs = [
-    ...filesBelow(join(root, "assembly")),
-    join(root, "src/kernels/codes.ts"),
-    join(root, "asconfig.json"),
-    join(root, "package-lock.json"),
-    join(root, "tools/build.mjs"),
-    join(root, "tools/kernel-types.mjs"),
-  ];
-  const outputs = [...Object.keys(targets).map(moduleOf), join(generated, "kernels.ts")];
-  await whenChanged("wasm", contentHash(inputs), outputs, () => {
+  const { inputs, outputs } = stages.wasm;
+  await whenChanged("wasm", contentHash(inputs()), outputs, () => {
     const asc = join(dirname(require.resolve("assemblyscript/package.json")), "bin/asc.js");
     rmSync(generated, { recursive: true, force: true });
     mkdirSync(generated, { recursive: true });
@@ -105,10 +62,8 @@ async function buildWasm() {
 }
 
 async function buildJavaScript() {
-  const tools = ["build.mjs", "bundle.mjs"].map((file) => join(root, "tools", file));
-  const sources = [...filesBelow(join(root, "src")), ...tools];
-  const inputs = [...sources, join(root, "tsconfig.json"), join(root, "package-lock.json")];
-  await whenChanged("javascript", contentHash(inputs), [join(root, "dist"), join(root, "build/js")], async () => {
+  const { inputs, outputs } = stages.javascript;
+  await whenChanged("javascript", contentHash(inputs()), outputs, async () => {
     for (const folder of ["dist", "build/js"]) rmSync(join(root, folder), { recursive: true, force: true });
     runNode(join(dirname(require.resolve("typescript/package.json")), "bin/tsc"), ["-p", "tsconfig.json"]);
     await bundle(root);
@@ -120,4 +75,4 @@ export async function build() {
   await buildJavaScript();
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await (process.argv.includes("--wasm") ? buildWasm() : build());

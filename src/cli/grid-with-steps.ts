@@ -9,7 +9,7 @@ export function gridWithSteps({ sampling }: Model, steps: number): GridSpec {
   if (grid) return grid;
   throw new ArgumentError(
     "--steps",
-    "cannot change the times of a grid that was listed time by time, computed for its number of steps or given by kappa",
+    'cannot change the times of a grid that was listed time by time, computed for its number of steps ("certified") or given by kappa: leave it out, or run again with another sampling.grid',
     steps,
   );
 }

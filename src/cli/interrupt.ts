@@ -1,6 +1,7 @@
 import { ExitCode } from "./exit.js";
 
-const signals = ["SIGINT", "SIGTERM"] as const;
+/** Ctrl-C, a request to end, a terminal that is closed. */
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
  * Runs `work` with an AbortSignal that the first Ctrl-C aborts, so that it can write its checkpoint; a second Ctrl-C leaves at once.

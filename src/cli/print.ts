@@ -1,12 +1,14 @@
 import { bytesIn, formatNumber, plain } from "../report/format.js";
+import { printable } from "./terminal.js";
 
 /** A label and its value. */
 export type Fact = readonly [label: string, value: string];
 
 /** Facts in two columns. */
 export function formatFacts(facts: readonly Fact[]): string {
-  const width = Math.max(...facts.map(([label]) => label.length));
-  return facts.map(([label, value]) => `${label.padEnd(width)}  ${value}\n`).join("");
+  const shown = facts.map((fact) => fact.map((text) => printable(text).replaceAll("\n", "\\n")));
+  const width = Math.max(...shown.map(([label]) => label.length));
+  return shown.map(([label, value]) => `${label.padEnd(width)}  ${value}\n`).join("");
 }
 
 /** Four significant digits, without an exponent where that reads better. */

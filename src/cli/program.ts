@@ -8,6 +8,7 @@ import { runCommand } from "./commands/run.js";
 import { sampleCommand } from "./commands/sample.js";
 import { sweepCommand } from "./commands/sweep.js";
 import { ExitCode, reportError } from "./exit.js";
+import { printable } from "./terminal.js";
 
 const examples = `
 Examples:
@@ -32,7 +33,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .helpCommand(false)
     .addHelpText("after", examples)
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "fedscore: ")) });
+    .configureOutput({ outputError: (text, write) => write(printable(text).replace(/^error: /, "fedscore: ")) });
   const commands = [
     initCommand(),
     runCommand(),

@@ -3,7 +3,7 @@ import { createFrom } from "../family.js";
 import { requireOptions } from "../options.js";
 import type { Dataset } from "./dataset.js";
 import type { DataFile } from "./formats/format.js";
-import { arrayKinds, type DataFormatSpec, formatOf, formats, recognized } from "./formats/index.js";
+import { arrayKinds, type DataFormatSpec, formatOf, formats, plainFile, recognized } from "./formats/index.js";
 import { advised, invalidData } from "./formats/invalid.js";
 import { rowsIn } from "./rows.js";
 
@@ -22,17 +22,13 @@ export interface ReadOptions {
  */
 export async function readDataset(file: DataFile, options: ReadOptions = {}): Promise<Dataset> {
   const { format, labels } = requireOptions("options", options, ["format", "labels"]);
-  const dataset = await readRows(requireFile("file", file), format);
+  const dataset = await readRows(plainFile(requireFile("file", file)), format);
   const rows = rowsIn(dataset.points, dataset.dimension);
-  if (dataset.points.length === 0) {
-    const shape = dataset.dimension === 0 ? "none" : `${rows} x ${dataset.dimension}`;
-    throw invalidData(file.source, "shape", "at least one row and one column", shape);
-  }
   if (!labels) return dataset;
   if (dataset.labels) {
     throw new ArgumentError("labels", "must be absent where the file itself has labels", labels.source);
   }
-  const read = await readLabels(requireFile("labels", labels));
+  const read = await readLabels(plainFile(requireFile("labels", labels)));
   if (read.length === rows) return { ...dataset, labels: read };
   throw invalidData(labels.source, "shape", `${rows} labels, one per row of ${file.source}`, read.length);
 }
@@ -59,7 +55,10 @@ async function readLabels(file: DataFile): Promise<Int32Array> {
   const { source } = file;
   if (!readArray) throw invalidData(source, "byte 0", `labels in a file of kind ${arrayKinds.join(" or ")}`, kind);
   const { shape, values } = await readArray(file);
-  if (shape.length !== 1) throw invalidData(source, "shape", "1 dimension (labels)", shape.length);
+  if (shape.length !== 1) {
+    const error = invalidData(source, "shape", "1 dimension (labels)", shape.length);
+    throw advised(error, 'save the column of classes alone: np.save("labels.npy", array[:, 0])');
+  }
   const labels = Int32Array.from(values);
   const bad = labels.findIndex((label, row) => label !== values[row]);
   if (bad >= 0) throw invalidData(source, `element [${bad}]`, "an integer label", values[bad]);

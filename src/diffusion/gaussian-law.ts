@@ -1,3 +1,5 @@
+import { finiteEntries, finiteResult } from "../data/finite.js";
+import { powerOfTwo } from "../data/scale.js";
 import { requireMethods, requireNumber } from "../errors.js";
 import { keysOf, requireOptions } from "../options.js";
 import { levelsOf, type TimeGrid } from "./grid.js";
@@ -68,7 +70,12 @@ export function gaussianLaw(options: GaussianLawOptions): GaussianLaw {
     mean[k + 1] = slope * mean[k] + offset;
     variance[k + 1] = slope * slope * variance[k] + noise * noise;
   }
-  const kl = mean.map((m, k) => gaussianKl(forwardMean[k], forwardVariance[k], m, variance[k]));
+  finiteEntries("gaussianLaw.mean", mean);
+  finiteEntries("gaussianLaw.variance", variance);
+  const kl = finiteEntries(
+    "gaussianLaw.kl",
+    mean.map((m, k) => klOf(forwardMean[k], forwardVariance[k], m, variance[k])),
+  );
   return { mean, variance, forwardMean, forwardVariance, kl, outputKl: kl[kl.length - 1] };
 }
 
@@ -76,22 +83,44 @@ function forwardVarianceAt({ alpha, sigma }: NoiseLevel, s2: number): number {
   return alpha * alpha * s2 + sigma * sigma;
 }
 
-/** KL(N(meanP, varianceP) || N(meanQ, varianceQ)) in nats, to full relative precision where both nearly agree. */
+/**
+ * KL(N(meanP, varianceP) || N(meanQ, varianceQ)) in nats, to full relative precision where both nearly agree.
+ * @throws ArgumentError for a variance that is not > 0; FedscoreError FEDSCORE_NON_FINITE where the KL is beyond float64.
+ */
 export function gaussianKl(meanP: number, varianceP: number, meanQ: number, varianceQ: number): number {
   requireNumber("meanP", meanP);
   requireNumber("varianceP", varianceP, "must be > 0", (value) => value > 0);
   requireNumber("meanQ", meanQ);
   requireNumber("varianceQ", varianceQ, "must be > 0", (value) => value > 0);
-  const shift = meanP - meanQ;
-  return 0.5 * (excessOverLog(varianceP, varianceQ) + (shift * shift) / varianceQ);
+  return finiteResult("gaussianKl", klOf(meanP, varianceP, meanQ, varianceQ));
 }
+
+function klOf(meanP: number, varianceP: number, meanQ: number, varianceQ: number): number {
+  const unit = powerOfTwo(Math.sqrt(varianceQ));
+  const shift = meanP / unit - meanQ / unit;
+  return 0.5 * (excessOverLog(varianceP, varianceQ) + (shift * shift) / (varianceQ / unit / unit));
+}
+
+/** KL(N(0, ratio^2) || N(0, 1)) in nats, for ratios whose square float64 does not hold as well. */
+export function scaleKl(ratio: number): number {
+  const square = ratio * ratio;
+  return square < leastNormal ? -0.5 - Math.log(ratio) : 0.5 * excessOverLog(square, 1);
+}
+
+const leastNormal = 2 ** -1022;
 
 /** r - log(1 + r) >= 0 for 1 + r = p / q. Near r = 0 by log(1 + r) = 2 (s + s^3/3 + s^5/5 + ...), s = r / (2 + r). */
 function excessOverLog(p: number, q: number): number {
   const r = (p - q) / q;
-  if (Math.abs(r) > 0.1) return r - Math.log(p / q);
+  if (Math.abs(r) > 0.1) return r - logRatio(p, q);
   const s = r / (2 + r);
   const s2 = s * s;
   const series = s2 * (1 / 3 + s2 * (1 / 5 + s2 * (1 / 7 + s2 * (1 / 9 + s2 * (1 / 11 + s2 / 13)))));
   return s * (r - 2 * series);
+}
+
+/** log(p / q), also where p / q is no normal number. */
+function logRatio(p: number, q: number): number {
+  const ratio = p / q;
+  return ratio < leastNormal ? Math.log(p) - Math.log(q) : Math.log(ratio);
 }

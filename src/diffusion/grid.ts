@@ -10,7 +10,7 @@ export interface TimeGrid {
   readonly kappa?: number | undefined;
 }
 
-/** Throws unless `times` has at least two points, strictly decreasing, inside [tMin, tMax]. */
+/** Throws unless `times` has at least two points, strictly decreasing, told apart by their log snr, inside [tMin, tMax]. */
 export function validateGrid(argument: string, times: ArrayLike<number>, schedule: NoiseSchedule): void {
   requireList(argument, times);
   requireSchedule(schedule);
@@ -27,6 +27,10 @@ export function validateGrid(argument: string, times: ArrayLike<number>, schedul
         `must be below ${argument}[${k - 1}] = ${times[k - 1]} (strictly decreasing)`,
         t,
       );
+    }
+    if (k > 0 && !(schedule.logSnr(t) > schedule.logSnr(times[k - 1] as number))) {
+      const rule = `must be farther from ${argument}[${k - 1}] = ${times[k - 1]}: log snr of ${schedule.name} rounds to the same number`;
+      throw new ArgumentError(`${argument}[${k}]`, rule, t);
     }
   }
 }

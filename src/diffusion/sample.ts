@@ -1,4 +1,11 @@
-import { FedscoreError, requireFunction, requireInteger, requireMethods, throwIfAborted } from "../errors.js";
+import {
+  ArgumentError,
+  FedscoreError,
+  requireFunction,
+  requireInteger,
+  requireMethods,
+  throwIfAborted,
+} from "../errors.js";
 import {
   atFloat32,
   type Engine,
@@ -158,7 +165,7 @@ function moveState(
 
 /**
  * How often the denoiser is evaluated for one sample: once a step, once more where the step is corrected and for the last denoising.
- * Throws ArgumentError where the grid does not fit the schedule.
+ * Throws ArgumentError where the grid does not fit the schedule, or its steps drive states out of float32.
  */
 export function evaluationsPerSample(
   options: Pick<SampleOptions, "schedule" | "grid" | "sampler" | "denoiseLast">,
@@ -181,8 +188,28 @@ function stepsOf(levels: NoiseLevel[], sampler: Sampler, schedule: NoiseSchedule
     to,
     coefficients: sampler.coefficients(levels[k], to, schedule),
   }));
+  requireStates(sampler.name, steps);
   const last = levels[levels.length - 1];
   return denoiseLast ? [...steps, { from: last, to: last, coefficients: { x: 0, denoised: 1, noise: 0 } }] : steps;
+}
+
+/** States stay below it, a hundredth of the largest float32. */
+const mostState = 2 ** 120;
+
+/** Refuses steps under which even the exact denoiser of N(0, 1), which is alpha x, sends states out of float32; see `gaussianLaw`. */
+function requireStates(sampler: string, steps: readonly Step[]): void {
+  let deviation = 1;
+  for (const [k, { from, to, coefficients }] of steps.entries()) {
+    const { x, denoised, noise, correction = 0 } = coefficients;
+    const reach = Math.max(...[x, denoised, noise, correction].map(Math.abs)) * Math.max(1, deviation);
+    if (!(reach <= mostState)) {
+      const rule = `must have shorter steps for ${sampler}, or nearer ends: step ${k + 1}, from t = ${from.t} to ${to.t}, must keep |x| below ${mostState.toPrecision(2)}, near the end of float32`;
+      throw new ArgumentError("grid", rule, reach);
+    }
+    const gain = 1 + correction * to.alpha;
+    const slope = gain * (x + denoised * from.alpha) - correction * from.alpha;
+    deviation = Math.hypot(slope * deviation, gain * noise);
+  }
 }
 
 /**

@@ -1,4 +1,11 @@
-import { requireLength, requireMethods, requireNumber, requireNumbers, requireObject } from "../errors.js";
+import {
+  ArgumentError,
+  requireLength,
+  requireMethods,
+  requireNumber,
+  requireNumbers,
+  requireObject,
+} from "../errors.js";
 import type { ScheduleCode } from "../kernels/index.js";
 
 /** One point of the forward process X_t = alpha X_0 + sigma Z. All float64. */
@@ -28,7 +35,10 @@ export interface NoiseSchedule {
   beta(t: number): number;
 }
 
-/** Throws unless value is a schedule. */
+/** Up to here snr, alpha^2 and sigma^2 are normal float64 numbers, which e^710 and e^-709 are not. */
+export const largestLogSnr = 700;
+
+/** Throws unless value is a schedule whose noise levels float64 holds at both ends. */
 export function requireSchedule(schedule: NoiseSchedule): NoiseSchedule {
   requireMethods("schedule", schedule, ["logSnr", "time", "beta"]);
   requireNumber("schedule.tMin", schedule.tMin);
@@ -39,7 +49,19 @@ export function requireSchedule(schedule: NoiseSchedule): NoiseSchedule {
     requireNumbers("schedule.kernel.parameters", parameters);
     requireLength("schedule.kernel.parameters", parameters, 2);
   }
+  requireEnds(schedule);
   return schedule;
+}
+
+function requireEnds(schedule: NoiseSchedule): void {
+  const { tMin, tMax } = schedule;
+  const [clean, noisy] = [schedule.logSnr(tMin), schedule.logSnr(tMax)];
+  const rule = (t: string) => `must give a log snr in [-${largestLogSnr}, ${largestLogSnr}] at ${t}`;
+  const holds = (logSnr: number) => Math.abs(logSnr) <= largestLogSnr;
+  if (!holds(clean)) throw new ArgumentError("schedule.logSnr", rule(`tMin = ${tMin}`), clean);
+  if (!holds(noisy)) throw new ArgumentError("schedule.logSnr", rule(`tMax = ${tMax}`), noisy);
+  if (!(noisy < clean))
+    throw new ArgumentError("schedule.logSnr", `must be below its value ${clean} at tMin where t is tMax`, noisy);
 }
 
 /** alpha^2 = sigmoid(logSnr), sigma^2 = sigmoid(-logSnr), each without cancellation. */

@@ -1,3 +1,4 @@
+import { largestMagnitude, powerOfTwo } from "../data/scale.js";
 import { FedscoreError } from "../errors.js";
 import { type Engine, nullPointer, type Pointer, packedLength } from "../kernels/index.js";
 
@@ -15,12 +16,30 @@ export interface Coupling {
   readonly mapB: Float32Array;
 }
 
+/** A matrix whose largest entry lies in [1, 16), and the unit of the roots of standard deviations: entries = unit^4 matrix. */
+function normalized(covariance: Float64Array): { readonly matrix: Float64Array; readonly unit: number } {
+  const unit = powerOfTwo(Math.sqrt(Math.sqrt(largestMagnitude(covariance))));
+  // In two divisions: unit^4 itself may be below float64.
+  return { matrix: covariance.map((value) => value / unit ** 2 / unit ** 2), unit };
+}
+
 /**
  * With A = L L^T (pivoted Cholesky) and L^T B L = Z diag(lambda) Z^T, the trace is the sum of the roots of lambda, and
  * T_AB = L^-T Z lambda^1/2 Z^T L^-1, T_BA = L Z lambda^-1/2 Z^T L^T (Peyre and Cuturi, Computational Optimal Transport, remark 2.31, in
- * factors). Singular covariances are allowed. `a`, `b`: float64 [d, d]. Eigenvalues in float64, eigenvectors in float32.
+ * factors). Singular covariances of any size are allowed. `a`, `b`: float64 [d, d]. Eigenvalues in float64, eigenvectors in float32.
  */
 export function optimalCoupling(engine: Engine, a: Float64Array, b: Float64Array, d: number): Coupling {
+  const [from, to] = [normalized(a), normalized(b)];
+  const { trace, mapA, mapB } = normalizedCoupling(engine, from.matrix, to.matrix, d);
+  const ratio = to.unit / from.unit;
+  return {
+    trace: trace * from.unit ** 2 * to.unit ** 2,
+    mapA: mapA.map((value) => value * ratio),
+    mapB: mapB.map((value) => value / ratio),
+  };
+}
+
+function normalizedCoupling(engine: Engine, a: Float64Array, b: Float64Array, d: number): Coupling {
   const { arena, kernels } = engine;
   return arena.scope(() => {
     const lower = arena.copyBytes(a);

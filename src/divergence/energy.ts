@@ -18,6 +18,7 @@ export const energyDistance = divergence({
   title: "Energy distance",
   unit: "data units",
   source: "Szekely and Rizzo, J. Stat. Plan. Inference 143 (2013); interval: Arcones and Gine, Ann. Statist. 20 (1992)",
+  scaling: "linear",
   maxRows,
   evaluate(engine, a, b, dimension, { seed }) {
     const [x, y] = [a, b].map((sample) => subsample(engine, sample, dimension, maxRows, seed));

@@ -90,6 +90,7 @@ export const frechet = divergence({
   unit: "data units",
   source:
     "Dowson and Landau, J. Multivar. Anal. 12 (1982); interval: Rippl, Munk, Sturm, J. Multivar. Anal. 151 (2016)",
+  scaling: "linear",
   maxRows,
   evaluate(engine, a, b, dimension, { seed }) {
     const [x, y] = [a, b].map((sample) =>

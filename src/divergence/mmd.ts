@@ -39,6 +39,8 @@ export const mmd = divergence({
   title: "MMD² (Gaussian kernel)",
   unit: "1",
   source: "Gretton et al., JMLR 13 (2012), Lemma 6 and section 8; interval: Arcones and Gine, Ann. Statist. 20 (1992)",
+  scaling: "free",
+  lengths: ["bandwidth"],
   maxRows,
   evaluate(engine, a, b, dimension, { seed }) {
     const [x, y] = [a, b].map((sample) => subsample(engine, sample, dimension, maxRows, seed));

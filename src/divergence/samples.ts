@@ -1,4 +1,5 @@
 import { gatherRows, rowsIn } from "../data/rows.js";
+import { largestMagnitude, powerOfTwo } from "../data/scale.js";
 import { ArgumentError, ArgumentTypeError, FedscoreError, requireInteger } from "../errors.js";
 import { type Engine, Purpose, RandomStream } from "../kernels/index.js";
 
@@ -60,4 +61,14 @@ export function centred(x: Float32Array, origin: Float64Array): Float32Array<Arr
   const out = new Float32Array(x.length);
   for (let at = 0; at < x.length; ) for (let k = 0; k < origin.length; k++, at++) out[at] = x[at] - origin[k];
   return out;
+}
+
+/** The power of two just below the largest magnitude of both samples; 1 where all is 0. */
+export function commonScale(a: Float32Array, b: Float32Array): number {
+  return powerOfTwo(Math.max(largestMagnitude(a), largestMagnitude(b)));
+}
+
+/** x / scale, a power of two: the same digits. */
+export function scaled(x: Float32Array, scale: number): Float32Array {
+  return scale === 1 ? x : x.map((value) => value / scale);
 }

@@ -119,6 +119,7 @@ export const slicedWasserstein2 = divergence({
   title: "Sliced Wasserstein-2",
   unit: "data units",
   source: "Bonneel et al., J. Math. Imaging Vis. 51 (2015); Manole, Balakrishnan, Wasserman, EJS 16 (2022)",
+  scaling: "linear",
   maxRows,
   evaluate(engine, a, b, dimension, { seed }) {
     const [rowsA, rowsB] = [a, b].map((x) => subsample(engine, x, dimension, maxRows, seed));

@@ -3,6 +3,13 @@ export { parseConfig } from "../experiment/config/parse.js";
 export { type ConfigInput, configJsonSchema, type ExperimentConfig } from "../experiment/config/schema.js";
 export { type ConfigFile, readConfig } from "../experiment/files/read-config.js";
 export type { ProgressEvent, ProgressListener, Stage } from "../experiment/progress.js";
+export {
+  type FailedPart,
+  failedParts,
+  isNotComputed,
+  type NotComputed,
+  type Part,
+} from "../experiment/result/not-computed.js";
 export { type ExperimentResult, resultJsonSchema } from "../experiment/result/schema.js";
 export { type Experiment, type ExperimentOptions, prepareExperiment, runExperiment } from "../experiment/run.js";
 export { parseSweep, readSweep, type SweepConfig, type SweepFile } from "../experiment/sweep/config.js";

@@ -1,38 +1,75 @@
 import type { Dataset } from "../data/dataset.js";
 import type { Model } from "../model/model.js";
+import type { SamplingGrid } from "./prepare/sampling-grid.js";
+import { ifComputed, isNotComputed, type Part, without } from "./result/not-computed.js";
 import type { ExperimentResult } from "./result/schema.js";
-import { boundRun } from "./stages/bound-run.js";
+import { attempt } from "./stages/attempt.js";
+import { boundRun, boundsWithoutGrid } from "./stages/bound-run.js";
 import { describeRun } from "./stages/describe-run.js";
 import { evaluate } from "./stages/evaluate.js";
+import { keepModel } from "./stages/keep-model.js";
 import type { ReadyRun } from "./stages/ready-run.js";
-import { drawSamples, modelOf, samplingGrid } from "./stages/sample.js";
-import { train } from "./stages/train.js";
+import { type DrawnSamples, drawSamples, modelOf, samplingGrid } from "./stages/sample.js";
+import { train, trainFederation } from "./stages/train.js";
 
-/** All that a run gives. Samples are float32 [count, dimension] in the space of the data. */
+/** All that a run gives. Samples are float32 [count, dimension] in the space of the data; undefined where there are none. */
 export interface RunOutcome {
   readonly result: ExperimentResult;
   readonly model: Model;
-  readonly samples: Float32Array;
+  readonly samples: Float32Array | undefined;
   readonly referenceSamples: Float32Array | undefined;
   readonly heldOut: Dataset;
 }
 
-/** Trains the federation and its reference, samples both, measures, bounds, and puts the result together. */
+/**
+ * Trains the federation of a run and keeps its model; then trains the reference, samples both, measures, bounds, and puts the result together.
+ * Whatever of this fails in its numbers says so in its place of the result, and the rest goes on.
+ */
 export async function execute(run: ReadyRun): Promise<RunOutcome> {
   const { prepared, federation, reference } = run;
-  const { transform } = prepared;
-  const history = await train(run, "training", federation);
-  const referenceHistory = reference && (await train(run, "reference", reference));
-  const grid = await samplingGrid(run);
-  const model = modelOf(run, grid, federation);
-  const [latent, referenceLatent] = await drawSamples(
-    run,
-    reference ? [model, modelOf(run, grid, reference)] : [model],
-  );
-  const samples = transform.inverse(latent);
-  const referenceSamples = referenceLatent && transform.inverse(referenceLatent);
-  const measured = await evaluate(run, { samples, referenceSamples, latent, referenceLatent });
-  const bounds = await boundRun(run, model, grid, latent, history.dropped);
-  const result = describeRun(run, { history, referenceHistory, measured, ...bounds });
-  return { result, model, samples, referenceSamples, heldOut: prepared.data.heldOut };
+  const history = await trainFederation(run);
+  keepModel(run, modelOf(run, federation));
+  const referenceHistory = reference && (await attempt(() => train(run, "reference", reference)));
+  const grid = await attempt(() => samplingGrid(run));
+  const model = modelOf(run, federation, ifComputed(grid)?.spec);
+  if (!prepared.grid) keepModel(run, model);
+  const { drawn, referenceDrawn } = await drawAll(run, model, grid, referenceHistory);
+  const measured = await evaluate(run, drawn, referenceDrawn);
+  const bounds = isNotComputed(grid)
+    ? boundsWithoutGrid(run, grid)
+    : await boundRun(run, model, grid, drawn, history.dropped);
+  const found = { history, referenceHistory, grid, drawn, referenceDrawn, measured, ...bounds };
+  return {
+    result: describeRun(run, found),
+    model,
+    samples: ifComputed(drawn)?.samples,
+    referenceSamples: referenceDrawn && ifComputed(referenceDrawn)?.samples,
+    heldOut: prepared.data.heldOut,
+  };
+}
+
+interface AllDrawn {
+  readonly drawn: Part<DrawnSamples>;
+  /** Undefined where the config asks for no reference. */
+  readonly referenceDrawn: Part<DrawnSamples> | undefined;
+}
+
+/** Samples of the network and of its reference, as far as there are a grid and a trained reference. */
+async function drawAll(
+  run: ReadyRun,
+  model: Model,
+  grid: Part<SamplingGrid>,
+  trained: Part<unknown> | undefined,
+): Promise<AllDrawn> {
+  const { reference } = run;
+  if (isNotComputed(grid)) {
+    const missing = without("grid", grid);
+    return { drawn: missing, referenceDrawn: reference && missing };
+  }
+  if (!reference || isNotComputed(trained)) {
+    const [drawn] = await drawSamples(run, [model]);
+    return { drawn, referenceDrawn: isNotComputed(trained) ? without("reference", trained) : undefined };
+  }
+  const [drawn, referenceDrawn] = await drawSamples(run, [model, modelOf(run, reference, grid.spec)]);
+  return { drawn, referenceDrawn };
 }

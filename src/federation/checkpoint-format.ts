@@ -1,5 +1,6 @@
+import { crc32, crc32Of } from "../crc32.js";
 import { FedscoreError } from "../errors.js";
-import { crc32 } from "./crc32.js";
+import { JsonProblem, parseJson } from "../parse-json.js";
 
 /**
  * Layout, little-endian: magic (8 bytes), version and length of the header (uint32 each), header (JSON in UTF-8: values, and
@@ -7,7 +8,7 @@ import { crc32 } from "./crc32.js";
  * the CRC-32 of all bytes before it (uint32).
  */
 const magic = "fedscore";
-const version = 1;
+const version = 2;
 const fixedBytes = 16;
 const tailBytes = 8;
 
@@ -23,9 +24,11 @@ export interface CheckpointContent {
   readonly arrays: Readonly<Record<string, CheckpointArray>>;
 }
 
-interface Header {
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly arrays: readonly { readonly name: string; readonly type: ArrayType; readonly length: number }[];
+/** An array of the file: where it begins, and what it is. */
+interface Place {
+  readonly name: string;
+  readonly type: ArrayType;
+  readonly length: number;
 }
 
 export function encodeCheckpoint({ values, arrays }: CheckpointContent): Uint8Array<ArrayBuffer> {
@@ -66,19 +69,71 @@ export function decodeCheckpoint(bytes: Uint8Array): CheckpointContent {
     throw checkpointError("its checksum does not match: it was cut off or changed", { stored, computed });
   }
   const headerEnd = fixedBytes + view.getUint32(12, true);
-  const { values, arrays } = JSON.parse(new TextDecoder().decode(bytes.subarray(fixedBytes, headerEnd))) as Header;
-  let offset = padded(headerEnd);
-  const read = arrays.map(({ name, type, length }) => {
-    const size = length * arrayTypes[type].BYTES_PER_ELEMENT;
-    const copy = new Uint8Array(bytes.subarray(offset, offset + size));
-    offset += padded(size);
-    return [name, new arrayTypes[type](copy.buffer)] as const;
-  });
-  return { values, arrays: Object.fromEntries(read) };
+  if (headerEnd > bytes.length - tailBytes) throw checkpointError("its header is longer than the file");
+  const { values, places } = readHeader(bytes.subarray(fixedBytes, headerEnd));
+  return { values, arrays: readArrays(bytes, padded(headerEnd), places) };
 }
 
+/**
+ * CRC-32 of the meaning of a content, whatever the bytes it stands in: kept among the values, it binds values and arrays to one another.
+ * @param values of JSON, without the checksum itself.
+ */
+export function contentChecksum({ values, arrays }: CheckpointContent): number {
+  const sums = Object.entries(arrays).map(([name, array]) => `${name} ${array.constructor.name} ${crc32Of(array)}`);
+  return crc32(new TextEncoder().encode([JSON.stringify(values), ...sums].join("\n")));
+}
+
+/** A checkpoint that cannot be used; `details.problem` is why. */
 export function checkpointError(problem: string, details: Readonly<Record<string, unknown>> = {}): FedscoreError {
-  return new FedscoreError("FEDSCORE_CHECKPOINT", `cannot resume from this checkpoint: ${problem}`, details);
+  const message = `cannot resume from this checkpoint: ${problem}`;
+  return new FedscoreError("FEDSCORE_CHECKPOINT", message, { problem, ...details });
+}
+
+function readHeader(bytes: Uint8Array): { values: CheckpointContent["values"]; places: readonly Place[] } {
+  const header = parsed(bytes);
+  if (!isObject(header) || !isObject(header.values) || !Array.isArray(header.arrays) || !header.arrays.every(isPlace)) {
+    throw checkpointError("its header does not say what it holds");
+  }
+  const places: readonly Place[] = header.arrays;
+  if (new Set(places.map(({ name }) => name)).size < places.length) {
+    throw checkpointError("its header names an array twice");
+  }
+  return { values: header.values, places };
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return parseJson(new TextDecoder().decode(bytes));
+  } catch (error) {
+    if (!(error instanceof JsonProblem)) throw error;
+    throw checkpointError("its header is not JSON");
+  }
+}
+
+function readArrays(bytes: Uint8Array, begin: number, places: readonly Place[]): CheckpointContent["arrays"] {
+  const sizes = places.map(({ type, length }) => length * arrayTypes[type].BYTES_PER_ELEMENT);
+  const end = sizes.reduce((sum, size) => sum + padded(size), begin);
+  if (end !== bytes.length - tailBytes) {
+    throw checkpointError(`its arrays end at byte ${end}, the file at ${bytes.length - tailBytes}`);
+  }
+  let offset = begin;
+  const read = places.map(({ name, type }, index) => {
+    const copy = new Uint8Array(bytes.subarray(offset, offset + sizes[index]));
+    offset += padded(sizes[index]);
+    return [name, new arrayTypes[type](copy.buffer)] as const;
+  });
+  return Object.fromEntries(read);
+}
+
+function isPlace(value: unknown): value is Place {
+  if (!isObject(value)) return false;
+  const { name, type, length } = value;
+  const known = typeof type === "string" && Object.hasOwn(arrayTypes, type);
+  return typeof name === "string" && known && Number.isSafeInteger(length) && Number(length) >= 0;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function padded(bytes: number): number {

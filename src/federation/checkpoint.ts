@@ -1,6 +1,6 @@
-import type { NetworkSpec } from "../network/spec.js";
-import { CoverageLedger, type CoverageLedgerState } from "../pruning/ledger.js";
-import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint-format.js";
+import { CoverageLedger } from "../pruning/ledger.js";
+import { type CheckpointContent, contentChecksum, decodeCheckpoint, encodeCheckpoint } from "./checkpoint-format.js";
+import { type CheckpointRun, checkedAgainst } from "./checkpoint-rules.js";
 import { type RunIdentity, requireSameRun } from "./run-identity.js";
 import type { ServerState } from "./server-state.js";
 
@@ -10,55 +10,31 @@ export interface RunState {
   readonly ledger: CoverageLedger;
 }
 
-/** What a checkpoint holds beside its arrays. */
-type Values = {
-  readonly identity: RunIdentity;
-  readonly round: number;
-  readonly averageWeight: number;
-  readonly ledger: Omit<CoverageLedgerState, "covered">;
-};
-
-/** Its arrays; the vectors of the server optimizer in their order. */
-type Arrays = {
-  readonly parameters: Float32Array;
-  readonly covered: Uint8Array;
-  readonly update?: Float32Array;
-  readonly average?: Float64Array;
-  readonly [optimizer: `optimizer${number}`]: Float64Array;
-};
-
 /** A whole run between two rounds as bytes: resumed from them, it goes on to the same bytes as if it had not stopped. */
 export function checkpointOf(identity: RunIdentity, { server, ledger }: RunState): Uint8Array<ArrayBuffer> {
   const { covered, ...counted } = ledger.state();
   const { round, parameters, update, optimizer, average } = server;
-  const values: Values = { identity, round, averageWeight: average?.weight ?? 0, ledger: counted };
-  const arrays: Arrays = {
-    parameters,
-    covered,
-    ...(update && { update }),
-    ...(average && { average: average.values }),
-    ...Object.fromEntries(optimizer.map((vector, index) => [`optimizer${index}`, vector])),
+  const content: CheckpointContent = {
+    values: { identity, round, averageWeight: average?.weight ?? 0, ledger: counted },
+    arrays: {
+      parameters,
+      covered,
+      ...(update && { update }),
+      ...(average && { average: average.values }),
+      ...Object.fromEntries(optimizer.map((vector, index) => [`optimizer${index}`, vector])),
+    },
   };
-  return encodeCheckpoint({ values, arrays });
+  return encodeCheckpoint({ ...content, values: { ...content.values, checksum: contentChecksum(content) } });
 }
 
 /**
- * The run that a checkpoint holds.
- * @throws FedscoreError FEDSCORE_CHECKPOINT for damaged bytes and other versions, and naming the key for another run.
+ * The run that a checkpoint holds, once all of it is known to be what `run` can have written.
+ * @throws FedscoreError FEDSCORE_CHECKPOINT for damaged bytes and other versions, naming the key for another run, and naming what is no state
+ * of this run.
  */
-export function runFromCheckpoint(bytes: Uint8Array, identity: RunIdentity, network: NetworkSpec): RunState {
-  const { values, arrays } = decodeCheckpoint(bytes);
-  const { identity: stored, round, averageWeight, ledger } = values as Values;
-  requireSameRun(identity, stored);
-  const { parameters, update, average, covered, ...rest } = arrays as Arrays;
-  return {
-    server: {
-      round,
-      parameters,
-      optimizer: Object.values(rest),
-      ...(update && { update }),
-      ...(average && { average: { values: average, weight: averageWeight } }),
-    },
-    ledger: new CoverageLedger(network, { ...ledger, covered }),
-  };
+export function runFromCheckpoint(bytes: Uint8Array, identity: RunIdentity, run: CheckpointRun): RunState {
+  const content = decodeCheckpoint(bytes);
+  requireSameRun(identity, content.values.identity);
+  const { server, ledger } = checkedAgainst(run, content);
+  return { server, ledger: new CoverageLedger(run.network, ledger) };
 }

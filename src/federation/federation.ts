@@ -15,7 +15,6 @@ import type { Mask } from "../pruning/mask.js";
 import { validateMask } from "../pruning/validate.js";
 import { cutIntoBlocks, longestFirst } from "./blocks.js";
 import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js";
-import { checkpointError } from "./checkpoint-format.js";
 import { type LargestClient, requireClientMemory } from "./client-memory.js";
 import { packRows } from "./client-rows.js";
 import type { Block, ClientAssignment, ClientReport, ClientRows, TrainingSetup } from "./messages.js";
@@ -25,7 +24,7 @@ import { RoundCounter } from "./round-count.js";
 import type { RoundReport } from "./round-report.js";
 import { RoundSum } from "./round-sum.js";
 import { digestOf, identityOf, type RunIdentity, requireSamePoints } from "./run-identity.js";
-import { createServerOptimizer } from "./server-optimizers/index.js";
+import { createServerOptimizer, isOwn } from "./server-optimizers/index.js";
 import { type ServerRule, type ServerState, startState, stateAfter } from "./server-state.js";
 
 /** How a run of a federation's rounds may be watched, stopped, saved and resumed; see `Federation.train`. */
@@ -164,11 +163,9 @@ export class Federation {
   }
 
   #resumed(bytes: Uint8Array): RunState {
-    const run = runFromCheckpoint(bytes, this.#identity, this.#options.network);
-    const { round } = run.server;
-    const { rounds } = this.#options;
-    if (round > rounds) throw checkpointError(`it is of round ${round}, this run has ${rounds}`, { round, rounds });
-    return run;
+    const { network, clients, rounds, server } = this.#options;
+    const run = { network, rule: this.#rule, ownServer: isOwn(server), clients: clients.length, rounds };
+    return runFromCheckpoint(bytes, this.#identity, run);
   }
 
   async #runRound(signal: AbortSignal | undefined, onRound: TrainOptions["onRound"]): Promise<RoundReport> {

@@ -23,8 +23,19 @@ export function averageWith(
   decay: number,
   values: Float64Array = before.values.slice(),
 ): MovingAverage {
-  const weight = decay * before.weight + (1 - decay);
+  const weight = nextWeight(before.weight, decay);
   const share = (1 - decay) / weight;
   for (let i = 0; i < values.length; i++) values[i] += share * (parameters[i] - values[i]);
   return { weight, values };
+}
+
+/** The weight of an average after so many rounds, to the bit; 0 where none is kept. */
+export function weightAfter(rounds: number, decay: number | undefined): number {
+  let weight = 0;
+  if (decay !== undefined) for (let round = 0; round < rounds; round++) weight = nextWeight(weight, decay);
+  return weight;
+}
+
+function nextWeight(weight: number, decay: number): number {
+  return decay * weight + (1 - decay);
 }

@@ -1,7 +1,9 @@
 import { titleOf } from "../divergence/index.js";
+import { isNotComputed, type Part } from "../experiment/result/not-computed.js";
 import type { ExperimentResult } from "../experiment/result/schema.js";
 import { type Child, type Drawn, h, numeral } from "./elements.js";
 import { formatBytes, formatFlops, formatInteger, formatSeconds, plural, runtime } from "./format.js";
+import type { Interval } from "./parts.js";
 import type { ReportSamples } from "./samples.js";
 import { sections } from "./sections/index.js";
 
@@ -11,11 +13,13 @@ function fact(name: string, value: Child, note?: Child): Drawn {
 }
 
 /** The first measured divergence beside its floor. */
-function headline(measured: ExperimentResult["measured"]): Drawn[] {
-  const [first] = Object.entries(measured);
+function headline(all: ExperimentResult["measured"]): Drawn[] {
+  const [first] = Object.entries(all);
   if (!first) return [];
-  const [name, { value, floor }] = first;
-  return [fact(titleOf(name), numeral(value), h("span", {}, "floor ", numeral(floor.value)))];
+  const [name, measured] = first;
+  const known = (part: Part<Interval>) => (isNotComputed(part) ? "not computed" : numeral(part.value));
+  const value = isNotComputed(measured) ? "not computed" : numeral(measured.value);
+  return [fact(titleOf(name), value, h("span", {}, "floor ", known(measured.floor)))];
 }
 
 function facts({ training, coverage, measured, clients }: ExperimentResult): Drawn {

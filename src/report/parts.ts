@@ -1,12 +1,13 @@
 /** Parts of a result by name. */
+import type { Computed } from "../experiment/result/not-computed.js";
 import type { ExperimentResult } from "../experiment/result/schema.js";
 
 export type Client = ExperimentResult["clients"][number];
 /** Gamma of each layer in a round. */
 export type RoundCoverage = ExperimentResult["training"]["perRound"][number]["coverage"];
 export type Measured = ExperimentResult["measured"][string];
-export type Interval = Measured["floor"];
-export type Bound = NonNullable<ExperimentResult["variational"]>;
-export type Certificate = NonNullable<ExperimentResult["certificate"]>;
-export type SandwichRow = NonNullable<ExperimentResult["sandwich"]>["rows"][number];
-export type Gradient = NonNullable<ExperimentResult["apriori"]>["gradient"];
+export type Interval = Computed<Measured["floor"]>;
+export type Bound = Computed<ExperimentResult["variational"]>;
+export type Certificate = Computed<ExperimentResult["certificate"]>;
+export type SandwichRow = Computed<ExperimentResult["sandwich"]>["rows"][number];
+export type Gradient = Computed<ExperimentResult["apriori"]>["gradient"];

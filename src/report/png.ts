@@ -1,5 +1,7 @@
 /** A small PNG encoder for 8-bit grey pictures, in plain JavaScript: synchronous in Node and in browsers. */
 
+import { crc32 } from "../crc32.js";
+
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /** Grows as bits are appended, least significant bit first (RFC 1951, section 3.1.1). */
@@ -77,23 +79,11 @@ function adler32(data: Uint8Array): number {
   return ((high << 16) | low) >>> 0;
 }
 
-const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {
-  let value = n;
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
-  return value;
-});
-
-function crc32(data: readonly number[]): number {
-  let crc = 0xffffffff;
-  for (const byte of data) crc = crcTable[(crc ^ byte) & 255] ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
-}
-
 const bigEndian = (value: number) => [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
 
 function chunk(type: string, data: readonly number[]): number[] {
   const body = [...Array.from(type, (letter) => letter.charCodeAt(0)), ...data];
-  return [...bigEndian(data.length), ...body, ...bigEndian(crc32(body))];
+  return [...bigEndian(data.length), ...body, ...bigEndian(crc32(Uint8Array.from(body)))];
 }
 
 /** A PNG file of 8-bit grey pixels, row-major [height, width]. */

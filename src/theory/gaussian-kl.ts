@@ -1,4 +1,6 @@
-import { gaussianKl } from "../diffusion/gaussian-law.js";
+import { finiteResult } from "../data/finite.js";
+import { largestMagnitude, powerOfTwo } from "../data/scale.js";
+import { scaleKl } from "../diffusion/gaussian-law.js";
 import { optimalCoupling } from "../divergence/bures.js";
 import { requireLength, requireNumbers, requireObject, requireTyped } from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
@@ -15,7 +17,8 @@ export interface GaussianParameters {
  *
  *     2 KL = |L_q^-1 (m_p - m_q)|^2 + sum_i (T_ii^2 - 1 - log T_ii^2) + sum_{i > j} T_ij^2:
  *
- * no summand is negative, so nothing cancels where P and Q nearly agree. Throws where a covariance is not positive definite.
+ * no summand is negative, so nothing cancels where P and Q nearly agree. Throws where a covariance is not positive definite, and
+ * FEDSCORE_NON_FINITE where the KL is beyond float64.
  */
 export function multivariateGaussianKl(p: GaussianParameters, q: GaussianParameters): number {
   const d = requireGaussian("p", requireObject("p", p));
@@ -29,9 +32,9 @@ export function multivariateGaussianKl(p: GaussianParameters, q: GaussianParamet
   for (let j = 0; j < d; j++) {
     for (let i = 0; i < d; i++) column[i] = lowerP[i * d + j];
     solveLower(lowerQ, column);
-    total += gaussianKl(0, column[j] * column[j], 0, 1) + 0.5 * squaredNorm(column.subarray(j + 1));
+    total += scaleKl(column[j]) + 0.5 * squaredNorm(column.subarray(j + 1));
   }
-  return total;
+  return finiteResult("multivariateGaussianKl", total);
 }
 
 /**
@@ -43,10 +46,13 @@ export function multivariateGaussianW2(engine: Engine, p: GaussianParameters, q:
   requireGaussian("q", requireObject("q", q));
   requireLength("q.mean", q.mean, d);
   requireEngine(engine);
-  let square = squaredNorm(p.mean.map((value, i) => value - q.mean[i]));
-  for (let i = 0; i < d; i++) square += p.covariance[i * d + i] + q.covariance[i * d + i];
-  square -= 2 * optimalCoupling(engine, p.covariance, q.covariance, d).trace;
-  return Math.sqrt(Math.max(0, square));
+  const deviation = Math.sqrt(Math.max(largestMagnitude(p.covariance), largestMagnitude(q.covariance)));
+  const unit = powerOfTwo(Math.max(largestMagnitude(p.mean), largestMagnitude(q.mean), deviation));
+  const [a, b] = [p, q].map(({ covariance }) => covariance.map((value) => value / unit / unit));
+  let square = squaredNorm(p.mean.map((value, i) => value / unit - q.mean[i] / unit));
+  for (let i = 0; i < d; i++) square += a[i * d + i] + b[i * d + i];
+  square -= 2 * optimalCoupling(engine, a, b, d).trace;
+  return finiteResult("multivariateGaussianW2", unit * Math.sqrt(Math.max(0, square)));
 }
 
 /** The dimension d of the parameters: mean float64 [d], covariance [d, d], all finite. */

@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { requireBuild } from "../support/built.js";
+
+requireBuild();
 
 const bench = fileURLToPath(new URL("../../bench", import.meta.url));
 const folders = ["contestants", "harness", "page", "questions"];

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { vi } from "vitest";
 import { runCli } from "../../src/cli/program.js";
+import { requireBuild } from "../support/built.js";
 
 const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
@@ -16,6 +17,7 @@ export interface Outcome {
 
 /** A process of the built command line, and what it will have been. */
 export function startCli(args: readonly string[], cwd: string): { child: ChildProcess; outcome: Promise<Outcome> } {
+  requireBuild();
   const child = spawn(process.execPath, [main, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (chunk) => {
@@ -40,8 +42,10 @@ export function spawnCli(args: readonly string[], cwd: string): Promise<Outcome>
 export async function callCli(args: readonly string[]): Promise<Outcome> {
   const written = { stdout: "", stderr: "" };
   const spies = (["stdout", "stderr"] as const).map((name) =>
-    vi.spyOn(process[name], "write").mockImplementation((chunk) => {
+    vi.spyOn(process[name], "write").mockImplementation((chunk, ...rest: unknown[]) => {
       written[name] += String(chunk);
+      const done = rest.at(-1);
+      if (typeof done === "function") done();
       return true;
     }),
   );

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DataFile, DataFormat } from "../../src/data/formats/format.js";
@@ -16,6 +17,8 @@ const idx = (shape: readonly number[], values: readonly number[]) => {
   const header = shape.flatMap((length) => [0, 0, length >> 8, length & 255]);
   return { bytes: Uint8Array.from([0, 0, 8, shape.length, ...header, ...values]), source: "a.idx" };
 };
+
+const compressed = ({ bytes, source }: DataFile) => ({ bytes: new Uint8Array(gzipSync(bytes)), source });
 
 const tensors = (...names: string[]) => ({
   bytes: writeSafetensors(names.map((name, k) => ({ name, shape: [2, 1], values: Float32Array.of(k, k + 1) }))),
@@ -51,6 +54,13 @@ describe.each(Object.values<DataFormat>(formats))("format $kind", (format) => {
     expect(await readDataset(file, { format: { kind: format.kind as "csv" } })).toEqual(dataset);
   });
 
+  it("gives the same rows compressed, whatever its name", async () => {
+    const dataset = await readDataset(file);
+    expect(await readDataset(compressed(file))).toEqual(dataset);
+    expect(await readDataset(compressed({ ...file, source: `${file.source}.gz` }))).toEqual(dataset);
+    expect(await readDataset(compressed(file), { format: { kind: format.kind as "csv" } })).toEqual(dataset);
+  });
+
   it("takes labels from arrays and refuses a file of labels of another length", async () => {
     expect(await readDataset(file, { labels: npy([2], [7, 0]) })).toMatchObject({ labels: Int32Array.of(7, 0) });
     await expect(readDataset(file, { labels: npy([1], [7]) })).rejects.toThrow("expected 2 labels, one per row of");
@@ -81,7 +91,11 @@ describe("readDataset", () => {
   });
 
   it("tells formats apart by their bytes", async () => {
-    expect(await readDataset(text("1,2\n3,4"))).toEqual({ points: Float32Array.of(1, 2, 3, 4), dimension: 2 });
+    expect(await readDataset(text("1,2\n3,4"))).toEqual({
+      points: Float32Array.of(1, 2, 3, 4),
+      dimension: 2,
+      reading: 'no header; delimiter ","; 2 rows of 2 numbers',
+    });
     expect(await readDataset(npy([2, 2], [1, 2, 3, 4]))).toEqual({ points: Float32Array.of(1, 2, 3, 4), dimension: 2 });
     expect(await readDataset(idx([1, 1, 2], [0, 51]))).toEqual({
       points: Float32Array.of(0, 0.2),
@@ -93,6 +107,24 @@ describe("readDataset", () => {
   it("takes a vector for rows of one number and a cube for images", async () => {
     expect(await readDataset(npy([3], [1, 2, 3]))).toEqual({ points: Float32Array.of(1, 2, 3), dimension: 1 });
     expect(await readDataset(npy([1, 2, 3], [1, 2, 3, 4, 5, 6]))).toMatchObject({ dimension: 6, imageShape: [2, 3] });
+  });
+
+  it("takes images with one channel for what they are", async () => {
+    for (const shape of [
+      [1, 2, 3, 1],
+      [1, 1, 2, 3],
+    ]) {
+      expect(await readDataset(npy(shape, [1, 2, 3, 4, 5, 6]))).toMatchObject({ dimension: 6, imageShape: [2, 3] });
+    }
+  });
+
+  it("divides unsigned bytes of IDX files alone by 255", async () => {
+    const floats = Uint8Array.of(0, 0, 0x0d, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0x3f, 0x80, 0, 0, 0x43, 0x7f, 0, 0);
+    expect(await readDataset({ bytes: floats, source: "a" })).toEqual({
+      points: Float32Array.of(1, 255),
+      dimension: 2,
+    });
+    expect(await readDataset(idx([1, 2], [51, 255]))).toEqual({ points: Float32Array.of(0.2, 1), dimension: 2 });
   });
 
   it("joins labels from a column or from a second file", async () => {
@@ -107,7 +139,38 @@ describe("readDataset", () => {
 
   it.each([
     ["no rows", npy([0, 3], []), {}, 'a.npy, shape: expected at least one row and one column, found "0 x 3"'],
-    ["labels as points", idx([2], [1, 2]), {}, "a.idx, byte 3: expected 3 dimensions (images), found 1"],
+    [
+      "labels as points",
+      idx([2], [1, 2]),
+      {},
+      "a.idx, byte 3: expected 2 dimensions (rows) or 3 (images), found 1; set labels to this file if it has the classes",
+    ],
+    ["no columns", npy([5, 0], []), {}, 'a.npy, shape: expected at least one row and one column, found "5 x 0"'],
+    ["no images", idx([2, 0, 3], []), {}, 'a.idx, shape: expected at least one row and one column, found "2 x 0 x 3"'],
+    [
+      "images in colour",
+      npy([1, 2, 2, 3], Array(12).fill(0)),
+      {},
+      'a.npy, shape: expected grey images, with one channel, found "1 x 2 x 2 x 3"; take the mean over the channels',
+    ],
+    [
+      "integers that float32 would round",
+      { bytes: writeNpy(Int32Array.of(2 ** 24, 2 ** 24 + 1), [2]), source: "a.npy" },
+      {},
+      "a.npy, element [1]: expected integers that float32 has, found 16777217; subtract an offset",
+    ],
+    [
+      "a file of another program, whatever its name",
+      { bytes: Uint8Array.from("%PDF-1.7", (character) => character.charCodeAt(0)), source: "rows.csv" },
+      {},
+      'rows.csv, byte 0: expected a file of kind npy, idx, csv, safetensors, found "a PDF document"; save it as CSV',
+    ],
+    [
+      "gzip in gzip",
+      compressed(compressed(text("1,2\n"))),
+      {},
+      'points.csv, byte 0: expected a file of kind npy, idx, csv, safetensors, found "gzip-compressed data"; decompress',
+    ],
     [
       "too few labels",
       npy([2], [1, 3]),
@@ -120,7 +183,12 @@ describe("readDataset", () => {
       { labels: npy([2], [1, 0.5]) },
       "a.npy, element [1]: expected an integer label, found 0.5",
     ],
-    ["a table of labels", npy([2], [1, 3]), { labels: npy([1, 2], [1, 0]) }, "expected 1 dimension (labels), found 2"],
+    [
+      "a table of labels",
+      npy([2], [1, 3]),
+      { labels: npy([1, 2], [1, 0]) },
+      'expected 1 dimension (labels), found 2; save the column of classes alone: np.save("labels.npy", array[:, 0])',
+    ],
     [
       "two sources of labels",
       text("1,7\n3,0"),

@@ -35,6 +35,24 @@ describeEngines("sliced Wasserstein-2", (engineOf) => {
     }
   });
 
+  it.each([1, 3])("has an interval as wide as its deviation, from either sample: dimension %i", (d) => {
+    const [few, many] = [400, 20_000];
+    const halfWidth = (rowsA: number, rowsB: number, change: { shift?: number; scale?: number }) => {
+      const a = gaussianSample(engineOf(), rowsA, d, 1);
+      const b = gaussianSample(engineOf(), rowsB, d, 2, change);
+      const { low, high } = slicedWasserstein2.evaluate(engineOf(), a, b, d, { seed: 1 });
+      return (high - low) / 2;
+    };
+    // A shift v moves W2 = |v| / sqrt(d) with the means: deviation 1 / sqrt(d n). A scale s moves W2 = |s - 1| with the deviations: their own
+    // one over sqrt(2 d n). The other sample is large or narrow enough to add a percent. The variance of 400 squares is within 3 * 19 %.
+    const shifted = 1.96 / Math.sqrt(d * few);
+    expect(Math.abs(halfWidth(few, many, { shift: 40 }) / shifted - 1)).toBeLessThan(0.2);
+    expect(Math.abs(halfWidth(many, few, { shift: 40 }) / shifted - 1)).toBeLessThan(0.2);
+    const scaled = 1.96 / Math.sqrt(2 * d * few);
+    expect(Math.abs(halfWidth(few, many, { scale: 1 / 8 }) / scaled - 1)).toBeLessThan(0.3);
+    expect(Math.abs(halfWidth(many, few, { scale: 8 }) / (8 * scaled) - 1)).toBeLessThan(0.3);
+  });
+
   it("shrinks like n^-1/2 between samples of the same law", () => {
     const floor = (n: number) => {
       const values = [1, 2, 3, 4].map((s) =>

@@ -52,8 +52,8 @@ it("refuses every truncation, extension and other bytes", () => {
 
 it("names another version", () => {
   const other = small.slice();
-  other[8] = 2;
+  other[8] = 3;
   expect(() => decodeCheckpoint(other)).toThrow(
-    "cannot resume from this checkpoint: it has format version 2, this version of fedscore reads 1",
+    "cannot resume from this checkpoint: it has format version 3, this version of fedscore reads 2",
   );
 });

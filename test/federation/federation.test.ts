@@ -109,6 +109,49 @@ describeEngines("createFederation", (engineOf) => {
     }
   });
 
+  it("tells masks each participant's capacity, which is its own or moves on by one client a round, and the last update", async () => {
+    const ratios = [1, 0.75, 0.5, 0.25, 0.125];
+    for (const capacityAssignment of ["fixed", "dynamic"] as const) {
+      const seen: {
+        ratios: number[];
+        expected: number[];
+        parameters: Float32Array;
+        update: Float32Array | undefined;
+      }[] = [];
+      const maskFamily: MaskFamily = {
+        name: "recorded",
+        source: "test",
+        assign({ clients, round, parameters, update }) {
+          const shift = capacityAssignment === "dynamic" ? round : 0;
+          seen.push({
+            ratios: clients.map(({ keepRatio }) => keepRatio),
+            expected: clients.map(({ id }) => ratios[(id + shift) % ratios.length]),
+            parameters: parameters.slice(),
+            update: update?.slice(),
+          });
+          return clients.map(() => ({ kind: "full" }));
+        },
+      };
+      const { clients } = smallFederation(testTransport(engineOf()), 5);
+      const federation = federate(5, {
+        maskFamily,
+        capacityAssignment,
+        participation: 0.6,
+        rounds: 4,
+        clients: clients.map((client, id) => ({ ...client, keepRatio: ratios[id] })),
+      });
+      await finish(federation);
+      for (const round of seen) expect(round.ratios).toEqual(round.expected);
+      expect(seen.map(({ update }) => update === undefined)).toEqual([true, false, false, false]);
+      // With learning rate 1 the server moves by the update, which is rounded to float32 as its parameters are.
+      seen.slice(1).forEach(({ parameters, update }, k) => {
+        const moved = parameters.map((value, i) => value - seen[k].parameters[i]);
+        expectNear(update ?? new Float32Array(0), moved, 16);
+        expect(update?.some((value) => Math.abs(value) > 0.1)).toBe(true);
+      });
+    }
+  });
+
   it("refuses a mask that does not fit, before anybody trains, and says whose", async () => {
     let blocks = 0;
     const transport = testTransport(engineOf(), { onBlock: () => blocks++ });

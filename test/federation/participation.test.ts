@@ -6,6 +6,9 @@ describeEngines("selectParticipants", (engineOf) => {
   it("takes the rounded share, at least one, ascending and distinct", () => {
     const cases = [
       [10, 0.3, 3],
+      [12, 0.3, 4],
+      [11, 0.3, 3],
+      [3, 0.5, 2],
       [10, 0.01, 1],
       [10, 1, 10],
       [1, 0.2, 1],

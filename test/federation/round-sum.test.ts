@@ -71,6 +71,21 @@ describe("RoundSum", () => {
     expect(released.at(-1)).toBe("earlier round");
   });
 
+  it("refuses an update of a round that has not begun, of another run and of a block that is not there", () => {
+    for (const strange of [
+      { id: "run/3/0", round: 3 },
+      { id: "run/2/0", round: 2, block: 1 },
+      { id: "run/2/9", round: 2, block: 9 },
+      { id: "another/1/0", round: 1 },
+      { id: "run/1/0", round: 2 },
+    ]) {
+      const sum = roundSum();
+      const update = { ...updateOf(0), ...strange };
+      expect(() => sum.add(update), update.id).toThrow("answers no block of this run");
+      expect(sum.total[0]).toBe(0);
+    }
+  });
+
   it("is complete when every block has come", () => {
     const sum = roundSum();
     for (const block of [4, 2, 1, 3]) {

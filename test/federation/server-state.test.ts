@@ -11,7 +11,7 @@ it.each(specsOf(serverOptimizers))(
     for (const length of [1, 2, 20_001]) {
       const optimizer = createServerOptimizer("server", spec);
       const start = startState(testNumbers(length, 1), { optimizer, ema: undefined });
-      const weights = Float64Array.from({ length }, (_, i) => i % 4);
+      const weights = Float64Array.from({ length }, (_, i) => (i + 1) % 4);
       let state = start;
       const parameters = start.parameters.slice();
       const vectors = start.optimizer.map((vector) => vector.slice());

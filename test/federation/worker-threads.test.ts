@@ -20,6 +20,9 @@ import { maskFamilies } from "fedscore/pruning";
 import { ComlinkPool, type ComlinkPoolOptions, InThreadPool } from "fedscore/workers";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { SharedBlocksCall } from "../../src/federation/training-tasks.js";
+import { requireBuild } from "../support/built.js";
+
+requireBuild();
 
 let engine: Engine;
 let folder: string;
@@ -198,13 +201,21 @@ describe.each([
     await expect(slow.train({ signal: aborter.signal }).next()).rejects.toMatchObject({ code: "FEDSCORE_ABORTED" });
     expect(performance.now() - begin).toBeLessThan(5_000);
 
-    const federation = federate(transport);
     const second = new AbortController();
+    const aborting: Transport = {
+      ...transport,
+      async *run(task, signal) {
+        for await (const update of transport.run(task, signal)) {
+          if (update.round === 1) second.abort();
+          yield update;
+        }
+      },
+    };
+    const federation = federate(aborting);
     const running = federation.train({ signal: second.signal });
     await running.next();
-    setTimeout(() => second.abort(), 2);
-    await running.next().catch((error) => expect(error).toMatchObject({ code: "FEDSCORE_ABORTED" }));
-    await running.return();
+    await expect(running.next()).rejects.toMatchObject({ code: "FEDSCORE_ABORTED" });
+    expect(federation.round).toBe(1);
     await finish(federation);
     expect(federation.parameters).toEqual(expected.parameters);
   });

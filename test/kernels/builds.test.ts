@@ -5,8 +5,11 @@ import { arity } from "../../src/kernels/generated/kernels.js";
 import relaxed from "../../src/kernels/generated/relaxed.js";
 import simd from "../../src/kernels/generated/simd.js";
 import { createEngine } from "../../src/kernels/index.js";
+import { requireBuild } from "../support/built.js";
 import { describeEngines } from "../support/engines.js";
 import { createDebugEngine } from "../support/test-builds.js";
+
+requireBuild();
 
 const src = new URL("../../src/", import.meta.url);
 

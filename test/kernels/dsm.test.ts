@@ -80,12 +80,22 @@ describeEngines("denoising score matching kernels", (engineOf) => {
     });
   });
 
-  it("combine linearly", () => {
+  it("combine linearly, into a third vector or in place", () => {
     const { arena, kernels } = engineOf();
-    arena.scope(() => {
-      const x = arena.copyIn(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
-      kernels.linearCombination(x.pointer, 2, x.pointer, -1, 10, x.pointer);
-      expect([...x.array]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-    });
+    for (const count of [0, 1, 4, 7, 10]) {
+      arena.scope(() => {
+        const [x, y] = [1, 2].map((salt) => Float32Array.from({ length: count }, (_, i) => (i * salt + salt) / 4 - 1));
+        const [px, py] = [arena.copyIn(x), arena.copyIn(y)];
+        const out = arena.floats(count + 1);
+        out.array.fill(99);
+        kernels.linearCombination(px.pointer, 2, py.pointer, -0.5, count, out.pointer);
+        expect([...out.array]).toEqual([...x.map((value, i) => 2 * value - 0.5 * y[i]), 99]);
+        expect([px.array, py.array]).toEqual([x, y]);
+        kernels.linearCombination(px.pointer, 3, px.pointer, -0.5, count, px.pointer);
+        expect(px.array).toEqual(x.map((value) => 2.5 * value));
+        kernels.linearCombination(px.pointer, 1, py.pointer, 4, count, py.pointer);
+        expect(py.array).toEqual(y.map((value, i) => 2.5 * x[i] + 4 * value));
+      });
+    }
   });
 });

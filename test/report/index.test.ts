@@ -4,6 +4,7 @@ import type { ExperimentResult } from "../../src/experiment/result/schema.js";
 import { formatInteger, formatNumber } from "../../src/report/format.js";
 import { renderReport } from "../../src/report/index.js";
 import type { ReportSamples } from "../../src/report/samples.js";
+import { computed } from "../support/computed.js";
 import { testNumbers } from "../support/numbers.js";
 import { reportResult, reportRounds, reportSamples } from "../support/report-input.js";
 
@@ -75,8 +76,8 @@ describe("report", () => {
       [...document.querySelectorAll("data")].map((data) => [data.getAttribute("value"), data.textContent]),
     );
     const { training, coverage, measured, clients } = input;
-    for (const { value, low, high, floor, reference } of Object.values(measured)) {
-      for (const interval of [{ value, low, high }, floor, reference]) {
+    for (const { value, low, high, floor, reference } of Object.values(measured).map(computed)) {
+      for (const interval of [{ value, low, high }, computed(floor), reference && computed(reference)]) {
         if (!interval) continue;
         expect(shown.get(String(interval.value))).toBe(formatNumber(interval.value));
         expect(shown.get(String(interval.low))).toBe(formatNumber(interval.low, 3));

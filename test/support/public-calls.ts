@@ -64,7 +64,7 @@ export const exempt: Readonly<Record<string, readonly string[]>> = {
     ...["RoundFold", "TrainingProbe", "aprioriReport", "gradientReport", "measureClient", "sandwich"],
     ...["trainingKindOf", "renderSweepReport", "renderSweepSvg", "runReport"],
   ],
-  "takes any value": ["ArgumentError", "ArgumentTypeError", "FedscoreError", "isFedscoreError"],
+  "takes any value": ["ArgumentError", "ArgumentTypeError", "FedscoreError", "isFedscoreError", "isNotComputed"],
   "is made by ComlinkPool.start": ["ComlinkPool"],
   "runs for minutes; test/experiment has its refusals": ["prepareExperiment", "runExperiment", "runSweep"],
 };
@@ -135,6 +135,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   certifyInPool: [pool, certificateRequest, { paths: 16 }],
   clientMoments: [engine, points, 2, rows],
   compareGrids: [curve, schedule, { steps: 4 }],
+  failedParts: [reportResult()],
   compileKernels: [{ variant: "simd" }],
   configJsonSchema: [],
   covarianceOf: [moments],

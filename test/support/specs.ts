@@ -64,3 +64,35 @@ export function specsOf<Members extends Readonly<Record<string, Member>>>(
     return { ...(given[kind] ?? drawn()), kind } as SpecOf<Members>;
   });
 }
+
+/** Numbers of an interval at its ends and at all sizes between; what has no end goes to where float64 ends. */
+function extremeNumber(shape: NumberShape): fc.Arbitrary<number> {
+  const { type, low, high, openLow, openHigh } = shape;
+  const [min, max] = [Math.max(low, -Number.MAX_VALUE), Math.min(high, Number.MAX_VALUE)];
+  if (type === "integer") {
+    const ends = [min, Math.min(max, min + 1), Math.min(max, 300)];
+    return fc.oneof(fc.constantFrom(...ends), fc.integer({ min, max: Math.min(max, min + 200) }));
+  }
+  const ends = [...(openLow ? [] : [min]), ...(openHigh && max === high ? [] : [max])];
+  const small = Math.max(min, 0) || Number.MIN_VALUE;
+  const sizes = fc
+    .double({ min: Math.log(small), max: Math.log(max), noNaN: true })
+    .map((exponent) => Math.min(max, Math.max(small, Math.exp(exponent))))
+    .filter((value) => (!openLow || value > low) && (!openHigh || value < high));
+  return fc.oneof(...(ends.length > 0 ? [fc.constantFrom(...ends)] : []), sizes, numberIn(shape));
+}
+
+/** Specifications of a member whose settings are as extreme as their ranges allow; rules between settings may be broken. */
+export function extremeSpec(member: Member): fc.Arbitrary<Spec> {
+  const { kind, fields } = member;
+  const extreme = ({ shape }: Field) => {
+    if (shape.type === "number" || shape.type === "integer") return extremeNumber(shape);
+    if (shape.type === "list") return fc.array(extremeNumber(shape.entry), { minLength: shape.least, maxLength: 4 });
+    return shaped(shape);
+  };
+  const values = Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, extreme(field)]));
+  const requiredKeys = Object.entries(fields)
+    .filter(isRequired)
+    .map(([key]) => key);
+  return fc.record(values, { requiredKeys }).map((given) => ({ ...given, kind }));
+}

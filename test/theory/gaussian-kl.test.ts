@@ -61,6 +61,25 @@ describe("KL between Gaussians", () => {
     expect(multivariateGaussianKl(p, q) / (2 * (e - Math.log1p(e)))).toBeCloseTo(1, 4);
   });
 
+  it("is free of scale, and typed where it is beyond float64", () => {
+    const times = ({ mean, covariance }: GaussianParameters, c: number) => ({
+      mean: mean.map((value) => value * c),
+      covariance: covariance.map((value) => value * c * c),
+    });
+    const [p, q] = [hashedGaussian(3, 1), hashedGaussian(3, 2)];
+    for (const c of [2 ** -480, 2 ** -133, 2 ** 133, 2 ** 480]) {
+      expect(multivariateGaussianKl(times(p, c), times(q, c))).toBe(multivariateGaussianKl(p, q));
+      expect(gaussianKl(c, 2 * c * c, 3 * c, c * c)).toBe(gaussianKl(1, 2, 3, 1));
+    }
+    const [narrow, wide] = [times(p, 2 ** -480), times(p, 2 ** 480)];
+    // 3 (-1 - log 2^-1920) / 2, the quotient of the variances.
+    expect(multivariateGaussianKl(narrow, { ...wide, mean: narrow.mean })).toBeCloseTo(1.5 * (1920 * Math.LN2 - 1), 9);
+    expect(gaussianKl(0, 2 ** -960, 0, 2 ** 960)).toBeCloseTo(0.5 * (1920 * Math.LN2 - 1), 9);
+    for (const beyond of [() => multivariateGaussianKl(wide, narrow), () => gaussianKl(0, 1e300, 0, 1e-300)]) {
+      expect(beyond).toThrow(expect.objectContaining({ code: "FEDSCORE_NON_FINITE" }));
+    }
+  });
+
   it("refuses a singular covariance and unequal dimensions by name", () => {
     const flat = { mean: Float64Array.of(0, 0), covariance: Float64Array.of(1, 1, 1, 1) };
     expect(() => multivariateGaussianKl(hashedGaussian(2, 1), flat)).toThrow(/q\.covariance must be positive definite/);
@@ -71,6 +90,21 @@ describe("KL between Gaussians", () => {
 describeEngines("W2 between Gaussians", (engineOf) => {
   it.each(golden)("agrees with numpy in %i dimensions", (d, _, w2) => {
     expect(multivariateGaussianW2(engineOf(), hashedGaussian(d, 1), hashedGaussian(d, 2)) / w2).toBeCloseTo(1, 9);
+  });
+
+  it.each([2 ** -480, 2 ** -133, 2 ** 133, 2 ** 480])("is linear in a scale of %d", (c) => {
+    const of = (scale: number) => {
+      const [p, q] = [1, 2].map((s) => {
+        const { mean, covariance } = hashedGaussian(3, s);
+        return {
+          mean: mean.map((value) => value * scale),
+          covariance: covariance.map((value) => value * scale * scale),
+        };
+      });
+      return multivariateGaussianW2(engineOf(), p, q);
+    };
+    // The coupling's unit is a power of 16, so that only rounding at other places is left.
+    expect(of(c) / c).toBeCloseTo(of(1), 12);
   });
 
   it("is the distance of roots for one direction, and takes singular covariances", () => {

@@ -4,11 +4,14 @@ import { createGrid } from "../../src/diffusion/grids/index.js";
 import { createSchedule } from "../../src/diffusion/schedules/index.js";
 import { createTarget } from "../../src/targets/index.js";
 import { createLaw } from "../../src/targets/law.js";
+import { denoisingErrorRows } from "../../src/theory/denoising-errors.js";
+import { meanWithEnd } from "../../src/theory/row-mean.js";
 import { variationalBound } from "../../src/theory/variational.js";
 import { InThreadPool } from "../../src/workers/in-thread.js";
 import { describeEngines } from "../support/engines.js";
 import { exactVariationalBound } from "../support/exact-path-kl.js";
 import { lineDenoiser, mixtureOf, zeroNetwork } from "../support/hostile-laws.js";
+import { RecordingPool } from "../support/recording-pool.js";
 
 const schedule = createSchedule({ kind: "ou", tMin: 1e-3, tMax: 10 });
 
@@ -44,6 +47,45 @@ describeEngines("variational bound", (engineOf) => {
     expect(bound.bitsPerDimension).toBeCloseTo((bound.upper as number) / (dimension * Math.LN2), 12);
     const marginal = last.alpha ** 2 * variance + last.sigma ** 2;
     expect(closed).toBeGreaterThan(0.5 * dimension * Math.log(2 * Math.PI * Math.E * marginal));
+  });
+
+  it("is the mean of its rows' costs with the end of the confidence that was asked for, as its terms are", async () => {
+    const steps = 5;
+    const grid = createGrid({ kind: "geometric-tail", steps, start: 2, end: 0.05 }, schedule);
+    const [dimension, count, confidence] = [2, 300, 0.8];
+    const law = { of: { kind: "gaussian", dimension, standardDeviation: 0.5 } } as const;
+    const { points } = createTarget(law.of).sample(engineOf(), count, 77);
+    const pool = new RecordingPool(engineOf());
+    const request = { schedule, grid, heldOut: { points, dimension }, denoiser: law, seed: 5 };
+    const bound = await variationalBound(pool, request, { confidence });
+    const levels = levelsOf(schedule, grid);
+    const snr = levels.map(({ logSnr }) => Math.exp(logSnr));
+    const denoising = pool.callsOf(denoisingErrorRows.call).flatMap(({ input: { input }, output }) =>
+      Array.from({ length: input.count }, (_, row) => {
+        let path = 0;
+        for (let k = 0; k < steps; k++) path += 0.5 * (snr[k + 1] - snr[k]) * output[k * input.count + row];
+        return path;
+      }),
+    );
+    const initialization = Array.from({ length: count }, (_, row) => {
+      const [a2, s2] = [levels[0].alpha ** 2, levels[0].sigma ** 2];
+      const squares = points[2 * row] ** 2 + points[2 * row + 1] ** 2;
+      return 0.5 * (a2 * squares + dimension * (s2 - 1 - Math.log(s2)));
+    });
+    const entropy = 0.5 * dimension * Math.log(2 * Math.PI * Math.E * levels[steps].sigma ** 2);
+    expect(denoising).toHaveLength(count);
+    const end = (costs: number[]) => meanWithEnd(Float64Array.from(costs), confidence);
+    const whole = end(denoising.map((path, row) => path + initialization[row]));
+    expect(bound.value).toBeCloseTo(whole.mean + entropy, 9);
+    expect(bound.upper).toBeCloseTo(whole.upper + entropy, 9);
+    expect(whole.upper).toBeGreaterThan(whole.mean + 0.1);
+    expect(bound.terms.denoising.value).toBeCloseTo(end(denoising).mean, 9);
+    expect(bound.terms.denoising.upper).toBeCloseTo(end(denoising).upper, 9);
+    expect(bound.terms.initialization.value).toBeCloseTo(end(initialization).mean, 9);
+    expect(bound.terms.initialization.upper).toBeCloseTo(end(initialization).upper, 9);
+    expect(bound.interval?.low).toBeCloseTo(whole.interval.low + entropy, 9);
+    expect(bound.interval?.high).toBeCloseTo(whole.interval.high + entropy, 9);
+    expect(bound.confidence).toBe(confidence);
   });
 
   it("is false in at most 5 % of 400 seeds where a law has rare rows that are not too rare to be seen", async () => {

@@ -1,10 +1,10 @@
-import { existsSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
 import { FedscoreError } from "../../errors.js";
 import { fileNames } from "../../experiment/files/names.js";
+import { readBytes } from "../../experiment/files/read-file.js";
 import { beginStage } from "../../experiment/progress.js";
 import { resultSchema } from "../../experiment/result/schema.js";
 import { certifySubject } from "../../experiment/stages/certify.js";
@@ -12,14 +12,16 @@ import { certificationOfModel } from "../../experiment/stages/certify-model.js";
 import { describeCertification } from "../../experiment/stages/describe-certification.js";
 import { createEngine } from "../../kernels/index.js";
 import { loadModel } from "../../model/load-model.js";
+import { parseJson } from "../../parse-json.js";
 import { ComlinkPool } from "../../workers/comlink/pool.js";
-import { RunFailure } from "../exit.js";
+import { RunFailure, requireComplete } from "../exit.js";
 import { gridWithSteps } from "../grid-with-steps.js";
 import { certificateText } from "../inspect/certificate.js";
 import { interruptible } from "../interrupt.js";
+import { runPath } from "../model-path.js";
 import { integer } from "../options.js";
+import { printJson, printResult } from "../output.js";
 import { createProgress } from "../progress/index.js";
-import { readBytes } from "../read-bytes.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
 import { variantOption } from "./run.js";
 
@@ -67,14 +69,13 @@ export function certifyCommand(): Command {
 }
 
 async function certifyModel(path: string, options: CertifyArguments): Promise<void> {
-  const folder = existsSync(path) && statSync(path).isDirectory() ? path : dirname(path);
-  const modelPath = folder === path ? join(path, fileNames.model) : path;
-  const { config } = readResult(join(folder, fileNames.result));
+  const { folder, model: modelPath } = runPath(path);
+  const result = readResult(join(folder, fileNames.result));
   if (options.variant !== "simd") enableRelaxedSimd();
   const engine = await createEngine({ variant: options.variant });
   const model = loadModel(engine, readBytes(modelPath), modelPath);
   const { paths, confidence, precision, sampler, steps, dataFolder } = options;
-  const { subject, settings } = await certificationOfModel(engine, model, config, {
+  const { subject, settings } = await certificationOfModel(engine, model, result, {
     folder: dataFolder,
     sampler,
     ...(steps !== undefined && { grid: gridWithSteps(model, steps) }),
@@ -91,7 +92,8 @@ async function certifyModel(path: string, options: CertifyArguments): Promise<vo
         const onAdvance = beginStage(progress.listen, "certificate", settings.paths);
         const found = describeCertification(await certifySubject(pool, subject, settings, { signal, onAdvance }));
         progress.stop();
-        process.stdout.write(options.json ? `${JSON.stringify(found, null, 2)}\n` : certificateText(found));
+        await (options.json ? printJson(found) : printResult(certificateText(found)));
+        requireComplete(found);
       },
     );
   } catch (error) {
@@ -105,7 +107,7 @@ async function certifyModel(path: string, options: CertifyArguments): Promise<vo
 function readResult(path: string) {
   const bytes = readBytes(path);
   try {
-    return resultSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    return resultSchema.parse(parseJson(new TextDecoder().decode(bytes)));
   } catch (error) {
     const message = `cannot certify: ${path} is not a result.json of this version`;
     throw new FedscoreError("FEDSCORE_INVALID_DATA", message, { path }, error);

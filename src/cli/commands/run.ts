@@ -6,11 +6,12 @@ import { readConfig } from "../../experiment/files/read-config.js";
 import type { ExperimentResult } from "../../experiment/result/schema.js";
 import { prepareExperiment } from "../../experiment/run.js";
 import { runReport } from "../../report/run-report.js";
-import { isAbort, RunFailure } from "../exit.js";
+import { isAbort, RunFailure, requireComplete } from "../exit.js";
 import { inspectResult } from "../inspect/result.js";
 import { interruptible } from "../interrupt.js";
 import { integer } from "../options.js";
-import { formatFacts } from "../print.js";
+import { printJson, printResult } from "../output.js";
+import { type Fact, formatFacts } from "../print.js";
 import { createProgress } from "../progress/index.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
 
@@ -25,10 +26,15 @@ interface RunArguments {
 
 const after = `
 Writes result.json, report.html, model.safetensors, samples.npy and log.jsonl. The same config and seed give the same
-bytes of the model for any number of workers. Ctrl-C writes a checkpoint first; a second one leaves at once.
+bytes of the model for any number of workers. Ctrl-C and a closed terminal write a checkpoint first; a second Ctrl-C leaves
+at once.
+
+The model is written as soon as it is trained. Where a later part fails in its numbers, its place in result.json says why, the rest
+goes on, and the run ends with 1; --resume then repeats what comes after training.
 
 A folder that holds an interrupted run needs --resume or --overwrite; one that holds the result of another config needs
---overwrite. With both, the run of this config is continued, that of another one replaced.`;
+--overwrite. With both, the run of this config is continued, that of another one replaced. The files of a replaced run stay in
+replaced/ until the new one has a result.`;
 
 export function runCommand(): Command {
   return new Command("run")
@@ -71,7 +77,8 @@ async function run(path: string, options: RunArguments): Promise<void> {
       }
     });
     progress.stop();
-    process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : summary(result, out));
+    await (options.json ? printJson(result) : printResult(summary(result, out)));
+    requireComplete(result, `all else is in ${out}, the model too; --resume repeats what comes after training`);
   } catch (error) {
     if (isAbort(error)) progress.note(whatNow(out));
     throw error;
@@ -81,7 +88,8 @@ async function run(path: string, options: RunArguments): Promise<void> {
 }
 
 function summary(result: ExperimentResult, out: string): string {
-  return `\n${formatFacts([...inspectResult(result), ["report", join(out, fileNames.report)]])}`;
+  const report: Fact[] = result.report ? [] : [["report", join(out, fileNames.report)]];
+  return `\n${formatFacts([...inspectResult(result), ...report])}`;
 }
 
 /** How an interrupted run can go on. */

@@ -1,9 +1,8 @@
 import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
-import { writeNpy } from "../../data/formats/npy.js";
 import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
 import { samplingCost } from "../../diffusion/sampling-cost.js";
-import { requireFolderOf, writeAtomically } from "../../experiment/files/atomic.js";
+import { readBytes } from "../../experiment/files/read-file.js";
 import { beginStage } from "../../experiment/progress.js";
 import { createEngine } from "../../kernels/index.js";
 import { loadModel } from "../../model/load-model.js";
@@ -13,10 +12,12 @@ import { ComlinkPool } from "../../workers/comlink/pool.js";
 import { RunFailure } from "../exit.js";
 import { gridWithSteps } from "../grid-with-steps.js";
 import { interruptible } from "../interrupt.js";
+import { runPath } from "../model-path.js";
 import { integer } from "../options.js";
+import { printResult } from "../output.js";
 import { createProgress } from "../progress/index.js";
-import { readBytes } from "../read-bytes.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
+import { samplesFile } from "../samples-file.js";
 import { variantOption } from "./run.js";
 
 interface SampleArguments {
@@ -32,14 +33,14 @@ interface SampleArguments {
 export function sampleCommand(): Command {
   return new Command("sample")
     .description("draw samples from a trained model")
-    .argument("<model>", "model.safetensors of a run")
+    .argument("<run>", "folder of a run, or the model.safetensors in it")
     .option("-n, --count <number>", "samples to draw", integer(1), 1000)
     .option("-s, --seed <number>", "seed of the noise (default: that of the run)", integer(0))
     .addOption(
       new Option("--sampler <name>", "how one step is made (default: that of the run)").choices(Object.keys(samplers)),
     )
     .option("--steps <number>", "sampling steps (default: those of the run)", integer(1, 100_000))
-    .option("-o, --out <file>", "output file, float32 [count, dimension] in the space of the data", "samples.npy")
+    .option("-o, --out <file>", "output file, .npy or .csv: [count, dimension] in the space of the data", "samples.npy")
     .option("-w, --workers <number>", "worker threads (default: one per core)", integer(1, 256))
     .addOption(variantOption())
     .action(sample);
@@ -48,10 +49,11 @@ export function sampleCommand(): Command {
 async function sample(path: string, options: SampleArguments): Promise<void> {
   if (options.variant !== "simd") enableRelaxedSimd();
   const engine = await createEngine({ variant: options.variant });
-  const model = loadModel(engine, readBytes(path), path);
+  const modelPath = runPath(path).model;
+  const model = loadModel(engine, readBytes(modelPath), modelPath);
   const { count, steps, seed, sampler, out } = options;
   const { inputDimension } = model.transform;
-  requireFolderOf(out);
+  const write = samplesFile(out);
   const grid = steps === undefined ? undefined : gridWithSteps(model, steps);
   const progress = createProgress();
   const pool = await ComlinkPool.start(engine, { workers: options.workers ?? availableParallelism() });
@@ -61,7 +63,7 @@ async function sample(path: string, options: SampleArguments): Promise<void> {
       async (signal) => {
         const onAdvance = beginStage(progress.listen, "sampling", count);
         const samples = await sampleModelInPool(pool, model, { count, seed, sampler, grid, signal, onAdvance });
-        writeAtomically(out, writeNpy(samples, [count, inputDimension]));
+        write(samples, inputDimension);
       },
     );
   } catch (error) {
@@ -71,7 +73,7 @@ async function sample(path: string, options: SampleArguments): Promise<void> {
     await pool.close();
   }
   const { evaluations } = samplingCost(requestOf(model, { sampler, grid }));
-  process.stdout.write(
+  await printResult(
     `${out}: ${count} samples of dimension ${inputDimension}, ${evaluations} evaluations of the network each\n`,
   );
 }

@@ -1,15 +1,23 @@
+import { type Computed, isNotComputed, type Part } from "../../experiment/result/not-computed.js";
 import type { ExperimentResult } from "../../experiment/result/schema.js";
 import { number } from "../print.js";
 
 type Certified = Pick<ExperimentResult, "certificate" | "certificateNote" | "variational">;
-type PlainBound = NonNullable<ExperimentResult["variational"]>;
+type PlainBound = Computed<ExperimentResult["variational"]>;
 
 /** The bounds of a run as a table for the terminal. */
 export function certificateText({ certificate, certificateNote, variational }: Certified): string {
-  const parts = [...(certificate ? [boundText(certificate)] : []), ...(variational ? [boundText(variational)] : [])];
+  const parts = [
+    ...(certificate ? [partText("certificate", certificate)] : []),
+    ...(variational ? [partText("variational bound", variational)] : []),
+  ];
   const note =
     certificateNote === undefined ? [] : [`${certificate ? "note" : "no certificate"}: ${certificateNote}\n`];
   return [...parts, ...note].join("\n");
+}
+
+function partText(name: string, part: Part<PlainBound>): string {
+  return isNotComputed(part) ? `${name} not computed: ${part.notComputed}\n` : boundText(part);
 }
 
 function boundText(bound: PlainBound): string {

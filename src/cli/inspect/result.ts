@@ -1,3 +1,4 @@
+import { type Computed, isNotComputed, type NotComputed, type Part } from "../../experiment/result/not-computed.js";
 import type { ExperimentResult } from "../../experiment/result/schema.js";
 import { runtime } from "../../report/format.js";
 import { type Fact, formatBytes, number } from "../print.js";
@@ -11,6 +12,7 @@ export function inspectResult(result: ExperimentResult): Fact[] {
   const facts: Fact[] = [
     ["kind", `result of run ${result.name}, seed ${result.seed}`],
     ["data", `${data.train} training and ${data.heldOut} held-out points in ${data.dimension} dimensions`],
+    ...(data.reading === undefined ? [] : [["read as", data.reading] as const]),
     ["network", `${result.network.parameters} parameters`],
     [
       "training",
@@ -24,18 +26,40 @@ export function inspectResult(result: ExperimentResult): Fact[] {
       `fedscore ${environment.version}, ${runtime(environment)}, ${environment.variant}, ${environment.workers} workers`,
     ],
   ];
-  if (reference) facts.push(["reference", `dense, ${reference.steps} steps in ${duration(reference.seconds)}`]);
-  for (const [name, { value, low, high, unit, floor, reference: dense }] of Object.entries(result.measured)) {
-    const beside = [`floor ${number(floor.value)}`, ...(dense ? [`dense ${number(dense.value)}`] : [])].join(", ");
-    const unitText = unit === "1" ? "" : ` ${unit}`;
-    facts.push([name, `${number(value)}${unitText} (${number(low)} to ${number(high)}); ${beside}`]);
+  if (isNotComputed(reference)) facts.push(["reference", missing(reference)]);
+  else if (reference) {
+    facts.push(["reference", `dense, ${reference.steps} steps in ${duration(reference.seconds)}`]);
+    if (reference.samples) facts.push(["reference", `its samples: ${missing(reference.samples)}`]);
   }
-  return [...facts, ...certified(result), ...compared(result)];
+  for (const name of ["grid", "samples"] as const) {
+    const failed = result[name];
+    if (failed) facts.push([name, missing(failed)]);
+  }
+  const measured = Object.entries(result.measured).map(([name, each]): Fact => [name, measuredText(each)]);
+  const report: Fact[] = result.report ? [["report", missing(result.report)]] : [];
+  return [...facts, ...measured, ...certified(result), ...compared(result), ...report];
 }
+
+function missing({ notComputed, needs }: NotComputed): string {
+  return needs === undefined ? `not computed: ${notComputed}` : `not computed, as it needs ${needs}`;
+}
+
+/** "0.12 data units (0.1 to 0.14); floor 0.05, dense 0.11". */
+function measuredText(measured: ExperimentResult["measured"][string]): string {
+  const { unit, floor, reference: dense } = measured;
+  const known = (part: Part<Interval>) => (isNotComputed(part) ? missing(part) : number(part.value));
+  const beside = [`floor ${known(floor)}`, ...(dense ? [`dense ${known(dense)}`] : [])].join(", ");
+  if (isNotComputed(measured)) return `${missing(measured)}; ${beside}`;
+  const { value, low, high } = measured;
+  return `${number(value)}${unit === "1" ? "" : ` ${unit}`} (${number(low)} to ${number(high)}); ${beside}`;
+}
+
+type Interval = Computed<ExperimentResult["measured"][string]["floor"]>;
 
 function certified({ certificate, certificateNote, variational }: ExperimentResult): Fact[] {
   const facts: Fact[] = [];
-  if (certificate && certificate.upper !== null) {
+  if (isNotComputed(certificate)) facts.push(["certificate", missing(certificate)]);
+  else if (certificate && certificate.upper !== null) {
     const terms = Object.entries(certificate.terms).map(([name, { value }]) => `${name} ${number(value)}`);
     const margin = `confidence margin ${number(certificate.upper - (certificate.value ?? certificate.upper))}`;
     facts.push([
@@ -44,7 +68,8 @@ function certified({ certificate, certificateNote, variational }: ExperimentResu
     ]);
     if (certificate.caveat !== undefined) facts.push(["note", certificate.caveat]);
   }
-  if (variational && variational.bitsPerDimension !== null) {
+  if (isNotComputed(variational)) facts.push(["variational", missing(variational)]);
+  else if (variational && variational.bitsPerDimension !== null) {
     facts.push(["variational", `<= ${number(variational.bitsPerDimension)} bits per dimension on held-out data`]);
     if (variational.caveat !== undefined) facts.push(["note", variational.caveat]);
   }
@@ -53,13 +78,17 @@ function certified({ certificate, certificateNote, variational }: ExperimentResu
 }
 
 /** What stands beside the certificate, from below. */
-function compared({ lowerBound, lowerBoundNote, sandwich }: ExperimentResult): Fact[] {
+function compared({ lowerBound, lowerBoundNote, sandwich, apriori }: ExperimentResult): Fact[] {
   const facts: Fact[] = [];
-  if (lowerBound) {
+  if (isNotComputed(lowerBound)) facts.push(["lower bound", missing(lowerBound)]);
+  else if (lowerBound) {
     const { value, confidence, method } = lowerBound;
     facts.push(["lower bound", `KL >= ${number(value)} nats at ${number(100 * confidence)} %; ${method}`]);
   } else if (sandwich && lowerBoundNote !== undefined) facts.push(["lower bound", `none: ${lowerBoundNote}`]);
-  for (const { role, name, value, low, high } of sandwich?.rows ?? []) {
+  if (isNotComputed(apriori)) facts.push(["a-priori bound", missing(apriori)]);
+  if (isNotComputed(sandwich)) return [...facts, ["comparison of bounds", missing(sandwich)]];
+  for (const { role, name, value, low, high, estimate } of sandwich?.rows ?? []) {
+    if (estimate) facts.push(["estimate", `${name} ${missing(estimate)}`]);
     if (value === null) continue;
     if (role === "estimate")
       facts.push([

@@ -1,3 +1,4 @@
+import { printable } from "../terminal.js";
 import type { ProgressDisplay } from "./display.js";
 import { roundWords, stageNames } from "./words.js";
 
@@ -6,7 +7,7 @@ const secondsBetweenLines = 5;
 /** A line a stage, and one every few seconds of training: for logs and pipes. */
 export function lineProgress(stream: NodeJS.WritableStream, now: () => number = Date.now): ProgressDisplay {
   let last = 0;
-  const note = (text: string) => void stream.write(`${text}\n`);
+  const note = (text: string) => void stream.write(`${printable(text)}\n`);
   return {
     listen: (event) => {
       if (event.kind === "note") return note(event.text);

@@ -1,5 +1,6 @@
 import cliProgress from "cli-progress";
 import type { Stage } from "../../experiment/progress.js";
+import { printable } from "../terminal.js";
 import type { ProgressDisplay } from "./display.js";
 import { roundWords, stageNames } from "./words.js";
 
@@ -31,7 +32,7 @@ export function liveProgress(stream: NodeJS.WriteStream): ProgressDisplay {
   };
   const note = (text: string) => {
     stop();
-    stream.write(`${text}\n`);
+    stream.write(`${printable(text)}\n`);
   };
   return {
     listen: (event) => {

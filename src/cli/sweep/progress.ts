@@ -2,6 +2,7 @@ import cliProgress from "cli-progress";
 import type { SweepPoint } from "../../experiment/sweep/points.js";
 import type { SweepProgress } from "../../experiment/sweep/run.js";
 import { duration } from "../progress/words.js";
+import { printable } from "../terminal.js";
 
 /** Where a sweep's progress is shown; always on stderr. */
 export interface SweepDisplay {
@@ -19,9 +20,11 @@ export function sweepProgress(
   const left = ({ done, total, reused }: SweepProgress) =>
     duration((((performance.now() - begin) / 1000) * (total - done)) / (done - reused));
   const words = (progress: SweepProgress) =>
-    progress.point ? `${describe(progress.point)} · ${left(progress)} left` : earlier(progress);
+    progress.point
+      ? `${describe(progress.point)}${progress.failed ? " failed" : ""} · ${left(progress)} left`
+      : earlier(progress);
   if (!stream.isTTY) {
-    const note = (text: string) => void stream.write(`${text}\n`);
+    const note = (text: string) => void stream.write(`${printable(text)}\n`);
     return {
       listen: (progress) => note(`points: ${progress.done}/${progress.total} · ${words(progress)}`),
       note,
@@ -50,7 +53,7 @@ export function sweepProgress(
     },
     note: (text) => {
       stop();
-      stream.write(`${text}\n`);
+      stream.write(`${printable(text)}\n`);
     },
     stop,
   };

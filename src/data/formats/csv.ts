@@ -1,23 +1,20 @@
-import { type FedscoreError, requireText, requireTyped } from "../../errors.js";
-import { type Filled, filledSettings, type Given } from "../../family.js";
+import { requireText, requireTyped } from "../../errors.js";
+import { filledSettings, type Given } from "../../family.js";
 import { choice, column, optional, text } from "../../fields.js";
-import { adviceFor, delimiterAdvice, parseText, set } from "./csv-advice.js";
-import { CsvFields } from "./csv-fields.js";
-import { parseDecimal } from "./decimal.js";
-import { type DataFile, dataFormat } from "./format.js";
-import { advised, invalidData } from "./invalid.js";
+import { readTable } from "./csv-table.js";
+import { dataFormat } from "./format.js";
 
 const fields = {
   header: choice(
     [true, false, "auto"],
     "auto",
-    "Whether the first row names the columns; auto: it does where none of its fields is a number.",
+    "Whether the first row names the columns; auto: it does where its fields are names. What may be either is refused.",
   ),
   delimiter: text(
     /^[^"\r\n\u0080-\uffff]$/,
     "must be one ASCII character other than a quote or a line end",
     ",",
-    "Character between two fields.",
+    "Character between two fields; a blank stands for any number of blanks and tabs.",
   ),
   decimal: choice([".", ","], ".", "Character before the fraction of a number."),
   labelColumn: column(
@@ -28,8 +25,6 @@ const fields = {
 
 /** How a CSV file is written; see `readCsv`. */
 export type CsvOptions = Given<typeof fields>;
-
-type CsvSettings = Filled<typeof fields>;
 
 /** The rows of a CSV file as numbers. */
 export interface CsvTable {
@@ -52,129 +47,20 @@ export const csv = dataFormat({
   extensions: [".csv", ".tsv", ".txt"],
   fields,
   async create(settings, file) {
-    const { points, dimension, labels } = readTable(file, settings);
-    return { points, dimension, ...(labels && { labels }) };
+    const { points, dimension, exact, labels, reading } = readTable(file, settings);
+    return { points, dimension, ...(exact && { exact }), ...(labels && { labels }), reading };
   },
 });
 
 /**
- * Reads a table of numbers (RFC 4180: quoted fields, LF or CRLF; blank lines at the end are ignored). All rows have the
- * same number of fields. `source` names the file in errors. Throws FEDSCORE_INVALID_DATA with the line and the column.
+ * Reads a table of numbers (RFC 4180: quoted fields; lines end with LF, CRLF or CR). All rows have the same number of fields. Left out are
+ * blank lines before and after the table, lines that begin with #, and a delimiter at the end of every line. UTF-8, or UTF-16 with a byte
+ * order mark. `source` names the file in errors.
+ * @throws FedscoreError FEDSCORE_INVALID_DATA with the line and the column, and the option to change where one may help.
  */
 export function readCsv(bytes: Uint8Array, source: string, options: CsvOptions = {}): CsvTable {
   requireTyped("bytes", bytes, Uint8Array);
   requireText("source", source);
-  return readTable({ bytes, source }, filledSettings(fields, "csv", options));
-}
-
-function readTable({ bytes, source }: DataFile, settings: CsvSettings): CsvTable {
-  const open = () => new CsvFields(bytes, source, settings.delimiter);
-  const point = settings.decimal.charCodeAt(0);
-  let fields = open();
-  if (fields.atEnd()) throw invalidData(source, "line 1", "a row of fields", "an empty file");
-  const first = readTexts(fields);
-  const header =
-    settings.header === "auto" ? first.every((field) => Number.isNaN(parseText(field, settings))) : settings.header;
-  if (!header) fields = open();
-  const label = labelColumn(first, header, settings.labelColumn, source);
-  const dimension = first.length - (label < 0 ? 0 : 1);
-  if (dimension === 0) throw invalidData(source, "line 1", "a column of numbers beside the label", "none");
-
-  let points = new Float32Array(dimension * Math.min(1024, Math.ceil(bytes.length / (2 * dimension))));
-  let count = 0;
-  const labels: string[] = [];
-  while (!fields.atEnd()) {
-    if (count === points.length) points = enlarge(points);
-    for (let column = 0; column < first.length; column++) {
-      fields.next();
-      if (fields.endsRow !== (column === first.length - 1)) {
-        const advice = delimiterAdvice([...first, fields.text()], settings);
-        throw advised(wrongLength(fields, source, column + 1, first.length), advice);
-      }
-      if (column === label) {
-        labels.push(requireLabel(fields, source));
-        continue;
-      }
-      points[count] = parseDecimal(bytes, fields.begin, fields.end, point);
-      if (!Number.isFinite(points[count++])) {
-        const name = header ? ` (${JSON.stringify(first[column])})` : "";
-        const [place, found] = [`line ${fields.line}, column ${column}${name}`, fields.text()];
-        const isFirst = !header && count <= dimension;
-        const advice = adviceFor(found, settings) ?? (isFirst ? headerAdvice(found, settings) : undefined);
-        throw advised(invalidData(source, place, "a finite float32 number", found), advice);
-      }
-    }
-  }
-  if (count === 0) throw invalidData(source, `line ${fields.line}`, "rows of numbers below it", "the end of the file");
-  return {
-    points: points.slice(0, count),
-    dimension,
-    ...(header ? { columns: first.filter((_, column) => column !== label) } : {}),
-    ...(label < 0 ? {} : encodeLabels(labels)),
-  };
-}
-
-function readTexts(fields: CsvFields): string[] {
-  const texts: string[] = [];
-  do {
-    fields.next();
-    texts.push(fields.text().trim());
-  } while (!fields.endsRow);
-  return texts;
-}
-
-/** A word in the first row may be the name of a column. */
-function headerAdvice(field: string, settings: CsvSettings): string | undefined {
-  return field !== "" && Number.isNaN(parseText(field, settings)) ? set("header", true) : undefined;
-}
-
-/** Index of the label column, -1 for none. */
-function labelColumn(
-  first: readonly string[],
-  header: boolean,
-  label: string | number | undefined,
-  source: string,
-): number {
-  if (label === undefined) return -1;
-  if (typeof label === "number") {
-    if (Number.isInteger(label) && label >= 0 && label < first.length) return label;
-    throw invalidData(source, "line 1", `a label column with index ${label}`, `${first.length} columns`);
-  }
-  const expected = `a header with exactly one column ${JSON.stringify(label)}`;
-  if (!header) throw invalidData(source, "line 1", expected, "no header");
-  const column = first.indexOf(label);
-  if (column < 0 || first.lastIndexOf(label) !== column)
-    throw invalidData(source, "line 1", expected, first.join(", "));
-  return column;
-}
-
-function requireLabel(fields: CsvFields, source: string): string {
-  const label = fields.text().trim();
-  if (label === "") throw invalidData(source, `line ${fields.line}`, "a label", label);
-  return label;
-}
-
-/** Integers stand for themselves; anything else is numbered in the order of its sorted texts. */
-function encodeLabels(texts: readonly string[]): { labels: Int32Array; classes?: readonly string[] } {
-  if (texts.every((text) => /^\d+$/.test(text) && Number(text) < 2 ** 31))
-    return { labels: Int32Array.from(texts, Number) };
-  const classes = [...new Set(texts)].sort();
-  const numbers = new Map(classes.map((text, index) => [text, index]));
-  return { labels: Int32Array.from(texts, (text) => numbers.get(text) ?? -1), classes };
-}
-
-function wrongLength(fields: CsvFields, source: string, read: number, expected: number): FedscoreError {
-  const line = fields.line;
-  let found = read;
-  while (!fields.endsRow) {
-    fields.next();
-    found++;
-  }
-  return invalidData(source, `line ${line}`, `${expected} fields`, found);
-}
-
-function enlarge(points: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
-  const larger = new Float32Array(points.length * 2);
-  larger.set(points);
-  return larger;
+  const { reading: _, exact: _exact, ...table } = readTable({ bytes, source }, filledSettings(fields, "csv", options));
+  return table;
 }

@@ -20,6 +20,8 @@ export interface DataFormat<Kind extends string = string, F extends Fields = Fie
   readonly extensions: readonly string[];
   /** Whether a file begins as this format does; absent for text. */
   recognizes?(bytes: Uint8Array): boolean;
+  /** Bytes of a whole file, as far as its beginning says. Throws FEDSCORE_INVALID_DATA where the beginning is wrong. */
+  announces?(head: Uint8Array, source: string): number;
   /** The array that such a file is, where it is one: what labels are read from. */
   readArray?(file: DataFile): Promise<NumberArray>;
 }

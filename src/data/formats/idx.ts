@@ -1,99 +1,113 @@
 import { requireText, requireTyped } from "../../errors.js";
+import { rowsOf, type StoredArray } from "./array-rows.js";
+import { decodeElements, type ElementType, elementTypes, mostNumbers, type NumberValues } from "./elements.js";
+import { notThe } from "./foreign.js";
 import { dataFormat } from "./format.js";
-import { copyBytes, elementCount, invalidData } from "./invalid.js";
+import { gunzipAnnounced, isGzip } from "./gzip.js";
+import { advised, elementCount, indexIn, invalidData } from "./invalid.js";
 
-/** An IDX array of unsigned bytes, the format of the MNIST distribution. */
+/** An IDX array, the format of the MNIST distribution. */
 export interface IdxArray {
+  /** One to four lengths. */
   readonly shape: readonly number[];
-  readonly values: Uint8Array;
+  /** Of the file's own type: Uint8Array, Int8Array, Int16Array, Int32Array, Float32Array or Float64Array. */
+  readonly values: NumberValues;
 }
 
-const unsignedByte = 0x08;
+/** By their codes. */
+const types = new Map<number | undefined, ElementType>([
+  [0x08, elementTypes.uint8],
+  [0x09, elementTypes.int8],
+  [0x0b, elementTypes.int16],
+  [0x0c, elementTypes.int32],
+  [0x0d, elementTypes.float32],
+  [0x0e, elementTypes.float64],
+]);
+
+interface IdxHeader {
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+  readonly dataOffset: number;
+}
 
 /**
- * Reads an IDX file of unsigned bytes (http://yann.lecun.com/exdb/mnist: images have 3 dimensions, labels 1), plain or
- * gzip-compressed. `source` names the file in errors. Throws FEDSCORE_INVALID_DATA.
+ * Reads an IDX file (http://yann.lecun.com/exdb/mnist: images have 3 dimensions, labels 1) of any of its types, plain or gzip-compressed.
+ * `source` names the file in errors.
+ * @throws FedscoreError FEDSCORE_INVALID_DATA.
  */
 export async function readIdx(bytes: Uint8Array, source: string): Promise<IdxArray> {
-  requireTyped("bytes", bytes, Uint8Array);
-  requireText("source", source);
-  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? await gunzip(bytes, source) : bytes;
-  const { shape, dataOffset } = readHeader(plain, source);
-  const count = elementCount(shape);
-  if (plain.length - dataOffset !== count) {
-    const expected = `${count} bytes of data for shape [${shape.join(", ")}]`;
-    throw invalidData(source, `byte ${dataOffset}`, expected, plain.length - dataOffset);
-  }
-  return { shape, values: copyBytes(plain, dataOffset) };
+  const { shape, values } = readStored(bytes, source);
+  return { shape, values };
 }
 
-/** Images, their bytes divided by 255. */
+/** Images, rows or labels; unsigned bytes are divided by 255. */
 export const idx = dataFormat({
   kind: "idx",
   source: "http://yann.lecun.com/exdb/mnist",
-  text: "Images in the format of the original MNIST files, plain or gzip, values scaled to [0, 1].",
-  extensions: [".idx", ".idx.gz", "-ubyte", "-ubyte.gz"],
+  text: "Images or rows in the format of the original MNIST files, plain or gzip; unsigned bytes are scaled to [0, 1].",
+  extensions: [".idx", "-ubyte"],
   fields: {},
-  recognizes: (bytes) => (bytes[0] === 0x1f && bytes[1] === 0x8b) || (bytes[0] === 0 && bytes[1] === 0),
+  recognizes: (bytes) => bytes[0] === 0 && bytes[1] === 0 && types.has(bytes[2]),
+  announces: idxLength,
   readArray: ({ bytes, source }) => readIdx(bytes, source),
   async create(_, { bytes, source }) {
-    const { shape, values } = await readIdx(bytes, source);
-    const [, height, width] = shape;
-    if (shape.length !== 3) throw invalidData(source, "byte 3", "3 dimensions (images)", shape.length);
-    const points = Float32Array.from(values, (value) => value / 255);
-    return { points, dimension: height * width, imageShape: [height, width] };
+    const stored = readStored(bytes, source);
+    const rank = stored.shape.length;
+    if (rank > 1) return rowsOf(scaled(stored), source);
+    throw advised(
+      invalidData(source, "byte 3", "2 dimensions (rows) or 3 (images)", rank),
+      "set labels to this file if it has the classes",
+    );
   },
 });
 
-function readHeader(bytes: Uint8Array, source: string): { shape: number[]; dataOffset: number } {
-  if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0) {
-    const found = [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
-    throw invalidData(source, "byte 0", "the magic number 00 00 08 of an IDX file of unsigned bytes", found);
+function readStored(bytes: Uint8Array, source: string): StoredArray {
+  requireTyped("bytes", bytes, Uint8Array);
+  requireText("source", source);
+  const plain = isGzip(bytes) ? gunzipAnnounced(bytes, source, (head) => idxLength(head, source)) : bytes;
+  const { type, shape, dataOffset } = readHeader(plain, source);
+  const [needed, have] = [elementCount(shape) * type.bytes, plain.length - dataOffset];
+  if (needed !== have) {
+    const expected = `${needed} bytes of data for shape [${shape.join(", ")}] of ${type.name}`;
+    throw invalidData(source, `byte ${dataOffset}`, expected, have);
   }
-  if (bytes[2] !== unsignedByte) throw invalidData(source, "byte 2", "type code 8 (unsigned byte)", bytes[2]);
+  const values = decodeElements(type, plain, [dataOffset, plain.length], "big", (element, expected, found) => {
+    const position = `byte ${dataOffset + element * type.bytes}`;
+    return invalidData(source, position, expected, `${found} (element [${indexIn(shape, element).join(", ")}])`);
+  });
+  return { shape, values, isInteger: type.isInteger };
+}
+
+function idxLength(head: Uint8Array, source: string): number {
+  const { type, shape, dataOffset } = readHeader(head, source);
+  return dataOffset + elementCount(shape) * type.bytes;
+}
+
+function readHeader(bytes: Uint8Array, source: string): IdxHeader {
+  if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0)
+    throw notThe("an IDX file, which begins with 00 00", bytes, source);
+  const type = types.get(bytes[2]);
+  if (!type) {
+    const codes = [...types].map(([code, { name }]) => `${code} (${name})`).join(", ");
+    throw invalidData(source, "byte 2", `one of the type codes ${codes}`, bytes[2]);
+  }
   const rank = bytes[3];
-  if (rank < 1 || rank > 3) throw invalidData(source, "byte 3", "1 to 3 dimensions", rank);
+  if (rank < 1 || rank > 4) throw invalidData(source, "byte 3", "1 to 4 dimensions", rank);
   const dataOffset = 4 + 4 * rank;
   if (bytes.length < dataOffset) {
     throw invalidData(source, `byte ${bytes.length}`, `a header of ${dataOffset} bytes`, "the end of the file");
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return { shape: Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis)), dataOffset };
+  const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
+  if (elementCount(shape) > mostNumbers)
+    throw invalidData(source, "byte 4", `at most ${mostNumbers} numbers`, shape.join(" x "));
+  return { type, shape, dataOffset };
 }
 
-/** Decompresses; stops as soon as there is more than the IDX header announces, so that no file can fill the memory. */
-async function gunzip(bytes: Uint8Array, source: string): Promise<Uint8Array> {
-  const input = new Blob([copyBytes(bytes, 0)]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const reader = input.getReader();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  let announced = Infinity;
-  while (length <= announced) {
-    const { done, value } = await reader.read().catch((cause: unknown) => {
-      throw invalidData(source, `decompressed byte ${length}`, "gzip data without damage", describe(cause), cause);
-    });
-    if (done) break;
-    chunks.push(value);
-    length += value.length;
-    if (announced === Infinity && length >= 16) {
-      const { shape, dataOffset } = readHeader(concatenate(chunks, length), source);
-      announced = elementCount(shape) + dataOffset;
-    }
-  }
-  if (length > announced) await reader.cancel();
-  return concatenate(chunks, length);
-}
-
-function describe(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}
-
-function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const all = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return all;
+function scaled(stored: StoredArray): StoredArray {
+  const { shape, values } = stored;
+  if (!(values instanceof Uint8Array)) return stored;
+  const points = new Float32Array(values);
+  for (let i = 0; i < points.length; i++) points[i] /= 255;
+  return { shape, values: points, isInteger: false };
 }

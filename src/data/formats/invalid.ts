@@ -18,6 +18,13 @@ export function advised(error: FedscoreError, advice: string | undefined): Fedsc
   return new FedscoreError(error.code, `${error.message}; ${advice}`, { ...error.details, advice }, error.cause);
 }
 
+/** `set delimiter to ";" and decimal to ","`. */
+export function set(settings: Readonly<Record<string, string | number | boolean>>): string {
+  return `set ${Object.entries(settings)
+    .map(([key, value]) => `${key} to ${JSON.stringify(value)}`)
+    .join(" and ")}`;
+}
+
 /** Product of a shape, or Infinity where it leaves the integers that a number holds exactly. */
 export function elementCount(shape: readonly number[]): number {
   const count = shape.reduce((product, length) => product * length, 1);

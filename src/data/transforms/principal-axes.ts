@@ -1,5 +1,6 @@
 import { FedscoreError } from "../../errors.js";
 import type { Engine } from "../../kernels/index.js";
+import { largestMagnitude, powerOfTwo } from "../scale.js";
 
 /** The leading eigenpairs of a covariance. */
 export interface PrincipalAxes {
@@ -22,7 +23,12 @@ export function principalAxes(
   dimension: number,
   count: number,
 ): PrincipalAxes {
-  const { values, vectors } = eigen(engine, covariance, dimension);
+  const unit = powerOfTwo(largestMagnitude(covariance));
+  const { values, vectors } = eigen(
+    engine,
+    covariance.map((value) => value / unit),
+    dimension,
+  );
   const order = Array.from(values.keys()).sort((a, b) => values[b] - values[a] || a - b);
   const leading = order.slice(0, count);
   const rows = leading.map((index) => Float64Array.from(vectors.subarray(index * dimension, (index + 1) * dimension)));
@@ -31,7 +37,7 @@ export function principalAxes(
   rows.forEach((row, index) => {
     axes.set(row, index * dimension);
   });
-  return { variances: Float64Array.from(leading, (index) => Math.max(values[index], 0)), axes };
+  return { variances: Float64Array.from(leading, (index) => Math.max(values[index] * unit, 0)), axes };
 }
 
 function eigen(engine: Engine, matrix: Float64Array, n: number): { values: Float64Array; vectors: Float32Array } {

@@ -2,10 +2,10 @@ import { ArgumentError } from "../../errors.js";
 import { type Filled, member, type Problem } from "../../family.js";
 import { integer, number, optional } from "../../fields.js";
 import type { TimeGrid } from "../grid.js";
-import { logSnrOfOuTime } from "../ou-time.js";
+import { logSnrOfOuTime, ouTime } from "../ou-time.js";
 import type { NoiseSchedule } from "../schedule.js";
 import { type GeometricTail, tailOf } from "./geometric-tail.js";
-import { gridOf, rangeFields, resolveRange } from "./range.js";
+import { rangeFields, resolveRange, ruledGrid } from "./range.js";
 
 const fields = {
   steps: integer("[1, 1000000]", optional, "Sampling steps N; the grid has N + 1 times. Absent where kappa is given."),
@@ -40,9 +40,11 @@ export const benton = member({
         given(spec, ["uniformSteps", "geometricSteps"], "where kappa is given") ??
         someStep(spec)),
   create({ kappa, uniformSteps = 0, geometricSteps = 0, steps = 0, ...ends }, schedule: NoiseSchedule): TimeGrid {
-    if (kappa !== undefined) return gridOf("benton", recipe(kappa, uniformSteps, geometricSteps, schedule), schedule);
+    if (kappa !== undefined) {
+      return ruledGrid("benton", recipe(kappa, uniformSteps, geometricSteps, schedule), schedule, "kappa", kappa);
+    }
     const tail = tailOf(resolveRange({ steps, ...ends }, schedule), schedule);
-    return gridOf("benton", tail.times(leastKappa(tail, steps)), schedule);
+    return ruledGrid("benton", tail.times(leastKappa(tail, steps)), schedule);
   },
 });
 
@@ -71,6 +73,11 @@ function recipe(kappa: number, L: number, M: number, schedule: NoiseSchedule): F
       `times uniformSteps + 1 must be an OU time <= that of tMax = ${schedule.tMax}`,
       tau(0),
     );
+  }
+  if (times[L + M] < schedule.tMin * (1 - 1e-12)) {
+    const most = Math.floor(-Math.log(ouTime(schedule.logSnr(schedule.tMin))) / growth);
+    const rule = `must be at most ${Math.max(0, most)} with kappa = ${kappa}, so that times stay above tMin = ${schedule.tMin}`;
+    throw new ArgumentError("grid.geometricSteps", rule, M);
   }
   return times;
 }

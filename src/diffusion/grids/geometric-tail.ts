@@ -4,7 +4,7 @@ import { integer, optional } from "../../fields.js";
 import type { TimeGrid } from "../grid.js";
 import { logSnrOfOuTime, ouTime } from "../ou-time.js";
 import type { NoiseSchedule } from "../schedule.js";
-import { type FullRange, gridOf, rangeFields, resolveRange, spread } from "./range.js";
+import { type FullRange, rangeFields, resolveRange, ruledGrid, spread } from "./range.js";
 
 /**
  * Uniform in OU time down to 1, then geometric: steps stay below a multiple of min(1, tau). By default floor(N (T - 1) /
@@ -21,7 +21,7 @@ export const geometricTail = member({
     const tail = tailOf(resolveRange(spec, schedule), schedule);
     const uniformSteps = spec.uniformSteps ?? tail.evenSplit;
     requireInteger("grid.uniformSteps", uniformSteps, tail.least, tail.most);
-    return gridOf("geometric-tail", tail.times(uniformSteps), schedule);
+    return ruledGrid("geometric-tail", tail.times(uniformSteps), schedule);
   },
 });
 

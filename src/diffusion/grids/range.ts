@@ -1,4 +1,4 @@
-import { requireNumber, requireObject } from "../../errors.js";
+import { ArgumentError, requireNumber, requireObject } from "../../errors.js";
 import type { Given } from "../../family.js";
 import { integer, number, optional, required } from "../../fields.js";
 import { requireGrid, type TimeGrid, validateGrid } from "../grid.js";
@@ -37,6 +37,24 @@ export function spread({ steps, start, end }: FullRange, time: (k: number) => nu
 export function gridOf(name: string, times: Float64Array, schedule: NoiseSchedule, argument = "grid"): TimeGrid {
   validateGrid(argument, times, schedule);
   return { name, times, kappa: kappaOf({ name, times }, schedule) };
+}
+
+/**
+ * The same for times that a rule has made, each of which float64 and the schedule's clock must tell from the next; where they do not, `key`,
+ * one of the rule's settings, is the one to change.
+ */
+export function ruledGrid(
+  name: string,
+  times: Float64Array,
+  schedule: NoiseSchedule,
+  key = "steps",
+  value = times.length - 1,
+): TimeGrid {
+  const k = times.findIndex((t, index) => index > 0 && !(schedule.logSnr(t) > schedule.logSnr(times[index - 1])));
+  if (k < 0) return gridOf(name, times, schedule);
+  const ends = `t = ${times[0]} and ${times[times.length - 1]}`;
+  const rule = `must leave ${times.length - 1} steps between ${ends} that float64 tells apart, which step ${k} is not from the one before`;
+  throw new ArgumentError(`grid.${key}`, rule, value);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { member } from "../../family.js";
 import type { TimeGrid } from "../grid.js";
 import type { NoiseSchedule } from "../schedule.js";
-import { gridOf, rangeFields, resolveRange, spread } from "./range.js";
+import { rangeFields, resolveRange, ruledGrid, spread } from "./range.js";
 
 export const uniformLogSnr = member({
   kind: "uniform-log-snr",
@@ -13,6 +13,6 @@ export const uniformLogSnr = member({
     const first = schedule.logSnr(range.start);
     const rise = schedule.logSnr(range.end) - first;
     const times = spread(range, (k) => schedule.time(first + (rise * k) / range.steps));
-    return gridOf("uniform-log-snr", times, schedule);
+    return ruledGrid("uniform-log-snr", times, schedule);
   },
 });

@@ -1,7 +1,7 @@
 import { member } from "../../family.js";
 import type { TimeGrid } from "../grid.js";
 import type { NoiseSchedule } from "../schedule.js";
-import { gridOf, rangeFields, resolveRange, spread } from "./range.js";
+import { rangeFields, resolveRange, ruledGrid, spread } from "./range.js";
 
 /** Equal steps of the schedule's own clock. */
 export const uniform = member({
@@ -11,7 +11,7 @@ export const uniform = member({
   create(spec, schedule: NoiseSchedule): TimeGrid {
     const range = resolveRange(spec, schedule);
     const { steps, start, end } = range;
-    return gridOf(
+    return ruledGrid(
       "uniform",
       spread(range, (k) => start + ((end - start) * k) / steps),
       schedule,

@@ -14,8 +14,8 @@ export const ou = member({
   source: "Benton et al., arXiv 2308.03686",
   text: "alpha = exp(-t): the Ornstein-Uhlenbeck process; Benton et al., arXiv 2308.03686.",
   fields: {
-    tMin: number("(0, inf)", 0.001, "delta: where sampling stops."),
-    tMax: number("(0, inf)", 5, "T: where sampling starts."),
+    tMin: number("[1e-300, 350)", 0.001, "delta: where sampling stops."),
+    tMax: number("(0, 350]", 5, "T: where sampling starts; above, float64 has no alpha^2 / sigma^2."),
   },
   check: risingTimes,
   create: ({ tMin, tMax }): NoiseSchedule => ({

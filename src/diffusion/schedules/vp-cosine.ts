@@ -10,7 +10,7 @@ export const vpCosine = member({
   source: "Nichol and Dhariwal, arXiv 2102.09672, eq. 17, in the continuous form of Salimans and Ho, arXiv 2202.00512",
   text: "alpha = cos(pi t / 2); Nichol and Dhariwal, arXiv 2102.09672.",
   fields: {
-    tMin: number("(0, 1)", 0.005, "First time that is used: where sampling stops."),
+    tMin: number("[1e-150, 1)", 0.005, "First time that is used: where sampling stops."),
     tMax: number("(0, 1)", 0.995, "Last time that is used, below 1: where sampling starts."),
   },
   check: risingTimes,

@@ -2,7 +2,10 @@ import { member } from "../../family.js";
 import { number } from "../../fields.js";
 import { ScheduleCode } from "../../kernels/index.js";
 import { logSnrOfOuTime, ouTime } from "../ou-time.js";
-import type { NoiseSchedule } from "../schedule.js";
+import { largestLogSnr, type NoiseSchedule } from "../schedule.js";
+
+/** betaMin + betaMax at which log snr is -700 at t = 1. */
+const mostNoise = 2 * largestLogSnr;
 
 /**
  * beta(t) = betaMin + (betaMax - betaMin) t on t in [tMin, 1].
@@ -13,13 +16,15 @@ export const vpLinear = member({
   source: "Song et al., arXiv 2011.13456, eq. 11 and 32",
   text: "beta(t) = g(t)^2, the squared diffusion coefficient of dX = -(beta / 2) X dt + g dB, rises linearly on [tMin, 1]; Song et al., arXiv 2011.13456.",
   fields: {
-    betaMin: number("[0, inf)", 0.1, "beta at t = 0."),
-    betaMax: number("(0, inf)", 20, "beta at t = 1, at least betaMin."),
-    tMin: number("(0, 1)", 0.001, "First time that is used, below 1: where sampling stops."),
+    betaMin: number("[0, 700]", 0.1, "beta at t = 0."),
+    betaMax: number("[0.001, 1400]", 20, "beta at t = 1, at least betaMin; their sum is at most 1400."),
+    tMin: number("[1e-150, 1)", 0.001, "First time that is used, below 1: where sampling stops."),
   },
   check({ betaMin, betaMax }) {
-    if (betaMax >= betaMin) return undefined;
-    return { path: ["betaMax"], rule: `must be >= betaMin = ${betaMin}`, value: betaMax };
+    if (betaMax < betaMin) return { path: ["betaMax"], rule: `must be >= betaMin = ${betaMin}`, value: betaMax };
+    if (betaMin + betaMax <= mostNoise) return undefined;
+    const rule = `must be at most ${mostNoise} - betaMin = ${mostNoise - betaMin}: above, float64 has no alpha^2 / sigma^2 at t = 1`;
+    return { path: ["betaMax"], rule, value: betaMax };
   },
   create({ betaMin, betaMax, tMin }): NoiseSchedule {
     const slope = betaMax - betaMin;

@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { describeValue } from "../../errors.js";
 import { oneOf } from "../../fields.js";
+import { pathOf } from "../../parse-json.js";
 import { closest } from "../../suggest.js";
 
 type Path = readonly PropertyKey[];
@@ -28,14 +29,23 @@ export function describeProblems(
   return issues.flatMap((issue) => describeProblem(root, value, issue, schema));
 }
 
+const mostProblems = 10;
+
+/** The sentences that a person is shown: the first ones, and how many more there are. */
+export function firstProblems(problems: readonly string[]): string {
+  const more = problems.length - mostProblems;
+  return [...problems.slice(0, mostProblems), ...(more > 0 ? [`... and ${more} more`] : [])].join("\n");
+}
+
 function describeProblem(root: string, value: unknown, issue: z.core.$ZodIssue, schema: ObjectSchema): string[] {
   const place = placeOf(root, issue.path);
   const found = issue.code === "custom" && issue.params ? issue.params.found : valueAt(value, issue.path);
   if (issue.code === "unrecognized_keys") {
     const known = knownKeys(schema, value, issue.path);
-    return issue.keys.map(
-      (key) => `${placeOf(root, [...issue.path, key])} is not a known key${suggestion(key, known)}`,
-    );
+    return issue.keys.map((key, index) => {
+      const hint = index < mostProblems ? suggestion(key, known) : "";
+      return `${placeOf(root, [...issue.path, key])} is not a known key${hint}`;
+    });
   }
   if (issue.code === "invalid_union" && issue.errors.length > 0 && typeof found === "object" && found !== null) {
     // An object can only have been meant as the member that is one, which comes first.
@@ -86,17 +96,14 @@ function article(expected: string): string {
 }
 
 function placeOf(root: string, path: Path): string {
-  return path.reduce<string>(
-    (text, key) => (typeof key === "number" ? `${text}[${key}]` : `${text}.${String(key)}`),
-    root,
-  );
+  return `${root}${pathOf(path)}`;
 }
 
 function valueAt(value: unknown, path: Path): unknown {
   let found = value;
   for (const key of path) {
     if (typeof found !== "object" || found === null) return undefined;
-    found = (found as Record<PropertyKey, unknown>)[key];
+    found = Object.hasOwn(found, key) ? (found as Record<PropertyKey, unknown>)[key] : undefined;
   }
   return found;
 }

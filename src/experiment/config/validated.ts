@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { FedscoreError } from "../../errors.js";
-import { describeProblems, type ObjectSchema } from "./problems.js";
+import { describeProblems, firstProblems, type ObjectSchema } from "./problems.js";
 
 /**
  * A value that a schema accepts, with its defaults.
@@ -12,5 +12,5 @@ export function validated<Schema extends z.ZodType>(name: string, schema: Schema
   if (parsed.success) return parsed.data;
   const known = z.toJSONSchema(schema, { io: "input" }) as ObjectSchema;
   const problems = describeProblems(name, value, parsed.error.issues, known);
-  throw new FedscoreError("FEDSCORE_INVALID_CONFIG", problems.join("\n"), { problems });
+  throw new FedscoreError("FEDSCORE_INVALID_CONFIG", firstProblems(problems), { problems });
 }

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { FedscoreError } from "../../errors.js";
 import { causeOf } from "./cause.js";
@@ -16,14 +26,36 @@ export function writeAtomically(path: string, content: Uint8Array | string): voi
   }
 }
 
-/** Throws unless the folder of a file that is to be written is there: to be asked before long work. */
-export function requireFolderOf(path: string): void {
-  if (existsSync(dirname(path))) return;
-  throw new FedscoreError("FEDSCORE_FILE", `cannot write ${path}: no such folder: ${dirname(path)}`, { path });
+/**
+ * Throws unless a file can be written there: to be asked before long work. Leaves no trace.
+ * @throws FedscoreError FEDSCORE_FILE.
+ */
+export function requireWritable(path: string): void {
+  const refuse = (reason: string, cause?: unknown) =>
+    new FedscoreError("FEDSCORE_FILE", `cannot write ${path}: ${reason}`, { path }, cause);
+  if (!existsSync(dirname(path))) throw refuse(`no such folder: ${dirname(path)}`);
+  let there: Stats | undefined;
+  try {
+    there = statSync(path, { throwIfNoEntry: false });
+    if (there?.isFile() !== false) probe(temporaryOf(path));
+  } catch (error) {
+    throw refuse(causeOf(error), error);
+  }
+  if (there?.isDirectory()) throw refuse("it is a folder: name a file in it");
+  if (there?.isFile() === false) throw refuse("it is a device or a pipe, not a file");
+}
+
+function probe(path: string): void {
+  closeSync(openSync(path, "w"));
+  rmSync(path);
+}
+
+function temporaryOf(path: string): string {
+  return `${path}.${process.pid}.tmp`;
 }
 
 function replace(path: string, content: Uint8Array | string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = temporaryOf(path);
   try {
     const file = openSync(temporary, "w");
     try {

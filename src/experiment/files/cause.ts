@@ -12,6 +12,11 @@ const meanings: Readonly<Record<string, string>> = {
 /** What went wrong with a file, for people. */
 export function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  return meanings[code] ?? error.message;
+  return meanings[codeOf(error) ?? ""] ?? error.message;
+}
+
+/** The system's code of an error, "ENOENT"; undefined where it has none. */
+export function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
 }

@@ -1,13 +1,12 @@
-import { readFile } from "node:fs/promises";
 import { basename, dirname, extname, relative, resolve } from "node:path";
 import { type Dataset, rowCount } from "../../data/dataset.js";
+import { dialects } from "../../data/formats/csv-dialects.js";
 import type { DataFile } from "../../data/formats/format.js";
-import { type DataFormatSpec, formatOf } from "../../data/formats/index.js";
+import { type DataFormatSpec, formatOf, plainFile } from "../../data/formats/index.js";
 import { readDataset } from "../../data/read.js";
-import { FedscoreError } from "../../errors.js";
 import { dataSchema } from "../config/data.js";
 import type { ConfigInput } from "../config/schema.js";
-import { causeOf } from "../files/cause.js";
+import { readBytes } from "../files/read-file.js";
 import type { StarterData } from "./starter.js";
 
 /** Above this dimension a first run works on principal components. */
@@ -16,50 +15,32 @@ const mostCoordinates = 64;
 /** More different labels are no classes. */
 const mostClasses = 100;
 
-const dialects: readonly { readonly delimiter?: string; readonly decimal?: "," }[] = [
-  {},
-  { delimiter: ";" },
-  { delimiter: ";", decimal: "," },
-  { delimiter: "\t" },
-  { delimiter: "\t", decimal: "," },
-  { delimiter: "|" },
-  { decimal: "," },
-];
-
 /**
  * A file of rows as data of a config in `configPath`, with the settings that read it.
  * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA where no way of reading it gives numbers.
  */
 export async function fileData(path: string, configPath: string): Promise<StarterData> {
-  const file = await openFile(path);
+  const file = plainFile({ bytes: readBytes(path), source: path });
   const { format, dataset } = await readSomehow(file);
+  const { reading } = dataset;
   const from = relative(dirname(resolve(configPath)), resolve(path)).replaceAll("\\", "/");
-  const classes =
-    "labelColumn" in format ? `column ${format.labelColumn} of ${path} is taken as the class of a row` : undefined;
   return {
     name: nameFor(path),
-    ...(classes !== undefined && { note: classes }),
+    ...(reading !== undefined && { note: `${path}: ${reading}` }),
     data: dataSchema.parse({ ...format, path: from }),
     dimension: dataset.dimension,
     transforms: transformsFor(dataset),
   };
 }
 
-async function openFile(path: string): Promise<DataFile> {
-  try {
-    return { bytes: await readFile(path), source: path };
-  } catch (error) {
-    throw new FedscoreError("FEDSCORE_FILE", `cannot read ${path}: ${causeOf(error)}`, { path }, error);
-  }
-}
-
-interface WayToRead {
+/** A file of rows, and the settings that read it. */
+export interface WayToRead {
   readonly format: DataFormatSpec;
   readonly dataset: Dataset;
 }
 
 /** The first way of reading the file that gives numbers. @throws the error of the plainest way where none does. */
-async function readSomehow(file: DataFile): Promise<WayToRead> {
+export async function readSomehow(file: DataFile): Promise<WayToRead> {
   let failure: unknown;
   for (const format of waysToRead(file)) {
     try {
@@ -77,22 +58,31 @@ function hasClasses({ labels }: Dataset): boolean {
   return labels === undefined || new Set(labels).size <= Math.min(mostClasses, labels.length / 4);
 }
 
-/** Of CSV the usual delimiters and decimal characters; with the last column as the class where its name or its texts say so. */
+/**
+ * Of CSV the usual delimiters and decimal characters; with the last column as the class where its name or its texts say so. A first row that
+ * may be a header or data is taken for a header, in the end.
+ */
 function waysToRead(file: DataFile): DataFormatSpec[] {
   const { kind } = formatOf(file);
   if (kind !== "csv") return [{ kind } as DataFormatSpec];
-  return dialects.flatMap((dialect): DataFormatSpec[] => {
-    const { place, isClass } = lastColumn(file, dialect.delimiter ?? ",");
-    const plain = { kind: "csv", ...dialect } as const;
-    const labelled = { ...plain, labelColumn: place };
-    return isClass ? [labelled, plain] : [plain, labelled];
-  });
+  return [{}, { header: true }].flatMap((header) =>
+    dialects.flatMap((dialect): DataFormatSpec[] => {
+      const { place, isClass } = lastColumn(file, dialect.delimiter);
+      const plain = { kind: "csv", ...header, ...dialect } as const;
+      const labelled = { ...plain, labelColumn: place };
+      return isClass ? [labelled, plain] : [plain, labelled];
+    }),
+  );
 }
 
 /** Where the last column of a table is: its name, where the first row has names, else its number. */
 function lastColumn({ bytes }: DataFile, delimiter: string): { place: string | number; isClass: boolean } {
-  const [first = ""] = new TextDecoder().decode(bytes.subarray(0, 65536)).split(/\r?\n/);
-  const names = first.split(delimiter).map((name) => name.trim().replace(/^"(.*)"$/, "$1"));
+  const lines = new TextDecoder().decode(bytes.subarray(0, 65536)).split(/[\r\n]+/);
+  const first = lines.find((line) => line !== "" && !line.startsWith("#")) ?? "";
+  const names = first
+    .trim()
+    .split(delimiter === " " ? /[ \t]+/ : delimiter)
+    .map((name) => name.trim().replace(/^"(.*)"$/, "$1"));
   const last = names[names.length - 1];
   const isNamed = names.every((name) => name !== "" && Number.isNaN(Number(name)));
   return {

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Dataset, rowCount, selectRows } from "../../data/dataset.js";
 import type { DataFile } from "../../data/formats/format.js";
@@ -9,7 +8,7 @@ import { FedscoreError } from "../../errors.js";
 import type { Engine } from "../../kernels/index.js";
 import type { DataConfig } from "../config/data.js";
 import { namedIn } from "../config/section.js";
-import { causeOf } from "../files/cause.js";
+import { readBytes } from "../files/read-file.js";
 import { drawTarget } from "./draw-target.js";
 
 /** How many rows of a file are used for what; absent: a tenth is held out, all others train. */
@@ -30,22 +29,28 @@ export async function loadData(engine: Engine, config: DataConfig, folder: strin
 
 async function readRows(folder: string, config: Extract<DataConfig, { path: string }>): Promise<Dataset> {
   const { path, labels, train: _train, heldOut: _heldOut, ...format } = config;
-  const file = await openFile(folder, "path", path);
-  const labelled = labels === undefined ? {} : { labels: await openFile(folder, "labels", labels) };
+  const file = openFile(folder, "path", path);
+  const labelled = labels === undefined ? {} : { labels: openFile(folder, "labels", labels) };
   try {
     return await readDataset(file, { format, ...labelled });
   } catch (error) {
-    throw namedIn("config.data", error);
+    throw error instanceof FedscoreError && error.code === "FEDSCORE_INVALID_DATA"
+      ? withConfigKeys(error)
+      : namedIn("config.data", error);
   }
 }
 
-async function openFile(folder: string, key: string, path: string): Promise<DataFile> {
-  try {
-    return { bytes: await readFile(resolve(folder, path)), source: path };
-  } catch (error) {
-    const message = `config.data.${key}: cannot read ${resolve(folder, path)}: ${causeOf(error)}`;
-    throw new FedscoreError("FEDSCORE_FILE", message, { path }, error);
-  }
+/** The error with the settings that it advises named by their keys of the config: "set config.data.delimiter to ...". */
+function withConfigKeys(error: FedscoreError): FedscoreError {
+  const { advice } = error.details;
+  if (typeof advice !== "string") return error;
+  const named = advice.replace(/\b(set|and) (\w+)(?= to )/g, "$1 config.data.$2");
+  const message = error.message.slice(0, -advice.length) + named;
+  return new FedscoreError(error.code, message, { ...error.details, advice: named }, error.cause);
+}
+
+function openFile(folder: string, key: string, path: string): DataFile {
+  return { bytes: readBytes(resolve(folder, path), { place: `config.data.${key}: ` }), source: path };
 }
 
 /** Parts the rows of a file as the config counts them. */

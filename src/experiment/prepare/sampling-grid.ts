@@ -1,5 +1,7 @@
 import type { TimeGrid } from "../../diffusion/grid.js";
 import { createGrid } from "../../diffusion/grids/index.js";
+import { evaluationsPerSample } from "../../diffusion/sample.js";
+import { samplers } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { derivedSeed } from "../../theory/certificate/seed.js";
 import { certifiedTimes, snrLadder } from "../../theory/certified-grid.js";
@@ -23,10 +25,17 @@ const curveSamples = 4096;
 
 /**
  * A grid of a config that is known before anything is computed; undefined for a certified one.
- * @throws ArgumentError where its numbers do not fit the schedule, those of a certified one too.
+ * @throws ArgumentError where its numbers do not fit the schedule, those of a certified one too, or its steps the sampler.
  */
-export function fixedGrid(config: GridConfig, schedule: NoiseSchedule): SamplingGrid | undefined {
-  if (config.kind !== "certified") return { spec: config, grid: createGrid(config, schedule) };
+export function fixedGrid(
+  { sampler, grid: config }: ExperimentConfig["sampling"],
+  schedule: NoiseSchedule,
+): SamplingGrid | undefined {
+  if (config.kind !== "certified") {
+    const grid = createGrid(config, schedule);
+    evaluationsPerSample({ schedule, grid, sampler: samplers[sampler] });
+    return { spec: config, grid };
+  }
   createGrid({ ...config, kind: "uniform" }, schedule);
   return undefined;
 }

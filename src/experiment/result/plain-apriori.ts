@@ -1,9 +1,10 @@
 import type { AprioriReport } from "../../theory/apriori/apriori-bound.js";
 import type { GradientReport, ProbedRound } from "../../theory/apriori/gradient-report.js";
 import type { MeasuredConstant } from "../../theory/apriori/measured-constants.js";
+import type { Computed } from "./not-computed.js";
 import type { ExperimentResult } from "./schema.js";
 
-type PlainApriori = NonNullable<ExperimentResult["apriori"]>;
+type PlainApriori = Computed<ExperimentResult["apriori"]>;
 
 /** Plain data as result.json has it: null for NaN and Infinity, which JSON cannot hold. */
 export function plainApriori(report: AprioriReport): PlainApriori {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { bound } from "./bound-schema.js";
+import { notComputed } from "./not-computed.js";
 
 const finite = z.number();
 const count = z.int().gte(0);
@@ -31,6 +32,7 @@ export const sandwichResult = z.strictObject({
       confidence: finite.nullable(),
       theorem: z.string().nullable(),
       reason: z.string().nullable().describe("Why there is no value."),
+      estimate: notComputed.exactOptional().describe("Present where the estimate of the row could not be computed."),
     }),
   ),
   notes: z.array(z.string()),

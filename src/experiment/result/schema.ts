@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { configSchema } from "../config/schema.js";
+import { checksums, digest } from "../files/checkpoint-file.js";
 import { aprioriResult } from "./apriori-schema.js";
 import { bound } from "./bound-schema.js";
+import { notComputed, partOf } from "./not-computed.js";
 import { lowerBoundResult, sandwichResult } from "./sandwich-schema.js";
 
 const count = z.int().gte(0);
@@ -23,10 +25,12 @@ const data = z.strictObject({
   train: count.describe("Points that the clients share."),
   heldOut: count.describe("Points that no client saw."),
   dimension: count.describe("Dimension of the data."),
+  reading: z.string().exactOptional().describe("How the file was understood where that had to be guessed."),
   trainedDimension: count.describe("Dimension after the transforms: what the network sees."),
 });
 
-const round = z.strictObject({
+/** A round in a result. */
+export const round = z.strictObject({
   round: count.describe("From 0."),
   loss: finite.describe("Mean training loss of the participants."),
   participants: count,
@@ -68,25 +72,31 @@ const client = z.strictObject({
   bytesDown: count,
 });
 
-const measured = z.strictObject({
-  ...interval,
+const beside = {
   unit: z.string(),
-  floor: intervalSchema.describe(
+  floor: partOf(intervalSchema).describe(
     "The same between training data and held-out data: what perfect samples would measure.",
   ),
-  reference: intervalSchema.exactOptional().describe("The same of the dense reference's samples."),
-});
+  reference: partOf(intervalSchema).exactOptional().describe("The same of the dense reference's samples."),
+};
+
+const measured = z.union([
+  z.strictObject({ ...interval, ...beside }),
+  z.strictObject({ ...notComputed.shape, ...beside }),
+]);
 
 const reference = z.strictObject({
   steps: count.describe("Optimizer steps: as many as all clients together."),
   loss: z.array(finite).describe("Mean training loss of each of its rounds."),
   seconds: finite.describe("Wall time."),
   flops: finite.describe("Multiply-adds x 2."),
+  samples: notComputed.exactOptional().describe("Present where no samples of it could be drawn."),
 });
 
 const perStep = z.array(finite);
 
-const certificate = z.strictObject({
+/** The certificate of result.json. */
+export const certificateResult = z.strictObject({
   ...bound.shape,
   sampler: z.string(),
   dimension: count,
@@ -95,13 +105,19 @@ const certificate = z.strictObject({
     .describe("By step: snr where it starts, its share of score and discretization, E|X_0 - E[X_0 | X_t]|^2 there."),
 });
 
-/** result.json: what a run found. Its numbers are reproducible except for seconds and environment. */
+/**
+ * result.json: what a run found. Its numbers are reproducible except for seconds and environment. A part that could not be computed says why
+ * in its place.
+ */
 export const resultSchema = z
   .strictObject({
     schemaVersion: z.literal(1),
     name: z.string(),
     config: configSchema.describe("The config with all defaults."),
     seed: count,
+    checksums: checksums.extend({
+      parameters: digest.describe("SHA-256 of the model's parameters, float32, in the order of layoutOf."),
+    }),
     environment,
     data,
     network: z.strictObject({ parameters: count.describe("Parameters of the unpruned network.") }),
@@ -119,31 +135,34 @@ export const resultSchema = z
       .exactOptional()
       .describe("Present where the data has classes."),
     clients: z.array(client).describe("Clients that took part, by id."),
+    grid: notComputed.exactOptional().describe("Present where the certified grid could not be computed."),
+    samples: notComputed.exactOptional().describe("Present where no samples could be drawn."),
     measured: z.record(z.string(), measured).describe("Divergence of the samples from held-out data, by name."),
-    certificate: certificate
+    certificate: partOf(certificateResult)
       .nullable()
       .describe("Certified upper bound on KL(q_delta || p_theta) in the coordinates of the network, or null."),
     certificateNote: z
       .string()
       .exactOptional()
       .describe("Why the certificate is null, or against the training data instead of the data law."),
-    variational: bound
+    variational: partOf(bound)
       .exactOptional()
       .describe("Variational bound on -E log p of q_delta on held-out data, where the data law is not known."),
-    lowerBound: lowerBoundResult
+    lowerBound: partOf(lowerBoundResult)
       .nullable()
       .describe("Lower confidence bound on the same KL from samples of the run and fresh rows of q_delta, or null."),
     lowerBoundNote: z.string().exactOptional().describe("Why the lower bound is null."),
-    sandwich: sandwichResult
+    sandwich: partOf(sandwichResult)
       .exactOptional()
       .describe("Lower bound, estimate, certificate and a-priori bound of KL(q_delta || p_theta) side by side, nats."),
-    apriori: aprioriResult.exactOptional().describe("The a-priori bound, where the config asks for it."),
-    reference: reference.exactOptional().describe("The same network, dense, on the pooled data."),
+    apriori: partOf(aprioriResult).exactOptional().describe("The a-priori bound, where the config asks for it."),
+    reference: partOf(reference).exactOptional().describe("The same network, dense, on the pooled data."),
+    report: notComputed.exactOptional().describe("Present where report.html could not be drawn."),
   })
   .describe("result.json of `fedscore run`.");
 
 /** What is read and never changed, all the way down. */
-type Immutable<T> = T extends readonly (infer Item)[]
+export type Immutable<T> = T extends readonly (infer Item)[]
   ? readonly Immutable<Item>[]
   : T extends object
     ? { readonly [Key in keyof T]: Immutable<T[Key]> }

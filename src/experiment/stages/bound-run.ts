@@ -8,28 +8,32 @@ import type { Unavailable } from "../../theory/sandwich.js";
 import type { CertificateConfig } from "../config/certificate.js";
 import type { SamplingGrid } from "../prepare/sampling-grid.js";
 import { beginStage } from "../progress.js";
+import { ifComputed, isNotComputed, type NotComputed, type Part, without } from "../result/not-computed.js";
+import { plainApriori } from "../result/plain-apriori.js";
+import { attempt, finite } from "./attempt.js";
 import { type Certification, certifySubject } from "./certify.js";
 import { type BoundComparison, compareBounds } from "./compare-bounds.js";
 import type { ReadyRun } from "./ready-run.js";
+import type { DrawnSamples } from "./sample.js";
 import type { CertificationSubject } from "./subject.js";
 
 /** What a run can say of its trained network; parts that the config does not ask for are undefined. */
 export interface RunBounds {
   readonly certification: Certification | undefined;
   readonly comparison: BoundComparison | undefined;
-  readonly apriori: AprioriReport | undefined;
+  readonly apriori: Part<AprioriReport> | undefined;
 }
 
 /**
- * Certificate, a-priori bound, and what stands below them.
- * @param latent samples of the run, float32 [count, dimension] in the space of the network.
+ * Certificate, a-priori bound, and what stands below them; each of these says why where it could not be computed.
+ * @param drawn samples of the run.
  * @param dropped updates of the run that were left out.
  */
 export async function boundRun(
   run: ReadyRun,
   model: Model,
   grid: SamplingGrid,
-  latent: Float32Array,
+  drawn: Part<DrawnSamples>,
   dropped: readonly DroppedUpdate[],
 ): Promise<RunBounds> {
   const settings = run.config.certificate;
@@ -43,9 +47,9 @@ export async function boundRun(
   beginStage(onProgress, "bounds");
   const comparison = await compareBounds(pool, subject, {
     samples: async () => {
-      if (same && !sampling.denoiseLast) return latent;
+      if (same && !sampling.denoiseLast) return isNotComputed(drawn) ? without("samples", drawn) : drawn.latent;
       const request = { ...requestOf(model, { sampler: subject.sampler }), denoiseLast: false };
-      return sampleInPool(pool, request, { signal });
+      return attempt(() => sampleInPool(pool, request, { signal }));
     },
     certification,
     confidence: settings.confidence,
@@ -53,6 +57,18 @@ export async function boundRun(
     signal,
   });
   return { certification, comparison, apriori };
+}
+
+/** What a run without a sampling grid says in the place of its bounds. */
+export function boundsWithoutGrid({ config, prepared, apriori }: ReadyRun, grid: NotComputed): RunBounds {
+  apriori?.close();
+  const missing = without("grid", grid);
+  const isKnown = "law" in prepared.law;
+  return {
+    certification: config.certificate ? { certificate: missing, ...(!isKnown && { variational: missing }) } : undefined,
+    comparison: config.certificate ? { lowerBound: missing, sandwich: missing } : undefined,
+    apriori: apriori && missing,
+  };
 }
 
 function subjectOf(
@@ -85,8 +101,13 @@ function certify(
   return certifySubject(pool, subject, settings, { signal, onAdvance });
 }
 
-function aprioriPart(apriori: AprioriReport | undefined, sampler: string, same: boolean): Bound | Unavailable {
+function aprioriPart(
+  apriori: Part<AprioriReport> | undefined,
+  sampler: string,
+  same: boolean,
+): Part<Bound | Unavailable> {
   if (!apriori) return { unavailable: "the config does not ask for it" };
+  if (isNotComputed(apriori)) return apriori;
   return same ? apriori.bound : { unavailable: `it is about ${sampler}, with which the run samples` };
 }
 
@@ -96,15 +117,20 @@ async function finishApriori(
   { grid }: SamplingGrid,
   dropped: readonly DroppedUpdate[],
   certification: Certification | undefined,
-): Promise<AprioriReport | undefined> {
+): Promise<Part<AprioriReport> | undefined> {
   if (!apriori) return undefined;
   try {
-    const { certificate, reason } = certification ?? {};
+    const { certificate: found = null, reason } = certification ?? {};
+    const certificate = ifComputed(found);
     const mmse = certificate && {
       values: certificate.steps.mmse,
       how: `Monte Carlo mmse of the certificate over ${certificate.samples} paths${reason === undefined ? "" : `; ${reason}`}`,
     };
-    return await apriori.finish(federation, grid, dropped, mmse ?? undefined);
+    return await attempt(async () => {
+      const report = await apriori.finish(federation, grid, dropped, mmse ?? undefined);
+      finite("apriori", plainApriori(report));
+      return report;
+    });
   } finally {
     apriori.close();
   }

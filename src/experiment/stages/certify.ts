@@ -7,6 +7,8 @@ import { derivedSeed } from "../../theory/certificate/seed.js";
 import { variationalBound } from "../../theory/variational.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
 import type { CertificateConfig } from "../config/certificate.js";
+import { isNotComputed, type Part } from "../result/not-computed.js";
+import { attempt, finite } from "./attempt.js";
 import type { CertificationSubject } from "./subject.js";
 
 export interface CertificationOptions {
@@ -16,15 +18,15 @@ export interface CertificationOptions {
 
 /** What can be said for certain about a trained network. */
 export interface Certification {
-  readonly certificate: Certificate | null;
+  readonly certificate: Part<Certificate> | null;
   /** Why there is no certificate, or why it is against the training data. */
   readonly reason?: string;
-  readonly variational?: Bound;
+  readonly variational?: Part<Bound>;
 }
 
 /**
  * The certificate against the run's law where its exact denoiser is known; else the variational bound on held-out rows and the
- * certificate against the empirical law of the training rows.
+ * certificate against the empirical law of the training rows. What could not be computed says why.
  */
 export async function certifySubject(
   pool: WorkerPool,
@@ -34,7 +36,7 @@ export async function certifySubject(
 ): Promise<Certification> {
   const { law: found, sampler, seed, network, grid, schedule } = subject;
   const refusal = refusalOf(() => requirePathCost(sampler, schedule));
-  const certificateOf = async (law: LawSpec, paths: number) => {
+  const compute = async (law: LawSpec, paths: number) => {
     const { confidence, precision } = settings;
     const certificate = await certifyInPool(
       pool,
@@ -47,29 +49,31 @@ export async function certifySubject(
         onProgress: ({ paths: done, of }) => options.onAdvance?.(done, of),
       },
     );
-    return subject.denoiseLast ? beforeLastDenoising(certificate) : certificate;
+    return finite("certificate", subject.denoiseLast ? beforeLastDenoising(certificate) : certificate);
   };
+  const certificateOf = (law: LawSpec, paths: number) => attempt(() => compute(law, paths));
   if ("law" in found) {
     if (refusal !== undefined) return { certificate: null, reason: refusal };
     return { certificate: await certificateOf(found.law, settings.paths) };
   }
   const { dimension } = network.spec;
-  const variational = await variationalBound(
-    pool,
-    {
+  const variational = await attempt(async () => {
+    const setup = {
       schedule,
       grid,
       heldOut: { points: subject.heldOut, dimension },
       denoiser: network,
       seed: derivedSeed(seed, "bound"),
-    },
-    { rows: settings.paths, confidence: settings.confidence, ...options },
-  );
+    };
+    const extent = { rows: settings.paths, confidence: settings.confidence };
+    return finite("variational", await variationalBound(pool, setup, { ...extent, ...options }));
+  });
   if (refusal !== undefined) return { certificate: null, reason: refusal, variational };
   if (settings.empiricalPaths === 0) return { certificate: null, reason: found.reason, variational };
   const law: LawSpec = { of: { kind: "empirical", points: subject.train, dimension } };
+  const certificate = await certificateOf(law, settings.empiricalPaths);
   return {
-    certificate: againstTrainingData(await certificateOf(law, settings.empiricalPaths)),
+    certificate: isNotComputed(certificate) ? certificate : againstTrainingData(certificate),
     reason: `${found.reason}; the certificate is against the empirical law of the training rows`,
     variational,
   };

@@ -2,8 +2,10 @@ import { levelsOf } from "../../diffusion/grid.js";
 import type { Bound } from "../../theory/bound.js";
 import { derivedSeed } from "../../theory/certificate/seed.js";
 import type { LowerBound } from "../../theory/lower-bound/lower-bound.js";
-import { type Sandwich, sandwich, type Unavailable } from "../../theory/sandwich.js";
+import { type Sandwich, type SandwichRow, sandwich, type Unavailable } from "../../theory/sandwich.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
+import { isNotComputed, type NotComputed, type Part } from "../result/not-computed.js";
+import { attempt, finite } from "./attempt.js";
 import type { Certification } from "./certify.js";
 import { boundFromBelow, estimateByNeighbours } from "./sample-comparison.js";
 import type { CertificationSubject } from "./subject.js";
@@ -16,17 +18,23 @@ const pairWork = 1e9;
 
 /** What was computed about KL(q_delta || p_theta) of a trained network, from below to above. */
 export interface BoundComparison {
-  readonly lowerBound: LowerBound | Unavailable;
-  readonly sandwich: Sandwich;
+  readonly lowerBound: Part<LowerBound | Unavailable>;
+  /** Not computed where the lower bound exceeds the certificate. */
+  readonly sandwich: Part<ComparedRows>;
+}
+
+/** A sandwich whose estimates say by code where they could not be computed. */
+export interface ComparedRows extends Omit<Sandwich, "rows"> {
+  readonly rows: readonly (SandwichRow & { readonly estimate?: NotComputed })[];
 }
 
 export interface ComparisonParts {
   /** x_delta of the subject's sampler, float32 [rows, dimension], in the coordinates of the network; only called where it is compared. */
-  readonly samples: () => Promise<Float32Array>;
+  readonly samples: () => Promise<Part<Float32Array>>;
   readonly certification: Certification;
   /** One-sided confidence of the lower bound. */
   readonly confidence: number;
-  readonly apriori: Bound | Unavailable;
+  readonly apriori: Part<Bound | Unavailable>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -34,7 +42,6 @@ export interface ComparisonParts {
  * The measured lower bound and the estimate by nearest neighbours of a network's samples against fresh rows of the run's law noised to the
  * grid's last level, beside the certificate and the a-priori bound. Invertible transforms change no KL, so all of it is computed in the
  * coordinates of the network. Without an exact law there is nothing to draw fresh rows from: lower bound and estimate say so.
- * @throws FedscoreError FEDSCORE_BOUND_VIOLATED where the lower bound exceeds the certificate.
  */
 export async function compareBounds(
   pool: WorkerPool,
@@ -43,40 +50,52 @@ export async function compareBounds(
 ): Promise<BoundComparison> {
   const { lowerBound, neighbours } = await measureBelow(pool, subject, draw, confidence, signal);
   const { certificate, reason } = certification;
-  return {
-    lowerBound,
-    sandwich: sandwich({
-      lowerBound,
-      estimates: { "nearest neighbours": neighbours },
-      certificate: certificate ?? { unavailable: reason ?? "there is no certificate" },
-      apriori,
-    }),
+  const compare = () => {
+    const { rows, notes } = sandwich({
+      lowerBound: inSandwich(lowerBound),
+      estimates: { "nearest neighbours": inSandwich(neighbours) },
+      certificate: certificate ? inSandwich(certificate) : { unavailable: reason ?? "there is no certificate" },
+      apriori: inSandwich(apriori),
+    });
+    const failed = isNotComputed(neighbours) ? { estimate: neighbours } : {};
+    return finite("sandwich", {
+      rows: rows.map((row) => (row.role === "estimate" ? { ...row, ...failed } : row)),
+      notes,
+    });
   };
+  return { lowerBound, sandwich: await attempt(compare) };
+}
+
+/** A part as a row of the sandwich. */
+function inSandwich<T>(part: Part<T>): T | Unavailable {
+  return isNotComputed(part) ? { unavailable: `not computed: ${part.notComputed}` } : part;
 }
 
 async function measureBelow(
   pool: WorkerPool,
   { law: found, schedule, grid, network, seed }: CertificationSubject,
-  draw: () => Promise<Float32Array>,
+  draw: ComparisonParts["samples"],
   confidence: number,
   signal: AbortSignal | undefined,
 ) {
-  if (!("law" in found)) return bothUnavailable(found.reason);
+  if (!("law" in found)) return both({ unavailable: found.reason });
   const { dimension } = network.spec;
   const samples = await draw();
+  if (isNotComputed(samples)) return both(samples);
   const rows = samples.length / dimension;
-  if (rows < leastRows) return bothUnavailable(`needs at least ${leastRows} samples, sampling.count is ${rows}`);
+  if (rows < leastRows) return both({ unavailable: `needs at least ${leastRows} samples, sampling.count is ${rows}` });
   const level = levelsOf(schedule, grid).at(-1);
-  if (!level) return bothUnavailable("the grid has no level");
+  if (!level) return both({ unavailable: "the grid has no level" });
   const input = { law: found.law, level, samples, dimension, seed: derivedSeed(seed, "lowerBound") };
   const paired = Math.min(mostNeighbourRows, Math.floor(Math.sqrt(pairWork / dimension)));
+  const near = { ...input, samples: samples.subarray(0, paired * dimension) };
   const [neighbours, lowerBound] = await Promise.all([
-    pool.call(estimateByNeighbours, { ...input, samples: samples.subarray(0, paired * dimension) }, { signal }),
-    pool.call(boundFromBelow, { ...input, confidence }, { signal }),
+    attempt(async () => finite("estimate", await pool.call(estimateByNeighbours, near, { signal }))),
+    attempt(async () => finite("lowerBound", await pool.call(boundFromBelow, { ...input, confidence }, { signal }))),
   ]);
   return { lowerBound, neighbours };
 }
 
-function bothUnavailable(reason: string) {
-  return { lowerBound: { unavailable: reason }, neighbours: { unavailable: reason } };
+function both<Why extends Part<Unavailable>>(why: Why): { readonly lowerBound: Why; readonly neighbours: Why } {
+  return { lowerBound: why, neighbours: why };
 }

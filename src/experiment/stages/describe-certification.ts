@@ -1,4 +1,5 @@
 import type { Certificate } from "../../theory/certificate/certificate.js";
+import { isNotComputed } from "../result/not-computed.js";
 import type { ExperimentResult } from "../result/schema.js";
 import type { Certification } from "./certify.js";
 import type { BoundComparison } from "./compare-bounds.js";
@@ -10,7 +11,10 @@ export function describeCertification(
   if (!certification) return { certificate: null, certificateNote: "the config asks for none" };
   const { certificate, reason, variational } = certification;
   return {
-    certificate: certificate && { ...certificate, steps: plainSteps(certificate.steps) },
+    certificate:
+      certificate === null || isNotComputed(certificate)
+        ? certificate
+        : { ...certificate, steps: plainSteps(certificate.steps) },
     ...(reason !== undefined && { certificateNote: reason }),
     ...(variational && { variational }),
   };

@@ -2,40 +2,50 @@ import { rowCount } from "../../data/dataset.js";
 import { describePartition } from "../../federation/partitioners/index.js";
 import { layoutOf } from "../../network/spec.js";
 import type { ExperimentConfig } from "../config/schema.js";
+import { sha256 } from "../files/sha256.js";
 import { stepsPerRound } from "../prepare/federations.js";
+import type { SamplingGrid } from "../prepare/sampling-grid.js";
 import type { RunHistory } from "../result/history.js";
+import { isNotComputed, type NotComputed, type Part } from "../result/not-computed.js";
 import { plainApriori } from "../result/plain-apriori.js";
 import type { ExperimentResult } from "../result/schema.js";
 import type { RunBounds } from "./bound-run.js";
 import { describeCertification, describeComparison } from "./describe-certification.js";
 import type { ReadyRun } from "./ready-run.js";
+import type { DrawnSamples } from "./sample.js";
 
 /** What the stages of a run found. */
 export interface Findings extends RunBounds {
   readonly history: RunHistory;
-  readonly referenceHistory: RunHistory | undefined;
+  readonly referenceHistory: Part<RunHistory> | undefined;
+  readonly grid: Part<SamplingGrid>;
+  readonly drawn: Part<DrawnSamples>;
+  readonly referenceDrawn: Part<DrawnSamples> | undefined;
   readonly measured: ExperimentResult["measured"];
 }
 
 /** The result of a run from what its stages found. */
 export function describeRun(
-  { config, prepared, federation, environment }: ReadyRun,
-  { history, referenceHistory, measured, certification, comparison, apriori }: Findings,
+  { config, prepared, federation, environment, identity }: ReadyRun,
+  findings: Findings,
 ): ExperimentResult {
+  const { history, referenceHistory, grid, drawn, referenceDrawn, certification, comparison, apriori } = findings;
   const { data, clientRows, keepRatios, network, transform } = prepared;
-  const { labels } = data.train;
+  const { labels, reading } = data.train;
   const ledger = federation.coverage;
   return {
     schemaVersion: 1,
     name: config.name,
     config,
     seed: config.seed,
+    checksums: { ...identity.checksums, parameters: sha256(federation.samplingParameters) },
     environment,
     data: {
       train: rowCount(data.train),
       heldOut: rowCount(data.heldOut),
       dimension: transform.inputDimension,
       trainedDimension: transform.outputDimension,
+      ...(reading !== undefined && { reading }),
     },
     network: { parameters: layoutOf(network).size },
     training: history.training(),
@@ -46,11 +56,17 @@ export function describeRun(
       (id) => clientRows[id].length,
       (id) => keepRatios[id],
     ),
-    measured,
+    ...(isNotComputed(grid) && { grid }),
+    ...(isNotComputed(drawn) && { samples: drawn }),
+    measured: findings.measured,
     ...describeCertification(certification),
     ...describeComparison(comparison),
-    ...(apriori && { apriori: plainApriori(apriori) }),
-    ...(referenceHistory && { reference: describeReference(config, referenceHistory) }),
+    ...(apriori && { apriori: isNotComputed(apriori) ? apriori : plainApriori(apriori) }),
+    ...(referenceHistory && {
+      reference: isNotComputed(referenceHistory)
+        ? referenceHistory
+        : describeReference(config, referenceHistory, referenceDrawn),
+    }),
   };
 }
 
@@ -59,7 +75,8 @@ function partitionOf(labels: Int32Array, clientRows: readonly Uint32Array[]) {
   return { classes: classes.map(String), counts: counts.map((row) => [...row]) };
 }
 
-function describeReference(config: ExperimentConfig, history: RunHistory) {
+function describeReference(config: ExperimentConfig, history: RunHistory, drawn: Part<DrawnSamples> | undefined) {
   const { rounds, loss, seconds, flops } = history.training();
-  return { steps: rounds * stepsPerRound(config), loss, seconds, flops };
+  const samples: NotComputed | undefined = isNotComputed(drawn) ? drawn : undefined;
+  return { steps: rounds * stepsPerRound(config), loss, seconds, flops, ...(samples && { samples }) };
 }

@@ -4,7 +4,17 @@ import { sampleInPool } from "../../model/sample-in-pool.js";
 import { requestOf } from "../../model/sample-request.js";
 import { certifiedGrid, type SamplingGrid } from "../prepare/sampling-grid.js";
 import { beginStage } from "../progress.js";
+import type { Part } from "../result/not-computed.js";
+import { attempt, finite } from "./attempt.js";
 import type { ReadyRun } from "./ready-run.js";
+
+/** Samples of one network, float32 [count, dimension]. */
+export interface DrawnSamples {
+  /** In the space of the data. */
+  readonly samples: Float32Array;
+  /** In the space of the network. */
+  readonly latent: Float32Array;
+}
 
 /** The grid of the config; a certified one without an exact law is made for the trained network now. */
 export async function samplingGrid(run: ReadyRun): Promise<SamplingGrid> {
@@ -22,8 +32,15 @@ export async function samplingGrid(run: ReadyRun): Promise<SamplingGrid> {
   return certifiedGrid(pool, grid, prepared.schedule, source, config.seed, signal);
 }
 
-/** What a federation of the run has trained, with all that sampling from it needs. */
-export function modelOf({ config, prepared }: ReadyRun, { spec }: SamplingGrid, federation: Federation): Model {
+/**
+ * What a federation of the run has trained, with all that sampling from it needs.
+ * @param spec the grid. Default: that of the config; in the place of a certified one that is not known yet as many equal steps of log snr.
+ */
+export function modelOf(
+  { config, prepared, identity }: ReadyRun,
+  federation: Federation,
+  spec: SamplingGrid["spec"] = prepared.grid?.spec ?? provisional(config.sampling.grid),
+): Model {
   const { name, schedule, sampling, seed } = config;
   const { imageShape } = prepared.data.train;
   return {
@@ -34,19 +51,28 @@ export function modelOf({ config, prepared }: ReadyRun, { spec }: SamplingGrid, 
     transform: prepared.transform,
     sampling: { ...sampling, grid: spec },
     seed,
+    checksums: identity.checksums,
     ...(imageShape && { imageShape }),
   };
 }
 
-/** Samples of each model, float32 [count, dimension] in the space of the network; the same noise for all. */
-export async function drawSamples(run: ReadyRun, models: readonly Model[]): Promise<Float32Array<ArrayBuffer>[]> {
-  const { config, pool, signal, onProgress } = run;
+function provisional(grid: ReadyRun["config"]["sampling"]["grid"]): SamplingGrid["spec"] {
+  return grid.kind === "certified" ? { ...grid, kind: "uniform-log-snr" } : grid;
+}
+
+/** Samples of each model, or why there are none; the same noise for all. */
+export async function drawSamples(run: ReadyRun, models: readonly Model[]): Promise<Part<DrawnSamples>[]> {
+  const { config, prepared, pool, signal, onProgress } = run;
   const { count } = config.sampling;
   const advance = beginStage(onProgress, "sampling", count * models.length);
-  const sets: Float32Array<ArrayBuffer>[] = [];
+  const sets: Part<DrawnSamples>[] = [];
   for (const [index, model] of models.entries()) {
     const onAdvance = (done: number) => advance(index * count + done);
-    sets.push(await sampleInPool(pool, requestOf(model), { signal, onAdvance }));
+    const draw = async () => {
+      const latent = await sampleInPool(pool, requestOf(model), { signal, onAdvance });
+      return { latent, samples: finite("samples in data units", prepared.transform.inverse(latent)) };
+    };
+    sets.push(await attempt(draw));
   }
   return sets;
 }

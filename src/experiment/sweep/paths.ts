@@ -6,7 +6,8 @@ export function valueAt(value: unknown, path: string): unknown {
   let found = value;
   for (const key of path.split(".")) {
     if (Array.isArray(found)) found = found.at(Number(key));
-    else if (typeof found === "object" && found !== null) found = (found as Record<string, unknown>)[key];
+    else if (typeof found === "object" && found !== null && Object.hasOwn(found, key))
+      found = (found as Record<string, unknown>)[key];
     else return undefined;
   }
   return found;
@@ -16,7 +17,10 @@ export function valueAt(value: unknown, path: string): unknown {
 export function withValueAt(value: Json, path: string, replacement: Json): Json {
   const [key, ...rest] = path.split(".");
   const object = isObject(value) ? value : {};
-  const inner = rest.length === 0 ? replacement : withValueAt(object[key] ?? {}, rest.join("."), replacement);
+  const inner =
+    rest.length === 0
+      ? replacement
+      : withValueAt(Object.hasOwn(object, key) ? object[key] : {}, rest.join("."), replacement);
   return { ...object, [key]: inner };
 }
 
@@ -26,8 +30,8 @@ export function merged(value: Json, override: Json): Json {
   const keys = new Set([...Object.keys(value), ...Object.keys(override)]);
   return Object.fromEntries(
     [...keys].map((key) => {
-      if (!(key in override)) return [key, value[key]];
-      return [key, key in value ? merged(value[key], override[key]) : override[key]];
+      if (!Object.hasOwn(override, key)) return [key, value[key]];
+      return [key, Object.hasOwn(value, key) ? merged(value[key], override[key]) : override[key]];
     }),
   );
 }

@@ -1,4 +1,5 @@
-import { createHash } from "node:crypto";
+import { canonicalJson } from "../../canonical-json.js";
+import { sha256 } from "../files/sha256.js";
 import type { SweepAxis, SweepConfig } from "./config.js";
 import { type Json, withValueAt } from "./paths.js";
 
@@ -42,18 +43,7 @@ function placesOf({ path, values }: SweepAxis): Place[] {
 
 /** Name of a point's file: a digest of all that decides its result. */
 export function pointHash(parts: Json): string {
-  return createHash("sha256")
-    .update(JSON.stringify(sorted(parts)))
-    .digest("hex")
-    .slice(0, 32);
-}
-
-/** The same value with the keys of its objects in order. */
-function sorted(value: Json): Json {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).map(([key, inner]) => [key, sorted(inner)] as const);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return sha256(canonicalJson(parts)).slice(0, 32);
 }
 
 /** "dimension 8, grid karras, seed 1". */

@@ -1,10 +1,13 @@
 import * as Plot from "@observablehq/plot";
 import type { Drawn } from "../elements.js";
 import { formatInteger, formatNumber, formatTick } from "../format.js";
-import { domainOf, draw } from "./plot.js";
+import { domainOf, draw, logTicks } from "./plot.js";
 
 /** Windows of the running mean: drawn from this many rounds on. */
 const windows = 40;
+
+/** Ratio of the largest to the least loss from which the axis is logarithmic. */
+const muchLarger = 5;
 
 /** Running mean over a centred window, shorter at the ends. */
 export function runningMean(values: readonly number[], window: number): number[] {
@@ -15,18 +18,20 @@ export function runningMean(values: readonly number[], window: number): number[]
   });
 }
 
-/** Loss over rounds, on a logarithmic axis where all losses are positive; a running mean on top of many rounds. */
+/** Loss over rounds, on a logarithmic axis where it falls by much; a running mean on top of many rounds. */
 export function lossPlot(loss: readonly number[]): Drawn<SVGElement> {
   const points = loss.map((value, round) => ({ round: round + 1, loss: value }));
-  const logarithmic = loss.every((value) => value > 0);
+  const least = loss.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY);
+  const logarithmic = least > 0 && loss.some((value) => value > muchLarger * least);
   const [low, high] = logarithmic ? domainOf(loss.map(Math.log)).map(Math.exp) : domainOf(loss);
+  const ticks = logarithmic ? logTicks(low, high) : 5;
   const smooth = loss.length >= 2 * windows;
   const mean = smooth ? runningMean(loss, Math.round(loss.length / windows)) : [];
   const line = { x: "round", y: "loss", stroke: "var(--federated)" };
   const marks: Plot.Markish[] = [
     Plot.axisX({ label: "round", tickFormat: formatInteger, ticks: wholeTicks(loss.length) }),
-    Plot.axisY({ label: "training loss", tickFormat: formatTick, ticks: 5 }),
-    Plot.gridY({ ticks: 5, strokeOpacity: 0.12 }),
+    Plot.axisY({ label: "training loss", tickFormat: formatTick, ticks }),
+    Plot.gridY({ ticks, strokeOpacity: 0.12 }),
     Plot.lineY(points, { ...line, strokeWidth: smooth ? 1 : 1.75, strokeOpacity: smooth ? 0.4 : 1 }),
   ];
   if (smooth) marks.push(Plot.lineY(points, { ...line, y: mean, strokeWidth: 2 }));

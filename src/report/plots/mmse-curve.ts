@@ -1,12 +1,24 @@
 import * as Plot from "@observablehq/plot";
 import type { Drawn } from "../elements.js";
 import { formatNumber, formatTick } from "../format.js";
-import { domainOf, draw } from "./plot.js";
+import { domainOf, draw, logTicks } from "./plot.js";
 
-/** mmse over snr, both logarithmic, with a dot at each grid point: where the curve falls, steps are needed. */
+/** Beside the largest mmse, what is smaller is rounding. */
+const rounding = 1e-10;
+
+/**
+ * mmse over snr, both logarithmic, with a dot at each grid point and the value that the step from there holds: where the curve falls,
+ * steps are needed.
+ */
 export function mmseCurvePlot(snr: readonly number[], mmse: readonly number[]): Drawn<SVGElement> {
-  const points = snr.map((x, k) => ({ snr: x, mmse: mmse[k] })).filter((point) => point.mmse > 0 && point.snr > 0);
-  const domain = (values: number[]) => domainOf(values.map(Math.log)).map(Math.exp);
+  const least = rounding * mmse.reduce((largest, value) => Math.max(largest, value), 0);
+  const points = snr.map((x, k) => ({ snr: x, mmse: mmse[k] })).filter((point) => point.mmse > least && point.snr > 0);
+  const axis = (values: number[]) => {
+    const [low, high] = domainOf(values.map(Math.log)).map(Math.exp);
+    return { domain: [low, high], ticks: logTicks(low, high) };
+  };
+  const x = axis(points.map((point) => point.snr));
+  const y = axis(points.map((point) => point.mmse));
   return draw(
     {
       id: "mmse",
@@ -18,12 +30,13 @@ export function mmseCurvePlot(snr: readonly number[], mmse: readonly number[]): 
       height: 300,
       marginLeft: 60,
       marginBottom: 42,
-      x: { type: "log", domain: domain(points.map((point) => point.snr)) },
-      y: { type: "log", domain: domain(points.map((point) => point.mmse)) },
+      x: { type: "log", domain: x.domain },
+      y: { type: "log", domain: y.domain },
       marks: [
-        Plot.axisX({ label: "snr = α² / σ²", labelAnchor: "center", ticks: 6, tickFormat: formatTick }),
-        Plot.axisY({ label: "mmse, squared units of the network's space", ticks: 5, tickFormat: formatTick }),
-        Plot.gridY({ ticks: 5, strokeOpacity: 0.12 }),
+        Plot.axisX({ label: "snr = α² / σ²", labelAnchor: "center", ticks: x.ticks, tickFormat: formatTick }),
+        Plot.axisY({ label: "mmse, squared units of the network's space", ticks: y.ticks, tickFormat: formatTick }),
+        Plot.gridY({ ticks: y.ticks, strokeOpacity: 0.12 }),
+        Plot.lineY(points, { x: "snr", y: "mmse", curve: "step-after", stroke: "currentColor", strokeOpacity: 0.35 }),
         Plot.lineY(points, { x: "snr", y: "mmse", stroke: "var(--reference)", strokeOpacity: 0.6 }),
         Plot.dot(points, { x: "snr", y: "mmse", r: 2, fill: "var(--reference)" }),
       ],

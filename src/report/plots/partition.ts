@@ -5,6 +5,9 @@ import { draw, shade } from "./plot.js";
 
 export const mostClients = 48;
 
+/** Share of the darkest shade up to which ink is read on it better than paper. */
+const readable = 0.85;
+
 /** Heat map clients x classes of the rows that each client holds. counts: [client][class], at most 48 clients are drawn. */
 export function partitionPlot(counts: readonly (readonly number[])[], classes: readonly string[]): Drawn<SVGElement> {
   const clients = counts.slice(0, mostClients);
@@ -45,7 +48,7 @@ export function partitionPlot(counts: readonly (readonly number[])[], classes: r
                 x: "class",
                 y: "client",
                 text: ({ count }: { count: number }) => (count === 0 ? "" : formatInteger(count)),
-                fill: ({ count }: { count: number }) => (count > 0.55 * most ? "var(--paper)" : "currentColor"),
+                fill: ({ count }: { count: number }) => (count > readable * most ? "var(--paper)" : "currentColor"),
                 fontSize: 11,
               }),
             ]

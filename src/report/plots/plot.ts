@@ -59,6 +59,17 @@ export function shade(value: number, most: number): number {
   return 0.05 + 0.95 * Math.min(1, Math.max(0, value / Math.max(most, 1e-9)));
 }
 
+/** Ticks of a logarithmic axis from `low` to `high`, all to be labelled: 1, 2, 5 of each power of ten, of many powers only some. */
+export function logTicks(low: number, high: number): number[] {
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  const decades = last - first;
+  const factors = Math.log10(high / low) < 2 ? [1, 2, 5] : [1];
+  const every = Math.ceil(decades / 8);
+  const powers = Array.from({ length: Math.floor(decades / every) + 1 }, (_, index) => first + index * every);
+  const ticks = powers.flatMap((power) => factors.map((factor) => Number(`${factor}e${power}`)));
+  return ticks.filter((tick) => tick >= low && tick <= high);
+}
+
 /** Ends of an axis that holds all values, with some room; never a single point. */
 export function domainOf(values: Iterable<number>, margin = 0.05): [number, number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];

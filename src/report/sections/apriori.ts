@@ -1,4 +1,5 @@
-import { type Drawn, figure, h, numeral, proseTable } from "../elements.js";
+import { isNotComputed } from "../../experiment/result/not-computed.js";
+import { type Drawn, figure, h, note, numeral, proseTable } from "../elements.js";
 import type { Gradient } from "../parts.js";
 import { gradientTermsPlot } from "../plots/gradient-terms.js";
 import { assumptionTable } from "./assumptions.js";
@@ -33,6 +34,7 @@ export const aprioriSection: Section = {
   title: "A-priori bound of training",
   render({ apriori }) {
     if (!apriori) return [];
+    if (isNotComputed(apriori)) return [note(`not computed: ${apriori.notComputed}`)];
     const { gradient, bound } = apriori;
     const probed =
       gradient.perProbe.length > 0

@@ -1,3 +1,4 @@
+import { isNotComputed } from "../../experiment/result/not-computed.js";
 import { type Drawn, figure, h, note, numeral, proseTable } from "../elements.js";
 import { formatInteger } from "../format.js";
 import type { Certificate } from "../parts.js";
@@ -38,6 +39,7 @@ export const certificateSection: Section = {
   title: "Certificate",
   render({ certificate, certificateNote }) {
     const notes = certificateNote === undefined ? [] : [note(certificateNote)];
+    if (isNotComputed(certificate)) return [...notes, note(`not computed: ${certificate.notComputed}`)];
     if (!certificate) return notes;
     const { upper, steps, vacuous, assumptions } = certificate;
     const assumed = assumptionTable("What the certificate rests on", assumptions);
@@ -45,7 +47,7 @@ export const certificateSection: Section = {
     const curve = steps.mmse.some((value) => value > 0)
       ? [
           figure(
-            "Error of the exact denoiser where each step starts: the discretization term is the area between this curve and the steps drawn on it, so steps belong where the curve falls.",
+            "Error of the exact denoiser over the noise levels, and what each step holds of it from its start: the more the curve falls within a step, the more the step adds to discretization.",
             mmseCurvePlot(steps.snr, steps.mmse),
           ),
         ]

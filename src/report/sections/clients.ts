@@ -1,3 +1,4 @@
+import type { ExperimentResult } from "../../experiment/result/schema.js";
 import { figure, numeral, panel, table } from "../elements.js";
 import { formatBytes, formatFlops, formatInteger, formatRatio, plural } from "../format.js";
 import type { Client } from "../parts.js";
@@ -39,11 +40,17 @@ export function clientRows(clients: readonly Client[]): ClientRow[] {
   });
 }
 
+function workWords({ federation }: ExperimentResult["config"]): string {
+  return federation.capacityAssignment === "dynamic"
+    ? "capacities go from client to client with the rounds, so that each keeps every part of the network in turn and the work evens out; the table has the keep ratio of the first round"
+    : "a client that keeps a smaller part of the network computes and sends less";
+}
+
 /** Work and traffic of each client. */
 export const clientsSection: Section = {
   id: "clients",
   title: "Work and traffic of the clients",
-  render({ clients, training }) {
+  render({ clients, training, config }) {
     if (clients.length === 0) return [];
     const rows = clientRows(clients);
     const grouped = clients.length > mostClients;
@@ -62,7 +69,7 @@ export const clientsSection: Section = {
     const each = grouped ? ", mean of the clients with that keep ratio" : "";
     return [
       figure(
-        `Whole run${each}: a client that keeps a smaller part of the network computes and sends less.`,
+        `Whole run${each}: ${workWords(config)}.`,
         chart("flops", "Arithmetic", formatFlops),
         chart("bytesUp", "Sent to the server", formatBytes),
         chart("bytesDown", "Received from the server", formatBytes),

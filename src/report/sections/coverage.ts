@@ -14,8 +14,8 @@ function shadeScale(most: number, uncovered: boolean): Drawn {
   return h("p", { class: "label" }, label, ...(uncovered ? [nobody] : []));
 }
 
-function overRounds(rounds: readonly RoundCoverage[], layers: readonly string[]): Drawn<Node>[] {
-  const most = Math.ceil(rounds.flat().reduce((largest, { mean, min }) => Math.max(largest, mean, min), 0));
+/** @param most clients that any parameter had in a round: the end of the shades, as of the histogram below. */
+function overRounds(rounds: readonly RoundCoverage[], layers: readonly string[], most: number): Drawn<Node>[] {
   const cells = coverageCells(rounds, layers);
   const plots = (["mean", "min"] as const).map((statistic) =>
     panel(
@@ -33,6 +33,13 @@ function overRounds(rounds: readonly RoundCoverage[], layers: readonly string[])
       ...plots,
     ),
   ];
+}
+
+function mostCovered({ coverage: { histogram } }: ExperimentResult): number {
+  return Math.max(
+    1,
+    histogram.findLastIndex((share) => share > 0),
+  );
 }
 
 function layerRows(rounds: readonly RoundCoverage[], layers: readonly string[]) {
@@ -67,7 +74,7 @@ export const coverageSection: Section = {
     const layers = Array.from({ length: count }, (_, layer) => coverage.layers[layer] ?? `layer ${layer}`);
     if (count === 0) return histogram(result);
     return [
-      ...overRounds(rounds, layers),
+      ...overRounds(rounds, layers, mostCovered(result)),
       ...histogram(result),
       table("Coverage over all rounds", ["layer", "mean Γ", "least Γ"], layerRows(rounds, layers)),
     ];

@@ -1,24 +1,33 @@
 import { titleOf } from "../../divergence/index.js";
+import { isNotComputed, type Part } from "../../experiment/result/not-computed.js";
 import { type Child, type Drawn, figure, h, numeral, panel, table } from "../elements.js";
 import { formatNumber } from "../format.js";
 import type { Interval, Measured } from "../parts.js";
 import { divergenceBarsPlot } from "../plots/divergence-bars.js";
 import type { Section } from "./section.js";
 
-function barsOf({ value, low, high, floor, reference }: Measured) {
-  return [
-    { ...floor, label: "data vs data", color: "var(--data)" },
-    ...(reference ? [{ ...reference, label: "dense reference", color: "var(--reference)" }] : []),
-    { value, low, high, label: "federated", color: "var(--federated)" },
+/** What was measured, and what it was measured on; parts that could not be computed are left out. */
+function barsOf(measured: Measured) {
+  const { floor, reference } = measured;
+  const known = [
+    { part: floor, label: "data vs data", color: "var(--data)" },
+    { part: reference, label: "dense reference", color: "var(--reference)" },
+    { part: measured, label: "federated", color: "var(--federated)" },
   ];
+  return known.flatMap(({ part, label, color }) => {
+    if (part === undefined || isNotComputed(part)) return [];
+    const { value, low, high } = part;
+    return [{ value, low, high, label, color }];
+  });
 }
 
 function nameCell(name: string, unit: string): Drawn {
   return h("span", {}, titleOf(name), h("small", {}, unit === "1" ? "no unit" : unit));
 }
 
-function intervalCell(interval: Interval | undefined): Child {
+function intervalCell(interval: Part<Interval> | undefined): Child {
   if (!interval) return "–";
+  if (isNotComputed(interval)) return h("em", {}, "not computed");
   const { value, low, high } = interval;
   const range = h(
     "small",
@@ -33,9 +42,10 @@ function intervalCell(interval: Interval | undefined): Child {
 }
 
 /** How many times the other value; left out where that may be below 0 (an unbiased estimate), since the ratio then means nothing. */
-function ratioCell(value: number, other: Interval | undefined): Child {
-  if (!other || other.low < 0 || other.value <= 0) return "–";
-  return numeral(value / other.value, `${formatNumber(value / other.value, 3)} ×`);
+function ratioCell(measured: Measured, other: Part<Interval> | undefined): Child {
+  if (!other || isNotComputed(measured) || isNotComputed(other) || other.low < 0 || other.value <= 0) return "–";
+  const ratio = measured.value / other.value;
+  return numeral(ratio, `${formatNumber(ratio, 3)} ×`);
 }
 
 /** Measured divergences beside what perfect samples would measure. */
@@ -45,22 +55,25 @@ export const divergencesSection: Section = {
   render({ measured }) {
     const entries = Object.entries(measured);
     if (entries.length === 0) return [];
-    const panels = entries.map(([name, divergence]) =>
-      panel(titleOf(name), divergenceBarsPlot(name, titleOf(name), divergence.unit, barsOf(divergence))),
-    );
+    const panels = entries.flatMap(([name, divergence]) => {
+      const bars = barsOf(divergence);
+      if (bars.length === 0) return [];
+      return [panel(titleOf(name), divergenceBarsPlot(name, titleOf(name), divergence.unit, bars))];
+    });
     const rows = entries.map(([name, divergence]) => [
       nameCell(name, divergence.unit),
       intervalCell(divergence),
       intervalCell(divergence.floor),
       intervalCell(divergence.reference),
-      ratioCell(divergence.value, divergence.floor),
-      ratioCell(divergence.value, divergence.reference),
+      ratioCell(divergence, divergence.floor),
+      ratioCell(divergence, divergence.reference),
     ]);
+    const picture = figure(
+      "Smaller is closer; “data vs data” is the floor that a perfect generator would measure, and whiskers are 95 % bootstrap intervals.",
+      ...panels,
+    );
     return [
-      figure(
-        "Smaller is closer; “data vs data” is the floor that a perfect generator would measure, and whiskers are 95 % bootstrap intervals.",
-        ...panels,
-      ),
+      ...(panels.length > 0 ? [picture] : []),
       table(
         "Divergences with 95 % bootstrap intervals",
         ["divergence", "federated", "data vs data (floor)", "dense reference", "× floor", "× dense"],

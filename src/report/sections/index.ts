@@ -4,6 +4,7 @@ import { clientsSection } from "./clients.js";
 import { coverageSection } from "./coverage.js";
 import { divergencesSection } from "./divergences.js";
 import { lossSection } from "./loss.js";
+import { notComputedSection } from "./not-computed.js";
 import { partitionSection } from "./partition.js";
 import { runSection } from "./run.js";
 import { samplesSection } from "./samples.js";
@@ -12,6 +13,7 @@ import type { Section } from "./section.js";
 
 /** The page from top to bottom. */
 export const sections: readonly Section[] = [
+  notComputedSection,
   samplesSection,
   divergencesSection,
   certificateSection,

@@ -1,9 +1,15 @@
+import { isNotComputed, type Part } from "../../experiment/result/not-computed.js";
 import { type Drawn, figure, h, note, numeral, proseTable } from "../elements.js";
 import type { Bound } from "../parts.js";
 import { sandwichPlot } from "../plots/sandwich.js";
 import type { Section } from "./section.js";
 
 /** A bound on another quantity, which needs no density of the data. */
+function variationalParts(bound: Part<Bound>): Drawn[] {
+  if (isNotComputed(bound)) return [note(`variational bound not computed: ${bound.notComputed}`)];
+  return [variationalTable(bound), ...(bound.caveat === undefined ? [] : [note(bound.caveat)])];
+}
+
 function variationalTable(bound: Bound): Drawn {
   const { name, terms, value, upper, bitsPerDimension, vacuous } = bound;
   const rows = Object.entries(terms).map(([term, each]) => [
@@ -26,8 +32,11 @@ export const sandwichSection: Section = {
   id: "sandwich",
   title: "Bounds on the divergence",
   render({ sandwich, variational }) {
-    if (!sandwich || sandwich.rows.length === 0) return [];
+    if (!sandwich) return [];
+    const besides = variational ? variationalParts(variational) : [];
+    if (isNotComputed(sandwich)) return [note(`not computed: ${sandwich.notComputed}`), ...besides];
     const { rows, notes } = sandwich;
+    if (rows.length === 0) return [];
     const enclosed = ["lower bound", "certificate"].every((end) =>
       rows.some(({ role, value }) => role === end && value !== null),
     );
@@ -42,8 +51,7 @@ export const sandwichSection: Section = {
     return [
       figure(`${claim} The axis is logarithmic.`, sandwichPlot(rows)),
       proseTable("Nats", ["", "how", "KL is at least, about, at most"], body),
-      ...(variational ? [variationalTable(variational)] : []),
-      ...(variational?.caveat === undefined ? [] : [note(variational.caveat)]),
+      ...besides,
       ...notes.map((text) => note(text)),
     ];
   },

@@ -1,5 +1,5 @@
 import { gatherRows, rowsIn } from "../../data/rows.js";
-import { requireSamples } from "../../divergence/samples.js";
+import { commonScale, requireSamples, scaled } from "../../divergence/samples.js";
 import { ArgumentError, requireArray, requireInteger, requireObject } from "../../errors.js";
 import { type Engine, Purpose, RandomStream, requireEngine } from "../../kernels/index.js";
 import { keysOf, requireOptions } from "../../options.js";
@@ -69,7 +69,9 @@ export function klLowerBound(
   requireSamples(p, q, dimension);
   requireConfidence(confidence, 0);
   if (families.length === 0) throw new ArgumentError("families", "must not be empty", 0);
-  const [left, right] = [p, q].map((points, sample) => split(engine, points, dimension, seed, sample));
+  // KL has no scale: rows near 1 keep the functions' ridges and squares in range.
+  const scale = commonScale(p, q);
+  const [left, right] = [p, q].map((points, sample) => split(engine, scaled(points, scale), dimension, seed, sample));
   const groups = Math.min(left.evaluation.length, right.evaluation.length) / dimension;
   const sizes: GroupSizes = {
     groups,

@@ -30,6 +30,7 @@ export const nearestNeighbourKl: Divergence = divergence({
   title: "KL by nearest neighbours (an estimate)",
   unit: "nats",
   source: "Wang, Kulkarni, Verdu, IEEE Trans. Inf. Theory 55 (2009)",
+  scaling: "free",
   maxRows,
   evaluate(engine, a, b, dimension, { seed }) {
     const [rowsA, rowsB] = [a, b].map((x) => subsample(engine, x, dimension, maxRows, seed));

@@ -76,13 +76,13 @@ describe("readCsv", () => {
       "semicolons",
       "1;2\n3;4",
       {},
-      't.csv, line 2, column 0 ("1;2"): expected a finite float32 number, found "3;4"; set delimiter to ";"',
+      't.csv, line 1: expected names of columns, or numbers, found "1;2"; set delimiter to ";"',
     ],
     [
       "semicolons and decimal commas",
       "x;y\n1,5;2,5",
       {},
-      't.csv, line 2: expected 1 fields, found 3; set delimiter to ";"',
+      't.csv, line 2: expected 1 fields, found 3; set delimiter to ";" and decimal to ","',
     ],
     ["tabs", "1\t2\n3\t4", {}, 'set delimiter to "\\t"'],
     [
@@ -95,9 +95,43 @@ describe("readCsv", () => {
     expect(() => read(content, options)).toThrow(message);
   });
 
-  it("gives no advice where no setting helps", () => {
-    expect(() => read("1,2\n3,x")).toThrow(/found "x"$/);
-    expect(() => read("a,b\n1,2\n3,")).toThrow(/found ""$/);
+  it.each<[string, string, CsvOptions, string]>([
+    ["a text", "1,2\n3,x", {}, 'found "x"; write it as a number'],
+    ["an empty field", "a,b\n1,2\n3,", {}, 'found ""; fill empty fields in, or leave their rows out'],
+    [
+      "several empty fields",
+      "a,b\n1,2\n3,\n4,\n5,6\n7,\n8,\n",
+      {},
+      'line 3, column 1 ("b"): expected a finite float32 number, found ""; fill empty fields in, or leave their rows out; ' +
+        "4 of 6 rows have no number in this column, lines 3, 4, 6, ...",
+    ],
+    ["a missing number", "a\nNA\n1", {}, 'found "NA"; fill missing numbers in'],
+    ["infinity", "1\n-Infinity", {}, "infinite values are no data"],
+    ["a number beyond float32", "1\n1e39", {}, 'found "1e39"; float32 ends at 3.4e38: rescale the column'],
+    ["a number beyond float64", "1\n1e999", {}, "float32 ends at 3.4e38"],
+    ["hexadecimal", "1\n0x10", {}, "write numbers in decimal"],
+    ["thousands", '1\n"1,234.5"', {}, 'found "1,234.5"; write numbers without separators of thousands'],
+    [
+      "thousands or a decimal comma",
+      '1\n"1,234"',
+      {},
+      'set decimal to "," where that is the decimal character, else write numbers without separators of thousands',
+    ],
+    ["a date", "t,x\n2020-01-31,1\n2020-02-01,2", {}, "write dates and times as numbers"],
+    ["a time", "t,x\n12:30,1", {}, "write dates and times as numbers"],
+    ["truth", "t,x\nTrue,1", {}, "write 1 and 0"],
+    ["units", "t,x\n5 kg,1", {}, "write numbers alone, without units"],
+    ["a currency", "t,x\n$5,1", {}, "write numbers alone, without units"],
+    ["a column of texts", "x,kind\n1,a\n2,b", {}, 'set labelColumn to "kind" where it is the class of a row'],
+    [
+      "two columns of texts",
+      "x,kind,place\n1,a,k\n2,b,k",
+      {},
+      'columns "kind" and "place" hold texts: one may be labelColumn, write others as numbers',
+    ],
+    ["a mistyped label", "x,species\n1,a\n2,b", { labelColumn: "specis" }, 'set labelColumn to "species"'],
+  ])("says what to do about %s", (_, content, options, message) => {
+    expect(() => read(content, options)).toThrow(message);
   });
 
   it.each([
@@ -165,7 +199,7 @@ describe("readCsv", () => {
       fc.property(rows, fc.constantFrom("\n", "\r\n"), fc.boolean(), (table, lineEnd, quoted) => {
         const field = (number: number) => (quoted ? `"${number}"` : String(number));
         const text = table.map((row) => row.map(field).join(",")).join(lineEnd);
-        expect(read(text)).toEqual({
+        expect(read(text, { header: false })).toEqual({
           dimension: table[0].length,
           points: Float32Array.from(table.flat(), (x) => x + 0),
         });

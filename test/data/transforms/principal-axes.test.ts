@@ -54,6 +54,19 @@ describeEngines("principalAxes", (engineOf) => {
     expect([...axes]).toEqual([0, 1, 0, 0, 0, 1]);
   });
 
+  it.each([-1000, -133, 133, 900])("finds the same axes of a covariance times 2^%d", (exponent) => {
+    const hilbert = Float64Array.from({ length: 36 }, (_, at) => 1 / (Math.floor(at / 6) + (at % 6) + 1));
+    const found = principalAxes(engineOf(), hilbert, 6, 6);
+    const scaled = principalAxes(
+      engineOf(),
+      hilbert.map((value) => value * 2 ** exponent),
+      6,
+      6,
+    );
+    expect(scaled.axes).toEqual(found.axes);
+    expect(scaled.variances).toEqual(found.variances.map((value) => value * 2 ** exponent));
+  });
+
   it("refuses a matrix with NaN", () => {
     expect(() => principalAxes(engineOf(), Float64Array.of(1, Number.NaN, Number.NaN, 1), 2, 1)).toThrow(
       "did not converge",

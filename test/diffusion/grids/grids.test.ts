@@ -167,7 +167,10 @@ describe("grids", () => {
       { kind: "benton", kappa: 0.1, uniformSteps: 50, geometricSteps: 5 },
       "grid.kappa times uniformSteps + 1 must be an OU time <= that of tMax = 5, got 6",
     ],
-    [{ kind: "benton", kappa: 0.1, uniformSteps: 5, geometricSteps: 100 }, "grid[78] must lie in [0.001, 5]"],
+    [
+      { kind: "benton", kappa: 0.1, uniformSteps: 5, geometricSteps: 100 },
+      "grid.geometricSteps must be at most 72 with kappa = 0.1, so that times stay above tMin = 0.001, got 100",
+    ],
     [
       JSON.parse('{ "kind": "benton", "kappa": 0.1, "uniformSteps": 5, "geometricSteps": 5, "steps": 10 }'),
       "grid.steps must be absent where kappa is given, got 10",
@@ -207,6 +210,8 @@ describe("grids", () => {
 
   test("more steps than there are numbers between the ends is not a grid", () => {
     const end = 4 - 8 * Number.EPSILON;
-    expect(() => createGrid({ kind: "uniform", steps: 100, start: 4, end }, ou)).toThrow("strictly decreasing");
+    expect(() => createGrid({ kind: "uniform", steps: 100, start: 4, end }, ou)).toThrow(
+      "grid.steps must leave 100 steps between t = 4 and 3.9999999999999982 that float64 tells apart, which step 1 is not from the one before, got 100",
+    );
   });
 });

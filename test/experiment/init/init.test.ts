@@ -1,16 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import stripJsonComments from "strip-json-comments";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { writeNpy } from "../../../src/data/formats/npy.js";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import { starterFile } from "../../../src/experiment/init/init.js";
 import { prepareRun } from "../../../src/experiment/prepare/prepare-run.js";
+import { parseJson } from "../../../src/parse-json.js";
 import { targetKinds } from "../../../src/targets/index.js";
 import { simdEngine } from "../../support/engines.js";
 
-const readBack = (text: string) => parseConfig(JSON.parse(stripJsonComments(text)));
+const readBack = (text: string) => parseConfig(parseJson(text, { comments: true }));
 
 describe("a config to begin with", () => {
   test.each(targetKinds)("%s: valid, named after the target, and ready to run", async (kind) => {
@@ -62,6 +62,9 @@ describe("of a file of rows", () => {
     ["plain", table((row) => row, ","), { dimension: 3 }],
     ["a header", table((row) => row, ",", "a,b,c"), { dimension: 3 }],
     ["a last column called label that is measured", table((row) => row, ",", "a,b,label"), { dimension: 3 }],
+    ["column numbers", table((row) => row, ",", "0,1,2"), { dimension: 3, header: true }],
+    ["carriage returns", table((row) => row, ",", "# comment\na,b,c").replaceAll("\n", "\r"), { dimension: 3 }],
+    ["aligned columns", table((row) => row, "   "), { dimension: 3, delimiter: " " }],
     ["bars", table((row) => row, "|", "a|b|y"), { dimension: 3, delimiter: "|" }],
     ["tabs", table((row) => row, "\t", "a\tb\tc"), { dimension: 3, delimiter: "\t" }],
     ["decimal commas", table(comma, ";", "a;b;c"), { dimension: 3, delimiter: ";", decimal: "," }],
@@ -82,7 +85,8 @@ describe("of a file of rows", () => {
     mkdirSync(join(folder, "configs"));
     const { text, note } = await starterFile(path, join(folder, "configs/first.jsonc"));
     const config = readBack(text);
-    expect(note !== undefined).toBe("labelColumn" in settings);
+    expect(note).toContain(`${path}: `);
+    expect(note?.includes("; classes in column ")).toBe("labelColumn" in settings);
     expect(config.name).toBe("my-rows");
     expect(config.data).toMatchObject({ kind: "csv", path: "../my rows.csv", ...settings });
     const prepared = await prepareRun(await simdEngine(), config, join(folder, "configs"), undefined);

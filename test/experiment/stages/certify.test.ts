@@ -20,6 +20,7 @@ import { initializeParameters } from "../../../src/network/initialize.js";
 import { createLaw } from "../../../src/targets/law.js";
 import type { Target } from "../../../src/targets/target.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
+import { computed } from "../../support/computed.js";
 import { simdEngine } from "../../support/engines.js";
 import { networkOf } from "../../support/networks.js";
 
@@ -169,13 +170,13 @@ describe("the law of a run on a Gaussian", () => {
 describe("certification of a run", () => {
   it("is against the target where its exact denoiser is known", async () => {
     const found = await certifySubject(pool, subjectOf(ring, [{ kind: "standardize", scale: "global" }]), settings);
-    expect(found.certificate?.samples).toBe(1024);
-    expect(found.certificate?.assumptions[0].statement).toMatch(/ring/);
+    expect(computed(found.certificate).samples).toBe(1024);
+    expect(computed(found.certificate).assumptions[0].statement).toMatch(/ring/);
     expect(found.reason).toBeUndefined();
     expect(found.variational).toBeUndefined();
     const plain = describeCertification(found);
     expect(JSON.parse(JSON.stringify(plain))).toEqual(plain);
-    expect(plain.certificate?.steps.snr).toHaveLength(10);
+    expect(computed(plain.certificate).steps.snr).toHaveLength(10);
   });
 
   it("is the variational bound and the empirical law where it is not, and says why", async () => {
@@ -184,12 +185,12 @@ describe("certification of a run", () => {
       [ring, [{ kind: "standardize" }], /do not scale all coordinates alike/],
     ] as const) {
       const found = await certifySubject(pool, subjectOf(data, [...specs]), settings);
-      expect(found.certificate?.name).toMatch(/against the empirical law of the training data/);
+      expect(computed(found.certificate).name).toMatch(/against the empirical law of the training data/);
       // One path from each of the 300 rows, more than the 128 that were asked for; groups of eight are whole.
-      expect(found.certificate?.samples).toBe(304);
+      expect(computed(found.certificate).samples).toBe(304);
       expect(found.reason).toMatch(reason);
-      expect(found.variational?.samples).toBe(100);
-      expect(found.variational?.bitsPerDimension).not.toBeNull();
+      expect(computed(found.variational).samples).toBe(100);
+      expect(computed(found.variational).bitsPerDimension).not.toBeNull();
       const without = await certifySubject(pool, subjectOf(data, [...specs]), { ...settings, empiricalPaths: 0 });
       expect(without.certificate).toBeNull();
       expect(without.reason).toMatch(reason);
@@ -208,7 +209,7 @@ describe("certification of a run", () => {
 
   it("says that the last denoising is not part of it", async () => {
     const { certificate } = await certifySubject(pool, subjectOf(ring, [], { denoiseLast: true }), settings);
-    expect(certificate?.assumptions.at(-1)?.statement).toMatch(/before its last denoising/);
+    expect(computed(certificate).assumptions.at(-1)?.statement).toMatch(/before its last denoising/);
   });
 });
 

@@ -16,6 +16,9 @@ import { maskFamilies } from "fedscore/pruning";
 import { type AprioriReport, aprioriReport, type RoundProbe, TrainingProbe } from "fedscore/theory";
 import { ComlinkPool, InThreadPool } from "fedscore/workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { requireBuild } from "../../support/built.js";
+
+requireBuild();
 
 const schedule = { kind: "vp-cosine", tMin: 0.1, tMax: 0.98 } as const;
 const grid = createGrid({ kind: "uniform-log-snr", steps: 20 }, createSchedule(schedule));

@@ -12,8 +12,11 @@ import { certifyInPool as certifyHere } from "../../../src/theory/certificate/ce
 import { derivedSeed } from "../../../src/theory/certificate/seed.js";
 import { gaussianAncestralDiscretization } from "../../../src/theory/gaussian-discretization.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
+import { requireBuild } from "../../support/built.js";
 import { describeEngines } from "../../support/engines.js";
 import { networkOf } from "../../support/networks.js";
+
+requireBuild();
 
 const ou = { kind: "ou", tMin: 1e-3, tMax: 10 } as const;
 const grid = createGrid({ kind: "geometric-tail", steps: 12, start: 4, end: 0.01 }, createSchedule(ou));

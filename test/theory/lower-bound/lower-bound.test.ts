@@ -142,6 +142,19 @@ describe("lower bound on KL from samples", () => {
     expect(value).toBeLessThan(20);
   });
 
+  it.each([2 ** -100, 2 ** -60, 2 ** 60, 2 ** 124])("is free of scale: rows times %d", (c) => {
+    const [p, q] = [gaussianSample(engine, 400, 2, 1), gaussianSample(engine, 400, 2, 2, { shift: 1 })];
+    const of = (scale: number) =>
+      klLowerBound(
+        engine,
+        p.map((value) => value * scale),
+        q.map((value) => value * scale),
+        2,
+        { seed: 1 },
+      );
+    expect(of(c)).toEqual(of(1));
+  });
+
   it("takes constant coordinates and repeated rows", () => {
     const p = new Float32Array(200).fill(2);
     expect(klLowerBound(engine, p, p, 2, { seed: 1 }).value).toBe(0);
@@ -161,7 +174,9 @@ describe("lower bound on KL from samples", () => {
   it("names what is wrong with its arguments", () => {
     const p = gaussianSample(engine, 100, 2, 1);
     expect(() => klLowerBound(engine, p.subarray(0, 20), p, 2, { seed: 1 })).toThrow(/at least 16 rows each, got 10/);
-    expect(() => klLowerBound(engine, p, p, 2, { seed: 1, confidence: 1 })).toThrow(/confidence must lie in \(0, 0.999999999999\]/);
+    expect(() => klLowerBound(engine, p, p, 2, { seed: 1, confidence: 1 })).toThrow(
+      /confidence must lie in \(0, 0.999999999999\]/,
+    );
     expect(() => klLowerBound(engine, p, p, 2, { seed: 1, families: [] })).toThrow(/families must not be empty/);
     expect(() =>
       klLowerBound(engine, p.subarray(0, 50), p.subarray(0, 50), 1, { seed: 1, families: [additive] }),

@@ -9,6 +9,9 @@ import { Worker } from "node:worker_threads";
 import { createEngine, type Engine, openPool, supportsRelaxedSimd } from "fedscore";
 import { ComlinkPool, type ComlinkPoolOptions, type WorkerFunction } from "fedscore/workers";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { requireBuild } from "../../support/built.js";
+
+requireBuild();
 
 const fixture = new URL("./fixtures/faulty-worker.mjs", import.meta.url);
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { crc32, crc32Of } from "../../src/federation/crc32.js";
+import { crc32, crc32Of } from "../src/crc32.js";
 
 // The check value of the catalogue of CRC algorithms, and: python3 -c "import zlib; print(zlib.crc32(b''), zlib.crc32(bytes(range(256))))"
 it("is CRC-32 of ISO 3309", () => {

@@ -4,9 +4,12 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   return remainder;
 });
 
-/** CRC-32 of bytes[start] to bytes[end - 1] as in ISO 3309, zip and PNG: finds every error burst of up to 32 bits. */
-export function crc32(bytes: Uint8Array, start = 0, end = bytes.length): number {
-  let remainder = 0xffffffff;
+/**
+ * CRC-32 of bytes[start] to bytes[end - 1] as in ISO 3309, zip and PNG: finds every error burst of up to 32 bits. `before` is that of the
+ * bytes before them, where they go on.
+ */
+export function crc32(bytes: Uint8Array, start = 0, end = bytes.length, before = 0): number {
+  let remainder = ~before;
   for (let i = start; i < end; i++) remainder = (remainder >>> 8) ^ table[(remainder ^ bytes[i]) & 0xff];
   return ~remainder >>> 0;
 }

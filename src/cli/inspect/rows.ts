@@ -1,0 +1,19 @@
+import { rowCount } from "../../data/dataset.js";
+import { readSomehow } from "../../experiment/init/file-data.js";
+import { type Fact, number } from "../print.js";
+
+/** What is in a file of rows, and how a config reads it. */
+export async function inspectRows(bytes: Uint8Array, source: string): Promise<Fact[]> {
+  const { format, dataset } = await readSomehow({ bytes, source });
+  const { points, dimension, labels, reading } = dataset;
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of points) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  return [
+    ["kind", `rows of numbers, ${format.kind}`],
+    ...(reading === undefined ? [] : [["read as", reading] as const]),
+    ["rows", `${rowCount(dataset)} of ${dimension} numbers`],
+    ...(labels ? [["classes", `${new Set(labels).size}`] as const] : []),
+    ["range", `${number(low)} to ${number(high)}`],
+    ["in a config", `"data": ${JSON.stringify({ ...format, path: source })}`],
+  ];
+}

@@ -1,0 +1,213 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { divergences } from "../../src/divergence/index.js";
+import { FedscoreError } from "../../src/errors.js";
+import { type FailedPart, failedParts } from "../../src/experiment/result/not-computed.js";
+import { type ExperimentResult, resultSchema } from "../../src/experiment/result/schema.js";
+import { type ExperimentOptions, runExperiment } from "../../src/experiment/run.js";
+import { renderReport } from "../../src/report/index.js";
+import { workerFunctions } from "../../src/worker-functions.js";
+import { InThreadPool } from "../../src/workers/in-thread.js";
+import { simdEngine } from "../support/engines.js";
+import { FailingPool } from "../support/failing-pool.js";
+
+const folder = mkdtempSync(join(tmpdir(), "fedscore-failing-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const engine = await simdEngine();
+
+const common = {
+  seed: 1,
+  network: { hidden: [8], noiseFeatures: 4 },
+  training: { rounds: 4, localSteps: 2, batchSize: 16, optimizer: { kind: "sgd", learningRate: 0.05 } },
+  federation: { clients: 2 },
+  sampling: { count: 40, grid: { kind: "uniform-log-snr", steps: 4 } },
+  evaluation: { samples: 40, divergences: Object.keys(divergences) },
+  reference: { dense: true },
+} as const;
+
+/** One run with a law, and one without, whose grid waits for the trained network. */
+const configs = {
+  "with an exact law": {
+    ...common,
+    name: "law",
+    data: { kind: "gaussian", dimension: 2, train: 100, heldOut: 60 },
+    certificate: { paths: 64 },
+    apriori: { every: 2, probes: 8, draws: 2 },
+  },
+  "without a law": {
+    ...common,
+    name: "rows",
+    data: { kind: "moons", train: 100, heldOut: 60 },
+    sampling: { count: 40, grid: { kind: "certified", steps: 4 } },
+    certificate: { paths: 64, empiricalPaths: 16 },
+    reference: { dense: false },
+  },
+} as const;
+
+const failed = () => new FedscoreError("FEDSCORE_NON_FINITE", "made to fail");
+
+async function run(config: (typeof configs)[keyof typeof configs], pool: FailingPool, options: ExperimentOptions = {}) {
+  return runExperiment(config, { pool, variant: "simd", ...options });
+}
+
+/** Paths of a result whose values differ from those of another one; times are not compared. */
+function differences(a: unknown, b: unknown, path = ""): string[] {
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b ? [] : [path];
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...keys].flatMap((key) =>
+    ["seconds", "environment"].includes(key)
+      ? []
+      : differences(Reflect.get(a, key), Reflect.get(b, key), path === "" ? key : `${path}.${key}`),
+  );
+}
+
+/** The first and the last call of each function, every one that measures; of training the last of the reference. */
+function isTried(calls: readonly string[], index: number, hasReference: boolean): boolean {
+  const name = calls[index];
+  const isLast = calls.lastIndexOf(name) === index;
+  if (name === "trainBlocks") return hasReference && isLast;
+  return name === "measure" || isLast || calls.indexOf(name) === index;
+}
+
+const measured = (of: string) => common.evaluation.divergences.map((name) => `measured.${name}${of}`);
+const inTurn = (...of: readonly string[]) => measured("").flatMap((name) => of.map((each) => `${name}${each}`));
+const estimate = "sandwich.rows.nearest neighbours.estimate";
+
+/** What fails with the calls that are tried, in their order. */
+const expected: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  "with an exact law": {
+    probeClient: ["apriori", "apriori"],
+    trainBlocks: [[...measured(".reference"), "reference"].join(" ")],
+    sampleBlock: [
+      ["samples", ...measured(""), "lowerBound", estimate].join(" "),
+      [...measured(".reference"), "reference.samples"].join(" "),
+    ],
+    measure: inTurn("", ".floor", ".reference"),
+    runCertificateUnits: ["certificate", "certificate"],
+    estimateByNeighbours: [estimate],
+    boundFromBelow: ["lowerBound"],
+  },
+  "without a law": {
+    denoisingErrorRows: [
+      ["grid", "samples", ...measured(""), "certificate", "variational", "lowerBound", "sandwich"].join(" "),
+      "variational",
+    ],
+    sampleBlock: [["samples", ...measured("")].join(" ")],
+    measure: inTurn("", ".floor"),
+    runCertificateUnits: ["certificate", "certificate"],
+  },
+};
+
+/** Where a result may differ by reason of the parts that failed: in these parts, and where others repeat them. */
+function places(parts: readonly FailedPart[]): string[] {
+  const repeated = parts.some(({ part }) => /^(lowerBound|certificate|apriori|sandwich|samples)/.test(part));
+  const beside = ["sandwich", "certificateNote", "lowerBoundNote", "apriori.irreducible"];
+  return [...parts.map(({ part }) => part), ...(repeated ? beside : [])];
+}
+
+describe.each(Object.entries(configs))("a run %s", (name, config) => {
+  let good: ExperimentResult;
+  let calls: readonly string[];
+  beforeAll(async () => {
+    const pool = new FailingPool(new InThreadPool(engine));
+    good = await run(config, pool);
+    calls = pool.calls;
+  });
+
+  test("is whole where nothing fails", () => expect(failedParts(good)).toEqual([]));
+
+  test("keeps all other parts whichever call of a later stage fails", async () => {
+    const seen = new Map<string, string[]>();
+    for (const index of calls.keys()) {
+      if (!isTried(calls, index, config.reference.dense)) continue;
+      const result = await run(config, new FailingPool(new InThreadPool(engine), index, failed));
+      const parts = failedParts(result);
+      const where = `${calls[index]}, call ${index}`;
+      expect(parts.length, where).toBeGreaterThan(0);
+      expect(resultSchema.safeParse(JSON.parse(JSON.stringify(result))).success, where).toBe(true);
+      const lost = differences(good, result).filter((path) => !places(parts).some((place) => path.startsWith(place)));
+      expect(lost, where).toEqual([]);
+      for (const { notComputed, code } of parts) {
+        expect(notComputed, where).toContain("made to fail");
+        expect(code, where).toBe("FEDSCORE_NON_FINITE");
+      }
+      const page = renderReport(result);
+      expect(page, where).toContain('<section id="not-computed">');
+      expect(page, where).not.toMatch(/NaN|undefined|Infinity|\[object/);
+      seen.set(calls[index], [...(seen.get(calls[index]) ?? []), parts.map(({ part }) => part).join(" ")]);
+    }
+    expect(Object.fromEntries(seen)).toEqual(expected[name]);
+  }, 240_000);
+});
+
+test("every function that workers are asked for is called by these runs", async () => {
+  const called = new Set<string>();
+  for (const config of Object.values(configs)) {
+    const pool = new FailingPool(new InThreadPool(engine));
+    await run(config, pool);
+    for (const each of pool.calls) called.add(each);
+  }
+  // Without shared memory blocks are copied; what workers keep is installed, not called.
+  const others = workerFunctions.map(({ name }) => name).filter((name) => !called.has(name));
+  expect(others.filter((name) => !/\.(open|close)$|Shared$/.test(name))).toEqual([]);
+});
+
+describe("what ends a run", () => {
+  const config = configs["with an exact law"];
+  const lastOf = async (name: string) => {
+    const pool = new FailingPool(new InThreadPool(engine));
+    await run(config, pool);
+    return pool.calls.lastIndexOf(name);
+  };
+
+  test.each([
+    ["a mistake", () => new TypeError("x is not a function")],
+    ["lost workers", () => new FedscoreError("FEDSCORE_WORKER", "lost again and again")],
+    ["an abort", () => new FedscoreError("FEDSCORE_ABORTED", "the operation was aborted")],
+  ])("%s after training is thrown on; the model stays, and --resume does not train again", async (_, error) => {
+    const out = mkdtempSync(join(folder, "ended-"));
+    const failing = new FailingPool(new InThreadPool(engine), await lastOf("measure"), error);
+    await expect(run(config, failing, { out })).rejects.toThrow(error().message);
+    const model = readFileSync(join(out, "model.safetensors"));
+    expect(existsSync(join(out, "result.json"))).toBe(false);
+    const pool = new FailingPool(new InThreadPool(engine));
+    const result = await run(config, pool, { out, resume: true });
+    expect(failedParts(result)).toEqual([]);
+    expect(pool.calls).not.toContain("trainBlocks");
+    expect(readFileSync(join(out, "model.safetensors")).equals(model)).toBe(true);
+    expect(readdirSync(out)).not.toContain("checkpoint.bin");
+  });
+
+  test("a part that failed is computed again by resume, without training, to the result of a straight run", async () => {
+    const straight = await run(config, new FailingPool(new InThreadPool(engine)));
+    const out = join(folder, "again");
+    const failing = new FailingPool(new InThreadPool(engine), await lastOf("measure"), failed);
+    const first = await run(config, failing, { out });
+    expect(failedParts(first)).toHaveLength(1);
+    expect(JSON.parse(readFileSync(join(out, "result.json"), "utf8"))).toEqual(JSON.parse(JSON.stringify(first)));
+    const model = readFileSync(join(out, "model.safetensors"));
+    const pool = new FailingPool(new InThreadPool(engine));
+    const second = await run(config, pool, { out, resume: true });
+    expect(pool.calls).not.toContain("trainBlocks");
+    expect(readFileSync(join(out, "model.safetensors")).equals(model)).toBe(true);
+    expect(differences(straight, second).filter((path) => !path.startsWith("apriori"))).toEqual([]);
+  });
+
+  test("a report that cannot be drawn loses no result", async () => {
+    const out = join(folder, "report");
+    const pool = () => new FailingPool(new InThreadPool(engine));
+    const numeric = () => {
+      throw failed();
+    };
+    const result = await run(config, pool(), { out, drawReport: numeric });
+    expect(result.report).toEqual({ notComputed: "made to fail", code: "FEDSCORE_NON_FINITE" });
+    expect(readdirSync(out)).toContain("samples.npy");
+    const mistaken = () => {
+      throw new TypeError("x is not a function");
+    };
+    await expect(run(config, pool(), { out, overwrite: true, drawReport: mistaken })).rejects.toThrow("not a function");
+    expect(readdirSync(out)).toEqual(["log.jsonl", "model.safetensors", "result.json", "samples.npy"]);
+  });
+});

@@ -1,0 +1,333 @@
+/** What a run hands to what: which seed, which rows, which options reach which call. Everything is seen through the pool that a caller gives. */
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { levelsOf } from "../../../src/diffusion/grid.js";
+import { createGrid } from "../../../src/diffusion/grids/index.js";
+import { createSchedule } from "../../../src/diffusion/schedules/index.js";
+import { parseConfig } from "../../../src/experiment/config/parse.js";
+import type { ConfigInput } from "../../../src/experiment/config/schema.js";
+import { federationOptions } from "../../../src/experiment/prepare/federations.js";
+import { type PreparedRun, prepareRun } from "../../../src/experiment/prepare/prepare-run.js";
+import { certifiedGrid } from "../../../src/experiment/prepare/sampling-grid.js";
+import type { ExperimentResult } from "../../../src/experiment/result/schema.js";
+import { runExperiment } from "../../../src/experiment/run.js";
+import { measure } from "../../../src/experiment/stages/measure.js";
+import { boundFromBelow, estimateByNeighbours } from "../../../src/experiment/stages/sample-comparison.js";
+import { federationFields } from "../../../src/federation/options.js";
+import { trainBlocks, training } from "../../../src/federation/training-tasks.js";
+import { sampleBlock } from "../../../src/model/sample-block.js";
+import { derivedSeed } from "../../../src/theory/certificate/seed.js";
+import { runCertificateUnits } from "../../../src/theory/certificate/unit-task.js";
+import { denoisingErrorRows } from "../../../src/theory/denoising-errors.js";
+import { computed } from "../../support/computed.js";
+import { simdEngine } from "../../support/engines.js";
+import { RecordingPool } from "../../support/recording-pool.js";
+
+const engine = await simdEngine();
+const seed = 6;
+const schedule = { kind: "ou", tMin: 0.02, tMax: 3 } as const;
+const common = {
+  name: "wired",
+  seed,
+  schedule,
+  network: { hidden: [8], noiseFeatures: 4, parameterization: "edm" },
+  training: { rounds: 2, localSteps: 2, batchSize: 16, ema: 0.5 },
+  federation: { clients: 4, participation: 0.5, capacities: [1, 0.5] },
+  evaluation: { divergences: ["energyDistance"], space: "transformed", samples: 50 },
+} satisfies Partial<ConfigInput>;
+
+/** Its data law is known in the network's coordinates. */
+const known: ConfigInput = {
+  ...common,
+  data: { kind: "ring", radius: 4, train: 300, heldOut: 80 },
+  transforms: [{ kind: "standardize", scale: "global" }],
+  sampling: { sampler: "ancestral", grid: { kind: "uniform-log-snr", steps: 6 }, count: 60, denoiseLast: true },
+  certificate: { paths: 64, confidence: 0.9, sampler: "exponential-integrator" },
+  reference: { dense: true },
+};
+
+/** Its data law is not. */
+const unknown: ConfigInput = {
+  ...common,
+  data: { kind: "moons", train: 120, heldOut: 60 },
+  transforms: [{ kind: "pca", components: 2 }],
+  sampling: { grid: { kind: "certified", steps: 6 }, count: 60 },
+  certificate: { paths: 40, empiricalPaths: 16, confidence: 0.9 },
+};
+
+interface RecordedRun {
+  readonly pool: RecordingPool;
+  readonly result: ExperimentResult;
+  readonly prepared: PreparedRun;
+}
+
+async function recorded(input: ConfigInput): Promise<RecordedRun> {
+  const pool = new RecordingPool(engine);
+  const result = await runExperiment(input, { pool, variant: "simd" });
+  return { pool, result, prepared: await prepareRun(engine, parseConfig(input), ".", undefined) };
+}
+
+/** What samples are compared with fresh rows of the law for. */
+function comparisonsOf(pool: RecordingPool) {
+  return [...pool.callsOf(boundFromBelow), ...pool.callsOf(estimateByNeighbours)].map(({ input }) => input);
+}
+
+describe("a run with a known law", () => {
+  let run: RecordedRun;
+  beforeAll(async () => {
+    run = await recorded(known);
+  });
+
+  it("uses its own seed for training, samples and intervals, and one of its own for each bound", () => {
+    const { pool } = run;
+    expect(pool.setupsOf(training).map((setup) => setup.seed)).toEqual([seed, seed]);
+    expect(pool.callsOf(sampleBlock).map(({ input }) => input.seed)).toEqual([seed, seed, seed]);
+    expect(new Set(pool.callsOf(measure).map(({ input }) => input.seed))).toEqual(new Set([seed]));
+    expect(pool.setupsOf(runCertificateUnits.kept).map((setup) => setup.seed)).toEqual([
+      derivedSeed(seed, "certificate"),
+    ]);
+    const below = derivedSeed(seed, "lowerBound");
+    expect(comparisonsOf(pool).map((input) => input.seed)).toEqual([below, below]);
+  });
+
+  it("samples the moving average of the server's parameters, from the run and from its reference", async () => {
+    const { pool } = run;
+    const { ema: _, ...training } = common.training;
+    const straight = await recorded({ ...known, training, certificate: false });
+    const last = straight.pool.callsOf(sampleBlock).map(({ input }) => input.parameters);
+    // Each round installs the server's parameters: two of the federation, then two of the reference.
+    const starts = pool.setupsOf(trainBlocks.kept);
+    expect(starts).toHaveLength(4);
+    pool
+      .callsOf(sampleBlock)
+      .slice(0, 2)
+      .forEach(({ input }, model) => {
+        const first = starts[2 * model + 1];
+        // Weights 1/4 and 1/2 of the rounds, over 3/4.
+        const average = last[model].map((value, i) => (first[i] + 2 * value) / 3);
+        const apart = input.parameters.reduce((most, value, i) => Math.max(most, Math.abs(value - average[i])), 0);
+        expect(apart).toBeLessThan(1e-6);
+        expect(input.parameters).not.toEqual(last[model]);
+      });
+  });
+
+  it("samples as its config says, and certifies the sampler of its certificate before the last denoising", () => {
+    const { pool, result, prepared } = run;
+    const [federated, dense, certified] = pool.callsOf(sampleBlock).map(({ input }) => input);
+    for (const model of [federated, dense]) {
+      expect(model).toMatchObject({ sampler: "ancestral", denoiseLast: true, count: 60 });
+    }
+    expect(certified).toMatchObject({ sampler: "exponential-integrator", denoiseLast: false, count: 60 });
+    expect(certified.parameters).toEqual(federated.parameters);
+    const [setup] = pool.setupsOf(runCertificateUnits.kept);
+    expect(setup).toMatchObject({ sampler: "exponential-integrator", schedule });
+    expect(setup.network?.parameters).toEqual(federated.parameters);
+    expect(setup.grid.times).toEqual(prepared.grid?.grid.times);
+    expect(computed(result.certificate).assumptions.at(-1)?.statement).toMatch(/before its last denoising/);
+  });
+
+  it("bounds from below the samples that were certified, against the law at the grid's last level", () => {
+    const { pool, prepared } = run;
+    const certified = pool.callsOf(sampleBlock)[2].output;
+    const grid = createGrid({ kind: "uniform-log-snr", steps: 6 }, createSchedule(schedule));
+    for (const input of comparisonsOf(pool)) {
+      expect(input.samples).toEqual(certified);
+      expect(input.level).toEqual(levelsOf(createSchedule(schedule), grid).at(-1));
+      expect({ law: input.law }).toEqual(prepared.law);
+    }
+  });
+
+  it("has the confidence of its config in all bounds", () => {
+    const { pool, result } = run;
+    expect(pool.callsOf(boundFromBelow)[0].input.confidence).toBe(0.9);
+    expect(computed(result.lowerBound).confidence).toBe(0.9);
+    expect(computed(result.certificate).confidence).toBe(0.9);
+  });
+
+  it("measures samples, training rows and the reference's samples against held-out rows, equally many in one space", () => {
+    const { pool, prepared, result } = run;
+    const [federated, dense] = pool.callsOf(sampleBlock).map(({ output }) => output.subarray(0, 100));
+    const calls = pool.callsOf(measure);
+    expect(calls).toHaveLength(3);
+    for (const { input } of calls) expect(input.b).toEqual(prepared.heldOut.subarray(0, 100));
+    const valueFor = (a: Float32Array) =>
+      calls.find(({ input }) => input.a.length === 100 && input.a.every((value, i) => value === a[i]))?.output.value;
+    const { value, floor, reference } = computed(result.measured.energyDistance);
+    expect(value).toBe(valueFor(federated));
+    expect(computed(floor).value).toBe(valueFor(prepared.points.subarray(0, 100)));
+    expect(computed(reference).value).toBe(valueFor(dense));
+  });
+
+  it("gives the reference as many steps as all participants of a round together", () => {
+    const steps = run.pool.callsOf(trainBlocks.call).map(({ input }) => {
+      const clients = input.input.blocks.flatMap((block) => block.clients);
+      return clients.map(({ localSteps }) => localSteps);
+    });
+    expect(steps).toEqual([[2, 2], [2, 2], [4], [4]]);
+    expect(computed(run.result.reference).steps).toBe(8);
+  });
+});
+
+describe("a run without a known law", () => {
+  let run: RecordedRun;
+  beforeAll(async () => {
+    run = await recorded(unknown);
+  });
+
+  it("chooses its grid and bounds the likelihood on held-out rows, each with a seed of its own", () => {
+    const { pool, prepared } = run;
+    const [grid, bound] = pool.setupsOf(denoisingErrorRows.kept);
+    expect([grid.commonNoise, bound.commonNoise]).toEqual([true, false]);
+    expect([grid.seed, bound.seed]).toEqual([derivedSeed(seed, "grid"), derivedSeed(seed, "bound")]);
+    const parameters = pool.callsOf(sampleBlock)[0].input.parameters;
+    for (const { clean, denoiser } of [grid, bound]) {
+      expect(clean).toEqual({ points: prepared.heldOut, dimension: 2 });
+      expect(denoiser).toMatchObject({ parameters });
+    }
+  });
+
+  it("is certified against its training rows, with a seed of its own and its own number of paths", () => {
+    const { pool, prepared, result } = run;
+    const [setup] = pool.setupsOf(runCertificateUnits.kept);
+    expect(setup.seed).toBe(derivedSeed(seed, "certificate"));
+    expect(setup.law).toEqual({ of: { kind: "empirical", points: prepared.points, dimension: 2 } });
+    expect(result.variational).toMatchObject({ confidence: 0.9, samples: 40 });
+    expect(computed(result.certificate).confidence).toBe(0.9);
+    expect(computed(result.certificate).samples).toBe(120);
+  });
+
+  it("has five different seeds for five uses, whatever its own", () => {
+    for (const own of [0, 1, 2 ** 49, 2 ** 50 + 3, 2 ** 52, 2 ** 53 - 1]) {
+      const uses = (["certificate", "grid", "bound", "lowerBound"] as const).map((use) => derivedSeed(own, use));
+      expect(new Set([own, ...uses]).size).toBe(5);
+    }
+  });
+});
+
+it("a grid for a known law is chosen on paths of a seed of its own", async () => {
+  const pool = new RecordingPool(engine);
+  const law = { of: { kind: "ring" } } as const;
+  const source = { clean: law, denoiser: law, dimension: 2 };
+  await certifiedGrid(pool, { kind: "certified", steps: 4 }, createSchedule(schedule), source, seed);
+  expect(pool.setupsOf(denoisingErrorRows.kept).map((setup) => setup.seed)).toEqual([derivedSeed(seed, "grid")]);
+});
+
+describe("what a run prepares", () => {
+  const prepare = (input: ConfigInput) => prepareRun(engine, parseConfig(input), ".", undefined);
+
+  it.each<[string, ConfigInput["transforms"]]>([
+    ["no transform", []],
+    ["one scale", [{ kind: "standardize", scale: "global" }]],
+    ["one component", [{ kind: "pca", components: 1 }]],
+  ])("moments and sigmaData are those of the rows that the network sees: %s", async (_, transforms) => {
+    const { points, heldOut, data, transform, moments, network } = await prepare({
+      ...unknown,
+      ...(transforms && { transforms }),
+    });
+    const d = network.dimension;
+    const rows = points.length / d;
+    const means = Array.from({ length: d }, (_, j) =>
+      points.reduce((sum, value, at) => sum + (at % d === j ? value / rows : 0), 0),
+    );
+    const variance = points.reduce((sum, value, at) => sum + (value - means[at % d]) ** 2 / rows, 0);
+    const second = points.reduce((sum, value) => sum + value ** 2 / rows, 0);
+    // Rows are rounded to float32 after the transform, moments are not.
+    expect(Math.abs(moments.variance / variance - 1)).toBeLessThan(1e-5);
+    expect(Math.abs(moments.secondMoment / second - 1)).toBeLessThan(1e-5);
+    expect(Math.abs(network.sigmaData / Math.sqrt(variance / d) - 1)).toBeLessThan(1e-5);
+    expect(heldOut).toEqual(transform.forward(data.heldOut.points));
+    expect(points).toEqual(transform.forward(data.train.points));
+  });
+
+  it("client n has capacity n modulo the length of the list", async () => {
+    const { keepRatios } = await prepare({ ...known, federation: { clients: 5, capacities: [1, 0.5, 0.25] } });
+    expect(keepRatios).toEqual([1, 0.5, 0.25, 1, 0.5]);
+  });
+
+  it("a federation gets every setting of its config", async () => {
+    const own = { rounds: 3, localSteps: 7, ema: 0.25, seed: 9 };
+    const federation = {
+      participation: 0.75,
+      capacityAssignment: "dynamic",
+      weighting: "samples",
+      nonFinite: "drop",
+      server: { kind: "fedadam", learningRate: 0.3 },
+      clientRule: { kind: "fedprox", mu: 0.2 },
+    } as const;
+    const { seed: _, ...trained } = own;
+    const training = { ...trained, batchSize: 24, clipNorm: 2, weighting: "snr", optimizer: { kind: "sgd" } } as const;
+    const config = parseConfig({ ...known, seed: 9, training, federation: { clients: 4, ...federation } });
+    const options = federationOptions(config, await prepareRun(engine, config, ".", undefined));
+    expect(options).toMatchObject({ ...own, ...federation });
+    expect(options.training).toMatchObject({
+      batchSize: 24,
+      clipNorm: 2,
+      weighting: "snr",
+      optimizer: { kind: "sgd" },
+    });
+    // Every setting that a federation has is among them, at a value that is not its default.
+    for (const [name, field] of Object.entries(federationFields)) {
+      expect(Reflect.get(options, name), name).toBeDefined();
+      expect(Reflect.get(options, name), name).not.toBe(field.absent);
+    }
+  });
+});
+
+it("the a-priori bound has the run's own coverage, probed rounds and irreducible loss", async () => {
+  const { result } = await recorded({
+    ...known,
+    training: {
+      rounds: 5,
+      localSteps: 2,
+      batchSize: 16,
+      optimizer: { kind: "sgd", learningRate: 1e-3 },
+      weighting: "certificate",
+      levels: { spacing: "grid" },
+    },
+    reference: {},
+    apriori: { every: 2, probes: 8, draws: 2 },
+  });
+  const { gradient, irreducible } = computed(result.apriori);
+  expect(gradient.perProbe.map(({ round }) => round)).toEqual([0, 2, 4, 5]);
+  expect(result.coverage.min).toBeLessThan(2);
+  expect(gradient.constants.coverageMin.value).toBe(result.coverage.min);
+  expect(gradient.constants.clients.value).toBe(2);
+  // 1/2 sum of the steps' widths times the certificate's mmse.
+  const { snr, mmse } = computed(result.certificate).steps;
+  const end = Math.exp(createSchedule(schedule).logSnr(schedule.tMin));
+  const loss = mmse.reduce((sum, value, k) => sum + 0.5 * ((snr[k + 1] ?? end) - snr[k]) * value, 0);
+  expect(irreducible.value).toBeCloseTo(loss, 9);
+});
+
+describe("a run that was killed between two checkpoints", () => {
+  const folder = mkdtempSync(join(tmpdir(), "fedscore-wiring-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("goes on from the last one, and its result has each round once", async () => {
+    const config: ConfigInput = {
+      ...common,
+      data: { kind: "ring", train: 100, heldOut: 60 },
+      training: { rounds: 5, localSteps: 2, batchSize: 16 },
+      federation: { clients: 4, checkpointEvery: 2 },
+      sampling: { grid: { kind: "uniform-log-snr", steps: 3 }, count: 50 },
+      certificate: false,
+    };
+    const [out, cut] = [join(folder, "whole"), join(folder, "cut")];
+    const pool = new RecordingPool(engine);
+    const whole = await runExperiment(config, {
+      out,
+      pool,
+      variant: "simd",
+      // What a kill behind round 3 leaves: its line in the log, and the checkpoint of round 2.
+      onProgress: (event) => event.kind === "round" && event.done === 3 && cpSync(out, cut, { recursive: true }),
+    });
+    const resumed = await runExperiment(config, { out: cut, pool, resume: true });
+    const rounds = (result: ExperimentResult) => result.training.perRound.map(({ seconds: _, ...round }) => round);
+    expect(rounds(resumed).map(({ round }) => round)).toEqual([0, 1, 2, 3, 4]);
+    expect(rounds(resumed)).toEqual(rounds(whole));
+    expect(resumed.measured).toEqual(whole.measured);
+    expect(resumed.clients).toEqual(whole.clients);
+  });
+});

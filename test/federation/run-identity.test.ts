@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import { decodeCheckpoint } from "../../src/federation/checkpoint-format.js";
+import { createFederation, type Federation } from "../../src/federation/federation.js";
+import type { CompleteOptions, FederationOptions } from "../../src/federation/options.js";
+import type { RunIdentity } from "../../src/federation/run-identity.js";
+import { createEngine } from "../../src/kernels/index.js";
+import type { NetworkSpec } from "../../src/network/spec.js";
+import type { CompleteTraining } from "../../src/network/training-fields.js";
+import { rolling } from "../../src/pruning/families/rolling.js";
+import { simdEngine, variants } from "../support/engines.js";
+import { smallFederation, testTransport } from "./support.js";
+
+const engine = await simdEngine();
+const clients = 4;
+const base: FederationOptions = {
+  ...smallFederation(testTransport(engine), clients, { rounds: 5, participation: 0.5 }),
+  clientRule: { kind: "fedprox", mu: 0.1 },
+  server: { kind: "fedadam" },
+};
+const { training = {}, network, points } = base;
+const federate = (overrides: Partial<FederationOptions> = {}): Federation =>
+  createFederation(engine, { ...base, ...overrides });
+
+/** Another value of an option, and the key by which the refusal names it. */
+type Change = readonly [key: string, overrides: Partial<FederationOptions>];
+
+const changed = (key: string, overrides: Partial<FederationOptions>): Change => [key, overrides];
+
+/** Of the network: a key that is added to it must be listed here. */
+const networkChanges: Record<keyof Required<NetworkSpec>, Change> = {
+  dimension: changed("network.dimension", {
+    network: { ...network, dimension: 4 },
+    points: Float32Array.of(...points, ...points),
+  }),
+  hidden: changed("network.hidden[1]", { network: { ...network, hidden: [6, 6] } }),
+  activation: changed("network.activation", { network: { ...network, activation: "relu" } }),
+  residual: changed("network.residual", { network: { ...network, residual: true } }),
+  joints: changed("network.joints[0]", { network: { ...network, joints: [false, false] } }),
+  noiseFeatures: changed("network.noiseFeatures", { network: { ...network, noiseFeatures: 6 } }),
+  parameterization: changed("network.parameterization", { network: { ...network, parameterization: "x0" } }),
+  sigmaData: changed("network.sigmaData", { network: { ...network, sigmaData: 0.25 } }),
+};
+
+/** Of local training, likewise. */
+const trainingChanges: Record<keyof Required<CompleteTraining>, Change> = {
+  batchSize: changed("training.batchSize", { training: { ...training, batchSize: 16 } }),
+  weighting: changed("training.weighting", { training: { ...training, weighting: "certificate" } }),
+  clipNorm: changed("training.clipNorm", { training: { ...training, clipNorm: 1 } }),
+  optimizer: changed("training.optimizer.kind", { training: { ...training, optimizer: { kind: "adam" } } }),
+  levels: changed("training.levels.count", { training: { ...training, levels: { spacing: "time", count: 17 } } }),
+};
+
+const listed = (change: (id: number) => object) => base.clients.map((client, id) => ({ ...client, ...change(id) }));
+
+/** Of the run: each option is here, or among those that decide no byte. */
+const changes: Record<Exclude<keyof CompleteOptions, "rounds" | "transport">, readonly Change[]> = {
+  network: Object.values(networkChanges),
+  training: [
+    ...Object.values(trainingChanges),
+    changed("training.optimizer.learningRate", {
+      training: { ...training, optimizer: { kind: "sgd", learningRate: 0.06 } },
+    }),
+  ],
+  schedule: [
+    changed("schedule.kind", { schedule: { kind: "ou" } }),
+    changed("schedule.betaMax", { schedule: { kind: "vp-linear", betaMin: 0.1, betaMax: 21, tMin: 1e-3 } }),
+  ],
+  points: [changed("points (checksum)", { points: points.map((value) => value + 1) })],
+  clients: [
+    changed("clients", { clients: base.clients.slice(1) }),
+    changed("clients[].rows (checksum)", { clients: listed((id) => ({ rows: base.clients[clients - 1 - id].rows })) }),
+    changed("clients[].keepRatio (checksum)", { clients: listed((id) => ({ keepRatio: id === 0 ? 0.5 : 1 })) }),
+    changed("clients[].localSteps (checksum)", { clients: listed((id) => (id === 3 ? { localSteps: 5 } : {})) }),
+  ],
+  maskFamily: [changed("maskFamily.name", { maskFamily: rolling })],
+  localSteps: [changed("localSteps", { localSteps: 3 })],
+  participation: [changed("participation", { participation: 0.75 })],
+  capacityAssignment: [changed("capacityAssignment", { capacityAssignment: "dynamic" })],
+  weighting: [changed("weighting", { weighting: "samples" })],
+  nonFinite: [changed("nonFinite", { nonFinite: "drop" })],
+  clientRule: [
+    changed("clientRule.kind", { clientRule: { kind: "plain" } }),
+    changed("clientRule.mu", { clientRule: { kind: "fedprox", mu: 0.2 } }),
+  ],
+  server: [
+    changed("server.kind", { server: { kind: "fedyogi" } }),
+    changed("server.beta1", { server: { kind: "fedadam", beta1: 0.5 } }),
+    changed("server.name", { server: { name: "own", initialState: [0], step() {} } }),
+  ],
+  ema: [changed("ema", { ema: 0.5 })],
+  seed: [changed("seed", { seed: 8 })],
+  initial: [changed("initial (checksum)", { initial: federate().parameters.fill(0.5) })],
+};
+const all = Object.values(changes).flat();
+
+async function refusalOf(federation: Federation, resumeFrom: Uint8Array): Promise<string> {
+  const error: unknown = await federation
+    .train({ resumeFrom })
+    .next()
+    .then(
+      () => undefined,
+      (reason) => reason,
+    );
+  expect(error).toMatchObject({
+    code: "FEDSCORE_CHECKPOINT",
+    message: expect.stringContaining("it is of another run"),
+  });
+  return String((error as { details?: { key?: unknown } }).details?.key);
+}
+
+describe("a checkpoint of a run that differs in one thing", () => {
+  it.each(all)("is refused by name: %s", async (key, overrides) => {
+    const other = federate(overrides);
+    const before = other.parameters;
+    const named = await refusalOf(other, federate().checkpoint());
+    expect(named).toBe(key);
+    expect([other.round, other.parameters]).toEqual([0, before]);
+  });
+
+  it.skipIf(variants.length < 2)("is refused by the build of the kernels", async () => {
+    const relaxed = createFederation(await createEngine({ variant: "relaxed" }), base);
+    expect(await refusalOf(relaxed, federate().checkpoint())).toBe("variant");
+  });
+
+  it("there is such a thing for every key of the identity", () => {
+    const identity = decodeCheckpoint(federate().checkpoint()).values.identity as RunIdentity;
+    const named = new Set(["variant", ...all.map(([key]) => key)]);
+    const unnamed = Object.keys(identity).filter((key) => ![...named].some((name) => name.startsWith(key)));
+    expect(unnamed).toEqual([]);
+  });
+});

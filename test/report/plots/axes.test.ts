@@ -1,0 +1,52 @@
+import fc from "fast-check";
+import { parseHTML } from "linkedom";
+import { describe, expect, test } from "vitest";
+import type { Drawn } from "../../../src/report/elements.js";
+import { lossPlot } from "../../../src/report/plots/loss.js";
+import { mmseCurvePlot } from "../../../src/report/plots/mmse-curve.js";
+import { logTicks } from "../../../src/report/plots/plot.js";
+
+const { document } = parseHTML("<html><body></body></html>");
+const labels = (drawn: Drawn<SVGElement>, axis: "x" | "y") =>
+  [...drawn(document).querySelectorAll(`[aria-label="${axis}-axis tick label"] text`)].map((text) => text.textContent);
+
+describe("ticks of a logarithmic axis", () => {
+  test("are in order, within its ends, at least one for each factor of 10 and at most ten", () => {
+    const ends = fc.tuple(fc.double({ min: -30, max: 30, noNaN: true }), fc.double({ min: 1, max: 12, noNaN: true }));
+    fc.assert(
+      fc.property(ends, ([exponent, span]) => {
+        const [low, high] = [10 ** exponent, 10 ** (exponent + span)];
+        const ticks = logTicks(low, high);
+        expect(ticks.length).toBeGreaterThanOrEqual(1);
+        expect(ticks.length).toBeLessThanOrEqual(12);
+        expect(ticks).toEqual([...ticks].sort((a, b) => a - b));
+        expect(ticks.every((tick) => tick >= low && tick <= high)).toBe(true);
+      }),
+    );
+  });
+
+  test.each([
+    [0.9, 12, [1, 2, 5, 10]],
+    [1e-4, 1e2, [1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100]],
+    [1e-12, 1e4, [1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1, 100, 1e4]],
+  ])("from %d to %d", (low, high, expected) => {
+    expect(logTicks(low, high)).toEqual(expected);
+  });
+});
+
+describe("numbers beside the axes", () => {
+  test("a loss that falls by a tenth has them from end to end", () => {
+    expect(labels(lossPlot([1, 0.98, 0.95, 0.92, 0.9]), "y")).toEqual(["0.9", "0.92", "0.94", "0.96", "0.98", "1"]);
+  });
+
+  test("a loss that falls by much has those of its powers of ten", () => {
+    expect(labels(lossPlot([20, 3, 0.4, 0.11]), "y")).toEqual(["0.1", "1", "10"]);
+  });
+
+  test("what is rounding beside the largest mmse is not drawn", () => {
+    const dots = (mmse: number[]) =>
+      mmseCurvePlot([0.1, 1, 10], mmse)(document).querySelectorAll('[aria-label="dot"] circle').length;
+    expect(dots([1, 1e-3, 1e-9])).toBe(3);
+    expect(dots([1, 1e-3, 1e-11])).toBe(2);
+  });
+});

@@ -1,0 +1,1 @@
+export function requireStage(name: "wasm" | "javascript"): void;
