@@ -136,6 +136,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   clientMoments: [engine, points, 2, rows],
   failedParts: [reportResult()],
   compareGrids: [curve, schedule, { steps: 4 }],
+  failedParts: [reportResult()],
   compileKernels: [{ variant: "simd" }],
   configJsonSchema: [],
   covarianceOf: [moments],
