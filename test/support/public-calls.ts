@@ -134,7 +134,6 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   certifiedTimes: [curve, schedule, { steps: 4 }],
   certifyInPool: [pool, certificateRequest, { paths: 16 }],
   clientMoments: [engine, points, 2, rows],
-  failedParts: [reportResult()],
   compareGrids: [curve, schedule, { steps: 4 }],
   failedParts: [reportResult()],
   compileKernels: [{ variant: "simd" }],
