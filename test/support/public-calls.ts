@@ -222,6 +222,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   worstAncestralDiscretization: [schedule, grid, dataMoments],
   worstEulerMaruyamaDiscretization: [schedule, grid, dataMoments],
   worstExponentialIntegratorDiscretization: [schedule, grid, dataMoments],
+  writeCsv: [points, 2],
   writeNpy: [points, [20, 2]],
   writeSafetensors: [[{ name: "a", shape: [2], values: Float32Array.of(1, 2) }], { format: "x" }],
   "Federation.train": [{ checkpoint: { every: 1, save: async () => undefined }, onRound: () => undefined }],
