@@ -68,7 +68,10 @@ export interface FederationOptions {
   /** Default: { kind: "vp-cosine" }. */
   readonly schedule?: NoiseScheduleSpec | undefined;
   readonly training?: TrainingOptions | undefined;
-  /** float32 [rows, network.dimension]: the data of all clients. */
+  /**
+   * float32 [rows, network.dimension]: the data of all clients. Kept by reference; `train` refuses them where they have changed or were
+   * detached since, and its transports work on one copy, made as it starts (4 bytes a number, for as long as it runs).
+   */
   readonly points: Float32Array;
   readonly clients: readonly ClientOptions[];
   /** Default: "prefix". */

@@ -203,7 +203,8 @@ class TableReader {
   #reading(rows: number, commentLines: number, encoding: string | undefined): string {
     const { delimiter, decimal, header } = this.#settings;
     const taken = header === "auto" ? "taken for a header" : "is the header";
-    const names = this.#first.slice(0, 5).map(shortened).join(", ") + (this.#first.length > 5 ? ", ..." : "");
+    const all = this.#first.slice(0, this.#width);
+    const names = all.slice(0, 5).map(shortened).join(", ") + (all.length > 5 ? ", ..." : "");
     return [
       this.#header ? `line ${this.#firstLine} ${taken}: ${names}` : "no header",
       `delimiter ${JSON.stringify(delimiter)}`,
@@ -212,7 +213,7 @@ class TableReader {
         ? []
         : [`classes in column ${this.#header ? shortened(this.#first[this.#label]) : this.#label}`]),
       `${rows} rows of ${this.#dimension} numbers`,
-      ...(commentLines > 0 ? [`${commentLines} lines with # left out`] : []),
+      ...(commentLines > 0 ? [`${commentLines} ${commentLines === 1 ? "line" : "lines"} with # left out`] : []),
       ...(this.#openEnded ? ["delimiter at the end of each line left out"] : []),
       ...(encoding === undefined ? [] : [`read as ${encoding}`]),
     ].join("; ");
