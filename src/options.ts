@@ -1,4 +1,4 @@
-import { ArgumentError, requireObject } from "./errors.js";
+import { ArgumentError, ArgumentTypeError, requireObject } from "./errors.js";
 import { closest } from "./suggest.js";
 
 /** The keys of an options type: all of them, and no others. */
@@ -12,6 +12,8 @@ export function keysOf<Options extends object>(keys: { readonly [Key in keyof Op
  * @throws ArgumentTypeError, or ArgumentError with the key that was probably meant.
  */
 export function requireOptions<T extends object>(argument: string, given: T, known: readonly string[]): T {
+  if (Array.isArray(given) || ArrayBuffer.isView(given))
+    throw new ArgumentTypeError(argument, "must be an object", given);
   for (const [key, value] of Object.entries(requireObject(argument, given))) {
     if (value === undefined || known.includes(key)) continue;
     const meant = closest(key, known);

@@ -1,4 +1,5 @@
 import { firstNonFinite } from "../data/finite.js";
+import { largestTrained } from "../data/range.js";
 import { defaultSchedule, type NoiseScheduleSpec, schedules } from "../diffusion/schedules/index.js";
 import { ArgumentError, requireArray, requireFloats, requireMethods, requireTyped } from "../errors.js";
 import { complete, type Filled, type FilledSpecOf, filledSettings } from "../family.js";
@@ -67,7 +68,10 @@ export interface FederationOptions {
   /** Default: { kind: "vp-cosine" }. */
   readonly schedule?: NoiseScheduleSpec | undefined;
   readonly training?: TrainingOptions | undefined;
-  /** float32 [rows, network.dimension]: the data of all clients. */
+  /**
+   * float32 [rows, network.dimension]: the data of all clients. Kept by reference; `train` refuses them where they have changed or were
+   * detached since, and its transports work on one copy, made as it starts (4 bytes a number, for as long as it runs).
+   */
   readonly points: Float32Array;
   readonly clients: readonly ClientOptions[];
   /** Default: "prefix". */
@@ -191,6 +195,10 @@ function requirePoints(points: Float32Array, dimension: number): void {
   }
   const broken = firstNonFinite(points);
   if (broken >= 0) throw new ArgumentError(`points[${broken}]`, "must be finite", points[broken]);
+  const large = points.findIndex((value) => Math.abs(value) > largestTrained);
+  if (large < 0) return;
+  const rule = `must lie within ${largestTrained.toPrecision(2)} of 0, as float32 squares it: standardize the points`;
+  throw new ArgumentError(`points[${large}]`, rule, points[large]);
 }
 
 function requireClients(clients: readonly ClientOptions[], rowCount: number): void {

@@ -48,8 +48,9 @@ export function poolTransport(pool: WorkerPool): Transport {
   };
 }
 
+/** With a copy of the points, shared or not: what the caller does with theirs while rounds run means the same in every pool. */
 function openRun(pool: WorkerPool, setup: TrainingSetup): OpenRun {
-  const kept = keep(pool, training, pool.sharesMemory ? sharedData(setup) : setup);
+  const kept = keep(pool, training, pool.sharesMemory ? sharedData(setup) : { ...setup, points: setup.points.slice() });
   if (!pool.sharesMemory)
     return { close: kept.close, run: (round, signal) => inMessages(pool, kept.key, round, signal) };
   const shared = new SharedRounds(pool, kept.key, setup.network);

@@ -81,5 +81,19 @@ async function compile(wasm: ArrayBuffer | ArrayBufferView | WebAssembly.Module)
       [...bytes.subarray(0, 4)].map((b) => b.toString(16).padStart(2, "0")).join(" "),
     );
   }
-  return WebAssembly.compile(bytes as BufferSource);
+  try {
+    return await WebAssembly.compile(bytes as BufferSource);
+  } catch (error) {
+    throw compileProblem(error, wasm);
+  }
+}
+
+/** A page's policy speaks through the same error as bytes that are no module. */
+function compileProblem(error: unknown, wasm: unknown): unknown {
+  if (!(error instanceof WebAssembly.CompileError)) return error;
+  if (/disallowed|unsafe-eval|content security policy/i.test(error.message)) {
+    const message = `WebAssembly is forbidden here: the page's Content-Security-Policy needs 'wasm-unsafe-eval' in script-src (${error.message})`;
+    return new FedscoreError("FEDSCORE_UNSUPPORTED", message, {}, error);
+  }
+  return new ArgumentError("wasm", `must be a WebAssembly module (${error.message})`, wasm);
 }

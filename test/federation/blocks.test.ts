@@ -72,4 +72,10 @@ it("names the mask that all clients of a block share, unless it prunes single we
   expect(commonOf({ kind: "full" }, { kind: "full" })).toEqual({ kind: "full" });
   expect(commonOf(structured, { kind: "full" })).toBeUndefined();
   expect(commonOf(unstructured, unstructured)).toBeUndefined();
+  // Three clients a block: two that share a mask are not all of them.
+  const masks = Array.from({ length: 129 }, (_, client): Mask => (client === 2 ? { kind: "full" } : structured));
+  const assignments = masks.map((mask, client) => ({ client, mask, localSteps: 1, weight: 1 }));
+  const [mixed, alike] = cutIntoBlocks({ ...plan, assignments });
+  expect(mixed.clients).toHaveLength(3);
+  expect([mixed.commonMask, alike.commonMask]).toEqual([undefined, structured]);
 });

@@ -151,6 +151,17 @@ describeEngines("runBlocks", (engineOf) => {
     ]);
   });
 
+  it("reports the mean loss of the steps before the one that broke", () => {
+    const train: BlockContext["train"] = (engine, request) => {
+      const result = pretendToTrain(engine, request);
+      if (request.client !== 2) return result;
+      return { ...result, losses: Float64Array.of(1, 4, Number.NaN), nonFiniteStep: 2 };
+    };
+    const { context, server, assignments, block } = scene({ train });
+    const { reports } = runBlock(context, server, { ...block(assignments), nonFinite: "drop" });
+    expect(reports[2]).toMatchObject({ client: 2, loss: 2.5, steps: 2, nonFiniteStep: 2 });
+  });
+
   it("leaves out clients whose parameters are not finite, even after the last step", () => {
     const train: BlockContext["train"] = (engine, request) => {
       const result = pretendToTrain(engine, request);

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { gatherRows } from "../../src/data/rows.js";
-import { packRows, rowsOfClient, sharedData } from "../../src/federation/client-rows.js";
+import { gatherClient, packRows, rowsOfClient, sharedData } from "../../src/federation/client-rows.js";
+import { describeEngines } from "../support/engines.js";
 import { networkOf } from "../support/networks.js";
 
 const clientsOf = (held: readonly (readonly number[])[]) => held.map((rows) => ({ rows: Uint32Array.from(rows) }));
@@ -15,6 +16,24 @@ it("packs the rows of all clients and finds them again", () => {
       });
     }),
   );
+});
+
+describeEngines("points of a client", (engineOf) => {
+  it("are its own rows, from data as they were given and from data that are shared", () => {
+    const network = networkOf({ dimension: 2 });
+    const points = Float32Array.from({ length: 2 * 6 }, (_, at) => at);
+    const setup = { network, points, clientRows: packRows(clientsOf([[4], [0, 2], [5, 1, 3]])) };
+    for (const given of [setup, sharedData(setup)]) {
+      const rows = [0, 1, 2].map((client) =>
+        engineOf().arena.scope(() => [...gatherClient(engineOf(), given, client).array]),
+      );
+      expect(rows).toEqual([
+        [8, 9],
+        [0, 1, 4, 5],
+        [10, 11, 2, 3, 6, 7],
+      ]);
+    }
+  });
 });
 
 it("shares data without a change of what a client holds, one run a client where no row is counted twice", () => {

@@ -10,6 +10,7 @@ const masks: readonly Mask[] = [
   { kind: "full" },
   { kind: "structured", kept: [Uint32Array.of(0, 2)] },
   { kind: "unstructured", keep: Uint8Array.of(1, 0, 1) },
+  { kind: "structured", kept: [Uint32Array.of(0, 1)] },
 ];
 
 /** A pool that remembers what its workers keep. */
@@ -71,13 +72,21 @@ describe("blocks between threads", () => {
   });
 
   it("forget kept masks when a round has others", () => {
-    const { pool, kept } = recordingPool();
-    const packer = new BlockPacker(pool);
-    const [one, other] = [[blockOf(0, [[1, 0]])], [blockOf(0, [[1, 1]])]];
-    for (const blocks of [one, one]) packer.enter(blocks);
-    expect(kept.size).toBe(1);
-    packer.enter(other);
-    expect(kept.size).toBe(0);
+    // Of another kind, and of the same kind.
+    for (const [before, after] of [
+      [0, 1],
+      [1, 3],
+    ]) {
+      const { pool, kept } = recordingPool();
+      const packer = new BlockPacker(pool);
+      const [one, other] = [[blockOf(0, [[1, before]])], [blockOf(0, [[1, after]])]];
+      for (const blocks of [one, one]) packer.enter(blocks);
+      expect(kept.size).toBe(1);
+      packer.enter(other);
+      expect(kept.size).toBe(0);
+      const packed = packer.pack(other);
+      expect(unpackBlocks(packed.blocks, typeof packed.masks === "string" ? [] : packed.masks)).toEqual(other);
+    }
   });
 
   it("answers are what they were, but for the sum, which is elsewhere", () => {

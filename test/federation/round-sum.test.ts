@@ -67,6 +67,8 @@ describe("RoundSum", () => {
     expect(released).toEqual(["1 again"]);
     sum.add(arrived(0, "0"));
     expect(released).toEqual(["1 again", "0", "1"]);
+    for (const block of [0, 1]) sum.add(arrived(block, `${block} once more`));
+    expect(released.slice(3)).toEqual(["0 once more", "1 once more"]);
     sum.add({ ...arrived(0, "earlier round"), id: "run/1/0", round: 1 });
     expect(released.at(-1)).toBe("earlier round");
   });

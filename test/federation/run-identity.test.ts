@@ -69,6 +69,14 @@ const changes: Record<Exclude<keyof CompleteOptions, "rounds" | "transport">, re
   clients: [
     changed("clients", { clients: base.clients.slice(1) }),
     changed("clients[].rows (checksum)", { clients: listed((id) => ({ rows: base.clients[clients - 1 - id].rows })) }),
+    // The same rows in the same order, but the first row of client 1 is the last of client 0.
+    changed("clients[].rows (checksum)", {
+      clients: listed((id) => {
+        const [first, ...others] = base.clients[1].rows;
+        if (id === 1) return { rows: Uint32Array.from(others) };
+        return id === 0 ? { rows: Uint32Array.of(...base.clients[0].rows, first) } : {};
+      }),
+    }),
     changed("clients[].keepRatio (checksum)", { clients: listed((id) => ({ keepRatio: id === 0 ? 0.5 : 1 })) }),
     changed("clients[].localSteps (checksum)", { clients: listed((id) => (id === 3 ? { localSteps: 5 } : {})) }),
   ],

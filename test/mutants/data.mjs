@@ -60,15 +60,15 @@ export const data = [
   {
     name: "npy-fortran",
     file: "src/data/formats/npy.ts",
-    find: "stored[i + rows * (j + columns * k)]",
-    replace: "stored[k + rows * (j + columns * i)]",
+    find: "shape.map((_, axis) => elementCount(shape.slice(0, axis)))",
+    replace: "shape.map((_, axis) => elementCount(shape.slice(axis + 1)))",
     why: "arrays in Fortran order would be shuffled",
   },
   {
     name: "idx-scale",
     file: "src/data/formats/idx.ts",
-    find: "value / 255",
-    replace: "value / 256",
+    find: "points[i] /= 255;",
+    replace: "points[i] /= 256;",
     why: "white would not be 1",
   },
   {

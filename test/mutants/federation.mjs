@@ -32,8 +32,8 @@ export const federation = [
   {
     name: "checkpoint-average-weight",
     file: "src/federation/checkpoint.ts",
-    find: "average: { values: average, weight: averageWeight }",
-    replace: "average: { values: average, weight: 1 }",
+    find: "averageWeight: average?.weight ?? 0",
+    replace: "averageWeight: average ? 1 : 0",
     why: "a resumed moving average would go on from another weight",
   },
   {
@@ -76,7 +76,7 @@ export const federation = [
   },
   {
     name: "crc-range",
-    file: "src/federation/crc32.ts",
+    file: "src/crc32.ts",
     find: "for (let i = start; i < end; i++)",
     replace: "for (let i = start; i < end - 1; i++)",
     why: "a changed last byte would pass",
@@ -120,8 +120,8 @@ export const federation = [
   {
     name: "weights-by-rows",
     file: "src/federation/federation.ts",
-    find: 'weighting === "samples" ? clients[id].rows.length : 1',
-    replace: 'weighting === "samples" ? clients[0].rows.length : 1',
+    find: 'weighting === "samples" ? rowsOf(this.#setup.clientRows, id) : 1',
+    replace: 'weighting === "samples" ? rowsOf(this.#setup.clientRows, 0) : 1',
     why: "all clients would weigh the same",
   },
   {
@@ -235,7 +235,7 @@ export const federation = [
     file: "src/federation/run-identity.ts",
     find: `    ${line}\n`,
     replace: "",
-    tests: ["test/federation/checkpoint.test.ts"],
+    tests: ["test/federation/run-identity.test.ts"],
     why: `a checkpoint of another ${name} would be resumed`,
   })),
   {
@@ -243,7 +243,7 @@ export const federation = [
     file: "src/federation/run-identity.ts",
     find: "return crc32Of(each);",
     replace: "return each.length < 0 ? crc32Of(each) : crc32(bytes);",
-    tests: ["test/federation/checkpoint.test.ts"],
+    tests: ["test/federation/run-identity.test.ts"],
     why: "the same rows dealt to clients of other sizes would be the same run",
   },
   {

@@ -76,8 +76,8 @@ export const report = [
   {
     name: "loss-log-zero",
     file: "src/report/plots/loss.ts",
-    find: "loss.every((value) => value > 0)",
-    replace: "loss.every((value) => value >= 0)",
+    find: "const logarithmic = least > 0 && loss.some",
+    replace: "const logarithmic = loss.some",
     tests: ["test/report/cells.test.ts"],
     why: "a loss of 0 would stand on a logarithmic axis",
   },

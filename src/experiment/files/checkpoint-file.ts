@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import * as z from "zod";
 import { canonicalJson } from "../../canonical-json.js";
 import { FedscoreError } from "../../errors.js";
@@ -8,7 +8,7 @@ import {
   decodeCheckpoint,
   encodeCheckpoint,
 } from "../../federation/checkpoint-format.js";
-import { onPath } from "./on-path.js";
+import { readBytes } from "./read-file.js";
 import { sha256 } from "./sha256.js";
 
 /** SHA-256 in hexadecimal digits. */
@@ -61,7 +61,7 @@ export function encodeCheckpointFile({ run, rounds, found, arrays }: CheckpointF
  */
 export function readCheckpointFile(path: string): CheckpointFile | undefined {
   if (!existsSync(path)) return undefined;
-  const bytes = onPath("read", path, () => new Uint8Array(readFileSync(path)));
+  const bytes = readBytes(path);
   return inCheckpointFile(path, () => decodeCheckpointFile(bytes));
 }
 

@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { FedscoreError } from "../../errors.js";
 import { JsonProblem, parseJson } from "../../parse-json.js";
 import { fileNames } from "../files/names.js";
-import { onPath } from "../files/on-path.js";
+import { readBytes } from "../files/read-file.js";
 import { failedParts } from "../result/not-computed.js";
 import { type ExperimentResult, resultSchema } from "../result/schema.js";
 
@@ -43,9 +42,8 @@ export function finishedResult(folder: string): ExperimentResult {
 /** Undefined where the file is no JSON. */
 function readJson(folder: string): unknown {
   const path = join(folder, fileNames.result);
-  const text = onPath("read", path, () => readFileSync(path, "utf8"));
   try {
-    return parseJson(text);
+    return parseJson(new TextDecoder().decode(readBytes(path)));
   } catch (error) {
     if (!(error instanceof JsonProblem)) throw error;
     return undefined;

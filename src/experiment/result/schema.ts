@@ -14,7 +14,8 @@ const intervalSchema = z.strictObject(interval).describe("Estimate and the ends 
 /** What a result says of where it was computed. */
 export const environment = z.strictObject({
   version: z.string().describe("Version of fedscore."),
-  node: z.string().describe("Version of Node."),
+  node: z.string().describe("Version of Node, or the one that the runtime stands in for."),
+  runtime: z.string().exactOptional().describe("Name and version of a runtime that is not Node."),
   variant: z.enum(["simd", "relaxed"]).describe("Build of the kernels that ran."),
   workers: count.describe("Worker threads."),
   cpu: z.string().describe("Model of the processor."),

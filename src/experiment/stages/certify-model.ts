@@ -50,8 +50,8 @@ export async function certificationOfModel(
       sampler: options.sampler ?? configured.sampler ?? sampling.sampler,
       denoiseLast: sampling.denoiseLast,
       network: { spec: model.network, parameters: model.parameters },
-      train: transform.forward(data.train.points),
-      heldOut: transform.forward(data.heldOut.points),
+      train: transform.forward(data.train.exact ?? data.train.points),
+      heldOut: transform.forward(data.heldOut.exact ?? data.heldOut.points),
       seed: model.seed,
     },
     settings: {

@@ -8,6 +8,7 @@ import { keysOf, requireOptions } from "../../options.js";
 import { ComlinkPool } from "../../workers/comlink/pool.js";
 import { concurrently } from "../../workers/concurrent.js";
 import { describeEnvironment, packageVersion } from "../environment.js";
+import { lockFolder } from "../files/lock.js";
 import { isNotComputed, type NotComputed, type Part } from "../result/not-computed.js";
 import { measurePathsOf, type SweepConfig } from "./config.js";
 import { jobKinds } from "./jobs/index.js";
@@ -72,11 +73,22 @@ interface Task {
  * Computes every point of a sweep, several at a time over one pool of workers, and fits. A point's result is written before the
  * next one starts, so that a sweep that was interrupted goes on where it was. A point that fails is marked in its row with the reason, and the
  * others run.
- * @throws FedscoreError FEDSCORE_INVALID_CONFIG, naming the point, before anything runs, or a measure that no point has; FEDSCORE_FILE,
- * FEDSCORE_ABORTED.
+ * @throws FedscoreError FEDSCORE_INVALID_CONFIG, naming the point, before anything runs, or a measure that no point has; FEDSCORE_FILE, also
+ * where another process works in `out`; FEDSCORE_ABORTED.
  */
 export async function runSweep(config: SweepConfig, options: SweepOptions = {}): Promise<SweepResult> {
-  const { out, signal, onProgress = () => {} } = requireOptions("options", options, sweepKeys);
+  const { out } = requireOptions("options", options, sweepKeys);
+  if (out === undefined) return computeSweep(config, options);
+  const release = lockFolder(out);
+  try {
+    return await computeSweep(config, options);
+  } finally {
+    release();
+  }
+}
+
+async function computeSweep(config: SweepConfig, options: SweepOptions): Promise<SweepResult> {
+  const { out, signal, onProgress = () => {} } = options;
   const kind: SweepJobKind = jobKinds[config.kind];
   const kernels = await compileKernels({ variant: options.variant ?? "auto" });
   const { variant } = kernels;

@@ -1,7 +1,7 @@
 import type { SweepResult } from "../../experiment/sweep/result.js";
 import { failedPoints, groupBy, seedMean } from "../../experiment/sweep/summary.js";
 import { type Child, type Drawn, figure, h, note, numeral, proseTable, table } from "../elements.js";
-import { formatNumber, formatSeconds, plural } from "../format.js";
+import { formatNumber, formatSeconds, plural, runtime } from "../format.js";
 import { emptyDocument, renderPage } from "../page.js";
 import { slopeText, sweepPlot } from "./plot.js";
 import { columnLabel, seriesOf } from "./series.js";
@@ -21,7 +21,7 @@ export function renderSweepSvg(result: SweepResult, index = 0): string {
 }
 
 function header({ name, title, config, rows, environment, commit, date, quick }: SweepResult) {
-  const where = `Node ${environment.node}, ${environment.variant} kernels, ${plural(environment.workers, "worker")}, ${environment.cpu}`;
+  const where = `${runtime(environment)}, ${environment.variant} kernels, ${plural(environment.workers, "worker")}, ${environment.cpu}`;
   const size = quick ? " Quick size." : "";
   const what = `${name}: ${plural(rows.length, "point")}, ${plural(config.seeds.length, "seed")}.${size} ${where}, commit ${commit?.slice(0, 12) ?? "unknown"}, ${date.slice(0, 10)}.`;
   return h("header", {}, h("h1", {}, title), h("p", {}, what));

@@ -4,6 +4,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { lockFolder, lockName } from "../../../src/experiment/files/lock.js";
+import { requireBuild } from "../../support/built.js";
 
 let folder: string;
 beforeEach(() => {
@@ -122,6 +123,7 @@ describe("the lock of an output folder", () => {
   });
 
   test("of many processes that take over at once exactly one has it", async () => {
+    requireBuild();
     put({ pid: await deadPid() });
     const script = `
       import { lockFolder } from ${JSON.stringify(new URL("../../../build/js/experiment/files/lock.js", import.meta.url).href)};

@@ -90,6 +90,13 @@ describe("ComlinkPool", () => {
     expect(workers).toHaveLength(1);
   });
 
+  it("refuses a function that is async", async () => {
+    await expect((await start()).call(remote<null, number>("later"), null)).rejects.toMatchObject({
+      code: "FEDSCORE_WORKER",
+      message: expect.stringContaining("later must not be async: its run gave a Promise in place of a value"),
+    });
+  });
+
   it("replaces a worker that exits and runs its call again", async () => {
     const one = await start();
     const flag = join(folder, "exit-once");
