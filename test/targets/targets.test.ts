@@ -341,7 +341,10 @@ describe("target specifications", () => {
       { kind: "product", dimension: 2, variances: [0.1] },
       "target.variances must have 2 entries, one for each mean, got 1",
     ],
-    [{ kind: "product", dimension: 2, means: [1] }, "target.weights must have 1 entries, one for each mean: the default has 2, got 2"],
+    [
+      { kind: "product", dimension: 2, means: [1] },
+      "target.weights must have 1 entries, one for each mean: the default has 2, got 2",
+    ],
     [{ kind: "low-rank", dimension: 2, rank: 3 }, "target.rank must not exceed dimension 2, got 3"],
     [
       { kind: "low-rank", dimension: 2, rank: 1, variances: [] },

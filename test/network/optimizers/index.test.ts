@@ -89,33 +89,36 @@ describeEngines("createOptimizer", (engineOf) => {
     },
   );
 
-  test.each(everySettings)("leaves a gradient below the clip as it is, and scales one above it down to it: %j", (settings) => {
-    const { arena } = engineOf();
-    arena.scope(() => {
-      const moved = (scale: number, clipNorm?: number) => {
-        const optimizer = createOptimizer(engineOf(), settings, 2);
-        const parameters = arena.copyIn(Float32Array.of(1, 2));
-        for (const size of [1, 0.5]) {
-          const gradient = arena.copyIn(Float32Array.of(3 * scale * size, 4 * scale * size)).pointer;
-          optimizer.step(parameters.pointer, gradient, clipNorm === undefined ? {} : { clipNorm });
-        }
-        return parameters.array.slice();
-      };
-      // Norms 0.625 and 0.3125, then 2.5 and 1.25; halves of powers of two scale without rounding.
-      expect(moved(0.125, 1)).toEqual(moved(0.125));
-      expect(moved(0.5, 5)).toEqual(moved(0.5));
-      expect(moved(0.5, 1.25)).not.toEqual(moved(0.5));
-    });
-    const clipped = (scale: number, clipNorm?: number) =>
+  test.each(everySettings)(
+    "leaves a gradient below the clip as it is, and scales one above it down to it: %j",
+    (settings) => {
+      const { arena } = engineOf();
       arena.scope(() => {
-        const optimizer = createOptimizer(engineOf(), settings, 2);
-        const parameters = arena.copyIn(Float32Array.of(1, 2));
-        const gradient = arena.copyIn(Float32Array.of(3 * scale, 4 * scale)).pointer;
-        optimizer.step(parameters.pointer, gradient, clipNorm === undefined ? {} : { clipNorm });
-        return parameters.array.slice();
+        const moved = (scale: number, clipNorm?: number) => {
+          const optimizer = createOptimizer(engineOf(), settings, 2);
+          const parameters = arena.copyIn(Float32Array.of(1, 2));
+          for (const size of [1, 0.5]) {
+            const gradient = arena.copyIn(Float32Array.of(3 * scale * size, 4 * scale * size)).pointer;
+            optimizer.step(parameters.pointer, gradient, clipNorm === undefined ? {} : { clipNorm });
+          }
+          return parameters.array.slice();
+        };
+        // Norms 0.625 and 0.3125, then 2.5 and 1.25; halves of powers of two scale without rounding.
+        expect(moved(0.125, 1)).toEqual(moved(0.125));
+        expect(moved(0.5, 5)).toEqual(moved(0.5));
+        expect(moved(0.5, 1.25)).not.toEqual(moved(0.5));
       });
-    expect(clipped(0.5, 1.25)).toEqual(clipped(0.25));
-  });
+      const clipped = (scale: number, clipNorm?: number) =>
+        arena.scope(() => {
+          const optimizer = createOptimizer(engineOf(), settings, 2);
+          const parameters = arena.copyIn(Float32Array.of(1, 2));
+          const gradient = arena.copyIn(Float32Array.of(3 * scale, 4 * scale)).pointer;
+          optimizer.step(parameters.pointer, gradient, clipNorm === undefined ? {} : { clipNorm });
+          return parameters.array.slice();
+        });
+      expect(clipped(0.5, 1.25)).toEqual(clipped(0.25));
+    },
+  );
 
   test.each(everySettings)("clips a gradient that is not finite to nothing, and its norm says so: %j", (settings) => {
     const { arena } = engineOf();
