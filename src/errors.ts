@@ -56,12 +56,21 @@ export class ArgumentTypeError extends TypeError {
   }
 }
 
+/** What a terminal or a reader's eye would take for something else: control characters that JSON leaves, and those that turn text around. */
+const misleading = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** A value in a message: short, and whatever its characters, on one line. */
 export function describeValue(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (typeof value === "string") return quoted(value.length > 60 ? `${value.slice(0, 60)}…` : value);
   if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
   if (Array.isArray(value)) return `array of ${value.length}`;
   if (typeof value === "object" && value !== null) return value.constructor?.name ?? "object";
   return String(value);
+}
+
+function quoted(text: string): string {
+  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(text).replace(misleading, escaped);
 }
 
 /** Throws unless value is an integer with low <= value <= high. */

@@ -1,5 +1,6 @@
 import { ArgumentError, requireObject } from "./errors.js";
 import { type Field, oneOf, optional, required } from "./fields.js";
+import { requireOptions } from "./options.js";
 
 export type Fields = Readonly<Record<string, Field>>;
 
@@ -131,6 +132,7 @@ export function complete<Members extends Family>(
 }
 
 function settingsOf({ fields, check }: Member, argument: string, spec: object): Record<string, unknown> {
+  requireOptions(argument, spec, ["kind", ...Object.keys(fields)]);
   const filled = fill(fields, argument, spec);
   const problem = check?.(filled);
   if (problem) throw new ArgumentError(placeOf(argument, problem.path), problem.rule, problem.value);

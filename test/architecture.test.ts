@@ -9,6 +9,7 @@ import { circlesIn, importsBelow, importsIn, importsNotDown, reachedFrom } from 
  */
 const floors = [
   ["base64.ts", "canonical-json.ts", "crc32.ts", "errors.ts", "parse-json.ts", "suggest.ts"],
+  ["options.ts"],
   ["fields.ts"],
   ["family.ts"],
   ["kernels"],
@@ -32,6 +33,7 @@ const experimentFloors = [
   ["files"],
   ["init"],
   ["result"],
+  ["folder"],
   ["environment.ts"],
   ["prepare"],
   ["stages"],

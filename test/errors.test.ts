@@ -29,3 +29,8 @@ describe("isFedscoreError", () => {
     }
   });
 });
+
+it("values in messages are short and on one line, whatever their characters", () => {
+  const message = new ArgumentError("name", "must be a name", `a\n\x1b[31m\x7f\x9b\u202eb${"x".repeat(100)}`).message;
+  expect(message).toBe(`name must be a name, got "a\\n\\u001b[31m\\u007f\\u009b\\u202eb${"x".repeat(49)}…"`);
+});

@@ -17,7 +17,10 @@ const sweepIntro = `# Sweeps
 
 What \`fedscore sweep SWEEP.json\` reads: a base config and one or two axes along which it changes. Every combination of their values
 is run with every seed, points in parallel; each point's result is kept in the output folder, so an interrupted sweep goes on where it was.
-It ends with a table, fitted slopes, plots and a page. \`--quick\` puts the keys of \`quick\` over the file first, for a size that takes seconds.
+A point that fails is marked with its reason in table, result.json and page, the others run, and the command ends with 1 and names it. The same command takes
+points that are there as they are, failed ones too; \`--resume\` computes the failed ones again, beside those that are missing. (Lost workers, files that
+cannot be read and memory that is out are not kept: such points are always tried again.) A measure whose path no result has is refused with the names that there
+are, and a damaged file of a point is named: remove it, and its point is computed again. A sweep ends with a table, fitted slopes, plots and a page. \`--quick\` puts the keys of \`quick\` over the file first, for a size that takes seconds.
 
 Examples are in [experiments/](../experiments), their results in [experiments](experiments.md). Paths name keys as they are nested,
 \`"target.dimension"\`; entries of lists have no paths, a list is set as a whole. The schema, for editors: [schema/sweep.schema.json](schema/sweep.schema.json).

@@ -1,11 +1,13 @@
 import { ArgumentError, requireInteger, requireLength, requireObject, requireTyped } from "../errors.js";
-import { gatherRows, requireRows, rowsIn } from "./rows.js";
+import { gatherExact, gatherRows, requireRows, rowsIn } from "./rows.js";
 
 /** Rows of equal length, row-major. */
 export interface Dataset {
   /** float32 [count, dimension]. */
   readonly points: Float32Array;
   readonly dimension: number;
+  /** float64 [count, dimension]: the rows before they were rounded to `points`, where that costs a column digits that it needs. */
+  readonly exact?: Float64Array | undefined;
   /** One class per row where the source has classes: what Dirichlet and shard partitions skew. */
   readonly labels?: Int32Array | undefined;
   /** [height, width] where rows are grey images. */
@@ -22,7 +24,7 @@ export function rowCount(dataset: Dataset): number {
 
 /** The given rows, in the given order, with their labels. */
 export function selectRows(dataset: Dataset, rows: Uint32Array): Dataset {
-  const { dimension, labels, imageShape, reading } = requireDataset(dataset);
+  const { dimension, exact, labels, imageShape, reading } = requireDataset(dataset);
   requireTyped("rows", rows, Uint32Array);
   const count = rowsIn(dataset.points, dimension);
   const wrong = rows.findIndex((row) => row >= count);
@@ -31,6 +33,7 @@ export function selectRows(dataset: Dataset, rows: Uint32Array): Dataset {
   return {
     points: gatherRows(dataset.points, dimension, rows),
     dimension,
+    ...(exact && { exact: gatherExact(exact, dimension, rows) }),
     ...(labels && { labels: Int32Array.from(rows, (row) => labels[row]) }),
     ...(imageShape && { imageShape }),
     ...(reading !== undefined && { reading }),
@@ -39,8 +42,12 @@ export function selectRows(dataset: Dataset, rows: Uint32Array): Dataset {
 
 /** @throws ArgumentError or ArgumentTypeError where points are no float32 [n, dimension] or labels are not one a row. */
 export function requireDataset(dataset: Dataset): Dataset {
-  const { points, dimension, labels } = requireObject("dataset", dataset);
+  const { points, dimension, exact, labels } = requireObject("dataset", dataset);
   requireRows("dataset.points", points, requireInteger("dataset.dimension", dimension, 1));
+  if (exact !== undefined) {
+    requireTyped("dataset.exact", exact, Float64Array);
+    requireLength("dataset.exact", exact, points.length);
+  }
   if (labels === undefined) return dataset;
   requireTyped("dataset.labels", labels, Int32Array);
   requireLength("dataset.labels", labels, rowsIn(points, dimension));

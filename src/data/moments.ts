@@ -7,6 +7,7 @@ import {
   requireTyped,
 } from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
+import { finiteEntries } from "./finite.js";
 import { gatherInto, requireRows, rowsIn } from "./rows.js";
 
 /**
@@ -15,17 +16,22 @@ import { gatherInto, requireRows, rowsIn } from "./rows.js";
 export interface Moments {
   readonly count: number;
   readonly dimension: number;
-  /** Sum of x, [dimension]. */
+  /** Sum of x - origin, [dimension]. */
   readonly sum: Float64Array;
-  /** Sum of x x^T, [dimension, dimension], symmetric. */
+  /** Sum of (x - origin) (x - origin)^T, [dimension, dimension], symmetric. */
   readonly second: Float64Array;
+  /** [dimension]; absent: 0. Of rows that lie far from 0 for their spread, squares about 0 would hold nothing else. */
+  readonly origin?: Float64Array | undefined;
 }
+
+/** Distance from 0, in spreads of a column, from which moments are about an origin: their variance keeps 20 bits up to there. */
+const farthest = 2 ** 16;
 
 /** Rows that are added up in the kernel before the sums are touched: 128 rows of 784 numbers fit the second-level cache. */
 const blockRows = 128;
 
-/** Moments of the given rows of points, float32 [count, dimension]: what one client sends. */
-export function clientMoments(engine: Engine, points: Float32Array, dimension: number, rows: Uint32Array): Moments {
+/** Moments of the given rows of points, float32 or float64 [count, dimension]: what one client sends. */
+export function clientMoments(engine: Engine, points: Rows, dimension: number, rows: Uint32Array): Moments {
   return summedMoments(engine, points, dimension, [rows]);
 }
 
@@ -35,13 +41,18 @@ export function clientMoments(engine: Engine, points: Float32Array, dimension: n
  */
 export function summedMoments(
   engine: Engine,
-  points: Float32Array,
+  points: Rows,
   dimension: number,
   clientRows: Iterable<Uint32Array>,
 ): Moments {
   requireInteger("dimension", dimension, 1);
-  requireRows("points", points, dimension);
+  if (!(points instanceof Float64Array)) requireRows("points", points, dimension);
+  else if (points.length % dimension !== 0)
+    throw new ArgumentError("points", `must have a multiple of ${dimension} entries`, points.length);
   requireIterable("clientRows", clientRows);
+  const lists = Array.from(clientRows);
+  for (const rows of lists) requireClientRows(rows, rowsIn(points, dimension));
+  const origin = originOf(points, dimension, lists);
   const panels = Math.ceil(dimension / 4);
   const { arena, kernels } = requireEngine(engine);
   return arena.scope(() => {
@@ -50,18 +61,14 @@ export function summedMoments(
     const packed = arena.allocate(panels * blockRows * 32);
     const block = arena.floats(blockRows * dimension);
     const target = block.array;
-    const held = rowsIn(points, dimension);
     arena.float64(sum, panels * 4).fill(0);
     arena.float64(second, panels * panels * 16).fill(0);
     let count = 0;
-    for (const rows of clientRows) {
-      requireTyped("rows", rows, Uint32Array);
+    for (const rows of lists) {
       for (let first = 0; first < rows.length; first += blockRows) {
         const chosen = rows.subarray(first, first + blockRows);
-        const missing = chosen.find((row) => row + 1 > held);
-        if (missing !== undefined)
-          throw new ArgumentError("rows", `must lie below the ${held} rows of points`, missing);
-        gatherInto(target, points, dimension, chosen);
+        if (points instanceof Float32Array && !origin) gatherInto(target, points, dimension, chosen);
+        else gatherAbout(target, points, dimension, chosen, origin ?? new Float64Array(dimension));
         kernels.momentsAdd(block.pointer, chosen.length, dimension, packed, sum, second);
       }
       count += rows.length;
@@ -71,8 +78,49 @@ export function summedMoments(
       dimension,
       sum: arena.float64(sum, dimension).slice(),
       second: mirrored(arena.float64(second, panels * panels * 16), panels * 4, dimension),
+      ...(origin && { origin }),
     };
   });
+}
+
+/** float32 or float64 [rows, dimension], in row order. */
+export type Rows = Float32Array | Float64Array;
+
+function requireClientRows(rows: Uint32Array, held: number): void {
+  requireTyped("rows", rows, Uint32Array);
+  const missing = rows.find((row) => row >= held);
+  if (missing !== undefined) throw new ArgumentError("rows", `must lie below the ${held} rows of points`, missing);
+}
+
+/** The middle of each column, where one lies far from 0 for its spread or float32 does not hold the rows. */
+function originOf(points: Rows, dimension: number, lists: readonly Uint32Array[]): Float64Array | undefined {
+  const low = new Float64Array(dimension).fill(Number.POSITIVE_INFINITY);
+  const high = new Float64Array(dimension).fill(Number.NEGATIVE_INFINITY);
+  for (const rows of lists) {
+    for (const row of rows) {
+      for (let j = 0, at = row * dimension; j < dimension; j++, at++) {
+        if (points[at] < low[j]) low[j] = points[at];
+        if (points[at] > high[j]) high[j] = points[at];
+      }
+    }
+  }
+  const isFar = low.some((value, j) => high[j] > value && Math.max(-value, high[j]) > farthest * (high[j] - value));
+  return isFar || (points instanceof Float64Array && lists.some((rows) => rows.length > 0))
+    ? low.map((value, j) => value + (high[j] - value) / 2)
+    : undefined;
+}
+
+/** Rows less origin, rounded once, to the start of `target`. */
+function gatherAbout(
+  target: Float32Array,
+  points: Rows,
+  dimension: number,
+  rows: Uint32Array,
+  origin: Float64Array,
+): void {
+  for (let index = 0, to = 0; index < rows.length; index++) {
+    for (let j = 0, at = rows[index] * dimension; j < dimension; j++, at++, to++) target[to] = points[at] - origin[j];
+  }
 }
 
 /** The sum of what clients sent, in the order given. Throws for none, and for unequal dimensions. */
@@ -86,8 +134,9 @@ export function sumMoments(moments: Iterable<Moments>): Moments {
       continue;
     }
     requireLength("moments.sum", each.sum, total.sum.length);
-    addInto(total.sum, each.sum);
-    addInto(total.second, each.second);
+    const moved = about(each, total.origin);
+    addInto(total.sum, moved.sum);
+    addInto(total.second, moved.second);
     total = { ...total, count: total.count + each.count };
   }
   if (!total) throw new ArgumentError("moments", "must come from at least one client", 0);
@@ -96,37 +145,60 @@ export function sumMoments(moments: Iterable<Moments>): Moments {
 
 /** Mean of x, [dimension]. */
 export function meanOf(moments: Moments): Float64Array {
-  const { count, sum } = requireMoments("moments", moments);
-  return sum.map((value) => value / count);
+  const { count, sum, origin } = requireMoments("moments", moments);
+  return finiteEntries(
+    "meanOf",
+    sum.map((value, j) => value / count + (origin?.[j] ?? 0)),
+  );
 }
 
 /** Covariance of x, [dimension, dimension], divided by count. */
 export function covarianceOf(moments: Moments): Float64Array {
-  const { count, dimension, second } = requireMoments("moments", moments);
-  const mean = meanOf(moments);
-  return second.map((value, index) => value / count - mean[Math.floor(index / dimension)] * mean[index % dimension]);
+  const { count, dimension, sum, second } = requireMoments("moments", moments);
+  const mean = sum.map((value) => value / count);
+  return finiteEntries(
+    "covarianceOf",
+    second.map((value, index) => value / count - mean[Math.floor(index / dimension)] * mean[index % dimension]),
+  );
 }
 
 /** @throws ArgumentError or ArgumentTypeError where these are no sums of at least one row, named as `${argument}.sum`. */
 export function requireMoments(argument: string, moments: Moments): Moments {
-  const { count, dimension, sum, second } = requireObject(argument, moments);
+  const { count, dimension, sum, second, origin } = requireObject(argument, moments);
   requireInteger(`${argument}.count`, count, 1);
   requireInteger(`${argument}.dimension`, dimension, 1);
   requireTyped(`${argument}.sum`, sum, Float64Array);
   requireTyped(`${argument}.second`, second, Float64Array);
   requireLength(`${argument}.sum`, sum, dimension);
   requireLength(`${argument}.second`, second, dimension * dimension);
+  if (origin === undefined) return moments;
+  requireTyped(`${argument}.origin`, origin, Float64Array);
+  requireLength(`${argument}.origin`, origin, dimension);
   return moments;
 }
 
-/** Moments of (x - shift) / scale, coordinate by coordinate. */
-export function rescaledMoments(moments: Moments, shift: ArrayLike<number>, scale: ArrayLike<number>): Moments {
+/** The same sums about another origin. */
+function about(moments: Moments, origin: Float64Array | undefined): Moments {
+  if (moments.origin === undefined && origin === undefined) return moments;
+  const [zeros, ones] = [0, 1].map((value) => new Float64Array(moments.dimension).fill(value));
+  const moved = rescaledMoments(moments, origin ?? zeros, ones);
+  return origin ? { ...moved, origin } : moved;
+}
+
+/** Moments of (x - shift) / scale, coordinate by coordinate, about 0. */
+export function rescaledMoments(moments: Moments, center: ArrayLike<number>, scale: ArrayLike<number>): Moments {
   const { count, dimension, sum } = moments;
+  const shift = aboutOrigin(moments, center);
   const second = moments.second.map((value, index) => {
     const [i, j] = [Math.floor(index / dimension), index % dimension];
     return (value - shift[i] * sum[j] - sum[i] * shift[j] + count * shift[i] * shift[j]) / (scale[i] * scale[j]);
   });
   return { count, dimension, sum: sum.map((value, i) => (value - count * shift[i]) / scale[i]), second };
+}
+
+/** A point as the sums of these moments see it: less their origin. */
+export function aboutOrigin({ origin }: Moments, point: ArrayLike<number>): ArrayLike<number> {
+  return origin ? origin.map((value, j) => point[j] - value) : point;
 }
 
 function addInto(total: Float64Array, term: Float64Array): void {

@@ -1,5 +1,6 @@
 import { ArgumentError, requireObject, requireText, requireTyped } from "../errors.js";
 import { createFrom } from "../family.js";
+import { requireOptions } from "../options.js";
 import type { Dataset } from "./dataset.js";
 import type { DataFile } from "./formats/format.js";
 import { arrayKinds, type DataFormatSpec, formatOf, formats, plainFile, recognized } from "./formats/index.js";
@@ -20,7 +21,7 @@ export interface ReadOptions {
  * of the format that is out of its range, such as format.delimiter.
  */
 export async function readDataset(file: DataFile, options: ReadOptions = {}): Promise<Dataset> {
-  const { format, labels } = requireObject("options", options);
+  const { format, labels } = requireOptions("options", options, ["format", "labels"]);
   const dataset = await readRows(plainFile(requireFile("file", file)), format);
   const rows = rowsIn(dataset.points, dataset.dimension);
   if (!labels) return dataset;

@@ -16,7 +16,17 @@ export function gatherRows(
   return gathered;
 }
 
-/** The same, written to the start of `target`. A row that points have not is the caller's to refuse. */
+/** The same of float64 rows. */
+export function gatherExact(exact: Float64Array, dimension: number, rows: ArrayLike<number>): Float64Array {
+  const gathered = new Float64Array(rows.length * dimension);
+  for (let index = 0; index < rows.length; index++) {
+    const from = rows[index] * dimension;
+    gathered.set(exact.subarray(from, from + dimension), index * dimension);
+  }
+  return gathered;
+}
+
+/** Rows of points as above, written to the start of `target`. A row that points have not is the caller's to refuse. */
 export function gatherInto(
   target: Float32Array,
   points: Float32Array,

@@ -1,5 +1,6 @@
-import { ArgumentError, requireNumber, requireObject } from "../errors.js";
+import { ArgumentError, requireNumber } from "../errors.js";
 import { type Engine, Purpose, RandomStream, requireEngine } from "../kernels/index.js";
+import { requireOptions } from "../options.js";
 import { type Dataset, rowCount, selectRows } from "./dataset.js";
 
 /** How many rows are for training and how many are held out; see `splitDataset`. */
@@ -17,7 +18,7 @@ export interface DataSplit {
 
 /** Parts a dataset of at least two rows at random. Both parts are in random order, so that any prefix is a fair sample. */
 export function splitDataset(engine: Engine, dataset: Dataset, options: SplitOptions): DataSplit {
-  const { heldOut, seed } = requireObject("options", options);
+  const { heldOut, seed } = requireOptions("options", options, ["heldOut", "seed"]);
   requireNumber("heldOut", heldOut, "must lie in (0, 1)", (fraction) => fraction > 0 && fraction < 1);
   const count = rowCount(dataset);
   if (count < 2) throw new ArgumentError("dataset", "must have at least 2 rows to be split", count);

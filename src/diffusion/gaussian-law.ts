@@ -1,6 +1,7 @@
 import { finiteEntries, finiteResult } from "../data/finite.js";
 import { powerOfTwo } from "../data/scale.js";
-import { requireMethods, requireNumber, requireObject } from "../errors.js";
+import { requireMethods, requireNumber } from "../errors.js";
+import { keysOf, requireOptions } from "../options.js";
 import { levelsOf, type TimeGrid } from "./grid.js";
 import type { Sampler } from "./sampler.js";
 import type { NoiseLevel, NoiseSchedule } from "./schedule.js";
@@ -15,6 +16,14 @@ export interface GaussianLawOptions {
   /** Mean of X_0. Default 0. */
   readonly mean?: number | undefined;
 }
+
+const gaussianKeys = keysOf<GaussianLawOptions>({
+  schedule: true,
+  grid: true,
+  sampler: true,
+  variance: true,
+  mean: true,
+});
 
 /** The law of one coordinate of a sampler's state at each time of the grid, beside that of the forward process. */
 export interface GaussianLaw {
@@ -37,7 +46,7 @@ export interface GaussianLaw {
  *     V_{k+1} = ((1 + c w_{k+1}) (c_x + c_0 w_k) - c w_k)^2 V_k + ((1 + c w_{k+1}) c_n)^2.
  */
 export function gaussianLaw(options: GaussianLawOptions): GaussianLaw {
-  const { schedule, grid, sampler, mean: mu = 0 } = requireObject("options", options);
+  const { schedule, grid, sampler, mean: mu = 0 } = requireOptions("options", options, gaussianKeys);
   requireMethods("sampler", sampler, ["coefficients"]);
   const s2 = requireNumber("variance", options.variance, "must be >= 0", (value) => value >= 0);
   requireNumber("mean", mu);

@@ -4,7 +4,6 @@ import {
   requireFunction,
   requireInteger,
   requireMethods,
-  requireObject,
   throwIfAborted,
 } from "../errors.js";
 import {
@@ -19,6 +18,7 @@ import {
   streamLength,
   streamWords,
 } from "../kernels/index.js";
+import { keysOf, requireOptions } from "../options.js";
 import type { Denoiser } from "./denoiser.js";
 import { levelsOf, requireGrid, type TimeGrid, validateGrid } from "./grid.js";
 import type { Sampler, StepCoefficients } from "./sampler.js";
@@ -58,6 +58,20 @@ export interface SampleOptions {
   readonly tile?: number | undefined;
 }
 
+const sampleKeys = keysOf<SampleOptions>({
+  denoiser: true,
+  schedule: true,
+  grid: true,
+  sampler: true,
+  count: true,
+  seed: true,
+  firstSample: true,
+  denoiseLast: true,
+  onStep: true,
+  signal: true,
+  tile: true,
+});
+
 /** One step of a run; `to` is where a correction evaluates the denoiser. */
 interface Step {
   readonly from: NoiseLevel;
@@ -80,7 +94,7 @@ export function sample(engine: Engine, options: SampleOptions): Float32Array<Arr
     firstSample = 0,
     onStep,
     signal,
-  } = requireObject("options", options);
+  } = requireOptions("options", options, sampleKeys);
   requireMethods("denoiser", denoiser, ["open"]);
   requireMethods("sampler", sampler, ["coefficients"]);
   if (onStep !== undefined) requireFunction("onStep", onStep);
@@ -156,7 +170,7 @@ function moveState(
 export function evaluationsPerSample(
   options: Pick<SampleOptions, "schedule" | "grid" | "sampler" | "denoiseLast">,
 ): number {
-  const { schedule, grid, sampler, denoiseLast = false } = requireObject("options", options);
+  const { schedule, grid, sampler, denoiseLast = false } = requireOptions("options", options, sampleKeys);
   requireMethods("sampler", sampler, ["coefficients"]);
   validateGrid("grid", requireGrid(grid).times, schedule);
   const steps = stepsOf(levelsOf(schedule, grid), sampler, schedule, denoiseLast);

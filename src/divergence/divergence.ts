@@ -1,6 +1,7 @@
 import { finiteResult } from "../data/finite.js";
-import { requireInteger, requireObject } from "../errors.js";
+import { requireInteger } from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
+import { requireOptions } from "../options.js";
 import { commonScale, requireSamples, scaled } from "./samples.js";
 
 /** A divergence with the ends of its 95 % bootstrap interval. */
@@ -51,7 +52,7 @@ export function divergence<const Name extends string>(definition: Divergence & {
     evaluate(...[engine, a, b, dimension, options]: Parameters<Divergence["evaluate"]>): Estimate {
       requireEngine(engine);
       requireSamples(a, b, dimension);
-      requireInteger("seed", requireObject("options", options).seed, 0);
+      requireInteger("seed", requireOptions("options", options, ["seed"]).seed, 0);
       const scale = commonScale(a, b);
       const [x, y] = [scaled(a, scale), scaled(b, scale)];
       const { value, low, high, details } = definition.evaluate(engine, x, y, dimension, options);

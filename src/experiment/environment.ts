@@ -14,5 +14,12 @@ export function packageVersion(): string {
 /** What a run ran on. */
 export function describeEnvironment(variant: Variant, workers: number): ExperimentResult["environment"] {
   const cpu = cpus()[0]?.model.trim() ?? "unknown";
-  return { version: packageVersion(), node: process.versions.node, variant, workers, cpu };
+  const runtime = runtimeName(process.versions);
+  return { version: packageVersion(), node: process.versions.node, ...(runtime && { runtime }), variant, workers, cpu };
+}
+
+/** "Bun 1.3.0": of runtimes that take Node's version for their own; undefined for Node. */
+export function runtimeName(versions: Readonly<Record<string, string | undefined>>): string | undefined {
+  if (versions.bun !== undefined) return `Bun ${versions.bun}`;
+  return versions.deno === undefined ? undefined : `Deno ${versions.deno}`;
 }

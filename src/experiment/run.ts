@@ -1,23 +1,29 @@
-import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { ArgumentTypeError, FedscoreError, requireObject } from "../errors.js";
+import { ArgumentTypeError, FedscoreError } from "../errors.js";
 import { poolTransport } from "../federation/pool-transport.js";
 import { createEngine, type Variant } from "../kernels/index.js";
+import { keysOf, requireOptions as requireKnown } from "../options.js";
 import { ComlinkPool } from "../workers/comlink/pool.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { parseConfig } from "./config/parse.js";
 import type { ConfigInput, ExperimentConfig } from "./config/schema.js";
 import { describeEnvironment, packageVersion } from "./environment.js";
 import { execute } from "./execute.js";
-import { appendEvent, type LogEvent, rewriteEvents } from "./files/log.js";
+import { cannotResume } from "./files/checkpoint-file.js";
+import { lockFolder } from "./files/lock.js";
+import { appendEvent, continueLog, type LogEvent } from "./files/log.js";
 import { fileNames } from "./files/names.js";
-import { clearFolder, type FolderPlan, planFolder } from "./files/run-folder.js";
+import { clearFolder, removeUnfinished } from "./files/run-folder.js";
+import { finishedResult } from "./folder/held-result.js";
+import { another, type FolderPlan, planFolder, refusal } from "./folder/plan.js";
+import { checksumsOf, dataChecksum, isRead } from "./prepare/checksums.js";
 import { createPrunedFederation, createReference } from "./prepare/federations.js";
+import { loadData } from "./prepare/load-data.js";
 import { prepareRun } from "./prepare/prepare-run.js";
 import { beginStage, type ProgressListener } from "./progress.js";
 import { failedParts } from "./result/not-computed.js";
-import { checkResult, type ExperimentResult, resultSchema } from "./result/schema.js";
+import { checkResult, type ExperimentResult } from "./result/schema.js";
 import { AprioriProbe } from "./stages/apriori-probe.js";
 import { readEarlierRun } from "./stages/earlier-run.js";
 import type { ReadyRun } from "./stages/ready-run.js";
@@ -35,7 +41,9 @@ export interface ExperimentOptions {
   readonly variant?: Variant | "auto" | undefined;
   /** Workers that several runs share; they stay open. Default: workers of the run's own, of which `workers` says how many. */
   readonly pool?: WorkerPool | undefined;
-  /** Go on from the checkpoint of an interrupted run of this config in `out`; a finished one is returned as it is. */
+  /**
+   * Go on from the checkpoint in `out`, of a run of this config that was interrupted or had fewer rounds; a finished one is returned as it is.
+   */
   readonly resume?: boolean | undefined;
   /** Replace another run in `out`. */
   readonly overwrite?: boolean | undefined;
@@ -54,7 +62,7 @@ export interface Experiment {
    * checkpoint of the last whole round.
    */
   run(): Promise<ExperimentResult>;
-  /** Ends the workers. */
+  /** Ends the workers and gives the folder back. */
   close(): Promise<void>;
 }
 
@@ -79,7 +87,7 @@ export async function runConfig(config: ExperimentConfig, options: ExperimentOpt
 }
 
 /**
- * Plans what to do with the output folder, reads the data and starts the workers.
+ * Takes the output folder, plans what to do with it, reads the data and starts the workers.
  * @param config that `parseConfig` gave.
  * @throws FedscoreError FEDSCORE_INVALID_CONFIG, FEDSCORE_INVALID_DATA, FEDSCORE_FILE, FEDSCORE_UNSUPPORTED, FEDSCORE_CHECKPOINT;
  * ArgumentTypeError for an option of another type.
@@ -89,14 +97,37 @@ export async function prepareExperiment(
   options: ExperimentOptions = {},
 ): Promise<Experiment> {
   requireOptions(options);
+  const { out } = options;
+  if (out === undefined) return startExperiment(config, options, { action: "start" });
+  const release = lockFolder(out);
+  try {
+    const plan = planFolder(out, config, options);
+    const experiment =
+      plan.action === "finished"
+        ? await finishedExperiment(out, config, options)
+        : await startExperiment(config, options, plan);
+    const close = () => experiment.close().finally(release);
+    return { run: () => experiment.run(), close };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function startExperiment(
+  config: ExperimentConfig,
+  options: ExperimentOptions,
+  plan: Exclude<FolderPlan, { readonly action: "finished" }>,
+): Promise<Experiment> {
   const { out, signal, onProgress = () => {} } = options;
-  const plan: FolderPlan = out === undefined ? { action: "start" } : planFolder(out, config, options);
-  if (plan.action === "finished") return finishedExperiment(out ?? "", onProgress);
   const engine = await createEngine({ variant: chooseVariant(plan, options.variant ?? "auto") });
   beginStage(onProgress, "data");
   const prepared = await prepareRun(engine, config, options.folder ?? ".", signal);
   const { reading } = prepared.data.train;
   if (reading !== undefined) onProgress({ kind: "note", text: `data: ${reading}` });
+  const { variant } = engine;
+  const identity = { version: packageVersion(), variant, config, checksums: checksumsOf(config, prepared.data) };
+  const earlier = plan.action === "resume" && out !== undefined ? readEarlierRun(out, config, identity) : undefined;
   const pool =
     options.pool ??
     (await ComlinkPool.start(engine, { workers: options.workers ?? config.workers ?? availableParallelism() }));
@@ -105,20 +136,19 @@ export async function prepareExperiment(
   };
   try {
     const transport = poolTransport(pool);
-    const earlier = plan.action === "resume" && out !== undefined ? readEarlierRun(out) : undefined;
     const settings = config.apriori;
+    const probing = { config, prepared, out, earlier: earlier?.training.probes, signal };
     const run: ReadyRun = {
       config,
       prepared,
       pool,
       federation: createPrunedFederation(engine, config, prepared, transport),
       reference: config.reference.dense ? createReference(engine, config, prepared, transport) : undefined,
-      environment: describeEnvironment(engine.variant, pool.size),
+      environment: describeEnvironment(variant, pool.size),
+      identity,
       out,
       earlier,
-      apriori: settings
-        ? new AprioriProbe(pool, { config, settings, prepared, out, earlier: earlier?.probes ?? [], signal })
-        : undefined,
+      apriori: settings ? new AprioriProbe(pool, { ...probing, settings }) : undefined,
       signal,
       onProgress,
     };
@@ -129,9 +159,14 @@ export async function prepareExperiment(
   }
 }
 
+const optionKeys = keysOf<ExperimentOptions>({
+  ...{ out: true, folder: true, workers: true, variant: true, pool: true },
+  ...{ resume: true, overwrite: true, drawReport: true, signal: true, onProgress: true },
+});
+
 /** What callers in plain JavaScript may get wrong. */
 function requireOptions(options: ExperimentOptions): void {
-  requireObject("options", options);
+  requireKnown("options", options, optionKeys);
   const { out, folder, pool, drawReport, signal, onProgress } = options;
   const types = { string: { out, folder }, object: { pool, signal }, function: { drawReport, onProgress } };
   for (const [type, values] of Object.entries(types)) {
@@ -154,10 +189,19 @@ async function runLogged(run: ReadyRun, drawReport: DrawReport | undefined): Pro
     log({ event: "done", ...(failed.length > 0 && { notComputed: failed }) });
     return result;
   } catch (error) {
-    const code = error instanceof FedscoreError ? error.code : undefined;
+    const aborted = error instanceof FedscoreError && error.code === "FEDSCORE_ABORTED";
     const message = error instanceof Error ? error.message : String(error);
-    log(code === "FEDSCORE_ABORTED" ? { event: "interrupted" } : { event: "failed", message });
+    logEnd(log, aborted ? { event: "interrupted" } : { event: "failed", message });
     throw error;
+  }
+}
+
+/** Where the log cannot be written either, what ended the run is the greater news. */
+function logEnd(log: (event: LogEvent) => void, event: LogEvent): void {
+  try {
+    log(event);
+  } catch (error) {
+    if (!(error instanceof FedscoreError)) throw error;
   }
 }
 
@@ -165,10 +209,17 @@ async function runLogged(run: ReadyRun, drawReport: DrawReport | undefined): Pro
 function openLog(out: string, { config, environment, earlier }: ReadyRun): (event: LogEvent) => void {
   const path = join(out, fileNames.log);
   const start = { event: "start", config, ...environment };
+  removeUnfinished(out);
   if (earlier) {
-    const rounds = [...(earlier.training?.rounds ?? []), ...(earlier.reference?.rounds ?? [])];
-    const { probes } = earlier;
-    rewriteEvents(path, [start, ...rounds.map((record) => ({ ...record })), ...probes, { event: "resumed" }]);
+    const rounds = {
+      training: earlier.training.history.perRound.length,
+      reference: earlier.reference?.history.perRound.length ?? 0,
+    };
+    const probed = new Set(earlier.training.probes.probes.map(({ round }) => round));
+    const isKept = ({ event, stage, round }: LogEvent) =>
+      (event === "round" && (stage === "training" || stage === "reference") && Number(round) < rounds[stage]) ||
+      (event === "probe" && probed.has(Number(round)));
+    continueLog(path, { start, next: { event: "resumed", rounds }, isKept });
   } else {
     clearFolder(out);
     appendEvent(path, start);
@@ -179,23 +230,46 @@ function openLog(out: string, { config, environment, earlier }: ReadyRun): (even
 /** A resumed run goes on with the version and the build that it began with: others may round differently. */
 function chooseVariant(plan: FolderPlan, wanted: Variant | "auto"): Variant | "auto" {
   if (plan.action !== "resume") return wanted;
+  const { version: begun, variant } = plan.run;
   const version = packageVersion();
-  if (plan.start.version !== version) {
-    const problem = `cannot resume with fedscore ${version}: the run was begun with ${plan.start.version}`;
-    throw new FedscoreError("FEDSCORE_CHECKPOINT", problem, { version, begun: plan.start.version });
+  if (begun !== version) {
+    throw cannotResume(plan.path, `the run was begun with fedscore ${begun}, this is ${version}`, { version, begun });
   }
-  const begun = plan.start.variant as Variant;
-  if (wanted === "auto" || wanted === begun) return begun;
-  const message = `cannot resume with variant "${wanted}": the run was begun with "${begun}"`;
-  throw new FedscoreError("FEDSCORE_CHECKPOINT", message, { wanted, begun });
+  if (wanted !== "auto" && wanted !== variant) {
+    throw cannotResume(plan.path, `the run was begun with variant "${variant}", not "${wanted}"`, {
+      wanted,
+      begun: variant,
+    });
+  }
+  return variant;
 }
 
-/** A complete run that is asked to go on. */
-function finishedExperiment(out: string, onProgress: ProgressListener): Experiment {
+/** A complete run that is asked to go on. @throws FedscoreError FEDSCORE_FILE where the data are not those of the run any more. */
+async function finishedExperiment(
+  out: string,
+  config: ExperimentConfig,
+  { folder = ".", variant = "auto", onProgress = () => {} }: ExperimentOptions,
+): Promise<Experiment> {
+  const result = finishedResult(out);
+  const begun = result.environment.variant;
+  if (variant !== "auto" && variant !== begun) {
+    throw refusal(
+      out,
+      `it holds the finished run of this config with variant "${begun}", not "${variant}": choose ${another}`,
+    );
+  }
+  if (isRead(config)) {
+    const engine = await createEngine({ variant: begun });
+    const data = await loadData(engine, config.data, folder, config.seed);
+    if (dataChecksum(data) !== result.checksums.data) {
+      const reason = "it holds the finished run of this config on other data: config.data now gives other rows";
+      throw refusal(out, `${reason}. Choose ${another}`);
+    }
+  }
   return {
     run: async () => {
       onProgress({ kind: "note", text: `${out} holds the finished run of this config already: nothing is left to do` });
-      return resultSchema.parse(JSON.parse(readFileSync(join(out, fileNames.result), "utf8")));
+      return result;
     },
     close: async () => {},
   };

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { writeNpy } from "../data/formats/npy.js";
 import type { RunOutcome } from "./execute.js";
 import { fileNames } from "./files/names.js";
-import { removeCheckpoints, removeReplaced, writeRunFile } from "./files/run-folder.js";
-import { failedParts, isNotComputed, type Part } from "./result/not-computed.js";
+import { onPath } from "./files/on-path.js";
+import { removeReplaced, writeRunFile } from "./files/run-folder.js";
+import { isNotComputed, type Part } from "./result/not-computed.js";
 import type { ExperimentResult } from "./result/schema.js";
 import { attempt } from "./stages/attempt.js";
 
@@ -12,8 +13,8 @@ import { attempt } from "./stages/attempt.js";
 export type DrawReport = (outcome: RunOutcome) => string;
 
 /**
- * Writes the files of a run that came to its end, the result last; the model is there already. Checkpoints are removed where nothing failed, so
- * that there is nothing to go on to. What a mistake in `drawReport` throws comes after the other files are written.
+ * Writes the files of a run that came to its end, the result last; the model is there already. Checkpoints stay: rounds can be added, and what
+ * failed be computed again. What a mistake in `drawReport` throws comes after the other files are written.
  */
 export async function writeResults(
   folder: string,
@@ -29,7 +30,6 @@ export async function writeResults(
     putFile(folder, fileNames.report, typeof report === "string" ? report : undefined);
     writeRunFile(folder, fileNames.result, `${JSON.stringify(result, null, 2)}\n`);
     removeReplaced(folder);
-    if (failedParts(result).length === 0) removeCheckpoints(folder);
     return result;
   };
   if (!drawReport) return finish(undefined);
@@ -45,6 +45,7 @@ export async function writeResults(
 
 /** Writes a file of a run, or removes the one that an earlier try left where there is none now. */
 function putFile(folder: string, name: string, content: Uint8Array | string | undefined): void {
-  if (content === undefined) rmSync(join(folder, name), { force: true });
+  const path = join(folder, name);
+  if (content === undefined) onPath("remove", path, () => rmSync(path, { force: true }));
   else writeRunFile(folder, name, content);
 }

@@ -1,5 +1,6 @@
 import { crc32, crc32Of } from "../crc32.js";
 import { FedscoreError } from "../errors.js";
+import { JsonProblem, parseJson } from "../parse-json.js";
 
 /**
  * Layout, little-endian: magic (8 bytes), version and length of the header (uint32 each), header (JSON in UTF-8: values, and
@@ -10,7 +11,6 @@ const magic = "fedscore";
 const version = 2;
 const fixedBytes = 16;
 const tailBytes = 8;
-const deepest = 32;
 
 const arrayTypes = { Float32Array, Float64Array, Uint8Array } as const;
 type ArrayType = keyof typeof arrayTypes;
@@ -91,13 +91,7 @@ export function checkpointError(problem: string, details: Readonly<Record<string
 
 function readHeader(bytes: Uint8Array): { values: CheckpointContent["values"]; places: readonly Place[] } {
   const header = parsed(bytes);
-  if (
-    !isShallow(header, deepest) ||
-    !isObject(header) ||
-    !isObject(header.values) ||
-    !Array.isArray(header.arrays) ||
-    !header.arrays.every(isPlace)
-  ) {
+  if (!isObject(header) || !isObject(header.values) || !Array.isArray(header.arrays) || !header.arrays.every(isPlace)) {
     throw checkpointError("its header does not say what it holds");
   }
   const places: readonly Place[] = header.arrays;
@@ -109,16 +103,11 @@ function readHeader(bytes: Uint8Array): { values: CheckpointContent["values"]; p
 
 function parsed(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
+    return parseJson(new TextDecoder().decode(bytes));
+  } catch (error) {
+    if (!(error instanceof JsonProblem)) throw error;
     throw checkpointError("its header is not JSON");
   }
-}
-
-/** Whether objects and arrays are nested in one another at most `depth` times: those of a checkpoint are, and who walks them may recurse. */
-function isShallow(value: unknown, depth: number): boolean {
-  if (typeof value !== "object" || value === null) return true;
-  return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1));
 }
 
 function readArrays(bytes: Uint8Array, begin: number, places: readonly Place[]): CheckpointContent["arrays"] {

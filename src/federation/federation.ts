@@ -3,12 +3,12 @@ import {
   requireFunction,
   requireInteger,
   requireMethods,
-  requireObject,
   requireTyped,
   throwIfAborted,
 } from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
 import { initializeParameters } from "../network/initialize.js";
+import { keysOf, requireOptions } from "../options.js";
 import { maskFamilies } from "../pruning/families/index.js";
 import { CoverageLedger } from "../pruning/ledger.js";
 import type { Mask } from "../pruning/mask.js";
@@ -17,13 +17,13 @@ import { cutIntoBlocks, longestFirst } from "./blocks.js";
 import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js";
 import { type LargestClient, requireClientMemory } from "./client-memory.js";
 import { packRows } from "./client-rows.js";
-import type { Block, ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
+import type { Block, ClientAssignment, ClientReport, ClientRows, TrainingSetup } from "./messages.js";
 import { type CompleteOptions, completeOptions, type FederationOptions } from "./options.js";
 import { selectParticipants } from "./participation.js";
 import { RoundCounter } from "./round-count.js";
 import type { RoundReport } from "./round-report.js";
 import { RoundSum } from "./round-sum.js";
-import { digestOf, identityOf, type RunIdentity } from "./run-identity.js";
+import { digestOf, identityOf, type RunIdentity, requireSamePoints } from "./run-identity.js";
 import { createServerOptimizer, isOwn } from "./server-optimizers/index.js";
 import { type ServerRule, type ServerState, startState, stateAfter } from "./server-state.js";
 
@@ -38,6 +38,8 @@ export interface TrainOptions {
   /** Bytes of a checkpoint of the same run, to go on from. */
   readonly resumeFrom?: Uint8Array | undefined;
 }
+
+const trainKeys = keysOf<TrainOptions>({ signal: true, checkpoint: true, onRound: true, resumeFrom: true });
 
 /** Where a round starts. */
 export interface RoundStart {
@@ -122,18 +124,20 @@ export class Federation {
   /**
    * Runs the rounds that are left, one report each. May be left and called again: it goes on after the last whole round.
    * @throws FedscoreError FEDSCORE_NON_FINITE with round, client and step; FEDSCORE_ABORTED; FEDSCORE_WORKER; FEDSCORE_CHECKPOINT;
-   * FEDSCORE_UNSUPPORTED while another call trains.
+   * FEDSCORE_UNSUPPORTED while another call trains; ArgumentError where `points` are no longer what they were.
    */
   async *train(options: TrainOptions = {}): AsyncGenerator<RoundReport, void, undefined> {
-    const { signal, checkpoint, onRound, resumeFrom } = requireObject("options", options);
+    const { signal, checkpoint, onRound, resumeFrom } = requireOptions("options", options, trainKeys);
     const { transport, rounds } = this.#options;
     if (checkpoint !== undefined) {
+      requireOptions("checkpoint", checkpoint, ["every", "save"]);
       requireMethods("checkpoint", checkpoint, ["save"]);
       requireInteger("checkpoint.every", checkpoint.every, 1);
     }
     if (onRound !== undefined) requireFunction("onRound", onRound);
     if (resumeFrom !== undefined) requireTyped("resumeFrom", resumeFrom, Uint8Array);
     if (this.#training) throw new FedscoreError("FEDSCORE_UNSUPPORTED", "this federation is already training");
+    requireSamePoints(this.#identity, this.#options.points);
     if (resumeFrom) this.#run = this.#resumed(resumeFrom);
     this.#training = true;
     let saved = this.round;
@@ -232,7 +236,7 @@ export class Federation {
       client: id,
       mask: this.#checked(masks[index], id),
       localSteps: clients[id].localSteps ?? localSteps,
-      weight: weighting === "samples" ? clients[id].rows.length : 1,
+      weight: weighting === "samples" ? rowsOf(this.#setup.clientRows, id) : 1,
     }));
   }
 
@@ -277,6 +281,11 @@ function largestClient({ network, training, clients, maskFamily }: CompleteOptio
   const whole = isKnown && clients.some(({ keepRatio }) => keepRatio === 1);
   const { rows } = clients[largest];
   return { network, training, whole, rows: rows.length, rowsArgument: `clients[${largest}].rows` };
+}
+
+/** Counted where the run was made: the caller's arrays may have gone elsewhere since. */
+function rowsOf({ starts }: ClientRows, client: number): number {
+  return starts[client + 1] - starts[client];
 }
 
 function isDropped({ nonFiniteStep }: ClientReport): boolean {

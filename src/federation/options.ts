@@ -1,10 +1,12 @@
 import { firstNonFinite } from "../data/finite.js";
+import { largestTrained } from "../data/range.js";
 import { defaultSchedule, type NoiseScheduleSpec, schedules } from "../diffusion/schedules/index.js";
-import { ArgumentError, requireArray, requireFloats, requireMethods, requireObject, requireTyped } from "../errors.js";
+import { ArgumentError, requireArray, requireFloats, requireMethods, requireTyped } from "../errors.js";
 import { complete, type Filled, type FilledSpecOf, filledSettings } from "../family.js";
 import { choice, integer, number, optional } from "../fields.js";
 import { completeNetwork, layoutOf, type NetworkOptions, type NetworkSpec } from "../network/spec.js";
 import { type CompleteTraining, completeTraining, type TrainingOptions } from "../network/training-fields.js";
+import { keysOf, requireOptions } from "../options.js";
 import { maskFamilies } from "../pruning/families/index.js";
 import type { MaskFamily } from "../pruning/mask.js";
 import { type ClientRuleSpec, clientRules } from "./client-rules/index.js";
@@ -66,7 +68,10 @@ export interface FederationOptions {
   /** Default: { kind: "vp-cosine" }. */
   readonly schedule?: NoiseScheduleSpec | undefined;
   readonly training?: TrainingOptions | undefined;
-  /** float32 [rows, network.dimension]: the data of all clients. */
+  /**
+   * float32 [rows, network.dimension]: the data of all clients. Kept by reference; `train` refuses them where they have changed or were
+   * detached since, and its transports work on one copy, made as it starts (4 bytes a number, for as long as it runs).
+   */
   readonly points: Float32Array;
   readonly clients: readonly ClientOptions[];
   /** Default: "prefix". */
@@ -99,6 +104,29 @@ export interface FederationOptions {
   /** float32 [P]: where the run starts. Default: fresh parameters of the seed. */
   readonly initial?: Float32Array | undefined;
 }
+
+const clientKeys = keysOf<ClientOptions>({ rows: true, keepRatio: true, localSteps: true });
+
+const federationKeys = keysOf<FederationOptions>({
+  network: true,
+  schedule: true,
+  training: true,
+  points: true,
+  clients: true,
+  maskFamily: true,
+  capacityAssignment: true,
+  rounds: true,
+  localSteps: true,
+  participation: true,
+  weighting: true,
+  clientRule: true,
+  server: true,
+  ema: true,
+  nonFinite: true,
+  seed: true,
+  transport: true,
+  initial: true,
+});
 
 /** The specifications of a run with all their defaults. */
 export interface CompleteSettings {
@@ -138,7 +166,7 @@ export function completeSettings({
 
 /** @throws ArgumentError or ArgumentTypeError naming the first option that is absent or out of range, such as clients[3].keepRatio. */
 export function completeOptions(given: FederationOptions): CompleteOptions {
-  const { points, transport, initial } = requireObject("options", given);
+  const { points, transport, initial } = requireOptions("options", given, federationKeys);
   const { schedule = defaultSchedule, maskFamily = federationDefaults.maskFamily } = given;
   const network = completeNetwork("network", given.network);
   requirePoints(points, network.dimension);
@@ -167,6 +195,10 @@ function requirePoints(points: Float32Array, dimension: number): void {
   }
   const broken = firstNonFinite(points);
   if (broken >= 0) throw new ArgumentError(`points[${broken}]`, "must be finite", points[broken]);
+  const large = points.findIndex((value) => Math.abs(value) > largestTrained);
+  if (large < 0) return;
+  const rule = `must lie within ${largestTrained.toPrecision(2)} of 0, as float32 squares it: standardize the points`;
+  throw new ArgumentError(`points[${large}]`, rule, points[large]);
 }
 
 function requireClients(clients: readonly ClientOptions[], rowCount: number): void {
@@ -176,7 +208,7 @@ function requireClients(clients: readonly ClientOptions[], rowCount: number): vo
 }
 
 function requireClient(argument: string, client: ClientOptions, rowCount: number): void {
-  const { rows, keepRatio, localSteps } = requireObject(argument, client);
+  const { rows, keepRatio, localSteps } = requireOptions(argument, client, clientKeys);
   requireTyped(`${argument}.rows`, rows, Uint32Array);
   if (rows.length === 0) throw new ArgumentError(`${argument}.rows`, "must hold at least 1 row", rows.length);
   const wrong = rows.findIndex((row) => row >= rowCount);

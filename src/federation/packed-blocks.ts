@@ -1,3 +1,4 @@
+import { describeValue, FedscoreError } from "../errors.js";
 import type { Mask } from "../pruning/mask.js";
 import { defineKept, type KeptInPool, keep } from "../workers/kept.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
@@ -111,7 +112,15 @@ export function packUpdate({ sum: _, reports, ...update }: BlockUpdate): PackedU
   return { ...update, reports: numbers };
 }
 
-export function unpackUpdate({ reports, ...update }: PackedUpdate, sum: Float32Array): BlockUpdate {
+/** @throws FedscoreError FEDSCORE_WORKER for what packUpdate did not make. */
+export function unpackUpdate(packed: PackedUpdate, sum: Float32Array): BlockUpdate {
+  if (!(packed?.reports instanceof Float64Array)) {
+    throw new FedscoreError(
+      "FEDSCORE_WORKER",
+      `a worker answered with something that is no update: ${describeValue(packed)}`,
+    );
+  }
+  const { reports, ...update } = packed;
   const rows = Array.from({ length: reports.length / 6 }, (_, row) => reportAt(reports, 6 * row));
   return { ...update, sum, reports: rows };
 }

@@ -6,6 +6,7 @@ import { requirePool, type WorkerPool } from "../workers/worker-pool.js";
 import { bundle } from "./bundles.js";
 import { sharedData } from "./client-rows.js";
 import type { ArrivedUpdate, Block, RoundTask, TrainingSetup } from "./messages.js";
+import { requireAnswers } from "./require-update.js";
 import { SharedRounds } from "./shared-rounds.js";
 import { trainBlocks, training } from "./training-tasks.js";
 import type { Transport } from "./transport.js";
@@ -47,8 +48,9 @@ export function poolTransport(pool: WorkerPool): Transport {
   };
 }
 
+/** With a copy of the points, shared or not: what the caller does with theirs while rounds run means the same in every pool. */
 function openRun(pool: WorkerPool, setup: TrainingSetup): OpenRun {
-  const kept = keep(pool, training, pool.sharesMemory ? sharedData(setup) : setup);
+  const kept = keep(pool, training, pool.sharesMemory ? sharedData(setup) : { ...setup, points: setup.points.slice() });
   if (!pool.sharesMemory)
     return { close: kept.close, run: (round, signal) => inMessages(pool, kept.key, round, signal) };
   const shared = new SharedRounds(pool, kept.key, setup.network);
@@ -67,8 +69,8 @@ async function* inMessages(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ArrivedUpdate, void, undefined> {
   const round = hold(pool, trainBlocks, parameters);
-  const train = (some: readonly Block[], ended: AbortSignal) =>
-    round.call({ training, blocks: some }, { signal: ended, ahead: true });
+  const train = async (some: readonly Block[], ended: AbortSignal) =>
+    requireAnswers(some, await round.call({ training, blocks: some }, { signal: ended, ahead: true }));
   try {
     const bundles = bundle(blocks, pool.size);
     for await (const updates of concurrently(bundles, bundles.length, signal, train)) yield* updates;

@@ -1,9 +1,12 @@
+import { firstNonFinite } from "../data/finite.js";
 import { FedscoreError } from "../errors.js";
 import type { NetworkSpec } from "../network/spec.js";
 import { addBlockSum } from "../pruning/average.js";
 import { compileMask } from "../pruning/compiled-mask.js";
 import { blockId } from "./blocks.js";
 import type { ArrivedUpdate, Block, BlockUpdate, ClientReport } from "./messages.js";
+
+import { requireUpdate } from "./require-update.js";
 
 /** The sum of a block whose clients have different masks has every parameter. */
 const whole = { kind: "full" } as const;
@@ -42,9 +45,11 @@ export class RoundSum {
   }
 
   /** @throws FedscoreError FEDSCORE_WORKER for an update that answers no block of this run, or has another shape. */
-  add(update: ArrivedUpdate): void {
+  add(arrived: ArrivedUpdate): void {
+    const update = requireUpdate(arrived);
     if (!this.#accept(update)) update.release?.();
     this.#advance();
+    if (this.complete) this.#requireFinite();
   }
 
   /** Keeps an update until its turn; false for a repeat. */
@@ -77,6 +82,14 @@ export class RoundSum {
       next.release?.();
       this.#reports.push(next.reports);
     }
+  }
+
+  #requireFinite(): void {
+    const broken = firstNonFinite(this.total);
+    if (broken < 0) return;
+    const [{ round }] = this.#blocks;
+    const message = `round ${round}: the updates sum to ${this.total[broken]} at parameter ${broken}, though no client reports NaN or Infinity`;
+    throw new FedscoreError("FEDSCORE_WORKER", message, { round, parameter: broken });
   }
 
   /** A late repeat of an update of an earlier round of this run. */

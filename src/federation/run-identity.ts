@@ -1,4 +1,5 @@
 import { crc32, crc32Of } from "../crc32.js";
+import { ArgumentError } from "../errors.js";
 import type { Variant } from "../kernels/index.js";
 import { checkpointError } from "./checkpoint-format.js";
 import type { ClientRows } from "./messages.js";
@@ -10,6 +11,16 @@ import { isOwn } from "./server-optimizers/index.js";
  * longer run begins like a shorter one. Nor is the transport.
  */
 export type RunIdentity = Readonly<Record<string, unknown>>;
+
+const pointsKey = "points (checksum)";
+
+/** @throws ArgumentError where the caller has changed or detached the points since. */
+export function requireSamePoints(identity: RunIdentity, points: Float32Array): void {
+  if (points.length > 0 && crc32Of(points) === identity[pointsKey]) return;
+  const rule =
+    "must stay what they were when the federation was created: give it a copy where they are moved or written to";
+  throw new ArgumentError("points", rule, points);
+}
 
 /**
  * @param initial the parameters that the run starts from.
@@ -39,7 +50,7 @@ export function identityOf(
     nonFinite,
     capacityAssignment: options.capacityAssignment,
     "maskFamily.name": maskFamily.name,
-    "points (checksum)": crc32Of(points),
+    [pointsKey]: crc32Of(points),
     "initial (checksum)": crc32Of(initial),
     "clients[].keepRatio (checksum)": crc32Of(Float64Array.from(clients, ({ keepRatio }) => keepRatio)),
     "clients[].localSteps (checksum)": crc32Of(Float64Array.from(clients, (client) => client.localSteps ?? localSteps)),

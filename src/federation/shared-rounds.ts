@@ -6,6 +6,7 @@ import type { WorkerPool } from "../workers/worker-pool.js";
 import { bundle } from "./bundles.js";
 import type { ArrivedUpdate, Block, RoundTask } from "./messages.js";
 import { BlockPacker, type PackedUpdate, unpackUpdate } from "./packed-blocks.js";
+import { requireAnswers } from "./require-update.js";
 import { trainBlocksShared } from "./training-tasks.js";
 
 /** Calls for each worker: one that runs, one that waits there, one that waits in the pool. */
@@ -65,8 +66,8 @@ export class SharedRounds {
     );
     const slot = this.#slots.take(lengths.reduce((sum, length) => sum + length, 0));
     const call = { training: this.#training, parameters: this.#parameters, ...this.#packer.pack(blocks), slot };
-    const updates = await this.#pool.call(trainBlocksShared, call, { signal, ahead: true });
-    return { updates, lengths, slot };
+    const answers = await this.#pool.call(trainBlocksShared, call, { signal, ahead: true });
+    return { updates: requireAnswers(blocks, answers), lengths, slot };
   }
 
   *#updatesOf({ updates, lengths, slot }: Answered): Generator<ArrivedUpdate, void, undefined> {

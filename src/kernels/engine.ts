@@ -1,5 +1,6 @@
 import { decodeBase64 } from "../base64.js";
-import { ArgumentError, ArgumentTypeError, FedscoreError, requireObject } from "../errors.js";
+import { ArgumentError, ArgumentTypeError, FedscoreError } from "../errors.js";
+import { keysOf, requireOptions } from "../options.js";
 import { type CompiledKernels, type Engine, instantiate, type Variant } from "./instance.js";
 
 /** Which build of the kernels to run; see `createEngine`. */
@@ -9,6 +10,8 @@ export interface EngineOptions {
   /** Bytes or module of a build to use instead of the embedded ones; `variant` then says which arithmetic it has. */
   readonly wasm?: ArrayBuffer | ArrayBufferView | WebAssembly.Module | undefined;
 }
+
+const engineKeys = keysOf<EngineOptions>({ variant: true, wasm: true });
 
 const builds: Record<Variant, () => Promise<{ default: string }>> = {
   simd: () => import("./generated/simd.js"),
@@ -33,7 +36,7 @@ export function supportsRelaxedSimd(): boolean {
 
 /** Compiles the embedded (or given) kernels once. Throws FEDSCORE_UNSUPPORTED where the engine has no SIMD. */
 export async function compileKernels(options: EngineOptions = {}): Promise<CompiledKernels> {
-  requireObject("options", options);
+  requireOptions("options", options, engineKeys);
   const variant = chooseVariant(options.variant ?? "auto");
   return { variant, module: await compile(options.wasm ?? decodeBase64((await builds[variant]()).default)) };
 }
@@ -78,5 +81,19 @@ async function compile(wasm: ArrayBuffer | ArrayBufferView | WebAssembly.Module)
       [...bytes.subarray(0, 4)].map((b) => b.toString(16).padStart(2, "0")).join(" "),
     );
   }
-  return WebAssembly.compile(bytes as BufferSource);
+  try {
+    return await WebAssembly.compile(bytes as BufferSource);
+  } catch (error) {
+    throw compileProblem(error, wasm);
+  }
+}
+
+/** A page's policy speaks through the same error as bytes that are no module. */
+function compileProblem(error: unknown, wasm: unknown): unknown {
+  if (!(error instanceof WebAssembly.CompileError)) return error;
+  if (/disallowed|unsafe-eval|content security policy/i.test(error.message)) {
+    const message = `WebAssembly is forbidden here: the page's Content-Security-Policy needs 'wasm-unsafe-eval' in script-src (${error.message})`;
+    return new FedscoreError("FEDSCORE_UNSUPPORTED", message, {}, error);
+  }
+  return new ArgumentError("wasm", `must be a WebAssembly module (${error.message})`, wasm);
 }

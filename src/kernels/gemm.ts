@@ -1,4 +1,5 @@
-import { requireFloats, requireInteger, requireObject } from "../errors.js";
+import { requireFloats, requireInteger } from "../errors.js";
+import { requireOptions } from "../options.js";
 import type { Engine } from "./instance.js";
 import { nullPointer } from "./pointer.js";
 import { requireEngine } from "./require-engine.js";
@@ -35,7 +36,7 @@ export function matmul(
   requireInteger("columns", columns, 0);
   requireFloats("a", a, rows * depth);
   requireFloats("b", b, depth * columns);
-  requireObject("options", options);
+  requireOptions("options", options, ["transposeA", "transposeB"]);
   const { arena, kernels } = requireEngine(engine);
   return arena.scope(() => {
     const left = arena.copyIn(a).pointer;

@@ -1,3 +1,5 @@
+import { mostCoordinates } from "../data/transforms/encoding.js";
+import type { Transform } from "../data/transforms/index.js";
 import { createGrid, type GridSpec, grids } from "../diffusion/grids/index.js";
 import { samplers } from "../diffusion/samplers/index.js";
 import { createSchedule, type NoiseScheduleSpec, schedules } from "../diffusion/schedules/index.js";
@@ -6,7 +8,8 @@ import type { Fields } from "../family.js";
 import { oneOf } from "../fields.js";
 import { networkFields } from "../network/network-fields.js";
 import { type NetworkSpec, requireNetwork } from "../network/spec.js";
-import type { Model, ModelSampling } from "./model.js";
+import type { Model, ModelChecksums, ModelSampling } from "./model.js";
+import { mostSamples } from "./sample-request.js";
 
 /** What the metadata of a file say of a model: all but its parameters; of the transform what its `toJSON` gave. */
 export interface ModelFacts extends Omit<Model, "parameters" | "transform"> {
@@ -17,19 +20,57 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** @throws ArgumentError or ArgumentTypeError naming the part, "network.hidden[0]". */
 export function readFacts(values: Values): ModelFacts {
-  const keys = ["name", "network", "schedule", "transform", "sampling", "seed", "imageShape"];
-  const { name, network, schedule, transform, sampling, seed, imageShape } = withKeys("metadata", values, keys);
-  if (typeof name !== "string") throw new ArgumentTypeError("name", "must be a text", name);
+  const keys = ["name", "network", "schedule", "transform", "sampling", "seed", "imageShape", "checksums"];
+  const { name, network, schedule, transform, sampling, seed, imageShape, checksums } = withKeys(
+    "metadata",
+    values,
+    keys,
+  );
   const clock = readSchedule(schedule);
   return {
-    name,
+    name: readName(name),
     network: readNetwork(network),
     schedule: clock,
     transform,
     sampling: readSampling(sampling, clock),
     seed: integerIn("seed", seed, 0),
     ...(imageShape !== undefined && { imageShape: readShape(imageShape) }),
+    ...(checksums !== undefined && { checksums: readChecksums(checksums) }),
   };
+}
+
+/**
+ * That the parts of a model fit one another.
+ * @throws ArgumentError naming the part.
+ */
+export function requireAgreement(
+  facts: ModelFacts,
+  transform: Pick<Transform, "inputDimension" | "outputDimension">,
+): void {
+  const { network, imageShape, sampling } = facts;
+  const { inputDimension, outputDimension } = transform;
+  requireInteger("transform.inputDimension", inputDimension, 1, mostCoordinates);
+  if (network.dimension !== outputDimension) {
+    throw new ArgumentError(
+      "network.dimension",
+      `must be ${outputDimension}, the dimension after the transform`,
+      network.dimension,
+    );
+  }
+  if (imageShape && imageShape[0] * imageShape[1] !== inputDimension) {
+    throw new ArgumentError("imageShape", `must be a shape of ${inputDimension} pixels`, `[${imageShape.join(", ")}]`);
+  }
+  requireInteger("sampling.count", sampling.count, 1, mostSamples(network));
+}
+
+/** Longest name of a model. */
+const longestName = 200;
+
+function readName(value: unknown): string {
+  const rule = `must be a text of at most ${longestName} characters, none of which controls a terminal`;
+  if (typeof value !== "string") throw new ArgumentTypeError("name", rule, value);
+  if (value.length > longestName || /\p{C}/u.test(value)) throw new ArgumentError("name", rule, value);
+  return value;
 }
 
 function readNetwork(value: unknown): NetworkSpec {
@@ -57,6 +98,11 @@ function readSampling(value: unknown, schedule: NoiseScheduleSpec): ModelSamplin
     count: integerIn("sampling.count", count, 1),
     denoiseLast: booleanOf("sampling.denoiseLast", denoiseLast),
   };
+}
+
+function readChecksums(value: unknown): ModelChecksums {
+  const { data, config } = withKeys("checksums", value, ["data", "config"]);
+  return { data: digestOf("checksums.data", data), config: digestOf("checksums.config", config) };
 }
 
 function readShape(value: unknown): readonly [number, number] {
@@ -98,6 +144,11 @@ function listOf(argument: string, value: unknown): readonly unknown[] {
 function booleanOf(argument: string, value: unknown): boolean {
   if (typeof value !== "boolean") throw new ArgumentTypeError(argument, "must be true or false", value);
   return value;
+}
+
+function digestOf(argument: string, value: unknown): string {
+  if (typeof value === "string" && /^[0-9a-f]{64}$/.test(value)) return value;
+  throw new ArgumentError(argument, "must be 64 hexadecimal digits", value);
 }
 
 function integerIn(argument: string, value: unknown, low: number): number {

@@ -1,11 +1,11 @@
-import { invalidData } from "../data/formats/invalid.js";
+import { indexIn, invalidData } from "../data/formats/invalid.js";
 import { readSafetensors, type Tensor } from "../data/formats/safetensors.js";
 import { transformFromJSON } from "../data/transforms/index.js";
 import { ArgumentError, ArgumentTypeError, FedscoreError } from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
-import { parseJson } from "../parse-json.js";
-import { readFacts } from "./facts.js";
+import { JsonProblem, parseJson } from "../parse-json.js";
+import { readFacts, requireAgreement } from "./facts.js";
 import type { Model } from "./model.js";
 import { modelFormat } from "./save-model.js";
 
@@ -24,25 +24,18 @@ export function loadModel(engine: Engine, bytes: Uint8Array, source = "model"): 
     throw invalidData(source, "metadata, format", JSON.stringify(modelFormat), format ?? "none");
   }
   const parsed = Object.entries(texts).map(([key, text]) => [key, parseMetadata(text, key, source)] as const);
-  const { transform: restored, ...facts } = inMetadata(source, () => readFacts(Object.fromEntries(parsed)));
-  const transform = transformFromJSON(engine, restored, source);
-  const { network, imageShape } = facts;
-  if (transform.outputDimension !== network.dimension) {
-    const expected = `${transform.outputDimension}, the dimension after the transform`;
-    throw invalidData(source, "metadata, network.dimension", expected, network.dimension);
-  }
-  if (imageShape && imageShape[0] * imageShape[1] !== transform.inputDimension) {
-    const expected = `a shape of ${transform.inputDimension} pixels`;
-    throw invalidData(source, "metadata, imageShape", expected, `[${imageShape.join(", ")}]`);
-  }
-  return { ...facts, transform, parameters: readParameters(tensors, network, source) };
+  const facts = inMetadata(source, () => readFacts(Object.fromEntries(parsed)));
+  const transform = transformFromJSON(engine, facts.transform, source);
+  inMetadata(source, () => requireAgreement(facts, transform));
+  return { ...facts, transform, parameters: readParameters(tensors, facts.network, source) };
 }
 
 function parseMetadata(text: string, key: string, source: string): unknown {
   try {
     return parseJson(text);
   } catch (error) {
-    throw invalidData(source, `metadata, ${key}`, "JSON", text, error);
+    if (!(error instanceof JsonProblem)) throw error;
+    throw invalidData(source, `metadata, ${key}`, "JSON", `${error.message}, in column ${error.column}`, error);
   }
 }
 
@@ -58,19 +51,25 @@ function inMetadata<T>(source: string, work: () => T): T {
   }
 }
 
+/** Compared with the file before anything of the network's size is made. */
 function readParameters(tensors: readonly Tensor[], network: NetworkSpec, source: string): Float32Array {
   const { entries, size } = layoutOf(network);
-  const parameters = new Float32Array(size);
-  for (const { name, shape, offset } of entries) {
+  const found = entries.map(({ name, shape, offset }) => {
     const tensor = tensors.find((candidate) => candidate.name === name);
+    if (tensor?.shape.join() === shape.join()) return { tensor, offset };
     const expected = `tensor ${name} of shape [${shape.join(", ")}]`;
-    if (tensor?.shape.join() !== shape.join()) {
-      throw invalidData(source, "tensors", expected, tensor ? `shape [${tensor.shape.join(", ")}]` : "none");
-    }
-    parameters.set(tensor.values, offset);
-  }
+    throw invalidData(source, "tensors", expected, tensor ? `shape [${tensor.shape.join(", ")}]` : "none");
+  });
   if (tensors.length !== entries.length) {
     throw invalidData(source, "tensors", `${entries.length} tensors`, tensors.length);
+  }
+  const parameters = new Float32Array(size);
+  for (const { tensor, offset } of found) {
+    parameters.set(tensor.values, offset);
+    const rounded = tensor.values.findIndex((value, i) => value !== parameters[offset + i]);
+    if (rounded < 0) continue;
+    const position = `tensor ${tensor.name}, element [${indexIn(tensor.shape, rounded).join(", ")}]`;
+    throw invalidData(source, position, "a number that float32 has", tensor.values[rounded]);
   }
   return parameters;
 }

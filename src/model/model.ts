@@ -14,6 +14,14 @@ export interface ModelSampling {
   readonly denoiseLast: boolean;
 }
 
+/** SHA-256 as 64 hexadecimal digits: which data and which config a model is of. */
+export interface ModelChecksums {
+  /** Of the training and held-out rows. */
+  readonly data: string;
+  /** Of all of the config that decides results. */
+  readonly config: string;
+}
+
 /** A trained score network with all that sampling from it needs. */
 export interface Model {
   readonly name: string;
@@ -26,6 +34,8 @@ export interface Model {
   readonly sampling: ModelSampling;
   /** Seed of its run. */
   readonly seed: number;
+  /** Of what its run was made from, where a run made it. */
+  readonly checksums?: ModelChecksums;
   /** [height, width] where rows of data are grey images. */
   readonly imageShape?: readonly [number, number];
 }

@@ -1,5 +1,6 @@
 import { requireFunction, requireMethods, requireObject } from "../errors.js";
 import type { Engine } from "../kernels/index.js";
+import { keysOf, requireOptions } from "../options.js";
 import { InThreadPool } from "../workers/in-thread.js";
 import { requirePool, type WorkerPool } from "../workers/worker-pool.js";
 import type { Model } from "./model.js";
@@ -8,6 +9,15 @@ import { requestOf, type SampleChoice } from "./sample-request.js";
 
 /** What to draw from a model; `signal` stops between blocks of samples, `onAdvance` is called after each. */
 export interface SampleModelOptions extends SampleChoice, SamplingOptions {}
+
+const modelKeys = keysOf<SampleModelOptions>({
+  count: true,
+  seed: true,
+  sampler: true,
+  grid: true,
+  signal: true,
+  onAdvance: true,
+});
 
 /**
  * Samples of a model, float32 [count, transform.inputDimension] in the space of the data, drawn in this thread, which stays responsive. The
@@ -29,7 +39,7 @@ export async function sampleModelInPool(
   options: SampleModelOptions = {},
 ): Promise<Float32Array<ArrayBuffer>> {
   requirePool(pool);
-  const { signal, onAdvance, ...choice } = requireObject("options", options);
+  const { signal, onAdvance, ...choice } = requireOptions("options", options, modelKeys);
   const request = requestOf(requireObject("model", model), choice);
   const transform = requireMethods("model.transform", model.transform, ["inverse"]);
   if (onAdvance !== undefined) requireFunction("onAdvance", onAdvance);

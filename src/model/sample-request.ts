@@ -23,6 +23,11 @@ export interface SampleChoice {
 /** Numbers in the samples of one request: 4 GiB. */
 export const mostSampledNumbers = 2 ** 30;
 
+/** Most samples that one request draws. */
+export function mostSamples({ dimension }: Pick<NetworkSpec, "dimension">): number {
+  return Math.floor(mostSampledNumbers / dimension);
+}
+
 /** Samples of a network as plain data that travels to workers. */
 export interface SampleRequest {
   readonly network: NetworkSpec;
@@ -56,7 +61,7 @@ export function requestOf(model: Omit<Model, "transform">, choice: SampleChoice 
     sampler,
     denoiseLast: sampling.denoiseLast,
     seed: requireInteger("seed", seed, 0),
-    count: requireInteger("count", count, 1, Math.floor(mostSampledNumbers / network.dimension)),
+    count: requireInteger("count", count, 1, mostSamples(network)),
   };
 }
 

@@ -1,7 +1,9 @@
 import { canonicalJson } from "../canonical-json.js";
 import { writeSafetensors } from "../data/formats/safetensors.js";
-import { requireLength, requireObject } from "../errors.js";
+import { requireRestorable } from "../data/transforms/index.js";
+import { requireLength, requireMethods, requireObject } from "../errors.js";
 import { layoutOf } from "../network/spec.js";
+import { readFacts, requireAgreement } from "./facts.js";
 import type { Model } from "./model.js";
 
 /** The format's name in the metadata of a file. */
@@ -10,18 +12,27 @@ export const modelFormat = "fedscore-model-1";
 /**
  * The bytes of model.safetensors: tensors in PyTorch's names and shapes, the rest as JSON in the metadata (docs/model.md). The same model
  * has the same bytes.
- * @throws ArgumentError for parameters that do not fit the network or are not finite.
+ * @throws ArgumentError, ArgumentTypeError for parameters that do not fit the network or are not finite, and for all that `loadModel` refuses.
  */
 export function saveModel(model: Model): Uint8Array<ArrayBuffer> {
-  const { name, network, parameters, schedule, transform, sampling, seed, imageShape } = requireObject("model", model);
+  const { name, network, parameters, schedule, transform, sampling, seed, imageShape, checksums } = requireObject(
+    "model",
+    model,
+  );
   const { entries, size } = layoutOf(requireObject("model.network", network));
   requireLength("model.parameters", requireObject("model.parameters", parameters), size);
+  const facts = {
+    ...{ name, network, schedule, transform, sampling, seed },
+    ...(imageShape && { imageShape }),
+    ...(checksums && { checksums }),
+  };
+  requireAgreement(readFacts(facts), requireMethods("model.transform", transform, ["toJSON"]));
+  requireRestorable("model.transform", transform.toJSON());
   const tensors = entries.map(({ name, shape, offset, length }) => ({
     name,
     shape,
     values: parameters.subarray(offset, offset + length),
   }));
-  const facts = { name, network, schedule, transform, sampling, seed, ...(imageShape && { imageShape }) };
   const metadata = Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, canonicalJson(value)]));
   return writeSafetensors(tensors, { format: modelFormat, ...metadata });
 }

@@ -1,8 +1,9 @@
 import { validateGrid } from "../diffusion/grid.js";
+import type { Preconditioning } from "../diffusion/parameterization.js";
 import { parameterizations } from "../diffusion/parameterizations/index.js";
 import { levelAt, type NoiseSchedule, requireSchedule } from "../diffusion/schedule.js";
 import type { Weighting } from "../diffusion/weighting.js";
-import { requireTyped } from "../errors.js";
+import { ArgumentError, requireTyped } from "../errors.js";
 import { type Engine, LevelColumn, levelHeader, portableMath, requireEngine } from "../kernels/index.js";
 import { networkFields } from "./network-fields.js";
 import type { NetworkSpec } from "./spec.js";
@@ -81,10 +82,7 @@ export function levelTable(
   const table = new Float32Array(logSnr.length * stride);
   for (let k = 0; k < logSnr.length; k++) {
     const level = { alpha: levels.alpha[k], sigma: levels.sigma[k] };
-    const { cIn, cSkip, cOut, targetData, targetNoise } = parameterizations[spec.parameterization].at(
-      level,
-      spec.sigmaData,
-    );
+    const { cIn, cSkip, cOut, targetData, targetNoise } = preconditioningAt(spec, level, logSnr[k]);
     const row = table.subarray(k * stride, (k + 1) * stride);
     row[LevelColumn.alpha] = level.alpha;
     row[LevelColumn.sigma] = level.sigma;
@@ -94,9 +92,31 @@ export function levelTable(
     row[LevelColumn.targetData] = targetData;
     row[LevelColumn.targetNoise] = targetNoise;
     row[LevelColumn.weight] = (weights[k] * cOut * cOut) / spec.dimension;
+    if (!Number.isFinite(row[LevelColumn.weight]))
+      throw beyond("training.weighting", "a weight", logSnr[k], weighting.name);
     row.set(features.subarray(k * spec.noiseFeatures, (k + 1) * spec.noiseFeatures), levelHeader);
   }
   return table;
+}
+
+/**
+ * How a network's output becomes a denoised point at a level, all of it within float32.
+ * @throws ArgumentError for a parameterization with a coefficient beyond it: `network.parameterization`.
+ */
+export function preconditioningAt(
+  { parameterization, sigmaData }: Pick<NetworkSpec, "parameterization" | "sigmaData">,
+  level: { readonly alpha: number; readonly sigma: number },
+  logSnr: number,
+): Preconditioning {
+  const coefficients = parameterizations[parameterization].at(level, sigmaData);
+  const wrong = Object.entries(coefficients).find(([, value]) => !Number.isFinite(Math.fround(value)));
+  if (wrong) throw beyond("network.parameterization", wrong[0], logSnr, parameterization);
+  return coefficients;
+}
+
+function beyond(key: string, what: string, logSnr: number, name: string): ArgumentError {
+  const rule = `must stay within float32 at every noise level, which ${what} at log snr ${logSnr.toPrecision(4)} does not: bring the ends of the schedule nearer, or choose another`;
+  return new ArgumentError(key, rule, name);
 }
 
 /** float32 [levels, features]: sines then cosines of multiples of log snr / 4. */

@@ -1,6 +1,7 @@
 import type { ParameterizationName } from "../diffusion/parameterizations/index.js";
-import { ArgumentError, ArgumentTypeError, requireArray, requireLength, requireObject } from "../errors.js";
+import { ArgumentError, ArgumentTypeError, requireArray, requireLength } from "../errors.js";
 import { filledSettings, type Given, wholeSettings } from "../family.js";
+import { requireOptions } from "../options.js";
 import { type Activation, networkFields } from "./network-fields.js";
 
 /** A multilayer perceptron over [cIn x, features of log snr]. Plain data: it travels to workers and into files. */
@@ -28,12 +29,14 @@ export interface NetworkSpec {
 /** A specification as a person writes it: what has a default may be absent. */
 export type NetworkOptions = Given<typeof networkFields> & Pick<NetworkSpec, "joints">;
 
+const networkKeys = [...Object.keys(networkFields), "joints"];
+
 /**
  * The specification with its defaults, checked.
  * @throws ArgumentError or ArgumentTypeError naming the first setting that is out of range, as `${argument}.hidden[1]`.
  */
 export function completeNetwork(argument: string, given: NetworkOptions): NetworkSpec {
-  const { joints } = requireObject(argument, given);
+  const { joints } = requireOptions(argument, given, networkKeys);
   return withJoints(argument, filledSettings(networkFields, argument, given), joints);
 }
 
@@ -42,7 +45,7 @@ export function completeNetwork(argument: string, given: NetworkOptions): Networ
  * @throws ArgumentError or ArgumentTypeError naming the first one that is absent or out of range.
  */
 export function requireNetwork(argument: string, spec: object): NetworkSpec {
-  const { joints }: { readonly joints?: readonly boolean[] } = requireObject(argument, spec);
+  const { joints }: { readonly joints?: readonly boolean[] } = requireOptions(argument, spec, networkKeys);
   return withJoints(argument, wholeSettings(networkFields, argument, spec), joints);
 }
 

@@ -1,7 +1,7 @@
 import { weightings } from "../diffusion/weightings/index.js";
-import { requireObject } from "../errors.js";
 import { complete, type FilledSpecOf, filledSettings, type Given, wholeSettings } from "../family.js";
 import { choice, integer, nameIn, number, numbers, optional, required } from "../fields.js";
+import { requireOptions } from "../options.js";
 import { type OptimizerSettings, optimizers } from "./optimizers/index.js";
 import type { LevelSettings, TrainingSettings } from "./training.js";
 
@@ -45,9 +45,12 @@ export interface CompleteTraining extends TrainingSettings {
   readonly optimizer: FilledSpecOf<typeof optimizers>;
 }
 
+const trainingKeys = [...Object.keys(trainingFields), "optimizer", "levels"];
+const levelKeys = [...Object.keys(levelFields), ...Object.keys(gridFields)];
+
 /** @throws ArgumentError or ArgumentTypeError naming the first setting that is out of range, as `${argument}.optimizer.beta1`. */
 export function completeTraining(argument: string, given: TrainingOptions = {}): CompleteTraining {
-  const { optimizer = defaultOptimizer, levels = {} } = requireObject(argument, given);
+  const { optimizer = defaultOptimizer, levels = {} } = requireOptions(argument, given, trainingKeys);
   return {
     ...filledSettings(trainingFields, argument, given),
     optimizer: complete(optimizers, `${argument}.optimizer`, optimizer),
@@ -63,6 +66,7 @@ export function requireTraining(argument: string, settings: TrainingSettings): v
 
 /** @throws ArgumentError or ArgumentTypeError, as `${argument}.count`; whether times fit a schedule is seen when they meet it. */
 export function completeLevels(argument: string, given: LevelOptions): LevelSettings {
+  requireOptions(argument, given, levelKeys);
   const { spacing, count } = filledSettings(levelFields, argument, given);
   if (spacing !== "grid") return { spacing, count };
   return { spacing, ...wholeSettings(gridFields, argument, given) };

@@ -2,7 +2,7 @@ import { titleOf } from "../divergence/index.js";
 import { isNotComputed, type Part } from "../experiment/result/not-computed.js";
 import type { ExperimentResult } from "../experiment/result/schema.js";
 import { type Child, type Drawn, h, numeral } from "./elements.js";
-import { formatBytes, formatFlops, formatInteger, formatSeconds, plural } from "./format.js";
+import { formatBytes, formatFlops, formatInteger, formatSeconds, plural, runtime } from "./format.js";
 import type { Interval } from "./parts.js";
 import type { ReportSamples } from "./samples.js";
 import { sections } from "./sections/index.js";
@@ -45,7 +45,7 @@ function facts({ training, coverage, measured, clients }: ExperimentResult): Dra
 export function reportBody(result: ExperimentResult, samples?: ReportSamples): readonly Drawn<Node>[] {
   const { environment, name, seed } = result;
   const workers = plural(environment.workers, "worker");
-  const subtitle = `Distributed diffusion training, seed ${seed}. Node ${environment.node}, ${environment.variant} kernels, ${workers}.`;
+  const subtitle = `Distributed diffusion training, seed ${seed}. ${runtime(environment)}, ${environment.variant} kernels, ${workers}.`;
   const header = h("header", {}, h("h1", {}, name), h("p", {}, subtitle), facts(result));
   const parts = sections.flatMap((section) => {
     const content = section.render(result, samples);

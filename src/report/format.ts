@@ -114,3 +114,8 @@ export function formatRatio(ratio: number): string {
 export function plural(count: number, word: string): string {
   return `${formatInteger(count)} ${word}${count === 1 ? "" : "s"}`;
 }
+
+/** "Node 20.19.0", or another runtime by its own name. */
+export function runtime({ node, runtime }: { readonly node: string; readonly runtime?: string | undefined }): string {
+  return runtime ?? `Node ${node}`;
+}

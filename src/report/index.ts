@@ -13,14 +13,15 @@ export type { ReportSamples } from "./samples.js";
  * @throws ArgumentError or ArgumentTypeError naming the part of the result or of the samples that is not as it must be.
  */
 export function renderReport(result: ExperimentResult, samples?: ReportSamples): string {
-  requireResult(requireObject("result", result));
+  const whole = requireResult(requireObject("result", result));
   if (samples !== undefined) requireSamples(samples);
-  return renderPage(result.name, reportBody(result, samples));
+  return renderPage(whole.name, reportBody(whole, samples));
 }
 
-function requireResult(result: ExperimentResult): void {
+/** The result, with the defaults of its config. */
+function requireResult(result: ExperimentResult): ExperimentResult {
   const checked = resultSchema.safeParse(result);
-  if (checked.success) return;
+  if (checked.success) return checked.data;
   const [{ path, message }] = checked.error.issues;
   const value = path.reduce<unknown>((part, key) => Reflect.get(Object(part), key), result);
   throw new ArgumentError(["result", ...path].join("."), `must be as in result.json (${message})`, value);

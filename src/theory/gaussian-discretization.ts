@@ -1,6 +1,8 @@
+import { finiteResult } from "../data/finite.js";
 import { levelsOf, type TimeGrid } from "../diffusion/grid.js";
 import { ouStep } from "../diffusion/ou-time.js";
 import type { NoiseLevel, NoiseSchedule } from "../diffusion/schedule.js";
+import { notNegative } from "./not-negative.js";
 
 /**
  * The discretization term of a target N(mean, C) in closed form, nats; `variances` are the eigenvalues of C. Ancestral sampler: by
@@ -12,9 +14,10 @@ export function gaussianAncestralDiscretization(
   variances: ArrayLike<number>,
 ): number {
   return sumOverSteps(schedule, grid, variances, (from, to, variance) => {
-    const start = Math.exp(from.logSnr);
-    const gain = ((Math.exp(to.logSnr) - start) * variance) / (1 + start * variance);
-    return 0.5 * (gain - Math.log1p(gain));
+    // snr_t v / (1 + snr_t v), whatever the size of snr_t v.
+    const share = variance / (Math.exp(-from.logSnr) + variance);
+    const gain = Math.expm1(to.logSnr - from.logSnr) * share;
+    return notNegative("the discretization of a step", 0.5 * (gain - Math.log1p(gain)), gain);
   });
 }
 
@@ -33,7 +36,12 @@ export function gaussianExponentialIntegratorDiscretization(
     const fisher = 1 / marginal(from);
     // e^{2 tau} + c = e^{2 tau} (marginal variance), so the integral of J is h + log(marginal ratio) / 2.
     const integral = h + 0.5 * Math.log(marginal(from) / marginal(to));
-    return integral + fisher * (h + 2 * Math.expm1(-h));
+    const start = fisher * (h + 2 * Math.expm1(-h));
+    return notNegative(
+      "the discretization of a step",
+      integral + start,
+      h + Math.abs(Math.log(marginal(from))) + Math.abs(start) + 1,
+    );
   });
 }
 
@@ -48,5 +56,5 @@ function sumOverSteps(
   for (let k = 0; k + 1 < levels.length; k++) {
     for (let j = 0; j < variances.length; j++) total += cost(levels[k], levels[k + 1], variances[j]);
   }
-  return total;
+  return finiteResult("discretization", total);
 }

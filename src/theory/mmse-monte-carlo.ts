@@ -1,4 +1,5 @@
-import { requireInteger, requireNumbers, requireObject, requireTyped } from "../errors.js";
+import { requireInteger, requireNumbers, requireTyped } from "../errors.js";
+import { keysOf, requireOptions } from "../options.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { type DenoisingSetup, denoisingErrors } from "./denoising-errors.js";
 import { nonIncreasingFit } from "./isotonic.js";
@@ -14,6 +15,16 @@ export interface MmseRequest extends Pick<DenoisingSetup, "clean" | "denoiser" |
   readonly samples: number;
   readonly signal?: AbortSignal | undefined;
 }
+
+const requestKeys = keysOf<MmseRequest>({
+  clean: true,
+  denoiser: true,
+  seed: true,
+  dimension: true,
+  snr: true,
+  samples: true,
+  signal: true,
+});
 
 /** mmse(snr) by Monte Carlo, with common random numbers at all snr. */
 export interface MmseEstimate {
@@ -34,7 +45,7 @@ export interface MmseEstimate {
 
 /** Estimates the curve in the workers of a pool. */
 export async function estimateMmse(pool: WorkerPool, request: MmseRequest): Promise<MmseEstimate> {
-  const { clean, denoiser, seed, dimension, snr, samples, signal } = requireObject("request", request);
+  const { clean, denoiser, seed, dimension, snr, samples, signal } = requireOptions("request", request, requestKeys);
   requireTyped("snr", snr, Float64Array);
   requireNumbers("snr", snr);
   requireInteger("dimension", dimension, 1);

@@ -1,6 +1,7 @@
 import { levelsOf, type TimeGrid } from "../diffusion/grid.js";
 import type { NoiseSchedule } from "../diffusion/schedule.js";
 import { requireFloats, requireFunction, requireInteger, requireObject } from "../errors.js";
+import { keysOf, requireOptions } from "../options.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { type Bound, type BoundTerm, bitsPerDimension, missedEvents } from "./bound.js";
 import { requireConfidence } from "./confidence.js";
@@ -28,6 +29,16 @@ export interface VariationalOptions {
   readonly onAdvance?: ((done: number, of: number) => void) | undefined;
 }
 
+const requestKeys = keysOf<VariationalRequest>({
+  schedule: true,
+  grid: true,
+  heldOut: true,
+  denoiser: true,
+  seed: true,
+});
+
+const optionKeys = keysOf<VariationalOptions>({ rows: true, confidence: true, signal: true, onAdvance: true });
+
 /**
  * Upper bound on E[-log p_theta(X_delta)] for the ancestral sampler, in nats per point, over held-out X_0:
  *
@@ -41,8 +52,8 @@ export async function variationalBound(
   request: VariationalRequest,
   options: VariationalOptions = {},
 ): Promise<Bound> {
-  const { schedule, grid, heldOut, denoiser, seed } = requireObject("request", request);
-  const { rows, confidence = 0.95, signal, onAdvance } = requireObject("options", options);
+  const { schedule, grid, heldOut, denoiser, seed } = requireOptions("request", request, requestKeys);
+  const { rows, confidence = 0.95, signal, onAdvance } = requireOptions("options", options, optionKeys);
   const { points, dimension } = requireObject("heldOut", heldOut);
   requireFloats("heldOut.points", points);
   requireInteger("heldOut.dimension", dimension, 1);

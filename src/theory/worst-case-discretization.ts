@@ -1,8 +1,10 @@
+import { finiteResult } from "../data/finite.js";
 import { levelsOf, requireGrid, type TimeGrid, validateGrid } from "../diffusion/grid.js";
 import { ouStep } from "../diffusion/ou-time.js";
 import { type NoiseSchedule, snrOf } from "../diffusion/schedule.js";
 import { requireInteger, requireNumber, requireObject } from "../errors.js";
 import { largestMonotoneSum } from "./monotone-sum.js";
+import { notNegative } from "./not-negative.js";
 
 /** All that is known of the data law. */
 export interface DataMoments {
@@ -47,7 +49,7 @@ export function worstAncestralDiscretization(schedule: NoiseSchedule, grid: Time
     total += 0.5 * (width - widest) * largestMmse(moments, snr[k]);
     widest = width;
   }
-  return total;
+  return finiteResult("worst discretization", total);
 }
 
 /**
@@ -59,7 +61,8 @@ export function worstExponentialIntegratorDiscretization(
   grid: TimeGrid,
   moments: DataMoments,
 ): number {
-  return largestFisherSum(schedule, grid, moments, (h) => h + 2 * Math.expm1(-h));
+  const { sum, size } = largestFisherSum(schedule, grid, moments, (h) => h + 2 * Math.expm1(-h));
+  return notNegative("the worst discretization", finiteResult("worst discretization", sum), size);
 }
 
 /**
@@ -73,7 +76,8 @@ export function worstEulerMaruyamaDiscretization(
 ): number {
   const { dimension: d, secondMoment } = requireMoments(moments);
   const levels = levelsOf(schedule, grid);
-  let total = largestFisherSum(schedule, grid, moments, (h) => h - 2 * Math.sinh(h));
+  const { sum, size } = largestFisherSum(schedule, grid, moments, (h) => h - 2 * Math.sinh(h));
+  let [total, summands] = [sum, size];
   for (let k = 0; k + 1 < levels.length; k++) {
     const { alpha, logSnr } = levels[k];
     const h = ouStep(logSnr, levels[k + 1].logSnr);
@@ -81,17 +85,18 @@ export function worstEulerMaruyamaDiscretization(
     const grown = h - 2 * Math.expm1(h) + 0.5 * Math.expm1(2 * h);
     total += 0.25 * (d * decayed + (secondMoment - d) * alpha * alpha * grown);
     total += 0.25 * d * (h + 0.5 * Math.expm1(-2 * h)) + 2 * d * (Math.sinh(h) - h);
+    summands += 4 * d * Math.sinh(h) + Math.abs(secondMoment - d) * alpha * alpha * Math.expm1(2 * h);
   }
-  return total;
+  return notNegative("the worst discretization", finiteResult("worst discretization", total), summands);
 }
 
-/** Largest sum over steps of the integral of J_t dt + startWeight(h_k) J_k. */
+/** Largest sum over steps of the integral of J_t dt + startWeight(h_k) J_k, and the size of what is added up. */
 function largestFisherSum(
   schedule: NoiseSchedule,
   grid: TimeGrid,
   moments: DataMoments,
   startWeight: (h: number) => number,
-): number {
+): { readonly sum: number; readonly size: number } {
   requireMoments(moments);
   validateGrid("grid.times", requireGrid(grid).times, schedule);
   const { dimension: d, variance } = moments;
@@ -104,5 +109,10 @@ function largestFisherSum(
     weights[k + 1] += 0.5 * (1 / snr[k] - 1 / snr[k + 1]);
   }
   const caps = snr.map((value) => d * value);
-  return largestMonotoneSum(weights, caps, Math.min(caps[0], d / (1 / snr[0] + variance / d)));
+  let size = 0;
+  for (let k = 0; k < snr.length; k++) {
+    const scale = 1 + 1 / snr[k] + (k > 0 ? 1 / snr[k - 1] : 0);
+    size += scale * caps[k];
+  }
+  return { sum: largestMonotoneSum(weights, caps, Math.min(caps[0], d / (1 / snr[0] + variance / d))), size };
 }

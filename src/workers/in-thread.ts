@@ -1,6 +1,6 @@
 import { FedscoreError, throwIfAborted } from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
-import type { CallOptions, Installation, WorkerFunction, WorkerPool } from "./worker-pool.js";
+import { type CallOptions, type Installation, runHere, type WorkerFunction, type WorkerPool } from "./worker-pool.js";
 
 /** Longest time, in milliseconds, that calls keep this thread from its other work. */
 const patience = 20;
@@ -30,7 +30,7 @@ export class InThreadPool implements WorkerPool {
       await this.#letOthersRun();
       if (this.#closed) throw new FedscoreError("FEDSCORE_WORKER", "the worker pool is closed");
       throwIfAborted(signal);
-      return job.run(this.#engine, input);
+      return runHere(job, this.#engine, input);
     });
     this.#last = answer.catch(() => undefined);
     return answer;

@@ -1,6 +1,8 @@
 import { workerMaker } from "#worker-host";
-import { FedscoreError, requireFunction, requireInteger, requireObject } from "../errors.js";
+import { FedscoreError, requireFunction, requireInteger } from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
+import { keysOf, requireOptions } from "../options.js";
+import { NotReady } from "./comlink/live-worker.js";
 import { ComlinkPool, type ComlinkPoolOptions } from "./comlink/pool.js";
 import type { WorkerLike } from "./comlink/worker-handle.js";
 import { InThreadPool } from "./in-thread.js";
@@ -12,6 +14,8 @@ export interface PoolOptions extends ComlinkPoolOptions {
   readonly workers?: number | undefined;
 }
 
+const poolKeys = keysOf<PoolOptions>({ workers: true, createWorker: true, readyTimeout: true, maxReruns: true });
+
 /**
  * Workers with the same build of the kernels as `engine`. They run dist/worker.js; where that file cannot be loaded (esbuild and Rollup
  * leave it behind, a page may not start another origin's) the same text, embedded in the package; where there can be no workers (a page's
@@ -19,17 +23,24 @@ export interface PoolOptions extends ComlinkPoolOptions {
  */
 export async function openPool(engine: Engine, options: PoolOptions = {}): Promise<WorkerPool> {
   requireEngine(engine);
-  requireObject("options", options);
+  requireOptions("options", options, poolKeys);
   if (options.createWorker !== undefined) requireFunction("createWorker", options.createWorker);
   if (options.workers !== undefined) requireInteger("workers", options.workers, 0, 1024);
   if (options.workers === 0) return new InThreadPool(engine);
   const byFile = await poolOrProblem(engine, options);
   if (!(byFile instanceof FedscoreError)) return byFile;
   if (options.createWorker) throw byFile;
+  if (causesOf(byFile).some((cause) => cause instanceof NotReady)) return inThread(engine, byFile);
   const byText = await poolOrProblem(engine, { ...options, createWorker: await embeddedWorker() });
-  return byText instanceof FedscoreError
-    ? new InThreadPool(engine, `in-thread (no workers: ${byText.message})`)
-    : byText;
+  return byText instanceof FedscoreError ? inThread(engine, byText) : byText;
+}
+
+function causesOf(error: Error): Error[] {
+  return error.cause instanceof Error ? [error.cause, ...causesOf(error.cause)] : [];
+}
+
+function inThread(engine: Engine, { message }: FedscoreError): WorkerPool {
+  return new InThreadPool(engine, `in-thread (no workers: ${message})`);
 }
 
 async function poolOrProblem(engine: Engine, options: ComlinkPoolOptions): Promise<ComlinkPool | FedscoreError> {

@@ -1,9 +1,9 @@
-import { requireMethods } from "../errors.js";
+import { FedscoreError, requireMethods } from "../errors.js";
 import type { Engine } from "../kernels/index.js";
 
 /**
  * A named function that runs where a pool runs it: in a worker thread, a Web Worker or this thread. Input and output are plain
- * data (structured clone). It is pure but for what it keeps with its engine, because a lost worker's calls are run again.
+ * data (structured clone), the output no Promise. It is pure but for what it keeps with its engine, because a lost worker's calls are run again.
  * Workers know the functions that src/worker-functions.ts lists.
  */
 export interface WorkerFunction<Input, Output> {
@@ -55,4 +55,18 @@ export interface WorkerPool {
 /** Throws unless value is a pool: what callers in plain JavaScript may forget, or forget to await. */
 export function requirePool(pool: WorkerPool): WorkerPool {
   return requireMethods("pool", pool, ["call", "install", "uninstall"]);
+}
+
+/**
+ * Runs a function where it is called.
+ * @throws FedscoreError FEDSCORE_WORKER where it is asynchronous: an engine's memory belongs to one call at a time.
+ */
+export function runHere<Input, Output>(job: WorkerFunction<Input, Output>, engine: Engine, input: Input): Output {
+  const output = job.run(engine, input);
+  if (!(output instanceof Promise)) return output;
+  output.catch(() => undefined);
+  throw new FedscoreError(
+    "FEDSCORE_WORKER",
+    `${job.name} must not be async: its run gave a Promise in place of a value`,
+  );
 }

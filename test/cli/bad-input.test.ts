@@ -138,6 +138,21 @@ describe("data that cannot be read", () => {
     expect(await refusal(smallConfig(csv), { "bad.csv": content })).toMatch(message);
   });
 
+  test("CSV in another dialect: the keys of the config are named", async () => {
+    expect(await refusal(smallConfig(csv), { "bad.csv": "x;y\n1,5;2\n3;4,5\n" })).toMatch(
+      /^bad\.csv, line 2: expected .*; set config\.data\.delimiter to ";" and config\.data\.decimal to ","$/,
+    );
+    expect(await refusal(smallConfig(csv), { "bad.csv": "0,1\n3,4\n" })).toContain(
+      "; set config.data.header to true or",
+    );
+  });
+
+  test.skipIf(process.platform === "win32")("a device, which has no end", async () => {
+    expect(await refusal(smallConfig({ data: { kind: "csv", path: "/dev/zero" } }))).toBe(
+      "config.data.path: cannot read /dev/zero: it is a device, not a file: write what comes from it into a file first",
+    );
+  });
+
   test.each<[string, Uint8Array, RegExp]>([
     ["text", new TextEncoder().encode("1,2\n"), /^bad\.npy, /],
     ["too little data", npyHeader("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }"), /^bad\.npy, .*found/],

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { callCli, spawnCli, temporaryFolder, writeSmallRun } from "./support.js";
+import { callCli, pointsCsv, spawnCli, temporaryFolder, writeSmallRun } from "./support.js";
 
 describe("fedscore certify", () => {
   const { path: folder, remove } = temporaryFolder();
@@ -73,6 +73,38 @@ describe("fedscore certify", () => {
     const { code, stdout } = await spawnCli(["certify", "run", "--sampler", "ddim"], folder);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^no certificate: sampler ddim cannot be certified/m);
+  });
+
+  test("certifies against the data of the run and no others, and only the model of the result", async () => {
+    const rows = pointsCsv(400);
+    writeSmallRun(folder, { evaluation: { divergences: [] }, certificate: { paths: 64 } });
+    const { code } = await spawnCli(["run", "config.json", "--out", "csv", "--variant", "simd"], folder);
+    expect(code).toBe(0);
+    const certify = (...options: string[]) =>
+      spawnCli(["certify", "csv", "--variant", "simd", "--paths", "64", ...options], folder);
+    mkdirSync(join(folder, "elsewhere"));
+    const missing = await certify("--data-folder", "elsewhere");
+    expect([missing.code, missing.stderr]).toEqual([
+      2,
+      expect.stringMatching(/cannot read .*points\.csv: no such file or folder\. --data-folder names the folder/),
+    ]);
+    writeFileSync(join(folder, "elsewhere", "points.csv"), rows.replace("-3", "-2"));
+    const other = await certify("--data-folder", "elsewhere");
+    expect([other.code, other.stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /elsewhere.points\.csv does not give the rows of the run any more: they have another checksum\. --data-folder names/,
+      ),
+    ]);
+    expect((await certify()).code).toBe(0);
+    copyFileSync(join(folder, "run", "model.safetensors"), join(folder, "csv", "model.safetensors"));
+    const stranger = await certify();
+    expect([stranger.code, stranger.stderr]).toEqual([
+      2,
+      expect.stringContaining(
+        "the model is not the one that its result.json is about: the parameters have other checksums",
+      ),
+    ]);
   });
 
   test("bad input exits with 2", async () => {

@@ -41,16 +41,14 @@ describe("every divergence", () => {
     const float = fc.float({ noNaN: true, noDefaultInfinity: true });
     const rows = (dimension: number) =>
       fc.float32Array({ minLength: 24 * dimension, maxLength: 24 * dimension, noNaN: true, noDefaultInfinity: true });
-    const drawn = fc
-      .constantFrom(1, 2, 25)
-      .chain((dimension) =>
-        fc.record({
-          dimension: fc.constant(dimension),
-          a: rows(dimension),
-          b: rows(dimension),
-          constant: fc.option(float),
-        }),
-      );
+    const drawn = fc.constantFrom(1, 2, 25).chain((dimension) =>
+      fc.record({
+        dimension: fc.constant(dimension),
+        a: rows(dimension),
+        b: rows(dimension),
+        constant: fc.option(float),
+      }),
+    );
     fc.assert(
       fc.property(drawn, ({ dimension, a, b, constant }) => {
         if (constant !== null) b.fill(constant);

@@ -1,6 +1,17 @@
 import { certificate } from "./certificate.js";
 import { config } from "./config.js";
+import { csv } from "./csv.js";
+import { gzip } from "./gzip.js";
+import { idx } from "./idx.js";
+import { json } from "./json.js";
+import { kills } from "./kills.js";
+import { model } from "./model.js";
+import { npy } from "./npy.js";
 import type { FuzzProperty } from "./property.js";
+import { safetensors } from "./safetensors.js";
 
 /** All properties; `npm run fuzz` runs them at length, `npm test` a few cases of each. */
-export const properties: readonly FuzzProperty[] = [certificate, config];
+export const properties: readonly FuzzProperty[] = [
+  ...[certificate, config, csv, gzip, idx],
+  ...[json, kills, model, npy, safetensors],
+];

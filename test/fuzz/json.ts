@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { expect } from "vitest";
 import { JsonProblem, parseJson } from "../../src/parse-json.js";
+import { fuzzProperty } from "./property.js";
 
 const key = fc.oneof(fc.string({ maxLength: 3 }), fc.constantFrom("__proto__", "constructor", "toString", "a", "a"));
 const value = fc.letrec((tie) => ({
@@ -28,14 +29,14 @@ const changed = fc
   );
 
 /** Texts that are JSON, nearly, or not at all. */
-export const jsonTexts = fc.oneof(
+const jsonTexts = fc.oneof(
   written,
   changed,
   fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join("")),
 );
 
 /** `parseJson` gives what `JSON.parse` gives; where it refuses what that takes, an object has a key twice. */
-export function agreesWithTheEngine(text: string): void {
+function agreesWithTheEngine(text: string): void {
   const expected = outcome(() => JSON.parse(text) as unknown);
   const found = outcome(() => parseJson(text));
   if ("value" in found) {
@@ -52,10 +53,13 @@ export function agreesWithTheEngine(text: string): void {
   if ("value" in expected) expect(message).toContain("is given twice");
 }
 
-/** The property over `cases` random texts. */
-export function fuzzJson(seed: number, cases: number): void {
-  fc.assert(fc.property(jsonTexts, agreesWithTheEngine), { seed, numRuns: cases });
-}
+/** Texts against the engine's own parser. */
+export const json = fuzzProperty({
+  name: "json",
+  text: "a text gives what JSON.parse gives, or is refused as there, or has a key twice",
+  cases: 2000,
+  open: () => ({ arbitrary: jsonTexts, holds: agreesWithTheEngine }),
+});
 
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
 

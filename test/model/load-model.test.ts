@@ -36,6 +36,23 @@ function changed(change: (file: ReturnType<typeof readSafetensors>) => ReturnTyp
   return writeSafetensors(tensors, metadata);
 }
 
+const withText = (key: string, text: string) =>
+  changed(({ tensors, metadata }) => ({ tensors, metadata: { ...metadata, [key]: text } }));
+const withMetadata = (key: string, value: unknown) => withText(key, JSON.stringify(value));
+
+/** `compose` of `compose` of ... of nothing. */
+const nested = (depth: number) => `${'{"kind":"compose","dimension":3,"steps":['.repeat(depth)}${"]}".repeat(depth)}`;
+
+/** The model's file with its first parameter changed and all of them as float64. */
+const wider = (first: number) =>
+  changed(({ tensors, metadata }) => ({
+    tensors: tensors.map(({ name, shape, values }, index) => ({
+      ...{ name, shape },
+      values: Float64Array.from(values, (value, i) => (index === 0 && i === 0 ? first : value)),
+    })),
+    metadata,
+  }));
+
 describe("model.safetensors", () => {
   test("holds the model exactly, and the same model has the same bytes", () => {
     const bytes = saveModel(model);
@@ -63,7 +80,7 @@ describe("model.safetensors", () => {
     [
       "with broken JSON",
       changed(({ tensors, metadata }) => ({ tensors, metadata: { ...metadata, seed: "1e" } })),
-      /^m, metadata, seed: expected JSON, found "1e"/,
+      /^m, metadata, seed: expected JSON, found "/,
     ],
     [
       "without a tensor",
@@ -108,17 +125,100 @@ describe("model.safetensors", () => {
         tensors,
         metadata: { ...metadata, transform: JSON.stringify(compose(2, []).toJSON()) },
       })),
-      /^m, metadata, network\.dimension: expected 2, the dimension after the transform, found 3/,
+      /^m, metadata, network\.dimension: must be 2, the dimension after the transform, got 3/,
     ],
     [
       "whose images have another size",
       changed(({ tensors, metadata }) => ({ tensors, metadata: { ...metadata, imageShape: "[2,2]" } })),
-      /^m, metadata, imageShape: expected a shape of 3 pixels, found "\[2, 2\]"/,
+      /^m, metadata, imageShape: must be a shape of 3 pixels, got "\[2, 2\]"/,
+    ],
+    [
+      "of a network beyond all memory",
+      withMetadata("network", { ...network, dimension: 2 ** 31 }),
+      /^m, metadata, network\.dimension: must be 3, /,
+    ],
+    [
+      "of a transform without its steps",
+      withMetadata("transform", { kind: "compose", dimension: 1, steps: [] }),
+      /^m, metadata, network\.dimension: must be 1, /,
+    ],
+    [
+      "whose times fall",
+      withMetadata("schedule", { kind: "vp-cosine", tMin: 0.9, tMax: 0.1 }),
+      /^m, metadata, schedule\.tMin: must lie in \(0, tMax = 0\.1\), got 0\.9/,
+    ],
+    [
+      "whose name controls the terminal",
+      withMetadata("name", "x\x1b[31m"),
+      /^m, metadata, name: must be a text of at most 200 characters, none of which controls a terminal, got "x\\u001b\[31m"/,
+    ],
+    [
+      "with a name without end",
+      withMetadata("name", "x".repeat(201)),
+      /^m, metadata, name: must be a text of at most 200/,
+    ],
+    [
+      "that drew more than can be drawn",
+      withMetadata("sampling", { ...model.sampling, count: 2 ** 31 }),
+      /^m, metadata, sampling\.count: must be an integer in \[1, 357913941\]/,
+    ],
+    [
+      "with a key twice",
+      withText("seed", '{"a":1,"a":2}'),
+      /^m, metadata, seed: expected JSON, found "the key a is given twice, in column 8"/,
+    ],
+    [
+      "with transforms in transforms",
+      withText("transform", nested(101)),
+      /^m, transform compose, steps: expected at most 100 inside one another/,
+    ],
+    [
+      "with transforms in transforms without end",
+      withText("transform", nested(20_000)),
+      /^m, metadata, transform: expected JSON, found "nested deeper than 500, in column/,
+    ],
+    [
+      "whose parameters float32 has not",
+      wider(0.1),
+      /^m, tensor layers\.0\.weight, element \[0, 0\]: expected a number that float32 has, found 0\.1/,
     ],
     ["without a byte", new Uint8Array(), /^m, byte 0: expected 8 bytes of header length, found 0/],
     ["cut off", saveModel(model).subarray(0, 100), /^m, /],
   ])("a file %s is refused", (_, bytes, message) => {
     expect(() => loadModel(engine, bytes, "m")).toThrow(message);
+  });
+
+  test("parameters may be of another type that has the same numbers", () => {
+    expect(loadModel(engine, wider(0), "m").parameters).toEqual(model.parameters);
+  });
+
+  test("a hundred transforms inside one another are read", () => {
+    expect(loadModel(engine, withText("transform", nested(100)), "m").transform.outputDimension).toBe(3);
+  });
+
+  test.each<[string, Partial<Model>, string]>([
+    ["a name", { name: "a\nb" }, "name must be a text of at most 200 characters"],
+    ["a seed", { seed: Number.NaN }, "seed must be an integer >= 0, got NaN"],
+    ["images", { imageShape: [2, 2] }, 'imageShape must be a shape of 3 pixels, got "[2, 2]"'],
+    ["a transform of another dimension", { transform: compose(2, []) }, "network.dimension must be 2, the dimension"],
+    [
+      "a transform of one's own",
+      { transform: { ...compose(3, []), toJSON: () => ({ kind: "mine" }) } },
+      'model.transform kind must be one of "compose", "standardize" or "pca", got "mine"',
+    ],
+    [
+      "transforms in transforms",
+      {
+        transform: Array.from({ length: 100 }).reduce<Model["transform"]>(
+          (inner) => compose(3, [inner]),
+          compose(3, []),
+        ),
+      },
+      "model.transform must be nested at most 100 deep",
+    ],
+    ["samples", { sampling: { ...model.sampling, count: 0 } }, "sampling.count must be an integer >= 1, got 0"],
+  ])("what loadModel would refuse is not saved: %s", (_, change, message) => {
+    expect(() => saveModel({ ...model, ...change })).toThrow(message);
   });
 
   test("what a caller in plain JavaScript forgets is named", () => {

@@ -60,8 +60,8 @@ export const cli = [
   {
     name: "certify-held-out",
     file: "src/experiment/stages/certify-model.ts",
-    find: "heldOut: transform.forward(data.heldOut.points),",
-    replace: "heldOut: transform.forward(data.train.points),",
+    find: "heldOut: transform.forward(data.heldOut.exact ?? data.heldOut.points),",
+    replace: "heldOut: transform.forward(data.train.exact ?? data.train.points),",
     tests: wiring,
     why: "the variational bound would be evaluated on what training saw",
   },

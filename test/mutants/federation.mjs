@@ -120,8 +120,8 @@ export const federation = [
   {
     name: "weights-by-rows",
     file: "src/federation/federation.ts",
-    find: 'weighting === "samples" ? clients[id].rows.length : 1',
-    replace: 'weighting === "samples" ? clients[0].rows.length : 1',
+    find: 'weighting === "samples" ? rowsOf(this.#setup.clientRows, id) : 1',
+    replace: 'weighting === "samples" ? rowsOf(this.#setup.clientRows, 0) : 1',
     why: "all clients would weigh the same",
   },
   {

@@ -28,6 +28,7 @@ export function reportResult(overrides: Partial<ExperimentResult> = {}): Experim
     name: "ring of 8",
     seed: 123456789,
     config: parseConfig({ name: "ring", data: { kind: "ring" }, federation: { clients: 4 } }),
+    checksums: { data: "d".repeat(64), config: "c".repeat(64), parameters: "a".repeat(64) },
     environment: { version: "0.1.0", node: "20.19.0", variant: "simd", workers: 2, cpu: "Example CPU" },
     data: { train: 58, heldOut: 100, dimension: 2, trainedDimension: 2 },
     network: { parameters: 655 },

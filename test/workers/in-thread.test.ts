@@ -24,6 +24,14 @@ const spin: WorkerFunction<number, number> = {
 };
 
 describe("InThreadPool", () => {
+  it("refuses a function that is async, as workers do", async () => {
+    const later: WorkerFunction<number, Promise<number>> = { name: "later", run: async (_engine, input) => input };
+    await expect(pool.call(later, 1)).rejects.toMatchObject({
+      code: "FEDSCORE_WORKER",
+      message: "later must not be async: its run gave a Promise in place of a value",
+    });
+  });
+
   it("runs calls in order with the caller's engine", async () => {
     const order: number[] = [];
     const record: WorkerFunction<number, Engine> = {

@@ -70,12 +70,12 @@ export function certifyCommand(): Command {
 
 async function certifyModel(path: string, options: CertifyArguments): Promise<void> {
   const { folder, model: modelPath } = runPath(path);
-  const { config } = readResult(join(folder, fileNames.result));
+  const result = readResult(join(folder, fileNames.result));
   if (options.variant !== "simd") enableRelaxedSimd();
   const engine = await createEngine({ variant: options.variant });
   const model = loadModel(engine, readBytes(modelPath), modelPath);
   const { paths, confidence, precision, sampler, steps, dataFolder } = options;
-  const { subject, settings } = await certificationOfModel(engine, model, config, {
+  const { subject, settings } = await certificationOfModel(engine, model, result, {
     folder: dataFolder,
     sampler,
     ...(steps !== undefined && { grid: gridWithSteps(model, steps) }),

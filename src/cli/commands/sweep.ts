@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import { Command } from "commander";
-import { isFedscoreError } from "../../errors.js";
+import { FedscoreError, isFedscoreError } from "../../errors.js";
 import { fileNames } from "../../experiment/files/names.js";
 import { writeRunFile } from "../../experiment/files/run-folder.js";
 import { readSweep } from "../../experiment/sweep/config.js";
 import { describePoint } from "../../experiment/sweep/points.js";
+import type { SweepResult } from "../../experiment/sweep/result.js";
 import { runSweep } from "../../experiment/sweep/run.js";
+import { failedPoints } from "../../experiment/sweep/summary.js";
 import { RunFailure } from "../exit.js";
 import { interruptible } from "../interrupt.js";
 import { integer } from "../options.js";
@@ -19,13 +21,15 @@ interface SweepArguments {
   readonly out?: string;
   readonly workers?: number;
   readonly quick?: boolean;
+  readonly resume?: boolean;
   readonly json?: boolean;
   readonly variant: "auto" | "simd" | "relaxed";
 }
 
 const after = `
 Writes result.json, report.html and one file for each point. A point that the folder holds already is not computed again:
-the same command goes on after Ctrl-C. The shipped sweeps are in experiments/.`;
+the same command goes on after Ctrl-C. A point that fails is marked with its reason, the others run, and the sweep ends with 1;
+with --resume such points are computed again, too. The shipped sweeps are in experiments/.`;
 
 export function sweepCommand(): Command {
   return new Command("sweep")
@@ -34,6 +38,7 @@ export function sweepCommand(): Command {
     .option("-o, --out <folder>", "output folder (default: runs/NAME, with --quick runs/NAME-quick)")
     .option("-w, --workers <number>", "worker threads (default: one per core)", integer(1, 256))
     .option("--quick", "the sweep's own small size, which takes seconds")
+    .option("--resume", "compute points again that failed before")
     .option("--json", "print result.json on stdout, progress on stderr")
     .addOption(variantOption())
     .addHelpText("after", after)
@@ -41,7 +46,7 @@ export function sweepCommand(): Command {
 }
 
 async function sweep(path: string, options: SweepArguments): Promise<void> {
-  const { quick = false, variant, workers } = options;
+  const { quick = false, resume, variant, workers } = options;
   const { config, folder } = readSweep(path, { quick });
   if (variant !== "simd") enableRelaxedSimd();
   const out = options.out ?? join("runs", quick ? `${config.name}-quick` : config.name);
@@ -55,6 +60,7 @@ async function sweep(path: string, options: SweepArguments): Promise<void> {
         workers,
         variant,
         quick,
+        resume,
         signal,
         onProgress: progress.listen,
       });
@@ -65,12 +71,22 @@ async function sweep(path: string, options: SweepArguments): Promise<void> {
       await (options.json
         ? printJson(result)
         : printResult(`\n${formatSweep(result)}\nreport  ${join(out, fileNames.report)}\n`));
+      requireNoFailure(result, `the others are in ${out}; --resume computes failed points again`);
     });
   } catch (error) {
     throw isInput(error) ? error : new RunFailure(error);
   } finally {
     progress.stop();
   }
+}
+
+/** Throws where points have failed, naming them and why. */
+function requireNoFailure({ rows }: SweepResult, then: string): void {
+  const failed = failedPoints(rows);
+  if (failed.length === 0) return;
+  const each = failed.map(({ point, reason }) => `${point} (${reason})`).join("; ");
+  const message = `${failed.length} of ${rows.length} points failed: ${each}; ${then}`;
+  throw new RunFailure(new FedscoreError("FEDSCORE_NON_FINITE", message, { points: failed.map(({ point }) => point) }));
 }
 
 /** What is found wrong before the first point runs. */

@@ -1,5 +1,6 @@
 import { type Computed, isNotComputed, type NotComputed, type Part } from "../../experiment/result/not-computed.js";
 import type { ExperimentResult } from "../../experiment/result/schema.js";
+import { runtime } from "../../report/format.js";
 import { type Fact, formatBytes, number } from "../print.js";
 import { duration } from "../progress/words.js";
 
@@ -22,7 +23,7 @@ export function inspectResult(result: ExperimentResult): Fact[] {
     ["traffic", `${formatBytes(training.bytesUp)} up, ${formatBytes(training.bytesDown)} down`],
     [
       "ran on",
-      `fedscore ${environment.version}, Node ${environment.node}, ${environment.variant}, ${environment.workers} workers`,
+      `fedscore ${environment.version}, ${runtime(environment)}, ${environment.variant}, ${environment.workers} workers`,
     ],
   ];
   if (isNotComputed(reference)) facts.push(["reference", missing(reference)]);

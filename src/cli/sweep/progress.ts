@@ -20,7 +20,9 @@ export function sweepProgress(
   const left = ({ done, total, reused }: SweepProgress) =>
     duration((((performance.now() - begin) / 1000) * (total - done)) / (done - reused));
   const words = (progress: SweepProgress) =>
-    progress.point ? `${describe(progress.point)} · ${left(progress)} left` : earlier(progress);
+    progress.point
+      ? `${describe(progress.point)}${progress.failed ? " failed" : ""} · ${left(progress)} left`
+      : earlier(progress);
   if (!stream.isTTY) {
     const note = (text: string) => void stream.write(`${printable(text)}\n`);
     return {

@@ -1,5 +1,5 @@
 import type { SweepResult } from "../../experiment/sweep/result.js";
-import { groupBy, type SweepFit, seedMean } from "../../experiment/sweep/summary.js";
+import { failedPoints, groupBy, type SweepFit, seedMean } from "../../experiment/sweep/summary.js";
 import { number } from "../print.js";
 
 /** A sweep's means over the seeds and its slopes, as aligned text. */
@@ -12,13 +12,16 @@ export function formatSweep(result: SweepResult): string {
     ...measures.map((measure) => {
       const values = group.map((row) => row.measures[measure]).filter((value) => value !== null);
       const mean = seedMean(values, config.confidence);
-      if (!mean) return "-";
+      const failed = group.filter(({ failed, measures }) => failed && measures[measure] === null).length;
+      if (!mean) return failed > 0 ? "failed" : "-";
       const reach = mean.high === null || mean.high === mean.mean ? "" : ` ±${(mean.high - mean.mean).toPrecision(2)}`;
-      return `${number(mean.mean)}${reach}`;
+      return `${number(mean.mean)}${reach}${failed > 0 ? ` (${failed} of ${group.length} failed)` : ""}`;
     }),
   ]);
+  const failures = failedPoints(rows).map(({ point, reason }) => `failed: ${point}: ${reason}\n`);
   const slopes = fits.map((fit) => `${fitWords(fit)}\n`).join("");
-  return `${result.title}\n\n${columns([[...axes, ...measures], ...lines])}${slopes === "" ? "" : `\n${slopes}`}`;
+  const parts = [columns([[...axes, ...measures], ...lines]), slopes, failures.join("")];
+  return [`${result.title}\n`, ...parts.filter((part) => part !== "")].join("\n");
 }
 
 /** "certificate ~ dimension^1.002 [0.998, 1.006] (grid karras; theory: 1)". */

@@ -1,4 +1,5 @@
 import type { Dataset } from "../dataset.js";
+import { roundedRows } from "../exact.js";
 import { firstNonFinite } from "../finite.js";
 import type { NumberValues } from "./elements.js";
 import { advised, indexIn, invalidData } from "./invalid.js";
@@ -25,10 +26,11 @@ export function rowsOf(array: StoredArray, source: string, part?: string): Datas
     throw invalidData(source, place("shape"), "at least one row and one column", shape.join(" x "));
   }
   const points = toFloat32(array, source, place);
+  const rows = (dimension: number): Dataset => ({ points, dimension, ...exactRows(array, dimension) });
   const [, ...lengths] = shape;
-  if (lengths.length < 2) return { points, dimension: lengths[0] ?? 1 };
+  if (lengths.length < 2) return rows(lengths[0] ?? 1);
   const imageShape = greyShape(lengths);
-  if (imageShape) return { points, dimension: imageShape[0] * imageShape[1], imageShape };
+  if (imageShape) return { ...rows(imageShape[0] * imageShape[1]), imageShape };
   const error = invalidData(source, place("shape"), "grey images, with one channel", shape.join(" x "));
   throw advised(error, "take the mean over the channels, or make one row of each image: array.reshape(len(array), -1)");
 }
@@ -37,6 +39,12 @@ export function rowsOf(array: StoredArray, source: string, part?: string): Datas
 function greyShape([first, second, third]: readonly number[]): readonly [number, number] | undefined {
   if (third === undefined || third === 1) return [first, second];
   return first === 1 ? [second, third] : undefined;
+}
+
+/** The floats before they were rounded, where that costs a column digits. */
+function exactRows({ values, isInteger }: StoredArray, dimension: number): Pick<Dataset, "exact"> {
+  const { exact } = !isInteger && values instanceof Float64Array ? roundedRows(values, dimension) : {};
+  return exact ? { exact } : {};
 }
 
 /** Floats are rounded. An integer has its value or is refused: it may be a number of a thing, and stand for another one when rounded. */

@@ -1,4 +1,5 @@
 import type { FedscoreError } from "../../errors.js";
+import { roundedRows } from "../exact.js";
 import { dialectAdvice } from "./csv-dialects.js";
 import { CsvFields } from "./csv-fields.js";
 import { judgeHeader } from "./csv-header.js";
@@ -21,6 +22,8 @@ export interface Table {
   /** float32 [rows, dimension]. */
   readonly points: Float32Array;
   readonly dimension: number;
+  /** See `Dataset.exact`. */
+  readonly exact?: Float64Array;
   readonly columns?: readonly string[];
   readonly labels?: Int32Array;
   readonly classes?: readonly string[];
@@ -79,28 +82,28 @@ class TableReader {
     const dimension = this.#dimension;
     const point = this.#settings.decimal.charCodeAt(0);
     const fields = this.#rows();
-    let points = new Float32Array(dimension * Math.min(1024, Math.ceil(bytes.length / (2 * dimension))));
+    let values = new Float64Array(dimension * Math.min(1024, Math.ceil(bytes.length / (2 * dimension))));
     let count = 0;
     const labels: string[] = [];
     while (fields.nextRow()) {
-      if (count === points.length) points = enlarge(points);
+      if (count === values.length) values = enlarge(values);
       for (let column = 0; column < this.#first.length; column++) {
         fields.next();
         if (fields.endsRow !== (column === this.#first.length - 1)) throw this.#wrongLength(fields, column + 1);
         if (column === this.#label) labels.push(requireLabel(fields, this.#source));
         else if (column === this.#width) this.#requireNothing(fields);
         else {
-          points[count] = fields.number(point);
-          if (!Number.isFinite(points[count++])) throw this.#noNumber(fields, column);
+          values[count] = fields.number(point);
+          if (!Number.isFinite(Math.fround(values[count++]))) throw this.#noNumber(fields, column);
         }
       }
     }
     if (count === 0)
       throw invalidData(this.#source, `line ${fields.line}`, "rows of numbers below it", "the end of the file");
-    this.#refuseIndex(points, count);
+    this.#refuseIndex(values, count);
     const columns = this.#first.slice(0, this.#width).filter((_, column) => column !== this.#label);
     return {
-      points: points.slice(0, count),
+      ...roundedRows(values.slice(0, count), dimension),
       dimension,
       ...(this.#header ? { columns } : {}),
       ...(this.#label < 0 ? {} : encodeLabels(labels)),
@@ -186,7 +189,7 @@ class TableReader {
   }
 
   /** A column without a name that counts the rows would be trained on as if it were data. */
-  #refuseIndex(points: Float32Array, count: number): void {
+  #refuseIndex(points: Float64Array, count: number): void {
     if (!this.#header || this.#label === 0 || !/^(?:|Unnamed: \d+)$/.test(this.#first[0])) return;
     const [start, rows] = [points[0], count / this.#dimension];
     if (rows < 2 || (start !== 0 && start !== 1)) return;
@@ -200,7 +203,8 @@ class TableReader {
   #reading(rows: number, commentLines: number, encoding: string | undefined): string {
     const { delimiter, decimal, header } = this.#settings;
     const taken = header === "auto" ? "taken for a header" : "is the header";
-    const names = this.#first.slice(0, 5).map(shortened).join(", ") + (this.#first.length > 5 ? ", ..." : "");
+    const all = this.#first.slice(0, this.#width);
+    const names = all.slice(0, 5).map(shortened).join(", ") + (all.length > 5 ? ", ..." : "");
     return [
       this.#header ? `line ${this.#firstLine} ${taken}: ${names}` : "no header",
       `delimiter ${JSON.stringify(delimiter)}`,
@@ -209,7 +213,7 @@ class TableReader {
         ? []
         : [`classes in column ${this.#header ? shortened(this.#first[this.#label]) : this.#label}`]),
       `${rows} rows of ${this.#dimension} numbers`,
-      ...(commentLines > 0 ? [`${commentLines} lines with # left out`] : []),
+      ...(commentLines > 0 ? [`${commentLines} ${commentLines === 1 ? "line" : "lines"} with # left out`] : []),
       ...(this.#openEnded ? ["delimiter at the end of each line left out"] : []),
       ...(encoding === undefined ? [] : [`read as ${encoding}`]),
     ].join("; ");
@@ -235,8 +239,8 @@ function shortened(name: string): string {
   return JSON.stringify(name.length > 40 ? `${name.slice(0, 40)}…` : name);
 }
 
-function enlarge(points: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
-  const larger = new Float32Array(points.length * 2);
-  larger.set(points);
+function enlarge(values: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(values.length * 2);
+  larger.set(values);
   return larger;
 }

@@ -47,8 +47,8 @@ export const csv = dataFormat({
   extensions: [".csv", ".tsv", ".txt"],
   fields,
   async create(settings, file) {
-    const { points, dimension, labels, reading } = readTable(file, settings);
-    return { points, dimension, ...(labels && { labels }), reading };
+    const { points, dimension, exact, labels, reading } = readTable(file, settings);
+    return { points, dimension, ...(exact && { exact }), ...(labels && { labels }), reading };
   },
 });
 
@@ -61,6 +61,6 @@ export const csv = dataFormat({
 export function readCsv(bytes: Uint8Array, source: string, options: CsvOptions = {}): CsvTable {
   requireTyped("bytes", bytes, Uint8Array);
   requireText("source", source);
-  const { reading: _, ...table } = readTable({ bytes, source }, filledSettings(fields, "csv", options));
+  const { reading: _, exact: _exact, ...table } = readTable({ bytes, source }, filledSettings(fields, "csv", options));
   return table;
 }

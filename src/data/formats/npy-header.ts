@@ -146,7 +146,7 @@ function shapeOf(value: PythonValue, source: string): number[] {
     throw invalidData(source, position, "lengths that are integers >= 0", inWords(length));
   });
   if (shape.length < 1 || shape.length > 4) throw invalidData(source, position, "1 to 4 dimensions", shape.length);
-  if (elementCount(shape) > mostNumbers)
+  if (!shape.every(Number.isSafeInteger) || elementCount(shape) > mostNumbers)
     throw invalidData(source, position, `at most ${mostNumbers} numbers`, shape.join(" x "));
   return shape;
 }

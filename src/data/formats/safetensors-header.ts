@@ -1,6 +1,7 @@
 import { describeValue } from "../../errors.js";
+import { JsonProblem, parseJson } from "../../parse-json.js";
 import { type ElementType, elementTypes } from "./elements.js";
-import { notThe } from "./foreign.js";
+import { foreignFile, notThe } from "./foreign.js";
 import { elementCount, invalidData } from "./invalid.js";
 
 /** A tensor's place in the data. */
@@ -80,25 +81,21 @@ function parseHeader(bytes: Uint8Array, source: string): { header: Record<string
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
   const longest = Math.min(longestHeader, bytes.length - 8);
   if (length > longest) {
-    if (bytes[8] !== 0x7b) throw notThe(`a header length of at most ${longest}`, bytes, source);
+    if (foreignFile(bytes)) throw notThe(`a header length of at most ${longest}`, bytes, source);
     throw invalidData(source, "byte 0", `a header length of at most ${longest}`, length);
   }
-  const header = parseJson(bytes.subarray(8, 8 + length), source);
+  const header = readJson(bytes.subarray(8, 8 + length), source);
   if (!isRecord(header)) throw invalidData(source, "byte 8", "a JSON object as header", header);
   return { header, dataOffset: 8 + length };
 }
 
-function parseJson(bytes: Uint8Array, source: string): unknown {
+function readJson(bytes: Uint8Array, source: string): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return parseJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (cause) {
-    throw invalidData(
-      source,
-      "byte 8",
-      "a header of valid JSON",
-      cause instanceof Error ? cause.message : cause,
-      cause,
-    );
+    const found =
+      cause instanceof JsonProblem ? `${cause.message}, in column ${cause.column}` : "bytes that are not UTF-8";
+    throw invalidData(source, "byte 8", "a header of valid JSON", found, cause);
   }
 }
 

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.js";
-import type { Transform } from "./transform.js";
+import { finiteImage, type Transform } from "./transform.js";
 
 /** One transform after the other; `dimension` is that of the data, for the empty list, which changes nothing. */
 export function compose(dimension: number, steps: readonly Transform[]): Transform {
@@ -22,8 +22,16 @@ export function compose(dimension: number, steps: readonly Transform[]): Transfo
     outputDimension: width,
     explained: steps.reduce((product, step) => product * step.explained, 1),
     ...(affine && { affine }),
-    forward: (points) => steps.reduce((mapped, step) => step.forward(mapped), points.slice()),
-    inverse: (points) => backwards.reduce((mapped, step) => step.inverse(mapped), points.slice()),
+    forward: (points) => {
+      const [first, ...others] = steps;
+      const begun = first ? first.forward(points) : finiteImage("identity", Float32Array.from(points), dimension);
+      return others.reduce((mapped, step) => step.forward(mapped), begun);
+    },
+    inverse: (points) =>
+      backwards.reduce(
+        (mapped, step) => step.inverse(mapped),
+        steps.length > 0 ? points.slice() : finiteImage("identity", points.slice(), dimension),
+      ),
     moments: (input) => steps.reduce((moments, step) => step.moments(moments), input),
     toJSON: () => ({ kind: "compose", dimension, steps: steps.map((step) => step.toJSON()) }),
   };

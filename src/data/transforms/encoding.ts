@@ -1,11 +1,19 @@
 import { decodeBase64, encodeBase64 } from "../../base64.js";
 import { firstNonFinite } from "../finite.js";
 import { invalidData } from "../formats/invalid.js";
-import type { TransformData } from "./transform.js";
+import type { Center, TransformData } from "./transform.js";
+
+/** Most coordinates of rows that a transform in a file has. */
+export const mostCoordinates = 2 ** 20;
 
 /** Little-endian float32 in base64: exact and a third the size of decimal numbers. */
 export function encodeFloats(values: Float32Array): string {
   return encodeBase64(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+}
+
+/** A mean as fields of a fitted transform. */
+export function encodeCenter({ mean, rest }: Center): { readonly mean: string; readonly rest?: string } {
+  return { mean: encodeFloats(mean), ...(rest && { rest: encodeFloats(rest) }) };
 }
 
 /** Reads the fields of a fitted transform that came out of a file; each throws FEDSCORE_INVALID_DATA naming the field. */
@@ -19,7 +27,7 @@ export class FieldReader {
   }
 
   /** An integer in [1, high]. */
-  size(name: string, high = 2 ** 20): number {
+  size(name: string, high = mostCoordinates): number {
     const value = this.#data[name];
     if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > high) {
       throw this.#invalid(name, `an integer in [1, ${high}]`);
@@ -71,6 +79,12 @@ export class FieldReader {
     const values = new Float32Array(bytes.buffer);
     if (firstNonFinite(values) >= 0) throw this.#invalid(name, expected);
     return values;
+  }
+
+  /** What `encodeCenter` gave. */
+  center(length: number): Center {
+    const mean = this.floats("mean", length);
+    return this.#data.rest === undefined ? { mean } : { mean, rest: this.floats("rest", length) };
   }
 
   /** `length` positive float32 in base64. */

@@ -1,5 +1,6 @@
-import { requireArray, requireText } from "../../errors.js";
+import { ArgumentError, requireArray, requireText } from "../../errors.js";
 import { createFrom, familyOf, type SpecOf } from "../../family.js";
+import { oneOf } from "../../fields.js";
 import { type Engine, requireEngine } from "../../kernels/index.js";
 import { invalidData } from "../formats/invalid.js";
 import { type Moments, requireMoments } from "../moments.js";
@@ -34,10 +35,40 @@ export function fitTransforms(engine: Engine, specs: readonly TransformSpec[], m
   return compose(moments.dimension, steps);
 }
 
+/** Deepest nesting of `compose` in a file. */
+const deepest = 100;
+
 /** The transform that `toJSON` described; `source` names the file in errors. Throws FEDSCORE_INVALID_DATA. */
 export function transformFromJSON(engine: Engine, data: unknown, source: string): Transform {
   requireEngine(engine);
   requireText("source", source);
+  return restore(engine, data, source, 0);
+}
+
+/** Throws ArgumentError for a transform that `transformFromJSON` would not read: of another kind, or nested too deep. */
+export function requireRestorable(argument: string, data: TransformData): void {
+  let level: readonly unknown[] = [data];
+  for (let depth = 0; level.length > 0; depth++) {
+    const composed = level.filter(isComposed);
+    if (depth >= deepest && composed.length > 0) {
+      throw new ArgumentError(argument, `must be nested at most ${deepest} deep`, "more");
+    }
+    const other = level.find(
+      (each) => !isComposed(each) && !(isTransformData(each) && Object.hasOwn(transforms, each.kind)),
+    );
+    if (other !== undefined) {
+      const found = isTransformData(other) ? other.kind : other;
+      throw new ArgumentError(`${argument} kind`, oneOf(["compose", ...Object.keys(transforms)]), found);
+    }
+    level = composed.flatMap(({ steps }) => steps);
+  }
+}
+
+function isComposed(value: unknown): value is TransformData & { readonly steps: readonly unknown[] } {
+  return isTransformData(value) && value.kind === "compose" && Array.isArray(value.steps);
+}
+
+function restore(engine: Engine, data: unknown, source: string, depth: number): Transform {
   if (!isTransformData(data)) throw invalidData(source, "transform", "an object with a kind", data);
   if (data.kind !== "compose") {
     const kind = Object.values(transforms).find((each) => each.kind === data.kind);
@@ -46,8 +77,10 @@ export function transformFromJSON(engine: Engine, data: unknown, source: string)
     return kind.fromJSON(engine, data, source);
   }
   const { steps } = data;
+  if (depth >= deepest)
+    throw invalidData(source, "transform compose, steps", `at most ${deepest} inside one another`, "more");
   if (!Array.isArray(steps)) throw invalidData(source, "transform compose, steps", "an array of transforms", steps);
-  const restored = steps.map((step: unknown) => transformFromJSON(engine, step, source));
+  const restored = steps.map((step: unknown) => restore(engine, step, source, depth + 1));
   const dimension = new FieldReader(data, source).size("dimension");
   const widths = [dimension, ...restored.map((step) => step.outputDimension)];
   restored.forEach(({ inputDimension }, index) => {

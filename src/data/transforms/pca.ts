@@ -2,10 +2,18 @@ import { requireInteger } from "../../errors.js";
 import { member } from "../../family.js";
 import { boolean, integer, required } from "../../fields.js";
 import { type Engine, matmul } from "../../kernels/index.js";
-import { covarianceOf, type Moments, meanOf } from "../moments.js";
-import { encodeFloats, FieldReader } from "./encoding.js";
+import { aboutOrigin, covarianceOf, type Moments, meanOf, type Rows } from "../moments.js";
+import { encodeCenter, encodeFloats, FieldReader } from "./encoding.js";
 import { principalAxes } from "./principal-axes.js";
-import { requireRows, type Transform, type TransformData } from "./transform.js";
+import {
+  type Center,
+  centerOf,
+  finiteImage,
+  requireRows,
+  type Transform,
+  type TransformData,
+  wholeCenter,
+} from "./transform.js";
 
 export interface PcaTransform extends Transform {
   /** Variance along each kept axis, descending. */
@@ -16,8 +24,7 @@ interface FittedPca {
   readonly dimension: number;
   readonly components: number;
   readonly whiten: boolean;
-  /** float32 [dimension]. */
-  readonly mean: Float32Array;
+  readonly center: Center;
   /** float32 [components, dimension], orthonormal rows. */
   readonly axes: Float32Array;
   readonly variances: readonly number[];
@@ -31,7 +38,8 @@ const constant = 1e-10;
 const blockRows = 2048;
 
 function pcaTransform(engine: Engine, fitted: FittedPca): PcaTransform {
-  const { dimension, components, whiten, mean, axes, variances, totalVariance } = fitted;
+  const { dimension, components, whiten, center, axes, variances, totalVariance } = fitted;
+  const mean = wholeCenter(center);
   const scale = Float64Array.from(variances, (variance) =>
     whiten && variance > constant * variances[0] ? Math.sqrt(variance) : 1,
   );
@@ -46,13 +54,15 @@ function pcaTransform(engine: Engine, fitted: FittedPca): PcaTransform {
     explained:
       totalVariance > 0 ? Math.min(variances.reduce((sum, variance) => sum + variance, 0) / totalVariance, 1) : 1,
     forward: (points) =>
-      byBlocks(points, dimension, components, (block, rows) => {
-        const centered = block.map((value, at) => value - mean[at % dimension]);
+      byBlocks(points, dimension, components, (from, to, rows) => {
+        const centered = Float32Array.from(points.subarray(from, to), (value, at) => value - mean[at % dimension]);
         return matmul(engine, centered, analysis, rows, dimension, components, { transposeB: true });
       }),
     inverse: (points) =>
-      byBlocks(points, components, dimension, (block, rows) =>
-        matmul(engine, block, synthesis, rows, components, dimension).map((value, at) => value + mean[at % dimension]),
+      byBlocks(points, components, dimension, (from, to, rows) =>
+        matmul(engine, points.subarray(from, to), synthesis, rows, components, dimension).map(
+          (value, at) => value + mean[at % dimension],
+        ),
       ),
     moments: (input) => projectedMoments(input, mean, analysis, components),
     toJSON: () => ({
@@ -60,7 +70,7 @@ function pcaTransform(engine: Engine, fitted: FittedPca): PcaTransform {
       dimension,
       components,
       whiten,
-      mean: encodeFloats(mean),
+      ...encodeCenter(center),
       axes: encodeFloats(axes),
       variances,
       totalVariance,
@@ -83,12 +93,11 @@ const fitted = member({
     const { variances, axes } = principalAxes(engine, covariance, dimension, components);
     let totalVariance = 0;
     for (let j = 0; j < dimension; j++) totalVariance += Math.max(covariance[j * (dimension + 1)], 0);
-    const mean = Float32Array.from(meanOf(moments));
     return pcaTransform(engine, {
       dimension,
       components,
       whiten,
-      mean,
+      center: centerOf(meanOf(moments), moments),
       axes,
       variances: [...variances],
       totalVariance,
@@ -110,7 +119,7 @@ export const pca = {
       dimension,
       components,
       whiten: fields.boolean("whiten"),
-      mean: fields.floats("mean", dimension),
+      center: fields.center(dimension),
       axes: fields.floats("axes", components * dimension),
       variances: fields.amounts("variances", components),
       totalVariance: fields.amount("totalVariance"),
@@ -119,23 +128,24 @@ export const pca = {
 };
 
 function byBlocks(
-  points: Float32Array,
+  points: Rows,
   from: number,
   to: number,
-  map: (block: Float32Array, rows: number) => Float32Array,
+  map: (from: number, to: number, rows: number) => Float32Array,
 ): Float32Array<ArrayBuffer> {
   const rows = requireRows("points", points, from);
   const mapped = new Float32Array(rows * to);
   for (let row = 0; row < rows; row += blockRows) {
     const end = Math.min(row + blockRows, rows);
-    mapped.set(map(points.subarray(row * from, end * from), end - row), row * to);
+    mapped.set(map(row * from, end * from, end - row), row * to);
   }
-  return mapped;
+  return finiteImage("pca", mapped, to);
 }
 
 /** Moments of A (x - mean), A float32 [components, dimension]. */
-function projectedMoments(input: Moments, mean: Float32Array, a: Float32Array, components: number): Moments {
+function projectedMoments(input: Moments, center: Float64Array, a: Float32Array, components: number): Moments {
   const { count, dimension, sum, second } = input;
+  const mean = aboutOrigin(input, center);
   const centered = (i: number, j: number) =>
     second[i * dimension + j] - mean[i] * sum[j] - sum[i] * mean[j] + count * mean[i] * mean[j];
   const projectedSum = new Float64Array(components);

@@ -1,23 +1,32 @@
 import { member } from "../../family.js";
 import { choice } from "../../fields.js";
 import type { Engine } from "../../kernels/index.js";
-import { covarianceOf, type Moments, meanOf, rescaledMoments } from "../moments.js";
-import { encodeFloats, FieldReader } from "./encoding.js";
-import { requireRows, type Transform, type TransformData } from "./transform.js";
+import { covarianceOf, type Moments, meanOf, type Rows, rescaledMoments } from "../moments.js";
+import { encodeCenter, encodeFloats, FieldReader } from "./encoding.js";
+import {
+  type Center,
+  centerOf,
+  finiteImage,
+  requireRows,
+  type Transform,
+  type TransformData,
+  wholeCenter,
+} from "./transform.js";
 
 /** A variance below this part of the mean square is rounding: the coordinate is constant and is not divided. */
 const constant = 2 ** -40;
 
-/** (x - mean) / scale, coordinate by coordinate, float32 [dimension] each. */
-function standardization(mean: Float32Array, scale: Float32Array): Transform {
-  const dimension = mean.length;
-  const map = (points: Float32Array, each: (value: number, coordinate: number) => number) => {
+/** (x - mean) / scale, coordinate by coordinate, [dimension] each. */
+function standardization(center: Center, scale: Float32Array): Transform {
+  const dimension = scale.length;
+  const mean = wholeCenter(center);
+  const map = (points: Rows, each: (value: number, coordinate: number) => number) => {
     const rows = requireRows("points", points, dimension);
     const mapped = new Float32Array(points.length);
     for (let row = 0, at = 0; row < rows; row++) {
       for (let j = 0; j < dimension; j++, at++) mapped[at] = each(points[at], j);
     }
-    return mapped;
+    return finiteImage("standardize", mapped, dimension);
   };
   return {
     name: "standardize",
@@ -25,12 +34,12 @@ function standardization(mean: Float32Array, scale: Float32Array): Transform {
     outputDimension: dimension,
     explained: 1,
     ...(scale.every((value) => value === scale[0]) && {
-      affine: { shift: Float64Array.from(mean), scale: scale[0] },
+      affine: { shift: mean, scale: scale[0] },
     }),
     forward: (points) => map(points, (value, j) => (value - mean[j]) / scale[j]),
     inverse: (points) => map(points, (value, j) => value * scale[j] + mean[j]),
     moments: (input) => rescaledMoments(input, mean, scale),
-    toJSON: () => ({ kind: "standardize", dimension, mean: encodeFloats(mean), scale: encodeFloats(scale) }),
+    toJSON: () => ({ kind: "standardize", dimension, ...encodeCenter(center), scale: encodeFloats(scale) }),
   };
 }
 
@@ -50,7 +59,7 @@ const fitted = member({
     const global = variances.reduce((sum, variance) => sum + variance, 0) / dimension;
     const deviation = (variance: number) => Math.fround(Math.sqrt(variance)) || 1;
     return standardization(
-      Float32Array.from(meanOf(moments)),
+      centerOf(meanOf(moments), moments),
       Float32Array.from(variances, (variance) => deviation(scale === "each" ? variance : global)),
     );
   },
@@ -62,6 +71,6 @@ export const standardize = {
   fromJSON(_: Engine, data: TransformData, source: string): Transform {
     const fields = new FieldReader(data, source);
     const dimension = fields.size("dimension");
-    return standardization(fields.floats("mean", dimension), fields.scales("scale", dimension));
+    return standardization(fields.center(dimension), fields.scales("scale", dimension));
   },
 };

@@ -17,6 +17,7 @@ export const configSchema = z
     $schema: z.string().exactOptional().describe("Address of the JSON schema, for editors."),
     name: z
       .string("must be a name")
+      .max(200, "must have at most 200 characters")
       .regex(/^[\w][\w.-]*$/, "must consist of letters, digits, dots, dashes and underscores")
       .describe("Name of the run; the default output folder is runs/NAME."),
     seed: settingsSchemas(federationFields).seed,

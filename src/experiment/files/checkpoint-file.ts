@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import * as z from "zod";
 import { canonicalJson } from "../../canonical-json.js";
 import { FedscoreError } from "../../errors.js";
@@ -8,10 +8,11 @@ import {
   decodeCheckpoint,
   encodeCheckpoint,
 } from "../../federation/checkpoint-format.js";
-import { onPath } from "./on-path.js";
+import { readBytes } from "./read-file.js";
 import { sha256 } from "./sha256.js";
 
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
+/** SHA-256 in hexadecimal digits. */
+export const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** Checksums of what a run is made from: SHA-256 as 64 hexadecimal digits. */
 export const checksums = z.strictObject({
@@ -27,6 +28,7 @@ const identity = z.strictObject({
   checksums,
 });
 
+export type Checksums = Readonly<z.output<typeof checksums>>;
 export type RunIdentity = Readonly<z.output<typeof identity>>;
 
 const values = z.strictObject({
@@ -45,7 +47,7 @@ export interface CheckpointFile {
   /** What the run has found in them, as JSON. */
   readonly found: unknown;
   /** `federation`: its own checkpoint; beside it vectors of what was found. */
-  readonly arrays: Readonly<Record<string, CheckpointArray>> & { readonly federation: CheckpointArray };
+  readonly arrays: Readonly<Record<string, CheckpointArray>> & { readonly federation: Uint8Array };
 }
 
 export function encodeCheckpointFile({ run, rounds, found, arrays }: CheckpointFile): Uint8Array<ArrayBuffer> {
@@ -59,7 +61,7 @@ export function encodeCheckpointFile({ run, rounds, found, arrays }: CheckpointF
  */
 export function readCheckpointFile(path: string): CheckpointFile | undefined {
   if (!existsSync(path)) return undefined;
-  const bytes = onPath("read", path, () => new Uint8Array(readFileSync(path)));
+  const bytes = readBytes(path);
   return inCheckpointFile(path, () => decodeCheckpointFile(bytes));
 }
 

@@ -1,6 +1,6 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import * as z from "zod";
 import { FedscoreError } from "../../errors.js";
 import { writeAtomically } from "./atomic.js";
@@ -29,7 +29,7 @@ type Holder = z.output<typeof holderSchema>;
  * @throws FedscoreError FEDSCORE_FILE naming the process that has it.
  */
 export function lockFolder(folder: string): () => void {
-  onPath("use output folder", folder, () => mkdirSync(folder, { recursive: true }));
+  const made = onPath("use output folder", folder, () => mkdirSync(folder, { recursive: true }));
   const path = join(folder, lockName);
   const begun = beginOf(process.pid) ?? null;
   const mine: Holder = {
@@ -41,9 +41,22 @@ export function lockFolder(folder: string): () => void {
   };
   // A second time where the lock that was in the way is gone when it is looked at.
   if (!create(path, mine) && !takeOver(folder, path, mine) && !create(path, mine)) throw held(folder, path);
-  return () => {
+  return () => release(folder, path, mine, made);
+}
+
+/** Gives a folder back as far as it is still there: what became of it meanwhile was told by what wrote into it. */
+function release(folder: string, path: string, mine: Holder, made: string | undefined): void {
+  try {
     if (holderOf(path)?.id === mine.id) rmSync(path, { force: true });
-  };
+    if (made !== undefined) removeEmpty(folder, made);
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+  }
+}
+
+/** Removes an empty folder and those above it that are empty then, up to the first that was made for it. */
+function removeEmpty(folder: string, made: string): void {
+  for (let path = resolve(folder); path.startsWith(made); path = dirname(path)) rmdirSync(path);
 }
 
 /** Whether the lock is there now and this process's: whole or not at all; false where there is one already. */

@@ -1,3 +1,5 @@
+import { lockName } from "./lock.js";
+
 /** The files of a run's folder. */
 export const fileNames = {
   result: "result.json",
@@ -5,7 +7,7 @@ export const fileNames = {
   samples: "samples.npy",
   report: "report.html",
   log: "log.jsonl",
-  /** While a run is under way, and after an interrupt; removed when the run is complete. */
+  /** All that a run needs to go on: after an interrupt, and with more rounds than it had. */
   checkpoint: "checkpoint.bin",
   /** The same for the dense reference. */
   referenceCheckpoint: "checkpoint-reference.bin",
@@ -13,3 +15,13 @@ export const fileNames = {
 
 /** In a run's folder: the files of the run before it, while it has no result of its own. */
 export const replacedFolder = "replaced";
+
+/** Whether a name in a folder is of what comes and goes with a process: its lock, or a file that it was writing. */
+export function isPassing(name: string): boolean {
+  return name.startsWith(lockName) || /\.\d+\.tmp$/.test(name);
+}
+
+/** Whether a name is of a file that a run writes. */
+export function isRunFile(name: string): boolean {
+  return Object.values<string>(fileNames).includes(name);
+}

@@ -2,8 +2,10 @@ import { basename, dirname, extname, relative, resolve } from "node:path";
 import { type Dataset, rowCount } from "../../data/dataset.js";
 import { dialects } from "../../data/formats/csv-dialects.js";
 import type { DataFile } from "../../data/formats/format.js";
-import { type DataFormatSpec, formatOf } from "../../data/formats/index.js";
+import { type DataFormatSpec, formatOf, plainFile } from "../../data/formats/index.js";
+import { set } from "../../data/formats/invalid.js";
 import { readDataset } from "../../data/read.js";
+import { FedscoreError } from "../../errors.js";
 import { dataSchema } from "../config/data.js";
 import type { ConfigInput } from "../config/schema.js";
 import { readBytes } from "../files/read-file.js";
@@ -20,7 +22,7 @@ const mostClasses = 100;
  * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA where no way of reading it gives numbers.
  */
 export async function fileData(path: string, configPath: string): Promise<StarterData> {
-  const file = { bytes: readBytes(path), source: path };
+  const file = plainFile({ bytes: readBytes(path), source: path });
   const { format, dataset } = await readSomehow(file);
   const { reading } = dataset;
   const from = relative(dirname(resolve(configPath)), resolve(path)).replaceAll("\\", "/");
@@ -39,18 +41,40 @@ export interface WayToRead {
   readonly dataset: Dataset;
 }
 
-/** The first way of reading the file that gives numbers. @throws the error of the plainest way where none does. */
-export async function readSomehow(file: DataFile): Promise<WayToRead> {
+/**
+ * The first way of reading the file that gives numbers; a first row that may be names or data is names, if nothing else reads the file.
+ * @throws the error of the plainest way where none does.
+ */
+export async function readSomehow(given: DataFile): Promise<WayToRead> {
+  const file = plainFile(given);
   let failure: unknown;
-  for (const format of waysToRead(file)) {
+  const headed: DataFormatSpec[] = [];
+  const attempt = async (format: DataFormatSpec): Promise<WayToRead | undefined> => {
     try {
       const dataset = await readDataset(file, { format });
-      if (hasClasses(dataset)) return { format, dataset };
+      return hasClasses(dataset) ? { format, dataset } : undefined;
     } catch (error) {
       failure ??= error;
+      if (format.kind === "csv" && mayHaveHeader(error)) headed.push({ ...format, header: true });
+      return undefined;
     }
+  };
+  for (const format of waysToRead(file)) {
+    const way = await attempt(format);
+    if (way) return way;
+  }
+  for (const format of [...headed]) {
+    const way = await attempt(format);
+    if (way) return way;
   }
   throw failure;
+}
+
+/** Whether a first row was refused because it may be names or data. */
+function mayHaveHeader(error: unknown): boolean {
+  if (!(error instanceof FedscoreError)) return false;
+  const { advice } = error.details;
+  return typeof advice === "string" && advice.startsWith(set({ header: true }));
 }
 
 /** Whether labels, where there are any, are those of classes: few, so that they are no measurements. */
@@ -58,21 +82,16 @@ function hasClasses({ labels }: Dataset): boolean {
   return labels === undefined || new Set(labels).size <= Math.min(mostClasses, labels.length / 4);
 }
 
-/**
- * Of CSV the usual delimiters and decimal characters; with the last column as the class where its name or its texts say so. A first row that
- * may be a header or data is taken for a header, in the end.
- */
+/** Of CSV the usual delimiters and decimal characters; with the last column as the class where its name or its texts say so. */
 function waysToRead(file: DataFile): DataFormatSpec[] {
   const { kind } = formatOf(file);
   if (kind !== "csv") return [{ kind } as DataFormatSpec];
-  return [{}, { header: true }].flatMap((header) =>
-    dialects.flatMap((dialect): DataFormatSpec[] => {
-      const { place, isClass } = lastColumn(file, dialect.delimiter);
-      const plain = { kind: "csv", ...header, ...dialect } as const;
-      const labelled = { ...plain, labelColumn: place };
-      return isClass ? [labelled, plain] : [plain, labelled];
-    }),
-  );
+  return dialects.flatMap((dialect): DataFormatSpec[] => {
+    const { place, isClass } = lastColumn(file, dialect.delimiter);
+    const plain = { kind: "csv", ...dialect } as const;
+    const labelled = { ...plain, labelColumn: place };
+    return isClass ? [labelled, plain] : [plain, labelled];
+  });
 }
 
 /** Where the last column of a table is: its name, where the first row has names, else its number. */

@@ -15,6 +15,7 @@ import type { ExperimentConfig } from "../config/schema.js";
 import { inSection } from "../config/section.js";
 import { isTarget, targetOf } from "./draw-target.js";
 import { exactLaw, type RunLaw } from "./exact-law.js";
+import { requireDigits, requireLevels, requireRange } from "./float32-range.js";
 import { loadData } from "./load-data.js";
 import { certifiedGrid, fixedGrid, type SamplingGrid } from "./sampling-grid.js";
 import { requireSizes } from "./sizes.js";
@@ -64,26 +65,32 @@ export async function prepareRun(
   });
   const clientRows = deal(engine, config, data.train);
   const { points, dimension } = data.train;
-  const sums = summedMoments(engine, points, dimension, clientRows);
+  requireDigits(data.train, config.transforms.length > 0);
+  const sums = summedMoments(engine, data.train.exact ?? points, dimension, clientRows);
   const transform = inSection("config", () => fitTransforms(engine, config.transforms, sums));
   const moments = dataMoments(transform.moments(sums));
   const law = exactLaw(engine, config.data, transform);
+  const transformed = ({ points, exact }: Dataset) => transform.forward(exact ?? points);
+  const prepared = { points: transformed(data.train), heldOut: transformed(data.heldOut) };
+  requireRange(prepared, transform);
   const grid = fixed ?? (await gridOfLaw(engine, config, schedule, law, moments.dimension, signal));
+  const network = {
+    ...config.network,
+    dimension: moments.dimension,
+    sigmaData: config.network.sigmaData ?? standardDeviation(moments),
+  };
+  const training = trainingSettings(config.training, grid?.grid);
+  inSection("config", () => requireLevels(engine, network, schedule, training, grid?.grid));
   return {
     data,
     clientRows,
     keepRatios: clientRows.map((_, client) => federation.capacities[client % federation.capacities.length]),
     transform,
-    points: transform.forward(points),
-    heldOut: transform.forward(data.heldOut.points),
+    ...prepared,
     moments,
-    network: {
-      ...config.network,
-      dimension: moments.dimension,
-      sigmaData: config.network.sigmaData ?? standardDeviation(moments),
-    },
+    network,
     schedule,
-    training: trainingSettings(config.training, grid?.grid),
+    training,
     law,
     grid,
   };

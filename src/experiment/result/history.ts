@@ -1,6 +1,7 @@
 import type { RoundReport } from "../../federation/round-report.js";
 import { layoutOf, type NetworkSpec } from "../../network/spec.js";
 import type { LayerCoverage } from "../../pruning/round-coverage.js";
+import type { DroppedUpdate, HistoryState, RoundSummary } from "./history-state.js";
 import type { ExperimentResult } from "./schema.js";
 
 type RoundNumbers = Pick<RoundReport, "round" | "loss" | "seconds" | "flops" | "bytesUp" | "bytesDown" | "dropped">;
@@ -58,12 +59,30 @@ interface ClientTotals {
   bytesDown: number;
 }
 
-/** Folds the rounds of a run into what its result says of them; also those of a log, when a run is resumed. */
+/** Folds the rounds of a run into what its result says of them. */
 export class RunHistory {
-  readonly #perRound: ExperimentResult["training"]["perRound"][number][] = [];
-  readonly #clients = new Map<number, ClientTotals>();
-  readonly #histogram: number[] = [];
-  readonly #dropped: { readonly round: number; readonly client: number }[] = [];
+  readonly #perRound: RoundSummary[];
+  readonly #clients: Map<number, ClientTotals>;
+  readonly #histogram: number[];
+  readonly #dropped: DroppedUpdate[];
+
+  /** @param earlier what the `state` of an interrupted run was. */
+  constructor(earlier: HistoryState = { perRound: [], clients: [], histogram: [], dropped: [] }) {
+    this.#perRound = [...earlier.perRound];
+    this.#clients = new Map(earlier.clients.map(({ id, ...totals }) => [id, totals]));
+    this.#histogram = [...earlier.histogram];
+    this.#dropped = [...earlier.dropped];
+  }
+
+  /** All of it as JSON: part of a checkpoint. */
+  get state(): HistoryState {
+    return {
+      perRound: this.#perRound,
+      clients: [...this.#clients].map(([id, totals]) => ({ id, ...totals })),
+      histogram: this.#histogram,
+      dropped: this.#dropped,
+    };
+  }
 
   add(record: RoundRecord): void {
     const { round, loss, seconds, flops, bytesUp, bytesDown, dropped, coverage, clients } = record;
@@ -101,7 +120,7 @@ export class RunHistory {
   }
 
   /** Updates that were left out of their round's average. */
-  get dropped(): readonly { readonly round: number; readonly client: number }[] {
+  get dropped(): readonly DroppedUpdate[] {
     return this.#dropped;
   }
 

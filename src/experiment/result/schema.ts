@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { configSchema } from "../config/schema.js";
+import { checksums, digest } from "../files/checkpoint-file.js";
 import { aprioriResult } from "./apriori-schema.js";
 import { bound } from "./bound-schema.js";
 import { notComputed, partOf } from "./not-computed.js";
@@ -13,7 +14,8 @@ const intervalSchema = z.strictObject(interval).describe("Estimate and the ends 
 /** What a result says of where it was computed. */
 export const environment = z.strictObject({
   version: z.string().describe("Version of fedscore."),
-  node: z.string().describe("Version of Node."),
+  node: z.string().describe("Version of Node, or the one that the runtime stands in for."),
+  runtime: z.string().exactOptional().describe("Name and version of a runtime that is not Node."),
   variant: z.enum(["simd", "relaxed"]).describe("Build of the kernels that ran."),
   workers: count.describe("Worker threads."),
   cpu: z.string().describe("Model of the processor."),
@@ -27,7 +29,8 @@ const data = z.strictObject({
   trainedDimension: count.describe("Dimension after the transforms: what the network sees."),
 });
 
-const round = z.strictObject({
+/** A round in a result. */
+export const round = z.strictObject({
   round: count.describe("From 0."),
   loss: finite.describe("Mean training loss of the participants."),
   participants: count,
@@ -92,7 +95,8 @@ const reference = z.strictObject({
 
 const perStep = z.array(finite);
 
-const certificate = z.strictObject({
+/** The certificate of result.json. */
+export const certificateResult = z.strictObject({
   ...bound.shape,
   sampler: z.string(),
   dimension: count,
@@ -111,6 +115,9 @@ export const resultSchema = z
     name: z.string(),
     config: configSchema.describe("The config with all defaults."),
     seed: count,
+    checksums: checksums.extend({
+      parameters: digest.describe("SHA-256 of the model's parameters, float32, in the order of layoutOf."),
+    }),
     environment,
     data,
     network: z.strictObject({ parameters: count.describe("Parameters of the unpruned network.") }),
@@ -131,7 +138,7 @@ export const resultSchema = z
     grid: notComputed.exactOptional().describe("Present where the certified grid could not be computed."),
     samples: notComputed.exactOptional().describe("Present where no samples could be drawn."),
     measured: z.record(z.string(), measured).describe("Divergence of the samples from held-out data, by name."),
-    certificate: partOf(certificate)
+    certificate: partOf(certificateResult)
       .nullable()
       .describe("Certified upper bound on KL(q_delta || p_theta) in the coordinates of the network, or null."),
     certificateNote: z
@@ -155,7 +162,7 @@ export const resultSchema = z
   .describe("result.json of `fedscore run`.");
 
 /** What is read and never changed, all the way down. */
-type Immutable<T> = T extends readonly (infer Item)[]
+export type Immutable<T> = T extends readonly (infer Item)[]
   ? readonly Immutable<Item>[]
   : T extends object
     ? { readonly [Key in keyof T]: Immutable<T[Key]> }

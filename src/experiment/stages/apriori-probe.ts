@@ -14,11 +14,11 @@ import type { AprioriConfig } from "../config/apriori.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { appendEvent } from "../files/log.js";
 import { fileNames } from "../files/names.js";
-import { type ProbeEvent, probeEvent, probeOf } from "../files/probe-event.js";
 import { federationOptions, participantsOf } from "../prepare/federations.js";
 import type { PreparedRun } from "../prepare/prepare-run.js";
-import { isNotComputed } from "../result/not-computed.js";
+import { isNotComputed, type NotComputed } from "../result/not-computed.js";
 import { attempt } from "./attempt.js";
+import { type ProbeState, plainProbe } from "./probe-state.js";
 
 export interface AprioriOptions {
   readonly config: ExperimentConfig;
@@ -26,8 +26,8 @@ export interface AprioriOptions {
   readonly prepared: PreparedRun;
   /** Where the log is; undefined: nowhere. */
   readonly out: string | undefined;
-  /** Probes of the rounds that an interrupted run had done. */
-  readonly earlier: readonly ProbeEvent[];
+  /** What an interrupted run had measured; undefined: nothing. */
+  readonly earlier: ProbeState | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -37,13 +37,13 @@ export interface KnownMmse {
   readonly how: string;
 }
 
-/** Measures the constants of the a-priori bound while a run trains. Deterministic but for the first quotient between probes after a resume. */
+/** Measures the constants of the a-priori bound while a run trains. Deterministic, also after a resume. */
 export class AprioriProbe {
   readonly #options: AprioriOptions;
   readonly #probe: TrainingProbe;
   readonly #probes: RoundProbe[];
   /** Why a round could not be measured: there is no bound then. */
-  #failure: FedscoreError | undefined;
+  #failure: NotComputed | undefined;
 
   constructor(pool: WorkerPool, options: AprioriOptions) {
     const { config, settings, prepared, earlier } = options;
@@ -52,18 +52,34 @@ export class AprioriProbe {
     const { schedule, seed, federation } = config;
     const { clientRule } = federation;
     this.#options = options;
-    this.#probes = earlier.map(probeOf);
+    this.#probes = [...(earlier?.probes ?? [])];
+    this.#failure = earlier?.failure;
     const objective = { network, schedule, training, seed, probes };
-    this.#probe = new TrainingProbe(pool, { ...objective, draws, points, clientRows, clientRule });
+    this.#probe = new TrainingProbe(pool, {
+      ...objective,
+      draws,
+      points,
+      clientRows,
+      clientRule,
+      before: earlier?.last,
+    });
   }
 
-  /** Measures where a round starts, every so many rounds. Where that fails, `finish` says why, and training goes on. */
+  /** All that it carries from round to round: part of a checkpoint. */
+  get state(): ProbeState {
+    return { probes: this.#probes, last: this.#probe.last, failure: this.#failure };
+  }
+
+  /**
+   * Measures where a round starts, every so many rounds; what an interrupted run measured stays. Where that fails, `finish` says why, and training
+   * goes on.
+   */
   async onRound(start: RoundStart): Promise<void> {
     const { settings, signal } = this.#options;
-    if (this.#failure || start.round % settings.every !== 0) return;
+    if (this.#failure || start.round % settings.every !== 0 || this.#probes.at(-1)?.round === start.round) return;
     const probe = await attempt(() => this.#probe.measure(start, { signal }));
     if (!isNotComputed(probe)) return this.#keep(probe);
-    this.#failure = new FedscoreError(probe.code, `the probe of round ${start.round}: ${probe.notComputed}`);
+    this.#failure = { notComputed: `the probe of round ${start.round}: ${probe.notComputed}`, code: probe.code };
   }
 
   /**
@@ -79,7 +95,7 @@ export class AprioriProbe {
     mmse: KnownMmse | undefined,
   ): Promise<AprioriReport> {
     const { config, prepared, signal } = this.#options;
-    if (this.#failure) throw this.#failure;
+    if (this.#failure) throw new FedscoreError(this.#failure.code, this.#failure.notComputed);
     this.#keep(await this.#probe.measureEnd(federation.round, federation.parameters, { signal }));
     const { localSteps, rounds } = config.training;
     const ledger = federation.coverage;
@@ -118,7 +134,7 @@ export class AprioriProbe {
   #keep(probe: RoundProbe): void {
     const { out } = this.#options;
     this.#probes.push(probe);
-    if (out !== undefined) appendEvent(join(out, fileNames.log), probeEvent(probe));
+    if (out !== undefined) appendEvent(join(out, fileNames.log), { event: "probe", ...plainProbe(probe) });
   }
 }
 

@@ -1,4 +1,5 @@
-import { type ErrorCode, FedscoreError, isFedscoreError } from "../../errors.js";
+import { finiteEntries, finiteResult } from "../../data/finite.js";
+import { type ErrorCode, isFedscoreError } from "../../errors.js";
 import type { NotComputed, Part } from "../result/not-computed.js";
 
 /** Errors that are not about the numbers of one part: the run ends with them. */
@@ -31,23 +32,10 @@ export function failureOf(error: unknown): NotComputed {
  * @throws FedscoreError FEDSCORE_NON_FINITE naming the first number in it that is NaN or infinite: no JSON could hold it.
  */
 export function finite<T>(part: string, value: T): T {
-  requireFinite(part, value);
+  if (typeof value === "number") finiteResult(part, value);
+  else if (value instanceof Float32Array || value instanceof Float64Array) finiteEntries(part, value);
+  else if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) {
+    for (const [key, inner] of Object.entries(value)) finite(`${part}.${key}`, inner);
+  }
   return value;
-}
-
-function requireFinite(path: string, value: unknown): void {
-  if (typeof value === "number") {
-    if (Number.isFinite(value)) return;
-    throw new FedscoreError("FEDSCORE_NON_FINITE", `${path} is ${value}`, { path });
-  }
-  if (ArrayBuffer.isView(value)) {
-    if (value instanceof Float32Array || value instanceof Float64Array) requireFiniteEntries(path, value);
-  } else if (typeof value === "object" && value !== null) {
-    for (const [key, inner] of Object.entries(value)) requireFinite(`${path}.${key}`, inner);
-  }
-}
-
-function requireFiniteEntries(path: string, values: Float32Array | Float64Array): void {
-  const index = values.findIndex((value: number) => !Number.isFinite(value));
-  if (index >= 0) requireFinite(`${path}[${index}]`, values[index]);
 }

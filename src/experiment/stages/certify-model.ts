@@ -4,9 +4,8 @@ import { createSchedule } from "../../diffusion/schedules/index.js";
 import type { Engine } from "../../kernels/index.js";
 import type { Model } from "../../model/model.js";
 import { type CertificateConfig, certificateDefaults } from "../config/certificate.js";
-import type { ExperimentConfig } from "../config/schema.js";
 import { exactLaw } from "../prepare/exact-law.js";
-import { loadData } from "../prepare/load-data.js";
+import { dataOfRun, type ResultOrigin, requireModelOf } from "./own-data.js";
 import type { CertificationSubject } from "./subject.js";
 
 /** What is certified otherwise than in the model's run; what is absent is as there. */
@@ -24,18 +23,22 @@ export interface CertificationRequest {
 }
 
 /**
- * The certification of a saved model, with the data of its run's config read anew.
- * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA; ArgumentError for a grid that does not fit the schedule.
+ * The certification of a saved model, with the data of its run read or drawn anew.
+ * @param result that of the run.
+ * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA where model or data are not those of the result; ArgumentError for a grid that does
+ * not fit the schedule.
  */
 export async function certificationOfModel(
   engine: Engine,
   model: Model,
-  config: Pick<ExperimentConfig, "data" | "seed" | "certificate">,
+  result: ResultOrigin,
   options: CertifyModelOptions,
 ): Promise<CertificationRequest> {
+  requireModelOf(result, model);
+  const { config } = result;
   const { sampling, transform } = model;
   const { paths, confidence, precision, grid = sampling.grid } = options;
-  const data = await loadData(engine, config.data, options.folder, config.seed);
+  const data = await dataOfRun(engine, result, options.folder);
   const schedule = createSchedule(model.schedule);
   const configured = config.certificate || certificateDefaults;
   return {
@@ -47,8 +50,8 @@ export async function certificationOfModel(
       sampler: options.sampler ?? configured.sampler ?? sampling.sampler,
       denoiseLast: sampling.denoiseLast,
       network: { spec: model.network, parameters: model.parameters },
-      train: transform.forward(data.train.points),
-      heldOut: transform.forward(data.heldOut.points),
+      train: transform.forward(data.train.exact ?? data.train.points),
+      heldOut: transform.forward(data.heldOut.exact ?? data.heldOut.points),
       seed: model.seed,
     },
     settings: {

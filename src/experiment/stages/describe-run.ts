@@ -2,6 +2,7 @@ import { rowCount } from "../../data/dataset.js";
 import { describePartition } from "../../federation/partitioners/index.js";
 import { layoutOf } from "../../network/spec.js";
 import type { ExperimentConfig } from "../config/schema.js";
+import { sha256 } from "../files/sha256.js";
 import { stepsPerRound } from "../prepare/federations.js";
 import type { SamplingGrid } from "../prepare/sampling-grid.js";
 import type { RunHistory } from "../result/history.js";
@@ -25,7 +26,7 @@ export interface Findings extends RunBounds {
 
 /** The result of a run from what its stages found. */
 export function describeRun(
-  { config, prepared, federation, environment }: ReadyRun,
+  { config, prepared, federation, environment, identity }: ReadyRun,
   findings: Findings,
 ): ExperimentResult {
   const { history, referenceHistory, grid, drawn, referenceDrawn, certification, comparison, apriori } = findings;
@@ -37,6 +38,7 @@ export function describeRun(
     name: config.name,
     config,
     seed: config.seed,
+    checksums: { ...identity.checksums, parameters: sha256(federation.samplingParameters) },
     environment,
     data: {
       train: rowCount(data.train),

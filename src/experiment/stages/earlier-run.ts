@@ -1,65 +1,111 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { FedscoreError } from "../../errors.js";
-import { decodeCheckpoint } from "../../federation/checkpoint-format.js";
-import { type LogEvent, readEvents } from "../files/log.js";
+import * as z from "zod";
+import { checkpointError, decodeCheckpoint } from "../../federation/checkpoint-format.js";
+import type { Federation } from "../../federation/federation.js";
+import { firstDifference, raisable } from "../config/difference.js";
+import type { ExperimentConfig } from "../config/schema.js";
+import {
+  type CheckpointFile,
+  encodeCheckpointFile,
+  inCheckpointFile,
+  type RunIdentity,
+  readCheckpointFile,
+} from "../files/checkpoint-file.js";
 import { fileNames } from "../files/names.js";
-import type { ProbeEvent } from "../files/probe-event.js";
-import type { RoundRecord } from "../result/history.js";
+import { writeRunFile } from "../files/run-folder.js";
+import type { RoundRecord, RunHistory } from "../result/history.js";
+import { contradictionIn, type HistoryState, historyState } from "../result/history-state.js";
+import { encodeProbes, type ProbeState, plainState, readProbes } from "./probe-state.js";
 
-/** What an interrupted stage left: the bytes of its checkpoint, and the records of the rounds that are in it. */
+/** What a stage had done: the bytes of its federation's checkpoint, and what it found in these rounds. */
 export interface EarlierStage {
   readonly checkpoint: Uint8Array;
-  readonly rounds: readonly RoundRecord[];
+  readonly history: HistoryState;
 }
 
 /** What an interrupted run left. */
 export interface EarlierRun {
-  readonly training: EarlierStage | undefined;
+  readonly training: EarlierStage & { readonly probes: ProbeState };
+  /** Undefined where it had no checkpoint yet. */
   readonly reference: EarlierStage | undefined;
-  readonly probes: readonly ProbeEvent[];
 }
 
 /** Where the stages of a run keep their checkpoints. */
 export const checkpointNames = { training: fileNames.checkpoint, reference: fileNames.referenceCheckpoint } as const;
 
-/** @throws FedscoreError FEDSCORE_CHECKPOINT where log and checkpoints do not fit together. */
-export function readEarlierRun(folder: string): EarlierRun {
-  const events = readEvents(join(folder, fileNames.log));
-  const records = events.filter(isRound);
-  const training = earlierStage(folder, "training", records);
-  const done = training?.rounds.length ?? 0;
+/** What a stage has done, and in which run. */
+export interface StageState {
+  readonly run: RunIdentity;
+  readonly federation: Federation;
+  readonly history: RunHistory;
+  /** Of the training that is probed. */
+  readonly probes: ProbeState | undefined;
+}
+
+export function writeStage(folder: string, stage: RoundRecord["stage"], state: StageState): void {
+  const { run, federation, history, probes } = state;
+  const measured = probes && encodeProbes(probes);
+  const file: CheckpointFile = {
+    run,
+    rounds: history.rounds,
+    found: { history: history.state, probes: measured?.plain ?? null },
+    arrays: { federation: federation.checkpoint(), ...measured?.arrays },
+  };
+  writeRunFile(folder, checkpointNames[stage], encodeCheckpointFile(file));
+}
+
+/**
+ * What the run in a folder had done.
+ * @param run what goes on now: the build, the config but for its rounds and the data must be those of the checkpoints.
+ * @throws FedscoreError FEDSCORE_CHECKPOINT naming the file, what is wrong with it and the way to start anew.
+ */
+export function readEarlierRun(folder: string, config: ExperimentConfig, run: RunIdentity): EarlierRun | undefined {
+  const stageIn = (stage: RoundRecord["stage"]) => {
+    const path = join(folder, checkpointNames[stage]);
+    const file = readCheckpointFile(path);
+    return file && inCheckpointFile(path, () => earlierStage(file, config, run, stage));
+  };
+  const training = stageIn("training");
+  return training && { training, reference: stageIn("reference") };
+}
+
+function earlierStage(
+  { run: begun, rounds, found, arrays }: CheckpointFile,
+  config: ExperimentConfig,
+  run: RunIdentity,
+  stage: RoundRecord["stage"],
+): EarlierStage & { readonly probes: ProbeState } {
+  requireSame(begun, config, run);
+  const parsed = foundSchema.safeParse(found);
+  if (!parsed.success) {
+    const [{ path, message }] = parsed.error.issues;
+    throw checkpointError(`what it has found is none of a run: ${path.join(".")}: ${message}`);
+  }
+  const { values, arrays: inner } = decodeCheckpoint(arrays.federation);
+  if (values.round !== rounds) throw checkpointError(`its federation has not done the ${rounds} rounds that it has`);
+  const { history, probes } = parsed.data;
+  const contradiction = contradictionIn(history, stage === "training" ? config.federation.clients : 1, rounds);
+  if (contradiction !== undefined) throw checkpointError(contradiction);
+  if ((probes === null) !== (stage === "reference" || !config.apriori)) {
+    throw checkpointError("it has probes where its config asks for none, or none where it does");
+  }
+  const size = inner.parameters?.length ?? 0;
   return {
-    training,
-    reference: earlierStage(folder, "reference", records),
-    probes: events.filter(isProbe).filter(({ round }) => round < done),
+    checkpoint: arrays.federation,
+    history,
+    probes: readProbes(probes ?? { probes: [], failure: null }, arrays, { rounds, size }),
   };
 }
 
-/** Undefined where the stage had no checkpoint yet. */
-function earlierStage(
-  folder: string,
-  stage: RoundRecord["stage"],
-  records: readonly RoundRecord[],
-): EarlierStage | undefined {
-  const path = join(folder, checkpointNames[stage]);
-  if (!existsSync(path)) return undefined;
-  const checkpoint = new Uint8Array(readFileSync(path));
-  const { round } = decodeCheckpoint(checkpoint).values;
-  const rounds = records.filter((record) => record.stage === stage && record.round < Number(round));
-  if (rounds.length !== round) {
-    const message = `cannot resume from ${path}: it has ${round} rounds, ${fileNames.log} has ${rounds.length} of them`;
-    throw new FedscoreError("FEDSCORE_CHECKPOINT", message, { path });
+const foundSchema = z.strictObject({ history: historyState, probes: plainState.nullable() });
+
+function requireSame(begun: RunIdentity, config: ExperimentConfig, run: RunIdentity): void {
+  const difference = firstDifference(config, begun.config, [raisable]);
+  if (difference !== undefined) throw checkpointError(`it is of another config: ${difference} differs`);
+  for (const key of ["version", "variant"] as const) {
+    if (begun[key] !== run[key]) throw checkpointError(`its ${key} is ${begun[key]}, not ${run[key]}`);
   }
-  return { checkpoint, rounds };
-}
-
-/** A line of the log was written by an AprioriProbe. */
-function isProbe(event: LogEvent): event is ProbeEvent {
-  return event.event === "probe";
-}
-
-/** A line of the log was written by `recordOf`. */
-function isRound(event: LogEvent): event is LogEvent & RoundRecord {
-  return event.event === "round";
+  if (begun.checksums.data !== run.checksums.data) {
+    throw checkpointError("the data are not those of the run: config.data now gives rows with another checksum");
+  }
 }

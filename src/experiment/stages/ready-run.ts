@@ -1,6 +1,7 @@
 import type { Federation } from "../../federation/federation.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
 import type { ExperimentConfig } from "../config/schema.js";
+import type { RunIdentity } from "../files/checkpoint-file.js";
 import type { PreparedRun } from "../prepare/prepare-run.js";
 import type { ProgressListener } from "../progress.js";
 import type { ExperimentResult } from "../result/schema.js";
@@ -18,6 +19,8 @@ export interface ReadyRun {
   /** The dense reference, where the config asks for it. */
   readonly reference: Federation | undefined;
   readonly environment: ExperimentResult["environment"];
+  /** What its checkpoints say they are of. */
+  readonly identity: RunIdentity;
   /** Where log and checkpoints go; undefined: nowhere. */
   readonly out: string | undefined;
   /** What an interrupted run left that is continued; undefined: start. */

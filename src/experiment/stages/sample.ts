@@ -37,7 +37,7 @@ export async function samplingGrid(run: ReadyRun): Promise<SamplingGrid> {
  * @param spec the grid. Default: that of the config; in the place of a certified one that is not known yet as many equal steps of log snr.
  */
 export function modelOf(
-  { config, prepared }: ReadyRun,
+  { config, prepared, identity }: ReadyRun,
   federation: Federation,
   spec: SamplingGrid["spec"] = prepared.grid?.spec ?? provisional(config.sampling.grid),
 ): Model {
@@ -51,6 +51,7 @@ export function modelOf(
     transform: prepared.transform,
     sampling: { ...sampling, grid: spec },
     seed,
+    checksums: identity.checksums,
     ...(imageShape && { imageShape }),
   };
 }

@@ -1,37 +1,34 @@
 import { join } from "node:path";
-import { FedscoreError } from "../../errors.js";
+import { FedscoreError, isFedscoreError } from "../../errors.js";
 import type { Federation } from "../../federation/federation.js";
+import { ofCheckpointFile } from "../files/checkpoint-file.js";
 import { appendEvent } from "../files/log.js";
 import { fileNames } from "../files/names.js";
-import { writeRunFile } from "../files/run-folder.js";
 import { beginStage } from "../progress.js";
 import { type RoundRecord, RunHistory, recordOf } from "../result/history.js";
-import { checkpointNames } from "./earlier-run.js";
+import { checkpointNames, writeStage } from "./earlier-run.js";
 import type { ReadyRun } from "./ready-run.js";
 
 /** Trains the federation of a run. @throws FedscoreError FEDSCORE_NON_FINITE saying what is kept and what to do, and what `train` throws. */
 export async function trainFederation(run: ReadyRun): Promise<RunHistory> {
+  const { out, config, federation } = run;
   try {
-    return await train(run, "training", run.federation);
+    return await train(run, "training", federation);
   } catch (error) {
-    if (!(error instanceof FedscoreError) || error.code !== "FEDSCORE_NON_FINITE") throw error;
-    const { learningRate } = run.config.training.optimizer;
-    const lines = [
-      error.message,
-      `training diverged: --resume would meet the same numbers. Try a smaller training.optimizer.learningRate (it is ${learningRate}) or a training.clipNorm, with --overwrite or another --out`,
-      ...keptBy(run),
-    ];
-    throw new FedscoreError(error.code, lines.join("\n"), error.details, error);
+    const isDivergence = error instanceof FedscoreError && error.code === "FEDSCORE_NON_FINITE";
+    if (!isDivergence || out === undefined) throw error;
+    const { learningRate } = config.training.optimizer;
+    const advice = `training diverged: --resume would meet the same numbers. Try a smaller training.optimizer.learningRate (it is ${learningRate}) or a training.clipNorm, with --overwrite or another --out`;
+    const message = [error.message, advice, keptIn(out, federation)].join("\n");
+    throw new FedscoreError(error.code, message, error.details, error);
   }
 }
 
 /** What a run that diverged leaves. */
-function keptBy({ out, federation }: ReadyRun): string[] {
-  if (out === undefined) return [];
+function keptIn(out: string, { round }: Federation): string {
   const log = join(out, fileNames.log);
-  const { round } = federation;
-  if (round === 0) return [`kept: ${log}; no round was complete`];
-  return [`kept: ${join(out, fileNames.checkpoint)}, training up to the end of round ${round - 1}, and ${log}`];
+  if (round === 0) return `kept: ${log}; no round was complete`;
+  return `kept: ${join(out, fileNames.checkpoint)}, training up to the end of round ${round - 1}, and ${log}`;
 }
 
 /**
@@ -42,12 +39,12 @@ export async function train(run: ReadyRun, stage: RoundRecord["stage"], federati
   const { config, out, apriori, signal, onProgress } = run;
   const { rounds } = config.training;
   const earlier = run.earlier?.[stage];
-  const history = new RunHistory();
-  for (const record of earlier?.rounds ?? []) history.add(record);
+  const probed = stage === "training" ? apriori : undefined;
+  const history = new RunHistory(earlier?.history);
   let saved = history.rounds;
   const save = () => {
     if (out === undefined || saved === history.rounds || federation.round !== history.rounds) return;
-    writeRunFile(out, checkpointNames[stage], federation.checkpoint());
+    writeStage(out, stage, { run: run.identity, federation, history, probes: probed?.state });
     saved = history.rounds;
   };
   const pace = new Pace(history.rounds);
@@ -55,7 +52,7 @@ export async function train(run: ReadyRun, stage: RoundRecord["stage"], federati
   try {
     for await (const report of federation.train({
       ...(signal && { signal }),
-      ...(stage === "training" && apriori && { onRound: (start) => apriori.onRound(start) }),
+      ...(probed && { onRound: (start) => probed.onRound(start) }),
       ...(earlier && { resumeFrom: earlier.checkpoint }),
     })) {
       const record = recordOf(stage, report);
@@ -75,10 +72,19 @@ export async function train(run: ReadyRun, stage: RoundRecord["stage"], federati
       });
     }
   } catch (error) {
-    save();
-    throw error;
+    keepWhatIsDone(save, error);
+    throw ofCheckpointFile(out === undefined ? "the checkpoint" : join(out, checkpointNames[stage]), error);
   }
   return history;
+}
+
+/** Saves after an error. Where that fails too, the error of an interrupt is the lesser news. */
+function keepWhatIsDone(save: () => void, error: unknown): void {
+  try {
+    save();
+  } catch (second) {
+    if (isFedscoreError(error) && error.code === "FEDSCORE_ABORTED") throw second;
+  }
 }
 
 /** Rounds per second since the stage began here. */

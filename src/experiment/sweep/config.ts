@@ -5,6 +5,7 @@ import { integerIn, nameIn, numberIn } from "../config/rules.js";
 import { validated } from "../config/validated.js";
 import { readJson } from "../files/read-json.js";
 import { jobKinds } from "./jobs/index.js";
+import { type MeasurePath, requirePossible } from "./measure-paths.js";
 import { type Json, merged } from "./paths.js";
 
 const name = z
@@ -120,7 +121,14 @@ export function parseSweep(value: unknown, { quick = false }: { readonly quick?:
 function checked(value: unknown): SweepConfig {
   const config = validated("sweep", sweepSchema, value);
   requireNames(config);
+  const schema = jobKinds[config.kind].resultSchema();
+  for (const measure of measurePathsOf(config)) requirePossible(measure, schema);
   return config;
+}
+
+/** Where each measure is looked up. */
+export function measurePathsOf({ measures }: Pick<SweepConfig, "measures">): MeasurePath[] {
+  return measures.map(({ path }, index) => ({ place: `sweep.measures[${index}].path`, path }));
 }
 
 /** Throws unless fits and plots name measures and axes that exist, each name is used once, and every axis says what it sets. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { notComputed } from "../result/not-computed.js";
 import { environment } from "../result/schema.js";
 import { sweepSchema } from "./config.js";
 
@@ -25,6 +26,9 @@ export const sweepResultSchema = z
         at: place.describe("Value on each axis."),
         seed: count,
         measures: z.record(z.string(), end).describe("null: the point has no such number, such as a vacuous bound."),
+        failed: notComputed
+          .exactOptional()
+          .describe("Present where the point, or a part of it that a measure names, could not be computed."),
       }),
     ),
     fits: z.array(

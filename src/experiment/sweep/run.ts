@@ -2,19 +2,24 @@ import { execFileSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { FedscoreError, throwIfAborted } from "../../errors.js";
+import { type ErrorCode, FedscoreError, isFedscoreError, throwIfAborted } from "../../errors.js";
 import { compileKernels, type Variant } from "../../kernels/index.js";
+import { keysOf, requireOptions } from "../../options.js";
 import { ComlinkPool } from "../../workers/comlink/pool.js";
 import { concurrently } from "../../workers/concurrent.js";
 import { describeEnvironment, packageVersion } from "../environment.js";
-import type { SweepConfig } from "./config.js";
+import { lockFolder } from "../files/lock.js";
+import { isNotComputed, type NotComputed, type Part } from "../result/not-computed.js";
+import { measurePathsOf, type SweepConfig } from "./config.js";
 import { jobKinds } from "./jobs/index.js";
 import type { JobContext, SweepJob, SweepJobKind } from "./jobs/job.js";
-import { type Json, valueAt } from "./paths.js";
+import { requireFound } from "./measure-paths.js";
+import type { Json } from "./paths.js";
 import { describePoint, pointHash, pointsOf, type SweepPoint } from "./points.js";
 import { type SweepResult, sweepResultSchema } from "./result.js";
+import { rowOf } from "./row.js";
 import { type StoredPoint, SweepStore } from "./store.js";
-import { fitsOf, type SweepRow } from "./summary.js";
+import { fitsOf } from "./summary.js";
 
 /** Where a sweep keeps its points and how many workers it has; see `runSweep`. */
 export interface SweepOptions {
@@ -28,10 +33,23 @@ export interface SweepOptions {
   readonly variant?: Variant | "auto" | undefined;
   /** Noted in the result: the config is the quick size of a sweep. */
   readonly quick?: boolean | undefined;
+  /** Compute points again that failed before. Default: their failure is taken as it is. */
+  readonly resume?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called at the start and after each point. */
   readonly onProgress?: ((progress: SweepProgress) => void) | undefined;
 }
+
+const sweepKeys = keysOf<SweepOptions>({
+  out: true,
+  folder: true,
+  workers: true,
+  variant: true,
+  quick: true,
+  resume: true,
+  signal: true,
+  onProgress: true,
+});
 
 /** How far a sweep is, in points. */
 export interface SweepProgress {
@@ -41,6 +59,8 @@ export interface SweepProgress {
   readonly reused: number;
   /** The point that was completed last. */
   readonly point?: SweepPoint;
+  /** Why it failed, where it did. */
+  readonly failed?: NotComputed;
 }
 
 interface Task {
@@ -51,25 +71,39 @@ interface Task {
 
 /**
  * Computes every point of a sweep, several at a time over one pool of workers, and fits. A point's result is written before the
- * next one starts, so that a sweep that was interrupted goes on where it was.
- * @throws FedscoreError FEDSCORE_INVALID_CONFIG, naming the point, before anything runs; FEDSCORE_ABORTED; what a point throws.
+ * next one starts, so that a sweep that was interrupted goes on where it was. A point that fails is marked in its row with the reason, and the
+ * others run.
+ * @throws FedscoreError FEDSCORE_INVALID_CONFIG, naming the point, before anything runs, or a measure that no point has; FEDSCORE_FILE, also
+ * where another process works in `out`; FEDSCORE_ABORTED.
  */
 export async function runSweep(config: SweepConfig, options: SweepOptions = {}): Promise<SweepResult> {
+  const { out } = requireOptions("options", options, sweepKeys);
+  if (out === undefined) return computeSweep(config, options);
+  const release = lockFolder(out);
+  try {
+    return await computeSweep(config, options);
+  } finally {
+    release();
+  }
+}
+
+async function computeSweep(config: SweepConfig, options: SweepOptions): Promise<SweepResult> {
   const { out, signal, onProgress = () => {} } = options;
-  const jobOf: SweepJobKind = jobKinds[config.kind];
+  const kind: SweepJobKind = jobKinds[config.kind];
   const kernels = await compileKernels({ variant: options.variant ?? "auto" });
   const { variant } = kernels;
   const commit = commitOfSources();
   const tasks = pointsOf(config).map((point): Task => {
-    const job = inPoint(point, () => jobOf(point.config));
+    const job = inPoint(point, () => kind.parse(point.config));
     const hash = pointHash({ kind: config.kind, config: job.config, variant, version: packageVersion(), commit });
     return { point, job, hash };
   });
   const store = out === undefined ? undefined : new SweepStore(out, config.name);
   const found = new Map<string, StoredPoint>();
-  for (const { hash } of tasks) {
+  for (const { point, hash } of tasks) {
     const earlier = store?.get(hash);
-    if (earlier) found.set(hash, earlier);
+    const isRepeated = options.resume && earlier && rowOf(config, point, earlier.result).failed;
+    if (earlier && !isRepeated) found.set(hash, earlier);
   }
   const total = tasks.length;
   const reused = tasks.filter(({ hash }) => found.has(hash)).length;
@@ -79,11 +113,11 @@ export async function runSweep(config: SweepConfig, options: SweepOptions = {}):
   const workers = options.workers ?? availableParallelism();
   const compute = async ({ point, job, hash }: Task, context: JobContext) => {
     const begin = performance.now();
-    const result = await job.run(context);
+    const result = await resultOf(job, context);
     const stored = { seconds: (performance.now() - begin) / 1000, result };
-    store?.put(hash, stored);
+    if (isLasting(result)) store?.put(hash, stored);
     found.set(hash, stored);
-    return point;
+    return { point, failed: rowOf(config, point, result).failed };
   };
   throwIfAborted(signal);
   if (left.length > 0) {
@@ -91,13 +125,15 @@ export async function runSweep(config: SweepConfig, options: SweepOptions = {}):
     try {
       const work = (task: Task, ended: AbortSignal) =>
         compute(task, { pool, variant, folder: options.folder ?? ".", signal: ended });
-      for await (const point of concurrently(left, workers, signal, work))
-        onProgress({ done: ++done, total, reused, point });
+      for await (const { point, failed } of concurrently(left, workers, signal, work))
+        onProgress({ done: ++done, total, reused, point, ...(failed && { failed }) });
     } finally {
       await pool.close();
     }
   }
   const stored = tasks.map(({ hash }) => found.get(hash) as StoredPoint);
+  const results = stored.map(({ result }) => result).filter((result): result is Json => !isNotComputed(result));
+  for (const measure of measurePathsOf(config)) requireFound(measure, kind.resultSchema(), results);
   const rows = tasks.map(({ point }, index) => rowOf(config, point, stored[index].result));
   const result = sweepResultSchema.parse({
     schemaVersion: 1,
@@ -117,12 +153,26 @@ export async function runSweep(config: SweepConfig, options: SweepOptions = {}):
   return result;
 }
 
-function rowOf({ measures }: SweepConfig, { at, seed }: SweepPoint, result: Json): SweepRow {
-  const values = measures.map(({ name, path }) => {
-    const value = valueAt(result, path);
-    return [name, typeof value === "number" ? value : null] as const;
-  });
-  return { at, seed, measures: Object.fromEntries(values) };
+/** What a point finds, or why it fails. Aborts and mistakes of fedscore are thrown on. */
+async function resultOf(job: SweepJob, context: JobContext): Promise<Part<Json>> {
+  try {
+    return await job.run(context);
+  } catch (error) {
+    if (!isFedscoreError(error) || error.code === "FEDSCORE_ABORTED") throw error;
+    return { notComputed: error.message, code: error.code };
+  }
+}
+
+/** Failures that are not about a point itself. */
+const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "FEDSCORE_WORKER",
+  "FEDSCORE_FILE",
+  "FEDSCORE_OUT_OF_MEMORY",
+]);
+
+/** Whether a point would end in the same way again: only that is kept. */
+function isLasting(result: Part<Json>): boolean {
+  return !isNotComputed(result) || !passing.has(result.code);
 }
 
 /** Errors of a point's config name the point. */

@@ -1,9 +1,15 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import * as z from "zod";
+import { canonicalJson } from "../../canonical-json.js";
 import { FedscoreError } from "../../errors.js";
+import { parseJson } from "../../parse-json.js";
 import { causeOf } from "../files/cause.js";
 import { fileNames } from "../files/names.js";
+import { readText } from "../files/read-file.js";
 import { writeRunFile } from "../files/run-folder.js";
+import { sha256 } from "../files/sha256.js";
+import type { Part } from "../result/not-computed.js";
 import type { Json } from "./paths.js";
 import { type SweepResult, sweepResultSchema } from "./result.js";
 
@@ -11,8 +17,11 @@ import { type SweepResult, sweepResultSchema } from "./result.js";
 export interface StoredPoint {
   /** Wall time that it took. */
   readonly seconds: number;
-  readonly result: Json;
+  /** What it found, or why it failed. */
+  readonly result: Part<Json>;
 }
+
+const pointFile = z.strictObject({ seconds: z.number().gte(0), result: z.json(), sha256: z.string() });
 
 /** The folder of a sweep: one file a point, so that what was computed once is never computed again. */
 export class SweepStore {
@@ -28,29 +37,31 @@ export class SweepStore {
     }
     const path = join(folder, fileNames.result);
     if (!existsSync(path)) return;
-    const earlier = sweepResultSchema.safeParse(readJson(path));
+    const earlier = sweepResultSchema.safeParse(readJson(path, "it is made of the points again when it is removed"));
     if (!earlier.success || earlier.data.name !== name) {
       throw this.#refusal(`${fileNames.result} in it is not of sweep "${name}": choose another --out`);
     }
   }
 
-  /** A point that was computed before; undefined where there is none. */
+  /** A point that was computed before; undefined where there is none. @throws FedscoreError FEDSCORE_FILE for a damaged file. */
   get(hash: string): StoredPoint | undefined {
-    const path = this.#pathOf(hash);
-    return existsSync(join(this.#folder, path)) ? readJson(join(this.#folder, path)) : undefined;
+    const path = join(this.#folder, pathOf(hash));
+    if (!existsSync(path)) return undefined;
+    const wayOut = "remove it, and its point is computed again";
+    const found = pointFile.safeParse(readJson(path, wayOut));
+    if (!found.success) throw damaged(path, "it is not the result of a point", wayOut);
+    const { seconds, result, sha256: digest } = found.data;
+    if (digestOf({ seconds, result }) !== digest) throw damaged(path, "its checksum does not match", wayOut);
+    return { seconds, result };
   }
 
   put(hash: string, point: StoredPoint): void {
-    writeRunFile(this.#folder, this.#pathOf(hash), `${JSON.stringify(point)}\n`);
+    writeRunFile(this.#folder, pathOf(hash), `${JSON.stringify({ ...point, sha256: digestOf(point) })}\n`);
   }
 
   /** Writes result.json. */
   finish(result: SweepResult): void {
     writeRunFile(this.#folder, fileNames.result, `${JSON.stringify(result, null, 2)}\n`);
-  }
-
-  #pathOf(hash: string): string {
-    return join("points", `${hash}.json`);
   }
 
   #refusal(reason: string, cause?: unknown): FedscoreError {
@@ -59,10 +70,23 @@ export class SweepStore {
   }
 }
 
-function readJson(path: string) {
+function pathOf(hash: string): string {
+  return join("points", `${hash}.json`);
+}
+
+function digestOf({ seconds, result }: StoredPoint): string {
+  return sha256(canonicalJson({ seconds, result }));
+}
+
+function damaged(path: string, reason: string, wayOut: string, cause?: unknown): FedscoreError {
+  return new FedscoreError("FEDSCORE_FILE", `cannot use ${path}: ${reason}; ${wayOut}`, { path }, cause);
+}
+
+function readJson(path: string, wayOut: string): unknown {
+  const text = readText(path);
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    return parseJson(text);
   } catch (error) {
-    throw new FedscoreError("FEDSCORE_FILE", `cannot read ${path}: ${causeOf(error)}`, { path }, error);
+    throw damaged(path, `it is damaged: ${causeOf(error)}`, wayOut, error);
   }
 }

@@ -1,6 +1,8 @@
 import { studentQuantile } from "../../theory/student.js";
+import type { NotComputed } from "../result/not-computed.js";
 import type { SweepConfig } from "./config.js";
 import { fitPower, type PowerFit } from "./fit.js";
+import { describePoint } from "./points.js";
 
 /** One point's measures. */
 export interface SweepRow {
@@ -8,6 +10,13 @@ export interface SweepRow {
   readonly seed: number;
   /** By name of the measure; null where the point has no such number, such as a vacuous bound. */
   readonly measures: Readonly<Record<string, number | null>>;
+  /** Why the point, or a part of it that a measure names, could not be computed. */
+  readonly failed?: NotComputed;
+}
+
+/** Points that failed, one line each: "lr 1000, seed 1: round 0: ...". */
+export function failedPoints(rows: readonly SweepRow[]): { readonly point: string; readonly reason: string }[] {
+  return rows.flatMap((row) => (row.failed ? [{ point: describePoint(row), reason: row.failed.notComputed }] : []));
 }
 
 /** A column over the seeds of one combination of the axes. */

@@ -1,6 +1,7 @@
-import { ArgumentError, requireInteger, requireObject, requireTyped } from "../../errors.js";
+import { ArgumentError, requireInteger, requireTyped } from "../../errors.js";
 import { createFrom, familyOf, type SpecOf } from "../../family.js";
 import { type Engine, Purpose, RandomStream, requireEngine } from "../../kernels/index.js";
+import { keysOf, requireOptions } from "../../options.js";
 import { dirichlet } from "./dirichlet.js";
 import { iid } from "./iid.js";
 import type { PartitionRequest } from "./partitioner.js";
@@ -15,6 +16,8 @@ export const partitioners = familyOf(iid, dirichlet, shards);
 /** How rows are dealt to clients, as plain data. */
 export type PartitionSpec = SpecOf<typeof partitioners>;
 
+const requestKeys = keysOf<PartitionRequest>({ count: true, clients: true, labels: true, seed: true });
+
 /**
  * Deals rows 0 ... count - 1 to clients: every row to exactly one, each client's rows ascending. The same arguments give
  * the same rows in every build and JavaScript engine. Throws ArgumentError for more clients than rows, and where a rule
@@ -22,7 +25,7 @@ export type PartitionSpec = SpecOf<typeof partitioners>;
  */
 export function partition(engine: Engine, spec: PartitionSpec, request: PartitionRequest): Uint32Array[] {
   requireEngine(engine);
-  requireObject("request", request);
+  requireOptions("request", request, requestKeys);
   if (request.labels !== undefined) requireTyped("labels", request.labels, Int32Array);
   requireInteger("count", request.count, 1);
   requireInteger("clients", request.clients, 1);

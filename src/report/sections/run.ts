@@ -1,4 +1,5 @@
 import { h, table } from "../elements.js";
+import { runtime } from "../format.js";
 import type { Section } from "./section.js";
 
 /** What is needed to run it again: seed, environment, config. */
@@ -12,7 +13,7 @@ export const runSection: Section = {
         ["", "value"],
         [
           ["seed", String(seed)],
-          ["Node", environment.node],
+          ["runtime", runtime(environment)],
           ["kernels", environment.variant],
           ["workers", String(environment.workers)],
           ["processor", environment.cpu],

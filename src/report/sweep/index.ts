@@ -1,14 +1,14 @@
 import type { SweepResult } from "../../experiment/sweep/result.js";
-import { groupBy, seedMean } from "../../experiment/sweep/summary.js";
-import { type Child, type Drawn, figure, h, numeral, table } from "../elements.js";
-import { formatNumber, formatSeconds, plural } from "../format.js";
+import { failedPoints, groupBy, seedMean } from "../../experiment/sweep/summary.js";
+import { type Child, type Drawn, figure, h, note, numeral, proseTable, table } from "../elements.js";
+import { formatNumber, formatSeconds, plural, runtime } from "../format.js";
 import { emptyDocument, renderPage } from "../page.js";
 import { slopeText, sweepPlot } from "./plot.js";
-import { columnLabel } from "./series.js";
+import { columnLabel, seriesOf } from "./series.js";
 
 /** report.html of a sweep: plots, slopes and the table of means over the seeds. */
 export function renderSweepReport(result: SweepResult): string {
-  const parts = [...plots(result), ...slopes(result), means(result), run(result)];
+  const parts = [...failures(result), ...plots(result), ...slopes(result), means(result), run(result)];
   return renderPage(result.name, [header(result), h("main", {}, ...parts)]);
 }
 
@@ -21,7 +21,7 @@ export function renderSweepSvg(result: SweepResult, index = 0): string {
 }
 
 function header({ name, title, config, rows, environment, commit, date, quick }: SweepResult) {
-  const where = `Node ${environment.node}, ${environment.variant} kernels, ${plural(environment.workers, "worker")}, ${environment.cpu}`;
+  const where = `${runtime(environment)}, ${environment.variant} kernels, ${plural(environment.workers, "worker")}, ${environment.cpu}`;
   const size = quick ? " Quick size." : "";
   const what = `${name}: ${plural(rows.length, "point")}, ${plural(config.seeds.length, "seed")}.${size} ${where}, commit ${commit?.slice(0, 12) ?? "unknown"}, ${date.slice(0, 10)}.`;
   return h("header", {}, h("h1", {}, title), h("p", {}, what));
@@ -29,6 +29,14 @@ function header({ name, title, config, rows, environment, commit, date, quick }:
 
 function section(id: string, title: string, ...content: Drawn[]): Drawn {
   return h("section", { id }, h("h2", {}, title), ...content);
+}
+
+function failures({ rows }: SweepResult): Drawn[] {
+  const failed = failedPoints(rows);
+  if (failed.length === 0) return [];
+  const body = failed.map(({ point, reason }) => [point, reason]);
+  const caption = `${failed.length} of ${plural(rows.length, "point")} could not be computed; what is drawn are the others`;
+  return [section("failed", "Failed points", proseTable(caption, ["point", "why"], body))];
 }
 
 function plots(result: SweepResult): Drawn[] {
@@ -39,9 +47,14 @@ function plots(result: SweepResult): Drawn[] {
       : "";
   const fitted = (x: string, y: readonly string[]) =>
     result.fits.some((fit) => fit.x === x && y.includes(fit.y)) ? " Dashed: fitted power law." : "";
-  return asked.map(({ title, x, y }, index) =>
-    section(`plot-${index}`, title, figure(`${title}.${bars}${fitted(x, y)}`, sweepPlot(result, index))),
-  );
+  return asked.map((plot, index) => {
+    const { title, x, y } = plot;
+    const drawn =
+      seriesOf(result, plot).length > 0
+        ? figure(`${title}.${bars}${fitted(x, y)}`, sweepPlot(result, index))
+        : note("No point has a value to draw.");
+    return section(`plot-${index}`, title, drawn);
+  });
 }
 
 function slopes({ fits, config }: SweepResult): Drawn[] {
@@ -65,10 +78,16 @@ function means(result: SweepResult): Drawn {
     ...names.map((name): Child => {
       const values = seeds.map((row) => row.measures[name]).filter((value) => value !== null);
       const mean = seedMean(values, config.confidence);
-      if (!mean) return "–";
-      if (mean.high === null || mean.high === mean.mean) return numeral(mean.mean);
-      const reach = h("small", {}, `± ${formatNumber(mean.high - mean.mean, 2)}`);
-      return h("span", {}, numeral(mean.mean), reach);
+      const failed = seeds.filter(({ failed, measures }) => failed && measures[name] === null).length;
+      if (!mean) return failed > 0 ? h("em", {}, "failed") : "–";
+      const { mean: value, high } = mean;
+      const notes = [
+        ...(high === null || high === value ? [] : [`± ${formatNumber(high - value, 2)}`]),
+        ...(failed > 0 ? [`${failed} of ${seeds.length} failed`] : []),
+      ];
+      return notes.length === 0
+        ? numeral(value)
+        : h("span", {}, numeral(value), ...notes.map((text) => h("small", {}, text)));
     }),
   ]);
   const head = [...axes, ...names].map((name) => columnLabel(result, name));

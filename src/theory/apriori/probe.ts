@@ -1,5 +1,5 @@
 import { gatherRows } from "../../data/rows.js";
-import { requireInteger } from "../../errors.js";
+import { requireFloats, requireInteger, requireLength, requireTyped } from "../../errors.js";
 import { complete } from "../../family.js";
 import type { ClientRuleSpec } from "../../federation/client-rules/index.js";
 import type { RoundStart } from "../../federation/federation.js";
@@ -34,6 +34,16 @@ export interface ProbeOptions extends NetworkObjective {
   readonly draws?: number | undefined;
   /** Default 6. */
   readonly powerIterations?: number | undefined;
+  /** `last` of a probe that measured the rounds before: the first quotient goes on from there. */
+  readonly before?: ProbedPoint | undefined;
+}
+
+/** Where F was measured last: the next quotient of consecutive gradients is taken from here. */
+export interface ProbedPoint {
+  /** float32 [P]. */
+  readonly parameters: Float32Array;
+  /** grad F there, float64 [P]. */
+  readonly gradient: Float64Array;
 }
 
 /**
@@ -46,7 +56,7 @@ export class TrainingProbe {
   /** The learning rate of plain SGD; undefined where local steps are others, which are not measured. */
   readonly #plainRate: number | undefined;
   readonly #probe: Held<ProbeCall, ClientMeasurement>;
-  #before: { readonly parameters: Float32Array; readonly gradient: Float64Array } | undefined;
+  #last: ProbedPoint | undefined;
 
   constructor(pool: WorkerPool, options: ProbeOptions) {
     const {
@@ -55,6 +65,7 @@ export class TrainingProbe {
       clientRule = { kind: "plain" },
       draws = 8,
       powerIterations = 6,
+      before,
       ...objective
     } = options;
     requireInteger("probes", objective.probes, 1);
@@ -64,6 +75,7 @@ export class TrainingProbe {
     const { dimension } = network;
     const { learningRate } = complete(optimizers, "training.optimizer", training.optimizer);
     this.#pool = pool;
+    this.#last = before && pointOf(before, layoutOf(network).size);
     this.#plainRate = localOptimizerOf(training, clientRule) === "sgd" ? learningRate : undefined;
     this.#setup = {
       ...objective,
@@ -80,6 +92,11 @@ export class TrainingProbe {
   /** Ids of the clients that are measured: F is their mean. */
   get clients(): readonly number[] {
     return this.#setup.clients.map(({ id }) => id);
+  }
+
+  /** Where was measured last; undefined before the first time. Not to be changed. */
+  get last(): ProbedPoint | undefined {
+    return this.#last;
   }
 
   /** Measures the start of a round. */
@@ -118,8 +135,8 @@ export class TrainingProbe {
       fold.add(measurement, keep);
     }
     const { gradient } = fold;
-    const consecutive = this.#before ? quotient(this.#before, { parameters, gradient }) : null;
-    this.#before = { parameters: parameters.slice(), gradient };
+    const consecutive = this.#last ? quotient(this.#last, { parameters, gradient }) : null;
+    this.#last = { parameters: parameters.slice(), gradient };
     const probe = fold.finish(round, parameters, consecutive);
     return assignments ? { ...probe, assigned: assignedRange(assignments) } : probe;
   }
@@ -130,9 +147,14 @@ function probedClients(clients: number): number[] {
   return Array.from({ length: count }, (_, k) => Math.floor((k * clients) / count));
 }
 
-type Point = { readonly parameters: Float32Array; readonly gradient: Float64Array };
+function pointOf({ parameters, gradient }: ProbedPoint, size: number): ProbedPoint {
+  requireFloats("before.parameters", parameters, size);
+  requireTyped("before.gradient", gradient, Float64Array);
+  requireLength("before.gradient", gradient, size);
+  return { parameters, gradient };
+}
 
-function quotient(a: Point, b: Point): number | null {
+function quotient(a: ProbedPoint, b: ProbedPoint): number | null {
   let [change, length, norm] = [0, 0, 0];
   for (let i = 0; i < a.gradient.length; i++) {
     change += (a.gradient[i] - b.gradient[i]) ** 2;

@@ -184,7 +184,7 @@ function termsOf({ tally, closed, initialization, stride, errorProbability }: Fi
   const term = (quantity: Quantity, closedForm: number | undefined, meaning: string): BoundTerm => {
     const value = closedForm ?? tally.mean(quantity);
     const margin = closedForm === undefined ? tally.end(quantity, errorProbability).margin : 0;
-    return { value, upper: value + margin, meaning };
+    return { value: possible(quantity, value, value + margin), upper: value + margin, meaning };
   };
   const path = tally.mean("path") - (initialization === undefined ? tally.mean("initialization") : 0);
   const score = term("score", undefined, "the denoiser's error at the grid points");
@@ -208,6 +208,13 @@ function termsOf({ tally, closed, initialization, stride, errorProbability }: Fi
       "the denoiser is held for a whole step: depends on the target and the grid alone",
     ),
   };
+}
+
+/** No term is negative: an estimate below 0 whose end is not stands for 0. */
+function possible(quantity: Quantity, value: number, upper: number): number {
+  if (value >= 0 || upper >= 0) return Math.max(0, value);
+  const message = `the term ${quantity} ends at ${upper} nats, below 0, where it cannot: an error of this software, please report it`;
+  throw new FedscoreError("FEDSCORE_BOUND_VIOLATED", message, { quantity, value, upper });
 }
 
 /** Student's interval of the value: what the noise of the sampled paths amounts to, and no certified end. */

@@ -4,11 +4,29 @@ import { createSchedule } from "../../diffusion/schedules/index.js";
 import { requireFloats, requireInteger, requireObject } from "../../errors.js";
 import { memberNamed } from "../../family.js";
 import { layoutOf } from "../../network/spec.js";
+import { keysOf, requireOptions } from "../../options.js";
 import { createLaw } from "../../targets/law.js";
 import { hold } from "../../workers/task.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
 import { type Certificate, type CertificateOptions, certify } from "./certificate.js";
 import { type CertificateRequest, requireExact, runCertificateUnits } from "./unit-task.js";
+
+const requestKeys = keysOf<CertificateRequest>({
+  schedule: true,
+  grid: true,
+  sampler: true,
+  law: true,
+  network: true,
+  seed: true,
+});
+
+const optionKeys = keysOf<CertificateOptions>({
+  paths: true,
+  confidence: true,
+  precision: true,
+  signal: true,
+  onProgress: true,
+});
 
 /** `certify` with the paths run by a pool: the same bytes for any number of workers, and in this thread. */
 export async function certifyInPool(
@@ -16,8 +34,8 @@ export async function certifyInPool(
   request: CertificateRequest,
   options: CertificateOptions,
 ): Promise<Certificate> {
-  requireObject("options", options);
-  const { grid, network } = requireObject("request", request);
+  requireOptions("options", options, optionKeys);
+  const { grid, network } = requireOptions("request", request, requestKeys);
   requireInteger("seed", request.seed, 0);
   memberNamed(samplers, "sampler", request.sampler);
   const schedule = createSchedule(request.schedule);

@@ -2,6 +2,7 @@ import { gatherRows, rowsIn } from "../../data/rows.js";
 import { commonScale, requireSamples, scaled } from "../../divergence/samples.js";
 import { ArgumentError, requireArray, requireInteger, requireObject } from "../../errors.js";
 import { type Engine, Purpose, RandomStream, requireEngine } from "../../kernels/index.js";
+import { keysOf, requireOptions } from "../../options.js";
 import { type Assumption, bitsPerDimension } from "../bound.js";
 import { requireConfidence } from "../confidence.js";
 import type { TheoremId } from "../registry/index.js";
@@ -18,6 +19,8 @@ export interface LowerBoundOptions {
   /** Default: all. */
   readonly families?: readonly WitnessFamily[] | undefined;
 }
+
+const optionKeys = keysOf<LowerBoundOptions>({ seed: true, confidence: true, families: true });
 
 /** A number that KL(P || Q) is not below, with the stated confidence, whatever the two laws are. */
 export interface LowerBound {
@@ -58,7 +61,7 @@ export function klLowerBound(
   dimension: number,
   options: LowerBoundOptions,
 ): LowerBound {
-  const { seed, confidence = 0.95, families = witnessFamilies } = requireObject("options", options);
+  const { seed, confidence = 0.95, families = witnessFamilies } = requireOptions("options", options, optionKeys);
   requireEngine(engine);
   requireInteger("seed", seed, 0);
   requireArray("families", families);

@@ -1,3 +1,4 @@
+import { FedscoreError } from "../../errors.js";
 import type { CompiledKernels } from "../../kernels/index.js";
 import type { Installation } from "../worker-pool.js";
 import { type Answer, type Connection, connect } from "./comlink.js";
@@ -8,6 +9,17 @@ import { handleOf, type WorkerHandle, type WorkerLike } from "./worker-handle.js
 /** The worker itself was lost: what it was asked can be asked of another one. */
 export class WorkerLoss extends Error {
   override readonly name = "WorkerLoss";
+}
+
+/** A worker that does not answer: starting it in another way takes as long and helps nobody. */
+export class NotReady extends Error {
+  override readonly name = "NotReady";
+
+  constructor(timeout: number) {
+    super(
+      `the worker was not ready after ${timeout} ms: a worker of one's own must import "fedscore/worker" or call serve(); a slow machine needs a larger readyTimeout`,
+    );
+  }
 }
 
 /**
@@ -34,10 +46,7 @@ export class LiveWorker {
 
   /** The ready handshake: hands over the compiled kernels and waits until they are instantiated. */
   async start(kernels: CompiledKernels, timeout: number): Promise<void> {
-    const timer = setTimeout(
-      () => void this.terminate(new Error(`the worker was not ready after ${timeout} ms`)),
-      timeout,
-    );
+    const timer = setTimeout(() => void this.terminate(new NotReady(timeout)), timeout);
     try {
       await this.call(startCall, { variant: kernels.variant, module: kernels.module });
     } finally {
@@ -82,11 +91,17 @@ export class LiveWorker {
     const answer = await new Promise<Answer>((resolve, reject) => {
       if (this.#loss) throw this.#loss;
       this.#pending.add(reject);
-      const settled = () => this.#pending.delete(reject);
+      this.#handle.holdProcess(true);
+      const settled = () => {
+        this.#pending.delete(reject);
+        if (this.#pending.size === 0) this.#handle.holdProcess(false);
+      };
       this.#connection.call(name, input).then(resolve, reject).finally(settled);
     });
-    if (answer.kind === "error") throw fromWireError(name, answer.error);
-    return answer.value;
+    if (answer?.kind === "error") throw fromWireError(name, answer.error);
+    if (answer?.kind === "value") return answer.value;
+    const message = `the worker answered ${name} with something else than an answer: it must run serve() of the same version`;
+    throw new FedscoreError("FEDSCORE_WORKER", message, { name });
   }
 
   /** Ends the worker, in mid-computation too. Its calls are rejected at once. */

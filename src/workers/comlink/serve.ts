@@ -1,6 +1,6 @@
 import { FedscoreError } from "../../errors.js";
 import { type CompiledKernels, type Engine, instantiate } from "../../kernels/index.js";
-import type { WorkerFunction } from "../worker-pool.js";
+import { runHere, type WorkerFunction } from "../worker-pool.js";
 import { type Answer, answerCalls } from "./comlink.js";
 import { workerPort } from "./port.js";
 import { startCall } from "./start-call.js";
@@ -24,7 +24,7 @@ export function serve(functions: readonly WorkerFunction<never, unknown>[]): voi
       );
     if (!engine) throw new FedscoreError("FEDSCORE_WORKER", `the worker was asked for ${name} before it was started`);
     // The caller's types are those of the function of this name: it was called through the same WorkerFunction.
-    const value = job.run(engine, input as never);
+    const value = runHere(job, engine, input as never);
     return [{ kind: "value", value }, job.transfer?.(value) ?? []];
   }
 

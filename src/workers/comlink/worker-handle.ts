@@ -1,3 +1,4 @@
+import { requireMethods } from "../../errors.js";
 import type { Endpoint, Listener } from "./comlink.js";
 
 /** A Web Worker. */
@@ -9,6 +10,9 @@ export interface WebWorkerLike extends Endpoint {
 export interface NodeWorkerLike {
   postMessage(message: unknown, transfer: ArrayBuffer[]): void;
   terminate(): Promise<unknown>;
+  /** Whether the worker keeps the process alive. */
+  ref?(): void;
+  unref?(): void;
   on(event: string, listener: (value: unknown) => void): unknown;
   off(event: string, listener: (value: unknown) => void): unknown;
 }
@@ -21,10 +25,14 @@ export interface WorkerHandle {
   readonly endpoint: Endpoint;
   /** Calls `listener` once, when the worker can answer no more: an uncaught error, an exit, an unreadable message. */
   onDeath(listener: (cause: Error) => void): void;
+  /** Whether the process must not end before the worker does; a page knows no such thing. */
+  holdProcess(hold: boolean): void;
   terminate(): Promise<void>;
 }
 
+/** @throws ArgumentTypeError for what is no worker. */
 export function handleOf(worker: WorkerLike): WorkerHandle {
+  requireMethods("createWorker()", worker, ["postMessage", "terminate"]);
   return "on" in worker ? nodeHandle(worker) : webHandle(worker);
 }
 
@@ -36,6 +44,10 @@ function nodeHandle(worker: NodeWorkerLike): WorkerHandle {
       worker.on("error", (error) => once(error instanceof Error ? error : new Error(String(error))));
       worker.on("messageerror", () => once(new Error("the worker sent a message that cannot be read")));
       worker.on("exit", (code) => once(new Error(`the worker exited with code ${code}`)));
+    },
+    holdProcess(hold) {
+      if (hold) worker.ref?.();
+      else worker.unref?.();
     },
     async terminate() {
       await worker.terminate();
@@ -54,6 +66,7 @@ function webHandle(worker: WebWorkerLike): WorkerHandle {
       });
       worker.addEventListener("messageerror", () => once(new Error("the worker sent a message that cannot be read")));
     },
+    holdProcess() {},
     async terminate() {
       worker.terminate();
     },

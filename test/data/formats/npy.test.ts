@@ -125,6 +125,11 @@ describe("readNpy", () => {
       described("'<f4'", "(99999999999999999999, 9)"),
       `expected at most 1073741824 numbers, found "100000000000000000000 x 9"`,
     ],
+    [
+      "an empty shape that no number holds",
+      described("'<f4'", "(99999999999999999999, 0)"),
+      `expected at most 1073741824 numbers, found "100000000000000000000 x 0"`,
+    ],
     ["nesting without end", npy("(".repeat(9000)), "expected nesting of at most 32 in the header"],
   ])("refuses %s", (_, bytes, message) => {
     expect(() => readNpy(bytes, "a.npy")).toThrow(message);

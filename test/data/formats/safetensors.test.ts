@@ -61,6 +61,10 @@ describe("writeSafetensors", () => {
   });
 });
 
+/** The length of its header is 1 more than the format allows. */
+const tooLong = new Uint8Array(100_000_009);
+new DataView(tooLong.buffer).setUint32(0, 100_000_001, true);
+
 describe("readSafetensors", () => {
   it.each(golden.safetensors)("reads $name", ({ file, shape, values }) => {
     const [tensor] = readSafetensors(new Uint8Array(Buffer.from(file, "base64")), "golden").tensors;
@@ -119,6 +123,26 @@ describe("readSafetensors", () => {
       "a shape that does not fit",
       safetensors({ a: entry(0, 8, [3]) }, 8),
       'm, tensor "a": expected data_offsets [begin, begin + 12] for shape [3] of F32, found "[0, 8]"',
+    ],
+    [
+      "a tensor twice",
+      safetensors(`{"a":${JSON.stringify(entry(0, 4))},"a":${JSON.stringify(entry(4, 8))}}`, 8),
+      'm, byte 8: expected a header of valid JSON, found "the key a is given twice, in column 55"',
+    ],
+    [
+      "a name that controls the terminal",
+      safetensors({ ["\x1b[31m\x9b".repeat(100)]: entry(0, 4, [2]) }, 4),
+      'm, tensor "\\u001b[31m\\u009b\\u001b[31m',
+    ],
+    [
+      "a header beyond the limit of the format",
+      tooLong,
+      "m, byte 0: expected a header length of at most 100000000, found 100000001",
+    ],
+    [
+      "another file",
+      Uint8Array.from("%PDF-1.7 and more", (character) => character.charCodeAt(0)),
+      'found "a PDF document"',
     ],
     [
       "overlapping offsets",

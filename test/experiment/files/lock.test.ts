@@ -37,7 +37,17 @@ describe("the lock of an output folder", () => {
       host: hostname(),
     });
     release();
-    expect(readdirSync(inner)).toEqual([]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("leaves what was written into the folder that it made, and a folder that was there", () => {
+    const [inner, empty] = [join(folder, "a", "b"), join(folder, "empty")];
+    mkdirSync(empty);
+    const releases = [lockFolder(inner), lockFolder(empty)];
+    writeFileSync(join(inner, "result.json"), "");
+    for (const release of releases) release();
+    expect(readdirSync(folder)).toEqual(["a", "empty"]);
+    expect(readdirSync(inner)).toEqual(["result.json"]);
   });
 
   test("refuses a second run of this process", () => {

@@ -2,109 +2,19 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { parseConfig } from "../../../src/experiment/config/parse.js";
 import { appendEvent } from "../../../src/experiment/files/log.js";
-import {
-  clearFolder,
-  type FolderOptions,
-  planFolder,
-  removeReplaced,
-} from "../../../src/experiment/files/run-folder.js";
-
-const config = parseConfig({ name: "a", data: { kind: "ring" } });
-const other = parseConfig({ name: "a", seed: 7, data: { kind: "ring" } });
+import { clearFolder, removeReplaced, removeUnfinished } from "../../../src/experiment/files/run-folder.js";
 
 let folder: string;
 beforeEach(() => {
-  folder = join(mkdtempSync(join(tmpdir(), "fedscore-")), "out");
+  folder = mkdtempSync(join(tmpdir(), "fedscore-"));
 });
-afterEach(() => rmSync(join(folder, ".."), { recursive: true }));
-
-/** What planFolder says: the action, or the reason of its refusal. */
-function plan(options: FolderOptions = {}): string {
-  try {
-    return planFolder(folder, config, options).action;
-  } catch (error) {
-    expect(error).toMatchObject({ code: "FEDSCORE_FILE" });
-    return (error as Error).message.replace(`cannot use output folder ${folder}: `, "");
-  }
-}
+afterEach(() => rmSync(folder, { recursive: true }));
 
 function make(files: Record<string, string>): void {
   mkdirSync(folder, { recursive: true });
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
 }
-
-const start = (of: unknown) => `${JSON.stringify({ event: "start", config: of })}\n`;
-
-describe("planFolder", () => {
-  test("no folder and an empty folder start, and are not touched", () => {
-    expect(plan()).toBe("start");
-    expect(plan({ resume: true })).toBe("start");
-    expect(() => readdirSync(folder)).toThrow("ENOENT");
-    make({});
-    expect(plan()).toBe("start");
-  });
-
-  test("an interrupted run is neither lost nor continued unasked", () => {
-    make({ "log.jsonl": start(config), "checkpoint.bin": "" });
-    expect(plan()).toBe("it holds an interrupted run: choose --resume to go on, or --overwrite to start again");
-    expect(plan({ resume: true })).toBe("resume");
-    expect(plan({ overwrite: true })).toBe("start");
-    expect(plan({ resume: true, overwrite: true })).toBe("resume");
-  });
-
-  test("a finished run of the same config is run again, or left alone with resume", () => {
-    make({ "log.jsonl": start(config), "result.json": JSON.stringify({ config }) });
-    expect(plan()).toBe("start");
-    expect(plan({ resume: true })).toBe("finished");
-    expect(plan({ overwrite: true })).toBe("start");
-  });
-
-  test("a run of which a part could not be computed is continued when asked, and not lost unasked", () => {
-    make({ "log.jsonl": start(config), "result.json": JSON.stringify({ config }), "checkpoint.bin": "" });
-    expect(plan()).toBe(
-      "it holds a run of which a part could not be computed: choose --resume to compute what comes after training again, or --overwrite to start again",
-    );
-    expect(plan({ resume: true })).toBe("resume");
-    expect(plan({ overwrite: true })).toBe("start");
-    make({ "log.jsonl": start(other), "result.json": JSON.stringify({ config: other }) });
-    expect(plan({ resume: true })).toMatch(/^it holds the result of another config \(seed differs\)/);
-  });
-
-  test("a run of another config is replaced with overwrite only", () => {
-    make({ "log.jsonl": start(other), "result.json": JSON.stringify({ config: other }) });
-    const reason =
-      "it holds the result of another config (seed differs): choose another --out, or --overwrite to replace it";
-    expect(plan()).toBe(reason);
-    expect(plan({ resume: true })).toBe(reason);
-    expect(plan({ overwrite: true })).toBe("start");
-    expect(plan({ resume: true, overwrite: true })).toBe("start");
-  });
-
-  test("an interrupted run of another config likewise", () => {
-    make({ "log.jsonl": start(other), "checkpoint.bin": "" });
-    expect(plan({ resume: true })).toMatch(/^it holds an interrupted run of another config \(seed differs\)/);
-  });
-
-  test("a run that failed before its first checkpoint starts again", () => {
-    make({ "log.jsonl": `${start(other)}{"event":"round"` });
-    expect(plan()).toBe("start");
-  });
-
-  test("somebody else's folder is refused", () => {
-    make({ "thesis.tex": "" });
-    expect(plan()).toBe(
-      "it holds files of something else (thesis.tex): choose another --out, or --overwrite to write into it",
-    );
-    expect(plan({ overwrite: true })).toBe("start");
-  });
-
-  test("a file in place of the folder is refused", () => {
-    writeFileSync(folder, "");
-    expect(plan()).toBe("a part of the path is not a folder");
-  });
-});
 
 describe("clearFolder", () => {
   const list = (...path: string[]) => readdirSync(join(folder, ...path)).sort();
@@ -141,7 +51,6 @@ describe("clearFolder", () => {
       ["checkpoint.bin", "log.jsonl", "result.json"],
       "good",
     ]);
-    expect(plan()).toBe("start");
   });
 
   test("goes on with a move that a crash cut short, and forgets what a complete run has replaced", () => {
@@ -153,5 +62,19 @@ describe("clearFolder", () => {
     make({ "result.json": "newer" });
     clearFolder(folder);
     expect([list("replaced"), read("replaced", "result.json")]).toEqual([["result.json"], "newer"]);
+  });
+});
+
+describe("removeUnfinished", () => {
+  test("removes what a process that was killed was writing, and nothing else", () => {
+    make({
+      "samples.npy.123.tmp": "",
+      "checkpoint.bin.9.tmp": "",
+      "checkpoint.bin": "",
+      "notes.tmp": "",
+      "fedscore.lock": "",
+    });
+    removeUnfinished(folder);
+    expect(readdirSync(folder).sort()).toEqual(["checkpoint.bin", "fedscore.lock", "notes.tmp"]);
   });
 });

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { writeNpy } from "../../../src/data/formats/npy.js";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
@@ -93,6 +94,15 @@ describe("of a file of rows", () => {
     expect(prepared.network.dimension).toBe(dimension);
   });
 
+  test("of a compressed file", async () => {
+    const path = join(folder, "rows.csv.gz");
+    writeFileSync(path, gzipSync(table((row) => row, ";", "a;b;c")));
+    const config = readBack((await starterFile(path, join(folder, "c.jsonc"))).text);
+    expect(config.data).toMatchObject({ kind: "csv", path: "rows.csv.gz", delimiter: ";" });
+    const prepared = await prepareRun(await simdEngine(), config, folder, undefined);
+    expect(prepared.network.dimension).toBe(3);
+  });
+
   test("a name of other letters", async () => {
     const path = join(folder, "данные.csv");
     writeFileSync(
@@ -123,5 +133,7 @@ describe("of a file of rows", () => {
     const path = join(folder, "words.csv");
     writeFileSync(path, "a,b\none,two\nthree,four\n");
     await expect(starterFile(path)).rejects.toMatchObject({ code: "FEDSCORE_INVALID_DATA" });
+    writeFileSync(path, `NaN,NaN,NaN\n${table((row) => row, ",")}`);
+    await expect(starterFile(path)).rejects.toThrow('line 1, column 0: expected a finite float32 number, found "NaN"');
   });
 });

@@ -34,6 +34,10 @@ const ring: TargetConfig & DataConfig = {
   train: 300,
   heldOut: 100,
 };
+function withoutCounts({ train: _train, heldOut: _heldOut, ...spec }: TargetConfig) {
+  return spec;
+}
+
 const moons: TargetConfig & DataConfig = { kind: "moons", noise: 0.1, train: 300, heldOut: 100 };
 const spec = networkOf({ dimension: 2, hidden: [16], noiseFeatures: 8, parameterization: "edm" });
 const schedule = { kind: "ou", tMin: 1e-2, tMax: 4 } as const;
@@ -113,7 +117,7 @@ describe("the law of a run on a Gaussian", () => {
     const { transform } = subject;
     const width = transform.outputDimension;
     const count = 40_000;
-    const raw = createLaw({ of: data }).sample(engine, count, 9).points;
+    const raw = createLaw({ of: withoutCounts(data) }).sample(engine, count, 9).points;
     const rows = Uint32Array.from({ length: count }, (__, row) => row);
     const moments = [transform.forward(raw), law.sample(engine, count, 4).points].map((points) =>
       summedMoments(engine, points, width, [rows]),
@@ -151,12 +155,12 @@ describe("the law of a run on a Gaussian", () => {
     const subject = subjectOf(data, [{ kind: "standardize" }]);
     if (!("law" in subject.law)) throw new Error(subject.law.reason);
     const law = createLaw(subject.law.law);
-    const points = createLaw({ of: data }).sample(engine, 20, 9).points;
+    const points = createLaw({ of: withoutCounts(data) }).sample(engine, 20, 9).points;
     const unit = Float32Array.of(0, 0, 0, 0, 0, 1, 1, 1, 1, 1);
     const images = subject.transform.forward(unit);
     const volume = [0, 1, 2, 3, 4].reduce((sum, j) => sum + Math.log(images[5 + j] - images[j]), 0);
     const own = law.marginalLogDensity?.(engine, subject.transform.forward(points), { alpha: 1, sigma: 0 });
-    const behind = createLaw({ of: data }).logDensity?.(engine, points);
+    const behind = createLaw({ of: withoutCounts(data) }).logDensity?.(engine, points);
     own?.forEach((value, row) => {
       expect(value + volume).toBeCloseTo(behind?.[row] as number, 3);
     });

@@ -174,7 +174,9 @@ describe("lower bound on KL from samples", () => {
   it("names what is wrong with its arguments", () => {
     const p = gaussianSample(engine, 100, 2, 1);
     expect(() => klLowerBound(engine, p.subarray(0, 20), p, 2, { seed: 1 })).toThrow(/at least 16 rows each, got 10/);
-    expect(() => klLowerBound(engine, p, p, 2, { seed: 1, confidence: 1 })).toThrow(/confidence must lie in \(0, 0.999999999999\]/);
+    expect(() => klLowerBound(engine, p, p, 2, { seed: 1, confidence: 1 })).toThrow(
+      /confidence must lie in \(0, 0.999999999999\]/,
+    );
     expect(() => klLowerBound(engine, p, p, 2, { seed: 1, families: [] })).toThrow(/families must not be empty/);
     expect(() =>
       klLowerBound(engine, p.subarray(0, 50), p.subarray(0, 50), 1, { seed: 1, families: [additive] }),

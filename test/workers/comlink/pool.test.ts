@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
-import { createEngine, type Engine, supportsRelaxedSimd } from "fedscore";
+import { createEngine, type Engine, openPool, supportsRelaxedSimd } from "fedscore";
 import { ComlinkPool, type ComlinkPoolOptions, type WorkerFunction } from "fedscore/workers";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { requireBuild } from "../../support/built.js";
@@ -88,6 +88,13 @@ describe("ComlinkPool", () => {
     await expect(one.call(echo, () => 1)).rejects.toThrow("could not be cloned");
     expect(await one.call(echo, "the worker lives on")).toBe("the worker lives on");
     expect(workers).toHaveLength(1);
+  });
+
+  it("refuses a function that is async", async () => {
+    await expect((await start()).call(remote<null, number>("later"), null)).rejects.toMatchObject({
+      code: "FEDSCORE_WORKER",
+      message: expect.stringContaining("later must not be async: its run gave a Promise in place of a value"),
+    });
   });
 
   it("replaces a worker that exits and runs its call again", async () => {
@@ -215,6 +222,50 @@ describe("ComlinkPool", () => {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [script], { timeout: 20_000 });
     expect(stdout).toBe("aborted FEDSCORE_ABORTED\nclosed\n");
     expect(stderr).toBe("");
+  });
+
+  it("lets the process end where close() was forgotten, but not before its calls have", async () => {
+    const script = fileURLToPath(new URL("./fixtures/forgets-close.mjs", import.meta.url));
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [script], { timeout: 20_000 });
+    expect(stdout).toBe("FEDSCORE_INVALID_TYPE\ndone\n");
+    expect(stderr).toBe("");
+  });
+
+  it.each([undefined, null, 3, {}, { postMessage() {} }])("refuses %s as a worker", async (made) => {
+    const starting = ComlinkPool.start(engine, { workers: 1, createWorker: () => made as never });
+    await expect(starting).rejects.toMatchObject({
+      code: "FEDSCORE_WORKER",
+      message: expect.stringContaining("createWorker()"),
+    });
+  });
+
+  it.each(["nothing", "else"])("refuses the answer of a worker that answers with %s", async (answer) => {
+    const channel = () =>
+      new Worker(new URL("./fixtures/foreign-worker.mjs", import.meta.url), { workerData: { answer } });
+    await expect(
+      ComlinkPool.start(engine, { workers: 1, createWorker: channel, readyTimeout: 5000 }),
+    ).rejects.toMatchObject({
+      code: "FEDSCORE_WORKER",
+      message: expect.stringContaining("it must run serve() of the same version"),
+    });
+  });
+
+  it("waits for a silent worker once, and says what to do", async () => {
+    let made = 0;
+    const createWorker = () => {
+      made++;
+      return new Worker("setInterval(() => {}, 1000)", { eval: true });
+    };
+    await expect(openPool(engine, { workers: 1, createWorker, readyTimeout: 200 })).rejects.toMatchObject({
+      code: "FEDSCORE_WORKER",
+      message: expect.stringMatching(/was not ready after 200 ms: .*serve\(\).*readyTimeout/),
+    });
+    expect(made).toBe(1);
+    const started = performance.now();
+    const own = await openPool(engine, { workers: 1, readyTimeout: 1 });
+    expect(performance.now() - started).toBeLessThan(20_000);
+    expect(own.name).toMatch(/^in-thread \(no workers: .*not ready after 1 ms/);
+    await own.close();
   });
 
   it("starts workers from scripts without a file, with the process's V8 flags", async () => {

@@ -19,6 +19,8 @@ import { gridSchema, scheduleSchema } from "../../config/diffusion.js";
 import { integerIn, nameIn, numberIn } from "../../config/rules.js";
 import { inSection } from "../../config/section.js";
 import { validated } from "../../config/validated.js";
+import { certificateResult } from "../../result/schema.js";
+import { finite } from "../../stages/attempt.js";
 import type { Json } from "../paths.js";
 import type { JobContext, SweepJobKind } from "./job.js";
 
@@ -45,10 +47,19 @@ type CertificateJobConfig = z.output<typeof schema>;
 /** Levels of an mmse curve, and points of a sampled one. */
 const [curveLevels, curveSamples] = [1025, 4096];
 
+const result = z.strictObject({
+  certificate: certificateResult.omit({ steps: true }),
+  trueKl: z.number().nullable(),
+  grid: z.strictObject({ steps: z.int(), kappa: z.number() }),
+});
+
 /** The certificate of a target's own denoiser: no network, no training. */
-export const certificateJob: SweepJobKind = (input) => {
-  const config = parse(input);
-  return { config: config as Json, run: (context) => evaluate(config, context) };
+export const certificateJob: SweepJobKind = {
+  parse(input) {
+    const config = parse(input);
+    return { config: config as Json, run: (context) => evaluate(config, context) };
+  },
+  resultSchema: () => z.toJSONSchema(result),
 };
 
 function parse(value: Json): CertificateJobConfig {
@@ -88,13 +99,12 @@ async function evaluate(config: CertificateJobConfig, context: JobContext): Prom
     },
   );
   const { steps: _steps, ...bound } = certificate;
-  return JSON.parse(
-    JSON.stringify({
-      certificate: bound,
-      trueKl: trueKl(target, schedule, grid, sampler),
-      grid: { steps: grid.times.length - 1, kappa: kappaOf(grid, schedule) },
-    }),
-  );
+  const found = {
+    certificate: bound,
+    trueKl: trueKl(target, schedule, grid, sampler),
+    grid: { steps: grid.times.length - 1, kappa: kappaOf(grid, schedule) },
+  };
+  return JSON.parse(JSON.stringify(finite("point", found)));
 }
 
 interface Law {

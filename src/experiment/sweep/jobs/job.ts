@@ -1,5 +1,6 @@
 import type { Variant } from "../../../kernels/index.js";
 import type { WorkerPool } from "../../../workers/worker-pool.js";
+import type { ResultSchema } from "../measure-paths.js";
 import type { Json } from "../paths.js";
 
 /** Where and how a point is computed. */
@@ -19,8 +20,10 @@ export interface SweepJob {
   run(context: JobContext): Promise<Json>;
 }
 
-/**
- * A kind of point: validates a point's config. One file each, plus one line in the index.
- * @throws FedscoreError FEDSCORE_INVALID_CONFIG.
- */
-export type SweepJobKind = (config: Json) => SweepJob;
+/** A kind of point. One file each, plus one line in the index. */
+export interface SweepJobKind {
+  /** Validates a point's config. @throws FedscoreError FEDSCORE_INVALID_CONFIG. */
+  parse(config: Json): SweepJob;
+  /** JSON schema of a point's result: what measures may name. */
+  resultSchema(): ResultSchema;
+}

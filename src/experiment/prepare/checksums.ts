@@ -1,0 +1,28 @@
+import { canonicalJson } from "../../canonical-json.js";
+import { type Dataset, rowCount } from "../../data/dataset.js";
+import type { DataSplit } from "../../data/split.js";
+import { decisive } from "../config/difference.js";
+import type { ExperimentConfig } from "../config/schema.js";
+import type { Checksums } from "../files/checkpoint-file.js";
+import { sha256 } from "../files/sha256.js";
+
+/** Of what a run is made from. */
+export function checksumsOf(config: ExperimentConfig, data: DataSplit): Checksums {
+  return { data: dataChecksum(data), config: sha256(canonicalJson(decisive(config))) };
+}
+
+/** Of the rows as they are read or drawn, before any transform, their order included. */
+export function dataChecksum({ train, heldOut }: DataSplit): string {
+  return sha256(...[train, heldOut].flatMap(partsOf));
+}
+
+function partsOf(dataset: Dataset): (string | NodeJS.ArrayBufferView)[] {
+  const { points, dimension, labels, imageShape = null } = dataset;
+  const head = canonicalJson({ rows: rowCount(dataset), dimension, imageShape, labels: labels !== undefined });
+  return [`${head}\n`, points, ...(labels ? [labels] : [])];
+}
+
+/** Whether a run reads its rows: the same config can then mean other ones. */
+export function isRead({ data }: Pick<ExperimentConfig, "data">): boolean {
+  return "path" in data || data.kind === "mnist";
+}

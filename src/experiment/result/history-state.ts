@@ -1,0 +1,44 @@
+import * as z from "zod";
+import { type Immutable, round } from "./schema.js";
+
+const count = z.int().gte(0);
+const work = z.number().gte(0);
+
+/** What a RunHistory has folded, as a checkpoint keeps it. */
+export const historyState = z.strictObject({
+  perRound: z.array(round),
+  clients: z.array(z.strictObject({ id: count, rounds: count, flops: work, bytesUp: count, bytesDown: count })),
+  histogram: z.array(count),
+  dropped: z.array(z.strictObject({ round: count, client: count })),
+});
+
+export type HistoryState = Immutable<z.output<typeof historyState>>;
+export type RoundSummary = HistoryState["perRound"][number];
+/** An update that was left out of its round's average. */
+export type DroppedUpdate = HistoryState["dropped"][number];
+
+/** The first thing in a history that no run of so many clients and rounds has found; undefined where there is none. */
+export function contradictionIn(history: HistoryState, clients: number, rounds: number): string | undefined {
+  const { perRound, clients: totals, dropped } = history;
+  const ids = new Set(totals.map(({ id }) => id));
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+  const left = new Map<number, number>();
+  for (const { round } of dropped) left.set(round, (left.get(round) ?? 0) + 1);
+  const checks: readonly (readonly [string, boolean])[] = [
+    [`it has found ${perRound.length} rounds, and ${rounds} are done`, perRound.length === rounds],
+    ["its rounds are not in order", perRound.every((each, index) => each.round === index)],
+    ["it names a client twice", ids.size === totals.length],
+    [`it names a client that is none of the ${clients}`, totals.every(({ id }) => id < clients)],
+    [
+      "its clients took part in other rounds than it has",
+      sum(totals.map((each) => each.rounds)) === sum(perRound.map(({ participants }) => participants)),
+    ],
+    [
+      "it left out other updates than its rounds say",
+      perRound.every((each) => (left.get(each.round) ?? 0) === each.dropped) &&
+        [...left.keys()].every((each) => each < rounds),
+    ],
+    ["it left out updates of clients that took no part", dropped.every(({ client }) => ids.has(client))],
+  ];
+  return checks.find(([, holds]) => !holds)?.[0];
+}

@@ -1,0 +1,55 @@
+import {
+  ArgumentError,
+  ArgumentTypeError,
+  describeValue,
+  FedscoreError,
+  requireArray,
+  requireObject,
+  requireTyped,
+} from "../errors.js";
+import type { ArrivedUpdate, ClientReport } from "./messages.js";
+
+const reported = ["client", "loss", "steps", "flops", "parameters"] as const satisfies readonly (keyof ClientReport)[];
+
+/**
+ * What came back over a transport, which may be of anybody's making and have passed through JSON.
+ * @throws FedscoreError FEDSCORE_WORKER saying what of an update is wrong.
+ */
+export function requireUpdate(value: ArrivedUpdate): ArrivedUpdate {
+  try {
+    const { sum, reports } = requireObject("update", value);
+    requireTyped("update.sum", sum, Float32Array);
+    requireArray("update.reports", reports);
+    for (const [index, report] of reports.entries()) requireReport(`update.reports[${index}]`, report);
+    return value;
+  } catch (error) {
+    if (!(error instanceof ArgumentError || error instanceof ArgumentTypeError)) throw error;
+    const message = `the transport gave something that is no update: ${error.message}`;
+    throw new FedscoreError("FEDSCORE_WORKER", message, { argument: error.argument }, error);
+  }
+}
+
+function requireReport(argument: string, report: ClientReport): void {
+  const { nonFiniteStep } = requireObject(argument, report);
+  for (const key of reported) requireCount(`${argument}.${key}`, report[key], nonFiniteStep !== undefined);
+  if (nonFiniteStep !== undefined) requireCount(`${argument}.nonFiniteStep`, nonFiniteStep, false);
+}
+
+/** A client that was left out may have no finite loss. */
+function requireCount(argument: string, value: unknown, leftOut: boolean): void {
+  if (typeof value !== "number") throw new ArgumentTypeError(argument, "must be a number", value);
+  if (!leftOut && !Number.isFinite(value)) throw new ArgumentError(argument, "must be finite", value);
+}
+
+/**
+ * What a worker answered to a call with these blocks.
+ * @throws FedscoreError FEDSCORE_WORKER where that is not one update for each.
+ */
+export function requireAnswers<Update>(
+  blocks: readonly { readonly id: string }[],
+  answers: readonly Update[],
+): readonly Update[] {
+  if (Array.isArray(answers) && answers.length === blocks.length) return answers;
+  const message = `a worker that was sent ${blocks.length} blocks must answer with as many updates, got ${describeValue(answers)}`;
+  throw new FedscoreError("FEDSCORE_WORKER", message, { blocks: blocks.map(({ id }) => id) });
+}

@@ -1,0 +1,232 @@
+import { readFileSync } from "node:fs";
+import * as data from "../../src/entries/data.js";
+import * as diffusion from "../../src/entries/diffusion.js";
+import * as divergence from "../../src/entries/divergence.js";
+import * as experiment from "../../src/entries/experiment.js";
+import * as federation from "../../src/entries/federation.js";
+import * as kernels from "../../src/entries/kernels.js";
+import * as model from "../../src/entries/model.js";
+import * as pruning from "../../src/entries/pruning.js";
+import * as report from "../../src/entries/report.js";
+import * as targets from "../../src/entries/targets.js";
+import * as theory from "../../src/entries/theory.js";
+import * as workers from "../../src/entries/workers.js";
+import type { FederationOptions } from "../../src/index.js";
+import * as fedscore from "../../src/index.js";
+import { testTransport } from "../federation/support.js";
+import { simdEngine } from "./engines.js";
+import { networkOf, numberedParameters } from "./networks.js";
+import { reportResult } from "./report-input.js";
+
+const entries = {
+  ...{ fedscore, data, diffusion, divergence, experiment, federation, kernels, model },
+  ...{ pruning, report, targets, theory, workers },
+};
+
+export type Callable = (...parameters: readonly unknown[]) => unknown;
+
+/** Every function and class of the entries, once; classes as functions that make an instance. */
+export const publicFunctions = new Map<string, Callable>(
+  Object.values(entries).flatMap((entry) =>
+    Object.entries(entry).flatMap(([name, value]: [string, unknown]): [string, Callable][] =>
+      typeof value === "function" ? [[name, callable(value)]] : [],
+    ),
+  ),
+);
+for (const { name, evaluate } of Object.values(divergence.divergences))
+  publicFunctions.set(`${name}.evaluate`, callable(evaluate));
+
+function callable(value: object): Callable {
+  const isClass = String(value).startsWith("class");
+  return (...parameters) =>
+    isClass ? Reflect.construct(value as never, parameters) : Reflect.apply(value as never, undefined, parameters);
+}
+
+publicFunctions.set("Federation.train", async (...parameters) => {
+  const run = federation.createFederation(engine, { ...federationOptions, rounds: 1 });
+  for await (const _ of Reflect.apply(run.train, run, parameters)) break;
+});
+
+/** Not called with wrong kinds: by the reason. */
+export const exempt: Readonly<Record<string, readonly string[]>> = {
+  "memory, pointers and random numbers of embedders, called for each step": [
+    ...["Arena", "Float32Block", "atFloat32", "atFloat64", "fillIndices", "fillNormal", "fillUniform"],
+    ...["instantiate", "packedLength", "portableMath", "streamWords"],
+  ],
+  "one formula in inner loops: a number in, a number out": [
+    ...["certificateLoss", "levelAt", "levelOfLogSnr", "ouTime", "snrOf"],
+  ],
+  "training in an engine's memory: MlpSession and what is laid out for it": [
+    ...["MlpSession", "createOptimizer", "levelTable", "levelWeights", "trainLocally"],
+  ],
+  "what workers and transports are sent": ["openTraining", "runBlocks", "serve"],
+  "takes what a run of this package has measured or made": [
+    ...["RoundFold", "TrainingProbe", "aprioriReport", "gradientReport", "measureClient", "sandwich"],
+    ...["trainingKindOf", "renderSweepReport", "renderSweepSvg", "runReport"],
+  ],
+  "takes any value": ["ArgumentError", "ArgumentTypeError", "FedscoreError", "isFedscoreError", "isNotComputed"],
+  "is made by ComlinkPool.start": ["ComlinkPool"],
+  "runs for minutes; test/experiment has its refusals": ["prepareExperiment", "runExperiment", "runSweep"],
+};
+
+const engine = await simdEngine();
+const schedule = diffusion.createSchedule({ kind: "vp-cosine" });
+const grid = diffusion.createGrid({ kind: "uniform-log-snr", steps: 4 }, schedule);
+const spec = networkOf();
+const parameters = numberedParameters(spec);
+const denoiser = diffusion.denoiserFromFunction(2, (x, _batch, _level, out) => out.set(x));
+const points = Float32Array.from({ length: 40 }, (_, i) => Math.sin(i));
+const rows = Uint32Array.of(0, 1, 2, 3);
+const labels = Int32Array.from({ length: 20 }, (_, i) => i % 2);
+const sampler = diffusion.samplers.ancestral;
+const moments = data.clientMoments(
+  engine,
+  points,
+  2,
+  Uint32Array.from({ length: 20 }, (_, i) => i),
+);
+const dataMoments = { dimension: 2, variance: 1, secondMoment: 1 };
+const pool = new workers.InThreadPool(engine);
+const mask = { kind: "structured", kept: [Uint32Array.of(0, 2), Uint32Array.of(1), Uint32Array.of(0, 8)] } as const;
+const submodel = pruning.extract(engine, spec, parameters, mask).parameters;
+const key = { seed: 1, purpose: 3 };
+const gaussian = { mean: Float64Array.of(0, 1), covariance: Float64Array.of(2, 0, 0, 2) };
+const trained = {
+  name: "model",
+  network: networkOf({ dimension: 2 }),
+  parameters: numberedParameters(networkOf({ dimension: 2 })).fill(0.01),
+  schedule: { kind: "vp-cosine" },
+  transform: data.fitTransforms(engine, [{ kind: "standardize" }], moments),
+  sampling: { sampler: "ancestral", grid: { kind: "uniform", steps: 2 }, count: 3, denoiseLast: false },
+  seed: 1,
+} as const;
+const npy = data.writeNpy(points, [20, 2]);
+const csv = new TextEncoder().encode("1,2\n3,4\n");
+const law = { of: { kind: "ring" } } as const;
+const task = workers.defineTask({ name: "t", open: () => 1, run: () => 2 });
+const curve = theory.gaussianMmseCurve([1, 2], theory.snrLadder(schedule, { steps: 4 }, 9));
+const federationOptions = {
+  network: { dimension: 2, sigmaData: 1, hidden: [4] },
+  training: { optimizer: { kind: "adam" as const }, levels: { count: 4 } },
+  points,
+  clients: [{ rows }],
+  maskFamily: pruning.createMaskFamily({ kind: "rolling" }),
+  transport: testTransport(engine),
+} satisfies FederationOptions;
+const certificateRequest = {
+  schedule: { kind: "vp-cosine" },
+  grid,
+  sampler: "ancestral",
+  law,
+  network: undefined,
+  seed: 1,
+};
+
+/** A legal call of each function: its arguments, in which one thing at a time is then wrong. */
+export const legal: Readonly<Record<string, readonly unknown[]>> = {
+  CoverageLedger: [spec],
+  Federation: [engine, federationOptions],
+  InThreadPool: [engine],
+  RandomStream: [engine, key],
+  ScoreNetwork: [spec, parameters],
+  asymptoticGridSnr: [curve, 2],
+  bentonRates: [schedule, grid, 2],
+  certifiedTimes: [curve, schedule, { steps: 4 }],
+  certifyInPool: [pool, certificateRequest, { paths: 16 }],
+  clientMoments: [engine, points, 2, rows],
+  compareGrids: [curve, schedule, { steps: 4 }],
+  failedParts: [reportResult()],
+  compileKernels: [{ variant: "simd" }],
+  configJsonSchema: [],
+  covarianceOf: [moments],
+  createEngine: [{ variant: "simd" }],
+  createFederation: [engine, federationOptions],
+  createGrid: [{ kind: "uniform-log-snr", steps: 4 }, schedule],
+  createLaw: [law],
+  createMaskFamily: [{ kind: "prefix" }],
+  createSchedule: [{ kind: "vp-cosine", tMin: 0.01 }],
+  createTarget: [{ kind: "ring", modes: 8 }],
+  defineKept: [{ name: "kept", open: () => 1 }],
+  defineTask: [{ name: "task", open: () => 1, run: () => 2 }],
+  denoiserFromFunction: [2, () => undefined],
+  derivedSeed: [1, "bound"],
+  describePartition: [labels, [rows]],
+  discretizationOf: [curve, [0, 2, 4]],
+  discretizationOn: [curve, schedule, grid],
+  estimateMmse: [pool, { clean: law, denoiser: law, seed: 1, dimension: 2, snr: Float64Array.of(0.5, 1), samples: 4 }],
+  evaluationsPerSample: [{ schedule, grid, sampler }],
+  expandMask: [spec, mask],
+  extract: [engine, spec, parameters, mask],
+  fitTransforms: [engine, [{ kind: "standardize" }], moments],
+  gaussianKl: [0, 1, 0, 2],
+  gaussianLaw: [{ schedule, grid, sampler, variance: 1 }],
+  gaussianMmseCurve: [[1, 2], Float64Array.of(0.5, 1, 2)],
+  hold: [pool, task, 1],
+  initializeParameters: [engine, spec, 1],
+  irreducibleLoss: [schedule, grid, [1, 1, 1, 1]],
+  kappaOf: [grid, schedule],
+  keep: [pool, task.kept, 1],
+  keptFlops: [spec, mask],
+  keptParameters: [spec, mask],
+  klLowerBound: [engine, points, points, 2, { seed: 1 }],
+  largestMmse: [dataMoments, 1],
+  layoutOf: [spec],
+  levelsOf: [schedule, grid],
+  loadMnist: [],
+  loadModel: [engine, model.saveModel(trained), "file"],
+  maskedCopy: [spec, mask, parameters],
+  matmul: [engine, points, points, 20, 2, 20],
+  meanOf: [moments],
+  mmseCurve: [Float64Array.of(1, 2), Float64Array.of(2, 1)],
+  multivariateGaussianKl: [gaussian, gaussian],
+  multivariateGaussianW2: [engine, gaussian, gaussian],
+  noiseFeatures: [engine, Float64Array.of(0, 1), 4],
+  noisedSample: [engine, targets.createTarget({ kind: "ring" }), { alpha: 0.5, sigma: 0.5 }, 4, 1],
+  normals: [engine, 3, key],
+  openPool: [engine, { workers: 0 }],
+  poolTransport: [pool],
+  optimalGridIndices: [curve, 2],
+  parseConfig: [{ name: "run", data: { kind: "ring", train: 10, heldOut: 4 } }],
+  parseMnist: [[new TextEncoder().encode(`{"data":[${new Array(784).fill(0).join()}]}`)]],
+  parseSweep: [JSON.parse(readFileSync("experiments/steps.json", "utf8"))],
+  partition: [engine, { kind: "dirichlet", concentration: 1 }, { count: 20, clients: 2, labels, seed: 1 }],
+  readCsv: [csv, "table.csv", { header: false }],
+  readDataset: [{ bytes: npy, source: "x.npy" }, { format: { kind: "npy" } }],
+  readIdx: [Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7), "x.idx"],
+  readNpy: [npy, "x.npy"],
+  readSafetensors: [model.saveModel(trained), "x.safetensors"],
+  readConfig: ["examples/mixture.json"],
+  readSweep: ["experiments/steps.json"],
+  renderReport: [reportResult()],
+  resultJsonSchema: [],
+  rowCount: [{ points, dimension: 2 }],
+  sample: [engine, { count: 3, denoiser, schedule, grid, sampler, seed: 1 }],
+  sampleModel: [engine, trained, { count: 2 }],
+  sampleModelInPool: [pool, trained, { count: 2 }],
+  saveModel: [trained],
+  scatter: [engine, spec, submodel, mask, parameters.slice()],
+  selectRows: [{ points, dimension: 2, labels }, rows],
+  snrLadder: [schedule, { steps: 4 }, 5],
+  splitDataset: [engine, { points, dimension: 2 }, { heldOut: 0.5, seed: 1 }],
+  sumMoments: [[moments, moments]],
+  summedMoments: [engine, points, 2, [rows]],
+  supportsRelaxedSimd: [],
+  supportsSimd: [],
+  trainingLevels: [engine, schedule, { spacing: "time", count: 4 }],
+  transformFromJSON: [engine, JSON.parse(JSON.stringify(trained.transform)), "file"],
+  uniforms: [engine, 3, key],
+  userMasks: [[mask]],
+  validateGrid: ["grid", grid.times, schedule],
+  validateMask: ["mask", spec, mask],
+  variationalBound: [pool, { schedule, grid, heldOut: { points, dimension: 2 }, denoiser: law, seed: 1 }, { rows: 4 }],
+  worstAncestralDiscretization: [schedule, grid, dataMoments],
+  worstEulerMaruyamaDiscretization: [schedule, grid, dataMoments],
+  worstExponentialIntegratorDiscretization: [schedule, grid, dataMoments],
+  writeCsv: [points, 2],
+  writeNpy: [points, [20, 2]],
+  writeSafetensors: [[{ name: "a", shape: [2], values: Float32Array.of(1, 2) }], { format: "x" }],
+  "Federation.train": [{ checkpoint: { every: 1, save: async () => undefined }, onRound: () => undefined }],
+  ...Object.fromEntries(
+    Object.keys(divergence.divergences).map((name) => [`${name}.evaluate`, [engine, points, points, 2, { seed: 1 }]]),
+  ),
+};
