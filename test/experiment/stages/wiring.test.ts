@@ -171,6 +171,21 @@ describe("a run with a known law", () => {
   });
 });
 
+describe("a run that is certified for the sampler it samples with", () => {
+  it.each([true, false])("bounds states before the last denoising from below: denoiseLast %s", async (denoiseLast) => {
+    const { sampler: _, ...certificate } = { ...known.certificate, sampler: undefined };
+    const { pool } = await recorded({
+      ...known,
+      sampling: { ...known.sampling, denoiseLast },
+      certificate,
+      reference: {},
+    });
+    const drawn = pool.callsOf(sampleBlock);
+    expect(drawn.map(({ input }) => input.denoiseLast)).toEqual(denoiseLast ? [true, false] : [false]);
+    for (const { samples } of comparisonsOf(pool)) expect(samples).toEqual(drawn.at(-1)?.output);
+  });
+});
+
 describe("a run without a known law", () => {
   let run: RecordedRun;
   beforeAll(async () => {
