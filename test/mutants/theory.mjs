@@ -71,7 +71,7 @@ export const theory = [
     file: "src/theory/certificate/tally.ts",
     find: "(this.#weights[stratum] * total) / values.length",
     replace: "total / values.length / this.#weights.length",
-    tests: certificate("strata", "certificate", "hostile-laws"),
+    tests: certificate("tally"),
     why: "rare parts of a law would count as much as common ones",
   },
   {
@@ -79,7 +79,7 @@ export const theory = [
     file: "src/theory/certificate/tally.ts",
     find: "(this.#weights[s] / values.length) * (value - centers[s])",
     replace: "(this.#weights[s] / this.units) * (value - centers[s])",
-    tests: certificate("certificate", "hostile-laws", "strata"),
+    tests: certificate("tally"),
     why: "ends of strata would be too small",
   },
   {
@@ -118,7 +118,7 @@ export const theory = [
     file: "src/theory/certificate/units.ts",
     find: "unitMean(values, at, factors, visitor) * stride",
     replace: "unitMean(values, at, factors, visitor)",
-    tests: certificate("numerics"),
+    tests: certificate("hostile-laws"),
     why: "terms told apart at a share of the steps would be that share",
   },
   {
