@@ -8,7 +8,6 @@ import { createGrid } from "../../../src/diffusion/grids/index.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import type { ConfigInput } from "../../../src/experiment/config/schema.js";
-import { lockName } from "../../../src/experiment/files/lock.js";
 import { federationOptions } from "../../../src/experiment/prepare/federations.js";
 import { type PreparedRun, prepareRun } from "../../../src/experiment/prepare/prepare-run.js";
 import { certifiedGrid } from "../../../src/experiment/prepare/sampling-grid.js";
@@ -341,7 +340,7 @@ describe("a run that was killed between two checkpoints", () => {
       onProgress: (event) => event.kind === "round" && event.done === 3 && cpSync(out, cut, { recursive: true }),
     });
     // The copy says that this process holds it; after a kill nobody does.
-    rmSync(join(cut, lockName));
+    rmSync(join(cut, "fedscore.lock"));
     const resumed = await runExperiment(config, { out: cut, pool, resume: true });
     const rounds = (result: ExperimentResult) => result.training.perRound.map(({ seconds: _, ...round }) => round);
     expect(rounds(resumed).map(({ round }) => round)).toEqual([0, 1, 2, 3, 4]);
