@@ -64,8 +64,15 @@ export function describeValue(value: unknown): string {
   if (typeof value === "string") return quoted(value.length > 60 ? `${value.slice(0, 60)}…` : value);
   if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
   if (Array.isArray(value)) return `array of ${value.length}`;
-  if (typeof value === "object" && value !== null) return value.constructor?.name ?? "object";
-  return String(value);
+  if (typeof value === "object" && value !== null) return constructorName(value);
+  return typeof value === "function" ? "a function" : String(value);
+}
+
+/** Also of an object whose constructor is whatever its maker made it. */
+function constructorName(value: object): string {
+  const { constructor: maker } = value;
+  const name = typeof maker === "function" ? maker.name : undefined;
+  return typeof name === "string" && name !== "" ? name : "object";
 }
 
 function quoted(text: string): string {
@@ -122,9 +129,17 @@ export function requireMethods<T extends object, Name extends Extract<keyof T, s
   return object;
 }
 
-/** Throws unless value is an array; `rule` says of what. */
-export function requireArray(argument: string, value: unknown, rule = "must be an array"): void {
+/** Throws unless value is an array without holes, over which map and forEach would step; `rule` says of what. */
+export function requireArray(
+  argument: string,
+  value: unknown,
+  rule = "must be an array",
+): asserts value is readonly unknown[] {
   if (!Array.isArray(value)) throw new ArgumentTypeError(argument, rule, value);
+  for (let index = 0; index < value.length; index++) {
+    if (!(index in value))
+      throw new ArgumentTypeError(`${argument}[${index}]`, "must not be a hole of the array", undefined);
+  }
 }
 
 /** Throws unless value can be iterated over, a text apart. */

@@ -100,7 +100,8 @@ export function familyOf<const Members extends readonly Keyed[]>(
  * @throws ArgumentError for a name that the family does not have.
  */
 export function memberNamed<M>(family: Readonly<Record<string, M>>, argument: string, name: string): M {
-  if (!Object.hasOwn(family, name)) throw new ArgumentError(argument, oneOf(Object.keys(family)), name);
+  if (typeof name !== "string" || !Object.hasOwn(family, name))
+    throw new ArgumentError(argument, oneOf(Object.keys(family)), name);
   return family[name];
 }
 

@@ -1,4 +1,4 @@
-import { ArgumentError, ArgumentTypeError } from "./errors.js";
+import { ArgumentError, ArgumentTypeError, requireArray } from "./errors.js";
 
 /** In place of a default: a setting that must be given. */
 export const required = Symbol("required");
@@ -92,9 +92,9 @@ function list<When>(entry: NumberShape, absent: When, text: string, least: numbe
     absent,
     text,
     check(argument, value) {
-      if (!Array.isArray(value)) throw new ArgumentTypeError(argument, "must be an array", value);
+      requireArray(argument, value);
       if (value.length < least) throw new ArgumentError(argument, rule, value);
-      return value.map((entry: unknown, index) => checkNumber(shape.entry, `${argument}[${index}]`, entry));
+      return value.map((entry, index) => checkNumber(shape.entry, `${argument}[${index}]`, entry));
     },
   };
 }

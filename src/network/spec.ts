@@ -77,6 +77,9 @@ export interface ParameterLayout {
   readonly widths: readonly number[];
 }
 
+/** 2 GiB of them: half of what an engine can hold. */
+const mostParameters = 2 ** 29;
+
 const layouts = new WeakMap<NetworkSpec, ParameterLayout>();
 
 /**
@@ -110,6 +113,8 @@ function layOut(spec: NetworkSpec): ParameterLayout {
     entries.push({ name: `layers.${layer}.bias`, layer, kind: "bias", offset, length: fanOut, shape: [fanOut] });
     offset += fanOut;
   }
+  if (offset > mostParameters)
+    throw new ArgumentError("spec", `must have at most ${mostParameters} parameters`, offset);
   return { entries, size: offset, widths };
 }
 
