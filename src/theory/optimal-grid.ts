@@ -1,3 +1,4 @@
+import { mostSteps } from "../diffusion/grids/range.js";
 import { ArgumentError, requireInteger, requireNumbers } from "../errors.js";
 import { type MmseCurve, requireCurve } from "./mmse-curve.js";
 
@@ -41,7 +42,7 @@ export function optimalGridIndices(curve: MmseCurve, steps: number): Uint32Array
  */
 export function asymptoticGridSnr(curve: MmseCurve, steps: number): Float64Array {
   requireCurve(curve);
-  requireInteger("steps", steps, 1);
+  requireInteger("steps", steps, 1, mostSteps);
   const { snr, mmse } = curve;
   const length = new Float64Array(snr.length);
   for (let i = 1; i < snr.length; i++) {

@@ -19,7 +19,7 @@ export function noisedSample(
   requireNumber("sigma", sigma);
   requireEngine(engine);
   requireMethods("target", target, ["sample"]);
-  requireInteger("count", count, 1);
+  requireInteger("count", count, 1, 2 ** 29);
   const { points } = target.sample(engine, count, seed);
   const noise = normals(engine, points.length, { seed, purpose: Purpose.lowerBound, client: 2 });
   return points.map((value, at) => alpha * value + sigma * noise[at]);
