@@ -1,11 +1,12 @@
 import { mostSteps } from "../diffusion/grids/range.js";
-import { ArgumentError, requireInteger, requireNumbers } from "../errors.js";
+import { ArgumentError, requireInteger, requireList } from "../errors.js";
 import { type MmseCurve, requireCurve } from "./mmse-curve.js";
 
 /** Discretization term of the ancestral certificate on the steps between the chosen points of a curve, nats. */
 export function discretizationOf(curve: MmseCurve, points: ArrayLike<number>): number {
   requireCurve(curve);
-  requireNumbers("points", points);
+  requireList("points", points);
+  for (let k = 0; k < points.length; k++) requireInteger(`points[${k}]`, points[k], 0, curve.snr.length - 1);
   let total = 0;
   for (let k = 0; k + 1 < points.length; k++) total += stepCost(curve, points[k] as number, points[k + 1] as number);
   return total;
