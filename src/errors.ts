@@ -153,10 +153,26 @@ export function requireText(argument: string, value: unknown): void {
   if (typeof value !== "string") throw new ArgumentTypeError(argument, "must be a text", value);
 }
 
-/** Throws unless value is a typed array of a kind. */
+/** Throws unless value is a typed array of a kind, whose memory has not been given away. */
 export function requireTyped<T>(argument: string, value: unknown, Kind: new (...parameters: never[]) => T): void {
-  if (value instanceof Kind && ArrayBuffer.isView(value)) return;
-  throw new ArgumentTypeError(argument, `must be a ${Kind.name}`, value);
+  if (!(value instanceof Kind && ArrayBuffer.isView(value)))
+    throw new ArgumentTypeError(argument, `must be a ${Kind.name}`, value);
+  requireAttached(argument, value);
+}
+
+/** Throws where the buffer of a view was transferred, to a worker for example. */
+function requireAttached(argument: string, view: ArrayBufferView): void {
+  if (view.byteLength === 0 && isDetached(view.buffer))
+    throw new ArgumentTypeError(argument, "must have its memory, which was transferred elsewhere", view);
+}
+
+function isDetached(buffer: ArrayBufferLike): boolean {
+  try {
+    new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** Throws unless value is a Float32Array, of `length` entries where that is given. */
@@ -169,6 +185,7 @@ export function requireFloats(argument: string, value: Float32Array, length?: nu
 export function requireList(argument: string, value: ArrayLike<number>): void {
   const isList = Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
   if (!isList) throw new ArgumentTypeError(argument, "must be an array of numbers", value);
+  if (ArrayBuffer.isView(value)) requireAttached(argument, value);
 }
 
 /** Throws unless value is an array or a typed array of finite numbers. */

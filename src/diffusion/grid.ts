@@ -1,4 +1,12 @@
-import { ArgumentError, requireList, requireNumbers, requireObject, requireTyped } from "../errors.js";
+import {
+  ArgumentError,
+  requireList,
+  requireNumber,
+  requireNumbers,
+  requireObject,
+  requireText,
+  requireTyped,
+} from "../errors.js";
 import { levelAt, type NoiseLevel, type NoiseSchedule, requireSchedule } from "./schedule.js";
 
 /** Strictly decreasing times from T to delta: N + 1 points for N sampling steps. Data: validated, never rewritten. */
@@ -38,6 +46,7 @@ export function validateGrid(argument: string, times: ArrayLike<number>, schedul
 /** Throws unless value has the times of a grid. */
 export function requireGrid(grid: TimeGrid): TimeGrid {
   requireTyped("grid.times", requireObject("grid", grid).times, Float64Array);
+  requireText("grid.name", grid.name);
   return grid;
 }
 
@@ -45,5 +54,8 @@ export function requireGrid(grid: TimeGrid): TimeGrid {
 export function levelsOf(schedule: NoiseSchedule, grid: TimeGrid): NoiseLevel[] {
   requireSchedule(schedule);
   requireNumbers("grid.times", requireGrid(grid).times);
-  return Array.from(grid.times, (t) => levelAt(schedule, t));
+  return Array.from(grid.times, (t, k) => {
+    requireNumber(`schedule.logSnr(grid.times[${k}])`, schedule.logSnr(t));
+    return levelAt(schedule, t);
+  });
 }

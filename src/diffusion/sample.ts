@@ -24,6 +24,9 @@ import { levelsOf, requireGrid, type TimeGrid, validateGrid } from "./grid.js";
 import type { Sampler, StepCoefficients } from "./sampler.js";
 import { type NoiseLevel, type NoiseSchedule, snrOf } from "./schedule.js";
 
+/** Numbers in the samples of one request: 4 GiB. */
+export const mostSampledNumbers = 2 ** 30;
+
 /** What onStep sees: copies, which it may keep. */
 export interface SampleStep {
   /** float32 [count, dimension]: the state that the step reached. */
@@ -98,9 +101,10 @@ export function sample(engine: Engine, options: SampleOptions): Float32Array<Arr
   requireMethods("denoiser", denoiser, ["open"]);
   requireMethods("sampler", sampler, ["coefficients"]);
   if (onStep !== undefined) requireFunction("onStep", onStep);
-  const d = requireInteger("denoiser.dimension", denoiser.dimension, 1);
+  const d = requireInteger("denoiser.dimension", denoiser.dimension, 1, mostSampledNumbers);
   requireInteger("firstSample", firstSample, 0, Math.floor(streamLength / d) - 1);
-  const count = requireInteger("count", options.count, 1, Math.floor(streamLength / d) - firstSample);
+  const most = Math.min(Math.floor(mostSampledNumbers / d), Math.floor(streamLength / d) - firstSample);
+  const count = requireInteger("count", options.count, 1, most);
   const tile = Math.min(count, requireInteger("tile", options.tile ?? defaultTile(d), 1));
   validateGrid("grid", requireGrid(grid).times, schedule);
   const levels = levelsOf(schedule, grid);

@@ -1,11 +1,11 @@
 import { gatherRows, rowsIn } from "../data/rows.js";
 import { largestMagnitude, powerOfTwo } from "../data/scale.js";
-import { ArgumentError, ArgumentTypeError, FedscoreError, requireInteger } from "../errors.js";
+import { ArgumentError, FedscoreError, requireFloats, requireInteger } from "../errors.js";
 import { type Engine, Purpose, RandomStream } from "../kernels/index.js";
 
 /** Throws unless x is float32 [n, dimension] with n >= 2 and every value is finite; names the row of the first that is not. */
 function requireSample(argument: string, x: Float32Array, dimension: number): void {
-  if (!(x instanceof Float32Array)) throw new ArgumentTypeError(argument, "must be a Float32Array", x);
+  requireFloats(argument, x);
   if (x.length % dimension !== 0 || x.length < 2 * dimension) {
     throw new ArgumentError(argument, `must hold at least 2 rows of ${dimension} values`, x.length);
   }

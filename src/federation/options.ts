@@ -1,7 +1,7 @@
 import { firstNonFinite } from "../data/finite.js";
 import { largestTrained } from "../data/range.js";
 import { defaultSchedule, type NoiseScheduleSpec, schedules } from "../diffusion/schedules/index.js";
-import { ArgumentError, requireArray, requireFloats, requireMethods, requireTyped } from "../errors.js";
+import { ArgumentError, requireArray, requireFloats, requireMethods, requireText, requireTyped } from "../errors.js";
 import { complete, type Filled, type FilledSpecOf, filledSettings } from "../family.js";
 import { choice, integer, number, optional } from "../fields.js";
 import { completeNetwork, layoutOf, type NetworkOptions, type NetworkSpec } from "../network/spec.js";
@@ -172,6 +172,7 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
   requirePoints(points, network.dimension);
   requireClients(given.clients, points.length / network.dimension);
   requireMethods("maskFamily", maskFamily, ["assign"]);
+  requireText("maskFamily.name", maskFamily.name);
   requireMethods("transport", transport, ["open", "run", "forget"]);
   if (initial !== undefined) requireFloats("initial", initial, layoutOf(network).size);
   return {

@@ -47,7 +47,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
 }
 
 function chooseVariant(variant: Variant | "auto"): Variant {
-  if (variant !== "auto" && !(variant in builds)) {
+  if (variant !== "auto" && !(typeof variant === "string" && Object.hasOwn(builds, variant))) {
     throw new ArgumentError("variant", 'must be "auto", "simd" or "relaxed"', variant);
   }
   if (!supportsSimd()) {

@@ -1,7 +1,7 @@
 import { indexIn, invalidData } from "../data/formats/invalid.js";
 import { readSafetensors, type Tensor } from "../data/formats/safetensors.js";
 import { transformFromJSON } from "../data/transforms/index.js";
-import { ArgumentError, ArgumentTypeError, FedscoreError } from "../errors.js";
+import { ArgumentError, ArgumentTypeError, FedscoreError, requireTyped } from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import { JsonProblem, parseJson } from "../parse-json.js";
@@ -17,7 +17,7 @@ import { modelFormat } from "./save-model.js";
  */
 export function loadModel(engine: Engine, bytes: Uint8Array, source = "model"): Model {
   requireEngine(engine);
-  if (!(bytes instanceof Uint8Array)) throw new ArgumentTypeError("bytes", "must be a Uint8Array", bytes);
+  requireTyped("bytes", bytes, Uint8Array);
   const { tensors, metadata } = readSafetensors(bytes, source);
   const { format, ...texts } = metadata;
   if (format !== modelFormat) {

@@ -1,5 +1,5 @@
 import { createGrid, type GridSpec } from "../diffusion/grids/index.js";
-import type { SampleOptions } from "../diffusion/sample.js";
+import { mostSampledNumbers, type SampleOptions } from "../diffusion/sample.js";
 import { type SamplerName, samplers } from "../diffusion/samplers/index.js";
 import { createSchedule, type NoiseScheduleSpec } from "../diffusion/schedules/index.js";
 import { requireFloats, requireInteger, requireObject } from "../errors.js";
@@ -19,9 +19,6 @@ export interface SampleChoice {
   /** Default: that of the run. */
   readonly grid?: GridSpec | undefined;
 }
-
-/** Numbers in the samples of one request: 4 GiB. */
-export const mostSampledNumbers = 2 ** 30;
 
 /** Most samples that one request draws. */
 export function mostSamples({ dimension }: Pick<NetworkSpec, "dimension">): number {

@@ -3,7 +3,7 @@ import type { Preconditioning } from "../diffusion/parameterization.js";
 import { parameterizations } from "../diffusion/parameterizations/index.js";
 import { levelAt, type NoiseSchedule, requireSchedule } from "../diffusion/schedule.js";
 import type { Weighting } from "../diffusion/weighting.js";
-import { ArgumentError, requireTyped } from "../errors.js";
+import { ArgumentError, requireNumbers, requireTyped } from "../errors.js";
 import { type Engine, LevelColumn, levelHeader, portableMath, requireEngine } from "../kernels/index.js";
 import { networkFields } from "./network-fields.js";
 import type { NetworkSpec } from "./spec.js";
@@ -123,6 +123,7 @@ function beyond(key: string, what: string, logSnr: number, name: string): Argume
 export function noiseFeatures(engine: Engine, logSnr: Float64Array, features: number): Float32Array {
   requireEngine(engine);
   requireTyped("logSnr", logSnr, Float64Array);
+  requireNumbers("logSnr", logSnr);
   networkFields.noiseFeatures.check("features", features);
   return engine.arena.scope(() => {
     const input = engine.arena.copyBytes(logSnr);

@@ -1,4 +1,4 @@
-import { ArgumentError, ArgumentTypeError, requireArray, requireLength } from "../errors.js";
+import { ArgumentError, ArgumentTypeError, requireArray, requireLength, requireTyped } from "../errors.js";
 import { joinedLayers, layoutOf, type NetworkSpec } from "../network/spec.js";
 import type { Mask } from "./mask.js";
 
@@ -37,7 +37,7 @@ function validateKept(argument: string, spec: NetworkSpec, kept: readonly Uint32
 }
 
 function validateNeurons(argument: string, neurons: Uint32Array, width: number): void {
-  if (!(neurons instanceof Uint32Array)) throw new ArgumentTypeError(argument, "must be a Uint32Array", neurons);
+  requireTyped(argument, neurons, Uint32Array);
   if (neurons.length === 0) throw new ArgumentError(argument, "must keep at least 1 neuron", 0);
   neurons.forEach((neuron, position) => {
     if (neuron >= width)
@@ -54,7 +54,7 @@ function validateNeurons(argument: string, neurons: Uint32Array, width: number):
 }
 
 function validateKeep(argument: string, spec: NetworkSpec, keep: Uint8Array): void {
-  if (!(keep instanceof Uint8Array)) throw new ArgumentTypeError(argument, "must be a Uint8Array", keep);
+  requireTyped(argument, keep, Uint8Array);
   requireLength(argument, keep, layoutOf(spec).size);
   for (let i = 0; i < keep.length; i++) {
     if (keep[i] > 1) throw new ArgumentError(`${argument}[${i}]`, "must be 0 or 1", keep[i]);

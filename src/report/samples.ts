@@ -1,4 +1,4 @@
-import { ArgumentError, ArgumentTypeError, requireInteger, requireObject } from "../errors.js";
+import { ArgumentError, requireFloats, requireInteger, requireObject } from "../errors.js";
 
 /** What a report pictures: row-major float32 [rows, dimension], in data units. Some hundred to some thousand rows are enough. */
 export interface ReportSamples {
@@ -20,7 +20,7 @@ export function requireSamples(samples: ReportSamples): void {
   requireInteger("samples.dimension", dimension, 1);
   for (const [name, rows] of Object.entries({ federated, data, reference })) {
     const argument = `samples.${name}`;
-    if (!(rows instanceof Float32Array)) throw new ArgumentTypeError(argument, "must be a Float32Array", rows);
+    requireFloats(argument, rows);
     if (rows.length % dimension === 0) continue;
     throw new ArgumentError(argument, `must have a multiple of ${dimension} numbers`, rows.length);
   }

@@ -1,6 +1,6 @@
 import { requireGrid, type TimeGrid, validateGrid } from "../diffusion/grid.js";
 import { createGrid, type GridSpec } from "../diffusion/grids/index.js";
-import { type GridRange, resolveRange } from "../diffusion/grids/range.js";
+import { type GridRange, mostSteps, resolveRange } from "../diffusion/grids/range.js";
 import type { NoiseSchedule } from "../diffusion/schedule.js";
 import { requireInteger, requireNumber } from "../errors.js";
 import { curveAt, type MmseCurve, requireCurve } from "./mmse-curve.js";
@@ -8,7 +8,7 @@ import { discretizationOf, optimalGridIndices } from "./optimal-grid.js";
 
 /** `count` snr from that of `start` to that of `end`, equally spaced in log. */
 export function snrLadder(schedule: NoiseSchedule, range: GridRange, count: number): Float64Array {
-  requireInteger("count", count, 2);
+  requireInteger("count", count, 2, candidates * mostSteps + 1);
   const { start, end } = resolveRange(range, schedule);
   const low = requireNumber("schedule.logSnr(start)", schedule.logSnr(start));
   const high = requireNumber("schedule.logSnr(end)", schedule.logSnr(end));

@@ -1,5 +1,8 @@
 import { requireNumber } from "../errors.js";
 
+/** Paths or rows of one estimate, whose values, float64, take 800 MB. */
+export const mostPaths = 100_000_000;
+
 /** Error probabilities below 1e-12 are lost where they are split and subtracted from 1. */
 export const mostConfidence = 0.999999999999;
 

@@ -1,4 +1,12 @@
-import { ArgumentError, requireLength, requireNumbers, requireObject, requireTyped } from "../errors.js";
+import {
+  ArgumentError,
+  requireLength,
+  requireList,
+  requireNumber,
+  requireNumbers,
+  requireObject,
+  requireTyped,
+} from "../errors.js";
 
 /** mmse(snr) = E|X_0 - E[X_0 | X_t]|^2 at increasing snr: non-increasing, in squared data units. */
 export interface MmseCurve {
@@ -14,8 +22,10 @@ export interface MmseCurve {
  * a closed form may be given instead.
  */
 export function mmseCurve(snr: Float64Array, mmse: Float64Array, integral?: Float64Array): MmseCurve {
-  requireNumbers("snr", snr);
-  requireNumbers("mmse", mmse);
+  for (const [argument, values] of Object.entries({ snr, mmse })) {
+    requireTyped(argument, values, Float64Array);
+    requireNumbers(argument, values);
+  }
   requireLength("mmse", mmse, snr.length);
   for (let i = 0; i < snr.length; i++) {
     const value = mmse[i] as number;
@@ -43,7 +53,9 @@ export function requireCurve(curve: MmseCurve): MmseCurve {
 
 /** The curve of N(mean, diag(variances)): mmse = sum v / (1 + snr v), its integral sum log(1 + snr v). */
 export function gaussianMmseCurve(variances: ArrayLike<number>, snr: Float64Array): MmseCurve {
-  requireNumbers("variances", variances);
+  requireList("variances", variances);
+  for (let j = 0; j < variances.length; j++)
+    requireNumber(`variances[${j}]`, variances[j], "must be >= 0", (value) => value >= 0);
   requireTyped("snr", snr, Float64Array);
   if (snr.length === 0) throw new ArgumentError("snr", "must have at least one entry", 0);
   const mmse = new Float64Array(snr.length);

@@ -1,6 +1,7 @@
 import { requireInteger, requireNumbers, requireTyped } from "../errors.js";
 import { keysOf, requireOptions } from "../options.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
+import { mostPaths } from "./confidence.js";
 import { type DenoisingSetup, denoisingErrors } from "./denoising-errors.js";
 import { nonIncreasingFit } from "./isotonic.js";
 import { type MmseCurve, mmseCurve } from "./mmse-curve.js";
@@ -49,7 +50,7 @@ export async function estimateMmse(pool: WorkerPool, request: MmseRequest): Prom
   requireTyped("snr", snr, Float64Array);
   requireNumbers("snr", snr);
   requireInteger("dimension", dimension, 1);
-  requireInteger("samples", samples, 2);
+  requireInteger("samples", samples, 2, mostPaths);
   const moments = Array.from(snr, () => new RunningMoments());
   const setup = { clean, denoiser, logSnr: snr.map(Math.log), commonNoise: true, seed };
   const addRows = (errors: Float64Array, _first: number, rows: number) => {

@@ -1,10 +1,12 @@
-import { ArgumentError, requireInteger, requireNumbers } from "../errors.js";
+import { mostSteps } from "../diffusion/grids/range.js";
+import { ArgumentError, requireInteger, requireList } from "../errors.js";
 import { type MmseCurve, requireCurve } from "./mmse-curve.js";
 
 /** Discretization term of the ancestral certificate on the steps between the chosen points of a curve, nats. */
 export function discretizationOf(curve: MmseCurve, points: ArrayLike<number>): number {
   requireCurve(curve);
-  requireNumbers("points", points);
+  requireList("points", points);
+  for (let k = 0; k < points.length; k++) requireInteger(`points[${k}]`, points[k], 0, curve.snr.length - 1);
   let total = 0;
   for (let k = 0; k + 1 < points.length; k++) total += stepCost(curve, points[k] as number, points[k + 1] as number);
   return total;
@@ -41,7 +43,7 @@ export function optimalGridIndices(curve: MmseCurve, steps: number): Uint32Array
  */
 export function asymptoticGridSnr(curve: MmseCurve, steps: number): Float64Array {
   requireCurve(curve);
-  requireInteger("steps", steps, 1);
+  requireInteger("steps", steps, 1, mostSteps);
   const { snr, mmse } = curve;
   const length = new Float64Array(snr.length);
   for (let i = 1; i < snr.length; i++) {

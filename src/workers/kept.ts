@@ -88,6 +88,7 @@ let keys = 0;
 /** From now on every worker of the pool, present and future, keeps what the setup describes. */
 export function keep<Setup, State>(pool: WorkerPool, kept: Kept<Setup, State>, setup: Setup): KeptInPool {
   const { name, open, close } = requireObject("kept", kept);
+  requireText("kept.name", name);
   requireMethods("kept.open", open, ["run"]);
   requireMethods("kept.close", close, ["run"]);
   requirePool(pool);

@@ -64,7 +64,7 @@ const mutation = fc
   .chain((config) =>
     fc.record({
       config: fc.constant(config),
-      path: fc.constantFrom(...pathsOf(config).filter((path) => path.at(-1) !== "rho")),
+      path: fc.constantFrom(...pathsOf(config)),
     }),
   )
   .chain(({ config, path }) =>
@@ -102,8 +102,7 @@ function namedIn(message: string): string {
   const [place] = /^config(\.[$\w-]+|\[\d+\])*/.exec(message) ?? [];
   if (place === undefined || !/^( |:)/.test(message.slice(place.length)))
     throw new Error(`names no key of a config: ${message}`);
-  // A time of the grid that the settings make.
-  return place.replace(/^config\.?/, "").replace(/^(sampling\.grid)\[\d+\]$/, "$1");
+  return place.replace(/^config\.?/, "");
 }
 
 const written = (path: Path) =>

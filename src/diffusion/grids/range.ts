@@ -5,9 +5,12 @@ import { requireGrid, type TimeGrid, validateGrid } from "../grid.js";
 import { ouStep, ouTime } from "../ou-time.js";
 import { type NoiseSchedule, requireSchedule } from "../schedule.js";
 
+/** Steps of a grid. */
+export const mostSteps = 1_000_000;
+
 /** What a grid runs over, in the schedule's clock. The first time is `start` and the last is `end`, to the bit. */
 export const rangeFields = {
-  steps: integer("[1, 1000000]", required, "Sampling steps N; the grid has N + 1 times."),
+  steps: integer(`[1, ${mostSteps}]`, required, "Sampling steps N; the grid has N + 1 times."),
   start: number("(0, inf)", optional, "T, where sampling starts. Default: tMax of the schedule."),
   end: number("(0, inf)", optional, "delta, where sampling stops. Default: tMin of the schedule."),
 };

@@ -1,10 +1,7 @@
 import * as z from "zod";
 import { samplers } from "../../diffusion/samplers/index.js";
-import { mostConfidence } from "../../theory/confidence.js";
+import { mostConfidence, mostPaths } from "../../theory/confidence.js";
 import { integerIn, nameIn, numberIn } from "./rules.js";
-
-/** Whose values, float64, take 800 MB. */
-const mostPaths = 100_000_000;
 
 const settings = z.strictObject({
   paths: integerIn(2, mostPaths)

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { grids } from "../../diffusion/grids/index.js";
 import { rangeFields } from "../../diffusion/grids/range.js";
+import { mostSampledNumbers } from "../../diffusion/sample.js";
 import { samplers } from "../../diffusion/samplers/index.js";
 import { defaultSchedule, schedules } from "../../diffusion/schedules/index.js";
-import { mostSampledNumbers } from "../../model/sample-request.js";
 import { familySchema, memberSchemas, settingsSchemas, unionOf } from "./family.js";
 import { integerIn, nameIn } from "./rules.js";
 

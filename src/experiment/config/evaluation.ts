@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { mostSampledNumbers } from "../../diffusion/sample.js";
 import { divergences } from "../../divergence/index.js";
-import { mostSampledNumbers } from "../../model/sample-request.js";
 import { integerIn } from "./rules.js";
 
 const names = Object.keys(divergences);

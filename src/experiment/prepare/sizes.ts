@@ -1,7 +1,7 @@
+import { mostSampledNumbers } from "../../diffusion/sample.js";
 import { ArgumentError } from "../../errors.js";
 import { requireClientMemory } from "../../federation/client-memory.js";
 import type { Engine } from "../../kernels/index.js";
-import { mostSampledNumbers } from "../../model/sample-request.js";
 import { levelFields } from "../../network/training-fields.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { inSection } from "../config/section.js";

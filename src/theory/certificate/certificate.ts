@@ -3,7 +3,7 @@ import type { SamplerName } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { FedscoreError, requireInteger, requireNumber } from "../../errors.js";
 import { type Bound, type BoundTerm, bitsPerDimension } from "../bound.js";
-import { requireConfidence } from "../confidence.js";
+import { mostPaths, requireConfidence } from "../confidence.js";
 import { closedInitialization } from "../initialization.js";
 import { studentQuantile } from "../student.js";
 import { caveatOf, certificateAssumptions, requireResolution } from "./assumptions.js";
@@ -78,7 +78,7 @@ export async function certify(
 ): Promise<Certificate> {
   const { sampler, schedule, grid, target } = subject;
   const { confidence = 0.95, precision } = options;
-  requireInteger("paths", options.paths, 1);
+  requireInteger("paths", options.paths, 1, mostPaths);
   requireConfidence(confidence, 0.5);
   if (precision !== undefined) requireNumber("precision", precision, "must be > 0", (value) => value > 0);
   validateGrid("grid", grid.times, schedule);

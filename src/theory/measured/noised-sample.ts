@@ -1,5 +1,5 @@
 import type { NoiseLevel } from "../../diffusion/schedule.js";
-import { requireInteger, requireMethods, requireNumber, requireObject } from "../../errors.js";
+import { requireFloats, requireInteger, requireMethods, requireNumber, requireObject } from "../../errors.js";
 import { type Engine, normals, Purpose, requireEngine } from "../../kernels/index.js";
 import type { Target } from "../../targets/target.js";
 
@@ -19,8 +19,9 @@ export function noisedSample(
   requireNumber("sigma", sigma);
   requireEngine(engine);
   requireMethods("target", target, ["sample"]);
-  requireInteger("count", count, 1);
-  const { points } = target.sample(engine, count, seed);
+  requireInteger("count", count, 1, 2 ** 29);
+  const { points } = requireObject("target.sample(...)", target.sample(engine, count, seed));
+  requireFloats("target.sample(...).points", points);
   const noise = normals(engine, points.length, { seed, purpose: Purpose.lowerBound, client: 2 });
   return points.map((value, at) => alpha * value + sigma * noise[at]);
 }
