@@ -37,7 +37,7 @@ async function request(): Promise<CertificateRequest> {
 describe("certificate in a pool", () => {
   it("is the same with one worker, with two and in this thread", async () => {
     const problem = await request();
-    const options = { paths: 20 * 64, blockPaths: 64 };
+    const options = { paths: 20 * 64 };
     const certificates = [];
     for (const workers of [1, 2]) {
       const pool = await ComlinkPool.start(await createBuilt({ variant: "simd" }), { workers });
@@ -57,7 +57,7 @@ describe("certificate in a pool", () => {
     const problem = await request();
     const pool = new InThreadPool(await createEngine({ variant: "simd" }));
     const seen: number[] = [];
-    const options = { paths: 1e6, blockPaths: 16, precision: 0.2 };
+    const options = { paths: 1e6, precision: 0.2 };
     const certificate = await certifyHere(pool, problem, { ...options, onProgress: ({ paths }) => seen.push(paths) });
     const { value, upper, samples } = certificate;
     expect(samples).toBeLessThan(1e6);
