@@ -91,7 +91,7 @@ describe("a config that cannot run", () => {
     [
       "more components than dimensions",
       { transforms: [{ kind: "pca", components: 3 }] },
-      "config.transforms[0].components must be an integer in [1, 2], got 3",
+      "config.transforms[0].components must be at most 2, the dimension before this transform, got 3",
     ],
     [
       "a partition by class of data without classes",

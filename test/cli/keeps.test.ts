@@ -139,6 +139,13 @@ describe("training that diverges", () => {
     expect(read("replaced", "replaced", "model.safetensors").equals(good.model)).toBe(true);
     write("replaced", { seed: 2 });
     expect((await run("replaced", "--overwrite")).code).toBe(0);
-    expect(list("replaced")).toEqual(["log.jsonl", "model.safetensors", "report.html", "result.json", "samples.npy"]);
+    expect(list("replaced")).toEqual([
+      "checkpoint.bin",
+      "log.jsonl",
+      "model.safetensors",
+      "report.html",
+      "result.json",
+      "samples.npy",
+    ]);
   });
 });

@@ -53,7 +53,9 @@ describe("fedscore run", () => {
     const result = resultSchema.parse(JSON.parse(first.stdout));
     const { training, coverage, clients, partition, reference, data, network } = result;
     expect(result.environment).toMatchObject({ variant: "simd", workers: 1 });
-    expect(data).toEqual({ train: 320, heldOut: 80, dimension: 2, trainedDimension: 2 });
+    const reading =
+      'line 1 taken for a header: "x", "y", "class"; delimiter ","; classes in column "class"; 400 rows of 2 numbers';
+    expect(data).toEqual({ train: 320, heldOut: 80, dimension: 2, trainedDimension: 2, reading });
     expect(training.loss).toHaveLength(6);
     expect(training.perRound.map(({ round }) => round)).toEqual([0, 1, 2, 3, 4, 5]);
     expect(clients.map(({ keepRatio }) => keepRatio)).toEqual([1, 0.5, 1, 0.5, 1]);

@@ -2,12 +2,12 @@ const kernels = (...names) => names.map((name) => `test/kernels/${name}.test.ts`
 
 export const assembly = [
   {
-    name: "activation-joint-stride",
+    name: "activation-joint-rows",
     file: "assembly/activation.ts",
-    find: "joint += jointStep;",
-    replace: "joint += step;",
+    find: "if (joined) addRow(values, joint, panels);",
+    replace: "if (joined && rows > 1) addRow(values, joint, panels);",
     tests: ["test/network/mlp.test.ts", ...kernels("mlp")],
-    why: "a residual would be added from the rows of another stride",
+    why: "the last row of a tile would go without its residual",
   },
   {
     name: "gelu-slope",

@@ -69,6 +69,7 @@ export const data = [
     file: "src/data/formats/idx.ts",
     find: "points[i] /= 255;",
     replace: "points[i] /= 256;",
+    tests: ["test/data/read.test.ts"],
     why: "white would not be 1",
   },
   {

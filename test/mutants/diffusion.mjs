@@ -12,7 +12,7 @@ export const diffusion = [
     file: "src/diffusion/samplers/heun.ts",
     find: "correction: (to.alpha / 2)",
     replace: "correction: to.alpha",
-    tests: ["test/diffusion/samplers/samplers.test.ts"],
+    tests: ["test/diffusion/gaussian-law.test.ts"],
     why: "a second-order sampler would be of first order",
   },
   {
@@ -92,7 +92,7 @@ export const diffusion = [
     file: "src/network/initialize.ts",
     find: 'kind === "weight" && hidden ? 6 : 1',
     replace: 'kind === "weight" ? 6 : 1',
-    tests: ["test/network/spec.test.ts", "test/network/train-locally.test.ts", "test/network/score-network.test.ts"],
+    tests: ["test/network/initialize.test.ts"],
     why: "output layers would start large",
   },
   {

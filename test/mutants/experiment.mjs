@@ -263,7 +263,7 @@ export const experiment = [
     file: "src/experiment/sweep/summary.ts",
     find: "studentQuantile((1 + confidence) / 2, count - 1)",
     replace: "studentQuantile((1 + confidence) / 2, count)",
-    tests: ["test/experiment/sweep/fit.test.ts", "test/experiment/sweep/run.test.ts"],
+    tests: ["test/cli/sweep/table.test.ts"],
     why: "intervals over few seeds would be too narrow",
   },
   {

@@ -15,7 +15,7 @@ export const theory = [
     file: "src/theory/certificate/girsanov.ts",
     find: "const scoreScale = ouStep(from.logSnr, to.logSnr)",
     replace: "const scoreScale = 0.5 * ouStep(from.logSnr, to.logSnr)",
-    tests: certificate("numerics", "certificate"),
+    tests: certificate("certificate"),
     why: "half of the score term",
   },
   {
@@ -23,7 +23,7 @@ export const theory = [
     file: "src/theory/certificate/euler-maruyama.ts",
     find: "step: (block, step) => girsanovStep(block, step, { frozenState: true }),",
     replace: "step: (block, step) => girsanovStep(block, step, { frozenState: false }),",
-    tests: certificate("numerics", "certificate"),
+    tests: certificate("numerics"),
     why: "Euler-Maruyama would be certified as the exponential integrator",
   },
   {
@@ -31,7 +31,7 @@ export const theory = [
     file: "src/theory/certificate/ancestral.ts",
     find: "dimension * Math.log(last.sigma / first.sigma)",
     replace: "0.5 * dimension * Math.log(last.sigma / first.sigma)",
-    tests: certificate("numerics", "certificate"),
+    tests: certificate("hostile-laws"),
     why: "totals at a stride would be those of another entropy",
   },
   {
@@ -39,7 +39,7 @@ export const theory = [
     file: "src/theory/certificate/certificate.ts",
     find: "const upper = value + end.margin;",
     replace: "const upper = value + 0 * end.margin;",
-    tests: certificate("certificate", "hostile-laws"),
+    tests: certificate("numerics", "hostile-laws"),
     why: "an estimate would be called a certificate",
   },
   {
@@ -47,7 +47,7 @@ export const theory = [
     file: "src/theory/certificate/certificate.ts",
     find: "errorProbability = (1 - confidence) / ((look + 1) * (look + 2));",
     replace: "errorProbability = (1 - confidence) / (look >= 0 ? 1 : 2);",
-    tests: certificate("certificate", "certify-in-pool"),
+    tests: certificate("numerics", "certificate"),
     why: "looking until the end is near would have the error of a single look",
   },
   {
@@ -55,7 +55,7 @@ export const theory = [
     file: "src/theory/certificate/certificate.ts",
     find: "const fixed = (findings.initialization ?? 0) + (closed ?? 0);",
     replace: "const fixed = closed ?? 0;",
-    tests: certificate("certificate", "certify-in-pool"),
+    tests: certificate("certificate"),
     why: "sampling would start at the law of X_T for free",
   },
   {
@@ -63,7 +63,7 @@ export const theory = [
     file: "src/theory/certificate/tally.ts",
     find: "value - (closed ? discretization[unit] : 0) + initialization[unit]",
     replace: "value - (closed ? discretization[unit] : 0) + 0 * initialization[unit]",
-    tests: certificate("certificate", "numerics", "hostile-laws"),
+    tests: certificate("numerics", "hostile-laws"),
     why: "a sampled initialization would not be part of the end",
   },
   {
@@ -71,7 +71,7 @@ export const theory = [
     file: "src/theory/certificate/tally.ts",
     find: "(this.#weights[stratum] * total) / values.length",
     replace: "total / values.length / this.#weights.length",
-    tests: certificate("strata", "certificate", "hostile-laws"),
+    tests: certificate("tally"),
     why: "rare parts of a law would count as much as common ones",
   },
   {
@@ -79,7 +79,7 @@ export const theory = [
     file: "src/theory/certificate/tally.ts",
     find: "(this.#weights[s] / values.length) * (value - centers[s])",
     replace: "(this.#weights[s] / this.units) * (value - centers[s])",
-    tests: certificate("certificate", "hostile-laws", "strata"),
+    tests: certificate("tally"),
     why: "ends of strata would be too small",
   },
   {
@@ -102,7 +102,7 @@ export const theory = [
     file: "src/theory/certificate/units.ts",
     find: "(first + unit) * length);\n      }",
     replace: "unit * length);\n      }",
-    tests: certificate("numerics", "certificate", "certify-in-pool"),
+    tests: certificate("certificate", "numerics"),
     why: "all calls would draw the same noise",
   },
   {
@@ -118,7 +118,7 @@ export const theory = [
     file: "src/theory/certificate/units.ts",
     find: "unitMean(values, at, factors, visitor) * stride",
     replace: "unitMean(values, at, factors, visitor)",
-    tests: certificate("numerics"),
+    tests: certificate("hostile-laws"),
     why: "terms told apart at a share of the steps would be that share",
   },
   {
@@ -328,7 +328,7 @@ export const theory = [
     file: "src/theory/certificate/seed.ts",
     find: "seed - step : seed + step",
     replace: "seed : seed + step",
-    tests: certificate("certify-in-pool"),
+    tests: ["test/experiment/stages/wiring.test.ts"],
     why: "a seed with that bit would be used for training and certificate alike",
   },
 ];

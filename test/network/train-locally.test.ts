@@ -2,13 +2,14 @@ import { expect, it } from "vitest";
 import { levelAt } from "../../src/diffusion/schedule.js";
 import { createSchedule } from "../../src/diffusion/schedules/index.js";
 import { weightings } from "../../src/diffusion/weightings/index.js";
+import { levelHeader } from "../../src/kernels/codes.js";
 import type { Engine } from "../../src/kernels/index.js";
 import { Purpose } from "../../src/kernels/purpose.js";
-import { normals } from "../../src/kernels/random.js";
+import { fillIndices, normals } from "../../src/kernels/random.js";
 import { initializeParameters } from "../../src/network/initialize.js";
 import { levelTable, trainingLevels } from "../../src/network/levels.js";
 import { ScoreNetwork } from "../../src/network/score-network.js";
-import { trainLocally } from "../../src/network/train-locally.js";
+import { allocateBatch, drawBatch, trainLocally } from "../../src/network/train-locally.js";
 import type { LocalTrainingResult, TrainingSettings } from "../../src/network/training.js";
 import { describeEngines } from "../support/engines.js";
 import { networkOf } from "../support/networks.js";
@@ -48,6 +49,34 @@ function train(
 }
 
 describeEngines("local training", (engineOf) => {
+  it("draws rows, levels and noise of a step from three streams of its own", () => {
+    const engine = engineOf();
+    const { arena } = engine;
+    arena.scope(() => {
+      const [count, levels] = [50, 7];
+      const { batchSize } = settings;
+      const source = {
+        spec,
+        settings,
+        points: arena.copyIn(normals(engine, 2 * count, { seed: 1, purpose: Purpose.target })),
+        levelTable: arena.copyIn(new Float32Array(levels * (levelHeader + spec.noiseFeatures))),
+        ...{ seed: 3, round: 4, client: 5 },
+      };
+      const batch = allocateBatch(arena, source);
+      drawBatch(engine, source, 6, batch);
+      const key = { seed: 3, round: 4, client: 5, step: 6 };
+      const indices = (bound: number, purpose: Purpose) => {
+        const out = arena.allocate(4 * batchSize);
+        fillIndices(engine, out, batchSize, bound, { ...key, purpose });
+        return arena.int32(out, batchSize).slice();
+      };
+      expect(arena.int32(batch.rowIndex, batchSize).slice()).toEqual(indices(count, Purpose.batchRows));
+      expect(arena.int32(batch.levelIndex, batchSize).slice()).toEqual(indices(levels, Purpose.batchLevels));
+      const noise = new Float32Array(arena.buffer, batch.noise, 2 * batchSize).slice();
+      expect(noise).toEqual(normals(engine, 2 * batchSize, { ...key, purpose: Purpose.batchNoise }));
+    });
+  });
+
   it("learns the exact denoiser of a Gaussian: excess over the mmse below 3 % of it at every level", () => {
     const engine = engineOf();
     const { arena } = engine;

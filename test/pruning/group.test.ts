@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { groupMasks } from "../../src/pruning/group.js";
+import { groupMasks, sameGroups } from "../../src/pruning/group.js";
 import type { Mask } from "../../src/pruning/mask.js";
 
 const structured = (...kept: number[][]): Mask => ({
@@ -25,6 +25,18 @@ describe("groupMasks", () => {
       { mask: masks[2], clients: 1, weight: 4 },
       { mask: masks[4], clients: 2, weight: 80 },
     ]);
+  });
+
+  it("are the same where masks by content, clients and weights are", () => {
+    const grouped = (weights: number[], neurons = [0, 2]) =>
+      groupMasks([structured([0, 2]), structured(neurons), { kind: "full" }], weights);
+    expect(sameGroups(grouped([1, 2, 3]), grouped([1, 2, 3]))).toBe(true);
+    expect(sameGroups(grouped([1, 2, 3]), grouped([2, 1, 3]))).toBe(true);
+    expect(sameGroups(grouped([1, 2, 3]), grouped([1, 2, 4]))).toBe(false);
+    expect(sameGroups(grouped([1, 2, 3]), grouped([1, 3, 3]))).toBe(false);
+    expect(sameGroups(grouped([1, 2, 3]), grouped([1, 2, 3], [0, 1]))).toBe(false);
+    expect(sameGroups(grouped([1, 2, 3], [0, 1]), grouped([1, 2, 3], [0, 2]))).toBe(false);
+    expect(sameGroups(grouped([1, 2, 3], [0, 1]), grouped([1, 2, 3], [1, 2]))).toBe(false);
   });
 
   it("weighs each client 1 where no weights are given", () => {

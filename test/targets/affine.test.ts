@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Engine } from "../../src/kernels/index.js";
 import { normals } from "../../src/kernels/random.js";
-import { affineTarget } from "../../src/targets/affine.js";
+import { affineTarget, mapped } from "../../src/targets/affine.js";
 import { mixtureTarget } from "../../src/targets/gaussian-mixture.js";
 import { createTarget } from "../../src/targets/index.js";
 import type { Target } from "../../src/targets/target.js";
@@ -22,6 +22,30 @@ function denoise(engine: Engine, target: Target, x: Float32Array, alpha: number)
     return out.array.slice();
   });
 }
+
+it("has the second moment about the map's shift, whatever the mean", () => {
+  const base = createTarget({
+    kind: "product",
+    dimension: 2,
+    means: [1, 3],
+    weights: [0.25, 0.75],
+    variances: [0.5, 2],
+  });
+  const [mean, square] = [0.25 + 0.75 * 3, 0.25 * (1 + 0.5) + 0.75 * (9 + 2)];
+  expect(base.secondMoment).toBeCloseTo(2 * square, 12);
+  for (const [shift, scale] of [
+    [[0, 0], 1],
+    [[mean, mean], 2],
+    [[-1, 4], 0.5],
+  ] as const) {
+    const image = mapped(base, { shift: Float64Array.from(shift), scale });
+    const expected = shift.reduce((sum, s) => sum + square - 2 * s * mean + s * s, 0) / scale ** 2;
+    expect(image.secondMoment).toBeCloseTo(expected, 12);
+    image.mean?.forEach((value, j) => {
+      expect(value).toBeCloseTo((mean - shift[j]) / scale, 12);
+    });
+  }
+});
 
 /** A mixture in the plane, and the mixture that the map makes of it. */
 function pair(shift: readonly [number, number], scale: number): [Target, Target] {

@@ -213,6 +213,15 @@ describe("worst-case discretization", () => {
     }
   });
 
+  it("counts each step by what it is wider than all before it, narrower ones in between for nothing", () => {
+    const snr = [0.5, 1.5, 2, 5, 6, 12];
+    const times = Float64Array.from(snr, (value) => ou.time(Math.log(value)));
+    const law = moments(3, 2, 5);
+    // Widths 1, 0.5, 3, 1, 6: the first, the third and the fifth count, by 1, 2 and 3.
+    const expected = 0.5 * (largestMmse(law, 0.5) + 2 * largestMmse(law, 2) + 3 * largestMmse(law, 6));
+    expect(worstAncestralDiscretization(ou, { name: "steps", times }, law)).toBeCloseTo(expected, 10);
+  });
+
   it("refuses moments of no law", () => {
     expect(() => worstAncestralDiscretization(ou, tail(5), moments(2, 3, 2))).toThrow(/secondMoment must not be below/);
     expect(() => worstAncestralDiscretization(ou, tail(5), moments(2, -1, 2))).toThrow(/variance must be >= 0/);

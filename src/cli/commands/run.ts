@@ -32,8 +32,9 @@ at once.
 The model is written as soon as it is trained. Where a later part fails in its numbers, its place in result.json says why, the rest
 goes on, and the run ends with 1; --resume then repeats what comes after training.
 
-A folder that holds an interrupted run needs --resume or --overwrite; one that holds the result of another config needs
---overwrite. With both, the run of this config is continued, that of another one replaced. The files of a replaced run stay in
+A folder that holds a run needs --resume or --overwrite; one that holds a run of another config needs --overwrite. --resume with
+a greater training.rounds adds rounds, to a finished run too; other data, another build or a damaged checkpoint need --overwrite
+alone. With both, the run of this config is continued, that of another one replaced. The files of a replaced run stay in
 replaced/ until the new one has a result.`;
 
 export function runCommand(): Command {
@@ -42,7 +43,7 @@ export function runCommand(): Command {
     .argument("<config>", "config file (JSON); every key: docs/config.md")
     .option("-o, --out <folder>", "output folder (default: runs/NAME)")
     .option("-w, --workers <number>", "worker threads (default: one per core)", integer(1, 256))
-    .option("--resume", "go on from the checkpoint of an interrupted run")
+    .option("--resume", "go on from the checkpoint of an earlier run; leave a finished one as it is")
     .option("--overwrite", "replace an earlier run in the folder")
     .option("--json", "print result.json on stdout, progress on stderr")
     .addOption(variantOption())

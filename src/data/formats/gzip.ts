@@ -1,4 +1,4 @@
-import { Gunzip } from "fflate";
+import { Gunzip } from "fflate/browser";
 import { crc32 } from "../../crc32.js";
 import { describeValue, type FedscoreError } from "../../errors.js";
 import { advised, invalidData } from "./invalid.js";

@@ -4,6 +4,7 @@ import { canonicalJson } from "../../canonical-json.js";
 import { FedscoreError } from "../../errors.js";
 import {
   type CheckpointArray,
+  type CheckpointContent,
   checkpointError,
   decodeCheckpoint,
   encodeCheckpoint,
@@ -63,6 +64,11 @@ export function readCheckpointFile(path: string): CheckpointFile | undefined {
   if (!existsSync(path)) return undefined;
   const bytes = readBytes(path);
   return inCheckpointFile(path, () => decodeCheckpointFile(bytes));
+}
+
+/** Whether a checkpoint says that it is that of a run, and not that of a federation alone. */
+export function isCheckpointFile({ values }: CheckpointContent): boolean {
+  return values.kind === "run";
 }
 
 /** @throws FedscoreError FEDSCORE_CHECKPOINT for damaged bytes and for what no run has written. */

@@ -22,7 +22,7 @@ const mostClasses = 100;
  * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA where no way of reading it gives numbers.
  */
 export async function fileData(path: string, configPath: string): Promise<StarterData> {
-  const file = plainFile({ bytes: readBytes(path), source: path });
+  const file = { bytes: readBytes(path), source: path };
   const { format, dataset } = await readSomehow(file);
   const { reading } = dataset;
   const from = relative(dirname(resolve(configPath)), resolve(path)).replaceAll("\\", "/");

@@ -31,6 +31,34 @@ describe("firstDifference", () => {
     expect(firstDifference(parseConfig(base), parseConfig({ ...base, ...change }))).toBe(key);
   });
 
+  /** The paths of all values in a config, in and below its sections; lists are one value. */
+  const pathsIn = (value: unknown, path: readonly string[] = []): string[][] =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.entries(value).flatMap(([key, inner]) => pathsIn(inner, [...path, key]))
+      : [[...path]];
+  const full = parseConfig({
+    ...base,
+    workers: 2,
+    $schema: "x",
+    training: { rounds: 4, clipNorm: 1, ema: 0.5 },
+    apriori: {},
+    reference: { dense: true },
+    transforms: [{ kind: "standardize" }],
+  });
+  const changedAt = (value: unknown, [key, ...rest]: readonly string[]): unknown =>
+    key === undefined
+      ? "another"
+      : { ...(value as object), [key]: changedAt((value as Record<string, unknown>)[key], rest) };
+
+  test.each(pathsIn(full).map((path) => [path.join("."), path] as const))(
+    "every key counts but three: %s",
+    (name, path) => {
+      const irrelevant = ["$schema", "workers", "federation.checkpointEvery"].includes(name);
+      expect(firstDifference(full, changedAt(full, path))).toBe(irrelevant ? undefined : name);
+      expect(firstDifference(full, changedAt(full, path), [name])).toBeUndefined();
+    },
+  );
+
   test("a config of another version differs where it has no such key", () => {
     expect(firstDifference(parseConfig(base), { name: "a" })).toBe("seed");
   });

@@ -21,6 +21,37 @@ function constantsOf(run: QuadraticRun, smoothness: number): TrainingConstants &
   };
 }
 
+it("is the formula of its docstring, term by term", () => {
+  const constants: TrainingConstants = {
+    ...{ smoothness: 3, learningRate: 0.02, localSteps: 5, rounds: 7, clients: 6, coverageMin: 2 },
+    ...{ gradientVariance: 1.5, gradientSecondMoment: 4, pruningNoise: 0.3, parameterNorm: 8 },
+    ...{ heterogeneity: 0.7, uncovered: 0.4, initialLoss: 9, infimum: 1 },
+  };
+  for (const c of [1, 2]) {
+    const { terms, total } = gradientBound({ ...constants, heterogeneity: c === 1 ? 0 : 0.7 });
+    const expected = {
+      optimization: (2 * (9 - 1)) / (0.02 * 5 * 7),
+      variance: (2 * 3 * 0.02 * 6 * 1.5) / 2 ** 2,
+      pruning: ((c * 6) / 2) * 3 ** 2 * 0.3 * 8,
+      drift: (((c * 6) / 2) * 3 ** 2 * 0.02 ** 2 * 5 ** 2 * 4) / 3,
+      heterogeneity: c === 1 ? 0 : 2 * 0.7,
+      uncovered: 0.4,
+    };
+    for (const [name, value] of Object.entries(expected)) {
+      const term = terms[name as keyof typeof expected];
+      expect(term.value, name).toBeCloseTo(value, 12);
+      expect(term.upper, name).toBe(term.value);
+    }
+    expect(total).toBeCloseTo(
+      Object.values(expected).reduce((a, b) => a + b, 0),
+      12,
+    );
+  }
+  const apart = gradientBound({ ...constants, pruningSmoothness: 0.5, driftSmoothness: 1 }).terms;
+  expect(apart.pruning.value).toBeCloseTo(2 * ((2 * 6) / 2) * 0.5 ** 2 * 0.3 * 8, 12);
+  expect(apart.drift.value).toBeCloseTo((2 * ((2 * 6) / 2) * 0.02 ** 2 * 5 ** 2 * 4) / 3, 12);
+});
+
 /** A = Q diag(eigenvalues) Q' for one plane rotation Q in each neighbouring pair of coordinates. */
 function rotated(eigenvalues: readonly number[], angle: number): number[][] {
   let A = eigenvalues.map((value, i) => eigenvalues.map((_, j) => (i === j ? value : 0)));

@@ -223,3 +223,26 @@ describe("score error from the gradients of training", () => {
     expect(() => polyakLojasiewicz([{ loss: 1, squaredGradient: -1 }])).toThrow(/squaredGradient must be >= 0/);
   });
 });
+
+it("carries value and upper end of each term of the gradient over the curvature, each by itself", () => {
+  const zero = { value: 0, upper: 0, meaning: "none" };
+  const terms = {
+    ...{ variance: zero, pruning: zero, drift: zero, heterogeneity: zero, uncovered: zero },
+    optimization: { value: 2, upper: 3, meaning: "the start" },
+  };
+  // mu = 8 / (2 (5 - 1)) = 1.
+  const rounds = [
+    { loss: 5, squaredGradient: 8 },
+    { loss: 1, squaredGradient: 0 },
+  ];
+  const bound = scoreErrorBound({
+    dimension: 2,
+    rounds,
+    gradient: { total: 2, terms },
+    conditions: [],
+    irreducible: 0.25,
+  });
+  expect(bound.terms.optimization).toMatchObject({ value: 1, upper: 1.5 });
+  expect(bound.terms.approximation).toMatchObject({ value: 0.75, upper: 0.75 });
+  expect(bound).toMatchObject({ value: 1.75, upper: 2.25 });
+});

@@ -8,6 +8,7 @@ import { histogram } from "../../../src/theory/lower-bound/histogram.js";
 import { witnessFamilies } from "../../../src/theory/lower-bound/index.js";
 import { klLowerBound } from "../../../src/theory/lower-bound/lower-bound.js";
 import { projection } from "../../../src/theory/lower-bound/projection.js";
+import type { WitnessFamily } from "../../../src/theory/lower-bound/witness.js";
 import { describeEngines, simdEngine } from "../../support/engines.js";
 import { gaussianSample } from "../../support/samples.js";
 
@@ -159,6 +160,35 @@ describe("lower bound on KL from samples", () => {
     const p = new Float32Array(200).fill(2);
     expect(klLowerBound(engine, p, p, 2, { seed: 1 }).value).toBe(0);
     expect(klLowerBound(engine, p, new Float32Array(200), 2, { seed: 1 }).value).toBeGreaterThan(0.3);
+  });
+
+  it("evaluates a function on rows that had no part in its choice", () => {
+    const asked: { fit: boolean; points: Float32Array }[] = [];
+    const recorded: WitnessFamily = {
+      name: "recorded",
+      title: "recorded",
+      recipes: () => [
+        {
+          method: "recorded",
+          fit(p, q) {
+            for (const points of [p, q]) asked.push({ fit: true, points: points.slice() });
+            return (points) => {
+              asked.push({ fit: false, points: points.slice() });
+              return Float64Array.from(points);
+            };
+          },
+        },
+      ],
+    };
+    const [p, q] = [gaussianSample(engine, 200, 1, 1), gaussianSample(engine, 200, 1, 2)];
+    klLowerBound(engine, p, q, 1, { seed: 1, families: [recorded] });
+    // Last: fitted to all rows of the choice, then asked about the rows of the evaluation, P before Q.
+    const evaluation = asked.slice(-2);
+    expect(evaluation.map(({ fit }) => fit)).toEqual([false, false]);
+    const chosen = new Set(asked.slice(0, -2).flatMap(({ points }) => [...points]));
+    const evaluated = new Set(evaluation.flatMap(({ points }) => [...points]));
+    expect([chosen.size, evaluated.size]).toEqual([200, 200]);
+    expect([...evaluated].filter((row) => chosen.has(row))).toEqual([]);
   });
 
   it("splits all rows between choosing and evaluating, and repeats itself for a seed", () => {
