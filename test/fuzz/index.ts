@@ -1,3 +1,4 @@
+import { api } from "./api.js";
 import { certificate } from "./certificate.js";
 import { config } from "./config.js";
 import { csv } from "./csv.js";
@@ -12,6 +13,6 @@ import { safetensors } from "./safetensors.js";
 
 /** All properties; `npm run fuzz` runs them at length, `npm test` a few cases of each. */
 export const properties: readonly FuzzProperty[] = [
-  ...[certificate, config, csv, gzip, idx],
+  ...[api, certificate, config, csv, gzip, idx],
   ...[json, kills, model, npy, safetensors],
 ];

@@ -43,14 +43,17 @@ const refusals: readonly string[] = [
   "FEDSCORE_INVALID_DATA",
   "FEDSCORE_INVALID_CONFIG",
   "FEDSCORE_FILE",
+  "FEDSCORE_NON_FINITE",
+  "FEDSCORE_UNSUPPORTED",
 ];
 
 /** What is wrong with how a call ends: undefined where it answers without NaN or refuses its arguments with a code of its own. */
-export async function faultOf(call: () => unknown): Promise<string | undefined> {
+export async function faultOf(call: () => unknown, allowed: readonly unknown[] = []): Promise<string | undefined> {
   try {
     const answer: unknown = await call();
     return holdsNaN(answer) ? "answers with NaN" : undefined;
   } catch (error) {
+    if (allowed.includes(error)) return undefined;
     if (isFedscoreError(error) && refusals.includes(error.code)) return undefined;
     return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   }
