@@ -35,7 +35,8 @@ describe("createFrom", () => {
       pace: "slow",
       from: "home",
     });
-    expect(way({ kind: "ride", speed: 20 })).toEqual({ from: "home" });
+    expect(way({ kind: "ride" })).toEqual({ from: "home" });
+    expect(() => way({ kind: "ride", speed: 20 })).toThrow("way.speed is not known");
   });
 
   test("takes an undefined setting for an absent one", () => {
