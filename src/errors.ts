@@ -142,10 +142,15 @@ export function requireArray(
   }
 }
 
+/** What all typed arrays are instances of. */
+const TypedArray: new () => object = Object.getPrototypeOf(Uint8Array);
+
 /** Throws unless value can be iterated over, a text apart. */
 export function requireIterable(argument: string, value: unknown): void {
-  if (typeof value === "object" && value !== null && Symbol.iterator in value) return;
-  throw new ArgumentTypeError(argument, "must be an array or another iterable", value);
+  const iterates = typeof value === "object" && value !== null && Symbol.iterator in value;
+  if (!iterates || (value instanceof TypedArray && !ArrayBuffer.isView(value)))
+    throw new ArgumentTypeError(argument, "must be an array or another iterable", value);
+  if (ArrayBuffer.isView(value)) requireAttached(argument, value);
 }
 
 /** Throws unless value is a text. */

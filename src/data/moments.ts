@@ -7,7 +7,7 @@ import {
   requireTyped,
 } from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
-import { finiteEntries } from "./finite.js";
+import { finiteEntries, firstNonFinite } from "./finite.js";
 import { gatherInto, requireRows, rowsIn } from "./rows.js";
 
 /**
@@ -49,6 +49,8 @@ export function summedMoments(
   if (!(points instanceof Float64Array)) requireRows("points", points, dimension);
   else if (points.length % dimension !== 0)
     throw new ArgumentError("points", `must have a multiple of ${dimension} entries`, points.length);
+  const bad = firstNonFinite(points);
+  if (bad >= 0) throw new ArgumentError(`points[${bad}]`, "must be finite", points[bad]);
   requireIterable("clientRows", clientRows);
   const lists = Array.from(clientRows);
   for (const rows of lists) requireClientRows(rows, rowsIn(points, dimension));

@@ -1,6 +1,6 @@
 import { finiteEntries, finiteResult } from "../data/finite.js";
 import { powerOfTwo } from "../data/scale.js";
-import { requireMethods, requireNumber } from "../errors.js";
+import { requireMethods, requireNumber, requireObject } from "../errors.js";
 import { keysOf, requireOptions } from "../options.js";
 import { levelsOf, type TimeGrid } from "./grid.js";
 import type { Sampler } from "./sampler.js";
@@ -61,7 +61,10 @@ export function gaussianLaw(options: GaussianLawOptions): GaussianLaw {
   const mean = new Float64Array(levels.length);
   const variance = new Float64Array(levels.length).fill(1);
   for (let k = 0; k + 1 < levels.length; k++) {
-    const { correction = 0, ...c } = sampler.coefficients(levels[k], levels[k + 1], schedule);
+    const { correction = 0, ...c } = requireObject(
+      "sampler.coefficients()",
+      sampler.coefficients(levels[k], levels[k + 1], schedule),
+    );
     const [here, next] = [denoiserAt(k), denoiserAt(k + 1)];
     const gain = 1 + correction * next.slope;
     const slope = gain * (c.x + c.denoised * here.slope) - correction * here.slope;

@@ -4,6 +4,7 @@ import {
   requireFunction,
   requireInteger,
   requireMethods,
+  requireObject,
   throwIfAborted,
 } from "../errors.js";
 import {
@@ -121,7 +122,7 @@ export function sample(engine: Engine, options: SampleOptions): Float32Array<Arr
     const x = arena.floats(held * d);
     const denoised = arena.floats(held * d);
     const corrected = steps.some(isCorrected) ? arena.floats(tile * d).pointer : nullPointer;
-    const session = denoiser.open(engine, tile);
+    const session = requireMethods("denoiser.open()", denoiser.open(engine, tile), ["denoise"]);
     const advance = (k: number, row: number, rows: number, first: number): void => {
       throwIfAborted(signal);
       const { from, to, coefficients: c } = steps[k];
@@ -190,7 +191,7 @@ function stepsOf(levels: NoiseLevel[], sampler: Sampler, schedule: NoiseSchedule
   const steps = levels.slice(1).map((to, k) => ({
     from: levels[k],
     to,
-    coefficients: sampler.coefficients(levels[k], to, schedule),
+    coefficients: requireObject("sampler.coefficients()", sampler.coefficients(levels[k], to, schedule)),
   }));
   requireStates(sampler.name, steps);
   const last = levels[levels.length - 1];

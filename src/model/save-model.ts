@@ -1,7 +1,7 @@
 import { canonicalJson } from "../canonical-json.js";
 import { writeSafetensors } from "../data/formats/safetensors.js";
 import { requireRestorable } from "../data/transforms/index.js";
-import { requireLength, requireMethods, requireObject } from "../errors.js";
+import { requireFloats, requireMethods, requireObject } from "../errors.js";
 import { layoutOf } from "../network/spec.js";
 import { readFacts, requireAgreement } from "./facts.js";
 import type { Model } from "./model.js";
@@ -20,7 +20,7 @@ export function saveModel(model: Model): Uint8Array<ArrayBuffer> {
     model,
   );
   const { entries, size } = layoutOf(requireObject("model.network", network));
-  requireLength("model.parameters", requireObject("model.parameters", parameters), size);
+  requireFloats("model.parameters", parameters, size);
   const facts = {
     ...{ name, network, schedule, transform, sampling, seed },
     ...(imageShape && { imageShape }),

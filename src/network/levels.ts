@@ -3,7 +3,7 @@ import type { Preconditioning } from "../diffusion/parameterization.js";
 import { parameterizations } from "../diffusion/parameterizations/index.js";
 import { levelAt, type NoiseSchedule, requireSchedule } from "../diffusion/schedule.js";
 import type { Weighting } from "../diffusion/weighting.js";
-import { ArgumentError, requireNumbers, requireTyped } from "../errors.js";
+import { ArgumentError, requireTyped } from "../errors.js";
 import { type Engine, LevelColumn, levelHeader, portableMath, requireEngine } from "../kernels/index.js";
 import { networkFields } from "./network-fields.js";
 import type { NetworkSpec } from "./spec.js";
@@ -119,11 +119,18 @@ function beyond(key: string, what: string, logSnr: number, name: string): Argume
   return new ArgumentError(key, rule, name);
 }
 
-/** float32 [levels, features]: sines then cosines of multiples of log snr / 4. */
+/** Beyond every schedule's log snr; its multiples are angles that float64 holds. */
+const farthestLogSnr = 1e6;
+
+/** float32 [levels, features]: sines then cosines of multiples of log snr / 4, which lies in [-1e6, 1e6]. */
 export function noiseFeatures(engine: Engine, logSnr: Float64Array, features: number): Float32Array {
   requireEngine(engine);
   requireTyped("logSnr", logSnr, Float64Array);
-  requireNumbers("logSnr", logSnr);
+  const far = logSnr.findIndex((value) => !(Math.abs(value) <= farthestLogSnr));
+  if (far >= 0) {
+    const rule = `must lie in [-${farthestLogSnr}, ${farthestLogSnr}]`;
+    throw new ArgumentError(`logSnr[${far}]`, rule, logSnr[far]);
+  }
   networkFields.noiseFeatures.check("features", features);
   return engine.arena.scope(() => {
     const input = engine.arena.copyBytes(logSnr);

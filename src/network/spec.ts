@@ -77,8 +77,8 @@ export interface ParameterLayout {
   readonly widths: readonly number[];
 }
 
-/** 2 GiB of them: half of what an engine can hold. */
-const mostParameters = 2 ** 29;
+/** More than any engine can hold, few enough to count. */
+const mostParameters = 2 ** 32;
 
 const layouts = new WeakMap<NetworkSpec, ParameterLayout>();
 
@@ -114,7 +114,7 @@ function layOut(spec: NetworkSpec): ParameterLayout {
     offset += fanOut;
   }
   if (offset > mostParameters)
-    throw new ArgumentError("spec", `must have at most ${mostParameters} parameters`, offset);
+    throw new ArgumentError("network.hidden", `must give the network at most ${mostParameters} parameters`, offset);
   return { entries, size: offset, widths };
 }
 

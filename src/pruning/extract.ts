@@ -1,4 +1,4 @@
-import { requireFloats } from "../errors.js";
+import { requireFloats, requireInteger } from "../errors.js";
 import { atFloat32, type Engine, Float32Block, type Pointer, requireEngine } from "../kernels/index.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import { type CompiledMask, compileMask } from "./compiled-mask.js";
@@ -142,7 +142,10 @@ export function indexedLayers(engine: Engine, spec: NetworkSpec, mask: CompiledM
 
 /** The pointer itself, or that of a copy of an array of `length` entries. */
 export function floatsIn(engine: Engine, argument: string, floats: Float32Array | Pointer, length: number): Pointer {
-  if (typeof floats === "number") return floats;
+  if (typeof floats === "number") {
+    requireInteger(argument, floats, 1, engine.arena.buffer.byteLength - 4 * length);
+    return floats;
+  }
   requireFloats(argument, floats, length);
   return engine.arena.copyIn(floats).pointer;
 }

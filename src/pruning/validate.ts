@@ -1,4 +1,4 @@
-import { ArgumentError, ArgumentTypeError, requireArray, requireLength, requireTyped } from "../errors.js";
+import { ArgumentError, ArgumentTypeError, requireArray, requireLength, requireText, requireTyped } from "../errors.js";
 import { joinedLayers, layoutOf, type NetworkSpec } from "../network/spec.js";
 import type { Mask } from "./mask.js";
 
@@ -7,6 +7,7 @@ import type { Mask } from "./mask.js";
  * ascending, below the layer's width, equal in joined layers; unstructured, a Uint8Array of P entries, each 0 or 1.
  */
 export function validateMask(argument: string, spec: NetworkSpec, mask: Mask): void {
+  requireText("argument", argument);
   layoutOf(spec);
   if (typeof mask !== "object" || mask === null) throw new ArgumentTypeError(argument, "must be a mask", mask);
   if (mask.kind === "structured") validateKept(`${argument}.kept`, spec, mask.kept);

@@ -145,6 +145,18 @@ describe("fedscore run", () => {
     }
   });
 
+  test("--resume writes the model of a finished run again where it is gone or damaged", async () => {
+    const model = read(folder, "one", "model.safetensors");
+    for (const spoil of [
+      (path: string) => rmSync(path),
+      (path: string) => writeFileSync(path, model.subarray(0, 200)),
+    ]) {
+      spoil(join(folder, "one", "model.safetensors"));
+      expect(await run("one", "--resume")).toMatchObject({ code: 0 });
+      expect(read(folder, "one", "model.safetensors").equals(model)).toBe(true);
+    }
+  });
+
   test("a finished run is left alone by --resume", async () => {
     const before = read(folder, "one", "result.json");
     const { code, stdout, stderr } = await run("one", "--resume");

@@ -1,4 +1,4 @@
-import { ArgumentError, ArgumentTypeError, type FedscoreError } from "../../errors.js";
+import { ArgumentError, ArgumentTypeError, type FedscoreError, requireTyped } from "../../errors.js";
 import { firstNonFinite } from "../finite.js";
 import { copyBytes, elementCount, indexIn } from "./invalid.js";
 
@@ -100,6 +100,7 @@ export function typeToWrite(argument: string, values: NumberValues, shape: reado
     const names = writable.map(({ Values }) => Values.name).join(", ");
     throw new ArgumentTypeError(argument, `must be one of ${names}`, values);
   }
+  requireTyped<NumberValues>(argument, values, found.Values);
   if (elementCount(shape) !== values.length) {
     throw new ArgumentError(argument, `must be as many as their shape says, ${shape.join(" x ")}`, values.length);
   }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as z from "zod";
-import { FedscoreError } from "../../errors.js";
+import { readSafetensors } from "../../data/formats/safetensors.js";
+import { FedscoreError, isFedscoreError } from "../../errors.js";
 import { JsonProblem, parseJson } from "../../parse-json.js";
 import { fileNames } from "../files/names.js";
 import { readBytes } from "../files/read-file.js";
@@ -25,6 +26,17 @@ export interface HeldResult {
 export function heldResult(folder: string): HeldResult | undefined {
   const parsed = held.safeParse(readJson(folder));
   return parsed.success ? { config: parsed.data.config, isComplete: failedParts(parsed.data).length === 0 } : undefined;
+}
+
+/** Whether the model of a run is there, and whole. */
+export function hasModel(folder: string): boolean {
+  const path = join(folder, fileNames.model);
+  try {
+    return readSafetensors(readBytes(path), path).tensors.length > 0;
+  } catch (error) {
+    if (isFedscoreError(error)) return false;
+    throw error;
+  }
 }
 
 /** The whole result of a finished run. @throws FedscoreError FEDSCORE_FILE where it is not a result of this version. */

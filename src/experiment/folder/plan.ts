@@ -7,7 +7,7 @@ import { cannotResume, type RunIdentity, readCheckpointFile } from "../files/che
 import { isLog } from "../files/log.js";
 import { fileNames, isPassing, isRunFile, replacedFolder } from "../files/names.js";
 import { onPath } from "../files/on-path.js";
-import { type HeldResult, heldResult } from "./held-result.js";
+import { type HeldResult, hasModel, heldResult } from "./held-result.js";
 
 /** What is to happen when the folder has an earlier run in it. */
 export interface FolderOptions {
@@ -36,7 +36,8 @@ export function planFolder(folder: string, config: ExperimentConfig, options: Fo
   if (names.length === 0) return { action: "start" };
   const result = names.includes(fileNames.result) ? heldResult(folder) : undefined;
   if (resume) {
-    if (result?.isComplete && firstDifference(config, result.config) === undefined) return { action: "finished" };
+    const isFinished = result?.isComplete && firstDifference(config, result.config) === undefined;
+    if (isFinished && hasModel(folder)) return { action: "finished" };
     const goesOn = planResume(folder, config);
     if (goesOn) return goesOn;
   }

@@ -1,3 +1,5 @@
+import { ruinedColumn } from "../../data/exact.js";
+import { FedscoreError } from "../../errors.js";
 import { beginStage } from "../progress.js";
 import { isNotComputed, type Part, without } from "../result/not-computed.js";
 import type { ExperimentResult } from "../result/schema.js";
@@ -31,11 +33,13 @@ export async function evaluate(
   const b = heldOut.subarray(0, rows * dimension);
   const size = Math.min(config.sampling.count * dimension, b.length);
   const advance = beginStage(onProgress, "evaluation", names.length * (dense ? 3 : 2));
+  const lost = space === "data" ? lostInFloat32(run) : undefined;
   let done = 0;
   const compare = async (divergence: string, samples: string, sample: Part<Float32Array>) => {
     const interval = isNotComputed(sample)
       ? without(samples, sample)
       : await attempt(async () => {
+          if (lost) throw lost;
           const comparison = { divergence, a: sample.subarray(0, size), b, dimension, seed: config.seed };
           const { value, low, high } = await pool.call(measure, comparison, { signal });
           return finite(divergence, { value, low, high });
@@ -53,6 +57,16 @@ export async function evaluate(
     return [name, beside ? { ...measured, reference: beside } : measured] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
+}
+
+/** Samples are float32: of columns that float32 does not hold, all would look alike. */
+function lostInFloat32({ prepared: { data } }: ReadyRun): FedscoreError | undefined {
+  const { exact, points, dimension } = data.train;
+  const ruined = exact && ruinedColumn(exact, points, dimension);
+  if (!ruined) return undefined;
+  const { column, mean, deviation } = ruined;
+  const message = `float32 samples cannot be told apart in column ${column}, which varies by ${deviation.toPrecision(3)} around ${mean.toPrecision(3)}: set evaluation.space to "transformed"`;
+  return new FedscoreError("FEDSCORE_UNSUPPORTED", message, { column });
 }
 
 function comparedIn(

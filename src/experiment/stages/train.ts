@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { FedscoreError, isFedscoreError } from "../../errors.js";
 import type { Federation } from "../../federation/federation.js";
+import type { ExperimentConfig } from "../config/schema.js";
 import { ofCheckpointFile } from "../files/checkpoint-file.js";
 import { appendEvent } from "../files/log.js";
 import { fileNames } from "../files/names.js";
@@ -17,11 +18,17 @@ export async function trainFederation(run: ReadyRun): Promise<RunHistory> {
   } catch (error) {
     const isDivergence = error instanceof FedscoreError && error.code === "FEDSCORE_NON_FINITE";
     if (!isDivergence || out === undefined) throw error;
-    const { learningRate } = config.training.optimizer;
-    const advice = `training diverged: --resume would meet the same numbers. Try a smaller training.optimizer.learningRate (it is ${learningRate}) or a training.clipNorm, with --overwrite or another --out`;
+    const advice = `training diverged: --resume would meet the same numbers. Try a smaller ${ratesOf(config)} or a training.clipNorm, with --overwrite or another --out`;
     const message = [error.message, advice, keptIn(out, federation)].join("\n");
     throw new FedscoreError(error.code, message, error.details, error);
   }
+}
+
+/** The rates that may be too large. */
+function ratesOf({ training, federation }: ExperimentConfig): string {
+  const local = `training.optimizer.learningRate (it is ${training.optimizer.learningRate})`;
+  const { learningRate } = federation.server;
+  return learningRate === 1 ? local : `${local} or federation.server.learningRate (it is ${learningRate})`;
 }
 
 /** What a run that diverged leaves. */

@@ -121,9 +121,19 @@ export function parseSweep(value: unknown, { quick = false }: { readonly quick?:
 function checked(value: unknown): SweepConfig {
   const config = validated("sweep", sweepSchema, value);
   requireNames(config);
+  requireCount(config);
   const schema = jobKinds[config.kind].resultSchema();
   for (const measure of measurePathsOf(config)) requirePossible(measure, schema);
   return config;
+}
+
+/** Points that a table can show and a folder hold. */
+const mostPoints = 100_000;
+
+function requireCount({ axes, seeds }: SweepConfig): void {
+  const points = axes.reduce((count, { values }) => count * values.length, seeds.length);
+  if (points > mostPoints)
+    throw invalid(`sweep.axes and sweep.seeds must give at most ${mostPoints} points, got ${points}`);
 }
 
 /** Where each measure is looked up. */

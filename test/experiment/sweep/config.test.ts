@@ -65,6 +65,11 @@ describe("parseSweep", () => {
       { plots: [{ title: "t", x: "depth", y: ["certificate"], label: "l" }] },
       "sweep.plots[0].x must be one of",
     ],
+    [
+      "more points than a folder holds",
+      { seeds: Array.from({ length: 100_001 }, (_, i) => i) },
+      "sweep.axes and sweep.seeds must give at most 100000 points, got",
+    ],
     ["an axis that sets nothing", { axes: [{ name: "n", label: "l", values: [1] }] }, "sweep.axes[0].path is missing"],
     [
       "a name used twice",
