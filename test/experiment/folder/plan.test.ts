@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { writeSafetensors } from "../../../src/data/formats/safetensors.js";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import type { ExperimentConfig } from "../../../src/experiment/config/schema.js";
 import { encodeCheckpointFile } from "../../../src/experiment/files/checkpoint-file.js";
@@ -46,6 +47,7 @@ const checkpointOf = (of: ExperimentConfig, rounds = 40) =>
     found: {},
     arrays: { federation: new Uint8Array(3) },
   });
+const model = writeSafetensors([{ name: "bias", shape: [1], values: new Float32Array(1) }], {});
 
 describe("planFolder", () => {
   test("no folder and an empty folder start, and are not touched", () => {
@@ -75,13 +77,21 @@ describe("planFolder", () => {
   });
 
   test("a finished run of the same config is not replaced unasked, and left alone with resume", () => {
-    make({ "log.jsonl": start(config), "result.json": resultOf(config), "checkpoint.bin": checkpointOf(config, 50) });
+    const files = { "result.json": resultOf(config), "checkpoint.bin": checkpointOf(config, 50) };
+    make({ ...files, "log.jsonl": start(config), "model.safetensors": model });
     expect(plan()).toBe(
       "it holds the finished run of this config: choose --resume to keep it, or --overwrite to run it again",
     );
     expect(plan({ resume: true })).toBe("finished");
     expect(plan({ overwrite: true })).toBe("start");
     expect(plan({ resume: true, overwrite: true })).toBe("finished");
+  });
+
+  test("a finished run without its model, or with a damaged one, is continued", () => {
+    make({ "result.json": resultOf(config), "checkpoint.bin": checkpointOf(config, 50) });
+    expect(plan({ resume: true })).toBe("resume");
+    make({ "model.safetensors": model.subarray(0, 20) });
+    expect(plan({ resume: true })).toBe("resume");
   });
 
   test("a run of which a part could not be computed is continued when asked, and not lost unasked", () => {
@@ -120,7 +130,7 @@ describe("planFolder", () => {
     expect(plan({ resume: true }, shorter)).toBe(
       "cannot resume from checkpoint.bin: it has done 40 rounds, and config.training.rounds is 20: rounds can be added, not taken back; --overwrite alone, without --resume, starts again",
     );
-    make({ "result.json": resultOf(config), "checkpoint.bin": checkpointOf(config, 50) });
+    make({ "result.json": resultOf(config), "checkpoint.bin": checkpointOf(config, 50), "model.safetensors": model });
     expect(plan({ resume: true }, longer)).toBe("resume");
     expect(plan({}, longer)).toMatch(/^it holds the result of another config \(training.rounds differs\)/);
     expect(plan({ resume: true })).toBe("finished");
