@@ -69,7 +69,7 @@ describe("settings at the ends of their ranges", () => {
         for (let k = 1; k < levels.length; k++) expect(levels[k].logSnr).toBeGreaterThan(levels[k - 1].logSnr);
         expect(grid.kappa).toBeLessThan(Infinity);
       }),
-      { numRuns: 400 },
+      { numRuns: 1500 },
     );
     expect(accepted).toBeGreaterThan(5);
   });
@@ -93,11 +93,16 @@ describe("settings at the ends of their ranges", () => {
           sampled++;
           expect([...samples].every(Number.isFinite)).toBe(true);
         }),
-        { numRuns: 200 },
+        { numRuns: 600 },
       );
       expect(sampled).toBeGreaterThan(20);
     },
   );
+
+  test("ends that numbers do not tell apart are refused", () => {
+    const near = { kind: "vp-linear", betaMin: 0, betaMax: 0.001, tMin: 1 - 2 ** -53 } as const;
+    expect(() => createSchedule(near)).toThrow("schedule.tMin must leave a log snr above that of tMax = 1, got 0.99");
+  });
 
   test("a schedule of the user's own is held to the same ends", () => {
     const own: NoiseSchedule = {

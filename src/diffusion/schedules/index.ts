@@ -1,3 +1,4 @@
+import { ArgumentError } from "../../errors.js";
 import { createFrom, familyOf, type SpecOf } from "../../family.js";
 import type { NoiseSchedule } from "../schedule.js";
 import { ou } from "./ou.js";
@@ -13,7 +14,13 @@ export type NoiseScheduleSpec = SpecOf<typeof schedules>;
 /** Where a person names none. */
 export const defaultSchedule: NoiseScheduleSpec = { kind: "vp-cosine" };
 
-/** The schedule that a specification names. Throws ArgumentError on an unknown kind or a parameter out of range. */
+/**
+ * The schedule that a specification names.
+ * @throws ArgumentError for an unknown kind, a parameter out of range, and ends so near that numbers do not tell their log snr apart.
+ */
 export function createSchedule(spec: NoiseScheduleSpec): NoiseSchedule {
-  return createFrom(schedules, "schedule", spec);
+  const schedule = createFrom(schedules, "schedule", spec);
+  const { tMin, tMax } = schedule;
+  if (schedule.logSnr(tMin) > schedule.logSnr(tMax)) return schedule;
+  throw new ArgumentError("schedule.tMin", `must leave a log snr above that of tMax = ${tMax}`, tMin);
 }
