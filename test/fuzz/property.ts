@@ -36,6 +36,8 @@ export interface Trial<Case> {
 /** A property; `open` makes what its cases share, engines for example, once a run. */
 export function fuzzProperty<Case>(
   definition: Pick<FuzzProperty, "name" | "text" | "cases"> & {
+    /** Whether a case takes so long that the first that breaks the law is not made smaller. */
+    readonly isSlow?: boolean;
     open(): Trial<Case> | Promise<Trial<Case>>;
   },
 ): FuzzProperty {
@@ -52,7 +54,10 @@ export function fuzzProperty<Case>(
         onCase?.(++done);
       });
       try {
-        const which = path === undefined ? { numRuns } : { numRuns: 1, path, endOnFailure: true };
+        const which =
+          path === undefined
+            ? { numRuns, endOnFailure: definition.isSlow ?? false }
+            : { numRuns: 1, path, endOnFailure: true };
         const details = await fc.check(property, { seed, ...which });
         if (details.failed) throw failureOf(name, details);
         return path === undefined ? await trial.end?.(numRuns) : undefined;
