@@ -1,4 +1,3 @@
-import { workerMaker } from "#worker-host";
 import { FedscoreError, requireFunction, requireInteger } from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
 import { keysOf, requireOptions } from "../options.js";
@@ -56,6 +55,14 @@ let made: Promise<() => WorkerLike> | undefined;
 
 /** Once: each text has a URL that stays. */
 function embeddedWorker(): Promise<() => WorkerLike> {
-  made ??= import("#embedded-worker").then(({ default: source }) => workerMaker(source));
+  made ??= makeEmbedded();
   return made;
+}
+
+async function makeEmbedded(): Promise<() => WorkerLike> {
+  const [{ workerMaker }, { default: source }] = await Promise.all([
+    import("#worker-host"),
+    import("#embedded-worker"),
+  ]);
+  return workerMaker(source);
 }

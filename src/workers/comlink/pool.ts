@@ -1,4 +1,3 @@
-import { createWorker as createHostWorker, hardwareThreads, hostName } from "#worker-host";
 import { FedscoreError, requireInteger, requireNumber, throwIfAborted } from "../../errors.js";
 import type { CompiledKernels } from "../../kernels/index.js";
 import { threadsShareMemory } from "../shared-memory.js";
@@ -70,7 +69,7 @@ export class ComlinkPool implements WorkerPool {
   readonly #installations = new Map<string, Installation<unknown>>();
   #closing: Promise<void> | undefined;
 
-  private constructor(kernels: CompiledKernels, options: Settings) {
+  private constructor(kernels: CompiledKernels, options: Settings, hostName: string) {
     this.#kernels = kernels;
     this.#options = options;
     this.size = options.workers;
@@ -80,16 +79,18 @@ export class ComlinkPool implements WorkerPool {
 
   /** Starts all workers and waits until they are ready. @throws FedscoreError FEDSCORE_WORKER where one cannot start. */
   static async start(kernels: CompiledKernels, options: ComlinkPoolOptions = {}): Promise<ComlinkPool> {
+    // Here, so that whoever opens no pool does not load it.
+    const host = await import("#worker-host");
     const {
-      workers = hardwareThreads(),
-      createWorker = createHostWorker,
+      workers = host.hardwareThreads(),
+      createWorker = host.createWorker,
       readyTimeout = 30_000,
       maxReruns = 3,
     } = options;
     requireInteger("workers", workers, 1, 1024);
     requireNumber("readyTimeout", readyTimeout, "must be positive and finite", (value) => value > 0);
     requireInteger("maxReruns", maxReruns, 0);
-    const pool = new ComlinkPool(kernels, { workers, createWorker, readyTimeout, maxReruns });
+    const pool = new ComlinkPool(kernels, { workers, createWorker, readyTimeout, maxReruns }, host.hostName);
     try {
       await Promise.all(pool.#slots.map((slot) => pool.#startWorker(slot)));
       return pool;
