@@ -15,7 +15,7 @@ export interface ProbeState {
 
 const count = z.int().gte(0);
 /** JSON has no NaN and no Infinity: they stand there by name, as a resumed run must not lose them. */
-const number = z.union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"]).transform(Number)]);
+const number: z.ZodType<number> = z.union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"]).transform(Number)]);
 const measured = number.nullable();
 const ofClient = z.strictObject({ client: count, value: z.number() });
 const extremes = z.strictObject({ least: ofClient, most: ofClient });
