@@ -25,7 +25,8 @@ export function validateGrid(argument: string, times: ArrayLike<number>, schedul
   if (times.length < 2) throw new ArgumentError(argument, "must have at least 2 times", times.length);
   for (let k = 0; k < times.length; k++) {
     const t = times[k] as number;
-    if (!(t >= schedule.tMin * (1 - 1e-12) && t <= schedule.tMax * (1 + 1e-12))) {
+    const isInside = t >= schedule.tMin * (1 - 1e-12) && t <= schedule.tMax * (1 + 1e-12);
+    if (!(isInside && Number.isFinite(schedule.logSnr(t)))) {
       const rule = `must lie in [${schedule.tMin}, ${schedule.tMax}] of schedule ${schedule.name}`;
       throw new ArgumentError(`${argument}[${k}]`, rule, t);
     }

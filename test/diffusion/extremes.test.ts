@@ -104,6 +104,14 @@ describe("settings at the ends of their ranges", () => {
     expect(() => createSchedule(near)).toThrow("schedule.tMin must leave a log snr above that of tMax = 1, got 0.99");
   });
 
+  test("a time that rounding puts beyond the schedule is its end, and one that a user puts there is refused", () => {
+    const clock = createSchedule({ kind: "vp-cosine", tMin: 0.005, tMax: 0.9999999999989999 });
+    const recipe = { kind: "benton", kappa: 40, uniformSteps: 1, geometricSteps: 1 } as const;
+    expect(createGrid(recipe, clock).times[0]).toBe(clock.tMax);
+    const rule = "grid.times[0] must lie in [0.005, 0.9999999999989999] of schedule vp-cosine, got 1";
+    expect(() => createGrid({ kind: "user", times: [1, 0.5] }, clock)).toThrow(rule);
+  });
+
   test("a schedule of the user's own is held to the same ends", () => {
     const own: NoiseSchedule = {
       name: "own",

@@ -79,7 +79,8 @@ function recipe(kappa: number, L: number, M: number, schedule: NoiseSchedule): F
     const rule = `must be at most ${Math.max(0, most)} with kappa = ${kappa}, so that times stay above tMin = ${schedule.tMin}`;
     throw new ArgumentError("grid.geometricSteps", rule, M);
   }
-  return times;
+  // Rounding may have put an end a little beyond the schedule, where its log snr can be infinite.
+  return times.map((t) => Math.min(schedule.tMax, Math.max(schedule.tMin, t)));
 }
 
 /** Number of uniform steps where max((T - 1) / L, delta^(-1 / M) - 1) is smallest: the first falls in L, the second rises. */

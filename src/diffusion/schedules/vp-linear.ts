@@ -22,7 +22,8 @@ export const vpLinear = member({
   },
   check({ betaMin, betaMax }) {
     if (betaMax < betaMin) return { path: ["betaMax"], rule: `must be >= betaMin = ${betaMin}`, value: betaMax };
-    if (betaMin + betaMax <= mostNoise) return undefined;
+    // In the order of B(1): a sum may round to 1400 where half of it is above 700.
+    if (betaMin + (betaMax - betaMin) / 2 <= largestLogSnr) return undefined;
     const rule = `must be at most ${mostNoise} - betaMin = ${mostNoise - betaMin}: above, float64 has no alpha^2 / sigma^2 at t = 1`;
     return { path: ["betaMax"], rule, value: betaMax };
   },
