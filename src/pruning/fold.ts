@@ -62,7 +62,7 @@ export function roundSum<Target extends Float32Array>(engine: Engine, sum: Point
 }
 
 /** Entries of a lone client's update that are in float64 at a time: they stay in the second-level cache. */
-const loneEntries = 8192;
+const loneEntries = 4096;
 
 /** The sum of a block of one client, without a float64 [length] in memory: the same bits as of foldUpdate and roundSum. */
 export function foldLone(
@@ -74,10 +74,11 @@ export function foldLone(
   requireLength("target", target, local.length);
   const { arena, kernels } = engine;
   arena.scope(() => {
-    const sum = arena.allocate(8 * loneEntries);
-    const rounded = arena.floats(loneEntries);
-    for (let start = 0; start < local.length; start += loneEntries) {
-      const length = Math.min(loneEntries, local.length - start);
+    const most = Math.min(loneEntries, local.length);
+    const sum = arena.allocate(8 * most);
+    const rounded = arena.floats(most);
+    for (let start = 0; start < local.length; start += most) {
+      const length = Math.min(most, local.length - start);
       arena.float64(sum, length).fill(0);
       kernels.aggregateFold(atFloat32(local.pointer, start), atFloat32(server, start), sum, length, weight);
       kernels.aggregateRound(sum, rounded.pointer, length);
