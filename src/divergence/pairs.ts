@@ -43,8 +43,7 @@ function blocksOf(n: number, m: number): SampleBlock[] {
 
 /** How often each bootstrap resample holds each row: float32 [n + m, replicates]. */
 function drawWeights(engine: Engine, n: number, m: number, seed: number): Pointer {
-  const weights = engine.arena.floats((n + m) * replicates);
-  weights.array.fill(0);
+  const weights = engine.arena.zeros((n + m) * replicates);
   for (const [sample, first, rows] of [
     [0, 0, n],
     [1, n, m],

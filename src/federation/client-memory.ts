@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.js";
 import { CountingArena, type Engine, levelHeader, mostBytes } from "../kernels/index.js";
 import { MlpSession } from "../network/mlp.js";
-import { optimizerVectors } from "../network/optimizers/index.js";
+import { createOptimizer } from "../network/optimizers/index.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import { allocateBatch } from "../network/train-locally.js";
 import type { TrainingSettings } from "../network/training.js";
@@ -65,7 +65,7 @@ function sharesOf(engine: Engine, client: LargestClient): readonly Share[] {
       argument: "network.hidden",
       rule: (most) => `must give the network at most ${most} parameters`,
       value: size,
-      bytes: one + 4 * size + 4 * own * (1 + optimizerVectors[training.optimizer.kind]),
+      bytes: one + 4 * size + 4 * own + optimizerBytes(engine, training, own),
     },
     {
       argument: "training.batchSize",
@@ -86,6 +86,12 @@ function sharesOf(engine: Engine, client: LargestClient): readonly Share[] {
       bytes: 4 * rows * network.dimension,
     },
   ];
+}
+
+function optimizerBytes(engine: Engine, { optimizer }: TrainingSettings, parameters: number): number {
+  const arena = new CountingArena();
+  createOptimizer({ ...engine, arena }, optimizer, parameters);
+  return arena.bytes;
 }
 
 /** With the batch's arrays, without the parameters. */

@@ -5,7 +5,6 @@ import { addBlockSum } from "../pruning/average.js";
 import { compileMask } from "../pruning/compiled-mask.js";
 import { blockId } from "./blocks.js";
 import type { ArrivedUpdate, Block, BlockUpdate, ClientReport } from "./messages.js";
-
 import { requireUpdate } from "./require-update.js";
 
 /** The sum of a block whose clients have different masks has every parameter. */

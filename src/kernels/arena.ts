@@ -85,6 +85,13 @@ export class Arena {
     return new Float32Block(this, this.allocate(length * 4), length);
   }
 
+  /** `length` float32 of 0. */
+  zeros(length: number): Float32Block {
+    const block = this.floats(length);
+    block.array.fill(0);
+    return block;
+  }
+
   /** A copy of `source` in wasm memory. */
   copyIn(source: Float32Array): Float32Block {
     const block = this.floats(source.length);

@@ -1,4 +1,4 @@
-import { Arena } from "./arena.js";
+import { Arena, type Float32Block } from "./arena.js";
 import { nullPointer, type Pointer } from "./pointer.js";
 
 /** An arena without memory: it says how much would be needed. Nothing may be read or written. */
@@ -17,5 +17,9 @@ export class CountingArena extends Arena {
   override allocate(bytes: number): Pointer {
     this.#bytes += bytes;
     return nullPointer;
+  }
+
+  override zeros(length: number): Float32Block {
+    return this.floats(length);
   }
 }

@@ -1,7 +1,7 @@
 import { member } from "../../family.js";
 import { number } from "../../fields.js";
 import type { Engine } from "../../kernels/index.js";
-import { cleared, learningRate, type Update } from "./optimizer.js";
+import { learningRate, type Update } from "./optimizer.js";
 
 export const adam = member({
   kind: "adam",
@@ -15,8 +15,8 @@ export const adam = member({
     weightDecay: number("[0, inf)", 0, "Decoupled weight decay (AdamW)."),
   },
   create({ learningRate, beta1, beta2, epsilon, weightDecay }, engine: Engine, size: number): Update {
-    const first = cleared(engine, size);
-    const second = cleared(engine, size);
+    const first = engine.arena.zeros(size).pointer;
+    const second = engine.arena.zeros(size).pointer;
     // Powers by repeated multiplication: the same bits in every JavaScript engine, as pow would not give.
     let power1 = 1;
     let power2 = 1;

@@ -9,9 +9,6 @@ import { sgd } from "./sgd.js";
 /** Every optimizer of a client by its kind. */
 export const optimizers = familyOf(sgd, momentum, adam);
 
-/** Vectors as long as the parameters that an optimizer keeps, by its kind. */
-export const optimizerVectors: Readonly<Record<keyof typeof optimizers, number>> = { sgd: 0, momentum: 1, adam: 2 };
-
 /** The optimizer of a client, as plain data: `kind` is its name, settings may be absent for their defaults. */
 export type OptimizerSettings = SpecOf<typeof optimizers>;
 

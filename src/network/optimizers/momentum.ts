@@ -1,7 +1,7 @@
 import { member } from "../../family.js";
 import { number } from "../../fields.js";
 import type { Engine } from "../../kernels/index.js";
-import { cleared, learningRate, type Update } from "./optimizer.js";
+import { learningRate, type Update } from "./optimizer.js";
 
 export const momentum = member({
   kind: "momentum",
@@ -11,7 +11,7 @@ export const momentum = member({
     momentum: number("[0, 1)", 0.9, "Decay of the running sum of gradients."),
   },
   create({ learningRate, momentum }, engine: Engine, size: number): Update {
-    const velocity = cleared(engine, size);
+    const velocity = engine.arena.zeros(size).pointer;
     return (parameters, gradient, keep, scale) =>
       engine.kernels.momentumStep(parameters, gradient, velocity, keep, scale, learningRate, momentum, size);
   },
