@@ -5,18 +5,23 @@ import { FedscoreError, isFedscoreError } from "../../errors.js";
 import { JsonProblem, parseJson } from "../../parse-json.js";
 import { fileNames } from "../files/names.js";
 import { readBytes } from "../files/read-file.js";
+import { sha256 } from "../files/sha256.js";
 import { failedParts } from "../result/not-computed.js";
-import { type ExperimentResult, resultSchema } from "../result/schema.js";
+import { parseResult } from "../result/parse-result.js";
+import type { ExperimentResult } from "../result/schema.js";
 
 /** What tells of a result, of this version or another, which run it is of. */
 const held = z.looseObject({
   config: z.record(z.string(), z.unknown()),
+  checksums: z.looseObject({ parameters: z.string() }).exactOptional(),
 });
 
 export interface HeldResult {
   readonly config: unknown;
   /** Whether every part could be computed. */
   readonly isComplete: boolean;
+  /** SHA-256 of its model's parameters, where it says. */
+  readonly parameters: string | undefined;
 }
 
 /**
@@ -24,15 +29,19 @@ export interface HeldResult {
  * @throws FedscoreError FEDSCORE_FILE where it cannot be read.
  */
 export function heldResult(folder: string): HeldResult | undefined {
-  const parsed = held.safeParse(readJson(folder));
-  return parsed.success ? { config: parsed.data.config, isComplete: failedParts(parsed.data).length === 0 } : undefined;
+  const bytes = readBytes(join(folder, fileNames.result));
+  const parsed = held.safeParse(jsonOrNothing(new TextDecoder().decode(bytes)));
+  if (!parsed.success) return undefined;
+  const { config, checksums } = parsed.data;
+  return { config, isComplete: failedParts(parsed.data).length === 0, parameters: checksums?.parameters };
 }
 
-/** Whether the model of a run is there, and whole. */
-export function hasModel(folder: string): boolean {
+/** Whether the model in the folder of a run is whole, and that of its result. */
+export function hasModel(folder: string, { parameters }: HeldResult): boolean {
   const path = join(folder, fileNames.model);
   try {
-    return readSafetensors(readBytes(path), path).tensors.length > 0;
+    const { tensors } = readSafetensors(readBytes(path), path);
+    return parameters === undefined || sha256(...tensors.map(({ values }) => values)) === parameters;
   } catch (error) {
     if (isFedscoreError(error)) return false;
     throw error;
@@ -41,21 +50,17 @@ export function hasModel(folder: string): boolean {
 
 /** The whole result of a finished run. @throws FedscoreError FEDSCORE_FILE where it is not a result of this version. */
 export function finishedResult(folder: string): ExperimentResult {
-  const parsed = resultSchema.safeParse(readJson(folder));
-  if (parsed.success) return parsed.data;
   const path = join(folder, fileNames.result);
-  const [{ path: key, message }] = parsed.error.issues;
-  const problem = key.length === 0 ? "is damaged" : `is not of this version of fedscore (${key.join(".")}: ${message})`;
-  throw new FedscoreError("FEDSCORE_FILE", `${path} ${problem}: --overwrite alone, without --resume, runs it again`, {
-    path,
-  });
+  const parsed = parseResult(readBytes(path));
+  if ("result" in parsed) return parsed.result;
+  const message = `cannot read ${path}: ${parsed.problem}: --overwrite alone, without --resume, runs it again`;
+  throw new FedscoreError("FEDSCORE_FILE", message, { path });
 }
 
-/** Undefined where the file is no JSON. */
-function readJson(folder: string): unknown {
-  const path = join(folder, fileNames.result);
+/** Undefined where the text is no JSON. */
+function jsonOrNothing(text: string): unknown {
   try {
-    return parseJson(new TextDecoder().decode(readBytes(path)));
+    return parseJson(text);
   } catch (error) {
     if (!(error instanceof JsonProblem)) throw error;
     return undefined;

@@ -37,9 +37,10 @@ export function planFolder(folder: string, config: ExperimentConfig, options: Fo
   const result = names.includes(fileNames.result) ? heldResult(folder) : undefined;
   if (resume) {
     const isFinished = result?.isComplete && firstDifference(config, result.config) === undefined;
-    if (isFinished && hasModel(folder)) return { action: "finished" };
+    if (isFinished && hasModel(folder, result)) return { action: "finished" };
     const goesOn = planResume(folder, config);
     if (goesOn) return goesOn;
+    if (isFinished && !overwrite) throw refusal(folder, modelIsLost);
   }
   if (overwrite) return { action: "start" };
   if (names.includes(fileNames.result)) throw refusal(folder, resultInTheWay(config, result, resume));
@@ -51,6 +52,8 @@ export function planFolder(folder: string, config: ExperimentConfig, options: Fo
     `it holds files of something else (${example}): choose another --out, or --overwrite to write into it`,
   );
 }
+
+const modelIsLost = `its ${fileNames.model} is missing, damaged or not that of its ${fileNames.result}, and there is no checkpoint to go on from: --overwrite alone runs it again`;
 
 /** Undefined where there is no checkpoint of this config to go on from. */
 function planResume(folder: string, config: ExperimentConfig): FolderPlan | undefined {

@@ -6,6 +6,7 @@ import { writeSafetensors } from "../../../src/data/formats/safetensors.js";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import type { ExperimentConfig } from "../../../src/experiment/config/schema.js";
 import { encodeCheckpointFile } from "../../../src/experiment/files/checkpoint-file.js";
+import { sha256 } from "../../../src/experiment/files/sha256.js";
 import { type FolderOptions, planFolder } from "../../../src/experiment/folder/plan.js";
 
 const base = { name: "a", data: { kind: "ring" } } as const;
@@ -47,7 +48,8 @@ const checkpointOf = (of: ExperimentConfig, rounds = 40) =>
     found: {},
     arrays: { federation: new Uint8Array(3) },
   });
-const model = writeSafetensors([{ name: "bias", shape: [1], values: new Float32Array(1) }], {});
+const modelOf = (bias: number) => writeSafetensors([{ name: "bias", shape: [1], values: Float32Array.of(bias) }], {});
+const model = modelOf(0);
 
 describe("planFolder", () => {
   test("no folder and an empty folder start, and are not touched", () => {
@@ -91,6 +93,19 @@ describe("planFolder", () => {
     make({ "result.json": resultOf(config), "checkpoint.bin": checkpointOf(config, 50) });
     expect(plan({ resume: true })).toBe("resume");
     make({ "model.safetensors": model.subarray(0, 20) });
+    expect(plan({ resume: true })).toBe("resume");
+  });
+
+  test("a finished run with the model of another is continued, and without a checkpoint told so", () => {
+    const parameters = sha256(new Float32Array(1));
+    make({ "result.json": JSON.stringify({ config, checksums: { parameters } }), "model.safetensors": model });
+    expect(plan({ resume: true })).toBe("finished");
+    make({ "model.safetensors": modelOf(1) });
+    expect(plan({ resume: true })).toBe(
+      "its model.safetensors is missing, damaged or not that of its result.json, and there is no checkpoint to go on from: --overwrite alone runs it again",
+    );
+    expect(plan({ resume: true, overwrite: true })).toBe("start");
+    make({ "checkpoint.bin": checkpointOf(config, 50) });
     expect(plan({ resume: true })).toBe("resume");
   });
 
