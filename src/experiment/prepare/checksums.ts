@@ -17,9 +17,9 @@ export function dataChecksum({ train, heldOut }: DataSplit): string {
 }
 
 function partsOf(dataset: Dataset): (string | NodeJS.ArrayBufferView)[] {
-  const { points, dimension, labels, imageShape = null } = dataset;
+  const { points, dimension, exact, labels, imageShape = null } = dataset;
   const head = canonicalJson({ rows: rowCount(dataset), dimension, imageShape, labels: labels !== undefined });
-  return [`${head}\n`, points, ...(labels ? [labels] : [])];
+  return [`${head}\n`, points, ...(exact ? [exact] : []), ...(labels ? [labels] : [])];
 }
 
 /** Whether a run reads its rows: the same config can then mean other ones. */
