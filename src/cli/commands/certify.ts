@@ -6,23 +6,23 @@ import { FedscoreError } from "../../errors.js";
 import { fileNames } from "../../experiment/files/names.js";
 import { readBytes } from "../../experiment/files/read-file.js";
 import { beginStage } from "../../experiment/progress.js";
-import { resultSchema } from "../../experiment/result/schema.js";
+import { parseResult } from "../../experiment/result/parse-result.js";
+import type { ExperimentResult } from "../../experiment/result/schema.js";
 import { certifySubject } from "../../experiment/stages/certify.js";
 import { certificationOfModel } from "../../experiment/stages/certify-model.js";
 import { describeCertification } from "../../experiment/stages/describe-certification.js";
 import { createEngine } from "../../kernels/index.js";
 import { loadModel } from "../../model/load-model.js";
-import { parseJson } from "../../parse-json.js";
 import { ComlinkPool } from "../../workers/comlink/pool.js";
 import { RunFailure, requireComplete } from "../exit.js";
 import { gridWithSteps } from "../grid-with-steps.js";
 import { certificateText } from "../inspect/certificate.js";
 import { interruptible } from "../interrupt.js";
-import { runPath } from "../model-path.js";
 import { integer } from "../options.js";
 import { printJson, printResult } from "../output.js";
 import { createProgress } from "../progress/index.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
+import { runPath } from "../run-path.js";
 import { variantOption } from "./run.js";
 
 interface CertifyArguments {
@@ -104,14 +104,10 @@ async function certifyModel(path: string, options: CertifyArguments): Promise<vo
   }
 }
 
-function readResult(path: string) {
-  const bytes = readBytes(path);
-  try {
-    return resultSchema.parse(parseJson(new TextDecoder().decode(bytes)));
-  } catch (error) {
-    const message = `cannot certify: ${path} is not a result.json of this version`;
-    throw new FedscoreError("FEDSCORE_INVALID_DATA", message, { path }, error);
-  }
+function readResult(path: string): ExperimentResult {
+  const parsed = parseResult(readBytes(path));
+  if ("result" in parsed) return parsed.result;
+  throw new FedscoreError("FEDSCORE_INVALID_DATA", `cannot certify ${path}: ${parsed.problem}`, { path });
 }
 
 /** Parses a number in (low, high). */

@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import { FedscoreError } from "../../errors.js";
+import { isLog } from "../../experiment/files/log.js";
 import { readBytes } from "../../experiment/files/read-file.js";
-import { resultSchema } from "../../experiment/result/schema.js";
+import { parseResult } from "../../experiment/result/parse-result.js";
 import { createEngine } from "../../kernels/index.js";
 import { loadModel } from "../../model/load-model.js";
-import { JsonProblem, parseJson } from "../../parse-json.js";
 import { inspectArray } from "../inspect/array.js";
 import { inspectCheckpoint } from "../inspect/checkpoint.js";
 import { inspectModel } from "../inspect/model.js";
@@ -31,39 +31,17 @@ async function describe(bytes: Uint8Array, path: string): Promise<Fact[]> {
   if (startsWith(bytes, "\x93NUMPY")) return inspectArray(bytes, path);
   if (startsWith(bytes, "fedscore")) return inspectCheckpoint(bytes);
   if (bytes[8] === 0x7b) return inspectModel(loadModel(await createEngine(), bytes, path));
-  if (startsWith(bytes, "{")) return inspectResult(parseResult(bytes, path));
-  return inspectRows(bytes, path);
-}
-
-function parseResult(bytes: Uint8Array, path: string) {
-  try {
-    return resultSchema.parse(parseJson(new TextDecoder().decode(bytes)));
-  } catch (error) {
-    if (isLog(bytes)) throw unknown(path, "it is a log, one event in JSON a line: read it as text", error);
-    if (error instanceof JsonProblem) {
-      const { line, column, message } = error;
-      throw unknown(`${path}:${line}:${column}`, `not JSON: ${message}`, error);
-    }
-    throw unknown(path, "it is JSON, but not a result.json of this version", error);
-  }
-}
-
-/** Whether the first of several lines is JSON. */
-function isLog(bytes: Uint8Array): boolean {
-  const end = bytes.indexOf(0x0a);
-  if (end < 0) return false;
-  try {
-    return typeof JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))) === "object";
-  } catch (error) {
-    if (error instanceof SyntaxError) return false;
-    throw error;
-  }
+  if (!startsWith(bytes, "{")) return inspectRows(bytes, path);
+  if (isLog(path)) throw unknown(path, "it is a log, one event in JSON a line: read it as text");
+  const parsed = parseResult(bytes);
+  if ("problem" in parsed) throw unknown(path, parsed.problem);
+  return inspectResult(parsed.result);
 }
 
 function startsWith(bytes: Uint8Array, text: string): boolean {
   return [...text].every((character, index) => bytes[index] === character.charCodeAt(0));
 }
 
-function unknown(path: string, reason: string, cause?: unknown): FedscoreError {
-  return new FedscoreError("FEDSCORE_INVALID_DATA", `cannot inspect ${path}: ${reason}`, { path }, cause);
+function unknown(path: string, reason: string): FedscoreError {
+  return new FedscoreError("FEDSCORE_INVALID_DATA", `cannot inspect ${path}: ${reason}`, { path });
 }

@@ -12,11 +12,11 @@ import { ComlinkPool } from "../../workers/comlink/pool.js";
 import { RunFailure } from "../exit.js";
 import { gridWithSteps } from "../grid-with-steps.js";
 import { interruptible } from "../interrupt.js";
-import { runPath } from "../model-path.js";
 import { integer } from "../options.js";
 import { printResult } from "../output.js";
 import { createProgress } from "../progress/index.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
+import { runPath } from "../run-path.js";
 import { samplesFile } from "../samples-file.js";
 import { variantOption } from "./run.js";
 

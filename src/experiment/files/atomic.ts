@@ -1,17 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  renameSync,
-  rmSync,
-  type Stats,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { FedscoreError } from "../../errors.js";
-import { causeOf } from "./cause.js";
+import { onPath } from "./on-path.js";
 
 /**
  * Writes a file so that a reader sees the old bytes or all of the new ones, also after a crash: to a temporary file
@@ -19,11 +9,7 @@ import { causeOf } from "./cause.js";
  * @throws FedscoreError FEDSCORE_FILE.
  */
 export function writeAtomically(path: string, content: Uint8Array | string): void {
-  try {
-    replace(path, content);
-  } catch (error) {
-    throw new FedscoreError("FEDSCORE_FILE", `cannot write ${path}: ${causeOf(error)}`, { path }, error);
-  }
+  onPath("write", path, () => replace(path, content));
 }
 
 /**
@@ -31,16 +17,13 @@ export function writeAtomically(path: string, content: Uint8Array | string): voi
  * @throws FedscoreError FEDSCORE_FILE.
  */
 export function requireWritable(path: string): void {
-  const refuse = (reason: string, cause?: unknown) =>
-    new FedscoreError("FEDSCORE_FILE", `cannot write ${path}: ${reason}`, { path }, cause);
+  const refuse = (reason: string) => new FedscoreError("FEDSCORE_FILE", `cannot write ${path}: ${reason}`, { path });
   if (!existsSync(dirname(path))) throw refuse(`no such folder: ${dirname(path)}`);
-  let there: Stats | undefined;
-  try {
-    there = statSync(path, { throwIfNoEntry: false });
-    if (there?.isFile() !== false) probe(temporaryOf(path));
-  } catch (error) {
-    throw refuse(causeOf(error), error);
-  }
+  const there = onPath("write", path, () => {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats?.isFile() !== false) probe(temporaryOf(path));
+    return stats;
+  });
   if (there?.isDirectory()) throw refuse("it is a folder: name a file in it");
   if (there?.isFile() === false) throw refuse("it is a device or a pipe, not a file");
 }

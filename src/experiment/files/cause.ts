@@ -4,6 +4,8 @@ const meanings: Readonly<Record<string, string>> = {
   EPERM: "operation not permitted",
   EISDIR: "it is a folder",
   ENOTDIR: "a part of the path is not a folder",
+  ENAMETOOLONG: "the name is too long",
+  ELOOP: "its links lead in a circle",
   EEXIST: "it exists already",
   ENOSPC: "no space left on the device",
   EROFS: "the file system is read-only",
