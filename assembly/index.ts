@@ -6,6 +6,7 @@ export * from "./dsm";
 export * from "./eigen";
 export * from "./finite";
 export * from "./gemm";
+export * from "./gradient";
 export * from "./math";
 export * from "./memory";
 export * from "./mixture";

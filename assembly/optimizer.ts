@@ -5,34 +5,11 @@
  * State below 2^-120 becomes 0, so that the decay of a silent coordinate never lingers among denormals, which many
  * processors compute a hundred times more slowly. The square root of that bound is 9e-19: far below any usable epsilon.
  */
+import { checkVector, loadEntries, loadKeep, storeEntries } from "./entries";
 import { checkRange, constant, fma } from "./simd";
 
 const SMALLEST_STATE = memory.data<f32>([7.52316384526264e-37]);
 const MAGNITUDE = memory.data<i32>([0x7fffffff]);
-
-/** Four entries, or the first one of the four for tails: the same arithmetic for both. */
-// @ts-ignore: decorator
-@inline
-function loadEntries(single: bool, pointer: usize): v128 {
-  return single ? v128.load32_zero(pointer) : v128.load(pointer);
-}
-
-// @ts-ignore: decorator
-@inline
-function storeEntries(single: bool, pointer: usize, values: v128): void {
-  if (single) v128.store_lane<f32>(pointer, values, 0);
-  else v128.store(pointer, values);
-}
-
-/** All ones in the lanes that may move. `masked` says whether there is a `keep` at all. */
-// @ts-ignore: decorator
-@inline
-function loadKeep(single: bool, masked: bool, keep: usize, index: usize): v128 {
-  if (!masked) return i32x4.splat(-1);
-  const flags = single ? v128.load8_splat(keep + index) : v128.load32_zero(keep + index);
-  const wide = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(flags));
-  return i32x4.ne(wide, i32x4.splat(0));
-}
 
 // @ts-ignore: decorator
 @inline
@@ -46,10 +23,6 @@ function loadGradient(single: bool, masked: bool, gradient: usize, mask: v128, s
 @inline
 function flush(state: v128): v128 {
   return v128.andnot(state, f32x4.lt(v128.and(state, constant(MAGNITUDE)), constant(SMALLEST_STATE)));
-}
-
-function checkVector(pointer: usize, count: i32): void {
-  checkRange(pointer, (<usize>count) << 2);
 }
 
 /** parameters -= learningRate gradient. */
@@ -345,72 +318,4 @@ function adamEntries(
   const p = loadEntries(single, parameters + offset);
   const moved = fma(rate, move, f32x4.mul(p, decay));
   storeEntries(single, parameters + offset, masked ? v128.bitselect(moved, p, mask) : moved);
-}
-
-/** Euclidean norm of the kept entries, summed in float64 in a fixed order. Finite if and only if all of them are. */
-export function gradientNorm(gradient: usize, keep: usize, count: i32): f64 {
-  checkVector(gradient, count);
-  if (keep) checkRange(keep, count);
-  return sqrt(keep ? squareSum(true, gradient, keep, count) : squareSum(false, gradient, keep, count));
-}
-
-// @ts-ignore: decorator
-@inline
-function squareSum(masked: bool, gradient: usize, keep: usize, count: i32): f64 {
-  let low = f64x2.splat(0);
-  let high = low;
-  let nextLow = low;
-  let nextHigh = low;
-  const whole = count & ~7;
-  for (let i = 0; i < whole; i += 8) {
-    const at = gradient + ((<usize>i) << 2);
-    let g = v128.load(at);
-    if (masked) g = v128.and(g, loadKeep(false, masked, keep, i));
-    low = f64x2.add(low, squareLow(g));
-    high = f64x2.add(high, squareHigh(g));
-    g = v128.load(at, 16);
-    if (masked) g = v128.and(g, loadKeep(false, masked, keep, i + 4));
-    nextLow = f64x2.add(nextLow, squareLow(g));
-    nextHigh = f64x2.add(nextHigh, squareHigh(g));
-  }
-  const both = f64x2.add(f64x2.add(low, high), f64x2.add(nextLow, nextHigh));
-  let sum = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
-  for (let i = whole; i < count; ++i) {
-    if (masked && !load<u8>(keep + i)) continue;
-    const g = <f64>load<f32>(gradient + ((<usize>i) << 2));
-    sum += g * g;
-  }
-  return sum;
-}
-
-// @ts-ignore: decorator
-@inline
-function squareLow(x: v128): v128 {
-  const wide = f64x2.promote_low_f32x4(x);
-  return f64x2.mul(wide, wide);
-}
-
-// @ts-ignore: decorator
-@inline
-function squareHigh(x: v128): v128 {
-  return squareLow(v128.shuffle<u64>(x, x, 1, 1));
-}
-
-/** gradient += mu (parameters - start): the gradient of mu / 2 |parameters - start|^2, added in one pass. */
-export function addProximalGradient(gradient: usize, parameters: usize, start: usize, mu: f64, count: i32): void {
-  checkVector(gradient, count);
-  checkVector(parameters, count);
-  checkVector(start, count);
-  const mus = f32x4.splat(<f32>mu);
-  const whole = count & ~3;
-  for (let i = 0; i < whole; i += 4) proximalEntries(false, gradient, parameters, start, mus, i);
-  for (let i = whole; i < count; ++i) proximalEntries(true, gradient, parameters, start, mus, i);
-}
-
-// @ts-ignore: decorator
-@inline
-function proximalEntries(single: bool, gradient: usize, parameters: usize, start: usize, mu: v128, index: i32): void {
-  const offset = (<usize>index) << 2;
-  const moved = f32x4.sub(loadEntries(single, parameters + offset), loadEntries(single, start + offset));
-  storeEntries(single, gradient + offset, fma(mu, moved, loadEntries(single, gradient + offset)));
 }
