@@ -30,7 +30,7 @@ export function requireSizes(engine: Engine, config: ExperimentConfig, data: Dat
     requireRows("sampling.count", sampling.count, widest, mostSampledNumbers);
     if (apriori) requireRows("apriori.probes", apriori.probes, 5 * dimension + network.noiseFeatures, mostDataNumbers);
     requireEnoughRows(config.federation.clients, data.train);
-    requireTrainable(engine, config, data, dimension);
+    requireMemory(engine, config, data, dimension);
   });
 }
 
@@ -58,7 +58,7 @@ function transformedDimension(transforms: ExperimentConfig["transforms"], dimens
   return width;
 }
 
-function requireTrainable(engine: Engine, config: ExperimentConfig, { train }: DataSize, dimension: number): void {
+function requireMemory(engine: Engine, config: ExperimentConfig, { train }: DataSize, dimension: number): void {
   const { federation, reference, pruning } = config;
   const { batchSize, optimizer, weighting, levels } = config.training;
   const { count = levelFields.count.absent } = levels;
