@@ -16,7 +16,7 @@ export interface StarterData {
   readonly transforms: ConfigInput["transforms"];
 }
 
-/** Dimension of a first run with a target that has any. */
+/** Dimension of a first run with a target that may have any. */
 const startingDimension = 8;
 
 /** A target as data with its defaults; what must be given is as small as it may be. */
