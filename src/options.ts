@@ -14,7 +14,8 @@ export function keysOf<Options extends object>(keys: { readonly [Key in keyof Op
 export function requireOptions<T extends object>(argument: string, given: T, known: readonly string[]): T {
   if (Array.isArray(given) || ArrayBuffer.isView(given))
     throw new ArgumentTypeError(argument, "must be an object", given);
-  for (const [key, value] of Object.entries(requireObject(argument, given))) {
+  for (const key of Object.keys(requireObject(argument, given))) {
+    const value: unknown = given[key as keyof T];
     if (value === undefined || known.includes(key)) continue;
     const meant = closest(key, known);
     const hint = meant === undefined ? `known are ${known.join(", ")}` : `did you mean "${meant}"?`;

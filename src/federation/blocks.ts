@@ -47,9 +47,10 @@ export function cutIntoBlocks(plan: RoundPlan): Block[] {
   });
 }
 
-function commonMask([{ mask }, ...others]: readonly ClientAssignment[]): CommonMask | undefined {
+function commonMask(clients: readonly ClientAssignment[]): CommonMask | undefined {
+  const [{ mask }] = clients;
   if (mask.kind === "unstructured") return undefined;
-  return others.every((other) => sameMask(other.mask, mask)) ? mask : undefined;
+  return clients.every((client) => sameMask(client.mask, mask)) ? mask : undefined;
 }
 
 function sameMask(a: Mask, b: Mask): boolean {

@@ -20,7 +20,7 @@ export function requireUpdate(value: ArrivedUpdate): ArrivedUpdate {
     const { sum, reports } = requireObject("update", value);
     requireTyped("update.sum", sum, Float32Array);
     requireArray("update.reports", reports);
-    for (const [index, report] of reports.entries()) requireReport(`update.reports[${index}]`, report);
+    for (let index = 0; index < reports.length; index++) requireReport(index, reports[index]);
     return value;
   } catch (error) {
     if (!(error instanceof ArgumentError || error instanceof ArgumentTypeError)) throw error;
@@ -29,16 +29,31 @@ export function requireUpdate(value: ArrivedUpdate): ArrivedUpdate {
   }
 }
 
-function requireReport(argument: string, report: ClientReport): void {
+/** Names are made where something is wrong: those of all numbers of many clients would take more memory than the reports. */
+function requireReport(index: number, report: ClientReport): void {
+  if (isReport(report)) return;
+  const argument = `update.reports[${index}]`;
   const { nonFiniteStep } = requireObject(argument, report);
   for (const key of reported) requireCount(`${argument}.${key}`, report[key], nonFiniteStep !== undefined);
   if (nonFiniteStep !== undefined) requireCount(`${argument}.nonFiniteStep`, nonFiniteStep, false);
 }
 
+function isReport(report: ClientReport): boolean {
+  if (typeof report !== "object" || report === null) return false;
+  const { nonFiniteStep } = report;
+  const leftOut = nonFiniteStep !== undefined;
+  return reported.every((key) => isCount(report[key], leftOut)) && (!leftOut || isCount(nonFiniteStep, false));
+}
+
 /** A client that was left out may have no finite loss. */
+function isCount(value: unknown, leftOut: boolean): boolean {
+  return typeof value === "number" && (leftOut || Number.isFinite(value));
+}
+
 function requireCount(argument: string, value: unknown, leftOut: boolean): void {
+  if (isCount(value, leftOut)) return;
   if (typeof value !== "number") throw new ArgumentTypeError(argument, "must be a number", value);
-  if (!leftOut && !Number.isFinite(value)) throw new ArgumentError(argument, "must be finite", value);
+  throw new ArgumentError(argument, "must be finite", value);
 }
 
 /**

@@ -1,4 +1,3 @@
-import { firstNonFinite } from "../data/finite.js";
 import { FedscoreError } from "../errors.js";
 import type { NetworkSpec } from "../network/spec.js";
 import { addBlockSum } from "../pruning/average.js";
@@ -48,7 +47,6 @@ export class RoundSum {
     const update = requireUpdate(arrived);
     if (!this.#accept(update)) update.release?.();
     this.#advance();
-    if (this.complete) this.#requireFinite();
   }
 
   /** Keeps an update until its turn; false for a repeat. */
@@ -81,14 +79,6 @@ export class RoundSum {
       next.release?.();
       this.#reports.push(next.reports);
     }
-  }
-
-  #requireFinite(): void {
-    const broken = firstNonFinite(this.total);
-    if (broken < 0) return;
-    const [{ round }] = this.#blocks;
-    const message = `round ${round}: the updates sum to ${this.total[broken]} at parameter ${broken}, though no client reports NaN or Infinity`;
-    throw new FedscoreError("FEDSCORE_WORKER", message, { round, parameter: broken });
   }
 
   /** A late repeat of an update of an earlier round of this run. */

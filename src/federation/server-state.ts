@@ -1,3 +1,4 @@
+import { firstNonFinite } from "../data/finite.js";
 import { FedscoreError } from "../errors.js";
 import { averageInPlace } from "../pruning/average.js";
 import { averageWith, emptyAverage, type MovingAverage } from "./moving-average.js";
@@ -61,7 +62,8 @@ export function stateAfter(
   const { round, average } = state;
   const parameters = copied(state.parameters, retired?.parameters);
   const vectors = state.optimizer.map((vector, index) => copied(vector, retired?.optimizer[index]));
-  averageInPlace(sum, weights);
+  const update = retired?.update ?? new Float32Array(sum.length);
+  if (!averageInPlace(sum, weights, update)) throw notFinite(round, sum);
   optimizer.step({ parameters, update: sum, weights, state: vectors });
   const norm = distance(parameters, state.parameters);
   // The squares of float32 are far from the end of float64, so it is finite where the parameters are.
@@ -74,7 +76,7 @@ export function stateAfter(
     state: {
       round: round + 1,
       parameters,
-      update: copied(sum, retired?.update ?? new Float32Array(sum.length)),
+      update,
       optimizer: vectors,
       ...(average &&
         ema !== undefined && {
@@ -84,11 +86,14 @@ export function stateAfter(
   };
 }
 
+function notFinite(round: number, mean: Float64Array): FedscoreError {
+  const parameter = firstNonFinite(mean);
+  const message = `round ${round}: the updates average to ${mean[parameter]} at parameter ${parameter}, though no client reports NaN or Infinity`;
+  return new FedscoreError("FEDSCORE_WORKER", message, { round, parameter });
+}
+
 /** The values in another vector of the same length. Default: a new one. */
-function copied<Vector extends Float32Array | Float64Array>(
-  values: Float64Array | Vector,
-  target: Vector | undefined,
-): Vector {
+function copied<Vector extends Float32Array | Float64Array>(values: Vector, target: Vector | undefined): Vector {
   if (!target) return values.slice() as Vector;
   target.set(values);
   return target;

@@ -168,7 +168,8 @@ export class MlpSession {
       const { fanIn, fanOut } = layer;
       const below = this.#layers[index - 1];
       const weights = atFloat32(gradient.pointer, layer.weightOffset);
-      const [source, sourceStride] = below ? [below.output, below.stride] : [input, fanIn];
+      const source = below ? below.output : input;
+      const sourceStride = below ? below.stride : fanIn;
       kernels.denseWeightGradient(delta, deltaStride, source, sourceStride, panels, batch, fanIn, fanOut, weights);
       kernels.columnSums(delta, deltaStride, batch, fanOut, atFloat32(gradient.pointer, layer.biasOffset));
       if (!below) break;
@@ -187,7 +188,8 @@ export class MlpSession {
         stride,
         derivative,
       );
-      [delta, deltaStride] = [derivative, stride];
+      delta = derivative;
+      deltaStride = stride;
     }
   }
 
@@ -204,16 +206,13 @@ export class MlpSession {
     const { kernels } = this.#engine;
     let source = input;
     let sourceStride = entrance.fanIn;
-    for (const [index, layer] of this.#layers.entries()) {
+    let { fanIn, panels, bias } = entrance;
+    for (const layer of this.#layers) {
       const { fanOut, output: hidden, derivative, stride, joined } = layer;
-      const { fanIn, panels, bias } =
-        index === 0
-          ? entrance
-          : {
-              fanIn: layer.fanIn,
-              panels: layer.forwardPanels,
-              bias: atFloat32(this.parameters.pointer, layer.biasOffset),
-            };
+      if (layer !== this.#layers[0]) {
+        ({ fanIn, forwardPanels: panels } = layer);
+        bias = atFloat32(this.parameters.pointer, layer.biasOffset);
+      }
       if (hidden === nullPointer) {
         kernels.gemm(0, source, sourceStride, panels, bias, output, fanOut, rows, fanOut, fanIn);
         return;
@@ -233,7 +232,8 @@ export class MlpSession {
         joined ? source : nullPointer,
         joined ? sourceStride : 0,
       );
-      [source, sourceStride] = [hidden, stride];
+      source = hidden;
+      sourceStride = stride;
     }
   }
 

@@ -74,8 +74,22 @@ export function coverageOf(
   return coverage;
 }
 
-/** Makes of total, in place, the update that a server optimizer takes: total[i] / coverage[i], or 0 where coverage[i] is 0. */
-export function averageInPlace(total: Float64Array, coverage: Float64Array): void {
+/**
+ * Makes of total, in place, the update that a server optimizer takes: total[i] / coverage[i], or 0 where coverage[i] is 0. In one pass,
+ * because vectors of this length do not stay in the caches.
+ * @param rounded float32 [P], overwritten with the same.
+ * @returns true where all of it is finite.
+ */
+export function averageInPlace(total: Float64Array, coverage: Float64Array, rounded: Float32Array): boolean {
   requireLength("coverage", coverage, total.length);
-  for (let i = 0; i < total.length; i++) total[i] = coverage[i] > 0 ? total[i] / coverage[i] : 0;
+  requireLength("rounded", rounded, total.length);
+  let broken = 0;
+  for (let i = 0; i < total.length; i++) {
+    const weight = coverage[i];
+    const mean = weight > 0 ? total[i] / weight : 0;
+    total[i] = mean;
+    rounded[i] = mean;
+    broken += mean - mean;
+  }
+  return broken === 0;
 }

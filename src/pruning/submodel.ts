@@ -25,6 +25,8 @@ export function keptFlops(spec: NetworkSpec, mask: Mask): number {
 
 /** The same of a mask that is known to fit. */
 export function forwardFlops(spec: NetworkSpec, mask: Mask): number {
-  const weights = layoutOf(extractedSpec(spec, mask)).entries.filter((entry) => entry.kind === "weight");
-  return weights.reduce((sum, weight) => sum + 2 * weight.length, 0);
+  let flops = 0;
+  for (const { kind, length } of layoutOf(extractedSpec(spec, mask)).entries)
+    if (kind === "weight") flops += 2 * length;
+  return flops;
 }

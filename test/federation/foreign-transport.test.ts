@@ -48,7 +48,7 @@ const faults: readonly (readonly [string, (update: object) => unknown, string])[
       ...update,
       sum: (update as { sum: Float32Array }).sum.map((value, i) => (i === 2 ? Number.NaN : value)),
     }),
-    "round 0: the updates sum to NaN at parameter 2, though no client reports NaN or Infinity",
+    "round 0: the updates average to NaN at parameter 2, though no client reports NaN or Infinity",
   ],
 ];
 

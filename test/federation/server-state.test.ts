@@ -19,7 +19,7 @@ it.each(specsOf(serverOptimizers))(
         const sum = Float64Array.from(testNumbers(length, seed));
         const update = sum.slice();
         const before = parameters.slice();
-        averageInPlace(update, weights);
+        averageInPlace(update, weights, new Float32Array(length));
         optimizer.step({ parameters, update, weights, state: vectors });
         const { norm, state: next } = stateAfter(state, { optimizer, ema: undefined }, { sum, weights });
         expect(next.parameters).toEqual(parameters);

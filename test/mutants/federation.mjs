@@ -24,8 +24,8 @@ export const federation = [
   {
     name: "common-mask",
     file: "src/federation/blocks.ts",
-    find: "others.every((other) => sameMask(other.mask, mask)) ? mask : undefined",
-    replace: "others.some((other) => sameMask(other.mask, mask)) ? mask : undefined",
+    find: "clients.every((client) => sameMask(client.mask, mask)) ? mask : undefined",
+    replace: "clients.some((client) => client !== clients[0] && sameMask(client.mask, mask)) ? mask : undefined",
     tests: ["test/federation/blocks.test.ts", "test/federation/federation.test.ts"],
     why: "a block of different submodels would be summed as if they were one",
   },

@@ -2,8 +2,8 @@ export const pruning = [
   {
     name: "average-by-clients",
     file: "src/pruning/average.ts",
-    find: "coverage[i] > 0 ? total[i] / coverage[i] : 0",
-    replace: "coverage[i] > 0 ? total[i] : 0",
+    find: "weight > 0 ? total[i] / weight : 0",
+    replace: "weight > 0 ? total[i] : 0",
     why: "sums in place of averages",
   },
   {

@@ -75,7 +75,9 @@ describe("addBlockSum", () => {
 describe("averageInPlace, and FedAvg with it", () => {
   const average = (sum: Float64Array, weights: Float64Array) => {
     const update = sum.slice();
-    averageInPlace(update, weights);
+    const rounded = new Float32Array(sum.length);
+    expect(averageInPlace(update, weights, rounded)).toBe(true);
+    expect(rounded).toEqual(Float32Array.from(update));
     return update;
   };
   const total = Float64Array.of(6, -3, 5, 0);
@@ -84,6 +86,14 @@ describe("averageInPlace, and FedAvg with it", () => {
 
   it("divides where there is coverage, and is 0 elsewhere", () => {
     expect(average(total, coverage)).toEqual(Float64Array.of(1.5, -1.5, 0, 0));
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])("tells of %s wherever it is", (lost) => {
+    for (const at of [0, 1, 2, 6]) {
+      const sum = new Float64Array(7).fill(1e300);
+      sum[at] = lost;
+      expect(averageInPlace(sum, new Float64Array(7).fill(2), new Float32Array(7))).toBe(false);
+    }
   });
 
   it("moves the server by the mean, and keeps the bits of the uncovered, -0 and NaN included", () => {
@@ -110,6 +120,9 @@ describe("averageInPlace, and FedAvg with it", () => {
       addBlockSum(spec, mask, new Float32Array(length), new Float64Array(entries));
     expect(() => add({ kind: "full" }, 5)).toThrow("sum must have 6 entries, got 5");
     expect(() => add({ kind: "full" }, 6, 5)).toThrow("total must have 6 entries, got 5");
-    expect(() => averageInPlace(total, new Float64Array(3))).toThrow("coverage must have 4 entries, got 3");
+    expect(() => averageInPlace(total, new Float64Array(3), new Float32Array(4))).toThrow(
+      "coverage must have 4 entries, got 3",
+    );
+    expect(() => averageInPlace(total, coverage, new Float32Array(5))).toThrow("rounded must have 4 entries, got 5");
   });
 });

@@ -143,7 +143,7 @@ describeEngines("a round of averaging", (engineOf) => {
     }
     const averaged = server.slice();
     const fedavg = createServerOptimizer("server", { kind: "fedavg", learningRate: 1 });
-    averageInPlace(total, coverage);
+    averageInPlace(total, coverage, new Float32Array(total.length));
     fedavg.step({ parameters: averaged, update: total, weights: coverage, state: [] });
     return averaged;
   }
