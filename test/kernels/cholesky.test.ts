@@ -36,6 +36,15 @@ describeEngines("pivoted Cholesky", (engineOf) => {
     expect([...found.permutation].sort((x, y) => x - y)).toEqual([...Array(n).keys()]);
   });
 
+  it("takes the largest pivot that is left, so that what is below the tolerance is small", () => {
+    const n = 24;
+    const factor = matrix(n, n, (i, j) => noise(i, j) * 10 ** -((7 * i) % n));
+    const { rank, lower } = cholesky(engineOf(), multiply(factor, transpose(factor)), 1e-20);
+    const pivots = Array.from({ length: rank }, (_, k) => lower[k][k]);
+    expect(rank).toBeGreaterThan(5);
+    expect(pivots).toEqual([...pivots].sort((a, b) => b - a));
+  });
+
   it.each([1, 2, 5, 16, 33])("inverts the factor of size %i", (n) => {
     const factor = matrix(n, n, (i, j) => noise(i, j) + (i === j ? 3 : 0));
     const { lower } = cholesky(engineOf(), multiply(factor, transpose(factor)));

@@ -136,6 +136,51 @@ describeEngines("gemm", (engineOf) => {
     );
   });
 
+  test.each([
+    [1050, 3],
+    [523, 130],
+    [230, 300],
+  ])("adds to each of %i columns its own bias, over a depth of %i", (columns, depth) => {
+    const { arena, kernels } = engineOf();
+    arena.scope(() => {
+      const rows = 5;
+      const [a, b, bias] = [rows * depth, depth * columns, columns].map((length, seed) =>
+        testNumbers(length, seed + 8),
+      );
+      const packed = arena.floats(packedLength(depth, columns)).pointer;
+      const result = arena.floats(rows * columns);
+      kernels.packPanels(arena.copyIn(b).pointer, columns, depth, columns, packed);
+      const [left, addend] = [arena.copyIn(a).pointer, arena.copyIn(bias).pointer];
+      kernels.gemm(0, left, depth, packed, addend, result.pointer, columns, rows, columns, depth);
+      const shape = { rows, depth, columns, transposeA: false, transposeB: false, bias };
+      expectProduct(engineOf(), result.array, reference(a, b, shape), depth);
+    });
+  });
+
+  test("packs 8 columns to a panel, depth by depth, with zeros beyond the last", () => {
+    const { arena, kernels } = engineOf();
+    fc.assert(
+      fc.property(side, side, fc.boolean(), (depth, columns, transposed) => {
+        arena.scope(() => {
+          const matrix = testNumbers(depth * columns, 9);
+          const packed = arena.floats(packedLength(depth, columns));
+          packed.array.fill(Number.NaN);
+          const source = arena.copyIn(matrix).pointer;
+          if (transposed) kernels.packPanelsTransposed(source, depth, depth, columns, packed.pointer);
+          else kernels.packPanels(source, columns, depth, columns, packed.pointer);
+          const expected = Float32Array.from({ length: 8 * depth * Math.ceil(columns / 8) }, (_, index) => {
+            const column = 8 * Math.floor(index / (8 * depth)) + (index % 8);
+            const k = Math.floor(index / 8) % depth;
+            if (column >= columns) return 0;
+            return matrix[transposed ? column * depth + k : k * columns + column];
+          });
+          expect(packed.array.slice(0, expected.length)).toEqual(expected);
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   test("gives a row the same bits in every batch", () => {
     const [rows, depth, columns] = [65, 300, 21];
     const a = testNumbers(rows * depth, 8);
