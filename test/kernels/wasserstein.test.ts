@@ -107,6 +107,21 @@ describeEngines("optimal transport on the line", (engineOf) => {
     );
   });
 
+  it("gives potentials that do not prefer a sample: exchanged samples exchange them, up to the one constant that is free", () => {
+    fc.assert(
+      fc.property(values(12), values(12), (a, b) => {
+        const [there, back] = [transport(engineOf(), a, b), transport(engineOf(), b, a)];
+        const constant = there.psi[0] - back.phi[0];
+        there.phi.forEach((phi, i) => {
+          expect(Math.abs(phi + constant - back.psi[i])).toBeLessThanOrEqual(1e-9);
+        });
+        there.psi.forEach((psi, j) => {
+          expect(Math.abs(psi - constant - back.phi[j])).toBeLessThanOrEqual(1e-9);
+        });
+      }),
+    );
+  });
+
   it("knows a translation: n = m, W2 = the shift", () => {
     const a = Float32Array.from({ length: 100 }, (_, i) => (i * 37) % 101);
     expect(
