@@ -1,6 +1,8 @@
 import { basename, dirname, extname, relative, resolve } from "node:path";
 import { type Dataset, rowCount } from "../../data/dataset.js";
-import { dialects } from "../../data/formats/csv-dialects.js";
+import { lastColumn } from "../../data/formats/csv-classes.js";
+import { likelyDialects } from "../../data/formats/csv-dialects.js";
+import { utf8Text } from "../../data/formats/csv-text.js";
 import type { DataFile } from "../../data/formats/format.js";
 import { type DataFormatSpec, formatOf, plainFile } from "../../data/formats/index.js";
 import { set } from "../../data/formats/invalid.js";
@@ -43,7 +45,7 @@ export interface WayToRead {
 
 /**
  * The first way of reading the file that gives numbers; a first row that may be names or data is names, if nothing else reads the file.
- * @throws the error of the plainest way where none does.
+ * @throws the error of the likeliest way where none does.
  */
 export async function readSomehow(given: DataFile): Promise<WayToRead> {
   const file = plainFile(given);
@@ -82,32 +84,18 @@ function hasClasses({ labels }: Dataset): boolean {
   return labels === undefined || new Set(labels).size <= Math.min(mostClasses, labels.length / 4);
 }
 
-/** Of CSV the usual delimiters and decimal characters; with the last column as the class where its name or its texts say so. */
+/** Of CSV the dialects that its beginning allows; with the last column as the class where its name or its texts say so. */
 function waysToRead(file: DataFile): DataFormatSpec[] {
   const { kind } = formatOf(file);
   if (kind !== "csv") return [{ kind } as DataFormatSpec];
-  return dialects.flatMap((dialect): DataFormatSpec[] => {
-    const { place, isClass } = lastColumn(file, dialect.delimiter);
+  const { bytes } = utf8Text(file.bytes, file.source);
+  return likelyDialects(bytes).flatMap((dialect): DataFormatSpec[] => {
+    const { place, isNamed, holds } = lastColumn(bytes, dialect);
     const plain = { kind: "csv", ...dialect } as const;
     const labelled = { ...plain, labelColumn: place };
-    return isClass ? [labelled, plain] : [plain, labelled];
+    if (isNamed && holds !== "both") return [labelled, plain];
+    return holds === "texts" ? [plain, labelled] : [plain];
   });
-}
-
-/** Where the last column of a table is: its name, where the first row has names, else its number. */
-function lastColumn({ bytes }: DataFile, delimiter: string): { place: string | number; isClass: boolean } {
-  const lines = new TextDecoder().decode(bytes.subarray(0, 65536)).split(/[\r\n]+/);
-  const first = lines.find((line) => line !== "" && !line.startsWith("#")) ?? "";
-  const names = first
-    .trim()
-    .split(delimiter === " " ? /[ \t]+/ : delimiter)
-    .map((name) => name.trim().replace(/^"(.*)"$/, "$1"));
-  const last = names[names.length - 1];
-  const isNamed = names.every((name) => name !== "" && Number.isNaN(Number(name)));
-  return {
-    place: isNamed ? last : names.length - 1,
-    isClass: isNamed && /^(?:class|label|species|target)$/i.test(last),
-  };
 }
 
 function transformsFor(dataset: Dataset): ConfigInput["transforms"] {
