@@ -31,6 +31,9 @@ export interface Table {
   readonly reading: string;
 }
 
+/** Rows below the first that tell whether it is one of them. */
+const comparedRows = 20;
+
 /** The rows of a file. @throws FedscoreError FEDSCORE_INVALID_DATA. */
 export function readTable({ bytes, source }: DataFile, settings: TableSettings): Table {
   return new TableReader(utf8Text(bytes, source), source, settings).read();
@@ -128,7 +131,8 @@ class TableReader {
     const { header, labelColumn, decimal } = this.#settings;
     if (header !== "auto") return header;
     if (typeof labelColumn === "string" && this.#first.includes(labelColumn)) return true;
-    const verdict = judgeHeader(this.#first, decimal, typeof labelColumn === "number" ? labelColumn : -1);
+    const label = typeof labelColumn === "number" ? labelColumn : -1;
+    const verdict = judgeHeader(this.#first, { decimal, label, below: this.#below() });
     if (typeof verdict === "boolean") return verdict;
     const error = invalidData(
       this.#source,
@@ -138,6 +142,15 @@ class TableReader {
     );
     const advice = `${set({ header: true })} or to false: it may be ${verdict.doubt}`;
     throw advised(error, this.#otherDialect() ?? advice);
+  }
+
+  /** Texts of the rows that tell whether the first is like them. */
+  #below(): string[][] {
+    const fields = this.#open();
+    const rows: string[][] = [];
+    readTexts(fields);
+    while (rows.length < comparedRows && fields.nextRow()) rows.push(readTexts(fields));
+    return rows;
   }
 
   #otherDialect(): string | undefined {
@@ -157,7 +170,7 @@ class TableReader {
     const isFirst = !this.#header && fields.line === this.#firstLine;
     const columns = { width: this.#width, names: this.#header ? this.#first : undefined, column, label: this.#label };
     const advice = () =>
-      isFirst && judgeHeader([found], decimal) === true
+      isFirst && judgeHeader([found], { decimal, label: -1, below: [] }) === true
         ? set({ header: true })
         : fieldAdvice(this.#rows(), this.#first.length, decimal, found, columns);
     return advised(error, this.#otherDialect() ?? advice());

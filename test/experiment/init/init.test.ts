@@ -64,6 +64,11 @@ describe("of a file of rows", () => {
     ["a header", table((row) => row, ",", "a,b,c"), { dimension: 3 }],
     ["a last column called label that is measured", table((row) => row, ",", "a,b,label"), { dimension: 3 }],
     ["column numbers", table((row) => row, ",", "0,1,2"), { dimension: 3, header: true }],
+    [
+      "years for names",
+      table((row) => row.map((value) => value.toFixed(3)), ",", "2019,2020,2021"),
+      { dimension: 3, header: true },
+    ],
     ["carriage returns", table((row) => row, ",", "# comment\na,b,c").replaceAll("\n", "\r"), { dimension: 3 }],
     ["aligned columns", table((row) => row, "   "), { dimension: 3, delimiter: " " }],
     ["bars", table((row) => row, "|", "a|b|y"), { dimension: 3, delimiter: "|" }],
