@@ -1,4 +1,5 @@
 import { CsvFields } from "./csv-fields.js";
+import type { Utf8Text } from "./csv-text.js";
 import { set } from "./invalid.js";
 
 const [lineFeed, carriageReturn] = [0x0a, 0x0d];
@@ -11,10 +12,14 @@ export interface CsvDialect {
 }
 
 /** Dialects that programs write, the commonest first. */
-export const dialects: readonly CsvDialect[] = [",", ";", "\t", "|", " "].flatMap((delimiter) => [
-  { delimiter, decimal: "." },
-  { delimiter, decimal: "," },
-]);
+export const dialects: readonly CsvDialect[] = [",", ";", "\t", "|", " "].flatMap(withDelimiter);
+
+function withDelimiter(delimiter: string): CsvDialect[] {
+  return [
+    { delimiter, decimal: "." },
+    { delimiter, decimal: "," },
+  ];
+}
 
 /** Rows and bytes at the beginning of a file that tell its dialect. */
 const [looked, longest] = [20, 2 ** 16];
@@ -33,11 +38,12 @@ export function dialectAdvice(bytes: Uint8Array, dialect: CsvDialect): string | 
 }
 
 /**
- * The dialects that a file may have, the likeliest first. Where a delimiter cuts all rows at the beginning into the same number of fields,
+ * The dialects that a text may have, the likeliest first: with the delimiter that it names, if it does. Where a delimiter cuts all rows at the beginning into the same number of fields,
  * two or more, one that does not is none of them: it would read "1,2" and "3," as 1.2 and 3.
  */
-export function likelyDialects(bytes: Uint8Array): readonly CsvDialect[] {
-  const cut = dialects.map((dialect) => ({ dialect, head: headIn(bytes, dialect) }));
+export function likelyDialects({ bytes, separator }: Utf8Text): readonly CsvDialect[] {
+  const possible = separator === undefined ? dialects : withDelimiter(separator);
+  const cut = possible.map((dialect) => ({ dialect, head: headIn(bytes, dialect) }));
   const isTable = cut.some(({ head }) => agreement(head) === 1);
   return cut
     .filter(({ head }) => (isTable ? agreement(head) === 1 : !isUncutHeader(head)))

@@ -56,6 +56,7 @@ class TableReader {
     this.#text = text;
     this.#source = source;
     this.#settings = settings;
+    this.#requireSeparator();
     const fields = this.#open();
     if (!fields.nextRow()) throw invalidData(source, "line 1", "a row of fields", "an empty file");
     this.#first = readTexts(fields);
@@ -69,6 +70,15 @@ class TableReader {
     const last = this.#first.length - 1;
     this.#openEnded = [this.#first, second].every((row) => last > 0 && row.length === last + 1 && row[last] === "");
     if (this.#dimension === 0) throw invalidData(source, place, "a column of numbers beside the label", "none");
+  }
+
+  /** A first line "sep=;" is for Excel; what it says must be what is set. */
+  #requireSeparator(): void {
+    const { separator } = this.#text;
+    const { delimiter } = this.#settings;
+    if (separator === undefined || separator === delimiter) return;
+    const error = invalidData(this.#source, "line 1", `the delimiter ${JSON.stringify(delimiter)}`, `sep=${separator}`);
+    throw advised(error, `${this.#otherDialect() ?? set({ delimiter: separator })}, or delete the line`);
   }
 
   /** Columns of the file that hold something. */
@@ -218,7 +228,9 @@ class TableReader {
     const taken = header === "auto" ? "taken for a header" : "is the header";
     const all = this.#first.slice(0, this.#width);
     const names = all.slice(0, 5).map(shortened).join(", ") + (all.length > 5 ? ", ..." : "");
+    const { separator } = this.#text;
     return [
+      ...(separator === undefined ? [] : [`line 1, ${JSON.stringify(`sep=${separator}`)}, left out`]),
       this.#header ? `line ${this.#firstLine} ${taken}: ${names}` : "no header",
       `delimiter ${JSON.stringify(delimiter)}`,
       ...(decimal === "," ? ["decimal comma"] : []),

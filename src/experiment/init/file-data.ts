@@ -88,9 +88,9 @@ function hasClasses({ labels }: Dataset): boolean {
 function waysToRead(file: DataFile): DataFormatSpec[] {
   const { kind } = formatOf(file);
   if (kind !== "csv") return [{ kind } as DataFormatSpec];
-  const { bytes } = utf8Text(file.bytes, file.source);
-  return likelyDialects(bytes).flatMap((dialect): DataFormatSpec[] => {
-    const { place, isNamed, holds } = lastColumn(bytes, dialect);
+  const text = utf8Text(file.bytes, file.source);
+  return likelyDialects(text).flatMap((dialect): DataFormatSpec[] => {
+    const { place, isNamed, holds } = lastColumn(text.bytes, dialect);
     const plain = { kind: "csv", ...dialect } as const;
     const labelled = { ...plain, labelColumn: place };
     if (isNamed && holds !== "both") return [labelled, plain];

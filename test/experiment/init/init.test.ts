@@ -69,6 +69,7 @@ describe("of a file of rows", () => {
       table((row) => row.map((value) => value.toFixed(3)), ",", "2019,2020,2021"),
       { dimension: 3, header: true },
     ],
+    ["a line for Excel", `sep=;\r\n${table(comma, ";", "a;b;c")}`, { dimension: 3, delimiter: ";", decimal: "," }],
     ["carriage returns", table((row) => row, ",", "# comment\na,b,c").replaceAll("\n", "\r"), { dimension: 3 }],
     ["aligned columns", table((row) => row, "   "), { dimension: 3, delimiter: " " }],
     ["bars", table((row) => row, "|", "a|b|y"), { dimension: 3, delimiter: "|" }],
