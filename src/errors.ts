@@ -103,6 +103,11 @@ export function requireNumber(
   return value;
 }
 
+/** Throws unless value is a number, whichever: NaN and infinite ones too. */
+export function requireAnyNumber(argument: string, value: unknown): void {
+  if (typeof value !== "number") throw new ArgumentTypeError(argument, "must be a number", value);
+}
+
 /** Throws unless value is an object: what callers in plain JavaScript may forget. */
 export function requireObject<T extends object>(argument: string, value: T, rule = "must be an object"): T {
   if (typeof value !== "object" || value === null) throw new ArgumentTypeError(argument, rule, value);

@@ -11,9 +11,11 @@ import * as report from "../../src/entries/report.js";
 import * as targets from "../../src/entries/targets.js";
 import * as theory from "../../src/entries/theory.js";
 import * as workers from "../../src/entries/workers.js";
+import { sweepResultSchema } from "../../src/experiment/sweep/result.js";
 import type { FederationOptions } from "../../src/index.js";
 import * as fedscore from "../../src/index.js";
 import { testTransport } from "../federation/support.js";
+import { aprioriInput, facts, kind, probes } from "./apriori-run.js";
 import { simdEngine } from "./engines.js";
 import { networkOf, numberedParameters } from "./networks.js";
 import { reportResult } from "./report-input.js";
@@ -47,6 +49,9 @@ publicFunctions.set("Federation.train", async (...parameters) => {
   for await (const _ of Reflect.apply(run.train, run, parameters)) break;
 });
 
+/** What they have measured may be NaN, and is handed on as it is beside a reason; the others answer no NaN. */
+export const handOnNaN: readonly string[] = ["aprioriReport", "gradientReport", "measureClient"];
+
 /** Not called with wrong kinds: by the reason. */
 export const exempt: Readonly<Record<string, readonly string[]>> = {
   "memory, pointers and random numbers of embedders, called for each step": [
@@ -60,10 +65,6 @@ export const exempt: Readonly<Record<string, readonly string[]>> = {
     ...["MlpSession", "createOptimizer", "levelTable", "levelWeights", "trainLocally"],
   ],
   "what workers and transports are sent": ["openTraining", "runBlocks", "serve"],
-  "takes what a run of this package has measured or made": [
-    ...["RoundFold", "TrainingProbe", "aprioriReport", "gradientReport", "measureClient", "sandwich"],
-    ...["trainingKindOf", "renderSweepReport", "renderSweepSvg", "runReport"],
-  ],
   "takes any value": ["ArgumentError", "ArgumentTypeError", "FedscoreError", "isFedscoreError", "isNotComputed"],
   "is made by ComlinkPool.start": ["ComlinkPool"],
   "runs for minutes; test/experiment has its refusals": ["prepareExperiment", "runExperiment", "runSweep"],
@@ -113,6 +114,36 @@ const federationOptions = {
   maskFamily: pruning.createMaskFamily({ kind: "rolling" }),
   transport: testTransport(engine),
 } satisfies FederationOptions;
+const oracle = {
+  size: 2,
+  exact: (x: Float64Array) => ({ loss: 0.5 * x.reduce((sum, value) => sum + value * value, 0), gradient: x.slice() }),
+  sample: (x: Float64Array, draw: number) => x.map((value) => value + (draw % 2 === 0 ? 0.1 : -0.1)),
+};
+const clientProbe = {
+  ...{ parameters: [1, 2], keep: Uint8Array.of(1, 0), learningRate: 0.1, localSteps: 2 },
+  ...{ draws: 2, powerIterations: 2, direction: [1, 1] },
+};
+const probeOptions = {
+  network: networkOf({ dimension: 2 }),
+  schedule: { kind: "vp-cosine" },
+  training: {
+    ...{ batchSize: 4, weighting: "simple", optimizer: { kind: "sgd", learningRate: 0.1 } },
+    levels: { spacing: "time", count: 4 },
+  },
+  seed: 1,
+  probes: 8,
+  points,
+  clientRows: [rows],
+};
+const sweepResult = sweepResultSchema.parse(JSON.parse(readFileSync("docs/experiments/steps.json", "utf8")));
+const upperBound = {
+  ...{ name: "bound", value: 1, upper: 2, unit: "nats", bitsPerDimension: 1, confidence: 0.95 },
+  ...{ terms: {}, assumptions: [], interval: null, samples: 8 },
+};
+const lowerBound = {
+  ...{ theorem: "data-processing", value: 0.1, estimate: 0.2, confidence: 0.95, unit: "nats", bitsPerDimension: 0.1 },
+  ...{ method: "projection", rows: { choice: 8, evaluation: 8 }, assumptions: [] },
+};
 const certificateRequest = {
   schedule: { kind: "vp-cosine" },
   grid,
@@ -128,7 +159,10 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   Federation: [engine, federationOptions],
   InThreadPool: [engine],
   RandomStream: [engine, key],
+  RoundFold: [2, [1, 0]],
   ScoreNetwork: [spec, parameters],
+  TrainingProbe: [pool, probeOptions],
+  aprioriReport: [aprioriInput],
   asymptoticGridSnr: [curve, 2],
   bentonRates: [schedule, grid, 2],
   certifiedTimes: [curve, schedule, { steps: 4 }],
@@ -161,6 +195,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   gaussianKl: [0, 1, 0, 2],
   gaussianLaw: [{ schedule, grid, sampler, variance: 1 }],
   gaussianMmseCurve: [[1, 2], Float64Array.of(0.5, 1, 2)],
+  gradientReport: [probes, { ...facts, infimum: { value: 0.5, how: "closed form" } }, kind],
   hold: [pool, task, 1],
   initializeParameters: [engine, spec, 1],
   irreducibleLoss: [schedule, grid, [1, 1, 1, 1]],
@@ -177,6 +212,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   maskedCopy: [spec, mask, parameters],
   matmul: [engine, points, points, 20, 2, 20],
   meanOf: [moments],
+  measureClient: [oracle, clientProbe],
   mmseCurve: [Float64Array.of(1, 2), Float64Array.of(2, 1)],
   multivariateGaussianKl: [gaussian, gaussian],
   multivariateGaussianW2: [engine, gaussian, gaussian],
@@ -198,11 +234,23 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   readConfig: ["examples/mixture.json"],
   readSweep: ["experiments/steps.json"],
   renderReport: [reportResult()],
+  renderSweepReport: [sweepResult],
+  renderSweepSvg: [sweepResult, 0],
   resultJsonSchema: [],
   rowCount: [{ points, dimension: 2 }],
+  runReport: [{ result: reportResult(), samples: points, heldOut: { points, dimension: 2 } }],
   sample: [engine, { count: 3, denoiser, schedule, grid, sampler, seed: 1 }],
   sampleModel: [engine, trained, { count: 2 }],
   sampleModelInPool: [pool, trained, { count: 2 }],
+  sandwich: [
+    {
+      lowerBound,
+      estimates: { neighbours: { value: 0.3, low: 0.2, high: 0.4, details: {} } },
+      exact: 0.25,
+      certificate: { ...upperBound, theorem: "ancestral" },
+      apriori: { ...upperBound, theorem: "whole-bound" },
+    },
+  ],
   saveModel: [trained],
   scatter: [engine, spec, submodel, mask, parameters.slice()],
   selectRows: [{ points, dimension: 2, labels }, rows],
@@ -212,6 +260,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   summedMoments: [engine, points, 2, [rows]],
   supportsRelaxedSimd: [],
   supportsSimd: [],
+  trainingKindOf: [{ training: { optimizer: { kind: "sgd" } }, clients: [{ localSteps: 3 }], ema: 0.5 }],
   trainingLevels: [engine, schedule, { spacing: "time", count: 4 }],
   transformFromJSON: [engine, JSON.parse(JSON.stringify(trained.transform)), "file"],
   uniforms: [engine, 3, key],
