@@ -11,6 +11,7 @@ import * as report from "../../src/entries/report.js";
 import * as targets from "../../src/entries/targets.js";
 import * as theory from "../../src/entries/theory.js";
 import * as workers from "../../src/entries/workers.js";
+import { isFedscoreError } from "../../src/errors.js";
 import { sweepResultSchema } from "../../src/experiment/sweep/result.js";
 import type { FederationOptions } from "../../src/index.js";
 import * as fedscore from "../../src/index.js";
@@ -44,6 +45,22 @@ function callable(value: object): Callable {
     isClass ? Reflect.construct(value as never, parameters) : Reflect.apply(value as never, undefined, parameters);
 }
 
+publicFunctions.set("prepareExperiment", async (...parameters) => {
+  const prepared: experiment.Experiment = await Reflect.apply(experiment.prepareExperiment, undefined, parameters);
+  await prepared.close();
+});
+
+/** Whole runs, which their signal ends as they begin. */
+for (const run of [experiment.runExperiment, experiment.runSweep])
+  publicFunctions.set(run.name, async (...parameters) => {
+    try {
+      return await Reflect.apply(run, undefined, parameters);
+    } catch (error) {
+      if (isFedscoreError(error) && error.code === "FEDSCORE_ABORTED") return undefined;
+      throw error;
+    }
+  });
+
 publicFunctions.set("Federation.train", async (...parameters) => {
   const run = federation.createFederation(engine, { ...federationOptions, rounds: 1 });
   for await (const _ of Reflect.apply(run.train, run, parameters)) break;
@@ -67,7 +84,6 @@ export const exempt: Readonly<Record<string, readonly string[]>> = {
   "what workers and transports are sent": ["openTraining", "runBlocks", "serve"],
   "takes any value": ["ArgumentError", "ArgumentTypeError", "FedscoreError", "isFedscoreError", "isNotComputed"],
   "is made by ComlinkPool.start": ["ComlinkPool"],
-  "runs for minutes; test/experiment has its refusals": ["prepareExperiment", "runExperiment", "runSweep"],
 };
 
 const engine = await simdEngine();
@@ -135,6 +151,30 @@ const probeOptions = {
   points,
   clientRows: [rows],
 };
+const smallRun = {
+  name: "run",
+  data: { kind: "ring", train: 10, heldOut: 4 },
+  network: { hidden: [4], noiseFeatures: 2 },
+  training: { rounds: 1, localSteps: 1, batchSize: 4, levels: { count: 4 } },
+  federation: { clients: 2 },
+  sampling: { count: 4, grid: { kind: "uniform", steps: 2 } },
+  certificate: { paths: 8 },
+};
+const sweep = experiment.parseSweep({
+  name: "sweep",
+  title: "The certificate of one step",
+  kind: "certificate",
+  base: {
+    target: { kind: "gaussian", dimension: 2 },
+    schedule: { kind: "vp-cosine" },
+    grid: { kind: "uniform", steps: 4 },
+    paths: 8,
+  },
+  axes: [{ name: "steps", label: "steps", path: "grid.steps", values: [4] }],
+  measures: [{ name: "certificate", label: "certificate, nats", path: "certificate.upper" }],
+  plots: [{ title: "certificate over steps", x: "steps", y: ["certificate"], label: "nats" }],
+});
+const signal = AbortSignal.abort();
 const sweepResult = sweepResultSchema.parse(JSON.parse(readFileSync("docs/experiments/steps.json", "utf8")));
 const upperBound = {
   ...{ name: "bound", value: 1, upper: 2, unit: "nats", bitsPerDimension: 1, confidence: 0.95 },
@@ -226,6 +266,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   parseMnist: [[new TextEncoder().encode(`{"data":[${new Array(784).fill(0).join()}]}`)]],
   parseSweep: [JSON.parse(readFileSync("experiments/steps.json", "utf8"))],
   partition: [engine, { kind: "dirichlet", concentration: 1 }, { count: 20, clients: 2, labels, seed: 1 }],
+  prepareExperiment: [smallRun, { pool, folder: "." }],
   readCsv: [csv, "table.csv", { header: false }],
   readDataset: [{ bytes: npy, source: "x.npy" }, { format: { kind: "npy" } }],
   readIdx: [Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7), "x.idx"],
@@ -238,6 +279,8 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   renderSweepSvg: [sweepResult, 0],
   resultJsonSchema: [],
   rowCount: [{ points, dimension: 2 }],
+  runExperiment: [smallRun, { pool, signal }],
+  runSweep: [sweep, { workers: 1, signal }],
   runReport: [{ result: reportResult(), samples: points, heldOut: { points, dimension: 2 } }],
   sample: [engine, { count: 3, denoiser, schedule, grid, sampler, seed: 1 }],
   sampleModel: [engine, trained, { count: 2 }],
