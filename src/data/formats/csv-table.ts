@@ -7,7 +7,7 @@ import { encodeLabels, labelColumn } from "./csv-labels.js";
 import { fieldAdvice } from "./csv-survey.js";
 import { type Utf8Text, utf8Text } from "./csv-text.js";
 import type { DataFile } from "./format.js";
-import { advised, invalidData, set } from "./invalid.js";
+import { advised, invalidData, requireHeld, set } from "./invalid.js";
 
 /** How a table is written. */
 export interface TableSettings {
@@ -115,8 +115,10 @@ class TableReader {
       throw invalidData(this.#source, `line ${fields.line}`, "rows of numbers below it", "the end of the file");
     this.#refuseIndex(values, count);
     const columns = this.#first.slice(0, this.#width).filter((_, column) => column !== this.#label);
+    const rows = values.slice(0, count);
+    requireHeld(rows, dimension, this.#source, (at) => this.#columnPlace(this.#isBehindLabel(at) ? at + 1 : at));
     return {
-      ...roundedRows(values.slice(0, count), dimension),
+      ...roundedRows(rows, dimension),
       dimension,
       ...(this.#header ? { columns } : {}),
       ...(this.#label < 0 ? {} : encodeLabels(labels)),
@@ -167,16 +169,19 @@ class TableReader {
     return dialectAdvice(this.#text.bytes, this.#settings);
   }
 
+  #isBehindLabel(coordinate: number): boolean {
+    return this.#label >= 0 && coordinate >= this.#label;
+  }
+
+  #columnPlace(column: number): string {
+    return `column ${column}${this.#header ? ` (${shortened(this.#first[column])})` : ""}`;
+  }
+
   #noNumber(fields: CsvFields, column: number): FedscoreError {
     const { decimal } = this.#settings;
     const found = fields.text();
-    const name = this.#header ? ` (${shortened(this.#first[column])})` : "";
-    const error = invalidData(
-      this.#source,
-      `line ${fields.line}, column ${column}${name}`,
-      "a finite float32 number",
-      found,
-    );
+    const place = `line ${fields.line}, ${this.#columnPlace(column)}`;
+    const error = invalidData(this.#source, place, "a finite float32 number", found);
     const isFirst = !this.#header && fields.line === this.#firstLine;
     const columns = { width: this.#width, names: this.#header ? this.#first : undefined, column, label: this.#label };
     const advice = () =>
