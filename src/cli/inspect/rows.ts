@@ -1,4 +1,5 @@
 import { rowCount } from "../../data/dataset.js";
+import { columnRanges } from "../../data/range.js";
 import { readSomehow } from "../../experiment/init/file-data.js";
 import { type Fact, number } from "../print.js";
 
@@ -6,8 +7,7 @@ import { type Fact, number } from "../print.js";
 export async function inspectRows(bytes: Uint8Array, source: string): Promise<Fact[]> {
   const { format, dataset } = await readSomehow({ bytes, source });
   const { points, dimension, labels, reading } = dataset;
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of points) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  const [{ low, high }] = columnRanges(points, 1);
   return [
     ["kind", `rows of numbers, ${format.kind}`],
     ...(reading === undefined ? [] : [["read as", reading] as const]),
