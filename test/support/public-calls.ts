@@ -71,22 +71,15 @@ export const handOnNaN: readonly string[] = ["aprioriReport", "gradientReport", 
 
 /** Not called with wrong kinds: by the reason. */
 export const exempt: Readonly<Record<string, readonly string[]>> = {
-  "memory, pointers and random numbers of embedders, called for each step": [
-    ...["Arena", "Float32Block", "atFloat32", "atFloat64", "fillIndices", "fillNormal", "fillUniform"],
-    ...["instantiate", "packedLength", "portableMath", "streamWords"],
-  ],
-  "one formula in inner loops: a number in, a number out": [
-    ...["certificateLoss", "levelAt", "levelOfLogSnr", "ouTime", "snrOf"],
-  ],
-  "training in an engine's memory: MlpSession and what is laid out for it": [
-    ...["MlpSession", "createOptimizer", "levelTable", "levelWeights", "trainLocally"],
-  ],
-  "what workers and transports are sent": ["openTraining", "runBlocks", "serve"],
+  "arithmetic of pointers, in inner loops of kernels' callers": ["atFloat32", "atFloat64"],
+  "are made by instantiate and by an Arena": ["Arena", "Float32Block"],
+  "what runs in workers, on what openTraining and a federation have checked": ["runBlocks", "serve"],
   "takes any value": ["ArgumentError", "ArgumentTypeError", "FedscoreError", "isFedscoreError", "isNotComputed"],
   "is made by ComlinkPool.start": ["ComlinkPool"],
 };
 
 const engine = await simdEngine();
+const room = engine.arena.floats(64).pointer;
 const schedule = diffusion.createSchedule({ kind: "vp-cosine" });
 const grid = diffusion.createGrid({ kind: "uniform-log-snr", steps: 4 }, schedule);
 const spec = networkOf();
@@ -135,6 +128,29 @@ const oracle = {
   exact: (x: Float64Array) => ({ loss: 0.5 * x.reduce((sum, value) => sum + value * value, 0), gradient: x.slice() }),
   sample: (x: Float64Array, draw: number) => x.map((value) => value + (draw % 2 === 0 ? 0.1 : -0.1)),
 };
+const small = networkOf({ dimension: 2 });
+const levels = diffusion.trainingLevels(engine, schedule, { spacing: "time", count: 4 });
+const table = diffusion.levelTable(engine, small, levels, diffusion.weightings.simple);
+const settings = {
+  ...{ batchSize: 4, weighting: "simple", optimizer: { kind: "sgd", learningRate: 0.1 } },
+  levels: { spacing: "time", count: 4 },
+};
+const setup = {
+  ...{ id: "setup", seed: 1, network: small, schedule: { kind: "vp-cosine" }, training: settings },
+  ...{ clientRule: { kind: "plain" }, points, clientRows: { starts: Uint32Array.of(0, 20) } },
+};
+const localRequest = {
+  ...{
+    spec: small,
+    parameters: numberedParameters(small).fill(0.01),
+    settings,
+    steps: 1,
+    seed: 1,
+    round: 0,
+    client: 0,
+  },
+  ...{ levelTable: engine.arena.copyIn(table), points: engine.arena.copyIn(points) },
+};
 const clientProbe = {
   ...{ parameters: [1, 2], keep: Uint8Array.of(1, 0), learningRate: 0.1, localSteps: 2 },
   ...{ draws: 2, powerIterations: 2, direction: [1, 1] },
@@ -142,10 +158,7 @@ const clientProbe = {
 const probeOptions = {
   network: networkOf({ dimension: 2 }),
   schedule: { kind: "vp-cosine" },
-  training: {
-    ...{ batchSize: 4, weighting: "simple", optimizer: { kind: "sgd", learningRate: 0.1 } },
-    levels: { spacing: "time", count: 4 },
-  },
+  training: settings,
   seed: 1,
   probes: 8,
   points,
@@ -198,6 +211,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   CoverageLedger: [spec],
   Federation: [engine, federationOptions],
   InThreadPool: [engine],
+  MlpSession: [engine, small, 4, "training"],
   RandomStream: [engine, key],
   RoundFold: [2, [1, 0]],
   ScoreNetwork: [spec, parameters],
@@ -206,6 +220,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   asymptoticGridSnr: [curve, 2],
   bentonRates: [schedule, grid, 2],
   certifiedTimes: [curve, schedule, { steps: 4 }],
+  certificateLoss: [0.5, 2],
   certifyInPool: [pool, certificateRequest, { paths: 16 }],
   clientMoments: [engine, points, 2, rows],
   compareGrids: [curve, schedule, { steps: 4 }],
@@ -218,6 +233,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   createGrid: [{ kind: "uniform-log-snr", steps: 4 }, schedule],
   createLaw: [law],
   createMaskFamily: [{ kind: "prefix" }],
+  createOptimizer: [engine, { kind: "adam" }, 4],
   createSchedule: [{ kind: "vp-cosine", tMin: 0.01 }],
   createTarget: [{ kind: "ring", modes: 8 }],
   defineKept: [{ name: "kept", open: () => 1 }],
@@ -231,6 +247,9 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   evaluationsPerSample: [{ schedule, grid, sampler }],
   expandMask: [spec, mask],
   extract: [engine, spec, parameters, mask],
+  fillIndices: [engine, room, 3, 5, key],
+  fillNormal: [engine, room, 3, key],
+  fillUniform: [engine, room, 3, key],
   fitTransforms: [engine, [{ kind: "standardize" }], moments],
   gaussianKl: [0, 1, 0, 2],
   gaussianLaw: [{ schedule, grid, sampler, variance: 1 }],
@@ -238,6 +257,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   gradientReport: [probes, { ...facts, infimum: { value: 0.5, how: "closed form" } }, kind],
   hold: [pool, task, 1],
   initializeParameters: [engine, spec, 1],
+  instantiate: [engine],
   irreducibleLoss: [schedule, grid, [1, 1, 1, 1]],
   kappaOf: [grid, schedule],
   keep: [pool, task.kept, 1],
@@ -246,6 +266,10 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   klLowerBound: [engine, points, points, 2, { seed: 1 }],
   largestMmse: [dataMoments, 1],
   layoutOf: [spec],
+  levelAt: [schedule, 0.5],
+  levelOfLogSnr: [1, 0.5],
+  levelTable: [engine, small, levels, diffusion.weightings.simple],
+  levelWeights: [small, levels, diffusion.weightings.simple],
   levelsOf: [schedule, grid],
   loadMnist: [],
   loadModel: [engine, model.saveModel(trained), "file"],
@@ -259,13 +283,17 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   noiseFeatures: [engine, Float64Array.of(0, 1), 4],
   noisedSample: [engine, targets.createTarget({ kind: "ring" }), { alpha: 0.5, sigma: 0.5 }, 4, 1],
   normals: [engine, 3, key],
+  openTraining: [engine, setup],
   openPool: [engine, { workers: 0 }],
   poolTransport: [pool],
   optimalGridIndices: [curve, 2],
+  ouTime: [1],
+  packedLength: [4, 4],
   parseConfig: [{ name: "run", data: { kind: "ring", train: 10, heldOut: 4 } }],
   parseMnist: [[new TextEncoder().encode(`{"data":[${new Array(784).fill(0).join()}]}`)]],
   parseSweep: [JSON.parse(readFileSync("experiments/steps.json", "utf8"))],
   partition: [engine, { kind: "dirichlet", concentration: 1 }, { count: 20, clients: 2, labels, seed: 1 }],
+  portableMath: [engine],
   prepareExperiment: [smallRun, { pool, folder: "." }],
   readCsv: [csv, "table.csv", { header: false }],
   readDataset: [{ bytes: npy, source: "x.npy" }, { format: { kind: "npy" } }],
@@ -297,12 +325,15 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   saveModel: [trained],
   scatter: [engine, spec, submodel, mask, parameters.slice()],
   selectRows: [{ points, dimension: 2, labels }, rows],
+  snrOf: [{ t: 0.5, alpha: 0.8, sigma: 0.6, logSnr: 1 }],
   snrLadder: [schedule, { steps: 4 }, 5],
   splitDataset: [engine, { points, dimension: 2 }, { heldOut: 0.5, seed: 1 }],
+  streamWords: [key],
   sumMoments: [[moments, moments]],
   summedMoments: [engine, points, 2, [rows]],
   supportsRelaxedSimd: [],
   supportsSimd: [],
+  trainLocally: [engine, localRequest],
   trainingKindOf: [{ training: { optimizer: { kind: "sgd" } }, clients: [{ localSteps: 3 }], ema: 0.5 }],
   trainingLevels: [engine, schedule, { spacing: "time", count: 4 }],
   transformFromJSON: [engine, JSON.parse(JSON.stringify(trained.transform)), "file"],

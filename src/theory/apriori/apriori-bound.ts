@@ -145,7 +145,7 @@ function sampledCondition({ movingAverage }: Pick<RunKind, "movingAverage">): As
 /** F and its squared gradient at the probes, in nats; null where one is not measured. */
 function roundsInNats(probes: readonly RoundProbe[], dimension: number): RoundMeasurement[] | null {
   const rounds = probes.map(({ loss, gradientSquared }) => ({
-    loss: certificateLoss(loss, dimension),
+    loss: loss * certificateLoss(1, dimension),
     squaredGradient: certificateLoss(1, dimension) ** 2 * gradientSquared,
   }));
   const measured = rounds.every(
