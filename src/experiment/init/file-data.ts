@@ -9,6 +9,7 @@ import { set } from "../../data/formats/invalid.js";
 import { readDataset } from "../../data/read.js";
 import { FedscoreError } from "../../errors.js";
 import { dataSchema } from "../config/data.js";
+import { rowCounts } from "../config/row-counts.js";
 import type { ConfigInput } from "../config/schema.js";
 import { readBytes } from "../files/read-file.js";
 import type { StarterData } from "./starter.js";
@@ -21,19 +22,21 @@ const mostClasses = 100;
 
 /**
  * A file of rows as data of a config in `configPath`, with the settings that read it.
- * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA where no way of reading it gives numbers.
+ * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA where no way of reading it gives numbers, FEDSCORE_INVALID_CONFIG for too few rows.
  */
 export async function fileData(path: string, configPath: string): Promise<StarterData> {
   const file = { bytes: readBytes(path), source: path };
   const { format, dataset } = await readSomehow(file);
   const { reading } = dataset;
+  const { train } = rowCounts(`a config of ${path}`, rowCount(dataset), {});
   const from = relative(dirname(resolve(configPath)), resolve(path)).replaceAll("\\", "/");
   return {
     name: nameFor(path),
     ...(reading !== undefined && { note: `${path}: ${reading}` }),
     data: dataSchema.parse({ ...format, path: from }),
     dimension: dataset.dimension,
-    transforms: transformsFor(dataset),
+    rows: train,
+    transforms: transformsFor(dataset.dimension, train),
   };
 }
 
@@ -98,9 +101,9 @@ function waysToRead(file: DataFile): DataFormatSpec[] {
   });
 }
 
-function transformsFor(dataset: Dataset): ConfigInput["transforms"] {
-  if (dataset.dimension <= mostCoordinates) return [{ kind: "standardize", scale: "each" }];
-  const components = Math.min(32, rowCount(dataset) - 1);
+function transformsFor(dimension: number, rows: number): ConfigInput["transforms"] {
+  if (dimension <= mostCoordinates) return [{ kind: "standardize", scale: "each" }];
+  const components = Math.min(32, rows - 1);
   return [
     { kind: "pca", components },
     { kind: "standardize", scale: "global" },
