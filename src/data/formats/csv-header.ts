@@ -1,4 +1,5 @@
 import { missingWord, parseText } from "./csv-cells.js";
+import { plainText } from "./csv-characters.js";
 
 /** Whether a first row names the columns; where that is in doubt, why. */
 export type HeaderVerdict = boolean | { readonly doubt: string };
@@ -29,7 +30,7 @@ export function judgeHeader(first: readonly string[], { decimal, label, below }:
   const missing = texts.filter((text) => missingWord.test(text));
   if (missing.length === texts.length) return false;
   if (missing.length > 0) return { doubt: `names, or a row of data with ${JSON.stringify(missing[0])} in it` };
-  if (texts.some((text) => !/^[+-]?[.,]?\d/.test(text))) return true;
+  if (texts.some((text) => !numberLike.test(plainText(text).text))) return true;
   return { doubt: "names, or a row of numbers that cannot be read" };
 }
 
@@ -48,5 +49,7 @@ function mayBeNumbered(
   );
 }
 
+/** A number, whatever is wrong with it: units, an amount of money, brackets for minus. */
+const numberLike = /^[\p{Sc}(+\- ]*[.,]?\p{Nd}/u;
 const integer = /^[+-]?\d+$/;
 const year = /^(?:1[89]|2[01])\d\d$/;
