@@ -51,6 +51,13 @@ export function likelyDialects({ bytes, separator }: Utf8Text): readonly CsvDial
     .map(({ dialect }) => dialect);
 }
 
+/** Whether two columns of integers may as well be one of numbers with decimal commas: "1,5" in each row at the beginning, and no names. */
+export function mayBeDecimals(bytes: Uint8Array): boolean {
+  const { widths, numbers } = headIn(bytes, { delimiter: ";", decimal: "," });
+  const isPair = headIn(bytes, { delimiter: ",", decimal: "." }).widths.every((width) => width === 2);
+  return isPair && numbers > 0 && numbers === widths.length && widths.every((width) => width === 1);
+}
+
 /** How a dialect cuts the beginning of a file. */
 interface Head {
   /** Fields of each row. */

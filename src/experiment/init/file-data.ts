@@ -1,7 +1,7 @@
 import { basename, dirname, extname, relative, resolve } from "node:path";
 import { type Dataset, rowCount } from "../../data/dataset.js";
 import { lastColumn } from "../../data/formats/csv-classes.js";
-import { likelyDialects } from "../../data/formats/csv-dialects.js";
+import { likelyDialects, mayBeDecimals } from "../../data/formats/csv-dialects.js";
 import { utf8Text } from "../../data/formats/csv-text.js";
 import type { DataFile } from "../../data/formats/format.js";
 import { type DataFormatSpec, formatOf, plainFile } from "../../data/formats/index.js";
@@ -26,13 +26,13 @@ const mostClasses = 100;
  */
 export async function fileData(path: string, configPath: string): Promise<StarterData> {
   const file = { bytes: readBytes(path), source: path };
-  const { format, dataset } = await readSomehow(file);
+  const { format, dataset, doubt } = await readSomehow(file);
   const { reading } = dataset;
   const { train } = rowCounts(`a config of ${path}`, rowCount(dataset), {});
   const from = relative(dirname(resolve(configPath)), resolve(path)).replaceAll("\\", "/");
   return {
     name: nameFor(path),
-    ...(reading !== undefined && { note: `${path}: ${reading}` }),
+    ...(reading !== undefined && { note: [`${path}: ${reading}`, ...(doubt === undefined ? [] : [doubt])].join("\n") }),
     data: dataSchema.parse({ ...format, path: from }),
     dimension: dataset.dimension,
     rows: train,
@@ -44,6 +44,8 @@ export async function fileData(path: string, configPath: string): Promise<Starte
 export interface WayToRead {
   readonly format: DataFormatSpec;
   readonly dataset: Dataset;
+  /** What else the file may be, and what to set then. */
+  readonly doubt?: string | undefined;
 }
 
 /**
@@ -52,6 +54,20 @@ export interface WayToRead {
  */
 export async function readSomehow(given: DataFile): Promise<WayToRead> {
   const file = plainFile(given);
+  const way = await firstWay(file);
+  const doubt = doubtOf(way, file);
+  return { ...way, ...(doubt !== undefined && { doubt }) };
+}
+
+/** Two columns of integers without names may be one of decimal commas: nothing in the file says which. */
+function doubtOf({ format, dataset }: WayToRead, { bytes, source }: DataFile): string | undefined {
+  if (format.kind !== "csv" || format.delimiter !== "," || !mayBeDecimals(utf8Text(bytes, source).bytes))
+    return undefined;
+  const columns = dataset.labels ? "a number and a class" : "two numbers";
+  return `each row is taken for ${columns}; where it is one number with a decimal comma, ${set({ delimiter: ";", decimal: "," })}`;
+}
+
+async function firstWay(file: DataFile): Promise<WayToRead> {
   let failure: unknown;
   const headed: DataFormatSpec[] = [];
   const attempt = async (format: DataFormatSpec): Promise<WayToRead | undefined> => {

@@ -115,6 +115,19 @@ describe("fedscore inspect", () => {
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
   });
 
+  it("of rows that may be read in two ways says how many columns it has read and what else to set, and so does init", async () => {
+    const path = write("pairs.csv", "1,5\n2,5\n3,25\n4,5\n5,75\n6,5\n");
+    const other = 'where it is one number with a decimal comma, set delimiter to ";" and decimal to ","';
+    for (const args of [
+      ["inspect", path],
+      ["init", path, "--out", join(folder, "pairs.jsonc")],
+    ]) {
+      const { stdout } = await callCli(args);
+      expect(stdout).toContain("6 rows of 2 numbers");
+      expect(stdout).toContain(other);
+    }
+  });
+
   it("of an array is not taken for anything else", async () => {
     const path = write("array.npy", writeNpy(Float32Array.of(1, 2), [2]));
     expect((await inspected(path)).stdout).toContain("array of numbers");

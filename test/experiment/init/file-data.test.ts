@@ -84,6 +84,21 @@ describe("the dialect of a table", () => {
     await expect(read([`a,${name}`, ...rows].join("\n"))).rejects.toThrow(`line 35, column 1 ("${name}")`);
   });
 
+  it("of two columns of integers without names is said to be in doubt, and of no other table", async () => {
+    const doubt = /two numbers; where it is one number with a decimal comma, set delimiter to ";" and decimal to ","/;
+    expect((await read("1,5\n2,5\n3,25\n")).doubt).toMatch(doubt);
+    expect((await read("-1,5\r\n2,50\r\n")).doubt).toMatch(doubt);
+    for (const text of [
+      "a,b\n1,5\n2,5\n",
+      "1,5,2\n2,5,3\n",
+      "1,5\n2.5,5\n",
+      "1,-5\n2,5\n",
+      "1;5\n2;5\n",
+      "x\n1,5\n2,5\n",
+    ])
+      expect((await read(text)).doubt, text).toBeUndefined();
+  });
+
   it("of one column with decimal commas needs no other one", async () => {
     expect((await read("x\n1,5\n2\n3,25\n")).dataset.points).toEqual(Float32Array.of(1.5, 2, 3.25));
   });
