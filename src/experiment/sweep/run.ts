@@ -12,7 +12,7 @@ import {
   requireText,
   throwIfAborted,
 } from "../../errors.js";
-import { compileKernels, type Variant } from "../../kernels/index.js";
+import { compileKernels, instantiate, type Variant } from "../../kernels/index.js";
 import { keysOf, requireOptions } from "../../options.js";
 import { ComlinkPool } from "../../workers/comlink/pool.js";
 import { concurrently } from "../../workers/concurrent.js";
@@ -119,6 +119,8 @@ async function computeSweep(config: SweepConfig, options: SweepOptions): Promise
     const hash = pointHash({ kind: config.kind, config: job.config, variant, version: packageVersion(), commit });
     return { point, job, hash };
   });
+  const engine = instantiate(kernels);
+  for (const { point, job } of tasks) inPoint(point, () => job.check(engine));
   const store = out === undefined ? undefined : new SweepStore(out, config.name);
   const found = new Map<string, StoredPoint>();
   for (const { point, hash } of tasks) {
@@ -196,7 +198,7 @@ function isLasting(result: Part<Json>): boolean {
   return !isNotComputed(result) || !passing.has(result.code);
 }
 
-/** Errors of a point's config name the point. */
+/** Errors of a point's config name the point: the values on the axes that give it. */
 function inPoint<T>(point: SweepPoint, work: () => T): T {
   try {
     return work();
