@@ -103,6 +103,11 @@ export function requireNumber(
   return value;
 }
 
+/** Throws unless value is a number, whichever: NaN and infinite ones too. */
+export function requireAnyNumber(argument: string, value: unknown): void {
+  if (typeof value !== "number") throw new ArgumentTypeError(argument, "must be a number", value);
+}
+
 /** Throws unless value is an object: what callers in plain JavaScript may forget. */
 export function requireObject<T extends object>(argument: string, value: T, rule = "must be an object"): T {
   if (typeof value !== "object" || value === null) throw new ArgumentTypeError(argument, rule, value);
@@ -158,6 +163,11 @@ export function requireText(argument: string, value: unknown): void {
   if (typeof value !== "string") throw new ArgumentTypeError(argument, "must be a text", value);
 }
 
+/** Throws unless value is true or false. */
+export function requireBoolean(argument: string, value: unknown): void {
+  if (typeof value !== "boolean") throw new ArgumentTypeError(argument, "must be true or false", value);
+}
+
 /** Throws unless value is a typed array of a kind, whose memory has not been given away. */
 export function requireTyped<T>(argument: string, value: unknown, Kind: new (...parameters: never[]) => T): void {
   if (!(value instanceof Kind && ArrayBuffer.isView(value)))
@@ -202,6 +212,12 @@ export function requireNumbers(argument: string, value: ArrayLike<number>): void
 /** Throws unless the array has exactly `length` entries. */
 export function requireLength(argument: string, array: { readonly length: number }, length: number): void {
   if (array.length !== length) throw new ArgumentError(argument, `must have ${length} entries`, array.length);
+}
+
+/** Throws unless value is the signal of an AbortController. */
+export function requireSignal(argument: string, value: unknown): void {
+  if (value instanceof AbortSignal) return;
+  throw new ArgumentTypeError(argument, "must be an AbortSignal, such as the signal of an AbortController", value);
 }
 
 /** Throws FEDSCORE_ABORTED when the signal has been aborted. */

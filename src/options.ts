@@ -1,4 +1,4 @@
-import { ArgumentError, ArgumentTypeError, requireObject } from "./errors.js";
+import { ArgumentError, ArgumentTypeError, requireObject, requireSignal } from "./errors.js";
 import { closest } from "./suggest.js";
 
 /** The keys of an options type: all of them, and no others. */
@@ -7,7 +7,7 @@ export function keysOf<Options extends object>(keys: { readonly [Key in keyof Op
 }
 
 /**
- * The options, once they are an object without unknown keys; what is undefined counts as absent.
+ * The options, once they are an object without unknown keys, whose `signal`, where they have one, is one; what is undefined counts as absent.
  * @param argument what messages call them; keys of "options" are named alone.
  * @throws ArgumentTypeError, or ArgumentError with the key that was probably meant.
  */
@@ -16,10 +16,15 @@ export function requireOptions<T extends object>(argument: string, given: T, kno
     throw new ArgumentTypeError(argument, "must be an object", given);
   for (const key of Object.keys(requireObject(argument, given))) {
     const value: unknown = given[key as keyof T];
-    if (value === undefined || known.includes(key)) continue;
-    const meant = closest(key, known);
-    const hint = meant === undefined ? `known are ${known.join(", ")}` : `did you mean "${meant}"?`;
-    throw new ArgumentError(argument === "options" ? key : `${argument}.${key}`, `is not known (${hint})`, value);
+    if (value === undefined || (key !== "signal" && known.includes(key))) continue;
+    const place = argument === "options" ? key : `${argument}.${key}`;
+    if (!known.includes(key)) throw new ArgumentError(place, `is not known (${hintFor(key, known)})`, value);
+    if (key === "signal") requireSignal(place, value);
   }
   return given;
+}
+
+function hintFor(key: string, known: readonly string[]): string {
+  const meant = closest(key, known);
+  return meant === undefined ? `known are ${known.join(", ")}` : `did you mean "${meant}"?`;
 }

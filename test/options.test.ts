@@ -1,16 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { sample } from "../src/diffusion/sample.js";
-import { ArgumentError } from "../src/errors.js";
+import { ArgumentError, ArgumentTypeError } from "../src/errors.js";
+import { runExperiment } from "../src/experiment/run.js";
 import { createFederation } from "../src/federation/federation.js";
 import { createEngine } from "../src/kernels/index.js";
 import { sampleModel } from "../src/model/sample-model.js";
 import { keysOf, requireOptions } from "../src/options.js";
 import { createTarget } from "../src/targets/index.js";
+import { certifyInPool } from "../src/theory/certificate/certify-in-pool.js";
+import { InThreadPool } from "../src/workers/in-thread.js";
 import { openPool } from "../src/workers/open-pool.js";
 import { smallFederation, testTransport } from "./federation/support.js";
 import { simdEngine } from "./support/engines.js";
 
 const engine = await simdEngine();
+const pool = new InThreadPool(engine);
 const federation = (overrides: object) =>
   createFederation(engine, { ...smallFederation(testTransport(engine), 3), ...overrides });
 
@@ -67,6 +71,25 @@ describe("options", () => {
       .catch((error: unknown) => error);
     expect(error).toBeInstanceOf(ArgumentError);
     expect(error).toMatchObject({ message, code: "FEDSCORE_INVALID_ARGUMENT" });
+  });
+
+  const duck = { aborted: false, addEventListener() {} };
+  const calls: readonly (readonly [string, (signal: never) => unknown])[] = [
+    ["sample", (signal) => sample(engine, { signal } as never)],
+    ["sampleModel", (signal) => sampleModel(engine, {} as never, { signal })],
+    ["train", (signal) => federation({}).train({ signal }).next()],
+    ["certifyInPool", (signal) => certifyInPool(pool, {} as never, { paths: 8, signal })],
+    ["runExperiment", (signal) => runExperiment({ name: "run", data: { kind: "ring" } }, { signal })],
+    ["a call of a pool", (signal) => pool.call({ name: "job", run: () => 1 }, 1, { signal })],
+  ];
+  it.each(calls)("%s refuses a signal that is none", async (_, call) => {
+    for (const wrong of [duck, new AbortController(), null, 1]) {
+      const error = await Promise.resolve()
+        .then(() => call(wrong as never))
+        .catch((error: unknown) => error);
+      expect(error).toBeInstanceOf(ArgumentTypeError);
+      expect(error).toMatchObject({ message: expect.stringMatching(/^signal must be an AbortSignal, such as /) });
+    }
   });
 
   it("may have known keys, and unknown ones that are undefined", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Callable, exempt, legal, publicFunctions } from "./support/public-calls.js";
+import { type Callable, exempt, handOnNaN, legal, publicFunctions } from "./support/public-calls.js";
 import { faultOf, mistaken, written } from "./support/wrong-kinds.js";
 
 describe("in plain JavaScript", () => {
@@ -8,14 +8,18 @@ describe("in plain JavaScript", () => {
     expect(known).toEqual([...publicFunctions.keys()].sort());
   });
 
-  test.for(Object.entries(legal))("%s says what is wrong with its arguments", async ([name, args]) => {
-    const call = publicFunctions.get(name) as Callable;
-    await call(...args);
-    const faults: string[] = [];
-    for (const wrong of mistaken(args)) {
-      const fault = await faultOf(() => call(...wrong));
-      if (fault) faults.push(`${written(name, wrong)}: ${fault}`);
-    }
-    expect(faults).toEqual([]);
-  });
+  test.for(Object.entries(legal))(
+    "%s says what is wrong with its arguments",
+    { timeout: 60_000 },
+    async ([name, args]) => {
+      const call = publicFunctions.get(name) as Callable;
+      await call(...args);
+      const faults: string[] = [];
+      for (const wrong of mistaken(args)) {
+        const fault = await faultOf(() => call(...wrong), { mayHoldNaN: handOnNaN.includes(name) });
+        if (fault) faults.push(`${written(name, wrong)}: ${fault}`);
+      }
+      expect(faults).toEqual([]);
+    },
+  );
 });

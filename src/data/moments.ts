@@ -27,6 +27,9 @@ export interface Moments {
 /** Distance from 0, in spreads of a column, from which moments are about an origin: their variance keeps 20 bits up to there. */
 const farthest = 2 ** 16;
 
+/** Spread of a column from which float32 does not hold it about its middle: float32 itself ends there on either side. */
+const largestSpread = 2 ** 129;
+
 /** Rows that are added up in the kernel before the sums are touched: 128 rows of 784 numbers fit the second-level cache. */
 const blockRows = 128;
 
@@ -106,10 +109,19 @@ function originOf(points: Rows, dimension: number, lists: readonly Uint32Array[]
       }
     }
   }
+  requireSpreads(low, high);
   const isFar = low.some((value, j) => high[j] > value && Math.max(-value, high[j]) > farthest * (high[j] - value));
   return isFar || (points instanceof Float64Array && lists.some((rows) => rows.length > 0))
     ? low.map((value, j) => value + (high[j] - value) / 2)
     : undefined;
+}
+
+/** Centred numbers are added up as float32. */
+function requireSpreads(low: Float64Array, high: Float64Array): void {
+  const wide = low.findIndex((value, column) => high[column] - value >= largestSpread);
+  if (wide < 0) return;
+  const rule = `must vary by less than ${largestSpread.toPrecision(2)}, which float32 holds`;
+  throw new ArgumentError(`points, column ${wide},`, rule, high[wide] - low[wide]);
 }
 
 /** Rows less origin, rounded once, to the start of `target`. */

@@ -11,8 +11,8 @@ export interface ColumnRange {
   readonly high: number;
 }
 
-/** Of each column of points, float32 [rows, dimension]; of no rows, none. */
-export function columnRanges(points: Float32Array, dimension: number): ColumnRange[] {
+/** Of each column of points [rows, dimension]; of no rows, none. */
+export function columnRanges(points: Float32Array | Float64Array, dimension: number): ColumnRange[] {
   const [low, high] = [points.slice(0, dimension), points.slice(0, dimension)];
   for (let at = 0; at < points.length; ) {
     for (let j = 0; j < dimension; j++, at++) {

@@ -1,8 +1,8 @@
 import { ArgumentError, requireObject, requireText, requireTyped } from "../errors.js";
-import { createFrom } from "../family.js";
+import { createFrom, memberNamed } from "../family.js";
 import { requireOptions } from "../options.js";
 import type { Dataset } from "./dataset.js";
-import type { DataFile } from "./formats/format.js";
+import type { DataFile, DataFormat } from "./formats/format.js";
 import { arrayKinds, type DataFormatSpec, formatOf, formats, plainFile, recognized } from "./formats/index.js";
 import { advised, invalidData } from "./formats/invalid.js";
 import { rowsIn } from "./rows.js";
@@ -42,9 +42,10 @@ function requireFile(argument: string, file: DataFile): DataFile {
 
 function readRows(file: DataFile, format: DataFormatSpec | undefined): Promise<Dataset> {
   const spec = format === undefined ? { kind: formatOf(file).kind } : requireObject("format", format);
+  const { kind } = memberNamed<DataFormat>(formats, "format.kind", spec.kind);
   const found = recognized(file.bytes);
-  if (found && found.kind !== spec.kind && Object.hasOwn(formats, spec.kind)) {
-    const error = invalidData(file.source, "byte 0", `a file of kind "${spec.kind}"`, found.kind);
+  if (found && found.kind !== kind) {
+    const error = invalidData(file.source, "byte 0", `a file of kind "${kind}"`, found.kind);
     throw advised(error, `set kind to "${found.kind}"`);
   }
   return createFrom(formats, "format", spec, file);

@@ -1,3 +1,5 @@
+import { requireNumber } from "../errors.js";
+
 /**
  * The common clock of variance preserving processes: tau = -log alpha, in which each is the Ornstein-Uhlenbeck
  * process alpha = e^-tau. Nothing cancels, from tau near 0 (clean) to tau = 350 and above (pure noise).
@@ -5,6 +7,7 @@
 
 /** tau = log(1 + e^-logSnr) / 2. */
 export function ouTime(logSnr: number): number {
+  requireNumber("logSnr", logSnr);
   return logSnr > 0 ? 0.5 * Math.log1p(Math.exp(-logSnr)) : 0.5 * (Math.log1p(Math.exp(logSnr)) - logSnr);
 }
 

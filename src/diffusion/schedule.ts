@@ -64,17 +64,29 @@ function requireEnds(schedule: NoiseSchedule): void {
     throw new ArgumentError("schedule.logSnr", `must be below its value ${clean} at tMin where t is tMax`, noisy);
 }
 
-/** alpha^2 = sigmoid(logSnr), sigma^2 = sigmoid(-logSnr), each without cancellation. */
+/**
+ * alpha^2 = sigmoid(logSnr), sigma^2 = sigmoid(-logSnr), each without cancellation.
+ * @throws ArgumentError where the schedule's log snr at t is not finite.
+ */
 export function levelAt(schedule: NoiseSchedule, t: number): NoiseLevel {
-  return levelOfLogSnr(schedule.logSnr(t), t);
+  requireMethods("schedule", schedule, ["logSnr"]);
+  requireNumber("t", t);
+  return levelWith(requireNumber(`schedule.logSnr(${t})`, schedule.logSnr(t)), t);
 }
 
 /** The variance preserving level with that log snr; `t` is only carried along. */
 export function levelOfLogSnr(logSnr: number, t: number): NoiseLevel {
+  return levelWith(requireNumber("logSnr", logSnr), requireNumber("t", t));
+}
+
+/** The same, unchecked: for each step of many paths, and where no time is known. */
+export function levelWith(logSnr: number, t: number): NoiseLevel {
   return { t, logSnr, alpha: 1 / Math.sqrt(1 + Math.exp(-logSnr)), sigma: 1 / Math.sqrt(1 + Math.exp(logSnr)) };
 }
 
 /** alpha^2 / sigma^2. */
 export function snrOf(level: NoiseLevel): number {
-  return Math.exp(level.logSnr);
+  const { logSnr } = requireObject("level", level);
+  requireNumber("level.logSnr", logSnr, `must be at most ${largestLogSnr}`, (value) => value <= largestLogSnr);
+  return Math.exp(logSnr);
 }

@@ -10,7 +10,7 @@ import { evaluate } from "./stages/evaluate.js";
 import { keepModel } from "./stages/keep-model.js";
 import type { ReadyRun } from "./stages/ready-run.js";
 import { type DrawnSamples, drawSamples, modelOf, samplingGrid } from "./stages/sample.js";
-import { train, trainFederation } from "./stages/train.js";
+import { trainFederation, trainReference } from "./stages/train.js";
 
 /** All that a run gives. Samples are float32 [count, dimension] in the space of the data; undefined where there are none. */
 export interface RunOutcome {
@@ -29,7 +29,7 @@ export async function execute(run: ReadyRun): Promise<RunOutcome> {
   const { prepared, federation, reference } = run;
   const history = await trainFederation(run);
   keepModel(run, modelOf(run, federation));
-  const referenceHistory = reference && (await attempt(() => train(run, "reference", reference)));
+  const referenceHistory = reference && (await attempt(() => trainReference(run, reference)));
   const grid = await attempt(() => samplingGrid(run));
   const model = modelOf(run, federation, ifComputed(grid)?.spec);
   if (!prepared.grid) keepModel(run, model);

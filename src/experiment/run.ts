@@ -5,7 +5,7 @@ import { poolTransport } from "../federation/pool-transport.js";
 import { createEngine, type Variant } from "../kernels/index.js";
 import { keysOf, requireOptions as requireKnown } from "../options.js";
 import { ComlinkPool } from "../workers/comlink/pool.js";
-import type { WorkerPool } from "../workers/worker-pool.js";
+import { requirePool, type WorkerPool } from "../workers/worker-pool.js";
 import { parseConfig } from "./config/parse.js";
 import type { ConfigInput, ExperimentConfig } from "./config/schema.js";
 import { describeEnvironment, packageVersion } from "./environment.js";
@@ -88,14 +88,12 @@ export async function runConfig(config: ExperimentConfig, options: ExperimentOpt
 
 /**
  * Takes the output folder, plans what to do with it, reads the data and starts the workers.
- * @param config that `parseConfig` gave.
+ * @param given that `parseConfig` gave.
  * @throws FedscoreError FEDSCORE_INVALID_CONFIG, FEDSCORE_INVALID_DATA, FEDSCORE_FILE, FEDSCORE_UNSUPPORTED, FEDSCORE_CHECKPOINT;
  * ArgumentTypeError for an option of another type.
  */
-export async function prepareExperiment(
-  config: ExperimentConfig,
-  options: ExperimentOptions = {},
-): Promise<Experiment> {
+export async function prepareExperiment(given: ExperimentConfig, options: ExperimentOptions = {}): Promise<Experiment> {
+  const config = parseConfig(given);
   requireOptions(options);
   const { out } = options;
   if (out === undefined) return startExperiment(config, options, { action: "start" });
@@ -167,12 +165,13 @@ const optionKeys = keysOf<ExperimentOptions>({
 /** What callers in plain JavaScript may get wrong. */
 function requireOptions(options: ExperimentOptions): void {
   requireKnown("options", options, optionKeys);
-  const { out, folder, pool, drawReport, signal, onProgress } = options;
-  const types = { string: { out, folder }, object: { pool, signal }, function: { drawReport, onProgress } };
+  const { out, folder, pool, resume, overwrite, drawReport, onProgress } = options;
+  const types = { string: { out, folder }, boolean: { resume, overwrite }, function: { drawReport, onProgress } };
   for (const [type, values] of Object.entries(types)) {
     const wrong = Object.entries(values).find(([, value]) => value !== undefined && typeof value !== type);
     if (wrong) throw new ArgumentTypeError(`options.${wrong[0]}`, `must be of type ${type}`, wrong[1]);
   }
+  if (pool !== undefined) requirePool(pool);
 }
 
 /** Runs with a folder around it: log, checkpoints, results. */

@@ -1,23 +1,45 @@
 import { createSchedule } from "../diffusion/schedules/index.js";
 import { weightings } from "../diffusion/weightings/index.js";
+import { requireFloats, requireInteger, requireObject, requireText, requireTyped } from "../errors.js";
+import { complete } from "../family.js";
 import type { Engine } from "../kernels/index.js";
 import { levelTable, trainingLevels } from "../network/levels.js";
+import { requireNetwork } from "../network/spec.js";
 import { trainInPlace } from "../network/train-locally.js";
+import { requireTraining } from "../network/training-fields.js";
 import { buffersOf } from "../workers/buffers.js";
 import { defineKept } from "../workers/kept.js";
 import { claim, type Slot } from "../workers/shared-memory.js";
 import { defineTask } from "../workers/task.js";
 import type { WorkerFunction } from "../workers/worker-pool.js";
 import { type BlockContext, runBlocks } from "./client-block.js";
+import { clientRules } from "./client-rules/index.js";
 import type { Block, BlockUpdate, TrainingSetup } from "./messages.js";
 import { type PackedBlocks, type PackedUpdate, packUpdate, roundMasks, unpackBlocks } from "./packed-blocks.js";
 
-/** What all blocks of a run have in common, in the engine that trains them: see runBlocks. */
+/**
+ * What all blocks of a run have in common, in the engine that trains them: see runBlocks.
+ * @throws ArgumentError or ArgumentTypeError naming the part of the setup that is out of range or of another kind.
+ */
 export function openTraining(engine: Engine, setup: TrainingSetup): BlockContext {
-  const { network, schedule, training } = setup;
+  const { network, schedule, training } = requireSetup(setup);
   const levels = trainingLevels(engine, createSchedule(schedule), training.levels);
   const table = levelTable(engine, network, levels, weightings[training.weighting]);
   return { engine, setup, levelTable: table, train: trainInPlace };
+}
+
+function requireSetup(setup: TrainingSetup): TrainingSetup {
+  const { id, seed, network, training, clientRule, points, clientRows } = requireObject("setup", setup);
+  requireText("setup.id", id);
+  requireInteger("setup.seed", seed, 0);
+  requireNetwork("setup.network", network);
+  requireTraining("setup.training", training);
+  complete(clientRules, "setup.clientRule", clientRule);
+  requireFloats("setup.points", points);
+  const { rows, starts } = requireObject("setup.clientRows", clientRows);
+  requireTyped("setup.clientRows.starts", starts, Uint32Array);
+  if (rows !== undefined) requireTyped("setup.clientRows.rows", rows, Uint32Array);
+  return setup;
 }
 
 /** It in the workers of a pool. */

@@ -6,6 +6,8 @@ import { requireEngine } from "./require-engine.js";
 
 /** Floats that the panels of a packed [depth, columns] matrix take. */
 export function packedLength(depth: number, columns: number): number {
+  requireInteger("depth", depth, 0, 2 ** 32);
+  requireInteger("columns", columns, 0, 2 ** 32);
   return Math.ceil(columns / 8) * 8 * depth;
 }
 

@@ -23,4 +23,5 @@ export {
   uniforms,
   words,
 } from "./random.js";
+export { requireBlock } from "./require-block.js";
 export { requireEngine } from "./require-engine.js";

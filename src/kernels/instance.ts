@@ -1,5 +1,5 @@
 import { instantiateSync } from "@assemblyscript/loader";
-import { FedscoreError } from "../errors.js";
+import { ArgumentError, ArgumentTypeError, FedscoreError, requireObject } from "../errors.js";
 import { Arena } from "./arena.js";
 import { arity, type Kernels } from "./generated/kernels.js";
 import { fusedTileRows } from "./tile-rows.js";
@@ -31,12 +31,26 @@ export interface Engine extends CompiledKernels {
 }
 
 /** A fresh instance of compiled kernels, with its own memory. Synchronous: for workers and for embedders. */
-export function instantiate({ variant, module }: CompiledKernels): Engine {
+export function instantiate(compiled: CompiledKernels): Engine {
+  const { variant, module } = requireCompiled(compiled);
   // The instance's own exports: the loader's are wrappers of rest arguments, slower and of length 0.
   const kernels: object = instantiateSync(module).instance.exports;
   requireBuild(kernels);
   if (variant === "relaxed") kernels.setTileRows(fusedTileRows());
   return { variant, module, kernels, arena: new Arena(kernels.memory, kernels.heapBase()) };
+}
+
+function requireCompiled(compiled: CompiledKernels): CompiledKernels {
+  const { variant, module } = requireObject("compiled", compiled);
+  if (variant !== "simd" && variant !== "relaxed")
+    throw new ArgumentError("compiled.variant", 'must be "simd" or "relaxed"', variant);
+  if (!(module instanceof WebAssembly.Module))
+    throw new ArgumentTypeError(
+      "compiled.module",
+      "must be a WebAssembly.Module, as compileKernels resolves to",
+      module,
+    );
+  return compiled;
 }
 
 function requireBuild(exports: object): asserts exports is Kernels & { readonly memory: WebAssembly.Memory } {

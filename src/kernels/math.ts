@@ -1,4 +1,5 @@
 import type { Engine } from "./instance.js";
+import { requireEngine } from "./require-engine.js";
 
 /** Elementary functions of float64 with the same bits in every JavaScript engine, which `Math` does not promise. */
 export interface PortableMath {
@@ -12,7 +13,8 @@ export interface PortableMath {
 }
 
 /** The elementary functions as the kernels compute them: the same bits in every JavaScript engine. */
-export function portableMath({ kernels }: Engine): PortableMath {
+export function portableMath(engine: Engine): PortableMath {
+  const { kernels } = requireEngine(engine);
   return {
     exp: kernels.mathExp,
     log: kernels.mathLog,

@@ -43,6 +43,14 @@ export function streamWords(key: StreamKey): StreamWords {
   };
 }
 
+/** Throws unless `count` numbers of 4 bytes fit behind out in the engine's memory: a kernel would trap. */
+function requireRoom(engine: Engine, out: Pointer, count: number): void {
+  const { buffer } = requireEngine(engine).arena;
+  requireInteger("out", out, 0);
+  if (out + 4 * count <= buffer.byteLength) return;
+  throw new ArgumentError("out", `must leave room for ${4 * count} bytes in ${buffer.byteLength} of memory`, out);
+}
+
 function requireRange(count: number, first: number): void {
   requireInteger("count", count, 0, 2 ** 29);
   requireInteger("first", first, 0);
@@ -54,6 +62,7 @@ function requireRange(count: number, first: number): void {
 /** Writes numbers [first, first + count) of the stream at out: float32, uniform on (0, 1), multiples of 2^-24. */
 export function fillUniform(engine: Engine, out: Pointer, count: number, key: StreamKey, first = 0): void {
   requireRange(count, first);
+  requireRoom(engine, out, count);
   const { seedLow, seedHigh, step, client, tag } = streamWords(key);
   engine.kernels.uniformFill(out, count, first, seedLow, seedHigh, step, client, tag);
 }
@@ -61,6 +70,7 @@ export function fillUniform(engine: Engine, out: Pointer, count: number, key: St
 /** Writes numbers [first, first + count) of the stream at out: float32, standard normal. */
 export function fillNormal(engine: Engine, out: Pointer, count: number, key: StreamKey, first = 0): void {
   requireRange(count, first);
+  requireRoom(engine, out, count);
   const { seedLow, seedHigh, step, client, tag } = streamWords(key);
   engine.kernels.normalFill(out, count, first, seedLow, seedHigh, step, client, tag);
 }
@@ -75,6 +85,7 @@ export function fillIndices(
   first = 0,
 ): void {
   requireRange(count, first);
+  requireRoom(engine, out, count);
   requireInteger("bound", bound, 1, two32 - 1);
   const { seedLow, seedHigh, step, client, tag } = streamWords(key);
   engine.kernels.indexFill(out, count, bound, first, seedLow, seedHigh, step, client, tag);

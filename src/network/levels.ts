@@ -1,12 +1,20 @@
+import { finiteEntries } from "../data/finite.js";
 import { validateGrid } from "../diffusion/grid.js";
 import type { Preconditioning } from "../diffusion/parameterization.js";
 import { parameterizations } from "../diffusion/parameterizations/index.js";
 import { levelAt, type NoiseSchedule, requireSchedule } from "../diffusion/schedule.js";
 import type { Weighting } from "../diffusion/weighting.js";
-import { ArgumentError, requireTyped } from "../errors.js";
+import {
+  ArgumentError,
+  requireLength,
+  requireMethods,
+  requireNumbers,
+  requireObject,
+  requireTyped,
+} from "../errors.js";
 import { type Engine, LevelColumn, levelHeader, portableMath, requireEngine } from "../kernels/index.js";
 import { networkFields } from "./network-fields.js";
-import type { NetworkSpec } from "./spec.js";
+import { layoutOf, type NetworkSpec } from "./spec.js";
 import { completeLevels, type LevelOptions } from "./training-fields.js";
 
 /** The noise levels that training draws from, the same bits in every JavaScript engine for a schedule with a kernel. */
@@ -56,6 +64,11 @@ export function trainingLevels(engine: Engine, schedule: NoiseSchedule, settings
  * / dimension, whatever the network predicts.
  */
 export function levelWeights(spec: NetworkSpec, levels: TrainingLevels, weighting: Weighting): Float64Array {
+  requireWeighted(spec, levels, weighting);
+  return finiteEntries("weights", weightsOf(spec, levels, weighting));
+}
+
+function weightsOf(spec: NetworkSpec, levels: TrainingLevels, weighting: Weighting): Float64Array {
   const { sigmaData } = spec;
   const count = levels.logSnr.length;
   return levels.snrWidth.map((snrWidth, k) => {
@@ -63,6 +76,23 @@ export function levelWeights(spec: NetworkSpec, levels: TrainingLevels, weightin
     const preconditioning = parameterizations[spec.parameterization].at(level, sigmaData);
     return weighting.weight({ ...level, preconditioning, sigmaData, snrWidth, levels: count });
   });
+}
+
+function requireWeighted(spec: NetworkSpec, levels: TrainingLevels, weighting: Weighting): void {
+  layoutOf(requireObject("spec", spec));
+  requireLevels(levels);
+  requireMethods("weighting", weighting, ["weight"]);
+}
+
+function requireLevels(levels: TrainingLevels): void {
+  const { logSnr, alpha, sigma, snrWidth } = requireObject("levels", levels);
+  requireTyped("levels.logSnr", logSnr, Float64Array);
+  for (const [key, values] of Object.entries({ logSnr, alpha, sigma, snrWidth })) {
+    const argument = `levels.${key}`;
+    requireTyped(argument, values, Float64Array);
+    requireLength(argument, values, logSnr.length);
+    requireNumbers(argument, values);
+  }
 }
 
 /**
@@ -75,10 +105,11 @@ export function levelTable(
   levels: TrainingLevels,
   weighting: Weighting,
 ): Float32Array {
+  requireWeighted(spec, levels, weighting);
   const stride = levelHeader + spec.noiseFeatures;
   const { logSnr } = levels;
   const features = noiseFeatures(engine, logSnr, spec.noiseFeatures);
-  const weights = levelWeights(spec, levels, weighting);
+  const weights = weightsOf(spec, levels, weighting);
   const table = new Float32Array(logSnr.length * stride);
   for (let k = 0; k < logSnr.length; k++) {
     const level = { alpha: levels.alpha[k], sigma: levels.sigma[k] };

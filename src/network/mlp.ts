@@ -1,4 +1,4 @@
-import { ArgumentTypeError, FedscoreError, requireInteger, requireLength } from "../errors.js";
+import { ArgumentTypeError, FedscoreError, requireInteger } from "../errors.js";
 import {
   atFloat32,
   depthBlock,
@@ -8,8 +8,13 @@ import {
   nullPointer,
   type Pointer,
   packedLength,
+  requireBlock,
+  requireEngine,
 } from "../kernels/index.js";
 import { joinedLayers, layoutOf, type NetworkSpec } from "./spec.js";
+
+/** Of one call: beyond it not even a column of them fits into the memory of an engine. */
+const mostRows = 2 ** 30;
 
 /** Bytes of hidden activations that an inference session keeps in the second-level cache. */
 const tileBytes = 262144;
@@ -82,7 +87,8 @@ export class MlpSession {
     mode: "inference" | "training",
     parameters?: Float32Block,
   ) {
-    requireInteger("maxBatch", maxBatch, 1);
+    requireEngine(engine);
+    requireInteger("maxBatch", maxBatch, 1, mostRows);
     if (mode !== "inference" && mode !== "training") {
       throw new ArgumentTypeError("mode", 'must be "inference" or "training"', mode);
     }
@@ -93,7 +99,7 @@ export class MlpSession {
     this.#activation = Epilogue[spec.activation];
     this.#maxBatch = maxBatch;
     this.#tileRows = training ? maxBatch : Math.min(maxBatch, inferenceRows(spec.hidden));
-    if (parameters) requireLength("parameters", parameters, size);
+    if (parameters !== undefined) requireBlock("parameters", parameters, size);
     this.parameters = parameters ?? engine.arena.floats(size);
     this.#layers = allocateLayers(engine, spec, this.#tileRows, training);
     this.#training = training

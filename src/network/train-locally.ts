@@ -1,13 +1,23 @@
 import { rowsIn } from "../data/rows.js";
-import { ArgumentError, requireFloats, requireInteger, requireObject } from "../errors.js";
+import {
+  ArgumentError,
+  requireFloats,
+  requireInteger,
+  requireLength,
+  requireMethods,
+  requireObject,
+  requireTyped,
+} from "../errors.js";
 import {
   type Arena,
   type Engine,
+  type Float32Block,
   fillIndices,
   fillNormal,
   levelHeader,
   type Pointer,
   Purpose,
+  requireBlock,
   requireEngine,
 } from "../kernels/index.js";
 import { MlpSession } from "./mlp.js";
@@ -42,15 +52,32 @@ export interface BatchBuffers {
  * Overwrites `request.parameters`. Stops at the first step whose loss is not finite, says which, and leaves the parameters alone.
  */
 export function trainLocally(engine: Engine, request: LocalTrainingRequest): LocalTrainingResult {
-  const { spec, settings, parameters: given } = requireObject("request", request);
-  requireFloats("parameters", given, layoutOf(spec).size);
-  requireTraining("settings", settings);
+  requireRequest(request);
   return requireEngine(engine).arena.scope(() => {
     const parameters = engine.arena.copyIn(request.parameters);
     const result = trainInPlace(engine, { ...request, parameters });
     if (result.nonFiniteStep === undefined) request.parameters.set(parameters.array);
     return result;
   });
+}
+
+function requireRequest(request: LocalTrainingRequest): void {
+  const { spec, settings, parameters, points, levelTable, keep, rule } = requireObject("request", request);
+  const { size } = layoutOf(requireObject("spec", spec));
+  requireFloats("parameters", parameters, size);
+  requireTraining("settings", settings);
+  requireRowsOf("points", points, spec.dimension);
+  requireRowsOf("levelTable", levelTable, levelHeader + spec.noiseFeatures);
+  if (rule !== undefined) requireMethods("rule", rule, ["correct"]);
+  if (keep === undefined) return;
+  requireTyped("keep", keep, Uint8Array);
+  requireLength("keep", keep, size);
+}
+
+function requireRowsOf(argument: string, block: Float32Block, width: number): void {
+  const { length } = requireBlock(argument, block);
+  if (length > 0 && length % width === 0) return;
+  throw new ArgumentError(argument, `must have a positive multiple of ${width} entries`, length);
 }
 
 /** The same on parameters in the engine's memory, which are void when it stops early. */

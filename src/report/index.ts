@@ -1,5 +1,6 @@
-import { ArgumentError, requireObject } from "../errors.js";
+import { requireObject } from "../errors.js";
 import { type ExperimentResult, resultSchema } from "../experiment/result/schema.js";
+import { accepted } from "./accepted.js";
 import { reportBody } from "./body.js";
 import { renderPage } from "./page.js";
 import { type ReportSamples, requireSamples } from "./samples.js";
@@ -13,16 +14,7 @@ export type { ReportSamples } from "./samples.js";
  * @throws ArgumentError or ArgumentTypeError naming the part of the result or of the samples that is not as it must be.
  */
 export function renderReport(result: ExperimentResult, samples?: ReportSamples): string {
-  const whole = requireResult(requireObject("result", result));
+  const whole = accepted("result", resultSchema, requireObject("result", result), "result.json");
   if (samples !== undefined) requireSamples(samples);
   return renderPage(whole.name, reportBody(whole, samples));
-}
-
-/** The result, with the defaults of its config. */
-function requireResult(result: ExperimentResult): ExperimentResult {
-  const checked = resultSchema.safeParse(result);
-  if (checked.success) return checked.data;
-  const [{ path, message }] = checked.error.issues;
-  const value = path.reduce<unknown>((part, key) => Reflect.get(Object(part), key), result);
-  throw new ArgumentError(["result", ...path].join("."), `must be as in result.json (${message})`, value);
 }

@@ -1,12 +1,20 @@
+import { requireDataset } from "../data/dataset.js";
+import { requireFloats, requireObject } from "../errors.js";
 import type { RunOutcome } from "../experiment/execute.js";
 import { renderReport } from "./index.js";
 
 /** Most rows of each sample that the report pictures. */
 const picturedRows = 2000;
 
-/** report.html of a run; without samples of the network where none could be drawn. */
-export function runReport({ result, samples, referenceSamples, heldOut }: RunOutcome): string {
-  const { dimension, imageShape, points } = heldOut;
+/**
+ * report.html of a run; without samples of the network where none could be drawn.
+ * @throws ArgumentError or ArgumentTypeError naming the part of the outcome that is not as it must be.
+ */
+export function runReport(outcome: RunOutcome): string {
+  const { result, samples, referenceSamples, heldOut } = requireObject("outcome", outcome);
+  const { dimension, imageShape, points } = requireDataset(heldOut);
+  if (samples !== undefined) requireFloats("samples", samples);
+  if (referenceSamples !== undefined) requireFloats("referenceSamples", referenceSamples);
   const first = (rows: Float32Array) => rows.subarray(0, picturedRows * dimension);
   return renderReport(result, {
     dimension,

@@ -1,4 +1,11 @@
-import { ArgumentError, requireFloats, requireInteger, requireObject } from "../errors.js";
+import {
+  ArgumentError,
+  requireFloats,
+  requireInteger,
+  requireLength,
+  requireNumbers,
+  requireObject,
+} from "../errors.js";
 
 /** What a report pictures: row-major float32 [rows, dimension], in data units. Some hundred to some thousand rows are enough. */
 export interface ReportSamples {
@@ -16,7 +23,7 @@ export interface ReportSamples {
 
 /** @throws ArgumentError or ArgumentTypeError naming what is not as it must be. */
 export function requireSamples(samples: ReportSamples): void {
-  const { dimension, federated, data, reference = new Float32Array(0), imageShape } = requireObject("samples", samples);
+  const { dimension, federated, data, reference = new Float32Array(0) } = requireObject("samples", samples);
   requireInteger("samples.dimension", dimension, 1);
   for (const [name, rows] of Object.entries({ federated, data, reference })) {
     const argument = `samples.${name}`;
@@ -24,6 +31,18 @@ export function requireSamples(samples: ReportSamples): void {
     if (rows.length % dimension === 0) continue;
     throw new ArgumentError(argument, `must have a multiple of ${dimension} numbers`, rows.length);
   }
-  if (!imageShape || imageShape[0] * imageShape[1] === dimension) return;
+  requireImages(samples);
+}
+
+function requireImages({ dimension, imageShape, imageRange }: ReportSamples): void {
+  if (imageRange !== undefined) requirePair("samples.imageRange", imageRange);
+  if (imageShape === undefined) return;
+  requirePair("samples.imageShape", imageShape);
+  if (imageShape[0] * imageShape[1] === dimension) return;
   throw new ArgumentError("samples.imageShape", `must have ${dimension} pixels`, imageShape.join(" x "));
+}
+
+function requirePair(argument: string, pair: readonly number[]): void {
+  requireNumbers(argument, pair);
+  requireLength(argument, pair, 2);
 }

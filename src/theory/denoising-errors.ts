@@ -1,5 +1,5 @@
 import type { Denoiser } from "../diffusion/denoiser.js";
-import { levelOfLogSnr } from "../diffusion/schedule.js";
+import { levelWith } from "../diffusion/schedule.js";
 import { FedscoreError, requireInteger, requireObject } from "../errors.js";
 import { type Engine, fillNormal, Purpose } from "../kernels/index.js";
 import { ScoreNetwork } from "../network/score-network.js";
@@ -112,7 +112,7 @@ function errorsOf(engine: Engine, problem: Problem, first: number, count: number
   const { denoiser, logSnr, commonNoise, seed } = problem;
   const { dimension } = denoiser;
   const errors = new Float64Array(logSnr.length * count);
-  const levels = Array.from(logSnr, (value) => levelOfLogSnr(value, Number.NaN));
+  const levels = Array.from(logSnr, (value) => levelWith(value, Number.NaN));
   arena.scope(() => {
     const session = denoiser.open(engine, count);
     const length = count * dimension;

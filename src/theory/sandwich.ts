@@ -1,8 +1,9 @@
 import type { Estimate } from "../divergence/divergence.js";
-import { FedscoreError } from "../errors.js";
+import { FedscoreError, requireNumber, requireObject, requireText } from "../errors.js";
 import type { Bound } from "./bound.js";
 import type { LowerBound } from "./lower-bound/lower-bound.js";
 import type { TheoremId } from "./registry/index.js";
+import { requireBound, requireEstimate, requireLowerBound } from "./require-claims.js";
 
 /** A part that was not computed, and why: "ddim has no path KL". */
 export interface Unavailable {
@@ -55,8 +56,10 @@ const rounding = 1e-9;
  * The bounds on one KL(q_delta || p_theta) side by side. Throws FEDSCORE_BOUND_VIOLATED, with both numbers, where a lower confidence end lies
  * above an upper one: beyond what chance allows, one of the two computations is wrong. The a-priori bound is about a round drawn
  * uniformly from the run and not about the network at hand: where it lies too low, a note says so.
+ * @throws ArgumentError or ArgumentTypeError naming the part that is not as it must be.
  */
-export function sandwich({ lowerBound, estimates = {}, exact, certificate, apriori }: SandwichInput): Sandwich {
+export function sandwich(input: SandwichInput): Sandwich {
+  const { lowerBound, estimates = {}, exact, certificate, apriori } = requireParts(input);
   const rows: SandwichRow[] = [
     lowerRow(lowerBound),
     ...Object.entries(estimates).map(([name, estimate]) => estimateRow(name, estimate)),
@@ -66,6 +69,29 @@ export function sandwich({ lowerBound, estimates = {}, exact, certificate, aprio
   ];
   requireOrder(rows);
   return { rows, notes: notesOn(rows) };
+}
+
+/** Throws unless every part of a sandwich is there, or says why it is not. */
+function requireParts(input: SandwichInput): SandwichInput {
+  const { lowerBound, estimates, exact, certificate, apriori } = requireObject("input", input);
+  requirePart("lowerBound", lowerBound, requireLowerBound);
+  requirePart("certificate", certificate, requireBound);
+  requirePart("apriori", apriori, requireBound);
+  if (exact !== undefined) requireNumber("exact", exact);
+  if (estimates === undefined) return input;
+  for (const [name, estimate] of Object.entries(requireObject("estimates", estimates)))
+    requirePart(`estimates.${name}`, estimate, requireEstimate);
+  return input;
+}
+
+function requirePart<Part extends object>(
+  argument: string,
+  part: Part | Unavailable,
+  require: (argument: string, part: Part) => void,
+): void {
+  requireObject(argument, part);
+  if ("unavailable" in part) requireText(`${argument}.unavailable`, part.unavailable);
+  else require(argument, part);
 }
 
 const nothing = { value: null, low: null, high: null, confidence: null, theorem: null, reason: null };

@@ -1,4 +1,4 @@
-import { FedscoreError, throwIfAborted } from "../errors.js";
+import { FedscoreError, requireSignal, throwIfAborted } from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
 import { type CallOptions, type Installation, runHere, type WorkerFunction, type WorkerPool } from "./worker-pool.js";
 
@@ -27,6 +27,7 @@ export class InThreadPool implements WorkerPool {
 
   call<Input, Output>(job: WorkerFunction<Input, Output>, input: Input, { signal }: CallOptions = {}): Promise<Output> {
     const answer = this.#last.then(async () => {
+      if (signal !== undefined) requireSignal("signal", signal);
       await this.#letOthersRun();
       if (this.#closed) throw new FedscoreError("FEDSCORE_WORKER", "the worker pool is closed");
       throwIfAborted(signal);

@@ -172,7 +172,7 @@ describe("data that cannot be read", () => {
   test("too few rows", async () => {
     expect(
       await refusal(smallConfig({ data: { kind: "csv", path: "bad.csv" } }), { "bad.csv": "1,2\n3,4\n5,6\n" }),
-    ).toBe("config.data needs 2 training and 2 held-out rows, the data have 3");
+    ).toBe("config.data needs 2 training and 4 held-out rows, the data have 3");
   });
 
   test("labels that do not fit", async () => {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { selectRows } from "../../src/data/dataset.js";
-import { roundedRows, ruinedColumn } from "../../src/data/exact.js";
+import { roundedRows, ruinedColumn, vanishingColumn } from "../../src/data/exact.js";
+import { readCsv } from "../../src/data/formats/csv.js";
 import { clientMoments, covarianceOf, meanOf, sumMoments, summedMoments } from "../../src/data/moments.js";
 import { readDataset } from "../../src/data/read.js";
 import { fitTransforms, type TransformSpec, transformFromJSON, transforms } from "../../src/data/transforms/index.js";
@@ -33,6 +34,17 @@ describe("rows that float32 does not hold", () => {
     expect(roundedRows(thousands, dimension).exact).toBe(thousands);
     expect(ruinedColumn(thousands, Float32Array.from(thousands), dimension)).toBeUndefined();
     expect(roundedRows(Float64Array.of(2 ** 30, 2 ** 30 + 128, 2 ** 30 - 64), 1).exact).toBeUndefined();
+  });
+
+  it("have a deviation at every scale", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -990, max: 1020 }), (exponent) => {
+        const unit = 2 ** exponent;
+        const scaled = [1, 3, 1, 3].map((value) => value * unit);
+        const found = ruinedColumn(Float64Array.from(scaled), new Float32Array(4), 1);
+        expect(found).toMatchObject({ mean: 2 * unit, deviation: unit });
+      }),
+    );
   });
 
   it("are chosen with the others", () => {
@@ -109,6 +121,61 @@ describe("rows that float32 does not hold", () => {
       summedMoments(engine, whole, dimension, [all]),
     ).forward(whole);
     expect(Math.sqrt(scaled.reduce((sum, value) => sum + value * value, 0) / scaled.length)).toBeCloseTo(1, 5);
+  });
+});
+
+describe("columns at the ends of float32", () => {
+  it("vanish where float32 has not the digits of their spread, beside a column that is held and about any middle", () => {
+    const numbers = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 4, maxLength: 40 });
+    fc.assert(
+      fc.property(numbers, fc.integer({ min: -1040, max: 1000 }), (values, exponent) => {
+        const column = values.map((value) => value * 2 ** exponent);
+        const spread = Math.max(...column) - Math.min(...column);
+        const rows = Float64Array.from(column.flatMap((value, row) => [row, value]));
+        const found = vanishingColumn(rows, 2)?.column;
+        // Half of 2^-149 is the most that rounding costs.
+        if (spread === 0 || spread >= 2 ** -140) expect(found).toBeUndefined();
+        if (spread > 0 && spread < 2 ** -150) expect(found).toBe(1);
+      }),
+    );
+    expect(vanishingColumn(Float64Array.of(1e-200, 1e-200), 1)).toBeUndefined();
+  });
+
+  const text = (scale: number) =>
+    ["a,class,b", ...Array.from({ length: 40 }, (_, i) => `${Math.cos(i)},${i % 2},${Math.sin(i) * scale}`)].join("\n");
+  const table = (scale: number) => ({ bytes: new TextEncoder().encode(text(scale)), source: "t.csv" });
+  const array = (scale: number) => ({
+    bytes: npyOf(near.map((x, i) => (i % 3 === 2 ? x * scale : x))),
+    source: "t.npy",
+  });
+
+  it.each([1e-44, 1e-60, 1e-160, 1e-200, 1e-300])("are refused below, by name: %d", async (scale) => {
+    const below =
+      /expected numbers that float32 tells apart, found "-.*"; float32 begins at 1.2e-38: rescale the column$/;
+    await expect(readDataset(table(scale))).rejects.toThrow(below);
+    await expect(readDataset(table(scale))).rejects.toThrow('t.csv, column 2 ("b"): ');
+    await expect(readDataset(table(scale), { format: { kind: "csv", labelColumn: "class" } })).rejects.toThrow(
+      'column 2 ("b")',
+    );
+    expect(() => readCsv(table(scale).bytes, "t.csv", { labelColumn: 1 })).toThrow('column 2 ("b")');
+    await expect(readDataset(array(scale))).rejects.toThrow(below);
+    await expect(readDataset(array(scale))).rejects.toThrow("t.npy, column 2: ");
+  });
+
+  it.each([1e40, 1e150, 1e200, 1e300])("are refused above, by name: %d", async (scale) => {
+    await expect(readDataset(table(scale))).rejects.toThrow('line 3, column 2 ("b"): expected a finite float32 number');
+    await expect(readDataset(array(scale))).rejects.toThrow(/element \[\d+, 2\]: expected a number within float32/);
+    const rows = near.map((x, i) => (i % 3 === 2 ? x * scale : x));
+    expect(() => summedMoments(engine, rows, dimension, [all])).toThrow(
+      "points, column 2, must vary by less than 6.8e+38, which float32 holds, got ",
+    );
+  });
+
+  it.each([1e-37, 1e-20, 1e30])("are standardized as others within: %d", async (scale) => {
+    const { points, exact, dimension: width } = await readDataset(array(scale));
+    const fit = fitTransforms(engine, [{ kind: "standardize" }], summedMoments(engine, exact ?? points, width, [all]));
+    const usual = fitTransforms(engine, [{ kind: "standardize" }], summedMoments(engine, near, width, [all]));
+    expect(gap(fit.forward(exact ?? points), usual.forward(near))).toBeLessThan(1e-5);
   });
 });
 

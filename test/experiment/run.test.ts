@@ -19,7 +19,7 @@ describe("runExperiment in plain JavaScript", () => {
       "a pool that is none",
       [config, { pool: 2 }],
       "FEDSCORE_INVALID_TYPE",
-      "options.pool must be of type object, got 2",
+      "pool must be an object with the methods call, install, uninstall, got 2",
     ],
     [
       "a report that is no function",

@@ -11,9 +11,12 @@ import * as report from "../../src/entries/report.js";
 import * as targets from "../../src/entries/targets.js";
 import * as theory from "../../src/entries/theory.js";
 import * as workers from "../../src/entries/workers.js";
+import { isFedscoreError } from "../../src/errors.js";
+import { sweepResultSchema } from "../../src/experiment/sweep/result.js";
 import type { FederationOptions } from "../../src/index.js";
 import * as fedscore from "../../src/index.js";
 import { testTransport } from "../federation/support.js";
+import { aprioriInput, facts, kind, probes } from "./apriori-run.js";
 import { simdEngine } from "./engines.js";
 import { networkOf, numberedParameters } from "./networks.js";
 import { reportResult } from "./report-input.js";
@@ -42,34 +45,41 @@ function callable(value: object): Callable {
     isClass ? Reflect.construct(value as never, parameters) : Reflect.apply(value as never, undefined, parameters);
 }
 
+publicFunctions.set("prepareExperiment", async (...parameters) => {
+  const prepared: experiment.Experiment = await Reflect.apply(experiment.prepareExperiment, undefined, parameters);
+  await prepared.close();
+});
+
+/** Whole runs, which their signal ends as they begin. */
+for (const run of [experiment.runExperiment, experiment.runSweep])
+  publicFunctions.set(run.name, async (...parameters) => {
+    try {
+      return await Reflect.apply(run, undefined, parameters);
+    } catch (error) {
+      if (isFedscoreError(error) && error.code === "FEDSCORE_ABORTED") return undefined;
+      throw error;
+    }
+  });
+
 publicFunctions.set("Federation.train", async (...parameters) => {
   const run = federation.createFederation(engine, { ...federationOptions, rounds: 1 });
   for await (const _ of Reflect.apply(run.train, run, parameters)) break;
 });
 
+/** What they have measured may be NaN, and is handed on as it is beside a reason; the others answer no NaN. */
+export const handOnNaN: readonly string[] = ["aprioriReport", "gradientReport", "measureClient"];
+
 /** Not called with wrong kinds: by the reason. */
 export const exempt: Readonly<Record<string, readonly string[]>> = {
-  "memory, pointers and random numbers of embedders, called for each step": [
-    ...["Arena", "Float32Block", "atFloat32", "atFloat64", "fillIndices", "fillNormal", "fillUniform"],
-    ...["instantiate", "packedLength", "portableMath", "streamWords"],
-  ],
-  "one formula in inner loops: a number in, a number out": [
-    ...["certificateLoss", "levelAt", "levelOfLogSnr", "ouTime", "snrOf"],
-  ],
-  "training in an engine's memory: MlpSession and what is laid out for it": [
-    ...["MlpSession", "createOptimizer", "levelTable", "levelWeights", "trainLocally"],
-  ],
-  "what workers and transports are sent": ["openTraining", "runBlocks", "serve"],
-  "takes what a run of this package has measured or made": [
-    ...["RoundFold", "TrainingProbe", "aprioriReport", "gradientReport", "measureClient", "sandwich"],
-    ...["trainingKindOf", "renderSweepReport", "renderSweepSvg", "runReport"],
-  ],
+  "arithmetic of pointers, in inner loops of kernels' callers": ["atFloat32", "atFloat64"],
+  "are made by instantiate and by an Arena": ["Arena", "Float32Block"],
+  "what runs in workers, on what openTraining and a federation have checked": ["runBlocks", "serve"],
   "takes any value": ["ArgumentError", "ArgumentTypeError", "FedscoreError", "isFedscoreError", "isNotComputed"],
   "is made by ComlinkPool.start": ["ComlinkPool"],
-  "runs for minutes; test/experiment has its refusals": ["prepareExperiment", "runExperiment", "runSweep"],
 };
 
 const engine = await simdEngine();
+const room = engine.arena.floats(64).pointer;
 const schedule = diffusion.createSchedule({ kind: "vp-cosine" });
 const grid = diffusion.createGrid({ kind: "uniform-log-snr", steps: 4 }, schedule);
 const spec = networkOf();
@@ -113,6 +123,80 @@ const federationOptions = {
   maskFamily: pruning.createMaskFamily({ kind: "rolling" }),
   transport: testTransport(engine),
 } satisfies FederationOptions;
+const oracle = {
+  size: 2,
+  exact: (x: Float64Array) => ({ loss: 0.5 * x.reduce((sum, value) => sum + value * value, 0), gradient: x.slice() }),
+  sample: (x: Float64Array, draw: number) => x.map((value) => value + (draw % 2 === 0 ? 0.1 : -0.1)),
+};
+const small = networkOf({ dimension: 2 });
+const levels = diffusion.trainingLevels(engine, schedule, { spacing: "time", count: 4 });
+const table = diffusion.levelTable(engine, small, levels, diffusion.weightings.simple);
+const settings = {
+  ...{ batchSize: 4, weighting: "simple", optimizer: { kind: "sgd", learningRate: 0.1 } },
+  levels: { spacing: "time", count: 4 },
+};
+const setup = {
+  ...{ id: "setup", seed: 1, network: small, schedule: { kind: "vp-cosine" }, training: settings },
+  ...{ clientRule: { kind: "plain" }, points, clientRows: { starts: Uint32Array.of(0, 20) } },
+};
+const localRequest = {
+  ...{
+    spec: small,
+    parameters: numberedParameters(small).fill(0.01),
+    settings,
+    steps: 1,
+    seed: 1,
+    round: 0,
+    client: 0,
+  },
+  ...{ levelTable: engine.arena.copyIn(table), points: engine.arena.copyIn(points) },
+};
+const clientProbe = {
+  ...{ parameters: [1, 2], keep: Uint8Array.of(1, 0), learningRate: 0.1, localSteps: 2 },
+  ...{ draws: 2, powerIterations: 2, direction: [1, 1] },
+};
+const probeOptions = {
+  network: networkOf({ dimension: 2 }),
+  schedule: { kind: "vp-cosine" },
+  training: settings,
+  seed: 1,
+  probes: 8,
+  points,
+  clientRows: [rows],
+};
+const smallRun = {
+  name: "run",
+  data: { kind: "ring", train: 10, heldOut: 4 },
+  network: { hidden: [4], noiseFeatures: 2 },
+  training: { rounds: 1, localSteps: 1, batchSize: 4, levels: { count: 4 } },
+  federation: { clients: 2 },
+  sampling: { count: 4, grid: { kind: "uniform", steps: 2 } },
+  certificate: { paths: 8 },
+};
+const sweep = experiment.parseSweep({
+  name: "sweep",
+  title: "The certificate of one step",
+  kind: "certificate",
+  base: {
+    target: { kind: "gaussian", dimension: 2 },
+    schedule: { kind: "vp-cosine" },
+    grid: { kind: "uniform", steps: 4 },
+    paths: 8,
+  },
+  axes: [{ name: "steps", label: "steps", path: "grid.steps", values: [4] }],
+  measures: [{ name: "certificate", label: "certificate, nats", path: "certificate.upper" }],
+  plots: [{ title: "certificate over steps", x: "steps", y: ["certificate"], label: "nats" }],
+});
+const signal = AbortSignal.abort();
+const sweepResult = sweepResultSchema.parse(JSON.parse(readFileSync("docs/experiments/steps.json", "utf8")));
+const upperBound = {
+  ...{ name: "bound", value: 1, upper: 2, unit: "nats", bitsPerDimension: 1, confidence: 0.95 },
+  ...{ terms: {}, assumptions: [], interval: null, samples: 8 },
+};
+const lowerBound = {
+  ...{ theorem: "data-processing", value: 0.1, estimate: 0.2, confidence: 0.95, unit: "nats", bitsPerDimension: 0.1 },
+  ...{ method: "projection", rows: { choice: 8, evaluation: 8 }, assumptions: [] },
+};
 const certificateRequest = {
   schedule: { kind: "vp-cosine" },
   grid,
@@ -127,11 +211,16 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   CoverageLedger: [spec],
   Federation: [engine, federationOptions],
   InThreadPool: [engine],
+  MlpSession: [engine, small, 4, "training"],
   RandomStream: [engine, key],
+  RoundFold: [2, [1, 0]],
   ScoreNetwork: [spec, parameters],
+  TrainingProbe: [pool, probeOptions],
+  aprioriReport: [aprioriInput],
   asymptoticGridSnr: [curve, 2],
   bentonRates: [schedule, grid, 2],
   certifiedTimes: [curve, schedule, { steps: 4 }],
+  certificateLoss: [0.5, 2],
   certifyInPool: [pool, certificateRequest, { paths: 16 }],
   clientMoments: [engine, points, 2, rows],
   compareGrids: [curve, schedule, { steps: 4 }],
@@ -144,6 +233,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   createGrid: [{ kind: "uniform-log-snr", steps: 4 }, schedule],
   createLaw: [law],
   createMaskFamily: [{ kind: "prefix" }],
+  createOptimizer: [engine, { kind: "adam" }, 4],
   createSchedule: [{ kind: "vp-cosine", tMin: 0.01 }],
   createTarget: [{ kind: "ring", modes: 8 }],
   defineKept: [{ name: "kept", open: () => 1 }],
@@ -157,12 +247,17 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   evaluationsPerSample: [{ schedule, grid, sampler }],
   expandMask: [spec, mask],
   extract: [engine, spec, parameters, mask],
+  fillIndices: [engine, room, 3, 5, key],
+  fillNormal: [engine, room, 3, key],
+  fillUniform: [engine, room, 3, key],
   fitTransforms: [engine, [{ kind: "standardize" }], moments],
   gaussianKl: [0, 1, 0, 2],
   gaussianLaw: [{ schedule, grid, sampler, variance: 1 }],
   gaussianMmseCurve: [[1, 2], Float64Array.of(0.5, 1, 2)],
+  gradientReport: [probes, { ...facts, infimum: { value: 0.5, how: "closed form" } }, kind],
   hold: [pool, task, 1],
   initializeParameters: [engine, spec, 1],
+  instantiate: [engine],
   irreducibleLoss: [schedule, grid, [1, 1, 1, 1]],
   kappaOf: [grid, schedule],
   keep: [pool, task.kept, 1],
@@ -171,25 +266,35 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   klLowerBound: [engine, points, points, 2, { seed: 1 }],
   largestMmse: [dataMoments, 1],
   layoutOf: [spec],
+  levelAt: [schedule, 0.5],
+  levelOfLogSnr: [1, 0.5],
+  levelTable: [engine, small, levels, diffusion.weightings.simple],
+  levelWeights: [small, levels, diffusion.weightings.simple],
   levelsOf: [schedule, grid],
   loadMnist: [],
   loadModel: [engine, model.saveModel(trained), "file"],
   maskedCopy: [spec, mask, parameters],
   matmul: [engine, points, points, 20, 2, 20],
   meanOf: [moments],
+  measureClient: [oracle, clientProbe],
   mmseCurve: [Float64Array.of(1, 2), Float64Array.of(2, 1)],
   multivariateGaussianKl: [gaussian, gaussian],
   multivariateGaussianW2: [engine, gaussian, gaussian],
   noiseFeatures: [engine, Float64Array.of(0, 1), 4],
   noisedSample: [engine, targets.createTarget({ kind: "ring" }), { alpha: 0.5, sigma: 0.5 }, 4, 1],
   normals: [engine, 3, key],
+  openTraining: [engine, setup],
   openPool: [engine, { workers: 0 }],
   poolTransport: [pool],
   optimalGridIndices: [curve, 2],
+  ouTime: [1],
+  packedLength: [4, 4],
   parseConfig: [{ name: "run", data: { kind: "ring", train: 10, heldOut: 4 } }],
   parseMnist: [[new TextEncoder().encode(`{"data":[${new Array(784).fill(0).join()}]}`)]],
   parseSweep: [JSON.parse(readFileSync("experiments/steps.json", "utf8"))],
   partition: [engine, { kind: "dirichlet", concentration: 1 }, { count: 20, clients: 2, labels, seed: 1 }],
+  portableMath: [engine],
+  prepareExperiment: [smallRun, { pool, folder: "." }],
   readCsv: [csv, "table.csv", { header: false }],
   readDataset: [{ bytes: npy, source: "x.npy" }, { format: { kind: "npy" } }],
   readIdx: [Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7), "x.idx"],
@@ -198,20 +303,38 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   readConfig: ["examples/mixture.json"],
   readSweep: ["experiments/steps.json"],
   renderReport: [reportResult()],
+  renderSweepReport: [sweepResult],
+  renderSweepSvg: [sweepResult, 0],
   resultJsonSchema: [],
   rowCount: [{ points, dimension: 2 }],
+  runExperiment: [smallRun, { pool, signal }],
+  runSweep: [sweep, { workers: 1, signal }],
+  runReport: [{ result: reportResult(), samples: points, heldOut: { points, dimension: 2 } }],
   sample: [engine, { count: 3, denoiser, schedule, grid, sampler, seed: 1 }],
   sampleModel: [engine, trained, { count: 2 }],
   sampleModelInPool: [pool, trained, { count: 2 }],
+  sandwich: [
+    {
+      lowerBound,
+      estimates: { neighbours: { value: 0.3, low: 0.2, high: 0.4, details: {} } },
+      exact: 0.25,
+      certificate: { ...upperBound, theorem: "ancestral" },
+      apriori: { ...upperBound, theorem: "whole-bound" },
+    },
+  ],
   saveModel: [trained],
   scatter: [engine, spec, submodel, mask, parameters.slice()],
   selectRows: [{ points, dimension: 2, labels }, rows],
+  snrOf: [{ t: 0.5, alpha: 0.8, sigma: 0.6, logSnr: 1 }],
   snrLadder: [schedule, { steps: 4 }, 5],
   splitDataset: [engine, { points, dimension: 2 }, { heldOut: 0.5, seed: 1 }],
+  streamWords: [key],
   sumMoments: [[moments, moments]],
   summedMoments: [engine, points, 2, [rows]],
   supportsRelaxedSimd: [],
   supportsSimd: [],
+  trainLocally: [engine, localRequest],
+  trainingKindOf: [{ training: { optimizer: { kind: "sgd" } }, clients: [{ localSteps: 3 }], ema: 0.5 }],
   trainingLevels: [engine, schedule, { spacing: "time", count: 4 }],
   transformFromJSON: [engine, JSON.parse(JSON.stringify(trained.transform)), "file"],
   uniforms: [engine, 3, key],

@@ -45,13 +45,17 @@ const refusals: readonly string[] = [
   "FEDSCORE_FILE",
   "FEDSCORE_NON_FINITE",
   "FEDSCORE_UNSUPPORTED",
+  "FEDSCORE_BOUND_VIOLATED",
 ];
 
 /** What is wrong with how a call ends: undefined where it answers without NaN or refuses its arguments with a code of its own. */
-export async function faultOf(call: () => unknown, allowed: readonly unknown[] = []): Promise<string | undefined> {
+export async function faultOf(
+  call: () => unknown,
+  { allowed = [], mayHoldNaN = false }: { readonly allowed?: readonly unknown[]; readonly mayHoldNaN?: boolean } = {},
+): Promise<string | undefined> {
   try {
     const answer: unknown = await call();
-    return holdsNaN(answer) ? "answers with NaN" : undefined;
+    return !mayHoldNaN && holdsNaN(answer) ? "answers with NaN" : undefined;
   } catch (error) {
     if (allowed.includes(error)) return undefined;
     if (isFedscoreError(error) && refusals.includes(error.code)) return undefined;

@@ -2,7 +2,7 @@ import type { Dataset } from "../dataset.js";
 import { roundedRows } from "../exact.js";
 import { firstNonFinite } from "../finite.js";
 import type { NumberValues } from "./elements.js";
-import { advised, indexIn, invalidData } from "./invalid.js";
+import { advised, indexIn, invalidData, requireHeld } from "./invalid.js";
 
 /** Numbers of a file in C order. */
 export interface StoredArray {
@@ -26,7 +26,7 @@ export function rowsOf(array: StoredArray, source: string, part?: string): Datas
     throw invalidData(source, place("shape"), "at least one row and one column", shape.join(" x "));
   }
   const points = toFloat32(array, source, place);
-  const rows = (dimension: number): Dataset => ({ points, dimension, ...exactRows(array, dimension) });
+  const rows = (dimension: number): Dataset => ({ points, dimension, ...exactRows(array, dimension, source, place) });
   const [, ...lengths] = shape;
   if (lengths.length < 2) return rows(lengths[0] ?? 1);
   const imageShape = greyShape(lengths);
@@ -42,8 +42,15 @@ function greyShape([first, second, third]: readonly number[]): readonly [number,
 }
 
 /** The floats before they were rounded, where that costs a column digits. */
-function exactRows({ values, isInteger }: StoredArray, dimension: number): Pick<Dataset, "exact"> {
-  const { exact } = !isInteger && values instanceof Float64Array ? roundedRows(values, dimension) : {};
+function exactRows(
+  { values, isInteger }: StoredArray,
+  dimension: number,
+  source: string,
+  place: (what: string) => string,
+): Pick<Dataset, "exact"> {
+  if (isInteger || !(values instanceof Float64Array)) return {};
+  requireHeld(values, dimension, source, (column) => place(`column ${column}`));
+  const { exact } = roundedRows(values, dimension);
   return exact ? { exact } : {};
 }
 

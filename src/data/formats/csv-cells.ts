@@ -1,3 +1,4 @@
+import { plainText } from "./csv-characters.js";
 import { parseDecimal } from "./decimal.js";
 import { set } from "./invalid.js";
 
@@ -7,7 +8,7 @@ type Decimal = "." | ",";
 export const missingWord =
   /^(?:[+-]?(?:nan|NaN|NAN|inf|Inf|INF|infinity|Infinity|INFINITY)|NA|na|N\/A|n\/a|#N\/A|null|Null|NULL|none|None|NONE|nil|<NA>|[-?.])$/;
 
-const thousands = /^[+-]?\d{1,3}(?:[,.' \u00a0\u2009\u202f]\d{3})+(?:[.,]\d+)?$/;
+const thousands = /^[+-]?\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d+)?$/;
 
 const kinds: readonly (readonly [RegExp, advice: string])[] = [
   [/^$/, "fill empty fields in, or leave their rows out"],
@@ -18,6 +19,7 @@ const kinds: readonly (readonly [RegExp, advice: string])[] = [
     /^(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ].*)?|\d{1,2}:\d{2}(?::.*)?)$/,
     "write dates and times as numbers, days since the first for example",
   ],
+  [/^[+-]?[\p{Nd}.,\u066b\u066c]+$/u, "write digits as 0 to 9"],
   [/^(?:true|false|yes|no)$/i, "write 1 and 0"],
   [/^\p{Sc}? ?[+-]?\d[\d.,]*(?:[eE][+-]?\d+)? ?(?:[%‰]|\p{Sc}|°?\p{L}{1,3})?$/u, "write numbers alone, without units"],
 ];
@@ -30,11 +32,13 @@ export function parseText(text: string, { decimal }: { readonly decimal: Decimal
 
 /** What to do about a field that is no finite float32; undefined for a text that says nothing of itself. */
 export function cellAdvice(field: string, { decimal }: { readonly decimal: Decimal }): string | undefined {
-  const text = field.trim();
+  const given = field.replace(/^[ \t]+|[ \t]+$/g, "");
+  if (!Number.isNaN(parseText(given, { decimal }))) return "float32 ends at 3.4e38: rescale the column";
   const other = decimal === "." ? "," : ".";
-  const number = parseText(text, { decimal });
-  if (!Number.isNaN(number)) return "float32 ends at 3.4e38: rescale the column";
+  const { text, advice } = plainText(given);
+  if (advice !== undefined && Number.isFinite(parseText(text, { decimal }))) return advice;
   const otherwise = Number.isFinite(parseText(text, { decimal: other }));
+  if (advice !== undefined && otherwise) return `${set({ decimal: other })} and ${advice}`;
   if (thousands.test(text)) {
     const without = "write numbers without separators of thousands";
     return otherwise ? `${set({ decimal: other })} where that is the decimal character, else ${without}` : without;

@@ -7,7 +7,7 @@ import { encodeLabels, labelColumn } from "./csv-labels.js";
 import { fieldAdvice } from "./csv-survey.js";
 import { type Utf8Text, utf8Text } from "./csv-text.js";
 import type { DataFile } from "./format.js";
-import { advised, invalidData, set } from "./invalid.js";
+import { advised, invalidData, requireHeld, set } from "./invalid.js";
 
 /** How a table is written. */
 export interface TableSettings {
@@ -31,6 +31,9 @@ export interface Table {
   readonly reading: string;
 }
 
+/** Rows below the first that tell whether it is one of them. */
+const comparedRows = 20;
+
 /** The rows of a file. @throws FedscoreError FEDSCORE_INVALID_DATA. */
 export function readTable({ bytes, source }: DataFile, settings: TableSettings): Table {
   return new TableReader(utf8Text(bytes, source), source, settings).read();
@@ -53,6 +56,7 @@ class TableReader {
     this.#text = text;
     this.#source = source;
     this.#settings = settings;
+    this.#requireSeparator();
     const fields = this.#open();
     if (!fields.nextRow()) throw invalidData(source, "line 1", "a row of fields", "an empty file");
     this.#first = readTexts(fields);
@@ -66,6 +70,15 @@ class TableReader {
     const last = this.#first.length - 1;
     this.#openEnded = [this.#first, second].every((row) => last > 0 && row.length === last + 1 && row[last] === "");
     if (this.#dimension === 0) throw invalidData(source, place, "a column of numbers beside the label", "none");
+  }
+
+  /** A first line "sep=;" is for Excel; what it says must be what is set. */
+  #requireSeparator(): void {
+    const { separator } = this.#text;
+    const { delimiter } = this.#settings;
+    if (separator === undefined || separator === delimiter) return;
+    const error = invalidData(this.#source, "line 1", `the delimiter ${JSON.stringify(delimiter)}`, `sep=${separator}`);
+    throw advised(error, `${this.#otherDialect() ?? set({ delimiter: separator })}, or delete the line`);
   }
 
   /** Columns of the file that hold something. */
@@ -102,8 +115,10 @@ class TableReader {
       throw invalidData(this.#source, `line ${fields.line}`, "rows of numbers below it", "the end of the file");
     this.#refuseIndex(values, count);
     const columns = this.#first.slice(0, this.#width).filter((_, column) => column !== this.#label);
+    const rows = values.slice(0, count);
+    requireHeld(rows, dimension, this.#source, (at) => this.#columnPlace(this.#isBehindLabel(at) ? at + 1 : at));
     return {
-      ...roundedRows(values.slice(0, count), dimension),
+      ...roundedRows(rows, dimension),
       dimension,
       ...(this.#header ? { columns } : {}),
       ...(this.#label < 0 ? {} : encodeLabels(labels)),
@@ -128,7 +143,8 @@ class TableReader {
     const { header, labelColumn, decimal } = this.#settings;
     if (header !== "auto") return header;
     if (typeof labelColumn === "string" && this.#first.includes(labelColumn)) return true;
-    const verdict = judgeHeader(this.#first, decimal, typeof labelColumn === "number" ? labelColumn : -1);
+    const label = typeof labelColumn === "number" ? labelColumn : -1;
+    const verdict = judgeHeader(this.#first, { decimal, label, below: this.#below() });
     if (typeof verdict === "boolean") return verdict;
     const error = invalidData(
       this.#source,
@@ -140,24 +156,36 @@ class TableReader {
     throw advised(error, this.#otherDialect() ?? advice);
   }
 
+  /** Texts of the rows that tell whether the first is like them. */
+  #below(): string[][] {
+    const fields = this.#open();
+    const rows: string[][] = [];
+    readTexts(fields);
+    while (rows.length < comparedRows && fields.nextRow()) rows.push(readTexts(fields));
+    return rows;
+  }
+
   #otherDialect(): string | undefined {
     return dialectAdvice(this.#text.bytes, this.#settings);
+  }
+
+  #isBehindLabel(coordinate: number): boolean {
+    return this.#label >= 0 && coordinate >= this.#label;
+  }
+
+  #columnPlace(column: number): string {
+    return `column ${column}${this.#header ? ` (${shortened(this.#first[column])})` : ""}`;
   }
 
   #noNumber(fields: CsvFields, column: number): FedscoreError {
     const { decimal } = this.#settings;
     const found = fields.text();
-    const name = this.#header ? ` (${shortened(this.#first[column])})` : "";
-    const error = invalidData(
-      this.#source,
-      `line ${fields.line}, column ${column}${name}`,
-      "a finite float32 number",
-      found,
-    );
+    const place = `line ${fields.line}, ${this.#columnPlace(column)}`;
+    const error = invalidData(this.#source, place, "a finite float32 number", found);
     const isFirst = !this.#header && fields.line === this.#firstLine;
     const columns = { width: this.#width, names: this.#header ? this.#first : undefined, column, label: this.#label };
     const advice = () =>
-      isFirst && judgeHeader([found], decimal) === true
+      isFirst && judgeHeader([found], { decimal, label: -1, below: [] }) === true
         ? set({ header: true })
         : fieldAdvice(this.#rows(), this.#first.length, decimal, found, columns);
     return advised(error, this.#otherDialect() ?? advice());
@@ -205,7 +233,9 @@ class TableReader {
     const taken = header === "auto" ? "taken for a header" : "is the header";
     const all = this.#first.slice(0, this.#width);
     const names = all.slice(0, 5).map(shortened).join(", ") + (all.length > 5 ? ", ..." : "");
+    const { separator } = this.#text;
     return [
+      ...(separator === undefined ? [] : [`line 1, ${JSON.stringify(`sep=${separator}`)}, left out`]),
       this.#header ? `line ${this.#firstLine} ${taken}: ${names}` : "no header",
       `delimiter ${JSON.stringify(delimiter)}`,
       ...(decimal === "," ? ["decimal comma"] : []),

@@ -5,6 +5,8 @@ import { advised, invalidData } from "./invalid.js";
 export interface Utf8Text {
   readonly bytes: Uint8Array;
   readonly encoding?: "UTF-16" | undefined;
+  /** The delimiter that a first line for Excel names, "sep=;", which is left out: the bytes begin at its end. */
+  readonly separator?: string | undefined;
 }
 
 /** Bytes at the beginning that tell text from anything else. */
@@ -19,10 +21,19 @@ export function utf8Text(bytes: Uint8Array, source: string): Utf8Text {
   if (foreignFile(text.bytes)) throw notThe("text", text.bytes, source);
   const head = text.bytes.subarray(0, looked);
   const control = head.findIndex((byte) => byte < 0x09);
-  if (control < 0) return text;
+  if (control < 0) return withoutSeparatorLine(text);
   const place = `byte ${control}`;
   if (!isUtf16(head)) throw invalidData(source, place, "text", "binary data");
   throw advised(invalidData(source, place, "text", "UTF-16 without a byte order mark"), "save it as UTF-8");
+}
+
+function withoutSeparatorLine({ bytes, encoding }: Utf8Text): Utf8Text {
+  const [line, separator] = /^"?sep=([\t -~])"?(?=[\r\n])/i.exec(latin1(bytes.subarray(0, 16))) ?? [""];
+  return { bytes: bytes.subarray(line.length), encoding, separator };
+}
+
+function latin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
 }
 
 function decoded(bytes: Uint8Array): Utf8Text {

@@ -54,8 +54,8 @@ export const csv = dataFormat({
 
 /**
  * Reads a table of numbers (RFC 4180: quoted fields; lines end with LF, CRLF or CR). All rows have the same number of fields. Left out are
- * blank lines before and after the table, lines that begin with #, and a delimiter at the end of every line. UTF-8, or UTF-16 with a byte
- * order mark. `source` names the file in errors.
+ * blank lines before and after the table, lines that begin with #, a first line "sep=;" that names the delimiter, and a delimiter at the end
+ * of every line. UTF-8, or UTF-16 with a byte order mark. `source` names the file in errors.
  * @throws FedscoreError FEDSCORE_INVALID_DATA with the line and the column, and the option to change where one may help.
  */
 export function readCsv(bytes: Uint8Array, source: string, options: CsvOptions = {}): CsvTable {

@@ -1,4 +1,5 @@
 import { describeValue, FedscoreError } from "../../errors.js";
+import { smallestHeld, vanishingColumn } from "../exact.js";
 
 /** FEDSCORE_INVALID_DATA: "source, position: expected ..., found ...". `position` is a line, a byte offset or a row and column. */
 export function invalidData(
@@ -16,6 +17,20 @@ export function invalidData(
 export function advised(error: FedscoreError, advice: string | undefined): FedscoreError {
   if (advice === undefined) return error;
   return new FedscoreError(error.code, `${error.message}; ${advice}`, { ...error.details, advice }, error.cause);
+}
+
+/** Refuses float64 rows with a column that float32 would not tell from a constant one; `placeOf` says where a column is. */
+export function requireHeld(
+  rows: Float64Array,
+  dimension: number,
+  source: string,
+  placeOf: (column: number) => string,
+): void {
+  const found = vanishingColumn(rows, dimension);
+  if (!found) return;
+  const range = `${found.low.toPrecision(3)} to ${found.high.toPrecision(3)}`;
+  const error = invalidData(source, placeOf(found.column), "numbers that float32 tells apart", range);
+  throw advised(error, `float32 begins at ${smallestHeld.toPrecision(2)}: rescale the column`);
 }
 
 /** `set delimiter to ";" and decimal to ","`. */

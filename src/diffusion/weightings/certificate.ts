@@ -1,3 +1,5 @@
+import { finiteResult } from "../../data/finite.js";
+import { requireInteger, requireNumber } from "../../errors.js";
 import { weighting } from "../weighting.js";
 
 /**
@@ -13,5 +15,7 @@ export const certificate = weighting({
 
 /** F in nats of a mean training loss under this weighting. */
 export function certificateLoss(loss: number, dimension: number): number {
-  return loss * dimension;
+  requireNumber("loss", loss);
+  requireInteger("dimension", dimension, 1);
+  return finiteResult("loss", loss * dimension);
 }

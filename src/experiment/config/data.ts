@@ -3,21 +3,24 @@ import { formats } from "../../data/formats/index.js";
 import { transforms } from "../../data/transforms/index.js";
 import { targets } from "../../targets/index.js";
 import { familySchema, memberSchemas, unionOf } from "./family.js";
+import { leastHeldOut, leastTrained } from "./row-counts.js";
 import { filePath, integerIn } from "./rules.js";
 
 /** As many as a data set of dimension 1 may have; prepare/sizes.ts knows the dimension. */
 const mostRows = 2 ** 29;
 
 const drawn = {
-  train: integerIn(2, mostRows).default(20000).describe("Training points to draw; the clients share them."),
-  heldOut: integerIn(4, mostRows).default(5000).describe("Further points to draw that no client sees."),
+  train: integerIn(leastTrained, mostRows).default(20000).describe("Training points to draw; the clients share them."),
+  heldOut: integerIn(leastHeldOut, mostRows).default(5000).describe("Further points to draw that no client sees."),
 };
 
 const counted = {
-  train: integerIn(2, mostRows).exactOptional().describe("Training rows to use. Default: all that are not held out."),
-  heldOut: integerIn(4, mostRows)
+  train: integerIn(leastTrained, mostRows)
     .exactOptional()
-    .describe("Rows to hold out, chosen by the seed. Default: a tenth of all."),
+    .describe("Training rows to use. Default: all that are not held out."),
+  heldOut: integerIn(leastHeldOut, mostRows)
+    .exactOptional()
+    .describe(`Rows to hold out, chosen by the seed. Default: a tenth of all, ${leastHeldOut} at least.`),
 };
 
 const read = {

@@ -1,12 +1,15 @@
 import { basename, dirname, extname, relative, resolve } from "node:path";
 import { type Dataset, rowCount } from "../../data/dataset.js";
-import { dialects } from "../../data/formats/csv-dialects.js";
+import { lastColumn } from "../../data/formats/csv-classes.js";
+import { likelyDialects, mayBeDecimals } from "../../data/formats/csv-dialects.js";
+import { utf8Text } from "../../data/formats/csv-text.js";
 import type { DataFile } from "../../data/formats/format.js";
 import { type DataFormatSpec, formatOf, plainFile } from "../../data/formats/index.js";
 import { set } from "../../data/formats/invalid.js";
 import { readDataset } from "../../data/read.js";
 import { FedscoreError } from "../../errors.js";
 import { dataSchema } from "../config/data.js";
+import { rowCounts } from "../config/row-counts.js";
 import type { ConfigInput } from "../config/schema.js";
 import { readBytes } from "../files/read-file.js";
 import type { StarterData } from "./starter.js";
@@ -19,19 +22,21 @@ const mostClasses = 100;
 
 /**
  * A file of rows as data of a config in `configPath`, with the settings that read it.
- * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA where no way of reading it gives numbers.
+ * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA where no way of reading it gives numbers, FEDSCORE_INVALID_CONFIG for too few rows.
  */
 export async function fileData(path: string, configPath: string): Promise<StarterData> {
   const file = { bytes: readBytes(path), source: path };
-  const { format, dataset } = await readSomehow(file);
+  const { format, dataset, doubt } = await readSomehow(file);
   const { reading } = dataset;
+  const { train } = rowCounts(`a config of ${path}`, rowCount(dataset), {});
   const from = relative(dirname(resolve(configPath)), resolve(path)).replaceAll("\\", "/");
   return {
     name: nameFor(path),
-    ...(reading !== undefined && { note: `${path}: ${reading}` }),
+    ...(reading !== undefined && { note: [`${path}: ${reading}`, ...(doubt === undefined ? [] : [doubt])].join("\n") }),
     data: dataSchema.parse({ ...format, path: from }),
     dimension: dataset.dimension,
-    transforms: transformsFor(dataset),
+    rows: train,
+    transforms: transformsFor(dataset.dimension, train),
   };
 }
 
@@ -39,14 +44,30 @@ export async function fileData(path: string, configPath: string): Promise<Starte
 export interface WayToRead {
   readonly format: DataFormatSpec;
   readonly dataset: Dataset;
+  /** What else the file may be, and what to set then. */
+  readonly doubt?: string | undefined;
 }
 
 /**
  * The first way of reading the file that gives numbers; a first row that may be names or data is names, if nothing else reads the file.
- * @throws the error of the plainest way where none does.
+ * @throws the error of the likeliest way where none does.
  */
 export async function readSomehow(given: DataFile): Promise<WayToRead> {
   const file = plainFile(given);
+  const way = await firstWay(file);
+  const doubt = doubtOf(way, file);
+  return { ...way, ...(doubt !== undefined && { doubt }) };
+}
+
+/** Two columns of integers without names may be one of decimal commas: nothing in the file says which. */
+function doubtOf({ format, dataset }: WayToRead, { bytes, source }: DataFile): string | undefined {
+  if (format.kind !== "csv" || format.delimiter !== "," || !mayBeDecimals(utf8Text(bytes, source).bytes))
+    return undefined;
+  const columns = dataset.labels ? "a number and a class" : "two numbers";
+  return `each row is taken for ${columns}; where it is one number with a decimal comma, ${set({ delimiter: ";", decimal: "," })}`;
+}
+
+async function firstWay(file: DataFile): Promise<WayToRead> {
   let failure: unknown;
   const headed: DataFormatSpec[] = [];
   const attempt = async (format: DataFormatSpec): Promise<WayToRead | undefined> => {
@@ -82,37 +103,23 @@ function hasClasses({ labels }: Dataset): boolean {
   return labels === undefined || new Set(labels).size <= Math.min(mostClasses, labels.length / 4);
 }
 
-/** Of CSV the usual delimiters and decimal characters; with the last column as the class where its name or its texts say so. */
+/** Of CSV the dialects that its beginning allows; with the last column as the class where its name or its texts say so. */
 function waysToRead(file: DataFile): DataFormatSpec[] {
   const { kind } = formatOf(file);
   if (kind !== "csv") return [{ kind } as DataFormatSpec];
-  return dialects.flatMap((dialect): DataFormatSpec[] => {
-    const { place, isClass } = lastColumn(file, dialect.delimiter);
+  const text = utf8Text(file.bytes, file.source);
+  return likelyDialects(text).flatMap((dialect): DataFormatSpec[] => {
+    const { place, isNamed, holds } = lastColumn(text.bytes, dialect);
     const plain = { kind: "csv", ...dialect } as const;
     const labelled = { ...plain, labelColumn: place };
-    return isClass ? [labelled, plain] : [plain, labelled];
+    if (isNamed && holds !== "both") return [labelled, plain];
+    return holds === "texts" ? [plain, labelled] : [plain];
   });
 }
 
-/** Where the last column of a table is: its name, where the first row has names, else its number. */
-function lastColumn({ bytes }: DataFile, delimiter: string): { place: string | number; isClass: boolean } {
-  const lines = new TextDecoder().decode(bytes.subarray(0, 65536)).split(/[\r\n]+/);
-  const first = lines.find((line) => line !== "" && !line.startsWith("#")) ?? "";
-  const names = first
-    .trim()
-    .split(delimiter === " " ? /[ \t]+/ : delimiter)
-    .map((name) => name.trim().replace(/^"(.*)"$/, "$1"));
-  const last = names[names.length - 1];
-  const isNamed = names.every((name) => name !== "" && Number.isNaN(Number(name)));
-  return {
-    place: isNamed ? last : names.length - 1,
-    isClass: isNamed && /^(?:class|label|species|target)$/i.test(last),
-  };
-}
-
-function transformsFor(dataset: Dataset): ConfigInput["transforms"] {
-  if (dataset.dimension <= mostCoordinates) return [{ kind: "standardize", scale: "each" }];
-  const components = Math.min(32, rowCount(dataset) - 1);
+function transformsFor(dimension: number, rows: number): ConfigInput["transforms"] {
+  if (dimension <= mostCoordinates) return [{ kind: "standardize", scale: "each" }];
+  const components = Math.min(32, rows - 1);
   return [
     { kind: "pca", components },
     { kind: "standardize", scale: "global" },

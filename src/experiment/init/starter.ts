@@ -10,6 +10,8 @@ export interface StarterData {
   readonly data: ConfigInput["data"];
   /** Numbers in a row. */
   readonly dimension: number;
+  /** Training rows, where there may be few. */
+  readonly rows?: number | undefined;
   /** What was guessed of it, for people. */
   readonly note?: string | undefined;
   /** Of the rows before training. */
@@ -48,8 +50,11 @@ function startingValue(key: string, { absent, shape }: Field): unknown {
   return key === "dimension" ? startingDimension : "low" in shape ? shape.low : undefined;
 }
 
+/** Clients of a first run, where there are as many rows. */
+const clients = 4;
+
 /** A config that runs in well under a minute on two cores and shows what there is to set. */
-export function starterConfig({ name, data, dimension, transforms }: StarterData): ConfigInput {
+export function starterConfig({ name, data, dimension, rows = clients, transforms }: StarterData): ConfigInput {
   const width = dimension <= 4 ? 64 : 128;
   return {
     name,
@@ -68,7 +73,7 @@ export function starterConfig({ name, data, dimension, transforms }: StarterData
       levels: { count: 1024, spacing: "logsnr" },
     },
     federation: {
-      clients: 4,
+      clients: Math.min(clients, rows),
       partition: { kind: "iid" },
       capacities: [1, 0.5, 0.25],
       capacityAssignment: "dynamic",

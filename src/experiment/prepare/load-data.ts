@@ -7,15 +7,10 @@ import { type DataSplit, splitDataset } from "../../data/split.js";
 import { FedscoreError } from "../../errors.js";
 import type { Engine } from "../../kernels/index.js";
 import type { DataConfig } from "../config/data.js";
+import { type RowCounts, rowCounts } from "../config/row-counts.js";
 import { namedIn } from "../config/section.js";
 import { readBytes } from "../files/read-file.js";
 import { drawTarget } from "./draw-target.js";
-
-/** How many rows of a file are used for what; absent: a tenth is held out, all others train. */
-interface Counts {
-  readonly train?: number | undefined;
-  readonly heldOut?: number | undefined;
-}
 
 /**
  * The points of a config, training and held-out rows, both in random order. Paths are relative to `folder`.
@@ -54,14 +49,9 @@ function openFile(folder: string, key: string, path: string): DataFile {
 }
 
 /** Parts the rows of a file as the config counts them. */
-function holdOut(engine: Engine, dataset: Dataset, counts: Counts, seed: number): DataSplit {
+function holdOut(engine: Engine, dataset: Dataset, counts: RowCounts, seed: number): DataSplit {
   const rows = rowCount(dataset);
-  const heldOut = counts.heldOut ?? Math.max(2, Math.round(rows / 10));
-  const train = counts.train ?? rows - heldOut;
-  if (heldOut + train > rows || train < 2) {
-    const message = `config.data needs ${Math.max(2, train)} training and ${heldOut} held-out rows, the data have ${rows}`;
-    throw new FedscoreError("FEDSCORE_INVALID_CONFIG", message, { rows, train, heldOut });
-  }
+  const { train, heldOut } = rowCounts("config.data", rows, counts);
   const split = splitDataset(engine, dataset, { heldOut: heldOut / rows, seed });
   const kept = Uint32Array.from({ length: train }, (_, row) => row);
   return { train: selectRows(split.train, kept), heldOut: split.heldOut };

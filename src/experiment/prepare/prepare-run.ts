@@ -17,6 +17,7 @@ import { isTarget, targetOf } from "./draw-target.js";
 import { exactLaw, type RunLaw } from "./exact-law.js";
 import { requireDigits, requireLevels, requireRange } from "./float32-range.js";
 import { loadData } from "./load-data.js";
+import { requireResolvedEnd } from "./resolution.js";
 import { certifiedGrid, fixedGrid, type SamplingGrid } from "./sampling-grid.js";
 import { requireSizes } from "./sizes.js";
 import { trainingSettings } from "./training-settings.js";
@@ -73,6 +74,7 @@ export async function prepareRun(
   const transformed = ({ points, exact }: Dataset) => transform.forward(exact ?? points);
   const prepared = { points: transformed(data.train), heldOut: transformed(data.heldOut) };
   requireRange(prepared, transform);
+  requireResolvedEnd(config, { law, schedule, grid: fixed?.grid, points: prepared.points });
   const grid = fixed ?? (await gridOfLaw(engine, config, schedule, law, moments.dimension, signal));
   const network = {
     ...config.network,

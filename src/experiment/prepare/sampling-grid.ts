@@ -28,7 +28,7 @@ const curveSamples = 4096;
  * @throws ArgumentError where its numbers do not fit the schedule, those of a certified one too, or its steps the sampler.
  */
 export function fixedGrid(
-  { sampler, grid: config }: ExperimentConfig["sampling"],
+  { sampler, grid: config }: Pick<ExperimentConfig["sampling"], "sampler" | "grid">,
   schedule: NoiseSchedule,
 ): SamplingGrid | undefined {
   if (config.kind !== "certified") {

@@ -1,27 +1,34 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { FedscoreError, isFedscoreError } from "../../errors.js";
+import { FedscoreError } from "../../errors.js";
 import type { Federation } from "../../federation/federation.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { ofCheckpointFile } from "../files/checkpoint-file.js";
 import { appendEvent } from "../files/log.js";
 import { fileNames } from "../files/names.js";
 import { beginStage } from "../progress.js";
-import { type RoundRecord, RunHistory, recordOf } from "../result/history.js";
-import { checkpointNames, writeStage } from "./earlier-run.js";
+import { type RunHistory, recordOf } from "../result/history.js";
+import { KeptStage } from "./kept-stage.js";
 import type { ReadyRun } from "./ready-run.js";
 
-/** Trains the federation of a run. @throws FedscoreError FEDSCORE_NON_FINITE saying what is kept and what to do, and what `train` throws. */
+/** Trains the federation of a run. @throws FedscoreError FEDSCORE_NON_FINITE saying what is kept and what to do, and what `trainStage` throws. */
 export async function trainFederation(run: ReadyRun): Promise<RunHistory> {
   const { out, config, federation } = run;
+  const stage = new KeptStage(run, "training", federation);
   try {
-    return await train(run, "training", federation);
+    return await trainStage(run, stage);
   } catch (error) {
     const isDivergence = error instanceof FedscoreError && error.code === "FEDSCORE_NON_FINITE";
     if (!isDivergence || out === undefined) throw error;
     const advice = `training diverged: --resume would meet the same numbers. Try a smaller ${ratesOf(config)} or a training.clipNorm, with --overwrite or another --out`;
-    const message = [error.message, advice, keptIn(out, federation)].join("\n");
+    const message = [error.message, advice, keptIn(out, stage)].join("\n");
     throw new FedscoreError(error.code, message, error.details, error);
   }
+}
+
+/** Trains the dense reference of a run. @throws what `trainStage` throws. */
+export function trainReference(run: ReadyRun, reference: Federation): Promise<RunHistory> {
+  return trainStage(run, new KeptStage(run, "reference", reference));
 }
 
 /** The rates that may be too large. */
@@ -32,44 +39,38 @@ function ratesOf({ training, federation }: ExperimentConfig): string {
 }
 
 /** What a run that diverged leaves. */
-function keptIn(out: string, { round }: Federation): string {
+function keptIn(out: string, { kept, path, history }: KeptStage): string {
   const log = join(out, fileNames.log);
-  if (round === 0) return `kept: ${log}; no round was complete`;
-  return `kept: ${join(out, fileNames.checkpoint)}, training up to the end of round ${round - 1}, and ${log}`;
+  if (kept > 0 && existsSync(path)) return `kept: ${path}, training up to the end of round ${kept - 1}, and ${log}`;
+  return `kept: ${log}; ${history.rounds === 0 ? "no round was complete" : "there is no checkpoint"}`;
 }
 
 /**
- * Trains the federation of a run, or its dense reference, to the last round; logs each round and keeps a checkpoint, also of the last whole
- * round when it is stopped.
+ * Trains a stage to the last round; logs each round and keeps a checkpoint, also of the last whole round when it is stopped.
+ * @throws what the federation throws, and in one error with it why there is no such checkpoint.
  */
-export async function train(run: ReadyRun, stage: RoundRecord["stage"], federation: Federation): Promise<RunHistory> {
-  const { config, out, apriori, signal, onProgress } = run;
+async function trainStage(run: ReadyRun, stage: KeptStage): Promise<RunHistory> {
+  const { config, out, signal, onProgress } = run;
+  const { name, history, federation } = stage;
   const { rounds } = config.training;
-  const earlier = run.earlier?.[stage];
-  const probed = stage === "training" ? apriori : undefined;
-  const history = new RunHistory(earlier?.history);
-  let saved = history.rounds;
-  const save = () => {
-    if (out === undefined || saved === history.rounds || federation.round !== history.rounds) return;
-    writeStage(out, stage, { run: run.identity, federation, history, probes: probed?.state });
-    saved = history.rounds;
-  };
+  const earlier = run.earlier?.[name];
+  const probed = name === "training" ? run.apriori : undefined;
   const pace = new Pace(history.rounds);
-  beginStage(onProgress, stage, rounds, history.rounds);
+  beginStage(onProgress, name, rounds, history.rounds);
   try {
     for await (const report of federation.train({
       ...(signal && { signal }),
       ...(probed && { onRound: (start) => probed.onRound(start) }),
       ...(earlier && { resumeFrom: earlier.checkpoint }),
     })) {
-      const record = recordOf(stage, report);
+      const record = recordOf(name, report);
       if (out !== undefined) appendEvent(join(out, fileNames.log), { ...record });
       history.add(record);
-      if (history.rounds % config.federation.checkpointEvery === 0 || history.rounds === rounds) save();
+      if (history.rounds % config.federation.checkpointEvery === 0 || history.rounds === rounds) stage.save();
       const participants = report.clients.length;
       onProgress({
         kind: "round",
-        stage,
+        stage: name,
         done: history.rounds,
         total: rounds,
         loss: report.loss,
@@ -79,19 +80,9 @@ export async function train(run: ReadyRun, stage: RoundRecord["stage"], federati
       });
     }
   } catch (error) {
-    keepWhatIsDone(save, error);
-    throw ofCheckpointFile(out === undefined ? "the checkpoint" : join(out, checkpointNames[stage]), error);
+    throw stage.saveAfter(ofCheckpointFile(stage.path, error));
   }
   return history;
-}
-
-/** Saves after an error. Where that fails too, the error of an interrupt is the lesser news. */
-function keepWhatIsDone(save: () => void, error: unknown): void {
-  try {
-    save();
-  } catch (second) {
-    if (isFedscoreError(error) && error.code === "FEDSCORE_ABORTED") throw second;
-  }
 }
 
 /** Rounds per second since the stage began here. */

@@ -2,15 +2,24 @@ import { execFileSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type ErrorCode, FedscoreError, isFedscoreError, throwIfAborted } from "../../errors.js";
-import { compileKernels, type Variant } from "../../kernels/index.js";
+import {
+  type ErrorCode,
+  FedscoreError,
+  isFedscoreError,
+  requireBoolean,
+  requireFunction,
+  requireInteger,
+  requireText,
+  throwIfAborted,
+} from "../../errors.js";
+import { compileKernels, instantiate, type Variant } from "../../kernels/index.js";
 import { keysOf, requireOptions } from "../../options.js";
 import { ComlinkPool } from "../../workers/comlink/pool.js";
 import { concurrently } from "../../workers/concurrent.js";
 import { describeEnvironment, packageVersion } from "../environment.js";
 import { lockFolder } from "../files/lock.js";
 import { isNotComputed, type NotComputed, type Part } from "../result/not-computed.js";
-import { measurePathsOf, type SweepConfig } from "./config.js";
+import { measurePathsOf, parseSweep, type SweepConfig } from "./config.js";
 import { jobKinds } from "./jobs/index.js";
 import type { JobContext, SweepJob, SweepJobKind } from "./jobs/job.js";
 import { requireFound } from "./measure-paths.js";
@@ -73,11 +82,14 @@ interface Task {
  * Computes every point of a sweep, several at a time over one pool of workers, and fits. A point's result is written before the
  * next one starts, so that a sweep that was interrupted goes on where it was. A point that fails is marked in its row with the reason, and the
  * others run.
+ * @param given that `parseSweep` gave.
  * @throws FedscoreError FEDSCORE_INVALID_CONFIG, naming the point, before anything runs, or a measure that no point has; FEDSCORE_FILE, also
  * where another process works in `out`; FEDSCORE_ABORTED.
  */
-export async function runSweep(config: SweepConfig, options: SweepOptions = {}): Promise<SweepResult> {
-  const { out } = requireOptions("options", options, sweepKeys);
+export async function runSweep(given: SweepConfig, options: SweepOptions = {}): Promise<SweepResult> {
+  const config = parseSweep(given);
+  requireSweepOptions(options);
+  const { out } = options;
   if (out === undefined) return computeSweep(config, options);
   const release = lockFolder(out);
   try {
@@ -85,6 +97,15 @@ export async function runSweep(config: SweepConfig, options: SweepOptions = {}):
   } finally {
     release();
   }
+}
+
+/** What callers in plain JavaScript may get wrong; a build that is none is refused where it is compiled. */
+function requireSweepOptions(options: SweepOptions): void {
+  const { out, folder, workers, quick, resume, onProgress } = requireOptions("options", options, sweepKeys);
+  for (const [key, text] of Object.entries({ out, folder })) if (text !== undefined) requireText(key, text);
+  for (const [key, flag] of Object.entries({ quick, resume })) if (flag !== undefined) requireBoolean(key, flag);
+  if (workers !== undefined) requireInteger("workers", workers, 1, 1024);
+  if (onProgress !== undefined) requireFunction("onProgress", onProgress);
 }
 
 async function computeSweep(config: SweepConfig, options: SweepOptions): Promise<SweepResult> {
@@ -98,6 +119,8 @@ async function computeSweep(config: SweepConfig, options: SweepOptions): Promise
     const hash = pointHash({ kind: config.kind, config: job.config, variant, version: packageVersion(), commit });
     return { point, job, hash };
   });
+  const engine = instantiate(kernels);
+  for (const { point, job } of tasks) inPoint(point, () => job.check(engine));
   const store = out === undefined ? undefined : new SweepStore(out, config.name);
   const found = new Map<string, StoredPoint>();
   for (const { point, hash } of tasks) {
@@ -175,7 +198,7 @@ function isLasting(result: Part<Json>): boolean {
   return !isNotComputed(result) || !passing.has(result.code);
 }
 
-/** Errors of a point's config name the point. */
+/** Errors of a point's config name the point: the values on the axes that give it. */
 function inPoint<T>(point: SweepPoint, work: () => T): T {
   try {
     return work();

@@ -1,6 +1,6 @@
 import { requireInteger, requireNumber } from "../../errors.js";
 import { createFrom, familyOf, type SpecOf } from "../../family.js";
-import { type Engine, nullPointer, type Pointer } from "../../kernels/index.js";
+import { type Engine, nullPointer, type Pointer, requireEngine } from "../../kernels/index.js";
 import { adam } from "./adam.js";
 import { momentum } from "./momentum.js";
 import type { Update } from "./optimizer.js";
@@ -33,7 +33,7 @@ export interface Optimizer {
 /** An optimizer for `size` parameters; its state starts at 0 and lives in the current arena scope. */
 export function createOptimizer(engine: Engine, settings: OptimizerSettings, size: number): Optimizer {
   requireInteger("size", size, 1);
-  const { kernels } = engine;
+  const { kernels } = requireEngine(engine);
   const update: Update = createFrom(optimizers, "optimizer", settings, engine, size);
   return {
     step(parameters, gradient, { clipNorm, keep = nullPointer } = {}) {

@@ -1,20 +1,34 @@
+import { ArgumentError, requireInteger } from "../../errors.js";
 import type { SweepResult } from "../../experiment/sweep/result.js";
 import { failedPoints, groupBy, seedMean } from "../../experiment/sweep/summary.js";
 import { type Child, type Drawn, figure, h, note, numeral, proseTable, table } from "../elements.js";
 import { formatNumber, formatSeconds, plural, runtime } from "../format.js";
 import { emptyDocument, renderPage } from "../page.js";
 import { slopeText, sweepPlot } from "./plot.js";
+import { requireSweepResult } from "./require-result.js";
 import { columnLabel, seriesOf } from "./series.js";
 
-/** report.html of a sweep: plots, slopes and the table of means over the seeds. */
+/**
+ * report.html of a sweep: plots, slopes and the table of means over the seeds.
+ * @throws ArgumentError or ArgumentTypeError naming the part of the result that is not as it must be.
+ */
 export function renderSweepReport(result: SweepResult): string {
-  const parts = [...failures(result), ...plots(result), ...slopes(result), means(result), run(result)];
-  return renderPage(result.name, [header(result), h("main", {}, ...parts)]);
+  const whole = requireSweepResult(result);
+  const parts = [...failures(whole), ...plots(whole), ...slopes(whole), means(whole), run(whole)];
+  return renderPage(whole.name, [header(whole), h("main", {}, ...parts)]);
 }
 
-/** One plot of a sweep as a file of its own, on white. */
+/**
+ * One plot of a sweep as a file of its own, on white.
+ * @param index of the plot in the sweep's config.
+ * @throws ArgumentError or ArgumentTypeError naming the part of the result that is not as it must be, or a plot without a point.
+ */
 export function renderSweepSvg(result: SweepResult, index = 0): string {
-  const svg = sweepPlot(result, index)(emptyDocument());
+  const whole = requireSweepResult(result);
+  const plot = whole.config.plots[requireInteger("index", index, 0)];
+  if (plot === undefined || seriesOf(whole, plot).length === 0)
+    throw new ArgumentError("index", "must be that of a plot of the sweep with points to draw", index);
+  const svg = sweepPlot(whole, index)(emptyDocument());
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   svg.setAttribute("style", "background: #ffffff; color: #1d2126; font: 12px system-ui, sans-serif;");
   return `${svg.outerHTML}\n`;
@@ -76,7 +90,7 @@ function means(result: SweepResult): Drawn {
   const body = groupBy(rows, axes).map(({ at, rows: seeds }): Child[] => [
     ...axes.map((axis) => String(at[axis])),
     ...names.map((name): Child => {
-      const values = seeds.map((row) => row.measures[name]).filter((value) => value !== null);
+      const values = seeds.map((row) => row.measures[name]).filter((value) => typeof value === "number");
       const mean = seedMean(values, config.confidence);
       const failed = seeds.filter(({ failed, measures }) => failed && measures[name] === null).length;
       if (!mean) return failed > 0 ? h("em", {}, "failed") : "–";

@@ -29,7 +29,7 @@ export function seriesOf(result: SweepResult, { x, y }: SweepPlot): Series[] {
         const named = y.length > 1 || others.length === 0 ? [labelOf(result, measure)] : [];
         const points = groupBy(group, axes).flatMap(({ rows: seeds }) => {
           const place = placeOf(seeds.map((row) => columnOf(row, x)));
-          const values = seeds.map((row) => row.measures[measure]).filter((value) => value !== null);
+          const values = seeds.map((row) => row.measures[measure]).filter((value) => typeof value === "number");
           const mean = seedMean(values, config.confidence);
           if (place === null || mean === null) return [];
           return [{ x: place, y: mean.mean, low: mean.low ?? mean.mean, high: mean.high ?? mean.mean }];

@@ -1,8 +1,17 @@
 import { levelsOf, requireGrid, type TimeGrid, validateGrid } from "../../diffusion/grid.js";
-import type { SamplerName } from "../../diffusion/samplers/index.js";
+import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
 import { type NoiseSchedule, snrOf } from "../../diffusion/schedule.js";
 import { certificateLoss } from "../../diffusion/weightings/certificate.js";
-import { FedscoreError, requireLength, requireList, requireNumber } from "../../errors.js";
+import {
+  FedscoreError,
+  requireLength,
+  requireList,
+  requireNumber,
+  requireNumbers,
+  requireObject,
+  requireText,
+} from "../../errors.js";
+import { memberNamed } from "../../family.js";
 import type { TrainingSettings } from "../../network/training.js";
 import { type Assumption, type Bound, vacuousBound } from "../bound.js";
 import { bentonRates, type ReferenceRates } from "../rates.js";
@@ -10,7 +19,7 @@ import { type DataMoments, requireMoments } from "../worst-case-discretization.j
 import { type GradientBound, gradientBound } from "./distributed-training.js";
 import { type GradientReport, gradientReport } from "./gradient-report.js";
 import { ofEachTerm } from "./gradient-terms.js";
-import { type MeasuredConstant, type RunFacts, valuesOf } from "./measured-constants.js";
+import { type MeasuredConstant, type RunFacts, requireConstant, valuesOf } from "./measured-constants.js";
 import type { RoundProbe } from "./round-fold.js";
 import type { RunKind } from "./run-kind.js";
 import { polyakLojasiewicz, type RoundMeasurement, scoreErrorBound, scoreErrorName } from "./score-error.js";
@@ -47,14 +56,17 @@ const unknownFloor: MeasuredConstant = { value: 0, how: "0, a lower bound: the e
 /**
  * Assembles the a-priori bound from what was measured along a run: theorems `pruned-training`, `score-error` and `whole-bound`.
  * What was measured and is NaN, infinite or out of its range leaves the parts that need it without a value.
- * @throws ArgumentError for moments, a grid or numbers of the config out of their range.
+ * @throws ArgumentError for moments, a grid or numbers of the config out of their range, ArgumentTypeError naming what is of another kind.
  */
 export function aprioriReport(input: AprioriInput): AprioriReport {
-  const { probes, run, training, sampler, schedule, grid, moments } = input;
-  const { dimension } = moments;
-  requireMoments(moments);
+  const { probes, run, training, sampler, schedule, grid, moments } = requireObject("input", input);
+  const { dimension } = requireMoments(moments);
   validateGrid("grid.times", requireGrid(grid).times, schedule);
+  requireObject("run", run);
+  requireWeighted(training);
+  memberNamed(samplers, "sampler", sampler);
   const irreducible = input.irreducible ?? unknownFloor;
+  requireConstant("irreducible", irreducible);
   const weighted = weightingCondition(training, grid);
   const infimum = weighted.met
     ? { value: irreducible.value / certificateLoss(1, dimension), how: `F_irreducible / d: ${irreducible.how}` }
@@ -98,6 +110,14 @@ export function irreducibleLoss(schedule: NoiseSchedule, grid: TimeGrid, mmse: A
   return sum;
 }
 
+/** What is read of the settings of training. */
+function requireWeighted(training: AprioriInput["training"]): void {
+  const { weighting, levels } = requireObject("training", training);
+  requireText("training.weighting", weighting);
+  requireText("training.levels.spacing", requireObject("training.levels", levels).spacing);
+  if (levels.spacing === "grid") requireNumbers("training.levels.times", levels.times);
+}
+
 function weightingCondition({ weighting, levels }: AprioriInput["training"], grid: TimeGrid): Assumption {
   const statement = "training minimizes the loss that the certificate weights, on the levels of the sampling grid";
   if (weighting !== "certificate") return { statement, met: false, evidence: `the weighting is ${weighting}` };
@@ -125,7 +145,7 @@ function sampledCondition({ movingAverage }: Pick<RunKind, "movingAverage">): As
 /** F and its squared gradient at the probes, in nats; null where one is not measured. */
 function roundsInNats(probes: readonly RoundProbe[], dimension: number): RoundMeasurement[] | null {
   const rounds = probes.map(({ loss, gradientSquared }) => ({
-    loss: certificateLoss(loss, dimension),
+    loss: loss * certificateLoss(1, dimension),
     squaredGradient: certificateLoss(1, dimension) ** 2 * gradientSquared,
   }));
   const measured = rounds.every(

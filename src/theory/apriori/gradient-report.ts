@@ -10,6 +10,7 @@ import {
   valuesOf,
 } from "./measured-constants.js";
 import { probeDefect } from "./probe-defect.js";
+import { requireRunKind } from "./require-run-kind.js";
 import type { RoundProbe } from "./round-fold.js";
 import type { RunKind } from "./run-kind.js";
 import type { ConstantDefect, TrainingConstants } from "./training-constants.js";
@@ -45,9 +46,10 @@ export interface ReportedTerm {
 
 /**
  * Theorem `pruned-training`, with the constants measured along a run. What is measured and out of its range leaves the report without a value.
- * @throws ArgumentError where the config's own numbers are out of theirs.
+ * @throws ArgumentError where the config's own numbers are out of theirs, ArgumentTypeError naming what is of another kind.
  */
 export function gradientReport(probes: readonly RoundProbe[], facts: RunFacts, kind: RunKind): GradientReport {
+  requireRunKind(kind);
   const constants = measuredConstants(probes, facts);
   const values = valuesOf(constants);
   const trusted = [

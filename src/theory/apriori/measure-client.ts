@@ -1,4 +1,13 @@
-import { requireInteger, requireLength, requireNumber } from "../../errors.js";
+import {
+  requireInteger,
+  requireLength,
+  requireList,
+  requireNumber,
+  requireNumbers,
+  requireObject,
+  requireTyped,
+} from "../../errors.js";
+import { checkedOracle } from "./checked-oracle.js";
 import type { GradientOracle } from "./gradient-oracle.js";
 
 /** What a client's measurement needs besides its loss. */
@@ -57,8 +66,12 @@ const stride = 1e-2;
 /** Least distance that a quotient is taken over, as a share of |theta|: over less, the rounding of float32 gradients would show. */
 export const leastDistance = 1e-4;
 
-/** Measures a client at the start of a round, by following its local steps with the very draws of training. */
-export function measureClient(oracle: GradientOracle, probe: ClientProbe): ClientMeasurement {
+/**
+ * Measures a client at the start of a round, by following its local steps with the very draws of training.
+ * @throws ArgumentError or ArgumentTypeError for a probe out of its range, and for an oracle whose answers are of other kinds or lengths.
+ */
+export function measureClient(given: GradientOracle, probe: ClientProbe): ClientMeasurement {
+  const oracle = checkedOracle(given);
   requireProbe(probe, oracle.size);
   const theta = Float64Array.from(probe.parameters);
   const { loss, gradient } = oracle.exact(theta);
@@ -100,16 +113,22 @@ export function measureClient(oracle: GradientOracle, probe: ClientProbe): Clien
   };
 }
 
-function requireProbe(
-  { parameters, keep, learningRate, localSteps, draws, powerIterations, direction }: ClientProbe,
-  size: number,
-): void {
+function requireProbe(probe: ClientProbe, size: number): void {
+  const { parameters, keep, learningRate, localSteps, draws, powerIterations, direction } = requireObject(
+    "probe",
+    probe,
+  );
+  requireList("parameters", parameters);
   requireLength("parameters", parameters, size);
-  if (keep) requireLength("keep", keep, size);
+  if (keep !== null) {
+    requireTyped("keep", keep, Uint8Array);
+    requireLength("keep", keep, size);
+  }
   requireNumber("learningRate", learningRate, "must be finite and >= 0", (value) => value >= 0);
   requireInteger("localSteps", localSteps, 0);
   requireInteger("draws", draws, 2);
   requireInteger("powerIterations", powerIterations, 1);
+  requireNumbers("direction", direction);
   requireLength("direction", direction, size);
   requireNumber("|direction|", norm(direction), "must be finite and > 0", (value) => value > 0);
 }

@@ -1,4 +1,12 @@
-import { ArgumentError, requireInteger, requireNumber } from "../../errors.js";
+import {
+  ArgumentError,
+  requireAnyNumber,
+  requireInteger,
+  requireNumber,
+  requireObject,
+  requireText,
+} from "../../errors.js";
+import { requireProbes } from "./require-probes.js";
 import { larger, type MaskedProbe, type RoundProbe } from "./round-fold.js";
 import type { TrainingConstants } from "./training-constants.js";
 
@@ -33,6 +41,7 @@ export type MeasuredConstants = Readonly<Record<keyof Required<TrainingConstants
  */
 export function measuredConstants(probes: readonly RoundProbe[], facts: RunFacts): MeasuredConstants {
   requireFacts(facts);
+  requireProbes("probes", probes);
   const masked = probes.flatMap(({ masked }) => masked ?? []);
   if (masked.length === 0 || probes[0].round !== 0) {
     throw new ArgumentError("probes", "must include the start of the run, with the masks of its round", probes.length);
@@ -71,12 +80,23 @@ export function measuredConstants(probes: readonly RoundProbe[], facts: RunFacts
   };
 }
 
-/** What the config says, and no run measures. */
-function requireFacts({ learningRate, localSteps, rounds, participants }: RunFacts): void {
+/** What the config says must be in its range; what a run measures may be NaN or infinite, of which a report says what that means. */
+function requireFacts(facts: RunFacts): void {
+  const { learningRate, localSteps, rounds, participants, ...measured } = requireObject("facts", facts);
   requireNumber("learningRate", learningRate, "must be finite and > 0", (value) => value > 0);
   requireInteger("localSteps", localSteps, 1);
   requireInteger("rounds", rounds, 1);
   requireInteger("participants", participants, 1);
+  const { coverageMin, pruningNoise, parameterNorm, infimum } = measured;
+  for (const [key, value] of Object.entries({ coverageMin, pruningNoise, parameterNorm })) requireAnyNumber(key, value);
+  requireConstant("infimum", infimum);
+}
+
+/** Throws unless value is a number and where it is from; the number may be NaN or infinite. */
+export function requireConstant(argument: string, constant: MeasuredConstant): void {
+  const { value, how } = requireObject(argument, constant);
+  requireAnyNumber(`${argument}.value`, value);
+  requireText(`${argument}.how`, how);
 }
 
 const smoothnessSources = {

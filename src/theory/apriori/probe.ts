@@ -1,17 +1,27 @@
-import { gatherRows } from "../../data/rows.js";
-import { requireFloats, requireInteger, requireLength, requireTyped } from "../../errors.js";
+import { gatherRows, requireRows, rowsIn } from "../../data/rows.js";
+import { schedules } from "../../diffusion/schedules/index.js";
+import {
+  ArgumentError,
+  requireArray,
+  requireFloats,
+  requireInteger,
+  requireLength,
+  requireObject,
+  requireTyped,
+} from "../../errors.js";
 import { complete } from "../../family.js";
-import type { ClientRuleSpec } from "../../federation/client-rules/index.js";
+import { type ClientRuleSpec, clientRules } from "../../federation/client-rules/index.js";
 import type { RoundStart } from "../../federation/federation.js";
 import type { ClientAssignment } from "../../federation/messages.js";
 import { optimizers } from "../../network/optimizers/index.js";
-import { layoutOf } from "../../network/spec.js";
+import { layoutOf, requireNetwork } from "../../network/spec.js";
+import { completeLevels, requireTraining } from "../../network/training-fields.js";
 import { coverageOf } from "../../pruning/average.js";
 import { compileMask } from "../../pruning/compiled-mask.js";
 import { groupMasks } from "../../pruning/group.js";
 import { inOrder } from "../../workers/concurrent.js";
 import { type Held, hold } from "../../workers/task.js";
-import type { CallOptions, WorkerPool } from "../../workers/worker-pool.js";
+import { type CallOptions, requirePool, type WorkerPool } from "../../workers/worker-pool.js";
 import { assignedRange } from "./assigned-range.js";
 import { type ClientMeasurement, leastDistance } from "./measure-client.js";
 import type { NetworkObjective } from "./network-oracle.js";
@@ -58,7 +68,9 @@ export class TrainingProbe {
   readonly #probe: Held<ProbeCall, ClientMeasurement>;
   #last: ProbedPoint | undefined;
 
+  /** @throws ArgumentError or ArgumentTypeError naming the option that is out of range or of another kind. */
   constructor(pool: WorkerPool, options: ProbeOptions) {
+    requirePool(pool);
     const {
       points,
       clientRows,
@@ -67,12 +79,15 @@ export class TrainingProbe {
       powerIterations = 6,
       before,
       ...objective
-    } = options;
-    requireInteger("probes", objective.probes, 1);
+    } = requireObject("options", options);
     requireInteger("draws", draws, 2);
     requireInteger("powerIterations", powerIterations, 1);
+    requireObjective(objective);
     const { network, training } = objective;
     const { dimension } = network;
+    requireRows("points", points, dimension);
+    requireClientRows(clientRows, rowsIn(points, dimension));
+    complete(clientRules, "clientRule", clientRule);
     const { learningRate } = complete(optimizers, "training.optimizer", training.optimizer);
     this.#pool = pool;
     this.#last = before && pointOf(before, layoutOf(network).size);
@@ -142,12 +157,35 @@ export class TrainingProbe {
   }
 }
 
+function requireObjective({ network, schedule, training, seed, probes }: NetworkObjective): void {
+  requireNetwork("network", network);
+  complete(schedules, "schedule", schedule);
+  requireTraining("training", training);
+  completeLevels("training.levels", training.levels);
+  requireInteger("seed", seed, 0);
+  requireInteger("probes", probes, 1);
+}
+
+function requireClientRows(clientRows: readonly Uint32Array[], count: number): void {
+  requireArray("clientRows", clientRows);
+  if (clientRows.length === 0) throw new ArgumentError("clientRows", "must have at least 1 client", clientRows);
+  for (const [client, rows] of clientRows.entries()) {
+    const argument = `clientRows[${client}]`;
+    requireTyped(argument, rows, Uint32Array);
+    if (rows.length === 0) throw new ArgumentError(argument, "must hold at least 1 row", 0);
+    const wrong = rows.findIndex((row) => row >= count);
+    if (wrong >= 0)
+      throw new ArgumentError(`${argument}[${wrong}]`, `must be below the ${count} rows of points`, rows[wrong]);
+  }
+}
+
 function probedClients(clients: number): number[] {
   const count = Math.min(clients, mostProbedClients);
   return Array.from({ length: count }, (_, k) => Math.floor((k * clients) / count));
 }
 
-function pointOf({ parameters, gradient }: ProbedPoint, size: number): ProbedPoint {
+function pointOf(before: ProbedPoint, size: number): ProbedPoint {
+  const { parameters, gradient } = requireObject("before", before);
   requireFloats("before.parameters", parameters, size);
   requireTyped("before.gradient", gradient, Float64Array);
   requireLength("before.gradient", gradient, size);

@@ -1,6 +1,17 @@
-import { requireLength } from "../../errors.js";
+import {
+  ArgumentError,
+  requireAnyNumber,
+  requireInteger,
+  requireLength,
+  requireList,
+  requireTyped,
+} from "../../errors.js";
 import type { AssignedRange } from "./assigned-range.js";
 import type { ClientMeasurement } from "./measure-client.js";
+import { requireMeasurement } from "./require-measurement.js";
+
+/** More than an engine can train: it holds 2^30 float32, and training needs each parameter several times. */
+const mostParameters = 2 ** 28;
 
 /** What was measured at the start of a round, in units of the training loss. Plain data. */
 export interface RoundProbe {
@@ -57,7 +68,11 @@ export class RoundFold {
 
   /** @param coverage Gamma_q^i of the round, over all its clients; null at the end of the run. */
   constructor(size: number, coverage: ArrayLike<number> | null) {
-    if (coverage) requireLength("coverage", coverage, size);
+    requireInteger("size", size, 1, mostParameters);
+    if (coverage !== null) {
+      requireList("coverage", coverage);
+      requireLength("coverage", coverage, size);
+    }
     this.#coverage = coverage;
     this.#gradient = new Float64Array(size);
     this.#covering = new Float64Array(size);
@@ -68,7 +83,12 @@ export class RoundFold {
   }
 
   /** @param keep the client's mask; null where it takes no part in the round. */
-  add({ loss, gradient, smoothness, round }: ClientMeasurement, keep: Uint8Array | null): void {
+  add(measurement: ClientMeasurement, keep: Uint8Array | null): void {
+    const { loss, gradient, smoothness, round } = requireMeasurement(measurement, this.#gradient.length);
+    if (keep !== null) {
+      requireTyped("keep", keep, Uint8Array);
+      requireLength("keep", keep, gradient.length);
+    }
     this.#clients++;
     this.#loss += loss;
     for (let i = 0; i < gradient.length; i++) this.#gradient[i] += gradient[i];
@@ -96,8 +116,15 @@ export class RoundFold {
     return this.#gradient.map((value) => value / this.#clients);
   }
 
-  /** @param consecutive quotient of F's gradients between this probe and the one before. */
+  /**
+   * @param consecutive quotient of F's gradients between this probe and the one before.
+   * @throws ArgumentError before the first client: a mean over none is no number.
+   */
   finish(round: number, parameters: ArrayLike<number>, consecutive: number | null): RoundProbe {
+    if (this.#clients === 0) throw new ArgumentError("add", "must have been called for at least one client", 0);
+    requireAnyNumber("round", round);
+    requireList("parameters", parameters);
+    if (consecutive !== null) requireAnyNumber("consecutive", consecutive);
     let parameterNorm = 0;
     for (let i = 0; i < parameters.length; i++) parameterNorm += parameters[i] * parameters[i];
     return {

@@ -1,3 +1,5 @@
+import { requireArray, requireObject } from "../../errors.js";
+import { filledSettings } from "../../family.js";
 import type { ClientRuleSpec } from "../../federation/client-rules/index.js";
 import {
   type CompleteSettings,
@@ -42,24 +44,44 @@ export interface OwnSteps {
   readonly localSteps: number;
 }
 
-/** The kind of training that a federation with these options does. */
+/**
+ * The kind of training that a federation with these options does.
+ * @throws ArgumentError or ArgumentTypeError naming the option that is out of range or of another kind.
+ */
 export function trainingKindOf(
   options: Pick<
     FederationOptions,
     "training" | "clientRule" | "server" | "weighting" | "clients" | "localSteps" | "ema"
   >,
 ): TrainingKind {
-  const { clients, ema, localSteps: common = federationFields.localSteps.absent } = options;
+  const { clients, ema, weighting, localSteps } = requireObject("options", options);
   const { training, clientRule, server } = completeSettings(options);
-  const ownSteps = clients.flatMap(({ localSteps = common }, client) =>
-    localSteps === common ? [] : [{ client, localSteps }],
+  const run = filledSettings(decisiveFields, "", { ema, weighting, localSteps });
+  requireClientSteps(clients);
+  const ownSteps = clients.flatMap(({ localSteps = run.localSteps }, client) =>
+    localSteps === run.localSteps ? [] : [{ client, localSteps }],
   );
   return {
     optimizer: localOptimizerOf(training, clientRule),
-    server: serverOf(server, options.weighting),
+    server: serverOf(server, run.weighting),
     ownSteps,
-    ...(ema !== undefined && { movingAverage: ema }),
+    ...(run.ema !== undefined && { movingAverage: run.ema }),
   };
+}
+
+/** Of all that may be set of a run, what its kind follows from. */
+const decisiveFields = {
+  ema: federationFields.ema,
+  weighting: federationFields.weighting,
+  localSteps: federationFields.localSteps,
+};
+
+function requireClientSteps(clients: FederationOptions["clients"]): void {
+  requireArray("clients", clients);
+  for (const [id, client] of clients.entries()) {
+    const { localSteps } = requireObject(`clients[${id}]`, client);
+    if (localSteps !== undefined) federationFields.localSteps.check(`clients[${id}].localSteps`, localSteps);
+  }
 }
 
 /** "sgd" where each local step is one of plain SGD. */
@@ -74,10 +96,7 @@ export function localOptimizerOf(
   return [optimizer.kind, ...(changes.length > 0 ? [`with gradients ${changes.join(" and ")}`] : [])].join(" ");
 }
 
-function serverOf(
-  server: CompleteSettings["server"],
-  weighting: FederationOptions["weighting"] = federationFields.weighting.absent,
-): string {
+function serverOf(server: CompleteSettings["server"], weighting: FederationOptions["weighting"]): string {
   if (isOwn(server)) return `${server.name}, a rule of the caller's own`;
   const rate = server.learningRate === 1 ? "" : ` with learning rate ${server.learningRate}`;
   const weights = weighting === "uniform" ? "" : " with weights by the number of rows";

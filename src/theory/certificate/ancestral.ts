@@ -1,4 +1,4 @@
-import { levelOfLogSnr } from "../../diffusion/schedule.js";
+import { levelWith } from "../../diffusion/schedule.js";
 import { gaussianAncestralDiscretization } from "../gaussian-discretization.js";
 import { worstAncestralDiscretization } from "../worst-case-discretization.js";
 import { diffuse, diffuseInside, type PathCost, squaredNorms } from "./path-cost.js";
@@ -32,7 +32,7 @@ export const ancestralCost: PathCost = {
     squaredNorms(block, score, best, 1, denoised, -1);
 
     const start = Math.exp(from.logSnr);
-    const levelAt = (time: number) => levelOfLogSnr(Math.log(start + time * width), from.t);
+    const levelAt = (time: number) => levelWith(Math.log(start + time * width), from.t);
     diffuseInside(block, step, levelAt, [noise, x, between]);
     squaredNorms(block, discretization, clean, 1, between, -1);
     for (let row = 0; row < rows; row++) {

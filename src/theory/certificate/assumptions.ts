@@ -11,6 +11,11 @@ const rounding = 2 ** -24;
 /** Most that a state may be rounded by, as a share of sigma_delta. */
 const mostRounding = 1 / 16;
 
+/** The largest log snr at which float32 resolves the noise beside data whose largest coordinate is `reach`. */
+export function mostResolvedLogSnr(reach: number): number {
+  return -2 * Math.log((reach * rounding) / mostRounding);
+}
+
 /**
  * Refuses a law that float32 states do not resolve at delta: the sampler's states would lie on a lattice that is coarse beside the noise, and no
  * KL of exact arithmetic would speak of them. `reach` is the largest coordinate of |X_0|.

@@ -1,5 +1,5 @@
 import { ouStep, ouTime } from "../../diffusion/ou-time.js";
-import { levelOfLogSnr, type NoiseLevel } from "../../diffusion/schedule.js";
+import { levelWith, type NoiseLevel } from "../../diffusion/schedule.js";
 import { atFloat32, type Pointer } from "../../kernels/index.js";
 import {
   diffuse,
@@ -32,7 +32,7 @@ export function girsanovStep(block: PathBlock, step: PathStep, { frozenState }: 
   const { from, to } = step;
   const [noise, inside, start, denoised, best, between] = block.scratch;
   const rise = to.logSnr - from.logSnr;
-  const levelAt = (time: number) => levelOfLogSnr(from.logSnr + time * rise, from.t);
+  const levelAt = (time: number) => levelWith(from.logSnr + time * rise, from.t);
 
   step.drawNoise(0, noise);
   const levels = diffuseInside(block, step, levelAt, [noise, inside, between]);

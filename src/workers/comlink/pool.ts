@@ -1,4 +1,4 @@
-import { FedscoreError, requireInteger, requireNumber, throwIfAborted } from "../../errors.js";
+import { FedscoreError, requireInteger, requireNumber, requireSignal, throwIfAborted } from "../../errors.js";
 import type { CompiledKernels } from "../../kernels/index.js";
 import { threadsShareMemory } from "../shared-memory.js";
 import type { CallOptions, Installation, WorkerFunction, WorkerPool } from "../worker-pool.js";
@@ -105,6 +105,7 @@ export class ComlinkPool implements WorkerPool {
     const { signal, ahead = false } = options;
     return new Promise<unknown>((resolve, reject) => {
       if (this.#closing) throw closedError();
+      if (signal !== undefined) requireSignal("signal", signal);
       throwIfAborted(signal);
       const settle = (end: () => void) => {
         if (call.settled) return;

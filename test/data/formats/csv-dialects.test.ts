@@ -38,6 +38,19 @@ describe("tables as other programs write them", () => {
     ["names, as told", named.join("\n"), { header: true }, 'line 1 is the header: "x", "y", "z"; '],
     ["column numbers, as told", ["0,1,2", ...plain].join("\n"), { header: true }, "line 1 is the header"],
     ["pixels", ["label,1x1,1x2", ...plain].join("\n"), {}, "line 1 taken for a header"],
+    ["years, as told", ["2019,2020,2021", ...plain].join("\n"), { header: true }, "line 1 is the header"],
+    [
+      "a line for Excel",
+      ["sep=;", ...lines(";", comma)].join("\r\n"),
+      { delimiter: ";", decimal: "," },
+      'line 1, "sep=;", left out; no header',
+    ],
+    [
+      "a line for Excel in UTF-16",
+      utf16(["sep=\t", "x\ty\tz", ...lines("\t")].join("\r")),
+      { delimiter: "\t" },
+      "line 2 taken for a header",
+    ],
     ["carriage returns", named.join("\r"), {}, "3 rows of 3 numbers"],
     ["blank lines before and after", `\n\r\n${plain.join("\n")}\n\n`, {}, "no header"],
     ["comments", ["# made by tool v1", ...named, "# end"].join("\n"), {}, "2 lines with # left out"],
@@ -74,6 +87,39 @@ describe("tables as other programs write them", () => {
       't.csv, line 1: expected names of columns, or numbers, found "0,1,2"; set header to true or to false: ' +
         "it may be numbers of the columns, as pandas writes them, or a row of data",
     ],
+    [
+      "years for a header",
+      ["2019,2020,2021", ...plain].join("\n"),
+      {},
+      't.csv, line 1: expected names of columns, or numbers, found "2019,2020,2021"; set header to true or to false: ' +
+        "it may be numbers that name the columns, such as years, or a row of data",
+    ],
+    ["years above counts", "2019,2020,2021\n13,25,31\n7,8,1700\n", {}, "set header to true or to false"],
+    [
+      "years above decimal commas",
+      ["2019;2020;2021;", ...lines(";", comma).map((line) => `${line};`)].join("\n"),
+      { delimiter: ";", decimal: "," },
+      "numbers that name the columns",
+    ],
+    [
+      "years behind a class",
+      [",2019,2020,2021", ...plain.map((line, i) => `${"ab"[i % 2]},${line}`)].join("\n"),
+      { labelColumn: 0 },
+      "numbers that name the columns",
+    ],
+    [
+      "a line for Excel that says otherwise",
+      ["sep=;", ...lines(";", comma)].join("\n"),
+      {},
+      't.csv, line 1: expected the delimiter ",", found "sep=;"; set delimiter to ";" and decimal to ",", or delete the line',
+    ],
+    [
+      "a line for Excel that is not true",
+      ["SEP=;", ...plain].join("\n"),
+      {},
+      'set delimiter to ";", or delete the line',
+    ],
+    ["a field below a line for Excel", '"sep=,"\n1,2\n3,x', {}, "t.csv, line 3, column 1"],
     [
       "a first row of NaN",
       ["NaN,NaN,NaN", ...plain].join("\n"),

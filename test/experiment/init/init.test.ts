@@ -5,6 +5,7 @@ import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { writeNpy } from "../../../src/data/formats/npy.js";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
+import type { ExperimentConfig } from "../../../src/experiment/config/schema.js";
 import { starterFile } from "../../../src/experiment/init/init.js";
 import { prepareRun } from "../../../src/experiment/prepare/prepare-run.js";
 import { parseJson } from "../../../src/parse-json.js";
@@ -64,6 +65,12 @@ describe("of a file of rows", () => {
     ["a header", table((row) => row, ",", "a,b,c"), { dimension: 3 }],
     ["a last column called label that is measured", table((row) => row, ",", "a,b,label"), { dimension: 3 }],
     ["column numbers", table((row) => row, ",", "0,1,2"), { dimension: 3, header: true }],
+    [
+      "years for names",
+      table((row) => row.map((value) => value.toFixed(3)), ",", "2019,2020,2021"),
+      { dimension: 3, header: true },
+    ],
+    ["a line for Excel", `sep=;\r\n${table(comma, ";", "a;b;c")}`, { dimension: 3, delimiter: ";", decimal: "," }],
     ["carriage returns", table((row) => row, ",", "# comment\na,b,c").replaceAll("\n", "\r"), { dimension: 3 }],
     ["aligned columns", table((row) => row, "   "), { dimension: 3, delimiter: " " }],
     ["bars", table((row) => row, "|", "a|b|y"), { dimension: 3, delimiter: "|" }],
@@ -92,6 +99,26 @@ describe("of a file of rows", () => {
     expect(config.data).toMatchObject({ kind: "csv", path: "../my rows.csv", ...settings });
     const prepared = await prepareRun(await simdEngine(), config, join(folder, "configs"), undefined);
     expect(prepared.network.dimension).toBe(dimension);
+  });
+
+  test("of any number of rows the config is ready to run, or init refuses it as the run does", async () => {
+    const path = join(folder, "few.csv");
+    const engine = await simdEngine();
+    for (let count = 1; count <= 12; count++) {
+      const few = rows.slice(0, count).map((row) => row.map((value) => value.toFixed(2)).join(","));
+      writeFileSync(path, ["a,b,c", ...few].join("\n"));
+      const refusal = `needs 2 training and 4 held-out rows, the data have ${count}`;
+      const running = (config: ExperimentConfig) => prepareRun(engine, config, folder, undefined);
+      if (count < 6) {
+        await expect(starterFile(path)).rejects.toThrow(`a config of ${path} ${refusal}`);
+        const config = { ...readBack((await starterFile("ring")).text), data: { kind: "csv", path: "few.csv" } };
+        await expect(running(parseConfig(config))).rejects.toThrow(`config.data ${refusal}`);
+      } else {
+        const prepared = await running(readBack((await starterFile(path, join(folder, "c.jsonc"))).text));
+        expect(prepared.clientRows).toHaveLength(Math.min(4, count - 4));
+        expect(prepared.heldOut).toHaveLength(4 * 3);
+      }
+    }
   });
 
   test("of a compressed file", async () => {

@@ -67,6 +67,7 @@ describe("before anything is trained", () => {
     );
     await refused({
       schedule: { kind: "ou", tMin: 1e-60 },
+      certificate: false,
       network: { parameterization: "x0" },
       training: { weighting: "snr", levels: { spacing: "logsnr" } },
     }).toThrow(/config.training.weighting must stay within float32 .*, got "snr"/);

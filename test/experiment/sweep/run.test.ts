@@ -1,10 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseSweep, readSweep } from "../../../src/experiment/sweep/config.js";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { parseSweep, readSweep, type SweepConfig } from "../../../src/experiment/sweep/config.js";
 import { runSweep, type SweepProgress } from "../../../src/experiment/sweep/run.js";
 import { renderSweepReport, renderSweepSvg } from "../../../src/report/sweep/index.js";
+import { ComlinkPool } from "../../../src/workers/comlink/pool.js";
 
 const folder = mkdtempSync(join(tmpdir(), "fedscore-sweep-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -57,6 +58,76 @@ describe("runSweep", () => {
   test("names the point whose config is wrong, before anything runs", async () => {
     const wrong = { ...small, axes: [{ ...small.axes[0], values: [1, -2] }] };
     await expect(runSweep(wrong)).rejects.toThrow(/point dimension -2, seed 1: sweep.base.target.dimension must/);
+  });
+
+  describe("refuses a sweep whose last point has settings that cannot work together, before anything runs", () => {
+    const start = vi.spyOn(ComlinkPool, "start");
+    const refused = async (config: SweepConfig) => {
+      start.mockClear();
+      const out = mkdtempSync(join(folder, "refused-"));
+      const onProgress = vi.fn();
+      const message = await runSweep(config, { out, workers: 1, onProgress }).then(
+        () => expect.unreachable(),
+        (error) => {
+          expect(["FEDSCORE_INVALID_CONFIG", "FEDSCORE_UNSUPPORTED"]).toContain(error.code);
+          return String(error.message);
+        },
+      );
+      expect(start).not.toHaveBeenCalled();
+      expect(onProgress).not.toHaveBeenCalled();
+      expect(readdirSync(out)).toEqual([]);
+      return message;
+    };
+    const run = (path: string, values: readonly unknown[], base: object = {}) =>
+      parseSweep({
+        name: "refused",
+        title: "Refused",
+        kind: "run",
+        base: { name: "refused", data: { kind: "ring", train: 100, heldOut: 10 }, ...base },
+        axes: [{ name: "x", label: "x", path, values }],
+        seeds: [1, 2],
+        measures: [{ name: "certificate", label: "certificate, nats", path: "certificate.upper" }],
+      });
+
+    test.each([
+      [
+        "memory",
+        run(
+          "network.hidden",
+          [8, 60_000].map((width) => ({ value: width, set: { "network.hidden": [width, width] } })),
+        ),
+        /^point x 60000, seed 1: config\.network\.hidden must .*4 GiB/,
+      ],
+      [
+        "rows",
+        run("federation.clients", [2, 3000]),
+        /^point x 3000, seed 1: config\.federation\.clients must not exceed/,
+      ],
+      [
+        "a grid beyond the schedule",
+        run("sampling.grid.end", [0.01, 2], { sampling: { grid: { kind: "uniform", steps: 4, end: 1 } } }),
+        /^point x 2, seed 1: config\.sampling\.grid\.end must lie in/,
+      ],
+      [
+        "steps too long for a sampler",
+        run("schedule.tMax", [5, 300], {
+          schedule: { kind: "ou" },
+          sampling: { sampler: "exponential-integrator", grid: { kind: "uniform", steps: 4 } },
+        }),
+        /^point x 300, seed 1: config\.sampling\.grid must have shorter steps/,
+      ],
+    ])("of kind run: %s", async (_, config, message) => expect(await refused(config)).toMatch(message));
+
+    test.each<[string, string, (number | string)[], RegExp]>([
+      ["a grid", "grid.steps", [4, 1], /^point x 1, seed 1: sweep\.base\.grid\.steps must be >= 2/],
+      ["a law", "target.kind", ["ring", "moons"], /^point x moons, seed 1: the exact denoiser of .* is not known/],
+      ["a sampler", "sampler", ["ancestral", "ddim"], /^point x ddim, seed 1: sampler ddim cannot be certified/],
+    ])("of kind certificate: %s", async (_, path, values, message) => {
+      const base = { ...small.base, target: { kind: "ring" }, grid: { kind: "benton", steps: 4 } };
+      const axes = [{ name: "x", label: "x", path, values }];
+      const { name, title, measures } = small;
+      expect(await refused(parseSweep({ name, title, kind: "certificate", base, axes, measures }))).toMatch(message);
+    });
   });
 
   test("a missing measure is null and drawn as a dash", async () => {

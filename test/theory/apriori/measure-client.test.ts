@@ -104,7 +104,7 @@ describe("measurement of a client", () => {
     [{ draws: 1 }, /^draws must be an integer >= 2, got 1$/],
     [{ powerIterations: 0 }, /^powerIterations must be an integer >= 1, got 0$/],
     [{ direction: [0, 0, 0] }, /^\|direction\| must be finite and > 0, got 0$/],
-    [{ direction: [0, Number.NaN, 0] }, /^\|direction\| must be finite and > 0, got NaN$/],
+    [{ direction: [0, Number.NaN, 0] }, /^direction\[1\] must be finite, got NaN$/],
     [{ direction: [1] }, /^direction must have 3 entries, got 1$/],
     [{ keep: Uint8Array.of(1) }, /^keep must have 3 entries, got 1$/],
     [{ parameters: [1] }, /^parameters must have 3 entries, got 1$/],

@@ -9,8 +9,10 @@ import { FedscoreError } from "../../../errors.js";
 import { oneOf } from "../../../fields.js";
 import { createTarget, type TargetSpec, targetKinds } from "../../../targets/index.js";
 import type { Target } from "../../../targets/target.js";
+import { requirePathCost } from "../../../theory/certificate/certificate.js";
 import { certifyInPool } from "../../../theory/certificate/certify-in-pool.js";
 import { derivedSeed } from "../../../theory/certificate/seed.js";
+import { requireExact } from "../../../theory/certificate/unit-task.js";
 import { certifiedTimes, snrLadder } from "../../../theory/certified-grid.js";
 import { gaussianMmseCurve, type MmseCurve } from "../../../theory/mmse-curve.js";
 import { estimateMmse } from "../../../theory/mmse-monte-carlo.js";
@@ -19,6 +21,7 @@ import { gridSchema, scheduleSchema } from "../../config/diffusion.js";
 import { integerIn, nameIn, numberIn } from "../../config/rules.js";
 import { inSection } from "../../config/section.js";
 import { validated } from "../../config/validated.js";
+import { fixedGrid } from "../../prepare/sampling-grid.js";
 import { certificateResult } from "../../result/schema.js";
 import { finite } from "../../stages/attempt.js";
 import type { Json } from "../paths.js";
@@ -57,7 +60,7 @@ const result = z.strictObject({
 export const certificateJob: SweepJobKind = {
   parse(input) {
     const config = parse(input);
-    return { config: config as Json, run: (context) => evaluate(config, context) };
+    return { config: config as Json, check: () => check(config), run: (context) => evaluate(config, context) };
   },
   resultSchema: () => z.toJSONSchema(result),
 };
@@ -70,17 +73,35 @@ function parse(value: Json): CertificateJobConfig {
   throw new FedscoreError("FEDSCORE_INVALID_CONFIG", message);
 }
 
-async function evaluate(config: CertificateJobConfig, context: JobContext): Promise<Json> {
-  const { sampler, seed, paths, confidence, precision } = config;
-  const schedule = inSection("sweep.base", () => createSchedule(config.schedule));
+function check(config: CertificateJobConfig): void {
+  const { target, schedule } = lawOf(config);
+  inSection("sweep.base", () => fixedGrid(config, schedule));
+  requireExact(target);
+  requirePathCost(config.sampler, schedule);
+}
+
+interface Law {
+  readonly target: Target;
+  readonly spec: TargetSpec;
+  readonly schedule: NoiseSchedule;
+}
+
+function lawOf(config: CertificateJobConfig): Law {
   // How many points training would draw is of no use to a law.
   const {
     train: _train,
     heldOut: _heldOut,
     ...spec
   } = config.target as TargetSpec & Record<"train" | "heldOut", number>;
-  const target = inSection("sweep.base", () => createTarget(spec));
-  const grid = await gridOf(config, { target, spec, schedule }, context);
+  const schedule = inSection("sweep.base", () => createSchedule(config.schedule));
+  return { spec, schedule, target: inSection("sweep.base", () => createTarget(spec)) };
+}
+
+async function evaluate(config: CertificateJobConfig, context: JobContext): Promise<Json> {
+  const { sampler, seed, paths, confidence, precision } = config;
+  const law = lawOf(config);
+  const { target, spec, schedule } = law;
+  const grid = await gridOf(config, law, context);
   const certificate = await certifyInPool(
     context.pool,
     {
@@ -105,12 +126,6 @@ async function evaluate(config: CertificateJobConfig, context: JobContext): Prom
     grid: { steps: grid.times.length - 1, kappa: kappaOf(grid, schedule) },
   };
   return JSON.parse(JSON.stringify(finite("point", found)));
-}
-
-interface Law {
-  readonly target: Target;
-  readonly spec: TargetSpec;
-  readonly schedule: NoiseSchedule;
 }
 
 async function gridOf(config: CertificateJobConfig, law: Law, context: JobContext): Promise<TimeGrid> {

@@ -1,4 +1,4 @@
-import type { Variant } from "../../../kernels/index.js";
+import type { Engine, Variant } from "../../../kernels/index.js";
 import type { WorkerPool } from "../../../workers/worker-pool.js";
 import type { ResultSchema } from "../measure-paths.js";
 import type { Json } from "../paths.js";
@@ -16,6 +16,11 @@ export interface JobContext {
 export interface SweepJob {
   /** Its config with all defaults: what decides its result. */
   readonly config: Json;
+  /**
+   * Checks all that its settings alone can get wrong together, before anything is read or drawn.
+   * @throws FedscoreError FEDSCORE_INVALID_CONFIG naming the key, FEDSCORE_UNSUPPORTED.
+   */
+  check(engine: Engine): void;
   /** Plain data, in which measures are looked up. */
   run(context: JobContext): Promise<Json>;
 }

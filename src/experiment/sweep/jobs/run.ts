@@ -1,4 +1,5 @@
 import { parseConfig } from "../../config/parse.js";
+import { checkSettings } from "../../prepare/prepare-run.js";
 import { resultJsonSchema } from "../../result/schema.js";
 import { runConfig } from "../../run.js";
 import type { Json } from "../paths.js";
@@ -10,6 +11,7 @@ export const runJob: SweepJobKind = {
     const config = parseConfig(input);
     return {
       config: plain(config),
+      check: (engine) => void checkSettings(engine, config),
       run: async ({ pool, variant, folder, signal }) =>
         plain(await runConfig(config, { pool, variant, folder, signal })),
     };

@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import { isFedscoreError } from "../../errors.js";
+import type { Federation } from "../../federation/federation.js";
+import { type RoundRecord, RunHistory } from "../result/history.js";
+import { checkpointNames, writeStage } from "./earlier-run.js";
+import type { ReadyRun } from "./ready-run.js";
+import { twoErrors } from "./two-errors.js";
+
+type KeptRun = Pick<ReadyRun, "identity" | "out" | "earlier" | "apriori">;
+
+/** A stage that trains: its federation, what it has found, and the checkpoint of both in the folder of the run, where it has one. */
+export class KeptStage {
+  readonly name: RoundRecord["stage"];
+  readonly federation: Federation;
+  readonly history: RunHistory;
+  readonly #run: KeptRun;
+  #kept: number;
+  #refusal: unknown;
+
+  constructor(run: KeptRun, name: RoundRecord["stage"], federation: Federation) {
+    this.name = name;
+    this.federation = federation;
+    this.history = new RunHistory(run.earlier?.[name]?.history);
+    this.#run = run;
+    this.#kept = this.history.rounds;
+  }
+
+  /** Rounds that the checkpoint holds. */
+  get kept(): number {
+    return this.#kept;
+  }
+
+  /** What messages call the checkpoint. */
+  get path(): string {
+    const { out } = this.#run;
+    return out === undefined ? "the checkpoint" : join(out, checkpointNames[this.name]);
+  }
+
+  /** Writes the checkpoint where there are whole rounds that it does not hold yet. */
+  save(): void {
+    const { out, identity, apriori } = this.#run;
+    const { name, federation, history } = this;
+    if (out === undefined || this.#kept === history.rounds || federation.round !== history.rounds) return;
+    const probes = name === "training" ? apriori?.state : undefined;
+    try {
+      writeStage(out, name, { run: identity, federation, history, probes });
+    } catch (error) {
+      this.#refusal = error;
+      throw error;
+    }
+    this.#kept = history.rounds;
+  }
+
+  /** Saves after an error. @returns what is to be thrown: the error, and with it why what is done could not be kept. */
+  saveAfter(error: unknown): unknown {
+    if (error === this.#refusal) return error;
+    try {
+      this.save();
+    } catch (refusal) {
+      return withRefusal(error, refusal);
+    }
+    return error;
+  }
+}
+
+/** Of an interrupt, which was wanted, the refusal is the news. */
+function withRefusal(error: unknown, refusal: unknown): unknown {
+  return isFedscoreError(error) && error.code === "FEDSCORE_ABORTED"
+    ? twoErrors(refusal, "the last rounds of the interrupted run are not kept", error)
+    : twoErrors(error, "the last whole rounds are not kept", refusal);
+}

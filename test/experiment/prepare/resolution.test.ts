@@ -1,0 +1,98 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { schedules } from "../../../src/diffusion/schedules/index.js";
+import { isFedscoreError } from "../../../src/errors.js";
+import type { ConfigInput } from "../../../src/experiment/config/schema.js";
+import { failedParts } from "../../../src/experiment/result/not-computed.js";
+import { runExperiment } from "../../../src/experiment/run.js";
+import { InThreadPool } from "../../../src/workers/in-thread.js";
+import { simdEngine } from "../../support/engines.js";
+import { FailingPool } from "../../support/failing-pool.js";
+
+const engine = await simdEngine();
+
+const base = {
+  name: "ends",
+  data: { kind: "ring", train: 60, heldOut: 30 },
+  transforms: [{ kind: "standardize", scale: "global" }],
+  network: { hidden: [4], noiseFeatures: 2 },
+  training: { rounds: 1, localSteps: 1, batchSize: 8 },
+  federation: { clients: 2 },
+  sampling: { count: 20, grid: { kind: "uniform-log-snr", steps: 4 } },
+  evaluation: { divergences: [] },
+  certificate: { paths: 64, empiricalPaths: 64 },
+} as const satisfies ConfigInput;
+
+/** Why a run is refused before it has asked its pool for anything; undefined where it is whole. */
+async function refusalOf(change: object): Promise<string | undefined> {
+  const pool = new FailingPool(new InThreadPool(engine));
+  try {
+    const result = await runExperiment({ ...base, ...change }, { pool, variant: "simd" });
+    expect(failedParts(result)).toEqual([]);
+    return undefined;
+  } catch (error) {
+    if (!isFedscoreError(error) || error.code !== "FEDSCORE_INVALID_CONFIG") throw error;
+    expect(pool.calls).toEqual([]);
+    return error.message;
+  }
+}
+
+/** The least that a message says would work. */
+const leastIn = (message: string) => Number(/(?:at least|end at) (\S+), from/.exec(message)?.[1]);
+
+/** Data whose law is known, and data that are certified against their rows. */
+const laws = { ring: base.data, moons: { kind: "moons", train: 60, heldOut: 30 } } as const;
+
+describe.each(Object.keys(schedules))("a schedule %s that stops anywhere", (kind) => {
+  it.each(Object.entries(laws))(
+    "gives a whole run with %s, or is refused before it begins, with the tMin that works",
+    async (_, data) => {
+      let refused = 0;
+      const tMin = fc.double({ min: -150, max: -0.5, noNaN: true }).map((exponent) => 10 ** exponent);
+      await fc.assert(
+        fc.asyncProperty(tMin, async (value) => {
+          const message = await refusalOf({ data, schedule: { kind, tMin: value } });
+          if (message === undefined) return;
+          refused++;
+          expect(message).toMatch(/^config\.schedule\.tMin must be at least \S+, from where on .* got \S+$/);
+          const least = leastIn(message);
+          expect(least).toBeGreaterThan(value);
+          expect(await refusalOf({ data, schedule: { kind, tMin: least } })).toBeUndefined();
+        }),
+        { numRuns: 25, examples: [[1e-150], [1e-15], [1e-3]] },
+      );
+      expect(refused).toBeGreaterThan(5);
+    },
+  );
+});
+
+describe("the end of sampling", () => {
+  const ou = { kind: "ou", tMin: 1e-300 } as const;
+
+  it("works wherever it is where nothing is certified", async () => {
+    expect(await refusalOf({ schedule: ou, certificate: false })).toBeUndefined();
+    expect(await refusalOf({ schedule: ou, sampling: { ...base.sampling, sampler: "ddim" } })).toBeUndefined();
+    const rows = { data: laws.moons, certificate: { ...base.certificate, empiricalPaths: 0 } };
+    expect(await refusalOf({ schedule: ou, ...rows })).toBeUndefined();
+  });
+
+  it.each([
+    [{ kind: "uniform-log-snr", steps: 4, end: 1e-200 }, "config.sampling.grid.end must be at least "],
+    [{ kind: "certified", steps: 4, end: 1e-200 }, "config.sampling.grid.end must be at least "],
+    [{ kind: "certified", steps: 4 }, "config.schedule.tMin must be at least "],
+    [{ kind: "user", times: [1, 0.5, 1e-200] }, "config.sampling.grid.times[2] must be at least "],
+    [{ kind: "benton", kappa: 1, uniformSteps: 2, geometricSteps: 600 }, "config.sampling.grid must end at "],
+  ])("is refused by the key that says it: %j", async (grid, message) => {
+    for (const data of Object.values(laws)) {
+      expect(await refusalOf({ data, schedule: ou, sampling: { count: 20, grid } })).toContain(message);
+    }
+  });
+
+  it("is not what is wrong with data that no noise of the schedule hides", async () => {
+    const far = { kind: "gaussian", dimension: 2, standardDeviation: 1e9, train: 60, heldOut: 30 };
+    const clock = { kind: "ou", tMin: 0.001, tMax: 0.5 };
+    expect(await refusalOf({ data: far, transforms: [], schedule: clock })).toMatch(
+      /^config\.schedule of kind "ou" has no time where float32 resolves .*: standardize or centre the data, or set config.certificate to false$/,
+    );
+  });
+});
