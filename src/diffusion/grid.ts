@@ -1,5 +1,6 @@
 import {
   ArgumentError,
+  requireLength,
   requireList,
   requireNumber,
   requireNumbers,
@@ -14,6 +15,11 @@ export interface TimeGrid {
   readonly name: string;
   /** t_0 = T > t_1 > ... > t_N = delta, in the schedule's clock. */
   readonly times: Float64Array;
+  /**
+   * Mean squared error of the denoiser, E|X_0 - x0hat(X_t)|^2 / d, at the start of each of the N steps, float64 [N]: what samplers need whose
+   * noise follows from it. It is fixed before anything is sampled or certified.
+   */
+  readonly errors?: Float64Array | undefined;
   /** max_k h_k / min(1, t_{k+1}): the kappa of Benton et al. (arXiv 2308.03686), for any grid, in OU time. */
   readonly kappa?: number | undefined;
 }
@@ -51,12 +57,23 @@ export function requireGrid(grid: TimeGrid): TimeGrid {
   return grid;
 }
 
-/** The noise levels of a grid, in order. */
+/** The noise levels of a grid, in order; those at which steps start with the errors of the grid. */
 export function levelsOf(schedule: NoiseSchedule, grid: TimeGrid): NoiseLevel[] {
   requireSchedule(schedule);
-  requireNumbers("grid.times", requireGrid(grid).times);
-  return Array.from(grid.times, (t, k) => {
+  const { times, errors } = requireGrid(grid);
+  requireNumbers("grid.times", times);
+  if (errors !== undefined) requireErrors(errors, times.length - 1);
+  return Array.from(times, (t, k) => {
     requireNumber(`schedule.logSnr(grid.times[${k}])`, schedule.logSnr(t));
-    return levelAt(schedule, t);
+    const level = levelAt(schedule, t);
+    return errors && k < errors.length ? { ...level, error: errors[k] } : level;
+  });
+}
+
+function requireErrors(errors: Float64Array, steps: number): void {
+  requireTyped("grid.errors", errors, Float64Array);
+  requireLength("grid.errors", errors, steps);
+  errors.forEach((error, k) => {
+    requireNumber(`grid.errors[${k}]`, error, "must be finite and >= 0", (value) => value >= 0);
   });
 }

@@ -178,7 +178,9 @@ export function evaluationsPerSample(
   const { schedule, grid, sampler, denoiseLast = false } = requireOptions("options", options, sampleKeys);
   requireMethods("sampler", sampler, ["coefficients"]);
   validateGrid("grid", requireGrid(grid).times, schedule);
-  const steps = stepsOf(levelsOf(schedule, grid), sampler, schedule, denoiseLast);
+  // How often is the same whatever the errors are.
+  const errors = grid.errors ?? new Float64Array(grid.times.length - 1);
+  const steps = stepsOf(levelsOf(schedule, { ...grid, errors }), sampler, schedule, denoiseLast);
   return steps.length + steps.filter(isCorrected).length;
 }
 

@@ -23,6 +23,8 @@ export interface Sampler {
   readonly source: string;
   /** p: with the exact denoiser and N equal steps of log snr, mean and variance of the output err like N^-p, its KL like N^-2p. */
   readonly order: number;
+  /** The noise of a step follows from the denoiser's error at its start: grids must have `errors`. */
+  readonly needsErrors?: boolean | undefined;
   coefficients(from: NoiseLevel, to: NoiseLevel, schedule: NoiseSchedule): StepCoefficients;
 }
 

@@ -16,6 +16,8 @@ export interface NoiseLevel {
   readonly sigma: number;
   /** log(alpha^2 / sigma^2), decreasing in t. */
   readonly logSnr: number;
+  /** E|X_0 - x0hat(X_t)|^2 / d of the denoiser in use, where a step starts whose grid says so; see TimeGrid. */
+  readonly error?: number | undefined;
 }
 
 /**

@@ -65,10 +65,12 @@ export {
   sandwich,
   type Unavailable,
 } from "../theory/sandwich.js";
+export { type StepErrorsRequest, stepErrors } from "../theory/step-errors.js";
 export { type VariationalOptions, type VariationalRequest, variationalBound } from "../theory/variational.js";
 export {
   type DataMoments,
   largestMmse,
+  worstAnalyticDiscretization,
   worstAncestralDiscretization,
   worstEulerMaruyamaDiscretization,
   worstExponentialIntegratorDiscretization,

@@ -1,6 +1,7 @@
 import { finiteResult } from "../data/finite.js";
 import { levelsOf, type TimeGrid } from "../diffusion/grid.js";
 import { ouStep } from "../diffusion/ou-time.js";
+import { excessVariance } from "../diffusion/samplers/analytic.js";
 import type { NoiseLevel, NoiseSchedule } from "../diffusion/schedule.js";
 import { notNegative } from "./not-negative.js";
 
@@ -14,11 +15,31 @@ export function gaussianAncestralDiscretization(
   variances: ArrayLike<number>,
 ): number {
   return sumOverSteps(schedule, grid, variances, (from, to, variance) => {
-    // snr_t v / (1 + snr_t v), whatever the size of snr_t v.
-    const share = variance / (Math.exp(-from.logSnr) + variance);
-    const gain = Math.expm1(to.logSnr - from.logSnr) * share;
+    const gain = Math.expm1(to.logSnr - from.logSnr) * shareOf(from, variance);
     return notNegative("the discretization of a step", 0.5 * (gain - Math.log1p(gain)), gain);
   });
+}
+
+/**
+ * The same for steps of variance (1 + lambda) times the bridge's: with g = (snr_s - snr_t) v / (1 + snr_t v) in place of lambda nothing is left,
+ * so it is 1/2 sum over steps and eigenvalues of log((1 + lambda) / (1 + g)) + (g - lambda) / (1 + lambda).
+ */
+export function gaussianAnalyticDiscretization(
+  schedule: NoiseSchedule,
+  grid: TimeGrid,
+  variances: ArrayLike<number>,
+): number {
+  return sumOverSteps(schedule, grid, variances, (from, to, variance) => {
+    const gain = Math.expm1(to.logSnr - from.logSnr) * shareOf(from, variance);
+    const lambda = excessVariance(from, to);
+    const ratio = (gain - lambda) / (1 + lambda);
+    return notNegative("the discretization of a step", 0.5 * (ratio - Math.log1p(ratio)), Math.abs(ratio));
+  });
+}
+
+/** snr v / (1 + snr v), whatever the size of snr v. */
+function shareOf({ logSnr }: NoiseLevel, variance: number): number {
+  return variance / (Math.exp(-logSnr) + variance);
 }
 
 /**

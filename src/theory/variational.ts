@@ -1,9 +1,13 @@
 import { levelsOf, type TimeGrid } from "../diffusion/grid.js";
+import { analytic, excessVariance } from "../diffusion/samplers/analytic.js";
+import { ancestral } from "../diffusion/samplers/ancestral.js";
 import type { NoiseSchedule } from "../diffusion/schedule.js";
 import { requireFloats, requireFunction, requireInteger, requireObject } from "../errors.js";
+import { memberNamed } from "../family.js";
 import { keysOf, requireOptions } from "../options.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { type Bound, type BoundTerm, bitsPerDimension, missedEvents } from "./bound.js";
+import { bridgeCost } from "./certificate/bridge.js";
 import { requireConfidence } from "./confidence.js";
 import { type DenoisingSetup, denoisingErrors, type Rows } from "./denoising-errors.js";
 import { initializationBound } from "./initialization.js";
@@ -12,7 +16,10 @@ import { meanWithEnd, type RowMean } from "./row-mean.js";
 /** Whose data are to be coded with which denoiser; see `variationalBound`. */
 export interface VariationalRequest {
   readonly schedule: NoiseSchedule;
+  /** For analytic with errors. */
   readonly grid: TimeGrid;
+  /** Whose steps code the data. Default: ancestral. */
+  readonly sampler?: "ancestral" | "analytic" | undefined;
   /** Held-out rows in the coordinates of the denoiser. */
   readonly heldOut: Rows;
   readonly denoiser: DenoisingSetup["denoiser"];
@@ -32,6 +39,7 @@ export interface VariationalOptions {
 const requestKeys = keysOf<VariationalRequest>({
   schedule: true,
   grid: true,
+  sampler: true,
   heldOut: true,
   denoiser: true,
   seed: true,
@@ -44,7 +52,8 @@ const optionKeys = keysOf<VariationalOptions>({ rows: true, confidence: true, si
  *
  *     E KL(N(alpha X_0, sigma^2 I) || N(0, I)) + 1/2 sum_k (snr_{k+1} - snr_k) E|X_0 - x0hat_theta(X_k)|^2 + d/2 log(2 pi e sigma_delta^2)
  *
- * (Kingma et al., arXiv 2107.00630). The first term is the prior's cross-entropy less an entropy that the I-MMSE identity gives back, so
+ * (Kingma et al., arXiv 2107.00630); for `analytic`, whose steps are wider by 1 + lambda_k, each square is divided by 1 + lambda_k, and
+ * d/2 (log(1 + lambda_k) - lambda_k / (1 + lambda_k)) is added. The first term is the prior's cross-entropy less an entropy that the I-MMSE identity gives back, so
  * it is not an inequality. Rows are the independent units of the end. Needs no density of the data; bounds no KL.
  */
 export async function variationalBound(
@@ -52,7 +61,15 @@ export async function variationalBound(
   request: VariationalRequest,
   options: VariationalOptions = {},
 ): Promise<Bound> {
-  const { schedule, grid, heldOut, denoiser, seed } = requireOptions("request", request, requestKeys);
+  const {
+    schedule,
+    grid,
+    sampler = "ancestral",
+    heldOut,
+    denoiser,
+    seed,
+  } = requireOptions("request", request, requestKeys);
+  memberNamed({ ancestral, analytic }, "sampler", sampler);
   const { rows, confidence = 0.95, signal, onAdvance } = requireOptions("options", options, optionKeys);
   const { points, dimension } = requireObject("heldOut", heldOut);
   requireFloats("heldOut.points", points);
@@ -64,6 +81,7 @@ export async function variationalBound(
   const count = Math.min(available, rows ?? available);
   const levels = levelsOf(schedule, grid);
   const snr = levels.map(({ logSnr }) => Math.exp(logSnr));
+  const lambda = levels.slice(1).map((to, k) => (sampler === "analytic" ? excessVariance(levels[k], to) : 0));
   const costs = { initialization: new Float64Array(count), denoising: new Float64Array(count) };
   const setup = {
     clean: heldOut,
@@ -75,7 +93,9 @@ export async function variationalBound(
   const addRows = (errors: Float64Array, first: number, size: number) => {
     for (let row = 0; row < size; row++) {
       let path = 0;
-      for (let k = 0; k + 1 < snr.length; k++) path += 0.5 * (snr[k + 1] - snr[k]) * errors[k * size + row];
+      for (let k = 0; k + 1 < snr.length; k++) {
+        path += bridgeCost(errors[k * size + row], snr[k + 1] - snr[k], lambda[k], dimension);
+      }
       let squares = 0;
       for (let j = 0; j < dimension; j++) squares += points[(first + row) * dimension + j] ** 2;
       costs.initialization[first + row] = initializationBound(squares, dimension, levels[0]);
@@ -117,7 +137,7 @@ export async function variationalBound(
     },
     assumptions: [
       {
-        statement: "samples come from the ancestral sampler on this grid",
+        statement: `samples come from the ${sampler} sampler on this grid`,
         met: true,
         evidence: `grid ${grid.name} of schedule ${schedule.name}, log snr ${levels[0].logSnr.toFixed(2)} to ${last.logSnr.toFixed(2)}`,
       },

@@ -1,6 +1,7 @@
 import { finiteResult } from "../data/finite.js";
 import { levelsOf, requireGrid, type TimeGrid, validateGrid } from "../diffusion/grid.js";
 import { ouStep } from "../diffusion/ou-time.js";
+import { excessVariance } from "../diffusion/samplers/analytic.js";
 import { type NoiseSchedule, snrOf } from "../diffusion/schedule.js";
 import { requireInteger, requireNumber, requireObject } from "../errors.js";
 import { largestMonotoneSum } from "./monotone-sum.js";
@@ -48,6 +49,20 @@ export function worstAncestralDiscretization(schedule: NoiseSchedule, grid: Time
     if (width <= widest) continue;
     total += 0.5 * (width - widest) * largestMmse(moments, snr[k]);
     widest = width;
+  }
+  return finiteResult("worst discretization", total);
+}
+
+/**
+ * The same for steps of variance (1 + lambda) times the bridge's, lambda given: a step's term is the ancestral one
+ * - 1/2 D mmse lambda / (1 + lambda) + d/2 (log(1 + lambda) - lambda / (1 + lambda)), of which the second part is at most 0.
+ */
+export function worstAnalyticDiscretization(schedule: NoiseSchedule, grid: TimeGrid, moments: DataMoments): number {
+  let total = worstAncestralDiscretization(schedule, grid, moments);
+  const levels = levelsOf(schedule, grid);
+  for (let k = 0; k + 1 < levels.length; k++) {
+    const lambda = excessVariance(levels[k], levels[k + 1]);
+    total += 0.5 * moments.dimension * (Math.log1p(lambda) - lambda / (1 + lambda));
   }
   return finiteResult("worst discretization", total);
 }

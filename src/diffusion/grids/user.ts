@@ -1,5 +1,5 @@
 import { member } from "../../family.js";
-import { numbers, required } from "../../fields.js";
+import { numbers, optional, required } from "../../fields.js";
 import type { TimeGrid } from "../grid.js";
 import type { NoiseSchedule } from "../schedule.js";
 import { gridOf } from "./range.js";
@@ -15,12 +15,22 @@ export const user = member({
       "Strictly decreasing times in the clock of the schedule, used exactly as given.",
       2,
     ),
+    errors: numbers(
+      "[0, inf)",
+      optional,
+      "Mean squared error of the denoiser, per coordinate, at the start of each step: what analytic takes its noise from. Runs measure it.",
+      1,
+    ),
   },
-  check({ times }) {
+  check({ times, errors }) {
     const k = times.findIndex((time, index) => index > 0 && !(time < times[index - 1]));
-    if (k < 0) return undefined;
-    return { path: ["times", k], rule: `must be below times[${k - 1}] = ${times[k - 1]}`, value: times[k] };
+    if (k >= 0) return { path: ["times", k], rule: `must be below times[${k - 1}] = ${times[k - 1]}`, value: times[k] };
+    if (errors === undefined || errors.length === times.length - 1) return undefined;
+    const rule = `must have one entry for each of the ${times.length - 1} steps between the times`;
+    return { path: ["errors"], rule, value: errors.length };
   },
-  create: ({ times }, schedule: NoiseSchedule): TimeGrid =>
-    gridOf("user", Float64Array.from(times), schedule, "grid.times"),
+  create({ times, errors }, schedule: NoiseSchedule): TimeGrid {
+    const grid = gridOf("user", Float64Array.from(times), schedule, "grid.times");
+    return errors ? { ...grid, errors: Float64Array.from(errors) } : grid;
+  },
 });

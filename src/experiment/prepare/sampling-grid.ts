@@ -7,6 +7,7 @@ import { derivedSeed } from "../../theory/certificate/seed.js";
 import { certifiedTimes, snrLadder } from "../../theory/certified-grid.js";
 import type { DenoisingSetup, Rows } from "../../theory/denoising-errors.js";
 import { estimateMmse } from "../../theory/mmse-monte-carlo.js";
+import { stepErrors } from "../../theory/step-errors.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
 import type { FixedGridConfig } from "../config/diffusion.js";
 import type { ExperimentConfig } from "../config/schema.js";
@@ -71,6 +72,31 @@ export async function certifiedGrid(
   });
   const spec = { kind: "user" as const, times: certifiedTimes(curve, schedule, range) };
   return { spec, grid: { ...createGrid(spec, schedule), name: kind } };
+}
+
+/** Clean points that an error is a mean over. */
+const errorSamples = 4096;
+
+/** The grid with the errors of the denoiser at the starts of its steps, from random numbers that neither training nor the certificate uses. */
+export async function gridWithErrors(
+  pool: WorkerPool,
+  { grid }: Pick<SamplingGrid, "grid">,
+  schedule: NoiseSchedule,
+  { clean, denoiser, dimension }: GridSource,
+  seed: number,
+  options: { signal?: AbortSignal | undefined; onAdvance?: ((done: number, of: number) => void) | undefined } = {},
+): Promise<SamplingGrid> {
+  const errors = await stepErrors(pool, {
+    clean,
+    denoiser,
+    dimension,
+    schedule,
+    grid,
+    samples: "points" in clean ? Math.min(errorSamples, rowsOf(clean)) : errorSamples,
+    seed: derivedSeed(seed, "errors"),
+    ...options,
+  });
+  return { spec: { kind: "user", times: [...grid.times], errors: [...errors] }, grid: { ...grid, errors } };
 }
 
 function rowsOf({ points, dimension }: Rows): number {

@@ -1,3 +1,5 @@
+import type { TimeGrid } from "../../diffusion/grid.js";
+import { samplers } from "../../diffusion/samplers/index.js";
 import { FedscoreError } from "../../errors.js";
 import type { LawSpec } from "../../targets/law.js";
 import type { Bound } from "../../theory/bound.js";
@@ -7,6 +9,7 @@ import { derivedSeed } from "../../theory/certificate/seed.js";
 import { variationalBound } from "../../theory/variational.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
 import type { CertificateConfig } from "../config/certificate.js";
+import { gridWithErrors } from "../prepare/sampling-grid.js";
 import { isNotComputed, type Part } from "../result/not-computed.js";
 import { attempt, finite } from "./attempt.js";
 import type { CertificationSubject } from "./subject.js";
@@ -34,8 +37,9 @@ export async function certifySubject(
   settings: CertificateConfig,
   options: CertificationOptions = {},
 ): Promise<Certification> {
-  const { law: found, sampler, seed, network, grid, schedule } = subject;
+  const { law: found, sampler, seed, network, schedule } = subject;
   const refusal = refusalOf(() => requirePathCost(sampler, schedule));
+  const grid = await gridFor(pool, subject, options.signal);
   const compute = async (law: LawSpec, paths: number) => {
     const { confidence, precision } = settings;
     const certificate = await certifyInPool(
@@ -61,6 +65,7 @@ export async function certifySubject(
     const setup = {
       schedule,
       grid,
+      ...(sampler === "analytic" && { sampler }),
       heldOut: { points: subject.heldOut, dimension },
       denoiser: network,
       seed: derivedSeed(seed, "bound"),
@@ -77,6 +82,21 @@ export async function certifySubject(
     reason: `${found.reason}; the certificate is against the empirical law of the training rows`,
     variational,
   };
+}
+
+/** The grid, with errors where the sampler needs them and the run had no use for them. */
+async function gridFor(
+  pool: WorkerPool,
+  { sampler, grid, schedule, law, network, train, seed }: CertificationSubject,
+  signal: AbortSignal | undefined,
+): Promise<TimeGrid> {
+  if (grid.errors || !samplers[sampler].needsErrors) return grid;
+  const { dimension } = network.spec;
+  const clean = "law" in law ? law.law : { points: train, dimension };
+  const found = await gridWithErrors(pool, { grid }, schedule, { clean, denoiser: network, dimension }, seed, {
+    signal,
+  });
+  return found.grid;
 }
 
 function refusalOf(work: () => unknown): string | undefined {

@@ -1,8 +1,9 @@
+import { samplers } from "../../diffusion/samplers/index.js";
 import type { Federation } from "../../federation/federation.js";
 import type { Model } from "../../model/model.js";
 import { sampleInPool } from "../../model/sample-in-pool.js";
 import { requestOf } from "../../model/sample-request.js";
-import { certifiedGrid, type SamplingGrid } from "../prepare/sampling-grid.js";
+import { certifiedGrid, gridWithErrors, type SamplingGrid } from "../prepare/sampling-grid.js";
 import { beginStage } from "../progress.js";
 import type { Part } from "../result/not-computed.js";
 import { attempt, finite } from "./attempt.js";
@@ -16,11 +17,27 @@ export interface DrawnSamples {
   readonly latent: Float32Array;
 }
 
-/** The grid of the config; a certified one without an exact law is made for the trained network now. */
+/** The grid of the config, with the trained network's errors where a sampler of the run needs them. */
 export async function samplingGrid(run: ReadyRun): Promise<SamplingGrid> {
   const { config, prepared, pool, federation, signal, onProgress } = run;
+  const grid = prepared.grid ?? (await gridOfNetwork(run));
+  const { sampling, certificate } = config;
+  const needed = [sampling.sampler, (certificate || undefined)?.sampler ?? sampling.sampler];
+  if (grid.grid.errors || !needed.some((name) => samplers[name].needsErrors)) return grid;
+  const { law, points, network } = prepared;
+  const source = {
+    clean: "law" in law ? law.law : { points, dimension: network.dimension },
+    denoiser: { spec: network, parameters: federation.samplingParameters },
+    dimension: network.dimension,
+  };
+  const onAdvance = beginStage(onProgress, "grid");
+  return gridWithErrors(pool, grid, prepared.schedule, source, config.seed, { signal, onAdvance });
+}
+
+/** A certified grid without an exact law is made for the trained network. */
+async function gridOfNetwork(run: ReadyRun): Promise<SamplingGrid> {
+  const { config, prepared, pool, federation, signal, onProgress } = run;
   const { grid } = config.sampling;
-  if (prepared.grid) return prepared.grid;
   if (grid.kind !== "certified") throw new Error(`a grid of kind ${grid.kind} is known before training`);
   beginStage(onProgress, "grid");
   const { dimension } = prepared.network;

@@ -1,11 +1,17 @@
 import type { SamplerName } from "../../diffusion/samplers/index.js";
+import { analyticCost } from "./analytic.js";
 import { ancestralCost } from "./ancestral.js";
 import { eulerMaruyamaCost } from "./euler-maruyama.js";
 import { exponentialIntegratorCost } from "./exponential-integrator.js";
 import type { PathCost } from "./path-cost.js";
 
 /** Every certificate. Samplers that none is of are refused by name. */
-export const pathCosts: readonly PathCost[] = [ancestralCost, exponentialIntegratorCost, eulerMaruyamaCost];
+export const pathCosts: readonly PathCost[] = [
+  ancestralCost,
+  analyticCost,
+  exponentialIntegratorCost,
+  eulerMaruyamaCost,
+];
 
 /** The path KL of a sampler; undefined for samplers that have none, such as deterministic ones. */
 export function pathCostOf(sampler: SamplerName): PathCost | undefined {

@@ -1,4 +1,5 @@
 import type { Denoiser } from "../../diffusion/denoiser.js";
+import type { TimeGrid } from "../../diffusion/grid.js";
 import type { SamplerName } from "../../diffusion/samplers/index.js";
 import { createSchedule, type NoiseScheduleSpec } from "../../diffusion/schedules/index.js";
 import { FedscoreError } from "../../errors.js";
@@ -22,7 +23,7 @@ export interface NetworkData {
 /** The problem of a certificate as plain data. */
 export interface CertificateRequest {
   readonly schedule: NoiseScheduleSpec;
-  readonly grid: { readonly name: string; readonly times: Float64Array };
+  readonly grid: Pick<TimeGrid, "name" | "times" | "errors">;
   readonly sampler: SamplerName;
   /** The data law in the coordinates of the network. */
   readonly law: LawSpec;

@@ -1,3 +1,4 @@
+import { analytic } from "./analytic.js";
 import { ancestral } from "./ancestral.js";
 import { bentonRate } from "./benton-rate.js";
 import { chenRate } from "./chen-rate.js";
@@ -21,6 +22,7 @@ export type { Theorem, TheoremStatus } from "./theorem.js";
 /** Every bound by its id: what the code evaluates first, then what it only prints. */
 export const theorems = {
   ancestral,
+  analytic,
   "exponential-integrator": exponentialIntegrator,
   "euler-maruyama": eulerMaruyama,
   initialization,

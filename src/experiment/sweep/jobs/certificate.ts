@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { gaussianLaw } from "../../../diffusion/gaussian-law.js";
-import type { TimeGrid } from "../../../diffusion/grid.js";
+import { levelsOf, type TimeGrid } from "../../../diffusion/grid.js";
 import { createGrid, kappaOf } from "../../../diffusion/grids/index.js";
 import { samplers } from "../../../diffusion/samplers/index.js";
-import type { NoiseSchedule } from "../../../diffusion/schedule.js";
+import { type NoiseSchedule, snrOf } from "../../../diffusion/schedule.js";
 import { createSchedule } from "../../../diffusion/schedules/index.js";
 import { FedscoreError } from "../../../errors.js";
 import { oneOf } from "../../../fields.js";
@@ -21,7 +21,7 @@ import { gridSchema, scheduleSchema } from "../../config/diffusion.js";
 import { integerIn, nameIn, numberIn } from "../../config/rules.js";
 import { inSection } from "../../config/section.js";
 import { validated } from "../../config/validated.js";
-import { fixedGrid } from "../../prepare/sampling-grid.js";
+import { fixedGrid, gridWithErrors } from "../../prepare/sampling-grid.js";
 import { certificateResult } from "../../result/schema.js";
 import { finite } from "../../stages/attempt.js";
 import type { Json } from "../paths.js";
@@ -108,7 +108,7 @@ async function evaluate(config: CertificateJobConfig, context: JobContext): Prom
       law: { of: spec },
       network: undefined,
       schedule: config.schedule,
-      grid: { name: grid.name, times: grid.times },
+      grid,
       sampler,
       seed: derivedSeed(seed, "certificate"),
     },
@@ -129,6 +129,20 @@ async function evaluate(config: CertificateJobConfig, context: JobContext): Prom
 }
 
 async function gridOf(config: CertificateJobConfig, law: Law, context: JobContext): Promise<TimeGrid> {
+  const grid = await timesOf(config, law, context);
+  if (grid.errors || !samplers[config.sampler].needsErrors) return grid;
+  const { target, spec, schedule } = law;
+  if (target.gaussianVariances) {
+    const snr = Float64Array.from(levelsOf(schedule, grid), snrOf).slice(0, -1);
+    const { mmse } = gaussianMmseCurve(target.gaussianVariances, snr);
+    return { ...grid, errors: mmse.map((value) => value / target.dimension) };
+  }
+  const source = { clean: { of: spec }, denoiser: { of: spec }, dimension: target.dimension };
+  const { signal } = context;
+  return (await gridWithErrors(context.pool, { grid }, schedule, source, config.seed, { signal })).grid;
+}
+
+async function timesOf(config: CertificateJobConfig, law: Law, context: JobContext): Promise<TimeGrid> {
   const { grid, seed } = config;
   const { schedule } = law;
   if (grid.kind !== "certified") return inSection("sweep.base", () => createGrid(grid, schedule));
