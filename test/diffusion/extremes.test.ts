@@ -9,6 +9,7 @@ import { levelAt, type NoiseSchedule, requireSchedule, snrOf } from "../../src/d
 import { createSchedule, type NoiseScheduleSpec, schedules } from "../../src/diffusion/schedules/index.js";
 import { ArgumentError } from "../../src/errors.js";
 import { simdEngine } from "../support/engines.js";
+import { withErrors } from "../support/samplers.js";
 import { arbitrarySpec, extremeSpec } from "../support/specs.js";
 
 const engine = await simdEngine();
@@ -87,7 +88,8 @@ describe("settings at the ends of their ranges", () => {
           const denoiser = denoiserFromFunction(1, (x, _rows, { alpha }, out) =>
             out.set(x.map((value) => alpha * value)),
           );
-          const run = () => sample(engine, { count: 4, denoiser, schedule: clock, grid, sampler, seed: 1 });
+          const given = { count: 4, denoiser, schedule: clock, grid: withErrors(grid, clock, 1), sampler, seed: 1 };
+          const run = () => sample(engine, given);
           const samples = made(/^grid$/, run);
           if (!samples) return;
           sampled++;

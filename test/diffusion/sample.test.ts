@@ -13,7 +13,7 @@ import { Purpose } from "../../src/kernels/purpose.js";
 import { normals } from "../../src/kernels/random.js";
 import { describeEngines } from "../support/engines.js";
 import { exactGaussian } from "../support/gaussian.js";
-import { corrected } from "../support/samplers.js";
+import { corrected, withErrors } from "../support/samplers.js";
 
 const schedules = [
   createSchedule({ kind: "vp-linear", betaMin: 0.1, betaMax: 20, tMin: 1e-3 }),
@@ -29,7 +29,7 @@ function options(overrides: Partial<SampleOptions> = {}): SampleOptions {
     count: 64,
     denoiser: exactGaussian(3, 0.25, 0.5),
     schedule: ou,
-    grid: createGrid({ kind: "benton", steps: 6 }, ou),
+    grid: withErrors(createGrid({ kind: "benton", steps: 6 }, ou), ou, 0.25),
     sampler: samplers.ancestral,
     seed: 11,
     ...overrides,
@@ -47,8 +47,8 @@ describeEngines("sample", (engineOf) => {
       "$name has the law of its recursion: chi-square bounds on the variance, normal ones on the mean",
       (sampler) => {
         const [count, d] = [20_000, 3];
-        const grid = createGrid({ kind: "uniform-log-snr", steps: 7 }, schedule);
         const [variance, mean] = [0.3, 0.8];
+        const grid = withErrors(createGrid({ kind: "uniform-log-snr", steps: 7 }, schedule), schedule, 1);
         const law = gaussianLaw({ schedule, grid, sampler, variance, mean });
         const denoiser = exactGaussian(d, variance, mean);
         const x = sample(engineOf(), { count, denoiser, schedule, grid, sampler, seed: 5 });

@@ -28,7 +28,7 @@ export const theory = [
   },
   {
     name: "without-exact-ends",
-    file: "src/theory/certificate/ancestral.ts",
+    file: "src/theory/certificate/bridge.ts",
     find: "dimension * Math.log(last.sigma / first.sigma)",
     replace: "0.5 * dimension * Math.log(last.sigma / first.sigma)",
     tests: certificate("hostile-laws"),

@@ -1,8 +1,19 @@
+import { levelsOf, type TimeGrid } from "../../src/diffusion/grid.js";
 import type { Sampler } from "../../src/diffusion/sampler.js";
 import { type SamplerName, samplers } from "../../src/diffusion/samplers/index.js";
+import type { NoiseSchedule } from "../../src/diffusion/schedule.js";
 import { pathCostOf } from "../../src/theory/certificate/index.js";
 
 export const samplerNames = Object.keys(samplers) as SamplerName[];
+
+/** The grid with the mean square errors of the exact denoiser of N(0, diag(variances)). */
+export function withErrors(grid: TimeGrid, schedule: NoiseSchedule, ...variances: number[]): TimeGrid {
+  const errors = Float64Array.from(levelsOf(schedule, grid).slice(0, -1), ({ logSnr }) => {
+    const mmse = variances.map((variance) => variance / (1 + Math.exp(logSnr) * variance));
+    return mmse.reduce((sum, value) => sum + value, 0) / variances.length;
+  });
+  return { ...grid, errors };
+}
 
 /** Samplers with a certificate, by the certificates' own index. */
 export const certifiedSamplers = samplerNames.filter((name) => pathCostOf(name) !== undefined);

@@ -6,11 +6,11 @@ import { createSchedule } from "../../../src/diffusion/schedules/index.js";
 import { gradientBound, trainingConditions } from "../../../src/theory/apriori/distributed-training.js";
 import { scoreErrorBound } from "../../../src/theory/apriori/score-error.js";
 import { wholeBound } from "../../../src/theory/apriori/whole-bound.js";
-import { certifiedSamplers } from "../../support/samplers.js";
+import { certifiedSamplers, withErrors } from "../../support/samplers.js";
 import { logLogSlope } from "../../support/slope.js";
 
 const ou = createSchedule({ kind: "ou", tMin: 1e-3, tMax: 10 });
-const grid = createGrid({ kind: "benton", steps: 100, start: 4, end: 0.01 }, ou);
+const grid = withErrors(createGrid({ kind: "benton", steps: 100, start: 4, end: 0.01 }, ou), ou, 0.5);
 
 /** A run whose loss was F_irreducible + error from its first round on. */
 function scoreOf(dimension: number, error: number, neverCovered = 0) {
@@ -51,7 +51,8 @@ describe("a-priori bound of training and sampling", () => {
     (sampler) => {
       for (const variance of [0.05, 0.25, 1, 3]) {
         for (const steps of [10, 50, 200]) {
-          const sparse = createGrid({ kind: "geometric-tail", steps, start: 4, end: 0.01 }, ou);
+          const times = createGrid({ kind: "geometric-tail", steps, start: 4, end: 0.01 }, ou);
+          const sparse = withErrors(times, ou, variance, 1);
           const { kl } = gaussianLaw({ schedule: ou, grid: sparse, sampler: samplers[sampler], variance });
           const bound = wholeBound({
             sampler,

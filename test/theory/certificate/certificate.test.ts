@@ -22,7 +22,7 @@ import {
 import { theorems } from "../../../src/theory/registry/index.js";
 import { binomialLimits } from "../../support/binomial.js";
 import { describeEngines } from "../../support/engines.js";
-import { certifiedSamplers, samplerNames } from "../../support/samplers.js";
+import { certifiedSamplers, samplerNames, withErrors } from "../../support/samplers.js";
 
 const ou = createSchedule({ kind: "ou", tMin: 1e-3, tMax: 10 });
 const tail = (steps: number): GridSpec => ({ kind: "geometric-tail", steps, start: 4, end: 0.01 });
@@ -70,7 +70,7 @@ function certificateOf(
   { sampler, dimension, variance, factor, steps, seed, paths }: Case,
 ): Promise<Certificate> {
   const target = gaussian(dimension, variance);
-  const grid = createGrid(tail(steps), ou);
+  const grid = withErrors(createGrid(tail(steps), ou), ou, variance);
   const problem = {
     schedule: ou,
     grid,
@@ -93,7 +93,12 @@ function trueKl({ sampler, dimension, variance, factor, steps }: Case): number {
       return { ...c, denoised: c.denoised * factor };
     },
   };
-  const law = gaussianLaw({ schedule: ou, grid: createGrid(tail(steps), ou), sampler: scaled, variance });
+  const law = gaussianLaw({
+    schedule: ou,
+    grid: withErrors(createGrid(tail(steps), ou), ou, variance),
+    sampler: scaled,
+    variance,
+  });
   return dimension * (law.kl.at(-1) as number);
 }
 
@@ -118,7 +123,7 @@ describeEngines("certificate on Gaussian targets", (engineOf) => {
 
   it("has the score term of a wrong denoiser in closed form, whichever way the sampler counts it", async () => {
     const [dimension, variance, factor, steps] = [16, 0.5, 0.8, 12];
-    const levels = levelsOf(ou, createGrid(tail(steps), ou));
+    const levels = levelsOf(ou, withErrors(createGrid(tail(steps), ou), ou, variance));
     for (const sampler of certifiedSamplers) {
       const test: Case = { sampler, dimension, variance, factor, steps, seed: 3, paths: 2048 };
       const { terms, steps: curves } = await certificateOf(engineOf(), test);
@@ -127,7 +132,9 @@ describeEngines("certificate on Gaussian targets", (engineOf) => {
         const from = levels[k];
         const { alpha, sigma } = from;
         const error = (dimension * ((1 - factor) * alpha * variance) ** 2) / (alpha ** 2 * variance + sigma ** 2);
-        if (sampler === "ancestral") return 0.5 * (Math.exp(to.logSnr) - Math.exp(from.logSnr)) * error;
+        const rise = Math.exp(to.logSnr) - Math.exp(from.logSnr);
+        if (sampler === "ancestral") return 0.5 * rise * error;
+        if (sampler === "analytic") return (0.5 * rise * error) / (1 + rise * (from.error ?? Number.NaN));
         return ouStep(from.logSnr, to.logSnr) * (alpha / sigma ** 2) ** 2 * error;
       });
       const total = closed.reduce((sum, value) => sum + value, 0);
