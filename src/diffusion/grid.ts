@@ -16,6 +16,8 @@ export interface TimeGrid {
   readonly times: Float64Array;
   /** max_k h_k / min(1, t_{k+1}): the kappa of Benton et al. (arXiv 2308.03686), for any grid, in OU time. */
   readonly kappa?: number | undefined;
+  /** Name of the schedule whose clock the times are in; absent for times of the caller's own. */
+  readonly schedule?: string | undefined;
 }
 
 /** Throws unless `times` has at least two points, strictly decreasing, told apart by their log snr, inside [tMin, tMax]. */
@@ -51,10 +53,21 @@ export function requireGrid(grid: TimeGrid): TimeGrid {
   return grid;
 }
 
+/** Throws where a grid was made for the clock of another schedule, whose times would mean other noise levels here. */
+export function requireClock(grid: TimeGrid, schedule: NoiseSchedule): void {
+  if (grid.schedule === undefined || grid.schedule === schedule.name) return;
+  throw new ArgumentError(
+    "grid",
+    `must be made for schedule ${schedule.name}: its times are another clock's`,
+    grid.schedule,
+  );
+}
+
 /** The noise levels of a grid, in order. */
 export function levelsOf(schedule: NoiseSchedule, grid: TimeGrid): NoiseLevel[] {
   requireSchedule(schedule);
   requireNumbers("grid.times", requireGrid(grid).times);
+  requireClock(grid, schedule);
   return Array.from(grid.times, (t, k) => {
     requireNumber(`schedule.logSnr(grid.times[${k}])`, schedule.logSnr(t));
     return levelAt(schedule, t);
