@@ -67,7 +67,7 @@ publicFunctions.set("Federation.train", async (...parameters) => {
 });
 
 /** What they are given as measured, or measure, may be NaN or infinite, and is handed on beside a reason; the others answer finite numbers. */
-export const handOnNonFinite: readonly string[] = ["aprioriReport", "gradientReport", "measureClient"];
+export const handOnNonFinite: readonly string[] = ["aprioriReport", "gradientReport", "measureClient", "trainLocally"];
 
 /** Not called with wrong kinds: by the reason. */
 export const exempt: Readonly<Record<string, readonly string[]>> = {
