@@ -84,11 +84,16 @@ function quoted(text: string): string {
 export function requireInteger(argument: string, value: number, low: number, high = Number.MAX_SAFE_INTEGER): number {
   if (typeof value !== "number") throw new ArgumentTypeError(argument, "must be a number", value);
   if (!Number.isInteger(value) || value < low || value > high) {
-    const rule =
-      high === Number.MAX_SAFE_INTEGER ? `must be an integer >= ${low}` : `must be an integer in [${low}, ${high}]`;
-    throw new ArgumentError(argument, rule, value);
+    throw new ArgumentError(argument, integerRule(low, high, value), value);
   }
   return value;
+}
+
+/** The rule that a value breaks: where `high` is that of all exact integers, it is said to those that lie beyond. */
+export function integerRule(low: number, high: number, value: number): string {
+  const isOpen = high >= Number.MAX_SAFE_INTEGER;
+  if (isOpen && !(Number.isInteger(value) && value > low)) return `must be an integer >= ${low}`;
+  return `must be an integer in [${low}, ${isOpen ? Number.MAX_SAFE_INTEGER : high}]`;
 }
 
 /** Throws unless value is finite and `test` holds; `rule` is the sentence that says what `test` checks. */

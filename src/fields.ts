@@ -1,4 +1,4 @@
-import { ArgumentError, ArgumentTypeError, requireArray } from "./errors.js";
+import { ArgumentError, ArgumentTypeError, integerRule, requireArray } from "./errors.js";
 
 /** In place of a default: a setting that must be given. */
 export const required = Symbol("required");
@@ -207,6 +207,7 @@ function checkNumber(shape: NumberShape, argument: string, value: unknown): numb
   const isAbove = openLow ? value > low : value >= low;
   const isBelow = openHigh ? value < high : value <= high;
   const isMultiple = type === "number" || value % multipleOf === 0;
-  if (!(isOfType && isAbove && isBelow && isMultiple)) throw new ArgumentError(argument, rule, value);
-  return value;
+  if (isOfType && isAbove && isBelow && isMultiple) return value;
+  const isBeyond = type === "integer" && high === Number.POSITIVE_INFINITY && isMultiple;
+  throw new ArgumentError(argument, isBeyond ? integerRule(low, high, value) : rule, value);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Callable, exempt, handOnNaN, legal, publicFunctions } from "./support/public-calls.js";
+import { type Callable, exempt, handOnNonFinite, legal, publicFunctions } from "./support/public-calls.js";
 import { faultOf, mistaken, written } from "./support/wrong-kinds.js";
 
 describe("in plain JavaScript", () => {
@@ -16,7 +16,7 @@ describe("in plain JavaScript", () => {
       await call(...args);
       const faults: string[] = [];
       for (const wrong of mistaken(args)) {
-        const fault = await faultOf(() => call(...wrong), { mayHoldNaN: handOnNaN.includes(name) });
+        const fault = await faultOf(() => call(...wrong), { nonFinite: handOnNonFinite.includes(name) });
         if (fault) faults.push(`${written(name, wrong)}: ${fault}`);
       }
       expect(faults).toEqual([]);

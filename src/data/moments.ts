@@ -154,6 +154,8 @@ export function sumMoments(moments: Iterable<Moments>): Moments {
     total = { ...total, count: total.count + each.count };
   }
   if (!total) throw new ArgumentError("moments", "must come from at least one client", 0);
+  finiteEntries("sumMoments().sum", total.sum);
+  finiteEntries("sumMoments().second", total.second);
   return total;
 }
 

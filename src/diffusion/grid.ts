@@ -22,6 +22,8 @@ export interface TimeGrid {
   readonly errors?: Float64Array | undefined;
   /** max_k h_k / min(1, t_{k+1}): the kappa of Benton et al. (arXiv 2308.03686), for any grid, in OU time. */
   readonly kappa?: number | undefined;
+  /** Name of the schedule whose clock the times are in; absent for times of the caller's own. */
+  readonly schedule?: string | undefined;
 }
 
 /** Throws unless `times` has at least two points, strictly decreasing, told apart by their log snr, inside [tMin, tMax]. */
@@ -57,11 +59,22 @@ export function requireGrid(grid: TimeGrid): TimeGrid {
   return grid;
 }
 
+/** Throws where a grid was made for the clock of another schedule, whose times would mean other noise levels here. */
+export function requireClock(grid: TimeGrid, schedule: NoiseSchedule): void {
+  if (grid.schedule === undefined || grid.schedule === schedule.name) return;
+  throw new ArgumentError(
+    "grid",
+    `must be made for schedule ${schedule.name}: its times are another clock's`,
+    grid.schedule,
+  );
+}
+
 /** The noise levels of a grid, in order; those at which steps start with the errors of the grid. */
 export function levelsOf(schedule: NoiseSchedule, grid: TimeGrid): NoiseLevel[] {
   requireSchedule(schedule);
   const { times, errors } = requireGrid(grid);
   requireNumbers("grid.times", times);
+  requireClock(grid, schedule);
   if (errors !== undefined) requireErrors(errors, times.length - 1);
   return Array.from(times, (t, k) => {
     requireNumber(`schedule.logSnr(grid.times[${k}])`, schedule.logSnr(t));

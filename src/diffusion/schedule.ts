@@ -5,6 +5,7 @@ import {
   requireNumber,
   requireNumbers,
   requireObject,
+  requireText,
 } from "../errors.js";
 import type { ScheduleCode } from "../kernels/index.js";
 
@@ -43,6 +44,7 @@ export const largestLogSnr = 700;
 /** Throws unless value is a schedule whose noise levels float64 holds at both ends. */
 export function requireSchedule(schedule: NoiseSchedule): NoiseSchedule {
   requireMethods("schedule", schedule, ["logSnr", "time", "beta"]);
+  requireText("schedule.name", schedule.name);
   requireNumber("schedule.tMin", schedule.tMin);
   requireNumber("schedule.tMax", schedule.tMax);
   if (schedule.kernel !== undefined) {

@@ -17,7 +17,7 @@ import { fileNames } from "./files/names.js";
 import { clearFolder, removeUnfinished } from "./files/run-folder.js";
 import { finishedResult } from "./folder/held-result.js";
 import { another, type FolderPlan, planFolder, refusal } from "./folder/plan.js";
-import { checksumsOf, dataChecksum, isRead } from "./prepare/checksums.js";
+import { changedConfig, checksumsOf, dataChecksum, isRead } from "./prepare/checksums.js";
 import { createPrunedFederation, createReference } from "./prepare/federations.js";
 import { loadData } from "./prepare/load-data.js";
 import { prepareRun } from "./prepare/prepare-run.js";
@@ -243,7 +243,7 @@ function chooseVariant(plan: FolderPlan, wanted: Variant | "auto"): Variant | "a
   return variant;
 }
 
-/** A complete run that is asked to go on. @throws FedscoreError FEDSCORE_FILE where the data are not those of the run any more. */
+/** A complete run that is asked to go on. @throws FedscoreError FEDSCORE_FILE where its config or the data are not those of the run any more. */
 async function finishedExperiment(
   out: string,
   config: ExperimentConfig,
@@ -257,6 +257,8 @@ async function finishedExperiment(
       `it holds the finished run of this config with variant "${begun}", not "${variant}": choose ${another}`,
     );
   }
+  const changed = changedConfig(result);
+  if (changed !== undefined) throw refusal(out, `its ${changed}. Choose ${another}`);
   if (isRead(config)) {
     const engine = await createEngine({ variant: begun });
     const data = await loadData(engine, config.data, folder, config.seed);

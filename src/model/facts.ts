@@ -50,6 +50,7 @@ export function requireAgreement(
   const { network, imageShape, sampling } = facts;
   const { inputDimension, outputDimension } = transform;
   requireInteger("transform.inputDimension", inputDimension, 1, mostCoordinates);
+  requireInteger("transform.outputDimension", outputDimension, 1, mostCoordinates);
   if (network.dimension !== outputDimension) {
     throw new ArgumentError(
       "network.dimension",

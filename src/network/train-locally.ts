@@ -61,11 +61,15 @@ export function trainLocally(engine: Engine, request: LocalTrainingRequest): Loc
   });
 }
 
+/** A stream of random numbers has as many. */
+const mostSteps = 2 ** 32 - 1;
+
 function requireRequest(request: LocalTrainingRequest): void {
-  const { spec, settings, parameters, points, levelTable, keep, rule } = requireObject("request", request);
+  const { spec, settings, steps, parameters, points, levelTable, keep, rule } = requireObject("request", request);
   const { size } = layoutOf(requireObject("spec", spec));
   requireFloats("parameters", parameters, size);
   requireTraining("settings", settings);
+  requireInteger("steps", steps, 1, mostSteps);
   requireRowsOf("points", points, spec.dimension);
   requireRowsOf("levelTable", levelTable, levelHeader + spec.noiseFeatures);
   if (rule !== undefined) requireMethods("rule", rule, ["correct"]);

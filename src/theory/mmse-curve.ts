@@ -1,3 +1,4 @@
+import { finiteEntries } from "../data/finite.js";
 import {
   ArgumentError,
   requireLength,
@@ -36,8 +37,10 @@ export function mmseCurve(snr: Float64Array, mmse: Float64Array, integral?: Floa
       throw new ArgumentError(`mmse[${i}]`, "must be non-negative and not above its predecessor", value);
     }
   }
-  if (integral) requireLength("integral", integral, snr.length);
-  return { snr, mmse, integral: integral ?? integrate(snr, mmse) };
+  if (integral === undefined) return { snr, mmse, integral: finiteEntries("integral", integrate(snr, mmse)) };
+  requireTyped("integral", integral, Float64Array);
+  requireLength("integral", integral, snr.length);
+  return { snr, mmse, integral: finiteEntries("integral", integral) };
 }
 
 /** Throws unless value is a curve: three float64 arrays of one length, at least 2. */

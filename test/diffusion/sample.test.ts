@@ -196,6 +196,11 @@ describeEngines("sample", (engineOf) => {
     [{ seed: -1 }, "seed must be an integer"],
     [{ grid: { name: "user", times: Float64Array.of(1, 2) } }, "grid[1] must be below grid[0] = 1"],
     [{ schedule: linear }, "grid[0] must lie in [0.001, 1] of schedule vp-linear, got 3"],
+    [{ seed: 2 ** 53 }, "seed must be an integer in [0, 9007199254740991], got 9007199254740992"],
+    [
+      { grid: createGrid({ kind: "uniform", steps: 2, start: 0.9, end: 0.5 }, linear) },
+      'grid must be made for schedule ou: its times are another clock\'s, got "vp-linear"',
+    ],
   ])("refuses %o", (overrides, message) => {
     expect(() => sample(engineOf(), options(overrides))).toThrow(ArgumentError);
     expect(() => sample(engineOf(), options(overrides))).toThrow(message);

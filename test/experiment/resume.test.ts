@@ -4,7 +4,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ConfigInput } from "../../src/experiment/config/schema.js";
+import type { ExperimentResult } from "../../src/experiment/result/schema.js";
 import { type ExperimentOptions, runExperiment } from "../../src/experiment/run.js";
+import { dataOfRun } from "../../src/experiment/stages/own-data.js";
 import { decodeCheckpoint, encodeCheckpoint } from "../../src/federation/checkpoint-format.js";
 import { InThreadPool } from "../../src/workers/in-thread.js";
 import { changedJson } from "../support/changed-json.js";
@@ -38,7 +40,8 @@ const at = (...names: string[]) => join(root, ...names);
 const read = (...names: string[]) => readFileSync(at(...names));
 const resultIn = (name: string) => withoutTimes(JSON.parse(read(name, "result.json").toString()));
 
-const pool = new InThreadPool(await simdEngine());
+const engine = await simdEngine();
+const pool = new InThreadPool(engine);
 const run = (out: string, options: ExperimentOptions = {}, changed: Partial<ConfigInput> = {}) =>
   runExperiment({ ...config, ...changed } as ConfigInput, { pool, variant: "simd", out: at(out), ...options });
 const resume = (out: string, changed: Partial<ConfigInput> = {}) => run(out, { resume: true }, changed);
@@ -229,4 +232,32 @@ describe("a resumed run of something else", () => {
       code: "FEDSCORE_FILE",
     });
   });
+
+  it.each(["drawn", "read"])(
+    "of %s rows is told that its result was changed, and not that the data are others",
+    async (source) => {
+      const rows = Array.from({ length: 90 }, (_, row) => `${Math.sin(row)},${Math.cos(3 * row)}`).join("\n");
+      writeFileSync(at("rows.csv"), rows);
+      const data = { kind: "csv", path: at("rows.csv"), header: false, heldOut: 20 } as const;
+      const changed = source === "read" ? { data } : {};
+      const out = `changed-${source}`;
+      await run(out, {}, changed);
+      const path = at(out, "result.json");
+      const result: ExperimentResult = JSON.parse(readFileSync(path, "utf8"));
+      const edited = { ...result, config: { ...result.config, seed: 5 } };
+      writeFileSync(path, JSON.stringify(edited));
+      const reason = "result.json was changed after its run: checksums.config is not that of its config";
+      await expect(resume(out, { ...changed, seed: 5 })).rejects.toMatchObject({
+        code: "FEDSCORE_FILE",
+        message: `cannot use output folder ${at(out)}: its ${reason}. Choose another --out, or --overwrite alone to replace it`,
+      });
+      await expect(dataOfRun(engine, edited, ".")).rejects.toMatchObject({
+        code: "FEDSCORE_INVALID_DATA",
+        message: reason,
+      });
+      writeFileSync(path, JSON.stringify(result));
+      expect(await resume(out, changed)).toMatchObject({ config: { seed: result.config.seed } });
+      expect((await dataOfRun(engine, result, ".")).train.dimension).toBe(2);
+    },
+  );
 });

@@ -66,8 +66,8 @@ publicFunctions.set("Federation.train", async (...parameters) => {
   for await (const _ of Reflect.apply(run.train, run, parameters)) break;
 });
 
-/** What they have measured may be NaN, and is handed on as it is beside a reason; the others answer no NaN. */
-export const handOnNaN: readonly string[] = ["aprioriReport", "gradientReport", "measureClient"];
+/** What they are given as measured, or measure, may be NaN or infinite, and is handed on beside a reason; the others answer finite numbers. */
+export const handOnNonFinite: readonly string[] = ["aprioriReport", "gradientReport", "measureClient", "trainLocally"];
 
 /** Not called with wrong kinds: by the reason. */
 export const exempt: Readonly<Record<string, readonly string[]>> = {

@@ -45,29 +45,45 @@ const refusals: readonly string[] = [
   "FEDSCORE_FILE",
   "FEDSCORE_NON_FINITE",
   "FEDSCORE_UNSUPPORTED",
+  "FEDSCORE_OUT_OF_MEMORY",
   "FEDSCORE_BOUND_VIOLATED",
 ];
 
-/** What is wrong with how a call ends: undefined where it answers without NaN or refuses its arguments with a code of its own. */
+/** What the end of a call may be besides an answer of finite numbers and a refusal. */
+export interface Allowed {
+  /** Errors that the arguments themselves throw. */
+  readonly errors?: readonly unknown[];
+  /** NaN and infinities, where what was measured has some. */
+  readonly nonFinite?: boolean;
+}
+
+/** What is wrong with how a call ends: undefined where it answers with finite numbers or refuses its arguments with a code of its own. */
 export async function faultOf(
   call: () => unknown,
-  { allowed = [], mayHoldNaN = false }: { readonly allowed?: readonly unknown[]; readonly mayHoldNaN?: boolean } = {},
+  { errors = [], nonFinite = false }: Allowed = {},
 ): Promise<string | undefined> {
   try {
     const answer: unknown = await call();
-    return !mayHoldNaN && holdsNaN(answer) ? "answers with NaN" : undefined;
+    const found = nonFinite ? undefined : nonFiniteIn(answer);
+    return found === undefined ? undefined : `answers with ${found}`;
   } catch (error) {
-    if (allowed.includes(error)) return undefined;
+    if (errors.includes(error)) return undefined;
     if (isFedscoreError(error) && refusals.includes(error.code)) return undefined;
     return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   }
 }
 
-function holdsNaN(value: unknown, depth = 4): boolean {
-  if (typeof value === "number") return Number.isNaN(value);
-  if (value instanceof Float32Array || value instanceof Float64Array) return value.some(Number.isNaN);
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || depth === 0) return false;
-  return Object.values(value).some((inner) => holdsNaN(inner, depth - 1));
+/** The first number of a value that is NaN or infinite; of objects four levels deep, of long arrays the first thousand entries. */
+function nonFiniteIn(value: unknown, depth = 4): number | undefined {
+  if (typeof value === "number") return Number.isFinite(value) ? undefined : value;
+  if (value instanceof Float32Array || value instanceof Float64Array)
+    return value.find((each) => !Number.isFinite(each));
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || depth === 0) return undefined;
+  for (const inner of Object.values(value).slice(0, 1000)) {
+    const found = nonFiniteIn(inner, depth - 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** A call as a message names it. */

@@ -80,7 +80,8 @@ function restore(engine: Engine, data: unknown, source: string, depth: number): 
   if (depth >= deepest)
     throw invalidData(source, "transform compose, steps", `at most ${deepest} inside one another`, "more");
   if (!Array.isArray(steps)) throw invalidData(source, "transform compose, steps", "an array of transforms", steps);
-  const restored = steps.map((step: unknown) => restore(engine, step, source, depth + 1));
+  // Of holes too, which map would leave.
+  const restored = Array.from(steps, (step: unknown) => restore(engine, step, source, depth + 1));
   const dimension = new FieldReader(data, source).size("dimension");
   const widths = [dimension, ...restored.map((step) => step.outputDimension)];
   restored.forEach(({ inputDimension }, index) => {

@@ -1,6 +1,7 @@
 import { member } from "../../family.js";
 import { choice } from "../../fields.js";
 import type { Engine } from "../../kernels/index.js";
+import { finiteEntries } from "../finite.js";
 import { covarianceOf, type Moments, meanOf, type Rows, rescaledMoments } from "../moments.js";
 import { encodeCenter, encodeFloats, FieldReader } from "./encoding.js";
 import {
@@ -60,7 +61,10 @@ const fitted = member({
     const deviation = (variance: number) => Math.fround(Math.sqrt(variance)) || 1;
     return standardization(
       centerOf(meanOf(moments), moments),
-      Float32Array.from(variances, (variance) => deviation(scale === "each" ? variance : global)),
+      finiteEntries(
+        "deviation",
+        Float32Array.from(variances, (variance) => deviation(scale === "each" ? variance : global)),
+      ),
     );
   },
 });

@@ -66,7 +66,7 @@ function someStep({ uniformSteps, geometricSteps }: BentonGrid): Problem | undef
 function recipe(kappa: number, L: number, M: number, schedule: NoiseSchedule): Float64Array {
   const growth = Math.log1p(kappa);
   const tau = (k: number) => (k <= L ? kappa * (L - k) + 1 : Math.exp(-growth * (k - L)));
-  const times = Float64Array.from({ length: L + M + 1 }, (_, k) => schedule.time(logSnrOfOuTime(tau(k))));
+  const times = Float64Array.from({ length: L + M + 1 }, (_, k) => timeOf(tau(k), schedule));
   if (times[0] > schedule.tMax * (1 + 1e-12)) {
     throw new ArgumentError(
       "grid.kappa",
@@ -81,6 +81,13 @@ function recipe(kappa: number, L: number, M: number, schedule: NoiseSchedule): F
   }
   // Rounding may have put an end a little beyond the schedule, where its log snr can be infinite.
   return times.map((t) => Math.min(schedule.tMax, Math.max(schedule.tMin, t)));
+}
+
+/** The time of an OU time; 0 or infinity, which no schedule has, where log snr is beyond float64. */
+function timeOf(tau: number, schedule: NoiseSchedule): number {
+  const logSnr = logSnrOfOuTime(tau);
+  if (Number.isFinite(logSnr)) return schedule.time(logSnr);
+  return logSnr > 0 ? 0 : Number.POSITIVE_INFINITY;
 }
 
 /** Number of uniform steps where max((T - 1) / L, delta^(-1 / M) - 1) is smallest: the first falls in L, the second rises. */

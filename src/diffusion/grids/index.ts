@@ -19,5 +19,5 @@ export type GridSpec = SpecOf<typeof grids>;
 /** The grid that a specification names, with its kappa. Throws ArgumentError where the numbers do not make a grid. */
 export function createGrid(spec: GridSpec, schedule: NoiseSchedule): TimeGrid {
   requireSchedule(schedule);
-  return createFrom(grids, "grid", spec, schedule);
+  return { ...createFrom(grids, "grid", spec, schedule), schedule: schedule.name };
 }

@@ -1,10 +1,11 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import * as z from "zod";
 import { FedscoreError } from "../../errors.js";
 import { writeAtomically } from "./atomic.js";
-import { codeOf } from "./cause.js";
+import { causeOf, codeOf } from "./cause.js";
+import { makeFolder } from "./make-folder.js";
 import { onPath } from "./on-path.js";
 
 /** In an output folder while a process writes there. */
@@ -29,7 +30,7 @@ type Holder = z.output<typeof holderSchema>;
  * @throws FedscoreError FEDSCORE_FILE naming the process that has it.
  */
 export function lockFolder(folder: string): () => void {
-  const made = onPath("use output folder", folder, () => mkdirSync(folder, { recursive: true }));
+  const made = inFolder(folder, () => makeFolder(folder));
   const path = join(folder, lockName);
   const begun = beginOf(process.pid) ?? null;
   const mine: Holder = {
@@ -40,8 +41,21 @@ export function lockFolder(folder: string): () => void {
     id: crypto.randomUUID(),
   };
   // A second time where the lock that was in the way is gone when it is looked at.
-  if (!create(path, mine) && !takeOver(folder, path, mine) && !create(path, mine)) throw held(folder, path);
+  const isMine = () => create(path, mine) || takeOver(folder, path, mine) || create(path, mine);
+  if (!inFolder(folder, isMine)) throw held(folder, path);
   return () => release(folder, path, mine, made);
+}
+
+/** Runs `work`; what the system refuses is a reason to choose another folder. */
+function inFolder<T>(folder: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const refusal = error instanceof FedscoreError ? error.cause : error;
+    if (codeOf(refusal) === undefined) throw error;
+    const message = `cannot use output folder ${folder}: ${causeOf(refusal)}: choose another --out`;
+    throw new FedscoreError("FEDSCORE_FILE", message, { folder }, refusal);
+  }
 }
 
 /** Gives a folder back as far as it is still there: what became of it meanwhile was told by what wrote into it. */

@@ -8,7 +8,20 @@ import { sha256 } from "../files/sha256.js";
 
 /** Of what a run is made from. */
 export function checksumsOf(config: ExperimentConfig, data: DataSplit): Checksums {
-  return { data: dataChecksum(data), config: sha256(canonicalJson(decisive(config))) };
+  return { data: dataChecksum(data), config: configChecksum(config) };
+}
+
+function configChecksum(config: unknown): string {
+  return sha256(canonicalJson(decisive(config)));
+}
+
+/** What is wrong with the config of a result that is not the one that its run had; undefined where it is. */
+export function changedConfig(result: {
+  readonly config: unknown;
+  readonly checksums: Pick<Checksums, "config">;
+}): string | undefined {
+  if (configChecksum(result.config) === result.checksums.config) return undefined;
+  return "result.json was changed after its run: checksums.config is not that of its config";
 }
 
 /** Of the rows as they are read or drawn, before any transform, their order included. */

@@ -4,7 +4,7 @@ import { FedscoreError } from "../../errors.js";
 import type { Engine } from "../../kernels/index.js";
 import type { Model } from "../../model/model.js";
 import { sha256 } from "../files/sha256.js";
-import { dataChecksum, isRead } from "../prepare/checksums.js";
+import { changedConfig, dataChecksum, isRead } from "../prepare/checksums.js";
 import { loadData } from "../prepare/load-data.js";
 import type { ExperimentResult } from "../result/schema.js";
 
@@ -28,13 +28,12 @@ export function requireModelOf({ checksums }: ResultOrigin, model: Model): void 
 /**
  * The rows that a run had, read or drawn anew.
  * @param folder that paths in the config are relative to.
- * @throws FedscoreError FEDSCORE_INVALID_DATA where they are not those of the run any more; what `loadData` throws, with the way out.
+ * @throws FedscoreError FEDSCORE_INVALID_DATA where they or the config are not those of the run any more; what `loadData` throws, with the way out.
  */
-export async function dataOfRun(
-  engine: Engine,
-  { config, checksums }: ResultOrigin,
-  folder: string,
-): Promise<DataSplit> {
+export async function dataOfRun(engine: Engine, result: ResultOrigin, folder: string): Promise<DataSplit> {
+  const { config, checksums } = result;
+  const changed = changedConfig(result);
+  if (changed !== undefined) throw new FedscoreError("FEDSCORE_INVALID_DATA", changed, { part: "config" });
   if (!isRead(config)) return loadData(engine, config.data, folder, config.seed);
   const data = await readAgain(engine, config, folder);
   if (dataChecksum(data) === checksums.data) return data;

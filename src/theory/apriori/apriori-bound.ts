@@ -1,3 +1,4 @@
+import { finiteResult } from "../../data/finite.js";
 import { levelsOf, requireGrid, type TimeGrid, validateGrid } from "../../diffusion/grid.js";
 import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
 import { type NoiseSchedule, snrOf } from "../../diffusion/schedule.js";
@@ -107,7 +108,7 @@ export function irreducibleLoss(schedule: NoiseSchedule, grid: TimeGrid, mmse: A
     requireNumber(`mmse[${k}]`, mmse[k], "must be finite and >= 0", (value) => value >= 0);
     sum += 0.5 * (snr[k + 1] - snr[k]) * mmse[k];
   }
-  return sum;
+  return finiteResult("irreducibleLoss", sum);
 }
 
 /** What is read of the settings of training. */

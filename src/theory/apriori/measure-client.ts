@@ -1,7 +1,6 @@
 import {
   requireInteger,
   requireLength,
-  requireList,
   requireNumber,
   requireNumbers,
   requireObject,
@@ -59,6 +58,12 @@ export interface ClientRound {
   /** Mean square of a stochastic gradient at theta_q * m, and where the last local step is taken. */
   readonly secondMoment: { readonly start: number; readonly last: number };
 }
+
+/** Of a federation. */
+const mostLocalSteps = 2 ** 32 - 1;
+
+/** Stochastic gradients, or gradients of a power iteration, of one measurement. */
+export const mostGradients = 2 ** 16;
 
 /** Distance over which the Hessian is differenced, as a share of |theta|. */
 const stride = 1e-2;
@@ -118,16 +123,16 @@ function requireProbe(probe: ClientProbe, size: number): void {
     "probe",
     probe,
   );
-  requireList("parameters", parameters);
+  requireNumbers("parameters", parameters);
   requireLength("parameters", parameters, size);
   if (keep !== null) {
     requireTyped("keep", keep, Uint8Array);
     requireLength("keep", keep, size);
   }
   requireNumber("learningRate", learningRate, "must be finite and >= 0", (value) => value >= 0);
-  requireInteger("localSteps", localSteps, 0);
-  requireInteger("draws", draws, 2);
-  requireInteger("powerIterations", powerIterations, 1);
+  requireInteger("localSteps", localSteps, 0, mostLocalSteps);
+  requireInteger("draws", draws, 2, mostGradients);
+  requireInteger("powerIterations", powerIterations, 1, mostGradients);
   requireNumbers("direction", direction);
   requireLength("direction", direction, size);
   requireNumber("|direction|", norm(direction), "must be finite and > 0", (value) => value > 0);

@@ -23,7 +23,7 @@ import { inOrder } from "../../workers/concurrent.js";
 import { type Held, hold } from "../../workers/task.js";
 import { type CallOptions, requirePool, type WorkerPool } from "../../workers/worker-pool.js";
 import { assignedRange } from "./assigned-range.js";
-import { type ClientMeasurement, leastDistance } from "./measure-client.js";
+import { type ClientMeasurement, leastDistance, mostGradients } from "./measure-client.js";
 import type { NetworkObjective } from "./network-oracle.js";
 import { type ProbeCall, type ProbeSetup, probeClient } from "./probe-task.js";
 import { RoundFold, type RoundProbe } from "./round-fold.js";
@@ -80,8 +80,8 @@ export class TrainingProbe {
       before,
       ...objective
     } = requireObject("options", options);
-    requireInteger("draws", draws, 2);
-    requireInteger("powerIterations", powerIterations, 1);
+    requireInteger("draws", draws, 2, mostGradients);
+    requireInteger("powerIterations", powerIterations, 1, mostGradients);
     requireObjective(objective);
     const { network, training } = objective;
     const { dimension } = network;

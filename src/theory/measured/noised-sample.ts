@@ -1,3 +1,4 @@
+import { finiteEntries } from "../../data/finite.js";
 import type { NoiseLevel } from "../../diffusion/schedule.js";
 import { requireFloats, requireInteger, requireMethods, requireNumber, requireObject } from "../../errors.js";
 import { type Engine, normals, Purpose, requireEngine } from "../../kernels/index.js";
@@ -23,5 +24,8 @@ export function noisedSample(
   const { points } = requireObject("target.sample(...)", target.sample(engine, count, seed));
   requireFloats("target.sample(...).points", points);
   const noise = normals(engine, points.length, { seed, purpose: Purpose.lowerBound, client: 2 });
-  return points.map((value, at) => alpha * value + sigma * noise[at]);
+  return finiteEntries(
+    "noisedSample",
+    points.map((value, at) => alpha * value + sigma * noise[at]),
+  );
 }

@@ -1,5 +1,14 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -48,6 +57,35 @@ describe("the lock of an output folder", () => {
     for (const release of releases) release();
     expect(readdirSync(folder)).toEqual(["a", "empty"]);
     expect(readdirSync(inner)).toEqual(["result.json"]);
+  });
+
+  test.runIf(existsSync("/proc/self")).each(["/proc/out", "/proc/out/inner", "/proc/self", "/sys/out"])(
+    "of a place where nothing can be written names the folder and the way out: %s",
+    (place) => {
+      expect(() => lockFolder(place)).toThrow(
+        new RegExp(`^cannot use output folder ${place}: [a-z ]+: choose another --out$`),
+      );
+    },
+  );
+
+  test.runIf(process.getuid?.() !== 0)("of a folder that is read-only does too, and one below it", () => {
+    chmodSync(folder, 0o555);
+    for (const place of [folder, join(folder, "out")]) {
+      expect(() => lockFolder(place)).toThrow(
+        `cannot use output folder ${place}: permission denied: choose another --out`,
+      );
+    }
+    chmodSync(folder, 0o755);
+  });
+
+  test("of a file in the place of the folder, or of one above it, does too", () => {
+    writeFileSync(join(folder, "file"), "");
+    for (const [place, reason] of [
+      [join(folder, "file"), "it exists already"],
+      [join(folder, "file", "out"), "a part of the path is not a folder"],
+    ]) {
+      expect(() => lockFolder(place)).toThrow(`cannot use output folder ${place}: ${reason}: choose another --out`);
+    }
   });
 
   test("refuses a second run of this process", () => {

@@ -100,9 +100,9 @@ describe("measurement of a client", () => {
   it.each([
     [{ learningRate: -0.1 }, /^learningRate must be finite and >= 0, got -0\.1$/],
     [{ learningRate: Number.NaN }, /^learningRate must be/],
-    [{ localSteps: -1 }, /^localSteps must be an integer >= 0, got -1$/],
-    [{ draws: 1 }, /^draws must be an integer >= 2, got 1$/],
-    [{ powerIterations: 0 }, /^powerIterations must be an integer >= 1, got 0$/],
+    [{ localSteps: -1 }, /^localSteps must be an integer in \[0, 4294967295\], got -1$/],
+    [{ draws: 1 }, /^draws must be an integer in \[2, 65536\], got 1$/],
+    [{ powerIterations: 0 }, /^powerIterations must be an integer in \[1, 65536\], got 0$/],
     [{ direction: [0, 0, 0] }, /^\|direction\| must be finite and > 0, got 0$/],
     [{ direction: [0, Number.NaN, 0] }, /^direction\[1\] must be finite, got NaN$/],
     [{ direction: [1] }, /^direction must have 3 entries, got 1$/],
