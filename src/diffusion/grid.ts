@@ -8,6 +8,7 @@ import {
   requireText,
   requireTyped,
 } from "../errors.js";
+import type { SamplerName } from "./samplers/index.js";
 import { levelAt, type NoiseLevel, type NoiseSchedule, requireSchedule } from "./schedule.js";
 
 /** Strictly decreasing times from T to delta: N + 1 points for N sampling steps. Data: validated, never rewritten. */
@@ -20,6 +21,8 @@ export interface TimeGrid {
    * noise follows from it. It is fixed before anything is sampled or certified.
    */
   readonly errors?: Float64Array | undefined;
+  /** The sampler that the times were chosen for, where they were: they may be bad ones for another. */
+  readonly tunedFor?: SamplerName | undefined;
   /** max_k h_k / min(1, t_{k+1}): the kappa of Benton et al. (arXiv 2308.03686), for any grid, in OU time. */
   readonly kappa?: number | undefined;
   /** Name of the schedule whose clock the times are in; absent for times of the caller's own. */

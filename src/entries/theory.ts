@@ -54,7 +54,13 @@ export { nearestNeighbourKl } from "../theory/measured/nearest-neighbour-kl.js";
 export { noisedSample } from "../theory/measured/noised-sample.js";
 export { gaussianMmseCurve, type MmseCurve, mmseCurve } from "../theory/mmse-curve.js";
 export { estimateMmse, type MmseEstimate, type MmseRequest } from "../theory/mmse-monte-carlo.js";
-export { asymptoticGridSnr, discretizationOf, optimalGridIndices } from "../theory/optimal-grid.js";
+export {
+  analyticStepCost,
+  asymptoticGridSnr,
+  discretizationOf,
+  optimalGridIndices,
+  type StepCost,
+} from "../theory/optimal-grid.js";
 export { bentonRates, type ReferenceRates } from "../theory/rates.js";
 export { type Theorem, type TheoremId, type TheoremStatus, theorems } from "../theory/registry/index.js";
 export {

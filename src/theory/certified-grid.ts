@@ -4,7 +4,7 @@ import { type GridRange, mostSteps, resolveRange } from "../diffusion/grids/rang
 import type { NoiseSchedule } from "../diffusion/schedule.js";
 import { requireInteger, requireNumber } from "../errors.js";
 import { curveAt, type MmseCurve, requireCurve } from "./mmse-curve.js";
-import { discretizationOf, optimalGridIndices } from "./optimal-grid.js";
+import { ancestralStepCost, discretizationOf, optimalGridIndices, type StepCost } from "./optimal-grid.js";
 
 /** `count` snr from that of `start` to that of `end`, equally spaced in log. */
 export function snrLadder(schedule: NoiseSchedule, range: GridRange, count: number): Float64Array {
@@ -19,14 +19,20 @@ export function snrLadder(schedule: NoiseSchedule, range: GridRange, count: numb
 const candidates = 12;
 
 /**
- * The times of the grid that minimizes the discretization term of the ancestral certificate for an mmse curve, over a ladder of snr that
- * is 12 times finer than the grid (theory 2f). First and last time are the range's, to the bit.
+ * The times of the grid that minimizes the discretization term of a certificate for an mmse curve, over a ladder of snr that
+ * is 12 times finer than the grid (theory 2f, 2h). First and last time are the range's, to the bit.
+ * @param cost of a step. Default: of the ancestral sampler. A grid that is best for one sampler may be a bad one for another.
  */
-export function certifiedTimes(curve: MmseCurve, schedule: NoiseSchedule, range: GridRange): number[] {
+export function certifiedTimes(
+  curve: MmseCurve,
+  schedule: NoiseSchedule,
+  range: GridRange,
+  cost: StepCost = ancestralStepCost,
+): number[] {
   requireCurve(curve);
   const { steps, start, end } = resolveRange(range, schedule);
   const ladder = curveAt(curve, snrLadder(schedule, range, Math.max(257, candidates * steps + 1)));
-  return Array.from(optimalGridIndices(ladder, steps), (index, k) => {
+  return Array.from(optimalGridIndices(ladder, steps, cost), (index, k) => {
     if (k === 0) return start;
     return k === steps ? end : schedule.time(Math.log(ladder.snr[index]));
   });

@@ -1,35 +1,59 @@
 import { mostSteps } from "../diffusion/grids/range.js";
-import { ArgumentError, requireInteger, requireList } from "../errors.js";
+import { ArgumentError, requireFunction, requireInteger, requireList } from "../errors.js";
 import { type MmseCurve, requireCurve } from "./mmse-curve.js";
 
-/** Discretization term of the ancestral certificate on the steps between the chosen points of a curve, nats. */
-export function discretizationOf(curve: MmseCurve, points: ArrayLike<number>): number {
+/** Discretization term of one step between two points of a curve, by their indices, nats. */
+export type StepCost = (curve: MmseCurve, from: number, to: number) => number;
+
+/** Of the ancestral sampler: 1/2 D m - 1/2 integral of mmse, m at the step's start and D the rise of snr. */
+export const ancestralStepCost: StepCost = (curve, from, to) =>
+  0.5 * (riseOf(curve, from, to) * (curve.mmse[from] as number) - gainOf(curve, from, to));
+
+/** Of the sampler `analytic` in d dimensions, each step with its own best noise: 1/2 d log(1 + D m / d) - 1/2 integral of mmse. */
+export function analyticStepCost(dimension: number): StepCost {
+  requireInteger("dimension", dimension, 1);
+  return (curve, from, to) => {
+    const lambda = (riseOf(curve, from, to) * (curve.mmse[from] as number)) / dimension;
+    return 0.5 * (dimension * Math.log1p(lambda) - gainOf(curve, from, to));
+  };
+}
+
+/** Discretization term on the steps between the chosen points of a curve, nats. Default: of the ancestral certificate. */
+export function discretizationOf(
+  curve: MmseCurve,
+  points: ArrayLike<number>,
+  cost: StepCost = ancestralStepCost,
+): number {
+  requireFunction("cost", cost);
   requireCurve(curve);
   requireList("points", points);
   for (let k = 0; k < points.length; k++) requireInteger(`points[${k}]`, points[k], 0, curve.snr.length - 1);
   let total = 0;
-  for (let k = 0; k + 1 < points.length; k++) total += stepCost(curve, points[k] as number, points[k + 1] as number);
+  for (let k = 0; k + 1 < points.length; k++) total += cost(curve, points[k] as number, points[k + 1] as number);
   return total;
 }
 
 /**
  * Indices into `curve` of the `steps` + 1 grid points, from the first to the last, that minimize the discretization term:
- * an exact dynamic program over the curve's points. The step cost satisfies the quadrangle inequality (snr rises, mmse falls), so
- * the best predecessors are monotone and divide and conquer finds each layer in O(M log M).
+ * an exact dynamic program over the curve's points. The step cost satisfies the quadrangle inequality, so the best predecessors are monotone
+ * and divide and conquer finds each layer in O(M log M): docs/theory.md, 2f and 2h.
+ * @param cost Default: of the ancestral certificate.
  */
-export function optimalGridIndices(curve: MmseCurve, steps: number): Uint32Array {
+export function optimalGridIndices(curve: MmseCurve, steps: number, cost: StepCost = ancestralStepCost): Uint32Array {
   requireCurve(curve);
+  requireFunction("cost", cost);
   const last = curve.snr.length - 1;
   requireInteger("steps", steps, 1, last);
-  let cost = new Float64Array(last + 1).fill(Number.POSITIVE_INFINITY);
-  cost[0] = 0;
+  const program = { curve, cost };
+  let least = new Float64Array(last + 1).fill(Number.POSITIVE_INFINITY);
+  least[0] = 0;
   const predecessors: Uint32Array[] = [];
   for (let step = 1; step <= steps; step++) {
     const next = new Float64Array(last + 1).fill(Number.POSITIVE_INFINITY);
     const chosen = new Uint32Array(last + 1);
-    fillLayer(curve, cost, next, chosen, step, last, step - 1, last - 1);
+    fillLayer(program, { least, next, chosen }, step, last, step - 1, last - 1);
     predecessors.push(chosen);
-    cost = next;
+    least = next;
   }
   const path = new Uint32Array(steps + 1);
   path[steps] = last;
@@ -65,33 +89,48 @@ export function asymptoticGridSnr(curve: MmseCurve, steps: number): Float64Array
   return grid;
 }
 
-function stepCost({ snr, mmse, integral }: MmseCurve, from: number, to: number): number {
-  const rectangle = ((snr[to] as number) - (snr[from] as number)) * (mmse[from] as number);
-  return 0.5 * (rectangle - ((integral[to] as number) - (integral[from] as number)));
+function riseOf({ snr }: MmseCurve, from: number, to: number): number {
+  return (snr[to] as number) - (snr[from] as number);
+}
+
+function gainOf({ integral }: MmseCurve, from: number, to: number): number {
+  return (integral[to] as number) - (integral[from] as number);
+}
+
+/** What a step costs, and on which curve. */
+interface Program {
+  readonly curve: MmseCurve;
+  readonly cost: StepCost;
+}
+
+/** Least costs with so many steps, with one more, and from which point the last one comes. */
+interface Layer {
+  readonly least: Float64Array;
+  readonly next: Float64Array;
+  readonly chosen: Uint32Array;
 }
 
 /** Best cost of reaching each point of [low, high] in one more step, its predecessor searched in [firstFrom, lastFrom]. */
 function fillLayer(
-  curve: MmseCurve,
-  cost: Float64Array,
-  next: Float64Array,
-  chosen: Uint32Array,
+  program: Program,
+  layer: Layer,
   low: number,
   high: number,
   firstFrom: number,
   lastFrom: number,
 ): void {
   if (low > high) return;
+  const { least, next, chosen } = layer;
   const middle = (low + high) >> 1;
   let best = firstFrom;
   for (let from = firstFrom; from <= Math.min(middle - 1, lastFrom); from++) {
-    const candidate = (cost[from] as number) + stepCost(curve, from, middle);
+    const candidate = (least[from] as number) + program.cost(program.curve, from, middle);
     if (candidate < (next[middle] as number)) {
       next[middle] = candidate;
       best = from;
     }
   }
   chosen[middle] = best;
-  fillLayer(curve, cost, next, chosen, low, middle - 1, firstFrom, best);
-  fillLayer(curve, cost, next, chosen, middle + 1, high, best, lastFrom);
+  fillLayer(program, layer, low, middle - 1, firstFrom, best);
+  fillLayer(program, layer, middle + 1, high, best, lastFrom);
 }

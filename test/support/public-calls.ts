@@ -219,6 +219,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   aprioriReport: [aprioriInput],
   asymptoticGridSnr: [curve, 2],
   bentonRates: [schedule, grid, 2],
+  analyticStepCost: [2],
   certifiedTimes: [curve, schedule, { steps: 4 }],
   certificateLoss: [0.5, 2],
   certifyInPool: [pool, certificateRequest, { paths: 16 }],

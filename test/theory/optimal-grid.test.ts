@@ -1,6 +1,13 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { gaussianMmseCurve } from "../../src/theory/mmse-curve.js";
-import { asymptoticGridSnr, discretizationOf, optimalGridIndices } from "../../src/theory/optimal-grid.js";
+import {
+  analyticStepCost,
+  ancestralStepCost,
+  asymptoticGridSnr,
+  discretizationOf,
+  optimalGridIndices,
+} from "../../src/theory/optimal-grid.js";
 
 const variance = 0.25;
 const variances = [variance, variance];
@@ -28,6 +35,42 @@ describe("the grid that minimizes the certificate", () => {
       for (let b = a + 1; b < 10; b++) best = Math.min(best, discretizationOf(curve, [0, a, b, 10]));
     }
     expect(discretizationOf(curve, optimalGridIndices(curve, 3))).toBe(best);
+  });
+
+  it("is beaten by no other choice for steps of their own noise, and those have nothing to choose on isotropic Gaussian laws", () => {
+    const curve = gaussianMmseCurve([1, 0.01, 30], ladder(11));
+    const cost = analyticStepCost(3);
+    let best = Number.POSITIVE_INFINITY;
+    for (let a = 1; a < 10; a++) {
+      for (let b = a + 1; b < 10; b++) best = Math.min(best, discretizationOf(curve, [0, a, b, 10], cost));
+    }
+    const found = optimalGridIndices(curve, 3, cost);
+    expect(discretizationOf(curve, found, cost)).toBe(best);
+    expect(discretizationOf(curve, found, ancestralStepCost)).toBeGreaterThan(
+      discretizationOf(curve, optimalGridIndices(curve, 3)),
+    );
+    const isotropic = gaussianMmseCurve([0.5, 0.5], ladder(11));
+    expect(Math.abs(discretizationOf(isotropic, [0, 3, 10], analyticStepCost(2)))).toBeLessThan(1e-12);
+  });
+
+  it("has step costs with the quadrangle inequality, which divide and conquer needs: Gaussian laws of any spectrum", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 1e-3, max: 100, noNaN: true }), { minLength: 1, maxLength: 5 }),
+        (spectrum) => {
+          const curve = gaussianMmseCurve(spectrum, ladder(9));
+          for (const cost of [ancestralStepCost, analyticStepCost(spectrum.length)]) {
+            for (let i = 0; i < 6; i++) {
+              for (let j = i + 2; j < 8; j++) {
+                const straight = cost(curve, i, j) + cost(curve, i + 1, j + 1);
+                const crossed = cost(curve, i, j + 1) + cost(curve, i + 1, j);
+                expect(straight).toBeLessThanOrEqual(crossed + 1e-12 * (1 + Math.abs(crossed)));
+              }
+            }
+          }
+        },
+      ),
+    );
   });
 
   it("tends to equal steps of log(1 / variance + snr) for a Gaussian", () => {

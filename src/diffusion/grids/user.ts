@@ -1,6 +1,7 @@
 import { member } from "../../family.js";
-import { numbers, optional, required } from "../../fields.js";
+import { nameIn, numbers, optional, required } from "../../fields.js";
 import type { TimeGrid } from "../grid.js";
+import { samplers } from "../samplers/index.js";
 import type { NoiseSchedule } from "../schedule.js";
 import { gridOf } from "./range.js";
 
@@ -21,6 +22,7 @@ export const user = member({
       "Mean squared error of the denoiser, per coordinate, at the start of each step: what analytic takes its noise from. Runs measure it.",
       1,
     ),
+    tunedFor: nameIn(samplers, optional, "The sampler that the times were chosen for: bounds of others say so."),
   },
   check({ times, errors }) {
     const k = times.findIndex((time, index) => index > 0 && !(time < times[index - 1]));
@@ -29,8 +31,12 @@ export const user = member({
     const rule = `must have one entry for each of the ${times.length - 1} steps between the times`;
     return { path: ["errors"], rule, value: errors.length };
   },
-  create({ times, errors }, schedule: NoiseSchedule): TimeGrid {
+  create({ times, errors, tunedFor }, schedule: NoiseSchedule): TimeGrid {
     const grid = gridOf("user", Float64Array.from(times), schedule, "grid.times");
-    return errors ? { ...grid, errors: Float64Array.from(errors) } : grid;
+    return {
+      ...grid,
+      ...(errors && { errors: Float64Array.from(errors) }),
+      ...(tunedFor !== undefined && { tunedFor }),
+    };
   },
 });

@@ -126,10 +126,11 @@ async function gridOfLaw(
   dimension: number,
   signal: AbortSignal | undefined,
 ): Promise<SamplingGrid | undefined> {
-  if (sampling.grid.kind !== "certified" || !("law" in found)) return undefined;
+  const { sampler, grid } = sampling;
+  if (grid.kind !== "certified" || !("law" in found)) return undefined;
   const { law } = found;
   const source = { clean: law, denoiser: law, dimension };
-  return certifiedGrid(new InThreadPool(engine), sampling.grid, schedule, source, seed, signal);
+  return certifiedGrid(new InThreadPool(engine), { sampler, grid }, schedule, source, seed, signal);
 }
 
 function deal(engine: Engine, { federation, data, seed }: ExperimentConfig, train: Dataset): Uint32Array[] {

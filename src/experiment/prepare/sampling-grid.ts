@@ -1,12 +1,15 @@
 import type { TimeGrid } from "../../diffusion/grid.js";
 import { createGrid } from "../../diffusion/grids/index.js";
+import type { GridRange } from "../../diffusion/grids/range.js";
 import { evaluationsPerSample } from "../../diffusion/sample.js";
-import { samplers } from "../../diffusion/samplers/index.js";
+import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { derivedSeed } from "../../theory/certificate/seed.js";
 import { certifiedTimes, snrLadder } from "../../theory/certified-grid.js";
 import type { DenoisingSetup, Rows } from "../../theory/denoising-errors.js";
+import type { MmseCurve } from "../../theory/mmse-curve.js";
 import { estimateMmse } from "../../theory/mmse-monte-carlo.js";
+import { analyticStepCost, ancestralStepCost } from "../../theory/optimal-grid.js";
 import { stepErrors } from "../../theory/step-errors.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
 import type { FixedGridConfig } from "../config/diffusion.js";
@@ -48,13 +51,18 @@ export interface GridSource {
   readonly dimension: number;
 }
 
+/** A sampler and the certified grid for it. */
+export interface CertifiedSampling extends Pick<ExperimentConfig["sampling"], "sampler"> {
+  readonly grid: Extract<GridConfig, { kind: "certified" }>;
+}
+
 /**
- * A certified grid: the times with the least discretization term for the mmse curve of the run's law or, without one, of the trained network
- * on held-out rows. The curve is drawn from random numbers that neither training nor the certificate uses.
+ * A certified grid: the times with the least discretization term, that of `analytic` for it and that of `ancestral` for all other samplers, for the mmse
+ * curve of the run's law or, without one, of the trained network on held-out rows. The curve is drawn from random numbers that neither training nor the certificate uses.
  */
 export async function certifiedGrid(
   pool: WorkerPool,
-  config: Extract<GridConfig, { kind: "certified" }>,
+  { sampler, grid: config }: CertifiedSampling,
   schedule: NoiseSchedule,
   { clean, denoiser, dimension }: GridSource,
   seed: number,
@@ -70,8 +78,21 @@ export async function certifiedGrid(
     seed: derivedSeed(seed, "grid"),
     signal,
   });
-  const spec = { kind: "user" as const, times: certifiedTimes(curve, schedule, range) };
+  const spec = { kind: "user", ...bestTimes(curve, schedule, range, sampler, dimension) } as const;
   return { spec, grid: { ...createGrid(spec, schedule), name: kind } };
+}
+
+/** The times of least discretization and whose they are: of `analytic` its own, of all other samplers those of `ancestral`. */
+export function bestTimes(
+  curve: MmseCurve,
+  schedule: NoiseSchedule,
+  range: GridRange,
+  sampler: SamplerName,
+  dimension: number,
+): { readonly times: number[]; readonly tunedFor: SamplerName } {
+  const tunedFor = sampler === "analytic" ? sampler : "ancestral";
+  const cost = tunedFor === "analytic" ? analyticStepCost(dimension) : ancestralStepCost;
+  return { times: certifiedTimes(curve, schedule, range, cost), tunedFor };
 }
 
 /** Clean points that an error is a mean over. */
@@ -96,7 +117,9 @@ export async function gridWithErrors(
     seed: derivedSeed(seed, "errors"),
     ...options,
   });
-  return { spec: { kind: "user", times: [...grid.times], errors: [...errors] }, grid: { ...grid, errors } };
+  const { tunedFor } = grid;
+  const spec = { kind: "user", times: [...grid.times], errors: [...errors], ...(tunedFor && { tunedFor }) } as const;
+  return { spec, grid: { ...grid, errors } };
 }
 
 function rowsOf({ points, dimension }: Rows): number {

@@ -37,7 +37,7 @@ export async function samplingGrid(run: ReadyRun): Promise<SamplingGrid> {
 /** A certified grid without an exact law is made for the trained network. */
 async function gridOfNetwork(run: ReadyRun): Promise<SamplingGrid> {
   const { config, prepared, pool, federation, signal, onProgress } = run;
-  const { grid } = config.sampling;
+  const { sampler, grid } = config.sampling;
   if (grid.kind !== "certified") throw new Error(`a grid of kind ${grid.kind} is known before training`);
   beginStage(onProgress, "grid");
   const { dimension } = prepared.network;
@@ -46,7 +46,7 @@ async function gridOfNetwork(run: ReadyRun): Promise<SamplingGrid> {
     denoiser: { spec: prepared.network, parameters: federation.samplingParameters },
     dimension,
   };
-  return certifiedGrid(pool, grid, prepared.schedule, source, config.seed, signal);
+  return certifiedGrid(pool, { sampler, grid }, prepared.schedule, source, config.seed, signal);
 }
 
 /**

@@ -69,15 +69,26 @@ export function certificateAssumptions(evidence: Evidence): Assumption[] {
   ];
 }
 
-/** What may have been missed of a law without known parts. */
-export function caveatOf({ target }: CertificateSubject, tally: Tally): string | undefined {
+/** What a reader of the certificate should know: what may have been missed of a law without known parts, and a grid that was not made for the sampler. */
+export function caveatOf(subject: CertificateSubject, tally: Tally): string | undefined {
+  const caveats = [missedOf(subject, tally), foreignGrid(subject)].filter((caveat) => caveat !== undefined);
+  return caveats.length === 0 ? undefined : caveats.join("; ");
+}
+
+function missedOf({ target }: CertificateSubject, tally: Tally): string | undefined {
   return target.cells ? undefined : missedEvents(tally.units * unitPaths, "paths");
+}
+
+/** Best grids take their longest steps where their own sampler needs no shorter ones. */
+function foreignGrid({ grid: { tunedFor }, sampler }: CertificateSubject): string | undefined {
+  if (tunedFor === undefined || tunedFor === sampler) return undefined;
+  return `the grid was made for ${tunedFor}: ${sampler} may do much better on one of its own`;
 }
 
 /** Whether any part of the law could have been missed. */
 function coverage({ subject, strata, stride, tally }: Evidence): Assumption {
   const { target } = subject;
-  const missed = caveatOf(subject, tally);
+  const missed = missedOf(subject, tally);
   if (missed !== undefined || !target.cells) {
     return {
       statement: "no event that is too rare to be among the paths matters",

@@ -23,7 +23,7 @@ export interface NetworkData {
 /** The problem of a certificate as plain data. */
 export interface CertificateRequest {
   readonly schedule: NoiseScheduleSpec;
-  readonly grid: Pick<TimeGrid, "name" | "times" | "errors">;
+  readonly grid: Pick<TimeGrid, "name" | "times" | "errors" | "tunedFor">;
   readonly sampler: SamplerName;
   /** The data law in the coordinates of the network. */
   readonly law: LawSpec;

@@ -219,7 +219,13 @@ describe("certified grid of a run", () => {
   it("comes from held-out rows and the trained network where there is no law", async () => {
     const { heldOut, network } = subjectOf(moons, []);
     const source = { clean: { points: heldOut, dimension: 2 }, denoiser: network, dimension: 2 };
-    const { spec: found, grid } = await certifiedGrid(pool, config, createSchedule(schedule), source, 1);
+    const { spec: found, grid } = await certifiedGrid(
+      pool,
+      { sampler: "ancestral", grid: config },
+      createSchedule(schedule),
+      source,
+      1,
+    );
     const times = found.kind === "user" ? found.times : [];
     expect([...grid.times]).toEqual(times);
     expect([times.length, times[0], times[12]]).toEqual([13, 4, 0.02]);

@@ -226,7 +226,13 @@ it("a grid for a known law is chosen on paths of a seed of its own", async () =>
   const pool = new RecordingPool(engine);
   const law = { of: { kind: "ring" } } as const;
   const source = { clean: law, denoiser: law, dimension: 2 };
-  await certifiedGrid(pool, { kind: "certified", steps: 4 }, createSchedule(schedule), source, seed);
+  await certifiedGrid(
+    pool,
+    { sampler: "ddim", grid: { kind: "certified", steps: 4 } },
+    createSchedule(schedule),
+    source,
+    seed,
+  );
   expect(pool.setupsOf(denoisingErrorRows.kept).map((setup) => setup.seed)).toEqual([derivedSeed(seed, "grid")]);
 });
 

@@ -13,7 +13,7 @@ import { requirePathCost } from "../../../theory/certificate/certificate.js";
 import { certifyInPool } from "../../../theory/certificate/certify-in-pool.js";
 import { derivedSeed } from "../../../theory/certificate/seed.js";
 import { requireExact } from "../../../theory/certificate/unit-task.js";
-import { certifiedTimes, snrLadder } from "../../../theory/certified-grid.js";
+import { snrLadder } from "../../../theory/certified-grid.js";
 import { gaussianMmseCurve, type MmseCurve } from "../../../theory/mmse-curve.js";
 import { estimateMmse } from "../../../theory/mmse-monte-carlo.js";
 import { dataSchema } from "../../config/data.js";
@@ -21,7 +21,7 @@ import { gridSchema, scheduleSchema } from "../../config/diffusion.js";
 import { integerIn, nameIn, numberIn } from "../../config/rules.js";
 import { inSection } from "../../config/section.js";
 import { validated } from "../../config/validated.js";
-import { fixedGrid, gridWithErrors } from "../../prepare/sampling-grid.js";
+import { bestTimes, fixedGrid, gridWithErrors } from "../../prepare/sampling-grid.js";
 import { certificateResult } from "../../result/schema.js";
 import { finite } from "../../stages/attempt.js";
 import type { Json } from "../paths.js";
@@ -148,7 +148,8 @@ async function timesOf(config: CertificateJobConfig, law: Law, context: JobConte
   if (grid.kind !== "certified") return inSection("sweep.base", () => createGrid(grid, schedule));
   const { kind: name, ...range } = grid;
   const curve = await curveOf(law, seed, context);
-  return { name, times: Float64Array.from(certifiedTimes(curve, schedule, range)) };
+  const { times, tunedFor } = bestTimes(curve, schedule, range, config.sampler, law.target.dimension);
+  return { name, times: Float64Array.from(times), tunedFor };
 }
 
 /** In closed form where the target is Gaussian, else sampled. */
