@@ -223,6 +223,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   certifiedTimes: [curve, schedule, { steps: 4 }],
   certificateLoss: [0.5, 2],
   certifyInPool: [pool, certificateRequest, { paths: 16 }],
+  klIntervalInPool: [pool, certificateRequest, { rows: 256, k: 1 }],
   clientMoments: [engine, points, 2, rows],
   compareGrids: [curve, schedule, { steps: 4 }],
   failedParts: [reportResult()],

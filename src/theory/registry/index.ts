@@ -5,6 +5,7 @@ import { chenRate } from "./chen-rate.js";
 import { dataProcessing } from "./data-processing.js";
 import { eulerMaruyama } from "./euler-maruyama.js";
 import { exponentialIntegrator } from "./exponential-integrator.js";
+import { importanceWeights } from "./importance-weights.js";
 import { initialization } from "./initialization.js";
 import { optimalGrid } from "./optimal-grid.js";
 import { prunedTraining } from "./pruned-training.js";
@@ -34,6 +35,7 @@ export const theorems = {
   "worst-case-discretization": worstCaseDiscretization,
   "whole-bound": wholeBound,
   "data-processing": dataProcessing,
+  "importance-weights": importanceWeights,
   "benton-rate": bentonRate,
   "chen-rate": chenRate,
   "zhou-rate": zhouRate,

@@ -1,0 +1,43 @@
+import { levelsOf, type TimeGrid } from "../../diffusion/grid.js";
+import { ouStep } from "../../diffusion/ou-time.js";
+import type { Sampler } from "../../diffusion/sampler.js";
+import type { NoiseLevel, NoiseSchedule } from "../../diffusion/schedule.js";
+import { FedscoreError } from "../../errors.js";
+
+/** A step of a sampler as a Gaussian kernel, beside the step of the forward chain that leads back over it. */
+export interface GaussianStep {
+  /** Noisier end: where the sampler comes from. */
+  readonly from: NoiseLevel;
+  readonly to: NoiseLevel;
+  /** x_{k+1} ~ N(x x_k + denoised x0hat(x_k), deviation^2 I). */
+  readonly x: number;
+  readonly denoised: number;
+  readonly deviation: number;
+  /** The data's own noise: x_k ~ N(decay x_{k+1}, spread^2 I), decay = alpha_k / alpha_{k+1}, spread^2 = 1 - decay^2. */
+  readonly decay: number;
+  readonly spread: number;
+}
+
+/**
+ * The steps of a sampler on a grid, from the noisiest on.
+ * @throws FedscoreError FEDSCORE_UNSUPPORTED where a step adds no noise or evaluates the denoiser twice: its paths then have no Gaussian density.
+ */
+export function gaussianSteps(sampler: Sampler, schedule: NoiseSchedule, grid: TimeGrid): GaussianStep[] {
+  const levels = levelsOf(schedule, grid);
+  return levels.slice(1).map((to, k) => {
+    const from = levels[k];
+    const { x, denoised, noise, correction } = sampler.coefficients(from, to, schedule);
+    if (correction !== undefined || !(noise > 0)) throw notGaussian(sampler.name, k + 1, noise, correction);
+    const h = ouStep(from.logSnr, to.logSnr);
+    return { from, to, x, denoised, deviation: noise, decay: Math.exp(-h), spread: Math.sqrt(-Math.expm1(-2 * h)) };
+  });
+}
+
+function notGaussian(sampler: string, step: number, noise: number, correction: number | undefined): FedscoreError {
+  const why =
+    correction === undefined
+      ? `adds noise of deviation ${noise}, which must be > 0`
+      : "evaluates the denoiser twice, which no Gaussian kernel does";
+  const message = `no interval by importance weights for sampler ${sampler}: its step ${step} ${why}`;
+  return new FedscoreError("FEDSCORE_UNSUPPORTED", message, { sampler, step });
+}

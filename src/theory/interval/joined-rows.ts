@@ -1,0 +1,15 @@
+import type { RowWeights } from "./row-weights.js";
+
+/** Rows of all parts, one after the other. */
+export function joinedRows(parts: readonly RowWeights[]): RowWeights {
+  const concatenated = (name: Exclude<keyof RowWeights, "reach">) =>
+    Float64Array.from(parts.flatMap((part) => [...part[name]]));
+  return {
+    u: concatenated("u"),
+    conditional: concatenated("conditional"),
+    factors: concatenated("factors"),
+    coins: concatenated("coins"),
+    spread: concatenated("spread"),
+    reach: parts.reduce((most, { reach }) => Math.max(most, reach), 0),
+  };
+}

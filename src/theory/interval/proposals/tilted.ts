@@ -1,0 +1,22 @@
+import { proposal } from "./proposal.js";
+
+/** Below this share of the forward chain's precision the two Gaussians are too far apart to be divided. */
+const leastPrecision = 0.1;
+
+/**
+ * The forward chain times p_k(x_{k+1} | x_k) / q_k(x_{k+1} | x_k), with the data's reverse kernel q_k taken as Gaussian of variance s^2 (1 + lambda),
+ * s^2 that of the bridge and lambda = (snr_s - snr_t) mmse / d, and the denoiser as linear around y, of slope alpha_t / sigma_t^2 mmse / d
+ * (Tweedie). Exact for isotropic Gaussian laws. One more evaluation of the denoiser a step.
+ */
+export const tilted = proposal({
+  name: "tilted",
+  source: "docs/theory.md, 2h: the forward chain times the ratio of the sampler's kernel to the data's",
+  tilt({ from, to, x, denoised, deviation, spread }, error) {
+    const bridge = to.sigma * to.sigma * -Math.expm1(from.logSnr - to.logSnr);
+    const lambda = (Math.exp(to.logSnr) - Math.exp(from.logSnr)) * error;
+    const excess = 1 / (deviation * deviation) - 1 / (bridge * (1 + lambda));
+    const slope = (x + (denoised * from.alpha * error) / (from.sigma * from.sigma)) * spread;
+    const precision = 1 + excess * slope * slope;
+    return precision >= leastPrecision ? { gain: (excess * slope) / precision, precision } : { gain: 0, precision: 1 };
+  },
+});
