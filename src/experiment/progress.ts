@@ -7,6 +7,7 @@ export type Stage =
   | "sampling"
   | "evaluation"
   | "certificate"
+  | "interval"
   | "bounds"
   | "writing";
 

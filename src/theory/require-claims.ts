@@ -2,6 +2,7 @@ import type { Estimate } from "../divergence/divergence.js";
 import { requireNumber, requireText } from "../errors.js";
 import { memberNamed } from "../family.js";
 import type { Bound } from "./bound.js";
+import type { KlInterval } from "./interval/kl-interval.js";
 import type { LowerBound } from "./lower-bound/lower-bound.js";
 import { theorems } from "./registry/index.js";
 
@@ -13,6 +14,13 @@ export function requireLowerBound(
   memberNamed(theorems, `${argument}.theorem`, theorem);
   requireFinite(argument, { value, estimate, confidence });
   requireText(`${argument}.method`, method);
+}
+
+/** Throws unless an object is a two-sided interval, as far as a sandwich reads it. */
+export function requireInterval(argument: string, { theorem, low, high, confidence, k, proposal }: KlInterval): void {
+  memberNamed(theorems, `${argument}.theorem`, theorem);
+  requireFinite(argument, { low, high, confidence, k });
+  requireText(`${argument}.proposal`, proposal);
 }
 
 /** Throws unless an object is an estimate with an interval. */

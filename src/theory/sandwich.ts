@@ -1,9 +1,10 @@
 import type { Estimate } from "../divergence/divergence.js";
 import { FedscoreError, requireNumber, requireObject, requireText } from "../errors.js";
 import type { Bound } from "./bound.js";
+import type { KlInterval } from "./interval/kl-interval.js";
 import type { LowerBound } from "./lower-bound/lower-bound.js";
 import type { TheoremId } from "./registry/index.js";
-import { requireBound, requireEstimate, requireLowerBound } from "./require-claims.js";
+import { requireBound, requireEstimate, requireInterval, requireLowerBound } from "./require-claims.js";
 
 /** A part that was not computed, and why: "ddim has no path KL". */
 export interface Unavailable {
@@ -13,6 +14,8 @@ export interface Unavailable {
 /** The parts of a sandwich, as far as there are any; see `sandwich`. */
 export interface SandwichInput {
   readonly lowerBound: LowerBound | Unavailable;
+  /** Both ends at once. Absent: no row. */
+  readonly interval?: KlInterval | Unavailable | undefined;
   /** Estimates of KL by their headings. They certify nothing and are checked against nothing. */
   readonly estimates?: Readonly<Record<string, Estimate | Unavailable>> | undefined;
   /** KL in closed form, nats, where both laws have one. */
@@ -22,18 +25,18 @@ export interface SandwichInput {
 }
 
 /** What a row of a sandwich says of the KL divergence. */
-export type SandwichRole = "lower bound" | "estimate" | "exact" | "certificate" | "a-priori bound";
+export type SandwichRole = "lower bound" | "interval" | "estimate" | "exact" | "certificate" | "a-priori bound";
 
 /** One line of a report, nats. `value` is null, and `reason` says why, where the part is vacuous or was not computed. */
 export interface SandwichRow {
   readonly role: SandwichRole;
   readonly name: string;
-  /** What the row claims: the lower end of a lower bound, the upper end of an upper one, the estimate itself. */
+  /** What the row claims: the lower end of a lower bound, the upper end of an upper one and of an interval, the estimate itself. */
   readonly value: number | null;
   /** Ends of what is known about `value`; null where it is exact. */
   readonly low: number | null;
   readonly high: number | null;
-  /** One-sided for bounds, two-sided for estimates; null where nothing is claimed. */
+  /** One-sided for bounds, two-sided for intervals; null where nothing is claimed. */
   readonly confidence: number | null;
   readonly theorem: TheoremId | null;
   readonly reason: string | null;
@@ -59,9 +62,10 @@ const rounding = 1e-9;
  * @throws ArgumentError or ArgumentTypeError naming the part that is not as it must be.
  */
 export function sandwich(input: SandwichInput): Sandwich {
-  const { lowerBound, estimates = {}, exact, certificate, apriori } = requireParts(input);
+  const { lowerBound, interval, estimates = {}, exact, certificate, apriori } = requireParts(input);
   const rows: SandwichRow[] = [
     lowerRow(lowerBound),
+    ...(interval === undefined ? [] : [intervalRow(interval)]),
     ...Object.entries(estimates).map(([name, estimate]) => estimateRow(name, estimate)),
     ...(exact === undefined ? [] : [exactRow(exact)]),
     upperRow("certificate", certificate),
@@ -73,8 +77,9 @@ export function sandwich(input: SandwichInput): Sandwich {
 
 /** Throws unless every part of a sandwich is there, or says why it is not. */
 function requireParts(input: SandwichInput): SandwichInput {
-  const { lowerBound, estimates, exact, certificate, apriori } = requireObject("input", input);
+  const { lowerBound, interval, estimates, exact, certificate, apriori } = requireObject("input", input);
   requirePart("lowerBound", lowerBound, requireLowerBound);
+  if (interval !== undefined) requirePart("interval", interval, requireInterval);
   requirePart("certificate", certificate, requireBound);
   requirePart("apriori", apriori, requireBound);
   if (exact !== undefined) requireNumber("exact", exact);
@@ -103,6 +108,14 @@ function lowerRow(part: LowerBound | Unavailable): SandwichRow {
   return { ...nothing, role, name: method, value, high: Math.max(value, estimate), confidence, theorem };
 }
 
+function intervalRow(part: KlInterval | Unavailable): SandwichRow {
+  const role = "interval";
+  if ("unavailable" in part) return { ...nothing, role, name: role, reason: part.unavailable };
+  const { low, high, confidence, theorem, k, proposal } = part;
+  const name = `importance weights of ${k} ${proposal} ${k === 1 ? "path" : "paths"} a row`;
+  return { ...nothing, role, name, value: high, low, high, confidence, theorem };
+}
+
 function estimateRow(name: string, part: Estimate | Unavailable): SandwichRow {
   const role = "estimate";
   if ("unavailable" in part) return { ...nothing, role, name, reason: part.unavailable };
@@ -120,21 +133,33 @@ function upperRow(role: "certificate" | "a-priori bound", part: Bound | Unavaila
   return { ...nothing, role, name, value: upper, low: value, confidence, theorem };
 }
 
+/** A row's number that KL is not below, or not above. */
+interface Claim extends Pick<SandwichRow, "role" | "name" | "confidence"> {
+  readonly end: number;
+}
+
 function requireOrder(rows: readonly SandwichRow[]): void {
-  const order: SandwichRole[] = ["lower bound", "exact", "certificate"];
-  const claims = rows.filter(({ role, value }) => order.includes(role) && value !== null);
-  claims.forEach((upper, i) => {
-    for (const lower of claims.slice(0, i)) {
-      const [below, above] = [lower.value ?? 0, upper.value ?? 0];
-      if (below <= above + rounding * Math.abs(above)) continue;
-      const chance = 1 - (lower.confidence ?? 1) + (1 - (upper.confidence ?? 1));
-      throw new FedscoreError(
-        "FEDSCORE_BOUND_VIOLATED",
-        `${lower.role} (${lower.name}) ${below.toPrecision(6)} nats exceeds ${upper.role} (${upper.name}) ${above.toPrecision(6)} nats; chance does this with probability at most ${chance.toPrecision(2)}, so one of them is wrong or the samples are not of the laws that were certified`,
-        { lower: below, upper: above, lowerName: lower.name, upperName: upper.name },
-      );
-    }
-  });
+  const claims = (roles: readonly SandwichRole[], endOf: (row: SandwichRow) => number | null): Claim[] =>
+    rows.flatMap((row) => {
+      const end = roles.includes(row.role) && row.value !== null ? endOf(row) : null;
+      return end === null ? [] : [{ ...row, end }];
+    });
+  const lowers = claims(["lower bound", "interval", "exact"], ({ role, low, value }) =>
+    role === "interval" ? low : value,
+  );
+  const uppers = claims(["interval", "exact", "certificate"], ({ value }) => value);
+  for (const upper of uppers) for (const lower of lowers) if (lower.role !== upper.role) requireBelow(lower, upper);
+}
+
+function requireBelow(lower: Claim, upper: Claim): void {
+  const [below, above] = [lower.end, upper.end];
+  if (below <= above + rounding * Math.abs(above)) return;
+  const chance = 1 - (lower.confidence ?? 1) + (1 - (upper.confidence ?? 1));
+  throw new FedscoreError(
+    "FEDSCORE_BOUND_VIOLATED",
+    `${lower.role} (${lower.name}) ${below.toPrecision(6)} nats exceeds ${upper.role} (${upper.name}) ${above.toPrecision(6)} nats; chance does this with probability at most ${chance.toPrecision(2)}, so one of them is wrong or the samples are not of the laws that were certified`,
+    { lower: below, upper: above, lowerName: lower.name, upperName: upper.name },
+  );
 }
 
 function notesOn(rows: readonly SandwichRow[]): string[] {

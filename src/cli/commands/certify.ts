@@ -10,13 +10,16 @@ import { parseResult } from "../../experiment/result/parse-result.js";
 import type { ExperimentResult } from "../../experiment/result/schema.js";
 import { certifySubject } from "../../experiment/stages/certify.js";
 import { certificationOfModel } from "../../experiment/stages/certify-model.js";
-import { describeCertification } from "../../experiment/stages/describe-certification.js";
+import { describeCertification, describeInterval } from "../../experiment/stages/describe-certification.js";
+import { intervalOf, intervalRows } from "../../experiment/stages/interval.js";
 import { createEngine } from "../../kernels/index.js";
 import { loadModel } from "../../model/load-model.js";
+import { mostPathsOfRow, mostRows } from "../../theory/interval/kl-interval.js";
 import { ComlinkPool } from "../../workers/comlink/pool.js";
 import { RunFailure, requireComplete } from "../exit.js";
 import { gridWithSteps } from "../grid-with-steps.js";
 import { certificateText } from "../inspect/certificate.js";
+import { intervalLines } from "../inspect/interval.js";
 import { interruptible } from "../interrupt.js";
 import { integer } from "../options.js";
 import { printJson, printResult } from "../output.js";
@@ -27,6 +30,8 @@ import { variantOption } from "./run.js";
 
 interface CertifyArguments {
   readonly paths?: number;
+  readonly k?: number;
+  readonly rows?: number;
   readonly confidence?: number;
   readonly precision?: number;
   readonly sampler?: SamplerName;
@@ -38,14 +43,25 @@ interface CertifyArguments {
 }
 
 const after = `
-The bound holds for the sampler and the grid that are named, in the coordinates that the network sees. Where the data law has
-no exact denoiser, the variational bound on held-out data and the certificate against the training data are computed instead.`;
+The interval has both ends of KL, where the law's density is known and every step of the sampler is a Gaussian. All bounds hold for
+the sampler and the grid that are named, in the coordinates that the network sees. Where the data law has no exact denoiser, the
+variational bound on held-out data and the certificate against the training data are computed instead.`;
 
 export function certifyCommand(): Command {
   return new Command("certify")
     .description("bound how far a trained model's samples are from the data law: KL(q_delta || p_theta)")
     .argument("<run>", "folder of a finished run, or the model.safetensors in it")
     .option("-p, --paths <number>", "forward paths (default: those of the run's config)", integer(2))
+    .option(
+      "--k <number>",
+      "paths a row of the two-sided interval (default: those of the config)",
+      integer(1, mostPathsOfRow),
+    )
+    .option(
+      "--rows <number>",
+      "rows of the two-sided interval, of the law and of the sampler each; 0: none (default: those of the config)",
+      integer(0, mostRows),
+    )
     .option(
       "-c, --confidence <number>",
       "one-sided confidence of the upper end (default: that of the config)",
@@ -74,12 +90,14 @@ async function certifyModel(path: string, options: CertifyArguments): Promise<vo
   if (options.variant !== "simd") enableRelaxedSimd();
   const engine = await createEngine({ variant: options.variant });
   const model = loadModel(engine, readBytes(modelPath), modelPath);
-  const { paths, confidence, precision, sampler, steps, dataFolder } = options;
+  const { paths, k, rows, confidence, precision, sampler, steps, dataFolder } = options;
   const { subject, settings } = await certificationOfModel(engine, model, result, {
     folder: dataFolder,
     sampler,
     ...(steps !== undefined && { grid: gridWithSteps(model, steps) }),
     ...(paths !== undefined && { paths }),
+    ...(k !== undefined && { intervalPaths: k }),
+    ...(rows !== undefined && { intervalRows: rows }),
     ...(confidence !== undefined && { confidence }),
     ...(precision !== undefined && { precision }),
   });
@@ -90,9 +108,13 @@ async function certifyModel(path: string, options: CertifyArguments): Promise<vo
       () => progress.note("interrupted"),
       async (signal) => {
         const onAdvance = beginStage(progress.listen, "certificate", settings.paths);
-        const found = describeCertification(await certifySubject(pool, subject, settings, { signal, onAdvance }));
+        const certification = await certifySubject(pool, subject, settings, { signal, onAdvance });
+        const onRows = beginStage(progress.listen, "interval", intervalRows(settings));
+        const interval = await intervalOf(pool, subject, settings, { signal, onAdvance: onRows });
+        const found = { ...describeInterval(interval), ...describeCertification(certification) };
         progress.stop();
-        await (options.json ? printJson(found) : printResult(certificateText(found)));
+        const texts = [intervalLines(found), certificateText(found)].filter((text) => text !== "");
+        await (options.json ? printJson(found) : printResult(texts.join("\n")));
         requireComplete(found);
       },
     );

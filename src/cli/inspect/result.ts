@@ -3,6 +3,7 @@ import type { ExperimentResult } from "../../experiment/result/schema.js";
 import { runtime } from "../../report/format.js";
 import { type Fact, formatBytes, number } from "../print.js";
 import { duration } from "../progress/words.js";
+import { intervalText } from "./interval.js";
 
 /** What a run found: for `inspect`, and the summary at the end of `run`. */
 export function inspectResult(result: ExperimentResult): Fact[] {
@@ -37,7 +38,7 @@ export function inspectResult(result: ExperimentResult): Fact[] {
   }
   const measured = Object.entries(result.measured).map(([name, each]): Fact => [name, measuredText(each)]);
   const report: Fact[] = result.report ? [["report", missing(result.report)]] : [];
-  return [...facts, ...measured, ...certified(result), ...compared(result), ...report];
+  return [...facts, ...measured, ...enclosed(result), ...certified(result), ...compared(result), ...report];
 }
 
 function missing({ notComputed, needs }: NotComputed): string {
@@ -55,6 +56,15 @@ function measuredText(measured: ExperimentResult["measured"][string]): string {
 }
 
 type Interval = Computed<ExperimentResult["measured"][string]["floor"]>;
+
+/** The headline: both ends at once. */
+function enclosed({ klInterval, klIntervalNote }: ExperimentResult): Fact[] {
+  if (isNotComputed(klInterval)) return [["KL", `interval ${missing(klInterval)}`]];
+  if (klIntervalNote !== undefined) return [["KL", `no interval: ${klIntervalNote}`]];
+  if (!klInterval) return [];
+  const caveat: Fact[] = klInterval.caveat === undefined ? [] : [["note", klInterval.caveat]];
+  return [["KL", intervalText(klInterval)], ...caveat];
+}
 
 function certified({ certificate, certificateNote, variational }: ExperimentResult): Fact[] {
   const facts: Fact[] = [];

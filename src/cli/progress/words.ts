@@ -9,6 +9,7 @@ export const stageNames: Readonly<Record<Stage, string>> = {
   sampling: "sampling",
   evaluation: "measuring",
   certificate: "certifying",
+  interval: "weighing paths",
   bounds: "comparing bounds",
   writing: "writing results",
 };

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { samplers } from "../../diffusion/samplers/index.js";
 import { mostConfidence, mostPaths } from "../../theory/confidence.js";
+import { defaultPaths, defaultRows, mostPathsOfRow, mostRows } from "../../theory/interval/kl-interval.js";
 import { integerIn, nameIn, numberIn } from "./rules.js";
 
 const settings = z.strictObject({
@@ -23,6 +24,14 @@ const settings = z.strictObject({
     .describe(
       "Paths of the certificate against the empirical law of the training data, where the data law has no exact denoiser: each row starts at least one, whatever this says; 0: no such certificate.",
     ),
+  intervalRows: integerIn(0, mostRows)
+    .default(defaultRows)
+    .describe(
+      "Rows of the data law, and as many of the sampler, for the two-sided interval of KL, where the density of the law is known: rounded up to blocks of 64, at least four; 0: no interval.",
+    ),
+  intervalPaths: integerIn(1, mostPathsOfRow)
+    .default(defaultPaths)
+    .describe("Paths of the sampler that are weighed for each row of the interval, K: more narrow it."),
 });
 
 export const certificateSchema = z

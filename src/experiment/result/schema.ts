@@ -3,6 +3,7 @@ import { configSchema } from "../config/schema.js";
 import { checksums, digest } from "../files/checkpoint-file.js";
 import { aprioriResult } from "./apriori-schema.js";
 import { bound } from "./bound-schema.js";
+import { klIntervalResult } from "./interval-schema.js";
 import { notComputed, partOf } from "./not-computed.js";
 import { lowerBoundResult, sandwichResult } from "./sandwich-schema.js";
 
@@ -145,6 +146,12 @@ export const resultSchema = z
       .string()
       .exactOptional()
       .describe("Why the certificate is null, or against the training data instead of the data law."),
+    klInterval: partOf(klIntervalResult)
+      .exactOptional()
+      .describe(
+        "Two-sided confidence interval of KL(q_delta || p_theta), where the law's density is known and each step of the sampler is a Gaussian.",
+      ),
+    klIntervalNote: z.string().exactOptional().describe("Why there is no interval."),
     variational: partOf(bound)
       .exactOptional()
       .describe("Variational bound on -E log p of q_delta on held-out data, where the data law is not known."),

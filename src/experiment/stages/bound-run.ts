@@ -4,6 +4,7 @@ import { requestOf } from "../../model/sample-request.js";
 import type { AprioriReport } from "../../theory/apriori/apriori-bound.js";
 import type { DroppedUpdate } from "../../theory/apriori/run-kind.js";
 import type { Bound } from "../../theory/bound.js";
+import type { KlInterval } from "../../theory/interval/kl-interval.js";
 import type { Unavailable } from "../../theory/sandwich.js";
 import type { CertificateConfig } from "../config/certificate.js";
 import type { SamplingGrid } from "../prepare/sampling-grid.js";
@@ -13,6 +14,7 @@ import { plainApriori } from "../result/plain-apriori.js";
 import { attempt, finite } from "./attempt.js";
 import { type Certification, certifySubject } from "./certify.js";
 import { type BoundComparison, compareBounds } from "./compare-bounds.js";
+import { intervalOf, intervalRows } from "./interval.js";
 import type { ReadyRun } from "./ready-run.js";
 import type { DrawnSamples } from "./sample.js";
 import type { CertificationSubject } from "./subject.js";
@@ -20,6 +22,7 @@ import type { CertificationSubject } from "./subject.js";
 /** What a run can say of its trained network; parts that the config does not ask for are undefined. */
 export interface RunBounds {
   readonly certification: Certification | undefined;
+  readonly interval: Part<KlInterval | Unavailable> | undefined;
   readonly comparison: BoundComparison | undefined;
   readonly apriori: Part<AprioriReport> | undefined;
 }
@@ -39,8 +42,9 @@ export async function boundRun(
   const settings = run.config.certificate;
   const subject = settings ? subjectOf(run, model, grid, settings) : undefined;
   const certification = settings && subject ? await certify(run, subject, settings) : undefined;
+  const interval = settings && subject ? await enclose(run, subject, settings) : undefined;
   const apriori = await finishApriori(run, grid, dropped, certification);
-  if (!settings || !subject || !certification) return { certification, comparison: undefined, apriori };
+  if (!settings || !subject || !certification) return { certification, interval, comparison: undefined, apriori };
   const { pool, signal, onProgress } = run;
   const { sampling } = model;
   const same = subject.sampler === sampling.sampler;
@@ -52,11 +56,12 @@ export async function boundRun(
       return attempt(() => sampleInPool(pool, request, { signal }));
     },
     certification,
+    interval,
     confidence: settings.confidence,
     apriori: aprioriPart(apriori, sampling.sampler, same),
     signal,
   });
-  return { certification, comparison, apriori };
+  return { certification, interval, comparison, apriori };
 }
 
 /** What a run without a sampling grid says in the place of its bounds. */
@@ -66,6 +71,7 @@ export function boundsWithoutGrid({ config, prepared, apriori }: ReadyRun, grid:
   const isKnown = "law" in prepared.law;
   return {
     certification: config.certificate ? { certificate: missing, ...(!isKnown && { variational: missing }) } : undefined,
+    interval: config.certificate && config.certificate.intervalRows > 0 ? missing : undefined,
     comparison: config.certificate ? { lowerBound: missing, sandwich: missing } : undefined,
     apriori: apriori && missing,
   };
@@ -99,6 +105,15 @@ function certify(
 ): Promise<Certification> {
   const onAdvance = beginStage(onProgress, "certificate", settings.paths);
   return certifySubject(pool, subject, settings, { signal, onAdvance });
+}
+
+function enclose(
+  { pool, signal, onProgress }: ReadyRun,
+  subject: CertificationSubject,
+  settings: CertificateConfig,
+): Promise<RunBounds["interval"]> {
+  const onAdvance = settings.intervalRows > 0 ? beginStage(onProgress, "interval", intervalRows(settings)) : undefined;
+  return intervalOf(pool, subject, settings, { signal, ...(onAdvance && { onAdvance }) });
 }
 
 function aprioriPart(

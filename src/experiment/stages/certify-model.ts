@@ -9,7 +9,8 @@ import { dataOfRun, type ResultOrigin, requireModelOf } from "./own-data.js";
 import type { CertificationSubject } from "./subject.js";
 
 /** What is certified otherwise than in the model's run; what is absent is as there. */
-export interface CertifyModelOptions extends Partial<Pick<CertificateConfig, "paths" | "confidence" | "precision">> {
+export interface CertifyModelOptions
+  extends Partial<Pick<CertificateConfig, "paths" | "confidence" | "precision" | "intervalRows" | "intervalPaths">> {
   /** Folder that data files of the config are relative to. */
   readonly folder: string;
   readonly sampler?: SamplerName | undefined;
@@ -37,7 +38,7 @@ export async function certificationOfModel(
   requireModelOf(result, model);
   const { config } = result;
   const { sampling, transform } = model;
-  const { paths, confidence, precision, grid = sampling.grid } = options;
+  const { paths, confidence, precision, intervalRows, intervalPaths, grid = sampling.grid } = options;
   const data = await dataOfRun(engine, result, options.folder);
   const schedule = createSchedule(model.schedule);
   const configured = config.certificate || certificateDefaults;
@@ -57,6 +58,8 @@ export async function certificationOfModel(
     settings: {
       ...configured,
       ...(paths !== undefined && { paths, empiricalPaths: paths }),
+      ...(intervalRows !== undefined && { intervalRows }),
+      ...(intervalPaths !== undefined && { intervalPaths }),
       ...(confidence !== undefined && { confidence }),
       ...(precision !== undefined && { precision }),
     },

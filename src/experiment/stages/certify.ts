@@ -12,6 +12,7 @@ import type { CertificateConfig } from "../config/certificate.js";
 import { gridWithErrors } from "../prepare/sampling-grid.js";
 import { isNotComputed, type Part } from "../result/not-computed.js";
 import { attempt, finite } from "./attempt.js";
+import { statesAreBeforeLastDenoising } from "./last-denoising.js";
 import type { CertificationSubject } from "./subject.js";
 
 export interface CertificationOptions {
@@ -128,13 +129,6 @@ function againstTrainingData(certificate: Certificate): Certificate {
 function beforeLastDenoising(certificate: Certificate): Certificate {
   return {
     ...certificate,
-    assumptions: [
-      ...certificate.assumptions,
-      {
-        statement: "the certificate is about x_delta, the sampler's state before its last denoising",
-        met: true,
-        evidence: "the run was sampled with denoiseLast",
-      },
-    ],
+    assumptions: [...certificate.assumptions, statesAreBeforeLastDenoising("certificate")],
   };
 }

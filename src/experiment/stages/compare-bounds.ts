@@ -1,6 +1,7 @@
 import { levelsOf } from "../../diffusion/grid.js";
 import type { Bound } from "../../theory/bound.js";
 import { derivedSeed } from "../../theory/certificate/seed.js";
+import type { KlInterval } from "../../theory/interval/kl-interval.js";
 import type { LowerBound } from "../../theory/lower-bound/lower-bound.js";
 import { type Sandwich, type SandwichRow, sandwich, type Unavailable } from "../../theory/sandwich.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
@@ -32,6 +33,8 @@ export interface ComparisonParts {
   /** x_delta of the subject's sampler, float32 [rows, dimension], in the coordinates of the network; only called where it is compared. */
   readonly samples: () => Promise<Part<Float32Array>>;
   readonly certification: Certification;
+  /** Undefined where none is asked for. */
+  readonly interval?: Part<KlInterval | Unavailable> | undefined;
   /** One-sided confidence of the lower bound. */
   readonly confidence: number;
   readonly apriori: Part<Bound | Unavailable>;
@@ -46,13 +49,14 @@ export interface ComparisonParts {
 export async function compareBounds(
   pool: WorkerPool,
   subject: CertificationSubject,
-  { samples: draw, certification, confidence, apriori, signal }: ComparisonParts,
+  { samples: draw, certification, interval, confidence, apriori, signal }: ComparisonParts,
 ): Promise<BoundComparison> {
   const { lowerBound, neighbours } = await measureBelow(pool, subject, draw, confidence, signal);
   const { certificate, reason } = certification;
   const compare = () => {
     const { rows, notes } = sandwich({
       lowerBound: inSandwich(lowerBound),
+      ...(interval && { interval: inSandwich(interval) }),
       estimates: { "nearest neighbours": inSandwich(neighbours) },
       certificate: certificate ? inSandwich(certificate) : { unavailable: reason ?? "there is no certificate" },
       apriori: inSandwich(apriori),

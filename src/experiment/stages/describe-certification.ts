@@ -1,6 +1,7 @@
 import type { Certificate } from "../../theory/certificate/certificate.js";
 import { isNotComputed } from "../result/not-computed.js";
 import type { ExperimentResult } from "../result/schema.js";
+import type { RunBounds } from "./bound-run.js";
 import type { Certification } from "./certify.js";
 import type { BoundComparison } from "./compare-bounds.js";
 
@@ -23,6 +24,14 @@ export function describeCertification(
 /** JSON has no typed arrays. */
 function plainSteps({ snr, score, discretization, mmse }: Certificate["steps"]) {
   return { snr: [...snr], score: [...score], discretization: [...discretization], mmse: [...mmse] };
+}
+
+/** What a result says of an interval; nothing where the config asks for none. */
+export function describeInterval(
+  interval: RunBounds["interval"],
+): Pick<ExperimentResult, "klInterval" | "klIntervalNote"> {
+  if (!interval) return {};
+  return "unavailable" in interval ? { klIntervalNote: interval.unavailable } : { klInterval: interval };
 }
 
 /** What a result says of a comparison of bounds. */

@@ -10,7 +10,7 @@ import { isNotComputed, type NotComputed, type Part } from "../result/not-comput
 import { plainApriori } from "../result/plain-apriori.js";
 import type { ExperimentResult } from "../result/schema.js";
 import type { RunBounds } from "./bound-run.js";
-import { describeCertification, describeComparison } from "./describe-certification.js";
+import { describeCertification, describeComparison, describeInterval } from "./describe-certification.js";
 import type { ReadyRun } from "./ready-run.js";
 import type { DrawnSamples } from "./sample.js";
 
@@ -29,7 +29,8 @@ export function describeRun(
   { config, prepared, federation, environment, identity }: ReadyRun,
   findings: Findings,
 ): ExperimentResult {
-  const { history, referenceHistory, grid, drawn, referenceDrawn, certification, comparison, apriori } = findings;
+  const { history, referenceHistory, grid, drawn, referenceDrawn, certification, interval, comparison, apriori } =
+    findings;
   const { data, clientRows, keepRatios, network, transform } = prepared;
   const { labels, reading } = data.train;
   const ledger = federation.coverage;
@@ -60,6 +61,7 @@ export function describeRun(
     ...(isNotComputed(drawn) && { samples: drawn }),
     measured: findings.measured,
     ...describeCertification(certification),
+    ...describeInterval(interval),
     ...describeComparison(comparison),
     ...(apriori && { apriori: isNotComputed(apriori) ? apriori : plainApriori(apriori) }),
     ...(referenceHistory && {

@@ -6,6 +6,7 @@ import { draw } from "./plot.js";
 
 const colors: Readonly<Record<SandwichRow["role"], string>> = {
   "lower bound": "var(--data)",
+  interval: "var(--federated)",
   estimate: "var(--reference)",
   exact: "currentColor",
   certificate: "var(--federated)",
@@ -18,8 +19,15 @@ interface Placed extends SandwichRow {
   readonly label: string;
 }
 
+/** An interval takes the place of the estimates; where there is none, no row says so beside the estimates that stand for it. */
+function drawnRows(rows: readonly SandwichRow[]): readonly SandwichRow[] {
+  const enclosed = rows.some(({ role, value }) => role === "interval" && value !== null);
+  return rows.filter(({ role }) => role !== (enclosed ? "estimate" : "interval"));
+}
+
 /** Bounds and estimates of one KL on a logarithmic axis, one below the other; parts without a value say why in words. */
-export function sandwichPlot(rows: readonly SandwichRow[]): Drawn<SVGElement> {
+export function sandwichPlot(all: readonly SandwichRow[]): Drawn<SVGElement> {
+  const rows = drawnRows(all);
   const values = rows.flatMap(({ value, low, high }) => [value, low, high]).filter((v) => v !== null && v > 0);
   const positive = values.length > 0 ? values.map(Number) : [1];
   const left = Math.min(...positive) / 3;
@@ -38,10 +46,7 @@ export function sandwichPlot(rows: readonly SandwichRow[]): Drawn<SVGElement> {
       id: "sandwich",
       title: "Bounds on the KL divergence",
       description: placed
-        .map(
-          ({ label, value, reason }) =>
-            `${label}: ${value === null ? (reason ?? "none") : `${formatNumber(value)} nats`}`,
-        )
+        .map((row) => `${row.label}: ${row.value === null ? (row.reason ?? "none") : `${wordsOf(row)} nats`}`)
         .join("; "),
     },
     {
@@ -75,7 +80,7 @@ export function sandwichPlot(rows: readonly SandwichRow[]): Drawn<SVGElement> {
           y: "label",
           dx: 104,
           textAnchor: "end",
-          text: ({ value }: Placed) => formatNumber(value ?? 0, 3),
+          text: (row: Placed) => wordsOf(row, 3),
           fill: "currentColor",
         }),
         Plot.text(
@@ -96,6 +101,12 @@ export function sandwichPlot(rows: readonly SandwichRow[]): Drawn<SVGElement> {
       ],
     },
   );
+}
+
+/** What a row claims: a number, or both ends of an interval. */
+function wordsOf({ role, value, low }: SandwichRow, digits?: number): string {
+  const high = formatNumber(value ?? 0, digits);
+  return role === "interval" ? `${formatNumber(low ?? 0, digits)} to ${high}` : high;
 }
 
 /** The whole reason stands in the table. */

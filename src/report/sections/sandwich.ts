@@ -27,7 +27,12 @@ function variationalTable(bound: Bound): Drawn {
   return proseTable(caption, ["term", "estimate", "upper end", ""], [...rows, ...total]);
 }
 
-/** Measured lower bound, estimate, certificate and a-priori bound of the same KL. */
+/** "95 %". */
+function percent(confidence: number | null): string {
+  return `${Number((100 * (confidence ?? 0)).toPrecision(6))} %`;
+}
+
+/** Measured lower bound, interval, estimate, certificate and a-priori bound of the same KL. */
 export const sandwichSection: Section = {
   id: "sandwich",
   title: "Bounds on the divergence",
@@ -40,13 +45,20 @@ export const sandwichSection: Section = {
     const enclosed = ["lower bound", "certificate"].every((end) =>
       rows.some(({ role, value }) => role === end && value !== null),
     );
-    const claim = enclosed
-      ? "The true KL lies between the lower bound and the certificate; the estimate claims nothing."
-      : "Each bound is about the law that its row names; an estimate claims nothing.";
-    const body = rows.map(({ role, name, value, reason }) => [
+    const interval = rows.find(({ role, value }) => role === "interval" && value !== null);
+    const claim = interval
+      ? `With ${percent(interval.confidence)} confidence the true KL lies between the ends of the interval.`
+      : enclosed
+        ? "The true KL lies between the lower bound and the certificate; the estimate claims nothing."
+        : "Each bound is about the law that its row names; an estimate claims nothing.";
+    const body = rows.map(({ role, name, value, low, reason }) => [
       role,
       name === role ? "" : name,
-      value === null ? h("em", {}, `none: ${reason ?? "not computed"}`) : numeral(value),
+      value === null
+        ? h("em", {}, `none: ${reason ?? "not computed"}`)
+        : role === "interval"
+          ? h("span", {}, numeral(low ?? 0), " to ", numeral(value))
+          : numeral(value),
     ]);
     return [
       figure(`${claim} The axis is logarithmic.`, sandwichPlot(rows)),

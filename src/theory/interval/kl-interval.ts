@@ -14,7 +14,7 @@ import { blockRows } from "./weighted-rows.js";
 
 /** How sure an interval is to be, and what it may cost; see `klIntervalInPool`. */
 export interface KlIntervalOptions {
-  /** Rows of the law, and as many of the sampler, rounded up to blocks of 64; at least 256. Default 3,072. */
+  /** Rows of the law, and as many of the sampler, >= 1: rounded up to blocks of 64, of which there are at least four. Default 3,072. */
   readonly rows?: number | undefined;
   /** Paths a row, K >= 1. Default 16. */
   readonly k?: number | undefined;
@@ -55,7 +55,7 @@ export interface KlInterval {
 /** Weighs rows somewhere. */
 export type RowRunner = (request: RowRequest, signal?: AbortSignal) => Promise<RowWeights>;
 
-export const leastRows = 4 * blockRows;
+const leastBlocks = 4;
 /** Most rows of each kind: their numbers fit every stream of random numbers. */
 export const mostRows = 2 ** 20;
 /** Most paths a row. */
@@ -80,8 +80,7 @@ export async function klInterval(
   options: KlIntervalOptions = {},
 ): Promise<KlInterval> {
   const { k = defaultPaths, confidence = 0.95, signal } = options;
-  const rows =
-    blockRows * Math.ceil(requireInteger("rows", options.rows ?? defaultRows, leastRows, mostRows) / blockRows);
+  const rows = weighedRows(requireInteger("rows", options.rows ?? defaultRows, 1, mostRows));
   requireInteger("k", k, 1, mostPathsOfRow);
   requireConfidence(confidence, 0);
   if (options.proposal !== undefined) memberNamed(proposals, "proposal", options.proposal);
@@ -123,6 +122,11 @@ export async function klInterval(
     assumptions: assumptionsOf(problem, rows, caveat),
     ...(caveat !== undefined && { caveat }),
   };
+}
+
+/** Rows of each kind that an interval of so many takes. */
+export function weighedRows(rows: number): number {
+  return blockRows * Math.max(leastBlocks, Math.ceil(rows / blockRows));
 }
 
 /** Rows in blocks, wherever they are weighed. */
