@@ -6,7 +6,7 @@ const leastPrecision = 0.1;
 /**
  * The forward chain times p_k(x_{k+1} | x_k) / q_k(x_{k+1} | x_k), with the data's reverse kernel q_k taken as Gaussian of variance s^2 (1 + lambda),
  * s^2 that of the bridge and lambda = (snr_s - snr_t) mmse / d, and the denoiser as linear around y, of slope alpha_t / sigma_t^2 mmse / d
- * (Tweedie). Exact for isotropic Gaussian laws. One more evaluation of the denoiser a step.
+ * (Tweedie). For isotropic Gaussian laws both are. One more evaluation of the denoiser a step.
  */
 export const tilted = proposal({
   name: "tilted",
