@@ -1,5 +1,3 @@
-import type { TimeGrid } from "../../diffusion/grid.js";
-import { samplers } from "../../diffusion/samplers/index.js";
 import { FedscoreError } from "../../errors.js";
 import type { LawSpec } from "../../targets/law.js";
 import type { Bound } from "../../theory/bound.js";
@@ -9,9 +7,9 @@ import { derivedSeed } from "../../theory/certificate/seed.js";
 import { variationalBound } from "../../theory/variational.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
 import type { CertificateConfig } from "../config/certificate.js";
-import { gridWithErrors } from "../prepare/sampling-grid.js";
 import { isNotComputed, type Part } from "../result/not-computed.js";
 import { attempt, finite } from "./attempt.js";
+import { gridFor } from "./grid-for.js";
 import { statesAreBeforeLastDenoising } from "./last-denoising.js";
 import type { CertificationSubject } from "./subject.js";
 
@@ -83,21 +81,6 @@ export async function certifySubject(
     reason: `${found.reason}; the certificate is against the empirical law of the training rows`,
     variational,
   };
-}
-
-/** The grid, with errors where the sampler needs them and the run had no use for them. */
-async function gridFor(
-  pool: WorkerPool,
-  { sampler, grid, schedule, law, network, train, seed }: CertificationSubject,
-  signal: AbortSignal | undefined,
-): Promise<TimeGrid> {
-  if (grid.errors || !samplers[sampler].needsErrors) return grid;
-  const { dimension } = network.spec;
-  const clean = "law" in law ? law.law : { points: train, dimension };
-  const found = await gridWithErrors(pool, { grid }, schedule, { clean, denoiser: network, dimension }, seed, {
-    signal,
-  });
-  return found.grid;
 }
 
 function refusalOf(work: () => unknown): string | undefined {

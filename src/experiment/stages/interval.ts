@@ -8,6 +8,7 @@ import type { CertificateConfig } from "../config/certificate.js";
 import type { Part } from "../result/not-computed.js";
 import { attempt, finite } from "./attempt.js";
 import type { CertificationOptions } from "./certify.js";
+import { gridFor } from "./grid-for.js";
 import { statesAreBeforeLastDenoising } from "./last-denoising.js";
 import type { CertificationSubject } from "./subject.js";
 
@@ -27,9 +28,9 @@ export async function intervalOf(
   { signal, onAdvance }: CertificationOptions = {},
 ): Promise<Part<KlInterval | Unavailable> | undefined> {
   if (settings.intervalRows === 0) return undefined;
-  const { law: found, sampler, seed, network, grid, scheduleSpec: schedule, denoiseLast } = subject;
+  const { law: found, sampler, seed, network, scheduleSpec: schedule, denoiseLast } = subject;
   if (!("law" in found)) return { unavailable: found.reason };
-  const request = { schedule, grid, sampler, law: found.law, network, seed: derivedSeed(seed, "interval") };
+  const { law } = found;
   const options = {
     rows: settings.intervalRows,
     k: settings.intervalPaths,
@@ -39,6 +40,8 @@ export async function intervalOf(
   };
   return attempt(async () => {
     try {
+      const grid = await gridFor(pool, subject, signal);
+      const request = { schedule, grid, sampler, law, network, seed: derivedSeed(seed, "interval") };
       const interval = finite("klInterval", await klIntervalInPool(pool, request, options));
       if (!denoiseLast) return interval;
       return { ...interval, assumptions: [...interval.assumptions, statesAreBeforeLastDenoising("interval")] };

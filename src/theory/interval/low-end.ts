@@ -25,7 +25,7 @@ const ceilings = [2, 4, 8, 16, 64, 256].map(Math.log);
 const leastFloor = 2;
 
 /**
- * Betting on the witness f = clip(U) of rows and their paths (docs/theory.md, 2h):
+ * Betting on the witness f = clip(U) of rows and their paths (docs/theory.md, 2i):
  *
  *     KL(q_delta || p_theta) >= E_Q f(U) - E e^f(V) + 1.
  *

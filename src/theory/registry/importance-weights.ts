@@ -12,7 +12,7 @@ export const importanceWeights: Theorem = {
   ],
   explicitConstants: true,
   source:
-    "docs/theory.md, 2h: importance weighted bounds (Burda, Grosse, Salakhutdinov, arXiv 1509.00519), the sampler's own path among them (Grosse, Ghahramani, Adams, arXiv 1511.02543), Donsker and Varadhan with a random witness",
+    "docs/theory.md, 2i: importance weighted bounds (Burda, Grosse, Salakhutdinov, arXiv 1509.00519), the sampler's own path among them (Grosse, Ghahramani, Adams, arXiv 1511.02543), Donsker and Varadhan with a random witness",
   status: "proved here",
   notes:
     "With K = 1 and r the forward chain B_1 is the path KL of the discrete chain, for any schedule. No exact denoiser is needed. M e^V_c below 1 is stray mass: what the sampler draws where the law has next to nothing, which rows of the law never show.",

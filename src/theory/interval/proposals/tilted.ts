@@ -10,7 +10,7 @@ const leastPrecision = 0.1;
  */
 export const tilted = proposal({
   name: "tilted",
-  source: "docs/theory.md, 2h: the forward chain times the ratio of the sampler's kernel to the data's",
+  source: "docs/theory.md, 2i: the forward chain times the ratio of the sampler's kernel to the data's",
   tilt({ from, to, x, denoised, deviation, spread }, error) {
     const bridge = to.sigma * to.sigma * -Math.expm1(from.logSnr - to.logSnr);
     const lambda = (Math.exp(to.logSnr) - Math.exp(from.logSnr)) * error;
