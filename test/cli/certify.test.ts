@@ -11,10 +11,13 @@ describe("fedscore certify", () => {
       data: { kind: "ring", train: 400, heldOut: 80 },
       transforms: [{ kind: "standardize", scale: "global" }],
       sampling: { grid: { kind: "certified", steps: 8 }, count: 1000, denoiseLast: true },
-      certificate: { paths: 1024 },
+      certificate: { paths: 1024, intervalRows: 512, intervalPaths: 4 },
     });
     const { code, stdout } = await spawnCli(["run", "config.json", "--out", "run", "--variant", "simd"], folder);
     expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /KL +between \S+ and \S+ nats at 95 %; 4 (tilted|forward) paths for each of 512 \+ 512 rows/,
+    );
     expect(stdout).toMatch(/lower bound +KL >= \S+ nats at 95 %; /);
     expect(stdout).toMatch(/estimate +KL ~ \S+ nats \(\S+ to \S+\), nearest neighbours/);
     expect(stdout).toMatch(/certificate +KL <= \S+ nats at 95 %; initialization \S+, score \S+, discretization/);
@@ -22,10 +25,13 @@ describe("fedscore certify", () => {
   afterAll(remove);
 
   test("the run has bounds in order, in result.json and in the report", () => {
-    const { lowerBound, sandwich, certificate } = resultOf("run");
-    const [lower, estimate, upper] = sandwich.rows;
+    const { lowerBound, sandwich, certificate, klInterval } = resultOf("run");
+    const [lower, interval, estimate, upper] = sandwich.rows;
     expect(lower).toMatchObject({ role: "lower bound", value: lowerBound.value });
     expect(lower.value).toBeGreaterThan(0);
+    expect(interval).toMatchObject({ role: "interval", low: klInterval.low, high: klInterval.high });
+    expect(klInterval.low).toBeGreaterThan(lower.value);
+    expect(klInterval.high).toBeLessThan(certificate.upper);
     expect(estimate.value).toBeGreaterThan(lower.value);
     expect(upper).toMatchObject({ role: "certificate", value: certificate.upper });
     expect(upper.value).toBeGreaterThan(estimate.value);
@@ -46,6 +52,22 @@ describe("fedscore certify", () => {
     expect(numbers.terms.score.value).toBeGreaterThan(0);
     expect(numbers.upper).toBeGreaterThan(numbers.value);
     expect(assumptions).toHaveLength(ran.assumptions.length);
+  });
+
+  test("finds the interval of the run again, and takes other rows and paths, or none", async () => {
+    const certify = (...more: string[]) =>
+      spawnCli(["certify", "run", "--paths", "64", "--variant", "simd", ...more], folder);
+    const again = await certify("--json", "--workers", "1");
+    expect(JSON.parse(again.stdout).klInterval).toEqual(resultOf("run").klInterval);
+    const other = await certify("--k", "2", "--rows", "300");
+    expect(other.stdout).toMatch(
+      /KL between \S+ and \S+ nats at 95 %; 2 (tilted|forward) paths for each of 320 \+ 320 rows/,
+    );
+    expect(other.stdout).toContain("importance weights");
+    const none = await certify("--rows", "0", "--json");
+    expect(JSON.parse(none.stdout)).not.toHaveProperty("klInterval");
+    const refused = await certify("--sampler", "ddim");
+    expect(refused.stdout).toMatch(/no interval of KL: .*sampler ddim/);
   });
 
   test("prints a table of terms, and takes another number of paths and another confidence", async () => {

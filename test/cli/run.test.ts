@@ -86,6 +86,7 @@ describe("fedscore run", () => {
     expect(lowerBoundNote).toMatch(/"csv" are read from files/);
     expect(computed(sandwich).rows.map(({ role, reason }) => [role, reason === null])).toEqual([
       ["lower bound", false],
+      ["interval", false],
       ["estimate", false],
       ["certificate", true],
       ["a-priori bound", false],

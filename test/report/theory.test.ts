@@ -60,6 +60,29 @@ describe("sections of the theory", () => {
     expect(page({ certificate: { ...certificate, value: 0.4, upper: 0.41 } })).toContain("cross term");
   });
 
+  test("an interval is drawn with both of its ends in the place of the estimate, which stays in the table", () => {
+    const { sandwich } = reportTheory();
+    const row = { role: "interval", name: "importance weights", value: 0.12, low: 0.05, high: 0.12 } as const;
+    const interval = { ...row, confidence: 0.95, theorem: "importance-weights", reason: null };
+    const drawn = page({ sandwich: { rows: [sandwich.rows[0], interval, ...sandwich.rows.slice(1)], notes: [] } });
+    expect(drawn).toContain("interval: 0.05 to 0.12 nats");
+    expect(drawn).toContain("With 95 % confidence the true KL lies between the ends of the interval.");
+    expect(drawn).not.toContain("5-NN KL: ");
+    expect(drawn).toContain("5-NN KL");
+    const none = {
+      ...interval,
+      value: null,
+      low: null,
+      high: null,
+      confidence: null,
+      theorem: null,
+      reason: "no density",
+    };
+    const without = page({ sandwich: { rows: [none, ...sandwich.rows], notes: [] } });
+    expect(without).toContain("5-NN KL: ");
+    expect(without).toContain("none: no density");
+  });
+
   test("bounds that are 0 stand on the logarithmic axis", () => {
     const { sandwich } = reportTheory();
     const rows = sandwich.rows.map((row) => (row.role === "lower bound" ? { ...row, value: 0 } : row));

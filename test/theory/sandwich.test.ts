@@ -15,6 +15,7 @@ import type { Bound } from "../../src/theory/bound.js";
 import { vacuousBound } from "../../src/theory/bound.js";
 import { certify, requirePathCost } from "../../src/theory/certificate/certificate.js";
 import { runPathUnits } from "../../src/theory/certificate/units.js";
+import type { KlInterval } from "../../src/theory/interval/kl-interval.js";
 import type { LowerBound } from "../../src/theory/lower-bound/lower-bound.js";
 import { klLowerBound } from "../../src/theory/lower-bound/lower-bound.js";
 import { nearestNeighbourKl } from "../../src/theory/measured/nearest-neighbour-kl.js";
@@ -48,11 +49,55 @@ const bound = (theorem: Bound["theorem"], upper: number): Bound => ({
   interval: null,
   samples: 512,
 });
+const interval: KlInterval = {
+  theorem: "importance-weights",
+  low: 0.022,
+  high: 0.031,
+  unit: "nats",
+  confidence: 0.95,
+  bitsPerDimension: 0.02,
+  estimates: { low: 0.025, high: 0.027 },
+  k: 16,
+  rows: { law: 512, sampler: 512 },
+  proposal: "tilted",
+  logWeightVariance: 0.3,
+  stray: { value: 0, upper: 0.001 },
+  sampler: "ancestral",
+  dimension: 2,
+  assumptions: [],
+};
 const input = {
   lowerBound,
   certificate: bound("ancestral", 0.5),
   apriori: bound("whole-bound", 40),
 };
+
+describe("interval in a sandwich", () => {
+  it("has both ends, behind the lower bound", () => {
+    const { rows } = sandwich({ ...input, interval });
+    expect(rows[1]).toMatchObject({
+      role: "interval",
+      name: "importance weights of 16 tilted paths a row",
+      value: 0.031,
+      low: 0.022,
+      high: 0.031,
+      theorem: "importance-weights",
+    });
+    expect(sandwich({ ...input, interval: { unavailable: "no density" } }).rows[1]).toMatchObject({
+      value: null,
+      reason: "no density",
+    });
+  });
+
+  it("is held to the other bounds at both of its ends", () => {
+    const violated = (change: object) => expect(() => sandwich({ ...input, interval, ...change }));
+    violated({ lowerBound: { ...lowerBound, value: 0.04 } }).toThrow(/^lower bound .* exceeds interval \(importance/);
+    violated({ exact: 0.021 }).toThrow(/^interval .* exceeds exact/);
+    violated({ exact: 0.032 }).toThrow(/^exact .* exceeds interval/);
+    violated({ certificate: bound("ancestral", 0.0215) }).toThrow(/^interval .* exceeds certificate/);
+    expect(() => sandwich({ ...input, interval, exact: 0.03 })).not.toThrow();
+  });
+});
 
 describe("sandwich", () => {
   it("lists lower bound, estimates, exact value, certificate and a-priori bound, each with its theorem", () => {
