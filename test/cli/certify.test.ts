@@ -30,7 +30,8 @@ describe("fedscore certify", () => {
     expect(lower).toMatchObject({ role: "lower bound", value: lowerBound.value });
     expect(lower.value).toBeGreaterThan(0);
     expect(interval).toMatchObject({ role: "interval", low: klInterval.low, high: klInterval.high });
-    expect(klInterval.low).toBeGreaterThan(lower.value);
+    expect(klInterval.low).toBeGreaterThan(0);
+    expect(klInterval.high).toBeGreaterThan(lower.value);
     expect(klInterval.high).toBeLessThan(certificate.upper);
     expect(estimate.value).toBeGreaterThan(lower.value);
     expect(upper).toMatchObject({ role: "certificate", value: certificate.upper });
@@ -58,7 +59,9 @@ describe("fedscore certify", () => {
     const certify = (...more: string[]) =>
       spawnCli(["certify", "run", "--paths", "64", "--variant", "simd", ...more], folder);
     const again = await certify("--json", "--workers", "1");
-    expect(JSON.parse(again.stdout).klInterval).toEqual(resultOf("run").klInterval);
+    const { assumptions, ...numbers } = JSON.parse(again.stdout).klInterval;
+    expect(resultOf("run").klInterval).toMatchObject(numbers);
+    expect(assumptions).toHaveLength(4);
     const other = await certify("--k", "2", "--rows", "300");
     expect(other.stdout).toMatch(
       /KL between \S+ and \S+ nats at 95 %; 2 (tilted|forward) paths for each of 320 \+ 320 rows/,
@@ -85,7 +88,7 @@ describe("fedscore certify", () => {
       folder,
     );
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^certificate \(exponential-integrator\), nats, 512 samples\n/);
+    expect(stdout).toMatch(/^certificate \(exponential-integrator\), nats, 512 samples\n/m);
     for (const line of [/upper end, 90 %/, /^score +\S+ +\S+$/m, /^total +\S+ +\S+$/m, /bits per dimension/, /holds/]) {
       expect(stdout).toMatch(line);
     }
