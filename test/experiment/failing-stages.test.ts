@@ -33,7 +33,7 @@ const configs = {
     ...common,
     name: "law",
     data: { kind: "gaussian", dimension: 2, train: 100, heldOut: 60 },
-    certificate: { paths: 64 },
+    certificate: { paths: 64, intervalRows: 256, intervalPaths: 2 },
     apriori: { every: 2, probes: 8, draws: 2 },
   },
   "without a law": {
@@ -86,6 +86,7 @@ const expected: Readonly<Record<string, Readonly<Record<string, readonly string[
     ],
     measure: inTurn("", ".floor", ".reference"),
     runCertificateUnits: ["certificate", "certificate"],
+    weighIntervalRows: ["klInterval", "klInterval"],
     estimateByNeighbours: [estimate],
     boundFromBelow: ["lowerBound"],
   },
@@ -102,7 +103,7 @@ const expected: Readonly<Record<string, Readonly<Record<string, readonly string[
 
 /** Where a result may differ by reason of the parts that failed: in these parts, and where others repeat them. */
 function places(parts: readonly FailedPart[]): string[] {
-  const repeated = parts.some(({ part }) => /^(lowerBound|certificate|apriori|sandwich|samples)/.test(part));
+  const repeated = parts.some(({ part }) => /^(lowerBound|klInterval|certificate|apriori|sandwich|samples)/.test(part));
   const beside = ["sandwich", "certificateNote", "lowerBoundNote", "apriori.irreducible"];
   return [...parts.map(({ part }) => part), ...(repeated ? beside : [])];
 }

@@ -69,9 +69,10 @@ export function boundsWithoutGrid({ config, prepared, apriori }: ReadyRun, grid:
   apriori?.close();
   const missing = without("grid", grid);
   const isKnown = "law" in prepared.law;
+  const intervalWithout = "law" in prepared.law ? missing : { unavailable: prepared.law.reason };
   return {
     certification: config.certificate ? { certificate: missing, ...(!isKnown && { variational: missing }) } : undefined,
-    interval: config.certificate && config.certificate.intervalRows > 0 ? missing : undefined,
+    interval: config.certificate && config.certificate.intervalRows > 0 ? intervalWithout : undefined,
     comparison: config.certificate ? { lowerBound: missing, sandwich: missing } : undefined,
     apriori: apriori && missing,
   };
