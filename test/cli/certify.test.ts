@@ -66,7 +66,6 @@ describe("fedscore certify", () => {
     expect(other.stdout).toMatch(
       /KL between \S+ and \S+ nats at 95 %; 2 (tilted|forward) paths for each of 320 \+ 320 rows/,
     );
-    expect(other.stdout).toContain("importance weights");
     const none = await certify("--rows", "0", "--json");
     expect(JSON.parse(none.stdout)).not.toHaveProperty("klInterval");
     const refused = await certify("--sampler", "ddim");

@@ -1,5 +1,7 @@
 const certificate = (...names) => names.map((name) => `test/theory/certificate/${name}.test.ts`);
 
+const interval = (...names) => names.map((name) => `test/theory/interval/${name}.test.ts`);
+
 export const theory = [
   {
     name: "girsanov-cross-term",
@@ -330,5 +332,53 @@ export const theory = [
     replace: "seed : seed + step",
     tests: ["test/experiment/stages/wiring.test.ts"],
     why: "a seed with that bit would be used for training and certificate alike",
+  },
+  {
+    name: "interval-without-stray-mass",
+    file: "src/theory/interval/high-end.ts",
+    find: "end: blocks.upper(1 - errorProbability / 4) + upper,",
+    replace: "end: blocks.upper(1 - errorProbability / 4),",
+    tests: interval("hostile", "ends"),
+    why: "mass that the sampler puts where the law has none would not be certified",
+  },
+  {
+    name: "interval-plain-student",
+    file: "src/theory/interval/high-end.ts",
+    find: "blocks.upper(1 - errorProbability / 4)",
+    replace: "blocks.mean",
+    tests: interval("ends"),
+    why: "the upper end would have no margin for the rows of the law",
+  },
+  {
+    name: "interval-own-path-unused",
+    file: "src/theory/interval/weigh-rows.ts",
+    find: "exchanged[0] = logs[count * paths + row];",
+    replace: "",
+    tests: interval("gaussian-weights", "hostile"),
+    why: "the sampler's rows would not know how they came about",
+  },
+  {
+    name: "interval-proposal-constant",
+    file: "src/theory/interval/log-weights.ts",
+    find: "const constant = d * (Math.log(spread) - 0.5 * Math.log(precision));",
+    replace: "const constant = d * Math.log(spread);",
+    tests: interval("gaussian-weights", "published"),
+    why: "the density of a tilted proposal would not integrate to 1",
+  },
+  {
+    name: "interval-low-control-sign",
+    file: "src/theory/interval/low-end.ts",
+    find: "return 1 - Math.exp(clipped(u, witness)) - controls;",
+    replace: "return 1 - Math.exp(clipped(u, witness)) + controls;",
+    tests: interval("ends", "published"),
+    why: "differences of mean 0 would no longer have mean 0",
+  },
+  {
+    name: "interval-cell-weights",
+    file: "src/theory/interval/block-cells.ts",
+    find: "(blockRows * weights[cell]) / counts[cell]",
+    replace: "1",
+    tests: interval("ends", "hostile"),
+    why: "cells would count by their rows and not by their probability",
   },
 ];

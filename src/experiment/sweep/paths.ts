@@ -36,6 +36,6 @@ export function merged(value: Json, override: Json): Json {
   );
 }
 
-function isObject(value: Json): value is { readonly [key: string]: Json } {
+export function isObject(value: Json): value is { readonly [key: string]: Json } {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -114,8 +114,9 @@ async function computeSweep(config: SweepConfig, options: SweepOptions): Promise
   const kernels = await compileKernels({ variant: options.variant ?? "auto" });
   const { variant } = kernels;
   const commit = commitOfSources();
+  const measured = config.measures.map(({ path }) => path);
   const tasks = pointsOf(config).map((point): Task => {
-    const job = inPoint(point, () => kind.parse(point.config));
+    const job = inPoint(point, () => kind.parse(point.config, measured));
     const hash = pointHash({ kind: config.kind, config: job.config, variant, version: packageVersion(), commit });
     return { point, job, hash };
   });

@@ -27,8 +27,12 @@ export interface SweepJob {
 
 /** A kind of point. One file each, plus one line in the index. */
 export interface SweepJobKind {
-  /** Validates a point's config. @throws FedscoreError FEDSCORE_INVALID_CONFIG. */
-  parse(config: Json): SweepJob;
+  /**
+   * Validates a point's config.
+   * @param measured the paths that the sweep's measures take from the point's result.
+   * @throws FedscoreError FEDSCORE_INVALID_CONFIG.
+   */
+  parse(config: Json, measured: readonly string[]): SweepJob;
   /** JSON schema of a point's result: what measures may name. */
   resultSchema(): ResultSchema;
 }

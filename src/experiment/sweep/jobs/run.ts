@@ -2,13 +2,13 @@ import { parseConfig } from "../../config/parse.js";
 import { checkSettings } from "../../prepare/prepare-run.js";
 import { resultJsonSchema } from "../../result/schema.js";
 import { runConfig } from "../../run.js";
-import type { Json } from "../paths.js";
+import { isObject, type Json, withValueAt } from "../paths.js";
 import type { SweepJobKind } from "./job.js";
 
 /** A whole run of `fedscore run`, without its folder; the point is its result.json. */
 export const runJob: SweepJobKind = {
-  parse(input) {
-    const config = parseConfig(input);
+  parse(input, measured) {
+    const config = parseConfig(measured.some(readsInterval) ? input : withoutInterval(input));
     return {
       config: plain(config),
       check: (engine) => void checkSettings(engine, config),
@@ -18,6 +18,18 @@ export const runJob: SweepJobKind = {
   },
   resultSchema: resultJsonSchema,
 };
+
+function readsInterval(path: string): boolean {
+  return /^(klInterval|sandwich)\b/.test(path);
+}
+
+/** The config without the interval, which takes a few seconds of each point and is read by no measure; one that asks for it itself stays. */
+function withoutInterval(config: Json): Json {
+  if (!isObject(config)) return config;
+  const { certificate = {} } = config;
+  const asksNothing = isObject(certificate) && !("intervalRows" in certificate);
+  return asksNothing ? withValueAt(config, "certificate.intervalRows", 0) : config;
+}
 
 /** The value as it is read back from a file. */
 function plain(value: object): Json {
