@@ -58,7 +58,8 @@ export async function boundRun(
     certification,
     interval,
     confidence: settings.confidence,
-    apriori: aprioriPart(apriori, sampling.sampler, same),
+    apriori: aprioriPart(apriori, "bound", sampling.sampler, same),
+    ...(apriori && { aprioriLast: aprioriPart(apriori, "lastBound", sampling.sampler, same) }),
     signal,
   });
   return { certification, interval, comparison, apriori };
@@ -119,12 +120,13 @@ function enclose(
 
 function aprioriPart(
   apriori: Part<AprioriReport> | undefined,
+  of: "bound" | "lastBound",
   sampler: string,
   same: boolean,
 ): Part<Bound | Unavailable> {
   if (!apriori) return { unavailable: "the config does not ask for it" };
   if (isNotComputed(apriori)) return apriori;
-  return same ? apriori.bound : { unavailable: `it is about ${sampler}, with which the run samples` };
+  return same ? apriori[of] : { unavailable: `it is about ${sampler}, with which the run samples` };
 }
 
 /** The a-priori bound, and the end of its probes. */

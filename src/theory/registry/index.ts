@@ -7,6 +7,7 @@ import { eulerMaruyama } from "./euler-maruyama.js";
 import { exponentialIntegrator } from "./exponential-integrator.js";
 import { importanceWeights } from "./importance-weights.js";
 import { initialization } from "./initialization.js";
+import { lastIterate } from "./last-iterate.js";
 import { optimalGrid } from "./optimal-grid.js";
 import { prunedTraining } from "./pruned-training.js";
 import { scoreError } from "./score-error.js";
@@ -32,6 +33,7 @@ export const theorems = {
   "optimal-grid": optimalGrid,
   "pruned-training": prunedTraining,
   "score-error": scoreError,
+  "last-iterate": lastIterate,
   "worst-case-discretization": worstCaseDiscretization,
   "whole-bound": wholeBound,
   "data-processing": dataProcessing,

@@ -45,7 +45,14 @@ it("puts the a-priori bound of a run and each term beside its measured value int
   const apriori = computed((await run({}, join(folder, "out"))).apriori);
   expect(apriori.vacuous).toBeUndefined();
   expect(apriori.value ?? 0).toBeGreaterThan(apriori.score.value ?? 0);
-  expect(apriori.gradient.perProbe.map(({ round }) => round)).toEqual([0, 4, 8, 9]);
+  for (const { measured, eachRound, largest } of Object.values(apriori.scores)) {
+    expect(measured ?? Number.NaN).toBeLessThan(eachRound ?? 0);
+    expect(eachRound ?? Number.NaN).toBeLessThanOrEqual(largest ?? 0);
+  }
+  expect(apriori.lastBound.value ?? 0).toBeGreaterThan(apriori.lastScore.value ?? 0);
+  // Round 0, one of 1 to 3, one of 4 to 7, one of 8 to 11; and the end.
+  const rounds = apriori.gradient.perProbe.map(({ round }) => round);
+  expect(rounds).toEqual([0, 1, 4, 8, 9]);
   expect(apriori.gradient.measured ?? Number.NaN).toBeLessThan(apriori.gradient.value ?? 0);
   expect(apriori.gradient.constants.smoothness.how).toMatch(/power iteration/);
   const lines = readFileSync(join(folder, "out", "log.jsonl"), "utf8")
@@ -53,13 +60,40 @@ it("puts the a-priori bound of a run and each term beside its measured value int
     .split("\n");
   const events = lines.map((line) => JSON.parse(line) as { event: string; round?: number });
   expect(apriori.gradient.perProbe.map(({ assigned }) => assigned?.localSteps.most.value)).toEqual([
-    2,
-    2,
-    2,
+    ...[2, 2, 2, 2],
     undefined,
   ]);
   const probes = events.filter(({ event }) => event === "probe");
-  expect(probes.map(({ round }) => round)).toEqual([0, 4, 8, 9]);
+  expect(probes.map(({ round }) => round)).toEqual(rounds);
+});
+
+it.each([1, 2, 3])("bounds the measured scores of examples/apriori.json at reduced size, seed %i", async (seed) => {
+  const example = JSON.parse(readFileSync(new URL("../../../examples/apriori.json", import.meta.url), "utf8"));
+  const { data, training, network, sampling } = example;
+  const small = {
+    ...example,
+    seed,
+    data: { ...data, train: 400, heldOut: 100 },
+    network: { ...network, hidden: [16, 16] },
+    training: { ...training, rounds: 60, optimizer: { kind: "sgd", learningRate: 3e-4 } },
+    sampling: { ...sampling, grid: { ...sampling.grid, steps: 20 }, count: 50 },
+    evaluation: { divergences: [] },
+    certificate: { paths: 1024 },
+    apriori: { every: 10, probes: 60 },
+  };
+  const pool = new InThreadPool(await simdEngine());
+  const { scores, gradient, vacuous } = computed(
+    (await runExperiment(parseConfig(small), { pool, variant: "simd" })).apriori,
+  );
+  expect(vacuous).toBeUndefined();
+  expect(gradient.conditions).toContainEqual(
+    expect.objectContaining({ assumed: true, evidence: expect.stringMatching(/^7 of 60 .* drawn at random$/) }),
+  );
+  for (const { measured, eachRound, largest } of Object.values(scores)) {
+    expect(measured).toBeGreaterThan(0);
+    expect(eachRound).toBeGreaterThan(measured ?? Number.NaN);
+    expect(largest).toBeGreaterThan(eachRound ?? Number.NaN);
+  }
 });
 
 it("has no value for another optimizer, server or weighting, and says why", async () => {
@@ -77,7 +111,7 @@ it("has no value for another optimizer, server or weighting, and says why", asyn
   expect(computed(proximal.apriori).vacuous).toMatch(
     /the local optimizer is sgd with gradients changed by the client rule fedprox/,
   );
-  expect(gradient.perProbe.map(({ smoothness }) => smoothness.local)).toEqual([null, null, null, null]);
+  expect(gradient.perProbe.map(({ smoothness }) => smoothness.local)).toEqual(Array(5).fill(null));
   const averaged = computed((await run({ training: { ...training, ema: 0.9 } })).apriori);
   expect(averaged.vacuous).toMatch(/a moving average of decay 0\.9 is sampled/);
   expect(averaged.gradient.value ?? 0).toBeGreaterThan(averaged.gradient.measured ?? Number.NaN);
