@@ -173,9 +173,10 @@ export const theory = [
   },
   {
     name: "variational-row",
-    file: "src/theory/variational.ts",
+    file: "src/theory/coding-costs.ts",
     find: "points[(first + row) * dimension + j] ** 2",
     replace: "points[row * dimension + j] ** 2",
+    tests: ["test/theory/variational.test.ts"],
     why: "later rows would be coded with the start of the first ones",
   },
   {
@@ -226,9 +227,10 @@ export const theory = [
   },
   {
     name: "lower-bound-evaluation",
-    file: "src/theory/lower-bound/lower-bound.ts",
+    file: "src/theory/lower-bound/split-rows.ts",
     find: "evaluation: part(choice, rows),",
     replace: "evaluation: part(0, rows - choice),",
+    tests: ["test/theory/lower-bound/lower-bound.test.ts"],
     why: "a function would be judged on the rows that it was chosen on",
   },
   {
