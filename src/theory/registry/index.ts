@@ -8,6 +8,7 @@ import { exponentialIntegrator } from "./exponential-integrator.js";
 import { initialization } from "./initialization.js";
 import { optimalGrid } from "./optimal-grid.js";
 import { prunedTraining } from "./pruned-training.js";
+import { rowEntropy } from "./row-entropy.js";
 import { scoreError } from "./score-error.js";
 import { submission9547 } from "./submission-9547.js";
 import type { Theorem } from "./theorem.js";
@@ -34,6 +35,7 @@ export const theorems = {
   "worst-case-discretization": worstCaseDiscretization,
   "whole-bound": wholeBound,
   "data-processing": dataProcessing,
+  "row-entropy": rowEntropy,
   "benton-rate": bentonRate,
   "chen-rate": chenRate,
   "zhou-rate": zhouRate,
