@@ -6,12 +6,14 @@ import { dataProcessing } from "./data-processing.js";
 import { eulerMaruyama } from "./euler-maruyama.js";
 import { exponentialIntegrator } from "./exponential-integrator.js";
 import { initialization } from "./initialization.js";
+import { mmd } from "./mmd.js";
 import { optimalGrid } from "./optimal-grid.js";
 import { prunedTraining } from "./pruned-training.js";
 import { rowEntropy } from "./row-entropy.js";
 import { scoreError } from "./score-error.js";
 import { submission9547 } from "./submission-9547.js";
 import type { Theorem } from "./theorem.js";
+import { totalVariation } from "./total-variation.js";
 import { upperEnd } from "./upper-end.js";
 import { variational } from "./variational.js";
 import { wholeBound } from "./whole-bound.js";
@@ -36,6 +38,8 @@ export const theorems = {
   "whole-bound": wholeBound,
   "data-processing": dataProcessing,
   "row-entropy": rowEntropy,
+  mmd,
+  "total-variation": totalVariation,
   "benton-rate": bentonRate,
   "chen-rate": chenRate,
   "zhou-rate": zhouRate,
