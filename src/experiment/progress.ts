@@ -8,6 +8,7 @@ export type Stage =
   | "evaluation"
   | "certificate"
   | "bounds"
+  | "law"
   | "writing";
 
 /** What a run tells while it works. */

@@ -10,6 +10,7 @@ export const stageNames: Readonly<Record<Stage, string>> = {
   evaluation: "measuring",
   certificate: "certifying",
   bounds: "comparing bounds",
+  law: "certifying the data law",
   writing: "writing results",
 };
 
