@@ -37,7 +37,7 @@ export function lawSentence({ dataLaw, certificate }: ExperimentResult): string 
   const law = [
     ...known(mmd, ({ lower, upper }) => `MMD between ${formatNumber(lower)} and ${formatNumber(upper)}`),
     ...known(totalVariation, ({ value }) => `total variation of at least ${formatNumber(value)}`),
-    ...known(kl, (curve) => `${klWords(curve, formatNumber, "of at most")} (sampling stopped there)`),
+    ...known(kl, (curve) => `${klWords(curve, formatNumber, "of at most")} (${curve.sampler} sampling stopped there)`),
   ];
   const certified = isNotComputed(certificate) ? null : (certificate?.upper ?? null);
   const rows =

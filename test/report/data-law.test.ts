@@ -32,7 +32,7 @@ describe("what a report says of the law of its data", () => {
     const { certificate } = reportTheory();
     const sentence = lawSentence(reportResult({ dataLaw: law, certificate }));
     expect(sentence).toBe(
-      "Certified of the law that the data were drawn from, against that of the samples: MMD between 0.02130 and 0.1578, total variation of at least 0.3114, KL of at most 133.5 nats at noise 0.02000, 0.9200 at noise 8 (sampling stopped there); of the empirical law of the training rows alone, KL of at most 0.2074 nats; every other number, the measured divergences among them, is an estimate.",
+      "Certified of the law that the data were drawn from, against that of the samples: MMD between 0.02130 and 0.1578, total variation of at least 0.3114, KL of at most 133.5 nats at noise 0.02000, 0.9200 at noise 8 (ancestral sampling stopped there); of the empirical law of the training rows alone, KL of at most 0.2074 nats; every other number, the measured divergences among them, is an estimate.",
     );
     expect(renderReport(reportResult({ dataLaw: law, certificate }))).toContain(sentence);
     const none = lawSentence(reportResult({ dataLaw: { kl: failed, mmd: failed, totalVariation: failed } }));

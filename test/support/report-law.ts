@@ -9,6 +9,7 @@ export function reportLaw() {
     kl: {
       theorem: "row-entropy",
       unit: "nats" as const,
+      sampler: "ancestral" as const,
       confidence: 0.95,
       points: noises.map((noise, index) => ({
         steps: 10 + 18 * index,

@@ -9,6 +9,7 @@ const { theorem, assumptions } = bound.shape;
 const kl = z.strictObject({
   theorem,
   unit: z.literal("nats"),
+  sampler: z.enum(["ancestral", "analytic"]).describe("p_theta is the law of this sampler, stopped."),
   confidence: finite.describe("With which all points hold at once."),
   points: z
     .array(
@@ -56,7 +57,7 @@ const totalVariation = z.strictObject({
 /** What result.json says of the law of the data, where only rows of it are known; in the coordinates of the network. */
 export const dataLawResult = z.strictObject({
   kl: partOf(kl).describe(
-    "Upper ends of KL(q_t || p_theta), q_t the noised law of the data, over the level t at which the ancestral sampler stops.",
+    "Upper ends of KL(q_t || p_theta), q_t the noised law of the data, over the level t at which the sampler stops.",
   ),
   mmd: partOf(mmd).describe("Maximum mean discrepancy of the law of the data and that of the samples."),
   totalVariation: partOf(totalVariation).describe("Total variation distance of the same two laws, from below."),

@@ -70,6 +70,7 @@ function klOf({ config, prepared, pool }: ReadyRun, model: Model, { grid }: Samp
   const request = {
     schedule,
     grid,
+    ...(model.sampling.sampler === "analytic" && { sampler: model.sampling.sampler }),
     heldOut: { points: heldOut, dimension },
     entropyRows: { points: all.subarray(0, most), dimension },
     denoiser: { spec: model.network, parameters: model.parameters },

@@ -62,7 +62,7 @@ function distances(law: DataLaw): Drawn[] {
 
 function curve(kl: Part<LawKl>): Drawn[] {
   if (isNotComputed(kl)) return [];
-  const { points, confidence, rows } = kl;
+  const { points, confidence, rows, sampler } = kl;
   const body = points.map((point) => [
     numeral(point.noise),
     numeral(point.steps),
@@ -73,7 +73,7 @@ function curve(kl: Part<LawKl>): Drawn[] {
   ]);
   return [
     figure(
-      `Where ancestral sampling stops at a level of noise, KL of the law of the data under the same noise is at most the solid line, at all levels at once with ${percent(confidence)} % confidence; the dashed line has no margins. With less noise there is more to know of the data than ${formatInteger(rows.entropy)} rows can show.`,
+      `Where ${sampler} sampling stops at a level of noise, KL of the law of the data under the same noise is at most the solid line, at all levels at once with ${percent(confidence)} % confidence; the dashed line has no margins. With less noise there is more to know of the data than ${formatInteger(rows.entropy)} rows can show.`,
       lawKlPlot(kl),
     ),
     table(

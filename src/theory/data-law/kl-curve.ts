@@ -1,6 +1,9 @@
 import { levelsOf } from "../../diffusion/grid.js";
+import { analytic } from "../../diffusion/samplers/analytic.js";
+import { ancestral } from "../../diffusion/samplers/ancestral.js";
 import type { NoiseLevel } from "../../diffusion/schedule.js";
 import { requireFloats, requireFunction, requireInteger, requireObject } from "../../errors.js";
+import { memberNamed } from "../../family.js";
 import { keysOf, requireOptions } from "../../options.js";
 import { requirePool, type WorkerPool } from "../../workers/worker-pool.js";
 import type { Assumption } from "../bound.js";
@@ -53,6 +56,8 @@ export interface LawKlPoint {
 export interface LawKlCurve {
   readonly theorem: TheoremId;
   readonly unit: "nats";
+  /** p_theta is the law of this sampler, stopped. */
+  readonly sampler: "ancestral" | "analytic";
   /** All points hold at once with it. */
   readonly confidence: number;
   /** By falling noise; the last is the end of the grid. */
@@ -67,6 +72,7 @@ export interface LawKlCurve {
 const requestKeys = keysOf<LawKlRequest>({
   schedule: true,
   grid: true,
+  sampler: true,
   heldOut: true,
   denoiser: true,
   seed: true,
@@ -83,7 +89,7 @@ const optionKeys = keysOf<LawKlOptions>({
 
 /**
  * KL(q_t || p_theta) = E_q[-log p_theta] - h(q_t) from above, q_t the LAW of the data under noise and not that of its rows: the variational bound on
- * held-out rows less a lower end of the entropy from rows. p_theta is the law of the ancestral sampler that stops at t. Half of the error probability goes
+ * held-out rows less a lower end of the entropy from rows. p_theta is the law of the sampler that stops at t. Half of the error probability goes
  * to each part, equal shares of it to each point. Rows alone certify at most log n nats of I(X_0; X_t), so the curve says something where the noise
  * leaves no more than that. docs/theory.md, 5a.
  */
@@ -102,7 +108,8 @@ export async function lawKlCurve(
     onAdvance,
   } = requireOptions("options", options, optionKeys);
   requirePool(pool);
-  const { heldOut, seed } = problem;
+  const { heldOut, seed, sampler = "ancestral" } = problem;
+  memberNamed({ ancestral, analytic }, "sampler", sampler);
   requireObject("heldOut", heldOut);
   requireFloats("heldOut.points", heldOut.points);
   requireInteger("heldOut.dimension", heldOut.dimension, 1);
@@ -128,13 +135,14 @@ export async function lawKlCurve(
   return {
     theorem: "row-entropy",
     unit: "nats",
+    sampler,
     confidence,
     points: stops.map((steps, index) =>
       pointOf({ steps, dimension, level: levels[steps], costs, index, entropy: entropies[index] }, pointConfidence),
     ),
     rows: { coded, entropy: (entropyRows ?? heldOut).points.length / dimension },
     draws: entropies[0].draws,
-    assumptions: assumptionsOf(coded, problem.grid.name, problem.schedule.name),
+    assumptions: assumptionsOf(coded, sampler, `grid ${problem.grid.name} of schedule ${problem.schedule.name}`),
   };
 }
 
@@ -191,12 +199,12 @@ function halvesOf(onAdvance: LawKlOptions["onAdvance"]) {
   return { first: at(0), second: at(1) };
 }
 
-function assumptionsOf(rows: number, grid: string, schedule: string): Assumption[] {
+function assumptionsOf(rows: number, sampler: string, grid: string): Assumption[] {
   return [
     {
-      statement: "samples come from the ancestral sampler, stopped on this grid",
+      statement: `samples come from the ${sampler} sampler, stopped on this grid`,
       met: true,
-      evidence: `grid ${grid} of schedule ${schedule}`,
+      evidence: grid,
     },
     {
       statement:

@@ -6,7 +6,7 @@ export const rowEntropy: Theorem = {
   statement:
     "KL(q_t || p_theta) = E_q[-log p_theta] - h(q_t) <= variational bound on held-out rows - h(qhat) + (1 + log n) sqrt(log(1/a) / (2 n)) with probability at least 1 - a, qhat the mixture of n independent noised rows: E h(qhat) <= h(q_t), and one row moves h(qhat) by at most (1 + log n) / n",
   assumptions: [
-    "ancestral sampler, stopped at t",
+    "ancestral or analytic sampler, stopped at t",
     "rows are independent draws of the data law, of which training saw none of the held-out ones",
     "the condition of the upper end on coding costs",
   ],

@@ -84,6 +84,17 @@ describe("KL of a data law from rows", () => {
     const bound = await variationalBound(pool, request, { confidence: 0.95 });
     expect(last.crossEntropy).toBeCloseTo(bound.value ?? Number.NaN, 9);
     expect(last.crossEntropyUpper).toBeCloseTo(bound.upper ?? Number.NaN, 9);
+    const wide = {
+      ...request,
+      grid: { ...grid, errors: new Float64Array(16).fill(0.3) },
+      sampler: "analytic" as const,
+    };
+    const analytic = await lawKlCurve(pool, wide, { points: 1, confidence: 0.9 });
+    expect(analytic.sampler).toBe("analytic");
+    const other = await variationalBound(pool, wide, { confidence: 0.95 });
+    expect(analytic.points[0].crossEntropyUpper).toBeCloseTo(other.upper ?? Number.NaN, 9);
+    expect(other.upper).not.toBe(bound.upper);
+    await expect(lawKlCurve(pool, { ...request, sampler: "analytic" })).rejects.toThrow(/grid.errors must be given/);
   });
 
   it("takes more rows for the entropy, tells how far it is and names what is wrong", async () => {
