@@ -103,6 +103,13 @@ describe("MMD of two laws from rows", () => {
     expect(await mmdInterval(pool, request)).toEqual(found);
   });
 
+  it("has no lower end for equal laws by rows that know themselves: a kernel that sees nothing but equal rows", async () => {
+    const p = { means: [0], weights: [1], variances: [1] };
+    const [data, samples] = [rowsOfMixture(engine, p, 2000, 1), rowsOfMixture(engine, p, 2000, 2)];
+    const { lower } = await mmdInterval(pool, { data, samples, dimension: 1, bandwidth: 1e-4, seed: 1 });
+    expect(lower).toBe(0);
+  });
+
   it("has an end of at most sqrt 2, and tells laws apart that never meet", async () => {
     const [data, samples] = [gaussianSample(engine, 200, 30, 1), gaussianSample(engine, 200, 30, 2, { shift: 1e4 })];
     const found = await mmdInterval(pool, { data, samples, dimension: 30, bandwidth: 100, seed: 1 });

@@ -37,6 +37,20 @@ describe("total variation from below", () => {
     expect(told).toBeGreaterThan(cases / 4);
   }, 60_000);
 
+  it("tells equal laws apart in at most 1 of 20 seeds", async () => {
+    let told = 0;
+    for (let seed = 0; seed < 40; seed++) {
+      const [data, samples] = [
+        gaussianSample(engine, 2000, 2, 2 * seed),
+        gaussianSample(engine, 2000, 2, 2 * seed + 1),
+      ];
+      const { value } = await totalVariationLowerBound(pool, { data, samples, dimension: 2, seed });
+      if (value > 0) told++;
+    }
+    // 40 draws at 5 % exceed 7 with probability 0.001.
+    expect(told).toBeLessThanOrEqual(7);
+  });
+
   it("comes near the truth with many rows", async () => {
     const p = { means: [0], weights: [1], variances: [1] };
     const q = { means: [1], weights: [1], variances: [1] };
