@@ -13,7 +13,6 @@ import { lawKlCurve as curveHere } from "../../../src/theory/data-law/kl-curve.j
 import { mmdInterval as mmdHere } from "../../../src/theory/data-law/mmd-interval.js";
 import { totalVariationLowerBound as totalVariationHere } from "../../../src/theory/data-law/total-variation.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
-import type { WorkerPool } from "../../../src/workers/worker-pool.js";
 import { requireBuild } from "../../support/built.js";
 
 requireBuild();
@@ -23,46 +22,37 @@ const law = { of: { kind: "ring" } } as const;
 const schedule = createSchedule({ kind: "ou", tMin: 0.02, tMax: 4 });
 const grid = createGrid({ kind: "uniform-log-snr", steps: 8 }, schedule);
 
-it("bounds from rows are the same with one worker, with two and in this thread", async () => {
+const rowsOf = async () => {
   const engine = await createEngine({ variant: "simd" });
   const [data, samples] = [1, 2].map((seed) => createLaw(law).sample(engine, 700 * seed, seed).points);
-  const compared = { data, samples, dimension, seed: 4 };
-  const rows = { points: data, dimension };
-  const all = async (
-    pool: WorkerPool,
-    {
-      bandwidthOf,
-      mmd,
-      totalVariation,
-      curve,
-    }: Record<"bandwidthOf", typeof medianBandwidth> &
-      Record<"mmd", typeof mmdInterval> &
-      Record<"totalVariation", typeof totalVariationLowerBound> &
-      Record<"curve", typeof lawKlCurve>,
-  ) => {
-    const bandwidth = await bandwidthOf(pool, { rows, seed: 4 });
-    return {
-      mmd: await mmd(pool, { ...compared, bandwidth }),
-      totalVariation: await totalVariation(pool, compared),
-      curve: await curve(pool, { schedule, grid, heldOut: rows, denoiser: law, seed: 4 }, { points: 3, draws: 2000 }),
-    };
-  };
-  const built = {
-    bandwidthOf: medianBandwidth,
-    mmd: mmdInterval,
-    totalVariation: totalVariationLowerBound,
-    curve: lawKlCurve,
-  };
-  const found = [];
-  for (const workers of [1, 2]) {
-    const pool = await ComlinkPool.start(await createBuilt({ variant: "simd" }), { workers });
-    try {
-      found.push(await all(pool, built));
-    } finally {
-      await pool.close();
-    }
+  return { engine, compared: { data, samples, dimension, seed: 4 }, rows: { points: data, dimension } };
+};
+const curveOptions = { points: 3, draws: 2000 };
+
+async function inWorkers(workers: number) {
+  const { compared, rows } = await rowsOf();
+  const pool = await ComlinkPool.start(await createBuilt({ variant: "simd" }), { workers });
+  try {
+    const bandwidth = await medianBandwidth(pool, { rows, seed: 4 });
+    const mmd = await mmdInterval(pool, { ...compared, bandwidth });
+    const totalVariation = await totalVariationLowerBound(pool, compared);
+    const request = { schedule, grid, heldOut: rows, denoiser: law, seed: 4 };
+    return { mmd, totalVariation, curve: await lawKlCurve(pool, request, curveOptions) };
+  } finally {
+    await pool.close();
   }
-  expect(found[1]).toEqual(found[0]);
-  const here = { bandwidthOf: bandwidthHere, mmd: mmdHere, totalVariation: totalVariationHere, curve: curveHere };
-  expect(await all(new InThreadPool(engine), here)).toEqual(found[0]);
+}
+
+it("bounds from rows are the same with one worker, with two and in this thread", async () => {
+  const { engine, compared, rows } = await rowsOf();
+  const pool = new InThreadPool(engine);
+  const bandwidth = await bandwidthHere(pool, { rows, seed: 4 });
+  const request = { schedule, grid, heldOut: rows, denoiser: law, seed: 4 };
+  const here = {
+    mmd: await mmdHere(pool, { ...compared, bandwidth }),
+    totalVariation: await totalVariationHere(pool, compared),
+    curve: await curveHere(pool, request, curveOptions),
+  };
+  expect(await inWorkers(1)).toEqual(here);
+  expect(await inWorkers(2)).toEqual(here);
 });
