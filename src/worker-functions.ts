@@ -5,6 +5,10 @@ import { trainBlocks, trainBlocksShared, training } from "./federation/training-
 import { sampleBlock } from "./model/sample-block.js";
 import { probeClient } from "./theory/apriori/probe-task.js";
 import { runCertificateUnits } from "./theory/certificate/unit-task.js";
+import { bandwidthOfRows } from "./theory/data-law/bandwidth.js";
+import { classifiers } from "./theory/data-law/classifier-task.js";
+import { informationDraws } from "./theory/data-law/information-task.js";
+import { kernelSums } from "./theory/data-law/kernel-sums-task.js";
 import { denoisingErrorRows } from "./theory/denoising-errors.js";
 import { weighIntervalRows } from "./theory/interval/row-task.js";
 import type { WorkerFunction } from "./workers/worker-pool.js";
@@ -17,8 +21,11 @@ const tasks = [
   runCertificateUnits,
   denoisingErrorRows,
   weighIntervalRows,
+  informationDraws,
+  kernelSums,
+  classifiers,
 ];
-const functions = [trainBlocksShared, sampleBlock, measure, boundFromBelow, estimateByNeighbours];
+const functions = [trainBlocksShared, sampleBlock, measure, boundFromBelow, estimateByNeighbours, bandwidthOfRows];
 
 /** What this package's pools ask of workers: a worker of your own that is to answer them too passes these to `serve` with its own. */
 export const workerFunctions: readonly WorkerFunction<never, unknown>[] = [

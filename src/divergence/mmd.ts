@@ -1,8 +1,7 @@
-import type { Engine } from "../kernels/index.js";
 import { divergence } from "./divergence.js";
+import { medianDistance } from "./median-distance.js";
 import { type PairKernel, pairContrast, pooled } from "./pairs.js";
 import { subsample } from "./samples.js";
-import { openSquaredDistances } from "./squared-distances.js";
 
 const maxRows = 2000;
 const bandwidthRows = 400;
@@ -11,23 +10,6 @@ const bandwidthRows = 400;
 function gaussianKernel(bandwidth: number): PairKernel {
   const rate = 1 / (2 * bandwidth * bandwidth);
   return { atZero: 1, apply: (engine, squares, count) => engine.kernels.expNegated(squares, count, rate) };
-}
-
-/** Median distance over pairs of different rows of x; their root mean square where more than half coincide, 1 where all do. */
-function medianDistance(engine: Engine, x: Float32Array, dimension: number): number {
-  const rows = x.length / dimension;
-  return engine.arena.scope(() => {
-    const squares = engine.arena.floats(rows * rows);
-    const all = { start: 0, rows };
-    openSquaredDistances(engine, x, dimension)(all, all, squares.pointer);
-    const entries = squares.array;
-    const distances = new Float32Array((rows * (rows - 1)) / 2);
-    for (let i = 1, at = 0; i < rows; at += i, i++) distances.set(entries.subarray(i * rows, i * rows + i), at);
-    distances.sort();
-    const median = Math.sqrt(distances[distances.length >> 1]);
-    const mean = distances.reduce((sum, square) => sum + square, 0) / distances.length;
-    return median || Math.sqrt(mean) || 1;
-  });
 }
 
 /**

@@ -46,6 +46,27 @@ export {
   type GridComparison,
   snrLadder,
 } from "../theory/certified-grid.js";
+export { type BandwidthRequest, medianBandwidth } from "../theory/data-law/bandwidth.js";
+export {
+  type LawKlCurve,
+  type LawKlOptions,
+  type LawKlPoint,
+  type LawKlRequest,
+  lawKlCurve,
+} from "../theory/data-law/kl-curve.js";
+export { type MmdInterval, type MmdOptions, type MmdRequest, mmdInterval } from "../theory/data-law/mmd-interval.js";
+export {
+  type RowEntropy,
+  type RowEntropyOptions,
+  type RowEntropyRequest,
+  rowEntropy,
+} from "../theory/data-law/row-entropy.js";
+export {
+  type TotalVariationBound,
+  type TotalVariationOptions,
+  type TotalVariationRequest,
+  totalVariationLowerBound,
+} from "../theory/data-law/total-variation.js";
 export {
   type GaussianParameters,
   multivariateGaussianKl,

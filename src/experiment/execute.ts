@@ -4,6 +4,7 @@ import type { SamplingGrid } from "./prepare/sampling-grid.js";
 import { ifComputed, isNotComputed, type Part, without } from "./result/not-computed.js";
 import type { ExperimentResult } from "./result/schema.js";
 import { attempt } from "./stages/attempt.js";
+import { boundLaw } from "./stages/bound-law.js";
 import { boundRun, boundsWithoutGrid } from "./stages/bound-run.js";
 import { describeRun } from "./stages/describe-run.js";
 import { evaluate } from "./stages/evaluate.js";
@@ -38,7 +39,8 @@ export async function execute(run: ReadyRun): Promise<RunOutcome> {
   const bounds = isNotComputed(grid)
     ? boundsWithoutGrid(run, grid)
     : await boundRun(run, model, grid, drawn, history.dropped);
-  const found = { history, referenceHistory, grid, drawn, referenceDrawn, measured, ...bounds };
+  const dataLaw = await boundLaw(run, model, grid, drawn);
+  const found = { history, referenceHistory, grid, drawn, referenceDrawn, measured, ...bounds, dataLaw };
   return {
     result: describeRun(run, found),
     model,

@@ -9,6 +9,7 @@ export type Stage =
   | "certificate"
   | "interval"
   | "bounds"
+  | "law"
   | "writing";
 
 /** What a run tells while it works. */

@@ -23,6 +23,7 @@ export const Purpose = {
   certificateTime: 17,
   subsample: 18,
   lowerBound: 19,
+  dataLaw: 20,
 } as const;
 
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];

@@ -11,4 +11,5 @@ export type Bound = Computed<ExperimentResult["variational"]>;
 export type Certificate = Computed<ExperimentResult["certificate"]>;
 export type SandwichRow = Computed<ExperimentResult["sandwich"]>["rows"][number];
 export type Apriori = Computed<ExperimentResult["apriori"]>;
+export type LawKl = Computed<NonNullable<ExperimentResult["dataLaw"]>["kl"]>;
 export type Gradient = Apriori["gradient"];

@@ -1,30 +1,17 @@
-import { levelsOf, type TimeGrid } from "../diffusion/grid.js";
-import { analytic, excessVariance } from "../diffusion/samplers/analytic.js";
+import { levelsOf } from "../diffusion/grid.js";
+import { analytic } from "../diffusion/samplers/analytic.js";
 import { ancestral } from "../diffusion/samplers/ancestral.js";
-import type { NoiseSchedule } from "../diffusion/schedule.js";
 import { requireFloats, requireFunction, requireInteger, requireObject } from "../errors.js";
 import { memberNamed } from "../family.js";
 import { keysOf, requireOptions } from "../options.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { type Bound, type BoundTerm, bitsPerDimension, missedEvents } from "./bound.js";
-import { bridgeCost } from "./certificate/bridge.js";
+import { type CodingProblem, codingCosts, noiseEntropy } from "./coding-costs.js";
 import { requireConfidence } from "./confidence.js";
-import { type DenoisingSetup, denoisingErrors, type Rows } from "./denoising-errors.js";
-import { initializationBound } from "./initialization.js";
 import { meanWithEnd, type RowMean } from "./row-mean.js";
 
-/** Whose data are to be coded with which denoiser; see `variationalBound`. */
-export interface VariationalRequest {
-  readonly schedule: NoiseSchedule;
-  /** For analytic with errors. */
-  readonly grid: TimeGrid;
-  /** Whose steps code the data. Default: ancestral. */
-  readonly sampler?: "ancestral" | "analytic" | undefined;
-  /** Held-out rows in the coordinates of the denoiser. */
-  readonly heldOut: Rows;
-  readonly denoiser: DenoisingSetup["denoiser"];
-  readonly seed: number;
-}
+/** Whose held-out rows are to be coded with which denoiser; see `variationalBound`. */
+export type VariationalRequest = CodingProblem;
 
 /** How sure the bound is to be, and who watches; see `variationalBound`. */
 export interface VariationalOptions {
@@ -80,31 +67,14 @@ export async function variationalBound(
   const available = requireInteger("heldOut.points.length / dimension", points.length / dimension, 2);
   const count = Math.min(available, rows ?? available);
   const levels = levelsOf(schedule, grid);
-  const snr = levels.map(({ logSnr }) => Math.exp(logSnr));
-  const lambda = levels.slice(1).map((to, k) => (sampler === "analytic" ? excessVariance(levels[k], to) : 0));
-  const costs = { initialization: new Float64Array(count), denoising: new Float64Array(count) };
-  const setup = {
-    clean: heldOut,
-    denoiser,
-    logSnr: Float64Array.from(levels.slice(0, -1), ({ logSnr }) => logSnr),
-    commonNoise: false,
-    seed,
-  };
-  const addRows = (errors: Float64Array, first: number, size: number) => {
-    for (let row = 0; row < size; row++) {
-      let path = 0;
-      for (let k = 0; k + 1 < snr.length; k++) {
-        path += bridgeCost(errors[k * size + row], snr[k + 1] - snr[k], lambda[k], dimension);
-      }
-      let squares = 0;
-      for (let j = 0; j < dimension; j++) squares += points[(first + row) * dimension + j] ** 2;
-      costs.initialization[first + row] = initializationBound(squares, dimension, levels[0]);
-      costs.denoising[first + row] = path;
-    }
-  };
-  await denoisingErrors(pool, setup, count, addRows, { signal, ...(onAdvance && { onAdvance }) });
+  const problem = { schedule, grid, sampler, heldOut, denoiser, seed };
+  const { initialization, denoising } = await codingCosts(pool, problem, count, [levels.length - 1], {
+    signal,
+    onAdvance,
+  });
+  const costs = { initialization, denoising: denoising[0] };
   const last = levels[levels.length - 1];
-  const entropy = 0.5 * dimension * (Math.log(2 * Math.PI) + 1 - Math.log1p(Math.exp(last.logSnr)));
+  const entropy = noiseEntropy(dimension, last);
   const whole = meanWithEnd(
     costs.denoising.map((path, row) => path + costs.initialization[row]),
     confidence,

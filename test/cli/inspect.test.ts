@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { certificateText } from "../../src/cli/inspect/certificate.js";
 import { inspectResult } from "../../src/cli/inspect/result.js";
 import { reportResult } from "../support/report-input.js";
+import { reportLaw } from "../support/report-law.js";
 import { reportTheory } from "../support/report-theory.js";
 
 describe("a certificate as text", () => {
@@ -69,5 +70,24 @@ describe("facts of a result", () => {
     );
     expect(facts.get("estimate")).toBe("KL ~ 0.06000 nats (0.04100 to 0.08100), 5-NN KL");
     expect(facts.has("a-priori bound")).toBe(false);
+  });
+
+  it("say in two lines what rows certify of their law, and why where they do not", () => {
+    const dataLaw = reportLaw();
+    const lines = (law: Parameters<typeof reportResult>[0]) =>
+      inspectResult(reportResult(law))
+        .filter(([label]) => label === "data law")
+        .map(([, text]) => text);
+    expect(lines({ dataLaw })).toEqual([
+      "MMD 0.02130 to 0.1578 at 95 %, total variation >= 0.3114 at 95 %, from that of the samples",
+      "KL <= 133.5 nats at noise 0.02000, 0.9200 at noise 8, at 95 %",
+    ]);
+    const failed = { notComputed: "made to fail", code: "FEDSCORE_NON_FINITE" as const };
+    expect(lines({ dataLaw: { ...dataLaw, mmd: failed, kl: failed } })).toEqual([
+      "total variation >= 0.3114 at 95 %, from that of the samples",
+      "KL not computed: made to fail",
+      "MMD not computed: made to fail",
+    ]);
+    expect(lines({})).toEqual([]);
   });
 });

@@ -73,6 +73,7 @@ function isTried(calls: readonly string[], index: number, hasReference: boolean)
 
 const measured = (of: string) => common.evaluation.divergences.map((name) => `measured.${name}${of}`);
 const inTurn = (...of: readonly string[]) => measured("").flatMap((name) => of.map((each) => `${name}${each}`));
+const law = ["dataLaw.kl", "dataLaw.mmd", "dataLaw.totalVariation"];
 const estimate = "sandwich.rows.nearest neighbours.estimate";
 
 /** What fails with the calls that are tried, in their order. */
@@ -92,12 +93,16 @@ const expected: Readonly<Record<string, Readonly<Record<string, readonly string[
   },
   "without a law": {
     denoisingErrorRows: [
-      ["grid", "samples", ...measured(""), "certificate", "variational", "lowerBound", "sandwich"].join(" "),
-      "variational",
+      ["grid", "samples", ...measured(""), "certificate", "variational", "lowerBound", "sandwich", ...law].join(" "),
+      law[0],
     ],
-    sampleBlock: [["samples", ...measured("")].join(" ")],
+    sampleBlock: [["samples", ...measured(""), ...law.slice(1)].join(" ")],
     measure: inTurn("", ".floor"),
     runCertificateUnits: ["certificate", "certificate"],
+    informationDraws: [law[0], law[0]],
+    bandwidthOfRows: [law[1]],
+    kernelSums: [law[1]],
+    classifiers: [law[2], law[2]],
   },
 };
 

@@ -100,10 +100,10 @@ export const experiment = [
   {
     name: "grid-rows",
     file: "src/experiment/stages/sample.ts",
-    find: "clean: { points: prepared.heldOut, dimension },",
-    replace: "clean: { points: prepared.points, dimension },",
+    find: "clean: { points: prepared.points, dimension },",
+    replace: "clean: { points: prepared.heldOut, dimension },",
     tests: wiring,
-    why: "the grid would be chosen on the rows that the network was trained on",
+    why: "the grid would be chosen on the rows that bounds are evaluated on",
   },
   {
     name: "sampling-parameters",

@@ -1,6 +1,7 @@
 import { type Computed, isNotComputed, type NotComputed, type Part } from "../../experiment/result/not-computed.js";
 import type { ExperimentResult } from "../../experiment/result/schema.js";
 import { runtime } from "../../report/format.js";
+import { klWords } from "../../report/law-statements.js";
 import { type Fact, formatBytes, number } from "../print.js";
 import { duration } from "../progress/words.js";
 import { intervalText } from "./interval.js";
@@ -38,7 +39,8 @@ export function inspectResult(result: ExperimentResult): Fact[] {
   }
   const measured = Object.entries(result.measured).map(([name, each]): Fact => [name, measuredText(each)]);
   const report: Fact[] = result.report ? [["report", missing(result.report)]] : [];
-  return [...facts, ...measured, ...enclosed(result), ...certified(result), ...compared(result), ...report];
+  const proved = [...enclosed(result), ...certified(result), ...compared(result), ...lawFacts(result.dataLaw)];
+  return [...facts, ...measured, ...proved, ...report];
 }
 
 function missing({ notComputed, needs }: NotComputed): string {
@@ -107,6 +109,27 @@ function compared({ lowerBound, lowerBoundNote, sandwich, apriori }: ExperimentR
       ]);
     if (role === "a-priori bound") facts.push([role, `KL <= ${number(value)} nats, mean over the rounds`]);
     if (role === "a-priori bound, last network") facts.push(["last network", `KL <= ${number(value)} nats, a priori`]);
+  }
+  return facts;
+}
+
+/** What rows certify about the law that they were drawn from: two lines, and one for each part that is missing. */
+function lawFacts(dataLaw: ExperimentResult["dataLaw"]): Fact[] {
+  if (!dataLaw) return [];
+  const { kl, mmd, totalVariation } = dataLaw;
+  const facts: Fact[] = [];
+  const sure = (confidence: number) => `at ${number(100 * confidence)} %`;
+  const distances = [
+    ...(isNotComputed(mmd) ? [] : [`MMD ${number(mmd.lower)} to ${number(mmd.upper)} ${sure(mmd.confidence)}`]),
+    ...(isNotComputed(totalVariation)
+      ? []
+      : [`total variation >= ${number(totalVariation.value)} ${sure(totalVariation.confidence)}`]),
+  ];
+  if (distances.length > 0) facts.push(["data law", `${distances.join(", ")}, from that of the samples`]);
+  if (!isNotComputed(kl)) facts.push(["data law", `${klWords(kl, number)}, ${sure(kl.confidence)}`]);
+  const parts = { KL: kl, MMD: mmd, "total variation": totalVariation };
+  for (const [name, part] of Object.entries(parts)) {
+    if (isNotComputed(part)) facts.push(["data law", `${name} ${missing(part)}`]);
   }
   return facts;
 }

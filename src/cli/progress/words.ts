@@ -11,6 +11,7 @@ export const stageNames: Readonly<Record<Stage, string>> = {
   certificate: "certifying",
   interval: "weighing paths",
   bounds: "comparing bounds",
+  law: "certifying the data law",
   writing: "writing results",
 };
 

@@ -14,7 +14,7 @@ export const scheduleSchema = familySchema(schedules)
 const certified = z
   .strictObject({ kind: z.literal("certified"), ...settingsSchemas(rangeFields) })
   .describe(
-    "The steps with the least discretization term of the ancestral certificate, for the mmse curve of the data law or, where that is not known, of the trained network on held-out data.",
+    "The steps with the least discretization term of the ancestral certificate, for the mmse curve of the data law or, where that is not known, of the trained network on training data, as bounds are evaluated on held-out data.",
   );
 
 /** Grids whose times follow from the config alone. */

@@ -58,7 +58,8 @@ export interface CertifiedSampling extends Pick<ExperimentConfig["sampling"], "s
 
 /**
  * A certified grid: the times with the least discretization term, that of `analytic` for it and that of `ancestral` for all other samplers, for the mmse
- * curve of the run's law or, without one, of the trained network on held-out rows. The curve is drawn from random numbers that neither training nor the certificate uses.
+ * curve of the run's law or, without one, of the trained network on training rows, as bounds are
+ * evaluated on held-out ones. The curve is drawn from random numbers that neither training nor the certificate uses.
  */
 export async function certifiedGrid(
   pool: WorkerPool,

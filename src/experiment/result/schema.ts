@@ -3,6 +3,7 @@ import { configSchema } from "../config/schema.js";
 import { checksums, digest } from "../files/checkpoint-file.js";
 import { aprioriResult } from "./apriori-schema.js";
 import { bound } from "./bound-schema.js";
+import { dataLawResult } from "./data-law-schema.js";
 import { klIntervalResult } from "./interval-schema.js";
 import { notComputed, partOf } from "./not-computed.js";
 import { lowerBoundResult, sandwichResult } from "./sandwich-schema.js";
@@ -162,6 +163,11 @@ export const resultSchema = z
     sandwich: partOf(sandwichResult)
       .exactOptional()
       .describe("Lower bound, estimate, certificate and a-priori bound of KL(q_delta || p_theta) side by side, nats."),
+    dataLaw: dataLawResult
+      .exactOptional()
+      .describe(
+        "What rows alone certify about the law of the data, where it is not known and a certificate is asked for.",
+      ),
     apriori: partOf(aprioriResult).exactOptional().describe("The a-priori bound, where the config asks for it."),
     reference: partOf(reference).exactOptional().describe("The same network, dense, on the pooled data."),
     report: notComputed.exactOptional().describe("Present where report.html could not be drawn."),

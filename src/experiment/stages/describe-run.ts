@@ -9,6 +9,7 @@ import type { RunHistory } from "../result/history.js";
 import { isNotComputed, type NotComputed, type Part } from "../result/not-computed.js";
 import { plainApriori } from "../result/plain-apriori.js";
 import type { ExperimentResult } from "../result/schema.js";
+import type { LawBounds } from "./bound-law.js";
 import type { RunBounds } from "./bound-run.js";
 import { describeCertification, describeComparison, describeInterval } from "./describe-certification.js";
 import type { ReadyRun } from "./ready-run.js";
@@ -22,6 +23,8 @@ export interface Findings extends RunBounds {
   readonly drawn: Part<DrawnSamples>;
   readonly referenceDrawn: Part<DrawnSamples> | undefined;
   readonly measured: ExperimentResult["measured"];
+  /** Undefined where the data law is known, or the config asks for no certificate. */
+  readonly dataLaw: LawBounds | undefined;
 }
 
 /** The result of a run from what its stages found. */
@@ -63,6 +66,7 @@ export function describeRun(
     ...describeCertification(certification),
     ...describeInterval(interval),
     ...describeComparison(comparison),
+    ...(findings.dataLaw && { dataLaw: findings.dataLaw }),
     ...(apriori && { apriori: isNotComputed(apriori) ? apriori : plainApriori(apriori) }),
     ...(referenceHistory && {
       reference: isNotComputed(referenceHistory)

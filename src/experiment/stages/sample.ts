@@ -34,7 +34,7 @@ export async function samplingGrid(run: ReadyRun): Promise<SamplingGrid> {
   return gridWithErrors(pool, grid, prepared.schedule, source, config.seed, { signal, onAdvance });
 }
 
-/** A certified grid without an exact law is made for the trained network. */
+/** A certified grid without an exact law is made for the trained network on training rows: bounds on held-out rows need that the grid did not see them. */
 async function gridOfNetwork(run: ReadyRun): Promise<SamplingGrid> {
   const { config, prepared, pool, federation, signal, onProgress } = run;
   const { sampler, grid } = config.sampling;
@@ -42,7 +42,7 @@ async function gridOfNetwork(run: ReadyRun): Promise<SamplingGrid> {
   beginStage(onProgress, "grid");
   const { dimension } = prepared.network;
   const source = {
-    clean: { points: prepared.heldOut, dimension },
+    clean: { points: prepared.points, dimension },
     denoiser: { spec: prepared.network, parameters: federation.samplingParameters },
     dimension,
   };

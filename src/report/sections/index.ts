@@ -2,6 +2,7 @@ import { aprioriSection } from "./apriori.js";
 import { certificateSection } from "./certificate.js";
 import { clientsSection } from "./clients.js";
 import { coverageSection } from "./coverage.js";
+import { dataLawSection } from "./data-law.js";
 import { divergencesSection } from "./divergences.js";
 import { lossSection } from "./loss.js";
 import { notComputedSection } from "./not-computed.js";
@@ -18,6 +19,7 @@ export const sections: readonly Section[] = [
   divergencesSection,
   certificateSection,
   sandwichSection,
+  dataLawSection,
   lossSection,
   aprioriSection,
   coverageSection,

@@ -1,13 +1,14 @@
-import { gatherRows, rowsIn } from "../../data/rows.js";
 import { commonScale, requireSamples, scaled } from "../../divergence/samples.js";
 import { ArgumentError, requireArray, requireInteger, requireObject } from "../../errors.js";
-import { type Engine, Purpose, RandomStream, requireEngine } from "../../kernels/index.js";
+import { type Engine, requireEngine } from "../../kernels/index.js";
 import { keysOf, requireOptions } from "../../options.js";
 import { type Assumption, bitsPerDimension } from "../bound.js";
 import { requireConfidence } from "../confidence.js";
 import type { TheoremId } from "../registry/index.js";
 import { bestBet, bettingLowerEnd } from "./betting.js";
+import { addGroupMeans, type GroupSizes, groupSizes, moments } from "./groups.js";
 import { witnessFamilies } from "./index.js";
+import { splitRows } from "./split-rows.js";
 import type { WitnessFamily, WitnessRecipe } from "./witness.js";
 
 /** How sure a lower bound is to be, and which witnesses it tries; see `klLowerBound`. */
@@ -39,11 +40,6 @@ export interface LowerBound {
   readonly assumptions: readonly Assumption[];
 }
 
-const leastRows = 16;
-/** Rows of each sample that the chosen function is fitted on: at most this many, and at most half of them. */
-const mostChoiceRows = 20_000;
-/** Of these, rows of each half of the comparison. */
-const mostComparedRows = 5000;
 /** e^f is cut to at most one of these: what is lost above against what the range of f costs. */
 const ceilings = [2, 4, 8, 16, 64, 256, 1024, 4096].map(Math.log);
 /** f is cut to at least minus this, or minus the ceiling where that is more. */
@@ -71,13 +67,11 @@ export function klLowerBound(
   if (families.length === 0) throw new ArgumentError("families", "must not be empty", 0);
   // KL has no scale: rows near 1 keep the functions' ridges and squares in range.
   const scale = commonScale(p, q);
-  const [left, right] = [p, q].map((points, sample) => split(engine, scaled(points, scale), dimension, seed, sample));
-  const groups = Math.min(left.evaluation.length, right.evaluation.length) / dimension;
-  const sizes: GroupSizes = {
-    groups,
-    p: left.evaluation.length / dimension / groups,
-    q: right.evaluation.length / dimension / groups,
-  };
+  const [left, right] = [p, q].map((points, sample) =>
+    splitRows(engine, scaled(points, scale), dimension, seed, sample),
+  );
+  const sizes = groupSizes(left.evaluation.length / dimension, right.evaluation.length / dimension);
+  const { groups } = sizes;
 
   let best: (Plan & { readonly recipe: WitnessRecipe }) | undefined;
   for (const family of families) {
@@ -112,38 +106,6 @@ export function klLowerBound(
       },
     ],
   };
-}
-
-interface Split {
-  readonly fit: Float32Array;
-  readonly comparison: Float32Array;
-  /** Both of them and more. */
-  readonly choice: Float32Array;
-  readonly evaluation: Float32Array;
-}
-
-function split(engine: Engine, points: Float32Array, dimension: number, seed: number, sample: number): Split {
-  const rows = rowsIn(points, dimension);
-  if (rows < leastRows) throw new ArgumentError("p, q", `must have at least ${leastRows} rows each`, rows);
-  const order = Uint32Array.from({ length: rows }, (_, row) => row);
-  new RandomStream(engine, { seed, purpose: Purpose.lowerBound, step: sample }).shuffle(order);
-  const shuffled = gatherRows(points, dimension, order);
-  const choice = Math.min(rows >> 1, mostChoiceRows);
-  const fit = Math.min(choice >> 1, mostComparedRows);
-  const part = (start: number, end: number) => shuffled.subarray(start * dimension, end * dimension);
-  return {
-    fit: part(0, fit),
-    comparison: part(fit, Math.min(choice, fit + mostComparedRows)),
-    choice: part(0, choice),
-    evaluation: part(choice, rows),
-  };
-}
-
-/** Independent terms are means over groups of rows, about `p` rows of P and `q` rows of Q in each. */
-interface GroupSizes {
-  readonly groups: number;
-  readonly p: number;
-  readonly q: number;
 }
 
 /** How f is bounded, normalized and bet on. */
@@ -183,33 +145,10 @@ function bestPlan(onP: Float64Array, onQ: Float64Array, sizes: GroupSizes, confi
   return best;
 }
 
-function moments(values: Float64Array, map: (value: number) => number): { mean: number; variance: number } {
-  let sum = 0;
-  let squares = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = map(values[i]);
-    sum += value;
-    squares += value * value;
-  }
-  const mean = sum / values.length;
-  return { mean, variance: Math.max(0, squares / values.length - mean * mean) };
-}
-
 /** Mean of f over the group's rows of P, minus that of e^f over its rows of Q, plus 1: one number for each group. */
 function groupTerms(onP: Float64Array, onQ: Float64Array, groups: number, plan: Plan): Float64Array {
   const terms = new Float64Array(groups).fill(1);
   addGroupMeans(terms, onP, (value) => clipped(value, plan));
   addGroupMeans(terms, onQ, (value) => -Math.exp(clipped(value, plan)));
   return terms;
-}
-
-function addGroupMeans(terms: Float64Array, values: Float64Array, map: (value: number) => number): void {
-  const { length: groups } = terms;
-  for (let group = 0; group < groups; group++) {
-    const start = Math.floor((group * values.length) / groups);
-    const end = Math.floor(((group + 1) * values.length) / groups);
-    let sum = 0;
-    for (let row = start; row < end; row++) sum += map(values[row]);
-    terms[group] += sum / (end - start);
-  }
 }

@@ -8,11 +8,14 @@ import { exponentialIntegrator } from "./exponential-integrator.js";
 import { importanceWeights } from "./importance-weights.js";
 import { initialization } from "./initialization.js";
 import { lastIterate } from "./last-iterate.js";
+import { mmd } from "./mmd.js";
 import { optimalGrid } from "./optimal-grid.js";
 import { prunedTraining } from "./pruned-training.js";
+import { rowEntropy } from "./row-entropy.js";
 import { scoreError } from "./score-error.js";
 import { submission9547 } from "./submission-9547.js";
 import type { Theorem } from "./theorem.js";
+import { totalVariation } from "./total-variation.js";
 import { upperEnd } from "./upper-end.js";
 import { variational } from "./variational.js";
 import { wholeBound } from "./whole-bound.js";
@@ -38,6 +41,9 @@ export const theorems = {
   "whole-bound": wholeBound,
   "data-processing": dataProcessing,
   "importance-weights": importanceWeights,
+  "row-entropy": rowEntropy,
+  mmd,
+  "total-variation": totalVariation,
   "benton-rate": bentonRate,
   "chen-rate": chenRate,
   "zhou-rate": zhouRate,

@@ -20,6 +20,10 @@ import { trainBlocks, training } from "../../../src/federation/training-tasks.js
 import { sampleBlock } from "../../../src/model/sample-block.js";
 import { derivedSeed } from "../../../src/theory/certificate/seed.js";
 import { runCertificateUnits } from "../../../src/theory/certificate/unit-task.js";
+import { bandwidthOfRows } from "../../../src/theory/data-law/bandwidth.js";
+import { classifiers } from "../../../src/theory/data-law/classifier-task.js";
+import { informationDraws } from "../../../src/theory/data-law/information-task.js";
+import { kernelSums } from "../../../src/theory/data-law/kernel-sums-task.js";
 import { denoisingErrorRows } from "../../../src/theory/denoising-errors.js";
 import { computed } from "../../support/computed.js";
 import { simdEngine } from "../../support/engines.js";
@@ -74,6 +78,11 @@ async function recorded(input: ConfigInput): Promise<RecordedRun> {
 function comparisonsOf(pool: RecordingPool) {
   return [...pool.callsOf(boundFromBelow), ...pool.callsOf(estimateByNeighbours)].map(({ input }) => input);
 }
+
+it("a run with a known law, or that asks for no certificate, says nothing of its law by rows", async () => {
+  for (const input of [known, { ...unknown, certificate: false as const }])
+    expect((await recorded(input)).result.dataLaw).toBeUndefined();
+});
 
 describe("a run with a known law", () => {
   let run: RecordedRun;
@@ -194,14 +203,15 @@ describe("a run without a known law", () => {
 
   it("chooses its grid and bounds the likelihood on held-out rows, each with a seed of its own", () => {
     const { pool, prepared } = run;
-    const [grid, bound] = pool.setupsOf(denoisingErrorRows.kept);
+    const [grid, bound, law] = pool.setupsOf(denoisingErrorRows.kept);
     expect([grid.commonNoise, bound.commonNoise]).toEqual([true, false]);
-    expect([grid.seed, bound.seed]).toEqual([derivedSeed(seed, "grid"), derivedSeed(seed, "bound")]);
+    const seeds = (["grid", "bound", "law"] as const).map((use) => derivedSeed(seed, use));
+    expect([grid.seed, bound.seed, law.seed]).toEqual(seeds);
     const parameters = pool.callsOf(sampleBlock)[0].input.parameters;
-    for (const { clean, denoiser } of [grid, bound]) {
-      expect(clean).toEqual({ points: prepared.heldOut, dimension: 2 });
-      expect(denoiser).toMatchObject({ parameters });
-    }
+    for (const { denoiser } of [grid, bound, law]) expect(denoiser).toMatchObject({ parameters });
+    // What bounds are evaluated on had no part in the grid.
+    expect(grid.clean).toEqual({ points: prepared.points, dimension: 2 });
+    for (const { clean } of [bound, law]) expect(clean).toEqual({ points: prepared.heldOut, dimension: 2 });
   });
 
   it("is certified against its training rows, with a seed of its own and its own number of paths", () => {
@@ -214,10 +224,42 @@ describe("a run without a known law", () => {
     expect(computed(result.certificate).samples).toBe(120);
   });
 
-  it("has five different seeds for five uses, whatever its own", () => {
+  it("says of the law of its data what held-out rows and samples that nothing was fitted to say", () => {
+    const { pool, prepared, result } = run;
+    const law = computed(result.dataLaw);
+    const [entropy] = pool.setupsOf(informationDraws.kept);
+    expect(entropy.rows).toEqual({ points: prepared.heldOut, dimension: 2 });
+    const { points } = computed(law.kl);
+    expect(Array.from(entropy.logSnr)).toEqual(points.map(({ logSnr }) => logSnr));
+    expect(points.at(-1)?.steps).toBe(6);
+    expect(computed(law.kl).rows).toEqual({ coded: 40, entropy: 60 });
+    const [kernel] = pool.setupsOf(kernelSums.kept);
+    const [classified] = pool.setupsOf(classifiers.kept);
+    const latent = pool.callsOf(sampleBlock)[0].output;
+    for (const { p, q } of [kernel, classified]) {
+      expect(p).toEqual(prepared.heldOut);
+      expect(q).toEqual(latent);
+    }
+    const [asked] = pool.callsOf(bandwidthOfRows);
+    expect(asked.input.rows.points).toEqual(prepared.points);
+    expect(kernel.bandwidth).toBe(asked.output);
+    const seeds = [entropy, kernel, classified].map((setup) => setup.seed);
+    expect(new Set(seeds)).toEqual(new Set([derivedSeed(seed, "law")]));
+    for (const part of [law.kl, law.mmd, law.totalVariation]) expect(computed(part).confidence).toBe(0.9);
+  });
+
+  it("counts training rows for the entropy where no transform was fitted to them", async () => {
+    const { pool, prepared } = await recorded({ ...unknown, transforms: [] });
+    const [entropy] = pool.setupsOf(informationDraws.kept);
+    expect(entropy.rows.points).toEqual(Float32Array.of(...prepared.heldOut, ...prepared.points));
+  });
+
+  it("has seven different seeds for seven uses, whatever its own", () => {
     for (const own of [0, 1, 2 ** 49, 2 ** 50 + 3, 2 ** 52, 2 ** 53 - 1]) {
-      const uses = (["certificate", "grid", "bound", "lowerBound"] as const).map((use) => derivedSeed(own, use));
-      expect(new Set([own, ...uses]).size).toBe(5);
+      const uses = (["certificate", "grid", "bound", "lowerBound", "errors", "law"] as const).map((use) =>
+        derivedSeed(own, use),
+      );
+      expect(new Set([own, ...uses]).size).toBe(7);
     }
   });
 });

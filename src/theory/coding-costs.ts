@@ -1,0 +1,76 @@
+import { levelsOf, type TimeGrid } from "../diffusion/grid.js";
+import { excessVariance } from "../diffusion/samplers/analytic.js";
+import type { NoiseLevel, NoiseSchedule } from "../diffusion/schedule.js";
+import type { WorkerPool } from "../workers/worker-pool.js";
+import { bridgeCost } from "./certificate/bridge.js";
+import { type DenoisingSetup, denoisingErrors, type Rows } from "./denoising-errors.js";
+import { initializationBound } from "./initialization.js";
+
+/** Whose rows are coded with which denoiser, on which levels. */
+export interface CodingProblem {
+  readonly schedule: NoiseSchedule;
+  /** For analytic with errors. */
+  readonly grid: TimeGrid;
+  /** Whose steps code the data. Default: ancestral. */
+  readonly sampler?: "ancestral" | "analytic" | undefined;
+  /** Rows in the coordinates of the denoiser. */
+  readonly heldOut: Rows;
+  readonly denoiser: DenoisingSetup["denoiser"];
+  readonly seed: number;
+}
+
+/** What coding X_t takes of each row, nats, but for the entropy of the noise that is left at t. */
+export interface CodingCosts {
+  /** KL(N(alpha_T x_0, sigma_T^2 I) || N(0, I)), float64 [rows]. */
+  readonly initialization: Float64Array;
+  /** Sum over k < stop of the steps' costs, for ancestral (snr_{k+1} - snr_k) |x_0 - x0hat_theta(X_k)|^2 / 2: float64 [rows] for each stop. */
+  readonly denoising: readonly Float64Array[];
+}
+
+/**
+ * Costs of the first `count` rows where the sampler stops after so many steps, one draw of noise for each row and level; those of all stops
+ * from the same draws.
+ * @param stops numbers of steps, increasing, the last at most that of the grid.
+ */
+export async function codingCosts(
+  pool: WorkerPool,
+  { schedule, grid, sampler = "ancestral", heldOut, denoiser, seed }: CodingProblem,
+  count: number,
+  stops: readonly number[],
+  options: { signal?: AbortSignal | undefined; onAdvance?: ((done: number, of: number) => void) | undefined } = {},
+): Promise<CodingCosts> {
+  const { points, dimension } = heldOut;
+  const { signal, onAdvance } = options;
+  const levels = levelsOf(schedule, grid);
+  const snr = levels.map(({ logSnr }) => Math.exp(logSnr));
+  const lambda = levels.slice(1).map((to, k) => (sampler === "analytic" ? excessVariance(levels[k], to) : 0));
+  const initialization = new Float64Array(count);
+  const denoising = stops.map(() => new Float64Array(count));
+  const setup = {
+    clean: heldOut,
+    denoiser,
+    logSnr: Float64Array.from(levels.slice(0, -1), ({ logSnr }) => logSnr),
+    commonNoise: false,
+    seed,
+  };
+  const addRows = (errors: Float64Array, first: number, size: number) => {
+    for (let row = 0; row < size; row++) {
+      let path = 0;
+      for (let k = 0; k + 1 < snr.length; k++) {
+        path += bridgeCost(errors[k * size + row], snr[k + 1] - snr[k], lambda[k], dimension);
+        const stop = stops.indexOf(k + 1);
+        if (stop >= 0) denoising[stop][first + row] = path;
+      }
+      let squares = 0;
+      for (let j = 0; j < dimension; j++) squares += points[(first + row) * dimension + j] ** 2;
+      initialization[first + row] = initializationBound(squares, dimension, levels[0]);
+    }
+  };
+  await denoisingErrors(pool, setup, count, addRows, { signal, ...(onAdvance && { onAdvance }) });
+  return { initialization, denoising };
+}
+
+/** d/2 log(2 pi e sigma^2): entropy of the noise at a level, nats. */
+export function noiseEntropy(dimension: number, { logSnr }: Pick<NoiseLevel, "logSnr">): number {
+  return 0.5 * dimension * (Math.log(2 * Math.PI) + 1 - Math.log1p(Math.exp(logSnr)));
+}
