@@ -5,6 +5,7 @@ export {
   aprioriReport,
   irreducibleLoss,
 } from "../theory/apriori/apriori-bound.js";
+export type { CoverageSpread } from "../theory/apriori/coverage-spread.js";
 export type { GradientOracle } from "../theory/apriori/gradient-oracle.js";
 export {
   type GradientReport,
@@ -31,6 +32,7 @@ export {
   type TrainingKind,
   trainingKindOf,
 } from "../theory/apriori/run-kind.js";
+export type { ScoreComparison, ScoreValues } from "../theory/apriori/score-comparison.js";
 export type { Assumption, Bound, BoundTerm, Interval } from "../theory/bound.js";
 export type { Certificate, CertificateOptions } from "../theory/certificate/certificate.js";
 export { certifyInPool } from "../theory/certificate/certify-in-pool.js";

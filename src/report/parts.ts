@@ -10,4 +10,5 @@ export type Interval = Computed<Measured["floor"]>;
 export type Bound = Computed<ExperimentResult["variational"]>;
 export type Certificate = Computed<ExperimentResult["certificate"]>;
 export type SandwichRow = Computed<ExperimentResult["sandwich"]>["rows"][number];
-export type Gradient = Computed<ExperimentResult["apriori"]>["gradient"];
+export type Apriori = Computed<ExperimentResult["apriori"]>;
+export type Gradient = Apriori["gradient"];

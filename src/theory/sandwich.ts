@@ -18,11 +18,16 @@ export interface SandwichInput {
   /** KL in closed form, nats, where both laws have one. */
   readonly exact?: number | undefined;
   readonly certificate: Bound | Unavailable;
+  /** Of the mean over the rounds of the run. */
   readonly apriori: Bound | Unavailable;
+  /** Of the network after the last round, the one at hand. Absent: no such row. */
+  readonly aprioriLast?: Bound | Unavailable | undefined;
 }
 
 /** What a row of a sandwich says of the KL divergence. */
-export type SandwichRole = "lower bound" | "estimate" | "exact" | "certificate" | "a-priori bound";
+export type SandwichRole = "lower bound" | "estimate" | "exact" | "certificate" | AprioriRole;
+
+type AprioriRole = "a-priori bound" | "a-priori bound, last network";
 
 /** One line of a report, nats. `value` is null, and `reason` says why, where the part is vacuous or was not computed. */
 export interface SandwichRow {
@@ -39,7 +44,7 @@ export interface SandwichRow {
   readonly reason: string | null;
 }
 
-/** Measured lower bound <= KL <= certificate <= a-priori bound, in this order. */
+/** Measured lower bound <= KL <= certificate <= a-priori bounds, in this order. */
 export interface Sandwich {
   readonly rows: readonly SandwichRow[];
   /** What a reader must know to compare the rows. */
@@ -54,18 +59,19 @@ const rounding = 1e-9;
 
 /**
  * The bounds on one KL(q_delta || p_theta) side by side. Throws FEDSCORE_BOUND_VIOLATED, with both numbers, where a lower confidence end lies
- * above an upper one: beyond what chance allows, one of the two computations is wrong. The a-priori bound is about a round drawn
- * uniformly from the run and not about the network at hand: where it lies too low, a note says so.
+ * above an upper one: beyond what chance allows, one of the two computations is wrong. The a-priori bounds hold for constants that were measured along
+ * the run, and one is about a round drawn uniformly from it and not about the network at hand: where they lie too low, a note says so.
  * @throws ArgumentError or ArgumentTypeError naming the part that is not as it must be.
  */
 export function sandwich(input: SandwichInput): Sandwich {
-  const { lowerBound, estimates = {}, exact, certificate, apriori } = requireParts(input);
+  const { lowerBound, estimates = {}, exact, certificate, apriori, aprioriLast } = requireParts(input);
   const rows: SandwichRow[] = [
     lowerRow(lowerBound),
     ...Object.entries(estimates).map(([name, estimate]) => estimateRow(name, estimate)),
     ...(exact === undefined ? [] : [exactRow(exact)]),
     upperRow("certificate", certificate),
     upperRow("a-priori bound", apriori),
+    ...(aprioriLast === undefined ? [] : [upperRow("a-priori bound, last network", aprioriLast)]),
   ];
   requireOrder(rows);
   return { rows, notes: notesOn(rows) };
@@ -73,10 +79,11 @@ export function sandwich(input: SandwichInput): Sandwich {
 
 /** Throws unless every part of a sandwich is there, or says why it is not. */
 function requireParts(input: SandwichInput): SandwichInput {
-  const { lowerBound, estimates, exact, certificate, apriori } = requireObject("input", input);
+  const { lowerBound, estimates, exact, certificate, apriori, aprioriLast } = requireObject("input", input);
   requirePart("lowerBound", lowerBound, requireLowerBound);
   requirePart("certificate", certificate, requireBound);
   requirePart("apriori", apriori, requireBound);
+  if (aprioriLast !== undefined) requirePart("aprioriLast", aprioriLast, requireBound);
   if (exact !== undefined) requireNumber("exact", exact);
   if (estimates === undefined) return input;
   for (const [name, estimate] of Object.entries(requireObject("estimates", estimates)))
@@ -113,7 +120,7 @@ function exactRow(value: number): SandwichRow {
   return { ...nothing, role: "exact", name: "closed form", value };
 }
 
-function upperRow(role: "certificate" | "a-priori bound", part: Bound | Unavailable): SandwichRow {
+function upperRow(role: "certificate" | AprioriRole, part: Bound | Unavailable): SandwichRow {
   if ("unavailable" in part) return { ...nothing, role, name: role, reason: part.unavailable };
   const { name, value, upper, confidence, theorem } = part;
   if (upper === null) return { ...nothing, role, name, theorem, reason: part.vacuous ?? "vacuous" };
@@ -143,16 +150,28 @@ function notesOn(rows: readonly SandwichRow[]): string[] {
   if (value("certificate") !== null) notes.push(looseness);
   if (rows.some(({ role }) => role === "estimate"))
     notes.push("Estimates may lie on either side of KL: they are no bounds.");
-  const apriori = value("a-priori bound");
-  if (apriori === null) return notes;
-  notes.push(
-    "The a-priori bound is about a round drawn uniformly from the run, with constants measured along it; the other rows are about the network at hand.",
-  );
-  const most = Math.max(value("lower bound") ?? 0, value("exact") ?? 0);
-  if (most > apriori) {
+  const [mean, last] = [value("a-priori bound"), value("a-priori bound, last network")];
+  if (mean !== null) {
     notes.push(
-      `The a-priori bound ${apriori.toPrecision(4)} lies below ${most.toPrecision(4)} nats, which KL of this network is not below: this network is worse than the average of its run, or a constant that was measured along the run is too small.`,
+      "The a-priori bound is about a round drawn uniformly from the run, with constants measured along it; the other rows are about the network at hand.",
     );
   }
-  return notes;
+  if (last !== null) {
+    notes.push(
+      "The a-priori bound of the last network is about the network at hand, in expectation over runs with the constants that were measured along this one.",
+    );
+  }
+  const most = Math.max(value("lower bound") ?? 0, value("exact") ?? 0);
+  return [
+    ...notes,
+    ...below("a-priori bound", mean, most, "this network is worse than the average of its run, or "),
+    ...below("a-priori bound of the last network", last, most, ""),
+  ];
+}
+
+function below(name: string, bound: number | null, most: number, unless: string): string[] {
+  if (bound === null || most <= bound) return [];
+  return [
+    `The ${name} ${bound.toPrecision(4)} lies below ${most.toPrecision(4)} nats, which KL of this network is not below: ${unless}a constant that was measured along the run is too small.`,
+  ];
 }

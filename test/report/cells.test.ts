@@ -129,7 +129,16 @@ describe("cells of a report", () => {
     const { terms, constants, measured } = theory.apriori.gradient;
     for (const name of ["optimization", "drift", "uncovered"] as const) {
       expect(cell(name, "bound")).toBe(String(terms[name].value));
+      expect(cell(name, "with the largest constants")).toBe(String(terms[name].largest));
       expect(cell(name, "measured")).toBe(String(terms[name].measured));
+    }
+    const score = cellsOf(document, "apriori", "Score term");
+    const { mean, last } = theory.apriori.scores;
+    for (const [name, values] of Object.entries({ "mean over the rounds": mean, "last network": last })) {
+      expect(score(name, "bound")).toBe(String(values.eachRound));
+      expect(score(name, "with the largest constants")).toBe(String(values.largest));
+      expect(score(name, "with the measured changes")).toBe(String(values.changes));
+      expect(score(name, "measured")).toBe(String(values.measured));
     }
     expect(cell("mean |∇F|²", "measured")).toBe(String(measured));
     expect(constant("coverageMin", "value")).toBe(String(constants.coverageMin.value));

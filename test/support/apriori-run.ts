@@ -31,6 +31,13 @@ export const masked = {
   averageVariance: 0.2,
   pruningChange: 0.05,
   driftChange: 0.03,
+  // Four clients, of which two prune, with a share of Gamma* each.
+  inverseCoverage: 2,
+  inverseCoverageSquared: 1,
+  prunedInverseCoverage: 1,
+  varianceBound: 0.8,
+  pruningBound: 0.6,
+  driftBound: 12,
 };
 
 const everybody = (value: number) => ({ least: { client: 0, value }, most: { client: 0, value } });

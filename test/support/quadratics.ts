@@ -31,6 +31,25 @@ export interface QuadraticFacts {
   readonly heterogeneity: number;
   readonly uncovered: number;
   readonly initialLoss: number;
+  /** E F(theta_Q) - F*. */
+  readonly finalExcess: number;
+  /** Largest of the rounds. */
+  readonly inverseCoverage: number;
+  readonly inverseCoverageSquared: number;
+  readonly prunedInverseCoverage: number;
+  readonly perRound: readonly QuadraticRound[];
+}
+
+/** The same of one round, without the constants L, eta and T. */
+export interface QuadraticRound {
+  /** sum_n sigma_n^2 / Gamma_n^2. */
+  readonly variance: number;
+  /** sum over the clients that prune of E|theta - theta m_n|^2 / Gamma_n. */
+  readonly lost: number;
+  /** sum_n G_n^2 / Gamma_n. */
+  readonly moved: number;
+  readonly heterogeneity: number;
+  readonly uncovered: number;
 }
 
 interface Law {
@@ -79,7 +98,11 @@ export function runQuadratics(run: QuadraticRun): QuadraticFacts {
     parameterNorm: 0,
     heterogeneity: 0,
     uncovered: 0,
+    inverseCoverage: 0,
+    inverseCoverageSquared: 0,
+    prunedInverseCoverage: 0,
   };
+  const perRound: QuadraticRound[] = [];
   const rounds = run.masks.length;
   for (const masks of run.masks) {
     const coverage = run.start.map((_, i) => masks.reduce((sum, mask) => sum + mask[i], 0));
@@ -97,6 +120,7 @@ export function runQuadratics(run: QuadraticRun): QuadraticFacts {
       shift: run.start.map(() => 0),
       noise: identity(size).map((row) => row.map(() => 0)),
     };
+    const sums = { variance: 0, lost: 0, moved: 0, all: 0, squared: 0, pruned: 0 };
     const gap = { map: F.A.map((row) => [...row]), shift: [...minusG] };
     masks.forEach((mask, n) => {
       const { A, b } = clients[n];
@@ -108,6 +132,14 @@ export function runQuadratics(run: QuadraticRun): QuadraticFacts {
         law,
       );
       if (norm > 0) facts.pruningNoise = Math.max(facts.pruningNoise, lost / norm);
+      const gamma = coverage.reduce((least, count, i) => (mask[i] === 1 ? Math.min(least, count) : least), Infinity);
+      const noiseOfClient = coordinateVariance * mask.reduce((sum, bit) => sum + bit, 0);
+      sums.all += 1 / gamma;
+      sums.squared += 1 / gamma ** 2;
+      sums.pruned += mask.includes(0) ? 1 / gamma : 0;
+      sums.variance += noiseOfClient / gamma ** 2;
+      sums.lost += lost / gamma;
+      let largestMoment = 0;
       const pull = times(A, b);
       // theta_{t+1} = theta_t - eta m (A theta_t - A b + noise)
       const step = identity(size).map((row, i) => row.map((value, j) => value - eta * mask[i] * A[i][j]));
@@ -121,9 +153,8 @@ export function runQuadratics(run: QuadraticRun): QuadraticFacts {
           times(A, shift).map((value, i) => value - pull[i]),
         );
         const secondMoment =
-          expectedSquare(gradientMap, gradientShift, law) +
-          trace(conjugate(multiply(kept, A), noise)) +
-          coordinateVariance * mask.reduce((sum, bit) => sum + bit, 0);
+          expectedSquare(gradientMap, gradientShift, law) + trace(conjugate(multiply(kept, A), noise)) + noiseOfClient;
+        largestMoment = Math.max(largestMoment, secondMoment);
         facts.gradientSecondMoment = Math.max(facts.gradientSecondMoment, secondMoment);
         map = multiply(step, map);
         shift = times(step, shift).map((value, i) => value + eta * mask[i] * pull[i]);
@@ -131,6 +162,7 @@ export function runQuadratics(run: QuadraticRun): QuadraticFacts {
           row.map((value, j) => value + (i === j ? eta * eta * mask[i] * coordinateVariance : 0)),
         );
       }
+      sums.moved += largestMoment / gamma;
       for (let i = 0; i < size; i++) {
         if (mask[i] === 0) continue;
         total.shift[i] += shift[i] / coverage[i];
@@ -146,12 +178,16 @@ export function runQuadratics(run: QuadraticRun): QuadraticFacts {
     const restrict = (M: ReadonlyMatrix, bits: readonly number[]) =>
       M.map((row, i) => row.map((value) => value * bits[i]));
     const restrictVector = (x: readonly number[], bits: readonly number[]) => x.map((value, i) => value * bits[i]);
-    facts.heterogeneity = Math.max(
-      facts.heterogeneity,
-      expectedSquare(restrict(gap.map, covered), restrictVector(gap.shift, covered), law),
-    );
+    const heterogeneity = expectedSquare(restrict(gap.map, covered), restrictVector(gap.shift, covered), law);
+    facts.heterogeneity = Math.max(facts.heterogeneity, heterogeneity);
     const missing = covered.map((bit) => 1 - bit);
-    facts.uncovered += expectedSquare(restrict(F.A, missing), restrictVector(minusG, missing), law) / rounds;
+    const uncovered = expectedSquare(restrict(F.A, missing), restrictVector(minusG, missing), law);
+    facts.uncovered += uncovered / rounds;
+    facts.inverseCoverage = Math.max(facts.inverseCoverage, sums.all);
+    facts.inverseCoverageSquared = Math.max(facts.inverseCoverageSquared, sums.squared);
+    facts.prunedInverseCoverage = Math.max(facts.prunedInverseCoverage, sums.pruned);
+    const { variance, lost, moved } = sums;
+    perRound.push({ variance, lost, moved, heterogeneity, uncovered });
 
     law = {
       mean: times(total.map, law.mean).map((value, i) => value + total.shift[i]),
@@ -160,7 +196,11 @@ export function runQuadratics(run: QuadraticRun): QuadraticFacts {
       ),
     };
   }
-  return { ...facts, initialLoss: averageLoss(clients, run.start) };
+  // E (theta - theta*)' A (theta - theta*) / 2.
+  const optimum = optimumOf(F);
+  const away = law.mean.map((value, i) => value - optimum[i]);
+  const finalExcess = 0.5 * (dot(away, times(F.A, away)) + trace(multiply(F.A, law.covariance)));
+  return { ...facts, initialLoss: averageLoss(clients, run.start), finalExcess, perRound };
 }
 
 export function averageLoss(clients: readonly Quadratic[], theta: readonly number[]): number {

@@ -42,7 +42,10 @@ export function reportTheory() {
       uncovered: 0,
     },
   }));
-  const gradientTerm = (value: number, measured: number, meaning: string) => ({ value, measured, meaning });
+  const gradientTerm = (value: number, measured: number, meaning: string) => ({
+    ...{ value, measured, meaning },
+    largest: 3 * value,
+  });
   const conditions = [assumption("clients run plain SGD"), assumption("eta T_l L <= 1/2", false)];
   const row = { low: null, high: null, reason: null, confidence: 0.95, theorem: null };
   return {
@@ -80,6 +83,7 @@ export function reportTheory() {
       },
       gradient: {
         value: null,
+        largest: null,
         vacuous: "eta T_l L <= 1/2: it is 3.1",
         measured: 0.31,
         terms: {

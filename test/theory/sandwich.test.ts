@@ -113,6 +113,16 @@ describe("sandwich", () => {
     ]);
   });
 
+  it("has a row of its own for the a-priori bound of the last network, and notes where that lies below", () => {
+    const { rows, notes } = sandwich({ ...input, aprioriLast: bound("whole-bound", 30) });
+    expect(rows.at(-1)).toMatchObject({ role: "a-priori bound, last network", value: 30, low: 27 });
+    expect(notes.at(-1)).toMatch(/last network is about the network at hand/);
+    const low = sandwich({ ...input, aprioriLast: bound("whole-bound", 0.01) });
+    expect(low.notes.at(-1)).toMatch(
+      /a-priori bound of the last network 0\.01000 lies below 0\.02000 nats.*not below: a constant/,
+    );
+  });
+
   it("notes, and does not throw, where the a-priori bound lies below: it speaks of another network", () => {
     const { notes } = sandwich({ ...input, apriori: bound("whole-bound", 0.01) });
     expect(notes.at(-1)).toMatch(/a-priori bound 0\.01000 lies below 0\.02000 nats/);

@@ -95,7 +95,8 @@ function compared({ lowerBound, lowerBoundNote, sandwich, apriori }: ExperimentR
         "estimate",
         `KL ~ ${number(value)} nats (${number(low ?? value)} to ${number(high ?? value)}), ${name}`,
       ]);
-    if (role === "a-priori bound") facts.push([role, `KL <= ${number(value)} nats`]);
+    if (role === "a-priori bound") facts.push([role, `KL <= ${number(value)} nats, mean over the rounds`]);
+    if (role === "a-priori bound, last network") facts.push(["last network", `KL <= ${number(value)} nats, a priori`]);
   }
   return facts;
 }

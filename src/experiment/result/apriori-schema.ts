@@ -18,6 +18,16 @@ const masked = z.strictObject({
   averageVariance: measured.describe("Variance of the averaged gradient."),
   pruningChange: measured.describe("Square of what pruning changes of the averaged gradient."),
   driftChange: measured.describe("Square of what the local steps but the last change of the averaged gradient."),
+  inverseCoverage: measured.describe(
+    "Sum over the round's clients of 1 / Gamma_n, Gamma_n the fewest clients on any parameter that client n keeps.",
+  ),
+  inverseCoverageSquared: measured.describe("Sum over the round's clients of 1 / Gamma_n^2."),
+  prunedInverseCoverage: measured.describe("Sum of 1 / Gamma_n over the clients that prune."),
+  varianceBound: measured.describe("V_q = sum_n sigma_n^2 / Gamma_n^2."),
+  pruningBound: measured.describe("P_q = sum over the clients that prune of L_p,n^2 |theta - theta m_n|^2 / Gamma_n."),
+  driftBound: measured.describe(
+    "sum_n L_m,n^2 G_n^2 / Gamma_n: D_q but for eta^2 and the mean of t^2 over the local steps.",
+  ),
 });
 
 const ofClient = z.strictObject({ client: round, value: finite });
@@ -44,12 +54,21 @@ const probe = z.strictObject({
 const constant = z.strictObject({ value: measured, how: z.string() });
 
 const gradient = z.strictObject({
-  value: finite.nullable().describe("Bound on the mean over the rounds of |grad F|^2; null where a condition fails."),
+  value: finite
+    .nullable()
+    .describe(
+      "Bound on the mean over the rounds of |grad F|^2, by the constants of each round; null where a condition fails.",
+    ),
+  largest: finite.nullable().describe("The same with the largest constants of the run in every round."),
   vacuous: z.string().exactOptional().describe("Why there is no value."),
   measured: measured.describe("The mean over the probed rounds."),
   terms: ofEachTerm(
     z.strictObject({
-      value: finite.gte(0).nullable().describe("Null where the constants themselves are in doubt."),
+      value: finite
+        .gte(0)
+        .nullable()
+        .describe("By the constants of each round; null where the constants themselves are in doubt."),
+      largest: finite.gte(0).nullable().describe("With the largest constants of the run in every round."),
       measured,
       meaning: z.string(),
     }),
@@ -61,12 +80,29 @@ const gradient = z.strictObject({
   perProbe: z.array(probe).describe("The measurements, in the order of training."),
 });
 
+const scores = z.strictObject({
+  largest: finite.nullable().describe("The bound with the largest constants of the run in every round."),
+  eachRound: finite.nullable().describe("The bound with the constants of each probed round, as reported."),
+  changes: finite
+    .nullable()
+    .describe("The same with the changes of the averaged gradient as measured, in place of L times a distance."),
+  measured: measured.describe("F - F_irreducible on the probes."),
+});
+
 /** The a-priori section of result.json. */
 export const aprioriResult = z.strictObject({
   value: bound.shape.value.describe("Of `bound`: on the mean over the rounds of KL(q_delta || p_theta), nats."),
   vacuous: z.string().exactOptional().describe("Why there is no value."),
   bound: bound.describe("Initialization, discretization, score and, for some samplers, their cross term."),
   score: bound.describe("On the mean over the rounds of the score term, from the gradients of training."),
+  lastBound: bound.describe("As `bound`, of the network after the last round."),
+  lastScore: bound.describe("As `score`, of the network after the last round."),
+  scores: z
+    .strictObject({
+      mean: scores.describe("Mean over the rounds."),
+      last: scores.describe("After the last round."),
+    })
+    .describe("The score term in nats, by less and by more of what was measured; null where there is no bound."),
   gradient: gradient.describe(
     "Training with arbitrary pruning: each term beside its measured mean, in squared units of the training loss's gradient.",
   ),

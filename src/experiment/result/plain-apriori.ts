@@ -8,13 +8,16 @@ type PlainApriori = Computed<ExperimentResult["apriori"]>;
 
 /** Plain data as result.json has it: null for NaN and Infinity, which JSON cannot hold. */
 export function plainApriori(report: AprioriReport): PlainApriori {
-  const { bound, score, gradient, polyakLojasiewicz: mu, irreducible, rates } = report;
+  const { bound, score, lastBound, lastScore, scores, gradient, polyakLojasiewicz: mu, irreducible, rates } = report;
   const { value, vacuous } = bound;
   return {
     value,
     ...(vacuous !== undefined && { vacuous }),
     bound,
     score,
+    lastBound,
+    lastScore,
+    scores,
     gradient: plainGradient(gradient),
     polyakLojasiewicz: mu && Number.isFinite(mu.value) ? mu : null,
     irreducible: plainConstant(irreducible),

@@ -24,7 +24,10 @@ export const lowerBoundResult = z.strictObject({
 export const sandwichResult = z.strictObject({
   rows: z.array(
     z.strictObject({
-      role: z.enum(["lower bound", "estimate", "exact", "certificate", "a-priori bound"]),
+      role: z.enum([
+        ...["lower bound", "estimate", "exact", "certificate"],
+        ...["a-priori bound", "a-priori bound, last network"],
+      ] as const),
       name: z.string(),
       value: finite.nullable().describe("Nats: what the row claims; null where there is nothing."),
       low: finite.nullable(),

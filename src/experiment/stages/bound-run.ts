@@ -53,7 +53,8 @@ export async function boundRun(
     },
     certification,
     confidence: settings.confidence,
-    apriori: aprioriPart(apriori, sampling.sampler, same),
+    apriori: aprioriPart(apriori, "bound", sampling.sampler, same),
+    ...(apriori && { aprioriLast: aprioriPart(apriori, "lastBound", sampling.sampler, same) }),
     signal,
   });
   return { certification, comparison, apriori };
@@ -103,12 +104,13 @@ function certify(
 
 function aprioriPart(
   apriori: Part<AprioriReport> | undefined,
+  of: "bound" | "lastBound",
   sampler: string,
   same: boolean,
 ): Part<Bound | Unavailable> {
   if (!apriori) return { unavailable: "the config does not ask for it" };
   if (isNotComputed(apriori)) return apriori;
-  return same ? apriori.bound : { unavailable: `it is about ${sampler}, with which the run samples` };
+  return same ? apriori[of] : { unavailable: `it is about ${sampler}, with which the run samples` };
 }
 
 /** The a-priori bound, and the end of its probes. */

@@ -35,6 +35,8 @@ export interface ComparisonParts {
   /** One-sided confidence of the lower bound. */
   readonly confidence: number;
   readonly apriori: Part<Bound | Unavailable>;
+  /** That of the network after the last round; absent: no such row. */
+  readonly aprioriLast?: Part<Bound | Unavailable> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -46,7 +48,7 @@ export interface ComparisonParts {
 export async function compareBounds(
   pool: WorkerPool,
   subject: CertificationSubject,
-  { samples: draw, certification, confidence, apriori, signal }: ComparisonParts,
+  { samples: draw, certification, confidence, apriori, aprioriLast, signal }: ComparisonParts,
 ): Promise<BoundComparison> {
   const { lowerBound, neighbours } = await measureBelow(pool, subject, draw, confidence, signal);
   const { certificate, reason } = certification;
@@ -56,6 +58,7 @@ export async function compareBounds(
       estimates: { "nearest neighbours": inSandwich(neighbours) },
       certificate: certificate ? inSandwich(certificate) : { unavailable: reason ?? "there is no certificate" },
       apriori: inSandwich(apriori),
+      ...(aprioriLast && { aprioriLast: inSandwich(aprioriLast) }),
     });
     const failed = isNotComputed(neighbours) ? { estimate: neighbours } : {};
     return finite("sandwich", {

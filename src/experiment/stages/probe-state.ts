@@ -28,6 +28,12 @@ const masked = z.strictObject({
   averageVariance: number,
   pruningChange: number,
   driftChange: number,
+  inverseCoverage: number,
+  inverseCoverageSquared: number,
+  prunedInverseCoverage: number,
+  varianceBound: number,
+  pruningBound: number,
+  driftBound: number,
 } satisfies Record<keyof MaskedProbe, z.ZodType<number>>);
 
 const plainProbes = z.array(

@@ -10,6 +10,7 @@ const colors: Readonly<Record<SandwichRow["role"], string>> = {
   exact: "currentColor",
   certificate: "var(--federated)",
   "a-priori bound": "var(--warning)",
+  "a-priori bound, last network": "var(--warning)",
 };
 
 /** A row with a position: a bound that is not above 0 stands at the left end of the logarithmic axis. */
@@ -47,7 +48,7 @@ export function sandwichPlot(rows: readonly SandwichRow[]): Drawn<SVGElement> {
     {
       width: 720,
       height: 56 + 36 * rows.length,
-      marginLeft: 150,
+      marginLeft: 190,
       marginRight: 110,
       marginTop: 6,
       marginBottom: 44,

@@ -1,6 +1,6 @@
 import { isNotComputed } from "../../experiment/result/not-computed.js";
 import { type Drawn, figure, h, note, numeral, proseTable } from "../elements.js";
-import type { Gradient } from "../parts.js";
+import type { Apriori, Gradient } from "../parts.js";
 import { gradientTermsPlot } from "../plots/gradient-terms.js";
 import { assumptionTable } from "./assumptions.js";
 import type { Section } from "./section.js";
@@ -10,17 +10,31 @@ function known(value: number | null): Drawn | string {
   return value === null ? "–" : numeral(value);
 }
 
-function terms({ terms: each, value, measured, vacuous }: Gradient): Drawn {
+function terms({ terms: each, value, largest, measured, vacuous }: Gradient): Drawn {
   const rows = Object.entries(each).map(([name, term]) => [
     name,
     known(term.value),
+    known(term.largest),
     known(term.measured),
     term.meaning,
   ]);
   const total = value === null ? h("em", {}, `vacuous: ${vacuous ?? "no value"}`) : numeral(value);
-  const sum = ["mean |∇F|²", total, known(measured), "the sum of the terms, and what it bounds"];
+  const sum = ["mean |∇F|²", total, known(largest), known(measured), "the sum of the terms, and what it bounds"];
   const caption = "Squared units of the training loss’s gradient";
-  return proseTable(caption, ["term", "bound", "measured", ""], [...rows, sum]);
+  return proseTable(caption, ["term", "bound", "with the largest constants", "measured", ""], [...rows, sum]);
+}
+
+/** The score by less and by more of what was measured. */
+function scores({ mean, last }: Apriori["scores"]): Drawn {
+  const row = (name: string, { largest, eachRound, changes, measured }: Apriori["scores"]["mean"]) => [
+    name,
+    ...[eachRound, largest, changes, measured].map(known),
+  ];
+  return proseTable(
+    "Score term, nats",
+    ["", "bound", "with the largest constants", "with the measured changes", "measured"],
+    [row("mean over the rounds", mean), row("last network", last)],
+  );
 }
 
 function constants({ constants: each }: Gradient): Drawn {
@@ -47,6 +61,7 @@ export const aprioriSection: Section = {
         : [];
     return [
       ...probed,
+      scores(apriori.scores),
       terms(gradient),
       assumptionTable("What the a-priori bound needs", bound.assumptions),
       constants(gradient),

@@ -17,13 +17,14 @@ import type { TrainingSettings } from "../../network/training.js";
 import { type Assumption, type Bound, vacuousBound } from "../bound.js";
 import { bentonRates, type ReferenceRates } from "../rates.js";
 import { type DataMoments, requireMoments } from "../worst-case-discretization.js";
-import { type GradientBound, gradientBound } from "./distributed-training.js";
 import { type GradientReport, gradientReport } from "./gradient-report.js";
-import { ofEachTerm } from "./gradient-terms.js";
+import { lastScoreName } from "./last-iterate.js";
 import { type MeasuredConstant, type RunFacts, requireConstant, valuesOf } from "./measured-constants.js";
 import type { RoundProbe } from "./round-fold.js";
 import type { RunKind } from "./run-kind.js";
-import { polyakLojasiewicz, type RoundMeasurement, scoreErrorBound, scoreErrorName } from "./score-error.js";
+import { compareScores, type ScoreComparison, type ScoreValues, scoreBounds } from "./score-comparison.js";
+import { polyakLojasiewicz, type RoundMeasurement, scoreErrorName } from "./score-error.js";
+import { trainingRuns } from "./training-runs.js";
 import { wholeBound } from "./whole-bound.js";
 
 /** What the a-priori bound is computed from; see `aprioriReport`. */
@@ -45,6 +46,11 @@ export interface AprioriReport {
   readonly bound: Bound;
   /** Bound on the mean over the rounds of the certificate's score term. */
   readonly score: Bound;
+  /** The same two of the network after the last round, the one that is sampled. */
+  readonly lastBound: Bound;
+  readonly lastScore: Bound;
+  /** Both scores by less and by more of what was measured. */
+  readonly scores: ScoreComparison;
   readonly gradient: GradientReport;
   /** mu in 1 / (squared parameter) and F_irreducible in nats; null where F was not measured. */
   readonly polyakLojasiewicz: MeasuredConstant | null;
@@ -55,7 +61,8 @@ export interface AprioriReport {
 const unknownFloor: MeasuredConstant = { value: 0, how: "0, a lower bound: the exact denoiser is not known" };
 
 /**
- * Assembles the a-priori bound from what was measured along a run: theorems `pruned-training`, `score-error` and `whole-bound`.
+ * Assembles the a-priori bound from what was measured along a run: theorems `pruned-training`, `score-error`,
+ * `last-iterate` and `whole-bound`.
  * What was measured and is NaN, infinite or out of its range leaves the parts that need it without a value.
  * @throws ArgumentError for moments, a grid or numbers of the config out of their range, ArgumentTypeError naming what is of another kind.
  */
@@ -72,21 +79,32 @@ export function aprioriReport(input: AprioriInput): AprioriReport {
   const infimum = weighted.met
     ? { value: irreducible.value / certificateLoss(1, dimension), how: `F_irreducible / d: ${irreducible.how}` }
     : { value: 0, how: "0, a lower bound: a loss is not negative" };
-  const gradient = gradientReport(probes, { ...run, infimum }, run);
+  const facts = { ...run, infimum };
+  const gradient = gradientReport(probes, facts, run);
   const conditions = [...gradient.conditions, weighted, sampledCondition(run)];
   const rounds = weighted.met ? roundsInNats(probes, dimension) : null;
-  const score = rounds
-    ? scoreErrorBound({
-        dimension,
-        rounds,
-        gradient: gradient.value === null ? null : inNats(gradientBound(valuesOf(gradient.constants)), dimension),
-        conditions,
-        irreducible: irreducible.value,
-      })
-    : vacuousBound(scoreErrorName, "score-error", conditions, 1);
+  const runs = trainingRuns(probes, facts, valuesOf(gradient.constants));
+  const context = rounds && {
+    dimension,
+    rounds,
+    step: run.learningRate * run.localSteps,
+    conditions,
+    irreducible: irreducible.value,
+  };
+  const score = context
+    ? scoreBounds(gradient.value === null ? null : runs.eachRound, context)
+    : {
+        mean: vacuousBound(scoreErrorName, "score-error", conditions, 1),
+        last: vacuousBound(lastScoreName, "last-iterate", conditions, 1),
+      };
+  const whole = (score: Bound, network?: "last network") =>
+    boundOf(() => wholeBound({ sampler, schedule, grid, moments, score, network }), score.assumptions);
   return {
-    bound: boundOf(() => wholeBound({ sampler, schedule, grid, moments, score }), score.assumptions),
-    score,
+    bound: whole(score.mean),
+    score: score.mean,
+    lastBound: whole(score.last, "last network"),
+    lastScore: score.last,
+    scores: context ? compareScores(score, runs, context, probes, facts) : { mean: noScore, last: noScore },
     gradient,
     polyakLojasiewicz: rounds && {
       value: polyakLojasiewicz(rounds),
@@ -96,6 +114,8 @@ export function aprioriReport(input: AprioriInput): AprioriReport {
     rates: bentonRates(schedule, grid, dimension),
   };
 }
+
+const noScore: ScoreValues = { largest: null, eachRound: null, changes: null, measured: null };
 
 /** F_irreducible = 1/2 sum_k (snr_{k+1} - snr_k) mmse(snr_k), nats, of the mmse at the starts of a grid's steps. */
 export function irreducibleLoss(schedule: NoiseSchedule, grid: TimeGrid, mmse: ArrayLike<number>): number {
@@ -153,19 +173,6 @@ function roundsInNats(probes: readonly RoundProbe[], dimension: number): RoundMe
     ({ loss, squaredGradient }) => Number.isFinite(loss) && Number.isFinite(squaredGradient) && squaredGradient >= 0,
   );
   return measured ? rounds : null;
-}
-
-/** The bound on the gradient of F in nats: F is a multiple of the training loss. null where it is too large for a number. */
-function inNats({ terms, total }: GradientBound, dimension: number): GradientBound | null {
-  const factor = certificateLoss(1, dimension) ** 2;
-  if (!Number.isFinite(total * factor)) return null;
-  return {
-    total: total * factor,
-    terms: ofEachTerm((name) => {
-      const { value, upper, meaning } = terms[name];
-      return { value: value * factor, upper: upper * factor, meaning };
-    }),
-  };
 }
 
 /** A sampler without a path KL leaves the bound without a value. */

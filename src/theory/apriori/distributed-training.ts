@@ -1,6 +1,7 @@
 import { ArgumentError } from "../../errors.js";
 import type { Assumption, BoundTerm } from "../bound.js";
 import { type GradientTerm, gradientTermMeanings, ofEachTerm } from "./gradient-terms.js";
+import { meanSquaredStep, type RoundSpan, type RoundTerm, roundTerms } from "./round-terms.js";
 import type { RunKind } from "./run-kind.js";
 import { type ConstantDefect, constantDefect, type TrainingConstants } from "./training-constants.js";
 
@@ -10,28 +11,68 @@ export interface GradientBound {
   readonly terms: Readonly<Record<GradientTerm, BoundTerm>>;
 }
 
+/** A training run round by round; `spans` follow one another from round 0 to the last. */
+export interface TrainingRun
+  extends Pick<TrainingConstants, "learningRate" | "localSteps" | "rounds" | "initialLoss" | "infimum"> {
+  readonly spans: readonly RoundSpan[];
+}
+
 /**
- * Convergence of federated training under arbitrary pruning with explicit constants (after Zhou et al., arXiv 2310.08670, theorem 1):
+ * Convergence of federated training under arbitrary pruning with explicit constants (in the setting of Zhou et al., arXiv 2310.08670):
  *
- *     mean_q E|grad F|^2 <= 2 (F_0 - F*) / (eta T Q) + 2 L eta N sigma^2 / Gamma^2
- *         + c (N L^2 / Gamma) (delta^2 mean|theta|^2 + eta^2 T^2 G^2 / 3) + c zeta^2 + uncovered,   c = 1 if zeta = 0, else 2.
+ *     mean_q E|grad F|^2 <= 2 (F_0 - F*) / (eta T Q) + mean_q { 2 L eta V_q + (zeta_q + sqrt P_q + sqrt D_q)^2 + uncovered_q }.
  *
- * Where L_p and L_m are given, the third term is at most 2 c (N / Gamma) (L_p^2 delta^2 mean|theta|^2 + L_m^2 eta^2 T^2 G^2 / 3) too, by
- * |dF_n(theta) - dF_n(theta_t)| <= L_p |theta - theta * m| + L_m |theta * m - theta_t|: the smaller of the two is taken.
- * Holds under the conditions of `trainingConditions`.
+ * Theorem `pruned-training`; holds under the conditions of `trainingConditions`.
+ */
+export function meanGradientBound(run: TrainingRun): GradientBound {
+  const { learningRate, localSteps, rounds, initialLoss, infimum } = run;
+  return gradientBoundOf({
+    optimization: (2 * (initialLoss - infimum)) / (learningRate * localSteps * rounds),
+    ...sumOfRounds(run, ({ from, to }) => (to - from) / rounds),
+  });
+}
+
+/** The terms of the rounds, each span's times its weight. */
+export function sumOfRounds(
+  { spans, learningRate }: TrainingRun,
+  weightOf: (span: RoundSpan) => number,
+): Readonly<Record<RoundTerm, number>> {
+  const weighted = spans.map((span) => ({ weight: weightOf(span), terms: roundTerms(span, learningRate) }));
+  const sum = (name: RoundTerm) => weighted.reduce((total, { weight, terms }) => total + weight * terms[name], 0);
+  return {
+    variance: sum("variance"),
+    pruning: sum("pruning"),
+    drift: sum("drift"),
+    heterogeneity: sum("heterogeneity"),
+    uncovered: sum("uncovered"),
+  };
+}
+
+/** Terms with their meanings and their sum. */
+export function gradientBoundOf(values: Readonly<Record<GradientTerm, number>>): GradientBound {
+  return {
+    total: Object.values(values).reduce((sum, value) => sum + value, 0),
+    terms: ofEachTerm((name) => ({ value: values[name], upper: values[name], meaning: gradientTermMeanings[name] })),
+  };
+}
+
+/**
+ * The same with one set of constants for every round.
  * @throws ArgumentError naming the constant that `gradientDefect` finds.
  */
 export function gradientBound(constants: TrainingConstants): GradientBound {
   const defect = gradientDefect(constants);
   if (defect) throw new ArgumentError(defect.constant, defect.rule, defect.value);
-  return rightHandSide(constants);
+  return meanGradientBound(uniformRun(constants));
 }
 
 /** What keeps the right-hand side from being evaluated: a constant outside its range, or a term too large for a number; null where nothing does. */
 export function gradientDefect(constants: TrainingConstants): ConstantDefect | null {
-  const outside = constantDefect(constants);
-  if (outside) return outside;
-  const { total, terms } = rightHandSide(constants);
+  return constantDefect(constants) ?? boundDefect(meanGradientBound(uniformRun(constants)));
+}
+
+/** The first term that is too large for a number, or their sum; null where none is. */
+export function boundDefect({ terms, total }: GradientBound): ConstantDefect | null {
   const sizes = [...Object.entries(terms).map(([name, { value }]) => ({ name, value })), { name: "sum", value: total }];
   const infinite = sizes.find(({ value }) => !Number.isFinite(value));
   return infinite
@@ -39,26 +80,24 @@ export function gradientDefect(constants: TrainingConstants): ConstantDefect | n
     : null;
 }
 
-function rightHandSide(constants: TrainingConstants): GradientBound {
-  const { smoothness: L, learningRate: eta, localSteps: T, rounds: Q, clients: N, coverageMin: Gamma } = constants;
-  const c = constants.heterogeneity === 0 ? 1 : 2;
-  const spread = (c * N) / Gamma;
-  const pruned = constants.pruningNoise * constants.parameterNorm;
-  const moved = (eta * eta * T * T * constants.gradientSecondMoment) / 3;
-  const { pruningSmoothness: Lp = L, driftSmoothness: Lm = L } = constants;
-  const apart = 2 * (Lp * Lp * pruned + Lm * Lm * moved) < L * L * (pruned + moved);
-  const values: Readonly<Record<GradientTerm, number>> = {
-    optimization: (2 * (constants.initialLoss - constants.infimum)) / (eta * T * Q),
-    variance: (2 * L * eta * N * constants.gradientVariance) / (Gamma * Gamma),
-    pruning: spread * pruned * (apart ? 2 * Lp * Lp : L * L),
-    drift: spread * moved * (apart ? 2 * Lm * Lm : L * L),
-    heterogeneity: c * constants.heterogeneity,
+/** A run whose every round has the same constants, where sums over its clients are not given those of N clients that share Gamma* each. */
+export function uniformRun(constants: TrainingConstants): TrainingRun {
+  const { smoothness: L, learningRate, localSteps, clients: N, coverageMin: Gamma } = constants;
+  const { pruningSmoothness = L, driftSmoothness = L } = constants;
+  const { inverseCoverage = N / Gamma, prunedInverseCoverage = inverseCoverage } = constants;
+  const { inverseCoverageSquared = N / (Gamma * Gamma) } = constants;
+  const moved = learningRate * learningRate * meanSquaredStep(localSteps) * constants.gradientSecondMoment;
+  const span: RoundSpan = {
+    from: 0,
+    to: constants.rounds,
+    smoothness: L,
+    variance: inverseCoverageSquared * constants.gradientVariance,
+    pruning: prunedInverseCoverage * pruningSmoothness ** 2 * constants.pruningNoise * constants.parameterNorm,
+    drift: inverseCoverage * driftSmoothness ** 2 * moved,
+    heterogeneity: constants.heterogeneity,
     uncovered: constants.uncovered,
   };
-  return {
-    total: Object.values(values).reduce((sum, value) => sum + value, 0),
-    terms: ofEachTerm((name) => ({ value: values[name], upper: values[name], meaning: gradientTermMeanings[name] })),
-  };
+  return { ...constants, spans: [span] };
 }
 
 /** What the inequality needs, each checked on the constants and the kind of local optimizer. */

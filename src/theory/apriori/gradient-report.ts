@@ -1,5 +1,11 @@
 import type { Assumption } from "../bound.js";
-import { gradientBound, gradientDefect, trainingConditions } from "./distributed-training.js";
+import {
+  boundDefect,
+  gradientDefect,
+  meanGradientBound,
+  type TrainingRun,
+  trainingConditions,
+} from "./distributed-training.js";
 import { equalClients } from "./equal-clients.js";
 import { type GradientTerm, gradientTermMeanings, ofEachTerm } from "./gradient-terms.js";
 import {
@@ -12,8 +18,11 @@ import {
 import { probeDefect } from "./probe-defect.js";
 import { requireRunKind } from "./require-run-kind.js";
 import type { RoundProbe } from "./round-fold.js";
+import { measuredRound, probeSpans } from "./round-spans.js";
+import { type RoundTerm, roundTerms } from "./round-terms.js";
 import type { RunKind } from "./run-kind.js";
-import type { ConstantDefect, TrainingConstants } from "./training-constants.js";
+import type { ConstantDefect } from "./training-constants.js";
+import { trainingRuns } from "./training-runs.js";
 
 /** The terms of the gradient bound as they were measured at one round: the quantity itself, before the inequalities; null where not measured. */
 export type MeasuredTerms = Readonly<Record<GradientTerm, number | null>>;
@@ -25,8 +34,10 @@ export interface ProbedRound extends RoundProbe {
 
 /** The inequality on the gradients of training beside what was measured, in squared units of the training loss's gradient. */
 export interface GradientReport {
-  /** The bound on the mean over the rounds of |grad F(theta_q)|^2; null where a condition fails. */
+  /** The bound on the mean over the rounds of |grad F(theta_q)|^2, by the constants of each round; null where a condition fails. */
   readonly value: number | null;
+  /** The same with the largest constants of the run in every round. */
+  readonly largest: number | null;
   readonly vacuous?: string;
   /** Mean over the probed rounds of |grad F(theta_q)|^2; null where it is not finite. */
   readonly measured: number | null;
@@ -38,8 +49,10 @@ export interface GradientReport {
 
 /** A term of the gradient bound beside what was measured, in the units of the report. */
 export interface ReportedTerm {
-  /** Not negative. Shown where a condition fails on the kind of training too; null where the constants themselves are in doubt. */
+  /** By the constants of each round; not negative. Shown where a condition fails on the kind of training too; null where the constants themselves are in doubt. */
   readonly value: number | null;
+  /** With the largest constants of the run in every round. */
+  readonly largest: number | null;
   readonly measured: number | null;
   readonly meaning: string;
 }
@@ -52,37 +65,57 @@ export function gradientReport(probes: readonly RoundProbe[], facts: RunFacts, k
   requireRunKind(kind);
   const constants = measuredConstants(probes, facts);
   const values = valuesOf(constants);
+  const runs = trainingRuns(probes, facts, values);
+  const bound = meanGradientBound(runs.eachRound);
+  const largest = meanGradientBound(runs.largest);
   const trusted = [
     measurable(probeDefect(probes)),
-    inRange(gradientDefect(values)),
+    inRange(gradientDefect(values) ?? boundDefect(bound)),
     belowEveryLoss(constants.infimum, probes),
   ];
   const conditions: Assumption[] = [
     ...trusted,
     ...trainingConditions(values, kind),
     ...equalClients(facts, kind, probes),
+    probedRounds(probes, facts),
     { statement: `F is ${kind.objective}`, met: true, evidence: "what the constants were measured on" },
   ];
-  const bound = trusted.every(({ met }) => met) ? gradientBound(values) : null;
+  const isTrusted = trusted.every(({ met }) => met);
   const failed = conditions.find(({ met }) => !met);
   const perProbe = probes.map((probe, index) => ({
     ...probe,
-    measured: measuredTerms(probe, probes[index + 1], values),
+    measured: measuredTerms(probe, probes[index + 1], facts),
   }));
+  const means = measuredMeans(runs.changes, probes);
   const term = (name: GradientTerm): ReportedTerm => ({
-    value: bound === null ? null : bound.terms[name].value,
-    measured: mean(perProbe.flatMap(({ measured }) => measured[name] ?? [])),
+    value: isTrusted ? bound.terms[name].value : null,
+    largest: isTrusted ? largest.terms[name].value : null,
+    measured: means[name],
     meaning: gradientTermMeanings[name],
   });
   return {
-    value: bound && !failed ? bound.total : null,
+    value: isTrusted && !failed ? bound.total : null,
+    largest: isTrusted && !failed ? largest.total : null,
     ...(failed && { vacuous: `${failed.statement}: ${failed.evidence}` }),
-    measured: mean(probes.filter(({ masked }) => masked).map(({ gradientSquared }) => gradientSquared)),
+    measured: meanSquaredGradient(probes, facts),
     terms: ofEachTerm(term),
     conditions,
     constants,
     perProbe,
   };
+}
+
+/** That the probes speak for the rounds between them. */
+function probedRounds(probes: readonly RoundProbe[], facts: RunFacts): Assumption {
+  const { rounds, blockRounds } = facts;
+  const probed = probes.filter(({ masked }) => masked).length;
+  const statement = "rounds that were not probed have on average the constants of those that stand for them";
+  if (probed >= rounds) return { statement, met: true, evidence: "every round was probed" };
+  const drawn =
+    blockRounds === undefined
+      ? "each stands for the rounds up to the next"
+      : `the first, and of each ${blockRounds} rounds one drawn at random`;
+  return { statement, met: true, assumed: true, evidence: `${probed} of ${rounds} rounds were probed: ${drawn}` };
 }
 
 function measurable(defect: string | null): Assumption {
@@ -113,28 +146,46 @@ function belowEveryLoss({ value: infimum, how }: MeasuredConstant, probes: reado
 
 /**
  * Each term before the inequalities that make it a constant: the loss's decrease up to the next probe, the variance of the averaged gradient,
- * what pruning and drift do to the averaged gradient. The drift is measured at the last local step: a third of its square is its mean over
- * the steps where it grows linearly.
+ * what pruning and drift do to the averaged gradient. The drift is measured at the last local step, see `measuredRound`.
  */
-function measuredTerms(
-  { round, loss, masked }: RoundProbe,
-  next: RoundProbe | undefined,
-  { smoothness: L, learningRate: eta, localSteps: T, heterogeneity }: TrainingConstants,
-): MeasuredTerms {
-  const c = heterogeneity === 0 ? 1 : 2;
+function measuredTerms({ masked, ...probe }: RoundProbe, next: RoundProbe | undefined, facts: RunFacts): MeasuredTerms {
+  const terms = masked && roundTerms(measuredRound({ ...probe, masked }, facts), facts.learningRate);
+  const term = (name: RoundTerm) => terms && finite(terms[name]);
   return {
-    optimization: next ? finite((2 * (loss - next.loss)) / (eta * T * (next.round - round))) : null,
-    variance: masked && finite(2 * L * eta * masked.averageVariance),
-    pruning: masked && finite(c * masked.pruningChange),
-    drift: masked && finite((c * masked.driftChange) / 3),
-    heterogeneity: masked && finite(c * masked.heterogeneity),
-    uncovered: masked && finite(masked.uncovered),
+    optimization: next ? finite(decrease(probe, next, facts)) : null,
+    variance: term("variance"),
+    pruning: term("pruning"),
+    drift: term("drift"),
+    heterogeneity: term("heterogeneity"),
+    uncovered: term("uncovered"),
   };
 }
 
-/** null for no values, and where the sum is not finite. */
-function mean(values: readonly number[]): number | null {
-  return finite(values.reduce((sum, value) => sum + value, 0) / values.length);
+/** 2 (F_q - F_r) / (eta T (r - q)): what the decrease from one round to another says of the mean squared gradient between them. */
+function decrease(
+  from: Pick<RoundProbe, "round" | "loss">,
+  to: Pick<RoundProbe, "round" | "loss">,
+  { learningRate, localSteps }: Pick<RunFacts, "learningRate" | "localSteps">,
+): number {
+  return (2 * (from.loss - to.loss)) / (learningRate * localSteps * (to.round - from.round));
+}
+
+/** The terms as they were measured, mean over the rounds; null where not finite. */
+function measuredMeans(changes: TrainingRun, probes: readonly RoundProbe[]): MeasuredTerms {
+  const means = meanGradientBound(changes).terms;
+  const [first, last] = [probes[0], probes[probes.length - 1]];
+  return ofEachTerm((name) =>
+    finite(
+      name === "optimization" ? (first === last ? Number.NaN : decrease(first, last, changes)) : means[name].value,
+    ),
+  );
+}
+
+function meanSquaredGradient(probes: readonly RoundProbe[], facts: RunFacts): number | null {
+  const spans = probeSpans(probes, facts);
+  return finite(
+    spans.reduce((sum, { probe, from, to }) => sum + probe.gradientSquared * ((to - from) / facts.rounds), 0),
+  );
 }
 
 function finite(value: number): number | null {

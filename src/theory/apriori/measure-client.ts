@@ -49,6 +49,8 @@ export interface ClientSmoothness {
 
 /** One client's gradients at one round, in the coordinates of the whole network. */
 export interface ClientRound {
+  /** |theta_q - theta_q * m|^2. */
+  readonly pruned: number;
   /** grad F_n(theta_q * m) - grad F_n(theta_q). */
   readonly pruning: Float64Array;
   /** grad F_n where the last local step is taken - grad F_n(theta_q * m). */
@@ -94,6 +96,7 @@ export function measureClient(given: GradientOracle, probe: ClientProbe): Client
     return norm(difference(oracle.exact(beyond).gradient, fromGradient)) / least;
   };
   const start = theta.map((value, i) => value * keep[i]);
+  const away = difference(start, theta);
   const masked = oracle.exact(start).gradient;
   const pruningChange = difference(masked, gradient);
   const last = followLocalSteps(oracle, start, keep, probe);
@@ -106,10 +109,11 @@ export function measureClient(given: GradientOracle, probe: ClientProbe): Client
     gradient,
     smoothness: {
       hessian,
-      pruned: quotient(theta, gradient, difference(start, theta), pruningChange),
+      pruned: quotient(theta, gradient, away, pruningChange),
       local: quotient(start, masked, difference(last, start), driftChange),
     },
     round: {
+      pruned: norm(away) ** 2,
       pruning: pruningChange.map((value, i) => value * keep[i]),
       drift: driftChange.map((value, i) => value * keep[i]),
       variance: atStart.variance,

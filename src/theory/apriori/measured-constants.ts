@@ -8,6 +8,7 @@ import {
 } from "../../errors.js";
 import { requireProbes } from "./require-probes.js";
 import { larger, type MaskedProbe, type RoundProbe } from "./round-fold.js";
+import { probeSpans, type SpanFacts } from "./round-spans.js";
 import type { TrainingConstants } from "./training-constants.js";
 
 /** A constant of the a-priori bound and where its value comes from. */
@@ -17,10 +18,7 @@ export interface MeasuredConstant {
 }
 
 /** What is known of a run without probing it. */
-export interface RunFacts {
-  readonly learningRate: number;
-  readonly localSteps: number;
-  readonly rounds: number;
+export interface RunFacts extends SpanFacts {
   /** Clients of a round. */
   readonly participants: number;
   /** Gamma*, delta^2 and mean |theta_q|^2 of all rounds: of the coverage ledger. */
@@ -44,7 +42,7 @@ export function measuredConstants(probes: readonly RoundProbe[], facts: RunFacts
   requireProbes("probes", probes);
   const masked = probes.flatMap(({ masked }) => masked ?? []);
   if (masked.length === 0 || probes[0].round !== 0) {
-    throw new ArgumentError("probes", "must include the start of the run, with the masks of its round", probes.length);
+    throw new ArgumentError("probes", "must include the start of the run, and a round with its masks", probes.length);
   }
   probes.slice(1).forEach(({ round }, index) => {
     const { round: before } = probes[index];
@@ -52,7 +50,11 @@ export function measuredConstants(probes: readonly RoundProbe[], facts: RunFacts
   });
   const over = `over ${masked.length} of ${facts.rounds} rounds`;
   const most = (key: keyof MaskedProbe) => masked.reduce((value, probe) => Math.max(value, probe[key]), 0);
-  const mean = (key: keyof MaskedProbe) => masked.reduce((value, probe) => value + probe[key] / masked.length, 0);
+  const uncovered = probeSpans(probes, facts).reduce(
+    (sum, { probe, from, to }) => sum + probe.masked.uncovered * ((to - from) / facts.rounds),
+    0,
+  );
+  const spread = `largest ${over}, from the masks, of the sum over clients of`;
   const given = (value: number, how: string): MeasuredConstant => ({ value, how });
   return {
     smoothness: smoothness(probes),
@@ -63,6 +65,9 @@ export function measuredConstants(probes: readonly RoundProbe[], facts: RunFacts
     rounds: given(facts.rounds, "of the config"),
     clients: given(facts.participants, "participants of a round"),
     coverageMin: given(facts.coverageMin, "least over all rounds and covered parameters, from the masks"),
+    inverseCoverage: given(most("inverseCoverage"), `${spread} 1 / Gamma_n`),
+    inverseCoverageSquared: given(most("inverseCoverageSquared"), `${spread} 1 / Gamma_n^2`),
+    prunedInverseCoverage: given(most("prunedInverseCoverage"), `${spread} 1 / Gamma_n over the clients that prune`),
     gradientVariance: given(
       most("gradientVariance"),
       `largest over clients, ${over}, of the sample variance of stochastic gradients at theta_q * m`,
@@ -74,7 +79,7 @@ export function measuredConstants(probes: readonly RoundProbe[], facts: RunFacts
     pruningNoise: given(facts.pruningNoise, "largest over all rounds and clients, from masks and parameters"),
     parameterNorm: given(facts.parameterNorm, "mean over all rounds"),
     heterogeneity: given(most("heterogeneity"), `largest ${over}, of gradients on the probes`),
-    uncovered: given(mean("uncovered"), `mean ${over}, of gradients on the probes`),
+    uncovered: given(uncovered, `mean ${over}, of gradients on the probes`),
     initialLoss: given(probes[0].loss, "on the probes, before the first round"),
     infimum: facts.infimum,
   };
@@ -82,11 +87,12 @@ export function measuredConstants(probes: readonly RoundProbe[], facts: RunFacts
 
 /** What the config says must be in its range; what a run measures may be NaN or infinite, of which a report says what that means. */
 function requireFacts(facts: RunFacts): void {
-  const { learningRate, localSteps, rounds, participants, ...measured } = requireObject("facts", facts);
+  const { learningRate, localSteps, rounds, participants, blockRounds, ...measured } = requireObject("facts", facts);
   requireNumber("learningRate", learningRate, "must be finite and > 0", (value) => value > 0);
   requireInteger("localSteps", localSteps, 1);
   requireInteger("rounds", rounds, 1);
   requireInteger("participants", participants, 1);
+  if (blockRounds !== undefined) requireInteger("blockRounds", blockRounds, 1);
   const { coverageMin, pruningNoise, parameterNorm, infimum } = measured;
   for (const [key, value] of Object.entries({ coverageMin, pruningNoise, parameterNorm })) requireAnyNumber(key, value);
   requireConstant("infimum", infimum);
@@ -141,6 +147,9 @@ export function valuesOf(constants: MeasuredConstants): TrainingConstants {
     rounds: constants.rounds.value,
     clients: constants.clients.value,
     coverageMin: constants.coverageMin.value,
+    inverseCoverage: constants.inverseCoverage.value,
+    inverseCoverageSquared: constants.inverseCoverageSquared.value,
+    prunedInverseCoverage: constants.prunedInverseCoverage.value,
     gradientVariance: constants.gradientVariance.value,
     gradientSecondMoment: constants.gradientSecondMoment.value,
     pruningNoise: constants.pruningNoise.value,

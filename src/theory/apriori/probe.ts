@@ -23,6 +23,7 @@ import { inOrder } from "../../workers/concurrent.js";
 import { type Held, hold } from "../../workers/task.js";
 import { type CallOptions, requirePool, type WorkerPool } from "../../workers/worker-pool.js";
 import { assignedRange } from "./assigned-range.js";
+import { coverageSpread } from "./coverage-spread.js";
 import { type ClientMeasurement, leastDistance, mostGradients } from "./measure-client.js";
 import type { NetworkObjective } from "./network-oracle.js";
 import { type ProbeCall, type ProbeSetup, probeClient } from "./probe-task.js";
@@ -136,8 +137,7 @@ export class TrainingProbe {
     options: CallOptions,
   ): Promise<RoundProbe> {
     const { network } = this.#setup;
-    const coverage = assignments && coverageOf(network, groupMasks(assignments.map(({ mask }) => mask)));
-    const fold = new RoundFold(layoutOf(network).size, coverage);
+    const fold = this.#foldOf(assignments);
     const learningRate = this.#plainRate ?? 0;
     const measurementOf = async (client: number) => {
       const assignment = assignments?.find((candidate) => candidate.client === client);
@@ -154,6 +154,16 @@ export class TrainingProbe {
     this.#last = { parameters: parameters.slice(), gradient };
     const probe = fold.finish(round, parameters, consecutive);
     return assignments ? { ...probe, assigned: assignedRange(assignments) } : probe;
+  }
+
+  /** Of a round whose clients include one that is measured: of others nothing is known of what needs their masks. */
+  #foldOf(assignments: readonly ClientAssignment[] | null): RoundFold {
+    const { network, clients } = this.#setup;
+    const { size } = layoutOf(network);
+    if (!assignments?.some(({ client }) => clients.some(({ id }) => id === client))) return new RoundFold(size, null);
+    const groups = groupMasks(assignments.map(({ mask }) => mask));
+    const coverage = coverageOf(network, groups);
+    return new RoundFold(size, coverage, coverageSpread(network, groups, coverage));
   }
 }
 

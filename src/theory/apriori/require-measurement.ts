@@ -19,7 +19,8 @@ function requireQuotients(smoothness: ClientSmoothness): void {
 }
 
 function requireRound(round: ClientRound, size: number): void {
-  const { pruning, drift, variance, secondMoment } = requireObject("measurement.round", round);
+  const { pruned, pruning, drift, variance, secondMoment } = requireObject("measurement.round", round);
+  requireAnyNumber("measurement.round.pruned", pruned);
   requireVector("measurement.round.pruning", pruning, size);
   requireVector("measurement.round.drift", drift, size);
   requireVector("measurement.round.variance", variance, size);

@@ -5,6 +5,8 @@ import type { MaskedProbe, RoundProbe } from "./round-fold.js";
 const maskedKeys = [
   ...["heterogeneity", "uncovered", "gradientVariance", "gradientSecondMoment"],
   ...["averageVariance", "pruningChange", "driftChange"],
+  ...["inverseCoverage", "inverseCoverageSquared", "prunedInverseCoverage"],
+  ...["varianceBound", "pruningBound", "driftBound"],
 ] as readonly (keyof MaskedProbe)[];
 
 const smoothnessKeys = ["hessian", "pruned", "local", "consecutive"] as const;

@@ -4,9 +4,11 @@ import {
   requireInteger,
   requireLength,
   requireList,
+  requireObject,
   requireTyped,
 } from "../../errors.js";
 import type { AssignedRange } from "./assigned-range.js";
+import { addSpread, type CoverageSpread, leastCoverage, noSpread } from "./coverage-spread.js";
 import type { ClientMeasurement } from "./measure-client.js";
 import { requireMeasurement } from "./require-measurement.js";
 
@@ -45,6 +47,16 @@ export interface MaskedProbe {
   /** Squares of what pruning and drift change of the averaged gradient: sum_i |mean over N_q^i of the change|^2. */
   readonly pruningChange: number;
   readonly driftChange: number;
+  /** Sums over the round's clients of 1 / Gamma_n, 1 / Gamma_n^2, and 1 / Gamma_n of those that prune. */
+  readonly inverseCoverage: number;
+  readonly inverseCoverageSquared: number;
+  readonly prunedInverseCoverage: number;
+  /** V_q = sum_n sigma_n^2 / Gamma_n^2; clients that were not measured count with the largest of those that were, here and below. */
+  readonly varianceBound: number;
+  /** P_q = sum over the clients that prune of L_p,n^2 |theta - theta * m_n|^2 / Gamma_n. */
+  readonly pruningBound: number;
+  /** sum_n L_m,n^2 G_n^2 / Gamma_n: D_q but for eta^2 and the mean of t^2. */
+  readonly driftBound: number;
 }
 
 /** Folds the measurements of a round's clients, in client order; memory is a few vectors, whatever their number. */
@@ -61,19 +73,28 @@ export class RoundFold {
     pruned: null,
     local: null,
   };
+  readonly #participants: CoverageSpread | undefined;
   #clients = 0;
   #loss = 0;
-  #gradientVariance = 0;
   #gradientSecondMoment = 0;
+  /** Of the clients that were added. */
+  #spread = noSpread;
+  readonly #variances = new SpreadSum();
+  readonly #pruned = new SpreadSum();
+  readonly #drifts = new SpreadSum();
 
-  /** @param coverage Gamma_q^i of the round, over all its clients; null at the end of the run. */
-  constructor(size: number, coverage: ArrayLike<number> | null) {
+  /**
+   * @param coverage Gamma_q^i of the round, over all its clients; null at the end of the run.
+   * @param participants spread of all clients of the round. Default: that of those that are added.
+   */
+  constructor(size: number, coverage: ArrayLike<number> | null, participants?: CoverageSpread) {
     requireInteger("size", size, 1, mostParameters);
     if (coverage !== null) {
       requireList("coverage", coverage);
       requireLength("coverage", coverage, size);
     }
     this.#coverage = coverage;
+    this.#participants = participants && requireSpread(participants);
     this.#gradient = new Float64Array(size);
     this.#covering = new Float64Array(size);
     this.#kept = new Uint32Array(size);
@@ -106,9 +127,15 @@ export class RoundFold {
       this.#variance[i] += round.variance[i];
       variance += round.variance[i];
     }
-    this.#gradientVariance = Math.max(this.#gradientVariance, variance);
-    const { start, last } = round.secondMoment;
-    this.#gradientSecondMoment = Math.max(this.#gradientSecondMoment, start, last);
+    const secondMoment = Math.max(round.secondMoment.start, round.secondMoment.last);
+    this.#gradientSecondMoment = Math.max(this.#gradientSecondMoment, secondMoment);
+    if (!this.#coverage) return;
+    const gamma = leastCoverage(keep, this.#coverage);
+    this.#spread = addSpread(this.#spread, keep, this.#coverage);
+    const { pruned, local, hessian } = smoothness;
+    this.#variances.add(variance, gamma * gamma);
+    this.#pruned.add((pruned ?? 0) ** 2 * round.pruned, gamma);
+    this.#drifts.add((local ?? hessian) ** 2 * secondMoment, gamma);
   }
 
   /** grad F(theta_q), float64 [P]. */
@@ -149,8 +176,48 @@ export class RoundFold {
       sums.pruningChange += (this.#pruning[i] / gamma) ** 2;
       sums.driftChange += (this.#drift[i] / gamma) ** 2;
     }
-    return { ...sums, gradientVariance: this.#gradientVariance, gradientSecondMoment: this.#gradientSecondMoment };
+    const { all, squared, pruned } = this.#participants ?? this.#spread;
+    return {
+      ...sums,
+      gradientVariance: this.#variances.largest,
+      gradientSecondMoment: this.#gradientSecondMoment,
+      inverseCoverage: all,
+      inverseCoverageSquared: squared,
+      prunedInverseCoverage: pruned,
+      varianceBound: this.#variances.over(squared - this.#spread.squared),
+      pruningBound: this.#pruned.over(pruned - this.#spread.pruned),
+      driftBound: this.#drifts.over(all - this.#spread.all),
+    };
   }
+}
+
+/** Least sum of 1 / Gamma_n that is more than rounding. */
+const leastSpread = 1e-9;
+
+/** A sum over clients of value / share, and over more of them with the largest value. */
+class SpreadSum {
+  #sum = 0;
+  #largest = 0;
+
+  add(value: number, share: number): void {
+    this.#sum += value / share;
+    this.#largest = Math.max(this.#largest, value);
+  }
+
+  get largest(): number {
+    return this.#largest;
+  }
+
+  /** @param rest sum of 1 / share over the clients that were not added. */
+  over(rest: number): number {
+    return rest > leastSpread ? this.#sum + rest * this.#largest : this.#sum;
+  }
+}
+
+function requireSpread(spread: CoverageSpread): CoverageSpread {
+  const { all, squared, pruned } = requireObject("participants", spread);
+  for (const [key, value] of Object.entries({ all, squared, pruned })) requireAnyNumber(`participants.${key}`, value);
+  return spread;
 }
 
 /** The larger of two numbers of which either may be missing. */

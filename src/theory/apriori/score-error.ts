@@ -55,6 +55,23 @@ export function scoreErrorBound({ dimension, rounds, gradient, conditions, irred
   const best = bestLoss(rounds);
   const assumptions: Assumption[] = [
     ...conditions,
+    ...curvatureConditions(rounds, irreducible),
+    {
+      statement: "the bound speaks of a round drawn uniformly from the run, in expectation over the run",
+      met: true,
+      evidence: "mean over the rounds; the last round may be worse",
+    },
+  ];
+  if (gradient === null) return vacuousBound(scoreErrorName, "score-error", assumptions, 1);
+  const terms = { ...scaledTerms(gradient, 1 / (2 * mu)), approximation: approximation(best - irreducible) };
+  return summedBound({ name: scoreErrorName, theorem: "score-error", terms, assumptions, confidence: 1, dimension });
+}
+
+/** What the inequality of Polyak and Lojasiewicz and F_irreducible need of the rounds of a run. */
+export function curvatureConditions(rounds: readonly RoundMeasurement[], irreducible: number): Assumption[] {
+  const mu = polyakLojasiewicz(rounds);
+  const best = bestLoss(rounds);
+  return [
     {
       statement: "|grad F|^2 >= 2 mu (F - Fbest) with mu > 0",
       met: mu > 0,
@@ -70,29 +87,21 @@ export function scoreErrorBound({ dimension, rounds, gradient, conditions, irred
       met: true,
       evidence: "F_q and its gradient are measured with these weights",
     },
-    {
-      statement: "the bound speaks of a round drawn uniformly from the run, in expectation over the run",
-      met: true,
-      evidence: "mean over the rounds; the last round may be worse",
-    },
   ];
-  if (gradient === null) return vacuousBound(scoreErrorName, "score-error", assumptions, 1);
-  const terms: Record<string, BoundTerm> = { ...overCurvature(gradient, mu) };
-  terms.approximation = approximation(best - irreducible);
-  return summedBound({ name: scoreErrorName, theorem: "score-error", terms, assumptions, confidence: 1, dimension });
 }
 
-/** Each term divided by 2 mu. */
-function overCurvature({ terms }: GradientBound, mu: number): Record<string, BoundTerm> {
+/** Each term times a factor. */
+export function scaledTerms({ terms }: GradientBound, factor: number): Record<string, BoundTerm> {
   return Object.fromEntries(
     Object.entries(terms).map(([name, { value, upper, meaning }]) => {
       requireNumber(`gradient.terms.${name}.value`, value, "must be >= 0", (number) => number >= 0);
       requireNumber(`gradient.terms.${name}.upper`, upper, "must not be below the value", (number) => number >= value);
-      return [name, { value: value / (2 * mu), upper: upper / (2 * mu), meaning }];
+      return [name, { value: value * factor, upper: upper * factor, meaning }];
     }),
   );
 }
 
-function approximation(value: number): BoundTerm {
+/** A = Fbest - F_irreducible. */
+export function approximation(value: number): BoundTerm {
   return { value, upper: value, meaning: "the best network of the run is not the exact denoiser" };
 }

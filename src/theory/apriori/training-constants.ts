@@ -15,6 +15,10 @@ export interface TrainingConstants {
   readonly clients: number;
   /** Gamma*: fewest clients that kept a covered parameter in a round. */
   readonly coverageMin: number;
+  /** Sums over the clients of a round of 1 / Gamma_n, 1 / Gamma_n^2, and 1 / Gamma_n of those that prune. Absent: N / Gamma*, N / Gamma*^2, the first. */
+  readonly inverseCoverage?: number;
+  readonly inverseCoverageSquared?: number;
+  readonly prunedInverseCoverage?: number;
   /** sigma^2: variance of a stochastic gradient. */
   readonly gradientVariance: number;
   /** G^2: second moment of a stochastic gradient. */
@@ -54,6 +58,15 @@ const directional: Range = {
   holds: (value, { smoothness }) => value >= 0 && value <= smoothness,
 };
 
+/** At most N clients, and none that keeps a parameter which fewer than Gamma* keep. */
+const spreadOver = (power: 1 | 2): Range => ({
+  rule: `must lie in [0, clients / coverageMin${power === 1 ? "" : "^2"}]`,
+  holds: (value, { clients, coverageMin }) => value >= 0 && value <= (clients / coverageMin ** power) * (1 + rounding),
+});
+
+/** Part of a sum that rounding may move. */
+const rounding = 1e-9;
+
 const ranges: Readonly<Record<keyof TrainingConstants, Range>> = {
   smoothness: notNegative,
   pruningSmoothness: directional,
@@ -66,6 +79,9 @@ const ranges: Readonly<Record<keyof TrainingConstants, Range>> = {
     rule: "must be an integer in [1, clients]",
     holds: (value, { clients }) => Number.isInteger(value) && value >= 1 && value <= clients,
   },
+  inverseCoverage: spreadOver(1),
+  inverseCoverageSquared: spreadOver(2),
+  prunedInverseCoverage: spreadOver(1),
   gradientVariance: notNegative,
   gradientSecondMoment: notNegative,
   pruningNoise: notNegative,
@@ -85,7 +101,11 @@ export const trainingConstants = Object.keys(ranges) as readonly (keyof Training
 /** The first constant that is NaN, infinite or outside its range; null where there is none. */
 export function constantDefect(constants: TrainingConstants): ConstantDefect | null {
   const { smoothness } = constants;
-  const values = { pruningSmoothness: smoothness, driftSmoothness: smoothness, ...constants };
+  const values = {
+    ...{ pruningSmoothness: smoothness, driftSmoothness: smoothness },
+    ...{ inverseCoverage: 0, inverseCoverageSquared: 0, prunedInverseCoverage: 0 },
+    ...constants,
+  };
   for (const constant of trainingConstants) {
     const { rule, holds } = ranges[constant];
     const value = values[constant];

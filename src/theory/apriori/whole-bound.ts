@@ -12,18 +12,20 @@ export interface WholeBoundInput {
   readonly schedule: NoiseSchedule;
   readonly grid: TimeGrid;
   readonly moments: DataMoments;
-  /** Bound on the score term, of `scoreErrorBound` on the same grid. */
+  /** Bound on the score term, of `scoreErrorBound` or `lastScoreBound` on the same grid. */
   readonly score: Bound;
+  /** What the score is of, as the bound's name has it. Absent: the mean over the rounds. */
+  readonly network?: "last network" | undefined;
 }
 
 /**
- * The a-priori bound on the mean over the rounds of KL(q_delta || p_theta), nats: initialization + score + discretization, the last for the worst
+ * The a-priori bound on KL(q_delta || p_theta) of the networks that the score is of, nats: initialization + score + discretization, the last for the worst
  * data law with the given moments. Theorem `whole-bound`. Where the score term is vacuous the value is null and the other terms still stand.
  * Throws FEDSCORE_UNSUPPORTED, with the reason, for a sampler without a path KL.
  */
-export function wholeBound({ sampler, schedule, grid, moments, score }: WholeBoundInput): Bound {
+export function wholeBound({ sampler, schedule, grid, moments, score, network }: WholeBoundInput): Bound {
   const { worstDiscretization, crossed } = requirePathCost(sampler, schedule);
-  const name = `a-priori bound (${sampler})`;
+  const name = `a-priori bound (${sampler})${network === undefined ? "" : `, ${network}`}`;
   const [level] = levelsOf(schedule, grid);
   const discretization = worstDiscretization(schedule, grid, moments);
   const terms: Record<string, BoundTerm> = {

@@ -6,6 +6,7 @@ import { dataProcessing } from "./data-processing.js";
 import { eulerMaruyama } from "./euler-maruyama.js";
 import { exponentialIntegrator } from "./exponential-integrator.js";
 import { initialization } from "./initialization.js";
+import { lastIterate } from "./last-iterate.js";
 import { optimalGrid } from "./optimal-grid.js";
 import { prunedTraining } from "./pruned-training.js";
 import { scoreError } from "./score-error.js";
@@ -31,6 +32,7 @@ export const theorems = {
   "optimal-grid": optimalGrid,
   "pruned-training": prunedTraining,
   "score-error": scoreError,
+  "last-iterate": lastIterate,
   "worst-case-discretization": worstCaseDiscretization,
   "whole-bound": wholeBound,
   "data-processing": dataProcessing,

@@ -73,7 +73,8 @@ describe("a-priori report", () => {
   });
 
   it("has no value in nats that no number can hold", () => {
-    const probes = withProbe(0, { masked: { ...masked, heterogeneity: 4e307 } });
+    const huge = { ...masked, heterogeneity: 1e308 };
+    const probes = aprioriInput.probes.map((probe) => ({ ...probe, masked: probe.masked && huge }));
     const { gradient, score, bound } = report({ probes });
     expect(gradient.value).toBeGreaterThan(0);
     for (const { value, vacuous } of [score, bound]) {

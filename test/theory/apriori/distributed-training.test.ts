@@ -1,55 +1,117 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { gradientBound, trainingConditions } from "../../../src/theory/apriori/distributed-training.js";
+import {
+  type GradientBound,
+  gradientBound,
+  meanGradientBound,
+  type TrainingRun,
+  trainingConditions,
+} from "../../../src/theory/apriori/distributed-training.js";
+import { lastIterateBound } from "../../../src/theory/apriori/last-iterate.js";
+import { meanSquaredStep, type RoundTerm } from "../../../src/theory/apriori/round-terms.js";
 import type { TrainingConstants } from "../../../src/theory/apriori/training-constants.js";
-import { averageExcess, type Quadratic, type QuadraticRun, runQuadratics } from "../../support/quadratics.js";
+import {
+  averageExcess,
+  type Quadratic,
+  type QuadraticFacts,
+  type QuadraticRun,
+  runQuadratics,
+} from "../../support/quadratics.js";
 
-function constantsOf(run: QuadraticRun, smoothness: number): TrainingConstants & { meanSquaredGradient: number } {
+interface KnownRun {
+  readonly facts: QuadraticFacts;
+  /** The largest constants of the run, for every round. */
+  readonly constants: TrainingConstants;
+  /** The constants of each round. */
+  readonly rounds: TrainingRun;
+}
+
+/** F is F - F*, whose infimum is 0: the bounds do not tell it from F. */
+function knownRun(run: QuadraticRun, smoothness: number): KnownRun {
   const facts = runQuadratics(run);
-  return {
+  const { learningRate, localSteps } = run;
+  const moved = smoothness ** 2 * learningRate ** 2 * meanSquaredStep(localSteps);
+  const constants = {
     ...facts,
-    heterogeneity: facts.heterogeneity < 1e-24 ? 0 : facts.heterogeneity,
     smoothness,
-    learningRate: run.learningRate,
-    localSteps: run.localSteps,
+    learningRate,
+    localSteps,
     rounds: run.masks.length,
     clients: run.clients.length,
     gradientVariance: run.gradientVariance,
-    // Of F - F*, whose infimum is 0: the bound does not tell it from F.
     initialLoss: averageExcess(run.clients, run.start),
     infimum: 0,
   };
+  const spans = facts.perRound.map((round, q) => ({
+    from: q,
+    to: q + 1,
+    smoothness,
+    variance: round.variance,
+    pruning: smoothness ** 2 * round.lost,
+    drift: moved * round.moved,
+    heterogeneity: round.heterogeneity,
+    uncovered: round.uncovered,
+  }));
+  return { facts, constants, rounds: { ...constants, spans } };
 }
 
 it("is the formula of its docstring, term by term", () => {
   const constants: TrainingConstants = {
     ...{ smoothness: 3, learningRate: 0.02, localSteps: 5, rounds: 7, clients: 6, coverageMin: 2 },
+    ...{ inverseCoverage: 2.5, inverseCoverageSquared: 1.2, prunedInverseCoverage: 0.8 },
     ...{ gradientVariance: 1.5, gradientSecondMoment: 4, pruningNoise: 0.3, parameterNorm: 8 },
     ...{ heterogeneity: 0.7, uncovered: 0.4, initialLoss: 9, infimum: 1 },
   };
-  for (const c of [1, 2]) {
-    const { terms, total } = gradientBound({ ...constants, heterogeneity: c === 1 ? 0 : 0.7 });
-    const expected = {
+  // The mean of 0, 1, 4, 9, 16 is 6.
+  const expected = (L_p: number, L_m: number, all: number, squared: number, pruned: number) => {
+    const [P, D] = [pruned * L_p ** 2 * 0.3 * 8, all * L_m ** 2 * 0.02 ** 2 * 6 * 4];
+    const gap = Math.sqrt(0.7) + Math.sqrt(P) + Math.sqrt(D);
+    return {
       optimization: (2 * (9 - 1)) / (0.02 * 5 * 7),
-      variance: (2 * 3 * 0.02 * 6 * 1.5) / 2 ** 2,
-      pruning: ((c * 6) / 2) * 3 ** 2 * 0.3 * 8,
-      drift: (((c * 6) / 2) * 3 ** 2 * 0.02 ** 2 * 5 ** 2 * 4) / 3,
-      heterogeneity: c === 1 ? 0 : 2 * 0.7,
+      variance: 2 * 3 * 0.02 * squared * 1.5,
+      pruning: Math.sqrt(P) * gap,
+      drift: Math.sqrt(D) * gap,
+      heterogeneity: Math.sqrt(0.7) * gap,
       uncovered: 0.4,
     };
-    for (const [name, value] of Object.entries(expected)) {
-      const term = terms[name as keyof typeof expected];
-      expect(term.value, name).toBeCloseTo(value, 12);
-      expect(term.upper, name).toBe(term.value);
+  };
+  const expectTerms = ({ terms, total }: GradientBound, each: ReturnType<typeof expected>) => {
+    for (const name of Object.keys(each) as (keyof typeof each)[]) {
+      expect(terms[name].value, name).toBeCloseTo(each[name], 12);
+      expect(terms[name].upper, name).toBe(terms[name].value);
     }
     expect(total).toBeCloseTo(
-      Object.values(expected).reduce((a, b) => a + b, 0),
+      Object.values(each).reduce((a, b) => a + b, 0),
       12,
     );
+  };
+  expectTerms(gradientBound(constants), expected(3, 3, 2.5, 1.2, 0.8));
+  const apart = gradientBound({ ...constants, pruningSmoothness: 0.5, driftSmoothness: 1 });
+  expectTerms(apart, expected(0.5, 1, 2.5, 1.2, 0.8));
+  const { inverseCoverage: _, inverseCoverageSquared: __, prunedInverseCoverage: ___, ...counts } = constants;
+  expectTerms(gradientBound(counts), expected(3, 3, 6 / 2, 6 / 2 ** 2, 6 / 2));
+});
+
+it("of the last network is its recursion, round by round", () => {
+  const span = { smoothness: 3, variance: 0.5, pruning: 0.2, drift: 0.1, heterogeneity: 0.3, uncovered: 0.05 };
+  const spans = [
+    { ...span, from: 0, to: 1 },
+    { ...span, variance: 2, uncovered: 0, from: 1, to: 4 },
+    { ...span, pruning: 0, drift: 0, from: 4, to: 9 },
+  ];
+  const [learningRate, localSteps] = [0.02, 5];
+  const run = { learningRate, localSteps, rounds: 9, initialLoss: 7, infimum: 1, spans };
+  for (const mu of [1e-9, 0.4, 2, 9.9, 1 / (learningRate * localSteps)]) {
+    let a = 6;
+    for (const { from, to, ...each } of spans) {
+      const gap = Math.sqrt(each.heterogeneity) + Math.sqrt(each.pruning) + Math.sqrt(each.drift);
+      const added = 0.5 * 0.1 * (gap ** 2 + each.uncovered) + 3 * 0.02 ** 2 * 5 * each.variance;
+      for (let q = from; q < to; q++) a = (1 - 0.1 * mu) * a + added;
+    }
+    const { total, terms } = lastIterateBound(run, mu);
+    expect(total).toBeCloseTo(a, 9);
+    expect(terms.optimization.value).toBeCloseTo((1 - 0.1 * mu) ** 9 * 6, 9);
   }
-  const apart = gradientBound({ ...constants, pruningSmoothness: 0.5, driftSmoothness: 1 }).terms;
-  expect(apart.pruning.value).toBeCloseTo(2 * ((2 * 6) / 2) * 0.5 ** 2 * 0.3 * 8, 12);
-  expect(apart.drift.value).toBeCloseTo((2 * ((2 * 6) / 2) * 0.02 ** 2 * 5 ** 2 * 4) / 3, 12);
 });
 
 /** A = Q diag(eigenvalues) Q' for one plane rotation Q in each neighbouring pair of coordinates. */
@@ -142,7 +204,7 @@ const startAtOptimum = {
 };
 
 describe("gradient bound of training with arbitrary pruning", () => {
-  it("holds on 500 random families of quadratics with random arbitrary masks", () => {
+  it("and of the last network hold on 500 random families of quadratics with random arbitrary masks", () => {
     fc.assert(
       fc.property(cases, ({ shape, curvatures, angles, optima, start, masks }) => {
         fc.pre(masks.every((round) => round.flat().some((bit) => bit === 1)));
@@ -154,7 +216,7 @@ describe("gradient bound of training with arbitrary pruning", () => {
           b: shape.identical ? optima[0] : optima[n],
         }));
         const learningRate = (0.5 * shape.stepShare) / (shape.localSteps * shape.smoothness);
-        const constants = constantsOf(
+        const { facts, constants, rounds } = knownRun(
           {
             clients,
             start,
@@ -167,8 +229,15 @@ describe("gradient bound of training with arbitrary pruning", () => {
         );
         const conditions = trainingConditions(constants, { optimizer: "sgd", server: "fedavg", neverCovered: 0 });
         expect(conditions.every((condition) => condition.met)).toBe(true);
-        const { total } = gradientBound(constants);
-        expect(constants.meanSquaredGradient).toBeLessThanOrEqual(total * (1 + 1e-9));
+        const { meanSquaredGradient, finalExcess } = facts;
+        // Of squares of parameters of size 1, that are known to 1e-16.
+        const rounded = (bound: number) => bound * (1 + 1e-9) + 1e-28;
+        const mean = meanGradientBound(rounds).total;
+        expect(meanSquaredGradient).toBeLessThanOrEqual(rounded(mean));
+        expect(mean).toBeLessThanOrEqual(rounded(gradientBound(constants).total));
+        // Every eigenvalue of every client is at least that, and so are those of their mean.
+        const last = lastIterateBound(rounds, 0.02 * shape.smoothness).total;
+        expect(finalExcess).toBeLessThanOrEqual(rounded(last));
       }),
       { numRuns: 500, examples: [[startAtOptimum]] },
     );
@@ -183,12 +252,12 @@ describe("gradient bound of training with arbitrary pruning", () => {
     ],
     b: [1, 1],
   };
-  const needs: [keyof ReturnType<typeof gradientBound>["terms"], QuadraticRun, number][] = [
-    ["optimization", { ...cheap, clients: [{ A: [[1]], b: [1] }], start: [0], masks: [[[1]]] }, 1],
+  /** A term, a run that needs it, L and the least eigenvalue of the mean of all A_n. */
+  const needs: [RoundTerm, QuadraticRun, number, number][] = [
     [
       "variance",
       { ...cheap, gradientVariance: 1, clients: [{ A: [[1]], b: [0] }], start: [0], masks: forever([[1]]) },
-      1,
+      ...([1, 1] as const),
     ],
     [
       "pruning",
@@ -202,7 +271,22 @@ describe("gradient bound of training with arbitrary pruning", () => {
           [0, 1],
         ]),
       },
-      1.9,
+      ...([1.9, 0.1] as const),
+    ],
+    [
+      // The optimum of the mean is where the pulls cancel; local steps end nearer to that of the steeper client.
+      "drift",
+      {
+        ...cheap,
+        localSteps: 6,
+        clients: [
+          { A: [[1]], b: [0] },
+          { A: [[0.2]], b: [6] },
+        ],
+        start: [1],
+        masks: forever([[1], [1]]),
+      },
+      ...([1, 0.6] as const),
     ],
     [
       "heterogeneity",
@@ -215,7 +299,7 @@ describe("gradient bound of training with arbitrary pruning", () => {
         start: [0],
         masks: forever([[1], [0]]),
       },
-      1,
+      ...([1, 1] as const),
     ],
     [
       "uncovered",
@@ -233,15 +317,30 @@ describe("gradient bound of training with arbitrary pruning", () => {
         start: [0, 1e-9],
         masks: forever([[1, 0]]),
       },
-      1,
+      ...([1, 1] as const),
     ],
   ];
 
-  it.each(needs)("fails without its term %s in a case built to need it", (name, run, smoothness) => {
-    const constants = constantsOf(run, smoothness);
-    const { total, terms } = gradientBound(constants);
-    expect(constants.meanSquaredGradient).toBeLessThanOrEqual(total);
-    expect(constants.meanSquaredGradient).toBeGreaterThan(total - terms[name].value);
+  it.each(needs)("and of the last network fail without %s in a case built to need it", (name, run, smoothness, mu) => {
+    const { facts, rounds, constants } = knownRun(run, smoothness);
+    const without = { ...rounds, spans: rounds.spans.map((span) => ({ ...span, [name]: 0 })) };
+    const { meanSquaredGradient, finalExcess } = facts;
+    const rounding = 1 + 1e-9;
+    expect(meanSquaredGradient).toBeLessThanOrEqual(meanGradientBound(rounds).total * rounding);
+    expect(meanSquaredGradient).toBeLessThanOrEqual(gradientBound(constants).total * rounding);
+    expect(meanSquaredGradient).toBeGreaterThan(meanGradientBound(without).total);
+    expect(finalExcess).toBeLessThanOrEqual(lastIterateBound(rounds, mu).total * rounding);
+    expect(finalExcess).toBeGreaterThan(lastIterateBound(without, mu).total);
+  });
+
+  it("and of the last network fail without the start", () => {
+    const run = { ...cheap, clients: [{ A: [[1]], b: [1] }], start: [0], masks: [[[1]]] };
+    const { facts, rounds } = knownRun(run, 1);
+    const without = { ...rounds, initialLoss: 0 };
+    expect(facts.meanSquaredGradient).toBeLessThanOrEqual(meanGradientBound(rounds).total);
+    expect(facts.meanSquaredGradient).toBeGreaterThan(meanGradientBound(without).total);
+    expect(facts.finalExcess).toBeLessThanOrEqual(lastIterateBound(rounds, 1).total);
+    expect(facts.finalExcess).toBeGreaterThan(lastIterateBound(without, 1).total);
   });
 
   it("names the conditions that fail", () => {

@@ -97,8 +97,9 @@ describe("report on the gradients of training", () => {
   });
 
   it("has no value where the sum of its terms is beyond every number", () => {
-    const change = { probes: withProbe(0, { masked: { ...masked, heterogeneity: 1e308 } }) };
-    expectNoNumber(report(change), /the heterogeneity of the bound must be finite, got Infinity/);
+    const huge = { ...masked, heterogeneity: 1e308, uncovered: 1e308 };
+    const change = { probes: probes.map((probe) => ({ ...probe, masked: probe.masked && huge })) };
+    expectNoNumber(report(change), /the sum of the bound must be finite, got Infinity/);
   });
 
   it.each([

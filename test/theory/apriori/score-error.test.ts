@@ -166,7 +166,8 @@ describe("score error from the gradients of training", () => {
     expect(polyakLojasiewicz(rounds)).toBe(2);
     expect(bound.terms.approximation.value).toBe(1.5);
     expect(bound.terms.optimization.value).toBeCloseTo((2 * 2.5) / (0.1 * 2 * 3) / 4, 12);
-    expect(bound.terms.pruning.value).toBeCloseTo(((4 / 2) * 0.25 * 8) / 4, 12);
+    // P = 4, and D = 2 * 0.1^2 * 1/2 * 2: the mean of 0 and 1 over the two steps.
+    expect(bound.terms.pruning.value).toBeCloseTo((2 * (2 + Math.sqrt(0.02))) / 4, 12);
     expect(bound.value).toBeCloseTo(gradientBound(base).total / 4 + 1.5, 12);
     expect(bound.bitsPerDimension).toBeCloseTo((bound.value as number) / (2 * Math.LN2), 12);
     expect(bound.theorem).toBe("score-error");

@@ -14,6 +14,9 @@ const good: Required<TrainingConstants> = {
   rounds: 5,
   clients: 4,
   coverageMin: 2,
+  inverseCoverage: 1.5,
+  inverseCoverageSquared: 0.75,
+  prunedInverseCoverage: 0.5,
   gradientVariance: 1,
   gradientSecondMoment: 2,
   pruningNoise: 0.25,
@@ -38,6 +41,9 @@ const outside: [keyof TrainingConstants, number, RegExp][] = [
   ["coverageMin", -1, /^coverageMin must be an integer in \[1, clients\], got -1$/],
   ["coverageMin", 0, /^coverageMin must be an integer in \[1, clients\], got 0$/],
   ["coverageMin", 5, /^coverageMin must be an integer in \[1, clients\], got 5$/],
+  ["inverseCoverage", 2.1, /^inverseCoverage must lie in \[0, clients \/ coverageMin\], got 2\.1$/],
+  ["inverseCoverageSquared", 1.1, /^inverseCoverageSquared must lie in \[0, clients \/ coverageMin\^2\], got 1\.1$/],
+  ["prunedInverseCoverage", -1, /^prunedInverseCoverage must lie in \[0, clients \/ coverageMin\], got -1$/],
   ["gradientVariance", -1, /^gradientVariance must be finite and >= 0, got -1$/],
   ["gradientSecondMoment", -1, /^gradientSecondMoment must be finite and >= 0, got -1$/],
   ["pruningNoise", -0.1, /^pruningNoise must be finite and >= 0, got -0\.1$/],
@@ -50,7 +56,8 @@ const outside: [keyof TrainingConstants, number, RegExp][] = [
 describe("ranges of the constants", () => {
   it("hold for a run as it should be, at their ends too", () => {
     expect(constantDefect(good)).toBeNull();
-    const ends = { smoothness: 0, pruningSmoothness: 0, driftSmoothness: 0, coverageMin: 4, infimum: 1 };
+    const spread = { inverseCoverage: 1, inverseCoverageSquared: 0.25, prunedInverseCoverage: 1 };
+    const ends = { smoothness: 0, pruningSmoothness: 0, driftSmoothness: 0, coverageMin: 4, infimum: 1, ...spread };
     expect(constantDefect({ ...good, ...ends })).toBeNull();
     const { pruningSmoothness: _, driftSmoothness: __, ...withoutDirections } = good;
     expect(constantDefect(withoutDirections)).toBeNull();
