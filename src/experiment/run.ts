@@ -146,7 +146,7 @@ async function startExperiment(
       identity,
       out,
       earlier,
-      apriori: settings ? new AprioriProbe(pool, { ...probing, settings }) : undefined,
+      apriori: settings ? new AprioriProbe(engine, pool, { ...probing, settings }) : undefined,
       signal,
       onProgress,
     };

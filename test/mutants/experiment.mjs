@@ -229,8 +229,8 @@ export const experiment = [
   {
     name: "probe-every",
     file: "src/experiment/stages/apriori-probe.ts",
-    find: "start.round % settings.every !== 0",
-    replace: "start.round % settings.every === 1",
+    find: "blockRounds: settings.every }, start.round)",
+    replace: "blockRounds: 1 }, start.round)",
     tests: ["test/experiment/stages/apriori-probe.test.ts", ...wiring],
     why: "probes would be taken in other rounds than the config says",
   },

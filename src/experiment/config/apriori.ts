@@ -4,7 +4,9 @@ import { integerIn } from "./rules.js";
 const settings = z.strictObject({
   every: integerIn(1, 2 ** 24 - 1)
     .default(10)
-    .describe("Rounds between two measurements; the first and the end of training are always measured."),
+    .describe(
+      "Of each block of so many rounds one is measured, drawn at random from the seed; the first round and the end of training are always measured.",
+    ),
   probes: integerIn(1, 2 ** 28)
     .default(256)
     .describe(

@@ -3,8 +3,10 @@ import type { TimeGrid } from "../../diffusion/grid.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { FedscoreError } from "../../errors.js";
 import type { Federation, RoundStart } from "../../federation/federation.js";
+import type { Engine } from "../../kernels/index.js";
 import type { AprioriReport } from "../../theory/apriori/apriori-bound.js";
 import { aprioriReport, irreducibleLoss } from "../../theory/apriori/apriori-bound.js";
+import { isDrawn } from "../../theory/apriori/drawn-rounds.js";
 import type { MeasuredConstant } from "../../theory/apriori/measured-constants.js";
 import { TrainingProbe } from "../../theory/apriori/probe.js";
 import type { RoundProbe } from "../../theory/apriori/round-fold.js";
@@ -39,18 +41,21 @@ export interface KnownMmse {
 
 /** Measures the constants of the a-priori bound while a run trains. Deterministic, also after a resume. */
 export class AprioriProbe {
+  readonly #engine: Engine;
   readonly #options: AprioriOptions;
   readonly #probe: TrainingProbe;
   readonly #probes: RoundProbe[];
   /** Why a round could not be measured: there is no bound then. */
   #failure: NotComputed | undefined;
 
-  constructor(pool: WorkerPool, options: AprioriOptions) {
+  /** @param engine draws the rounds. */
+  constructor(engine: Engine, pool: WorkerPool, options: AprioriOptions) {
     const { config, settings, prepared, earlier } = options;
     const { network, points, clientRows, training } = prepared;
     const { probes, draws } = settings;
     const { schedule, seed, federation } = config;
     const { clientRule } = federation;
+    this.#engine = engine;
     this.#options = options;
     this.#probes = [...(earlier?.probes ?? [])];
     this.#failure = earlier?.failure;
@@ -71,12 +76,13 @@ export class AprioriProbe {
   }
 
   /**
-   * Measures where a round starts, every so many rounds; what an interrupted run measured stays. Where that fails, `finish` says why, and training
+   * Measures where a round starts, if it was drawn; what an interrupted run measured stays. Where that fails, `finish` says why, and training
    * goes on.
    */
   async onRound(start: RoundStart): Promise<void> {
-    const { settings, signal } = this.#options;
-    if (this.#failure || start.round % settings.every !== 0 || this.#probes.at(-1)?.round === start.round) return;
+    const { config, settings, signal } = this.#options;
+    if (this.#failure || this.#probes.at(-1)?.round === start.round) return;
+    if (!isDrawn(this.#engine, { seed: config.seed, blockRounds: settings.every }, start.round)) return;
     const probe = await attempt(() => this.#probe.measure(start, { signal }));
     if (!isNotComputed(probe)) return this.#keep(probe);
     this.#failure = { notComputed: `the probe of round ${start.round}: ${probe.notComputed}`, code: probe.code };
@@ -94,7 +100,7 @@ export class AprioriProbe {
     dropped: readonly DroppedUpdate[],
     mmse: KnownMmse | undefined,
   ): Promise<AprioriReport> {
-    const { config, prepared, signal } = this.#options;
+    const { config, prepared, settings, signal } = this.#options;
     if (this.#failure) throw new FedscoreError(this.#failure.code, this.#failure.notComputed);
     this.#keep(await this.#probe.measureEnd(federation.round, federation.parameters, { signal }));
     const { localSteps, rounds } = config.training;
@@ -112,10 +118,11 @@ export class AprioriProbe {
         coverageMin: ledger.runMinimum,
         pruningNoise: ledger.runPruningNoise,
         parameterNorm: ledger.meanParameterNorm,
+        blockRounds: settings.every,
         ...trainingKindOf(federationOptions(config, prepared)),
         dropped,
         neverCovered: ledger.neverCovered(),
-        objective: `the mean of the training loss over ${measured === clients ? "all" : `${measured} of ${clients}`} clients, each on a fixed set of at least ${this.#options.settings.probes} probes`,
+        objective: `the mean of the training loss over ${measured === clients ? "all" : `${measured} of ${clients}`} clients, each on a fixed set of at least ${settings.probes} probes`,
       },
       training,
       sampler: config.sampling.sampler,
