@@ -49,7 +49,7 @@ export const aprioriSection: Section = {
   render({ apriori }) {
     if (!apriori) return [];
     if (isNotComputed(apriori)) return [note(`not computed: ${apriori.notComputed}`)];
-    const { gradient, bound } = apriori;
+    const { gradient, bound, lastBound } = apriori;
     const probed =
       gradient.perProbe.length > 0
         ? [
@@ -62,6 +62,7 @@ export const aprioriSection: Section = {
     return [
       ...probed,
       scores(apriori.scores),
+      ...(bound.vacuous === lastBound.vacuous ? [] : [note(`last network: ${lastBound.vacuous ?? "has a bound"}`)]),
       terms(gradient),
       assumptionTable("What the a-priori bound needs", bound.assumptions),
       constants(gradient),

@@ -67,6 +67,35 @@ it("puts the a-priori bound of a run and each term beside its measured value int
   expect(probes.map(({ round }) => round)).toEqual(rounds);
 });
 
+it.each([1, 2, 3])("bounds the measured scores of examples/apriori.json at reduced size, seed %i", async (seed) => {
+  const example = JSON.parse(readFileSync(new URL("../../../examples/apriori.json", import.meta.url), "utf8"));
+  const { data, training, network, sampling } = example;
+  const small = {
+    ...example,
+    seed,
+    data: { ...data, train: 400, heldOut: 100 },
+    network: { ...network, hidden: [16, 16] },
+    training: { ...training, rounds: 60, optimizer: { kind: "sgd", learningRate: 3e-4 } },
+    sampling: { ...sampling, grid: { ...sampling.grid, steps: 20 }, count: 50 },
+    evaluation: { divergences: [] },
+    certificate: { paths: 1024 },
+    apriori: { every: 10, probes: 60 },
+  };
+  const pool = new InThreadPool(await simdEngine());
+  const { scores, gradient, vacuous } = computed(
+    (await runExperiment(parseConfig(small), { pool, variant: "simd" })).apriori,
+  );
+  expect(vacuous).toBeUndefined();
+  expect(gradient.conditions).toContainEqual(
+    expect.objectContaining({ assumed: true, evidence: expect.stringMatching(/^7 of 60 .* drawn at random$/) }),
+  );
+  for (const { measured, eachRound, largest } of Object.values(scores)) {
+    expect(measured).toBeGreaterThan(0);
+    expect(eachRound).toBeGreaterThan(measured ?? Number.NaN);
+    expect(largest).toBeGreaterThan(eachRound ?? Number.NaN);
+  }
+});
+
 it("has no value for another optimizer, server or weighting, and says why", async () => {
   const { training } = config;
   const adam = await run({ training: { ...training, optimizer: { kind: "adam" } } });

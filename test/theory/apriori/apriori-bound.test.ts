@@ -14,7 +14,10 @@ import { anyProbes } from "../../support/hostile-probes.js";
 const { schedule, grid, run, moments } = aprioriInput;
 const { dimension } = moments;
 const report = (change: Partial<AprioriInput> = {}) => aprioriReport({ ...aprioriInput, ...change });
-const partsOf = ({ bound, score, gradient }: AprioriReport) => [bound, score, gradient];
+const partsOf = ({ bound, score, lastBound, lastScore, gradient }: AprioriReport) => [
+  ...[bound, score, lastBound, lastScore],
+  gradient,
+];
 const known = (value: number) => ({ irreducible: { value, how: "closed form" } });
 
 function expectNothing(result: AprioriReport, reason: RegExp): void {
@@ -25,7 +28,7 @@ function expectNothing(result: AprioriReport, reason: RegExp): void {
 }
 
 describe("a-priori report", () => {
-  it("has all three values where every condition is met", () => {
+  it("has all its values where every condition is met", () => {
     for (const { value, vacuous } of partsOf(report())) {
       expect(vacuous).toBeUndefined();
       expect(value).toBeGreaterThan(0);
@@ -64,9 +67,9 @@ describe("a-priori report", () => {
   });
 
   it("speaks of the gradients, but not of the samples, where a moving average is sampled", () => {
-    const { gradient, score, bound } = report({ run: { ...run, movingAverage: 0.9 } });
+    const { gradient, ...samples } = report({ run: { ...run, movingAverage: 0.9 } });
     expect(gradient.value).toBeGreaterThan(0);
-    for (const { value, vacuous } of [score, bound]) {
+    for (const { value, vacuous } of [samples.score, samples.bound, samples.lastScore, samples.lastBound]) {
       expect(value).toBeNull();
       expect(vacuous).toBe("what is sampled is the network of a round: a moving average of decay 0.9 is sampled");
     }
@@ -80,6 +83,37 @@ describe("a-priori report", () => {
     for (const { value, vacuous } of [score, bound]) {
       expect(value).toBeNull();
       expect(vacuous).toBe("no finite value");
+    }
+  });
+
+  it("has each score four times, from the largest constants of the run to what was measured", () => {
+    const { scores, score, lastScore } = report();
+    expect(scores.mean.eachRound).toBe(score.value);
+    expect(scores.last.eachRound).toBe(lastScore.value);
+    for (const { largest, eachRound, changes } of [scores.mean, scores.last]) {
+      expect(largest).toBeGreaterThan(eachRound ?? Number.NaN);
+      expect(eachRound).toBeGreaterThan(changes ?? Number.NaN);
+    }
+    // F = 3, 1.4, 1 + 2 / 9 for the rounds 0 to 3, 4 to 7 and 8; 1.2 after the last. F_irreducible is 1, d is 2.
+    expect(scores.mean.measured).toBeCloseTo((2 * (4 * 3 + 4 * 1.4 + 1 + 2 / 9)) / 9 - 1, 12);
+    expect(scores.last.measured).toBeCloseTo(2 * leastLoss - 1, 12);
+    const vacuous = report({ run: { ...run, server: "fedadam" } }).scores;
+    expect(vacuous.last).toEqual({ largest: null, eachRound: null, changes: null, measured: scores.last.measured });
+    expect(
+      report({ training: { weighting: "simple", levels: { spacing: "time", count: 8 } } }).scores.mean.measured,
+    ).toBeNull();
+  });
+
+  it("has none of the last network where eta T_l mu exceeds 1, but of the mean", () => {
+    const { bound, lastBound, lastScore } = report({
+      probes: withProbe(0, { gradientSquared: 1e9 })
+        .slice(0, 1)
+        .concat(withProbe(3, { gradientSquared: 1 }).slice(3)),
+    });
+    expect(bound.value).toBeGreaterThan(0);
+    for (const { value, vacuous } of [lastBound, lastScore]) {
+      expect(value).toBeNull();
+      expect(vacuous).toMatch(/^eta T_l mu <= 1: eta T_l mu = \d/);
     }
   });
 
