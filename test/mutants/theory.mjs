@@ -68,7 +68,7 @@ export const theory = [
   },
   {
     name: "tally-weights",
-    file: "src/theory/certificate/tally.ts",
+    file: "src/theory/certificate/stratified-mean.ts",
     find: "(this.#weights[stratum] * total) / values.length",
     replace: "total / values.length / this.#weights.length",
     tests: certificate("tally"),
@@ -76,7 +76,7 @@ export const theory = [
   },
   {
     name: "tally-contributions",
-    file: "src/theory/certificate/tally.ts",
+    file: "src/theory/certificate/stratified-mean.ts",
     find: "(this.#weights[s] / values.length) * (value - centers[s])",
     replace: "(this.#weights[s] / this.units) * (value - centers[s])",
     tests: certificate("tally"),

@@ -8,6 +8,7 @@ import { closedInitialization } from "../initialization.js";
 import { studentQuantile } from "../student.js";
 import { caveatOf, certificateAssumptions, requireResolution } from "./assumptions.js";
 import { pathCostOf } from "./index.js";
+import { looksOf } from "./looks.js";
 import { cellsOf } from "./open-run.js";
 import type { PathCost } from "./path-cost.js";
 import { pilotUnitsOf, runPilot } from "./pilot.js";
@@ -41,9 +42,6 @@ export interface Certificate extends Bound {
     readonly mmse: Float64Array;
   };
 }
-
-/** Units before the first look at the precision; each further look doubles them. */
-const firstLook = 512;
 
 /**
  * Pairs of a state and a cell of the law, times coordinates, that the exact denoiser may meet: a few seconds of two cores. Beyond it, the total
@@ -113,14 +111,6 @@ function strideOf({ target, grid }: CertificateSubject, units: number): number {
   if (!target.marginalLogDensity) return 1;
   const pairs = 2 * units * unitPaths * (grid.times.length - 1) * cellsOf(target).weights.length;
   return Math.max(1, Math.ceil((pairs * (target.dimension + pairOverhead)) / exactWork));
-}
-
-/** Units of the waves between two looks at the precision; without one, all at once. */
-function looksOf(units: number, strata: number, precision: number | undefined): number[] {
-  if (precision === undefined) return [units];
-  const waves = [Math.min(units, Math.max(firstLook, 2 * strata))];
-  for (let done = waves[0]; done < units; done *= 2) waves.push(Math.max(strata, Math.min(done, units - done)));
-  return waves;
 }
 
 interface Findings {
