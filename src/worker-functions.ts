@@ -6,9 +6,10 @@ import { sampleBlock } from "./model/sample-block.js";
 import { probeClient } from "./theory/apriori/probe-task.js";
 import { runCertificateUnits } from "./theory/certificate/unit-task.js";
 import { denoisingErrorRows } from "./theory/denoising-errors.js";
+import { runFlow } from "./theory/flow/flow-task.js";
 import type { WorkerFunction } from "./workers/worker-pool.js";
 
-const tasks = [training, roundMasks, trainBlocks, probeClient, runCertificateUnits, denoisingErrorRows];
+const tasks = [training, roundMasks, trainBlocks, probeClient, runCertificateUnits, runFlow, denoisingErrorRows];
 const functions = [trainBlocksShared, sampleBlock, measure, boundFromBelow, estimateByNeighbours];
 
 /** What this package's pools ask of workers: a worker of your own that is to answer them too passes these to `serve` with its own. */

@@ -7,7 +7,7 @@ import type { NoiseLevel } from "./schedule.js";
  */
 export interface JacobianDenoiser {
   readonly dimension: number;
-  /** The denoiser at one noise level, with scratch of its own: not to be shared by calls that overlap. */
+  /** The denoiser at one noise level. Levels may share scratch: one call ends before the next begins. */
   at(engine: Engine, level: NoiseLevel): LevelDenoiser;
 }
 

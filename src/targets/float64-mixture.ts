@@ -18,10 +18,13 @@ export function mixtureFloat64(mixture: GaussianMixture, copies: number): Float6
   const dimension = copies * width;
   const means = Float64Array.from(mixture.means);
   const logWeights = Float64Array.from(mixture.weights, Math.log);
+  // All levels share it: a data set of many rows has many levels.
+  let responsibilities = new Float64Array(0);
   return {
     dimension,
     at(_engine, level) {
-      const block = atLevel(mixture, means, logWeights, level);
+      if (responsibilities.length === 0) responsibilities = new Float64Array(logWeights.length);
+      const block = atLevel(mixture, { means, logWeights, responsibilities }, level);
       if (copies === 1) return block;
       const [point, denoised] = [new Float64Array(width), new Float64Array(width)];
       const jacobian = new Float64Array(width * width);
@@ -50,19 +53,27 @@ export function mixtureFloat64(mixture: GaussianMixture, copies: number): Float6
   };
 }
 
+/** A mixture in float64, and scratch [components]. */
+interface Components {
+  /** [components, dimension]. */
+  readonly means: Float64Array;
+  readonly logWeights: Float64Array;
+  readonly responsibilities: Float64Array;
+}
+
 /** One vector of the mixture at a level. */
 function atLevel(
   { dimension, variances }: GaussianMixture,
-  means: Float64Array,
-  logWeights: Float64Array,
+  { means, logWeights, responsibilities }: Components,
   { alpha, sigma }: NoiseLevel,
 ): LevelLaw {
   const count = logWeights.length;
   const variance = sigma * sigma;
-  const responsibilities = new Float64Array(count);
   const [mean, center] = [new Float64Array(dimension), new Float64Array(dimension)];
   const marginalOf = (k: number) => alpha * alpha * variances[k] + variance;
-  const logVolumes = Float64Array.from(logWeights, (_, k) => 0.5 * dimension * Math.log(2 * Math.PI * marginalOf(k)));
+  const logVolumeOf = (k: number) => 0.5 * dimension * Math.log(2 * Math.PI * marginalOf(k));
+  const alike = Array.prototype.every.call(variances, (value) => value === variances[0]);
+  const logVolumes = Float64Array.from({ length: alike ? 1 : count }, (_, k) => logVolumeOf(k));
 
   /** Fills the responsibilities, not yet divided by their sum, which it returns with the exponent taken out of them. */
   const weigh = (x: Float64Array) => {
@@ -70,7 +81,7 @@ function atLevel(
     for (let k = 0; k < count; k++) {
       let square = 0;
       for (let j = 0; j < dimension; j++) square += (x[j] - alpha * means[k * dimension + j]) ** 2;
-      const logit = logWeights[k] - logVolumes[k] - square / (2 * marginalOf(k));
+      const logit = logWeights[k] - logVolumes[alike ? 0 : k] - square / (2 * marginalOf(k));
       responsibilities[k] = logit;
       if (logit > most) most = logit;
     }

@@ -8,7 +8,7 @@ import { readBytes } from "../../experiment/files/read-file.js";
 import { beginStage } from "../../experiment/progress.js";
 import { parseResult } from "../../experiment/result/parse-result.js";
 import type { ExperimentResult } from "../../experiment/result/schema.js";
-import { certifySubject } from "../../experiment/stages/certify.js";
+import { certifiedRows, certifySubject } from "../../experiment/stages/certify.js";
 import { certificationOfModel } from "../../experiment/stages/certify-model.js";
 import { describeCertification } from "../../experiment/stages/describe-certification.js";
 import { createEngine } from "../../kernels/index.js";
@@ -45,7 +45,11 @@ export function certifyCommand(): Command {
   return new Command("certify")
     .description("bound how far a trained model's samples are from the data law: KL(q_delta || p_theta)")
     .argument("<run>", "folder of a finished run, or the model.safetensors in it")
-    .option("-p, --paths <number>", "forward paths (default: those of the run's config)", integer(2))
+    .option(
+      "-p, --paths <number>",
+      "forward paths, or rows that a deterministic sampler is inverted at (default: those of the run's config)",
+      integer(2),
+    )
     .option(
       "-c, --confidence <number>",
       "one-sided confidence of the upper end (default: that of the config)",
@@ -89,7 +93,7 @@ async function certifyModel(path: string, options: CertifyArguments): Promise<vo
     await interruptible(
       () => progress.note("interrupted"),
       async (signal) => {
-        const onAdvance = beginStage(progress.listen, "certificate", settings.paths);
+        const onAdvance = beginStage(progress.listen, "certificate", certifiedRows(subject, settings));
         const found = describeCertification(await certifySubject(pool, subject, settings, { signal, onAdvance }));
         progress.stop();
         await (options.json ? printJson(found) : printResult(certificateText(found)));

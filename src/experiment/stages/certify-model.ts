@@ -56,7 +56,7 @@ export async function certificationOfModel(
     },
     settings: {
       ...configured,
-      ...(paths !== undefined && { paths, empiricalPaths: paths }),
+      ...(paths !== undefined && { paths, empiricalPaths: paths, rows: paths }),
       ...(confidence !== undefined && { confidence }),
       ...(precision !== undefined && { precision }),
     },

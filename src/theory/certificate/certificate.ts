@@ -20,7 +20,10 @@ import { UnitCalls, type UnitRunner } from "./unit-calls.js";
 
 /** How sure and how precise a certificate is to be; see `certifyInPool`. */
 export interface CertificateOptions {
-  /** Forward paths, rounded up to units of 8, and to one unit for each stratum of the law. A pilot runs about a tenth more, or as many. */
+  /**
+   * Forward paths, rounded up to units of 8, and to one unit for each stratum of the law. A pilot runs about a tenth more, or as many. Of a
+   * deterministic sampler: rows of the data law that are inverted, and as many of its samples.
+   */
   readonly paths: number;
   /** One-sided confidence of `upper`, in (0.5, 1). Default 0.95. */
   readonly confidence?: number | undefined;
@@ -34,13 +37,16 @@ export interface CertificateOptions {
 export interface Certificate extends Bound {
   readonly sampler: SamplerName;
   readonly dimension: number;
-  /** Per step, nats and squared data units: where the bound comes from, and the mmse curve at the grid's snr. */
-  readonly steps: {
-    readonly snr: Float64Array;
-    readonly score: Float64Array;
-    readonly discretization: Float64Array;
-    readonly mmse: Float64Array;
-  };
+  /** Where a path KL comes from. Absent for deterministic samplers, whose certificate is a change of variables over all steps at once. */
+  readonly steps?: CertificateSteps;
+}
+
+/** Per step, nats and squared data units: where the bound comes from, and the mmse curve at the grid's snr. */
+export interface CertificateSteps {
+  readonly snr: Float64Array;
+  readonly score: Float64Array;
+  readonly discretization: Float64Array;
+  readonly mmse: Float64Array;
 }
 
 /**
@@ -51,14 +57,18 @@ const exactWork = 3e10;
 /** What a pair costs beside its coordinates, in coordinates. */
 const pairOverhead = 8;
 
-/** The path KL of a sampler under a schedule, or an error that says why there is none. */
+/** The path KL of a sampler under a schedule, or an error that says why there is none. Deterministic samplers have another certificate. */
 export function requirePathCost(sampler: SamplerName, schedule: NoiseSchedule): PathCost {
   const cost = pathCostOf(sampler);
   const reason = cost
     ? cost.refuses?.(schedule)
-    : `${sampler} is deterministic or not a discretization of the reverse SDE whose path KL is known, so it gets measured divergences only`;
+    : `${sampler} is deterministic or not a discretization of the reverse SDE whose path KL is known`;
   if (!cost || reason !== undefined) {
-    throw new FedscoreError("FEDSCORE_UNSUPPORTED", `sampler ${sampler} cannot be certified: ${reason}`, { sampler });
+    throw new FedscoreError(
+      "FEDSCORE_UNSUPPORTED",
+      `sampler ${sampler} has no path KL that is finite and known: ${reason}`,
+      { sampler },
+    );
   }
   return cost;
 }
@@ -160,7 +170,7 @@ function assemble(findings: Findings): Certificate {
 }
 
 /** KL is not negative, so neither is an upper end of it. */
-function requirePossible(upper: number, sampler: SamplerName): void {
+export function requirePossible(upper: number, sampler: SamplerName): void {
   if (upper >= 0) return;
   throw new FedscoreError(
     "FEDSCORE_BOUND_VIOLATED",
