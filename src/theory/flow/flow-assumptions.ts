@@ -68,7 +68,7 @@ function preimages({ subject, tally }: FlowEvidence): Assumption {
   const statement = `every point of the data law is reached by ${subject.sampler}`;
   if (failed > 0) return { statement, met: false, evidence: `no preimage found for ${failed} of ${tried} rows` };
   if (isProvedBijection(subject)) {
-    const evidence = `proved for an exact denoiser (docs/theory.md, 2h); all of ${tried} rows were inverted`;
+    const evidence = `proved for an exact denoiser (docs/theory.md, 2i); all of ${tried} rows were inverted`;
     return { statement, met: true, evidence };
   }
   return {

@@ -12,7 +12,7 @@ export const changeOfVariables: Theorem = {
   ],
   explicitConstants: true,
   source:
-    "docs/theory.md, 2h: area formula, with a control variate (e^-U has mean 1) whose tail is measured on the sampler's side",
+    "docs/theory.md, 2i: area formula, with a control variate (e^-U has mean 1) whose tail is measured on the sampler's side",
   status: "proved here",
   notes:
     "No path is compared: the bound is the KL itself for a bijection, which DDIM is with every exact denoiser. A fold makes it loose, a part of q_delta without a preimage infinite.",
