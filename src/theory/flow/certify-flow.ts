@@ -90,7 +90,8 @@ function withoutValue(evidence: FlowEvidence): Certificate {
   const { subject, confidence } = evidence;
   const { sampler, target } = subject;
   const bound = vacuousBound(nameOf(subject), "change-of-variables", flowAssumptions(evidence, undefined), confidence);
-  return { ...bound, sampler, dimension: target.dimension };
+  const caveat = flowCaveat(evidence);
+  return { ...bound, ...(caveat !== undefined && { caveat }), sampler, dimension: target.dimension };
 }
 
 function nameOf({ sampler }: FlowSubject): string {

@@ -1,6 +1,6 @@
 import { samplers } from "../../diffusion/samplers/index.js";
 import { type Assumption, missedEvents } from "../bound.js";
-import { coverageOf, digits } from "../certificate/assumptions.js";
+import { coverageOf, digits, foreignGrid } from "../certificate/assumptions.js";
 import { type Strata, unitPaths } from "../certificate/strata.js";
 import type { CertificateSubject } from "../certificate/subject.js";
 import type { FlowEnds, FlowTally } from "./flow-tally.js";
@@ -25,10 +25,12 @@ function isProvedBijection({ exact, sampler }: FlowSubject): boolean {
   return exact && sampler === "ddim";
 }
 
-/** Which events may have been missed, where any may. */
+/** What a reader should know: which events may have been missed, where any may, and a grid that was not made for the sampler. */
 export function flowCaveat({ subject, tally }: FlowEvidence): string | undefined {
-  if (subject.target.cells && isProvedBijection(subject)) return undefined;
-  return missedEvents(tally.rows, "rows");
+  const sure = subject.target.cells && isProvedBijection(subject);
+  const missed = sure || tally.rows === 0 ? undefined : missedEvents(tally.rows, "rows");
+  const caveats = [missed, foreignGrid(subject)].filter((caveat) => caveat !== undefined);
+  return caveats.length === 0 ? undefined : caveats.join("; ");
 }
 
 /** All that the level of the certificate rests on; `ends` is absent where a row has no preimage. */
