@@ -121,7 +121,8 @@ describe("a denoiser whose flow is no bijection", () => {
       const logDensity = flow.forward(start) ?? Number.NaN;
       return flow.returns(flow.point.slice(), start, logDensity, perfectQuality());
     });
-    expect(returned.toSorted()).toEqual([false, true]);
+    // Where F falls it turns the line around: its rising branch is the one that is found.
+    expect(returned).toEqual([false, true]);
   });
 
   it("has none where numbers end", () => {
