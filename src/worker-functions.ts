@@ -10,6 +10,7 @@ import { classifiers } from "./theory/data-law/classifier-task.js";
 import { informationDraws } from "./theory/data-law/information-task.js";
 import { kernelSums } from "./theory/data-law/kernel-sums-task.js";
 import { denoisingErrorRows } from "./theory/denoising-errors.js";
+import { runFlow } from "./theory/flow/flow-task.js";
 import { weighIntervalRows } from "./theory/interval/row-task.js";
 import type { WorkerFunction } from "./workers/worker-pool.js";
 
@@ -19,6 +20,7 @@ const tasks = [
   trainBlocks,
   probeClient,
   runCertificateUnits,
+  runFlow,
   denoisingErrorRows,
   weighIntervalRows,
   informationDraws,

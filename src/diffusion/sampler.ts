@@ -1,5 +1,5 @@
 import { namedMember } from "../family.js";
-import type { NoiseLevel, NoiseSchedule } from "./schedule.js";
+import { levelAt, type NoiseLevel, type NoiseSchedule } from "./schedule.js";
 
 /**
  * x^ = x * x_t + denoised * x0hat(x_t, t) + noise * z, z standard normal; then
@@ -30,3 +30,9 @@ export interface Sampler {
 
 /** A sampler whose name is a type of its own. */
 export const sampler = namedMember<Sampler>();
+
+/** Whether a sampler adds no noise: its output is then a function of its first state. */
+export function isDeterministic(sampler: Sampler, schedule: NoiseSchedule): boolean {
+  const [from, to] = [schedule.tMax, schedule.tMin].map((t) => ({ ...levelAt(schedule, t), error: 0 }));
+  return sampler.coefficients(from, to, schedule).noise === 0;
+}

@@ -34,7 +34,7 @@ export {
 } from "../theory/apriori/run-kind.js";
 export type { ScoreComparison, ScoreValues } from "../theory/apriori/score-comparison.js";
 export type { Assumption, Bound, BoundTerm, Interval } from "../theory/bound.js";
-export type { Certificate, CertificateOptions } from "../theory/certificate/certificate.js";
+export type { Certificate, CertificateOptions, CertificateSteps } from "../theory/certificate/certificate.js";
 export { certifyInPool } from "../theory/certificate/certify-in-pool.js";
 export { derivedSeed } from "../theory/certificate/seed.js";
 export type { CertificateSubject } from "../theory/certificate/subject.js";

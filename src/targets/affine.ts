@@ -2,6 +2,7 @@ import type { Denoiser } from "../diffusion/denoiser.js";
 import { requireLength, requireNumber } from "../errors.js";
 import type { Engine } from "../kernels/index.js";
 import type { AffineMap } from "./affine-map.js";
+import { mappedFloat64 } from "./float64-law.js";
 import type { Target } from "./target.js";
 
 interface Level {
@@ -26,7 +27,7 @@ export function affineTarget(target: Target, map: AffineMap): Target {
  * is alpha X + (scale sigma) Z: whatever is exact for X at (alpha, scale sigma) is exact for it. X's closed forms are carried over.
  */
 export function mapped(target: Target, map: AffineMap): Target {
-  const { dimension, denoiser, secondMoment, mean, cells } = target;
+  const { dimension, denoiser, float64, secondMoment, mean, cells } = target;
   const { shift, scale } = map;
   const logVolume = dimension * Math.log(scale);
   const image = (points: Float32Array) => points.map((value, at) => (value - shift[at % dimension]) / scale);
@@ -52,6 +53,7 @@ export function mapped(target: Target, map: AffineMap): Target {
       },
     }),
     ...(denoiser && { denoiser: affineDenoiser(denoiser, map) }),
+    ...(float64 && { float64: mappedFloat64(float64, map) }),
     ...(mean && { mean: mean.map((value, j) => (value - shift[j]) / scale) }),
     ...(mean && secondMoment !== undefined && { secondMoment: shiftedMoment(secondMoment, mean, shift) / scale ** 2 }),
     ...(marginalLogDensity && {

@@ -1,6 +1,7 @@
 import { gatherRows } from "../data/rows.js";
 import { requireInteger } from "../errors.js";
 import { fillIndices, Purpose } from "../kernels/index.js";
+import { mixtureFloat64 } from "./float64-mixture.js";
 import { mixtureDenoiser, mixtureLogDensity, requireMixture } from "./gaussian-mixture.js";
 import type { GaussianMixture } from "./mixture.js";
 import type { Target } from "./target.js";
@@ -36,6 +37,7 @@ export function empirical({ points, dimension }: EmpiricalSpec): Target {
     name: `the empirical law of ${count} points`,
     dimension,
     denoiser: mixtureDenoiser(mixture),
+    float64: mixtureFloat64(mixture, 1),
     mean,
     secondMoment: squares / count,
     marginalLogDensity: (engine, x, level) => mixtureLogDensity(engine, mixture, x, level),

@@ -3,6 +3,7 @@ import { ArgumentError, requireInteger, requireLength, requireNumber } from "../
 import { type Engine, normals, nullPointer, type Pointer, Purpose, uniforms } from "../kernels/index.js";
 import { mapped } from "./affine.js";
 import type { AffineMap } from "./affine-map.js";
+import { mixtureFloat64 } from "./float64-mixture.js";
 import type { GaussianMixture } from "./mixture.js";
 import { mixtureCells } from "./mixture-cells.js";
 import type { Target } from "./target.js";
@@ -170,6 +171,7 @@ export function mixtureTarget(name: string, mixture: GaussianMixture, copies = 1
     name,
     dimension: copies * width,
     denoiser: mixtureDenoiser(mixture, copies),
+    float64: mixtureFloat64(mixture, copies),
     mean: meanOf(mixture, copies),
     secondMoment: copies * secondMomentOf(mixture),
     cells: mixtureCells(mixture, copies),

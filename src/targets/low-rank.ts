@@ -4,6 +4,7 @@ import { type Filled, member } from "../family.js";
 import { integer, number, numbers, optional, required } from "../fields.js";
 import { type Engine, normals, Purpose, RandomStream } from "../kernels/index.js";
 import { normalsWithTails, oneCell } from "./cells.js";
+import { gaussianFloat64, orthonormalize } from "./float64-gaussian.js";
 import { dimension, lengthsFrom, variances } from "./settings.js";
 import type { Target } from "./target.js";
 
@@ -31,8 +32,8 @@ export const lowRank = member({
 function lowRankTarget({ dimension, rank, noise, variances, seed: subspace }: Filled<typeof fields>): Target {
   const signal = Float64Array.from(variances ?? new Array<number>(rank).fill(1));
   const floor = noise * noise;
-  let columns: Float64Array[] | undefined;
-  const basisOf = (engine: Engine): Float64Array[] => {
+  let columns: readonly Float64Array[] | undefined;
+  const basisOf = (engine: Engine): readonly Float64Array[] => {
     columns ??= orthonormalColumns(engine, dimension, rank, subspace);
     return columns;
   };
@@ -106,6 +107,12 @@ function lowRankTarget({ dimension, rank, noise, variances, seed: subspace }: Fi
     name: "low-rank",
     dimension,
     denoiser,
+    float64: gaussianFloat64({
+      mean: new Float64Array(dimension),
+      floor,
+      variances: signal.map((value) => floor + value),
+      axes: basisOf,
+    }),
     mean: new Float64Array(dimension),
     secondMoment: signal.reduce((sum, value) => sum + value, dimension * floor),
     covariance: (engine) => {
@@ -130,20 +137,9 @@ function lowRankTarget({ dimension, rank, noise, variances, seed: subspace }: Fi
   };
 }
 
-/** The columns of U, float64: Gaussian vectors made orthonormal one after the other, twice, so that rounding does not tilt them. */
-function orthonormalColumns(engine: Engine, dimension: number, rank: number, seed: number): Float64Array[] {
+/** The columns of U, float64: Gaussian vectors made orthonormal one after the other. */
+function orthonormalColumns(engine: Engine, dimension: number, rank: number, seed: number): readonly Float64Array[] {
   const stream = new RandomStream(engine, { seed, purpose: Purpose.target, client: 1 });
-  const columns: Float64Array[] = [];
-  for (let i = 0; i < rank; i++) {
-    const u = Float64Array.from({ length: dimension }, () => stream.normal());
-    for (let pass = 0; pass < 2; pass++) {
-      for (const other of columns) {
-        const overlap = other.reduce((sum, value, j) => sum + value * u[j], 0);
-        for (let j = 0; j < dimension; j++) u[j] -= overlap * other[j];
-      }
-    }
-    const norm = Math.sqrt(u.reduce((sum, value) => sum + value * value, 0));
-    columns.push(u.map((value) => value / norm));
-  }
-  return columns;
+  const vector = () => Float64Array.from({ length: dimension }, () => stream.normal());
+  return orthonormalize(Array.from({ length: rank }, vector));
 }

@@ -2,6 +2,7 @@ import type { Denoiser } from "../diffusion/denoiser.js";
 import { requireInteger, requireLength, requireNumber } from "../errors.js";
 import { type Engine, matmul, normals, Purpose, packedLength } from "../kernels/index.js";
 import { normalsWithTails, oneCell } from "./cells.js";
+import { gaussianFloat64, orthonormalize } from "./float64-gaussian.js";
 import type { Target } from "./target.js";
 
 /** N(mean, C) by the eigenpairs of C: what a Gaussian target becomes under a linear transform. Plain data. */
@@ -32,6 +33,7 @@ export function normal({ mean, variances, axes }: NormalSpec): Target {
     name: "a Gaussian",
     dimension,
     denoiser: normalDenoiser(mean, variances, axes),
+    float64: gaussianFloat64({ mean, floor: 0, variances, axes: () => rowsOf(axes, dimension) }),
     mean,
     secondMoment: sum(mean, (value) => value * value) + sum(variances, (value) => value),
     gaussianVariances: variances,
@@ -63,6 +65,12 @@ export function normal({ mean, variances, axes }: NormalSpec): Target {
       });
     },
   };
+}
+
+/** Rows that float32 left nearly orthonormal, in float64. */
+function rowsOf(axes: Float32Array, dimension: number): readonly Float64Array[] {
+  const rowAt = (i: number) => Float64Array.from(axes.subarray(i * dimension, (i + 1) * dimension));
+  return orthonormalize(Array.from({ length: dimension }, (_, i) => rowAt(i)));
 }
 
 /** m + U diag(alpha v / (alpha^2 v + sigma^2)) U^T (x - alpha m), U's columns the axes. */

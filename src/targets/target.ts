@@ -2,6 +2,7 @@ import type { Denoiser } from "../diffusion/denoiser.js";
 import type { Engine } from "../kernels/index.js";
 import type { AffineMap } from "./affine-map.js";
 import type { Cells } from "./cells.js";
+import type { Float64Law } from "./float64-law.js";
 
 /** A data law that can be sampled and, where a density exists, evaluated exactly. */
 export interface Target {
@@ -18,6 +19,8 @@ export interface Target {
   affine?(map: AffineMap): Target;
   /** Exact E[X_0 | X_t = x], where it is known in closed form. */
   readonly denoiser?: Denoiser;
+  /** The same and the density of X_t in float64, with derivatives, where both are known so. */
+  readonly float64?: Float64Law;
   /** E X_0, float64 [dimension], where it is known in closed form. */
   readonly mean?: Float64Array;
   /** E|X_0|^2, where it is known in closed form. */

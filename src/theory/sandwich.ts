@@ -172,7 +172,8 @@ function requireBelow(lower: Claim, upper: Claim): void {
 function notesOn(rows: readonly SandwichRow[]): string[] {
   const value = (role: SandwichRole) => rows.find((row) => row.role === role)?.value ?? null;
   const notes: string[] = [];
-  if (value("certificate") !== null) notes.push(looseness);
+  const certificate = rows.find(({ role }) => role === "certificate");
+  if (certificate?.value !== null && certificate?.theorem !== "change-of-variables") notes.push(looseness);
   if (rows.some(({ role }) => role === "estimate"))
     notes.push("Estimates may lie on either side of KL: they are no bounds.");
   const [mean, last] = [value("a-priori bound"), value("a-priori bound, last network")];

@@ -94,9 +94,37 @@ describe("fedscore certify", () => {
   });
 
   test("says why there is none", async () => {
-    const { code, stdout } = await spawnCli(["certify", "run", "--sampler", "ddim"], folder);
+    const { code, stdout } = await spawnCli(["certify", "run", "--sampler", "euler-maruyama"], folder);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^no certificate: sampler ddim cannot be certified/m);
+    expect(stdout).toMatch(
+      /^no certificate: sampler euler-maruyama has no path KL that is finite and known: .*beta of vp-cosine varies/m,
+    );
+  });
+
+  test("inverts deterministic samplers, at as many rows as there would be paths", async () => {
+    const args = ["certify", "run", "--sampler", "ddim", "--paths", "256", "--variant", "simd"];
+    const { code, stdout } = await spawnCli(args, folder);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^certificate \(ddim\), nats, 256 samples\n/);
+    for (const line of [/^density +\S+ +\S+$/m, /^stray +\S+ +\S+$/m, /^total +\S+ +\S+$/m, /M_max = \S+,/]) {
+      expect(stdout).toMatch(line);
+    }
+    writeSmallRun(folder, {
+      data: { kind: "ring", train: 400, heldOut: 80 },
+      transforms: [{ kind: "standardize", scale: "global" }],
+      sampling: { sampler: "heun", grid: { kind: "uniform-log-snr", steps: 6 }, count: 1000 },
+      certificate: { rows: 256 },
+    });
+    const run = await spawnCli(["run", "config.json", "--out", "heun", "--variant", "simd"], folder);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(/certificate +KL <= \S+ nats at 95 %; density \S+, stray \S+, confidence margin/);
+    const { certificate, sandwich } = resultOf("heun");
+    expect(certificate).toMatchObject({ theorem: "change-of-variables", sampler: "heun", samples: 256 });
+    expect(sandwich.rows.at(-2)).toMatchObject({ role: "certificate", value: certificate.upper });
+    expect(sandwich.notes.join()).not.toMatch(/falls like N\^-2/);
+    const report = readFileSync(join(folder, "heun", "report.html"), "utf8");
+    expect(report).toContain("over 256 rows of the data law and as many samples");
+    expect(report).toContain(`<data value="${certificate.upper}"`);
   });
 
   test("certifies against the data of the run and no others, and only the model of the result", async () => {

@@ -27,7 +27,7 @@ const common = {
   reference: { dense: true },
 } as const;
 
-/** One run with a law, and one without, whose grid waits for the trained network. */
+/** Runs with a law, without one, whose grid waits for the trained network, and with a sampler that is inverted. */
 const configs = {
   "with an exact law": {
     ...common,
@@ -42,6 +42,14 @@ const configs = {
     data: { kind: "moons", train: 100, heldOut: 60 },
     sampling: { count: 40, grid: { kind: "certified", steps: 4 } },
     certificate: { paths: 64, empiricalPaths: 16 },
+    reference: { dense: false },
+  },
+  "with a deterministic sampler": {
+    ...common,
+    name: "flow",
+    data: { kind: "gaussian", dimension: 2, train: 100, heldOut: 60 },
+    sampling: { ...common.sampling, sampler: "ddim" },
+    certificate: { rows: 64 },
     reference: { dense: false },
   },
 } as const;
@@ -103,6 +111,13 @@ const expected: Readonly<Record<string, Readonly<Record<string, readonly string[
     bandwidthOfRows: [law[1]],
     kernelSums: [law[1]],
     classifiers: [law[2], law[2]],
+  },
+  "with a deterministic sampler": {
+    sampleBlock: [["samples", ...measured(""), "lowerBound", estimate].join(" ")],
+    measure: inTurn("", ".floor"),
+    runFlow: ["certificate", "certificate"],
+    estimateByNeighbours: [estimate],
+    boundFromBelow: ["lowerBound"],
   },
 };
 

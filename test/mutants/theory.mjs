@@ -4,6 +4,54 @@ const interval = (...names) => names.map((name) => `test/theory/interval/${name}
 
 export const theory = [
   {
+    name: "flow-without-stray",
+    file: "src/theory/flow/flow-tally.ts",
+    find: "value: density.value + stray.value,",
+    replace: "value: density.value + 0 * stray.value,",
+    tests: ["test/theory/flow/certify-flow.test.ts"],
+    why: "samples where the data law has nothing would cost nothing",
+  },
+  {
+    name: "flow-folds-return",
+    file: "src/theory/flow/flow-units.ts",
+    find: "if (!flow.returns(y, z, logDensity, quality)) return 1;",
+    replace: "flow.returns(y, z, logDensity, quality);",
+    tests: ["test/theory/flow/certify-flow.test.ts"],
+    why: "samples of branches that the inverse does not find would count as covered",
+  },
+  {
+    name: "flow-drops-failed-rows",
+    file: "src/theory/flow/flow-units.ts",
+    find: "      failed++;\n",
+    replace: "",
+    tests: ["test/theory/flow/certify-flow.test.ts"],
+    why: "rows without a preimage would be left out",
+  },
+  {
+    name: "flow-inside-out",
+    file: "src/theory/flow/invert-step.ts",
+    find: " || this.#lu.sign < 0",
+    replace: "",
+    tests: ["test/theory/flow/flow.test.ts", "test/theory/flow/certify-flow.test.ts"],
+    why: "a point where a step turns space inside out would pass for a preimage",
+  },
+  {
+    name: "flow-correction-slope",
+    file: "src/theory/flow/flow-step.ts",
+    find: "let sum = -this.#jacobian[i * d + j];",
+    replace: "let sum = 0;",
+    tests: ["test/theory/flow/flow.test.ts"],
+    why: "Heun would have the determinant of another map",
+  },
+  {
+    name: "flow-ends-share-level",
+    file: "src/theory/flow/flow-tally.ts",
+    find: "const half = errorProbability / 2;",
+    replace: "const half = errorProbability;",
+    tests: ["test/theory/flow/flow-tally.test.ts"],
+    why: "two ends would have the error probability of one",
+  },
+  {
     name: "girsanov-cross-term",
     file: "src/theory/certificate/girsanov.ts",
     find: "writeDrifts(best, costs.discretization);",
@@ -70,7 +118,7 @@ export const theory = [
   },
   {
     name: "tally-weights",
-    file: "src/theory/certificate/tally.ts",
+    file: "src/theory/certificate/stratified-mean.ts",
     find: "(this.#weights[stratum] * total) / values.length",
     replace: "total / values.length / this.#weights.length",
     tests: certificate("tally"),
@@ -78,7 +126,7 @@ export const theory = [
   },
   {
     name: "tally-contributions",
-    file: "src/theory/certificate/tally.ts",
+    file: "src/theory/certificate/stratified-mean.ts",
     find: "(this.#weights[s] / values.length) * (value - centers[s])",
     replace: "(this.#weights[s] / this.units) * (value - centers[s])",
     tests: certificate("tally"),

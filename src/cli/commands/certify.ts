@@ -8,7 +8,7 @@ import { readBytes } from "../../experiment/files/read-file.js";
 import { beginStage } from "../../experiment/progress.js";
 import { parseResult } from "../../experiment/result/parse-result.js";
 import type { ExperimentResult } from "../../experiment/result/schema.js";
-import { certifySubject } from "../../experiment/stages/certify.js";
+import { certifiedRows, certifySubject } from "../../experiment/stages/certify.js";
 import { certificationOfModel } from "../../experiment/stages/certify-model.js";
 import { describeCertification, describeInterval } from "../../experiment/stages/describe-certification.js";
 import { intervalOf, intervalRows } from "../../experiment/stages/interval.js";
@@ -51,7 +51,11 @@ export function certifyCommand(): Command {
   return new Command("certify")
     .description("bound how far a trained model's samples are from the data law: KL(q_delta || p_theta)")
     .argument("<run>", "folder of a finished run, or the model.safetensors in it")
-    .option("-p, --paths <number>", "forward paths (default: those of the run's config)", integer(2))
+    .option(
+      "-p, --paths <number>",
+      "forward paths, or rows that a deterministic sampler is inverted at (default: those of the run's config)",
+      integer(2),
+    )
     .option(
       "--k <number>",
       "paths a row of the two-sided interval (default: those of the config)",
@@ -107,7 +111,7 @@ async function certifyModel(path: string, options: CertifyArguments): Promise<vo
     await interruptible(
       () => progress.note("interrupted"),
       async (signal) => {
-        const onAdvance = beginStage(progress.listen, "certificate", settings.paths);
+        const onAdvance = beginStage(progress.listen, "certificate", certifiedRows(subject, settings));
         const certification = await certifySubject(pool, subject, settings, { signal, onAdvance });
         const onRows = beginStage(progress.listen, "interval", intervalRows(settings));
         const interval = await intervalOf(pool, subject, settings, { signal, onAdvance: onRows });

@@ -5,7 +5,7 @@ import { sampler } from "../sampler.js";
  *
  *     x_s = (sigma_s / sigma_t) x_t + (alpha_s - alpha_t sigma_s / sigma_t) x0hat.
  *
- * Song et al., arXiv 2010.02502, eq. 12. Deterministic, so there is no path KL and no certificate.
+ * Song et al., arXiv 2010.02502, eq. 12. Deterministic: its certificate is a change of variables.
  */
 export const ddim = sampler({
   name: "ddim",

@@ -2,7 +2,7 @@ import { sampler } from "../sampler.js";
 
 /**
  * Heun's method for the probability flow in the variables x / alpha and sigma / alpha of Karras et al.: a step of `ddim`, then the mean
- * of the slopes at both of its ends. Deterministic, so there is no path KL and no certificate.
+ * of the slopes at both of its ends. Deterministic: its certificate is a change of variables.
  */
 export const heun = sampler({
   name: "heun",

@@ -10,15 +10,18 @@ const settings = z.strictObject({
     .describe(
       "Forward paths, or as many as visit each part of the data law 16 times; and at most as many held-out rows for the variational bound.",
     ),
+  rows: integerIn(2, mostPaths)
+    .default(2048)
+    .describe(
+      "In place of paths for deterministic samplers: rows of the data law that are inverted in float64, and as many samples.",
+    ),
   confidence: numberIn(`(0.5, ${mostConfidence}]`).default(0.95).describe("One-sided confidence of the upper end."),
   precision: numberIn("(0, inf)")
     .exactOptional()
     .describe(
       "Stop early once the upper end is within this fraction of the value; the looks on the way share the error probability. Default: run all paths.",
     ),
-  sampler: nameIn(samplers)
-    .exactOptional()
-    .describe("Certify this sampler in place of the one of sampling; deterministic ones have no certificate."),
+  sampler: nameIn(samplers).exactOptional().describe("Certify this sampler in place of the one of sampling."),
   empiricalPaths: integerIn(0, mostPaths)
     .default(4096)
     .describe(

@@ -3,6 +3,7 @@ import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { ArgumentError, FedscoreError } from "../../errors.js";
 import { mostResolvedLogSnr } from "../../theory/certificate/assumptions.js";
 import { pathCostOf } from "../../theory/certificate/index.js";
+import { isFlow } from "../../theory/flow/flow-task.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { namedIn } from "../config/section.js";
 import type { RunLaw } from "./exact-law.js";
@@ -43,8 +44,9 @@ export function requireResolvedEnd(config: ExperimentConfig, run: CertifiedRun):
 
 function isCertified({ certificate, sampling }: ExperimentConfig, { law, schedule }: CertifiedRun): boolean {
   if (!certificate) return false;
-  const cost = pathCostOf(certificate.sampler ?? sampling.sampler);
-  const isPossible = cost !== undefined && cost.refuses?.(schedule) === undefined;
+  const sampler = certificate.sampler ?? sampling.sampler;
+  const cost = pathCostOf(sampler);
+  const isPossible = cost ? cost.refuses?.(schedule) === undefined : isFlow(sampler, schedule);
   return isPossible && ("law" in law || certificate.empiricalPaths > 0);
 }
 

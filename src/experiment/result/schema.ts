@@ -104,7 +104,10 @@ export const certificateResult = z.strictObject({
   dimension: count,
   steps: z
     .strictObject({ snr: perStep, score: perStep, discretization: perStep, mmse: perStep })
-    .describe("By step: snr where it starts, its share of score and discretization, E|X_0 - E[X_0 | X_t]|^2 there."),
+    .exactOptional()
+    .describe(
+      "By step: snr where it starts, its share of score and discretization, E|X_0 - E[X_0 | X_t]|^2 there. Absent for deterministic samplers.",
+    ),
 });
 
 /**

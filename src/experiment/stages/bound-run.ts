@@ -12,7 +12,7 @@ import { beginStage } from "../progress.js";
 import { ifComputed, isNotComputed, type NotComputed, type Part, without } from "../result/not-computed.js";
 import { plainApriori } from "../result/plain-apriori.js";
 import { attempt, finite } from "./attempt.js";
-import { type Certification, certifySubject } from "./certify.js";
+import { type Certification, certifiedRows, certifySubject } from "./certify.js";
 import { type BoundComparison, compareBounds } from "./compare-bounds.js";
 import { intervalOf, intervalRows } from "./interval.js";
 import type { ReadyRun } from "./ready-run.js";
@@ -105,7 +105,7 @@ function certify(
   subject: CertificationSubject,
   settings: CertificateConfig,
 ): Promise<Certification> {
-  const onAdvance = beginStage(onProgress, "certificate", settings.paths);
+  const onAdvance = beginStage(onProgress, "certificate", certifiedRows(subject, settings));
   return certifySubject(pool, subject, settings, { signal, onAdvance });
 }
 
@@ -140,7 +140,7 @@ async function finishApriori(
   try {
     const { certificate: found = null, reason } = certification ?? {};
     const certificate = ifComputed(found);
-    const mmse = certificate && {
+    const mmse = certificate?.steps && {
       values: certificate.steps.mmse,
       how: `Monte Carlo mmse of the certificate over ${certificate.samples} paths${reason === undefined ? "" : `; ${reason}`}`,
     };

@@ -1,9 +1,10 @@
 import { FedscoreError } from "../../errors.js";
-import type { LawSpec } from "../../targets/law.js";
+import { createLaw, type LawSpec } from "../../targets/law.js";
 import type { Bound } from "../../theory/bound.js";
 import { type Certificate, requirePathCost } from "../../theory/certificate/certificate.js";
 import { certifyInPool } from "../../theory/certificate/certify-in-pool.js";
 import { derivedSeed } from "../../theory/certificate/seed.js";
+import { isFlow, requireFlow } from "../../theory/flow/flow-task.js";
 import { variationalBound } from "../../theory/variational.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
 import type { CertificateConfig } from "../config/certificate.js";
@@ -37,13 +38,19 @@ export async function certifySubject(
   options: CertificationOptions = {},
 ): Promise<Certification> {
   const { law: found, sampler, seed, network, schedule } = subject;
-  const refusal = refusalOf(() => requirePathCost(sampler, schedule));
   const grid = await gridFor(pool, subject, options.signal);
+  const problemOf = (law: LawSpec) => ({ schedule: subject.scheduleSpec, grid, sampler, law, network });
+  const refusalFor = (law: LawSpec) =>
+    refusalOf(() =>
+      isFlow(sampler, schedule)
+        ? requireFlow(problemOf(law), createLaw(law), settings.rows)
+        : requirePathCost(sampler, schedule),
+    );
   const compute = async (law: LawSpec, paths: number) => {
     const { confidence, precision } = settings;
     const certificate = await certifyInPool(
       pool,
-      { schedule: subject.scheduleSpec, grid, sampler, law, network, seed: derivedSeed(seed, "certificate") },
+      { ...problemOf(law), seed: derivedSeed(seed, "certificate") },
       {
         paths,
         confidence,
@@ -56,8 +63,9 @@ export async function certifySubject(
   };
   const certificateOf = (law: LawSpec, paths: number) => attempt(() => compute(law, paths));
   if ("law" in found) {
+    const refusal = refusalFor(found.law);
     if (refusal !== undefined) return { certificate: null, reason: refusal };
-    return { certificate: await certificateOf(found.law, settings.paths) };
+    return { certificate: await certificateOf(found.law, certifiedRows(subject, settings)) };
   }
   const { dimension } = network.spec;
   const variational = await attempt(async () => {
@@ -72,15 +80,24 @@ export async function certifySubject(
     const extent = { rows: settings.paths, confidence: settings.confidence };
     return finite("variational", await variationalBound(pool, setup, { ...extent, ...options }));
   });
+  const law: LawSpec = { of: { kind: "empirical", points: subject.train, dimension } };
+  const refusal = refusalFor(law);
   if (refusal !== undefined) return { certificate: null, reason: refusal, variational };
   if (settings.empiricalPaths === 0) return { certificate: null, reason: found.reason, variational };
-  const law: LawSpec = { of: { kind: "empirical", points: subject.train, dimension } };
-  const certificate = await certificateOf(law, settings.empiricalPaths);
+  const certificate = await certificateOf(law, isFlow(sampler, schedule) ? settings.rows : settings.empiricalPaths);
   return {
     certificate: isNotComputed(certificate) ? certificate : againstTrainingData(certificate),
     reason: `${found.reason}; the certificate is against the empirical law of the training rows`,
     variational,
   };
+}
+
+/** Forward paths of a certificate against a law that is known, or rows where its sampler is deterministic. */
+export function certifiedRows(
+  { sampler, schedule }: Pick<CertificationSubject, "sampler" | "schedule">,
+  { rows, paths }: CertificateConfig,
+): number {
+  return isFlow(sampler, schedule) ? rows : paths;
 }
 
 function refusalOf(work: () => unknown): string | undefined {

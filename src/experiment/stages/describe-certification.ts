@@ -12,18 +12,20 @@ export function describeCertification(
   if (!certification) return { certificate: null, certificateNote: "the config asks for none" };
   const { certificate, reason, variational } = certification;
   return {
-    certificate:
-      certificate === null || isNotComputed(certificate)
-        ? certificate
-        : { ...certificate, steps: plainSteps(certificate.steps) },
+    certificate: certificate === null || isNotComputed(certificate) ? certificate : plainCertificate(certificate),
     ...(reason !== undefined && { certificateNote: reason }),
     ...(variational && { variational }),
   };
 }
 
 /** JSON has no typed arrays. */
-function plainSteps({ snr, score, discretization, mmse }: Certificate["steps"]) {
-  return { snr: [...snr], score: [...score], discretization: [...discretization], mmse: [...mmse] };
+function plainCertificate({ steps, ...bound }: Certificate) {
+  if (!steps) return bound;
+  const { snr, score, discretization, mmse } = steps;
+  return {
+    ...bound,
+    steps: { snr: [...snr], score: [...score], discretization: [...discretization], mmse: [...mmse] },
+  };
 }
 
 /** What a result says of an interval; nothing where the config asks for none. */

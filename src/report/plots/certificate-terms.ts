@@ -9,6 +9,8 @@ export const termColors: Readonly<Record<string, string>> = {
   initialization: "var(--data)",
   score: "var(--federated)",
   discretization: "var(--reference)",
+  density: "var(--federated)",
+  stray: "var(--reference)",
 };
 
 export interface BoundPart {

@@ -13,10 +13,20 @@ function bar(certificate: Certificate, upper: number): Drawn {
   );
   const confidence = Math.round(1000 * certificate.confidence) / 10;
   return figure(
-    `KL(q_delta || p_theta) is at most the upper end with ${confidence} % confidence; the longest part says what to improve: score the network, discretization the grid or the number of steps, initialization the start of sampling.`,
+    `KL(q_delta || p_theta) is at most the upper end with ${confidence} % confidence; ${adviceOf(certificate)}.`,
     h("p", { class: "label" }, ...keys),
     certificateTermsPlot(certificate, upper),
   );
+}
+
+function isInverted({ theorem }: Certificate): boolean {
+  return theorem === "change-of-variables";
+}
+
+function adviceOf(certificate: Certificate): string {
+  return isInverted(certificate)
+    ? "density is what the data's own points show, stray the samples where the data law has next to nothing"
+    : "the longest part says what to improve: score the network, discretization the grid or the number of steps, initialization the start of sampling";
 }
 
 function terms(certificate: Certificate): Drawn {
@@ -29,7 +39,10 @@ function terms(certificate: Certificate): Drawn {
   const { value, upper, bitsPerDimension } = certificate;
   const bits = bitsPerDimension === null ? "" : h("span", {}, numeral(bitsPerDimension), " bits per dimension");
   const total = value === null || upper === null ? [] : [["certificate", numeral(value), numeral(upper), bits]];
-  const caption = `Nats, over ${formatInteger(certificate.samples)} forward paths`;
+  const samples = formatInteger(certificate.samples);
+  const caption = isInverted(certificate)
+    ? `Nats, over ${samples} rows of the data law and as many samples`
+    : `Nats, over ${samples} forward paths`;
   return proseTable(caption, ["term", "estimate", "upper end", ""], [...rows, ...total]);
 }
 
@@ -44,7 +57,7 @@ export const certificateSection: Section = {
     const { upper, steps, vacuous, assumptions } = certificate;
     const assumed = assumptionTable("What the certificate rests on", assumptions);
     if (upper === null) return [...notes, note(`vacuous: ${vacuous ?? "no value"}`), assumed];
-    const curve = steps.mmse.some((value) => value > 0)
+    const curve = steps?.mmse.some((value) => value > 0)
       ? [
           figure(
             "Error of the exact denoiser over the noise levels, and what each step holds of it from its start: the more the curve falls within a step, the more the step adds to discretization.",

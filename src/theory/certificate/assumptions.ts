@@ -1,6 +1,7 @@
 import { levelsOf } from "../../diffusion/grid.js";
 import { samplers } from "../../diffusion/samplers/index.js";
 import { FedscoreError } from "../../errors.js";
+import type { Target } from "../../targets/target.js";
 import { type Assumption, missedEvents } from "../bound.js";
 import { type Strata, unitPaths } from "./strata.js";
 import type { CertificateSubject } from "./subject.js";
@@ -54,7 +55,11 @@ export function certificateAssumptions(evidence: Evidence): Assumption[] {
       met: true,
       evidence: `${samplers[sampler].source}; float32 states are rounded by less than ${mostRounding} of the noise that is left at the end`,
     },
-    coverage(evidence),
+    coverageOf(evidence.subject.target, {
+      ...evidence,
+      missed: missedOf(evidence.subject, evidence.tally),
+      noun: "path",
+    }),
     {
       statement: `no cost is hidden that nothing announced: where a unit of paths would add more than ${digits(evidence.ceiling)} nats to the total, it adds at most twice that on average`,
       met: true,
@@ -80,31 +85,42 @@ function missedOf({ target }: CertificateSubject, tally: Tally): string | undefi
 }
 
 /** Best grids take their longest steps where their own sampler needs no shorter ones. */
-function foreignGrid({ grid: { tunedFor }, sampler }: CertificateSubject): string | undefined {
+export function foreignGrid({ grid: { tunedFor }, sampler }: CertificateSubject): string | undefined {
   if (tunedFor === undefined || tunedFor === sampler) return undefined;
   return `the grid was made for ${tunedFor}: ${sampler} may do much better on one of its own`;
 }
 
+/** How the parts of a law were visited. */
+interface Visits {
+  readonly strata: Strata;
+  /** Fewest units of a stratum. */
+  readonly tally: Pick<Tally, "fewest">;
+  /** 1 where the exact denoiser is met at every step. */
+  readonly stride: number;
+  /** What may have been missed of a law without known parts. */
+  readonly missed: string | undefined;
+  /** What starts in a cell: "path". */
+  readonly noun: string;
+}
+
 /** Whether any part of the law could have been missed. */
-function coverage({ subject, strata, stride, tally }: Evidence): Assumption {
-  const { target } = subject;
-  const missed = missedOf(subject, tally);
+export function coverageOf(target: Target, { strata, tally, stride, missed, noun }: Visits): Assumption {
   if (missed !== undefined || !target.cells) {
     return {
-      statement: "no event that is too rare to be among the paths matters",
+      statement: `no event that is too rare to be among the ${noun}s matters`,
       met: true,
       assumed: true,
       evidence: `not checked, as the law can only be drawn from: ${missed}`,
     };
   }
-  const { noun, weights } = target.cells;
+  const { weights, noun: parts } = target.cells;
   const visits = strata.grouped ? tally.fewest : tally.fewest * unitPaths;
   const split =
     stride === 1 ? "" : "; score and discretization are told apart at a share of the steps, the total is not";
   return {
     statement: "no part of the data law is left to chance",
     met: true,
-    evidence: `${weights.length} ${noun}, each the start of at least ${visits} ${visits === 1 ? "path" : "paths"} over all steps, counted with their known probabilities${split}`,
+    evidence: `${weights.length} ${parts}, each the start of at least ${visits} ${visits === 1 ? noun : `${noun}s`} over all steps, counted with their known probabilities${split}`,
   };
 }
 
@@ -120,6 +136,7 @@ function split({ initialization, precision, errorProbability, confidence }: Evid
   return `${first}; ${looks}; the j-th doubling of the ceiling has 1/((j+1)(j+2)) of that, halved between the mean and its variance (union bound)`;
 }
 
-function digits(value: number): string {
+/** Three significant digits. */
+export function digits(value: number): string {
   return String(Number(value.toPrecision(3)));
 }

@@ -8,6 +8,7 @@ import { closedInitialization } from "../initialization.js";
 import { studentQuantile } from "../student.js";
 import { caveatOf, certificateAssumptions, requireResolution } from "./assumptions.js";
 import { pathCostOf } from "./index.js";
+import { looksOf } from "./looks.js";
 import { cellsOf } from "./open-run.js";
 import type { PathCost } from "./path-cost.js";
 import { pilotUnitsOf, runPilot } from "./pilot.js";
@@ -19,7 +20,10 @@ import { UnitCalls, type UnitRunner } from "./unit-calls.js";
 
 /** How sure and how precise a certificate is to be; see `certifyInPool`. */
 export interface CertificateOptions {
-  /** Forward paths, rounded up to units of 8, and to one unit for each stratum of the law. A pilot runs about a tenth more, or as many. */
+  /**
+   * Forward paths, rounded up to units of 8, and to one unit for each stratum of the law. A pilot runs about a tenth more, or as many. Of a
+   * deterministic sampler: rows of the data law that are inverted, and as many of its samples.
+   */
   readonly paths: number;
   /** One-sided confidence of `upper`, in (0.5, 1). Default 0.95. */
   readonly confidence?: number | undefined;
@@ -33,17 +37,17 @@ export interface CertificateOptions {
 export interface Certificate extends Bound {
   readonly sampler: SamplerName;
   readonly dimension: number;
-  /** Per step, nats and squared data units: where the bound comes from, and the mmse curve at the grid's snr. */
-  readonly steps: {
-    readonly snr: Float64Array;
-    readonly score: Float64Array;
-    readonly discretization: Float64Array;
-    readonly mmse: Float64Array;
-  };
+  /** Where a path KL comes from. Absent for deterministic samplers, whose certificate is a change of variables over all steps at once. */
+  readonly steps?: CertificateSteps;
 }
 
-/** Units before the first look at the precision; each further look doubles them. */
-const firstLook = 512;
+/** Per step, nats and squared data units: where the bound comes from, and the mmse curve at the grid's snr. */
+export interface CertificateSteps {
+  readonly snr: Float64Array;
+  readonly score: Float64Array;
+  readonly discretization: Float64Array;
+  readonly mmse: Float64Array;
+}
 
 /**
  * Pairs of a state and a cell of the law, times coordinates, that the exact denoiser may meet: a few seconds of two cores. Beyond it, the total
@@ -53,14 +57,18 @@ const exactWork = 3e10;
 /** What a pair costs beside its coordinates, in coordinates. */
 const pairOverhead = 8;
 
-/** The path KL of a sampler under a schedule, or an error that says why there is none. */
+/** The path KL of a sampler under a schedule, or an error that says why there is none. Deterministic samplers have another certificate. */
 export function requirePathCost(sampler: SamplerName, schedule: NoiseSchedule): PathCost {
   const cost = pathCostOf(sampler);
   const reason = cost
     ? cost.refuses?.(schedule)
-    : `${sampler} is deterministic or not a discretization of the reverse SDE whose path KL is known, so it gets measured divergences only`;
+    : `${sampler} is deterministic or not a discretization of the reverse SDE whose path KL is known`;
   if (!cost || reason !== undefined) {
-    throw new FedscoreError("FEDSCORE_UNSUPPORTED", `sampler ${sampler} cannot be certified: ${reason}`, { sampler });
+    throw new FedscoreError(
+      "FEDSCORE_UNSUPPORTED",
+      `sampler ${sampler} has no path KL that is finite and known: ${reason}`,
+      { sampler },
+    );
   }
   return cost;
 }
@@ -115,14 +123,6 @@ function strideOf({ target, grid }: CertificateSubject, units: number): number {
   return Math.max(1, Math.ceil((pairs * (target.dimension + pairOverhead)) / exactWork));
 }
 
-/** Units of the waves between two looks at the precision; without one, all at once. */
-function looksOf(units: number, strata: number, precision: number | undefined): number[] {
-  if (precision === undefined) return [units];
-  const waves = [Math.min(units, Math.max(firstLook, 2 * strata))];
-  for (let done = waves[0]; done < units; done *= 2) waves.push(Math.max(strata, Math.min(done, units - done)));
-  return waves;
-}
-
 interface Findings {
   readonly subject: CertificateSubject;
   readonly strata: Strata;
@@ -170,7 +170,7 @@ function assemble(findings: Findings): Certificate {
 }
 
 /** KL is not negative, so neither is an upper end of it. */
-function requirePossible(upper: number, sampler: SamplerName): void {
+export function requirePossible(upper: number, sampler: SamplerName): void {
   if (upper >= 0) return;
   throw new FedscoreError(
     "FEDSCORE_BOUND_VIOLATED",

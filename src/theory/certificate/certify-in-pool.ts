@@ -6,8 +6,10 @@ import { memberNamed } from "../../family.js";
 import { layoutOf } from "../../network/spec.js";
 import { keysOf, requireOptions } from "../../options.js";
 import { createLaw } from "../../targets/law.js";
-import { hold } from "../../workers/task.js";
+import { type Held, hold } from "../../workers/task.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
+import { certifyFlow } from "../flow/certify-flow.js";
+import { isFlow, requireFlow, runFlow } from "../flow/flow-task.js";
 import { type Certificate, type CertificateOptions, certify } from "./certificate.js";
 import { type CertificateRequest, requireExact, runCertificateUnits } from "./unit-task.js";
 
@@ -28,7 +30,10 @@ const optionKeys = keysOf<CertificateOptions>({
   onProgress: true,
 });
 
-/** `certify` with the paths run by a pool: the same bytes for any number of workers, and in this thread. */
+/**
+ * The certificate of a sampler with its paths run by a pool: `certify`, or `certifyFlow` where the sampler is deterministic. The same bytes for any
+ * number of workers, and in this thread.
+ */
 export async function certifyInPool(
   pool: WorkerPool,
   request: CertificateRequest,
@@ -44,15 +49,26 @@ export async function certifyInPool(
     const { spec, parameters } = requireObject("network", network);
     requireFloats("network.parameters", parameters, layoutOf(spec).size);
   }
-  const target = requireExact(createLaw(request.law));
-  const paths = hold(pool, runCertificateUnits, request);
+  const law = createLaw(request.law);
+  const { sampler } = request;
+  if (isFlow(sampler, schedule)) {
+    requireFlow(request, law, options.paths);
+    const subject = { sampler, schedule, grid, target: law, exact: network === undefined };
+    return holding(hold(pool, runFlow, request), (run) => certifyFlow(subject, run, options));
+  }
+  const target = requireExact(law);
+  const subject = { sampler, schedule, grid, target };
+  return holding(hold(pool, runCertificateUnits, request), (run) => certify(subject, run, options));
+}
+
+/** What `work` makes of calls to a task, which ends with it. */
+async function holding<Input, Output>(
+  task: Held<Input, Output>,
+  work: (call: (input: Input, signal?: AbortSignal) => Promise<Output>) => Promise<Certificate>,
+): Promise<Certificate> {
   try {
-    return await certify(
-      { sampler: request.sampler, schedule, grid: request.grid, target },
-      (units, signal) => paths.call(units, { signal }),
-      options,
-    );
+    return await work((input, signal) => task.call(input, { signal }));
   } finally {
-    paths.close();
+    task.close();
   }
 }

@@ -5,7 +5,7 @@ import { eulerMaruyamaCost } from "./euler-maruyama.js";
 import { exponentialIntegratorCost } from "./exponential-integrator.js";
 import type { PathCost } from "./path-cost.js";
 
-/** Every certificate. Samplers that none is of are refused by name. */
+/** Every path KL. Deterministic samplers have none, and a certificate of another kind: src/theory/flow. */
 export const pathCosts: readonly PathCost[] = [
   ancestralCost,
   analyticCost,

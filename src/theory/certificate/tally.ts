@@ -1,5 +1,6 @@
-import { type UpperEnd, upperEnd } from "../upper-end.js";
-import { type Scales, scalesOf } from "./plan.js";
+import type { UpperEnd } from "../upper-end.js";
+import type { Scales } from "./plan.js";
+import { StratifiedMean } from "./stratified-mean.js";
 import type { UnitCosts } from "./units.js";
 
 /** Per unit: the whole path KL, and its parts. */
@@ -17,28 +18,25 @@ const curves = ["stepScore", "stepDiscretization", "mmse"] as const;
 
 /** The costs of units that were run, and what they say about the means over the law. */
 export class Tally {
-  readonly #weights: Float64Array;
   readonly #closed: boolean;
-  readonly #scales: Readonly<Record<Quantity, Scales>>;
-  readonly #counts: Float64Array;
-  /** Values of the units of each stratum. */
-  readonly #values: Readonly<Record<Quantity, number[][]>>;
+  readonly #means: Readonly<Record<Quantity, StratifiedMean>>;
   readonly curves: Readonly<Record<(typeof curves)[number], Float64Array>>;
 
   /**
    * @param weights of the strata.
    * @param closed whether the discretization has a closed form: its sampled value is then a control variate, and `path` goes without it.
    */
-  constructor(weights: Float64Array, closed: boolean, pilot: Pilot) {
-    this.#weights = weights;
+  constructor(weights: Float64Array, closed: boolean, { costs, strata }: Pilot) {
     this.#closed = closed;
-    const values = valuesOf(pilot.costs, closed);
-    const each = <T>(make: (quantity: Quantity) => T) =>
-      Object.fromEntries(quantities.map((quantity) => [quantity, make(quantity)])) as Record<Quantity, T>;
-    this.#scales = each((quantity) => scalesOf(values[quantity], pilot.strata, weights.length));
-    this.#values = each(() => Array.from(weights, () => []));
-    this.#counts = new Float64Array(weights.length);
-    const steps = pilot.costs.mmse.length;
+    const values = valuesOf(costs, closed);
+    const meanOf = (quantity: Quantity) => new StratifiedMean(weights, { values: values[quantity], strata });
+    this.#means = {
+      path: meanOf("path"),
+      initialization: meanOf("initialization"),
+      score: meanOf("score"),
+      discretization: meanOf("discretization"),
+    };
+    const steps = costs.mmse.length;
     this.curves = {
       stepScore: new Float64Array(steps),
       stepDiscretization: new Float64Array(steps),
@@ -47,25 +45,22 @@ export class Tally {
   }
 
   get scales(): Scales {
-    return this.#scales.path;
+    return this.#means.path.scales;
   }
 
   get units(): number {
-    return this.#counts.reduce((sum, count) => sum + count, 0);
+    return this.#means.path.units;
   }
 
   /** Fewest units of a stratum. */
   get fewest(): number {
-    return this.#counts.reduce((least, count) => Math.min(least, count), Number.POSITIVE_INFINITY);
+    return this.#means.path.fewest;
   }
 
   /** Adds a wave of units, in which every stratum occurs. */
   add(costs: UnitCosts, stratumOf: Uint32Array): void {
     const values = valuesOf(costs, this.#closed);
-    stratumOf.forEach((stratum, unit) => {
-      this.#counts[stratum]++;
-      for (const quantity of quantities) this.#values[quantity][stratum].push(values[quantity][unit]);
-    });
+    for (const quantity of quantities) this.#means[quantity].add(values[quantity], stratumOf);
     const share = stratumOf.length / this.units;
     for (const name of curves) {
       for (let k = 0; k < costs[name].length; k++)
@@ -75,40 +70,17 @@ export class Tally {
 
   /** The stratified mean. */
   mean(quantity: Quantity): number {
-    let sum = 0;
-    this.#values[quantity].forEach((values, stratum) => {
-      const total = values.reduce((subtotal, value) => subtotal + value, 0);
-      sum += (this.#weights[stratum] * total) / values.length;
-    });
-    return sum;
+    return this.#means[quantity].mean;
   }
 
   /** The stratified standard error, by differences of neighbouring units: an estimate. */
   standardError(quantity: Quantity): number {
-    const contributions = this.#contributions(quantity);
-    let sum = 0;
-    for (let i = 0; i + 1 < contributions.length; i++) sum += (contributions[i] - contributions[i + 1]) ** 2;
-    return Math.sqrt((sum / 2) * (contributions.length / (contributions.length - 1)));
+    return this.#means[quantity].standardError;
   }
 
   /** What an upper confidence end adds to the mean. */
   end(quantity: Quantity, errorProbability: number): UpperEnd {
-    const { deviations } = this.#scales[quantity];
-    const start = deviations.reduce(
-      (most, deviation, s) => Math.max(most, (this.#weights[s] * deviation) / this.#counts[s]),
-      0,
-    );
-    return upperEnd(this.#contributions(quantity), start, errorProbability);
-  }
-
-  /** What each unit adds to the estimate beyond what the pilot expected, stratum by stratum. */
-  #contributions(quantity: Quantity): Float64Array {
-    const { centers } = this.#scales[quantity];
-    return Float64Array.from(
-      this.#values[quantity].flatMap((values, s) =>
-        values.map((value) => (this.#weights[s] / values.length) * (value - centers[s])),
-      ),
-    );
+    return this.#means[quantity].end(errorProbability);
   }
 }
 

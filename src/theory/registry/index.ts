@@ -1,6 +1,7 @@
 import { analytic } from "./analytic.js";
 import { ancestral } from "./ancestral.js";
 import { bentonRate } from "./benton-rate.js";
+import { changeOfVariables } from "./change-of-variables.js";
 import { chenRate } from "./chen-rate.js";
 import { dataProcessing } from "./data-processing.js";
 import { eulerMaruyama } from "./euler-maruyama.js";
@@ -30,6 +31,7 @@ export const theorems = {
   analytic,
   "exponential-integrator": exponentialIntegrator,
   "euler-maruyama": eulerMaruyama,
+  "change-of-variables": changeOfVariables,
   initialization,
   variational,
   "upper-end": upperEnd,

@@ -71,9 +71,15 @@ describe("the end of sampling", () => {
 
   it("works wherever it is where nothing is certified", async () => {
     expect(await refusalOf({ schedule: ou, certificate: false })).toBeUndefined();
-    expect(await refusalOf({ schedule: ou, sampling: { ...base.sampling, sampler: "ddim" } })).toBeUndefined();
     const rows = { data: laws.moons, certificate: { ...base.certificate, empiricalPaths: 0 } };
     expect(await refusalOf({ schedule: ou, ...rows })).toBeUndefined();
+  });
+
+  it("matters to samplers with a path KL and to deterministic ones", async () => {
+    for (const sampler of ["ancestral", "ddim"] as const) {
+      const refusal = await refusalOf({ schedule: ou, sampling: { ...base.sampling, sampler } });
+      expect(refusal, sampler).toMatch(/must be at least .* float32 resolves the noise/);
+    }
   });
 
   it.each([

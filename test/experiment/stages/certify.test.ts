@@ -11,6 +11,7 @@ import { drawTarget, type TargetConfig } from "../../../src/experiment/prepare/d
 import { exactLaw } from "../../../src/experiment/prepare/exact-law.js";
 import { certifiedGrid } from "../../../src/experiment/prepare/sampling-grid.js";
 import { levelSettings } from "../../../src/experiment/prepare/training-settings.js";
+import { certificateResult } from "../../../src/experiment/result/schema.js";
 import { certifySubject } from "../../../src/experiment/stages/certify.js";
 import { describeCertification } from "../../../src/experiment/stages/describe-certification.js";
 import type { CertificationSubject } from "../../../src/experiment/stages/subject.js";
@@ -176,7 +177,7 @@ describe("certification of a run", () => {
     expect(found.variational).toBeUndefined();
     const plain = describeCertification(found);
     expect(JSON.parse(JSON.stringify(plain))).toEqual(plain);
-    expect(computed(plain.certificate).steps.snr).toHaveLength(10);
+    expect(computed(plain.certificate).steps?.snr).toHaveLength(10);
   });
 
   it("is the variational bound and the empirical law where it is not, and says why", async () => {
@@ -198,13 +199,46 @@ describe("certification of a run", () => {
     }
   });
 
-  it("is null for a sampler without a path KL, with its reason", async () => {
-    const found = await certifySubject(pool, subjectOf(ring, [], { sampler: "ddim" }), settings);
-    expect(describeCertification(found)).toEqual({
+  it("is null where a sampler has none, with its reason", async () => {
+    const linear = { kind: "vp-linear", betaMin: 0.1, betaMax: 20, tMin: 1e-3 } as const;
+    const varying = createSchedule(linear);
+    const grid = createGrid({ kind: "uniform", steps: 4 }, varying);
+    const change = { sampler: "euler-maruyama", schedule: varying, scheduleSpec: linear, grid } as const;
+    expect(describeCertification(await certifySubject(pool, subjectOf(ring, [], change), settings))).toEqual({
       certificate: null,
-      certificateNote: expect.stringMatching(/ddim cannot be certified/),
+      certificateNote: expect.stringMatching(/beta of vp-linear varies/),
     });
     expect(describeCertification(undefined)).toMatchObject({ certificate: null });
+  });
+
+  it.each(["ddim", "heun"] as const)(
+    "is by change of variables for %s, with rows of its own number",
+    async (sampler) => {
+      const rows = { ...settings, rows: 256 };
+      const transforms: TransformSpec[] = [{ kind: "standardize", scale: "global" }];
+      const advances: [number, number][] = [];
+      const onAdvance = (done: number, of: number) => advances.push([done, of]);
+      const subject = subjectOf(ring, transforms, { sampler });
+      const plain = describeCertification(await certifySubject(pool, subject, rows, { onAdvance }));
+      const { theorem, samples, terms, steps } = computed(plain.certificate);
+      expect([theorem, samples, steps]).toEqual(["change-of-variables", 256, undefined]);
+      expect(Object.keys(terms)).toEqual(["density", "stray"]);
+      expect(advances.at(-1)).toEqual([256, 256]);
+      expect(JSON.parse(JSON.stringify(plain))).toEqual(plain);
+      expect(certificateResult.parse(computed(plain.certificate))).toEqual(plain.certificate);
+    },
+  );
+
+  it("by change of variables is refused where it cannot be computed, and against training rows where their law is unknown", async () => {
+    const board: TargetConfig & DataConfig = { kind: "checkerboard", train: 300, heldOut: 100 };
+    const refused = await certifySubject(pool, subjectOf(board, [], { sampler: "ddim" }), settings);
+    expect(refused.certificate).toBeNull();
+    expect(refused.reason).toMatch(/ddim cannot be certified: .*that of .*checkerboard.* is not known/);
+    const rows = { ...settings, rows: 128 };
+    const found = await certifySubject(pool, subjectOf(moons, [], { sampler: "ddim" }), rows);
+    expect(computed(found.certificate).name).toMatch(/ddim.* against the empirical law/);
+    // Each group of 8 rows has at least one unit.
+    expect(computed(found.certificate).samples).toBe(304);
   });
 
   it("says that the last denoising is not part of it", async () => {

@@ -359,7 +359,9 @@ it("the a-priori bound has the run's own coverage, probed rounds and irreducible
   expect(gradient.constants.coverageMin.value).toBe(result.coverage.min);
   expect(gradient.constants.clients.value).toBe(2);
   // 1/2 sum of the steps' widths times the certificate's mmse.
-  const { snr, mmse } = computed(result.certificate).steps;
+  const { steps } = computed(result.certificate);
+  if (!steps) throw new Error("no steps");
+  const { snr, mmse } = steps;
   const end = Math.exp(createSchedule(schedule).logSnr(schedule.tMin));
   const loss = mmse.reduce((sum, value, k) => sum + 0.5 * ((snr[k + 1] ?? end) - snr[k]) * value, 0);
   expect(irreducible.value).toBeCloseTo(loss, 9);

@@ -121,9 +121,14 @@ describe("runSweep", () => {
     test.each<[string, string, (number | string)[], RegExp]>([
       ["a grid", "grid.steps", [4, 1], /^point x 1, seed 1: sweep\.base\.grid\.steps must be >= 2/],
       ["a law", "target.kind", ["ring", "moons"], /^point x moons, seed 1: the exact denoiser of .* is not known/],
-      ["a sampler", "sampler", ["ancestral", "ddim"], /^point x ddim, seed 1: sampler ddim cannot be certified/],
+      [
+        "a density",
+        "target.kind",
+        ["ring", "checkerboard"],
+        /^point x checkerboard, seed 1: sampler ddim cannot be cert/,
+      ],
     ])("of kind certificate: %s", async (_, path, values, message) => {
-      const base = { ...small.base, target: { kind: "ring" }, grid: { kind: "benton", steps: 4 } };
+      const base = { ...small.base, target: { kind: "ring" }, grid: { kind: "benton", steps: 4 }, sampler: "ddim" };
       const axes = [{ name: "x", label: "x", path, values }];
       const { name, title, measures } = small;
       expect(await refused(parseSweep({ name, title, kind: "certificate", base, axes, measures }))).toMatch(message);

@@ -136,6 +136,6 @@ describe("a-priori bound of training and sampling", () => {
 
   it("refuses a sampler without a path KL by name", () => {
     const input = { schedule: ou, grid, moments: moments(2, 1), score: scoreOf(2, 0) };
-    expect(() => wholeBound({ sampler: "ddim", ...input })).toThrow(/ddim cannot be certified/);
+    expect(() => wholeBound({ sampler: "ddim", ...input })).toThrow(/ddim has no path KL/);
   });
 });

@@ -78,9 +78,10 @@ describe("certificate in a pool", () => {
     await expect(certifyHere(pool, { ...problem, law: { of: { kind: "moons" } } }, { paths: 64 })).rejects.toThrow(
       /the exact denoiser of moons is not known/,
     );
-    await expect(certifyHere(pool, { ...problem, sampler: "ddim" }, { paths: 64 })).rejects.toThrow(
-      /ddim cannot be certified/,
-    );
+    const linear = { kind: "vp-linear", betaMin: 0.1, betaMax: 20, tMin: 1e-3 } as const;
+    const times = createGrid({ kind: "uniform", steps: 4 }, createSchedule(linear));
+    const varying = { ...problem, schedule: linear, grid: times, sampler: "euler-maruyama" } as const;
+    await expect(certifyHere(pool, varying, { paths: 64 })).rejects.toThrow(/beta of vp-linear varies/);
   });
 });
 
@@ -122,7 +123,8 @@ describeEngines("certificate against closed forms", (engineOf) => {
   it("of two points: the mmse of a fair sign, 1 - E tanh, at every snr of the grid", async () => {
     const points = Float32Array.of(1, -1);
     const { steps } = await certificateOf({ of: { kind: "empirical", points, dimension: 1 } }, 64 * 256);
-    steps.snr.forEach((snr, k) => {
+    expect(steps?.snr.length).toBeGreaterThan(0);
+    steps?.snr.forEach((snr, k) => {
       // mmse = 1 - E tanh(snr + sqrt(snr) Z) (Guo, Shamai, Verdu 2005, eq. 17), by the trapezoidal rule.
       let mean = 0;
       for (let z = -8; z <= 8; z += 0.01) {

@@ -14,6 +14,7 @@ import { certifyInPool } from "../../../theory/certificate/certify-in-pool.js";
 import { derivedSeed } from "../../../theory/certificate/seed.js";
 import { requireExact } from "../../../theory/certificate/unit-task.js";
 import { snrLadder } from "../../../theory/certified-grid.js";
+import { isFlow, requireFloat64 } from "../../../theory/flow/flow-task.js";
 import { gaussianMmseCurve, type MmseCurve } from "../../../theory/mmse-curve.js";
 import { estimateMmse } from "../../../theory/mmse-monte-carlo.js";
 import { dataSchema } from "../../config/data.js";
@@ -77,7 +78,8 @@ function check(config: CertificateJobConfig): void {
   const { target, schedule } = lawOf(config);
   inSection("sweep.base", () => fixedGrid(config, schedule));
   requireExact(target);
-  requirePathCost(config.sampler, schedule);
+  if (isFlow(config.sampler, schedule)) requireFloat64(config.sampler, target);
+  else requirePathCost(config.sampler, schedule);
 }
 
 interface Law {

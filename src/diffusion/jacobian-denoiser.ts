@@ -1,0 +1,21 @@
+import type { Engine } from "../kernels/index.js";
+import type { NoiseLevel } from "./schedule.js";
+
+/**
+ * E[X_0 | X_t = x] or an approximation of it in float64, with its derivative: what a change of variables needs of a denoiser. In plain arithmetic,
+ * one point at a time.
+ */
+export interface JacobianDenoiser {
+  readonly dimension: number;
+  /** The denoiser at one noise level. Levels may share scratch: one call ends before the next begins. */
+  at(engine: Engine, level: NoiseLevel): LevelDenoiser;
+}
+
+/** A denoiser in float64 at one noise level. */
+export interface LevelDenoiser {
+  /**
+   * Writes x0hat(x), float64 [d], and, where it is given, its Jacobian, float64 [d, d]: entry i d + j is the derivative of x0hat_i by x_j.
+   * x, float64 [d], is left as it is.
+   */
+  denoise(x: Float64Array, denoised: Float64Array, jacobian?: Float64Array): void;
+}

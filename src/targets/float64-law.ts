@@ -1,0 +1,43 @@
+import type { JacobianDenoiser, LevelDenoiser } from "../diffusion/jacobian-denoiser.js";
+import type { NoiseLevel } from "../diffusion/schedule.js";
+import type { Engine } from "../kernels/index.js";
+import type { AffineMap } from "./affine-map.js";
+
+/** A data law whose X_t = alpha X_0 + sigma Z has density and exact denoiser in float64. */
+export interface Float64Law extends JacobianDenoiser {
+  at(engine: Engine, level: NoiseLevel): LevelLaw;
+}
+
+/** The law of X_t at one noise level, and the exact denoiser there. */
+export interface LevelLaw extends LevelDenoiser {
+  /** log q_t(x) in nats, x float64 [d]. */
+  logDensity(x: Float64Array): number;
+}
+
+/**
+ * The law of (X - shift) / scale. Its noised point x gives scale x + alpha shift, which is alpha X + (scale sigma) Z: the law of X at
+ * (alpha, scale sigma) is asked.
+ */
+export function mappedFloat64(law: Float64Law, { shift, scale }: AffineMap): Float64Law {
+  const { dimension } = law;
+  const logVolume = dimension * Math.log(scale);
+  return {
+    dimension,
+    at(engine, { t, alpha, sigma, logSnr }) {
+      const base = law.at(engine, { t, alpha, sigma: sigma * scale, logSnr: logSnr - 2 * Math.log(scale) });
+      const original = new Float64Array(dimension);
+      const moveBack = (x: Float64Array) => {
+        for (let j = 0; j < dimension; j++) original[j] = scale * x[j] + alpha * shift[j];
+        return original;
+      };
+      return {
+        // The derivative of x0hat((x - shift) / scale) by x: the two scales cancel.
+        denoise(x, denoised, jacobian) {
+          base.denoise(moveBack(x), denoised, jacobian);
+          for (let j = 0; j < dimension; j++) denoised[j] = (denoised[j] - shift[j]) / scale;
+        },
+        logDensity: (x) => base.logDensity(moveBack(x)) + logVolume,
+      };
+    },
+  };
+}

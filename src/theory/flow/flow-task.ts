@@ -1,0 +1,82 @@
+import type { JacobianDenoiser } from "../../diffusion/jacobian-denoiser.js";
+import { isDeterministic } from "../../diffusion/sampler.js";
+import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
+import type { NoiseSchedule } from "../../diffusion/schedule.js";
+import { createSchedule } from "../../diffusion/schedules/index.js";
+import { FedscoreError } from "../../errors.js";
+import { networkFloat64 } from "../../network/float64-network.js";
+import type { Float64Law } from "../../targets/float64-law.js";
+import { createLaw } from "../../targets/law.js";
+import type { Target } from "../../targets/target.js";
+import { buffersOf } from "../../workers/buffers.js";
+import { defineTask } from "../../workers/task.js";
+import { cellsOf } from "../certificate/open-run.js";
+import type { CertificateRequest } from "../certificate/unit-task.js";
+import { type FlowRun, type FlowUnitCosts, type FlowUnitRequest, openFlow, runFlowUnits } from "./flow-units.js";
+
+/** Determinants of larger Jacobians are not computed. */
+export const mostDimensions = 64;
+
+/** Whether a sampler's output is a function of its first state, so that its certificate is a change of variables. */
+export function isFlow(sampler: SamplerName, schedule: NoiseSchedule): boolean {
+  return isDeterministic(samplers[sampler], schedule);
+}
+
+/** A law whose density at delta is known in float64, of few enough dimensions. @throws FedscoreError FEDSCORE_UNSUPPORTED for others. */
+export function requireFloat64(sampler: SamplerName, law: Target): Float64Law {
+  const { float64, name, dimension } = law;
+  const refuse = (reason: string) =>
+    new FedscoreError("FEDSCORE_UNSUPPORTED", `sampler ${sampler} cannot be certified: ${reason}`, { law: name });
+  if (!float64)
+    throw refuse(`its change of variables needs the density of the law in float64, and that of ${name} is not known`);
+  if (dimension <= mostDimensions) return float64;
+  throw refuse(
+    `its change of variables needs determinants, which are computed up to dimension ${mostDimensions}, got ${dimension}`,
+  );
+}
+
+/** Multiplications of a certificate, roughly, beyond which it is refused: hours of two cores. */
+const mostWork = 2e13;
+
+/** Evaluations of a step with its Jacobian for a row that is inverted and a sample that is made and inverted. */
+const evaluations = 11;
+
+/**
+ * Throws unless the certificate of a deterministic sampler with so many rows can be computed, and in hours.
+ * @throws FedscoreError FEDSCORE_UNSUPPORTED with the reason.
+ */
+export function requireFlow(request: Omit<CertificateRequest, "seed">, law: Target, rows: number): void {
+  const { sampler, grid, network } = request;
+  const { dimension: d } = requireFloat64(sampler, law);
+  const cells = cellsOf(law).weights.length;
+  const point = network ? (d + 1) * network.parameters.length : 2 * cells * (d + 8) + d * d;
+  const steps = grid.times.length - 1;
+  const work = 2 * evaluations * Math.max(rows, cells) * steps * (point + d ** 3);
+  if (work <= mostWork) return;
+  throw new FedscoreError(
+    "FEDSCORE_UNSUPPORTED",
+    `sampler ${sampler} cannot be certified in hours: ${rows} rows of ${steps} steps need about ${work.toPrecision(1)} multiplications in float64, which must be at most ${mostWork}: take fewer rows or steps, or a smaller network`,
+    { rows, steps, work },
+  );
+}
+
+/** What is certified, in float64. */
+function denoiserOf({ network }: CertificateRequest, law: Float64Law): JacobianDenoiser {
+  return network ? networkFloat64(network.spec, network.parameters) : law;
+}
+
+/** Runs units of rows; what comes back depends on the request and the units alone. */
+export const runFlow = defineTask({
+  name: "runFlow",
+  open(engine, request: CertificateRequest): FlowRun {
+    const schedule = createSchedule(request.schedule);
+    const target = createLaw(request.law);
+    const law = requireFloat64(request.sampler, target);
+    const sampler = samplers[request.sampler];
+    const denoiser = denoiserOf(request, law);
+    const { grid, seed } = request;
+    return openFlow(engine, { schedule, grid, sampler, denoiser, law, cells: cellsOf(target), seed });
+  },
+  run: (engine, run, units: FlowUnitRequest): FlowUnitCosts => runFlowUnits(engine, run, units),
+  transfer: ({ ratio, density, stray }) => buffersOf([ratio, density, stray]),
+});
