@@ -239,7 +239,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   createTarget: [{ kind: "ring", modes: 8 }],
   defineKept: [{ name: "kept", open: () => 1 }],
   defineTask: [{ name: "task", open: () => 1, run: () => 2 }],
-  denoiserFromFunction: [2, () => undefined],
+  denoiserFromFunction: [2, () => undefined, () => undefined],
   derivedSeed: [1, "bound"],
   describePartition: [labels, [rows]],
   discretizationOf: [curve, [0, 2, 4]],
