@@ -44,6 +44,7 @@ export {
   type GridComparison,
   snrLadder,
 } from "../theory/certified-grid.js";
+export { equalShareTimes } from "../theory/equal-share-grid.js";
 export {
   type GaussianParameters,
   multivariateGaussianKl,
