@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { denoiserFromFunction } from "../../src/diffusion/function-denoiser.js";
 import { levelsOf } from "../../src/diffusion/grid.js";
 import { createGrid, type GridSpec, grids } from "../../src/diffusion/grids/index.js";
 import { sample } from "../../src/diffusion/sample.js";
@@ -9,6 +8,7 @@ import { levelAt, type NoiseSchedule, requireSchedule, snrOf } from "../../src/d
 import { createSchedule, type NoiseScheduleSpec, schedules } from "../../src/diffusion/schedules/index.js";
 import { ArgumentError } from "../../src/errors.js";
 import { simdEngine } from "../support/engines.js";
+import { linearDenoiser } from "../support/gaussian.js";
 import { withErrors } from "../support/samplers.js";
 import { arbitrarySpec, extremeSpec } from "../support/specs.js";
 
@@ -85,9 +85,7 @@ describe("settings at the ends of their ranges", () => {
           const grid = clock && made(/^grid/, () => createGrid({ kind, steps } as GridSpec, clock));
           if (!grid) return;
           // E[X_0 | x] of N(0, 1).
-          const denoiser = denoiserFromFunction(1, (x, _rows, { alpha }, out) =>
-            out.set(x.map((value) => alpha * value)),
-          );
+          const denoiser = linearDenoiser(1, ({ alpha }) => [alpha, 0]);
           const given = { count: 4, denoiser, schedule: clock, grid: withErrors(grid, clock, 1), sampler, seed: 1 };
           const run = () => sample(engine, given);
           const samples = made(/^grid$/, run);

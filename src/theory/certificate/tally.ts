@@ -2,8 +2,8 @@ import { type UpperEnd, upperEnd } from "../upper-end.js";
 import { type Scales, scalesOf } from "./plan.js";
 import type { UnitCosts } from "./units.js";
 
-/** Per unit: the whole path KL, and its parts. */
-export type Quantity = "path" | "initialization" | "score" | "discretization";
+/** Per unit: the whole path KL, and its parts; `covariance` is what score and discretization leave of a step. */
+export type Quantity = "path" | "initialization" | "score" | "covariance" | "discretization";
 
 /** Units that say how costs differ, and count for nothing else. */
 export interface Pilot {
@@ -12,7 +12,7 @@ export interface Pilot {
   readonly strata: Uint32Array;
 }
 
-const quantities: readonly Quantity[] = ["path", "initialization", "score", "discretization"];
+const quantities: readonly Quantity[] = ["path", "initialization", "score", "covariance", "discretization"];
 const curves = ["stepScore", "stepDiscretization", "mmse"] as const;
 
 /** The costs of units that were run, and what they say about the means over the law. */
@@ -119,6 +119,7 @@ export function valuesOf(costs: UnitCosts, closed: boolean): Record<Quantity, Fl
     path: total.map((value, unit) => value - (closed ? discretization[unit] : 0) + initialization[unit]),
     initialization,
     score,
+    covariance: total.map((value, unit) => value - score[unit] - discretization[unit]),
     discretization,
   };
 }

@@ -2,6 +2,7 @@ import { analytic } from "./analytic.js";
 import { ancestral } from "./ancestral.js";
 import { bentonRate } from "./benton-rate.js";
 import { chenRate } from "./chen-rate.js";
+import { covariance } from "./covariance.js";
 import { dataProcessing } from "./data-processing.js";
 import { eulerMaruyama } from "./euler-maruyama.js";
 import { exponentialIntegrator } from "./exponential-integrator.js";
@@ -23,6 +24,7 @@ export type { Theorem, TheoremStatus } from "./theorem.js";
 export const theorems = {
   ancestral,
   analytic,
+  covariance,
   "exponential-integrator": exponentialIntegrator,
   "euler-maruyama": eulerMaruyama,
   initialization,
