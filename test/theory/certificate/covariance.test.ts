@@ -237,8 +237,8 @@ it("Gaussian laws: nothing is lost by the whole covariance, and jvp loses its cl
 });
 
 it("the ring in 100 steps that cost alike: at most 0.002 nats for jvp and the exact denoiser", async () => {
-  const fine = uniform(240);
-  const { steps } = await certificateOf(ring, fine, "full-covariance", 2048);
+  const fine = uniform(150);
+  const { steps } = await certificateOf(ring, fine, "full-covariance", 1536);
   const times = equalShareTimes(schedule, fine, steps.discretization, 100, 3);
   const grid = await fitted(ring, 2, createGrid({ kind: "user", times }, schedule));
   const certificate = await certificateOf(ring, grid, "jvp", 4000);
