@@ -112,6 +112,15 @@ describe("settings at the ends of their ranges", () => {
     expect(() => createGrid({ kind: "user", times: [1, 0.5] }, clock)).toThrow(rule);
   });
 
+  test("a schedule that begins where it ends, or behind, is refused", () => {
+    const clock = createSchedule({ kind: "vp-cosine", tMin: 0.005, tMax: 0.99 });
+    // The tangent comes back.
+    expect(() => requireSchedule({ ...clock, tMin: 2 ** 32 })).toThrow(
+      "schedule.tMin must be below tMax = 0.99, got 4294967296",
+    );
+    expect(() => requireSchedule({ ...clock, tMin: 0.99 })).toThrow("schedule.tMin must be below tMax");
+  });
+
   test("a schedule of the user's own is held to the same ends", () => {
     const own: NoiseSchedule = {
       name: "own",
