@@ -5,7 +5,8 @@ import { constant, fma, zeroWhere } from "./simd";
 
 /**
  * Finishes `rows` rows of 8 `panels` columns in place. For an activation: values = act(values) (+ joint), derivative =
- * act'(values), the latter two where their pointers are not 0. `step` is the byte stride of values and derivative.
+ * act'(values), the latter two where their pointers are not 0. For a tangent: values = derivative values (+ joint).
+ * `step` is the byte stride of values and derivative.
  */
 export function applyEpilogue(
   code: i32,
@@ -17,7 +18,12 @@ export function applyEpilogue(
   rows: i32,
   panels: i32,
 ): void {
-  if (code == Epilogue.backward) return multiplyValues(values, derivative, step, rows, panels);
+  if (code == Epilogue.backward) return multiplyValues(values, derivative, derivative, step, rows, panels);
+  if (code == Epilogue.tangent) {
+    multiplyValues(values, derivative, values, step, rows, panels);
+    if (joint) addRows(values, step, joint, jointStep, rows, panels);
+    return;
+  }
   const joined = joint != 0;
   const sloped = derivative != 0;
   // The others store it where the value is stored after it.
@@ -43,18 +49,28 @@ export function applyEpilogue(
 const SIGMOID_TINY = memory.data<f32>([3.6893488147419103e19]);
 const TINY = memory.data<f32>([1.0842021724855044e-19]);
 
-function multiplyValues(values: usize, derivative: usize, step: usize, rows: i32, panels: i32): void {
+/** product = derivative values; `product` is one of the two. */
+function multiplyValues(values: usize, derivative: usize, product: usize, step: usize, rows: i32, panels: i32): void {
   const tiny = constant(TINY);
   for (; rows; --rows) {
     const end = <usize>panels * 32;
     for (let at: usize = 0; at < end; at += 32) {
       const a = f32x4.mul(v128.load(derivative + at), v128.load(values + at));
       const b = f32x4.mul(v128.load(derivative + at, 16), v128.load(values + at, 16));
-      v128.store(derivative + at, zeroWhere(f32x4.lt(f32x4.abs(a), tiny), a));
-      v128.store(derivative + at, zeroWhere(f32x4.lt(f32x4.abs(b), tiny), b), 16);
+      v128.store(product + at, zeroWhere(f32x4.lt(f32x4.abs(a), tiny), a));
+      v128.store(product + at, zeroWhere(f32x4.lt(f32x4.abs(b), tiny), b), 16);
     }
     values += step;
     derivative += step;
+    product += step;
+  }
+}
+
+function addRows(values: usize, step: usize, joint: usize, jointStep: usize, rows: i32, panels: i32): void {
+  for (; rows; --rows) {
+    addRow(values, joint, panels);
+    values += step;
+    joint += jointStep;
   }
 }
 

@@ -7,6 +7,7 @@ export * from "./eigen";
 export * from "./finite";
 export * from "./gemm";
 export * from "./gradient";
+export * from "./jacobian";
 export * from "./math";
 export * from "./memory";
 export * from "./mixture";

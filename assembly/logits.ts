@@ -1,7 +1,16 @@
 /**
  * Logits of a mixture's components, four rows at a time: what does not depend on the row, minus |x - alpha mu_k|^2 / (2 c_k). See mixture.ts.
  */
-import { fma } from "./simd";
+import { expUnbounded4 } from "./elementary";
+import { constant, fma } from "./simd";
+
+/** Running state of a row, f64: largest logit, sum of weights, sum of r / c, sum of r v / c. */
+// @ts-ignore: decorator
+@inline
+export const STATE: usize = 32;
+
+/** Below e^-80 nothing is left in float32, and products would become slow denormals. */
+const CUT = memory.data<f32>([-80]);
 
 /** Components of a block at most; also how many logits a row has room for. */
 // @ts-ignore: decorator
@@ -94,4 +103,21 @@ export function groupLogits(
     addDistances(a3, precision, base3, out3);
     addDistances(b3, precision + 32, base3 + 32, out3 + 32);
   }
+}
+
+/** Components in whole groups of 8. */
+// @ts-ignore: decorator
+@inline
+export function padded(components: i32): i32 {
+  return (components + 7) & -8;
+}
+
+/** e^(logit - shift) of four logits, float32. */
+// @ts-ignore: decorator
+@inline
+export function weights4(logit: usize, shift: v128): v128 {
+  const low = f32x4.demote_f64x2_zero(f64x2.sub(v128.load(logit), shift));
+  const high = f32x4.demote_f64x2_zero(f64x2.sub(v128.load(logit, 16), shift));
+  const x = v128.shuffle<u64>(low, high, 0, 2);
+  return v128.and(expUnbounded4(x), f32x4.gt(x, constant(CUT)));
 }

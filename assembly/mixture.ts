@@ -7,35 +7,22 @@
  * 1805.02867). Distances are sums of squared differences, never |x|^2 - 2 x mu + |mu|^2, which cancels where sigma is
  * small.
  */
-import { expUnbounded4 } from "./elementary";
-import { BLOCK, groupLogits, logits } from "./logits";
-import { checkRange, constant, fma } from "./simd";
+import { BLOCK, groupLogits, logits, padded, STATE, weights4 } from "./logits";
+import { checkRange, fma } from "./simd";
 
 /** Components are packed in groups of 8: group g holds, coordinate by coordinate, the 8 numbers of its components. */
 // @ts-ignore: decorator
 @inline
 const GROUP: usize = 8;
-/** Running state of a row, f64: largest logit, sum of weights, sum of r / c, sum of r v / c. */
-// @ts-ignore: decorator
-@inline
-const STATE: usize = 32;
 
 /** The largest logit of a row that has seen no component. */
 // @ts-ignore: decorator
 @inline
 const NOTHING: f64 = -1e300;
-/** Below e^-80 nothing is left in float32, and products would become slow denormals. */
-const CUT = memory.data<f32>([-80]);
 
 /** Weights over variance f32 [4, BLOCK], rescaling factors f32 [4]: of the four rows in work. */
 const weights = memory.data(4 * 64 * 4, 64);
 const rescale = memory.data(16, 16);
-
-// @ts-ignore: decorator
-@inline
-function padded(components: i32): i32 {
-  return (components + 7) & -8;
-}
 
 /** f32 numbers of the packed means. */
 export function mixturePackedLength(components: i32, dimension: i32): i32 {
@@ -120,11 +107,8 @@ function foldRow(row: usize, count: usize, inverse: usize, ratio: usize, state: 
   let sumInverse = sum;
   let sumRatio = sum;
   for (let i: usize = 0; i < count; i += 8) {
-    const x0 = exponents(logit + (i << 3), shift);
-    const x1 = exponents(logit + (i << 3) + 32, shift);
-    const cut = constant(CUT);
-    const r0 = v128.and(expUnbounded4(x0), f32x4.gt(x0, cut));
-    const r1 = v128.and(expUnbounded4(x1), f32x4.gt(x1, cut));
+    const r0 = weights4(logit + (i << 3), shift);
+    const r1 = weights4(logit + (i << 3) + 32, shift);
     const rOverC0 = f32x4.mul(r0, v128.load(inverse + (i << 2)));
     const rOverC1 = f32x4.mul(r1, v128.load(inverse + (i << 2), 16));
     sum = f32x4.add(f32x4.add(sum, r0), r1);
@@ -140,15 +124,6 @@ function foldRow(row: usize, count: usize, inverse: usize, ratio: usize, state: 
   store<f64>(state, load<f64>(state, 24) * factor + total(sumRatio), 24);
   store<f32>(rescale + (row << 2), <f32>factor);
   return mass > 0 || factor != 1;
-}
-
-/** Four logits minus `shift`, in float32. */
-// @ts-ignore: decorator
-@inline
-function exponents(logit: usize, shift: v128): v128 {
-  const low = f32x4.demote_f64x2_zero(f64x2.sub(v128.load(logit), shift));
-  const high = f32x4.demote_f64x2_zero(f64x2.sub(v128.load(logit, 16), shift));
-  return v128.shuffle<u64>(low, high, 0, 2);
 }
 
 // @ts-ignore: decorator

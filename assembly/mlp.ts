@@ -1,6 +1,6 @@
 /**
  * Dense layers of a multilayer perceptron: a matrix product whose epilogue applies the activation (forward) or its
- * derivative (backward). Weights [fanOut, fanIn] come packed, see assembly/gemm.ts. Strides are in floats.
+ * derivative (tangent, backward). Weights [fanOut, fanIn] come packed, see assembly/gemm.ts. Strides are in floats.
  */
 import { depthBlock, Epilogue } from "../src/kernels/codes";
 import { packPanels } from "./gemm";
@@ -49,6 +49,51 @@ export function denseForward(
     fanOut,
     fanIn,
     activation,
+    derivative,
+    joint,
+    jointStride,
+  );
+}
+
+/**
+ * Forward mode through a layer: output = derivative (tangent W^T) (+ joint), derivative [batch, fanOut] that of
+ * denseForward at the same rows. `packed` holds W^T (packPanelsTransposed). `stride`, that of output and derivative, is
+ * at least fanOut rounded up to 8: columns from fanOut on are overwritten. joint [batch, fanOut] may be 0.
+ */
+export function denseTangent(
+  tangent: usize,
+  tangentStride: i32,
+  packed: usize,
+  batch: i32,
+  fanIn: i32,
+  fanOut: i32,
+  output: usize,
+  stride: i32,
+  derivative: usize,
+  joint: usize,
+  jointStride: i32,
+): void {
+  const wide = (fanOut + 7) & ~7;
+  checkMatrix(tangent, tangentStride, batch, fanIn);
+  checkPanels(packed, fanIn, fanOut);
+  checkMatrix(output, stride, batch, wide);
+  checkMatrix(derivative, stride, batch, wide);
+  if (joint) checkMatrix(joint, jointStride, batch, wide);
+  multiply(
+    false,
+    tangent,
+    tangentStride,
+    packed,
+    <usize>fanIn * 32,
+    0,
+    false,
+    output,
+    stride,
+    true,
+    batch,
+    fanOut,
+    fanIn,
+    Epilogue.tangent,
     derivative,
     joint,
     jointStride,

@@ -1,3 +1,4 @@
+import { FedscoreError } from "../errors.js";
 import type { Engine, Pointer } from "../kernels/index.js";
 import type { NoiseLevel } from "./schedule.js";
 
@@ -15,4 +16,27 @@ export interface Denoiser {
 export interface DenoiserSession {
   /** Writes denoised, float32 [batch, dimension], for x, float32 [batch, dimension], all at one noise level. x != denoised. */
   denoise(x: Pointer, batch: number, level: NoiseLevel, denoised: Pointer): void;
+  /**
+   * Writes, beside denoised, the Jacobian-vector products J tangents, float32 [batch, dimension] each, J the Jacobian of a
+   * row's denoised point with respect to the row: (alpha / sigma^2) Cov(X_0 | X_t = x) where the denoiser is exact. No two of
+   * the four may overlap. Absent: not known, and what needs it says so.
+   */
+  jvp?(x: Pointer, tangents: Pointer, batch: number, level: NoiseLevel, denoised: Pointer, products: Pointer): void;
+}
+
+/** A session with Jacobian-vector products. */
+export type DifferentiableSession = Required<DenoiserSession>;
+
+/**
+ * The session itself.
+ * @throws FedscoreError FEDSCORE_UNSUPPORTED where it has no Jacobian-vector products; `user` is what needs them.
+ */
+export function requireJvp(session: DenoiserSession, user: string): DifferentiableSession {
+  if (hasJvp(session)) return session;
+  const message = `${user} needs Jacobian-vector products of the denoiser, and its session has no jvp()`;
+  throw new FedscoreError("FEDSCORE_UNSUPPORTED", message, { user });
+}
+
+function hasJvp(session: DenoiserSession): session is DifferentiableSession {
+  return session.jvp !== undefined;
 }

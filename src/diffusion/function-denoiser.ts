@@ -1,4 +1,5 @@
-import { ArgumentTypeError, requireInteger } from "../errors.js";
+import { ArgumentTypeError, requireFunction, requireInteger } from "../errors.js";
+import type { Pointer } from "../kernels/index.js";
 import type { Denoiser } from "./denoiser.js";
 import type { NoiseLevel } from "./schedule.js";
 
@@ -9,26 +10,57 @@ import type { NoiseLevel } from "./schedule.js";
 export type DenoiseFunction = (x: Float32Array, batch: number, level: NoiseLevel, out: Float32Array) => void;
 
 /**
- * A denoiser from a JavaScript function: a user's own model, or a closed form.
- * @throws ArgumentTypeError, also as it denoises where the function gives an array of its own or a Promise: what it has not written to `out` is lost.
+ * Writes what a DenoiseFunction writes and, to `products`, the products of its Jacobian in each row with `tangents`, float32
+ * [batch, dimension] each, views as there.
  */
-export function denoiserFromFunction(dimension: number, denoise: DenoiseFunction): Denoiser {
+export type JvpFunction = (
+  x: Float32Array,
+  tangents: Float32Array,
+  batch: number,
+  level: NoiseLevel,
+  out: Float32Array,
+  products: Float32Array,
+) => void;
+
+/**
+ * A denoiser from JavaScript functions: a user's own model, or a closed form.
+ * @param jvp Absent: what needs Jacobian-vector products refuses the denoiser.
+ * @throws ArgumentTypeError, also as it denoises where a function gives an array of its own or a Promise: what it has not written to `out` is lost.
+ */
+export function denoiserFromFunction(dimension: number, denoise: DenoiseFunction, jvp?: JvpFunction): Denoiser {
   requireInteger("dimension", dimension, 1);
-  if (typeof denoise !== "function") throw new ArgumentTypeError("denoise", "must be a function", denoise);
+  requireFunction("denoise", denoise);
+  if (jvp !== undefined) requireFunction("jvp", jvp);
   return {
     dimension,
-    open: ({ arena }) => ({
-      denoise: (x, batch, level, denoised) => {
-        const view = (pointer: number) => new Float32Array(arena.buffer, pointer, batch * dimension);
-        const out = view(denoised);
-        requireWritten(denoise(view(x), batch, level, out), out);
-      },
-    }),
+    open: ({ arena }) => {
+      const view = (pointer: number, batch: number) => new Float32Array(arena.buffer, pointer, batch * dimension);
+      return {
+        denoise: (x, batch, level, denoised) => {
+          const out = view(denoised, batch);
+          requireWritten("denoise()", denoise(view(x, batch), batch, level, out), out);
+        },
+        ...(jvp && {
+          jvp: (
+            x: Pointer,
+            tangents: Pointer,
+            batch: number,
+            level: NoiseLevel,
+            denoised: Pointer,
+            products: Pointer,
+          ) => {
+            const out = view(denoised, batch);
+            const along = view(tangents, batch);
+            requireWritten("jvp()", jvp(view(x, batch), along, batch, level, out, view(products, batch)), out);
+          },
+        }),
+      };
+    },
   };
 }
 
 /** Numbers, as assignments have, are no answer; arrays and Promises are. */
-function requireWritten(given: unknown, out: Float32Array): void {
+function requireWritten(argument: string, given: unknown, out: Float32Array): void {
   if (given === out || typeof given !== "object" || given === null) return;
-  throw new ArgumentTypeError("denoise()", "must write to `out` and return nothing", given);
+  throw new ArgumentTypeError(argument, "must write to `out` and return nothing", given);
 }

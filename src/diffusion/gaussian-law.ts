@@ -2,6 +2,7 @@ import { finiteEntries, finiteResult } from "../data/finite.js";
 import { powerOfTwo } from "../data/scale.js";
 import { requireMethods, requireNumber, requireObject } from "../errors.js";
 import { keysOf, requireOptions } from "../options.js";
+import { noiseSlope } from "./curvature.js";
 import { levelsOf, type TimeGrid } from "./grid.js";
 import type { Sampler } from "./sampler.js";
 import type { NoiseLevel, NoiseSchedule } from "./schedule.js";
@@ -43,7 +44,9 @@ export interface GaussianLaw {
  * The exact law of a sampler that starts at N(0, 1) and uses the exact denoiser of N(mean, s2): a step is affine,
  * so with w_k = alpha s2 / v_k, the slope of E[X_0 | X_k] (v_k = alpha^2 s2 + sigma^2), and c the correction,
  *
- *     V_{k+1} = ((1 + c w_{k+1}) (c_x + c_0 w_k) - c w_k)^2 V_k + ((1 + c w_{k+1}) c_n)^2.
+ *     V_{k+1} = ((1 + c w_{k+1}) (c_x + c_0 w_k) - c w_k)^2 V_k + ((1 + c w_{k+1}) c_n)^2,
+ *
+ * c_n times the factor of the step's curvature at the slope w_k.
  */
 export function gaussianLaw(options: GaussianLawOptions): GaussianLaw {
   const { schedule, grid, sampler, mean: mu = 0 } = requireOptions("options", options, gaussianKeys);
@@ -69,7 +72,7 @@ export function gaussianLaw(options: GaussianLawOptions): GaussianLaw {
     const gain = 1 + correction * next.slope;
     const slope = gain * (c.x + c.denoised * here.slope) - correction * here.slope;
     const offset = gain * c.denoised * here.offset + correction * (next.offset - here.offset);
-    const noise = gain * c.noise;
+    const noise = gain * c.noise * noiseSlope(c.curvature, here.slope);
     mean[k + 1] = slope * mean[k] + offset;
     variance[k + 1] = slope * slope * variance[k] + noise * noise;
   }

@@ -20,6 +20,7 @@ import {
   streamWords,
 } from "../kernels/index.js";
 import { keysOf, requireOptions } from "../options.js";
+import { type Curvature, noiseSlope, openCurvedNoise } from "./curvature.js";
 import type { Denoiser } from "./denoiser.js";
 import { levelsOf, requireGrid, type TimeGrid, validateGrid } from "./grid.js";
 import type { Sampler, StepCoefficients } from "./sampler.js";
@@ -76,6 +77,8 @@ const sampleKeys = keysOf<SampleOptions>({
   tile: true,
 });
 
+const costKeys = [...sampleKeys, "dimension"];
+
 /** One step of a run; `to` is where a correction evaluates the denoiser. */
 interface Step {
   readonly from: NoiseLevel;
@@ -123,6 +126,9 @@ export function sample(engine: Engine, options: SampleOptions): Float32Array<Arr
     const denoised = arena.floats(held * d);
     const corrected = steps.some(isCorrected) ? arena.floats(tile * d).pointer : nullPointer;
     const session = requireMethods("denoiser.open()", denoiser.open(engine, tile), ["denoise"]);
+    const curvatures = steps.flatMap(({ coefficients: { curvature } }) => curvature ?? []);
+    const user = `sampler ${sampler.name}`;
+    const curved = curvatures.length > 0 ? openCurvedNoise(engine, session, curvatures, tile, d, user) : undefined;
     const advance = (k: number, row: number, rows: number, first: number): void => {
       throwIfAborted(signal);
       const { from, to, coefficients: c } = steps[k];
@@ -131,8 +137,15 @@ export function sample(engine: Engine, options: SampleOptions): Float32Array<Arr
         const bad = moveState(engine, at, output, rows * d, [cx, c0, cn], noise[k], first * d);
         if (bad >= 0) throw nonFinite(first + Math.floor(bad / d), k, N, from.t);
       };
-      session.denoise(at, rows, from, x0);
-      move(x0, c.x, c.denoised, c.noise);
+      if (curved && c.curvature) {
+        drawNormal(engine, curved.z, rows * d, noise[k], first * d);
+        curved.shape(c.curvature, c.noise, at, rows, from, x0);
+        move(x0, c.x, c.denoised, 0);
+        move(curved.z, 1, 1, 0);
+      } else {
+        session.denoise(at, rows, from, x0);
+        move(x0, c.x, c.denoised, c.noise);
+      }
       if (c.correction === undefined) return;
       session.denoise(at, rows, to, corrected);
       move(x0, 1, -c.correction, 0);
@@ -168,20 +181,42 @@ function moveState(
   return kernels.samplerStep(x, x0, length, cx, c0, cn, element, seedLow, seedHigh, step, client, tag);
 }
 
+/** Numbers [element, element + length) of the stream, as samplerStep draws them. */
+function drawNormal(
+  { kernels }: Engine,
+  out: Pointer,
+  length: number,
+  { seedLow, seedHigh, step, client, tag }: StreamWords,
+  element: number,
+): void {
+  kernels.normalFill(out, length, element, seedLow, seedHigh, step, client, tag);
+}
+
 /**
- * How often the denoiser is evaluated for one sample: once a step, once more where the step is corrected and for the last denoising.
+ * How often the denoiser is evaluated for one sample: once a step, once more where the step is corrected and for the last denoising. A
+ * Jacobian-vector product counts as two, of the point and of its tangent.
+ * @param options `dimension` is asked for where a step takes as many products as there are dimensions.
  * Throws ArgumentError where the grid does not fit the schedule, or its steps drive states out of float32.
  */
 export function evaluationsPerSample(
-  options: Pick<SampleOptions, "schedule" | "grid" | "sampler" | "denoiseLast">,
+  options: Pick<SampleOptions, "schedule" | "grid" | "sampler" | "denoiseLast"> & {
+    readonly dimension?: number | undefined;
+  },
 ): number {
-  const { schedule, grid, sampler, denoiseLast = false } = requireOptions("options", options, sampleKeys);
+  const { schedule, grid, sampler, denoiseLast = false, dimension } = requireOptions("options", options, costKeys);
   requireMethods("sampler", sampler, ["coefficients"]);
   validateGrid("grid", requireGrid(grid).times, schedule);
   // How often is the same whatever the errors are.
   const errors = grid.errors ?? new Float64Array(grid.times.length - 1);
   const steps = stepsOf(levelsOf(schedule, { ...grid, errors }), sampler, schedule, denoiseLast);
-  return steps.length + steps.filter(isCorrected).length;
+  const products = steps.reduce((sum, { coefficients }) => sum + addedBy(coefficients.curvature, dimension), 0);
+  return steps.length + steps.filter(isCorrected).length + products;
+}
+
+/** What the Jacobian-vector products of a step add to its one evaluation. */
+function addedBy(curvature: Curvature | undefined, dimension: number | undefined): number {
+  if (!curvature) return 0;
+  return curvature.kind === "linear" ? 1 : 2 * requireInteger("dimension", dimension ?? Number.NaN, 1) - 1;
 }
 
 function isCorrected({ coefficients }: Step): boolean {
@@ -207,8 +242,10 @@ const mostState = 2 ** 120;
 function requireStates(sampler: string, steps: readonly Step[]): void {
   let deviation = 1;
   for (const [k, { from, to, coefficients }] of steps.entries()) {
-    const { x, denoised, noise, correction = 0 } = coefficients;
-    const reach = Math.max(...[x, denoised, noise, correction].map(Math.abs)) * Math.max(1, deviation);
+    const { x, denoised, correction = 0, curvature } = coefficients;
+    const noise = coefficients.noise * noiseSlope(curvature, from.alpha);
+    const bent = curvature?.kind === "linear" ? coefficients.noise * curvature.jacobian : 0;
+    const reach = Math.max(...[x, denoised, noise, bent, correction].map(Math.abs)) * Math.max(1, deviation);
     if (!(reach <= mostState)) {
       const rule = `must have shorter steps for ${sampler}, or nearer ends: step ${k + 1}, from t = ${from.t} to ${to.t}, must keep |x| below ${mostState.toPrecision(2)}, near the end of float32`;
       throw new ArgumentError("grid", rule, reach);

@@ -1,20 +1,23 @@
 import { namedMember } from "../family.js";
+import type { Curvature } from "./curvature.js";
 import { levelAt, type NoiseLevel, type NoiseSchedule } from "./schedule.js";
 
 /**
- * x^ = x * x_t + denoised * x0hat(x_t, t) + noise * z, z standard normal; then
+ * x^ = x * x_t + denoised * x0hat(x_t, t) + noise * F z, z standard normal and F the curvature's matrix, I without one; then
  * x_s = x^ + correction * (x0hat(x^, s) - x0hat(x_t, t)), with a second evaluation of the denoiser.
  */
 export interface StepCoefficients {
   readonly x: number;
   readonly denoised: number;
   readonly noise: number;
+  /** Absent: noise is the same in all directions. */
+  readonly curvature?: Curvature | undefined;
   /** Absent: x_s = x^, one evaluation. */
   readonly correction?: number | undefined;
 }
 
 /**
- * A solver of the reverse process whose step t -> s is linear in x, the denoiser's outputs and z.
+ * A solver of the reverse process whose step t -> s is linear in x, the denoiser's outputs and z, the last perhaps through the Jacobian.
  * One file per sampler in samplers/, plus one line in its index.
  */
 export interface Sampler {

@@ -11,11 +11,14 @@ export interface SamplingSpec {
   readonly denoiseLast: boolean;
 }
 
-/** Steps and evaluations of the denoiser for one sample. Throws ArgumentError where schedule or grid are out of range. */
-export function samplingCost(spec: SamplingSpec): { readonly steps: number; readonly evaluations: number } {
+/** Steps and evaluations of the denoiser for one sample of so many dimensions. Throws ArgumentError where schedule or grid are out of range. */
+export function samplingCost(
+  spec: SamplingSpec,
+  dimension: number,
+): { readonly steps: number; readonly evaluations: number } {
   const schedule = createSchedule(spec.schedule);
   const grid = createGrid(spec.grid, schedule);
   const { denoiseLast } = spec;
-  const evaluations = evaluationsPerSample({ schedule, grid, sampler: samplers[spec.sampler], denoiseLast });
+  const evaluations = evaluationsPerSample({ schedule, grid, sampler: samplers[spec.sampler], denoiseLast, dimension });
   return { steps: grid.times.length - 1, evaluations };
 }

@@ -59,6 +59,7 @@ export function requireSchedule(schedule: NoiseSchedule): NoiseSchedule {
 
 function requireEnds(schedule: NoiseSchedule): void {
   const { tMin, tMax } = schedule;
+  if (!(tMin < tMax)) throw new ArgumentError("schedule.tMin", `must be below tMax = ${tMax}`, tMin);
   const [clean, noisy] = [schedule.logSnr(tMin), schedule.logSnr(tMax)];
   const rule = (t: string) => `must give a log snr in [-${largestLogSnr}, ${largestLogSnr}] at ${t}`;
   const holds = (logSnr: number) => Math.abs(logSnr) <= largestLogSnr;

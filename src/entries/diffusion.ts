@@ -1,6 +1,7 @@
 /** "fedscore/diffusion": noise schedules, time grids, samplers, what a network may predict, score networks and their training. */
-export type { Denoiser, DenoiserSession } from "../diffusion/denoiser.js";
-export { type DenoiseFunction, denoiserFromFunction } from "../diffusion/function-denoiser.js";
+export type { Curvature } from "../diffusion/curvature.js";
+export type { Denoiser, DenoiserSession, DifferentiableSession } from "../diffusion/denoiser.js";
+export { type DenoiseFunction, denoiserFromFunction, type JvpFunction } from "../diffusion/function-denoiser.js";
 export { type GaussianLaw, type GaussianLawOptions, gaussianKl, gaussianLaw } from "../diffusion/gaussian-law.js";
 export { levelsOf, type TimeGrid, validateGrid } from "../diffusion/grid.js";
 export { createGrid, type GridSpec } from "../diffusion/grids/index.js";

@@ -67,6 +67,7 @@ export {
   type TotalVariationRequest,
   totalVariationLowerBound,
 } from "../theory/data-law/total-variation.js";
+export { equalShareTimes } from "../theory/equal-share-grid.js";
 export {
   type GaussianParameters,
   multivariateGaussianKl,

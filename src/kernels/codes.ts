@@ -23,6 +23,8 @@ export enum Epilogue {
   tanh,
   /** derivative *= sums: the backward pass through an activation. */
   backward,
+  /** sums *= derivative: a tangent passes through an activation. */
+  tangent,
 }
 
 /** Rows of its input that denseWeightGradient packs at once. */

@@ -45,6 +45,18 @@ interface Entrance {
   readonly bias: Pointer;
 }
 
+/** Forward mode beside a forward pass, float32 [batch, dimension] each: products = J tangents. */
+interface ForwardMode {
+  readonly tangents: Pointer;
+  readonly products: Pointer;
+}
+
+/** What a tile of rows needs for it: derivatives of the activations of one layer, tangents of two, [rows, widest stride]. */
+interface TangentMemory {
+  readonly derivative: Pointer;
+  readonly layers: readonly [Pointer, Pointer];
+}
+
 /** Inference at one noise level: W [x, f] + b = W_x x + (W_f f + b), whose second part is the same for all rows. */
 interface LevelMemory {
   /** W_x^T and W_f^T in panels. */
@@ -73,6 +85,7 @@ export class MlpSession {
   readonly #tileRows: number;
   readonly #training: TrainingMemory | undefined;
   readonly #level: LevelMemory | undefined;
+  readonly #tangents: TangentMemory | undefined;
   readonly #dimension: number;
 
   /**
@@ -111,6 +124,7 @@ export class MlpSession {
       : undefined;
     this.#dimension = spec.dimension;
     this.#level = training ? undefined : allocateLevel(engine, spec, widths[1] as number);
+    this.#tangents = training ? undefined : allocateTangents(engine, spec, this.#tileRows);
     const products = this.#layers.map(({ fanIn, fanOut }) => 2 * fanIn * fanOut);
     const forward = products.reduce((sum, product) => sum + product, 0);
     this.flopsPerSample = { forward, backward: 2 * forward - (products[0] as number) };
@@ -148,8 +162,15 @@ export class MlpSession {
 
   /** points float32 [batch, dimension], all at the level that is set -> output float32 [batch, dimension]; inference mode only. */
   forwardPoints(points: Pointer, batch: number, output: Pointer): void {
-    const { pointPanels, bias } = this.#levelMemory();
-    this.#forward(points, batch, output, { fanIn: this.#dimension, panels: pointPanels, bias });
+    this.#forward(points, batch, output, this.#pointEntrance());
+  }
+
+  /**
+   * The same, and products = J tangents, float32 [batch, dimension] each: J is the Jacobian of the output with respect to
+   * the row's point. Rows and tangents pass each layer together; outputs must differ from one another and from inputs.
+   */
+  forwardTangents(points: Pointer, tangents: Pointer, batch: number, output: Pointer, products: Pointer): void {
+    this.#forward(points, batch, output, this.#pointEntrance(), { tangents, products });
   }
 
   /** input float32 [batch, dimension + noiseFeatures] -> output float32 [batch, dimension]; pointers must differ. */
@@ -199,28 +220,43 @@ export class MlpSession {
     }
   }
 
-  #forward(input: Pointer, batch: number, output: Pointer, entrance: Entrance): void {
+  #pointEntrance(): Entrance {
+    const { pointPanels, bias } = this.#levelMemory();
+    return { fanIn: this.#dimension, panels: pointPanels, bias };
+  }
+
+  #forward(input: Pointer, batch: number, output: Pointer, entrance: Entrance, forwardMode?: ForwardMode): void {
     requireInteger("batch", batch, 0, this.#maxBatch);
     const { fanOut } = this.#layers.at(-1) as Layer;
     for (let row = 0; row < batch; row += this.#tileRows) {
       const rows = Math.min(this.#tileRows, batch - row);
-      this.#forwardTile(atFloat32(input, row * entrance.fanIn), rows, atFloat32(output, row * fanOut), entrance);
+      const tile = forwardMode && {
+        tangents: atFloat32(forwardMode.tangents, row * entrance.fanIn),
+        products: atFloat32(forwardMode.products, row * fanOut),
+      };
+      this.#forwardTile(atFloat32(input, row * entrance.fanIn), rows, atFloat32(output, row * fanOut), entrance, tile);
     }
   }
 
-  #forwardTile(input: Pointer, rows: number, output: Pointer, entrance: Entrance): void {
+  #forwardTile(input: Pointer, rows: number, output: Pointer, entrance: Entrance, forwardMode?: ForwardMode): void {
     const { kernels } = this.#engine;
+    const tangents = forwardMode && this.#tangents;
     let source = input;
+    let tangent = forwardMode?.tangents ?? nullPointer;
     let sourceStride = entrance.fanIn;
     let { fanIn, panels, bias } = entrance;
     for (const layer of this.#layers) {
-      const { fanOut, output: hidden, derivative, stride, joined } = layer;
+      const { fanOut, output: hidden, stride, joined } = layer;
+      const derivative = tangents?.derivative ?? layer.derivative;
       if (layer !== this.#layers[0]) {
         ({ fanIn, forwardPanels: panels } = layer);
         bias = atFloat32(this.parameters.pointer, layer.biasOffset);
       }
       if (hidden === nullPointer) {
         kernels.gemm(0, source, sourceStride, panels, bias, output, fanOut, rows, fanOut, fanIn);
+        if (!forwardMode) return;
+        const { products } = forwardMode;
+        kernels.gemm(0, tangent, sourceStride, panels, nullPointer, products, fanOut, rows, fanOut, fanIn);
         return;
       }
       kernels.denseForward(
@@ -238,6 +274,24 @@ export class MlpSession {
         joined ? source : nullPointer,
         joined ? sourceStride : 0,
       );
+      if (tangents) {
+        const [even, odd] = tangents.layers;
+        const next: Pointer = tangent === even ? odd : even;
+        kernels.denseTangent(
+          tangent,
+          sourceStride,
+          panels,
+          rows,
+          fanIn,
+          fanOut,
+          next,
+          stride,
+          derivative,
+          joined ? tangent : nullPointer,
+          joined ? sourceStride : 0,
+        );
+        tangent = next;
+      }
       source = hidden;
       sourceStride = stride;
     }
@@ -268,6 +322,11 @@ function allocateLevel({ arena }: Engine, { dimension, noiseFeatures }: NetworkS
     featurePanels: arena.floats(packedLength(noiseFeatures, fanOut)).pointer,
     bias: arena.floats(fanOut).pointer,
   };
+}
+
+function allocateTangents({ arena }: Engine, { hidden }: NetworkSpec, rows: number): TangentMemory {
+  const layer = () => arena.floats(rows * Math.max(0, ...hidden.map(paddedStride))).pointer;
+  return { derivative: layer(), layers: [layer(), layer()] };
 }
 
 function allocateLayers(engine: Engine, spec: NetworkSpec, rows: number, training: boolean): Layer[] {

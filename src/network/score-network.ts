@@ -1,7 +1,8 @@
-import type { Denoiser, DenoiserSession } from "../diffusion/denoiser.js";
+import type { Denoiser, DifferentiableSession } from "../diffusion/denoiser.js";
 import { parameterizations } from "../diffusion/parameterizations/index.js";
+import type { NoiseLevel } from "../diffusion/schedule.js";
 import { requireFloats } from "../errors.js";
-import type { Engine } from "../kernels/index.js";
+import type { Engine, Pointer } from "../kernels/index.js";
 import { noiseFeatures } from "./levels.js";
 import { MlpSession } from "./mlp.js";
 import { layoutOf, type NetworkSpec } from "./spec.js";
@@ -22,7 +23,7 @@ export class ScoreNetwork implements Denoiser {
     return this.spec.dimension;
   }
 
-  open(engine: Engine, maxBatch: number): DenoiserSession {
+  open(engine: Engine, maxBatch: number): DifferentiableSession {
     const { spec } = this;
     const { arena, kernels } = engine;
     const session = new MlpSession(engine, spec, maxBatch, "inference");
@@ -32,19 +33,35 @@ export class ScoreNetwork implements Denoiser {
     const output = arena.allocate(maxBatch * spec.dimension * 4);
     const features = arena.floats(spec.noiseFeatures);
     let levelSet = Number.NaN;
+    const setLevel = ({ logSnr }: NoiseLevel): void => {
+      if (logSnr === levelSet) return;
+      const values = noiseFeatures(engine, Float64Array.of(logSnr), spec.noiseFeatures);
+      features.array.set(values);
+      session.setLevel(features.pointer);
+      levelSet = logSnr;
+    };
+    /** cIn x of all rows. */
+    const scaled = (x: Pointer, cIn: number, length: number): Pointer => {
+      if (cIn === 1) return x;
+      kernels.linearCombination(x, cIn, x, 0, length, input);
+      return input;
+    };
     return {
       denoise(x, batch, level, denoised) {
-        if (level.logSnr !== levelSet) {
-          const values = noiseFeatures(engine, Float64Array.of(level.logSnr), spec.noiseFeatures);
-          features.array.set(values);
-          session.setLevel(features.pointer);
-          levelSet = level.logSnr;
-        }
+        setLevel(level);
         const { cIn, cSkip, cOut } = parameterizations[spec.parameterization].at(level, spec.sigmaData);
         const length = batch * spec.dimension;
-        if (cIn !== 1) kernels.linearCombination(x, cIn, x, 0, length, input);
-        session.forwardPoints(cIn === 1 ? x : input, batch, output);
+        session.forwardPoints(scaled(x, cIn, length), batch, output);
         kernels.linearCombination(x, cSkip, output, cOut, length, denoised);
+      },
+      // x0hat = cSkip x + cOut F(cIn x): J v = cSkip v + cOut cIn F'(cIn x) v.
+      jvp(x, tangents, batch, level, denoised, products) {
+        setLevel(level);
+        const { cIn, cSkip, cOut } = parameterizations[spec.parameterization].at(level, spec.sigmaData);
+        const length = batch * spec.dimension;
+        session.forwardTangents(scaled(x, cIn, length), tangents, batch, output, products);
+        kernels.linearCombination(x, cSkip, output, cOut, length, denoised);
+        kernels.linearCombination(tangents, cSkip, products, cOut * cIn, length, products);
       },
     };
   }

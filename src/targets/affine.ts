@@ -1,6 +1,7 @@
 import type { Denoiser } from "../diffusion/denoiser.js";
+import type { NoiseLevel } from "../diffusion/schedule.js";
 import { requireLength, requireNumber } from "../errors.js";
-import type { Engine } from "../kernels/index.js";
+import type { Engine, Pointer } from "../kernels/index.js";
 import type { AffineMap } from "./affine-map.js";
 import { mappedFloat64 } from "./float64-law.js";
 import type { Target } from "./target.js";
@@ -91,14 +92,33 @@ export function affineDenoiser(base: Denoiser, { shift, scale }: AffineMap): Den
       const shifts = arena.floats(maxBatch * dimension);
       const rows = shifts.array;
       for (let at = 0; at < rows.length; at++) rows[at] = shift[at % dimension];
+      /** Writes the base's states to x; their level. */
+      const original = (given: Pointer, batch: number, level: NoiseLevel): NoiseLevel => {
+        kernels.linearCombination(given, scale, shifts.pointer, level.alpha, batch * dimension, x);
+        return { ...level, sigma: level.sigma * scale, logSnr: level.logSnr - 2 * Math.log(scale) };
+      };
+      const image = (denoised: Pointer, batch: number): void =>
+        kernels.linearCombination(denoised, 1 / scale, shifts.pointer, -1 / scale, batch * dimension, denoised);
+      const jvp = session.jvp?.bind(session);
       return {
-        denoise(given, batch, { t, alpha, sigma, logSnr }, denoised) {
-          const length = batch * dimension;
-          const level = { t, alpha, sigma: sigma * scale, logSnr: logSnr - 2 * Math.log(scale) };
-          kernels.linearCombination(given, scale, shifts.pointer, alpha, length, x);
-          session.denoise(x, batch, level, denoised);
-          kernels.linearCombination(denoised, 1 / scale, shifts.pointer, -1 / scale, length, denoised);
+        denoise(given, batch, level, denoised) {
+          session.denoise(x, batch, original(given, batch, level), denoised);
+          image(denoised, batch);
         },
+        ...(jvp && {
+          // States are scaled going in, what comes out is scaled back: the Jacobian is the base's.
+          jvp(
+            given: Pointer,
+            tangents: Pointer,
+            batch: number,
+            level: NoiseLevel,
+            denoised: Pointer,
+            products: Pointer,
+          ): void {
+            jvp(x, tangents, batch, original(given, batch, level), denoised, products);
+            image(denoised, batch);
+          },
+        }),
       };
     },
   };

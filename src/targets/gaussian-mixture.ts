@@ -18,6 +18,16 @@ interface LoadedMixture {
     sigma: number,
     out: { denoised?: Pointer; density?: Pointer },
   ): void;
+  /** The same with products of the posterior mean's Jacobians; see mixtureJvp. */
+  jvp(
+    x: Pointer,
+    tangents: Pointer,
+    rows: number,
+    alpha: number,
+    sigma: number,
+    denoised: Pointer,
+    products: Pointer,
+  ): void;
 }
 
 /** Rows that a density is evaluated for at once, so that scratch does not grow with the number of points. */
@@ -47,8 +57,8 @@ export function isOne(total: number): boolean {
   return Math.abs(total - 1) <= 1e-9;
 }
 
-/** Copies a mixture to the engine: call inside an arena scope. */
-function load({ arena, kernels }: Engine, mixture: GaussianMixture, maxRows: number): LoadedMixture {
+/** Copies a mixture to the engine: call inside an arena scope. `scratchBytes` of its largest call. */
+function load({ arena, kernels }: Engine, mixture: GaussianMixture, scratchBytes: number): LoadedMixture {
   const { dimension, weights, variances } = mixture;
   const count = weights.length;
   const packed = arena.floats(kernels.mixturePackedLength(count, dimension)).pointer;
@@ -57,7 +67,7 @@ function load({ arena, kernels }: Engine, mixture: GaussianMixture, maxRows: num
   });
   const logWeights = arena.copyBytes(Float64Array.from(weights, kernels.mathLog));
   const variance = arena.copyBytes(Float64Array.from(variances));
-  const scratch = arena.allocate(kernels.mixtureScratchBytes(count, maxRows));
+  const scratch = arena.allocate(scratchBytes);
   return {
     evaluate: (x, rows, alpha, sigma, { denoised = nullPointer, density = nullPointer }) => {
       kernels.mixtureEvaluate(
@@ -76,6 +86,23 @@ function load({ arena, kernels }: Engine, mixture: GaussianMixture, maxRows: num
         density,
       );
     },
+    jvp: (x, tangents, rows, alpha, sigma, denoised, products) => {
+      kernels.mixtureJvp(
+        packed,
+        logWeights,
+        variance,
+        count,
+        dimension,
+        x,
+        tangents,
+        rows,
+        alpha,
+        sigma,
+        scratch,
+        denoised,
+        products,
+      );
+    },
   };
 }
 
@@ -87,10 +114,14 @@ export function mixtureDenoiser(mixture: GaussianMixture, copies = 1): Denoiser 
   return {
     dimension: copies * mixture.dimension,
     open: (engine, maxBatch) => {
-      const loaded = load(engine, mixture, maxBatch * copies);
+      const { dimension, weights } = mixture;
+      const scratch = engine.kernels.mixtureJvpScratchBytes(weights.length, dimension, maxBatch * copies);
+      const loaded = load(engine, mixture, scratch);
       return {
         denoise: (x, batch, { alpha, sigma }, denoised) =>
           loaded.evaluate(x, batch * copies, alpha, sigma, { denoised }),
+        jvp: (x, tangents, batch, { alpha, sigma }, denoised, products) =>
+          loaded.jvp(x, tangents, batch * copies, alpha, sigma, denoised, products),
       };
     },
   };
@@ -110,7 +141,7 @@ export function mixtureLogDensity(
   const densities = new Float64Array(rows / copies);
   arena.scope(() => {
     const tile = Math.min(rows, densityTile);
-    const loaded = load(engine, mixture, tile);
+    const loaded = load(engine, mixture, engine.kernels.mixtureScratchBytes(mixture.weights.length, tile));
     const block = arena.floats(tile * width);
     const density = arena.allocate(8 * tile);
     for (let row = 0; row < rows; row += tile) {

@@ -1,4 +1,4 @@
-import type { Denoiser } from "../diffusion/denoiser.js";
+import type { Denoiser, DenoiserSession } from "../diffusion/denoiser.js";
 import { requireInteger } from "../errors.js";
 import { type Filled, member } from "../family.js";
 import { integer, number, numbers, optional, required } from "../fields.js";
@@ -44,7 +44,7 @@ function lowRankTarget({ dimension, rank, noise, variances, seed: subspace }: Fi
     dimension,
     open: (engine) => {
       const basis = basisOf(engine);
-      return {
+      const session: DenoiserSession = {
         // In the eigenbasis of the covariance every coordinate is shrunk by alpha lambda / (alpha^2 lambda + sigma^2).
         denoise: (x, batch, { alpha, sigma }, denoised) => {
           const gain = (lambda: number) => (alpha * lambda) / (alpha * alpha * lambda + sigma * sigma);
@@ -60,6 +60,14 @@ function lowRankTarget({ dimension, rank, noise, variances, seed: subspace }: Fi
               to[row * dimension + j] = value;
             }
           }
+        },
+      };
+      return {
+        ...session,
+        // A linear map is its own Jacobian.
+        jvp: (x, tangents, batch, level, denoised, products) => {
+          session.denoise(x, batch, level, denoised);
+          session.denoise(tangents, batch, level, products);
         },
       };
     },

@@ -1,6 +1,7 @@
 import type { Denoiser } from "../diffusion/denoiser.js";
+import type { NoiseLevel } from "../diffusion/schedule.js";
 import { requireInteger, requireLength, requireNumber } from "../errors.js";
-import { type Engine, matmul, normals, Purpose, packedLength } from "../kernels/index.js";
+import { type Engine, matmul, normals, nullPointer, type Pointer, Purpose, packedLength } from "../kernels/index.js";
 import { normalsWithTails, oneCell } from "./cells.js";
 import { gaussianFloat64, orthonormalize } from "./float64-gaussian.js";
 import type { Target } from "./target.js";
@@ -93,14 +94,30 @@ function normalDenoiser(mean: Float64Array, variances: Float64Array, axes: Float
       const meanRow = arena.copyIn(Float32Array.from(mean)).pointer;
       const along = arena.floats(maxBatch * dimension);
       const d = dimension;
+      /** out = offset + U diag(gain) (U^T x + bias), rows of `batch`; a pointer of 0 leaves bias or offset out. */
+      const shrink = (
+        x: Pointer,
+        batch: number,
+        { alpha, sigma }: NoiseLevel,
+        bias: Pointer,
+        offset: Pointer,
+        out: Pointer,
+      ): void => {
+        kernels.gemm(0, x, d, into, bias, along.pointer, d, batch, d, d);
+        const gain = variances.map((value) => (alpha * value) / (alpha * alpha * value + sigma * sigma));
+        const values = along.array;
+        for (let at = 0; at < batch * d; at++) values[at] *= gain[at % d];
+        kernels.gemm(0, along.pointer, d, back, offset, out, d, batch, d, d);
+      };
+      const denoise = (x: Pointer, batch: number, level: NoiseLevel, denoised: Pointer): void => {
+        bias.array.set(offset.map((value) => -level.alpha * value));
+        shrink(x, batch, level, bias.pointer, meanRow, denoised);
+      };
       return {
-        denoise(x, batch, { alpha, sigma }, denoised) {
-          bias.array.set(offset.map((value) => -alpha * value));
-          kernels.gemm(0, x, d, into, bias.pointer, along.pointer, d, batch, d, d);
-          const gain = variances.map((value) => (alpha * value) / (alpha * alpha * value + sigma * sigma));
-          const values = along.array;
-          for (let at = 0; at < batch * d; at++) values[at] *= gain[at % d];
-          kernels.gemm(0, along.pointer, d, back, meanRow, denoised, d, batch, d, d);
+        denoise,
+        jvp(x, tangents, batch, level, denoised, products) {
+          denoise(x, batch, level, denoised);
+          shrink(tangents, batch, level, nullPointer, nullPointer, products);
         },
       };
     },

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { denoiserFromFunction } from "../../src/diffusion/function-denoiser.js";
 import { levelsOf } from "../../src/diffusion/grid.js";
 import { createGrid, type GridSpec, grids } from "../../src/diffusion/grids/index.js";
 import { sample } from "../../src/diffusion/sample.js";
@@ -9,6 +8,7 @@ import { levelAt, type NoiseSchedule, requireSchedule, snrOf } from "../../src/d
 import { createSchedule, type NoiseScheduleSpec, schedules } from "../../src/diffusion/schedules/index.js";
 import { ArgumentError } from "../../src/errors.js";
 import { simdEngine } from "../support/engines.js";
+import { linearDenoiser } from "../support/gaussian.js";
 import { withErrors } from "../support/samplers.js";
 import { arbitrarySpec, extremeSpec } from "../support/specs.js";
 
@@ -85,9 +85,7 @@ describe("settings at the ends of their ranges", () => {
           const grid = clock && made(/^grid/, () => createGrid({ kind, steps } as GridSpec, clock));
           if (!grid) return;
           // E[X_0 | x] of N(0, 1).
-          const denoiser = denoiserFromFunction(1, (x, _rows, { alpha }, out) =>
-            out.set(x.map((value) => alpha * value)),
-          );
+          const denoiser = linearDenoiser(1, ({ alpha }) => [alpha, 0]);
           const given = { count: 4, denoiser, schedule: clock, grid: withErrors(grid, clock, 1), sampler, seed: 1 };
           const run = () => sample(engine, given);
           const samples = made(/^grid$/, run);
@@ -112,6 +110,15 @@ describe("settings at the ends of their ranges", () => {
     expect(createGrid(recipe, clock).times[0]).toBe(clock.tMax);
     const rule = "grid.times[0] must lie in [0.005, 0.9999999999989999] of schedule vp-cosine, got 1";
     expect(() => createGrid({ kind: "user", times: [1, 0.5] }, clock)).toThrow(rule);
+  });
+
+  test("a schedule that begins where it ends, or behind, is refused", () => {
+    const clock = createSchedule({ kind: "vp-cosine", tMin: 0.005, tMax: 0.99 });
+    // The tangent comes back.
+    expect(() => requireSchedule({ ...clock, tMin: 2 ** 32 })).toThrow(
+      "schedule.tMin must be below tMax = 0.99, got 4294967296",
+    );
+    expect(() => requireSchedule({ ...clock, tMin: 0.99 })).toThrow("schedule.tMin must be below tMax");
   });
 
   test("a schedule of the user's own is held to the same ends", () => {

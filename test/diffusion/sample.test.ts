@@ -128,13 +128,21 @@ describeEngines("sample", (engineOf) => {
   test.each(tested)("$name evaluates the denoiser as often as evaluationsPerSample says", (sampler) => {
     for (const denoiseLast of [false, true]) {
       let evaluations = 0;
-      const denoiser = denoiserFromFunction(3, (x, batch, _level, out) => {
-        evaluations += batch;
-        out.set(x);
-      });
+      const denoiser = denoiserFromFunction(
+        3,
+        (x, batch, _level, out) => {
+          evaluations += batch;
+          out.set(x);
+        },
+        (x, tangents, batch, _level, out, products) => {
+          evaluations += 2 * batch;
+          out.set(x);
+          products.set(tangents);
+        },
+      );
       const given = options({ sampler, denoiser, denoiseLast, count: 10, tile: 4 });
       sample(engineOf(), given);
-      expect(evaluations).toBe(10 * evaluationsPerSample(given));
+      expect(evaluations).toBe(10 * evaluationsPerSample({ ...given, dimension: 3 }));
     }
   });
 

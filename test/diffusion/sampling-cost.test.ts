@@ -11,7 +11,7 @@ describe("samplingCost", () => {
   ])("%o: %d steps, an evaluation each, and one for the last denoising", (grid, steps) => {
     const schedule = { kind: "ou", tMin: 1e-3, tMax: 10 } as const;
     for (const denoiseLast of [false, true]) {
-      const cost = samplingCost({ schedule, grid, sampler: "ddim", denoiseLast });
+      const cost = samplingCost({ schedule, grid, sampler: "ddim", denoiseLast }, 2);
       expect(cost).toEqual({ steps, evaluations: steps + Number(denoiseLast) });
     }
   });

@@ -77,6 +77,22 @@ export const theory = [
     why: "Euler-Maruyama would be certified as the exponential integrator",
   },
   {
+    name: "covariance-trace",
+    file: "src/theory/certificate/curved.ts",
+    find: "trace += squareOf(luSolve(factor, column)) / factor.excess;",
+    replace: "trace += squareOf(luSolve(factor, column));",
+    tests: certificate("covariance"),
+    why: "steps wider than the bridge would be charged for a width that they do not have",
+  },
+  {
+    name: "covariance-affine",
+    file: "src/theory/certificate/curved.ts",
+    find: "identityPlus(Math.exp(to.logSnr) * rise, covariance, d), d);",
+    replace: "identityPlus(0, covariance, d), d);",
+    tests: certificate("covariance"),
+    why: "the affine estimate would not be the best one, and the discretization too large",
+  },
+  {
     name: "without-exact-ends",
     file: "src/theory/certificate/bridge.ts",
     find: "dimension * Math.log(last.sigma / first.sigma)",

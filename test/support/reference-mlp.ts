@@ -25,22 +25,35 @@ export const activations: Record<Activation, { value(z: number): number; slope(z
 
 /** The network of a spec for one input row, in float64, by the definition: no blocks, no packing. */
 export function referenceForward(spec: NetworkSpec, parameters: ArrayLike<number>, input: ArrayLike<number>): number[] {
+  return referenceTangent(spec, parameters, input, new Float64Array(input.length)).output;
+}
+
+/** The same, and the product of its Jacobian with a tangent of the input. */
+export function referenceTangent(
+  spec: NetworkSpec,
+  parameters: ArrayLike<number>,
+  input: ArrayLike<number>,
+  tangent: ArrayLike<number>,
+): { output: number[]; product: number[] } {
   const { entries, widths } = layoutOf(spec);
   const joined = joinedLayers(spec);
-  const { value } = activations[spec.activation];
+  const { value, slope } = activations[spec.activation];
   let below = Array.from(input);
+  let moving = Array.from(tangent);
   for (let layer = 0; layer + 1 < widths.length; layer++) {
     const [weight, bias] = [entries[2 * layer], entries[2 * layer + 1]];
     if (!weight || !bias) throw new Error("layout without a layer");
-    const above = Array.from({ length: widths[layer + 1] as number }, (_, out) => {
-      let z = parameters[bias.offset + out] as number;
-      below.forEach((x, index) => {
-        z += x * (parameters[weight.offset + out * below.length + index] as number);
-      });
-      if (layer + 2 === widths.length) return z;
-      return value(z) + (joined[layer] ? (below[out] as number) : 0);
-    });
-    below = above;
+    const fanIn = below.length;
+    const product = (of: readonly number[], out: number, start: number) =>
+      of.reduce((sum, x, index) => sum + x * (parameters[weight.offset + out * fanIn + index] as number), start);
+    const last = layer + 2 === widths.length;
+    const [x, v] = [below, moving];
+    const outputs = Array.from({ length: widths[layer + 1] as number }, (_, out) => out);
+    const z = outputs.map((out) => product(x, out, parameters[bias.offset + out] as number));
+    const zv = outputs.map((out) => product(v, out, 0));
+    const joint = (of: readonly number[], out: number) => (joined[layer] ? (of[out] as number) : 0);
+    below = last ? z : z.map((each, out) => value(each) + joint(x, out));
+    moving = last ? zv : zv.map((each, out) => slope(z[out] as number) * each + joint(v, out));
   }
-  return below;
+  return { output: below, product: moving };
 }

@@ -27,3 +27,15 @@ export const corrected: Sampler = {
     return { ...c, correction: 0.3 * c.denoised };
   },
 };
+
+/** What a sampler does with a denoiser `factor` times the one that it is given. */
+export function withScaledDenoiser(sampler: Sampler, factor: number): Sampler {
+  return {
+    ...sampler,
+    coefficients: (...levels) => {
+      const { curvature, ...c } = sampler.coefficients(...levels);
+      const scaled = { ...c, denoised: c.denoised * factor };
+      return curvature ? { ...scaled, curvature: { ...curvature, jacobian: curvature.jacobian * factor } } : scaled;
+    },
+  };
+}

@@ -72,7 +72,7 @@ async function sample(path: string, options: SampleArguments): Promise<void> {
     progress.stop();
     await pool.close();
   }
-  const { evaluations } = samplingCost(requestOf(model, { sampler, grid }));
+  const { evaluations } = samplingCost(requestOf(model, { sampler, grid }), model.network.dimension);
   await printResult(
     `${out}: ${count} samples of dimension ${inputDimension}, ${evaluations} evaluations of the network each\n`,
   );

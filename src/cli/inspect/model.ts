@@ -8,7 +8,7 @@ export function inspectModel(model: Model): Fact[] {
   const { name, network, schedule, transform, sampling, seed } = model;
   const { entries, size } = layoutOf(network);
   const { kind, ...clock } = schedule;
-  const { steps, evaluations } = samplingCost({ schedule, ...sampling });
+  const { steps, evaluations } = samplingCost({ schedule, ...sampling }, network.dimension);
   return [
     ["kind", `score network of run ${name}, seed ${seed}`],
     ["parameters", `${size}`],

@@ -37,7 +37,7 @@ export function fixedGrid(
 ): SamplingGrid | undefined {
   if (config.kind !== "certified") {
     const grid = createGrid(config, schedule);
-    evaluationsPerSample({ schedule, grid, sampler: samplers[sampler] });
+    evaluationsPerSample({ schedule, grid, sampler: samplers[sampler], dimension: 1 });
     return { spec: config, grid };
   }
   createGrid({ ...config, kind: "uniform" }, schedule);

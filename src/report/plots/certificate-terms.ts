@@ -8,6 +8,7 @@ import { draw } from "./plot.js";
 export const termColors: Readonly<Record<string, string>> = {
   initialization: "var(--data)",
   score: "var(--federated)",
+  covariance: "var(--series-4)",
   discretization: "var(--reference)",
   density: "var(--federated)",
   stray: "var(--reference)",

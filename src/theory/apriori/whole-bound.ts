@@ -1,7 +1,7 @@
 import { levelsOf, type TimeGrid } from "../../diffusion/grid.js";
 import type { SamplerName } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
-import { requireNumber } from "../../errors.js";
+import { FedscoreError, requireNumber } from "../../errors.js";
 import { type Assumption, type Bound, type BoundTerm, summedBound, vacuousBound } from "../bound.js";
 import { requirePathCost } from "../certificate/certificate.js";
 import { initializationBound } from "../initialization.js";
@@ -25,6 +25,10 @@ export interface WholeBoundInput {
  */
 export function wholeBound({ sampler, schedule, grid, moments, score, network }: WholeBoundInput): Bound {
   const { worstDiscretization, crossed } = requirePathCost(sampler, schedule);
+  if (!worstDiscretization) {
+    const message = `sampler ${sampler} has no a-priori bound: its noise follows the Jacobian of the denoiser, on which training sets no bound`;
+    throw new FedscoreError("FEDSCORE_UNSUPPORTED", message, { sampler });
+  }
   const name = `a-priori bound (${sampler})${network === undefined ? "" : `, ${network}`}`;
   const [level] = levelsOf(schedule, grid);
   const discretization = worstDiscretization(schedule, grid, moments);

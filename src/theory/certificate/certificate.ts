@@ -180,12 +180,13 @@ export function requirePossible(upper: number, sampler: SamplerName): void {
 }
 
 /** Each term with an end of its own. Where few steps met the exact denoiser, what the discretization leaves of the path is the score. */
-function termsOf({ tally, closed, initialization, stride, errorProbability }: Findings): Certificate["terms"] {
+function termsOf({ subject, tally, closed, initialization, stride, errorProbability }: Findings): Certificate["terms"] {
   const term = (quantity: Quantity, closedForm: number | undefined, meaning: string): BoundTerm => {
     const value = closedForm ?? tally.mean(quantity);
     const margin = closedForm === undefined ? tally.end(quantity, errorProbability).margin : 0;
     return { value: possible(quantity, value, value + margin), upper: value + margin, meaning };
   };
+  const { curved } = requirePathCost(subject.sampler, subject.schedule);
   const path = tally.mean("path") - (initialization === undefined ? tally.mean("initialization") : 0);
   const score = term("score", undefined, "the denoiser's error at the grid points");
   return {
@@ -202,11 +203,22 @@ function termsOf({ tally, closed, initialization, stride, errorProbability }: Fi
             value: path - tally.mean("discretization"),
             upper: path + tally.end("path", errorProbability).margin,
           },
+    ...(curved && stride === 1 && { covariance: covarianceTerm(tally, errorProbability) }),
     discretization: term(
       "discretization",
       closed,
       "the denoiser is held for a whole step: depends on the target and the grid alone",
     ),
+  };
+}
+
+/** What the other two leave of the steps is not negative but for rounding. */
+function covarianceTerm(tally: Tally, errorProbability: number): BoundTerm {
+  const value = tally.mean("covariance");
+  return {
+    value: Math.max(0, value),
+    upper: Math.max(0, value + tally.end("covariance", errorProbability).margin),
+    meaning: "the noise of a step does not have the covariance of the reverse step",
   };
 }
 

@@ -3,6 +3,7 @@ import { levelWith, type NoiseLevel } from "../../diffusion/schedule.js";
 import { atFloat32, type Pointer } from "../../kernels/index.js";
 import {
   diffuse,
+  diffuseBack,
   diffuseInside,
   type PathBlock,
   type PathCost,
@@ -28,7 +29,7 @@ export interface FrozenDrift {
  * point, follows from Y_t by the forward transition.
  */
 export function girsanovStep(block: PathBlock, step: PathStep, { frozenState }: FrozenDrift): void {
-  const { engine, clean, exact, approximate, rows, dimension, costs } = block;
+  const { clean, exact, approximate, rows, costs } = block;
   const { from, to } = step;
   const [noise, inside, start, denoised, best, between] = block.scratch;
   const rise = to.logSnr - from.logSnr;
@@ -37,13 +38,7 @@ export function girsanovStep(block: PathBlock, step: PathStep, { frozenState }: 
   step.drawNoise(0, noise);
   const levels = diffuseInside(block, step, levelAt, [noise, inside, between]);
   step.drawNoise(1, noise);
-  levels.forEach((level, unit) => {
-    const elapsed = ouStep(from.logSnr, level.logSnr);
-    const length = unitPaths * dimension;
-    const at = (pointer: Pointer) => atFloat32(pointer, unit * length);
-    const [decay, spread] = [Math.exp(-elapsed), Math.sqrt(-Math.expm1(-2 * elapsed))];
-    engine.kernels.linearCombination(at(inside), decay, at(noise), spread, length, at(start));
-  });
+  diffuseBack(block, levels, from, [inside, noise, start]);
   exact.denoise(start, rows, from, best);
   approximate.denoise(start, rows, from, denoised);
 

@@ -3,12 +3,16 @@ import { analyticCost } from "./analytic.js";
 import { ancestralCost } from "./ancestral.js";
 import { eulerMaruyamaCost } from "./euler-maruyama.js";
 import { exponentialIntegratorCost } from "./exponential-integrator.js";
+import { fullCovarianceCost } from "./full-covariance.js";
+import { jvpCost } from "./jvp.js";
 import type { PathCost } from "./path-cost.js";
 
 /** Every path KL. Deterministic samplers have none, and a certificate of another kind: src/theory/flow. */
 export const pathCosts: readonly PathCost[] = [
   ancestralCost,
   analyticCost,
+  jvpCost,
+  fullCovarianceCost,
   exponentialIntegratorCost,
   eulerMaruyamaCost,
 ];

@@ -1,5 +1,6 @@
 import type { DenoiserSession } from "../../diffusion/denoiser.js";
 import type { TimeGrid } from "../../diffusion/grid.js";
+import { ouStep } from "../../diffusion/ou-time.js";
 import type { SamplerName } from "../../diffusion/samplers/index.js";
 import type { NoiseLevel, NoiseSchedule } from "../../diffusion/schedule.js";
 import { atFloat32, atFloat64, type Engine, type Pointer } from "../../kernels/index.js";
@@ -58,8 +59,13 @@ export interface PathCost {
   refuses?(schedule: NoiseSchedule): string | undefined;
   /** The discretization term in closed form for a Gaussian target; `variances` are the eigenvalues of its covariance. */
   gaussianDiscretization?(schedule: NoiseSchedule, grid: TimeGrid, variances: ArrayLike<number>): number;
-  /** The largest discretization term over all data laws with these moments, nats: what the a-priori bound needs. */
-  worstDiscretization(schedule: NoiseSchedule, grid: TimeGrid, moments: DataMoments): number;
+  /**
+   * The largest discretization term over all data laws with these moments, nats: what the a-priori bound needs. Absent: costs depend on more of
+   * the denoiser than its error, so there is no such bound.
+   */
+  worstDiscretization?(schedule: NoiseSchedule, grid: TimeGrid, moments: DataMoments): number;
+  /** Whether what score and discretization leave of the total is the cost of a wrong covariance, a term of its own. */
+  readonly curved?: boolean | undefined;
   /** Whether score error and discretization add up as vectors, so that their sum has a cross term (Minkowski). */
   readonly crossed: boolean;
   /** Writes the step's costs into those of the block. */
@@ -100,6 +106,22 @@ export function diffuseInside(
     levels.push(level);
   }
   return levels;
+}
+
+/** Writes, unit by unit, a point of the noisier level `from` by the forward transition from points inside a step, X_t = (alpha_t / alpha_u) X_u + noise. */
+export function diffuseBack(
+  { engine, dimension }: PathBlock,
+  levels: readonly NoiseLevel[],
+  from: NoiseLevel,
+  [inside, noise, start]: readonly [Pointer, Pointer, Pointer],
+): void {
+  const length = unitPaths * dimension;
+  levels.forEach((level, unit) => {
+    const elapsed = ouStep(from.logSnr, level.logSnr);
+    const at = (pointer: Pointer) => atFloat32(pointer, unit * length);
+    const [decay, spread] = [Math.exp(-elapsed), Math.sqrt(-Math.expm1(-2 * elapsed))];
+    engine.kernels.linearCombination(at(inside), decay, at(noise), spread, length, at(start));
+  });
 }
 
 type Combination = readonly [Pointer, number, Pointer, number, Pointer?, number?, Pointer?, number?];

@@ -3,8 +3,8 @@ import type { Scales } from "./plan.js";
 import { StratifiedMean } from "./stratified-mean.js";
 import type { UnitCosts } from "./units.js";
 
-/** Per unit: the whole path KL, and its parts. */
-export type Quantity = "path" | "initialization" | "score" | "discretization";
+/** Per unit: the whole path KL, and its parts; `covariance` is what score and discretization leave of a step. */
+export type Quantity = "path" | "initialization" | "score" | "covariance" | "discretization";
 
 /** Units that say how costs differ, and count for nothing else. */
 export interface Pilot {
@@ -13,7 +13,7 @@ export interface Pilot {
   readonly strata: Uint32Array;
 }
 
-const quantities: readonly Quantity[] = ["path", "initialization", "score", "discretization"];
+const quantities: readonly Quantity[] = ["path", "initialization", "score", "covariance", "discretization"];
 const curves = ["stepScore", "stepDiscretization", "mmse"] as const;
 
 /** The costs of units that were run, and what they say about the means over the law. */
@@ -34,6 +34,7 @@ export class Tally {
       path: meanOf("path"),
       initialization: meanOf("initialization"),
       score: meanOf("score"),
+      covariance: meanOf("covariance"),
       discretization: meanOf("discretization"),
     };
     const steps = costs.mmse.length;
@@ -91,6 +92,7 @@ export function valuesOf(costs: UnitCosts, closed: boolean): Record<Quantity, Fl
     path: total.map((value, unit) => value - (closed ? discretization[unit] : 0) + initialization[unit]),
     initialization,
     score,
+    covariance: total.map((value, unit) => value - score[unit] - discretization[unit]),
     discretization,
   };
 }

@@ -1,6 +1,6 @@
 import { levelsOf, type TimeGrid } from "../../diffusion/grid.js";
 import { ouStep } from "../../diffusion/ou-time.js";
-import type { Sampler } from "../../diffusion/sampler.js";
+import type { Sampler, StepCoefficients } from "../../diffusion/sampler.js";
 import type { NoiseLevel, NoiseSchedule } from "../../diffusion/schedule.js";
 import { FedscoreError } from "../../errors.js";
 
@@ -20,24 +20,28 @@ export interface GaussianStep {
 
 /**
  * The steps of a sampler on a grid, from the noisiest on.
- * @throws FedscoreError FEDSCORE_UNSUPPORTED where a step adds no noise or evaluates the denoiser twice: its paths then have no Gaussian density.
+ * @throws FedscoreError FEDSCORE_UNSUPPORTED where a step adds no noise, noise that differs by direction, or evaluates the denoiser twice.
  */
 export function gaussianSteps(sampler: Sampler, schedule: NoiseSchedule, grid: TimeGrid): GaussianStep[] {
   const levels = levelsOf(schedule, grid);
   return levels.slice(1).map((to, k) => {
     const from = levels[k];
-    const { x, denoised, noise, correction } = sampler.coefficients(from, to, schedule);
-    if (correction !== undefined || !(noise > 0)) throw notGaussian(sampler.name, k + 1, noise, correction);
+    const coefficients = sampler.coefficients(from, to, schedule);
+    const reason = reasonAgainst(coefficients);
+    if (reason !== undefined) throw notIsotropic(sampler.name, k + 1, reason);
+    const { x, denoised, noise } = coefficients;
     const h = ouStep(from.logSnr, to.logSnr);
     return { from, to, x, denoised, deviation: noise, decay: Math.exp(-h), spread: Math.sqrt(-Math.expm1(-2 * h)) };
   });
 }
 
-function notGaussian(sampler: string, step: number, noise: number, correction: number | undefined): FedscoreError {
-  const why =
-    correction === undefined
-      ? `adds noise of deviation ${noise}, which must be > 0`
-      : "evaluates the denoiser twice, which no Gaussian kernel does";
-  const message = `no interval by importance weights for sampler ${sampler}: its step ${step} ${why}`;
+function reasonAgainst({ noise, correction, curvature }: StepCoefficients): string | undefined {
+  if (correction !== undefined) return "evaluates the denoiser twice, which no Gaussian kernel does";
+  if (curvature !== undefined) return "adds noise that is not the same in all directions";
+  return noise > 0 ? undefined : `adds noise of deviation ${noise}, which must be > 0`;
+}
+
+function notIsotropic(sampler: string, step: number, reason: string): FedscoreError {
+  const message = `no interval by importance weights for sampler ${sampler}: its step ${step} ${reason}`;
   return new FedscoreError("FEDSCORE_UNSUPPORTED", message, { sampler, step });
 }

@@ -3,6 +3,7 @@ import { ancestral } from "./ancestral.js";
 import { bentonRate } from "./benton-rate.js";
 import { changeOfVariables } from "./change-of-variables.js";
 import { chenRate } from "./chen-rate.js";
+import { covariance } from "./covariance.js";
 import { dataProcessing } from "./data-processing.js";
 import { eulerMaruyama } from "./euler-maruyama.js";
 import { exponentialIntegrator } from "./exponential-integrator.js";
@@ -29,6 +30,7 @@ export type { Theorem, TheoremStatus } from "./theorem.js";
 export const theorems = {
   ancestral,
   analytic,
+  covariance,
   "exponential-integrator": exponentialIntegrator,
   "euler-maruyama": eulerMaruyama,
   "change-of-variables": changeOfVariables,

@@ -1,0 +1,107 @@
+import { FedscoreError } from "../errors.js";
+import type { Engine, Pointer } from "../kernels/index.js";
+import { type DenoiserSession, requireJvp } from "./denoiser.js";
+import { jacobiansAt } from "./jacobian.js";
+import type { NoiseLevel } from "./schedule.js";
+import { symmetricEigen } from "./symmetric-eigen.js";
+
+/** What a step multiplies its standard normals with: a matrix F made of the Jacobian J of the denoiser at its start. */
+export type Curvature =
+  /** F = identity I + jacobian J: one Jacobian-vector product. */
+  | { readonly kind: "linear"; readonly identity: number; readonly jacobian: number }
+  /** F = (I + jacobian (J + J^T) / 2)^(1/2), the eigenvalues under the root at least 0.1: d products. */
+  | { readonly kind: "root"; readonly jacobian: number };
+
+/** Least eigenvalue under the root: a trained denoiser may have none that are positive. */
+const leastEigenvalue = 0.1;
+
+/** Largest dimension of a step that takes d products and a root. */
+export const mostRootDimensions = 16;
+
+/** F, float64 [d, d] row-major, of the Jacobian of one row, float64 [d, d]. */
+export function noiseFactor(curvature: Curvature, jacobian: Float64Array, d: number): Float64Array {
+  if (curvature.kind === "linear") {
+    return jacobian.map((value, at) => curvature.jacobian * value + (at % (d + 1) === 0 ? curvature.identity : 0));
+  }
+  const { values, vectors } = symmetricEigen(
+    jacobian.map((value, at) => 0.5 * (value + jacobian[(at % d) * d + Math.floor(at / d)])),
+    d,
+  );
+  const roots = values.map((value) => Math.sqrt(Math.max(leastEigenvalue, 1 + curvature.jacobian * value)));
+  return Float64Array.from({ length: d * d }, (_, at) => {
+    const [row, column] = [Math.floor(at / d), at % d];
+    return roots.reduce((sum, root, k) => sum + vectors[row * d + k] * root * vectors[column * d + k], 0);
+  });
+}
+
+/** The same on the line, where J is the slope of the denoiser. */
+export function noiseSlope(curvature: Curvature | undefined, slope: number): number {
+  return curvature ? noiseFactor(curvature, Float64Array.of(slope), 1)[0] : 1;
+}
+
+/** Turns standard normals into the noise of steps with a curvature. */
+export interface CurvedNoise {
+  /** Standard normals, float32 [rows, dimension], to be written before each step. */
+  readonly z: Pointer;
+  /** Writes denoised = x0hat(x) and z = scale F z, x float32 [rows, dimension] at one level. */
+  shape(curvature: Curvature, scale: number, x: Pointer, rows: number, level: NoiseLevel, denoised: Pointer): void;
+}
+
+/**
+ * Room for so many rows at once: call inside an arena scope.
+ * @throws FedscoreError FEDSCORE_UNSUPPORTED where the session has no Jacobian-vector products, or a root of too many dimensions is asked for.
+ */
+export function openCurvedNoise(
+  engine: Engine,
+  session: DenoiserSession,
+  curvatures: readonly Curvature[],
+  rows: number,
+  dimension: number,
+  user: string,
+): CurvedNoise {
+  const { arena, kernels } = engine;
+  const rooted = curvatures.some(({ kind }) => kind === "root");
+  if (rooted && dimension > mostRootDimensions) {
+    const message = `${user} takes as many Jacobian-vector products a step as there are dimensions: at most ${mostRootDimensions}, not ${dimension}`;
+    throw new FedscoreError("FEDSCORE_UNSUPPORTED", message, { user, dimension });
+  }
+  const differentiable = requireJvp(session, user);
+  const room = () => arena.floats(rows * dimension).pointer;
+  const [z, products] = [room(), room()];
+  const tangents = rooted ? room() : products;
+  return {
+    z,
+    shape(curvature, scale, x, count, level, denoised) {
+      if (curvature.kind === "root") {
+        const place = { x, rows: count, dimension, level, denoised, tangents, products };
+        multiplyRows(engine, curvature, scale, jacobiansAt(engine, differentiable, place), place.dimension, z);
+        return;
+      }
+      differentiable.jvp(x, z, count, level, denoised, products);
+      const { identity, jacobian } = curvature;
+      kernels.linearCombination(z, scale * identity, products, scale * jacobian, count * dimension, z);
+    },
+  };
+}
+
+/** z = scale F z, row by row. */
+function multiplyRows(
+  { arena }: Engine,
+  curvature: Curvature,
+  scale: number,
+  jacobians: Float64Array,
+  d: number,
+  z: Pointer,
+): void {
+  const rows = jacobians.length / (d * d);
+  const values = new Float32Array(arena.buffer, z, rows * d);
+  for (let row = 0; row < rows; row++) {
+    const factor = noiseFactor(curvature, jacobians.subarray(row * d * d, (row + 1) * d * d), d);
+    const own = values.slice(row * d, (row + 1) * d);
+    for (let i = 0; i < d; i++) {
+      let sum = 0;
+      for (let j = 0; j < d; j++) sum += factor[i * d + j] * own[j];
+      values[row * d + i] = scale * sum;
+    }
+  }
+}

@@ -1,0 +1,222 @@
+import { type Curvature, noiseFactor } from "../../diffusion/curvature.js";
+import { type DenoiserSession, requireJvp } from "../../diffusion/denoiser.js";
+import { jacobiansAt } from "../../diffusion/jacobian.js";
+import { levelWith, type NoiseLevel } from "../../diffusion/schedule.js";
+import { FedscoreError } from "../../errors.js";
+import type { Pointer } from "../../kernels/index.js";
+import { choleskyFactor, solveLower, solveLowerTransposed } from "../cholesky.js";
+import { LuDecomposition } from "../lu.js";
+import {
+  diffuse,
+  diffuseBack,
+  diffuseInside,
+  type PathBlock,
+  type PathCost,
+  type PathStep,
+  squaredNorms,
+} from "./path-cost.js";
+import { unitPaths } from "./strata.js";
+
+/** What a step's covariance is made of: that of the bridge times excess F F^T, F of the curvature. */
+export interface CurvedStep {
+  readonly curvature: Curvature;
+  readonly excess: number;
+}
+
+/** Largest dimension of a certificate that needs whole covariances, d products and d^3 operations a row. */
+export const mostCurvedDimensions = 64;
+
+/**
+ * Steps around the mean of the bridge whose noise has the covariance of the bridge times any positive definite G(x_t) (docs/theory.md, 2k). With D =
+ * snr_s - snr_t, e = x0hat* - x0hat, Sigma = Cov(X_0 | X_t) = (sigma^2 / alpha) J of the exact denoiser and C = I + D Sigma a step costs
+ *
+ *     score          D/2 E e^T G^-1 e
+ *     covariance     E KL(N(0, C) || N(0, G)) = 1/2 E[log det G - log det C + tr(G^-1 C) - d]
+ *     discretization 1/2 E log det C - 1/2 integral over [snr_t, snr_s] of mmse(snr) d(snr)
+ *                    = 1/2 integral over [snr_t, snr_s] of E|x0lin(X_u; X_t) - x0hat*(X_u)|^2 d(snr_u),
+ *
+ * x0lin the best estimate of X_0 from X_u that is affine given X_t. The last form is sampled at one uniform snr of the step: no term is negative,
+ * and all of it is 0 for Gaussian laws.
+ */
+export function curvedStep(block: PathBlock, step: PathStep, curved: CurvedStep): void {
+  const { clean, rows, dimension: d, costs } = block;
+  const { from, to } = step;
+  const [noise, inside, start, denoised, best, between] = block.scratch;
+  const width = Math.exp(to.logSnr) - Math.exp(from.logSnr);
+  step.drawNoise(0, noise);
+  const low = Math.exp(from.logSnr);
+  const levelAt = (time: number) => levelWith(Math.log(low + time * width), from.t);
+  const levels = diffuseInside(block, step, levelAt, [noise, inside, between]);
+  step.drawNoise(1, noise);
+  diffuseBack(block, levels, from, [inside, noise, start]);
+  const copy = (pointer: Pointer) => new Float32Array(block.engine.arena.buffer, pointer, rows * d).slice();
+  const points = { inside: copy(inside), between: copy(between), start: copy(start) };
+
+  const jacobians = (session: DenoiserSession, out: Pointer) => {
+    const place = { x: start, rows, dimension: d, level: from, denoised: out, tangents: noise, products: inside };
+    return jacobiansAt(block.engine, requireJvp(session, "a certificate of covariances"), place);
+  };
+  const exact = jacobians(block.exact, best);
+  const own = jacobians(block.approximate, denoised);
+  squaredNorms(block, costs.mmse, clean, 1, best, -1);
+  const means = { best: copy(best), denoised: copy(denoised) };
+  for (let row = 0; row < rows; row++) {
+    const part = (values: Float32Array) => values.subarray(row * d, (row + 1) * d);
+    const matrix = (values: Float64Array) => values.subarray(row * d * d, (row + 1) * d * d);
+    const covariance = posteriorCovariance(matrix(exact), from, d);
+    const spread = identityPlus(width, covariance, d);
+    const { score, mismatch } = kernelCost(
+      openFactor(curved, matrix(own), d),
+      choleskyFactor("I + D Sigma", spread, d),
+      difference(part(means.best), part(means.denoised)),
+      width,
+    );
+    const level = levels[Math.floor(row / unitPaths)];
+    const gap = linearGap(covariance, from, level, {
+      start: part(points.start),
+      inside: part(points.inside),
+      best: part(means.best),
+      between: part(points.between),
+    });
+    costs.score[row] = score;
+    costs.discretization[row] = 0.5 * width * gap;
+    costs.total[row] = score + mismatch + costs.discretization[row];
+  }
+}
+
+/** The same but for the information gained, from X_0 in place of the exact denoiser: KL of the bridge of X_0 to the step. */
+export function curvedStepWithoutExact(block: PathBlock, step: PathStep, curved: CurvedStep): void {
+  const { engine, clean, rows, dimension: d, costs } = block;
+  const { from, to } = step;
+  const [noise, tangents, start, denoised, products] = block.scratch;
+  const width = Math.exp(to.logSnr) - Math.exp(from.logSnr);
+  step.drawNoise(0, noise);
+  diffuse(block, from, noise, start);
+  const session = requireJvp(block.approximate, "a certificate of covariances");
+  const place = { x: start, rows, dimension: d, level: from, denoised, tangents, products };
+  const jacobians = jacobiansAt(engine, session, place);
+  const view = (pointer: Pointer) => new Float32Array(engine.arena.buffer, pointer, rows * d);
+  const identity = identityPlus(0, new Float64Array(d * d), d);
+  for (let row = 0; row < rows; row++) {
+    const part = (pointer: Pointer) => view(pointer).subarray(row * d, (row + 1) * d);
+    const factor = openFactor(curved, jacobians.subarray(row * d * d, (row + 1) * d * d), d);
+    const { score, mismatch } = kernelCost(factor, identity, difference(part(clean), part(denoised)), width);
+    costs.total[row] = score + mismatch;
+  }
+}
+
+/** Why a law's covariances are too many for a certificate; undefined where they are not. */
+export function refuseDimension(sampler: string, dimension: number): void {
+  if (dimension <= mostCurvedDimensions) return;
+  const message = `sampler ${sampler} cannot be certified in ${dimension} dimensions: its covariances take as many Jacobian-vector products a step, at most ${mostCurvedDimensions}`;
+  throw new FedscoreError("FEDSCORE_UNSUPPORTED", message, { sampler, dimension });
+}
+
+interface Factor {
+  readonly lu: LuDecomposition;
+  /** log |det F|; -Infinity where F is singular. */
+  readonly logDeterminant: number;
+  readonly excess: number;
+}
+
+/** G = excess F F^T by the factors of F. */
+function openFactor({ curvature, excess }: CurvedStep, jacobian: Float64Array, d: number): Factor {
+  const lu = new LuDecomposition(d);
+  const isRegular = lu.factor(noiseFactor(curvature, jacobian, d));
+  return { lu, logDeterminant: isRegular ? lu.logDeterminant : Number.NEGATIVE_INFINITY, excess };
+}
+
+/** |F^-1 b|^2; b is overwritten. */
+function whitened({ lu }: Factor, b: Float64Array): number {
+  lu.solve(b);
+  return squareOf(b);
+}
+
+/** D/2 e^T G^-1 e, and KL(N(0, L L^T) || N(0, G)) for L float64 [d, d] lower triangular. */
+function kernelCost(factor: Factor, lower: Float64Array, error: Float64Array, width: number) {
+  const d = error.length;
+  const score = (0.5 * width * whitened(factor, error.slice())) / factor.excess;
+  let trace = 0;
+  let logRatio = d * Math.log(factor.excess) + 2 * factor.logDeterminant;
+  for (let j = 0; j < d; j++) {
+    const column = Float64Array.from({ length: d }, (_, i) => lower[i * d + j]);
+    trace += whitened(factor, column) / factor.excess;
+    logRatio -= 2 * Math.log(lower[j * (d + 1)]);
+  }
+  return { score, mismatch: Math.max(0, 0.5 * (logRatio + trace - d)) };
+}
+
+/** Sigma = (sigma^2 / alpha) J made symmetric: J is, but for rounding. */
+function posteriorCovariance(jacobian: Float64Array, { alpha, sigma }: NoiseLevel, d: number): Float64Array {
+  const scale = (0.5 * sigma * sigma) / alpha;
+  return jacobian.map((value, at) => scale * (value + jacobian[(at % d) * d + Math.floor(at / d)]));
+}
+
+/** I + factor Sigma. */
+function identityPlus(factor: number, covariance: Float64Array, d: number): Float64Array {
+  return covariance.map((value, at) => factor * value + (at % (d + 1) === 0 ? 1 : 0));
+}
+
+interface GapPoints {
+  /** X_t and X_u, with the exact denoiser there. */
+  readonly start: Float32Array;
+  readonly inside: Float32Array;
+  readonly best: Float32Array;
+  readonly between: Float32Array;
+}
+
+/**
+ * |x0lin - x0hat*(X_u)|^2: x0lin = m + (alpha_u / sigma_u^2) Sigma (I + (snr_u - snr_t) Sigma)^-1 (X_u - E[X_u | X_t]), m = x0hat*(X_t), is the best
+ * affine estimate, since X_u given X_t and X_0 is the bridge between their levels.
+ */
+function linearGap(covariance: Float64Array, from: NoiseLevel, to: NoiseLevel, points: GapPoints): number {
+  const { start, inside, best, between } = points;
+  const d = start.length;
+  const r = Math.exp(from.logSnr - to.logSnr);
+  const rise = -Math.expm1(from.logSnr - to.logSnr);
+  const residual = Float64Array.from(
+    inside,
+    (value, j) => value - (to.alpha / from.alpha) * r * start[j] - to.alpha * rise * best[j],
+  );
+  const lower = choleskyFactor("I + u Sigma", identityPlus(Math.exp(to.logSnr) * rise, covariance, d), d);
+  solveLower(lower, residual);
+  solveLowerTransposed(lower, residual);
+  const scale = to.alpha / (to.sigma * to.sigma);
+  let gap = 0;
+  for (let i = 0; i < d; i++) {
+    let moved = 0;
+    for (let j = 0; j < d; j++) moved += covariance[i * d + j] * residual[j];
+    gap += (best[i] + scale * moved - between[i]) ** 2;
+  }
+  return gap;
+}
+
+function difference(a: Float32Array, b: Float32Array): Float64Array {
+  return Float64Array.from(a, (value, j) => value - b[j]);
+}
+
+function squareOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value * value, 0);
+}
+
+/** A certificate of covariances from the coefficients of its sampler. */
+export function curvedCost(
+  cost: Pick<PathCost, "sampler" | "theorem" | "source">,
+  curvedAt: (from: NoiseLevel, to: NoiseLevel) => CurvedStep,
+): Omit<PathCost, "ends"> {
+  return {
+    ...cost,
+    crossed: false,
+    curved: true,
+    // Given X_t, a Gaussian law is Gaussian: only the covariance may be wrong.
+    gaussianDiscretization: () => 0,
+    step(block, step) {
+      refuseDimension(cost.sampler, block.dimension);
+      curvedStep(block, step, curvedAt(step.from, step.to));
+    },
+    stepWithoutExact(block, step) {
+      refuseDimension(cost.sampler, block.dimension);
+      curvedStepWithoutExact(block, step, curvedAt(step.from, step.to));
+    },
+  };
+}
