@@ -158,7 +158,7 @@ export interface CurvedLine {
   variance(x: number, from: NoiseLevel, to: NoiseLevel, posterior: number): number;
 }
 
-/** Path KL of steps of any variance, nats, without initialization: the chain rule of theory 2i with one quadrature a step. */
+/** Path KL of steps of any variance, nats, without initialization: the chain rule of theory 2k with one quadrature a step. */
 export function exactCurvedKl(law: LineMixture, schedule: NoiseSchedule, grid: TimeGrid, line: CurvedLine): number {
   const levels = levelsOf(schedule, grid);
   let total = 0;

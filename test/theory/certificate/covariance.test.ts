@@ -70,7 +70,7 @@ async function fitted(law: LawSpec, dimension: number, grid: TimeGrid): Promise<
 const noiseOf = ({ interval, value }: Awaited<ReturnType<typeof certify>>) =>
   (3 * ((interval?.high ?? 0) - (value ?? 0))) / 1.96;
 
-// The table of docs/theory.md, 2i, by an independent program's quadrature.
+// The table of docs/theory.md, 2k, by an independent program's quadrature.
 it.each([
   [20, 0.043374],
   [60, 0.0073033],
