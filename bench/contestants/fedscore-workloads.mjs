@@ -1,6 +1,13 @@
 /** The workloads of CONTRACT.md by fedscore's own functions, on a given engine: in Node and on the browser page. */
 
-import { createOptimizer, layoutOf, MlpSession, ScoreNetwork, sample, trainLocally } from "../../dist/entries/diffusion.js";
+import {
+  createOptimizer,
+  layoutOf,
+  MlpSession,
+  ScoreNetwork,
+  sample,
+  trainLocally,
+} from "../../dist/entries/diffusion.js";
 import { instantiate, normals, packedLength } from "../../dist/entries/kernels.js";
 import {
   featureCount,
