@@ -105,7 +105,7 @@ describe("fedscore certify", () => {
     const args = ["certify", "run", "--sampler", "ddim", "--paths", "256", "--variant", "simd"];
     const { code, stdout } = await spawnCli(args, folder);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^certificate \(ddim\), nats, 256 samples\n/);
+    expect(stdout).toMatch(/^certificate \(ddim\), nats, 256 samples$/m);
     for (const line of [/^density +\S+ +\S+$/m, /^stray +\S+ +\S+$/m, /^total +\S+ +\S+$/m, /M_max = \S+,/]) {
       expect(stdout).toMatch(line);
     }

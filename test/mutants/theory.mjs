@@ -79,8 +79,8 @@ export const theory = [
   {
     name: "covariance-trace",
     file: "src/theory/certificate/curved.ts",
-    find: "trace += squareOf(luSolve(factor, column)) / factor.excess;",
-    replace: "trace += squareOf(luSolve(factor, column));",
+    find: "trace += whitened(factor, column) / factor.excess;",
+    replace: "trace += whitened(factor, column);",
     tests: certificate("covariance"),
     why: "steps wider than the bridge would be charged for a width that they do not have",
   },
