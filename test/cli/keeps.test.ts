@@ -24,7 +24,7 @@ function write(name: string, change: object): void {
     training,
     federation: { clients: 2 },
     sampling: { count: 50, grid: { kind: "uniform-log-snr", steps: 5 } },
-    certificate: { paths: 100 },
+    certificate: { paths: 100, intervalRows: 256, intervalPaths: 2 },
     evaluation: { samples: 50 },
     ...change,
   };

@@ -63,7 +63,7 @@ describe("fedscore sweep", () => {
       training: { rounds: 3, localSteps: 2, batchSize: 16, optimizer: { kind: "sgd", learningRate: 0.1 } },
       federation: { clients: 2 },
       sampling: { count: 50, grid: { kind: "uniform-log-snr", steps: 5 } },
-      certificate: { paths: 100 },
+      certificate: { paths: 100, intervalRows: 256, intervalPaths: 2 },
       evaluation: { samples: 50 },
     };
     const axes = [{ name: "lr", label: "lr", path: "training.optimizer.learningRate", values: [0.1, 1000, 0.01] }];

@@ -23,7 +23,7 @@ const change = {
   training: { rounds: 60, localSteps: 3, batchSize: 32, ema: 0.9, optimizer: { kind: "sgd", learningRate: 1e-3 } },
   federation: { clients: 5, participation: 0.6, server: { kind: "fedadam" }, checkpointEvery: 7 },
   evaluation: { divergences: ["energyDistance"], samples: 64 },
-  certificate: { paths: 64 },
+  certificate: { paths: 64, intervalRows: 256, intervalPaths: 2 },
   apriori: { every: 5, probes: 20 },
   reference: { dense: true },
 };

@@ -30,7 +30,7 @@ const config = {
   pruning: { family: "rolling" },
   sampling: { grid: { kind: "uniform-log-snr", steps: 10 }, count: 50 },
   evaluation: { divergences: [] },
-  certificate: { paths: 512 },
+  certificate: { paths: 512, intervalRows: 0 },
   apriori: { every: 4, probes: 30 },
 } as const;
 
@@ -78,7 +78,7 @@ it.each([1, 2, 3])("bounds the measured scores of examples/apriori.json at reduc
     training: { ...training, rounds: 60, optimizer: { kind: "sgd", learningRate: 3e-4 } },
     sampling: { ...sampling, grid: { ...sampling.grid, steps: 20 }, count: 50 },
     evaluation: { divergences: [] },
-    certificate: { paths: 1024 },
+    certificate: { paths: 1024, intervalRows: 0 },
     apriori: { every: 10, probes: 60 },
   };
   const pool = new InThreadPool(await simdEngine());

@@ -18,7 +18,7 @@ const base = {
   training: { rounds: 3, localSteps: 2, batchSize: 16, optimizer: { kind: "sgd", learningRate: 0.1 } },
   federation: { clients: 2 },
   sampling: { count: 50, grid: { kind: "uniform-log-snr", steps: 5 } },
-  certificate: { paths: 100 },
+  certificate: { paths: 100, intervalRows: 0 },
   evaluation: { samples: 50, divergences: ["mmd"] },
 };
 const rates = (values: readonly number[], change: object = {}) =>
