@@ -8,6 +8,7 @@ import {
   ArgumentError,
   requireLength,
   requireMethods,
+  requireNumber,
   requireNumbers,
   requireObject,
   requireTyped,
@@ -193,8 +194,12 @@ function curveAt(engine: Engine, schedule: NoiseSchedule, times: Float64Array): 
     const alpha = arena.floats(count);
     const sigma = arena.floats(count);
     kernels.noiseLevels(code, p0, p1, t, count, logSnr, alpha.pointer, sigma.pointer);
+    const found = arena.float64(logSnr, count).slice();
+    found.forEach((value, k) => {
+      requireNumber(`schedule.logSnr(${times[k]})`, value);
+    });
     return {
-      logSnr: arena.float64(logSnr, count).slice(),
+      logSnr: found,
       alpha: Float64Array.from(alpha.array),
       sigma: Float64Array.from(sigma.array),
     };

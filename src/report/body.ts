@@ -2,7 +2,7 @@ import { titleOf } from "../divergence/index.js";
 import { isNotComputed, type Part } from "../experiment/result/not-computed.js";
 import type { ExperimentResult } from "../experiment/result/schema.js";
 import { type Child, type Drawn, h, numeral } from "./elements.js";
-import { formatBytes, formatFlops, formatInteger, formatSeconds, plural, runtime } from "./format.js";
+import { formatBytes, formatFlops, formatInteger, formatPercent, formatSeconds, plural, runtime } from "./format.js";
 import type { Interval } from "./parts.js";
 import type { ReportSamples } from "./samples.js";
 import { sections } from "./sections/index.js";
@@ -22,12 +22,22 @@ function headline(all: ExperimentResult["measured"]): Drawn[] {
   return [fact(titleOf(name), value, h("span", {}, "floor ", known(measured.floor)))];
 }
 
-function facts({ training, coverage, measured, clients }: ExperimentResult): Drawn {
+/** Between which ends KL lies, where the run can say so. */
+function enclosure({ klInterval }: ExperimentResult): Drawn[] {
+  if (klInterval === undefined || isNotComputed(klInterval)) return [];
+  const { low, high, confidence } = klInterval;
+  const ends = h("span", {}, numeral(low), " to ", numeral(high));
+  return [fact("KL, nats", ends, `at ${formatPercent(confidence)} confidence`)];
+}
+
+function facts(result: ExperimentResult): Drawn {
+  const { training, coverage, measured, clients } = result;
   const { loss, rounds, seconds, flops, bytesUp, bytesDown } = training;
   const last = loss.at(-1);
   return h(
     "dl",
     { class: "facts" },
+    ...enclosure(result),
     ...headline(measured),
     ...(last === undefined ? [] : [fact("Loss, last round", numeral(last))]),
     fact("Rounds", numeral(rounds, formatInteger(rounds)), plural(clients.length, "client")),

@@ -110,6 +110,11 @@ export function formatRatio(ratio: number): string {
   return Math.abs(ratio * inverse - 1) < 1e-9 ? `1/${inverse}` : String(Number(ratio.toPrecision(3)));
 }
 
+/** "95 %". */
+export function formatPercent(share: number): string {
+  return `${Number((100 * share).toPrecision(6))} %`;
+}
+
 /** One word in the singular or plural, with its count: 1 round, 2 rounds. */
 export function plural(count: number, word: string): string {
   return `${formatInteger(count)} ${word}${count === 1 ? "" : "s"}`;

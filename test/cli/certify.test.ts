@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseHTML } from "linkedom";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { callCli, pointsCsv, spawnCli, temporaryFolder, writeSmallRun } from "./support.js";
 
@@ -31,6 +32,10 @@ describe("fedscore certify", () => {
     expect(lower.value).toBeGreaterThan(0);
     expect(interval).toMatchObject({ role: "interval", low: klInterval.low, high: klInterval.high });
     expect(klInterval.low).toBeGreaterThan(0);
+    const { document } = parseHTML(readFileSync(join(folder, "run", "report.html"), "utf8"));
+    const [head] = document.querySelectorAll(".facts > div");
+    expect(head.querySelector("dt")?.textContent).toBe("KL, nats");
+    expect(head.querySelector("small")?.textContent).toBe("at 95 % confidence");
     expect(klInterval.high).toBeGreaterThan(lower.value);
     expect(klInterval.high).toBeLessThan(certificate.upper);
     expect(estimate.value).toBeGreaterThan(lower.value);

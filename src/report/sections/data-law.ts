@@ -1,7 +1,7 @@
 import { isNotComputed, type Part } from "../../experiment/result/not-computed.js";
 import type { ExperimentResult } from "../../experiment/result/schema.js";
 import { type Drawn, figure, note, numeral, proseTable, table } from "../elements.js";
-import { formatInteger } from "../format.js";
+import { formatInteger, formatPercent } from "../format.js";
 import { lawSentence } from "../law-statements.js";
 import type { LawKl } from "../parts.js";
 import { type LawInterval, lawIntervalsPlot } from "../plots/law-intervals.js";
@@ -10,8 +10,6 @@ import { assumptionTable } from "./assumptions.js";
 import type { Section } from "./section.js";
 
 type DataLaw = NonNullable<ExperimentResult["dataLaw"]>;
-
-const percent = (confidence: number) => Math.round(1000 * confidence) / 10;
 
 function intervalsOf({ mmd, totalVariation }: DataLaw): LawInterval[] {
   const first = isNotComputed(mmd)
@@ -36,7 +34,7 @@ function distances(law: DataLaw): Drawn[] {
             numeral(mmd.lower),
             numeral(mmd.estimate),
             numeral(mmd.upper),
-            `${percent(mmd.confidence)} % for both ends at once; ${formatInteger(mmd.rows.data)} held-out rows, ${formatInteger(mmd.rows.samples)} samples`,
+            `${formatPercent(mmd.confidence)} for both ends at once; ${formatInteger(mmd.rows.data)} held-out rows, ${formatInteger(mmd.rows.samples)} samples`,
           ],
         ]),
     ...(isNotComputed(totalVariation)
@@ -47,7 +45,7 @@ function distances(law: DataLaw): Drawn[] {
             numeral(totalVariation.value),
             numeral(totalVariation.estimate),
             "–",
-            `${percent(totalVariation.confidence)} %; ${totalVariation.method}`,
+            `${formatPercent(totalVariation.confidence)}; ${totalVariation.method}`,
           ],
         ]),
   ];
@@ -73,7 +71,7 @@ function curve(kl: Part<LawKl>): Drawn[] {
   ]);
   return [
     figure(
-      `Where ${sampler} sampling stops at a level of noise, KL of the law of the data under the same noise is at most the solid line, at all levels at once with ${percent(confidence)} % confidence; the dashed line has no margins. With less noise there is more to know of the data than ${formatInteger(rows.entropy)} rows can show.`,
+      `Where ${sampler} sampling stops at a level of noise, KL of the law of the data under the same noise is at most the solid line, at all levels at once with ${formatPercent(confidence)} confidence; the dashed line has no margins. With less noise there is more to know of the data than ${formatInteger(rows.entropy)} rows can show.`,
       lawKlPlot(kl),
     ),
     table(

@@ -1,5 +1,6 @@
 import { isNotComputed, type Part } from "../../experiment/result/not-computed.js";
 import { type Drawn, figure, h, note, numeral, proseTable } from "../elements.js";
+import { formatPercent } from "../format.js";
 import type { Bound } from "../parts.js";
 import { sandwichPlot } from "../plots/sandwich.js";
 import type { Section } from "./section.js";
@@ -27,11 +28,6 @@ function variationalTable(bound: Bound): Drawn {
   return proseTable(caption, ["term", "estimate", "upper end", ""], [...rows, ...total]);
 }
 
-/** "95 %". */
-function percent(confidence: number | null): string {
-  return `${Number((100 * (confidence ?? 0)).toPrecision(6))} %`;
-}
-
 /** Measured lower bound, interval, estimate, certificate and a-priori bound of the same KL. */
 export const sandwichSection: Section = {
   id: "sandwich",
@@ -47,7 +43,7 @@ export const sandwichSection: Section = {
     );
     const interval = rows.find(({ role, value }) => role === "interval" && value !== null);
     const claim = interval
-      ? `With ${percent(interval.confidence)} confidence the true KL lies between the ends of the interval.`
+      ? `With ${formatPercent(interval.confidence ?? 0)} confidence the true KL lies between the ends of the interval.`
       : enclosed
         ? "The true KL lies between the lower bound and the certificate; the estimate claims nothing."
         : "Each bound is about the law that its row names; an estimate claims nothing.";
