@@ -1,10 +1,10 @@
 import { finiteEntries, finiteResult } from "../data/finite.js";
 import { powerOfTwo } from "../data/scale.js";
-import { requireMethods, requireNumber, requireObject } from "../errors.js";
+import { requireNumber, requireObject } from "../errors.js";
 import { keysOf, requireOptions } from "../options.js";
 import { noiseSlope } from "./curvature.js";
 import { levelsOf, type TimeGrid } from "./grid.js";
-import type { Sampler } from "./sampler.js";
+import { requireSampler, type Sampler } from "./sampler.js";
 import type { NoiseLevel, NoiseSchedule } from "./schedule.js";
 
 /** One coordinate of the target N(mean, variance); coordinates of a Gaussian in its eigenbasis are independent. */
@@ -50,7 +50,7 @@ export interface GaussianLaw {
  */
 export function gaussianLaw(options: GaussianLawOptions): GaussianLaw {
   const { schedule, grid, sampler, mean: mu = 0 } = requireOptions("options", options, gaussianKeys);
-  requireMethods("sampler", sampler, ["coefficients"]);
+  requireSampler(sampler);
   const s2 = requireNumber("variance", options.variance, "must be >= 0", (value) => value >= 0);
   requireNumber("mean", mu);
   const levels = levelsOf(schedule, grid);

@@ -23,7 +23,7 @@ import { keysOf, requireOptions } from "../options.js";
 import { type Curvature, noiseSlope, openCurvedNoise } from "./curvature.js";
 import type { Denoiser } from "./denoiser.js";
 import { levelsOf, requireGrid, type TimeGrid, validateGrid } from "./grid.js";
-import type { Sampler, StepCoefficients } from "./sampler.js";
+import { requireSampler, type Sampler, type StepCoefficients } from "./sampler.js";
 import { type NoiseLevel, type NoiseSchedule, snrOf } from "./schedule.js";
 
 /** Numbers in the samples of one request: 4 GiB. */
@@ -103,7 +103,7 @@ export function sample(engine: Engine, options: SampleOptions): Float32Array<Arr
     signal,
   } = requireOptions("options", options, sampleKeys);
   requireMethods("denoiser", denoiser, ["open"]);
-  requireMethods("sampler", sampler, ["coefficients"]);
+  requireSampler(sampler);
   if (onStep !== undefined) requireFunction("onStep", onStep);
   const d = requireInteger("denoiser.dimension", denoiser.dimension, 1, mostSampledNumbers);
   requireInteger("firstSample", firstSample, 0, Math.floor(streamLength / d) - 1);
@@ -204,7 +204,7 @@ export function evaluationsPerSample(
   },
 ): number {
   const { schedule, grid, sampler, denoiseLast = false, dimension } = requireOptions("options", options, costKeys);
-  requireMethods("sampler", sampler, ["coefficients"]);
+  requireSampler(sampler);
   validateGrid("grid", requireGrid(grid).times, schedule);
   // How often is the same whatever the errors are.
   const errors = grid.errors ?? new Float64Array(grid.times.length - 1);

@@ -1,3 +1,4 @@
+import { requireMethods, requireText } from "../errors.js";
 import { namedMember } from "../family.js";
 import type { Curvature } from "./curvature.js";
 import { levelAt, type NoiseLevel, type NoiseSchedule } from "./schedule.js";
@@ -33,6 +34,13 @@ export interface Sampler {
 
 /** A sampler whose name is a type of its own. */
 export const sampler = namedMember<Sampler>();
+
+/** Throws unless value is a sampler with a name. */
+export function requireSampler(sampler: Sampler): Sampler {
+  requireMethods("sampler", sampler, ["coefficients"]);
+  requireText("sampler.name", sampler.name);
+  return sampler;
+}
 
 /** Whether a sampler adds no noise: its output is then a function of its first state. */
 export function isDeterministic(sampler: Sampler, schedule: NoiseSchedule): boolean {

@@ -23,7 +23,7 @@ export interface RowEntropyRequest {
 export interface RowEntropyOptions {
   /** One-sided confidence with which the ends of all levels hold at once, in (0, 1 - 1e-9]. Default 0.95. */
   readonly confidence?: number | undefined;
-  /** Monte Carlo draws at each level, at least; every row is visited equally often. Default 16,384. */
+  /** Monte Carlo draws at each level, at least; every row is visited equally often; at most 2^24. Default 16,384. */
   readonly draws?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onAdvance?: ((done: number, of: number) => void) | undefined;
@@ -42,6 +42,9 @@ export interface RowEntropy {
 }
 
 const requestKeys = keysOf<RowEntropyRequest>({ rows: true, logSnr: true, seed: true });
+/** A thousand times the default: what is left of the Monte Carlo error is then far below that of any number of rows. */
+const mostDraws = 2 ** 24;
+
 const optionKeys = keysOf<RowEntropyOptions>({ confidence: true, draws: true, signal: true, onAdvance: true });
 
 /** Levels whose ends can hold at once: each needs more than 1e-12 of the error probability. */
@@ -76,7 +79,7 @@ export async function rowEntropy(
   requireNumbers("logSnr", logSnr);
   requireInteger("logSnr.length", logSnr.length, 1, mostLevels);
   requireInteger("seed", seed, 0);
-  requireInteger("draws", draws, 2, 2 ** 31);
+  requireInteger("draws", draws, 2, mostDraws);
   requireSplitConfidence(confidence);
   if (onAdvance !== undefined) requireFunction("onAdvance", onAdvance);
   const levels = Float64Array.from(logSnr);
