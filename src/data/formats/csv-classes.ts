@@ -1,6 +1,6 @@
 import { missingWord } from "./csv-cells.js";
 import type { CsvDialect } from "./csv-dialects.js";
-import { CsvFields } from "./csv-fields.js";
+import { CsvFields, readsAsTable } from "./csv-fields.js";
 
 /** The last column of a table, where classes often stand. */
 export interface LastColumn {
@@ -18,7 +18,8 @@ export function lastColumn(bytes: Uint8Array, { delimiter, decimal }: CsvDialect
   const fields = new CsvFields(bytes, "", { delimiter, comments: true });
   const names: string[] = [];
   let [numbers, texts] = [0, 0];
-  try {
+  // An open quote ends the reading: who reads the table names it.
+  readsAsTable(() => {
     if (fields.nextRow()) readNames(fields, names);
     while (fields.nextRow()) {
       do fields.next();
@@ -26,7 +27,7 @@ export function lastColumn(bytes: Uint8Array, { delimiter, decimal }: CsvDialect
       if (Number.isFinite(fields.number(point))) numbers++;
       else texts++;
     }
-  } catch {} // An open quote, which reading the table names.
+  });
   const place = names.length - 1;
   const isHeader = names.every((name) => name !== "" && Number.isNaN(Number(name)) && !missingWord.test(name));
   return {

@@ -1,4 +1,4 @@
-import { CsvFields } from "./csv-fields.js";
+import { CsvFields, readsAsTable } from "./csv-fields.js";
 import type { Utf8Text } from "./csv-text.js";
 import { set } from "./invalid.js";
 
@@ -74,7 +74,7 @@ function headIn(bytes: Uint8Array, { delimiter, decimal }: CsvDialect): Head {
   const point = decimal.charCodeAt(0);
   const widths: number[] = [];
   let [numbers, name] = [0, ""];
-  try {
+  const isTable = readsAsTable(() => {
     const fields = new CsvFields(wholeLines(bytes), "", { delimiter, comments: true });
     while (widths.length < looked && fields.nextRow()) {
       let width = 0;
@@ -86,10 +86,8 @@ function headIn(bytes: Uint8Array, { delimiter, decimal }: CsvDialect): Head {
       } while (!fields.endsRow);
       widths.push(width);
     }
-  } catch {
-    return nothing; // An open quote: not this dialect.
-  }
-  return { widths, numbers, name };
+  });
+  return isTable ? { widths, numbers, name } : nothing;
 }
 
 /** The beginning of a file up to the end of a line. */

@@ -1,3 +1,4 @@
+import { isFedscoreError } from "../../errors.js";
 import { parseDecimal } from "./decimal.js";
 import { invalidData } from "./invalid.js";
 
@@ -149,5 +150,16 @@ export class CsvFields {
     if (this.#at >= this.#bytes.length) return;
     this.#at += this.#bytes[this.#at] === carriageReturn && this.#bytes[this.#at + 1] === lineFeed ? 2 : 1;
     this.#lineAt++;
+  }
+}
+
+/** Runs what reads fields; false where it met a quote that no dialect of the text has, such as one that is never closed. Other errors are thrown. */
+export function readsAsTable(read: () => void): boolean {
+  try {
+    read();
+    return true;
+  } catch (error) {
+    if (isFedscoreError(error) && error.code === "FEDSCORE_INVALID_DATA") return false;
+    throw error;
   }
 }
