@@ -1,5 +1,5 @@
 import type { Denoiser } from "../diffusion/denoiser.js";
-import { levelWith } from "../diffusion/schedule.js";
+import { levelWith, type NoiseLevel } from "../diffusion/schedule.js";
 import { FedscoreError, requireInteger, requireObject } from "../errors.js";
 import { type Engine, fillNormal, Purpose } from "../kernels/index.js";
 import { ScoreNetwork } from "../network/score-network.js";
@@ -29,8 +29,11 @@ export interface DenoisingSetup {
   readonly seed: number;
 }
 
-interface Problem extends Omit<DenoisingSetup, "denoiser" | "clean"> {
+/** The same, opened. */
+export interface DenoisingProblem extends Pick<DenoisingSetup, "commonNoise" | "seed"> {
   readonly denoiser: Denoiser;
+  readonly levels: readonly NoiseLevel[];
+  /** Clean rows [first, first + count), float32 [count, dimension]. */
   rows(engine: Engine, first: number, count: number): Float32Array;
 }
 
@@ -47,7 +50,7 @@ interface RowRange {
 export const denoisingErrorRows = defineTask({
   name: "denoisingErrorRows",
   open: (_engine, setup: DenoisingSetup) => problemOf(setup),
-  run: (engine, problem, { first, count }: RowRange) => errorsOf(engine, problem, first, count),
+  run: (engine, problem, { first, count }: RowRange) => rowErrors(engine, problem, first, count),
   transfer: (errors) => buffersOf([errors]),
 });
 
@@ -86,33 +89,34 @@ function rangesOf(count: number): RowRange[] {
 }
 
 /** The problem with its denoiser and its source of rows. */
-function problemOf(setup: DenoisingSetup): Problem {
-  const { clean, denoiser } = setup;
+function problemOf({ clean, denoiser, logSnr, commonNoise, seed }: DenoisingSetup): DenoisingProblem {
   return {
-    ...setup,
+    commonNoise,
+    seed,
+    levels: Array.from(logSnr, (value) => levelWith(value, Number.NaN)),
     denoiser:
       "spec" in denoiser
         ? new ScoreNetwork(denoiser.spec, denoiser.parameters)
         : requireExact(createLaw(denoiser)).denoiser,
-    rows: "points" in clean ? rowsOf(clean) : samplesOf(clean, setup.seed),
+    rows: "points" in clean ? rowsOf(clean) : samplesOf(clean, seed),
   };
 }
 
-function rowsOf({ points, dimension }: Rows): Problem["rows"] {
+function rowsOf({ points, dimension }: Rows): DenoisingProblem["rows"] {
   return (_, first, count) => points.subarray(first * dimension, (first + count) * dimension);
 }
 
-function samplesOf(spec: LawSpec, seed: number): Problem["rows"] {
+function samplesOf(spec: LawSpec, seed: number): DenoisingProblem["rows"] {
   const law = createLaw(spec);
   return (engine, first, count) => law.sample(engine, count, seed, first).points;
 }
 
-function errorsOf(engine: Engine, problem: Problem, first: number, count: number): Float64Array {
+/** |X_0 - x0hat(X_t)|^2 of rows [first, first + count) in this engine, float64 [levels, count]; squared data units. */
+export function rowErrors(engine: Engine, problem: DenoisingProblem, first: number, count: number): Float64Array {
   const { arena, kernels } = engine;
-  const { denoiser, logSnr, commonNoise, seed } = problem;
+  const { denoiser, levels, commonNoise, seed } = problem;
   const { dimension } = denoiser;
-  const errors = new Float64Array(logSnr.length * count);
-  const levels = Array.from(logSnr, (value) => levelWith(value, Number.NaN));
+  const errors = new Float64Array(levels.length * count);
   arena.scope(() => {
     const session = denoiser.open(engine, count);
     const length = count * dimension;

@@ -3,10 +3,10 @@ import { sample } from "../../diffusion/sample.js";
 import type { NoiseLevel } from "../../diffusion/schedule.js";
 import { FedscoreError } from "../../errors.js";
 import { type Engine, fillNormal, normals, Purpose, uniforms } from "../../kernels/index.js";
-import { denoisingErrors } from "./denoising-errors.js";
 import { type GaussianStep, gaussianSteps } from "./gaussian-steps.js";
 import { joinedRows } from "./joined-rows.js";
 import { logWeights, type PathBatch, type WeightedSteps } from "./log-weights.js";
+import { meanErrors } from "./mean-errors.js";
 import { proposals } from "./proposals/index.js";
 import type { IntervalProblem, RowRequest, RowWeights } from "./row-weights.js";
 
@@ -23,7 +23,7 @@ export function rowWeigher(problem: IntervalProblem): (engine: Engine, request: 
   const steps = gaussianSteps(sampler, schedule, grid);
   let errors: Float64Array | undefined;
   return (engine, request) => {
-    errors ??= denoisingErrors(engine, problem, steps);
+    errors ??= meanErrors(engine, problem, steps);
     const found = errors;
     const tilts = steps.map((step, k) => proposals[request.proposal].tilt(step, found[k]));
     return weighRows(engine, problem, steps, { steps, tilts }, request);
