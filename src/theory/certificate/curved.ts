@@ -60,13 +60,14 @@ export function curvedStep(block: PathBlock, step: PathStep, curved: CurvedStep)
   const own = jacobians(block.approximate, denoised);
   squaredNorms(block, costs.mmse, clean, 1, best, -1);
   const means = { best: copy(best), denoised: copy(denoised) };
+  const lu = new LuDecomposition(d);
   for (let row = 0; row < rows; row++) {
     const part = (values: Float32Array) => values.subarray(row * d, (row + 1) * d);
     const matrix = (values: Float64Array) => values.subarray(row * d * d, (row + 1) * d * d);
     const covariance = posteriorCovariance(matrix(exact), from, d);
     const spread = identityPlus(width, covariance, d);
     const { score, mismatch } = kernelCost(
-      openFactor(curved, matrix(own), d),
+      openFactor(lu, curved, matrix(own), d),
       choleskyFactor("I + D Sigma", spread, d),
       difference(part(means.best), part(means.denoised)),
       width,
@@ -96,10 +97,11 @@ export function curvedStepWithoutExact(block: PathBlock, step: PathStep, curved:
   const place = { x: start, rows, dimension: d, level: from, denoised, tangents, products };
   const jacobians = jacobiansAt(engine, session, place);
   const view = (pointer: Pointer) => new Float32Array(engine.arena.buffer, pointer, rows * d);
+  const lu = new LuDecomposition(d);
   const identity = identityPlus(0, new Float64Array(d * d), d);
   for (let row = 0; row < rows; row++) {
     const part = (pointer: Pointer) => view(pointer).subarray(row * d, (row + 1) * d);
-    const factor = openFactor(curved, jacobians.subarray(row * d * d, (row + 1) * d * d), d);
+    const factor = openFactor(lu, curved, jacobians.subarray(row * d * d, (row + 1) * d * d), d);
     const { score, mismatch } = kernelCost(factor, identity, difference(part(clean), part(denoised)), width);
     costs.total[row] = score + mismatch;
   }
@@ -114,16 +116,18 @@ export function refuseDimension(sampler: string, dimension: number): void {
 
 interface Factor {
   readonly lu: LuDecomposition;
-  /** log |det F|; -Infinity where F is singular. */
+  /** log |det F|. */
   readonly logDeterminant: number;
   readonly excess: number;
 }
 
-/** G = excess F F^T by the factors of F. */
-function openFactor({ curvature, excess }: CurvedStep, jacobian: Float64Array, d: number): Factor {
-  const lu = new LuDecomposition(d);
-  const isRegular = lu.factor(noiseFactor(curvature, jacobian, d));
-  return { lu, logDeterminant: isRegular ? lu.logDeterminant : Number.NEGATIVE_INFINITY, excess };
+/** G = excess F F^T by the factors of F, which `lu` has until it takes the next. */
+function openFactor(lu: LuDecomposition, { curvature, excess }: CurvedStep, jacobian: Float64Array, d: number): Factor {
+  if (!lu.factor(noiseFactor(curvature, jacobian, d))) {
+    const message = "the noise of a step is singular or not finite at a row, where the path KL is infinite";
+    throw new FedscoreError("FEDSCORE_NON_FINITE", message, { jacobian: Array.from(jacobian) });
+  }
+  return { lu, logDeterminant: lu.logDeterminant, excess };
 }
 
 /** |F^-1 b|^2; b is overwritten. */

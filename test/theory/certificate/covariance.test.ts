@@ -206,6 +206,28 @@ it.each(["jvp", "full-covariance"] as const)(
   },
 );
 
+it("a step whose noise has no density is refused: its path KL is infinite", () => {
+  const none = curvedCost({ sampler: "jvp", theorem: "covariance", source: "none" }, () => ({
+    curvature: { kind: "linear", identity: 0, jacobian: 0 },
+    excess: 1,
+  }));
+  const target = requireExact(createLaw(two));
+  const problem = {
+    schedule,
+    grid: uniform(3),
+    cost: { ...fullCovarianceCost, ...none },
+    target,
+    denoiser: wiggly,
+    seed: 9,
+  };
+  const units = { first: 0, strata: Uint32Array.of(0, 1), shares: Float64Array.of(0.5, 0.5) };
+  for (const stride of [1, 5]) {
+    expect(() => runPathUnits(engine, problem, { ...units, stride })).toThrow(
+      /noise of a step is singular or not finite/,
+    );
+  }
+});
+
 it("Gaussian laws: nothing is lost by the whole covariance, and jvp loses its closed form", async () => {
   const normal: LawSpec = {
     of: {
