@@ -76,7 +76,6 @@ export {
 export type { KlInterval, KlIntervalOptions } from "../theory/interval/kl-interval.js";
 export { klIntervalInPool } from "../theory/interval/kl-interval-in-pool.js";
 export type { ProposalName } from "../theory/interval/proposals/index.js";
-export type { KlIntervalRequest } from "../theory/interval/row-task.js";
 export { klLowerBound, type LowerBound, type LowerBoundOptions } from "../theory/lower-bound/lower-bound.js";
 export { nearestNeighbourKl } from "../theory/measured/nearest-neighbour-kl.js";
 export { noisedSample } from "../theory/measured/noised-sample.js";

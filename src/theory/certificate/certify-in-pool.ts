@@ -1,26 +1,14 @@
-import { requireGrid, validateGrid } from "../../diffusion/grid.js";
-import { samplers } from "../../diffusion/samplers/index.js";
-import { createSchedule } from "../../diffusion/schedules/index.js";
-import { requireFloats, requireInteger, requireObject } from "../../errors.js";
-import { memberNamed } from "../../family.js";
-import { layoutOf } from "../../network/spec.js";
+import { requireInteger } from "../../errors.js";
 import { keysOf, requireOptions } from "../../options.js";
 import { createLaw } from "../../targets/law.js";
 import { type Held, hold } from "../../workers/task.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
+import { mostPaths } from "../confidence.js";
 import { certifyFlow } from "../flow/certify-flow.js";
 import { isFlow, requireFlow, runFlow } from "../flow/flow-task.js";
 import { type Certificate, type CertificateOptions, certify } from "./certificate.js";
+import { requireRequest } from "./require-request.js";
 import { type CertificateRequest, requireExact, runCertificateUnits } from "./unit-task.js";
-
-const requestKeys = keysOf<CertificateRequest>({
-  schedule: true,
-  grid: true,
-  sampler: true,
-  law: true,
-  network: true,
-  seed: true,
-});
 
 const optionKeys = keysOf<CertificateOptions>({
   paths: true,
@@ -40,18 +28,11 @@ export async function certifyInPool(
   options: CertificateOptions,
 ): Promise<Certificate> {
   requireOptions("options", options, optionKeys);
-  const { grid, network } = requireOptions("request", request, requestKeys);
-  requireInteger("seed", request.seed, 0);
-  memberNamed(samplers, "sampler", request.sampler);
-  const schedule = createSchedule(request.schedule);
-  validateGrid("grid.times", requireGrid(grid).times, schedule);
-  if (network !== undefined) {
-    const { spec, parameters } = requireObject("network", network);
-    requireFloats("network.parameters", parameters, layoutOf(spec).size);
-  }
+  const schedule = requireRequest(request);
   const law = createLaw(request.law);
-  const { sampler } = request;
+  const { sampler, grid, network } = request;
   if (isFlow(sampler, schedule)) {
+    requireInteger("paths", options.paths, 1, mostPaths);
     requireFlow(request, law, options.paths);
     const subject = { sampler, schedule, grid, target: law, exact: network === undefined };
     return holding(hold(pool, runFlow, request), (run) => certifyFlow(subject, run, options));

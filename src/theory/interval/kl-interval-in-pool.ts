@@ -1,23 +1,11 @@
-import { requireGrid, validateGrid } from "../../diffusion/grid.js";
-import { samplers } from "../../diffusion/samplers/index.js";
-import { createSchedule } from "../../diffusion/schedules/index.js";
-import { requireFloats, requireFunction, requireInteger, requireObject } from "../../errors.js";
-import { memberNamed } from "../../family.js";
-import { layoutOf } from "../../network/spec.js";
+import { requireFunction } from "../../errors.js";
 import { keysOf, requireOptions } from "../../options.js";
 import { hold } from "../../workers/task.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
+import { requireRequest } from "../certificate/require-request.js";
+import type { CertificateRequest } from "../certificate/unit-task.js";
 import { type KlInterval, type KlIntervalOptions, klInterval } from "./kl-interval.js";
-import { intervalProblem, type KlIntervalRequest, weighIntervalRows } from "./row-task.js";
-
-const requestKeys = keysOf<KlIntervalRequest>({
-  schedule: true,
-  grid: true,
-  sampler: true,
-  law: true,
-  network: true,
-  seed: true,
-});
+import { intervalProblem, weighIntervalRows } from "./row-task.js";
 
 const optionKeys = keysOf<KlIntervalOptions>({
   rows: true,
@@ -34,19 +22,12 @@ const optionKeys = keysOf<KlIntervalOptions>({
  */
 export async function klIntervalInPool(
   pool: WorkerPool,
-  request: KlIntervalRequest,
+  request: CertificateRequest,
   options: KlIntervalOptions = {},
 ): Promise<KlInterval> {
   const { onProgress } = requireOptions("options", options, optionKeys);
-  const { grid, network } = requireOptions("request", request, requestKeys);
-  requireInteger("seed", request.seed, 0);
-  memberNamed(samplers, "sampler", request.sampler);
+  requireRequest(request);
   if (onProgress !== undefined) requireFunction("onProgress", onProgress);
-  validateGrid("grid.times", requireGrid(grid).times, createSchedule(request.schedule));
-  if (network !== undefined) {
-    const { spec, parameters } = requireObject("network", network);
-    requireFloats("network.parameters", parameters, layoutOf(spec).size);
-  }
   const problem = intervalProblem(request);
   const weights = hold(pool, weighIntervalRows, request);
   try {

@@ -1,4 +1,4 @@
-import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
+import { samplers } from "../../diffusion/samplers/index.js";
 import { createSchedule } from "../../diffusion/schedules/index.js";
 import { memberNamed } from "../../family.js";
 import { ScoreNetwork } from "../../network/score-network.js";
@@ -10,11 +10,8 @@ import { requireDensity } from "./dense-target.js";
 import type { IntervalProblem, RowRequest, RowWeights } from "./row-weights.js";
 import { rowWeigher } from "./weigh-rows.js";
 
-/** The problem of an interval as plain data: that of a certificate. */
-export type KlIntervalRequest = Omit<CertificateRequest, "sampler"> & { readonly sampler: SamplerName };
-
 /** The problem that a request describes. @throws FedscoreError FEDSCORE_UNSUPPORTED for a law without a density. */
-export function intervalProblem({ network, ...request }: KlIntervalRequest): IntervalProblem {
+export function intervalProblem({ network, ...request }: CertificateRequest): IntervalProblem {
   const target = requireDensity(createLaw(request.law));
   return {
     schedule: createSchedule(request.schedule),
@@ -29,7 +26,7 @@ export function intervalProblem({ network, ...request }: KlIntervalRequest): Int
 /** Weighs rows; what comes back depends on the request and the rows alone. */
 export const weighIntervalRows = defineTask({
   name: "weighIntervalRows",
-  open: (_engine, request: KlIntervalRequest) => rowWeigher(intervalProblem(request)),
+  open: (_engine, request: CertificateRequest) => rowWeigher(intervalProblem(request)),
   run: (engine, weigh, rows: RowRequest): RowWeights => weigh(engine, rows),
   transfer: ({ reach: _, ...weights }) => buffersOf(Object.values(weights)),
 });

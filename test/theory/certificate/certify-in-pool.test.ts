@@ -7,36 +7,19 @@ import { describe, expect, it } from "vitest";
 import { createGrid } from "../../../src/diffusion/grids/index.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
 import { createEngine } from "../../../src/kernels/index.js";
-import { initializeParameters } from "../../../src/network/initialize.js";
 import { certifyInPool as certifyHere } from "../../../src/theory/certificate/certify-in-pool.js";
 import { derivedSeed } from "../../../src/theory/certificate/seed.js";
 import { gaussianAncestralDiscretization } from "../../../src/theory/gaussian-discretization.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
 import { requireBuild } from "../../support/built.js";
 import { describeEngines } from "../../support/engines.js";
-import { networkOf } from "../../support/networks.js";
+import { grid, ou, ringRequest } from "../../support/ring-request.js";
 
 requireBuild();
 
-const ou = { kind: "ou", tMin: 1e-3, tMax: 10 } as const;
-const grid = createGrid({ kind: "geometric-tail", steps: 12, start: 4, end: 0.01 }, createSchedule(ou));
-const spec = networkOf({ dimension: 2, hidden: [16, 16], noiseFeatures: 8, parameterization: "v" });
-
-async function request(): Promise<CertificateRequest> {
-  const engine = await createEngine({ variant: "simd" });
-  return {
-    schedule: ou,
-    grid,
-    sampler: "ancestral",
-    law: { of: { kind: "ring" }, affine: { shift: Float64Array.of(0.1, -0.2), scale: 3 } },
-    network: { spec, parameters: initializeParameters(engine, spec, 3) },
-    seed: derivedSeed(3, "certificate"),
-  };
-}
-
 describe("certificate in a pool", () => {
   it("is the same with one worker, with two and in this thread", async () => {
-    const problem = await request();
+    const problem = await ringRequest();
     const options = { paths: 20 * 64 };
     const certificates = [];
     for (const workers of [1, 2]) {
@@ -54,7 +37,7 @@ describe("certificate in a pool", () => {
   });
 
   it("stops at the requested precision, tells how far it is, and hears an abort", async () => {
-    const problem = await request();
+    const problem = await ringRequest();
     const pool = new InThreadPool(await createEngine({ variant: "simd" }));
     const seen: number[] = [];
     const options = { paths: 1e6, precision: 0.2 };
@@ -74,7 +57,7 @@ describe("certificate in a pool", () => {
 
   it("refuses a law without an exact denoiser and a sampler without a path KL", async () => {
     const pool = new InThreadPool(await createEngine({ variant: "simd" }));
-    const problem = await request();
+    const problem = await ringRequest();
     await expect(certifyHere(pool, { ...problem, law: { of: { kind: "moons" } } }, { paths: 64 })).rejects.toThrow(
       /the exact denoiser of moons is not known/,
     );
@@ -82,6 +65,9 @@ describe("certificate in a pool", () => {
     const times = createGrid({ kind: "uniform", steps: 4 }, createSchedule(linear));
     const varying = { ...problem, schedule: linear, grid: times, sampler: "euler-maruyama" } as const;
     await expect(certifyHere(pool, varying, { paths: 64 })).rejects.toThrow(/beta of vp-linear varies/);
+    await expect(certifyHere(pool, { ...problem, sampler: "ddim" }, { paths: Number.NaN })).rejects.toThrow(
+      /paths must be an integer in .*NaN/,
+    );
   });
 });
 

@@ -1,40 +1,22 @@
 /** Worker threads cannot load TypeScript, so those of this test run the built package. */
 
 import { createEngine as createBuilt } from "fedscore";
-import { type KlIntervalRequest, klIntervalInPool } from "fedscore/theory";
+import { type CertificateRequest, klIntervalInPool } from "fedscore/theory";
 import { ComlinkPool } from "fedscore/workers";
 import { describe, expect, it } from "vitest";
 import { createGrid } from "../../../src/diffusion/grids/index.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
 import { createEngine } from "../../../src/kernels/index.js";
-import { initializeParameters } from "../../../src/network/initialize.js";
-import { derivedSeed } from "../../../src/theory/certificate/seed.js";
 import { klIntervalInPool as intervalHere } from "../../../src/theory/interval/kl-interval-in-pool.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
 import { requireBuild } from "../../support/built.js";
-import { networkOf } from "../../support/networks.js";
+import { ringRequest } from "../../support/ring-request.js";
 
 requireBuild();
 
-const ou = { kind: "ou", tMin: 1e-3, tMax: 10 } as const;
-const grid = createGrid({ kind: "geometric-tail", steps: 12, start: 4, end: 0.01 }, createSchedule(ou));
-const spec = networkOf({ dimension: 2, hidden: [16, 16], noiseFeatures: 8, parameterization: "v" });
-
-async function request(): Promise<KlIntervalRequest> {
-  const engine = await createEngine({ variant: "simd" });
-  return {
-    schedule: ou,
-    grid,
-    sampler: "ancestral",
-    law: { of: { kind: "ring" }, affine: { shift: Float64Array.of(0.1, -0.2), scale: 3 } },
-    network: { spec, parameters: initializeParameters(engine, spec, 3) },
-    seed: derivedSeed(3, "interval"),
-  };
-}
-
 describe("interval in a pool", () => {
   it("is the same with one worker, with two and in this thread", async () => {
-    const problem = await request();
+    const problem = await ringRequest();
     const options = { rows: 320, k: 4 };
     const intervals = [];
     for (const workers of [1, 2]) {
@@ -53,7 +35,7 @@ describe("interval in a pool", () => {
 
   it("tells how far it is, takes rows in blocks, and hears an abort", async () => {
     const pool = new InThreadPool(await createEngine({ variant: "simd" }));
-    const problem = await request();
+    const problem = await ringRequest();
     const seen: number[] = [];
     const { rows } = await intervalHere(pool, problem, {
       rows: 257,
@@ -77,8 +59,8 @@ describe("interval in a pool", () => {
 
   it("refuses what has no Gaussian steps or no density, noise that float32 does not hold, and options out of range", async () => {
     const pool = new InThreadPool(await createEngine({ variant: "simd" }));
-    const problem = await request();
-    const refused = (change: Partial<KlIntervalRequest>, options = {}) =>
+    const problem = await ringRequest();
+    const refused = (change: Partial<CertificateRequest>, options = {}) =>
       expect(intervalHere(pool, { ...problem, ...change }, { rows: 256, k: 1, ...options })).rejects;
     await refused({ sampler: "ddim" }).toThrow(/sampler ddim: its step 1 adds noise of deviation 0, which must be > 0/);
     await refused({ sampler: "heun" }).toThrow(/sampler heun: its step 1 evaluates the denoiser twice/);
