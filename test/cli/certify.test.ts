@@ -118,7 +118,7 @@ describe("fedscore certify", () => {
       data: { kind: "ring", train: 400, heldOut: 80 },
       transforms: [{ kind: "standardize", scale: "global" }],
       sampling: { sampler: "heun", grid: { kind: "uniform-log-snr", steps: 6 }, count: 1000 },
-      certificate: { rows: 256 },
+      certificate: { invertedRows: 256 },
     });
     const run = await spawnCli(["run", "config.json", "--out", "heun", "--variant", "simd"], folder);
     expect(run.code).toBe(0);

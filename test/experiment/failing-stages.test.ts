@@ -49,7 +49,7 @@ const configs = {
     name: "flow",
     data: { kind: "gaussian", dimension: 2, train: 100, heldOut: 60 },
     sampling: { ...common.sampling, sampler: "ddim" },
-    certificate: { rows: 64 },
+    certificate: { invertedRows: 64 },
     reference: { dense: false },
   },
 } as const;

@@ -44,8 +44,8 @@ export const experiment = [
   {
     name: "empirical-paths",
     file: "src/experiment/stages/certify.ts",
-    find: "settings.rows : settings.empiricalPaths);",
-    replace: "settings.rows : settings.paths);",
+    find: "settings.invertedRows : settings.empiricalPaths,",
+    replace: "settings.invertedRows : settings.paths,",
     tests: ["test/experiment/stages/certify.test.ts", ...wiring],
     why: "a certificate against the training rows would take another number of paths",
   },

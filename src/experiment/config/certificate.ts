@@ -10,7 +10,7 @@ const settings = z.strictObject({
     .describe(
       "Forward paths, or as many as visit each part of the data law 16 times; and at most as many held-out rows for the variational bound.",
     ),
-  rows: integerIn(2, mostPaths)
+  invertedRows: integerIn(2, mostPaths)
     .default(2048)
     .describe(
       "In place of paths for deterministic samplers: rows of the data law that are inverted in float64, and as many samples.",

@@ -57,7 +57,7 @@ export async function certificationOfModel(
     },
     settings: {
       ...configured,
-      ...(paths !== undefined && { paths, empiricalPaths: paths, rows: paths }),
+      ...(paths !== undefined && { paths, empiricalPaths: paths, invertedRows: paths }),
       ...(intervalRows !== undefined && { intervalRows }),
       ...(intervalPaths !== undefined && { intervalPaths }),
       ...(confidence !== undefined && { confidence }),

@@ -43,7 +43,7 @@ export async function certifySubject(
   const refusalFor = (law: LawSpec) =>
     refusalOf(() =>
       isFlow(sampler, schedule)
-        ? requireFlow(problemOf(law), createLaw(law), settings.rows)
+        ? requireFlow(problemOf(law), createLaw(law), settings.invertedRows)
         : requirePathCost(sampler, schedule),
     );
   const compute = async (law: LawSpec, paths: number) => {
@@ -84,7 +84,10 @@ export async function certifySubject(
   const refusal = refusalFor(law);
   if (refusal !== undefined) return { certificate: null, reason: refusal, variational };
   if (settings.empiricalPaths === 0) return { certificate: null, reason: found.reason, variational };
-  const certificate = await certificateOf(law, isFlow(sampler, schedule) ? settings.rows : settings.empiricalPaths);
+  const certificate = await certificateOf(
+    law,
+    isFlow(sampler, schedule) ? settings.invertedRows : settings.empiricalPaths,
+  );
   return {
     certificate: isNotComputed(certificate) ? certificate : againstTrainingData(certificate),
     reason: `${found.reason}; the certificate is against the empirical law of the training rows`,
@@ -95,9 +98,9 @@ export async function certifySubject(
 /** Forward paths of a certificate against a law that is known, or rows where its sampler is deterministic. */
 export function certifiedRows(
   { sampler, schedule }: Pick<CertificationSubject, "sampler" | "schedule">,
-  { rows, paths }: CertificateConfig,
+  { invertedRows, paths }: CertificateConfig,
 ): number {
-  return isFlow(sampler, schedule) ? rows : paths;
+  return isFlow(sampler, schedule) ? invertedRows : paths;
 }
 
 function refusalOf(work: () => unknown): string | undefined {

@@ -214,7 +214,7 @@ describe("certification of a run", () => {
   it.each(["ddim", "heun"] as const)(
     "is by change of variables for %s, with rows of its own number",
     async (sampler) => {
-      const rows = { ...settings, rows: 256 };
+      const rows = { ...settings, invertedRows: 256 };
       const transforms: TransformSpec[] = [{ kind: "standardize", scale: "global" }];
       const advances: [number, number][] = [];
       const onAdvance = (done: number, of: number) => advances.push([done, of]);
@@ -234,7 +234,7 @@ describe("certification of a run", () => {
     const refused = await certifySubject(pool, subjectOf(board, [], { sampler: "ddim" }), settings);
     expect(refused.certificate).toBeNull();
     expect(refused.reason).toMatch(/ddim cannot be certified: .*that of .*checkerboard.* is not known/);
-    const rows = { ...settings, rows: 128 };
+    const rows = { ...settings, invertedRows: 128 };
     const found = await certifySubject(pool, subjectOf(moons, [], { sampler: "ddim" }), rows);
     expect(computed(found.certificate).name).toMatch(/ddim.* against the empirical law/);
     // Each group of 8 rows has at least one unit.
