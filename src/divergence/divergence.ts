@@ -51,7 +51,7 @@ export function divergence<const Name extends string>(definition: Divergence & {
     ...definition,
     evaluate(...[engine, a, b, dimension, options]: Parameters<Divergence["evaluate"]>): Estimate {
       requireEngine(engine);
-      requireSamples(a, b, dimension);
+      requireSamples({ a, b }, dimension);
       requireInteger("seed", requireOptions("options", options, ["seed"]).seed, 0);
       const scale = commonScale(a, b);
       const [x, y] = [scaled(a, scale), scaled(b, scale)];

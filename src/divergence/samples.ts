@@ -25,10 +25,10 @@ function requireSample(argument: string, x: Float32Array, dimension: number): vo
   );
 }
 
-export function requireSamples(a: Float32Array, b: Float32Array, dimension: number): void {
+/** The same for samples under the names that the caller has for them. */
+export function requireSamples(samples: Readonly<Record<string, Float32Array>>, dimension: number): void {
   requireInteger("dimension", dimension, 1);
-  requireSample("a", a, dimension);
-  requireSample("b", b, dimension);
+  for (const [argument, x] of Object.entries(samples)) requireSample(argument, x, dimension);
 }
 
 /**

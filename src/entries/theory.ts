@@ -54,7 +54,7 @@ export {
   type LawKlRequest,
   lawKlCurve,
 } from "../theory/data-law/kl-curve.js";
-export { type MmdInterval, type MmdOptions, type MmdRequest, mmdInterval } from "../theory/data-law/mmd-interval.js";
+export { type MmdInterval, type MmdRequest, mmdInterval } from "../theory/data-law/mmd-interval.js";
 export {
   type RowEntropy,
   type RowEntropyOptions,
@@ -63,10 +63,9 @@ export {
 } from "../theory/data-law/row-entropy.js";
 export {
   type TotalVariationBound,
-  type TotalVariationOptions,
-  type TotalVariationRequest,
   totalVariationLowerBound,
 } from "../theory/data-law/total-variation.js";
+export type { TwoSamples, TwoSamplesOptions } from "../theory/data-law/two-samples.js";
 export { equalShareTimes } from "../theory/equal-share-grid.js";
 export {
   type GaussianParameters,

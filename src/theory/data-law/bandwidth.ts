@@ -20,7 +20,7 @@ const requestKeys = keysOf<BandwidthRequest>({ rows: true, seed: true });
 export const bandwidthOfRows: WorkerFunction<BandwidthRequest, number> = {
   name: "bandwidthOfRows",
   run(engine, { rows: { points, dimension }, seed }) {
-    requireSamples(points, points, dimension);
+    requireSamples({ "rows.points": points }, dimension);
     const few = subsample(engine, points, dimension, mostRows, seed);
     const scale = commonScale(few, few);
     const near = scaled(few, scale);
@@ -42,6 +42,6 @@ export async function medianBandwidth(
   requirePool(pool);
   const { points, dimension } = requireOptions("rows", rows, ["points", "dimension"]);
   requireInteger("seed", seed, 0);
-  requireSamples(points, points, dimension);
+  requireSamples({ "rows.points": points }, dimension);
   return pool.call(bandwidthOfRows, { rows: { points, dimension }, seed }, { signal });
 }

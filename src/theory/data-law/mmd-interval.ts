@@ -1,9 +1,7 @@
-import { requireSamples } from "../../divergence/samples.js";
-import { requireFunction, requireInteger, requireNumber } from "../../errors.js";
-import { keysOf, requireOptions } from "../../options.js";
+import { requireNumber } from "../../errors.js";
 import { inOrder } from "../../workers/concurrent.js";
 import { hold } from "../../workers/task.js";
-import { requirePool, type WorkerPool } from "../../workers/worker-pool.js";
+import type { WorkerPool } from "../../workers/worker-pool.js";
 import type { Assumption } from "../bound.js";
 import { groupSizes } from "../lower-bound/groups.js";
 import { differenceFromBelow, planDifference } from "../lower-bound/mean-difference.js";
@@ -12,26 +10,12 @@ import type { TheoremId } from "../registry/index.js";
 import { KernelMeans, rounding } from "./kernel-means.js";
 import { kernelSums } from "./kernel-sums-task.js";
 import { requireSplitConfidence } from "./split-confidence.js";
+import { requireTwoSamples, type TwoSamples, type TwoSamplesOptions } from "./two-samples.js";
 
 /** Rows of the data law and of the sampler's, and the kernel; see `mmdInterval`. */
-export interface MmdRequest {
-  /** Held-out rows, float32 [n, dimension], at least 16. */
-  readonly data: Float32Array;
-  /** Rows of the sampler, float32 [m, dimension], at least 16. */
-  readonly samples: Float32Array;
-  readonly dimension: number;
+export interface MmdRequest extends TwoSamples {
   /** Of the kernel exp(-|x - y|^2 / (2 bandwidth^2)), > 0: chosen without looking at these rows. */
   readonly bandwidth: number;
-  /** Decides which rows choose a function and which evaluate it. */
-  readonly seed: number;
-}
-
-/** How sure the interval is to be, and who watches; see `mmdInterval`. */
-export interface MmdOptions {
-  /** With which both ends hold at once, in (0, 1 - 1e-9]. Default 0.95. */
-  readonly confidence?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onAdvance?: ((done: number, of: number) => void) | undefined;
 }
 
 /** Ends between which the MMD of two LAWS lies: all functions of norm 1 in the kernel's space have means that differ by at most that. */
@@ -47,9 +31,6 @@ export interface MmdInterval {
   readonly rows: { readonly data: number; readonly samples: number };
   readonly assumptions: readonly Assumption[];
 }
-
-const requestKeys = keysOf<MmdRequest>({ data: true, samples: true, dimension: true, bandwidth: true, seed: true });
-const optionKeys = keysOf<MmdOptions>({ confidence: true, signal: true, onAdvance: true });
 
 /** Rows of one call. */
 const callRows = 128;
@@ -71,16 +52,13 @@ const leastDifference = -2;
 export async function mmdInterval(
   pool: WorkerPool,
   request: MmdRequest,
-  options: MmdOptions = {},
+  options: TwoSamplesOptions = {},
 ): Promise<MmdInterval> {
-  const { data, samples, dimension, bandwidth, seed } = requireOptions("request", request, requestKeys);
-  const { confidence = 0.95, signal, onAdvance } = requireOptions("options", options, optionKeys);
-  requirePool(pool);
-  requireSamples(data, samples, dimension);
+  requireTwoSamples(pool, request, options, ["bandwidth"]);
+  const { data, samples, dimension, bandwidth, seed } = request;
+  const { confidence = 0.95, signal, onAdvance } = options;
   requireNumber("bandwidth", bandwidth, "must be > 0", (value) => value > 0);
-  requireInteger("seed", seed, 0);
   requireSplitConfidence(confidence);
-  if (onAdvance !== undefined) requireFunction("onAdvance", onAdvance);
   const [n, m] = [data.length / dimension, samples.length / dimension];
   const means = new KernelMeans(n, m);
   const task = hold(pool, kernelSums, { p: data, q: samples, dimension, bandwidth, seed });

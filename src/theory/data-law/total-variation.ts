@@ -1,9 +1,6 @@
-import { requireSamples } from "../../divergence/samples.js";
-import { requireFunction, requireInteger } from "../../errors.js";
-import { keysOf, requireOptions } from "../../options.js";
 import { inOrder } from "../../workers/concurrent.js";
 import { hold } from "../../workers/task.js";
-import { requirePool, type WorkerPool } from "../../workers/worker-pool.js";
+import type { WorkerPool } from "../../workers/worker-pool.js";
 import type { Assumption } from "../bound.js";
 import { requireConfidence } from "../confidence.js";
 import { groupSizes } from "../lower-bound/groups.js";
@@ -11,25 +8,7 @@ import { type DifferencePlan, differenceFromBelow, planDifference } from "../low
 import { splitSizes } from "../lower-bound/split-rows.js";
 import type { TheoremId } from "../registry/index.js";
 import { type Classified, type ClassifierCall, classifiers } from "./classifier-task.js";
-
-/** Rows of two laws; see `totalVariationLowerBound`. */
-export interface TotalVariationRequest {
-  /** Held-out rows, float32 [n, dimension], at least 16. */
-  readonly data: Float32Array;
-  /** Rows of the sampler, float32 [m, dimension], at least 16. */
-  readonly samples: Float32Array;
-  readonly dimension: number;
-  /** Decides which rows choose a classifier and which evaluate it. */
-  readonly seed: number;
-}
-
-/** How sure the bound is to be, and who watches; see `totalVariationLowerBound`. */
-export interface TotalVariationOptions {
-  /** One-sided, in (0, 1 - 1e-12]. Default 0.95. */
-  readonly confidence?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onAdvance?: ((done: number, of: number) => void) | undefined;
-}
+import { requireTwoSamples, type TwoSamples, type TwoSamplesOptions } from "./two-samples.js";
 
 /** A number in [0, 1] that the total variation distance of two laws is not below. */
 export interface TotalVariationBound {
@@ -46,9 +25,6 @@ export interface TotalVariationBound {
   readonly assumptions: readonly Assumption[];
 }
 
-const requestKeys = keysOf<TotalVariationRequest>({ data: true, samples: true, dimension: true, seed: true });
-const optionKeys = keysOf<TotalVariationOptions>({ confidence: true, signal: true, onAdvance: true });
-
 /** The least value of g(x) - g(y) for g in [0, 1]. */
 const leastDifference = -1;
 
@@ -60,16 +36,13 @@ const leastDifference = -1;
  */
 export async function totalVariationLowerBound(
   pool: WorkerPool,
-  request: TotalVariationRequest,
-  options: TotalVariationOptions = {},
+  request: TwoSamples,
+  options: TwoSamplesOptions = {},
 ): Promise<TotalVariationBound> {
-  const { data, samples, dimension, seed } = requireOptions("request", request, requestKeys);
-  const { confidence = 0.95, signal, onAdvance } = requireOptions("options", options, optionKeys);
-  requirePool(pool);
-  requireSamples(data, samples, dimension);
-  requireInteger("seed", seed, 0);
+  requireTwoSamples(pool, request, options);
+  const { data, samples, dimension, seed } = request;
+  const { confidence = 0.95, signal, onAdvance } = options;
   requireConfidence(confidence, 0);
-  if (onAdvance !== undefined) requireFunction("onAdvance", onAdvance);
   const [n, m] = [data.length / dimension, samples.length / dimension];
   const [p, q] = [splitSizes(n), splitSizes(m)];
   const sizes = groupSizes(n - p.choice, m - q.choice);

@@ -62,7 +62,7 @@ export function klLowerBound(
   requireInteger("seed", seed, 0);
   requireArray("families", families);
   for (const [index, family] of families.entries()) requireObject(`families[${index}]`, family);
-  requireSamples(p, q, dimension);
+  requireSamples({ p, q }, dimension);
   requireConfidence(confidence, 0);
   if (families.length === 0) throw new ArgumentError("families", "must not be empty", 0);
   // KL has no scale: rows near 1 keep the functions' ridges and squares in range.

@@ -144,6 +144,10 @@ describe("MMD of two laws from rows", () => {
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
     expect(seen.at(-1)).toBe(1);
     await expect(mmdInterval(pool, request, { signal: AbortSignal.abort() })).rejects.toThrow(/abort/);
+    const holed = Float32Array.from(request.samples, (value, at) => (at === 3 ? Number.NaN : value));
+    await expect(mmdInterval(pool, { ...request, samples: holed })).rejects.toThrow(
+      /^samples: row \d, column \d is NaN/,
+    );
     await expect(mmdInterval(pool, { ...request, bandwidth: 0 })).rejects.toThrow(/bandwidth must be > 0/);
     const few = data.subarray(0, 20);
     await expect(mmdInterval(pool, { ...request, data: few })).rejects.toThrow(/at least 16 rows each, got 10/);

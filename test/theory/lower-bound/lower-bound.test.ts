@@ -213,7 +213,7 @@ describe("lower bound on KL from samples", () => {
     ).toThrow(/families must offer a function in dimension 1/);
     const broken = p.slice();
     broken[7] = Number.NaN;
-    expect(() => klLowerBound(engine, p, broken, 2, { seed: 1 })).toThrow(/b: row 3, column 1 is NaN/);
+    expect(() => klLowerBound(engine, p, broken, 2, { seed: 1 })).toThrow(/q: row 3, column 1 is NaN/);
   });
 
   it("has one name for each family", () => {
