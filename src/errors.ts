@@ -7,6 +7,7 @@ export const errorCodes = [
   "FEDSCORE_UNSUPPORTED",
   "FEDSCORE_OUT_OF_MEMORY",
   "FEDSCORE_NON_FINITE",
+  "FEDSCORE_TOO_FEW_UPDATES",
   "FEDSCORE_WORKER",
   "FEDSCORE_CHECKPOINT",
   "FEDSCORE_ABORTED",
@@ -174,7 +175,11 @@ export function requireBoolean(argument: string, value: unknown): void {
 }
 
 /** Throws unless value is a typed array of a kind, whose memory has not been given away. */
-export function requireTyped<T>(argument: string, value: unknown, Kind: new (...parameters: never[]) => T): void {
+export function requireTyped<T>(
+  argument: string,
+  value: unknown,
+  Kind: new (...parameters: never[]) => T,
+): asserts value is T {
   if (!(value instanceof Kind && ArrayBuffer.isView(value)))
     throw new ArgumentTypeError(argument, `must be a ${Kind.name}`, value);
   requireAttached(argument, value);

@@ -8,6 +8,7 @@ export {
 } from "../federation/client-rules/index.js";
 export { createFederation, Federation, type RoundStart, type TrainOptions } from "../federation/federation.js";
 export type {
+  AbsentClient,
   ArrivedUpdate,
   Block,
   BlockUpdate,
@@ -18,12 +19,20 @@ export type {
   RoundTask,
   TrainingSetup,
 } from "../federation/messages.js";
-export type { ClientOptions, CompleteOptions, FederationOptions } from "../federation/options.js";
+export type {
+  ClientData,
+  ClientOptions,
+  ClientSettings,
+  CompleteOptions,
+  FederationOptions,
+} from "../federation/options.js";
 export { describePartition, type PartitionDescription } from "../federation/partitioners/describe.js";
 export { type PartitionSpec, partition } from "../federation/partitioners/index.js";
 export type { PartitionRequest } from "../federation/partitioners/partitioner.js";
 export { poolTransport } from "../federation/pool-transport.js";
-export type { RoundReport } from "../federation/round-report.js";
+export { type AnsweredRound, replayTransport } from "../federation/replay-transport.js";
+export { requireBlockUpdate } from "../federation/require-answer.js";
+export type { AbsentReport, RoundReport } from "../federation/round-report.js";
 export {
   type OwnServerOptimizer,
   type ServerOptimizer,

@@ -4,7 +4,7 @@ import { compileMask } from "../pruning/compiled-mask.js";
 import { extractInMemory, type SubmodelInMemory } from "../pruning/extract.js";
 import type { Mask } from "../pruning/mask.js";
 import { type BlockSum, blockSum } from "./block-sum.js";
-import { gatherClient } from "./client-rows.js";
+import { clientPoints } from "./client-rows.js";
 import { type ClientRule, createClientRule } from "./client-rules/index.js";
 import type { Block, BlockUpdate, ClientAssignment, ClientReport, RoundTask, TrainingSetup } from "./messages.js";
 
@@ -15,6 +15,8 @@ export interface BlockContext {
   /** See levelTable: a function of the setup, computed once. */
   readonly levelTable: Float32Array;
   readonly train: LocalTrainer;
+  /** The rows of a client that holds its own data, float32 [n, dimension]. Absent: they are those of the setup. */
+  readonly rowsOf?: (client: number) => Float32Array;
 }
 
 /**
@@ -80,7 +82,7 @@ function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignme
     train(engine, {
       spec: start.spec,
       parameters: local,
-      points: gatherClient(engine, setup, client),
+      points: clientPoints(memory, client),
       levelTable: levels,
       settings: setup.training,
       steps: localSteps,

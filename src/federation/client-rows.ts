@@ -1,15 +1,33 @@
-import { gatherInto, rowsIn } from "../data/rows.js";
+import { gatherInto, requireRows, rowsIn } from "../data/rows.js";
+import { ArgumentError, FedscoreError } from "../errors.js";
 import type { Engine, Float32Block } from "../kernels/index.js";
 import { sharedFloats } from "../workers/shared-memory.js";
-import type { ClientRows, TrainingSetup } from "./messages.js";
+import type { ClientRows, HeldData, TrainingSetup } from "./messages.js";
 
-export function packRows(clients: readonly { readonly rows: Uint32Array }[]): Required<ClientRows> {
+/** Where the rows of clients come from: the setup, or each client's own. */
+interface RowSource {
+  readonly engine: Engine;
+  readonly setup: Pick<TrainingSetup, "network" | "points" | "clientRows">;
+  readonly rowsOf?: (client: number) => Float32Array;
+}
+
+const none = new Uint32Array(0);
+
+/** Rows of each client: those that it is given, or holds. */
+export function rowCountsOf(
+  clients: readonly { readonly rows?: Uint32Array | undefined; readonly rowCount?: number | undefined }[],
+): Float64Array {
+  return Float64Array.from(clients, ({ rows, rowCount = 0 }) => rows?.length ?? rowCount);
+}
+
+/** @param clients of a federation that has the points. */
+export function packRows(clients: readonly { readonly rows?: Uint32Array | undefined }[]): Required<ClientRows> {
   const starts = new Uint32Array(clients.length + 1);
-  clients.forEach(({ rows }, client) => {
+  clients.forEach(({ rows = none }, client) => {
     starts[client + 1] = starts[client] + rows.length;
   });
   const all = new Uint32Array(starts[clients.length]);
-  clients.forEach(({ rows }, client) => {
+  clients.forEach(({ rows = none }, client) => {
     all.set(rows, starts[client]);
   });
   return { rows: all, starts };
@@ -21,10 +39,24 @@ export function rowsOfClient({ rows, starts }: ClientRows, client: number): Uint
   return rows?.subarray(start, end) ?? Uint32Array.from({ length: end - start }, (_, index) => start + index);
 }
 
+/**
+ * What a client trains on, float32 [n, dimension], in the current arena scope.
+ * @throws ArgumentError or ArgumentTypeError where its own rows are not some of this dimension.
+ */
+export function clientPoints({ engine, setup, rowsOf }: RowSource, client: number): Float32Block {
+  const { network, points, clientRows } = setup;
+  if (points && clientRows && !rowsOf) return gatherClient(engine, { network, points, clientRows }, client);
+  if (!rowsOf) throw new FedscoreError("FEDSCORE_UNSUPPORTED", `nobody gives the rows of client ${client}`, { client });
+  const rows = rowsOf(client);
+  requireRows(`rowsOf(${client})`, rows, network.dimension);
+  if (rows.length === 0) throw new ArgumentError(`rowsOf(${client})`, "must hold at least 1 row", rows.length);
+  return engine.arena.copyIn(rows);
+}
+
 /** The rows of a client, one after the other, float32 [n, dimension], in the current arena scope. */
 export function gatherClient(
   { arena }: Engine,
-  { network: { dimension }, points, clientRows }: Pick<TrainingSetup, "network" | "points" | "clientRows">,
+  { network: { dimension }, points, clientRows }: Pick<TrainingSetup, "network"> & HeldData,
   client: number,
 ): Float32Block {
   const { rows, starts } = clientRows;
@@ -39,9 +71,7 @@ export function gatherClient(
  * The same setup with its data in memory that threads share, once for all of them. Where no row is counted twice, the rows of a client lie
  * one after the other, so that gathering them is one copy.
  */
-export function sharedData<Setup extends Pick<TrainingSetup, "network" | "points" | "clientRows">>(
-  setup: Setup,
-): Setup {
+export function sharedData<Setup extends Pick<TrainingSetup, "network"> & HeldData>(setup: Setup): Setup {
   const { network, points, clientRows } = setup;
   const { rows, starts } = clientRows;
   const { dimension } = network;

@@ -13,16 +13,17 @@ import { maskFamilies } from "../pruning/families/index.js";
 import { CoverageLedger } from "../pruning/ledger.js";
 import type { Mask } from "../pruning/mask.js";
 import { validateMask } from "../pruning/validate.js";
-import { cutIntoBlocks, longestFirst } from "./blocks.js";
+import { cutIntoBlocks } from "./blocks.js";
 import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js";
 import { type LargestClient, requireClientMemory } from "./client-memory.js";
-import { packRows } from "./client-rows.js";
-import type { Block, ClientAssignment, ClientReport, ClientRows, TrainingSetup } from "./messages.js";
+import { packRows, rowCountsOf } from "./client-rows.js";
+import { type Collection, collectRound } from "./collect-round.js";
+import type { ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
 import { type CompleteOptions, completeOptions, type FederationOptions } from "./options.js";
 import { selectParticipants } from "./participation.js";
 import { RoundCounter } from "./round-count.js";
 import type { RoundReport } from "./round-report.js";
-import { RoundSum } from "./round-sum.js";
+import { isTooFew, requireUpdates, withTraffic } from "./round-updates.js";
 import { digestOf, identityOf, type RunIdentity, requireSamePoints } from "./run-identity.js";
 import { createServerOptimizer, isOwn } from "./server-optimizers/index.js";
 import { type ServerRule, type ServerState, startState, stateAfter } from "./server-state.js";
@@ -62,6 +63,9 @@ export class Federation {
   readonly #rule: ServerRule;
   readonly #identity: RunIdentity;
   readonly #setup: TrainingSetup;
+  /** Of each client, counted where the run was made: the caller's arrays may have gone elsewhere since. */
+  readonly #rowCounts: Float64Array;
+  readonly #collection: Collection;
   readonly #counter: RoundCounter;
   /** float64 [P]: sum of weight * update of a round, which the next one takes over. */
   readonly #total: Float64Array;
@@ -76,15 +80,18 @@ export class Federation {
     requireEngine(engine);
     const options = completeOptions(given);
     const { seed, network, schedule, training, points, clients, clientRule, server, ema } = options;
+    const { transport, nonFinite, deadline, aggregationGoal } = options;
     this.#engine = engine;
     this.#options = options;
     this.#rule = { optimizer: createServerOptimizer("server", server), ema };
     requireClientMemory(engine, largestClient(options));
     const initial = options.initial?.slice() ?? initializeParameters(engine, network, seed);
-    const clientRows = packRows(clients);
-    this.#identity = identityOf(options, engine.variant, initial, clientRows);
+    const held = points && { points, clientRows: packRows(clients) };
+    this.#rowCounts = rowCountsOf(clients);
+    this.#identity = identityOf(options, engine.variant, { initial, held, rowCounts: this.#rowCounts });
     const id = `${digestOf(this.#identity)}-${++runs}`;
-    this.#setup = { id, seed, network, schedule, training, points, clientRule, clientRows };
+    this.#setup = { id, seed, network, schedule, training, clientRule, ...held };
+    this.#collection = { network, transport, nonFinite, deadline, aggregationGoal };
     this.#counter = new RoundCounter(network);
     this.#total = new Float64Array(initial.length);
     this.#run = { server: startState(initial, this.#rule), ledger: new CoverageLedger(network) };
@@ -123,8 +130,9 @@ export class Federation {
 
   /**
    * Runs the rounds that are left, one report each. May be left and called again: it goes on after the last whole round.
-   * @throws FedscoreError FEDSCORE_NON_FINITE with round, client and step; FEDSCORE_ABORTED; FEDSCORE_WORKER; FEDSCORE_CHECKPOINT;
-   * FEDSCORE_UNSUPPORTED while another call trains; ArgumentError where `points` are no longer what they were.
+   * @throws FedscoreError FEDSCORE_NON_FINITE with round, client and step; FEDSCORE_TOO_FEW_UPDATES with round, wanted and got;
+   * FEDSCORE_ABORTED; FEDSCORE_WORKER; FEDSCORE_CHECKPOINT; FEDSCORE_UNSUPPORTED while another call trains; ArgumentError where `points` are no
+   * longer what they were.
    */
   async *train(options: TrainOptions = {}): AsyncGenerator<RoundReport, void, undefined> {
     const { signal, checkpoint, onRound, resumeFrom } = requireOptions("options", options, trainKeys);
@@ -154,7 +162,7 @@ export class Federation {
         yield report;
       }
     } catch (error) {
-      if (signal?.aborted) await save();
+      if (signal?.aborted || isTooFew(error)) await save();
       throw error;
     } finally {
       await transport.forget(this.#setup.id);
@@ -173,7 +181,7 @@ export class Federation {
     let begin = performance.now();
     const { server, ledger } = this.#run;
     const { round, parameters } = server;
-    const { network, nonFinite } = this.#options;
+    const { network, nonFinite, minimumUpdates } = this.#options;
     const assignments = this.#assign();
     const paused = performance.now();
     await onRound?.({ round, parameters, assignments });
@@ -182,21 +190,17 @@ export class Federation {
     const { batchSize } = training;
     const blocks = cutIntoBlocks({ setup, round, network, batchSize, assignments, nonFinite });
     const count = (of: readonly ClientAssignment[]) => this.#counter.count(round, of, parameters);
-    const collecting = this.#collect(parameters, blocks, signal);
+    const collecting = collectRound(this.#collection, { parameters, blocks, total: this.#total }, signal);
     // After the blocks are on their way: this thread has nothing else to do while the clients train.
     const counting = Promise.resolve().then(() => count(assignments));
     await Promise.allSettled([collecting, counting]);
-    const { total, reports } = await collecting;
+    const { total, reports, absent } = await collecting;
     const dropped = reports.filter(isDropped).map(({ client }) => client);
-    const averaged = assignments.filter(({ client }) => !dropped.includes(client));
-    if (averaged.length === 0) {
-      throw new FedscoreError("FEDSCORE_NON_FINITE", `round ${round}: no client's update was finite`, {
-        round,
-        clients: dropped,
-      });
-    }
+    const leftOut = new Set([...dropped, ...absent.map(({ client }) => client)]);
+    const averaged = leftOut.size === 0 ? assignments : assignments.filter(({ client }) => !leftOut.has(client));
+    requireUpdates(round, { wanted: minimumUpdates, got: averaged.length, dropped, absent });
     const assigned = await counting;
-    const { weights, counted, bytes } = dropped.length === 0 ? assigned : count(averaged);
+    const { weights, counted, bytes } = leftOut.size === 0 ? assigned : count(averaged);
     const { state, norm } = stateAfter(server, this.#rule, { sum: total, weights }, this.#retired);
     ledger.enter(counted);
     this.#retired = server;
@@ -206,6 +210,7 @@ export class Federation {
       loss: meanLoss(reports),
       clients: reports,
       dropped,
+      absent: withTraffic(network, assignments, absent),
       coverage: counted.coverage,
       bytesDown: assigned.bytes,
       bytesUp: bytes,
@@ -236,7 +241,7 @@ export class Federation {
       client: id,
       mask: this.#checked(masks[index], id),
       localSteps: clients[id].localSteps ?? localSteps,
-      weight: weighting === "samples" ? rowsOf(this.#setup.clientRows, id) : 1,
+      weight: weighting === "samples" ? this.#rowCounts[id] : 1,
     }));
   }
 
@@ -247,24 +252,6 @@ export class Federation {
     this.#valid.add(mask);
     return mask;
   }
-
-  async #collect(
-    parameters: Float32Array,
-    blocks: readonly Block[],
-    signal: AbortSignal | undefined,
-  ): Promise<RoundSum> {
-    const { network, transport, nonFinite } = this.#options;
-    const sum = new RoundSum(network, blocks, this.#total);
-    for await (const update of transport.run({ parameters, blocks: longestFirst(blocks) }, signal)) {
-      sum.add(update);
-      if (nonFinite === "stop") for (const report of update.reports) requireFinite(update.round, report);
-      if (sum.complete) break;
-    }
-    throwIfAborted(signal);
-    if (!sum.complete)
-      throw new FedscoreError("FEDSCORE_WORKER", `${transport.name} ended without an update for each block`);
-    return sum;
-  }
 }
 
 /** @throws ArgumentError or ArgumentTypeError naming the option that is out of range. */
@@ -273,29 +260,16 @@ export function createFederation(engine: Engine, options: FederationOptions): Fe
 }
 
 function largestClient({ network, training, clients, maskFamily }: CompleteOptions): LargestClient {
-  let largest = 0;
-  clients.forEach(({ rows }, id) => {
-    if (rows.length > clients[largest].rows.length) largest = id;
-  });
+  const rowCounts = rowCountsOf(clients);
+  const largest = rowCounts.indexOf(rowCounts.reduce((most, rows) => Math.max(most, rows)));
   const isKnown = Object.values(maskFamilies).some((family) => family === maskFamily);
   const whole = isKnown && clients.some(({ keepRatio }) => keepRatio === 1);
-  const { rows } = clients[largest];
-  return { network, training, whole, rows: rows.length, rowsArgument: `clients[${largest}].rows` };
-}
-
-/** Counted where the run was made: the caller's arrays may have gone elsewhere since. */
-function rowsOf({ starts }: ClientRows, client: number): number {
-  return starts[client + 1] - starts[client];
+  const key = clients[largest].rows ? "rows" : "rowCount";
+  return { network, training, whole, rows: rowCounts[largest], rowsArgument: `clients[${largest}].${key}` };
 }
 
 function isDropped({ nonFiniteStep }: ClientReport): boolean {
   return nonFiniteStep !== undefined;
-}
-
-function requireFinite(round: number, { client, nonFiniteStep }: ClientReport): void {
-  if (nonFiniteStep === undefined) return;
-  const message = `round ${round}: client ${client} lost its loss or parameters to NaN or Infinity in local step ${nonFiniteStep}`;
-  throw new FedscoreError("FEDSCORE_NON_FINITE", message, { round, client, step: nonFiniteStep });
 }
 
 function meanLoss(reports: readonly ClientReport[]): number {

@@ -13,10 +13,14 @@ export interface TrainingSetup {
   readonly schedule: NoiseScheduleSpec;
   readonly training: TrainingSettings;
   readonly clientRule: ClientRuleSpec;
-  /** float32 [rows, dimension]: the rows of all clients that this worker may serve. */
-  readonly points: Float32Array;
-  readonly clientRows: ClientRows;
+  /** float32 [rows, dimension]: the rows of all clients that this worker may serve. Absent where clients hold their own data. */
+  readonly points?: Float32Array;
+  /** Absent where `points` are. */
+  readonly clientRows?: ClientRows;
 }
+
+/** The data of all clients, where the server holds them. */
+export type HeldData = Required<Pick<TrainingSetup, "points" | "clientRows">>;
 
 /** The row numbers that each client holds: two arrays, because one for each of many clients takes more memory than its rows. */
 export interface ClientRows {
@@ -56,6 +60,10 @@ export interface RoundTask {
   /** The server's, float32 [P]. */
   readonly parameters: Float32Array;
   readonly blocks: readonly Block[];
+  /** Seconds, from when the task is given, after which the round is closed. Absent: it waits for all clients. */
+  readonly deadline?: number;
+  /** Updates at which the round is closed. Absent: it waits for all clients. */
+  readonly aggregationGoal?: number;
 }
 
 /** A mask that all clients of a block may share. */
@@ -75,14 +83,28 @@ export interface ClientReport {
   readonly nonFiniteStep?: number;
 }
 
-/** The answer to a block: the sum over its clients, in client order, of weight * (local - server parameters) on kept coordinates. */
+/** Why a client gave no update: its round was closed before, it could not be reached any more, or it did not want to. */
+export const absenceReasons = ["late", "lost", "refused"] as const;
+
+/** A client of a block that gave no update. */
+export interface AbsentClient {
+  readonly client: number;
+  readonly reason: (typeof absenceReasons)[number];
+  /** What else is known of it, for people. */
+  readonly message?: string;
+}
+
+/** The answer to a block: the sum over the clients that answered, in client order, of weight * (local - server parameters) on kept coordinates. */
 export interface BlockUpdate {
   readonly id: string;
   readonly round: number;
   readonly block: number;
-  /** float32 [P], or of the submodel of the block's common mask. */
+  /** float32 [P], or of the submodel of the block's common mask; may be empty where no client answered. */
   readonly sum: Float32Array;
+  /** Of those that answered, in the order of the block. */
   readonly reports: readonly ClientReport[];
+  /** Those that did not, in the order of the block. Absent: all did. */
+  readonly absent?: readonly AbsentClient[];
 }
 
 /** An update where it arrives. */

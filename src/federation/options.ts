@@ -3,13 +3,14 @@ import { largestTrained } from "../data/range.js";
 import { defaultSchedule, type NoiseScheduleSpec, schedules } from "../diffusion/schedules/index.js";
 import { ArgumentError, requireArray, requireFloats, requireMethods, requireText, requireTyped } from "../errors.js";
 import { complete, type Filled, type FilledSpecOf, filledSettings } from "../family.js";
-import { choice, integer, number, optional } from "../fields.js";
+import { choice, integer, number, optional, required } from "../fields.js";
 import { completeNetwork, layoutOf, type NetworkOptions, type NetworkSpec } from "../network/spec.js";
 import { type CompleteTraining, completeTraining, type TrainingOptions } from "../network/training-fields.js";
 import { keysOf, requireOptions } from "../options.js";
 import { maskFamilies } from "../pruning/families/index.js";
 import type { MaskFamily } from "../pruning/mask.js";
 import { type ClientRuleSpec, clientRules } from "./client-rules/index.js";
+import { participantCount } from "./participation.js";
 import {
   type CompleteServer,
   completeServer,
@@ -34,6 +35,21 @@ export const federationFields = {
     "stop",
     "At NaN or Infinity in an update: stop the run, or leave the client out of the round and count it.",
   ),
+  deadline: number(
+    "(0, 2147483]",
+    optional,
+    "Seconds after which a round is closed; clients that have not answered are late. Default: it waits for all of them.",
+  ),
+  minimumUpdates: integer(
+    "[1, inf)",
+    1,
+    "Fewest updates that a round counts with; with fewer the run stops, and can be resumed from the last whole round.",
+  ),
+  aggregationGoal: integer(
+    "[1, inf)",
+    optional,
+    "Updates at which a round is closed before all clients have answered; the others are late (arXiv 1902.01046). Default: it waits for all of them.",
+  ),
   ema: number(
     "[0, 1)",
     optional,
@@ -52,9 +68,23 @@ export const federationDefaults = {
 export const keepRatioField = number("(0, 1]", 1, "Share of the network that a client keeps.");
 
 /** A client of the federation; its id is its position in the list. */
-export interface ClientOptions {
-  /** Rows of `points` that the client holds, at least one. */
-  readonly rows: Uint32Array;
+export type ClientOptions = ClientSettings & ClientData;
+
+/** What a client trains on. */
+export type ClientData =
+  | {
+      /** Rows of `points` that the client holds, at least one. */
+      readonly rows: Uint32Array;
+      readonly rowCount?: undefined;
+    }
+  | {
+      readonly rows?: undefined;
+      /** Number of rows, at least 1, of a client that holds its own data: the federation then has no `points`. */
+      readonly rowCount: number;
+    };
+
+/** What may be set of a client. */
+export interface ClientSettings {
   /** Capacity in (0, 1]: the share of the network that it keeps. Default: 1. */
   readonly keepRatio?: number | undefined;
   /** In place of the federation's localSteps. */
@@ -70,9 +100,10 @@ export interface FederationOptions {
   readonly training?: TrainingOptions | undefined;
   /**
    * float32 [rows, network.dimension]: the data of all clients. Kept by reference; `train` refuses them where they have changed or were
-   * detached since, and its transports work on one copy, made as it starts (4 bytes a number, for as long as it runs).
+   * detached since, and its transports work on one copy, made as it starts (4 bytes a number, for as long as it runs). Absent where the
+   * clients hold their own data, somewhere that the transport knows: each then says its `rowCount`.
    */
-  readonly points: Float32Array;
+  readonly points?: Float32Array | undefined;
   readonly clients: readonly ClientOptions[];
   /** Default: "prefix". */
   readonly maskFamily?: MaskFamily | undefined;
@@ -97,6 +128,18 @@ export interface FederationOptions {
   readonly ema?: number | undefined;
   /** A client whose loss or update is NaN or Infinity: stop the run (default), or leave the client out of its round and say so. */
   readonly nonFinite?: "stop" | "drop" | undefined;
+  /**
+   * Seconds in (0, 2147483] after which a round is closed: the clients that have not answered are then late, and what the run becomes is a
+   * function of who answered. Default: a round waits for all of its clients.
+   */
+  readonly deadline?: number | undefined;
+  /** Fewest updates, at least 1, that a round counts with; with fewer the run stops (FEDSCORE_TOO_FEW_UPDATES). Default: 1. */
+  readonly minimumUpdates?: number | undefined;
+  /**
+   * Updates at which a round is closed before all clients have answered, at least `minimumUpdates`: the goal count of arXiv 1902.01046. Default:
+   * a round waits for all of its clients.
+   */
+  readonly aggregationGoal?: number | undefined;
   /** Integer in [0, 2^53). Default: 1. */
   readonly seed?: number | undefined;
   /** Where the clients run. The federation does not close it. */
@@ -105,7 +148,7 @@ export interface FederationOptions {
   readonly initial?: Float32Array | undefined;
 }
 
-const clientKeys = keysOf<ClientOptions>({ rows: true, keepRatio: true, localSteps: true });
+const clientKeys = keysOf<ClientOptions>({ rows: true, rowCount: true, keepRatio: true, localSteps: true });
 
 const federationKeys = keysOf<FederationOptions>({
   network: true,
@@ -123,6 +166,9 @@ const federationKeys = keysOf<FederationOptions>({
   server: true,
   ema: true,
   nonFinite: true,
+  deadline: true,
+  minimumUpdates: true,
+  aggregationGoal: true,
   seed: true,
   transport: true,
   initial: true,
@@ -147,9 +193,9 @@ export interface CompleteOptions
 }
 
 /** A client whose capacity is said. */
-export interface CompleteClient extends ClientOptions {
-  readonly keepRatio: number;
-}
+export type CompleteClient = ClientOptions & { readonly keepRatio: number };
+
+const rowCountField = integer("[1, inf)", required, "Rows that a client holds.");
 
 /** @throws ArgumentError or ArgumentTypeError naming the first setting that is out of range, such as training.optimizer.beta1. */
 export function completeSettings({
@@ -169,18 +215,20 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
   const { points, transport, initial } = requireOptions("options", given, federationKeys);
   const { schedule = defaultSchedule, maskFamily = federationDefaults.maskFamily } = given;
   const network = completeNetwork("network", given.network);
-  requirePoints(points, network.dimension);
-  requireClients(given.clients, points.length / network.dimension);
+  if (points !== undefined || !ownDataIn(given.clients)) requirePoints(points, network.dimension);
+  requireClients(given.clients, points && points.length / network.dimension);
   requireMethods("maskFamily", maskFamily, ["assign"]);
   requireText("maskFamily.name", maskFamily.name);
   requireMethods("transport", transport, ["open", "run", "forget"]);
   if (initial !== undefined) requireFloats("initial", initial, layoutOf(network).size);
+  const settings = filledSettings(federationFields, "", given);
+  requireUpdateCounts(settings, participantCount(given.clients.length, settings.participation));
   return {
-    ...filledSettings(federationFields, "", given),
+    ...settings,
     ...completeSettings(given),
     network,
     schedule: complete(schedules, "schedule", schedule),
-    points,
+    ...(points !== undefined && { points }),
     clients: given.clients.map((client) => ({ ...client, keepRatio: client.keepRatio ?? keepRatioField.absent })),
     maskFamily,
     transport,
@@ -188,8 +236,13 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
   };
 }
 
-function requirePoints(points: Float32Array, dimension: number): void {
-  requireFloats("points", points);
+/** Whether clients say that they hold their own data, which the federation then does not have. */
+function ownDataIn(clients: readonly ClientOptions[]): boolean {
+  return Array.isArray(clients) && clients.some((client: ClientOptions | undefined) => client?.rowCount !== undefined);
+}
+
+function requirePoints(points: Float32Array | undefined, dimension: number): asserts points is Float32Array {
+  requireTyped("points", points, Float32Array);
   if (points.length === 0 || points.length % dimension !== 0) {
     const rule = `must have a positive multiple of network.dimension = ${dimension} entries`;
     throw new ArgumentError("points", rule, points.length);
@@ -202,19 +255,48 @@ function requirePoints(points: Float32Array, dimension: number): void {
   throw new ArgumentError(`points[${large}]`, rule, points[large]);
 }
 
-function requireClients(clients: readonly ClientOptions[], rowCount: number): void {
+function requireUpdateCounts(
+  { minimumUpdates, aggregationGoal }: Filled<typeof federationFields>,
+  participants: number,
+): void {
+  const rule = `must be at most the ${participants} clients of a round`;
+  if (minimumUpdates > participants) throw new ArgumentError("minimumUpdates", rule, minimumUpdates);
+  if (aggregationGoal === undefined) return;
+  if (aggregationGoal > participants) throw new ArgumentError("aggregationGoal", rule, aggregationGoal);
+  if (aggregationGoal < minimumUpdates)
+    throw new ArgumentError("aggregationGoal", `must be at least minimumUpdates = ${minimumUpdates}`, aggregationGoal);
+}
+
+/** @param rowCount of the points; undefined where the clients hold their own data. */
+function requireClients(clients: readonly ClientOptions[], rowCount: number | undefined): void {
   requireArray("clients", clients);
   if (clients.length === 0) throw new ArgumentError("clients", "must have at least 1 client", clients);
   for (const [id, client] of clients.entries()) requireClient(`clients[${id}]`, client, rowCount);
 }
 
-function requireClient(argument: string, client: ClientOptions, rowCount: number): void {
-  const { rows, keepRatio, localSteps } = requireOptions(argument, client, clientKeys);
+function requireClient(argument: string, client: ClientOptions, rowCount: number | undefined): void {
+  const { keepRatio, localSteps } = requireOptions(argument, client, clientKeys);
+  if (rowCount === undefined) requireOwnData(argument, client);
+  else requireRowsOf(argument, client, rowCount);
+  if (keepRatio !== undefined) keepRatioField.check(`${argument}.keepRatio`, keepRatio);
+  if (localSteps !== undefined) federationFields.localSteps.check(`${argument}.localSteps`, localSteps);
+}
+
+/** Of a client whose data the federation does not have. */
+function requireOwnData(argument: string, { rows, rowCount }: ClientOptions): void {
+  const rule = "must be left out where the federation has no points: say rowCount, the number of the client's own rows";
+  if (rows !== undefined) throw new ArgumentError(`${argument}.rows`, rule, rows);
+  rowCountField.check(`${argument}.rowCount`, rowCount);
+}
+
+function requireRowsOf(argument: string, { rows, rowCount: own }: ClientOptions, rowCount: number): void {
+  if (own !== undefined) {
+    const rule = "must be left out where the federation has points: say rows, those that the client holds";
+    throw new ArgumentError(`${argument}.rowCount`, rule, own);
+  }
   requireTyped(`${argument}.rows`, rows, Uint32Array);
   if (rows.length === 0) throw new ArgumentError(`${argument}.rows`, "must hold at least 1 row", rows.length);
   const wrong = rows.findIndex((row) => row >= rowCount);
   if (wrong >= 0)
     throw new ArgumentError(`${argument}.rows[${wrong}]`, `must be below the ${rowCount} rows of points`, rows[wrong]);
-  if (keepRatio !== undefined) keepRatioField.check(`${argument}.keepRatio`, keepRatio);
-  if (localSteps !== undefined) federationFields.localSteps.check(`${argument}.localSteps`, localSteps);
 }

@@ -50,7 +50,10 @@ export function poolTransport(pool: WorkerPool): Transport {
 
 /** With a copy of the points, shared or not: what the caller does with theirs while rounds run means the same in every pool. */
 function openRun(pool: WorkerPool, setup: TrainingSetup): OpenRun {
-  const kept = keep(pool, training, pool.sharesMemory ? sharedData(setup) : { ...setup, points: setup.points.slice() });
+  const { points, clientRows } = setup;
+  if (!points || !clientRows) throw withoutData(pool, setup);
+  const held = { ...setup, points, clientRows };
+  const kept = keep(pool, training, pool.sharesMemory ? sharedData(held) : { ...held, points: points.slice() });
   if (!pool.sharesMemory)
     return { close: kept.close, run: (round, signal) => inMessages(pool, kept.key, round, signal) };
   const shared = new SharedRounds(pool, kept.key, setup.network);
@@ -59,6 +62,11 @@ function openRun(pool: WorkerPool, setup: TrainingSetup): OpenRun {
     kept.close();
   };
   return { close, run: (round, signal) => shared.run(round, signal) };
+}
+
+function withoutData({ name }: WorkerPool, { id }: TrainingSetup): FedscoreError {
+  const message = `${name}: a pool trains on the points of the federation, and this one has none: its clients hold their own data, which takes a transport that reaches them`;
+  return new FedscoreError("FEDSCORE_UNSUPPORTED", message, { setup: id });
 }
 
 /** The answers as they arrive. Each worker is sent the parameters once. */

@@ -4,10 +4,15 @@ import {
   describeValue,
   FedscoreError,
   requireArray,
+  requireInteger,
   requireObject,
+  requireText,
   requireTyped,
 } from "../errors.js";
-import type { ArrivedUpdate, ClientReport } from "./messages.js";
+import { choice, required } from "../fields.js";
+import { type AbsentClient, type ArrivedUpdate, absenceReasons, type ClientReport } from "./messages.js";
+
+const reasonField = choice(absenceReasons, required, "Why a client gave no update.");
 
 const reported = ["client", "loss", "steps", "flops", "parameters"] as const satisfies readonly (keyof ClientReport)[];
 
@@ -17,10 +22,11 @@ const reported = ["client", "loss", "steps", "flops", "parameters"] as const sat
  */
 export function requireUpdate(value: ArrivedUpdate): ArrivedUpdate {
   try {
-    const { sum, reports } = requireObject("update", value);
+    const { sum, reports, absent } = requireObject("update", value);
     requireTyped("update.sum", sum, Float32Array);
     requireArray("update.reports", reports);
     for (let index = 0; index < reports.length; index++) requireReport(index, reports[index]);
+    if (absent !== undefined) requireAbsent("update.absent", absent);
     return value;
   } catch (error) {
     if (!(error instanceof ArgumentError || error instanceof ArgumentTypeError)) throw error;
@@ -54,6 +60,18 @@ function requireCount(argument: string, value: unknown, leftOut: boolean): void 
   if (isCount(value, leftOut)) return;
   if (typeof value !== "number") throw new ArgumentTypeError(argument, "must be a number", value);
   throw new ArgumentError(argument, "must be finite", value);
+}
+
+/** Throws unless value is a list of clients that gave no update, with a reason each. */
+export function requireAbsent(argument: string, value: readonly AbsentClient[]): void {
+  requireArray(argument, value);
+  for (const [index, absence] of value.entries()) {
+    const place = `${argument}[${index}]`;
+    const { client, reason, message } = requireObject(place, absence);
+    requireInteger(`${place}.client`, client, 0);
+    reasonField.check(`${place}.reason`, reason);
+    if (message !== undefined) requireText(`${place}.message`, message);
+  }
 }
 
 /**

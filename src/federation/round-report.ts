@@ -1,23 +1,31 @@
 import type { RoundCoverage } from "../pruning/round-coverage.js";
-import type { ClientReport } from "./messages.js";
+import type { AbsentClient, ClientReport } from "./messages.js";
+
+/** A client that was asked in a round and gave no update. */
+export interface AbsentReport extends AbsentClient {
+  /** Parameters that it was to keep: it was sent 4 bytes for each. */
+  readonly parameters: number;
+}
 
 /** What a round did. */
 export interface RoundReport {
   /** Counted from 0, as in random streams and task ids. */
   readonly round: number;
-  /** Mean of the clients' mean losses over their local steps; clients that were dropped do not count. */
+  /** Mean of the clients' mean losses over their local steps; clients that were dropped or absent do not count. */
   readonly loss: number;
-  /** In ascending client id. */
+  /** Of those that answered, in ascending client id. */
   readonly clients: readonly ClientReport[];
   /** Clients whose update was left out because it was not finite. */
   readonly dropped: readonly number[];
+  /** Clients that gave no update, in ascending client id: the others are those that answered. */
+  readonly absent: readonly AbsentReport[];
   /** Which parameters the averaged clients covered. */
   readonly coverage: RoundCoverage;
   /** Wall-clock time of the round. */
   readonly seconds: number;
   /** What a network between server and clients would carry: 4 bytes for each parameter that a client keeps; no masks, no framing. */
   readonly bytesDown: number;
-  /** The same for the updates; a dropped client sends none. */
+  /** The same for the updates; a dropped or absent client sends none. */
   readonly bytesUp: number;
   /** Multiply-adds x 2 of all local steps. */
   readonly flops: number;

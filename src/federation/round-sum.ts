@@ -1,10 +1,12 @@
-import { FedscoreError } from "../errors.js";
 import type { NetworkSpec } from "../network/spec.js";
 import { addBlockSum } from "../pruning/average.js";
-import { compileMask } from "../pruning/compiled-mask.js";
 import { blockId } from "./blocks.js";
-import type { ArrivedUpdate, Block, BlockUpdate, ClientReport } from "./messages.js";
+import type { AbsentClient, ArrivedUpdate, Block, BlockUpdate, ClientReport } from "./messages.js";
+import { mismatch, requireAnswer } from "./require-answer.js";
 import { requireUpdate } from "./require-update.js";
+
+/** In place of a sum that no client is in. */
+const nothing = new Float32Array(0);
 
 /** The sum of a block whose clients have different masks has every parameter. */
 const whole = { kind: "full" } as const;
@@ -19,6 +21,8 @@ export class RoundSum {
   readonly #blocks: readonly Block[];
   readonly #updates: (ArrivedUpdate | undefined)[];
   readonly #reports: (readonly ClientReport[])[] = [];
+  readonly #absent: (readonly AbsentClient[])[] = [];
+  #answered = 0;
 
   readonly #network: NetworkSpec;
 
@@ -42,6 +46,16 @@ export class RoundSum {
     return this.#reports.flat();
   }
 
+  /** Clients of the blocks added so far that gave no update, in client order. */
+  get absent(): AbsentClient[] {
+    return this.#absent.flat();
+  }
+
+  /** Finite updates that have arrived. */
+  get answered(): number {
+    return this.#answered;
+  }
+
   /** @throws FedscoreError FEDSCORE_WORKER for an update that answers no block of this run, or has another shape. */
   add(arrived: ArrivedUpdate): void {
     const update = requireUpdate(arrived);
@@ -49,35 +63,37 @@ export class RoundSum {
     this.#advance();
   }
 
+  /** Whoever has not answered is late. */
+  close(): void {
+    for (const { id, round, block, clients } of this.#blocks.slice(this.#reports.length)) {
+      if (this.#updates[block]) continue;
+      const absent = clients.map(({ client }) => ({ client, reason: "late" as const }));
+      this.add({ id, round, block, sum: nothing, reports: [], absent });
+    }
+  }
+
   /** Keeps an update until its turn; false for a repeat. */
   #accept(update: ArrivedUpdate): boolean {
     const block = this.#blocks[update.block];
     if (block?.id !== update.id) {
       if (this.#isRepeat(update)) return false;
-      throw this.#mismatch(update, "answers no block of this run");
+      throw mismatch(update, "answers no block of this run");
     }
     if (update.block < this.#reports.length || this.#updates[update.block]) return false;
-    const { commonMask = whole } = block;
-    const length = compileMask(this.#network, commonMask).kept;
-    if (update.sum.length !== length) {
-      throw this.#mismatch(update, `has ${update.sum.length} parameters, not ${length}`);
-    }
-    const expected = block.clients.slice(0, update.reports.length).map(({ client }) => client);
-    const ended = expected.length === block.clients.length || isStopped(block, update);
-    if (!ended || update.reports.some(({ client }, index) => client !== expected[index])) {
-      throw this.#mismatch(update, "does not report on the clients of its block");
-    }
+    requireAnswer(this.#network, block, update);
     this.#updates[update.block] = update;
+    this.#answered += update.reports.filter(({ nonFiniteStep }) => nonFiniteStep === undefined).length;
     return true;
   }
 
   #advance(): void {
     for (let next = this.#updates[this.#reports.length]; next; next = this.#updates[this.#reports.length]) {
       const { commonMask = whole } = this.#blocks[next.block];
-      addBlockSum(this.#network, commonMask, next.sum, this.total);
+      if (next.reports.length > 0) addBlockSum(this.#network, commonMask, next.sum, this.total);
       this.#updates[next.block] = undefined;
       next.release?.();
       this.#reports.push(next.reports);
+      this.#absent.push(next.absent ?? []);
     }
   }
 
@@ -86,14 +102,4 @@ export class RoundSum {
     const [{ setup, round: current }] = this.#blocks;
     return round < current && id === blockId(setup, round, block);
   }
-
-  #mismatch(update: BlockUpdate, problem: string): FedscoreError {
-    const { id, round, block } = update;
-    return new FedscoreError("FEDSCORE_WORKER", `update ${id} ${problem}`, { id, round, block });
-  }
-}
-
-/** True where the block ended at a client whose update was not finite. */
-function isStopped(block: Block, { reports }: BlockUpdate): boolean {
-  return block.nonFinite === "stop" && reports.at(-1)?.nonFiniteStep !== undefined;
 }

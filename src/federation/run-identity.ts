@@ -2,37 +2,43 @@ import { crc32, crc32Of } from "../crc32.js";
 import { ArgumentError } from "../errors.js";
 import type { Variant } from "../kernels/index.js";
 import { checkpointError } from "./checkpoint-format.js";
-import type { ClientRows } from "./messages.js";
+import type { ClientRows, HeldData } from "./messages.js";
 import type { CompleteOptions } from "./options.js";
 import { isOwn } from "./server-optimizers/index.js";
 
 /**
  * Everything that decides the bytes of a run, as JSON; large arrays by their checksum. The number of rounds is not part of it: a
- * longer run begins like a shorter one. Nor is the transport.
+ * longer run begins like a shorter one. Nor are the transport and when rounds are closed, which decide who answers.
  */
 export type RunIdentity = Readonly<Record<string, unknown>>;
 
 const pointsKey = "points (checksum)";
 
-/** @throws ArgumentError where the caller has changed or detached the points since. */
-export function requireSamePoints(identity: RunIdentity, points: Float32Array): void {
+/** @throws ArgumentError where the caller has changed or detached the points since; those that clients hold nobody here can know. */
+export function requireSamePoints(identity: RunIdentity, points: Float32Array | undefined): void {
+  if (points === undefined) return;
   if (points.length > 0 && crc32Of(points) === identity[pointsKey]) return;
   const rule =
     "must stay what they were when the federation was created: give it a copy where they are moved or written to";
   throw new ArgumentError("points", rule, points);
 }
 
-/**
- * @param initial the parameters that the run starts from.
- * @param held the rows of the clients.
- */
+/** Arrays of a run. */
+export interface RunArrays {
+  /** The parameters that it starts from. */
+  readonly initial: Float32Array;
+  /** The data, where the federation has them. */
+  readonly held: (HeldData & { readonly clientRows: Required<ClientRows> }) | undefined;
+  /** Of each client. */
+  readonly rowCounts: Float64Array;
+}
+
 export function identityOf(
   options: CompleteOptions,
   variant: Variant,
-  initial: Float32Array,
-  held: Required<ClientRows>,
+  { initial, held, rowCounts }: RunArrays,
 ): RunIdentity {
-  const { network, schedule, training, points, clients, maskFamily, localSteps } = options;
+  const { network, schedule, training, clients, maskFamily, localSteps } = options;
   const { participation, weighting, clientRule, server, ema, nonFinite, seed } = options;
   return {
     variant,
@@ -50,11 +56,13 @@ export function identityOf(
     nonFinite,
     capacityAssignment: options.capacityAssignment,
     "maskFamily.name": maskFamily.name,
-    [pointsKey]: crc32Of(points),
+    [pointsKey]: held ? crc32Of(held.points) : null,
     "initial (checksum)": crc32Of(initial),
     "clients[].keepRatio (checksum)": crc32Of(Float64Array.from(clients, ({ keepRatio }) => keepRatio)),
     "clients[].localSteps (checksum)": crc32Of(Float64Array.from(clients, (client) => client.localSteps ?? localSteps)),
-    "clients[].rows (checksum)": checksumOfRows(held),
+    ...(held
+      ? { "clients[].rows (checksum)": checksumOfRows(held.clientRows) }
+      : { "clients[].rowCount (checksum)": crc32Of(rowCounts) }),
   };
 }
 

@@ -1,6 +1,13 @@
 import { createSchedule } from "../diffusion/schedules/index.js";
 import { weightings } from "../diffusion/weightings/index.js";
-import { requireFloats, requireInteger, requireObject, requireText, requireTyped } from "../errors.js";
+import {
+  ArgumentTypeError,
+  requireFunction,
+  requireInteger,
+  requireObject,
+  requireText,
+  requireTyped,
+} from "../errors.js";
 import { complete } from "../family.js";
 import type { Engine } from "../kernels/index.js";
 import { levelTable, trainingLevels } from "../network/levels.js";
@@ -19,31 +26,45 @@ import { type PackedBlocks, type PackedUpdate, packUpdate, roundMasks, unpackBlo
 
 /**
  * What all blocks of a run have in common, in the engine that trains them: see runBlocks.
+ * @param rowsOf gives the rows of a client that is trained here and holds its own data, float32 [n, dimension], n >= 1. Default: those of the setup.
  * @throws ArgumentError or ArgumentTypeError naming the part of the setup that is out of range or of another kind.
  */
-export function openTraining(engine: Engine, setup: TrainingSetup): BlockContext {
+export function openTraining(
+  engine: Engine,
+  setup: TrainingSetup,
+  rowsOf?: (client: number) => Float32Array,
+): BlockContext {
   const { network, schedule, training } = requireSetup(setup);
+  if (rowsOf !== undefined) requireFunction("rowsOf", rowsOf);
+  else requireData(setup);
   const levels = trainingLevels(engine, createSchedule(schedule), training.levels);
   const table = levelTable(engine, network, levels, weightings[training.weighting]);
-  return { engine, setup, levelTable: table, train: trainInPlace };
+  return { engine, setup, levelTable: table, train: trainInPlace, ...(rowsOf && { rowsOf }) };
 }
 
 function requireSetup(setup: TrainingSetup): TrainingSetup {
-  const { id, seed, network, training, clientRule, points, clientRows } = requireObject("setup", setup);
+  const { id, seed, network, training, clientRule } = requireObject("setup", setup);
   requireText("setup.id", id);
   requireInteger("setup.seed", seed, 0);
   requireNetwork("setup.network", network);
   requireTraining("setup.training", training);
   complete(clientRules, "setup.clientRule", clientRule);
-  requireFloats("setup.points", points);
-  const { rows, starts } = requireObject("setup.clientRows", clientRows);
-  requireTyped("setup.clientRows.starts", starts, Uint32Array);
-  if (rows !== undefined) requireTyped("setup.clientRows.rows", rows, Uint32Array);
   return setup;
 }
 
+function requireData({ points, clientRows }: TrainingSetup): void {
+  requireTyped("setup.points", points, Float32Array);
+  if (clientRows === undefined) throw new ArgumentTypeError("setup.clientRows", "must be an object", clientRows);
+  const { rows, starts } = requireObject("setup.clientRows", clientRows);
+  requireTyped("setup.clientRows.starts", starts, Uint32Array);
+  if (rows !== undefined) requireTyped("setup.clientRows.rows", rows, Uint32Array);
+}
+
 /** It in the workers of a pool. */
-export const training = defineKept({ name: "training", open: openTraining });
+export const training = defineKept({
+  name: "training",
+  open: (engine, setup: TrainingSetup) => openTraining(engine, setup),
+});
 
 /** Blocks of one round. */
 export interface BlocksCall {

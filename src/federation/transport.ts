@@ -10,7 +10,12 @@ export interface Transport {
   open(setup: TrainingSetup, signal?: AbortSignal): Promise<void>;
   /** The setup is needed no more: workers may drop its data. */
   forget(setup: string): Promise<void>;
-  /** Yields an update for each block of the round, as they arrive. A lost worker's blocks are run again elsewhere. */
+  /**
+   * Yields an update for each block of the round, as they arrive; an update names the clients that gave none. A lost worker's blocks
+   * are run again elsewhere.
+   * @param signal aborts with the run, and when the round is closed. What is under way then is to be ended. Where the round is closed,
+   * updates that come within a second still count, and the clients of blocks without one are late.
+   */
   run(round: RoundTask, signal?: AbortSignal): AsyncIterable<ArrivedUpdate>;
   close(): Promise<void>;
 }

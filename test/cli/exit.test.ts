@@ -27,6 +27,7 @@ describe("exit codes", () => {
     FEDSCORE_CHECKPOINT: [badInput, badInput],
     FEDSCORE_OUT_OF_MEMORY: [failed, failed],
     FEDSCORE_NON_FINITE: [failed, failed],
+    FEDSCORE_TOO_FEW_UPDATES: [failed, failed],
     FEDSCORE_WORKER: [failed, failed],
     FEDSCORE_BOUND_VIOLATED: [failed, failed],
     FEDSCORE_ABORTED: [interrupted, interrupted],

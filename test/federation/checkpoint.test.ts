@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { createFederation, type Federation } from "../../src/federation/federation.js";
-import type { FederationOptions } from "../../src/federation/options.js";
 import type { RoundReport } from "../../src/federation/round-report.js";
 import { taylor } from "../../src/pruning/families/taylor.js";
 import { describeEngines } from "../support/engines.js";
-import { smallFederation, testTransport } from "./support.js";
+import { type HeldFederation, smallFederation, testTransport } from "./support.js";
 
 async function finish(federation: Federation, options?: Parameters<Federation["train"]>[0]): Promise<RoundReport[]> {
   const reports: RoundReport[] = [];
@@ -16,7 +15,7 @@ async function finish(federation: Federation, options?: Parameters<Federation["t
 const withoutTime = (reports: readonly RoundReport[]) => reports.map(({ seconds: _, ...rest }) => rest);
 
 /** A federation whose rounds depend on everything that a checkpoint holds: last update, optimizer, average, ledger. */
-const demanding: Partial<FederationOptions> = {
+const demanding: Partial<HeldFederation> = {
   rounds: 7,
   participation: 0.6,
   maskFamily: taylor,
@@ -25,7 +24,7 @@ const demanding: Partial<FederationOptions> = {
 };
 
 describeEngines("checkpoints", (engineOf) => {
-  const federate = (overrides: Partial<FederationOptions> = {}, transport = testTransport(engineOf())) => {
+  const federate = (overrides: Partial<HeldFederation> = {}, transport = testTransport(engineOf())) => {
     const options = smallFederation(transport, 5, { ...demanding, ...overrides });
     const clients = options.clients.map((client, id) => ({ ...client, keepRatio: [1, 0.5, 0.3][id % 3] }));
     return createFederation(engineOf(), { ...options, clients, ...overrides });

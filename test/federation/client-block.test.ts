@@ -19,18 +19,18 @@ import { pretendToTrain, runBlock, smallFederation, testTransport } from "./supp
 
 describeEngines("runBlocks", (engineOf) => {
   /** Three clients of real training: a whole network, a smaller one, one with zeros. */
-  function scene(overrides: Partial<BlockContext> = {}) {
+  function scene(overrides: Partial<Omit<BlockContext, "setup">> = {}) {
     const engine = engineOf();
-    const { network, schedule, training, points, clients, seed } = completeOptions(
-      smallFederation(testTransport(engine), 3),
-    );
+    const given = smallFederation(testTransport(engine), 3);
+    const { network, schedule, training, seed } = completeOptions(given);
+    const { points, clients } = given;
     const clientRows = packRows(clients);
     const clientRule = { kind: "plain" } as const;
     const setup = { id: "run", seed, network, schedule, training, points, clientRule, clientRows };
     const built = createSchedule(schedule);
     const levels = trainingLevels(engine, built, training.levels);
     const table = levelTable(engine, network, levels, weightings[training.weighting]);
-    const context: BlockContext = { engine, setup, levelTable: table, train: trainInPlace, ...overrides };
+    const context = { engine, setup, levelTable: table, train: trainInPlace, ...overrides };
     const masks: Mask[] = [
       { kind: "full" },
       { kind: "structured", kept: [Uint32Array.of(0, 2, 5), Uint32Array.of(1, 4)] },

@@ -12,7 +12,7 @@ import { extract, scatter } from "../../src/pruning/extract.js";
 import type { Mask, MaskFamily } from "../../src/pruning/mask.js";
 import { describeEngines } from "../support/engines.js";
 import { arbitraryMask, networkOf } from "../support/networks.js";
-import { bytesOf, pretendToTrain, smallFederation, testTransport } from "./support.js";
+import { bytesOf, type HeldFederation, pretendToTrain, smallFederation, testTransport } from "./support.js";
 
 const network = networkOf({ dimension: 2, hidden: [6, 5], noiseFeatures: 4 });
 
@@ -64,11 +64,8 @@ function expectNear(actual: Float32Array, expected: Float32Array, bound: number)
 }
 
 describeEngines("createFederation", (engineOf) => {
-  const federate = (
-    clients: number,
-    overrides: Partial<FederationOptions> = {},
-    transport = testTransport(engineOf()),
-  ) => createFederation(engineOf(), smallFederation(transport, clients, overrides));
+  const federate = (clients: number, overrides: Partial<HeldFederation> = {}, transport = testTransport(engineOf())) =>
+    createFederation(engineOf(), smallFederation(transport, clients, overrides));
 
   it("averages each parameter over the clients that kept it, for random masks and weights", async () => {
     const arbitraryMasks = fc.array(arbitraryMask(network), { minLength: 1, maxLength: 6 });

@@ -1,30 +1,30 @@
 import { describe, expect, it } from "vitest";
 import { decodeCheckpoint } from "../../src/federation/checkpoint-format.js";
 import { createFederation, type Federation } from "../../src/federation/federation.js";
-import type { CompleteOptions, FederationOptions } from "../../src/federation/options.js";
+import type { CompleteOptions } from "../../src/federation/options.js";
 import type { RunIdentity } from "../../src/federation/run-identity.js";
 import { createEngine } from "../../src/kernels/index.js";
 import type { NetworkSpec } from "../../src/network/spec.js";
 import type { CompleteTraining } from "../../src/network/training-fields.js";
 import { rolling } from "../../src/pruning/families/rolling.js";
 import { simdEngine, variants } from "../support/engines.js";
-import { smallFederation, testTransport } from "./support.js";
+import { type HeldFederation, smallFederation, testTransport } from "./support.js";
 
 const engine = await simdEngine();
 const clients = 4;
-const base: FederationOptions = {
+const base: HeldFederation = {
   ...smallFederation(testTransport(engine), clients, { rounds: 5, participation: 0.5 }),
   clientRule: { kind: "fedprox", mu: 0.1 },
   server: { kind: "fedadam" },
 };
 const { training = {}, network, points } = base;
-const federate = (overrides: Partial<FederationOptions> = {}): Federation =>
+const federate = (overrides: Partial<HeldFederation> = {}): Federation =>
   createFederation(engine, { ...base, ...overrides });
 
 /** Another value of an option, and the key by which the refusal names it. */
-type Change = readonly [key: string, overrides: Partial<FederationOptions>];
+type Change = readonly [key: string, overrides: Partial<HeldFederation>];
 
-const changed = (key: string, overrides: Partial<FederationOptions>): Change => [key, overrides];
+const changed = (key: string, overrides: Partial<HeldFederation>): Change => [key, overrides];
 
 /** Of the network: a key that is added to it must be listed here. */
 const networkChanges: Record<keyof Required<NetworkSpec>, Change> = {
@@ -52,8 +52,11 @@ const trainingChanges: Record<keyof Required<CompleteTraining>, Change> = {
 
 const listed = (change: (id: number) => object) => base.clients.map((client, id) => ({ ...client, ...change(id) }));
 
+/** They decide how long a run is, where it runs and who answers. */
+const withoutBytes = ["rounds", "transport", "deadline", "minimumUpdates", "aggregationGoal"] as const;
+
 /** Of the run: each option is here, or among those that decide no byte. */
-const changes: Record<Exclude<keyof CompleteOptions, "rounds" | "transport">, readonly Change[]> = {
+const changes: Record<Exclude<keyof CompleteOptions, (typeof withoutBytes)[number]>, readonly Change[]> = {
   network: Object.values(networkChanges),
   training: [
     ...Object.values(trainingChanges),

@@ -1,6 +1,6 @@
 import { type BlockContext, runBlocks } from "../../src/federation/client-block.js";
-import type { Block, BlockUpdate, TrainingSetup } from "../../src/federation/messages.js";
-import type { FederationOptions } from "../../src/federation/options.js";
+import type { Block, BlockUpdate, HeldData, TrainingSetup } from "../../src/federation/messages.js";
+import type { ClientOptions, FederationOptions } from "../../src/federation/options.js";
 import type { Transport } from "../../src/federation/transport.js";
 import type { Engine } from "../../src/kernels/index.js";
 import type { LocalTrainer } from "../../src/network/training.js";
@@ -60,12 +60,21 @@ export function testTransport(engine: Engine, options: TestTransportOptions = {}
   };
 }
 
+/** A federation that has the data of its clients. */
+export interface HeldFederation extends FederationOptions {
+  readonly points: Float32Array;
+  readonly clients: readonly Extract<ClientOptions, { readonly rows: Uint32Array }>[];
+}
+
+/** A setup that has them. */
+export type HeldSetup = TrainingSetup & HeldData;
+
 /** Options of a small federation of `clients` clients, two rows each. */
 export function smallFederation(
   transport: Transport,
   clients: number,
-  overrides: Partial<FederationOptions> = {},
-): FederationOptions {
+  overrides: Partial<HeldFederation> = {},
+): HeldFederation {
   const network = networkOf({ dimension: 2, hidden: [6, 5], noiseFeatures: 4 });
   return {
     network,

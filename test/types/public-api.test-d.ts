@@ -48,9 +48,14 @@ describe("public API", () => {
     expectTypeOf<FederationOptions["transport"]>().toEqualTypeOf<Transport>();
   });
 
-  it("asks a federation for its data, its clients and where they run", () => {
+  it("asks a federation for its clients, what each trains on, and where they run", () => {
     type Needed = { [Key in keyof FederationOptions as undefined extends FederationOptions[Key] ? never : Key]: true };
-    expectTypeOf<keyof Needed>().toEqualTypeOf<"network" | "points" | "clients" | "transport">();
+    expectTypeOf<keyof Needed>().toEqualTypeOf<"network" | "clients" | "transport">();
+    type Client = FederationOptions["clients"][number];
+    expectTypeOf<{ rows: Uint32Array; keepRatio: number }>().toExtend<Client>();
+    expectTypeOf<{ rowCount: number }>().toExtend<Client>();
+    expectTypeOf<{ keepRatio: number }>().not.toExtend<Client>();
+    expectTypeOf<{ rows: Uint32Array; rowCount: number }>().not.toExtend<Client>();
     expectTypeOf<{ dimension: number; sigmaData: number }>().toExtend<FederationOptions["network"]>();
     expectTypeOf<{ dimension: number }>().not.toExtend<FederationOptions["network"]>();
     expectTypeOf<ReturnType<typeof createFederation>["options"]["network"]>().toEqualTypeOf<NetworkSpec>();
@@ -59,6 +64,7 @@ describe("public API", () => {
   it("iterates rounds", () => {
     type Train = ReturnType<typeof createFederation>["train"];
     expectTypeOf<ReturnType<Train>>().toExtend<AsyncIterable<RoundReport>>();
+    expectTypeOf<RoundReport["absent"][number]["reason"]>().toEqualTypeOf<"late" | "lost" | "refused">();
   });
 
   it("infers what a task takes and gives from what it does", () => {

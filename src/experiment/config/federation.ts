@@ -28,6 +28,9 @@ export const federationSchema = z
       .prefault(federationDefaults.server)
       .describe("What the server does with the average update."),
     nonFinite: settings.nonFinite,
+    deadline: settings.deadline,
+    minimumUpdates: settings.minimumUpdates,
+    aggregationGoal: settings.aggregationGoal,
     checkpointEvery: integerIn(1, 2 ** 24 - 1)
       .default(10)
       .describe("Rounds between two checkpoints."),

@@ -1,5 +1,6 @@
 import { createFederation, type Federation } from "../../federation/federation.js";
 import type { FederationOptions } from "../../federation/options.js";
+import { participantCount } from "../../federation/participation.js";
 import type { Transport } from "../../federation/transport.js";
 import type { Engine } from "../../kernels/index.js";
 import { maskFamilies } from "../../pruning/families/index.js";
@@ -28,7 +29,8 @@ export function federationOptions(
   prepared: PreparedRun,
 ): Omit<FederationOptions, "transport"> {
   const { clientRows, keepRatios } = prepared;
-  const { participation, clientRule, server, capacityAssignment } = config.federation;
+  const { participation, clientRule, server, capacityAssignment, minimumUpdates, deadline, aggregationGoal } =
+    config.federation;
   return {
     ...commonOptions(config, prepared),
     clients: clientRows.map((rows, client) => ({ rows, keepRatio: keepRatios[client] })),
@@ -38,6 +40,9 @@ export function federationOptions(
     capacityAssignment,
     clientRule,
     server,
+    minimumUpdates,
+    ...(deadline !== undefined && { deadline }),
+    ...(aggregationGoal !== undefined && { aggregationGoal }),
   };
 }
 
@@ -78,7 +83,7 @@ function keyOf(argument: string): string {
 
 /** Clients that take part in a round. */
 export function participantsOf({ participation, clients }: ExperimentConfig["federation"]): number {
-  return Math.max(1, Math.round(participation * clients));
+  return participantCount(clients, participation);
 }
 
 /** Optimizer steps that all participants of a round make together. */

@@ -4,7 +4,6 @@ import { runBlocks } from "../../../src/federation/client-block.js";
 import { type ClientRuleSpec, clientRules, createClientRule } from "../../../src/federation/client-rules/index.js";
 import { createFederation } from "../../../src/federation/federation.js";
 import type { Block } from "../../../src/federation/messages.js";
-import type { FederationOptions } from "../../../src/federation/options.js";
 import { poolTransport } from "../../../src/federation/pool-transport.js";
 import { layoutOf } from "../../../src/network/spec.js";
 import { expandMask } from "../../../src/pruning/expand.js";
@@ -15,7 +14,7 @@ import { InThreadPool } from "../../../src/workers/in-thread.js";
 import { describeEngines } from "../../support/engines.js";
 import { arbitraryMask, networkOf } from "../../support/networks.js";
 import { arbitrarySpec, specsOf } from "../../support/specs.js";
-import { runBlock, smallFederation } from "../support.js";
+import { type HeldFederation, runBlock, smallFederation } from "../support.js";
 import { serverParameters, trainAlone, trainingContext } from "./support.js";
 
 const specs = specsOf(clientRules);
@@ -89,7 +88,7 @@ describeEngines("each client rule", (engineOf) => {
     },
   );
 
-  const federate = (clientRule: ClientRuleSpec, overrides: Partial<FederationOptions> = {}) => {
+  const federate = (clientRule: ClientRuleSpec, overrides: Partial<HeldFederation> = {}) => {
     const options = smallFederation(poolTransport(new InThreadPool(engineOf())), 5, { clientRule, ...overrides });
     const clients = options.clients.map((client, id) => ({ ...client, keepRatio: [1, 0.5, 0.3][id % 3] }));
     return createFederation(engineOf(), { ...options, clients });

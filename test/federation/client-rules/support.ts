@@ -12,13 +12,18 @@ import { trainInPlace } from "../../../src/network/train-locally.js";
 import type { LocalRule } from "../../../src/network/training.js";
 import { extract } from "../../../src/pruning/extract.js";
 import type { Mask } from "../../../src/pruning/mask.js";
-import { smallFederation, testTransport } from "../support.js";
+import { type HeldSetup, smallFederation, testTransport } from "../support.js";
 
 /** Real training of a small federation's clients, in round 6. */
-export function trainingContext(engine: Engine, clients: number, clientRule: ClientRuleSpec): BlockContext {
-  const options = completeOptions(smallFederation(testTransport(engine), clients));
-  const { network, schedule, training, points, seed } = options;
-  const clientRows = packRows(options.clients);
+export function trainingContext(
+  engine: Engine,
+  clients: number,
+  clientRule: ClientRuleSpec,
+): BlockContext & { readonly setup: HeldSetup } {
+  const given = smallFederation(testTransport(engine), clients);
+  const { network, schedule, training, seed } = completeOptions(given);
+  const { points } = given;
+  const clientRows = packRows(given.clients);
   const setup = { id: "run", seed, network, schedule, training, points, clientRule, clientRows };
   const levels = trainingLevels(engine, createSchedule(schedule), training.levels);
   const table = levelTable(engine, network, levels, weightings[training.weighting]);

@@ -1,0 +1,63 @@
+import { firstNonFinite } from "../data/finite.js";
+import { FedscoreError, requireArray, requireObject } from "../errors.js";
+import type { NetworkSpec } from "../network/spec.js";
+import { requireNetwork } from "../network/spec.js";
+import { compileMask } from "../pruning/compiled-mask.js";
+import type { ArrivedUpdate, Block, BlockUpdate } from "./messages.js";
+import { requireUpdate } from "./require-update.js";
+
+/** The sum of a block whose clients have different masks has every parameter. */
+const whole = { kind: "full" } as const;
+
+/**
+ * What came back for a block from a machine that is not trusted: of the right shape, for the clients of the block and finite. A federation
+ * ends its run where its transport gives it anything else; a transport that asks first can say that the clients are lost.
+ * @throws FedscoreError FEDSCORE_WORKER saying what of it is wrong.
+ */
+export function requireBlockUpdate(network: NetworkSpec, block: Block, value: BlockUpdate): BlockUpdate {
+  requireNetwork("network", network);
+  const { id, clients } = requireObject("block", block);
+  requireArray("block.clients", clients);
+  const update: BlockUpdate = requireUpdate(value);
+  if (update.id !== id || update.round !== block.round || update.block !== block.block)
+    throw mismatch(update, `does not answer block ${id}`);
+  requireAnswer(network, block, update);
+  const broken = firstNonFinite(update.sum);
+  if (broken >= 0) throw mismatch(update, `has ${update.sum[broken]} at parameter ${broken}`);
+  return update;
+}
+
+/** @throws FedscoreError FEDSCORE_WORKER where an update has another length than its block's, or is not about its clients. */
+export function requireAnswer(network: NetworkSpec, block: Block, update: BlockUpdate): void {
+  const { commonMask = whole } = block;
+  const { sum, reports } = update;
+  const length = compileMask(network, commonMask).kept;
+  if (sum.length !== length && (sum.length > 0 || reports.length > 0))
+    throw mismatch(update, `has ${sum.length} parameters, not ${length}`);
+  const problem = clientsProblem(block, update);
+  if (problem !== undefined) throw mismatch(update, `does not report on the clients of its block: ${problem}`);
+}
+
+/** An update that is not what it is taken for. */
+export function mismatch({ id, round, block }: BlockUpdate, problem: string): FedscoreError {
+  return new FedscoreError("FEDSCORE_WORKER", `update ${id} ${problem}`, { id, round, block });
+}
+
+/** What is wrong with the clients that an update names; undefined where each of its block is reported or absent, in their order. */
+function clientsProblem(block: Block, update: BlockUpdate): string | undefined {
+  const { reports, absent = [] } = update;
+  let [reported, missing] = [0, 0];
+  for (const { client } of block.clients) {
+    if (reports[reported]?.client === client) reported++;
+    else if (absent[missing]?.client === client) missing++;
+    else if (reported < reports.length || missing < absent.length || !isStopped(block, update))
+      return `client ${client} is neither reported nor absent in its turn`;
+  }
+  const [odd] = [...reports.slice(reported), ...absent.slice(missing)];
+  return odd && `client ${odd.client} is none of them, or named twice`;
+}
+
+/** True where the block ended at a client whose update was not finite. */
+function isStopped(block: Block, { reports }: BlockUpdate): boolean {
+  return block.nonFinite === "stop" && reports.at(-1)?.nonFiniteStep !== undefined;
+}
