@@ -12,6 +12,7 @@ import { kernelSums } from "./theory/data-law/kernel-sums-task.js";
 import { denoisingErrorRows } from "./theory/denoising-errors.js";
 import { runFlow } from "./theory/flow/flow-task.js";
 import { weighIntervalRows } from "./theory/interval/row-task.js";
+import { outputKlOnLine } from "./theory/line-output-kl.js";
 import type { WorkerFunction } from "./workers/worker-pool.js";
 
 const tasks = [
@@ -27,7 +28,15 @@ const tasks = [
   kernelSums,
   classifiers,
 ];
-const functions = [trainBlocksShared, sampleBlock, measure, boundFromBelow, estimateByNeighbours, bandwidthOfRows];
+const functions = [
+  trainBlocksShared,
+  sampleBlock,
+  measure,
+  boundFromBelow,
+  estimateByNeighbours,
+  bandwidthOfRows,
+  outputKlOnLine,
+];
 
 /** What this package's pools ask of workers: a worker of your own that is to answer them too passes these to `serve` with its own. */
 export const workerFunctions: readonly WorkerFunction<never, unknown>[] = [

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { gaussianLaw } from "../../../diffusion/gaussian-law.js";
 import { levelsOf, type TimeGrid } from "../../../diffusion/grid.js";
 import { createGrid, kappaOf } from "../../../diffusion/grids/index.js";
 import { samplers } from "../../../diffusion/samplers/index.js";
@@ -15,6 +14,8 @@ import { derivedSeed } from "../../../theory/certificate/seed.js";
 import { requireExact } from "../../../theory/certificate/unit-task.js";
 import { snrLadder } from "../../../theory/certified-grid.js";
 import { isFlow, requireFloat64 } from "../../../theory/flow/flow-task.js";
+import { defaultPaths, mostPathsOfRow, mostRows } from "../../../theory/interval/kl-interval.js";
+import { klIntervalInPool } from "../../../theory/interval/kl-interval-in-pool.js";
 import { gaussianMmseCurve, type MmseCurve } from "../../../theory/mmse-curve.js";
 import { estimateMmse } from "../../../theory/mmse-monte-carlo.js";
 import { dataSchema } from "../../config/data.js";
@@ -23,10 +24,12 @@ import { integerIn, nameIn, numberIn } from "../../config/rules.js";
 import { inSection } from "../../config/section.js";
 import { validated } from "../../config/validated.js";
 import { bestTimes, fixedGrid, gridWithErrors } from "../../prepare/sampling-grid.js";
+import { klIntervalResult } from "../../result/interval-schema.js";
 import { certificateResult } from "../../result/schema.js";
 import { finite } from "../../stages/attempt.js";
 import type { Json } from "../paths.js";
 import type { JobContext, SweepJobKind } from "./job.js";
+import { trueKl } from "./true-kl.js";
 
 const schema = z
   .strictObject({
@@ -38,6 +41,12 @@ const schema = z
     paths: integerIn(1).default(16_384).describe("Forward paths, at most."),
     confidence: numberIn("(0.5, 1)").default(0.95).describe("One-sided confidence of the certificate."),
     precision: numberIn("(0, 1)").exactOptional().describe("Stop once the upper end is this close, relatively."),
+    intervalRows: integerIn(0, mostRows)
+      .default(0)
+      .describe("Rows of the target, and as many of the sampler, for the two-sided interval of KL; 0: no interval."),
+    intervalPaths: integerIn(1, mostPathsOfRow)
+      .default(defaultPaths)
+      .describe("Paths of the sampler that are weighed for each row of the interval, K."),
   })
   .describe("The base of a sweep of kind certificate.");
 
@@ -53,6 +62,7 @@ const [curveLevels, curveSamples] = [1025, 4096];
 
 const result = z.strictObject({
   certificate: certificateResult.omit({ steps: true }),
+  klInterval: klIntervalResult.exactOptional(),
   trueKl: z.number().nullable(),
   grid: z.strictObject({ steps: z.int(), kappa: z.number() }),
 });
@@ -100,31 +110,23 @@ function lawOf(config: CertificateJobConfig): Law {
 }
 
 async function evaluate(config: CertificateJobConfig, context: JobContext): Promise<Json> {
-  const { sampler, seed, paths, confidence, precision } = config;
+  const { sampler, seed, paths, confidence, precision, intervalRows, intervalPaths } = config;
+  const { pool, signal } = context;
   const law = lawOf(config);
-  const { target, spec, schedule } = law;
+  const { spec, schedule } = law;
   const grid = await gridOf(config, law, context);
-  const certificate = await certifyInPool(
-    context.pool,
-    {
-      law: { of: spec },
-      network: undefined,
-      schedule: config.schedule,
-      grid,
-      sampler,
-      seed: derivedSeed(seed, "certificate"),
-    },
-    {
-      paths,
-      confidence,
-      ...(precision !== undefined && { precision }),
-      ...(context.signal && { signal: context.signal }),
-    },
+  const subject = { law: { of: spec }, network: undefined, schedule: config.schedule, grid, sampler };
+  const { steps: _steps, ...certificate } = await certifyInPool(
+    pool,
+    { ...subject, seed: derivedSeed(seed, "certificate") },
+    { paths, confidence, ...(precision !== undefined && { precision }), ...(signal && { signal }) },
   );
-  const { steps: _steps, ...bound } = certificate;
+  const request = { ...subject, seed: derivedSeed(seed, "interval") };
+  const extent = { rows: intervalRows, k: intervalPaths, confidence, signal };
   const found = {
-    certificate: bound,
-    trueKl: trueKl(target, schedule, grid, sampler),
+    certificate,
+    ...(intervalRows > 0 && { klInterval: await klIntervalInPool(pool, request, extent) }),
+    trueKl: await trueKl(pool, { spec, schedule: config.schedule, grid, sampler }, signal),
     grid: { steps: grid.times.length - 1, kappa: kappaOf(grid, schedule) },
   };
   return JSON.parse(JSON.stringify(finite("point", found)));
@@ -173,21 +175,4 @@ async function curveOf(
     signal,
   });
   return estimate.curve;
-}
-
-/** KL(q_delta || output) in closed form, nats: a Gaussian target with its exact denoiser; null for others. */
-function trueKl(
-  { gaussianVariances }: Target,
-  schedule: NoiseSchedule,
-  grid: TimeGrid,
-  sampler: CertificateJobConfig["sampler"],
-): number | null {
-  if (!gaussianVariances) return null;
-  const counts = new Map<number, number>();
-  for (const variance of gaussianVariances) counts.set(variance, (counts.get(variance) ?? 0) + 1);
-  let total = 0;
-  for (const [variance, count] of counts) {
-    total += count * (gaussianLaw({ schedule, grid, sampler: samplers[sampler], variance }).kl.at(-1) as number);
-  }
-  return total;
 }
