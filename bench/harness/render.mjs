@@ -41,6 +41,8 @@ const texts = {
     "Time for one number (or one pair of a point and a component) beside a limit counted from the formula: the vector multiply-adds, divisions and roots that it needs, at the measured FMA peak, or the numbers that it has to move, at the speed of the simplest kernel that moves numbers. Additions, shuffles and integer operations are not counted, so 1 cannot be reached.",
   sampling:
     "The whole run, from the prior to the samples, with a network at its initial weights. The share of noise, schedule and update is what remains when the network's evaluations are taken out.",
+  certificates:
+    "One thread, the laws' own denoisers included. The ratio is the arithmetic of the network's products alone, at the measured FMA peak, over the whole time: the exact denoiser, densities, noise, determinants and all else count as loss. A change of variables runs in float64 without vectors.",
   federation:
     "A client's share of the wall-clock time of a round, with one worker and with two, beside the training of the same clients alone in one thread; the ratio of that row is round over training, so 1 is ideal. Small networks of few clients show the fixed costs of a round and of a message. Messages and bytes are those that cross the threads' channel; the memory is the largest that the process ever had.",
   "cold-start":
