@@ -1,12 +1,14 @@
-import { FedscoreError } from "../errors.js";
+import { ArgumentError, FedscoreError } from "../errors.js";
 import type { Engine, Pointer } from "../kernels/index.js";
 import { type DenoiserSession, requireJvp } from "./denoiser.js";
 import { jacobiansAt } from "./jacobian.js";
 import type { NoiseLevel } from "./schedule.js";
 import { symmetricEigen } from "./symmetric-eigen.js";
 
-/** What a step multiplies its standard normals with: a matrix F made of the Jacobian J of the denoiser at its start. */
+/** What a step multiplies its standard normals with: a matrix F, perhaps made of the Jacobian J of the denoiser at its start. */
 export type Curvature =
+  /** F = diag(factors), float64 [d]: no Jacobian. */
+  | { readonly kind: "diagonal"; readonly factors: Float64Array }
   /** F = identity I + jacobian J: one Jacobian-vector product. */
   | { readonly kind: "linear"; readonly identity: number; readonly jacobian: number }
   /** F = (I + jacobian (J + J^T) / 2)^(1/2), the eigenvalues under the root at least 0.1: d products. */
@@ -18,8 +20,19 @@ const leastEigenvalue = 0.1;
 /** Largest dimension of a step that takes d products and a root. */
 export const mostRootDimensions = 16;
 
-/** F, float64 [d, d] row-major, of the Jacobian of one row, float64 [d, d]. */
+/** Throws unless there is a number for each of so many coordinates. */
+export function requireCoordinates(numbers: Float64Array, dimension: number): void {
+  if (numbers.length === dimension) return;
+  const rule = `must have ${dimension} numbers for each step, one a coordinate`;
+  throw new ArgumentError("grid.errors", rule, numbers.length);
+}
+
+/** F, float64 [d, d] row-major, of the Jacobian of one row, float64 [d, d]; a constant F does not look at it. */
 export function noiseFactor(curvature: Curvature, jacobian: Float64Array, d: number): Float64Array {
+  if (curvature.kind === "diagonal") {
+    requireCoordinates(curvature.factors, d);
+    return jacobian.map((_, at) => (at % (d + 1) === 0 ? curvature.factors[at % d] : 0));
+  }
   if (curvature.kind === "linear") {
     return jacobian.map((value, at) => curvature.jacobian * value + (at % (d + 1) === 0 ? curvature.identity : 0));
   }
@@ -37,6 +50,12 @@ export function noiseFactor(curvature: Curvature, jacobian: Float64Array, d: num
 /** The same on the line, where J is the slope of the denoiser. */
 export function noiseSlope(curvature: Curvature | undefined, slope: number): number {
   return curvature ? noiseFactor(curvature, Float64Array.of(slope), 1)[0] : 1;
+}
+
+/** Largest factor of the noise in the directions where the denoiser's slope is that. */
+export function largestFactor(curvature: Curvature | undefined, slope: number): number {
+  if (curvature?.kind !== "diagonal") return noiseSlope(curvature, slope);
+  return curvature.factors.reduce((most, factor) => Math.max(most, factor), 0);
 }
 
 /** Turns standard normals into the noise of steps with a curvature. */
@@ -65,13 +84,23 @@ export function openCurvedNoise(
     const message = `${user} takes as many Jacobian-vector products a step as there are dimensions: at most ${mostRootDimensions}, not ${dimension}`;
     throw new FedscoreError("FEDSCORE_UNSUPPORTED", message, { user, dimension });
   }
-  const differentiable = requireJvp(session, user);
+  for (const curvature of curvatures) {
+    if (curvature.kind === "diagonal") requireCoordinates(curvature.factors, dimension);
+    else requireJvp(session, user);
+  }
   const room = () => arena.floats(rows * dimension).pointer;
   const [z, products] = [room(), room()];
   const tangents = rooted ? room() : products;
   return {
     z,
     shape(curvature, scale, x, count, level, denoised) {
+      if (curvature.kind === "diagonal") {
+        session.denoise(x, count, level, denoised);
+        const factors = curvature.factors.map((factor) => scale * factor);
+        multiplyColumns(new Float32Array(arena.buffer, z, count * dimension), factors);
+        return;
+      }
+      const differentiable = requireJvp(session, user);
       if (curvature.kind === "root") {
         const place = { x, rows: count, dimension, level, denoised, tangents, products };
         multiplyRows(engine, curvature, scale, jacobiansAt(engine, differentiable, place), place.dimension, z);
@@ -82,6 +111,14 @@ export function openCurvedNoise(
       kernels.linearCombination(z, scale * identity, products, scale * jacobian, count * dimension, z);
     },
   };
+}
+
+/** values[row, j] *= factors[j]. */
+function multiplyColumns(values: Float32Array, factors: Float64Array): void {
+  const d = factors.length;
+  for (let at = 0; at < values.length; at += d) {
+    for (let j = 0; j < d; j++) values[at + j] *= factors[j];
+  }
 }
 
 /** z = scale F z, row by row. */

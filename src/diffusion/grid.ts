@@ -1,6 +1,5 @@
 import {
   ArgumentError,
-  requireLength,
   requireList,
   requireNumber,
   requireNumbers,
@@ -17,8 +16,8 @@ export interface TimeGrid {
   /** t_0 = T > t_1 > ... > t_N = delta, in the schedule's clock. */
   readonly times: Float64Array;
   /**
-   * Mean squared error of the denoiser, E|X_0 - x0hat(X_t)|^2 / d, at the start of each of the N steps, float64 [N]: what samplers need whose
-   * noise follows from it. It is fixed before anything is sampled or certified.
+   * Mean squared error of the denoiser at the start of each of the N steps, E|X_0 - x0hat(X_t)|^2 / d, float64 [N], or that of each coordinate,
+   * E|X_0 - x0hat(X_t)|_j^2, float64 [N, d]: what samplers need whose noise follows from it. It is fixed before anything is sampled or certified.
    */
   readonly errors?: Float64Array | undefined;
   /** The sampler that the times were chosen for, where they were: they may be bad ones for another. */
@@ -78,18 +77,52 @@ export function levelsOf(schedule: NoiseSchedule, grid: TimeGrid): NoiseLevel[] 
   const { times, errors } = requireGrid(grid);
   requireNumbers("grid.times", times);
   requireClock(grid, schedule);
-  if (errors !== undefined) requireErrors(errors, times.length - 1);
+  const steps = times.length - 1;
+  if (errors !== undefined) requireErrors(errors, steps);
   return Array.from(times, (t, k) => {
     requireNumber(`schedule.logSnr(grid.times[${k}])`, schedule.logSnr(t));
     const level = levelAt(schedule, t);
-    return errors && k < errors.length ? { ...level, error: errors[k] } : level;
+    return errors && k < steps ? { ...level, ...errorsOfStep(errors, steps, k) } : level;
   });
+}
+
+function errorsOfStep(all: Float64Array, steps: number, k: number): Pick<NoiseLevel, "error" | "errors"> {
+  if (all.length === steps) return { error: all[k] };
+  const d = all.length / steps;
+  const errors = all.subarray(k * d, (k + 1) * d);
+  return { error: errors.reduce((sum, error) => sum + error, 0) / d, errors };
 }
 
 function requireErrors(errors: Float64Array, steps: number): void {
   requireTyped("grid.errors", errors, Float64Array);
-  requireLength("grid.errors", errors, steps);
+  if (errors.length === 0 || errors.length % steps !== 0) {
+    throw new ArgumentError(
+      "grid.errors",
+      `must have ${steps} entries, or ${steps} for each coordinate`,
+      errors.length,
+    );
+  }
   errors.forEach((error, k) => {
     requireNumber(`grid.errors[${k}]`, error, "must be finite and >= 0", (value) => value >= 0);
   });
+}
+
+/** Of which errors the noise of a sampler's steps is made: their mean over coordinates, or one for each coordinate. */
+export type ErrorsNeeded = "mean" | "coordinates";
+
+/** Whether a grid has all the errors that a sampler needs in so many dimensions. */
+export function hasErrors(
+  { times, errors }: Pick<TimeGrid, "times" | "errors">,
+  needed: ErrorsNeeded | undefined,
+  dimension: number,
+): boolean {
+  if (needed === undefined) return true;
+  return errors !== undefined && (needed === "mean" || errors.length === (times.length - 1) * dimension);
+}
+
+/** The grid as one coordinate of its steps sees it, with the errors of that coordinate alone. */
+export function gridOfCoordinate(grid: TimeGrid, j: number): TimeGrid {
+  const steps = grid.times.length - 1;
+  const d = (grid.errors?.length ?? steps) / steps;
+  return d === 1 ? grid : { ...grid, errors: grid.errors?.filter((_, at) => at % d === j) };
 }

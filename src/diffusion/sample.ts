@@ -20,7 +20,7 @@ import {
   streamWords,
 } from "../kernels/index.js";
 import { keysOf, requireOptions } from "../options.js";
-import { type Curvature, noiseSlope, openCurvedNoise } from "./curvature.js";
+import { type Curvature, largestFactor, openCurvedNoise } from "./curvature.js";
 import type { Denoiser } from "./denoiser.js";
 import { levelsOf, requireGrid, type TimeGrid, validateGrid } from "./grid.js";
 import { requireSampler, type Sampler, type StepCoefficients } from "./sampler.js";
@@ -215,7 +215,7 @@ export function evaluationsPerSample(
 
 /** What the Jacobian-vector products of a step add to its one evaluation. */
 function addedBy(curvature: Curvature | undefined, dimension: number | undefined): number {
-  if (!curvature) return 0;
+  if (!curvature || curvature.kind === "diagonal") return 0;
   return curvature.kind === "linear" ? 1 : 2 * requireInteger("dimension", dimension ?? Number.NaN, 1) - 1;
 }
 
@@ -243,7 +243,7 @@ function requireStates(sampler: string, steps: readonly Step[]): void {
   let deviation = 1;
   for (const [k, { from, to, coefficients }] of steps.entries()) {
     const { x, denoised, correction = 0, curvature } = coefficients;
-    const noise = coefficients.noise * noiseSlope(curvature, from.alpha);
+    const noise = coefficients.noise * largestFactor(curvature, from.alpha);
     const bent = curvature?.kind === "linear" ? coefficients.noise * curvature.jacobian : 0;
     const reach = Math.max(...[x, denoised, noise, bent, correction].map(Math.abs)) * Math.max(1, deviation);
     if (!(reach <= mostState)) {

@@ -1,6 +1,7 @@
 import { requireMethods, requireText } from "../errors.js";
 import { namedMember } from "../family.js";
 import type { Curvature } from "./curvature.js";
+import type { ErrorsNeeded } from "./grid.js";
 import { levelAt, type NoiseLevel, type NoiseSchedule } from "./schedule.js";
 
 /**
@@ -27,8 +28,8 @@ export interface Sampler {
   readonly source: string;
   /** p: with the exact denoiser and N equal steps of log snr, mean and variance of the output err like N^-p, its KL like N^-2p. */
   readonly order: number;
-  /** The noise of a step follows from the denoiser's error at its start: grids must have `errors`. */
-  readonly needsErrors?: boolean | undefined;
+  /** The noise of a step follows from the denoiser's error at its start: grids must have these `errors`. */
+  readonly needsErrors?: ErrorsNeeded | undefined;
   coefficients(from: NoiseLevel, to: NoiseLevel, schedule: NoiseSchedule): StepCoefficients;
 }
 

@@ -19,6 +19,8 @@ export interface NoiseLevel {
   readonly logSnr: number;
   /** E|X_0 - x0hat(X_t)|^2 / d of the denoiser in use, where a step starts whose grid says so; see TimeGrid. */
   readonly error?: number | undefined;
+  /** The same of each coordinate, float64 [d], where the grid has them; `error` is their mean. */
+  readonly errors?: Float64Array | undefined;
 }
 
 /**

@@ -1,14 +1,15 @@
 import type { Denoiser } from "../diffusion/denoiser.js";
 import { levelWith, type NoiseLevel } from "../diffusion/schedule.js";
 import { FedscoreError, requireInteger, requireObject } from "../errors.js";
-import { type Engine, fillNormal, Purpose } from "../kernels/index.js";
+import { type Engine, fillNormal, type Pointer, Purpose } from "../kernels/index.js";
 import { ScoreNetwork } from "../network/score-network.js";
 import { createLaw, type LawSpec } from "../targets/law.js";
 import { buffersOf } from "../workers/buffers.js";
 import { inOrder } from "../workers/concurrent.js";
-import { defineTask, hold } from "../workers/task.js";
+import { defineTask, hold, type Task } from "../workers/task.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { type NetworkData, requireExact } from "./certificate/unit-task.js";
+import { weightedSquares } from "./weighted-squares.js";
 
 /** Rows of data, float32 [count, dimension]. */
 export interface Rows {
@@ -24,13 +25,15 @@ export interface DenoisingSetup {
   readonly denoiser: NetworkData | LawSpec;
   /** float64 [levels]. */
   readonly logSnr: Float64Array;
+  /** What the square of each coordinate counts at each level, float64 [levels, dimension]. Absent: 1. */
+  readonly weights?: Float64Array | undefined;
   /** The same noise at all levels: differences between levels are then nearly noiseless. Else independent noise. */
   readonly commonNoise: boolean;
   readonly seed: number;
 }
 
 /** The same, opened. */
-export interface DenoisingProblem extends Pick<DenoisingSetup, "commonNoise" | "seed"> {
+export interface DenoisingProblem extends Pick<DenoisingSetup, "weights" | "commonNoise" | "seed"> {
   readonly denoiser: Denoiser;
   readonly levels: readonly NoiseLevel[];
   /** Clean rows [first, first + count), float32 [count, dimension]. */
@@ -41,7 +44,7 @@ export interface DenoisingProblem extends Pick<DenoisingSetup, "commonNoise" | "
 const callRows = 256;
 
 /** Rows [first, first + count). */
-interface RowRange {
+export interface RowRange {
   readonly first: number;
   readonly count: number;
 }
@@ -54,6 +57,12 @@ export const denoisingErrorRows = defineTask({
   transfer: (errors) => buffersOf([errors]),
 });
 
+/** Who watches over a computation. */
+export interface Watching {
+  readonly signal?: AbortSignal | undefined;
+  readonly onAdvance?: ((done: number, of: number) => void) | undefined;
+}
+
 /**
  * Squared errors of a denoiser for rows 0 ... count - 1 in the workers of a pool, float64 [levels, count] given to `each` block by
  * block, in order. The same numbers for any number of workers.
@@ -63,17 +72,29 @@ export async function denoisingErrors(
   setup: DenoisingSetup,
   count: number,
   each: (errors: Float64Array, first: number, rows: number) => void,
-  { signal, onAdvance }: { signal?: AbortSignal | undefined; onAdvance?: (done: number, of: number) => void } = {},
+  watching: Watching = {},
+): Promise<void> {
+  await overRows(pool, denoisingErrorRows, setup, count, each, watching);
+}
+
+/** What a task finds of rows 0 ... count - 1, block by block and in order. */
+export async function overRows<Found>(
+  pool: WorkerPool,
+  task: Task<DenoisingSetup, DenoisingProblem, RowRange, Found>,
+  setup: DenoisingSetup,
+  count: number,
+  each: (found: Found, first: number, rows: number) => void,
+  { signal, onAdvance }: Watching,
 ): Promise<void> {
   requireInteger("count", count, 1);
   requireInteger("seed", setup.seed, 0);
   requireObject("denoiser", setup.denoiser);
   requireObject("clean", setup.clean);
-  const rows = hold(pool, denoisingErrorRows, setup);
-  const errorsFrom = async (range: RowRange) => ({ ...range, errors: await rows.call(range, { signal }) });
+  const rows = hold(pool, task, setup);
+  const findIn = async (range: RowRange) => ({ ...range, found: await rows.call(range, { signal }) });
   try {
-    for await (const { first, count: size, errors } of inOrder(rangesOf(count), pool.size + 1, errorsFrom)) {
-      each(errors, first, size);
+    for await (const { first, count: size, found } of inOrder(rangesOf(count), pool.size + 1, findIn)) {
+      each(found, first, size);
       onAdvance?.(first + size, count);
     }
   } finally {
@@ -89,8 +110,9 @@ function rangesOf(count: number): RowRange[] {
 }
 
 /** The problem with its denoiser and its source of rows. */
-function problemOf({ clean, denoiser, logSnr, commonNoise, seed }: DenoisingSetup): DenoisingProblem {
+export function problemOf({ clean, denoiser, logSnr, weights, commonNoise, seed }: DenoisingSetup): DenoisingProblem {
   return {
+    weights,
     commonNoise,
     seed,
     levels: Array.from(logSnr, (value) => levelWith(value, Number.NaN)),
@@ -113,10 +135,46 @@ function samplesOf(spec: LawSpec, seed: number): DenoisingProblem["rows"] {
 
 /** |X_0 - x0hat(X_t)|^2 of rows [first, first + count) in this engine, float64 [levels, count]; squared data units. */
 export function rowErrors(engine: Engine, problem: DenoisingProblem, first: number, count: number): Float64Array {
+  const { dimension } = problem.denoiser;
+  const { weights } = problem;
+  const errors = new Float64Array(problem.levels.length * count);
+  eachLevel(engine, problem, first, count, ({ index, clean, denoised, norms }) => {
+    if (weights) {
+      const view = (pointer: Pointer) => new Float32Array(engine.arena.buffer, pointer, count * dimension);
+      const own = weights.subarray(index * dimension, (index + 1) * dimension);
+      weightedSquares(view(clean), view(denoised), own, engine.arena.float64(norms, count));
+    } else {
+      const { combinationSquaredNorms } = engine.kernels;
+      combinationSquaredNorms(clean, 1, denoised, -1, clean, 0, clean, 0, count, dimension, norms);
+    }
+    const found = engine.arena.float64(norms, count);
+    requireFinite(found, problem, index, first, 1);
+    errors.set(found, index * count);
+  });
+  return errors;
+}
+
+/** Denoised rows at one of the levels. */
+export interface DenoisedRows {
+  readonly index: number;
+  /** float32 [count, dimension]. */
+  readonly clean: Pointer;
+  readonly denoised: Pointer;
+  /** Room for float64 [count]. */
+  readonly norms: Pointer;
+}
+
+/** Draws and denoises rows [first, first + count) at one level after the other. */
+export function eachLevel(
+  engine: Engine,
+  problem: DenoisingProblem,
+  first: number,
+  count: number,
+  use: (rows: DenoisedRows) => void,
+): void {
   const { arena, kernels } = engine;
   const { denoiser, levels, commonNoise, seed } = problem;
   const { dimension } = denoiser;
-  const errors = new Float64Array(levels.length * count);
   arena.scope(() => {
     const session = denoiser.open(engine, count);
     const length = count * dimension;
@@ -130,15 +188,23 @@ export function rowErrors(engine: Engine, problem: DenoisingProblem, first: numb
       }
       kernels.linearCombination(clean, level.alpha, noise, level.sigma, length, x);
       session.denoise(x, count, level, denoised);
-      kernels.combinationSquaredNorms(clean, 1, denoised, -1, clean, 0, clean, 0, count, dimension, norms);
-      const found = arena.float64(norms, count);
-      const bad = found.findIndex((error) => !Number.isFinite(error));
-      if (bad >= 0) {
-        const message = `the denoised row ${first + bad} is not finite at log snr ${level.logSnr}`;
-        throw new FedscoreError("FEDSCORE_NON_FINITE", message, { row: first + bad });
-      }
-      errors.set(found, index * count);
+      use({ index, clean, denoised, norms });
     });
   });
-  return errors;
+}
+
+/** Throws where a number found of the rows is not finite, `width` of them a row. */
+export function requireFinite(
+  found: ArrayLike<number>,
+  { levels }: DenoisingProblem,
+  index: number,
+  first: number,
+  width: number,
+): void {
+  for (let at = 0; at < found.length; at++) {
+    if (Number.isFinite(found[at])) continue;
+    const row = first + Math.floor(at / width);
+    const message = `the denoised row ${row} is not finite at log snr ${levels[index].logSnr}`;
+    throw new FedscoreError("FEDSCORE_NON_FINITE", message, { row });
+  }
 }

@@ -16,6 +16,8 @@ export interface MmseCurve {
   readonly mmse: Float64Array;
   /** Integral of mmse d(snr) from snr[0] to snr[i]: by I-MMSE twice the information gained. */
   readonly integral: Float64Array;
+  /** The same of each coordinate, [d] of float64 like `mmse`, which is their sum; where grids need them whose steps have a variance for each. */
+  readonly coordinates?: readonly Float64Array[] | undefined;
 }
 
 /**
@@ -82,23 +84,43 @@ export function gaussianMmseCurve(variances: ArrayLike<number>, snr: Float64Arra
  * The curve at other, increasing snr inside its range, mmse linear in log snr between its points; its integral goes on from the curve's.
  */
 export function curveAt(curve: MmseCurve, snr: Float64Array): MmseCurve {
-  const mmse = new Float64Array(snr.length);
-  const integral = new Float64Array(snr.length);
-  const last = curve.snr.length - 1;
-  let at = 1;
-  snr.forEach((value, i) => {
-    while (at < last && (curve.snr[at] as number) < value) at++;
-    const [a, b] = [curve.snr[at - 1] as number, curve.snr[at] as number];
-    const inside = Math.min(Math.max(value, a), b);
-    const [high, low] = [curve.mmse[at - 1] as number, curve.mmse[at] as number];
-    mmse[i] = high - ((high - low) * Math.log(inside / a)) / Math.log(b / a);
+  const places = placesOf(curve.snr, snr);
+  const mmse = interpolated(curve.snr, curve.mmse, places);
+  const integral = Float64Array.from(places, ({ at, inside }, i) => {
+    const [a, b] = [curve.snr[at - 1], curve.snr[at]];
+    const [high, low] = [curve.mmse[at - 1], curve.mmse[at]];
     const whole = cellIntegral(a, b, high, low);
-    const part = inside > a ? cellIntegral(a, inside, high, mmse[i] as number) : 0;
+    const part = inside > a ? cellIntegral(a, inside, high, mmse[i]) : 0;
     // The curve's own integral may be a closed form: the share of a cell is that of the interpolation.
-    const width = (curve.integral[at] as number) - (curve.integral[at - 1] as number);
-    integral[i] = (curve.integral[at - 1] as number) + (whole > 0 ? (width * part) / whole : 0);
+    const width = curve.integral[at] - curve.integral[at - 1];
+    return curve.integral[at - 1] + (whole > 0 ? (width * part) / whole : 0);
   });
-  return mmseCurve(snr, mmse, integral);
+  const coordinates = curve.coordinates?.map((values) => interpolated(curve.snr, values, places));
+  return { ...mmseCurve(snr, mmse, integral), ...(coordinates && { coordinates }) };
+}
+
+/** Where a number lies among increasing ones: in the cell that ends at the `at`-th. */
+interface Place {
+  readonly at: number;
+  /** The number, or the end of the range that it lies beyond. */
+  readonly inside: number;
+}
+
+function placesOf(points: Float64Array, snr: Float64Array): Place[] {
+  const last = points.length - 1;
+  let at = 1;
+  return Array.from(snr, (value) => {
+    while (at < last && points[at] < value) at++;
+    return { at, inside: Math.min(Math.max(value, points[at - 1]), points[at]) };
+  });
+}
+
+/** Values at the points, linear in their logarithm between them. */
+function interpolated(points: Float64Array, values: Float64Array, places: readonly Place[]): Float64Array {
+  return Float64Array.from(places, ({ at, inside }) => {
+    const [high, low] = [values[at - 1], values[at]];
+    return high - ((high - low) * Math.log(inside / points[at - 1])) / Math.log(points[at] / points[at - 1]);
+  });
 }
 
 function integrate(snr: Float64Array, mmse: Float64Array): Float64Array {

@@ -2,6 +2,7 @@ import { requireInteger, requireNumbers, requireTyped } from "../errors.js";
 import { keysOf, requireOptions } from "../options.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { mostPaths } from "./confidence.js";
+import { type CoordinateSums, coordinateErrors } from "./coordinate-errors.js";
 import { type DenoisingSetup, denoisingErrors } from "./denoising-errors.js";
 import { nonIncreasingFit } from "./isotonic.js";
 import { type MmseCurve, mmseCurve } from "./mmse-curve.js";
@@ -14,6 +15,8 @@ export interface MmseRequest extends Pick<DenoisingSetup, "clean" | "denoiser" |
   readonly snr: Float64Array;
   /** Independent clean points. */
   readonly samples: number;
+  /** The curve of each coordinate too, and as the whole one their sum. Default false. */
+  readonly coordinates?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -24,6 +27,7 @@ const requestKeys = keysOf<MmseRequest>({
   dimension: true,
   snr: true,
   samples: true,
+  coordinates: true,
   signal: true,
 });
 
@@ -46,7 +50,16 @@ export interface MmseEstimate {
 
 /** Estimates the curve in the workers of a pool. */
 export async function estimateMmse(pool: WorkerPool, request: MmseRequest): Promise<MmseEstimate> {
-  const { clean, denoiser, seed, dimension, snr, samples, signal } = requireOptions("request", request, requestKeys);
+  const {
+    clean,
+    denoiser,
+    seed,
+    dimension,
+    snr,
+    samples,
+    coordinates = false,
+    signal,
+  } = requireOptions("request", request, requestKeys);
   requireTyped("snr", snr, Float64Array);
   requireNumbers("snr", snr);
   requireInteger("dimension", dimension, 1);
@@ -61,15 +74,40 @@ export async function estimateMmse(pool: WorkerPool, request: MmseRequest): Prom
   await denoisingErrors(pool, setup, samples, addRows, { signal });
   const mean = Float64Array.from(moments, (each) => each.mean);
   const standardError = Float64Array.from(moments, (each) => each.standardError);
-  // A level without spread gets the weight of a relative error of 1e-6, not of none.
-  const weights = mean.map((value, i) => 1 / (standardError[i] ** 2 + (1e-6 * value) ** 2 + Number.MIN_VALUE ** 0.5));
-  const fitted = nonIncreasingFit(mean, weights);
+  const parts = coordinates
+    ? partsOf(await coordinateErrors(pool, setup, samples, dimension, { signal }), samples, dimension)
+    : undefined;
+  const fitted = parts ? sumOf(parts) : fittedCurve(mean, standardError);
   return {
     kind: "spec" in denoiser ? "upper" : "mmse",
-    curve: mmseCurve(snr, fitted),
+    curve: { ...mmseCurve(snr, fitted), ...(parts && { coordinates: parts }) },
     mean,
     standardError,
     fisher: fitted.map((value, i) => (1 + snr[i]) * Math.max(0, dimension - snr[i] * value)),
     samples,
   };
+}
+
+/** The non-increasing fit of means by their standard errors. */
+function fittedCurve(mean: Float64Array, standardError: Float64Array): Float64Array {
+  // A level without spread gets the weight of a relative error of 1e-6, not of none.
+  const weights = mean.map((value, i) => 1 / (standardError[i] ** 2 + (1e-6 * value) ** 2 + Number.MIN_VALUE ** 0.5));
+  return nonIncreasingFit(mean, weights);
+}
+
+/** The fit of each coordinate, [dimension] of float64 [levels]. */
+function partsOf({ squares, fourths }: CoordinateSums, samples: number, dimension: number): Float64Array[] {
+  const levels = squares.length / dimension;
+  return Array.from({ length: dimension }, (_, j) => {
+    const mean = Float64Array.from({ length: levels }, (_, i) => squares[i * dimension + j] / samples);
+    const standardError = mean.map((value, i) => {
+      const variance = fourths[i * dimension + j] / samples - value * value;
+      return Math.sqrt(Math.max(0, variance) / (samples - 1));
+    });
+    return fittedCurve(mean, standardError);
+  });
+}
+
+function sumOf(parts: readonly Float64Array[]): Float64Array {
+  return parts[0].map((_, i) => parts.reduce((sum, part) => sum + part[i], 0));
 }

@@ -18,6 +18,25 @@ export function analyticStepCost(dimension: number): StepCost {
   };
 }
 
+/**
+ * Of the sampler `analytic-diagonal`, each step with the best noise of each coordinate: 1/2 sum_j log(1 + D m_j) - 1/2 integral of mmse, m_j the
+ * coordinates of the curve.
+ */
+export const diagonalStepCost: StepCost = (curve, from, to) => {
+  const { coordinates } = curve;
+  if (coordinates === undefined) throw new ArgumentError("curve.coordinates", "must be given", coordinates);
+  const rise = riseOf(curve, from, to);
+  // One logarithm for many coordinates: their product stays far below the largest float64.
+  let [sum, product] = [0, 1];
+  for (const mmse of coordinates) {
+    product *= 1 + rise * mmse[from];
+    if (product < 1e100) continue;
+    sum += Math.log(product);
+    product = 1;
+  }
+  return 0.5 * (sum + Math.log(product) - gainOf(curve, from, to));
+};
+
 /** Discretization term on the steps between the chosen points of a curve, nats. Default: of the ancestral certificate. */
 export function discretizationOf(
   curve: MmseCurve,

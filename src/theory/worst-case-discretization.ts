@@ -2,10 +2,12 @@ import { finiteResult } from "../data/finite.js";
 import { levelsOf, requireGrid, type TimeGrid, validateGrid } from "../diffusion/grid.js";
 import { ouStep } from "../diffusion/ou-time.js";
 import { excessVariance } from "../diffusion/samplers/analytic.js";
-import { type NoiseSchedule, snrOf } from "../diffusion/schedule.js";
+import { excessVariances } from "../diffusion/samplers/analytic-diagonal.js";
+import { type NoiseLevel, type NoiseSchedule, snrOf } from "../diffusion/schedule.js";
 import { requireInteger, requireNumber, requireObject } from "../errors.js";
 import { largestMonotoneSum } from "./monotone-sum.js";
 import { notNegative } from "./not-negative.js";
+import { spreadOf, spreadOfCoordinates } from "./wider-noise.js";
 
 /** All that is known of the data law. */
 export interface DataMoments {
@@ -58,12 +60,27 @@ export function worstAncestralDiscretization(schedule: NoiseSchedule, grid: Time
  * - 1/2 D mmse lambda / (1 + lambda) + d/2 (log(1 + lambda) - lambda / (1 + lambda)), of which the second part is at most 0.
  */
 export function worstAnalyticDiscretization(schedule: NoiseSchedule, grid: TimeGrid, moments: DataMoments): number {
+  return worstWiderDiscretization(schedule, grid, moments, (from, to) =>
+    spreadOf(excessVariance(from, to), moments.dimension),
+  );
+}
+
+/** The same with a lambda for each coordinate. */
+export function worstDiagonalDiscretization(schedule: NoiseSchedule, grid: TimeGrid, moments: DataMoments): number {
+  return worstWiderDiscretization(schedule, grid, moments, (from, to) =>
+    spreadOfCoordinates(excessVariances(from, to, moments.dimension)),
+  );
+}
+
+function worstWiderDiscretization(
+  schedule: NoiseSchedule,
+  grid: TimeGrid,
+  moments: DataMoments,
+  spreadOfStep: (from: NoiseLevel, to: NoiseLevel) => number,
+): number {
   let total = worstAncestralDiscretization(schedule, grid, moments);
   const levels = levelsOf(schedule, grid);
-  for (let k = 0; k + 1 < levels.length; k++) {
-    const lambda = excessVariance(levels[k], levels[k + 1]);
-    total += 0.5 * moments.dimension * (Math.log1p(lambda) - lambda / (1 + lambda));
-  }
+  for (let k = 0; k + 1 < levels.length; k++) total += spreadOfStep(levels[k], levels[k + 1]);
   return finiteResult("worst discretization", total);
 }
 

@@ -13,7 +13,7 @@ import { Purpose } from "../../src/kernels/purpose.js";
 import { normals } from "../../src/kernels/random.js";
 import { describeEngines } from "../support/engines.js";
 import { exactGaussian } from "../support/gaussian.js";
-import { corrected, withErrors } from "../support/samplers.js";
+import { corrected, inCoordinates, withErrors } from "../support/samplers.js";
 
 const schedules = [
   createSchedule({ kind: "vp-linear", betaMin: 0.1, betaMax: 20, tMin: 1e-3 }),
@@ -29,7 +29,7 @@ function options(overrides: Partial<SampleOptions> = {}): SampleOptions {
     count: 64,
     denoiser: exactGaussian(3, 0.25, 0.5),
     schedule: ou,
-    grid: withErrors(createGrid({ kind: "benton", steps: 6 }, ou), ou, 0.25),
+    grid: inCoordinates(withErrors(createGrid({ kind: "benton", steps: 6 }, ou), ou, 0.25), 3),
     sampler: samplers.ancestral,
     seed: 11,
     ...overrides,
@@ -51,7 +51,8 @@ describeEngines("sample", (engineOf) => {
         const grid = withErrors(createGrid({ kind: "uniform-log-snr", steps: 7 }, schedule), schedule, 1);
         const law = gaussianLaw({ schedule, grid, sampler, variance, mean });
         const denoiser = exactGaussian(d, variance, mean);
-        const x = sample(engineOf(), { count, denoiser, schedule, grid, sampler, seed: 5 });
+        const given = { count, denoiser, schedule, grid: inCoordinates(grid, d), sampler, seed: 5 };
+        const x = sample(engineOf(), given);
         const [m, v] = [law.mean[7], law.variance[7]];
         let [sum, squares, neighbours] = [0, 0, 0];
         for (let i = 0; i < x.length; i++) {

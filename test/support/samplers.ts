@@ -15,6 +15,16 @@ export function withErrors(grid: TimeGrid, schedule: NoiseSchedule, ...variances
   return { ...grid, errors };
 }
 
+/** The grid with the errors of its steps once for each coordinate. */
+export function inCoordinates(grid: TimeGrid, dimension: number): TimeGrid {
+  const { errors = new Float64Array() } = grid;
+  const repeated = Float64Array.from(
+    { length: errors.length * dimension },
+    (_, at) => errors[Math.floor(at / dimension)],
+  );
+  return { ...grid, errors: repeated };
+}
+
 /** Samplers with a certificate, by the certificates' own index. */
 export const certifiedSamplers = samplerNames.filter((name) => pathCostOf(name) !== undefined);
 
@@ -35,6 +45,7 @@ export function withScaledDenoiser(sampler: Sampler, factor: number): Sampler {
     coefficients: (...levels) => {
       const { curvature, ...c } = sampler.coefficients(...levels);
       const scaled = { ...c, denoised: c.denoised * factor };
+      if (curvature?.kind === "diagonal") return { ...scaled, curvature };
       return curvature ? { ...scaled, curvature: { ...curvature, jacobian: curvature.jacobian * factor } } : scaled;
     },
   };

@@ -24,7 +24,7 @@ import { theorems } from "../../src/theory/registry/index.js";
 import { sandwich } from "../../src/theory/sandwich.js";
 import { describeEngines } from "../support/engines.js";
 import { linearDenoiser } from "../support/gaussian.js";
-import { certifiedSamplers, withErrors, withScaledDenoiser } from "../support/samplers.js";
+import { certifiedSamplers, inCoordinates, withErrors, withScaledDenoiser } from "../support/samplers.js";
 
 const lowerBound: LowerBound = {
   theorem: "data-processing",
@@ -179,6 +179,7 @@ describeEngines("sandwich of a sampler whose law is known", (engineOf) => {
   const ou = createSchedule({ kind: "ou", tMin: 1e-3, tMax: 10 });
   const grid = withErrors(createGrid({ kind: "benton", steps: 30, start: 3, end: 0.05 }, ou), ou, 0.5);
   const [dimension, variance, factor] = [3, 0.25, 0.8];
+  const wide = inCoordinates(grid, dimension);
   const standardDeviation = Math.sqrt(variance);
   const target = createTarget({ kind: "gaussian", dimension, standardDeviation });
   /** The exact denoiser of the target, times a factor. */
@@ -197,14 +198,14 @@ describeEngines("sandwich of a sampler whose law is known", (engineOf) => {
     if (!target.denoiser) throw new Error("a Gaussian has an exact denoiser");
     const problem = {
       schedule: ou,
-      grid,
+      grid: wide,
       cost: requirePathCost(name, ou),
       target: { ...target, denoiser: target.denoiser },
       denoiser,
       seed: 3,
     };
     return certify(
-      { sampler: name, schedule: ou, grid, target },
+      { sampler: name, schedule: ou, grid: wide, target },
       async (units) => runPathUnits(engine, problem, units),
       { paths: 2048 },
     );
@@ -246,7 +247,7 @@ describeEngines("sandwich of a sampler whose law is known", (engineOf) => {
     return wholeBound({
       sampler: name,
       schedule: ou,
-      grid,
+      grid: wide,
       moments: { dimension, variance: secondMoment, secondMoment },
       score,
     });
@@ -255,7 +256,8 @@ describeEngines("sandwich of a sampler whose law is known", (engineOf) => {
   it.each(certifiedSamplers)("holds for %s", async (name) => {
     const engine = engineOf();
     const rows = 8000;
-    const samples = sample(engine, { count: rows, denoiser, schedule: ou, grid, sampler: samplers[name], seed: 5 });
+    const given = { count: rows, denoiser, schedule: ou, grid: wide, sampler: samplers[name], seed: 5 };
+    const samples = sample(engine, given);
     const level = levelsOf(ou, grid).at(-1);
     if (!level) throw new Error("a grid has levels");
     const data = noisedSample(engine, target, level, rows, 11);

@@ -1,5 +1,6 @@
 import { familyOf } from "../../family.js";
 import { analytic } from "./analytic.js";
+import { analyticDiagonal } from "./analytic-diagonal.js";
 import { ancestral } from "./ancestral.js";
 import { ddim } from "./ddim.js";
 import { eulerMaruyama } from "./euler-maruyama.js";
@@ -14,6 +15,7 @@ export const samplers = familyOf(
   exponentialIntegrator,
   ancestral,
   analytic,
+  analyticDiagonal,
   jvp,
   fullCovariance,
   ddim,

@@ -18,7 +18,7 @@ import { exactLaw, type RunLaw } from "./exact-law.js";
 import { requireDigits, requireLevels, requireRange } from "./float32-range.js";
 import { loadData } from "./load-data.js";
 import { requireResolvedEnd } from "./resolution.js";
-import { certifiedGrid, fixedGrid, type SamplingGrid } from "./sampling-grid.js";
+import { certifiedGrid, fixedGrid, requireErrorsOf, type SamplingGrid } from "./sampling-grid.js";
 import { requireSizes } from "./sizes.js";
 import { trainingSettings } from "./training-settings.js";
 
@@ -81,6 +81,7 @@ export async function prepareRun(
     dimension: moments.dimension,
     sigmaData: config.network.sigmaData ?? standardDeviation(moments),
   };
+  if (grid) inSection("config.sampling", () => requireErrorsOf(config.sampling.sampler, grid, moments.dimension));
   const training = trainingSettings(config.training, grid?.grid);
   inSection("config", () => requireLevels(engine, network, schedule, training, grid?.grid));
   return {

@@ -1,15 +1,17 @@
-import type { TimeGrid } from "../../diffusion/grid.js";
+import { type ErrorsNeeded, hasErrors, type TimeGrid } from "../../diffusion/grid.js";
 import { createGrid } from "../../diffusion/grids/index.js";
 import type { GridRange } from "../../diffusion/grids/range.js";
 import { evaluationsPerSample } from "../../diffusion/sample.js";
 import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
+import { ArgumentError } from "../../errors.js";
 import { derivedSeed } from "../../theory/certificate/seed.js";
 import { certifiedTimes, snrLadder } from "../../theory/certified-grid.js";
+import { codingSampler } from "../../theory/coding-costs.js";
 import type { DenoisingSetup, Rows } from "../../theory/denoising-errors.js";
 import type { MmseCurve } from "../../theory/mmse-curve.js";
 import { estimateMmse } from "../../theory/mmse-monte-carlo.js";
-import { analyticStepCost, ancestralStepCost } from "../../theory/optimal-grid.js";
+import { analyticStepCost, ancestralStepCost, diagonalStepCost } from "../../theory/optimal-grid.js";
 import { stepErrors } from "../../theory/step-errors.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
 import type { FixedGridConfig } from "../config/diffusion.js";
@@ -44,6 +46,13 @@ export function fixedGrid(
   return undefined;
 }
 
+/** Refuses a grid whose errors are not those that its sampler needs: what a config says is never rewritten. */
+export function requireErrorsOf(sampler: SamplerName, { grid }: SamplingGrid, dimension: number): void {
+  if (grid.errors === undefined || hasErrors(grid, samplers[sampler].needsErrors, dimension)) return;
+  const rule = `must have ${grid.times.length - 1} x ${dimension} entries for sampler ${sampler}, one for each step and coordinate, or be absent`;
+  throw new ArgumentError("grid.errors", rule, grid.errors.length);
+}
+
 /** Where a certified grid's mmse curve comes from. */
 export interface GridSource {
   readonly clean: DenoisingSetup["clean"];
@@ -57,8 +66,8 @@ export interface CertifiedSampling extends Pick<ExperimentConfig["sampling"], "s
 }
 
 /**
- * A certified grid: the times with the least discretization term, that of `analytic` for it and that of `ancestral` for all other samplers, for the mmse
- * curve of the run's law or, without one, of the trained network on training rows, as bounds are
+ * A certified grid: the times with the least discretization term, those of `analytic` and `analytic-diagonal` for them and that of `ancestral` for all
+ * other samplers, for the mmse curve of the run's law or, without one, of the trained network on training rows, as bounds are
  * evaluated on held-out ones. The curve is drawn from random numbers that neither training nor the certificate uses.
  */
 export async function certifiedGrid(
@@ -75,6 +84,7 @@ export async function certifiedGrid(
     denoiser,
     dimension,
     snr: snrLadder(schedule, range, curvePoints),
+    coordinates: needsCoordinates(sampler),
     samples: "points" in clean ? Math.min(curveSamples, rowsOf(clean)) : curveSamples,
     seed: derivedSeed(seed, "grid"),
     signal,
@@ -83,7 +93,10 @@ export async function certifiedGrid(
   return { spec, grid: { ...createGrid(spec, schedule), name: kind } };
 }
 
-/** The times of least discretization and whose they are: of `analytic` its own, of all other samplers those of `ancestral`. */
+/**
+ * The times of least discretization and whose they are: of `analytic` and `analytic-diagonal` their own, of all other samplers those of `ancestral`.
+ * @param curve with coordinates for `analytic-diagonal`.
+ */
 export function bestTimes(
   curve: MmseCurve,
   schedule: NoiseSchedule,
@@ -91,9 +104,18 @@ export function bestTimes(
   sampler: SamplerName,
   dimension: number,
 ): { readonly times: number[]; readonly tunedFor: SamplerName } {
-  const tunedFor = sampler === "analytic" ? sampler : "ancestral";
-  const cost = tunedFor === "analytic" ? analyticStepCost(dimension) : ancestralStepCost;
-  return { times: certifiedTimes(curve, schedule, range, cost), tunedFor };
+  const costs = {
+    ancestral: ancestralStepCost,
+    analytic: analyticStepCost(dimension),
+    "analytic-diagonal": diagonalStepCost,
+  } as const;
+  const tunedFor = codingSampler(sampler) ?? "ancestral";
+  return { times: certifiedTimes(curve, schedule, range, costs[tunedFor]), tunedFor };
+}
+
+/** Whether the best grid of a sampler follows from the mmse of each coordinate. */
+export function needsCoordinates(sampler: SamplerName): boolean {
+  return samplers[sampler].needsErrors === "coordinates";
 }
 
 /** Clean points that an error is a mean over. */
@@ -102,7 +124,8 @@ const errorSamples = 4096;
 /** The grid with the errors of the denoiser at the starts of its steps, from random numbers that neither training nor the certificate uses. */
 export async function gridWithErrors(
   pool: WorkerPool,
-  { grid }: Pick<SamplingGrid, "grid">,
+  grid: TimeGrid,
+  needed: ErrorsNeeded,
   schedule: NoiseSchedule,
   { clean, denoiser, dimension }: GridSource,
   seed: number,
@@ -114,6 +137,7 @@ export async function gridWithErrors(
     dimension,
     schedule,
     grid,
+    coordinates: needed === "coordinates",
     samples: "points" in clean ? Math.min(errorSamples, rowsOf(clean)) : errorSamples,
     seed: derivedSeed(seed, "errors"),
     ...options,

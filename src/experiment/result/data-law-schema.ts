@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type CodingSampler, codingSamplers } from "../../theory/coding-costs.js";
 import { bound } from "./bound-schema.js";
 import { partOf } from "./not-computed.js";
 
@@ -9,7 +10,9 @@ const { theorem, assumptions } = bound.shape;
 const kl = z.strictObject({
   theorem,
   unit: z.literal("nats"),
-  sampler: z.enum(["ancestral", "analytic"]).describe("p_theta is the law of this sampler, stopped."),
+  sampler: z
+    .enum(Object.keys(codingSamplers) as [CodingSampler])
+    .describe("p_theta is the law of this sampler, stopped."),
   confidence: finite.describe("With which all points hold at once."),
   points: z
     .array(

@@ -22,8 +22,10 @@ export async function samplingGrid(run: ReadyRun): Promise<SamplingGrid> {
   const { config, prepared, pool, federation, signal, onProgress } = run;
   const grid = prepared.grid ?? (await gridOfNetwork(run));
   const { sampling, certificate } = config;
-  const needed = [sampling.sampler, (certificate || undefined)?.sampler ?? sampling.sampler];
-  if (grid.grid.errors || !needed.some((name) => samplers[name].needsErrors)) return grid;
+  const users = [sampling.sampler, (certificate || undefined)?.sampler ?? sampling.sampler];
+  const kinds = users.map((name) => samplers[name].needsErrors);
+  const needed = kinds.find((kind) => kind === "coordinates") ?? kinds.find((kind) => kind !== undefined);
+  if (grid.grid.errors || needed === undefined) return grid;
   const { law, points, network } = prepared;
   const source = {
     clean: "law" in law ? law.law : { points, dimension: network.dimension },
@@ -31,7 +33,7 @@ export async function samplingGrid(run: ReadyRun): Promise<SamplingGrid> {
     dimension: network.dimension,
   };
   const onAdvance = beginStage(onProgress, "grid");
-  return gridWithErrors(pool, grid, prepared.schedule, source, config.seed, { signal, onAdvance });
+  return gridWithErrors(pool, grid.grid, needed, prepared.schedule, source, config.seed, { signal, onAdvance });
 }
 
 /** A certified grid without an exact law is made for the trained network on training rows: bounds on held-out rows need that the grid did not see them. */

@@ -1,4 +1,5 @@
 import { levelWith, type NoiseLevel } from "../../diffusion/schedule.js";
+import { spreadOf } from "../wider-noise.js";
 import { diffuse, diffuseInside, type PathBlock, type PathCost, type PathStep, squaredNorms } from "./path-cost.js";
 
 /**
@@ -35,11 +36,6 @@ export function bridgeStep(block: PathBlock, step: PathStep, lambda: number): vo
     discretization[row] = drop + spread - (0.5 * width * mmse[row] * lambda) / (1 + lambda);
     total[row] = score[row] + discretization[row];
   }
-}
-
-/** d/2 (log(1 + lambda) - lambda / (1 + lambda)): what the wider noise costs by itself. */
-function spreadOf(lambda: number, dimension: number): number {
-  return 0.5 * dimension * (Math.log1p(lambda) - lambda / (1 + lambda));
 }
 
 /** What a row costs whose denoiser misses X_0 by a square of `error`, but for the information that the step gains: nats. */

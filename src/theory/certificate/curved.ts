@@ -1,20 +1,13 @@
 import { type Curvature, noiseFactor } from "../../diffusion/curvature.js";
 import { type DenoiserSession, requireJvp } from "../../diffusion/denoiser.js";
 import { jacobiansAt } from "../../diffusion/jacobian.js";
-import { levelWith, type NoiseLevel } from "../../diffusion/schedule.js";
+import type { NoiseLevel } from "../../diffusion/schedule.js";
 import { FedscoreError } from "../../errors.js";
 import type { Pointer } from "../../kernels/index.js";
 import { choleskyFactor, solveLower, solveLowerTransposed } from "../cholesky.js";
 import { LuDecomposition } from "../lu.js";
-import {
-  diffuse,
-  diffuseBack,
-  diffuseInside,
-  type PathBlock,
-  type PathCost,
-  type PathStep,
-  squaredNorms,
-} from "./path-cost.js";
+import { drawThrough, type GapPoints, innovation } from "./inside-step.js";
+import { diffuse, type PathBlock, type PathCost, type PathStep, squaredNorms } from "./path-cost.js";
 import { unitPaths } from "./strata.js";
 
 /** What a step's covariance is made of: that of the bridge times excess F F^T, F of the curvature. */
@@ -43,12 +36,7 @@ export function curvedStep(block: PathBlock, step: PathStep, curved: CurvedStep)
   const { from, to } = step;
   const [noise, inside, start, denoised, best, between] = block.scratch;
   const width = Math.exp(to.logSnr) - Math.exp(from.logSnr);
-  step.drawNoise(0, noise);
-  const low = Math.exp(from.logSnr);
-  const levelAt = (time: number) => levelWith(Math.log(low + time * width), from.t);
-  const levels = diffuseInside(block, step, levelAt, [noise, inside, between]);
-  step.drawNoise(1, noise);
-  diffuseBack(block, levels, from, [inside, noise, start]);
+  const levels = drawThrough(block, step, { noise, inside, between, start });
   const copy = (pointer: Pointer) => new Float32Array(block.engine.arena.buffer, pointer, rows * d).slice();
   const points = { inside: copy(inside), between: copy(between), start: copy(start) };
 
@@ -73,12 +61,13 @@ export function curvedStep(block: PathBlock, step: PathStep, curved: CurvedStep)
       width,
     );
     const level = levels[Math.floor(row / unitPaths)];
-    const gap = linearGap(covariance, from, level, {
-      start: part(points.start),
-      inside: part(points.inside),
-      best: part(means.best),
-      between: part(points.between),
-    });
+    const gap = linearGap(
+      covariance,
+      from,
+      level,
+      { start: part(points.start), inside: part(points.inside), best: part(means.best) },
+      part(points.between),
+    );
     costs.score[row] = score;
     costs.discretization[row] = 0.5 * width * gap;
     costs.total[row] = score + mismatch + costs.discretization[row];
@@ -161,27 +150,20 @@ function identityPlus(factor: number, covariance: Float64Array, d: number): Floa
   return covariance.map((value, at) => factor * value + (at % (d + 1) === 0 ? 1 : 0));
 }
 
-interface GapPoints {
-  /** X_t and X_u, with the exact denoiser there. */
-  readonly start: Float32Array;
-  readonly inside: Float32Array;
-  readonly best: Float32Array;
-  readonly between: Float32Array;
-}
-
 /**
  * |x0lin - x0hat*(X_u)|^2: x0lin = m + (alpha_u / sigma_u^2) Sigma (I + (snr_u - snr_t) Sigma)^-1 (X_u - E[X_u | X_t]), m = x0hat*(X_t), is the best
  * affine estimate, since X_u given X_t and X_0 is the bridge between their levels.
  */
-function linearGap(covariance: Float64Array, from: NoiseLevel, to: NoiseLevel, points: GapPoints): number {
-  const { start, inside, best, between } = points;
-  const d = start.length;
-  const r = Math.exp(from.logSnr - to.logSnr);
+function linearGap(
+  covariance: Float64Array,
+  from: NoiseLevel,
+  to: NoiseLevel,
+  points: GapPoints,
+  exact: Float32Array,
+): number {
+  const d = exact.length;
   const rise = -Math.expm1(from.logSnr - to.logSnr);
-  const residual = Float64Array.from(
-    inside,
-    (value, j) => value - (to.alpha / from.alpha) * r * start[j] - to.alpha * rise * best[j],
-  );
+  const residual = innovation(from, to, points);
   const lower = choleskyFactor("I + u Sigma", identityPlus(Math.exp(to.logSnr) * rise, covariance, d), d);
   solveLower(lower, residual);
   solveLowerTransposed(lower, residual);
@@ -190,7 +172,7 @@ function linearGap(covariance: Float64Array, from: NoiseLevel, to: NoiseLevel, p
   for (let i = 0; i < d; i++) {
     let moved = 0;
     for (let j = 0; j < d; j++) moved += covariance[i * d + j] * residual[j];
-    gap += (best[i] + scale * moved - between[i]) ** 2;
+    gap += (points.best[i] + scale * moved - exact[i]) ** 2;
   }
   return gap;
 }

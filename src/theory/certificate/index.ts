@@ -1,5 +1,6 @@
 import type { SamplerName } from "../../diffusion/samplers/index.js";
 import { analyticCost } from "./analytic.js";
+import { analyticDiagonalCost } from "./analytic-diagonal.js";
 import { ancestralCost } from "./ancestral.js";
 import { eulerMaruyamaCost } from "./euler-maruyama.js";
 import { exponentialIntegratorCost } from "./exponential-integrator.js";
@@ -11,6 +12,7 @@ import type { PathCost } from "./path-cost.js";
 export const pathCosts: readonly PathCost[] = [
   ancestralCost,
   analyticCost,
+  analyticDiagonalCost,
   jvpCost,
   fullCovarianceCost,
   exponentialIntegratorCost,

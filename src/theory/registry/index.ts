@@ -5,6 +5,7 @@ import { changeOfVariables } from "./change-of-variables.js";
 import { chenRate } from "./chen-rate.js";
 import { covariance } from "./covariance.js";
 import { dataProcessing } from "./data-processing.js";
+import { diagonal } from "./diagonal.js";
 import { eulerMaruyama } from "./euler-maruyama.js";
 import { exponentialIntegrator } from "./exponential-integrator.js";
 import { importanceWeights } from "./importance-weights.js";
@@ -30,6 +31,7 @@ export type { Theorem, TheoremStatus } from "./theorem.js";
 export const theorems = {
   ancestral,
   analytic,
+  diagonal,
   covariance,
   "exponential-integrator": exponentialIntegrator,
   "euler-maruyama": eulerMaruyama,

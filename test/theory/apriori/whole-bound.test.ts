@@ -7,7 +7,7 @@ import { gradientBound, trainingConditions } from "../../../src/theory/apriori/d
 import { scoreErrorBound } from "../../../src/theory/apriori/score-error.js";
 import { wholeBound } from "../../../src/theory/apriori/whole-bound.js";
 import { pathCostOf } from "../../../src/theory/certificate/index.js";
-import { certifiedSamplers, withErrors } from "../../support/samplers.js";
+import { certifiedSamplers, inCoordinates, withErrors } from "../../support/samplers.js";
 import { logLogSlope } from "../../support/slope.js";
 
 /** Those whose costs follow from the denoiser's error alone. */
@@ -59,7 +59,7 @@ describe("a-priori bound of training and sampling", () => {
         const bound = wholeBound({
           sampler,
           schedule: ou,
-          grid: sparse,
+          grid: inCoordinates(sparse, 3),
           moments: moments(3, variance),
           score: scoreOf(3, 0),
         });
@@ -73,8 +73,13 @@ describe("a-priori bound of training and sampling", () => {
     const dimensions = [1, 2, 4, 8, 16, 32, 64];
     const values = dimensions.map(
       (d) =>
-        wholeBound({ sampler, schedule: ou, grid, moments: moments(d, 0.8), score: scoreOf(d, 0.1 * d) })
-          .value as number,
+        wholeBound({
+          sampler,
+          schedule: ou,
+          grid: inCoordinates(grid, d),
+          moments: moments(d, 0.8),
+          score: scoreOf(d, 0.1 * d),
+        }).value as number,
     );
     expect(logLogSlope(dimensions, values)).toBeCloseTo(1, 9);
   });

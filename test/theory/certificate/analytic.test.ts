@@ -80,10 +80,12 @@ it.each([
 it("asks for errors by name, and for as many as steps", async () => {
   await expect(certificateOf(two, uniform(4), "analytic")).rejects.toThrow("grid.errors must be given for a sampler");
   const short = { ...uniform(4), errors: new Float64Array(3) };
-  await expect(certificateOf(two, short, "analytic")).rejects.toThrow("grid.errors must have 4 entries, got 3");
+  await expect(certificateOf(two, short, "analytic")).rejects.toThrow(
+    "grid.errors must have 4 entries, or 4 for each coordinate, got 3",
+  );
   const times = [...uniform(4).times];
   expect(() => createGrid({ kind: "user", times, errors: [1, 1, 1] }, schedule)).toThrow(
-    "grid.errors must have one entry for each of the 4 steps between the times, got 3",
+    "grid.errors must have one entry for each of the 4 steps between the times, or one for each step and coordinate, got 3",
   );
 });
 

@@ -25,7 +25,13 @@ import { theorems } from "../../../src/theory/registry/index.js";
 import { binomialLimits } from "../../support/binomial.js";
 import { describeEngines } from "../../support/engines.js";
 import { linearDenoiser as denoiserOfLine } from "../../support/gaussian.js";
-import { certifiedSamplers, samplerNames, withErrors, withScaledDenoiser } from "../../support/samplers.js";
+import {
+  certifiedSamplers,
+  inCoordinates,
+  samplerNames,
+  withErrors,
+  withScaledDenoiser,
+} from "../../support/samplers.js";
 
 const ou = createSchedule({ kind: "ou", tMin: 1e-3, tMax: 10 });
 const tail = (steps: number): GridSpec => ({ kind: "geometric-tail", steps, start: 4, end: 0.01 });
@@ -67,7 +73,7 @@ function certificateOf(
   { sampler, dimension, variance, factor, steps, seed, paths }: Case,
 ): Promise<Certificate> {
   const target = gaussian(dimension, variance);
-  const grid = withErrors(createGrid(tail(steps), ou), ou, variance);
+  const grid = inCoordinates(withErrors(createGrid(tail(steps), ou), ou, variance), dimension);
   const problem = {
     schedule: ou,
     grid,

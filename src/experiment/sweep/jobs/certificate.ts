@@ -23,7 +23,13 @@ import { gridSchema, scheduleSchema } from "../../config/diffusion.js";
 import { integerIn, nameIn, numberIn } from "../../config/rules.js";
 import { inSection } from "../../config/section.js";
 import { validated } from "../../config/validated.js";
-import { bestTimes, fixedGrid, gridWithErrors } from "../../prepare/sampling-grid.js";
+import {
+  bestTimes,
+  fixedGrid,
+  gridWithErrors,
+  needsCoordinates,
+  requireErrorsOf,
+} from "../../prepare/sampling-grid.js";
 import { klIntervalResult } from "../../result/interval-schema.js";
 import { certificateResult } from "../../result/schema.js";
 import { finite } from "../../stages/attempt.js";
@@ -86,7 +92,10 @@ function parse(value: Json): CertificateJobConfig {
 
 function check(config: CertificateJobConfig): void {
   const { target, schedule } = lawOf(config);
-  inSection("sweep.base", () => fixedGrid(config, schedule));
+  inSection("sweep.base", () => {
+    const grid = fixedGrid(config, schedule);
+    if (grid) requireErrorsOf(config.sampler, grid, target.dimension);
+  });
   requireExact(target);
   if (isFlow(config.sampler, schedule)) requireFloat64(config.sampler, target);
   else requirePathCost(config.sampler, schedule);
@@ -134,16 +143,20 @@ async function evaluate(config: CertificateJobConfig, context: JobContext): Prom
 
 async function gridOf(config: CertificateJobConfig, law: Law, context: JobContext): Promise<TimeGrid> {
   const grid = await timesOf(config, law, context);
-  if (grid.errors || !samplers[config.sampler].needsErrors) return grid;
+  const needed = samplers[config.sampler].needsErrors;
+  if (grid.errors || needed === undefined) return grid;
   const { target, spec, schedule } = law;
-  if (target.gaussianVariances) {
+  const { dimension, gaussianVariances } = target;
+  if (gaussianVariances && (needed === "mean" || areEqual(gaussianVariances))) {
     const snr = Float64Array.from(levelsOf(schedule, grid), snrOf).slice(0, -1);
-    const { mmse } = gaussianMmseCurve(target.gaussianVariances, snr);
-    return { ...grid, errors: mmse.map((value) => value / target.dimension) };
+    const { mmse } = gaussianMmseCurve(gaussianVariances, snr);
+    const copies = needed === "mean" ? 1 : dimension;
+    const errorAt = (_: unknown, at: number) => mmse[Math.floor(at / copies)] / dimension;
+    return { ...grid, errors: Float64Array.from({ length: mmse.length * copies }, errorAt) };
   }
-  const source = { clean: { of: spec }, denoiser: { of: spec }, dimension: target.dimension };
+  const source = { clean: { of: spec }, denoiser: { of: spec }, dimension };
   const { signal } = context;
-  return (await gridWithErrors(context.pool, { grid }, schedule, source, config.seed, { signal })).grid;
+  return (await gridWithErrors(context.pool, grid, needed, schedule, source, config.seed, { signal })).grid;
 }
 
 async function timesOf(config: CertificateJobConfig, law: Law, context: JobContext): Promise<TimeGrid> {
@@ -151,19 +164,20 @@ async function timesOf(config: CertificateJobConfig, law: Law, context: JobConte
   const { schedule } = law;
   if (grid.kind !== "certified") return inSection("sweep.base", () => createGrid(grid, schedule));
   const { kind: name, ...range } = grid;
-  const curve = await curveOf(law, seed, context);
+  const curve = await curveOf(law, needsCoordinates(config.sampler), seed, context);
   const { times, tunedFor } = bestTimes(curve, schedule, range, config.sampler, law.target.dimension);
   return { name, times: Float64Array.from(times), tunedFor };
 }
 
-/** In closed form where the target is Gaussian, else sampled. */
+/** In closed form where the target is Gaussian and its own axes will do, else sampled. */
 async function curveOf(
   { target, spec, schedule }: Law,
+  coordinates: boolean,
   seed: number,
   { pool, signal }: JobContext,
 ): Promise<MmseCurve> {
   const snr = snrLadder(schedule, { steps: 1 }, curveLevels);
-  if (target.gaussianVariances) return gaussianMmseCurve(target.gaussianVariances, snr);
+  if (target.gaussianVariances && !coordinates) return gaussianMmseCurve(target.gaussianVariances, snr);
   const law = { of: spec };
   const estimate = await estimateMmse(pool, {
     clean: law,
@@ -172,7 +186,12 @@ async function curveOf(
     dimension: target.dimension,
     snr,
     samples: curveSamples,
+    coordinates,
     signal,
   });
   return estimate.curve;
+}
+
+function areEqual(values: Float64Array): boolean {
+  return values.every((value) => value === values[0]);
 }

@@ -1,5 +1,5 @@
 import { gaussianLaw } from "../../../diffusion/gaussian-law.js";
-import type { TimeGrid } from "../../../diffusion/grid.js";
+import { gridOfCoordinate, type TimeGrid } from "../../../diffusion/grid.js";
 import { isDeterministic } from "../../../diffusion/sampler.js";
 import { type SamplerName, samplers } from "../../../diffusion/samplers/index.js";
 import { createSchedule, type NoiseScheduleSpec } from "../../../diffusion/schedules/index.js";
@@ -26,14 +26,24 @@ export async function trueKl(
 ): Promise<number | null> {
   const schedule = createSchedule(sampling.schedule);
   const { gaussianVariances, dimension } = createTarget(spec);
+  const sampler = samplers[sampling.sampler];
+  const grids = Array.from({ length: dimension }, (_, j) => gridOfCoordinate(sampling.grid, j));
+  if (gaussianVariances && sampler.needsErrors === "coordinates") {
+    // Noise that differs by coordinate mixes the axes of a target that has others.
+    if (gaussianVariances.some((variance) => variance !== gaussianVariances[0])) return null;
+    const [variance] = gaussianVariances;
+    return grids.reduce((sum, grid) => sum + gaussianLaw({ schedule, grid, sampler, variance }).outputKl, 0);
+  }
   if (gaussianVariances) {
-    const sampler = samplers[sampling.sampler];
     const klOf = (variance: number) => gaussianLaw({ schedule, grid: sampling.grid, sampler, variance }).outputKl;
     const kls = new Map([...new Set(gaussianVariances)].map((variance) => [variance, klOf(variance)]));
     return gaussianVariances.reduce((sum, variance) => sum + (kls.get(variance) ?? 0), 0);
   }
   const line = spec.kind === "product" ? { ...spec, dimension: 1 } : spec;
   const { dimension: width, float64 } = createTarget(line);
-  if (width !== 1 || !float64 || isDeterministic(samplers[sampling.sampler], schedule)) return null;
-  return dimension * (await pool.call(outputKlOnLine, { ...sampling, law: { of: line } }, { signal }));
+  if (width !== 1 || !float64 || isDeterministic(sampler, schedule)) return null;
+  const klOn = (grid: TimeGrid) => pool.call(outputKlOnLine, { ...sampling, grid, law: { of: line } }, { signal });
+  if (sampler.needsErrors !== "coordinates") return dimension * (await klOn(sampling.grid));
+  const kls = await Promise.all(grids.map(klOn));
+  return kls.reduce((sum, kl) => sum + kl, 0);
 }
