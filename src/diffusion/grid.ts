@@ -7,6 +7,7 @@ import {
   requireText,
   requireTyped,
 } from "../errors.js";
+import type { ErrorsNeeded } from "./sampler.js";
 import type { SamplerName } from "./samplers/index.js";
 import { levelAt, type NoiseLevel, type NoiseSchedule, requireSchedule } from "./schedule.js";
 
@@ -106,9 +107,6 @@ function requireErrors(errors: Float64Array, steps: number): void {
     requireNumber(`grid.errors[${k}]`, error, "must be finite and >= 0", (value) => value >= 0);
   });
 }
-
-/** Of which errors the noise of a sampler's steps is made: their mean over coordinates, or one for each coordinate. */
-export type ErrorsNeeded = "mean" | "coordinates";
 
 /** Whether a grid has all the errors that a sampler needs in so many dimensions. */
 export function hasErrors(

@@ -1,7 +1,6 @@
 import { requireMethods, requireText } from "../errors.js";
 import { namedMember } from "../family.js";
 import type { Curvature } from "./curvature.js";
-import type { ErrorsNeeded } from "./grid.js";
 import { levelAt, type NoiseLevel, type NoiseSchedule } from "./schedule.js";
 
 /**
@@ -17,6 +16,9 @@ export interface StepCoefficients {
   /** Absent: x_s = x^, one evaluation. */
   readonly correction?: number | undefined;
 }
+
+/** Of which errors the noise of a sampler's steps is made: their mean over coordinates, or one for each coordinate. */
+export type ErrorsNeeded = "mean" | "coordinates";
 
 /**
  * A solver of the reverse process whose step t -> s is linear in x, the denoiser's outputs and z, the last perhaps through the Jacobian.

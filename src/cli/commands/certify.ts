@@ -2,12 +2,9 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
-import { FedscoreError } from "../../errors.js";
 import { fileNames } from "../../experiment/files/names.js";
 import { readBytes } from "../../experiment/files/read-file.js";
 import { beginStage } from "../../experiment/progress.js";
-import { parseResult } from "../../experiment/result/parse-result.js";
-import type { ExperimentResult } from "../../experiment/result/schema.js";
 import { certifiedRows, certifySubject } from "../../experiment/stages/certify.js";
 import { certificationOfModel } from "../../experiment/stages/certify-model.js";
 import { describeCertification, describeInterval } from "../../experiment/stages/describe-certification.js";
@@ -24,6 +21,7 @@ import { interruptible } from "../interrupt.js";
 import { integer } from "../options.js";
 import { printJson, printResult } from "../output.js";
 import { createProgress } from "../progress/index.js";
+import { readResult } from "../read-result.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
 import { runPath } from "../run-path.js";
 import { variantOption } from "./run.js";
@@ -90,7 +88,7 @@ export function certifyCommand(): Command {
 
 async function certifyModel(path: string, options: CertifyArguments): Promise<void> {
   const { folder, model: modelPath } = runPath(path);
-  const result = readResult(join(folder, fileNames.result));
+  const result = readResult(join(folder, fileNames.result), "certify");
   if (options.variant !== "simd") enableRelaxedSimd();
   const engine = await createEngine({ variant: options.variant });
   const model = loadModel(engine, readBytes(modelPath), modelPath);
@@ -128,12 +126,6 @@ async function certifyModel(path: string, options: CertifyArguments): Promise<vo
     progress.stop();
     await pool.close();
   }
-}
-
-function readResult(path: string): ExperimentResult {
-  const parsed = parseResult(readBytes(path));
-  if ("result" in parsed) return parsed.result;
-  throw new FedscoreError("FEDSCORE_INVALID_DATA", `cannot certify ${path}: ${parsed.problem}`, { path });
 }
 
 /** Parses a number in (low, high). */

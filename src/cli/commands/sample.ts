@@ -10,6 +10,7 @@ import { sampleModelInPool } from "../../model/sample-model.js";
 import { requestOf } from "../../model/sample-request.js";
 import { ComlinkPool } from "../../workers/comlink/pool.js";
 import { RunFailure } from "../exit.js";
+import { gridToSample } from "../grid-to-sample.js";
 import { gridWithSteps } from "../grid-with-steps.js";
 import { interruptible } from "../interrupt.js";
 import { integer } from "../options.js";
@@ -25,6 +26,7 @@ interface SampleArguments {
   readonly seed?: number;
   readonly sampler?: SamplerName;
   readonly steps?: number;
+  readonly dataFolder: string;
   readonly out: string;
   readonly workers?: number;
   readonly variant: "auto" | "simd" | "relaxed";
@@ -40,6 +42,11 @@ export function sampleCommand(): Command {
       new Option("--sampler <name>", "how one step is made (default: that of the run)").choices(Object.keys(samplers)),
     )
     .option("--steps <number>", "sampling steps (default: those of the run)", integer(1, 100_000))
+    .option(
+      "--data-folder <folder>",
+      "folder that data files of the config are relative to, where a sampler needs errors that the run did not measure",
+      ".",
+    )
     .option("-o, --out <file>", "output file, .npy or .csv: [count, dimension] in the space of the data", "samples.npy")
     .option("-w, --workers <number>", "worker threads (default: one per core)", integer(1, 256))
     .addOption(variantOption())
@@ -49,18 +56,19 @@ export function sampleCommand(): Command {
 async function sample(path: string, options: SampleArguments): Promise<void> {
   if (options.variant !== "simd") enableRelaxedSimd();
   const engine = await createEngine({ variant: options.variant });
-  const modelPath = runPath(path).model;
+  const { folder, model: modelPath } = runPath(path);
   const model = loadModel(engine, readBytes(modelPath), modelPath);
-  const { count, steps, seed, sampler, out } = options;
+  const { count, steps, seed, sampler, dataFolder, out } = options;
   const { inputDimension } = model.transform;
   const write = samplesFile(out);
-  const grid = steps === undefined ? undefined : gridWithSteps(model, steps);
+  let grid = steps === undefined ? undefined : gridWithSteps(model, steps);
   const progress = createProgress();
   const pool = await ComlinkPool.start(engine, { workers: options.workers ?? availableParallelism() });
   try {
     await interruptible(
       () => progress.note("interrupted"),
       async (signal) => {
+        grid = await gridToSample(engine, pool, model, { sampler, grid, folder, dataFolder, signal });
         const onAdvance = beginStage(progress.listen, "sampling", count);
         const samples = await sampleModelInPool(pool, model, { count, seed, sampler, grid, signal, onAdvance });
         write(samples, inputDimension);

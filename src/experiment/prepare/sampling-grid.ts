@@ -1,7 +1,8 @@
-import { type ErrorsNeeded, hasErrors, type TimeGrid } from "../../diffusion/grid.js";
+import { hasErrors, type TimeGrid } from "../../diffusion/grid.js";
 import { createGrid } from "../../diffusion/grids/index.js";
 import type { GridRange } from "../../diffusion/grids/range.js";
 import { evaluationsPerSample } from "../../diffusion/sample.js";
+import type { ErrorsNeeded } from "../../diffusion/sampler.js";
 import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { ArgumentError } from "../../errors.js";

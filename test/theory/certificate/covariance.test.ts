@@ -20,6 +20,7 @@ import { stepErrors } from "../../../src/theory/step-errors.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
 import { simdEngine } from "../../support/engines.js";
 import { type CurvedLine, exactCurvedKl, type LineMixture } from "../../support/exact-path-kl.js";
+import { linePosterior } from "../../support/line-posterior.js";
 import { withErrors } from "../../support/samplers.js";
 import { logLogSlope } from "../../support/slope.js";
 
@@ -142,18 +143,7 @@ it("wrong covariances cost what quadrature says, and more than the right one", a
 
 /** The exact denoiser of two modes with an error like a trained one's: 0.1 sigma sin(2 x + 0.3). */
 const wiggly: Denoiser = (() => {
-  const posterior = (x: number, { alpha, sigma }: NoiseLevel) => {
-    const parts = line.means.map((mean, k) => {
-      const c = alpha * alpha * line.variances[k] + sigma * sigma;
-      const own = mean + ((alpha * line.variances[k]) / c) * (x - alpha * mean);
-      const weight = (line.weights[k] / Math.sqrt(c)) * Math.exp(-((x - alpha * mean) ** 2) / (2 * c));
-      return { own, weight, spread: (line.variances[k] * sigma * sigma) / c };
-    });
-    const total = parts.reduce((sum, { weight }) => sum + weight, 0);
-    const mean = parts.reduce((sum, { own, weight }) => sum + (weight / total) * own, 0);
-    const variance = parts.reduce((sum, p) => sum + (p.weight / total) * ((p.own - mean) ** 2 + p.spread), 0);
-    return { mean, variance };
-  };
+  const posterior = (x: number, level: NoiseLevel) => linePosterior(line, x, level);
   const value = (x: number, level: NoiseLevel) => posterior(x, level).mean + 0.1 * level.sigma * Math.sin(2 * x + 0.3);
   const slope = (x: number, level: NoiseLevel) =>
     (level.alpha / level.sigma ** 2) * posterior(x, level).variance + 0.2 * level.sigma * Math.cos(2 * x + 0.3);

@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import { hasErrors } from "../diffusion/grid.js";
+import { createGrid, type GridSpec } from "../diffusion/grids/index.js";
+import { type SamplerName, samplers } from "../diffusion/samplers/index.js";
+import { createSchedule } from "../diffusion/schedules/index.js";
+import { fileNames } from "../experiment/files/names.js";
+import { certificationOfModel } from "../experiment/stages/certify-model.js";
+import { gridMeasured } from "../experiment/stages/grid-for.js";
+import type { Engine } from "../kernels/index.js";
+import type { Model } from "../model/model.js";
+import type { WorkerPool } from "../workers/worker-pool.js";
+import { readResult } from "./read-result.js";
+
+/** How a model is to be sampled, and where its run and the run's data are. */
+export interface GridChoice {
+  readonly sampler?: SamplerName | undefined;
+  readonly grid?: GridSpec | undefined;
+  readonly folder: string;
+  readonly dataFolder: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The grid to sample a model on. Errors that the sampler needs and the model has not are measured on the data of its run, as the run would have.
+ * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA where they are needed and result or data of the run are gone.
+ */
+export async function gridToSample(
+  engine: Engine,
+  pool: WorkerPool,
+  model: Model,
+  { sampler = model.sampling.sampler, grid = model.sampling.grid, folder, dataFolder, signal }: GridChoice,
+): Promise<GridSpec> {
+  const needed = samplers[sampler].needsErrors;
+  const found = createGrid(grid, createSchedule(model.schedule));
+  if (needed === undefined || hasErrors(found, needed, model.network.dimension)) return grid;
+  const result = readResult(join(folder, fileNames.result), `measure the errors for ${sampler} by`);
+  const { subject } = await certificationOfModel(engine, model, result, { folder: dataFolder, sampler, grid });
+  return (await gridMeasured(pool, subject, needed, signal)).spec;
+}
