@@ -3,7 +3,9 @@ import { hasErrors } from "../diffusion/grid.js";
 import { createGrid, type GridSpec } from "../diffusion/grids/index.js";
 import { type SamplerName, samplers } from "../diffusion/samplers/index.js";
 import { createSchedule } from "../diffusion/schedules/index.js";
+import { FedscoreError } from "../errors.js";
 import { fileNames } from "../experiment/files/names.js";
+import type { ExperimentResult } from "../experiment/result/schema.js";
 import { certificationOfModel } from "../experiment/stages/certify-model.js";
 import { gridMeasured } from "../experiment/stages/grid-for.js";
 import type { Engine } from "../kernels/index.js";
@@ -33,7 +35,17 @@ export async function gridToSample(
   const needed = samplers[sampler].needsErrors;
   const found = createGrid(grid, createSchedule(model.schedule));
   if (needed === undefined || hasErrors(found, needed, model.network.dimension)) return grid;
-  const result = readResult(join(folder, fileNames.result), `measure the errors for ${sampler} by`);
+  const result = resultFor(sampler, join(folder, fileNames.result));
   const { subject } = await certificationOfModel(engine, model, result, { folder: dataFolder, sampler, grid });
   return (await gridMeasured(pool, subject, needed, signal)).spec;
+}
+
+function resultFor(sampler: SamplerName, path: string): ExperimentResult {
+  try {
+    return readResult(path, "measure errors by");
+  } catch (error) {
+    if (!(error instanceof FedscoreError)) throw error;
+    const message = `sampler ${sampler} needs errors that the model has not, and that are measured on the data of its run: ${error.message}`;
+    throw new FedscoreError(error.code, message, error.details, error);
+  }
 }

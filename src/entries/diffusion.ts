@@ -10,7 +10,7 @@ export { ouTime } from "../diffusion/ou-time.js";
 export type { Parameterization, Preconditioning } from "../diffusion/parameterization.js";
 export { type ParameterizationName, parameterizations } from "../diffusion/parameterizations/index.js";
 export { evaluationsPerSample, type SampleOptions, type SampleStep, sample } from "../diffusion/sample.js";
-export type { Sampler, StepCoefficients } from "../diffusion/sampler.js";
+export type { ErrorsNeeded, Sampler, StepCoefficients } from "../diffusion/sampler.js";
 export { type SamplerName, samplers } from "../diffusion/samplers/index.js";
 export { levelAt, levelOfLogSnr, type NoiseLevel, type NoiseSchedule, snrOf } from "../diffusion/schedule.js";
 export { createSchedule, type NoiseScheduleSpec } from "../diffusion/schedules/index.js";

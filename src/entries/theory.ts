@@ -83,6 +83,7 @@ export { estimateMmse, type MmseEstimate, type MmseRequest } from "../theory/mms
 export {
   analyticStepCost,
   asymptoticGridSnr,
+  diagonalStepCost,
   discretizationOf,
   optimalGridIndices,
   type StepCost,

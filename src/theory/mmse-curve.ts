@@ -1,6 +1,7 @@
 import { finiteEntries } from "../data/finite.js";
 import {
   ArgumentError,
+  requireArray,
   requireLength,
   requireList,
   requireNumber,
@@ -45,12 +46,19 @@ export function mmseCurve(snr: Float64Array, mmse: Float64Array, integral?: Floa
   return { snr, mmse, integral: finiteEntries("integral", integral) };
 }
 
-/** Throws unless value is a curve: three float64 arrays of one length, at least 2. */
+/** Throws unless value is a curve: three float64 arrays of one length, at least 2, and as many a coordinate where it has coordinates. */
 export function requireCurve(curve: MmseCurve): MmseCurve {
-  const { snr, mmse, integral } = requireObject("curve", curve);
+  const { snr, mmse, integral, coordinates } = requireObject("curve", curve);
   for (const [key, values] of Object.entries({ snr, mmse, integral })) {
     requireTyped(`curve.${key}`, values, Float64Array);
     requireLength(`curve.${key}`, values, snr.length);
+  }
+  if (coordinates !== undefined) {
+    requireArray("curve.coordinates", coordinates);
+    coordinates.forEach((values, j) => {
+      requireTyped(`curve.coordinates[${j}]`, values, Float64Array);
+      requireLength(`curve.coordinates[${j}]`, values, snr.length);
+    });
   }
   if (snr.length < 2) throw new ArgumentError("curve.snr", "must have at least 2 entries", snr.length);
   return curve;

@@ -1,4 +1,4 @@
-import { requireInteger, requireNumbers, requireTyped } from "../errors.js";
+import { requireBoolean, requireInteger, requireNumbers, requireTyped } from "../errors.js";
 import { keysOf, requireOptions } from "../options.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { mostPaths } from "./confidence.js";
@@ -63,6 +63,7 @@ export async function estimateMmse(pool: WorkerPool, request: MmseRequest): Prom
   requireTyped("snr", snr, Float64Array);
   requireNumbers("snr", snr);
   requireInteger("dimension", dimension, 1);
+  requireBoolean("coordinates", coordinates);
   requireInteger("samples", samples, 2, mostPaths);
   const moments = Array.from(snr, () => new RunningMoments());
   const setup = { clean, denoiser, logSnr: snr.map(Math.log), commonNoise: true, seed };

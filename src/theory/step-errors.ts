@@ -1,6 +1,6 @@
 import { levelsOf, type TimeGrid } from "../diffusion/grid.js";
 import type { NoiseSchedule } from "../diffusion/schedule.js";
-import { requireInteger } from "../errors.js";
+import { requireBoolean, requireInteger } from "../errors.js";
 import { keysOf, requireOptions } from "../options.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { mostPaths } from "./confidence.js";
@@ -51,6 +51,7 @@ export async function stepErrors(pool: WorkerPool, request: StepErrorsRequest): 
     ...watching
   } = requireOptions("request", request, requestKeys);
   requireInteger("dimension", dimension, 1);
+  requireBoolean("coordinates", coordinates);
   requireInteger("samples", samples, 1, mostPaths);
   const logSnr = Float64Array.from(levelsOf(schedule, grid), (level) => level.logSnr).slice(0, -1);
   const setup = { clean, denoiser, logSnr, commonNoise: false, seed };

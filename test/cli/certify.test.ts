@@ -106,6 +106,19 @@ describe("fedscore certify", () => {
     );
   });
 
+  test("samples and certifies a sampler whose errors the run did not measure, on the data of the run", async () => {
+    const sampler = ["--sampler", "analytic-diagonal", "--variant", "simd"];
+    const certified = await spawnCli(["certify", "run", "--paths", "64", "--rows", "0", ...sampler], folder);
+    expect(certified.stdout).toMatch(/^certificate \(analytic-diagonal\), nats, \d+ samples$/m);
+    const sampled = await spawnCli(["sample", "run", "-n", "16", "-o", "diagonal.csv", ...sampler], folder);
+    expect(sampled.stdout).toMatch(/^diagonal.csv: 16 samples of dimension 2, \d+ evaluations of the network each$/m);
+    mkdirSync(join(folder, "lone"));
+    copyFileSync(join(folder, "run", "model.safetensors"), join(folder, "lone", "model.safetensors"));
+    const lone = await spawnCli(["sample", "lone", "-n", "16", "-o", "lone.csv", ...sampler], folder);
+    expect(lone.code).not.toBe(0);
+    expect(lone.stderr).toMatch(/sampler analytic-diagonal needs errors that the model has not, .*lone\/result\.json/);
+  });
+
   test("inverts deterministic samplers, at as many rows as there would be paths", async () => {
     const args = ["certify", "run", "--sampler", "ddim", "--paths", "256", "--variant", "simd"];
     const { code, stdout } = await spawnCli(args, folder);

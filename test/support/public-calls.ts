@@ -74,6 +74,7 @@ export const exempt: Readonly<Record<string, readonly string[]>> = {
   "arithmetic of pointers, in inner loops of kernels' callers": ["atFloat32", "atFloat64"],
   "are made by instantiate and by an Arena": ["Arena", "Float32Block"],
   "what runs in workers, on what openTraining and a federation have checked": ["runBlocks", "serve"],
+  "is called by discretizationOf and optimalGridIndices, which check the curve": ["diagonalStepCost"],
   "takes any value": ["ArgumentError", "ArgumentTypeError", "FedscoreError", "isFedscoreError", "isNotComputed"],
   "is made by ComlinkPool.start": ["ComlinkPool"],
 };

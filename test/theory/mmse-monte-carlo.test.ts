@@ -32,6 +32,40 @@ describeEngines("mmse by Monte Carlo", (engineOf) => {
     });
   });
 
+  it("has the curve of each coordinate, which add up to the whole one", async () => {
+    const variances = [2, 0.3, 0.01];
+    const law = {
+      of: {
+        kind: "normal",
+        mean: new Float64Array(3),
+        variances: Float64Array.from(variances),
+        axes: Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1),
+      },
+    } as const;
+    const request = { clean: law, denoiser: law, dimension: 3, snr, samples: 4096, seed: 2, coordinates: true };
+    const { curve, mean } = await estimateMmse(new InThreadPool(engineOf()), request);
+    variances.forEach((v, j) => {
+      curve.coordinates?.[j].forEach((value, i) => {
+        // The square of a normal has a deviation of sqrt(2) times its mean: 4.5 of sqrt(2 / 4096).
+        expect(Math.abs(value / (v / (1 + snr[i] * v)) - 1)).toBeLessThan(0.1);
+        if (i > 0) expect(value).toBeLessThanOrEqual((curve.coordinates?.[j][i - 1] ?? Number.NaN) * (1 + 1e-12));
+      });
+    });
+    curve.mmse.forEach((value, i) => {
+      const sum = curve.coordinates?.reduce((total, each) => total + each[i], 0) ?? Number.NaN;
+      expect(value).toBeCloseTo(sum, 12);
+      expect(Math.abs(value / mean[i] - 1)).toBeLessThan(0.02);
+    });
+    const between = curveAt(curve, Float64Array.of(snr[0], Math.sqrt(snr[3] * snr[4]), snr[40]));
+    between.coordinates?.forEach((values, j) => {
+      const own = curve.coordinates?.[j] ?? new Float64Array();
+      [own[0], 0.5 * (own[3] + own[4]), own[40]].forEach((value, i) => {
+        expect(values[i]).toBeCloseTo(value, 12);
+      });
+    });
+    expect(between.coordinates).toHaveLength(3);
+  });
+
   it("calls the curve of a network an upper one, above that of the exact denoiser", async () => {
     const spec = networkOf({ dimension: 2, hidden: [8], parameterization: "edm" });
     const network = { spec, parameters: initializeParameters(engineOf(), spec, 1) };

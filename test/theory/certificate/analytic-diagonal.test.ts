@@ -87,9 +87,9 @@ const wiggly: Denoiser = denoiserFromFunction(2, (x, _batch, level, out) =>
 describe("independent coordinates", () => {
   const grid = withCoordinates(uniform(15), linear(0.5), linear(0.03));
   /** What quadrature on each line says of steps with that coordinate's variances. */
-  const expected = (denoiser: "exact" | "wiggly") =>
+  const expected = (denoiser: "exact" | "wiggly", on = grid) =>
     lines.reduce((sum, line, j) => {
-      const own = gridOfCoordinate(grid, j);
+      const own = gridOfCoordinate(on, j);
       const { errors = new Float64Array() } = own;
       const levels = levelsOf(schedule, own);
       const kl = exactCurvedKl(line, schedule, own, {
@@ -113,6 +113,24 @@ describe("independent coordinates", () => {
     expect(noiseOf(certificate)).toBeLessThan(0.1 * value);
     expect(score.value > 0).toBe(name === "wiggly");
     expect(covariance).toBeUndefined();
+  });
+
+  // The table of docs/theory.md, 2h.
+  it.each([
+    [20, 0.21017, 0.27],
+    [60, 0.067907, 0.084069],
+  ])("in %i steps with their own errors: %d nats, and %d with their mean", async (steps, narrow, wide) => {
+    const times = uniform(steps);
+    const each = await Promise.all(
+      lines.map((line) => {
+        const law: LawSpec = { of: { kind: "product", dimension: 1, ...line } };
+        return errorsOf(law, times, 1);
+      }),
+    );
+    const own = { ...times, errors: Float64Array.from({ length: 2 * steps }, (_, at) => each[at % 2][at >> 1]) };
+    const mean = Float64Array.from(levelsOf(schedule, own).slice(0, -1), ({ error = Number.NaN }) => error);
+    expect(expected("exact", own)).toBeCloseTo(narrow, 3);
+    expect(expected("exact", inCoordinates({ ...times, errors: mean }, 2))).toBeCloseTo(wide, 3);
   });
 
   it("cost the same from the densities at the ends as from every step", () => {
