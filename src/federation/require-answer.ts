@@ -3,7 +3,7 @@ import { FedscoreError, requireArray, requireObject } from "../errors.js";
 import type { NetworkSpec } from "../network/spec.js";
 import { requireNetwork } from "../network/spec.js";
 import { compileMask } from "../pruning/compiled-mask.js";
-import type { ArrivedUpdate, Block, BlockUpdate } from "./messages.js";
+import type { Block, BlockUpdate } from "./messages.js";
 import { requireUpdate } from "./require-update.js";
 
 /** The sum of a block whose clients have different masks has every parameter. */
