@@ -1,9 +1,10 @@
 import type { JacobianDenoiser, LevelDenoiser } from "../diffusion/jacobian-denoiser.js";
+import type { Preconditioning } from "../diffusion/parameterization.js";
 import { parameterizations } from "../diffusion/parameterizations/index.js";
 import type { NoiseLevel } from "../diffusion/schedule.js";
 import { requireFloats } from "../errors.js";
-import type { Engine } from "../kernels/index.js";
-import { type Float64Activation, float64Activations } from "./float64-activations.js";
+import { type Engine, portableMath } from "../kernels/index.js";
+import { type Float64Activation, float64Activation } from "./float64-activations.js";
 import { noiseFeatures } from "./levels.js";
 import { joinedLayers, layoutOf, type NetworkSpec } from "./spec.js";
 
@@ -20,14 +21,19 @@ interface Layer {
 }
 
 /**
- * A score network in float64 arithmetic with its Jacobian by forward mode: the point and d tangents pass through the layers side by side. Parameters
- * and noise features are the float32 numbers of the network itself, so that it is the same function but for the rounding of its arithmetic.
+ * A score network in float64 arithmetic with its Jacobian by forward mode: d tangents pass through the layers with the slopes that the point left
+ * behind. Parameters and noise features are the float32 numbers of the network itself, so that it is the same function but for the rounding of its
+ * arithmetic.
  */
 export function networkFloat64(spec: NetworkSpec, parameters: Float32Array): JacobianDenoiser {
   const { size } = layoutOf(spec);
   requireFloats("parameters", parameters, size);
   const layers = layersOf(spec, parameters);
-  return { dimension: spec.dimension, at: (engine, level) => atLevel(engine, spec, layers, level) };
+  const scratch = scratchOf(spec, layers);
+  return {
+    dimension: spec.dimension,
+    at: (engine, level) => new NetworkLevel(engine, spec, layers, scratch, level),
+  };
 }
 
 function layersOf(spec: NetworkSpec, parameters: Float32Array): Layer[] {
@@ -47,46 +53,98 @@ function layersOf(spec: NetworkSpec, parameters: Float32Array): Layer[] {
   }));
 }
 
-function atLevel(engine: Engine, spec: NetworkSpec, layers: readonly Layer[], level: NoiseLevel): LevelDenoiser {
-  const { dimension } = spec;
-  const { cIn, cSkip, cOut } = parameterizations[spec.parameterization].at(level, spec.sigmaData);
-  const [first, ...rest] = layers;
-  const entrance = entranceOf(engine, spec, first, level);
-  const widest = Math.max(...layers.map(({ fanOut }) => fanOut));
-  const room = () => new Float64Array((dimension + 1) * widest);
-  const [even, odd] = [room(), room()];
-  // The point, then the unit vectors.
-  const start = new Float64Array((dimension + 1) * dimension);
-  for (let j = 0; j < dimension; j++) start[(j + 1) * dimension + j] = 1;
-  const activation = float64Activations[spec.activation];
+/** What all levels share, for one point at a time. */
+interface Scratch {
+  /** z of each layer at the point that is held, what its activation makes of it, and what leaves the layer. */
+  readonly sums: readonly Float64Array[];
+  readonly values: readonly Float64Array[];
+  readonly outputs: readonly Float64Array[];
+  readonly slopes: Float64Array;
+  readonly input: Float64Array;
+  /** Tangents, [d, widest]. */
+  readonly even: Float64Array;
+  readonly odd: Float64Array;
+}
 
-  const pass = (layer: Layer, from: Float64Array, to: Float64Array, columns: number) => {
-    multiply(layer, from, to, columns);
-    if (layer.hidden) activate(layer, activation, from, to, columns);
-  };
+function scratchOf({ dimension }: NetworkSpec, layers: readonly Layer[]): Scratch {
+  const widest = Math.max(...layers.map(({ fanOut }) => fanOut));
+  const perLayer = () => layers.map(({ fanOut }) => new Float64Array(fanOut));
+  const tangents = () => new Float64Array(dimension * widest);
   return {
-    denoise(x, denoised, jacobian) {
-      const columns = jacobian ? dimension + 1 : 1;
-      for (let j = 0; j < dimension; j++) start[j] = cIn * x[j];
-      pass(entrance, start, even, columns);
-      let from = even;
-      let to = odd;
-      for (const layer of rest) {
-        pass(layer, from, to, columns);
-        const next = from;
-        from = to;
-        to = next;
-      }
-      for (let i = 0; i < dimension; i++) denoised[i] = cSkip * x[i] + cOut * from[i];
-      if (!jacobian) return;
-      for (let j = 0; j < dimension; j++) {
-        const column = (j + 1) * dimension;
-        for (let i = 0; i < dimension; i++) {
-          jacobian[i * dimension + j] = (i === j ? cSkip : 0) + cOut * cIn * from[column + i];
-        }
-      }
-    },
+    sums: perLayer(),
+    values: perLayer(),
+    outputs: perLayer(),
+    slopes: new Float64Array(widest),
+    input: new Float64Array(dimension),
+    even: tangents(),
+    odd: tangents(),
   };
+}
+
+class NetworkLevel implements LevelDenoiser {
+  readonly #layers: readonly Layer[];
+  readonly #activation: Float64Activation;
+  readonly #scratch: Scratch;
+  readonly #dimension: number;
+  readonly #coefficients: Preconditioning;
+
+  constructor(engine: Engine, spec: NetworkSpec, layers: readonly Layer[], scratch: Scratch, level: NoiseLevel) {
+    const [first, ...rest] = layers;
+    this.#layers = [entranceOf(engine, spec, first, level), ...rest];
+    this.#activation = float64Activation(spec.activation, portableMath(engine));
+    this.#scratch = scratch;
+    this.#dimension = spec.dimension;
+    this.#coefficients = parameterizations[spec.parameterization].at(level, spec.sigmaData);
+  }
+
+  denoise(x: Float64Array, denoised: Float64Array): void {
+    const { cIn, cSkip, cOut } = this.#coefficients;
+    const { input, sums, values, outputs } = this.#scratch;
+    for (let j = 0; j < input.length; j++) input[j] = cIn * x[j];
+    let from = input;
+    this.#layers.forEach((layer, at) => {
+      multiply(layer, from, 0, sums[at], 0);
+      const { bias, hidden, joined } = layer;
+      for (let o = 0; o < bias.length; o++) {
+        const z = sums[at][o] + bias[o];
+        sums[at][o] = z;
+        const h = hidden ? this.#activation.value(z) : z;
+        values[at][o] = h;
+        outputs[at][o] = joined ? h + from[o] : h;
+      }
+      from = outputs[at];
+    });
+    for (let i = 0; i < denoised.length; i++) denoised[i] = cSkip * x[i] + cOut * from[i];
+  }
+
+  jacobian(jacobian: Float64Array): void {
+    const { cIn, cSkip, cOut } = this.#coefficients;
+    const d = this.#dimension;
+    let { even: from, odd: to } = this.#scratch;
+    this.#layers.forEach((layer, at) => {
+      if (at === 0) transpose(layer, from);
+      else {
+        for (let j = 0; j < d; j++) multiply(layer, from, j * layer.fanIn, to, j * layer.fanOut);
+      }
+      const [next, before] = at === 0 ? [from, undefined] : [to, from];
+      if (layer.hidden) this.#bend(layer, at, next, before);
+      if (at > 0) [from, to] = [to, from];
+    });
+    for (let j = 0; j < d; j++) {
+      for (let i = 0; i < d; i++) jacobian[i * d + j] = (i === j ? cSkip : 0) + cOut * cIn * from[j * d + i];
+    }
+  }
+
+  /** Tangents scaled by the slopes of a hidden layer at the point that is held; a joined layer adds what came in. */
+  #bend({ fanOut, joined }: Layer, at: number, tangents: Float64Array, before: Float64Array | undefined): void {
+    const { sums, values, slopes } = this.#scratch;
+    for (let o = 0; o < fanOut; o++) slopes[o] = this.#activation.slope(sums[at][o], values[at][o]);
+    for (let start = 0; start < this.#dimension * fanOut; start += fanOut) {
+      for (let o = 0; o < fanOut; o++) {
+        tangents[start + o] = slopes[o] * tangents[start + o] + (joined && before ? before[start + o] : 0);
+      }
+    }
+  }
 }
 
 /** The first layer over the point alone: what the noise features add is the same for all points of a level, and goes to the bias. */
@@ -104,54 +162,35 @@ function entranceOf(engine: Engine, spec: NetworkSpec, first: Layer, level: Nois
   return { ...first, fanIn: dimension, weights, bias };
 }
 
-/** to = W from for each column, plus the bias in the first, which is the point; columns are contiguous. */
-function multiply(
-  { fanIn, fanOut, weights, bias }: Layer,
-  from: Float64Array,
-  to: Float64Array,
-  columns: number,
-): void {
-  for (let column = 0; column < columns; column++) {
-    const source = column * fanIn;
-    for (let o = 0; o < fanOut; o++) {
-      const sum = dot(weights, o * fanIn, from, source, fanIn);
-      to[column * fanOut + o] = column === 0 ? sum + bias[o] : sum;
+/** to = W from, of a vector that begins at `start` to one that begins at `end`: four rows at a time, so that the vector is read once for them. */
+function multiply(layer: Layer, from: Float64Array, start: number, to: Float64Array, end: number): void {
+  const { fanIn, fanOut, weights } = layer;
+  let o = 0;
+  for (; o + 3 < fanOut; o += 4) {
+    const [a, b, c, d] = [o * fanIn, (o + 1) * fanIn, (o + 2) * fanIn, (o + 3) * fanIn];
+    let [s0, s1, s2, s3] = [0, 0, 0, 0];
+    for (let i = 0; i < fanIn; i++) {
+      const value = from[start + i];
+      s0 += weights[a + i] * value;
+      s1 += weights[b + i] * value;
+      s2 += weights[c + i] * value;
+      s3 += weights[d + i] * value;
     }
+    to[end + o] = s0;
+    to[end + o + 1] = s1;
+    to[end + o + 2] = s2;
+    to[end + o + 3] = s3;
+  }
+  for (; o < fanOut; o++) {
+    let sum = 0;
+    for (let i = 0; i < fanIn; i++) sum += weights[o * fanIn + i] * from[start + i];
+    to[end + o] = sum;
   }
 }
 
-/** h = act(z), tangents scaled by its slope; a joined layer adds what came in. */
-function activate(
-  { fanIn, fanOut, joined }: Layer,
-  { value, slope }: Float64Activation,
-  from: Float64Array,
-  to: Float64Array,
-  columns: number,
-): void {
+/** What the layer makes of the unit vectors. */
+function transpose({ fanIn, fanOut, weights }: Layer, to: Float64Array): void {
   for (let o = 0; o < fanOut; o++) {
-    const z = to[o];
-    const h = value(z);
-    const s = columns > 1 ? slope(z, h) : 0;
-    to[o] = joined ? h + from[o] : h;
-    for (let column = 1; column < columns; column++) {
-      const at = column * fanOut + o;
-      to[at] = s * to[at] + (joined ? from[column * fanIn + o] : 0);
-    }
+    for (let j = 0; j < fanIn; j++) to[j * fanOut + o] = weights[o * fanIn + j];
   }
-}
-
-function dot(a: Float64Array, aStart: number, b: Float64Array, bStart: number, length: number): number {
-  let s0 = 0;
-  let s1 = 0;
-  let s2 = 0;
-  let s3 = 0;
-  let i = 0;
-  for (; i + 3 < length; i += 4) {
-    s0 += a[aStart + i] * b[bStart + i];
-    s1 += a[aStart + i + 1] * b[bStart + i + 1];
-    s2 += a[aStart + i + 2] * b[bStart + i + 2];
-    s3 += a[aStart + i + 3] * b[bStart + i + 3];
-  }
-  for (; i < length; i++) s0 += a[aStart + i] * b[bStart + i];
-  return s0 + s1 + (s2 + s3);
 }

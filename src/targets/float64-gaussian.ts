@@ -1,5 +1,5 @@
-import type { Engine } from "../kernels/index.js";
-import type { Float64Law } from "./float64-law.js";
+import { type Engine, portableMath } from "../kernels/index.js";
+import type { Float64Law, LevelLaw } from "./float64-law.js";
 
 /** N(mean, floor I + sum_i (variances_i - floor) u_i u_i^T) with orthonormal u_i. */
 export interface GaussianAxes {
@@ -16,59 +16,100 @@ export interface GaussianAxes {
 /** A Gaussian in float64: along u_i the denoiser shrinks by alpha v_i / (alpha^2 v_i + sigma^2). */
 export function gaussianFloat64({ mean, floor, variances, axes }: GaussianAxes): Float64Law {
   const dimension = mean.length;
+  let basis: readonly Float64Array[] | undefined;
   return {
     dimension,
     at(engine, { alpha, sigma }) {
-      const basis = axes(engine);
+      basis ??= axes(engine);
+      const { log } = portableMath(engine);
       const marginalOf = (variance: number) => alpha * alpha * variance + sigma * sigma;
       const gainOf = (variance: number) => (alpha * variance) / marginalOf(variance);
       const marginals = variances.map(marginalOf);
-      const [common, gain] = [marginalOf(floor), gainOf(floor)];
-      const slope = new Float64Array(dimension * dimension);
-      for (let i = 0; i < dimension; i++) slope[i * (dimension + 1)] = gain;
-      basis.forEach((u, axis) => {
-        const extra = gainOf(variances[axis]) - gain;
-        for (let i = 0; i < dimension; i++) {
-          for (let j = 0; j < dimension; j++) slope[i * dimension + j] += extra * u[i] * u[j];
-        }
+      const gains = variances.map(gainOf);
+      return gaussianLevel({
+        basis,
+        center: mean.map((value) => alpha * value),
+        mean,
+        common: marginalOf(floor),
+        marginals,
+        gain: gainOf(floor),
+        gains,
+        log,
       });
-      const others = dimension - basis.length;
-      const logVolume = marginals.reduce(
-        (sum, value) => sum + Math.log(value),
-        others === 0 ? 0 : others * Math.log(common),
-      );
-      const constant = 0.5 * (dimension * Math.log(2 * Math.PI) + logVolume);
-      const centered = new Float64Array(dimension);
-      const centre = (x: Float64Array) => {
-        for (let j = 0; j < dimension; j++) centered[j] = x[j] - alpha * mean[j];
-      };
-      return {
-        denoise(x, denoised, jacobian) {
-          centre(x);
-          for (let i = 0; i < dimension; i++) {
-            let sum = mean[i];
-            for (let j = 0; j < dimension; j++) sum += slope[i * dimension + j] * centered[j];
-            denoised[i] = sum;
-          }
-          jacobian?.set(slope);
-        },
-        logDensity(x) {
-          centre(x);
-          // What lies outside of the axes is taken off their part, which leaves 0 where they span the space.
-          let rest = 0;
-          for (let j = 0; j < dimension; j++) rest += centered[j] * centered[j];
-          let quadratic = 0;
-          basis.forEach((u, axis) => {
-            let along = 0;
-            for (let j = 0; j < dimension; j++) along += u[j] * centered[j];
-            rest -= along * along;
-            quadratic += (along * along) / marginals[axis];
-          });
-          return -constant - 0.5 * (quadratic + (others === 0 ? 0 : Math.max(0, rest) / common));
-        },
-      };
     },
   };
+}
+
+/** A Gaussian at a noise level: along the axes, and in every direction that has none of its own. */
+interface GaussianLevel {
+  readonly basis: readonly Float64Array[];
+  /** Of X_t. */
+  readonly center: Float64Array;
+  /** Of X_0. */
+  readonly mean: Float64Array;
+  /** Variances of X_t. */
+  readonly common: number;
+  readonly marginals: Float64Array;
+  /** Of the denoiser. */
+  readonly gain: number;
+  readonly gains: Float64Array;
+  readonly log: (x: number) => number;
+}
+
+function gaussianLevel({ basis, center, mean, common, marginals, gain, gains, log }: GaussianLevel): LevelLaw {
+  const dimension = mean.length;
+  const others = dimension - basis.length;
+  const logVolume = marginals.reduce((sum, value) => sum + log(value), others === 0 ? 0 : others * log(common));
+  const constant = 0.5 * (dimension * log(2 * Math.PI) + logVolume);
+  const steepest = gains.reduce((most, value) => Math.max(most, value), others === 0 ? 0 : gain);
+  const centered = new Float64Array(dimension);
+  const centre = (x: Float64Array) => {
+    for (let j = 0; j < dimension; j++) centered[j] = x[j] - center[j];
+  };
+  const product = (v: Float64Array, out: Float64Array) => {
+    for (let j = 0; j < dimension; j++) out[j] = gain * v[j];
+    basis.forEach((u, axis) => {
+      const extra = (gains[axis] - gain) * dot(u, v);
+      for (let j = 0; j < dimension; j++) out[j] += extra * u[j];
+    });
+  };
+  return {
+    denoise(x, denoised) {
+      centre(x);
+      product(centered, denoised);
+      for (let j = 0; j < dimension; j++) denoised[j] += mean[j];
+    },
+    jacobian(jacobian) {
+      jacobian.fill(0);
+      for (let i = 0; i < dimension; i++) jacobian[i * (dimension + 1)] = gain;
+      basis.forEach((u, axis) => {
+        for (let i = 0; i < dimension; i++) {
+          const share = (gains[axis] - gain) * u[i];
+          for (let j = 0; j < dimension; j++) jacobian[i * dimension + j] += share * u[j];
+        }
+      });
+    },
+    product,
+    steepest: () => steepest,
+    logDensity(x) {
+      centre(x);
+      // What lies outside of the axes is taken off their part, which leaves 0 where they span the space.
+      let rest = dot(centered, centered);
+      let quadratic = 0;
+      basis.forEach((u, axis) => {
+        const along = dot(u, centered);
+        rest -= along * along;
+        quadratic += (along * along) / marginals[axis];
+      });
+      return -constant - 0.5 * (quadratic + (others === 0 ? 0 : Math.max(0, rest) / common));
+    },
+  };
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < a.length; j++) sum += a[j] * b[j];
+  return sum;
 }
 
 /** Rows made orthonormal one after the other, twice, so that rounding does not tilt them; in place. */

@@ -8,10 +8,17 @@ export interface Float64Law extends JacobianDenoiser {
   at(engine: Engine, level: NoiseLevel): LevelLaw;
 }
 
-/** The law of X_t at one noise level, and the exact denoiser there. */
+/**
+ * The law of X_t at one noise level, and the exact denoiser there. The denoiser's Jacobian J = (alpha / sigma^2) Cov(X_0 | X_t = x) is symmetric and
+ * positive semi-definite.
+ */
 export interface LevelLaw extends LevelDenoiser {
-  /** log q_t(x) in nats, x float64 [d]. */
+  /** log q_t(x) in nats, x float64 [d]. No point is held any more. */
   logDensity(x: Float64Array): number;
+  /** Writes J v at the point that is held, v and J v float64 [d]. */
+  product(v: Float64Array, product: Float64Array): void;
+  /** At least the largest eigenvalue of J at the point that is held, in closed form. */
+  steepest(): number;
 }
 
 /**
@@ -31,11 +38,14 @@ export function mappedFloat64(law: Float64Law, { shift, scale }: AffineMap): Flo
         return original;
       };
       return {
-        // The derivative of x0hat((x - shift) / scale) by x: the two scales cancel.
-        denoise(x, denoised, jacobian) {
-          base.denoise(moveBack(x), denoised, jacobian);
+        denoise(x, denoised) {
+          base.denoise(moveBack(x), denoised);
           for (let j = 0; j < dimension; j++) denoised[j] = (denoised[j] - shift[j]) / scale;
         },
+        // The derivative of x0hat((x - shift) / scale) by x: the two scales cancel.
+        jacobian: (jacobian) => base.jacobian(jacobian),
+        product: (v, product) => base.product(v, product),
+        steepest: () => base.steepest(),
         logDensity: (x) => base.logDensity(moveBack(x)) + logVolume,
       };
     },

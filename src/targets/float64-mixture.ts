@@ -1,4 +1,5 @@
 import type { NoiseLevel } from "../diffusion/schedule.js";
+import { type Engine, portableMath } from "../kernels/index.js";
 import type { Float64Law, LevelLaw } from "./float64-law.js";
 import type { GaussianMixture } from "./mixture.js";
 
@@ -11,125 +12,186 @@ const negligible = 1e-40;
  *
  *     x0hat = sum_k r_k mu_k,   J = sum_k r_k (g_k I + (alpha / sigma^2) (mu_k - x0hat)(mu_k - x0hat)^T):
  *
- * J = (alpha / sigma^2) Cov(X_0 | X_t = x), symmetric and positive semi-definite.
+ * J = (alpha / sigma^2) Cov(X_0 | X_t = x), symmetric and positive semi-definite. No eigenvalue exceeds sum_k r_k (g_k + (alpha / sigma^2) |mu_k -
+ * x0hat|^2), with the largest of the copies; in one dimension it is J itself.
  */
 export function mixtureFloat64(mixture: GaussianMixture, copies: number): Float64Law {
-  const width = mixture.dimension;
-  const dimension = copies * width;
   const means = Float64Array.from(mixture.means);
   const logWeights = Float64Array.from(mixture.weights, Math.log);
   // All levels share it: a data set of many rows has many levels.
   let responsibilities = new Float64Array(0);
   return {
-    dimension,
-    at(_engine, level) {
-      if (responsibilities.length === 0) responsibilities = new Float64Array(logWeights.length);
-      const block = atLevel(mixture, { means, logWeights, responsibilities }, level);
-      if (copies === 1) return block;
-      const [point, denoised] = [new Float64Array(width), new Float64Array(width)];
-      const jacobian = new Float64Array(width * width);
-      return {
-        denoise(x, out, outJacobian) {
-          outJacobian?.fill(0);
-          for (let start = 0; start < dimension; start += width) {
-            point.set(x.subarray(start, start + width));
-            block.denoise(point, denoised, outJacobian && jacobian);
-            out.set(denoised, start);
-            if (!outJacobian) continue;
-            for (let i = 0; i < width; i++) {
-              outJacobian.set(jacobian.subarray(i * width, (i + 1) * width), (start + i) * dimension + start);
-            }
-          }
-        },
-        logDensity(x) {
-          let sum = 0;
-          for (let start = 0; start < dimension; start += width) {
-            sum += block.logDensity(x.subarray(start, start + width));
-          }
-          return sum;
-        },
-      };
+    dimension: copies * mixture.dimension,
+    at(engine, level) {
+      if (responsibilities.length === 0) responsibilities = new Float64Array(copies * logWeights.length);
+      return new MixtureLevel(engine, mixture, { means, logWeights, responsibilities, copies }, level);
     },
   };
 }
 
-/** A mixture in float64, and scratch [components]. */
+/** A mixture in float64, and scratch [copies, components]. */
 interface Components {
-  /** [components, dimension]. */
+  /** [components, width]. */
   readonly means: Float64Array;
   readonly logWeights: Float64Array;
   readonly responsibilities: Float64Array;
+  readonly copies: number;
 }
 
-/** One vector of the mixture at a level. */
-function atLevel(
-  { dimension, variances }: GaussianMixture,
-  { means, logWeights, responsibilities }: Components,
-  { alpha, sigma }: NoiseLevel,
-): LevelLaw {
-  const count = logWeights.length;
-  const variance = sigma * sigma;
-  const [mean, center] = [new Float64Array(dimension), new Float64Array(dimension)];
-  const marginalOf = (k: number) => alpha * alpha * variances[k] + variance;
-  const logVolumeOf = (k: number) => 0.5 * dimension * Math.log(2 * Math.PI * marginalOf(k));
-  const alike = Array.prototype.every.call(variances, (value) => value === variances[0]);
-  const logVolumes = Float64Array.from({ length: alike ? 1 : count }, (_, k) => logVolumeOf(k));
+class MixtureLevel implements LevelLaw {
+  readonly #exp: (x: number) => number;
+  readonly #log: (x: number) => number;
+  readonly #width: number;
+  readonly #components: Components;
+  readonly #alpha: number;
+  /** alpha / sigma^2. */
+  readonly #pull: number;
+  /** S_k and g_k of each component. */
+  readonly #marginals: Float64Array;
+  readonly #gains: Float64Array;
+  readonly #logVolumes: Float64Array;
+  /** The point that is held and its x0hat, [copies, width]. */
+  readonly #point: Float64Array;
+  readonly #center: Float64Array;
+  /** mu_k - x0hat, [width]. */
+  readonly #offset: Float64Array;
 
-  /** Fills the responsibilities, not yet divided by their sum, which it returns with the exponent taken out of them. */
-  const weigh = (x: Float64Array) => {
+  constructor(engine: Engine, mixture: GaussianMixture, components: Components, { alpha, sigma }: NoiseLevel) {
+    const { exp, log } = portableMath(engine);
+    [this.#exp, this.#log] = [exp, log];
+    const { dimension: width, variances } = mixture;
+    this.#width = width;
+    this.#components = components;
+    this.#alpha = alpha;
+    this.#pull = alpha / (sigma * sigma);
+    // One number for all where the variances are alike: levels of a data set would not fit in memory.
+    const alike = Array.prototype.every.call(variances, (value) => value === variances[0]);
+    const different = Float64Array.from(alike ? [variances[0]] : Array.from(variances));
+    this.#marginals = different.map((value) => alpha * alpha * value + sigma * sigma);
+    this.#gains = different.map((value, k) => (alpha * value) / this.#marginals[k]);
+    this.#logVolumes = this.#marginals.map((value) => 0.5 * width * log(2 * Math.PI * value));
+    const room = () => new Float64Array(components.copies * width);
+    [this.#point, this.#center, this.#offset] = [room(), room(), new Float64Array(width)];
+  }
+
+  denoise(x: Float64Array, denoised: Float64Array): void {
+    const { copies, responsibilities, logWeights, means } = this.#components;
+    const [width, count, center] = [this.#width, logWeights.length, this.#center];
+    this.#point.set(x);
+    center.fill(0);
+    for (let copy = 0; copy < copies; copy++) {
+      const { sum } = this.#weigh(x, copy);
+      for (let k = 0; k < count; k++) {
+        const r = responsibilities[copy * count + k] / sum;
+        responsibilities[copy * count + k] = r < negligible ? 0 : r;
+        if (r < negligible) continue;
+        const gain = this.#gains[this.#kindOf(k)];
+        for (let j = 0; j < width; j++) {
+          const m = means[k * width + j];
+          center[copy * width + j] += r * (m + gain * (x[copy * width + j] - this.#alpha * m));
+        }
+      }
+    }
+    denoised.set(center);
+  }
+
+  jacobian(jacobian: Float64Array): void {
+    const [width, offset, pull] = [this.#width, this.#offset, this.#pull];
+    const d = this.#components.copies * width;
+    jacobian.fill(0);
+    this.#each((copy, r, gain) => {
+      for (let i = 0; i < width; i++) {
+        const row = (copy * width + i) * d + copy * width;
+        const share = r * pull * offset[i];
+        for (let j = 0; j < width; j++) jacobian[row + j] += share * offset[j];
+        jacobian[row + i] += r * gain;
+      }
+    });
+  }
+
+  product(v: Float64Array, product: Float64Array): void {
+    const [width, offset, pull] = [this.#width, this.#offset, this.#pull];
+    product.fill(0);
+    this.#each((copy, r, gain) => {
+      const start = copy * width;
+      let along = 0;
+      for (let j = 0; j < width; j++) along += offset[j] * v[start + j];
+      const share = r * pull * along;
+      for (let j = 0; j < width; j++) product[start + j] += share * offset[j] + r * gain * v[start + j];
+    });
+  }
+
+  steepest(): number {
+    const [offset, pull] = [this.#offset, this.#pull];
+    let [most, current, sum] = [0, 0, 0];
+    this.#each((copy, r, gain) => {
+      if (copy !== current) [current, sum] = [copy, 0];
+      let square = 0;
+      for (let j = 0; j < offset.length; j++) square += offset[j] * offset[j];
+      sum += r * (gain + pull * square);
+      most = Math.max(most, sum);
+    });
+    return most;
+  }
+
+  logDensity(x: Float64Array): number {
+    let total = 0;
+    for (let copy = 0; copy < this.#components.copies; copy++) {
+      const { most, sum } = this.#weigh(x, copy);
+      total += most + this.#log(sum);
+    }
+    return total;
+  }
+
+  /** Visits the components that matter at the point that is held, copy by copy, with mu_k - x0hat in `#offset`. */
+  #each(visit: (copy: number, responsibility: number, gain: number) => void): void {
+    const { copies, responsibilities, logWeights, means } = this.#components;
+    const [width, count, offset, point, center] = [
+      this.#width,
+      logWeights.length,
+      this.#offset,
+      this.#point,
+      this.#center,
+    ];
+    for (let copy = 0; copy < copies; copy++) {
+      for (let k = 0; k < count; k++) {
+        const r = responsibilities[copy * count + k];
+        if (r === 0) continue;
+        const gain = this.#gains[this.#kindOf(k)];
+        for (let j = 0; j < width; j++) {
+          const m = means[k * width + j];
+          const at = copy * width + j;
+          offset[j] = m + gain * (point[at] - this.#alpha * m) - center[at];
+        }
+        visit(copy, r, gain);
+      }
+    }
+  }
+
+  /** Fills the responsibilities of a copy, not yet divided by their sum, which is returned with the exponent taken out of them. */
+  #weigh(x: Float64Array, copy: number): { readonly most: number; readonly sum: number } {
+    const { responsibilities, logWeights, means } = this.#components;
+    const [width, count, exp] = [this.#width, logWeights.length, this.#exp];
+    const start = copy * count;
     let most = Number.NEGATIVE_INFINITY;
     for (let k = 0; k < count; k++) {
       let square = 0;
-      for (let j = 0; j < dimension; j++) square += (x[j] - alpha * means[k * dimension + j]) ** 2;
-      const logit = logWeights[k] - logVolumes[alike ? 0 : k] - square / (2 * marginalOf(k));
-      responsibilities[k] = logit;
+      for (let j = 0; j < width; j++) square += (x[copy * width + j] - this.#alpha * means[k * width + j]) ** 2;
+      const kind = this.#kindOf(k);
+      const logit = logWeights[k] - this.#logVolumes[kind] - square / (2 * this.#marginals[kind]);
+      responsibilities[start + k] = logit;
       if (logit > most) most = logit;
     }
     let sum = 0;
     for (let k = 0; k < count; k++) {
-      responsibilities[k] = Math.exp(responsibilities[k] - most);
-      sum += responsibilities[k];
+      const share = exp(responsibilities[start + k] - most);
+      responsibilities[start + k] = share;
+      sum += share;
     }
     return { most, sum };
-  };
+  }
 
-  /** mu_k: E[X_0 | X_t = x, component k]. */
-  const meanOf = (k: number, x: Float64Array) => {
-    const gain = (alpha * variances[k]) / marginalOf(k);
-    for (let j = 0; j < dimension; j++) {
-      const m = means[k * dimension + j];
-      mean[j] = m + gain * (x[j] - alpha * m);
-    }
-    return gain;
-  };
-
-  return {
-    denoise(x, denoised, jacobian) {
-      const { sum } = weigh(x);
-      center.fill(0);
-      for (let k = 0; k < count; k++) {
-        const r = responsibilities[k] / sum;
-        if (r < negligible) continue;
-        meanOf(k, x);
-        for (let j = 0; j < dimension; j++) center[j] += r * mean[j];
-      }
-      denoised.set(center);
-      if (!jacobian) return;
-      jacobian.fill(0);
-      for (let k = 0; k < count; k++) {
-        const r = responsibilities[k] / sum;
-        if (r < negligible) continue;
-        const gain = meanOf(k, x);
-        for (let i = 0; i < dimension; i++) {
-          const pull = ((r * alpha) / variance) * (mean[i] - center[i]);
-          for (let j = 0; j < dimension; j++) jacobian[i * dimension + j] += pull * (mean[j] - center[j]);
-          jacobian[i * (dimension + 1)] += r * gain;
-        }
-      }
-    },
-    logDensity(x) {
-      const { most, sum } = weigh(x);
-      return most + Math.log(sum);
-    },
-  };
+  #kindOf(k: number): number {
+    return this.#gains.length === 1 ? 0 : k;
+  }
 }

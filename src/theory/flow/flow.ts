@@ -1,11 +1,12 @@
 import { levelsOf, type TimeGrid } from "../../diffusion/grid.js";
-import type { JacobianDenoiser } from "../../diffusion/jacobian-denoiser.js";
+import type { JacobianDenoiser, LevelDenoiser } from "../../diffusion/jacobian-denoiser.js";
 import type { Sampler } from "../../diffusion/sampler.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import type { Engine } from "../../kernels/index.js";
 import { LuDecomposition } from "../lu.js";
-import { FlowStep } from "./flow-step.js";
-import { distance, norm, StepInverse } from "./invert-step.js";
+import { FlowStep, type StepScratch, stepScratch } from "./flow-step.js";
+import { StepInverse } from "./invert-step.js";
+import { distance, norm } from "./vectors.js";
 
 /** A deterministic sampler with its denoiser. */
 export interface FlowProblem {
@@ -39,6 +40,8 @@ export class Flow {
   /** z of the last `inverse`, y of the last `forward`: float64 [d], overwritten by the next one. */
   readonly point: Float64Array;
   readonly #steps: readonly FlowStep[];
+  readonly #end: LevelDenoiser;
+  readonly #scratch: StepScratch;
   readonly #inverse: StepInverse;
   readonly #lu: LuDecomposition;
   readonly #next: Float64Array;
@@ -47,12 +50,14 @@ export class Flow {
   constructor(engine: Engine, { schedule, grid, sampler, denoiser }: FlowProblem) {
     const { dimension } = denoiser;
     this.dimension = dimension;
+    this.#scratch = stepScratch(dimension);
     const levels = levelsOf(schedule, grid);
     const denoisers = levels.map((level) => denoiser.at(engine, level));
     this.#steps = levels.slice(1).map((to, k) => {
       const coefficients = sampler.coefficients(levels[k], to, schedule);
-      return new FlowStep(coefficients, denoisers[k], denoisers[k + 1], dimension);
+      return new FlowStep(coefficients, denoisers[k], denoisers[k + 1], this.#scratch);
     });
+    this.#end = denoisers[denoisers.length - 1];
     this.#inverse = new StepInverse(dimension);
     this.#lu = new LuDecomposition(dimension);
     [this.point, this.#next] = [new Float64Array(dimension), new Float64Array(dimension)];
@@ -64,7 +69,8 @@ export class Flow {
     this.point.set(z);
     let logDensity = logPrior(z);
     for (const step of this.#steps) {
-      step.apply(this.point, this.#next, this.#derivative);
+      step.image(this.point, this.#next);
+      step.derivative(this.point, this.#derivative);
       this.point.set(this.#next);
       if (!this.#lu.factor(this.#derivative)) return undefined;
       logDensity -= this.#lu.logDeterminant;
@@ -78,6 +84,8 @@ export class Flow {
    */
   inverse(y: Float64Array, quality: InversionQuality): number | undefined {
     this.point.set(y);
+    this.#end.denoise(y, this.#scratch.denoised);
+    this.#end.jacobian(this.#scratch.jacobian);
     let logDeterminant = 0;
     for (let k = this.#steps.length - 1; k >= 0; k--) {
       const found = this.#inverse.invert(this.#steps[k], this.point, this.#next);

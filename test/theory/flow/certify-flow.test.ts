@@ -103,13 +103,17 @@ function bumpy(height: number): JacobianDenoiser {
     dimension: 1,
     at(engine, level) {
       const exact = float64.at(engine, level);
+      let [z, bump] = [0, 0];
       return {
-        denoise(x, denoised, jacobian) {
-          exact.denoise(x, denoised, jacobian);
-          const z = (x[0] - 0.6) / 0.2;
-          const bump = height * Math.exp(-0.5 * z * z);
+        denoise(x, denoised) {
+          exact.denoise(x, denoised);
+          z = (x[0] - 0.6) / 0.2;
+          bump = height * Math.exp(-0.5 * z * z);
           denoised[0] += bump;
-          if (jacobian) jacobian[0] -= (bump * z) / 0.2;
+        },
+        jacobian(jacobian) {
+          exact.jacobian(jacobian);
+          jacobian[0] -= (bump * z) / 0.2;
         },
       };
     },

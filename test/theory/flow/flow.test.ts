@@ -83,12 +83,16 @@ describe("the flow of a mixture", () => {
 function bent(value: (x: number) => number, slope: (x: number) => number): JacobianDenoiser {
   return {
     dimension: 1,
-    at: () => ({
-      denoise(x, denoised, jacobian) {
-        denoised[0] = value(x[0]);
-        jacobian?.fill(slope(x[0]));
-      },
-    }),
+    at: () => {
+      let held = 0;
+      return {
+        denoise(x, denoised) {
+          held = x[0];
+          denoised[0] = value(held);
+        },
+        jacobian: (jacobian) => jacobian.fill(slope(held)),
+      };
+    },
   };
 }
 
