@@ -81,7 +81,8 @@ function scratchOf({ dimension }: NetworkSpec, layers: readonly Layer[]): Scratc
   };
 }
 
-class NetworkLevel implements LevelDenoiser {
+/** A network at a noise level. */
+export class NetworkLevel implements LevelDenoiser {
   readonly #layers: readonly Layer[];
   readonly #activation: Float64Activation;
   readonly #scratch: Scratch;

@@ -1,6 +1,6 @@
 import type { JacobianDenoiser, LevelDenoiser } from "../diffusion/jacobian-denoiser.js";
 import type { NoiseLevel } from "../diffusion/schedule.js";
-import type { Engine } from "../kernels/index.js";
+import { type Engine, portableMath } from "../kernels/index.js";
 import type { AffineMap } from "./affine-map.js";
 
 /** A data law whose X_t = alpha X_0 + sigma Z has density and exact denoiser in float64. */
@@ -27,11 +27,11 @@ export interface LevelLaw extends LevelDenoiser {
  */
 export function mappedFloat64(law: Float64Law, { shift, scale }: AffineMap): Float64Law {
   const { dimension } = law;
-  const logVolume = dimension * Math.log(scale);
   return {
     dimension,
     at(engine, { t, alpha, sigma, logSnr }) {
-      const base = law.at(engine, { t, alpha, sigma: sigma * scale, logSnr: logSnr - 2 * Math.log(scale) });
+      const logScale = portableMath(engine).log(scale);
+      const base = law.at(engine, { t, alpha, sigma: sigma * scale, logSnr: logSnr - 2 * logScale });
       const original = new Float64Array(dimension);
       const moveBack = (x: Float64Array) => {
         for (let j = 0; j < dimension; j++) original[j] = scale * x[j] + alpha * shift[j];
@@ -46,7 +46,7 @@ export function mappedFloat64(law: Float64Law, { shift, scale }: AffineMap): Flo
         jacobian: (jacobian) => base.jacobian(jacobian),
         product: (v, product) => base.product(v, product),
         steepest: () => base.steepest(),
-        logDensity: (x) => base.logDensity(moveBack(x)) + logVolume,
+        logDensity: (x) => base.logDensity(moveBack(x)) + dimension * logScale,
       };
     },
   };

@@ -17,14 +17,18 @@ const negligible = 1e-40;
  */
 export function mixtureFloat64(mixture: GaussianMixture, copies: number): Float64Law {
   const means = Float64Array.from(mixture.means);
-  const logWeights = Float64Array.from(mixture.weights, Math.log);
   // All levels share it: a data set of many rows has many levels.
-  let responsibilities = new Float64Array(0);
+  let shared: Components | undefined;
   return {
     dimension: copies * mixture.dimension,
     at(engine, level) {
-      if (responsibilities.length === 0) responsibilities = new Float64Array(copies * logWeights.length);
-      return new MixtureLevel(engine, mixture, { means, logWeights, responsibilities, copies }, level);
+      shared ??= {
+        means,
+        copies,
+        logWeights: Float64Array.from(mixture.weights, portableMath(engine).log),
+        responsibilities: new Float64Array(copies * mixture.weights.length),
+      };
+      return new MixtureLevel(engine, mixture, shared, level);
     },
   };
 }
@@ -38,7 +42,8 @@ interface Components {
   readonly copies: number;
 }
 
-class MixtureLevel implements LevelLaw {
+/** A mixture at a noise level, or the product of copies of it. */
+export class MixtureLevel implements LevelLaw {
   readonly #exp: (x: number) => number;
   readonly #log: (x: number) => number;
   readonly #width: number;

@@ -7,11 +7,16 @@ export class LuDecomposition {
   readonly #factors: Float64Array;
   readonly #rows: Int32Array;
   readonly #column: Float64Array;
+  readonly #log: (x: number) => number;
   #sign = 0;
 
-  /** @param dimension d of the matrices. */
-  constructor(dimension: number) {
+  /**
+   * @param dimension d of the matrices.
+   * @param log the natural logarithm, of portableMath where bits matter.
+   */
+  constructor(dimension: number, log: (x: number) => number = Math.log) {
     this.#d = dimension;
+    this.#log = log;
     this.#factors = new Float64Array(dimension * dimension);
     this.#rows = new Int32Array(dimension);
     this.#column = new Float64Array(dimension);
@@ -53,7 +58,7 @@ export class LuDecomposition {
   get logDeterminant(): number {
     const d = this.#d;
     let sum = 0;
-    for (let k = 0; k < d; k++) sum += Math.log(Math.abs(this.#factors[k * (d + 1)]));
+    for (let k = 0; k < d; k++) sum += this.#log(Math.abs(this.#factors[k * (d + 1)]));
     return sum;
   }
 

@@ -5,7 +5,7 @@ import { type Held, hold } from "../../workers/task.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
 import { mostPaths } from "../confidence.js";
 import { certifyFlow } from "../flow/certify-flow.js";
-import { isFlow, requireFlow, runFlow } from "../flow/flow-task.js";
+import { determinantsOf, isFlow, requireFlow, runFlow } from "../flow/flow-task.js";
 import { type Certificate, type CertificateOptions, certify } from "./certificate.js";
 import { requireRequest } from "./require-request.js";
 import { type CertificateRequest, requireExact, runCertificateUnits } from "./unit-task.js";
@@ -34,7 +34,8 @@ export async function certifyInPool(
   if (isFlow(sampler, schedule)) {
     requireInteger("paths", options.paths, 1, mostPaths);
     requireFlow(request, law, options.paths);
-    const subject = { sampler, schedule, grid, target: law, exact: network === undefined };
+    const determinants = determinantsOf(request, law);
+    const subject = { sampler, schedule, grid, target: law, exact: network === undefined, determinants };
     return holding(hold(pool, runFlow, request), (run) => certifyFlow(subject, run, options));
   }
   const target = requireExact(law);

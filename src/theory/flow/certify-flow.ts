@@ -15,7 +15,7 @@ import { type FlowEnds, FlowTally } from "./flow-tally.js";
 
 /**
  * Upper bound on KL(q_delta || p_theta) in nats of a deterministic sampler, by change of variables (theorem `change-of-variables`): `paths` rows of
- * the data law are inverted, and as many samples made and inverted. The law is cut into strata as for paths. Deterministic for a seed, whatever the
+ * the data law are inverted, and as many samples made and inverted; where determinants are estimated, rows of the data law alone. The law is cut into strata as for paths. Deterministic for a seed, whatever the
  * number of workers; without a value where a row has no preimage.
  * @throws FedscoreError FEDSCORE_UNSUPPORTED where float32 does not resolve the noise that is left at delta.
  */
@@ -55,6 +55,9 @@ export async function certifyFlow(
   return assemble(evidence, tally.ends(1 - confidence));
 }
 
+/** What U is the logarithm of. */
+const denser = "how much denser the data law is than the sampler's at its own points";
+
 function assemble(evidence: FlowEvidence, ends: FlowEnds): Certificate {
   const { subject, tally, confidence } = evidence;
   const { sampler, target } = subject;
@@ -70,11 +73,13 @@ function assemble(evidence: FlowEvidence, ends: FlowEnds): Certificate {
     bitsPerDimension: bitsPerDimension(upper, target.dimension),
     confidence,
     terms: {
-      density: {
-        ...density,
-        meaning: "how much denser the data law is than the sampler's at its own points, less what is in excess there",
-      },
-      stray: { ...stray, meaning: "samples where the data law has next to nothing, which its own points do not show" },
+      density: { ...density, meaning: stray ? `${denser}, less what is in excess there` : denser },
+      ...(stray && {
+        stray: {
+          ...stray,
+          meaning: "samples where the data law has next to nothing, which its own points do not show",
+        },
+      }),
     },
     assumptions: flowAssumptions(evidence, ends),
     interval: tally.interval(confidence),

@@ -4,11 +4,13 @@ import { coverageOf, digits, foreignGrid } from "../certificate/assumptions.js";
 import { type Strata, unitPaths } from "../certificate/strata.js";
 import type { CertificateSubject } from "../certificate/subject.js";
 import type { FlowEnds, FlowTally } from "./flow-tally.js";
+import type { Determinants } from "./flow-units.js";
 
 /** What a change of variables is about. */
 export interface FlowSubject extends CertificateSubject {
   /** Whether it is the law's own denoiser that is certified. */
   readonly exact: boolean;
+  readonly determinants: Determinants;
 }
 
 /** What a certificate by change of variables rests on, as far as it is known. */
@@ -48,7 +50,7 @@ export function flowAssumptions(evidence: FlowEvidence, ends: FlowEnds | undefin
       evidence: `${samplers[sampler].source}; samples in float32 differ from it by their rounding, of which nothing is claimed`,
     },
     found,
-    solutions(evidence),
+    ...(subject.determinants === "exact" ? [solutions(evidence)] : [nearSolutions(evidence), estimates]),
     coverageOf(target, { strata, tally, stride: 1, missed, noun: "row" }),
     {
       statement: `no cost is hidden that nothing announced: where a unit of rows would add more than ${digits(ends.ceiling)} nats to the term density, it adds at most twice that on average`,
@@ -92,10 +94,27 @@ function solutions({ tally }: FlowEvidence): Assumption {
   };
 }
 
-function split({ precision, confidence }: FlowEvidence, { errorProbability }: FlowEnds): string {
+/** The same of steps whose derivative is at least c_x I. */
+function nearSolutions({ tally }: FlowEvidence): Assumption {
+  const { residual, inverseNorm } = tally.inversions.quality;
+  return {
+    statement: "true preimages are next to the points that were found",
+    met: true,
+    evidence: `a step's derivative is at least c_x I, so they are at most |F(x) - y| / c_x away: residuals were at most ${digits(residual)} (1 + |y|), 1 / c_x at most ${digits(inverseNorm)}`,
+  };
+}
+
+const estimates: Assumption = {
+  statement: "estimates of the log-determinants have no bias",
+  met: true,
+  evidence:
+    "the Jacobian of an exact denoiser is symmetric, with eigenvalues between 0 and an end in closed form at every point, so the series of the logarithm converges; it is cut at random, with weights that undo it (docs/theory.md, 2j). U is averaged as it is",
+};
+
+function split({ precision, confidence }: FlowEvidence, { errorProbability, stray }: FlowEnds): string {
   const looks =
     precision === undefined
       ? "one look at the end"
       : `the k-th look at the precision has 1/(k(k+1)) of it, so the end holds at any of them; the last had ${digits(errorProbability / (1 - confidence))}`;
-  return `${looks}; half for each of the two terms (union bound)`;
+  return stray ? `${looks}; half for each of the two terms (union bound)` : looks;
 }

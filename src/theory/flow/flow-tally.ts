@@ -15,10 +15,11 @@ interface TermEnd {
   readonly upper: number;
 }
 
-/** Both terms, each with half of the error probability, and what their sum is at most. */
+/** The terms, two of them each with half of the error probability, and what their sum is at most. */
 export interface FlowEnds {
   readonly density: TermEnd;
-  readonly stray: TermEnd;
+  /** Absent where determinants are estimated. */
+  readonly stray?: TermEnd;
   readonly value: number;
   readonly upper: number;
   /** No unit adds more to the density term, but for what is assumed. */
@@ -86,10 +87,13 @@ export class FlowTally {
   }
 
   ends(errorProbability: number): FlowEnds {
-    const half = errorProbability / 2;
-    const { margin, ceiling } = this.#density.end(half);
-    const density = { value: this.#density.mean, upper: this.#density.mean + margin };
     const samples = Float64Array.from(this.#stray.flatMap((values) => [...values]));
+    if (samples.length === 0) {
+      const { ceiling, ...density } = this.#densityEnd(errorProbability);
+      return { density, ...density, ceiling, errorProbability };
+    }
+    const half = errorProbability / 2;
+    const { ceiling, ...density } = this.#densityEnd(half);
     const moments = new RunningMoments();
     for (const value of samples) moments.add(value);
     const stray = { value: moments.mean, upper: upperEndOfShares(samples, this.#pilotStray, half) };
@@ -101,5 +105,11 @@ export class FlowTally {
       ceiling,
       errorProbability,
     };
+  }
+
+  #densityEnd(errorProbability: number): TermEnd & { readonly ceiling: number } {
+    const { margin, ceiling } = this.#density.end(errorProbability);
+    const value = this.#density.mean;
+    return { value, upper: value + margin, ceiling };
   }
 }

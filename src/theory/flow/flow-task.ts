@@ -12,34 +12,48 @@ import { buffersOf } from "../../workers/buffers.js";
 import { defineTask } from "../../workers/task.js";
 import { cellsOf } from "../certificate/open-run.js";
 import type { CertificateRequest } from "../certificate/unit-task.js";
-import { type FlowRun, type FlowUnitCosts, type FlowUnitRequest, openFlow, runFlowUnits } from "./flow-units.js";
+import {
+  type Determinants,
+  type FlowRun,
+  type FlowUnitCosts,
+  type FlowUnitRequest,
+  openFlow,
+  runFlowUnits,
+} from "./flow-units.js";
 
-/** Determinants of larger Jacobians are not computed. */
-export const mostDimensions = 64;
+/** Determinants of larger Jacobians are estimated where an exact denoiser allows it. */
+const mostExact = 64;
 
 /** Whether a sampler's output is a function of its first state, so that its certificate is a change of variables. */
 export function isFlow(sampler: SamplerName, schedule: NoiseSchedule): boolean {
   return isDeterministic(samplers[sampler], schedule);
 }
 
-/** A law whose density at delta is known in float64, of few enough dimensions. @throws FedscoreError FEDSCORE_UNSUPPORTED for others. */
-export function requireFloat64(sampler: SamplerName, law: Target): Float64Law {
-  const { float64, name, dimension } = law;
-  const refuse = (reason: string) =>
-    new FedscoreError("FEDSCORE_UNSUPPORTED", `sampler ${sampler} cannot be certified: ${reason}`, { law: name });
-  if (!float64)
-    throw refuse(`its change of variables needs the density of the law in float64, and that of ${name} is not known`);
-  if (dimension <= mostDimensions) return float64;
-  throw refuse(
-    `its change of variables needs determinants, which are computed up to dimension ${mostDimensions}, got ${dimension}`,
+/** A law whose density at delta is known in float64. @throws FedscoreError FEDSCORE_UNSUPPORTED for others. */
+export function requireFloat64(sampler: SamplerName, { float64, name }: Target): Float64Law {
+  if (float64) return float64;
+  throw new FedscoreError(
+    "FEDSCORE_UNSUPPORTED",
+    `sampler ${sampler} cannot be certified: its change of variables needs the density of the law in float64, and that of ${name} is not known`,
+    { law: name },
   );
+}
+
+/** Estimated beyond 64 dimensions, of steps of DDIM with an exact denoiser: those have positive definite derivatives of a known range. */
+export function determinantsOf(
+  { sampler, network }: Pick<CertificateRequest, "sampler" | "network">,
+  { dimension }: Pick<Target, "dimension">,
+): Determinants {
+  return dimension > mostExact && sampler === "ddim" && network === undefined ? "estimated" : "exact";
 }
 
 /** Multiplications of a certificate, roughly, beyond which it is refused: hours of two cores. */
 const mostWork = 2e13;
 
-/** Evaluations of a step with its Jacobian for a row that is inverted and a sample that is made and inverted. */
-const evaluations = 11;
+/** Evaluations of a step for a row that is inverted and a sample that is made and inverted, and how often its Jacobian and determinant are computed. */
+const [evaluations, jacobians] = [20, 3];
+/** Evaluations and products of a step for a row whose determinants are estimated. */
+const [searches, products] = [5, 20];
 
 /**
  * Throws unless the certificate of a deterministic sampler with so many rows can be computed, and in hours.
@@ -49,13 +63,23 @@ export function requireFlow(request: Omit<CertificateRequest, "seed">, law: Targ
   const { sampler, grid, network } = request;
   const { dimension: d } = requireFloat64(sampler, law);
   const cells = cellsOf(law).weights.length;
-  const point = network ? (d + 1) * network.parameters.length : 2 * cells * (d + 8) + d * d;
+  const determinants = determinantsOf(request, law);
+  const point = network ? network.parameters.length : 2 * cells * (d + 8);
+  const jacobian = network ? d * point : cells * d * d;
+  const each =
+    determinants === "estimated"
+      ? (searches + products) * point
+      : evaluations * point + jacobians * (jacobian + d ** 3);
   const steps = grid.times.length - 1;
-  const work = 2 * evaluations * Math.max(rows, cells) * steps * (point + d ** 3);
+  const work = 2 * Math.max(rows, cells) * steps * each;
   if (work <= mostWork) return;
+  const why =
+    d > mostExact && determinants === "exact"
+      ? `; beyond dimension ${mostExact} only determinants of ddim with an exact denoiser are estimated, since nothing is known of the spectrum of others`
+      : "";
   throw new FedscoreError(
     "FEDSCORE_UNSUPPORTED",
-    `sampler ${sampler} cannot be certified in hours: ${rows} rows of ${steps} steps need about ${work.toPrecision(1)} multiplications in float64, which must be at most ${mostWork}: take fewer rows or steps, or a smaller network`,
+    `sampler ${sampler} cannot be certified in hours: ${rows} rows of ${steps} steps need about ${work.toPrecision(1)} multiplications in float64, which must be at most ${mostWork}: take fewer rows or steps, or a smaller network${why}`,
     { rows, steps, work },
   );
 }
@@ -75,7 +99,8 @@ export const runFlow = defineTask({
     const sampler = samplers[request.sampler];
     const denoiser = denoiserOf(request, law);
     const { grid, seed } = request;
-    return openFlow(engine, { schedule, grid, sampler, denoiser, law, cells: cellsOf(target), seed });
+    const determinants = determinantsOf(request, target);
+    return openFlow(engine, { schedule, grid, sampler, denoiser, determinants, law, cells: cellsOf(target), seed });
   },
   run: (engine, run, units: FlowUnitRequest): FlowUnitCosts => runFlowUnits(engine, run, units),
   transfer: ({ ratio, density, stray }) => buffersOf([ratio, density, stray]),

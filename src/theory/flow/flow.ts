@@ -2,11 +2,11 @@ import { levelsOf, type TimeGrid } from "../../diffusion/grid.js";
 import type { JacobianDenoiser, LevelDenoiser } from "../../diffusion/jacobian-denoiser.js";
 import type { Sampler } from "../../diffusion/sampler.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
-import type { Engine } from "../../kernels/index.js";
+import { type Engine, portableMath } from "../../kernels/index.js";
 import { LuDecomposition } from "../lu.js";
 import { FlowStep, type StepScratch, stepScratch } from "./flow-step.js";
 import { StepInverse } from "./invert-step.js";
-import { distance, norm } from "./vectors.js";
+import { distance, dot, norm } from "./vectors.js";
 
 /** A deterministic sampler with its denoiser. */
 export interface FlowProblem {
@@ -58,8 +58,9 @@ export class Flow {
       return new FlowStep(coefficients, denoisers[k], denoisers[k + 1], this.#scratch);
     });
     this.#end = denoisers[denoisers.length - 1];
-    this.#inverse = new StepInverse(dimension);
-    this.#lu = new LuDecomposition(dimension);
+    const { log } = portableMath(engine);
+    this.#inverse = new StepInverse(dimension, log);
+    this.#lu = new LuDecomposition(dimension, log);
     [this.point, this.#next] = [new Float64Array(dimension), new Float64Array(dimension)];
     this.#derivative = new Float64Array(dimension * dimension);
   }
@@ -82,7 +83,7 @@ export class Flow {
    * log p_b(y) in nats of the branch that Newton's method finds, a function of y alone, whose z is left in `point`; undefined where a step has no
    * preimage. `quality` is made worse where this inversion is.
    */
-  inverse(y: Float64Array, quality: InversionQuality): number | undefined {
+  inverse(y: Float64Array, quality: InversionQuality, _row?: number): number | undefined {
     this.point.set(y);
     this.#end.denoise(y, this.#scratch.denoised);
     this.#end.jacobian(this.#scratch.jacobian);
@@ -113,7 +114,10 @@ export function perfectQuality(): InversionQuality {
   return { residual: 0, inverseNorm: 0, lipschitz: Number.POSITIVE_INFINITY };
 }
 
+/** log(2 pi), the same in every JavaScript engine. */
+const log2Pi = 1.8378770664093453;
+
 /** log N(z; 0, I). */
-function logPrior(z: Float64Array): number {
-  return -0.5 * (norm(z) ** 2 + z.length * Math.log(2 * Math.PI));
+export function logPrior(z: Float64Array): number {
+  return -0.5 * (dot(z, z) + z.length * log2Pi);
 }

@@ -40,8 +40,9 @@ export class StepInverse {
   readonly #trial: Float64Array;
   readonly #moves: readonly Float64Array[];
 
-  constructor(dimension: number) {
-    this.#lu = new LuDecomposition(dimension);
+  /** @param log the natural logarithm. */
+  constructor(dimension: number, log: (x: number) => number) {
+    this.#lu = new LuDecomposition(dimension, log);
     const vector = () => new Float64Array(dimension);
     [this.#step, this.#image, this.#tried, this.#start, this.#trial] = [
       vector(),

@@ -125,9 +125,11 @@ async function certificateOfDenoiser(denoiser: JacobianDenoiser, grid: TimeGrid,
   const target = createLaw(law);
   if (!target.float64) throw new Error("no float64");
   const sampler = samplers.ddim;
-  const problem = { schedule, grid, sampler, denoiser, law: target.float64, cells: cellsOf(target), seed: 5 };
+  const determinants = "exact" as const;
+  const cells = cellsOf(target);
+  const problem = { schedule, grid, sampler, denoiser, determinants, law: target.float64, cells, seed: 5 };
   const run = openFlow(engine, problem);
-  const subject = { sampler: "ddim", schedule, grid, target, exact: false } as const;
+  const subject = { sampler: "ddim", schedule, grid, target, exact: false, determinants } as const;
   return certifyFlow(subject, async (units) => runFlowUnits(engine, run, units), { paths: 4096 });
 }
 
