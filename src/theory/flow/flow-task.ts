@@ -53,7 +53,7 @@ const mostWork = 2e13;
 /** Evaluations of a step for a row that is inverted and a sample that is made and inverted, and how often its Jacobian and determinant are computed. */
 const [evaluations, jacobians] = [20, 3];
 /** Evaluations and products of a step for a row whose determinants are estimated. */
-const [searches, products] = [5, 20];
+const [searches, products] = [5, 30];
 
 /**
  * Throws unless the certificate of a deterministic sampler with so many rows can be computed, and in hours.

@@ -114,7 +114,7 @@ function invertRows(engine: Engine, run: FlowRun, request: FlowUnitRequest, qual
   let failed = 0;
   for (let row = 0; row < rows; row++) {
     for (let j = 0; j < d; j++) y[j] = alpha * drawn.points[row * d + j] + sigma * noise[row * d + j];
-    const logDensity = flow.inverse(y, quality, first * unitPaths + row);
+    const logDensity = inverse(flow, y, quality, first * unitPaths + row);
     if (logDensity === undefined) {
       failed++;
       continue;
@@ -127,6 +127,10 @@ function invertRows(engine: Engine, run: FlowRun, request: FlowUnitRequest, qual
   }
   const reach = drawn.points.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   return { ratio, density, failed, reach };
+}
+
+function inverse(flow: Flow | MonotoneFlow, y: Float64Array, quality: InversionQuality, row: number) {
+  return flow instanceof MonotoneFlow ? flow.inverse(y, quality, row) : flow.inverse(y, quality);
 }
 
 /** z of the samples. */

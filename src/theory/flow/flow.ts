@@ -83,7 +83,7 @@ export class Flow {
    * log p_b(y) in nats of the branch that Newton's method finds, a function of y alone, whose z is left in `point`; undefined where a step has no
    * preimage. `quality` is made worse where this inversion is.
    */
-  inverse(y: Float64Array, quality: InversionQuality, _row?: number): number | undefined {
+  inverse(y: Float64Array, quality: InversionQuality): number | undefined {
     this.point.set(y);
     this.#end.denoise(y, this.#scratch.denoised);
     this.#end.jacobian(this.#scratch.jacobian);

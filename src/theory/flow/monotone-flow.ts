@@ -7,6 +7,9 @@ import { type InversionQuality, logPrior } from "./flow.js";
 import { LogDeterminant, type Probe } from "./log-determinant.js";
 import { MonotoneInverse, type MonotoneStep } from "./monotone-inverse.js";
 
+/** Independent estimates of a determinant, whose mean is taken: about as much work as to invert the step. */
+const probes = 4;
+
 /** A sampler of one evaluation a step, without noise and correction, with a law's own denoiser. */
 export interface MonotoneProblem {
   readonly schedule: NoiseSchedule;
@@ -65,7 +68,10 @@ export class MonotoneFlow {
       for (let i = 0; i < x.length; i++) x[i] = (y[i] - step.c0 * denoised[i]) / step.cx;
       const residual = this.#inverse.solve(step, y, x);
       if (residual === undefined) return undefined;
-      logDeterminant += this.#determinant.estimate(step.law, step.cx, step.c0, this.#probe(row, k));
+      for (let i = 0; i < probes; i++) {
+        const probe = this.#probe(row * probes + i, k);
+        logDeterminant += this.#determinant.estimate(step.law, step.cx, step.c0, probe) / probes;
+      }
       this.point.set(x);
       quality.residual = Math.max(quality.residual, residual);
       quality.inverseNorm = Math.max(quality.inverseNorm, 1 / step.cx);
@@ -74,12 +80,12 @@ export class MonotoneFlow {
     return Number.isFinite(logDensity) ? logDensity : undefined;
   }
 
-  /** Of a row at a step: a bit for each sign, and two words. */
-  #probe(row: number, step: number): Probe {
+  /** A bit for each sign, and two words. */
+  #probe(number: number, step: number): Probe {
     const signs = this.#signs;
     const each = Math.ceil(signs.length / 32) + 2;
     const key = { seed: this.#seed, purpose: Purpose.certificateNoise, client: 8, step } as const;
-    const drawn = words(this.#engine, each, key, row * each);
+    const drawn = words(this.#engine, each, key, number * each);
     for (let j = 0; j < signs.length; j++) signs[j] = (drawn[2 + (j >>> 5)] >>> (j & 31)) & 1 ? 1 : -1;
     return { signs, uniform: (drawn[0] + (drawn[1] + 0.5) / 2 ** 32) / 2 ** 32 };
   }

@@ -20,6 +20,7 @@ it("gives each term half of the error probability, and adds values and ends", ()
   tally.add(costsOf([1, 3, 5, 7]), Uint32Array.of(0, 0, 1, 1));
   const { density, stray, value, upper } = tally.ends(0.05);
   expect(density.value).toBeCloseTo(0.75 * 2 + 0.25 * 6, 12);
+  if (!stray) throw new Error("no stray term");
   expect(stray.value).toBeCloseTo(1 / unitPaths, 12);
   const contributions = [1, 3].map((cost) => (0.75 / 2) * (cost - 1.5));
   const others = [5, 7].map((cost) => (0.25 / 2) * (cost - 5));
@@ -31,6 +32,19 @@ it("gives each term half of the error probability, and adds values and ends", ()
   expect(value).toBe(density.value + stray.value);
   expect(upper).toBe(density.upper + stray.upper);
   expect([tally.rows, tally.fewest]).toEqual([4 * unitPaths, 2]);
+});
+
+it("gives the whole error probability to the density where there are no samples", () => {
+  const costs = (density: readonly number[]) => ({ ...costsOf(density), stray: new Float64Array(0) });
+  const strataOfUnits = Uint32Array.of(0, 0, 1, 1);
+  const tally = new FlowTally(strata, costs([1, 2, 5, 6]), strataOfUnits);
+  tally.add(costs([1, 3, 5, 7]), strataOfUnits);
+  const both = new FlowTally(strata, costsOf([1, 2, 5, 6]), strataOfUnits);
+  both.add(costsOf([1, 3, 5, 7]), strataOfUnits);
+  const { density, stray, value, upper } = tally.ends(0.025);
+  expect(stray).toBeUndefined();
+  expect({ value, upper }).toEqual(density);
+  expect(density).toEqual(both.ends(0.05).density);
 });
 
 it("has an interval of the mean of U, and counts rows without a preimage, those of the pilot too", () => {
