@@ -181,7 +181,10 @@ export class MixtureLevel implements LevelLaw {
     let most = Number.NEGATIVE_INFINITY;
     for (let k = 0; k < count; k++) {
       let square = 0;
-      for (let j = 0; j < width; j++) square += (x[copy * width + j] - this.#alpha * means[k * width + j]) ** 2;
+      for (let j = 0; j < width; j++) {
+        const offset = x[copy * width + j] - this.#alpha * means[k * width + j];
+        square += offset * offset;
+      }
       const kind = this.#kindOf(k);
       const logit = logWeights[k] - this.#logVolumes[kind] - square / (2 * this.#marginals[kind]);
       responsibilities[start + k] = logit;
