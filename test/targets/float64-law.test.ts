@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { levelOfLogSnr, type NoiseLevel } from "../../src/diffusion/schedule.js";
+import { symmetricEigen } from "../../src/diffusion/symmetric-eigen.js";
 import { createEngine } from "../../src/kernels/index.js";
 import { createLaw, type LawSpec } from "../../src/targets/law.js";
 import type { Target } from "../../src/targets/target.js";
@@ -83,5 +84,25 @@ describe.each(Object.entries(laws))("%s in float64", (_, spec) => {
       law.denoise(below, down);
       for (let i = 0; i < d; i++) expect(jacobian[i * d + j]).toBeCloseTo((up[i] - down[i]) / (2 * h), 6);
     }
+  });
+
+  it("has products with its Jacobian, whose eigenvalues lie between 0 and the end in closed form", () => {
+    const x = Float64Array.from(noised(target, level, 1));
+    const [denoised, v, product] = [0, 1, 2].map(() => new Float64Array(d));
+    const jacobian = new Float64Array(d * d);
+    law.denoise(x, denoised);
+    law.jacobian(jacobian);
+    v.forEach((_, j) => {
+      v[j] = Math.cos(5 * j + 1);
+    });
+    law.product(v, product);
+    product.forEach((value, i) => {
+      const expected = v.reduce((sum, factor, j) => sum + jacobian[i * d + j] * factor, 0);
+      expect(value).toBeCloseTo(expected, 12);
+    });
+    const { values } = symmetricEigen(jacobian, d);
+    expect(Math.min(...values)).toBeGreaterThan(-1e-12);
+    expect(law.steepest()).toBeGreaterThan(Math.max(...values) * (1 - 1e-12));
+    expect(law.steepest()).toBeLessThan(values.reduce((sum, value) => sum + value, 0) + 1e-12);
   });
 });
