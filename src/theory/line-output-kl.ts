@@ -118,7 +118,8 @@ function stepAt(
   let steepness = 0;
   for (let i = 0; i < values.length; i++) {
     point[0] = low + i * spacing;
-    here.denoise(point, denoised, slope);
+    here.denoise(point, denoised);
+    here.jacobian(slope);
     centers[i] = cx * point[0] + c0 * denoised[0];
     deviations[i] = noise * Math.abs(noiseSlope(curvature, slope[0]));
     if (values[i] > least) steepness = Math.max(steepness, Math.abs(cx + c0 * slope[0]) / deviations[i]);
