@@ -27,6 +27,7 @@ export { type ProbeOptions, TrainingProbe } from "../theory/apriori/probe.js";
 export { type MaskedProbe, RoundFold, type RoundProbe } from "../theory/apriori/round-fold.js";
 export {
   type DroppedUpdate,
+  type LeftOut,
   type OwnSteps,
   type RunKind,
   type TrainingKind,

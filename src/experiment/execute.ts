@@ -36,9 +36,7 @@ export async function execute(run: ReadyRun): Promise<RunOutcome> {
   if (!prepared.grid) keepModel(run, model);
   const { drawn, referenceDrawn } = await drawAll(run, model, grid, referenceHistory);
   const measured = await evaluate(run, drawn, referenceDrawn);
-  const bounds = isNotComputed(grid)
-    ? boundsWithoutGrid(run, grid)
-    : await boundRun(run, model, grid, drawn, history.dropped);
+  const bounds = isNotComputed(grid) ? boundsWithoutGrid(run, grid) : await boundRun(run, model, grid, drawn, history);
   const dataLaw = await boundLaw(run, model, grid, drawn);
   const found = { history, referenceHistory, grid, drawn, referenceDrawn, measured, ...bounds, dataLaw };
   return {

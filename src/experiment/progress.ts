@@ -25,6 +25,8 @@ export type ProgressEvent =
       readonly total: number;
       readonly loss: number;
       readonly participants: number;
+      /** Participants that gave no update. */
+      readonly absent: number;
       /** Clients trained per second of this stage, now. */
       readonly clientsPerSecond: number;
       readonly secondsLeft: number;

@@ -44,9 +44,13 @@ export async function collectRound(
     ...(deadline !== undefined && { deadline }),
     ...(aggregationGoal !== undefined && { aggregationGoal }),
   };
+  let isClosed = false;
+  const onClosed = () => {
+    isClosed = true;
+  };
   const enough = () => aggregationGoal !== undefined && sum.answered >= aggregationGoal;
   const arrivals: AsyncIterable<ArrivedUpdate> = closes
-    ? untilClosed((ended) => transport.run(task, ended), { deadline, enough, signal })
+    ? untilClosed((ended) => transport.run(task, ended), { deadline, enough, onClosed, signal })
     : transport.run(task, signal);
   for await (const update of arrivals) {
     sum.add(update);
@@ -54,7 +58,7 @@ export async function collectRound(
     if (sum.complete) break;
   }
   throwIfAborted(signal);
-  if (closes) sum.close();
+  if (isClosed) sum.close();
   if (!sum.complete)
     throw new FedscoreError("FEDSCORE_WORKER", `${transport.name} ended without an update for each block`);
   return sum;

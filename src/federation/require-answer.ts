@@ -1,8 +1,8 @@
 import { firstNonFinite } from "../data/finite.js";
-import { FedscoreError, requireArray, requireObject } from "../errors.js";
-import type { NetworkSpec } from "../network/spec.js";
-import { requireNetwork } from "../network/spec.js";
+import { FedscoreError, requireArray, requireInteger, requireObject, requireText } from "../errors.js";
+import { type NetworkSpec, requireNetwork } from "../network/spec.js";
 import { compileMask } from "../pruning/compiled-mask.js";
+import { validateMask } from "../pruning/validate.js";
 import type { Block, BlockUpdate } from "./messages.js";
 import { requireUpdate } from "./require-update.js";
 
@@ -16,8 +16,8 @@ const whole = { kind: "full" } as const;
  */
 export function requireBlockUpdate(network: NetworkSpec, block: Block, value: BlockUpdate): BlockUpdate {
   requireNetwork("network", network);
-  const { id, clients } = requireObject("block", block);
-  requireArray("block.clients", clients);
+  requireBlock(network, block);
+  const { id } = block;
   const update: BlockUpdate = requireUpdate(value);
   if (update.id !== id || update.round !== block.round || update.block !== block.block)
     throw mismatch(update, `does not answer block ${id}`);
@@ -25,6 +25,19 @@ export function requireBlockUpdate(network: NetworkSpec, block: Block, value: Bl
   const broken = firstNonFinite(update.sum);
   if (broken >= 0) throw mismatch(update, `has ${update.sum[broken]} at parameter ${broken}`);
   return update;
+}
+
+function requireBlock(network: NetworkSpec, block: Block): void {
+  const { id, round, block: number, clients, commonMask } = requireObject("block", block);
+  requireText("block.id", id);
+  requireInteger("block.round", round, 0);
+  requireInteger("block.block", number, 0);
+  requireArray("block.clients", clients);
+  for (const [index, each] of clients.entries()) {
+    const { client } = requireObject(`block.clients[${index}]`, each);
+    requireInteger(`block.clients[${index}].client`, client, 0);
+  }
+  if (commonMask !== undefined) validateMask("block.commonMask", network, commonMask);
 }
 
 /** @throws FedscoreError FEDSCORE_WORKER where an update has another length than its block's, or is not about its clients. */

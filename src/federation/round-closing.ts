@@ -9,6 +9,8 @@ export interface Closing {
   readonly deadline: number | undefined;
   /** Asked after each arrival: whether no more are needed. */
   enough(): boolean;
+  /** Called when it is closed. */
+  onClosed(): void;
   /** That of the run, which ends the round at once. */
   readonly signal: AbortSignal | undefined;
 }
@@ -20,9 +22,9 @@ export interface Closing {
  */
 export async function* untilClosed<Arrival>(
   start: (signal: AbortSignal) => AsyncIterable<Arrival>,
-  { deadline, enough, signal }: Closing,
+  { deadline, enough, onClosed, signal }: Closing,
 ): AsyncGenerator<Arrival, void, undefined> {
-  const round = new OpenRound();
+  const round = new OpenRound(onClosed);
   if (deadline !== undefined) round.closeAfter(1000 * deadline);
   const arrivals = start(signal ? AbortSignal.any([signal, round.signal]) : round.signal)[Symbol.asyncIterator]();
   try {
@@ -52,7 +54,10 @@ class OpenRound {
   #end: () => void = () => {};
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor() {
+  readonly #onClosed: () => void;
+
+  constructor(onClosed: () => void) {
+    this.#onClosed = onClosed;
     this.over = new Promise((resolve) => {
       this.#end = () => resolve(over);
     });
@@ -74,6 +79,7 @@ class OpenRound {
     if (this.isClosed) return;
     this.stopWaiting();
     this.#timer = setTimeout(this.#end, grace);
+    this.#onClosed();
     this.#closing.abort(new FedscoreError("FEDSCORE_ABORTED", "the round is closed"));
   }
 

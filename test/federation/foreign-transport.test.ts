@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createFederation } from "../../src/federation/federation.js";
 import { poolTransport } from "../../src/federation/pool-transport.js";
+import type { RoundReport } from "../../src/federation/round-report.js";
 import type { Transport } from "../../src/federation/transport.js";
 import { InThreadPool } from "../../src/workers/in-thread.js";
 import type { WorkerPool } from "../../src/workers/worker-pool.js";
@@ -25,6 +26,10 @@ const report = (change: object) => (update: object) => ({
   reports: (update as { reports: object[] }).reports.map((each) => ({ ...each, ...change })),
 });
 
+const absent = (list: unknown) => (update: object) => ({ ...update, reports: [], absent: list });
+
+const reportedBy = (update: object) => (update as { reports: { client: number }[] }).reports[0].client;
+
 const faults: readonly (readonly [string, (update: object) => unknown, string])[] = [
   ["null", () => null, "update must be an object, got null"],
   ["nothing", () => undefined, "update must be an object, got undefined"],
@@ -40,6 +45,30 @@ const faults: readonly (readonly [string, (update: object) => unknown, string])[
   ["a loss that JSON lost", report({ loss: null }), "update.reports[0].loss must be a number, got null"],
   ["NaN as flops", report({ flops: Number.NaN }), "update.reports[0].flops must be finite, got NaN"],
   ["too few reports", (update) => ({ ...update, reports: [] }), "does not report on the clients of its block"],
+  ["an absence that is none", absent([null]), "update.absent[0] must be an object, got null"],
+  ["no list of absences", absent("client 3"), 'update.absent must be an array, got "client 3"'],
+  [
+    "an unknown reason",
+    absent([{ client: 0, reason: "tired" }]),
+    'update.absent[0].reason must be one of "late", "lost" or "refused", got "tired"',
+  ],
+  [
+    "a client that is half a one",
+    absent([{ client: 0.5, reason: "late" }]),
+    "update.absent[0].client must be an integer",
+  ],
+  ["no text", absent([{ client: 0, reason: "late", message: 3 }]), "update.absent[0].message must be a text, got 3"],
+  [
+    "a client reported and absent",
+    (update) => ({ ...update, absent: [{ client: reportedBy(update), reason: "late" }] }),
+    "is none of them, or named twice",
+  ],
+  [
+    "a stranger in place of a client",
+    (update) => ({ ...update, reports: [], absent: [{ client: 9, reason: "late" }] }),
+    "does not report on the clients of its block: client 0 is neither reported nor absent in its turn",
+  ],
+  ["no sum of a client that answered", (update) => ({ ...update, sum: new Float32Array(0) }), "has 0 parameters, not "],
   ["a longer sum", (update) => ({ ...update, sum: new Float32Array(3) }), "has 3 parameters, not "],
   ["another id", (update) => ({ ...update, id: "x" }), "answers no block of this run"],
   [
@@ -72,6 +101,24 @@ describe("a transport of one's own", () => {
       code: "FEDSCORE_WORKER",
       message: expect.stringContaining(problem),
     });
+  });
+});
+
+describe("the absence of clients", () => {
+  it("may come with a sum, which is not read", async () => {
+    const transport = tampered((update) =>
+      reportedBy(update) > 0
+        ? update
+        : { ...update, sum: new Float32Array(89).fill(7), reports: [], absent: [{ client: 0, reason: "lost" }] },
+    );
+    const empty = tampered((update) =>
+      reportedBy(update) > 0
+        ? update
+        : { ...update, sum: new Float32Array(0), reports: [], absent: [{ client: 0, reason: "lost" }] },
+    );
+    const [a, b] = [await firstRound(transport), await firstRound(empty)] as RoundReport[];
+    expect(a.absent).toMatchObject([{ client: 0, reason: "lost" }]);
+    expect(a.updateNorm).toBe(b.updateNorm);
   });
 });
 

@@ -15,7 +15,7 @@ import {
   type Transport,
   type WorkerPool,
 } from "fedscore";
-import { clientRules } from "fedscore/federation";
+import { clientRules, replayTransport } from "fedscore/federation";
 import { maskFamilies } from "fedscore/pruning";
 import { ComlinkPool, type ComlinkPoolOptions, InThreadPool } from "fedscore/workers";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -103,6 +103,13 @@ function federate(transport: Transport, overrides: Partial<FederationOptions> = 
     transport,
     ...overrides,
   });
+}
+
+/** Nine that are quick, and client 0, who is not. */
+function slow(transport: Transport, overrides: Partial<FederationOptions> = {}): Federation {
+  const rows = (id: number) => Uint32Array.from({ length: 20 }, (_, row) => 20 * id + row);
+  const clients = Array.from({ length: 9 }, (_, id) => ({ rows: rows(id), localSteps: id === 0 ? 5_000_000 : 2 }));
+  return federate(transport, { clients, participation: 1, rounds: 2, ...overrides });
 }
 
 async function finish(federation: Federation): Promise<RoundReport[]> {
@@ -257,5 +264,30 @@ describe("a federation without worker threads", () => {
       throw new Error("blocked by a policy");
     };
     await expect(openPool(engine, { createWorker: broken })).rejects.toThrow("a worker could not start");
+  });
+});
+
+describe("a round that is closed", () => {
+  it.each([true, false])(
+    "at its goal waits for nobody else, and ends who is late (shared memory: %s)",
+    async (shared) => {
+      const { transport } = await startOn(shared, { workers: 2 });
+      const federation = slow(transport, { aggregationGoal: 8 });
+      const reports = await finish(federation);
+      for (const { absent, clients } of reports) {
+        expect(absent).toMatchObject([{ client: 0, reason: "late" }]);
+        expect(clients.map(({ client }) => client)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+      }
+      const again = slow(replayTransport(poolTransport(new InThreadPool(engine)), reports));
+      await finish(again);
+      expect(again.checkpoint()).toEqual(federation.checkpoint());
+    },
+  );
+
+  it("at its deadline, too", async () => {
+    const { transport } = await startOn(true, { workers: 2 });
+    const [report] = await finish(slow(transport, { deadline: 1, rounds: 1 }));
+    expect(report.absent).toContainEqual({ client: 0, reason: "late", parameters: expect.any(Number) });
+    expect(report.seconds).toBeGreaterThan(0.9);
   });
 });

@@ -196,7 +196,7 @@ describe("report of unusual runs", () => {
     "a divergence of nothing but 0": { measured: { mmd: { value: 0, low: 0, high: 0, unit: "1", floor } } },
     "one client of one class": {
       partition: { counts: [[3]], classes: ["0"] },
-      clients: [{ id: 0, samples: 3, keepRatio: 1, rounds: 1, flops: 0, bytesUp: 0, bytesDown: 0 }],
+      clients: [{ id: 0, samples: 3, keepRatio: 1, rounds: 1, absent: 0, flops: 0, bytesUp: 0, bytesDown: 0 }],
     },
     "a thousand clients": {
       partition: { counts: Array.from({ length: 1000 }, (_, i) => [i, 1000 - i]), classes: ["0", "1"] },
@@ -205,6 +205,7 @@ describe("report of unusual runs", () => {
         samples: id,
         keepRatio: 1 / (1 + (id % 3)),
         rounds: 2,
+        absent: id % 2,
         flops: 1e9,
         bytesUp: 10,
         bytesDown: 20,

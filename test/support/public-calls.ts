@@ -66,6 +66,16 @@ publicFunctions.set("Federation.train", async (...parameters) => {
   for await (const _ of Reflect.apply(run.train, run, parameters)) break;
 });
 
+/** What it says of an update, which may be of anybody's making. */
+publicFunctions.set("requireBlockUpdate", (...parameters) => {
+  try {
+    return Reflect.apply(federation.requireBlockUpdate, undefined, parameters);
+  } catch (error) {
+    if (isFedscoreError(error) && error.code === "FEDSCORE_WORKER") return undefined;
+    throw error;
+  }
+});
+
 /** What they are given as measured, or measure, may be NaN or infinite, and is handed on beside a reason; the others answer finite numbers. */
 export const handOnNonFinite: readonly string[] = ["aprioriReport", "gradientReport", "measureClient", "trainLocally"];
 
@@ -139,6 +149,14 @@ const settings = {
 const setup = {
   ...{ id: "setup", seed: 1, network: small, schedule: { kind: "vp-cosine" }, training: settings },
   ...{ clientRule: { kind: "plain" }, points, clientRows: { starts: Uint32Array.of(0, 20) } },
+};
+const block = {
+  ...{ id: "setup/0/0", setup: "setup", round: 0, block: 0, flops: 1, nonFinite: "stop", commonMask: { kind: "full" } },
+  clients: [{ client: 0, mask: { kind: "full" }, localSteps: 1, weight: 1 }],
+};
+const update = {
+  ...{ id: "setup/0/0", round: 0, block: 0, sum: numberedParameters(small), absent: [] },
+  reports: [{ client: 0, loss: 1, steps: 1, flops: 1, parameters: 1 }],
 };
 const localRequest = {
   ...{
@@ -298,6 +316,8 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   openTraining: [engine, setup],
   openPool: [engine, { workers: 0 }],
   poolTransport: [pool],
+  replayTransport: [federationOptions.transport, [{ round: 0, absent: [{ client: 0, reason: "late" }] }]],
+  requireBlockUpdate: [small, block, update],
   optimalGridIndices: [curve, 2],
   ouTime: [1],
   packedLength: [4, 4],

@@ -1,5 +1,6 @@
 import { type Computed, isNotComputed, type NotComputed, type Part } from "../../experiment/result/not-computed.js";
 import type { ExperimentResult } from "../../experiment/result/schema.js";
+import { absenceWords } from "../../report/absences.js";
 import { runtime } from "../../report/format.js";
 import { klWords } from "../../report/law-statements.js";
 import { type Fact, formatBytes, number } from "../print.js";
@@ -11,6 +12,7 @@ export function inspectResult(result: ExperimentResult): Fact[] {
   const { training, coverage, pruning, environment, data, reference } = result;
   const [first, last] = [training.loss[0], training.loss[training.loss.length - 1]];
   const never = coverage.neverCovered > 0 ? `; ${coverage.neverCovered} parameters were never covered` : "";
+  const absences = absenceWords(training.perRound);
   const facts: Fact[] = [
     ["kind", `result of run ${result.name}, seed ${result.seed}`],
     ["data", `${data.train} training and ${data.heldOut} held-out points in ${data.dimension} dimensions`],
@@ -22,6 +24,7 @@ export function inspectResult(result: ExperimentResult): Fact[] {
     ],
     ["clients", `${result.clients.length}, keep ratios ${keepRatios(result)}, pruning ${pruning.families.join(", ")}`],
     ["coverage", `at least ${coverage.min} clients per covered parameter and round${never}`],
+    ...(absences === undefined ? [] : [["updates that did not come", absences] as const]),
     ["traffic", `${formatBytes(training.bytesUp)} up, ${formatBytes(training.bytesDown)} down`],
     [
       "ran on",

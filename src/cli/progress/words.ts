@@ -17,10 +17,11 @@ export const stageNames: Readonly<Record<Stage, string>> = {
 
 type RoundEvent = Extract<ProgressEvent, { kind: "round" }>;
 
-/** "loss 0.4321 · 35.2 clients/s · 12 s left" */
-export function roundWords({ stage, loss, clientsPerSecond, secondsLeft }: RoundEvent): string {
+/** "loss 0.4321 · 2 absent · 35.2 clients/s · 12 s left" */
+export function roundWords({ stage, loss, absent, clientsPerSecond, secondsLeft }: RoundEvent): string {
   const rate = stage === "training" ? [`${number(clientsPerSecond)} clients/s`] : [];
-  return [`loss ${number(loss)}`, ...rate, `${duration(secondsLeft)} left`].join(" · ");
+  const missing = absent > 0 ? [`${absent} absent`] : [];
+  return [`loss ${number(loss)}`, ...missing, ...rate, `${duration(secondsLeft)} left`].join(" · ");
 }
 
 /** "0.4 s", "12 s", "3 min 20 s", "2 h 5 min". */

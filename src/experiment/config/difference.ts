@@ -6,6 +6,14 @@ const irrelevant: ReadonlySet<string> = new Set(["$schema", "workers", "federati
 /** A run may be resumed with a greater one: a longer run begins like a shorter one. */
 export const raisable = "training.rounds";
 
+/** Keys that may differ where a run is resumed: those of when a round is closed say nothing of the rounds that are done. */
+export const resumable: readonly string[] = [
+  raisable,
+  "federation.deadline",
+  "federation.minimumUpdates",
+  "federation.aggregationGoal",
+];
+
 /**
  * The first key, "training.rounds", whose value decides results and differs between two configs; undefined where they mean the same run.
  * @param allowed keys that may differ.

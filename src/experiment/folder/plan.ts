@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { FedscoreError } from "../../errors.js";
-import { firstDifference, raisable } from "../config/difference.js";
+import { firstDifference, raisable, resumable } from "../config/difference.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { cannotResume, type RunIdentity, readCheckpointFile } from "../files/checkpoint-file.js";
 import { isLog } from "../files/log.js";
@@ -61,7 +61,7 @@ function planResume(folder: string, config: ExperimentConfig): FolderPlan | unde
   const checkpoint = readCheckpointFile(path);
   if (!checkpoint) return undefined;
   const { run, rounds } = checkpoint;
-  if (firstDifference(config, run.config, [raisable]) !== undefined) return undefined;
+  if (firstDifference(config, run.config, resumable) !== undefined) return undefined;
   if (config.training.rounds < rounds) {
     const problem = `it has done ${rounds} rounds, and config.training.rounds is ${config.training.rounds}: rounds can be added, not taken back`;
     throw cannotResume(path, problem, { rounds });
@@ -86,7 +86,7 @@ function resultInTheWay(config: ExperimentConfig, result: HeldResult | undefined
 
 function interruptedInTheWay(folder: string, config: ExperimentConfig): string {
   const checkpoint = readCheckpointFile(join(folder, fileNames.checkpoint));
-  const difference = checkpoint && firstDifference(config, checkpoint.run.config, [raisable]);
+  const difference = checkpoint && firstDifference(config, checkpoint.run.config, resumable);
   return difference === undefined
     ? "it holds an interrupted run: choose --resume to go on, or --overwrite to start again"
     : `it holds an interrupted run of another config (${difference} differs): choose ${another}`;

@@ -7,7 +7,9 @@ const work = z.number().gte(0);
 /** What a RunHistory has folded, as a checkpoint keeps it. */
 export const historyState = z.strictObject({
   perRound: z.array(round),
-  clients: z.array(z.strictObject({ id: count, rounds: count, flops: work, bytesUp: count, bytesDown: count })),
+  clients: z.array(
+    z.strictObject({ id: count, rounds: count, absent: count, flops: work, bytesUp: count, bytesDown: count }),
+  ),
   histogram: z.array(count),
   dropped: z.array(z.strictObject({ round: count, client: count })),
 });
@@ -38,7 +40,22 @@ export function contradictionIn(history: HistoryState, clients: number, rounds: 
       perRound.every((each) => (left.get(each.round) ?? 0) === each.dropped) &&
         [...left.keys()].every((each) => each < rounds),
     ],
+    [
+      "its clients were absent in other rounds than it has",
+      sameCounts(absencesOf(perRound), new Map(totals.flatMap(({ id, absent }) => (absent > 0 ? [[id, absent]] : [])))),
+    ],
     ["it left out updates of clients that took no part", dropped.every(({ client }) => ids.has(client))],
   ];
   return checks.find(([, holds]) => !holds)?.[0];
+}
+
+/** Rounds in which each client was absent, of those that were. */
+function absencesOf(perRound: readonly RoundSummary[]): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const { absent } of perRound) for (const { client } of absent) counts.set(client, (counts.get(client) ?? 0) + 1);
+  return counts;
+}
+
+function sameCounts(a: ReadonlyMap<number, number>, b: ReadonlyMap<number, number>): boolean {
+  return a.size === b.size && [...a].every(([key, count]) => b.get(key) === count);
 }

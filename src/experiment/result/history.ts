@@ -4,7 +4,10 @@ import type { LayerCoverage } from "../../pruning/round-coverage.js";
 import type { DroppedUpdate, HistoryState, RoundSummary } from "./history-state.js";
 import type { ExperimentResult } from "./schema.js";
 
-type RoundNumbers = Pick<RoundReport, "round" | "loss" | "seconds" | "flops" | "bytesUp" | "bytesDown" | "dropped">;
+type RoundNumbers = Pick<
+  RoundReport,
+  "round" | "loss" | "seconds" | "flops" | "bytesUp" | "bytesDown" | "dropped" | "absent"
+>;
 
 /** A complete round as log.jsonl keeps it. */
 export interface RoundRecord extends RoundNumbers {
@@ -15,7 +18,7 @@ export interface RoundRecord extends RoundNumbers {
     /** [Gamma, number of parameters that so many clients kept]. */
     readonly histogram: readonly (readonly [number, number])[];
   };
-  /** Columns over the participants. */
+  /** Columns over the participants that answered. */
   readonly clients: {
     readonly id: readonly number[];
     readonly loss: readonly number[];
@@ -26,7 +29,7 @@ export interface RoundRecord extends RoundNumbers {
 }
 
 export function recordOf(stage: RoundRecord["stage"], report: RoundReport): RoundRecord {
-  const { round, loss, seconds, flops, bytesUp, bytesDown, dropped, coverage, clients } = report;
+  const { round, loss, seconds, flops, bytesUp, bytesDown, dropped, absent, coverage, clients } = report;
   return {
     event: "round",
     stage,
@@ -37,6 +40,7 @@ export function recordOf(stage: RoundRecord["stage"], report: RoundReport): Roun
     bytesUp,
     bytesDown,
     dropped,
+    absent,
     coverage: {
       minimum: coverage.minimum,
       perLayer: coverage.perLayer.map(({ mean, min }) => ({ mean, min })),
@@ -54,6 +58,7 @@ export function recordOf(stage: RoundRecord["stage"], report: RoundReport): Roun
 
 interface ClientTotals {
   rounds: number;
+  absent: number;
   flops: number;
   bytesUp: number;
   bytesDown: number;
@@ -85,12 +90,13 @@ export class RunHistory {
   }
 
   add(record: RoundRecord): void {
-    const { round, loss, seconds, flops, bytesUp, bytesDown, dropped, coverage, clients } = record;
+    const { round, loss, seconds, flops, bytesUp, bytesDown, dropped, absent, coverage, clients } = record;
     this.#perRound.push({
       round,
       loss,
-      participants: clients.id.length,
+      participants: clients.id.length + absent.length,
       dropped: dropped.length,
+      absent: absent.map(({ parameters: _, ...absence }) => absence),
       seconds,
       flops,
       bytesUp,
@@ -105,14 +111,20 @@ export class RunHistory {
     for (const client of dropped) this.#dropped.push({ round, client });
     const lost = new Set(dropped);
     clients.id.forEach((id, index) => {
-      const totals = this.#clients.get(id) ?? { rounds: 0, flops: 0, bytesUp: 0, bytesDown: 0 };
-      const bytes = 4 * clients.parameters[index];
-      totals.rounds++;
+      const totals = this.#asked(id, clients.parameters[index]);
       totals.flops += clients.flops[index];
-      totals.bytesDown += bytes;
-      totals.bytesUp += lost.has(id) ? 0 : bytes;
-      this.#clients.set(id, totals);
+      totals.bytesUp += lost.has(id) ? 0 : 4 * clients.parameters[index];
     });
+    for (const { client, parameters } of absent) this.#asked(client, parameters).absent++;
+  }
+
+  /** The totals of a client that was asked in one more round. */
+  #asked(id: number, parameters: number): ClientTotals {
+    const totals = this.#clients.get(id) ?? { rounds: 0, absent: 0, flops: 0, bytesUp: 0, bytesDown: 0 };
+    this.#clients.set(id, totals);
+    totals.rounds++;
+    totals.bytesDown += 4 * parameters;
+    return totals;
   }
 
   get rounds(): number {
@@ -122,6 +134,11 @@ export class RunHistory {
   /** Updates that were left out of their round's average. */
   get dropped(): readonly DroppedUpdate[] {
     return this.#dropped;
+  }
+
+  /** Clients that gave no update in a round. */
+  get absent(): readonly DroppedUpdate[] {
+    return this.#perRound.flatMap(({ round, absent }) => absent.map(({ client }) => ({ round, client })));
   }
 
   /** Wall time of all rounds. */
@@ -149,7 +166,7 @@ export class RunHistory {
     return { min: minimum, histogram: this.#histogram, layers, neverCovered };
   }
 
-  /** Clients that took part, by id. */
+  /** Clients that were asked, by id. */
   clients(samples: (id: number) => number, keepRatio: (id: number) => number): ExperimentResult["clients"] {
     const ids = [...this.#clients].sort(([a], [b]) => a - b);
     return ids.map(([id, totals]) => ({ id, samples: samples(id), keepRatio: keepRatio(id), ...totals }));

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { absenceReasons } from "../../federation/messages.js";
 import { configSchema } from "../config/schema.js";
 import { checksums, digest } from "../files/checkpoint-file.js";
 import { aprioriResult } from "./apriori-schema.js";
@@ -31,14 +32,22 @@ const data = z.strictObject({
   trainedDimension: count.describe("Dimension after the transforms: what the network sees."),
 });
 
+/** A participant that gave no update. */
+const absence = z.strictObject({
+  client: count,
+  reason: z.enum(absenceReasons).describe("The round was closed before it answered, it was lost, or it refused."),
+  message: z.string().exactOptional().describe("What else is known of it."),
+});
+
 /** A round in a result. */
 export const round = z.strictObject({
   round: count.describe("From 0."),
-  loss: finite.describe("Mean training loss of the participants."),
-  participants: count,
+  loss: finite.describe("Mean training loss of the participants whose updates were averaged."),
+  participants: count.describe("Clients that were asked."),
   dropped: count.describe("Participants left out because their update had NaN or Infinity."),
+  absent: z.array(absence).describe("Participants that gave no update, in ascending order: all others answered."),
   seconds: finite.describe("Wall time."),
-  flops: finite.describe("Multiply-adds x 2 of all participants."),
+  flops: finite.describe("Multiply-adds x 2 of all participants that answered."),
   bytesUp: count.describe("From clients to server."),
   bytesDown: count.describe("From server to clients."),
   coverage: z
@@ -68,7 +77,8 @@ const client = z.strictObject({
   id: count,
   samples: count.describe("Rows of data it holds."),
   keepRatio: finite.describe("Share of the network it can keep; with dynamic capacities, in round 0."),
-  rounds: count.describe("Rounds it took part in."),
+  rounds: count.describe("Rounds it was asked in."),
+  absent: count.describe("Of these, rounds in which it gave no update."),
   flops: finite.describe("Multiply-adds x 2, all rounds."),
   bytesUp: count,
   bytesDown: count,

@@ -10,7 +10,7 @@ import { isDrawn } from "../../theory/apriori/drawn-rounds.js";
 import type { MeasuredConstant } from "../../theory/apriori/measured-constants.js";
 import { TrainingProbe } from "../../theory/apriori/probe.js";
 import type { RoundProbe } from "../../theory/apriori/round-fold.js";
-import { type DroppedUpdate, trainingKindOf } from "../../theory/apriori/run-kind.js";
+import { type LeftOut, trainingKindOf } from "../../theory/apriori/run-kind.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
 import type { AprioriConfig } from "../config/apriori.js";
 import type { ExperimentConfig } from "../config/schema.js";
@@ -90,14 +90,14 @@ export class AprioriProbe {
 
   /**
    * Measures the end of training and assembles the bound.
-   * @param dropped updates of the run that were left out.
+   * @param history which updates of the run are not in its averages.
    * @param mmse where it is known.
    * @throws FedscoreError where a round could not be measured.
    */
   async finish(
     federation: Federation,
     grid: TimeGrid,
-    dropped: readonly DroppedUpdate[],
+    { dropped, absent }: LeftOut,
     mmse: KnownMmse | undefined,
   ): Promise<AprioriReport> {
     const { config, prepared, settings, signal } = this.#options;
@@ -121,6 +121,7 @@ export class AprioriProbe {
         blockRounds: settings.every,
         ...trainingKindOf(federationOptions(config, prepared)),
         dropped,
+        absent,
         neverCovered: ledger.neverCovered(),
         objective: `the mean of the training loss over ${measured === clients ? "all" : `${measured} of ${clients}`} clients, each on a fixed set of at least ${settings.probes} probes`,
       },

@@ -2,7 +2,7 @@ import type { Model } from "../../model/model.js";
 import { sampleInPool } from "../../model/sample-in-pool.js";
 import { requestOf } from "../../model/sample-request.js";
 import type { AprioriReport } from "../../theory/apriori/apriori-bound.js";
-import type { DroppedUpdate } from "../../theory/apriori/run-kind.js";
+import type { LeftOut } from "../../theory/apriori/run-kind.js";
 import type { Bound } from "../../theory/bound.js";
 import type { KlInterval } from "../../theory/interval/kl-interval.js";
 import type { Unavailable } from "../../theory/sandwich.js";
@@ -30,20 +30,20 @@ export interface RunBounds {
 /**
  * Certificate, a-priori bound, and what stands below them; each of these says why where it could not be computed.
  * @param drawn samples of the run.
- * @param dropped updates of the run that were left out.
+ * @param history which updates of the run are not in its averages.
  */
 export async function boundRun(
   run: ReadyRun,
   model: Model,
   grid: SamplingGrid,
   drawn: Part<DrawnSamples>,
-  dropped: readonly DroppedUpdate[],
+  history: LeftOut,
 ): Promise<RunBounds> {
   const settings = run.config.certificate;
   const subject = settings ? subjectOf(run, model, grid, settings) : undefined;
   const certification = settings && subject ? await certify(run, subject, settings) : undefined;
   const interval = settings && subject ? await enclose(run, subject, settings) : undefined;
-  const apriori = await finishApriori(run, grid, dropped, certification);
+  const apriori = await finishApriori(run, grid, history, certification);
   if (!settings || !subject || !certification) return { certification, interval, comparison: undefined, apriori };
   const { pool, signal, onProgress } = run;
   const { sampling } = model;
@@ -133,7 +133,7 @@ function aprioriPart(
 async function finishApriori(
   { federation, apriori }: ReadyRun,
   { grid }: SamplingGrid,
-  dropped: readonly DroppedUpdate[],
+  history: LeftOut,
   certification: Certification | undefined,
 ): Promise<Part<AprioriReport> | undefined> {
   if (!apriori) return undefined;
@@ -145,7 +145,7 @@ async function finishApriori(
       how: `Monte Carlo mmse of the certificate over ${certificate.samples} paths${reason === undefined ? "" : `; ${reason}`}`,
     };
     return await attempt(async () => {
-      const report = await apriori.finish(federation, grid, dropped, mmse ?? undefined);
+      const report = await apriori.finish(federation, grid, history, mmse ?? undefined);
       finite("apriori", plainApriori(report));
       return report;
     });

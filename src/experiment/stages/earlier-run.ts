@@ -2,7 +2,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { checkpointError, decodeCheckpoint } from "../../federation/checkpoint-format.js";
 import type { Federation } from "../../federation/federation.js";
-import { firstDifference, raisable } from "../config/difference.js";
+import { firstDifference, resumable } from "../config/difference.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import {
   type CheckpointFile,
@@ -56,7 +56,7 @@ export function writeStage(folder: string, stage: RoundRecord["stage"], state: S
 
 /**
  * What the run in a folder had done.
- * @param run what goes on now: the build, the config but for its rounds and the data must be those of the checkpoints.
+ * @param run what goes on now: the build, the config but for its rounds and when they are closed, and the data must be those of the checkpoints.
  * @throws FedscoreError FEDSCORE_CHECKPOINT naming the file, what is wrong with it and the way to start anew.
  */
 export function readEarlierRun(folder: string, config: ExperimentConfig, run: RunIdentity): EarlierRun | undefined {
@@ -100,7 +100,7 @@ function earlierStage(
 const foundSchema = z.strictObject({ history: historyState, probes: plainState.nullable() });
 
 function requireSame(begun: RunIdentity, config: ExperimentConfig, run: RunIdentity): void {
-  const difference = firstDifference(config, begun.config, [raisable]);
+  const difference = firstDifference(config, begun.config, resumable);
   if (difference !== undefined) throw checkpointError(`it is of another config: ${difference} differs`);
   for (const key of ["version", "variant"] as const) {
     if (begun[key] !== run[key]) throw checkpointError(`its ${key} is ${begun[key]}, not ${run[key]}`);

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { FedscoreError } from "../../errors.js";
+import { type ErrorCode, FedscoreError } from "../../errors.js";
 import type { Federation } from "../../federation/federation.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { ofCheckpointFile } from "../files/checkpoint-file.js";
@@ -11,19 +11,27 @@ import { type RunHistory, recordOf } from "../result/history.js";
 import { KeptStage } from "./kept-stage.js";
 import type { ReadyRun } from "./ready-run.js";
 
-/** Trains the federation of a run. @throws FedscoreError FEDSCORE_NON_FINITE saying what is kept and what to do, and what `trainStage` throws. */
+/** Trains the federation of a run. @throws FedscoreError FEDSCORE_NON_FINITE or FEDSCORE_TOO_FEW_UPDATES saying what is kept and what to do, and what `trainStage` throws. */
 export async function trainFederation(run: ReadyRun): Promise<RunHistory> {
   const { out, config, federation } = run;
   const stage = new KeptStage(run, "training", federation);
   try {
     return await trainStage(run, stage);
   } catch (error) {
-    const isDivergence = error instanceof FedscoreError && error.code === "FEDSCORE_NON_FINITE";
-    if (!isDivergence || out === undefined) throw error;
-    const advice = `training diverged: --resume would meet the same numbers. Try a smaller ${ratesOf(config)} or a training.clipNorm, with --overwrite or another --out`;
+    const advice = error instanceof FedscoreError && adviceFor(error.code, config);
+    if (!advice || out === undefined) throw error;
     const message = [error.message, advice, keptIn(out, stage)].join("\n");
     throw new FedscoreError(error.code, message, error.details, error);
   }
+}
+
+/** What to do about an error that is not the program's; undefined: nothing is known. */
+function adviceFor(code: ErrorCode, config: ExperimentConfig): string | undefined {
+  if (code === "FEDSCORE_NON_FINITE")
+    return `training diverged: --resume would meet the same numbers. Try a smaller ${ratesOf(config)} or a training.clipNorm, with --overwrite or another --out`;
+  if (code === "FEDSCORE_TOO_FEW_UPDATES")
+    return "--resume runs the round again; a longer federation.deadline or a smaller federation.minimumUpdates may be set for it";
+  return undefined;
 }
 
 /** Trains the dense reference of a run. @throws what `trainStage` throws. */
@@ -38,7 +46,7 @@ function ratesOf({ training, federation }: ExperimentConfig): string {
   return learningRate === 1 ? local : `${local} or federation.server.learningRate (it is ${learningRate})`;
 }
 
-/** What a run that diverged leaves. */
+/** What a run that stopped leaves. */
 function keptIn(out: string, { kept, path, history }: KeptStage): string {
   const log = join(out, fileNames.log);
   if (kept > 0 && existsSync(path)) return `kept: ${path}, training up to the end of round ${kept - 1}, and ${log}`;
@@ -67,15 +75,16 @@ async function trainStage(run: ReadyRun, stage: KeptStage): Promise<RunHistory> 
       if (out !== undefined) appendEvent(join(out, fileNames.log), { ...record });
       history.add(record);
       if (history.rounds % config.federation.checkpointEvery === 0 || history.rounds === rounds) stage.save();
-      const participants = report.clients.length;
+      const { clients, absent } = report;
       onProgress({
         kind: "round",
         stage: name,
         done: history.rounds,
         total: rounds,
         loss: report.loss,
-        participants,
-        clientsPerSecond: participants * pace.roundsPerSecond(history.rounds),
+        participants: clients.length + absent.length,
+        absent: absent.length,
+        clientsPerSecond: clients.length * pace.roundsPerSecond(history.rounds),
         secondsLeft: (rounds - history.rounds) / pace.roundsPerSecond(history.rounds),
       });
     }

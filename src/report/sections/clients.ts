@@ -15,6 +15,7 @@ interface ClientRow {
   readonly samples: number;
   readonly keepRatio: number;
   readonly rounds: number;
+  readonly absent: number;
   readonly flops: number;
   readonly bytesUp: number;
   readonly bytesDown: number;
@@ -33,6 +34,7 @@ export function clientRows(clients: readonly Client[]): ClientRow[] {
       keepRatio,
       samples: mean(({ samples }) => samples),
       rounds: mean(({ rounds }) => rounds),
+      absent: mean(({ absent }) => absent),
       flops: mean(({ flops }) => flops),
       bytesUp: mean(({ bytesUp }) => bytesUp),
       bytesDown: mean(({ bytesDown }) => bytesDown),
@@ -66,6 +68,7 @@ export const clientsSection: Section = {
           format,
         ),
       );
+    const someAbsent = clients.some(({ absent }) => absent > 0);
     const each = grouped ? ", mean of the clients with that keep ratio" : "";
     return [
       figure(
@@ -76,12 +79,22 @@ export const clientsSection: Section = {
       ),
       table(
         `${plural(clients.length, "client")}; together ${formatFlops(training.flops)}, ${formatBytes(training.bytesUp)} up, ${formatBytes(training.bytesDown)} down`,
-        [axis, ...(grouped ? ["clients"] : ["keep ratio"]), "rows of data", "rounds", "arithmetic", "up", "down"],
+        [
+          axis,
+          ...(grouped ? ["clients"] : ["keep ratio"]),
+          "rows of data",
+          "rounds",
+          ...(someAbsent ? ["absent"] : []),
+          "arithmetic",
+          "up",
+          "down",
+        ],
         rows.map((row) => [
           row.label,
           grouped ? numeral(row.clients) : numeral(row.keepRatio, formatRatio(row.keepRatio)),
           numeral(row.samples, formatInteger(row.samples)),
           numeral(row.rounds, formatInteger(row.rounds)),
+          ...(someAbsent ? [numeral(row.absent, formatInteger(row.absent))] : []),
           numeral(row.flops, formatFlops(row.flops)),
           numeral(row.bytesUp, formatBytes(row.bytesUp)),
           numeral(row.bytesDown, formatBytes(row.bytesDown)),

@@ -2,12 +2,12 @@ import type { Assumption } from "../bound.js";
 import type { OfClient } from "./assigned-range.js";
 import type { RunFacts } from "./measured-constants.js";
 import type { RoundProbe } from "./round-fold.js";
-import type { RunKind } from "./run-kind.js";
+import type { DroppedUpdate, LeftOut, RunKind } from "./run-kind.js";
 
 /** That a round has the clients that the constants speak of, and all of them do the same: as the run says of itself, and as its probes saw it. */
 export function equalClients(
   { localSteps, participants }: Pick<RunFacts, "localSteps" | "participants">,
-  { ownSteps = [], dropped = [] }: Pick<RunKind, "ownSteps" | "dropped">,
+  { ownSteps = [], dropped = [], absent = [] }: Pick<RunKind, "ownSteps" | keyof LeftOut>,
   probes: readonly RoundProbe[],
 ): Assumption[] {
   const assigned = probes.flatMap(({ round, assigned }) => (assigned ? [{ round, ...assigned }] : []));
@@ -18,7 +18,10 @@ export function equalClients(
   const unequal = [...said, ...seen].filter(({ value }) => value !== localSteps);
   const steps = listed(unequal.map(({ client, value }) => `client ${client} takes ${value}`));
   const uneven = assigned.find(({ weight: { least, most } }) => least.value !== most.value);
-  const lost = listed(dropped.map(({ client, round }) => `client ${client} was left out of round ${round}`));
+  const lost = [
+    ...(dropped.length > 0 ? [`${leftOut(dropped)}: that depends on the draws of its gradients`] : []),
+    ...(absent.length > 0 ? [`${missing(absent)}: what that depends on is not known`] : []),
+  ];
   return [
     {
       statement: "no round has more than N clients",
@@ -37,10 +40,18 @@ export function equalClients(
     },
     {
       statement: "every update enters the average of its round",
-      met: dropped.length === 0,
-      evidence: dropped.length === 0 ? "none was dropped" : `${lost}: that depends on the draws of its gradients`,
+      met: lost.length === 0,
+      evidence: lost.length === 0 ? "none was dropped, all clients answered" : lost.join("; "),
     },
   ];
+}
+
+function leftOut(dropped: readonly DroppedUpdate[]): string {
+  return listed(dropped.map(({ client, round }) => `client ${client} was left out of round ${round}`));
+}
+
+function missing(absent: readonly DroppedUpdate[]): string {
+  return listed(absent.map(({ client, round }) => `client ${client} gave no update in round ${round}`));
 }
 
 function weights(round: number, least: OfClient, most: OfClient): string {

@@ -3,12 +3,16 @@ import type { RunKind } from "./run-kind.js";
 
 /** Throws unless kind says of a run what `trainingKindOf` and its coverage do. */
 export function requireRunKind(kind: RunKind): void {
-  const { optimizer, server, neverCovered, objective, ownSteps, movingAverage, dropped } = requireObject("kind", kind);
+  const { optimizer, server, neverCovered, objective, ownSteps, movingAverage, dropped, absent } = requireObject(
+    "kind",
+    kind,
+  );
   for (const [key, text] of Object.entries({ optimizer, server, objective })) requireText(key, text);
   requireAnyNumber("neverCovered", neverCovered);
   if (movingAverage !== undefined) requireNumber("movingAverage", movingAverage);
   if (ownSteps !== undefined) requireEach("ownSteps", ownSteps, ["client", "localSteps"]);
   if (dropped !== undefined) requireEach("dropped", dropped, ["round", "client"]);
+  if (absent !== undefined) requireEach("absent", absent, ["round", "client"]);
 }
 
 function requireEach<Key extends string>(

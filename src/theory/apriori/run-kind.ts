@@ -11,13 +11,19 @@ import { isOwn } from "../../federation/server-optimizers/index.js";
 import type { TrainingSettings } from "../../network/training.js";
 
 /** What decides whether the inequality speaks of a run. */
-export interface RunKind extends TrainingKind {
+export interface RunKind extends TrainingKind, LeftOut {
   /** Parameters that no client kept in any round. */
   readonly neverCovered: number;
   /** What F is the mean of: said beside the numbers. */
   readonly objective: string;
-  /** Updates that were left out of their round's average. Absent: none. */
+}
+
+/** Which updates are not in the averages of their rounds. */
+export interface LeftOut {
+  /** Those that were not finite. Absent: none. */
   readonly dropped?: readonly DroppedUpdate[] | undefined;
+  /** Those of clients that gave none. Absent: none. */
+  readonly absent?: readonly DroppedUpdate[] | undefined;
 }
 
 /** The part of it that the options of a federation decide. */
@@ -32,7 +38,7 @@ export interface TrainingKind {
   readonly movingAverage?: number | undefined;
 }
 
-/** An update that was left out of its round. */
+/** An update that is not in the average of its round. */
 export interface DroppedUpdate {
   readonly round: number;
   readonly client: number;

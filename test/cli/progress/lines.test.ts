@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { formatBytes, number } from "../../../src/cli/print.js";
 import { lineProgress } from "../../../src/cli/progress/lines.js";
-import { duration } from "../../../src/cli/progress/words.js";
+import { duration, roundWords } from "../../../src/cli/progress/words.js";
 import type { ProgressEvent } from "../../../src/experiment/progress.js";
 
 function round(done: number): ProgressEvent {
@@ -14,6 +14,7 @@ function round(done: number): ProgressEvent {
     total,
     loss: 0.5,
     participants: 8,
+    absent: 0,
     clientsPerSecond: 12.345,
     secondsLeft: 100 - done,
   };
@@ -47,6 +48,11 @@ describe("lineProgress", () => {
 });
 
 describe("words", () => {
+  test("of a round name how many did not answer", () => {
+    const event = { ...round(90), absent: 2 } as Extract<ProgressEvent, { kind: "round" }>;
+    expect(roundWords(event)).toBe("loss 0.5000 · 2 absent · 12.35 clients/s · 10 s left");
+  });
+
   test.each([
     [0.04, "0.0 s"],
     [9.94, "9.9 s"],

@@ -1,16 +1,23 @@
 import { describe, expect, test } from "vitest";
 import { type RoundRecord, RunHistory, recordOf } from "../../../src/experiment/result/history.js";
+import { contradictionIn } from "../../../src/experiment/result/history-state.js";
 import type { RoundReport } from "../../../src/federation/round-report.js";
 import { networkOf } from "../../support/networks.js";
 
 const network = networkOf({ dimension: 1, hidden: [2], noiseFeatures: 2, parameterization: "v" });
 
-function report(round: number, clients: readonly number[], dropped: readonly number[] = []): RoundReport {
+function report(
+  round: number,
+  clients: readonly number[],
+  dropped: readonly number[] = [],
+  absent: readonly number[] = [],
+): RoundReport {
   return {
     round,
     loss: 1 / (round + 1),
     clients: clients.map((client) => ({ client, loss: 1, steps: 2, flops: 10 * (client + 1), parameters: client + 3 })),
     dropped,
+    absent: absent.map((client) => ({ client, reason: "late", parameters: client + 3 })),
     coverage: {
       round,
       clients: clients.length,
@@ -29,7 +36,7 @@ function report(round: number, clients: readonly number[], dropped: readonly num
       parameterNorm: 4,
     },
     seconds: 0.5,
-    bytesDown: 4 * clients.reduce((sum, client) => sum + client + 3, 0),
+    bytesDown: 4 * [...clients, ...absent].reduce((sum, client) => sum + client + 3, 0),
     bytesUp: 4 * clients.filter((client) => !dropped.includes(client)).reduce((sum, client) => sum + client + 3, 0),
     flops: clients.reduce((sum, client) => sum + 10 * (client + 1), 0),
     updateNorm: 1,
@@ -44,13 +51,24 @@ function historyOf(reports: readonly RoundReport[]): RunHistory {
 }
 
 describe("RunHistory", () => {
-  const history = historyOf([report(0, [0, 2]), report(1, [1, 2], [2])]);
+  const history = historyOf([report(0, [0, 2]), report(1, [1, 2], [2], [0, 5])]);
 
   test("sums rounds", () => {
     const training = history.training();
-    expect(training).toMatchObject({ rounds: 2, loss: [1, 0.5], seconds: 1, flops: 90, bytesDown: 68, bytesUp: 48 });
+    expect(training).toMatchObject({ rounds: 2, loss: [1, 0.5], seconds: 1, flops: 90, bytesDown: 112, bytesUp: 48 });
     expect(history.dropped).toEqual([{ round: 1, client: 2 }]);
-    expect(training.perRound[1]).toMatchObject({ round: 1, participants: 2, dropped: 1, pruningNoise: 0.25 });
+    expect(training.perRound[1]).toMatchObject({ round: 1, participants: 4, dropped: 1, pruningNoise: 0.25 });
+    expect(training.perRound.map(({ absent }) => absent)).toEqual([
+      [],
+      [
+        { client: 0, reason: "late" },
+        { client: 5, reason: "late" },
+      ],
+    ]);
+    expect(history.absent).toEqual([
+      { round: 1, client: 0 },
+      { round: 1, client: 5 },
+    ]);
     expect(training.perRound[0].coverage).toEqual([
       { mean: 1.5, min: 0 },
       { mean: 2, min: 1 },
@@ -66,15 +84,30 @@ describe("RunHistory", () => {
     });
   });
 
-  test("adds up clients; a dropped one sends nothing up", () => {
+  test("adds up clients; a dropped or absent one sends nothing up", () => {
     const clients = history.clients(
       (id) => 100 + id,
       (id) => 1 / (id + 1),
     );
     expect(clients).toEqual([
-      { id: 0, samples: 100, keepRatio: 1, rounds: 1, flops: 10, bytesUp: 12, bytesDown: 12 },
-      { id: 1, samples: 101, keepRatio: 1 / 2, rounds: 1, flops: 20, bytesUp: 16, bytesDown: 16 },
-      { id: 2, samples: 102, keepRatio: 1 / 3, rounds: 2, flops: 60, bytesUp: 20, bytesDown: 40 },
+      { id: 0, samples: 100, keepRatio: 1, rounds: 2, absent: 1, flops: 10, bytesUp: 12, bytesDown: 24 },
+      { id: 1, samples: 101, keepRatio: 1 / 2, rounds: 1, absent: 0, flops: 20, bytesUp: 16, bytesDown: 16 },
+      { id: 2, samples: 102, keepRatio: 1 / 3, rounds: 2, absent: 0, flops: 60, bytesUp: 20, bytesDown: 40 },
+      { id: 5, samples: 105, keepRatio: 1 / 6, rounds: 1, absent: 1, flops: 0, bytesUp: 0, bytesDown: 32 },
     ]);
+  });
+
+  test("is what a checkpoint may hold, and not where absences are not those of its clients", () => {
+    const { state } = history;
+    expect(contradictionIn(state, 6, 2)).toBeUndefined();
+    const present = state.clients.map((client) => ({ ...client, absent: 0 }));
+    const [first, second] = state.perRound;
+    const another = { client: 1, reason: "lost" } as const;
+    for (const wrong of [
+      { ...state, clients: present },
+      { ...state, perRound: [first, { ...second, absent: [another, another] }] },
+    ]) {
+      expect(contradictionIn(wrong, 6, 2)).toBe("its clients were absent in other rounds than it has");
+    }
   });
 });

@@ -164,6 +164,11 @@ describe("training outside of the theorem", () => {
       { kind: { dropped: [{ round: 6, client: 2 }] } },
       /^every update enters the average of its round: client 2 was left out of round 6/,
     ],
+    [
+      "absent clients",
+      { kind: { dropped: [{ round: 6, client: 2 }], absent: [{ round: 7, client: 1 }] } },
+      /^every update enters the average of its round: client 2 was left out of round 6: [^;]+; client 1 gave no update in round 7: what that depends on is not known$/,
+    ],
   ];
 
   it.each(outside)("%s: no value, and why", (_, change, reason) => {
