@@ -31,7 +31,7 @@ export { type PartitionSpec, partition } from "../federation/partitioners/index.
 export type { PartitionRequest } from "../federation/partitioners/partitioner.js";
 export { poolTransport } from "../federation/pool-transport.js";
 export { type AnsweredRound, replayTransport } from "../federation/replay-transport.js";
-export { requireBlockUpdate } from "../federation/require-answer.js";
+export { checkBlockUpdate } from "../federation/require-answer.js";
 export type { AbsentReport, RoundReport } from "../federation/round-report.js";
 export {
   type OwnServerOptimizer,

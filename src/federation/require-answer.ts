@@ -14,7 +14,7 @@ const whole = { kind: "full" } as const;
  * ends its run where its transport gives it anything else; a transport that asks first can say that the clients are lost.
  * @throws FedscoreError FEDSCORE_WORKER saying what of it is wrong.
  */
-export function requireBlockUpdate(network: NetworkSpec, block: Block, value: BlockUpdate): BlockUpdate {
+export function checkBlockUpdate(network: NetworkSpec, block: Block, value: BlockUpdate): BlockUpdate {
   requireNetwork("network", network);
   requireBlock(network, block);
   const { id } = block;

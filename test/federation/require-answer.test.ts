@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Block, BlockUpdate, ClientReport } from "../../src/federation/messages.js";
-import { requireBlockUpdate } from "../../src/federation/require-answer.js";
+import { checkBlockUpdate } from "../../src/federation/require-answer.js";
 import { layoutOf } from "../../src/network/spec.js";
 import { networkOf } from "../support/networks.js";
 
@@ -18,21 +18,21 @@ const update: BlockUpdate = {
 };
 const nobody = [4, 6, 7].map((client) => ({ client, reason: "lost" }) as const);
 
-describe("requireBlockUpdate", () => {
+describe("checkBlockUpdate", () => {
   it.each<[string, BlockUpdate]>([
     ["some of whose clients answered", update],
     ["whose clients all did", { ...update, reports: [4, 6, 7].map(report), absent: [] }],
     ["whose clients are all absent", { ...update, reports: [], absent: nobody, sum: new Float32Array(0) }],
   ])("gives an update back %s", (_, value) => {
-    expect(requireBlockUpdate(network, block, value)).toBe(value);
+    expect(checkBlockUpdate(network, block, value)).toBe(value);
   });
 
   it("knows the length of a block whose clients have one mask", () => {
     const mask = { kind: "structured", kept: [Uint32Array.of(1)] } as const;
     const common: Block = { ...block, commonMask: mask };
-    expect(() => requireBlockUpdate(network, common, update)).toThrow(`has ${size} parameters, not 6`);
+    expect(() => checkBlockUpdate(network, common, update)).toThrow(`has ${size} parameters, not 6`);
     const sum = new Float32Array(6);
-    expect(requireBlockUpdate(network, common, { ...update, sum }).sum).toBe(sum);
+    expect(checkBlockUpdate(network, common, { ...update, sum }).sum).toBe(sum);
   });
 
   const client = "does not report on the clients of its block: client";
@@ -50,7 +50,7 @@ describe("requireBlockUpdate", () => {
     ["another order", { reports: [report(7), report(4)] }, `${client} 4 is neither reported nor absent in its turn`],
     ["no numbers", { reports: [{ ...report(4), loss: "1" as never }, report(7)] }, "update.reports[0].loss must be"],
   ])("refuses %s", (_, change, message) => {
-    const refused = () => requireBlockUpdate(network, block, { ...update, ...change });
+    const refused = () => checkBlockUpdate(network, block, { ...update, ...change });
     expect(refused).toThrow(expect.objectContaining({ code: "FEDSCORE_WORKER" }));
     expect(refused).toThrow(message);
   });
@@ -58,7 +58,7 @@ describe("requireBlockUpdate", () => {
   it("lets a block end where its run will", () => {
     const stopping: Block = { ...block, nonFinite: "stop" };
     const ended = { ...update, reports: [{ ...report(4), nonFiniteStep: 0 }], absent: [] };
-    expect(requireBlockUpdate(network, stopping, ended)).toBe(ended);
-    expect(() => requireBlockUpdate(network, block, ended)).toThrow(`${client} 6 is neither reported nor absent`);
+    expect(checkBlockUpdate(network, stopping, ended)).toBe(ended);
+    expect(() => checkBlockUpdate(network, block, ended)).toThrow(`${client} 6 is neither reported nor absent`);
   });
 });

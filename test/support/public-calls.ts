@@ -67,9 +67,9 @@ publicFunctions.set("Federation.train", async (...parameters) => {
 });
 
 /** What it says of an update, which may be of anybody's making. */
-publicFunctions.set("requireBlockUpdate", (...parameters) => {
+publicFunctions.set("checkBlockUpdate", (...parameters) => {
   try {
-    return Reflect.apply(federation.requireBlockUpdate, undefined, parameters);
+    return Reflect.apply(federation.checkBlockUpdate, undefined, parameters);
   } catch (error) {
     if (isFedscoreError(error) && error.code === "FEDSCORE_WORKER") return undefined;
     throw error;
@@ -317,7 +317,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   openPool: [engine, { workers: 0 }],
   poolTransport: [pool],
   replayTransport: [federationOptions.transport, [{ round: 0, absent: [{ client: 0, reason: "late" }] }]],
-  requireBlockUpdate: [small, block, update],
+  checkBlockUpdate: [small, block, update],
   optimalGridIndices: [curve, 2],
   ouTime: [1],
   packedLength: [4, 4],

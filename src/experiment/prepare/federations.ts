@@ -29,8 +29,8 @@ export function federationOptions(
   prepared: PreparedRun,
 ): Omit<FederationOptions, "transport"> {
   const { clientRows, keepRatios } = prepared;
-  const { participation, clientRule, server, capacityAssignment, minimumUpdates, deadline, aggregationGoal } =
-    config.federation;
+  const { participation, clientRule, server, capacityAssignment } = config.federation;
+  const { deadline, minimumUpdates, aggregationGoal } = config.federation;
   return {
     ...commonOptions(config, prepared),
     clients: clientRows.map((rows, client) => ({ rows, keepRatio: keepRatios[client] })),
@@ -40,9 +40,9 @@ export function federationOptions(
     capacityAssignment,
     clientRule,
     server,
+    deadline,
     minimumUpdates,
-    ...(deadline !== undefined && { deadline }),
-    ...(aggregationGoal !== undefined && { aggregationGoal }),
+    aggregationGoal,
   };
 }
 

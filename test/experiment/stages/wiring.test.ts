@@ -359,6 +359,9 @@ describe("what a run prepares", () => {
       capacityAssignment: "dynamic",
       weighting: "samples",
       nonFinite: "drop",
+      deadline: 600,
+      minimumUpdates: 2,
+      aggregationGoal: 3,
       server: { kind: "fedadam", learningRate: 0.3 },
       clientRule: { kind: "fedprox", mu: 0.2 },
     } as const;
