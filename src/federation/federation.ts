@@ -55,7 +55,7 @@ let runs = 0;
 
 /**
  * The server of a federated run: selects clients, prunes for them, has them trained, averages, moves.
- * Its result is a function of the options without the transport: the same bytes for any workers and any order of arrival.
+ * Its result is a function of the options without the transport, and of who answered: the same bytes for any workers and any order of arrival.
  */
 export class Federation {
   readonly #engine: Engine;
