@@ -18,7 +18,7 @@ export interface Closing {
 /**
  * What `start` yields until the round is closed, and what it still has within a second from then. The signal that it is given aborts
  * with the run and when the round is closed.
- * @throws what `start` throws while the round is open, or when the run was aborted.
+ * @throws what `start` throws while the round is open.
  */
 export async function* untilClosed<Arrival>(
   start: (signal: AbortSignal) => AsyncIterable<Arrival>,
@@ -35,7 +35,7 @@ export async function* untilClosed<Arrival>(
       if (enough()) round.close();
     }
   } catch (error) {
-    if (!round.isClosed || signal?.aborted) throw error;
+    if (!round.isClosed) throw error;
   } finally {
     const ended = end(arrivals);
     await Promise.race([ended, round.over]);

@@ -123,7 +123,9 @@ describe("a round's deadline", () => {
       throw new Error("I was told to end");
     });
     const run = createFederation(engine, smallFederation(transport, 2, { deadline }));
-    await expect(run.train({ signal: controller.signal }).next()).rejects.toThrow("I was told to end");
+    await expect(run.train({ signal: controller.signal }).next()).rejects.toMatchObject({
+      code: "FEDSCORE_ABORTED",
+    });
     expect(run.round).toBe(0);
   });
 
