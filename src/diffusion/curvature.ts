@@ -18,6 +18,11 @@ const leastEigenvalue = 0.1;
 /** Largest dimension of a step that takes d products and a root. */
 export const mostRootDimensions = 16;
 
+/** Whether F depends on the Jacobian: else `noiseFactor` needs none. */
+export function needsJacobian({ kind }: Curvature): boolean {
+  return kind === "linear" || kind === "root";
+}
+
 /** F, float64 [d, d] row-major, of the Jacobian of one row, float64 [d, d]. */
 export function noiseFactor(curvature: Curvature, jacobian: Float64Array, d: number): Float64Array {
   if (curvature.kind === "linear") {

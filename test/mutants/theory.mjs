@@ -79,8 +79,8 @@ export const theory = [
   {
     name: "covariance-trace",
     file: "src/theory/certificate/curved.ts",
-    find: "trace += whitened(factor, column) / factor.excess;",
-    replace: "trace += whitened(factor, column);",
+    find: "trace += noise.whitened(column) / excess;",
+    replace: "trace += noise.whitened(column);",
     tests: certificate("covariance"),
     why: "steps wider than the bridge would be charged for a width that they do not have",
   },
@@ -453,6 +453,14 @@ export const theory = [
     replace: "",
     tests: interval("gaussian-weights", "hostile"),
     why: "the sampler's rows would not know how they came about",
+  },
+  {
+    name: "interval-curved-determinant",
+    file: "src/theory/interval/step-density.ts",
+    find: "d * Math.log(deviation) + noise.logDeterminant;",
+    replace: "d * Math.log(deviation);",
+    tests: interval("curved"),
+    why: "noise that differs by direction would have a density that does not integrate to 1",
   },
   {
     name: "interval-proposal-constant",

@@ -3,6 +3,7 @@ import { memberNamed } from "../../family.js";
 import { type Assumption, bitsPerDimension, missedEvents } from "../bound.js";
 import { requireConfidence } from "../confidence.js";
 import type { TheoremId } from "../registry/index.js";
+import { requireCovariances } from "../step-noise.js";
 import { type BlockCells, blockCells } from "./block-cells.js";
 import { gaussianSteps } from "./gaussian-steps.js";
 import { type HighEnd, highEnd } from "./high-end.js";
@@ -86,6 +87,7 @@ export async function klInterval(
   if (options.proposal !== undefined) memberNamed(proposals, "proposal", options.proposal);
   const { sampler, schedule, grid, target } = problem;
   const steps = gaussianSteps(sampler, schedule, grid);
+  if (steps.some(({ curvature }) => curvature)) requireCovariances(sampler.name, target.dimension);
   const blocks = new Blocks(blockCells(target.cells), weigh, signal);
   const proposal = options.proposal ?? (await blocks.quieterProposal());
   let done = 0;

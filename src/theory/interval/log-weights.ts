@@ -1,11 +1,9 @@
 import type { Denoiser, DenoiserSession } from "../../diffusion/denoiser.js";
-import type { NoiseLevel } from "../../diffusion/schedule.js";
-import { atFloat32, type Engine, type Float32Block, fillNormal, Purpose } from "../../kernels/index.js";
+import { type Engine, type Float32Block, fillNormal, Purpose } from "../../kernels/index.js";
 import type { GaussianStep } from "./gaussian-steps.js";
 import type { Tilt } from "./proposals/index.js";
-
-/** Rows that go through the denoiser at once: few enough to stay in cache. */
-const tile = 1020;
+import { openStepDensities } from "./step-density.js";
+import { tile, tiled } from "./tiled-session.js";
 
 /** A sampler's steps, and how paths over them are proposed. */
 export interface WeightedSteps {
@@ -57,7 +55,8 @@ export function logWeights(run: WeightedSteps, batch: PathBatch): Float64Array {
   return engine.arena.scope(() => {
     const [later, earlier, denoised] = [0, 1, 2].map(() => engine.arena.floats(all * dimension));
     const noise = engine.arena.floats(fresh * dimension);
-    const session = tiled(denoiser.open(engine, Math.min(tile, all)), dimension);
+    const session = denoiser.open(engine, Math.min(tile, all));
+    const densities = openStepDensities(engine, session, steps, all, dimension);
     let paths: Paths = {
       ...batch,
       dimension,
@@ -67,7 +66,7 @@ export function logWeights(run: WeightedSteps, batch: PathBatch): Float64Array {
       earlier,
       denoised,
       noise,
-      session,
+      session: tiled(session, dimension),
       logs: new Float64Array(all),
     };
     setEnds(paths, rows);
@@ -75,24 +74,12 @@ export function logWeights(run: WeightedSteps, batch: PathBatch): Float64Array {
       const key = { seed: run.seed, purpose: Purpose.certificateNoise, step: k, client: batch.stream };
       fillNormal(engine, noise.pointer, fresh * dimension, key, batch.first * batch.paths * dimension);
       propose(paths, steps[k], tilts[k], batch.own?.[k]);
-      addKernel(paths, steps[k]);
+      densities.add(steps[k], paths, paths.logs);
       paths = { ...paths, later: paths.earlier, earlier: paths.later };
     }
     addPrior(paths);
     return paths.logs;
   });
-}
-
-/** The session, a tile of rows at a time. */
-function tiled(session: DenoiserSession, dimension: number): DenoiserSession {
-  return {
-    denoise(x, batch, level, denoised) {
-      for (let row = 0; row < batch; row += tile) {
-        const count = Math.min(tile, batch - row);
-        session.denoise(atFloat32(x, row * dimension), count, level, atFloat32(denoised, row * dimension));
-      }
-    },
-  };
 }
 
 function setEnds({ ends, later, paths, fresh, all, dimension: d }: Paths, rows: number): void {
@@ -132,28 +119,7 @@ function propose(paths: Paths, step: GaussianStep, tilt: Tilt, own: Float32Array
 function denoiseDecayed({ later, earlier, denoised, session, all }: Paths, { decay, from }: GaussianStep): void {
   const [to, source] = [earlier.array, later.array];
   for (let at = 0; at < to.length; at++) to[at] = decay * source[at];
-  denoise(session, earlier, all, from, denoised);
-}
-
-function denoise(session: DenoiserSession, x: Float32Block, rows: number, level: NoiseLevel, out: Float32Block): void {
-  session.denoise(x.pointer, rows, level, out.pointer);
-}
-
-/** log p_k(x_{k+1} | x_k) without its log 2 pi. */
-function addKernel(paths: Paths, { from, x, denoised: pull, deviation }: GaussianStep): void {
-  const { dimension: d, all, logs, session } = paths;
-  denoise(session, paths.earlier, all, from, paths.denoised);
-  const [later, earlier, denoised] = [paths.later.array, paths.earlier.array, paths.denoised.array];
-  const constant = d * Math.log(deviation);
-  const scale = 0.5 / (deviation * deviation);
-  for (let path = 0; path < all; path++) {
-    let square = 0;
-    for (let at = path * d; at < (path + 1) * d; at++) {
-      const gap = later[at] - x * earlier[at] - pull * denoised[at];
-      square += gap * gap;
-    }
-    logs[path] -= scale * square + constant;
-  }
+  session.denoise(earlier.pointer, all, from, denoised.pointer);
 }
 
 /** log N(x_0; 0, I). */
