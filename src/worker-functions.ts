@@ -5,6 +5,7 @@ import { trainBlocks, trainBlocksShared, training } from "./federation/training-
 import { sampleBlock } from "./model/sample-block.js";
 import { probeClient } from "./theory/apriori/probe-task.js";
 import { runCertificateUnits } from "./theory/certificate/unit-task.js";
+import { curvedCodingRows } from "./theory/coding-rows.js";
 import { bandwidthOfRows } from "./theory/data-law/bandwidth.js";
 import { classifiers } from "./theory/data-law/classifier-task.js";
 import { informationDraws } from "./theory/data-law/information-task.js";
@@ -23,6 +24,7 @@ const tasks = [
   runCertificateUnits,
   runFlow,
   denoisingErrorRows,
+  curvedCodingRows,
   weighIntervalRows,
   informationDraws,
   kernelSums,

@@ -3,16 +3,19 @@ import { excessVariance } from "../diffusion/samplers/analytic.js";
 import type { NoiseLevel, NoiseSchedule } from "../diffusion/schedule.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { bridgeCost } from "./certificate/bridge.js";
-import { type DenoisingSetup, denoisingErrors, type Rows } from "./denoising-errors.js";
+import { curvedCodingRows, curvedOf } from "./coding-rows.js";
+import type { CodingSamplerName } from "./coding-samplers.js";
+import { type DenoisingSetup, denoisingErrors, type Rows, valuesOfRows } from "./denoising-errors.js";
 import { initializationBound } from "./initialization.js";
+import { requireCovariances } from "./step-noise.js";
 
 /** Whose rows are coded with which denoiser, on which levels. */
 export interface CodingProblem {
   readonly schedule: NoiseSchedule;
-  /** For analytic with errors. */
+  /** For analytic and jvp with errors. */
   readonly grid: TimeGrid;
-  /** Whose steps code the data. Default: ancestral. */
-  readonly sampler?: "ancestral" | "analytic" | undefined;
+  /** Whose steps code the data. Default: ancestral. With jvp and full-covariance in at most 64 dimensions. */
+  readonly sampler?: CodingSamplerName | undefined;
   /** Rows in the coordinates of the denoiser. */
   readonly heldOut: Rows;
   readonly denoiser: DenoisingSetup["denoiser"];
@@ -42,22 +45,13 @@ export async function codingCosts(
   const { points, dimension } = heldOut;
   const { signal, onAdvance } = options;
   const levels = levelsOf(schedule, grid);
-  const snr = levels.map(({ logSnr }) => Math.exp(logSnr));
-  const lambda = levels.slice(1).map((to, k) => (sampler === "analytic" ? excessVariance(levels[k], to) : 0));
   const initialization = new Float64Array(count);
   const denoising = stops.map(() => new Float64Array(count));
-  const setup = {
-    clean: heldOut,
-    denoiser,
-    logSnr: Float64Array.from(levels.slice(0, -1), ({ logSnr }) => logSnr),
-    commonNoise: false,
-    seed,
-  };
-  const addRows = (errors: Float64Array, first: number, size: number) => {
+  const addRows = (costs: StepCostsOfRows) => (values: Float64Array, first: number, size: number) => {
     for (let row = 0; row < size; row++) {
       let path = 0;
-      for (let k = 0; k + 1 < snr.length; k++) {
-        path += bridgeCost(errors[k * size + row], snr[k + 1] - snr[k], lambda[k], dimension);
+      for (let k = 0; k + 1 < levels.length; k++) {
+        path += costs(values[k * size + row], k);
         const stop = stops.indexOf(k + 1);
         if (stop >= 0) denoising[stop][first + row] = path;
       }
@@ -66,8 +60,29 @@ export async function codingCosts(
       initialization[first + row] = initializationBound(squares, dimension, levels[0]);
     }
   };
-  await denoisingErrors(pool, setup, count, addRows, { signal, ...(onAdvance && { onAdvance }) });
+  const setup = { clean: heldOut, denoiser, seed };
+  const watched = { signal, ...(onAdvance && { onAdvance }) };
+  if (curvedOf(sampler)) {
+    requireCovariances(sampler, dimension);
+    await valuesOfRows(pool, curvedCodingRows, { ...setup, sampler, levels }, count, addRows(identity), watched);
+  } else {
+    const logSnr = Float64Array.from(levels.slice(0, -1), (level) => level.logSnr);
+    const each = addRows(isotropicCosts(levels, sampler, dimension));
+    await denoisingErrors(pool, { ...setup, logSnr, commonNoise: false }, count, each, watched);
+  }
   return { initialization, denoising };
+}
+
+/** What the k-th step takes of a row, by what was found of the row there. */
+type StepCostsOfRows = (found: number, k: number) => number;
+
+const identity: StepCostsOfRows = (cost) => cost;
+
+/** From squared errors. */
+function isotropicCosts(levels: readonly NoiseLevel[], sampler: CodingSamplerName, dimension: number): StepCostsOfRows {
+  const snr = levels.map(({ logSnr }) => Math.exp(logSnr));
+  const lambda = levels.slice(1).map((to, k) => (sampler === "analytic" ? excessVariance(levels[k], to) : 0));
+  return (error, k) => bridgeCost(error, snr[k + 1] - snr[k], lambda[k], dimension);
 }
 
 /** d/2 log(2 pi e sigma^2): entropy of the noise at a level, nats. */

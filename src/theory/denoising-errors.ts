@@ -1,12 +1,12 @@
 import type { Denoiser } from "../diffusion/denoiser.js";
 import { levelWith, type NoiseLevel } from "../diffusion/schedule.js";
 import { FedscoreError, requireInteger, requireObject } from "../errors.js";
-import { type Engine, fillNormal, Purpose } from "../kernels/index.js";
+import { type Engine, fillNormal, type Pointer, Purpose } from "../kernels/index.js";
 import { ScoreNetwork } from "../network/score-network.js";
 import { createLaw, type LawSpec } from "../targets/law.js";
 import { buffersOf } from "../workers/buffers.js";
 import { inOrder } from "../workers/concurrent.js";
-import { defineTask, hold } from "../workers/task.js";
+import { defineTask, hold, type Task } from "../workers/task.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { type NetworkData, requireExact } from "./certificate/unit-task.js";
 
@@ -41,7 +41,7 @@ export interface DenoisingProblem extends Pick<DenoisingSetup, "commonNoise" | "
 const callRows = 256;
 
 /** Rows [first, first + count). */
-interface RowRange {
+export interface RowRange {
   readonly first: number;
   readonly count: number;
 }
@@ -49,10 +49,16 @@ interface RowRange {
 /** |X_0 - x0hat(X_t)|^2 of rows: float64 [levels, count]. */
 export const denoisingErrorRows = defineTask({
   name: "denoisingErrorRows",
-  open: (_engine, setup: DenoisingSetup) => problemOf(setup),
+  open: (_engine, setup: DenoisingSetup) => openDenoising(setup),
   run: (engine, problem, { first, count }: RowRange) => rowErrors(engine, problem, first, count),
   transfer: (errors) => buffersOf([errors]),
 });
+
+/** How a walk over rows is stopped and watched. */
+export interface RowsOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onAdvance?: ((done: number, of: number) => void) | undefined;
+}
 
 /**
  * Squared errors of a denoiser for rows 0 ... count - 1 in the workers of a pool, float64 [levels, count] given to `each` block by
@@ -63,17 +69,29 @@ export async function denoisingErrors(
   setup: DenoisingSetup,
   count: number,
   each: (errors: Float64Array, first: number, rows: number) => void,
-  { signal, onAdvance }: { signal?: AbortSignal | undefined; onAdvance?: (done: number, of: number) => void } = {},
+  options: RowsOptions = {},
 ): Promise<void> {
-  requireInteger("count", count, 1);
   requireInteger("seed", setup.seed, 0);
   requireObject("denoiser", setup.denoiser);
   requireObject("clean", setup.clean);
-  const rows = hold(pool, denoisingErrorRows, setup);
-  const errorsFrom = async (range: RowRange) => ({ ...range, errors: await rows.call(range, { signal }) });
+  await valuesOfRows(pool, denoisingErrorRows, setup, count, each, options);
+}
+
+/** The same of any task that finds numbers of rows. */
+export async function valuesOfRows<Setup, State>(
+  pool: WorkerPool,
+  task: Task<Setup, State, RowRange, Float64Array>,
+  setup: Setup,
+  count: number,
+  each: (values: Float64Array, first: number, rows: number) => void,
+  { signal, onAdvance }: RowsOptions = {},
+): Promise<void> {
+  requireInteger("count", count, 1);
+  const rows = hold(pool, task, setup);
+  const valuesFrom = async (range: RowRange) => ({ ...range, values: await rows.call(range, { signal }) });
   try {
-    for await (const { first, count: size, errors } of inOrder(rangesOf(count), pool.size + 1, errorsFrom)) {
-      each(errors, first, size);
+    for await (const { first, count: size, values } of inOrder(rangesOf(count), pool.size + 1, valuesFrom)) {
+      each(values, first, size);
       onAdvance?.(first + size, count);
     }
   } finally {
@@ -89,7 +107,7 @@ function rangesOf(count: number): RowRange[] {
 }
 
 /** The problem with its denoiser and its source of rows. */
-function problemOf({ clean, denoiser, logSnr, commonNoise, seed }: DenoisingSetup): DenoisingProblem {
+export function openDenoising({ clean, denoiser, logSnr, commonNoise, seed }: DenoisingSetup): DenoisingProblem {
   return {
     commonNoise,
     seed,
@@ -114,21 +132,13 @@ function samplesOf(spec: LawSpec, seed: number): DenoisingProblem["rows"] {
 /** |X_0 - x0hat(X_t)|^2 of rows [first, first + count) in this engine, float64 [levels, count]; squared data units. */
 export function rowErrors(engine: Engine, problem: DenoisingProblem, first: number, count: number): Float64Array {
   const { arena, kernels } = engine;
-  const { denoiser, levels, commonNoise, seed } = problem;
+  const { levels, denoiser } = problem;
   const { dimension } = denoiser;
   const errors = new Float64Array(levels.length * count);
   arena.scope(() => {
     const session = denoiser.open(engine, count);
-    const length = count * dimension;
-    const [clean, noise, x, denoised] = [0, 1, 2, 3].map(() => arena.allocate(length * 4));
-    const norms = arena.allocate(count * 8);
-    new Float32Array(arena.buffer, clean, length).set(problem.rows(engine, first, count));
-    levels.forEach((level, index) => {
-      if (index === 0 || !commonNoise) {
-        const key = { seed, purpose: Purpose.certificateNoise, step: index, client: 2 };
-        fillNormal(engine, noise, length, key, first * dimension);
-      }
-      kernels.linearCombination(clean, level.alpha, noise, level.sigma, length, x);
+    const [denoised, norms] = [arena.allocate(count * dimension * 4), arena.allocate(count * 8)];
+    noiseRows(engine, problem, first, count, ({ clean, x, level, index }) => {
       session.denoise(x, count, level, denoised);
       kernels.combinationSquaredNorms(clean, 1, denoised, -1, clean, 0, clean, 0, count, dimension, norms);
       const found = arena.float64(norms, count);
@@ -141,4 +151,35 @@ export function rowErrors(engine: Engine, problem: DenoisingProblem, first: numb
     });
   });
   return errors;
+}
+
+/** Rows at one level, float32 [count, dimension]. */
+export interface NoisedRows {
+  readonly clean: Pointer;
+  readonly x: Pointer;
+  readonly level: NoiseLevel;
+  /** Of the level. */
+  readonly index: number;
+}
+
+/** Visits rows [first, first + count) at each level in turn: call inside an arena scope. */
+export function noiseRows(
+  engine: Engine,
+  { denoiser: { dimension }, levels, commonNoise, seed, rows }: DenoisingProblem,
+  first: number,
+  count: number,
+  visit: (rows: NoisedRows) => void,
+): void {
+  const { arena, kernels } = engine;
+  const length = count * dimension;
+  const [clean, noise, x] = [0, 1, 2].map(() => arena.allocate(length * 4));
+  new Float32Array(arena.buffer, clean, length).set(rows(engine, first, count));
+  levels.forEach((level, index) => {
+    if (index === 0 || !commonNoise) {
+      const key = { seed, purpose: Purpose.certificateNoise, step: index, client: 2 };
+      fillNormal(engine, noise, length, key, first * dimension);
+    }
+    kernels.linearCombination(clean, level.alpha, noise, level.sigma, length, x);
+    visit({ clean, x, level, index });
+  });
 }

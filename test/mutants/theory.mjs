@@ -78,7 +78,7 @@ export const theory = [
   },
   {
     name: "covariance-trace",
-    file: "src/theory/certificate/curved.ts",
+    file: "src/theory/certificate/curved-kernel.ts",
     find: "trace += noise.whitened(column) / excess;",
     replace: "trace += noise.whitened(column);",
     tests: certificate("covariance"),

@@ -1,5 +1,6 @@
 import type { Model } from "../../model/model.js";
 import { derivedSeed } from "../../theory/certificate/seed.js";
+import { coderFor } from "../../theory/coding-samplers.js";
 import { medianBandwidth } from "../../theory/data-law/bandwidth.js";
 import { type LawKlCurve, lawKlCurve } from "../../theory/data-law/kl-curve.js";
 import { type MmdInterval, mmdInterval } from "../../theory/data-law/mmd-interval.js";
@@ -70,7 +71,7 @@ function klOf({ config, prepared, pool }: ReadyRun, model: Model, { grid }: Samp
   const request = {
     schedule,
     grid,
-    ...(model.sampling.sampler === "analytic" && { sampler: model.sampling.sampler }),
+    sampler: coderFor(model.sampling.sampler, dimension),
     heldOut: { points: heldOut, dimension },
     entropyRows: { points: all.subarray(0, most), dimension },
     denoiser: { spec: model.network, parameters: model.parameters },

@@ -4,6 +4,7 @@ import type { Bound } from "../../theory/bound.js";
 import { type Certificate, requirePathCost } from "../../theory/certificate/certificate.js";
 import { certifyInPool } from "../../theory/certificate/certify-in-pool.js";
 import { derivedSeed } from "../../theory/certificate/seed.js";
+import { coderFor } from "../../theory/coding-samplers.js";
 import { isFlow, requireFlow } from "../../theory/flow/flow-task.js";
 import { variationalBound } from "../../theory/variational.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
@@ -72,7 +73,7 @@ export async function certifySubject(
     const setup = {
       schedule,
       grid,
-      ...(sampler === "analytic" && { sampler }),
+      sampler: coderFor(sampler, dimension),
       heldOut: { points: subject.heldOut, dimension },
       denoiser: network,
       seed: derivedSeed(seed, "bound"),

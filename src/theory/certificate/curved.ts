@@ -1,10 +1,10 @@
-import type { Curvature } from "../../diffusion/curvature.js";
 import { type DenoiserSession, requireJvp } from "../../diffusion/denoiser.js";
 import { jacobiansAt } from "../../diffusion/jacobian.js";
 import { levelWith, type NoiseLevel } from "../../diffusion/schedule.js";
 import type { Pointer } from "../../kernels/index.js";
 import { choleskyFactor, solveLower, solveLowerTransposed } from "../cholesky.js";
 import { requireCovariances, StepNoise } from "../step-noise.js";
+import { type CurvedStep, curvedCodingCosts, kernelCost } from "./curved-kernel.js";
 import {
   diffuse,
   diffuseBack,
@@ -15,12 +15,6 @@ import {
   squaredNorms,
 } from "./path-cost.js";
 import { unitPaths } from "./strata.js";
-
-/** What a step's covariance is made of: that of the bridge times excess F F^T, F of the curvature. */
-export interface CurvedStep {
-  readonly curvature: Curvature;
-  readonly excess: number;
-}
 
 /**
  * Steps around the mean of the bridge whose noise has the covariance of the bridge times any positive definite G(x_t) (docs/theory.md, 2k). With D =
@@ -84,44 +78,14 @@ export function curvedStep(block: PathBlock, step: PathStep, curved: CurvedStep)
 
 /** The same but for the information gained, from X_0 in place of the exact denoiser: KL of the bridge of X_0 to the step. */
 export function curvedStepWithoutExact(block: PathBlock, step: PathStep, curved: CurvedStep): void {
-  const { engine, clean, rows, dimension: d, costs } = block;
+  const { engine, clean, rows, dimension, costs } = block;
   const { from, to } = step;
   const [noise, tangents, start, denoised, products] = block.scratch;
-  const width = Math.exp(to.logSnr) - Math.exp(from.logSnr);
   step.drawNoise(0, noise);
   diffuse(block, from, noise, start);
   const session = requireJvp(block.approximate, "a certificate of covariances");
-  const place = { x: start, rows, dimension: d, level: from, denoised, tangents, products };
-  const jacobians = jacobiansAt(engine, session, place);
-  const view = (pointer: Pointer) => new Float32Array(engine.arena.buffer, pointer, rows * d);
-  const whole = new StepNoise(d);
-  const identity = identityPlus(0, new Float64Array(d * d), d);
-  for (let row = 0; row < rows; row++) {
-    const part = (pointer: Pointer) => view(pointer).subarray(row * d, (row + 1) * d);
-    whole.take(curved.curvature, jacobians.subarray(row * d * d, (row + 1) * d * d));
-    const factor = { noise: whole, excess: curved.excess };
-    const { score, mismatch } = kernelCost(factor, identity, difference(part(clean), part(denoised)), width);
-    costs.total[row] = score + mismatch;
-  }
-}
-
-/** D/2 e^T G^-1 e, and KL(N(0, L L^T) || N(0, G)) for L float64 [d, d] lower triangular. */
-function kernelCost(
-  { noise, excess }: { readonly noise: StepNoise; readonly excess: number },
-  lower: Float64Array,
-  error: Float64Array,
-  width: number,
-) {
-  const d = error.length;
-  const score = (0.5 * width * noise.whitened(error.slice())) / excess;
-  let trace = 0;
-  let logRatio = d * Math.log(excess) + 2 * noise.logDeterminant;
-  for (let j = 0; j < d; j++) {
-    const column = Float64Array.from({ length: d }, (_, i) => lower[i * d + j]);
-    trace += noise.whitened(column) / excess;
-    logRatio -= 2 * Math.log(lower[j * (d + 1)]);
-  }
-  return { score, mismatch: Math.max(0, 0.5 * (logRatio + trace - d)) };
+  const place = { clean, x: start, rows, dimension, level: from, denoised, tangents, products };
+  costs.total.set(curvedCodingCosts(engine, session, place, to, curved));
 }
 
 /** Sigma = (sigma^2 / alpha) J made symmetric: J is, but for rounding. */
@@ -181,7 +145,7 @@ export function curvedCost(
   return {
     ...cost,
     crossed: false,
-    curved: true,
+    curved: curvedAt,
     // Given X_t, a Gaussian law is Gaussian: only the covariance may be wrong.
     gaussianDiscretization: () => 0,
     step(block, step) {

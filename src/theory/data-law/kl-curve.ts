@@ -1,6 +1,4 @@
 import { levelsOf } from "../../diffusion/grid.js";
-import { analytic } from "../../diffusion/samplers/analytic.js";
-import { ancestral } from "../../diffusion/samplers/ancestral.js";
 import type { NoiseLevel } from "../../diffusion/schedule.js";
 import { requireFloats, requireFunction, requireInteger, requireObject } from "../../errors.js";
 import { memberNamed } from "../../family.js";
@@ -8,6 +6,7 @@ import { keysOf, requireOptions } from "../../options.js";
 import { requirePool, type WorkerPool } from "../../workers/worker-pool.js";
 import type { Assumption } from "../bound.js";
 import { type CodingCosts, type CodingProblem, codingCosts, noiseEntropy } from "../coding-costs.js";
+import { type CodingSamplerName, codingSamplers } from "../coding-samplers.js";
 import type { Rows } from "../denoising-errors.js";
 import type { TheoremId } from "../registry/index.js";
 import { meanWithEnd } from "../row-mean.js";
@@ -57,7 +56,7 @@ export interface LawKlCurve {
   readonly theorem: TheoremId;
   readonly unit: "nats";
   /** p_theta is the law of this sampler, stopped. */
-  readonly sampler: "ancestral" | "analytic";
+  readonly sampler: CodingSamplerName;
   /** All points hold at once with it. */
   readonly confidence: number;
   /** By falling noise; the last is the end of the grid. */
@@ -109,7 +108,7 @@ export async function lawKlCurve(
   } = requireOptions("options", options, optionKeys);
   requirePool(pool);
   const { heldOut, seed, sampler = "ancestral" } = problem;
-  memberNamed({ ancestral, analytic }, "sampler", sampler);
+  memberNamed(codingSamplers, "sampler", sampler);
   requireObject("heldOut", heldOut);
   requireFloats("heldOut.points", heldOut.points);
   requireInteger("heldOut.dimension", heldOut.dimension, 1);
