@@ -6,6 +6,7 @@ import { sampleBlock } from "./model/sample-block.js";
 import { probeClient } from "./theory/apriori/probe-task.js";
 import { runCertificateUnits } from "./theory/certificate/unit-task.js";
 import { curvedCodingRows } from "./theory/coding-rows.js";
+import { curvedGapSums } from "./theory/curved-gaps.js";
 import { bandwidthOfRows } from "./theory/data-law/bandwidth.js";
 import { classifiers } from "./theory/data-law/classifier-task.js";
 import { informationDraws } from "./theory/data-law/information-task.js";
@@ -25,6 +26,7 @@ const tasks = [
   runFlow,
   denoisingErrorRows,
   curvedCodingRows,
+  curvedGapSums,
   weighIntervalRows,
   informationDraws,
   kernelSums,

@@ -13,7 +13,8 @@ export const codingSamplers = familyOf(ancestral, analytic, jvp, fullCovariance)
 /** Names of the samplers whose steps code rows. */
 export type CodingSamplerName = keyof typeof codingSamplers;
 
-const mostDimensions: { readonly [Name in SamplerName]?: number } = {
+/** Largest dimension in which samplers can be certified that need whole covariances. */
+export const mostDimensions: { readonly [Name in SamplerName]?: number } = {
   jvp: mostCurvedDimensions,
   "full-covariance": mostRootDimensions,
 };
