@@ -46,6 +46,7 @@ export {
   type GridComparison,
   snrLadder,
 } from "../theory/certified-grid.js";
+export { type CurvedStepCostRequest, curvedStepCost } from "../theory/curved-step-cost.js";
 export { type BandwidthRequest, medianBandwidth } from "../theory/data-law/bandwidth.js";
 export {
   type LawKlCurve,

@@ -9,9 +9,9 @@ import { type DenoisingProblem, type DenoisingSetup, openDenoising, type RowRang
 
 /** Whose posteriors are looked at, at which noise: plain data. */
 export interface CurvedGapSetup extends Pick<DenoisingSetup, "clean" | "denoiser" | "seed"> {
-  /** Increasing, float64 [levels]. */
+  /** At the places of the levels, float64 [levels]. */
   readonly logSnr: Float64Array;
-  /** Mean squared error of a coordinate at each level, float64 [levels]: for the covariances of `jvp`. Absent: those of `full-covariance`. */
+  /** Mean squared error of a coordinate at each start, float64 [starts]: for the covariances of `jvp`. Absent: those of `full-covariance`. */
   readonly errors: Float64Array | undefined;
 }
 
@@ -19,23 +19,46 @@ interface CurvedGapProblem extends DenoisingProblem {
   readonly errors: Float64Array | undefined;
 }
 
-/** Levels between two starts of steps: ends may be nearer to a start than the next one. */
+/** Levels of a path, by their place: steps start at every fourth whole place, and the first ends are near to each start. */
+const offsets = [0, 1 / 16, 1 / 4, 1, 2, 3];
+/** Places from a start to the next. */
 export const startStride = 4;
-/** Below it ends lie a third to a half of their distance apart, beyond by so many levels. */
-const evenLag = 16;
+/** Ends lie a quarter to a half of their distance apart, but at most so many places. */
+const evenLength = 16;
 
-/** Ends of the steps from a level, increasing, the last level among them. */
-export function endsOf(start: number, levels: number): number[] {
-  const most = levels - 1 - start;
-  const lags: number[] = [];
-  for (let lag = 1; lag < most; lag += Math.min(evenLag, Math.max(1, 2 ** Math.floor(Math.log2(lag / 2)))))
-    lags.push(lag);
-  return [...lags, most].map((lag) => start + lag);
+/** Places of the levels for so many starts, the last of which is an end alone. */
+export function placesOf(starts: number): Float64Array {
+  const places = Array.from({ length: starts }, (_, i) => offsets.map((offset) => i * startStride + offset));
+  return Float64Array.of(...places.flat(), starts * startStride);
 }
 
-/** Levels that steps start at: all but the last of every so many. */
-export function startsOf(levels: number): number[] {
-  return Array.from({ length: Math.ceil((levels - 1) / startStride) }, (_, i) => i * startStride);
+/** A step of the table, by the numbers of its levels. */
+export interface TableStep {
+  readonly end: number;
+  /** In places. */
+  readonly length: number;
+}
+
+/** The level that a start is. */
+export function levelOfStart(start: number): number {
+  return start * offsets.length;
+}
+
+/** Steps from a start, the longest to the last level. */
+export function stepsFrom(start: number, starts: number): TableStep[] {
+  const near = offsets.slice(1).map((length, at) => ({ end: levelOfStart(start) + at + 1, length }));
+  const most = (starts - start) * startStride;
+  const far: TableStep[] = [];
+  for (
+    let length = startStride;
+    length < most;
+    length += Math.min(evenLength, 2 ** Math.floor(Math.log2(length / 2)))
+  ) {
+    const place = start * startStride + length;
+    const end = levelOfStart(Math.floor(place / startStride)) + offsets.indexOf(place % startStride);
+    far.push({ end, length });
+  }
+  return [...near, ...far, { end: levelOfStart(starts), length: most }];
 }
 
 /** What a path of the data shows at one level. */
@@ -65,10 +88,8 @@ export const curvedGapSums = defineTask({
 
 function sumsOf(engine: Engine, problem: CurvedGapProblem, first: number, count: number): Float64Array {
   const { dimension: d } = problem.denoiser;
-  const starts = startsOf(problem.levels.length).map((start) => ({
-    start,
-    ends: endsOf(start, problem.levels.length),
-  }));
+  const size = (problem.levels.length - 1) / offsets.length;
+  const starts = Array.from({ length: size }, (_, start) => ({ start, ends: stepsFrom(start, size) }));
   const pairs = starts.reduce((sum, { ends }) => sum + ends.length, 0);
   const sums = new Float64Array(2 * pairs);
   engine.arena.scope(() => {
@@ -81,7 +102,7 @@ function sumsOf(engine: Engine, problem: CurvedGapProblem, first: number, count:
     });
     let pair = 0;
     for (const { start, ends } of starts) {
-      const from = path[start];
+      const from = path[levelOfStart(start)];
       x.array.set(from.x);
       const place = {
         x: x.pointer,
@@ -93,7 +114,7 @@ function sumsOf(engine: Engine, problem: CurvedGapProblem, first: number, count:
       for (let row = 0; row < count; row++) {
         const posterior = posteriorOf(jacobians.subarray(row * d * d, (row + 1) * d * d), from.level, d);
         for (let at = 0; at < ends.length; at++) {
-          const to = path[ends[at]];
+          const to = path[ends[at].end];
           sums[pair + at] += linearGap(posterior, from, to, row, d);
           if (!problem.errors) continue;
           sums[pairs + pair + at] += mismatch(posterior.values, to.snr - from.snr, problem.errors[start]);

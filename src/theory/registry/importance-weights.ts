@@ -6,7 +6,7 @@ export const importanceWeights: Theorem = {
   statement:
     "U_K = log q_delta(x) - log (1/K) sum_j w_j, w = N(x_0; 0, I) prod_k p_k(x_{k+1} | x_k) / r(path | x), K paths from r. With x ~ q_delta: KL(q_delta || p_theta) <= E U_K = B_K = E[U_K + min(e^-U_K, M) - 1] + E_P max(0, 1 - M e^V_c), falling in K. With x ~ p_theta, V its U_K over fresh paths, and every bounded f: KL(q_delta || p_theta) >= E f(U_K) - E e^f(V) + 1",
   assumptions: [
-    "each step of the sampler is a Gaussian kernel p_k with a positive variance",
+    "each step of the sampler is a Gaussian kernel p_k with a positive definite covariance, which may depend on the state",
     "q_delta has a density that can be evaluated, and can be drawn from",
     "r, f and M do not depend on the rows that the means are taken over",
   ],

@@ -4,14 +4,18 @@ import { samplers } from "../../../src/diffusion/samplers/index.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
 import { createLaw, type LawSpec } from "../../../src/targets/law.js";
 import { requireExact } from "../../../src/theory/certificate/unit-task.js";
+import { certifiedTimes, snrLadder } from "../../../src/theory/certified-grid.js";
+import { curvedStepCost } from "../../../src/theory/curved-step-cost.js";
 import { requireDensity } from "../../../src/theory/interval/dense-target.js";
 import type { IntervalProblem, RowRequest } from "../../../src/theory/interval/row-weights.js";
 import { rowWeigher } from "../../../src/theory/interval/weigh-rows.js";
+import { estimateMmse } from "../../../src/theory/mmse-monte-carlo.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
-import { twoModes, vpLinear, withExactErrors } from "../../support/curved-laws.js";
+import { ringOfEight, twoModes, vpLinear, withExactErrors } from "../../support/curved-laws.js";
 import { describeEngines, simdEngine } from "../../support/engines.js";
 import { exactOutputKl } from "../../support/exact-output.js";
 import { intervalHere } from "../../support/interval.js";
+import { ringStepCosts } from "../../support/ring-quadrature.js";
 import { withErrors } from "../../support/samplers.js";
 
 const curved = ["jvp", "full-covariance"] as const;
@@ -40,7 +44,7 @@ describeEngines("weights of paths whose noise differs by direction", (engineOf) 
       denoiser,
       seed: 9,
     };
-    const whole = { of: "law", first: 0, count: 2048, paths: 4, proposal: "forward", ...request } as const;
+    const whole = { of: "law", first: 0, count: 1024, paths: 4, proposal: "forward", ...request } as const;
     return rowWeigher(problem)(engineOf(), whole);
   };
 
@@ -98,6 +102,38 @@ describe("interval of two modes in 20 steps even in log snr", async () => {
     const error = (one.high - one.stray.upper - (one.estimates.high - one.stray.value)) / 2.3;
     expect(Math.abs(one.estimates.high - path)).toBeLessThan(3 * error);
   });
+
+  // K = 1 is the path KL, by quadrature; K = 8 as measured by an independent program, with its standard error.
+  it("of the ring in 20 steps of jvp is what was measured elsewhere", async () => {
+    const ring = requireDensity(createLaw(ringOfEight));
+    const pool = new InThreadPool(engine);
+    const source = { clean: ringOfEight, denoiser: ringOfEight, dimension: 2, seed: 3 };
+    const { curve } = await estimateMmse(pool, {
+      ...source,
+      snr: snrLadder(schedule, { steps: 1 }, 97),
+      samples: 2048,
+    });
+    const cost = await curvedStepCost(pool, { ...source, sampler: "jvp", curve, samples: 2048 });
+    const times = certifiedTimes(curve, schedule, { steps: 20 }, cost);
+    const grid = await withExactErrors(pool, ringOfEight, 2, schedule, createGrid({ kind: "user", times }, schedule));
+    const problem = {
+      schedule,
+      grid,
+      sampler: samplers.jvp,
+      target: ring,
+      denoiser: requireExact(ring).denoiser,
+      seed: 11,
+    };
+    const path = ringStepCosts(schedule, grid, "jvp").reduce((sum, each) => sum + each, 0);
+    for (const [k, expected, deviation] of [
+      [1, path, 0],
+      [8, 0.0047, 0.0005],
+    ]) {
+      const { estimates, high, stray } = await intervalHere(engine, problem, { rows: 1024, k, proposal: "forward" });
+      const own = (high - stray.upper - (estimates.high - stray.value)) / 2.5;
+      expect(Math.abs(estimates.high - expected), `${k}`).toBeLessThan(3 * Math.hypot(own, deviation));
+    }
+  }, 60_000);
 
   it("is refused by name where the covariances are too large", async () => {
     const law: LawSpec = { of: { kind: "gaussian", dimension: 65, standardDeviation: 1 } };
