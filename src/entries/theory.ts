@@ -73,6 +73,8 @@ export {
   multivariateGaussianKl,
   multivariateGaussianW2,
 } from "../theory/gaussian-kl.js";
+export type { DefensiveEnd } from "../theory/interval/defensive-end.js";
+export type { DefensiveOptions } from "../theory/interval/defensive-sampler.js";
 export type { KlInterval, KlIntervalOptions } from "../theory/interval/kl-interval.js";
 export { klIntervalInPool } from "../theory/interval/kl-interval-in-pool.js";
 export type { ProposalName } from "../theory/interval/proposals/index.js";

@@ -4,7 +4,9 @@ import { type Assumption, bitsPerDimension, missedEvents } from "../bound.js";
 import { requireConfidence } from "../confidence.js";
 import type { TheoremId } from "../registry/index.js";
 import { requireCovariances } from "../step-noise.js";
-import { type BlockCells, blockCells } from "./block-cells.js";
+import { type BlockCells, blockCells, mostFactorOf } from "./block-cells.js";
+import { type DefensiveEnd, defensiveEnd } from "./defensive-end.js";
+import { type DefensiveOptions, defensiveSampler } from "./defensive-sampler.js";
 import { gaussianSteps } from "./gaussian-steps.js";
 import { type HighEnd, highEnd } from "./high-end.js";
 import { joinedRows } from "./joined-rows.js";
@@ -23,6 +25,8 @@ export interface KlIntervalOptions {
   readonly confidence?: number | undefined;
   /** Default: the one whose log weights vary less over a pilot. */
   readonly proposal?: ProposalName | undefined;
+  /** Asks for an upper end of KL to a defensive sampler too, which assumes nothing. Default: none. */
+  readonly defensive?: DefensiveOptions | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: { readonly rows: number; readonly of: number }) => void) | undefined;
 }
@@ -46,6 +50,8 @@ export interface KlInterval {
   /** Mean variance of log w over the paths of a row: where it is much above log k, more paths would narrow the interval. */
   readonly logWeightVariance: number;
   readonly stray: HighEnd["stray"];
+  /** Where it is asked for: an upper end of another KL, that to a defensive sampler. */
+  readonly defensive?: DefensiveEnd;
   readonly sampler: string;
   readonly dimension: number;
   readonly assumptions: readonly Assumption[];
@@ -73,7 +79,8 @@ const leastRelativeNoise = 1e-5;
 /**
  * A two-sided confidence interval of KL(q_delta || p_theta) from importance weights of the sampler's paths; theorem `importance-weights`.
  * Deterministic for a seed, whatever the number of workers.
- * @throws FedscoreError FEDSCORE_UNSUPPORTED where the sampler has no Gaussian kernel or float32 does not resolve a step's noise.
+ * @throws FedscoreError FEDSCORE_UNSUPPORTED where the sampler has no Gaussian kernel, float32 does not resolve a step's noise, or the law has no
+ * defensive sampler.
  */
 export async function klInterval(
   problem: Pick<IntervalProblem, "schedule" | "grid" | "sampler" | "target">,
@@ -88,7 +95,9 @@ export async function klInterval(
   const { sampler, schedule, grid, target } = problem;
   const steps = gaussianSteps(sampler, schedule, grid);
   if (steps.some(({ curvature }) => curvature)) requireCovariances(sampler.name, target.dimension);
-  const blocks = new Blocks(blockCells(target.cells), weigh, signal);
+  const defensive = options.defensive && defensiveSampler(options.defensive, target, steps[steps.length - 1].to);
+  const cells = blockCells(target.cells);
+  const blocks = new Blocks(cells, weigh, signal);
   const proposal = options.proposal ?? (await blocks.quieterProposal());
   let done = 0;
   const onBlock = () => {
@@ -104,6 +113,7 @@ export async function klInterval(
   const pilot = blockRows * Math.ceil(rows / blockRows / 10);
   const high = highEnd(law, own, error);
   const low = lowEnd(law, own, pilot, error);
+  const rowFactors = { pilot, confidence, mostFactor: mostFactorOf(cells) };
   if (low.end > high.end) throw crossed(low.end, high.end, 2 * error);
   const caveat = target.cells ? undefined : missedEvents(rows, "rows of the law");
   return {
@@ -119,6 +129,7 @@ export async function klInterval(
     proposal,
     logWeightVariance: weightedMean(law.spread, law.factors),
     stray: high.stray,
+    ...(defensive && { defensive: defensiveEnd(law, defensive, target.dimension, rowFactors) }),
     sampler: sampler.name,
     dimension: target.dimension,
     assumptions: assumptionsOf(problem, rows, caveat),

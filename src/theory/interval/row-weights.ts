@@ -34,6 +34,10 @@ export interface RowWeights {
   readonly u: Float64Array;
   /** The same with the sampler's own path in the place of the first; of rows of the law, u. */
   readonly conditional: Float64Array;
+  /** log q_delta(x). */
+  readonly logDensity: Float64Array;
+  /** |x|^2. */
+  readonly square: Float64Array;
   /** How much likelier the row is in its cell than where it was drawn. */
   readonly factors: Float64Array;
   /** Uniform on (0, 1). */

@@ -78,6 +78,8 @@ function weighPart(run: WeightedSteps, problem: IntervalProblem, request: RowReq
   return {
     u,
     conditional,
+    logDensity: densities,
+    square: squaresOf(batch.ends, target.dimension),
     factors: factors ?? new Float64Array(count).fill(1),
     coins: Float64Array.from(
       uniforms(engine, count, { seed, purpose: Purpose.certificateTime, client: streams[of] }, first),
@@ -122,6 +124,14 @@ function ownRows({ engine, denoiser }: WeightedSteps, problem: IntervalProblem, 
   const onStep = ({ x }: { readonly x: Float32Array }) => void own.push(x);
   const ends = sample(engine, { denoiser, schedule, grid, sampler, seed, count, firstSample: first, onStep });
   return { ends, own: own.slice(0, -1) };
+}
+
+function squaresOf(rows: Float32Array, dimension: number): Float64Array {
+  const squares = new Float64Array(rows.length / dimension);
+  rows.forEach((value, at) => {
+    squares[Math.floor(at / dimension)] += value * value;
+  });
+  return squares;
 }
 
 function logMeanExp(logs: Float64Array): number {
