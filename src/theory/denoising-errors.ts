@@ -172,8 +172,8 @@ export function noiseRows(
 ): void {
   const { arena, kernels } = engine;
   const length = count * dimension;
-  const [clean, noise, x] = [0, 1, 2].map(() => arena.allocate(length * 4));
-  new Float32Array(arena.buffer, clean, length).set(rows(engine, first, count));
+  const [noise, x] = [0, 1].map(() => arena.allocate(length * 4));
+  const clean = arena.copyIn(rows(engine, first, count)).pointer;
   levels.forEach((level, index) => {
     if (index === 0 || !commonNoise) {
       const key = { seed, purpose: Purpose.certificateNoise, step: index, client: 2 };
