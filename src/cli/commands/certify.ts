@@ -75,7 +75,7 @@ export function certifyCommand(): Command {
     .addOption(
       new Option(
         "--proposal <name>",
-        "how paths of the interval are proposed (default: that of the config, or the best of a pilot)",
+        "how paths of the interval are proposed (default: that of the config, else the best of a pilot)",
       ).choices(Object.keys(proposals)),
     )
     .option(

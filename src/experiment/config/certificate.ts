@@ -38,9 +38,7 @@ const settings = z.strictObject({
     .describe("Paths of the sampler that are weighed for each row of the interval, K: more narrow it."),
   intervalProposal: nameIn(proposals)
     .exactOptional()
-    .describe(
-      "How the paths of the interval are proposed. Default: the one whose pilot promises the lowest upper end.",
-    ),
+    .describe("How the paths of the interval are proposed. Default: the best of a pilot."),
   defensiveShare: numberIn("(0, 1)")
     .exactOptional()
     .describe(

@@ -1,5 +1,6 @@
 import { bestBet, bettingLowerEnd } from "../lower-bound/betting.js";
 import type { DefensiveSampler } from "./defensive-sampler.js";
+import { logSumExp } from "./log-sum-exp.js";
 import type { RowWeights } from "./row-weights.js";
 
 /** An upper end of KL(q_delta || ptilde), nats: of the defensive sampler ptilde = (1 - share) p_theta + share N(0, variance I), and not of p_theta. */
@@ -77,12 +78,10 @@ function gapsOf(
   const constant = 0.5 * dimension * Math.log(2 * Math.PI * variance);
   return u.map((value, row) => {
     const wide = -0.5 * (square[row] / variance) - constant;
-    return mostLogRatio + logAddExp(Math.log1p(-share) - value, Math.log(share) + wide - logDensity[row]);
+    return (
+      mostLogRatio + logSumExp(Float64Array.of(Math.log1p(-share) - value, Math.log(share) + wide - logDensity[row]))
+    );
   });
-}
-
-function logAddExp(a: number, b: number): number {
-  return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
 }
 
 function meanOf(values: Float64Array): number {

@@ -3,6 +3,7 @@ import { ArgumentError, FedscoreError, requireNumber } from "../../errors.js";
 import { keysOf, requireOptions } from "../../options.js";
 import type { GaussianMixture } from "../../targets/mixture.js";
 import type { Target } from "../../targets/target.js";
+import { logSumExp } from "./log-sum-exp.js";
 
 /** Which defensive sampler to certify beside the sampler. */
 export interface DefensiveOptions {
@@ -87,7 +88,7 @@ function mostLogRatio(mixture: GaussianMixture, variance: number): number {
   const bumps = bumpsOf(mixture, variance);
   const most = bumps.map((_, j) =>
     logSumExp(
-      bumps.map(({ height, reach, curvature }, k) => {
+      Float64Array.from(bumps, ({ height, reach, curvature }, k) => {
         let square = 0;
         for (let at = 0; at < d; at++) square += (reach * means[k * d + at] - bumps[j].reach * means[j * d + at]) ** 2;
         return height - 0.25 * curvature * square;
@@ -104,7 +105,10 @@ function bestVariance(mixtures: readonly GaussianMixture[], widest: number): num
     0,
   );
   const excess = (variance: number) =>
-    mixtures.reduce((sum, mixture) => sum + logSumExp(bumpsOf(mixture, variance).map(({ height }) => height)), 0);
+    mixtures.reduce(
+      (sum, mixture) => sum + logSumExp(Float64Array.from(bumpsOf(mixture, variance), ({ height }) => height)),
+      0,
+    );
   const largest = Math.max(...mixtures.map(({ dimension }) => dimension)) * farthest;
   let [low, high] = [Math.log(1e-3 * widest), Math.log(widest + largest) + 1];
   const golden = (Math.sqrt(5) - 1) / 2;
@@ -114,9 +118,4 @@ function bestVariance(mixtures: readonly GaussianMixture[], widest: number): num
     else low = left;
   }
   return widest + Math.exp((low + high) / 2);
-}
-
-function logSumExp(values: readonly number[]): number {
-  const most = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0));
 }

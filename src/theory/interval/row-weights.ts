@@ -26,6 +26,8 @@ export interface RowRequest {
   /** Proposed paths of each row, K >= 1. */
   readonly paths: number;
   readonly proposal: ProposalName;
+  /** Which of many independent draws of paths to the same rows. Default: 0. */
+  readonly draw?: number | undefined;
 }
 
 /** What was found at each row, float64 [count]; nats. */
@@ -42,7 +44,7 @@ export interface RowWeights {
   readonly factors: Float64Array;
   /** Uniform on (0, 1). */
   readonly coins: Float64Array;
-  /** Variance of log w over the proposed paths; 0 for one path. */
+  /** Variance of log w over the proposed paths, since they were last resampled; 0 for one path. */
   readonly spread: Float64Array;
   /** Largest coordinate of |x|. */
   readonly reach: number;

@@ -12,6 +12,8 @@ const leastPrecision = 0.1;
 export const tilted = proposal({
   name: "tilted",
   source: "docs/theory.md, 2i: the forward chain times the ratio of the sampler's kernel to the data's",
+  resamples: false,
+  cost: 2,
   tilt({ from, to, x, denoised, deviation, curvature, spread }, error) {
     const slopeOfMean = (from.alpha * error) / (from.sigma * from.sigma);
     const own = deviation * noiseSlope(curvature, slopeOfMean);
