@@ -163,6 +163,26 @@ describe("defensive end", () => {
     }
   });
 
+  it("is about the law also where three rows in four are drawn from a half of it", () => {
+    const [rows, pilot, shift] = [4096, 512, 0.5];
+    const law = mixtureTarget("half", { dimension: 1, means: Float32Array.of(0), weights: [1], variances: [0.25] });
+    const sampler = defensiveSampler({ share, variance: 1 }, law, { ...delta, alpha: 1, sigma: 0 });
+    const z = normals(engine, rows, { seed: 1, purpose: Purpose.probe });
+    const x = z.map((value, row) => 0.5 * Math.abs(value) * (row % 4 === 0 ? -1 : 1));
+    const logDensity = Float64Array.from(x, (value) => logNormal(value, 0, 0.25));
+    const drawn = {
+      u: logDensity.map((value, row) => value - logNormal(x[row], shift, 0.25)),
+      factors: Float64Array.from(x, (value) => (value < 0 ? 2 : 2 / 3)),
+      logDensity,
+      square: Float64Array.from(x, (value) => value * value),
+    };
+    const { high, estimate } = defensiveEnd(drawn, sampler, 1, { pilot, confidence: 0.95, mostFactor: 2 });
+    const { kl, spread } = exact(shift, 0.25);
+    // Counted alike, rows would say 0.1 in place of 0.5; factors of at most 2 at most double the spread of U.
+    expect(Math.abs(estimate - kl)).toBeLessThan(3 * Math.sqrt((2 * spread) / (rows - pilot)));
+    expect(high).toBeGreaterThan(kl);
+  });
+
   it("lies where it was measured elsewhere for a mixture of two, and is a number of its own beside the interval", async () => {
     const target = standardizedMix(1);
     const { denoiser } = requireExact(target);
