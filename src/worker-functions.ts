@@ -5,7 +5,9 @@ import { trainBlocks, trainBlocksShared, training } from "./federation/training-
 import { sampleBlock } from "./model/sample-block.js";
 import { probeClient } from "./theory/apriori/probe-task.js";
 import { runCertificateUnits } from "./theory/certificate/unit-task.js";
+import { curvedCodingRows } from "./theory/coding-rows.js";
 import { coordinateErrorSums } from "./theory/coordinate-errors.js";
+import { curvedGapSums } from "./theory/curved-gaps.js";
 import { bandwidthOfRows } from "./theory/data-law/bandwidth.js";
 import { classifiers } from "./theory/data-law/classifier-task.js";
 import { informationDraws } from "./theory/data-law/information-task.js";
@@ -25,6 +27,8 @@ const tasks = [
   runFlow,
   denoisingErrorRows,
   coordinateErrorSums,
+  curvedCodingRows,
+  curvedGapSums,
   weighIntervalRows,
   informationDraws,
   kernelSums,

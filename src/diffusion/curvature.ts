@@ -27,6 +27,11 @@ export function requireCoordinates(numbers: Float64Array, dimension: number): vo
   throw new ArgumentError("grid.errors", rule, numbers.length);
 }
 
+/** Whether F depends on the Jacobian: else `noiseFactor` needs none. */
+export function needsJacobian({ kind }: Curvature): boolean {
+  return kind === "linear" || kind === "root";
+}
+
 /** F, float64 [d, d] row-major, of the Jacobian of one row, float64 [d, d]; a constant F does not look at it. */
 export function noiseFactor(curvature: Curvature, jacobian: Float64Array, d: number): Float64Array {
   if (curvature.kind === "diagonal") {

@@ -47,6 +47,7 @@ export {
   type GridComparison,
   snrLadder,
 } from "../theory/certified-grid.js";
+export { type CurvedStepCostRequest, curvedStepCost } from "../theory/curved-step-cost.js";
 export { type BandwidthRequest, medianBandwidth } from "../theory/data-law/bandwidth.js";
 export {
   type LawKlCurve,
@@ -73,6 +74,8 @@ export {
   multivariateGaussianKl,
   multivariateGaussianW2,
 } from "../theory/gaussian-kl.js";
+export type { DefensiveEnd } from "../theory/interval/defensive-end.js";
+export type { DefensiveOptions } from "../theory/interval/defensive-sampler.js";
 export type { KlInterval, KlIntervalOptions } from "../theory/interval/kl-interval.js";
 export { klIntervalInPool } from "../theory/interval/kl-interval-in-pool.js";
 export type { ProposalName } from "../theory/interval/proposals/index.js";

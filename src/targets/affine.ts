@@ -4,6 +4,7 @@ import { requireLength, requireNumber } from "../errors.js";
 import type { Engine, Pointer } from "../kernels/index.js";
 import type { AffineMap } from "./affine-map.js";
 import { mappedFloat64 } from "./float64-law.js";
+import type { GaussianMixture } from "./mixture.js";
 import type { Target } from "./target.js";
 
 interface Level {
@@ -28,7 +29,7 @@ export function affineTarget(target: Target, map: AffineMap): Target {
  * is alpha X + (scale sigma) Z: whatever is exact for X at (alpha, scale sigma) is exact for it. X's closed forms are carried over.
  */
 export function mapped(target: Target, map: AffineMap): Target {
-  const { dimension, denoiser, float64, secondMoment, mean, cells } = target;
+  const { dimension, denoiser, float64, secondMoment, mean, cells, independentMixtures } = target;
   const { shift, scale } = map;
   const logVolume = dimension * Math.log(scale);
   const image = (points: Float32Array) => points.map((value, at) => (value - shift[at % dimension]) / scale);
@@ -53,6 +54,7 @@ export function mapped(target: Target, map: AffineMap): Target {
         },
       },
     }),
+    ...(independentMixtures && { independentMixtures: mappedMixtures(independentMixtures, map) }),
     ...(denoiser && { denoiser: affineDenoiser(denoiser, map) }),
     ...(float64 && { float64: mappedFloat64(float64, map) }),
     ...(mean && { mean: mean.map((value, j) => (value - shift[j]) / scale) }),
@@ -65,6 +67,20 @@ export function mapped(target: Target, map: AffineMap): Target {
       logDensity: (engine: Engine, points: Float32Array) => density(logDensity(engine, original(points, 1))),
     }),
   };
+}
+
+function mappedMixtures(mixtures: readonly GaussianMixture[], { shift, scale }: AffineMap): GaussianMixture[] {
+  let first = 0;
+  return mixtures.map((mixture) => {
+    const { dimension, means, variances } = mixture;
+    const shifts = shift.subarray(first, first + dimension);
+    first += dimension;
+    return {
+      ...mixture,
+      means: means.map((value, at) => (value - shifts[at % dimension]) / scale),
+      variances: Float64Array.from(variances, (value) => value / scale ** 2),
+    };
+  });
 }
 
 /** First one map, then the next. */

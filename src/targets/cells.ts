@@ -23,6 +23,8 @@ export interface CellDraw {
 
 /** Share of the rows that are drawn wider than the law. */
 const wideShare = 1 / 8;
+/** The largest factor of a row, 8/7. */
+export const mostRowFactor = 1 / (1 - wideShare);
 
 /**
  * Standard normal rows, float32 [rows, width], of which an eighth is stretched, with the factors that undo it (a defensive mixture; Hesterberg,

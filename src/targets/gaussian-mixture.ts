@@ -206,6 +206,7 @@ export function mixtureTarget(name: string, mixture: GaussianMixture, copies = 1
     mean: meanOf(mixture, copies),
     secondMoment: copies * secondMomentOf(mixture),
     cells: mixtureCells(mixture, copies),
+    independentMixtures: new Array<GaussianMixture>(copies).fill(mixture),
     affine: (map) => affineMixture(name, mixture, copies, map),
     sample: (engine, count, seed, first = 0) => {
       const u = uniforms(engine, count * copies, { seed, purpose: Purpose.targetLabel }, first * copies);

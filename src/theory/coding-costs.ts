@@ -1,32 +1,23 @@
 import { levelsOf, type TimeGrid } from "../diffusion/grid.js";
-import { analytic, excessVariance } from "../diffusion/samplers/analytic.js";
-import { analyticDiagonal, excessVariances } from "../diffusion/samplers/analytic-diagonal.js";
-import { ancestral } from "../diffusion/samplers/ancestral.js";
-import type { SamplerName } from "../diffusion/samplers/index.js";
+import { excessVariance } from "../diffusion/samplers/analytic.js";
+import { excessVariances } from "../diffusion/samplers/analytic-diagonal.js";
 import { type NoiseLevel, type NoiseSchedule, snrOf } from "../diffusion/schedule.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { bridgeCost } from "./certificate/bridge.js";
-import { type DenoisingSetup, denoisingErrors, type Rows } from "./denoising-errors.js";
+import { curvedCodingRows, curvedOf } from "./coding-rows.js";
+import type { CodingSamplerName } from "./coding-samplers.js";
+import { type DenoisingSetup, denoisingErrors, overRows, type Rows } from "./denoising-errors.js";
 import { initializationBound } from "./initialization.js";
+import { requireCovariances } from "./step-noise.js";
 import { narrowing, spreadOfCoordinates } from "./wider-noise.js";
-
-/** Samplers whose steps code data: bridges around the denoised point, the noise of each step fixed beforehand. */
-export const codingSamplers = { ancestral, analytic, "analytic-diagonal": analyticDiagonal } as const;
-
-export type CodingSampler = keyof typeof codingSamplers;
-
-/** The sampler, where its steps code data. */
-export function codingSampler(name: SamplerName): CodingSampler | undefined {
-  return name in codingSamplers ? (name as CodingSampler) : undefined;
-}
 
 /** Whose rows are coded with which denoiser, on which levels. */
 export interface CodingProblem {
   readonly schedule: NoiseSchedule;
-  /** For analytic with errors, for analytic-diagonal with those of each coordinate. */
+  /** For analytic and jvp with errors, for analytic-diagonal with those of each coordinate. */
   readonly grid: TimeGrid;
-  /** Whose steps code the data. Default: ancestral. */
-  readonly sampler?: CodingSampler | undefined;
+  /** Whose steps code the data. Default: ancestral. With jvp and full-covariance in at most 64 dimensions. */
+  readonly sampler?: CodingSamplerName | undefined;
   /** Rows in the coordinates of the denoiser. */
   readonly heldOut: Rows;
   readonly denoiser: DenoisingSetup["denoiser"];
@@ -56,22 +47,13 @@ export async function codingCosts(
   const { points, dimension } = heldOut;
   const { signal, onAdvance } = options;
   const levels = levelsOf(schedule, grid);
-  const { costs, weights } = stepCosts(levels, sampler, dimension);
   const initialization = new Float64Array(count);
   const denoising = stops.map(() => new Float64Array(count));
-  const setup = {
-    clean: heldOut,
-    denoiser,
-    logSnr: Float64Array.from(levels.slice(0, -1), ({ logSnr }) => logSnr),
-    ...(weights && { weights }),
-    commonNoise: false,
-    seed,
-  };
-  const addRows = (errors: Float64Array, first: number, size: number) => {
+  const addRows = (costs: StepCostsOfRows) => (values: Float64Array, first: number, size: number) => {
     for (let row = 0; row < size; row++) {
       let path = 0;
-      for (let k = 0; k < costs.length; k++) {
-        path += costs[k](errors[k * size + row]);
+      for (let k = 0; k + 1 < levels.length; k++) {
+        path += costs(values[k * size + row], k);
         const stop = stops.indexOf(k + 1);
         if (stop >= 0) denoising[stop][first + row] = path;
       }
@@ -80,29 +62,45 @@ export async function codingCosts(
       initialization[first + row] = initializationBound(squares, dimension, levels[0]);
     }
   };
-  await denoisingErrors(pool, setup, count, addRows, { signal, ...(onAdvance && { onAdvance }) });
+  const setup = { clean: heldOut, denoiser, seed };
+  const watched = { signal, ...(onAdvance && { onAdvance }) };
+  if (curvedOf(sampler)) {
+    requireCovariances(sampler, dimension);
+    await overRows(pool, curvedCodingRows, { ...setup, sampler, levels }, count, addRows(identity), watched);
+  } else {
+    const logSnr = Float64Array.from(levels.slice(0, -1), (level) => level.logSnr);
+    const { costs, weights } = bridgeCosts(levels, sampler, dimension);
+    const problem = { ...setup, logSnr, ...(weights && { weights }), commonNoise: false };
+    await denoisingErrors(pool, problem, count, addRows(costs), watched);
+  }
   return { initialization, denoising };
 }
 
-/** What each step costs a row by its squared error, nats; and what the squares of the coordinates count there, float64 [N, dimension], where they differ. */
-function stepCosts(levels: readonly NoiseLevel[], sampler: CodingSampler, dimension: number) {
-  const steps = levels.slice(1).map((to, k) => ({ from: levels[k], to, width: snrOf(to) - snrOf(levels[k]) }));
-  if (sampler !== "analytic-diagonal") {
-    const lambda = ({ from, to }: (typeof steps)[0]) => (sampler === "analytic" ? excessVariance(from, to) : 0);
-    const costs = steps.map((step) => {
-      const excess = lambda(step);
-      return (error: number) => bridgeCost(error, step.width, excess, dimension);
-    });
-    return { costs, weights: undefined };
-  }
-  const weights = new Float64Array(steps.length * dimension);
-  const costs = steps.map(({ from, to, width }, k) => {
-    const lambda = excessVariances(from, to, dimension);
-    weights.set(narrowing(lambda), k * dimension);
-    const spread = spreadOfCoordinates(lambda);
-    return (error: number) => 0.5 * width * error + spread;
-  });
-  return { costs, weights };
+/** What the k-th step takes of a row, by what was found of the row there. */
+type StepCostsOfRows = (found: number, k: number) => number;
+
+const identity: StepCostsOfRows = (cost) => cost;
+
+/** From squared errors; and what the squares of the coordinates count in them, float64 [N, dimension], where they differ. */
+interface BridgeCosts {
+  readonly costs: StepCostsOfRows;
+  readonly weights?: Float64Array;
+}
+
+function bridgeCosts(levels: readonly NoiseLevel[], sampler: CodingSamplerName, dimension: number): BridgeCosts {
+  const snr = levels.map(snrOf);
+  if (sampler === "analytic-diagonal") return diagonalCosts(levels, snr, dimension);
+  const lambda = levels.slice(1).map((to, k) => (sampler === "analytic" ? excessVariance(levels[k], to) : 0));
+  return { costs: (error, k) => bridgeCost(error, snr[k + 1] - snr[k], lambda[k], dimension) };
+}
+
+function diagonalCosts(levels: readonly NoiseLevel[], snr: readonly number[], dimension: number): BridgeCosts {
+  const lambda = levels.slice(1).map((to, k) => excessVariances(levels[k], to, dimension));
+  const spread = lambda.map(spreadOfCoordinates);
+  return {
+    costs: (error, k) => 0.5 * (snr[k + 1] - snr[k]) * error + spread[k],
+    weights: Float64Array.from(lambda.flatMap((each) => [...narrowing(each)])),
+  };
 }
 
 /** d/2 log(2 pi e sigma^2): entropy of the noise at a level, nats. */

@@ -6,8 +6,8 @@ import {
   type DenoisingProblem,
   type DenoisingSetup,
   eachLevel,
+  openDenoising,
   overRows,
-  problemOf,
   type RowRange,
   requireFinite,
   type Watching,
@@ -22,7 +22,7 @@ export interface CoordinateSums {
 /** The squared errors of `denoisingErrorRows` by coordinate, summed over rows. */
 export const coordinateErrorSums = defineTask({
   name: "coordinateErrorSums",
-  open: (_engine, setup: DenoisingSetup) => problemOf(setup),
+  open: (_engine, setup: DenoisingSetup) => openDenoising(setup),
   run: (engine, problem, { first, count }: RowRange) => sumsOfCoordinates(engine, problem, first, count),
   transfer: ({ squares, fourths }) => buffersOf([squares, fourths]),
 });

@@ -52,7 +52,7 @@ export interface RowRange {
 /** |X_0 - x0hat(X_t)|^2 of rows: float64 [levels, count]. */
 export const denoisingErrorRows = defineTask({
   name: "denoisingErrorRows",
-  open: (_engine, setup: DenoisingSetup) => problemOf(setup),
+  open: (_engine, setup: DenoisingSetup) => openDenoising(setup),
   run: (engine, problem, { first, count }: RowRange) => rowErrors(engine, problem, first, count),
   transfer: (errors) => buffersOf([errors]),
 });
@@ -74,22 +74,22 @@ export async function denoisingErrors(
   each: (errors: Float64Array, first: number, rows: number) => void,
   watching: Watching = {},
 ): Promise<void> {
+  requireInteger("seed", setup.seed, 0);
+  requireObject("denoiser", setup.denoiser);
+  requireObject("clean", setup.clean);
   await overRows(pool, denoisingErrorRows, setup, count, each, watching);
 }
 
 /** What a task finds of rows 0 ... count - 1, block by block and in order. */
-export async function overRows<Found>(
+export async function overRows<Setup, State, Found>(
   pool: WorkerPool,
-  task: Task<DenoisingSetup, DenoisingProblem, RowRange, Found>,
-  setup: DenoisingSetup,
+  task: Task<Setup, State, RowRange, Found>,
+  setup: Setup,
   count: number,
   each: (found: Found, first: number, rows: number) => void,
-  { signal, onAdvance }: Watching,
+  { signal, onAdvance }: Watching = {},
 ): Promise<void> {
   requireInteger("count", count, 1);
-  requireInteger("seed", setup.seed, 0);
-  requireObject("denoiser", setup.denoiser);
-  requireObject("clean", setup.clean);
   const rows = hold(pool, task, setup);
   const findIn = async (range: RowRange) => ({ ...range, found: await rows.call(range, { signal }) });
   try {
@@ -110,7 +110,14 @@ function rangesOf(count: number): RowRange[] {
 }
 
 /** The problem with its denoiser and its source of rows. */
-export function problemOf({ clean, denoiser, logSnr, weights, commonNoise, seed }: DenoisingSetup): DenoisingProblem {
+export function openDenoising({
+  clean,
+  denoiser,
+  logSnr,
+  weights,
+  commonNoise,
+  seed,
+}: DenoisingSetup): DenoisingProblem {
   return {
     weights,
     commonNoise,
@@ -172,21 +179,13 @@ export function eachLevel(
   count: number,
   use: (rows: DenoisedRows) => void,
 ): void {
-  const { arena, kernels } = engine;
-  const { denoiser, levels, commonNoise, seed } = problem;
+  const { arena } = engine;
+  const { denoiser } = problem;
   const { dimension } = denoiser;
   arena.scope(() => {
     const session = denoiser.open(engine, count);
-    const length = count * dimension;
-    const [clean, noise, x, denoised] = [0, 1, 2, 3].map(() => arena.allocate(length * 4));
-    const norms = arena.allocate(count * 8);
-    new Float32Array(arena.buffer, clean, length).set(problem.rows(engine, first, count));
-    levels.forEach((level, index) => {
-      if (index === 0 || !commonNoise) {
-        const key = { seed, purpose: Purpose.certificateNoise, step: index, client: 2 };
-        fillNormal(engine, noise, length, key, first * dimension);
-      }
-      kernels.linearCombination(clean, level.alpha, noise, level.sigma, length, x);
+    const [denoised, norms] = [arena.allocate(count * dimension * 4), arena.allocate(count * 8)];
+    noiseRows(engine, problem, first, count, ({ clean, x, level, index }) => {
       session.denoise(x, count, level, denoised);
       use({ index, clean, denoised, norms });
     });
@@ -207,4 +206,35 @@ export function requireFinite(
     const message = `the denoised row ${row} is not finite at log snr ${levels[index].logSnr}`;
     throw new FedscoreError("FEDSCORE_NON_FINITE", message, { row });
   }
+}
+
+/** Rows at one level, float32 [count, dimension]. */
+export interface NoisedRows {
+  readonly clean: Pointer;
+  readonly x: Pointer;
+  readonly level: NoiseLevel;
+  /** Of the level. */
+  readonly index: number;
+}
+
+/** Visits rows [first, first + count) at each level in turn: call inside an arena scope. */
+export function noiseRows(
+  engine: Engine,
+  { denoiser: { dimension }, levels, commonNoise, seed, rows }: DenoisingProblem,
+  first: number,
+  count: number,
+  visit: (rows: NoisedRows) => void,
+): void {
+  const { arena, kernels } = engine;
+  const length = count * dimension;
+  const [noise, x] = [0, 1].map(() => arena.allocate(length * 4));
+  const clean = arena.copyIn(rows(engine, first, count)).pointer;
+  levels.forEach((level, index) => {
+    if (index === 0 || !commonNoise) {
+      const key = { seed, purpose: Purpose.certificateNoise, step: index, client: 2 };
+      fillNormal(engine, noise, length, key, first * dimension);
+    }
+    kernels.linearCombination(clean, level.alpha, noise, level.sigma, length, x);
+    visit({ clean, x, level, index });
+  });
 }

@@ -4,7 +4,8 @@ import { memberNamed } from "../family.js";
 import { keysOf, requireOptions } from "../options.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { type Bound, type BoundTerm, bitsPerDimension, missedEvents } from "./bound.js";
-import { type CodingProblem, codingCosts, codingSamplers, noiseEntropy } from "./coding-costs.js";
+import { type CodingProblem, codingCosts, noiseEntropy } from "./coding-costs.js";
+import { codingSamplers } from "./coding-samplers.js";
 import { requireConfidence } from "./confidence.js";
 import { meanWithEnd, type RowMean } from "./row-mean.js";
 
@@ -38,7 +39,8 @@ const optionKeys = keysOf<VariationalOptions>({ rows: true, confidence: true, si
  *     E KL(N(alpha X_0, sigma^2 I) || N(0, I)) + 1/2 sum_k (snr_{k+1} - snr_k) E|X_0 - x0hat_theta(X_k)|^2 + d/2 log(2 pi e sigma_delta^2)
  *
  * (Kingma et al., arXiv 2107.00630); for `analytic`, whose steps are wider by 1 + lambda_k, each square is divided by 1 + lambda_k, and
- * d/2 (log(1 + lambda_k) - lambda_k / (1 + lambda_k)) is added, and for `analytic-diagonal` the same coordinate by coordinate. The first term is the prior's cross-entropy less an entropy that the I-MMSE identity gives back, so
+ * d/2 (log(1 + lambda_k) - lambda_k / (1 + lambda_k)) is added, and for `analytic-diagonal` the same coordinate by coordinate; for `jvp` and
+ * `full-covariance` a step costs the KL of two Gaussians, docs/theory.md, 2k. The first term is the prior's cross-entropy less an entropy that the I-MMSE identity gives back, so
  * it is not an inequality. Rows are the independent units of the end. Needs no density of the data; bounds no KL.
  */
 export async function variationalBound(

@@ -12,12 +12,13 @@ describe("fedscore certify", () => {
       data: { kind: "ring", train: 400, heldOut: 80 },
       transforms: [{ kind: "standardize", scale: "global" }],
       sampling: { grid: { kind: "certified", steps: 8 }, count: 1000, denoiseLast: true },
-      certificate: { paths: 1024, intervalRows: 512, intervalPaths: 4 },
+      certificate: { paths: 1024, intervalRows: 512, intervalPaths: 4, defensiveShare: 1e-3 },
     });
     const { code, stdout } = await spawnCli(["run", "config.json", "--out", "run", "--variant", "simd"], folder);
     expect(code).toBe(0);
+    expect(stdout).toMatch(/KL +between \S+ and \S+ nats at 95 %; 4 [a-z-]+ paths for each of 512 \+ 512 rows/);
     expect(stdout).toMatch(
-      /KL +between \S+ and \S+ nats at 95 %; 4 (tilted|forward) paths for each of 512 \+ 512 rows/,
+      /defensive +KL of the sampler that draws from N\(0, \S+ I\) .*; at most \S+ nats at 95 %, whatever/,
     );
     expect(stdout).toMatch(/lower bound +KL >= \S+ nats at 95 %; /);
     expect(stdout).toMatch(/estimate +KL ~ \S+ nats \(\S+ to \S+\), nearest neighbours/);
@@ -42,6 +43,10 @@ describe("fedscore certify", () => {
     expect(upper).toMatchObject({ role: "certificate", value: certificate.upper });
     expect(upper.value).toBeGreaterThan(estimate.value);
     const report = readFileSync(join(folder, "run", "report.html"), "utf8");
+    const { defensive } = klInterval;
+    expect(defensive).toMatchObject({ share: 1e-3, confidence: 0.95 });
+    expect(defensive.high).toBeGreaterThan(klInterval.low);
+    expect(report).toContain(`${defensive.about}. It is at most <data value="${defensive.high}"`);
     for (const { value } of [lower, estimate, upper]) expect(report).toContain(`<data value="${value}"`);
   });
 
@@ -67,10 +72,9 @@ describe("fedscore certify", () => {
     const { assumptions, ...numbers } = JSON.parse(again.stdout).klInterval;
     expect(resultOf("run").klInterval).toMatchObject(numbers);
     expect(assumptions).toHaveLength(4);
-    const other = await certify("--k", "2", "--rows", "300");
-    expect(other.stdout).toMatch(
-      /KL between \S+ and \S+ nats at 95 %; 2 (tilted|forward) paths for each of 320 \+ 320 rows/,
-    );
+    const other = await certify("--k", "2", "--rows", "300", "--proposal", "resampled", "--defensive");
+    expect(other.stdout).toMatch(/KL between \S+ and \S+ nats at 95 %; 2 resampled paths for each of 320 \+ 320 rows/);
+    expect(other.stdout).toMatch(/defensive: KL of the sampler .* with probability 0.0001 .* at most \S+ nats at 95 %/);
     const none = await certify("--rows", "0", "--json");
     expect(JSON.parse(none.stdout)).not.toHaveProperty("klInterval");
     const refused = await certify("--sampler", "ddim");

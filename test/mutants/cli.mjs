@@ -36,8 +36,8 @@ export const cli = [
   {
     name: "certify-configured-sampler",
     file: "src/experiment/stages/certify-model.ts",
-    find: "options.sampler ?? configured.sampler ?? sampling.sampler",
-    replace: "options.sampler ?? sampling.sampler",
+    find: "sampler: sampler ?? configured.sampler ?? sampling.sampler",
+    replace: "sampler: sampler ?? sampling.sampler",
     tests: wiring,
     why: "certificate.sampler of the run's config would be ignored",
   },
@@ -52,8 +52,8 @@ export const cli = [
   {
     name: "certify-precision",
     file: "src/experiment/stages/certify-model.ts",
-    find: "...(precision !== undefined && { precision }),",
-    replace: "",
+    find: "paths, ...changes }",
+    replace: "paths, precision: _, ...changes }",
     tests: wiring,
     why: "--precision would be ignored",
   },

@@ -20,7 +20,10 @@ const reach = 10;
 const nodesOf = (components: number) => (components > 20 ? 80 : 400);
 
 /** The law of X_t: nodes of a quadrature (trapezoidal rule in each component, which converges faster than any power), with density and denoiser. */
-function marginal({ means, weights, variances }: LineMixture, { alpha, sigma }: Pick<NoiseLevel, "alpha" | "sigma">) {
+export function marginal(
+  { means, weights, variances }: LineMixture,
+  { alpha, sigma }: Pick<NoiseLevel, "alpha" | "sigma">,
+) {
   const spread = variances.map((v) => alpha * alpha * v + sigma * sigma);
   const posterior = (x: number) => {
     const logits = means.map(
@@ -59,7 +62,7 @@ function expectation(mass: Float64Array, value: (i: number) => number): number {
 }
 
 /** Differential entropy of X_t. */
-function entropy(law: LineMixture, level: Pick<NoiseLevel, "alpha" | "sigma">): number {
+export function entropy(law: LineMixture, level: Pick<NoiseLevel, "alpha" | "sigma">): number {
   const { mass, points } = marginal(law, level);
   return -expectation(mass, (i) => points[i].logDensity);
 }

@@ -266,6 +266,10 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   discretizationOn: [curve, schedule, grid],
   estimateMmse: [pool, { clean: law, denoiser: law, seed: 1, dimension: 2, snr: Float64Array.of(0.5, 1), samples: 4 }],
   stepErrors: [pool, { clean: law, denoiser: law, seed: 1, dimension: 2, schedule, grid, samples: 4 }],
+  curvedStepCost: [
+    pool,
+    { sampler: "full-covariance", clean: law, denoiser: law, dimension: 2, curve, seed: 1, samples: 4 },
+  ],
   equalShareTimes: [schedule, grid, new Float64Array(grid.times.length - 1), 2, 3],
   evaluationsPerSample: [{ schedule, grid, sampler }],
   expandMask: [spec, mask],

@@ -12,6 +12,7 @@ import { intervalOf, intervalRows } from "../../experiment/stages/interval.js";
 import { createEngine } from "../../kernels/index.js";
 import { loadModel } from "../../model/load-model.js";
 import { mostPathsOfRow, mostRows } from "../../theory/interval/kl-interval.js";
+import { type ProposalName, proposals } from "../../theory/interval/proposals/index.js";
 import { ComlinkPool } from "../../workers/comlink/pool.js";
 import { RunFailure, requireComplete } from "../exit.js";
 import { gridWithSteps } from "../grid-with-steps.js";
@@ -30,6 +31,8 @@ interface CertifyArguments {
   readonly paths?: number;
   readonly k?: number;
   readonly rows?: number;
+  readonly proposal?: ProposalName;
+  readonly defensive?: number | true;
   readonly confidence?: number;
   readonly precision?: number;
   readonly sampler?: SamplerName;
@@ -39,6 +42,9 @@ interface CertifyArguments {
   readonly json?: boolean;
   readonly variant: "auto" | "simd" | "relaxed";
 }
+
+/** Of `--defensive` without a number. */
+const usualShare = 1e-4;
 
 const after = `
 The interval has both ends of KL, where the law's density is known and every step of the sampler is a Gaussian. All bounds hold for
@@ -63,6 +69,17 @@ export function certifyCommand(): Command {
       "--rows <number>",
       "rows of the two-sided interval, of the law and of the sampler each; 0: none (default: those of the config)",
       integer(0, mostRows),
+    )
+    .addOption(
+      new Option(
+        "--proposal <name>",
+        "how paths of the interval are proposed (default: that of the config, else the best of a pilot)",
+      ).choices(Object.keys(proposals)),
+    )
+    .option(
+      "--defensive [share]",
+      `also an upper end that assumes nothing, for the sampler that draws from a wide Gaussian with this probability (default: that of the config; without a number ${usualShare})`,
+      within(0, 1),
     )
     .option(
       "-c, --confidence <number>",
@@ -92,7 +109,7 @@ async function certifyModel(path: string, options: CertifyArguments): Promise<vo
   if (options.variant !== "simd") enableRelaxedSimd();
   const engine = await createEngine({ variant: options.variant });
   const model = loadModel(engine, readBytes(modelPath), modelPath);
-  const { paths, k, rows, confidence, precision, sampler, steps, dataFolder } = options;
+  const { paths, k, rows, proposal, defensive, confidence, precision, sampler, steps, dataFolder } = options;
   const { subject, settings } = await certificationOfModel(engine, model, result, {
     folder: dataFolder,
     sampler,
@@ -100,6 +117,8 @@ async function certifyModel(path: string, options: CertifyArguments): Promise<vo
     ...(paths !== undefined && { paths }),
     ...(k !== undefined && { intervalPaths: k }),
     ...(rows !== undefined && { intervalRows: rows }),
+    ...(proposal !== undefined && { intervalProposal: proposal }),
+    ...(defensive !== undefined && { defensiveShare: defensive === true ? usualShare : defensive }),
     ...(confidence !== undefined && { confidence }),
     ...(precision !== undefined && { precision }),
   });

@@ -10,6 +10,11 @@ export function intervalText({ low, high, confidence, k, proposal, rows, stray }
   return `between ${number(low)} and ${number(high)} nats at ${number(100 * confidence)} %; ${paths}, stray mass ${number(stray.value)}`;
 }
 
+/** "KL of the sampler that draws from ...: at most 0.15 nats at 95 %, whatever the law of the rows". */
+export function defensiveText({ high, confidence, about }: NonNullable<PlainInterval["defensive"]>): string {
+  return `${about}; at most ${number(high)} nats at ${number(100 * confidence)} %, whatever the law of the rows`;
+}
+
 /** The interval as lines for the terminal, or why there is none; nothing where none was asked for. */
 export function intervalLines({
   klInterval,
@@ -18,10 +23,11 @@ export function intervalLines({
   if (isNotComputed(klInterval)) return `interval of KL not computed: ${klInterval.notComputed}\n`;
   if (klIntervalNote !== undefined) return `no interval of KL: ${klIntervalNote}\n`;
   if (!klInterval) return "";
-  const { assumptions, caveat } = klInterval;
+  const { assumptions, caveat, defensive } = klInterval;
   return [
     `KL ${intervalText(klInterval)}`,
     ...(caveat === undefined ? [] : [caveat]),
+    ...(defensive ? [`defensive: ${defensiveText(defensive)}`] : []),
     "assumptions",
     ...assumptions.map(
       ({ statement, met, assumed, evidence }) =>

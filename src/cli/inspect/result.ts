@@ -5,7 +5,7 @@ import { runtime } from "../../report/format.js";
 import { klWords } from "../../report/law-statements.js";
 import { type Fact, formatBytes, number } from "../print.js";
 import { duration } from "../progress/words.js";
-import { intervalText } from "./interval.js";
+import { defensiveText, intervalText } from "./interval.js";
 
 /** What a run found: for `inspect`, and the summary at the end of `run`. */
 export function inspectResult(result: ExperimentResult): Fact[] {
@@ -68,7 +68,8 @@ function enclosed({ klInterval, klIntervalNote }: ExperimentResult): Fact[] {
   if (klIntervalNote !== undefined) return [["KL", `no interval: ${klIntervalNote}`]];
   if (!klInterval) return [];
   const caveat: Fact[] = klInterval.caveat === undefined ? [] : [["note", klInterval.caveat]];
-  return [["KL", intervalText(klInterval)], ...caveat];
+  const defensive: Fact[] = klInterval.defensive ? [["defensive", defensiveText(klInterval.defensive)]] : [];
+  return [["KL", intervalText(klInterval)], ...caveat, ...defensive];
 }
 
 function certified({ certificate, certificateNote, variational }: ExperimentResult): Fact[] {

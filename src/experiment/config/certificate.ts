@@ -2,6 +2,7 @@ import * as z from "zod";
 import { samplers } from "../../diffusion/samplers/index.js";
 import { mostConfidence, mostPaths } from "../../theory/confidence.js";
 import { defaultPaths, defaultRows, mostPathsOfRow, mostRows } from "../../theory/interval/kl-interval.js";
+import { proposals } from "../../theory/interval/proposals/index.js";
 import { integerIn, nameIn, numberIn } from "./rules.js";
 
 const settings = z.strictObject({
@@ -35,6 +36,14 @@ const settings = z.strictObject({
   intervalPaths: integerIn(1, mostPathsOfRow)
     .default(defaultPaths)
     .describe("Paths of the sampler that are weighed for each row of the interval, K: more narrow it."),
+  intervalProposal: nameIn(proposals)
+    .exactOptional()
+    .describe("How the paths of the interval are proposed. Default: the best of a pilot."),
+  defensiveShare: numberIn("(0, 1)")
+    .exactOptional()
+    .describe(
+      "Adds to the interval an upper end that assumes nothing of its rows, of KL to the defensive sampler: the one that draws from a wide Gaussian with this probability, such as 1e-4. Default: none.",
+    ),
 });
 
 export const certificateSchema = z

@@ -8,11 +8,12 @@ import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { ArgumentError } from "../../errors.js";
 import { derivedSeed } from "../../theory/certificate/seed.js";
 import { certifiedTimes, snrLadder } from "../../theory/certified-grid.js";
-import { codingSampler } from "../../theory/coding-costs.js";
+import { mostDimensions } from "../../theory/coding-samplers.js";
+import { curvedStepCost } from "../../theory/curved-step-cost.js";
 import type { DenoisingSetup, Rows } from "../../theory/denoising-errors.js";
 import type { MmseCurve } from "../../theory/mmse-curve.js";
 import { estimateMmse } from "../../theory/mmse-monte-carlo.js";
-import { analyticStepCost, ancestralStepCost, diagonalStepCost } from "../../theory/optimal-grid.js";
+import { analyticStepCost, ancestralStepCost, diagonalStepCost, type StepCost } from "../../theory/optimal-grid.js";
 import { stepErrors } from "../../theory/step-errors.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
 import type { FixedGridConfig } from "../config/diffusion.js";
@@ -67,19 +68,19 @@ export interface CertifiedSampling extends Pick<ExperimentConfig["sampling"], "s
 }
 
 /**
- * A certified grid: the times with the least discretization term, those of `analytic` and `analytic-diagonal` for them and that of `ancestral` for all
- * other samplers, for the mmse curve of the run's law or, without one, of the trained network on training rows, as bounds are
+ * A certified grid: the times that cost a sampler least, see `bestTimes`, for the mmse curve of the run's law or, without one, of the trained network on training rows, as bounds are
  * evaluated on held-out ones. The curve is drawn from random numbers that neither training nor the certificate uses.
  */
 export async function certifiedGrid(
   pool: WorkerPool,
   { sampler, grid: config }: CertifiedSampling,
   schedule: NoiseSchedule,
-  { clean, denoiser, dimension }: GridSource,
+  source: GridSource,
   seed: number,
   signal?: AbortSignal,
 ): Promise<SamplingGrid> {
   const { kind, ...range } = config;
+  const { clean, denoiser, dimension } = source;
   const { curve } = await estimateMmse(pool, {
     clean,
     denoiser,
@@ -90,33 +91,60 @@ export async function certifiedGrid(
     seed: derivedSeed(seed, "grid"),
     signal,
   });
-  const spec = { kind: "user", ...bestTimes(curve, schedule, range, sampler, dimension) } as const;
+  const best = await bestTimes(pool, { sampler, curve, schedule, range }, source, seed, signal);
+  const spec = { kind: "user", ...best } as const;
   return { spec, grid: { ...createGrid(spec, schedule), name: kind } };
 }
 
-/**
- * The times of least discretization and whose they are: of `analytic` and `analytic-diagonal` their own, of all other samplers those of `ancestral`.
- * @param curve with coordinates for `analytic-diagonal`.
- */
-export function bestTimes(
-  curve: MmseCurve,
-  schedule: NoiseSchedule,
-  range: GridRange,
-  sampler: SamplerName,
-  dimension: number,
-): { readonly times: number[]; readonly tunedFor: SamplerName } {
-  const costs = {
-    ancestral: ancestralStepCost,
-    analytic: analyticStepCost(dimension),
-    "analytic-diagonal": diagonalStepCost,
-  } as const;
-  const tunedFor = codingSampler(sampler) ?? "ancestral";
-  return { times: certifiedTimes(curve, schedule, range, costs[tunedFor]), tunedFor };
+/** Whose best times, on which curve. */
+export interface BestTimesProblem {
+  readonly sampler: SamplerName;
+  readonly curve: MmseCurve;
+  readonly schedule: NoiseSchedule;
+  readonly range: GridRange;
 }
+
+/** What a step costs a sampler. */
+type StepCostOf = (
+  pool: WorkerPool,
+  curve: MmseCurve,
+  source: GridSource,
+  seed: number,
+  signal: AbortSignal | undefined,
+) => StepCost | Promise<StepCost>;
+
+const curvedCostOf =
+  (sampler: "jvp" | "full-covariance"): StepCostOf =>
+  (pool, curve, { clean, denoiser, dimension }, seed, signal) =>
+    curvedStepCost(pool, { sampler, clean, denoiser, dimension, curve, seed: derivedSeed(seed, "grid"), signal });
+
+/** Samplers with grids of their own. */
+const stepCosts: { readonly [Name in SamplerName]?: StepCostOf } = {
+  analytic: (_pool, _curve, { dimension }) => analyticStepCost(dimension),
+  "analytic-diagonal": () => diagonalStepCost,
+  jvp: curvedCostOf("jvp"),
+  "full-covariance": curvedCostOf("full-covariance"),
+};
 
 /** Whether the best grid of a sampler follows from the mmse of each coordinate. */
 export function needsCoordinates(sampler: SamplerName): boolean {
   return samplers[sampler].needsErrors === "coordinates";
+}
+
+/**
+ * The times that cost least and whose they are: of `analytic`, `analytic-diagonal`, `jvp` and `full-covariance` their own, the last two in at most 64
+ * dimensions, of all other samplers those of `ancestral`. The curve has coordinates for `analytic-diagonal`.
+ */
+export async function bestTimes(
+  pool: WorkerPool,
+  { sampler, curve, schedule, range }: BestTimesProblem,
+  source: GridSource,
+  seed: number,
+  signal?: AbortSignal,
+): Promise<{ readonly times: number[]; readonly tunedFor: SamplerName }> {
+  const own = source.dimension <= (mostDimensions[sampler] ?? source.dimension) ? stepCosts[sampler] : undefined;
+  const cost = own ? await own(pool, curve, source, seed, signal) : ancestralStepCost;
+  return { times: certifiedTimes(curve, schedule, range, cost), tunedFor: own ? sampler : "ancestral" };
 }
 
 /** Clean points that an error is a mean over. */

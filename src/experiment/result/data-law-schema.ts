@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { type CodingSampler, codingSamplers } from "../../theory/coding-costs.js";
+import { codingSamplers } from "../../theory/coding-samplers.js";
+import { nameIn } from "../config/rules.js";
 import { bound } from "./bound-schema.js";
 import { partOf } from "./not-computed.js";
 
@@ -10,9 +11,7 @@ const { theorem, assumptions } = bound.shape;
 const kl = z.strictObject({
   theorem,
   unit: z.literal("nats"),
-  sampler: z
-    .enum(Object.keys(codingSamplers) as [CodingSampler])
-    .describe("p_theta is the law of this sampler, stopped."),
+  sampler: nameIn(codingSamplers).describe("p_theta is the law of this sampler, stopped."),
   confidence: finite.describe("With which all points hold at once."),
   points: z
     .array(

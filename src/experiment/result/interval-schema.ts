@@ -26,6 +26,22 @@ export const klIntervalResult = z.strictObject({
   stray: z
     .strictObject({ value: finite, upper: finite })
     .describe("Share of the samples that lie where the data law has next to nothing, and its upper end."),
+  defensive: z
+    .strictObject({
+      high: finite.describe("KL to the defensive sampler is at most this, nats, whatever the law of the rows."),
+      estimate: finite,
+      unit: z.literal("nats"),
+      confidence: finite.describe("Of this end alone."),
+      share: finite.describe("Probability that the defensive sampler draws from the Gaussian."),
+      variance: finite.describe("Of the Gaussian N(0, variance I)."),
+      largest: finite.describe("What the log ratio of a row nowhere exceeds, nats."),
+      rows: count.describe("Rows of the data law that are bet on."),
+      about: z.string().describe("Which sampler it is about, in words."),
+    })
+    .exactOptional()
+    .describe(
+      "Upper end of another KL, that to the defensive sampler and not to p_theta, with no assumption on the rows. Only where the config asks for it.",
+    ),
   sampler: z.string(),
   dimension: count,
   assumptions: bound.shape.assumptions,

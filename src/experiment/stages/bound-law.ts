@@ -1,6 +1,6 @@
 import type { Model } from "../../model/model.js";
 import { derivedSeed } from "../../theory/certificate/seed.js";
-import { codingSampler } from "../../theory/coding-costs.js";
+import { coderFor } from "../../theory/coding-samplers.js";
 import { medianBandwidth } from "../../theory/data-law/bandwidth.js";
 import { type LawKlCurve, lawKlCurve } from "../../theory/data-law/kl-curve.js";
 import { type MmdInterval, mmdInterval } from "../../theory/data-law/mmd-interval.js";
@@ -66,13 +66,12 @@ function klOf({ config, prepared, pool }: ReadyRun, model: Model, { grid }: Samp
   const { schedule, heldOut, points } = prepared;
   const { dimension } = prepared.network;
   const most = rowsForPairs(dimension) * dimension;
-  const coding = codingSampler(model.sampling.sampler);
   // Rows that a transform was fitted to are not independent draws of the law that it makes.
   const all = config.transforms.length === 0 ? joined(heldOut, points.subarray(0, most)) : heldOut;
   const request = {
     schedule,
     grid,
-    ...(coding && { sampler: coding }),
+    sampler: coderFor(model.sampling.sampler, dimension),
     heldOut: { points: heldOut, dimension },
     entropyRows: { points: all.subarray(0, most), dimension },
     denoiser: { spec: model.network, parameters: model.parameters },

@@ -10,7 +10,12 @@ import type { CertificationSubject } from "./subject.js";
 
 /** What is certified otherwise than in the model's run; what is absent is as there. */
 export interface CertifyModelOptions
-  extends Partial<Pick<CertificateConfig, "paths" | "confidence" | "precision" | "intervalRows" | "intervalPaths">> {
+  extends Partial<
+    Pick<
+      CertificateConfig,
+      "paths" | "confidence" | "precision" | "intervalRows" | "intervalPaths" | "intervalProposal" | "defensiveShare"
+    >
+  > {
   /** Folder that data files of the config are relative to. */
   readonly folder: string;
   readonly sampler?: SamplerName | undefined;
@@ -38,8 +43,8 @@ export async function certificationOfModel(
   requireModelOf(result, model);
   const { config } = result;
   const { sampling, transform } = model;
-  const { paths, confidence, precision, intervalRows, intervalPaths, grid = sampling.grid } = options;
-  const data = await dataOfRun(engine, result, options.folder);
+  const { folder, sampler, grid = sampling.grid, paths, ...changes } = options;
+  const data = await dataOfRun(engine, result, folder);
   const schedule = createSchedule(model.schedule);
   const configured = config.certificate || certificateDefaults;
   return {
@@ -48,7 +53,7 @@ export async function certificationOfModel(
       schedule,
       scheduleSpec: model.schedule,
       grid: createGrid(grid, schedule),
-      sampler: options.sampler ?? configured.sampler ?? sampling.sampler,
+      sampler: sampler ?? configured.sampler ?? sampling.sampler,
       denoiseLast: sampling.denoiseLast,
       network: { spec: model.network, parameters: model.parameters },
       train: transform.forward(data.train.exact ?? data.train.points),
@@ -58,10 +63,7 @@ export async function certificationOfModel(
     settings: {
       ...configured,
       ...(paths !== undefined && { paths, empiricalPaths: paths, invertedRows: paths }),
-      ...(intervalRows !== undefined && { intervalRows }),
-      ...(intervalPaths !== undefined && { intervalPaths }),
-      ...(confidence !== undefined && { confidence }),
-      ...(precision !== undefined && { precision }),
+      ...changes,
     },
   };
 }

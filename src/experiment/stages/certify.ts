@@ -4,7 +4,7 @@ import type { Bound } from "../../theory/bound.js";
 import { type Certificate, requirePathCost } from "../../theory/certificate/certificate.js";
 import { certifyInPool } from "../../theory/certificate/certify-in-pool.js";
 import { derivedSeed } from "../../theory/certificate/seed.js";
-import { codingSampler } from "../../theory/coding-costs.js";
+import { coderFor } from "../../theory/coding-samplers.js";
 import { isFlow, requireFlow } from "../../theory/flow/flow-task.js";
 import { variationalBound } from "../../theory/variational.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
@@ -69,12 +69,11 @@ export async function certifySubject(
     return { certificate: await certificateOf(found.law, certifiedRows(subject, settings)) };
   }
   const { dimension } = network.spec;
-  const coding = codingSampler(sampler);
   const variational = await attempt(async () => {
     const setup = {
       schedule,
       grid,
-      ...(coding && { sampler: coding }),
+      sampler: coderFor(sampler, dimension),
       heldOut: { points: subject.heldOut, dimension },
       denoiser: network,
       seed: derivedSeed(seed, "bound"),

@@ -31,10 +31,13 @@ export async function intervalOf(
   const { law: found, sampler, seed, network, scheduleSpec: schedule, denoiseLast } = subject;
   if (!("law" in found)) return { unavailable: found.reason };
   const { law } = found;
+  const { intervalProposal: proposal, defensiveShare: share } = settings;
   const options = {
     rows: settings.intervalRows,
     k: settings.intervalPaths,
     confidence: settings.confidence,
+    proposal,
+    ...(share !== undefined && { defensive: { share } }),
     ...(signal && { signal }),
     onProgress: ({ rows, of }: { readonly rows: number; readonly of: number }) => onAdvance?.(rows, of),
   };

@@ -1,4 +1,5 @@
 import { isNotComputed, type Part } from "../../experiment/result/not-computed.js";
+import type { ExperimentResult } from "../../experiment/result/schema.js";
 import { type Drawn, figure, h, note, numeral, proseTable } from "../elements.js";
 import { formatPercent } from "../format.js";
 import type { Bound } from "../parts.js";
@@ -28,13 +29,28 @@ function variationalTable(bound: Bound): Drawn {
   return proseTable(caption, ["term", "estimate", "upper end", ""], [...rows, ...total]);
 }
 
+/** The upper end that assumes nothing of its rows, which is of another KL. */
+function defensiveParts(interval: ExperimentResult["klInterval"]): Drawn[] {
+  if (!interval || isNotComputed(interval) || !interval.defensive) return [];
+  const { high, confidence, about } = interval.defensive;
+  return [
+    h(
+      "p",
+      { class: "note" },
+      `${about}. It is at most `,
+      numeral(high),
+      ` nats with ${formatPercent(confidence)} confidence, and nothing is assumed of the rows. The rows above are about the sampler itself.`,
+    ),
+  ];
+}
+
 /** Measured lower bound, interval, estimate, certificate and a-priori bound of the same KL. */
 export const sandwichSection: Section = {
   id: "sandwich",
   title: "Bounds on the divergence",
-  render({ sandwich, variational }) {
+  render({ sandwich, variational, klInterval }) {
     if (!sandwich) return [];
-    const besides = variational ? variationalParts(variational) : [];
+    const besides = [...defensiveParts(klInterval), ...(variational ? variationalParts(variational) : [])];
     if (isNotComputed(sandwich)) return [note(`not computed: ${sandwich.notComputed}`), ...besides];
     const { rows, notes } = sandwich;
     if (rows.length === 0) return [];

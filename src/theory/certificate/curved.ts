@@ -1,23 +1,13 @@
-import { type Curvature, noiseFactor } from "../../diffusion/curvature.js";
 import { type DenoiserSession, requireJvp } from "../../diffusion/denoiser.js";
 import { jacobiansAt } from "../../diffusion/jacobian.js";
 import type { NoiseLevel } from "../../diffusion/schedule.js";
-import { FedscoreError } from "../../errors.js";
 import type { Pointer } from "../../kernels/index.js";
 import { choleskyFactor, solveLower, solveLowerTransposed } from "../cholesky.js";
-import { LuDecomposition } from "../lu.js";
+import { requireCovariances, StepNoise } from "../step-noise.js";
+import { type CurvedStep, curvedCodingCosts, kernelCost } from "./curved-kernel.js";
 import { drawThrough, type GapPoints, innovation } from "./inside-step.js";
 import { diffuse, type PathBlock, type PathCost, type PathStep, squaredNorms } from "./path-cost.js";
 import { unitPaths } from "./strata.js";
-
-/** What a step's covariance is made of: that of the bridge times excess F F^T, F of the curvature. */
-export interface CurvedStep {
-  readonly curvature: Curvature;
-  readonly excess: number;
-}
-
-/** Largest dimension of a certificate that needs whole covariances, d products and d^3 operations a row. */
-export const mostCurvedDimensions = 64;
 
 /**
  * Steps around the mean of the bridge whose noise has the covariance of the bridge times any positive definite G(x_t) (docs/theory.md, 2k). With D =
@@ -48,14 +38,15 @@ export function curvedStep(block: PathBlock, step: PathStep, curved: CurvedStep)
   const own = jacobians(block.approximate, denoised);
   squaredNorms(block, costs.mmse, clean, 1, best, -1);
   const means = { best: copy(best), denoised: copy(denoised) };
-  const lu = new LuDecomposition(d);
+  const whole = new StepNoise(d);
   for (let row = 0; row < rows; row++) {
     const part = (values: Float32Array) => values.subarray(row * d, (row + 1) * d);
     const matrix = (values: Float64Array) => values.subarray(row * d * d, (row + 1) * d * d);
     const covariance = posteriorCovariance(matrix(exact), from, d);
     const spread = identityPlus(width, covariance, d);
+    whole.take(curved.curvature, matrix(own));
     const { score, mismatch } = kernelCost(
-      openFactor(lu, curved, matrix(own), d),
+      { noise: whole, excess: curved.excess },
       choleskyFactor("I + D Sigma", spread, d),
       difference(part(means.best), part(means.denoised)),
       width,
@@ -76,67 +67,14 @@ export function curvedStep(block: PathBlock, step: PathStep, curved: CurvedStep)
 
 /** The same but for the information gained, from X_0 in place of the exact denoiser: KL of the bridge of X_0 to the step. */
 export function curvedStepWithoutExact(block: PathBlock, step: PathStep, curved: CurvedStep): void {
-  const { engine, clean, rows, dimension: d, costs } = block;
+  const { engine, clean, rows, dimension, costs } = block;
   const { from, to } = step;
   const [noise, tangents, start, denoised, products] = block.scratch;
-  const width = Math.exp(to.logSnr) - Math.exp(from.logSnr);
   step.drawNoise(0, noise);
   diffuse(block, from, noise, start);
   const session = requireJvp(block.approximate, "a certificate of covariances");
-  const place = { x: start, rows, dimension: d, level: from, denoised, tangents, products };
-  const jacobians = jacobiansAt(engine, session, place);
-  const view = (pointer: Pointer) => new Float32Array(engine.arena.buffer, pointer, rows * d);
-  const lu = new LuDecomposition(d);
-  const identity = identityPlus(0, new Float64Array(d * d), d);
-  for (let row = 0; row < rows; row++) {
-    const part = (pointer: Pointer) => view(pointer).subarray(row * d, (row + 1) * d);
-    const factor = openFactor(lu, curved, jacobians.subarray(row * d * d, (row + 1) * d * d), d);
-    const { score, mismatch } = kernelCost(factor, identity, difference(part(clean), part(denoised)), width);
-    costs.total[row] = score + mismatch;
-  }
-}
-
-/** Why a law's covariances are too many for a certificate; undefined where they are not. */
-export function refuseDimension(sampler: string, dimension: number): void {
-  if (dimension <= mostCurvedDimensions) return;
-  const message = `sampler ${sampler} cannot be certified in ${dimension} dimensions: its covariances take as many Jacobian-vector products a step, at most ${mostCurvedDimensions}`;
-  throw new FedscoreError("FEDSCORE_UNSUPPORTED", message, { sampler, dimension });
-}
-
-interface Factor {
-  readonly lu: LuDecomposition;
-  /** log |det F|. */
-  readonly logDeterminant: number;
-  readonly excess: number;
-}
-
-/** G = excess F F^T by the factors of F, which `lu` has until it takes the next. */
-function openFactor(lu: LuDecomposition, { curvature, excess }: CurvedStep, jacobian: Float64Array, d: number): Factor {
-  if (!lu.factor(noiseFactor(curvature, jacobian, d))) {
-    const message = "the noise of a step is singular or not finite at a row, where the path KL is infinite";
-    throw new FedscoreError("FEDSCORE_NON_FINITE", message, { jacobian: Array.from(jacobian) });
-  }
-  return { lu, logDeterminant: lu.logDeterminant, excess };
-}
-
-/** |F^-1 b|^2; b is overwritten. */
-function whitened({ lu }: Factor, b: Float64Array): number {
-  lu.solve(b);
-  return squareOf(b);
-}
-
-/** D/2 e^T G^-1 e, and KL(N(0, L L^T) || N(0, G)) for L float64 [d, d] lower triangular. */
-function kernelCost(factor: Factor, lower: Float64Array, error: Float64Array, width: number) {
-  const d = error.length;
-  const score = (0.5 * width * whitened(factor, error.slice())) / factor.excess;
-  let trace = 0;
-  let logRatio = d * Math.log(factor.excess) + 2 * factor.logDeterminant;
-  for (let j = 0; j < d; j++) {
-    const column = Float64Array.from({ length: d }, (_, i) => lower[i * d + j]);
-    trace += whitened(factor, column) / factor.excess;
-    logRatio -= 2 * Math.log(lower[j * (d + 1)]);
-  }
-  return { score, mismatch: Math.max(0, 0.5 * (logRatio + trace - d)) };
+  const place = { clean, x: start, rows, dimension, level: from, denoised, tangents, products };
+  costs.total.set(curvedCodingCosts(engine, session, place, to, curved));
 }
 
 /** Sigma = (sigma^2 / alpha) J made symmetric: J is, but for rounding. */
@@ -181,10 +119,6 @@ function difference(a: Float32Array, b: Float32Array): Float64Array {
   return Float64Array.from(a, (value, j) => value - b[j]);
 }
 
-function squareOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value * value, 0);
-}
-
 /** A certificate of covariances from the coefficients of its sampler. */
 export function curvedCost(
   cost: Pick<PathCost, "sampler" | "theorem" | "source">,
@@ -193,15 +127,15 @@ export function curvedCost(
   return {
     ...cost,
     crossed: false,
-    curved: true,
+    curved: curvedAt,
     // Given X_t, a Gaussian law is Gaussian: only the covariance may be wrong.
     gaussianDiscretization: () => 0,
     step(block, step) {
-      refuseDimension(cost.sampler, block.dimension);
+      requireCovariances(cost.sampler, block.dimension);
       curvedStep(block, step, curvedAt(step.from, step.to));
     },
     stepWithoutExact(block, step) {
-      refuseDimension(cost.sampler, block.dimension);
+      requireCovariances(cost.sampler, block.dimension);
       curvedStepWithoutExact(block, step, curvedAt(step.from, step.to));
     },
   };

@@ -6,6 +6,7 @@ import type { NoiseLevel, NoiseSchedule } from "../../diffusion/schedule.js";
 import { atFloat32, atFloat64, type Engine, type Pointer } from "../../kernels/index.js";
 import type { TheoremId } from "../registry/index.js";
 import type { DataMoments } from "../worst-case-discretization.js";
+import type { CurvedStep } from "./curved-kernel.js";
 import { unitPaths } from "./strata.js";
 
 /** Cost of one step for each path of a block, nats, float64 [rows], written anew by each step. Their expectations add up to the path KL. */
@@ -64,8 +65,8 @@ export interface PathCost {
    * the denoiser than its error, so there is no such bound.
    */
   worstDiscretization?(schedule: NoiseSchedule, grid: TimeGrid, moments: DataMoments): number;
-  /** Whether what score and discretization leave of the total is the cost of a wrong covariance, a term of its own. */
-  readonly curved?: boolean | undefined;
+  /** The covariance of a step that differs by direction: what score and discretization leave of the total is then the cost of a wrong one, a term of its own. */
+  readonly curved?: ((from: NoiseLevel, to: NoiseLevel) => CurvedStep) | undefined;
   /** Whether score error and discretization add up as vectors, so that their sum has a cross term (Minkowski). */
   readonly crossed: boolean;
   /** Writes the step's costs into those of the block. */

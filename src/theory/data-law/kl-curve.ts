@@ -5,14 +5,8 @@ import { memberNamed } from "../../family.js";
 import { keysOf, requireOptions } from "../../options.js";
 import { requirePool, type WorkerPool } from "../../workers/worker-pool.js";
 import type { Assumption } from "../bound.js";
-import {
-  type CodingCosts,
-  type CodingProblem,
-  type CodingSampler,
-  codingCosts,
-  codingSamplers,
-  noiseEntropy,
-} from "../coding-costs.js";
+import { type CodingCosts, type CodingProblem, codingCosts, noiseEntropy } from "../coding-costs.js";
+import { type CodingSamplerName, codingSamplers } from "../coding-samplers.js";
 import type { Rows } from "../denoising-errors.js";
 import type { TheoremId } from "../registry/index.js";
 import { meanWithEnd } from "../row-mean.js";
@@ -62,7 +56,7 @@ export interface LawKlCurve {
   readonly theorem: TheoremId;
   readonly unit: "nats";
   /** p_theta is the law of this sampler, stopped. */
-  readonly sampler: CodingSampler;
+  readonly sampler: CodingSamplerName;
   /** All points hold at once with it. */
   readonly confidence: number;
   /** By falling noise; the last is the end of the grid. */

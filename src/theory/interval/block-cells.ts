@@ -1,4 +1,4 @@
-import type { Cells } from "../../targets/cells.js";
+import { type Cells, mostRowFactor } from "../../targets/cells.js";
 import { blockRows } from "./weighted-rows.js";
 
 /** Of more cells rows are drawn from the law as a whole. */
@@ -32,4 +32,9 @@ export function blockCells(cells: Pick<Cells, "weights"> | undefined): BlockCell
     cells: Uint32Array.from(all),
     factors: Float64Array.from(all, (cell) => (blockRows * weights[cell]) / counts[cell]),
   };
+}
+
+/** No row of blocks of these cells counts more, or, without any, of rows of the law as a whole. */
+export function mostFactorOf(cells: BlockCells | undefined): number {
+  return cells ? mostRowFactor * cells.factors.reduce((most, factor) => Math.max(most, factor), 0) : 1;
 }

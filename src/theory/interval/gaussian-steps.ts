@@ -1,3 +1,4 @@
+import type { Curvature } from "../../diffusion/curvature.js";
 import { levelsOf, type TimeGrid } from "../../diffusion/grid.js";
 import { ouStep } from "../../diffusion/ou-time.js";
 import type { Sampler, StepCoefficients } from "../../diffusion/sampler.js";
@@ -9,10 +10,11 @@ export interface GaussianStep {
   /** Noisier end: where the sampler comes from. */
   readonly from: NoiseLevel;
   readonly to: NoiseLevel;
-  /** x_{k+1} ~ N(x x_k + denoised x0hat(x_k), deviation^2 I). */
+  /** x_{k+1} ~ N(x x_k + denoised x0hat(x_k), deviation^2 F F^T), F the curvature's matrix at x_k, I without one. */
   readonly x: number;
   readonly denoised: number;
   readonly deviation: number;
+  readonly curvature?: Curvature | undefined;
   /** The data's own noise: x_k ~ N(decay x_{k+1}, spread^2 I), decay = alpha_k / alpha_{k+1}, spread^2 = 1 - decay^2. */
   readonly decay: number;
   readonly spread: number;
@@ -20,7 +22,7 @@ export interface GaussianStep {
 
 /**
  * The steps of a sampler on a grid, from the noisiest on.
- * @throws FedscoreError FEDSCORE_UNSUPPORTED where a step adds no noise, noise that differs by direction, or evaluates the denoiser twice.
+ * @throws FedscoreError FEDSCORE_UNSUPPORTED where a step adds no noise or evaluates the denoiser twice.
  */
 export function gaussianSteps(sampler: Sampler, schedule: NoiseSchedule, grid: TimeGrid): GaussianStep[] {
   const levels = levelsOf(schedule, grid);
@@ -28,20 +30,20 @@ export function gaussianSteps(sampler: Sampler, schedule: NoiseSchedule, grid: T
     const from = levels[k];
     const coefficients = sampler.coefficients(from, to, schedule);
     const reason = reasonAgainst(coefficients);
-    if (reason !== undefined) throw notIsotropic(sampler.name, k + 1, reason);
-    const { x, denoised, noise } = coefficients;
+    if (reason !== undefined) throw notGaussian(sampler.name, k + 1, reason);
+    const { x, denoised, noise, curvature } = coefficients;
     const h = ouStep(from.logSnr, to.logSnr);
-    return { from, to, x, denoised, deviation: noise, decay: Math.exp(-h), spread: Math.sqrt(-Math.expm1(-2 * h)) };
+    const [decay, spread] = [Math.exp(-h), Math.sqrt(-Math.expm1(-2 * h))];
+    return { from, to, x, denoised, deviation: noise, curvature, decay, spread };
   });
 }
 
-function reasonAgainst({ noise, correction, curvature }: StepCoefficients): string | undefined {
+function reasonAgainst({ noise, correction }: StepCoefficients): string | undefined {
   if (correction !== undefined) return "evaluates the denoiser twice, which no Gaussian kernel does";
-  if (curvature !== undefined) return "adds noise that is not the same in all directions";
   return noise > 0 ? undefined : `adds noise of deviation ${noise}, which must be > 0`;
 }
 
-function notIsotropic(sampler: string, step: number, reason: string): FedscoreError {
+function notGaussian(sampler: string, step: number, reason: string): FedscoreError {
   const message = `no interval by importance weights for sampler ${sampler}: its step ${step} ${reason}`;
   return new FedscoreError("FEDSCORE_UNSUPPORTED", message, { sampler, step });
 }

@@ -7,6 +7,8 @@ export function joinedRows(parts: readonly RowWeights[]): RowWeights {
   return {
     u: concatenated("u"),
     conditional: concatenated("conditional"),
+    logDensity: concatenated("logDensity"),
+    square: concatenated("square"),
     factors: concatenated("factors"),
     coins: concatenated("coins"),
     spread: concatenated("spread"),

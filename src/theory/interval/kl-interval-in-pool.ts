@@ -12,6 +12,7 @@ const optionKeys = keysOf<KlIntervalOptions>({
   k: true,
   confidence: true,
   proposal: true,
+  defensive: true,
   signal: true,
   onProgress: true,
 });

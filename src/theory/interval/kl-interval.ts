@@ -3,7 +3,11 @@ import { memberNamed } from "../../family.js";
 import { type Assumption, bitsPerDimension, missedEvents } from "../bound.js";
 import { requireConfidence } from "../confidence.js";
 import type { TheoremId } from "../registry/index.js";
-import { type BlockCells, blockCells } from "./block-cells.js";
+import { requireCovariances } from "../step-noise.js";
+import { type BlockCells, blockCells, mostFactorOf } from "./block-cells.js";
+import { chosenProposal } from "./choose-proposal.js";
+import { type DefensiveEnd, defensiveEnd } from "./defensive-end.js";
+import { type DefensiveOptions, defensiveSampler } from "./defensive-sampler.js";
 import { gaussianSteps } from "./gaussian-steps.js";
 import { type HighEnd, highEnd } from "./high-end.js";
 import { joinedRows } from "./joined-rows.js";
@@ -20,8 +24,10 @@ export interface KlIntervalOptions {
   readonly k?: number | undefined;
   /** Of both ends together, in (0, 1 - 1e-12]. Default 0.95. */
   readonly confidence?: number | undefined;
-  /** Default: the one whose log weights vary less over a pilot. */
+  /** Default: the best over a pilot: of the lowest upper end, or, where ends do not differ clearly, of the least variance at the same cost. */
   readonly proposal?: ProposalName | undefined;
+  /** Asks for an upper end of KL to a defensive sampler too, which assumes nothing. Default: none. */
+  readonly defensive?: DefensiveOptions | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: { readonly rows: number; readonly of: number }) => void) | undefined;
 }
@@ -42,9 +48,11 @@ export interface KlInterval {
   readonly k: number;
   readonly rows: { readonly law: number; readonly sampler: number };
   readonly proposal: ProposalName;
-  /** Mean variance of log w over the paths of a row: where it is much above log k, more paths would narrow the interval. */
+  /** Mean variance of log w over the paths of a row, since they were last resampled: where it is much above log k, more paths would narrow the interval. */
   readonly logWeightVariance: number;
   readonly stray: HighEnd["stray"];
+  /** Where it is asked for: an upper end of another KL, that to a defensive sampler. */
+  readonly defensive?: DefensiveEnd;
   readonly sampler: string;
   readonly dimension: number;
   readonly assumptions: readonly Assumption[];
@@ -64,15 +72,14 @@ export const mostPathsOfRow = 4096;
 export const defaultRows = 3072;
 export const defaultPaths = 16;
 
-/** Paths of a row of the pilot that compares proposals. */
-const pilotPaths = 8;
 /** Least deviation of a step, beside the largest coordinate of a row: float32 states are then rounded by at most 1/160 of it. */
 const leastRelativeNoise = 1e-5;
 
 /**
  * A two-sided confidence interval of KL(q_delta || p_theta) from importance weights of the sampler's paths; theorem `importance-weights`.
  * Deterministic for a seed, whatever the number of workers.
- * @throws FedscoreError FEDSCORE_UNSUPPORTED where the sampler has no Gaussian kernel or float32 does not resolve a step's noise.
+ * @throws FedscoreError FEDSCORE_UNSUPPORTED where the sampler has no Gaussian kernel, float32 does not resolve a step's noise, or the law has no
+ * defensive sampler.
  */
 export async function klInterval(
   problem: Pick<IntervalProblem, "schedule" | "grid" | "sampler" | "target">,
@@ -86,8 +93,11 @@ export async function klInterval(
   if (options.proposal !== undefined) memberNamed(proposals, "proposal", options.proposal);
   const { sampler, schedule, grid, target } = problem;
   const steps = gaussianSteps(sampler, schedule, grid);
-  const blocks = new Blocks(blockCells(target.cells), weigh, signal);
-  const proposal = options.proposal ?? (await blocks.quieterProposal());
+  if (steps.some(({ curvature }) => curvature)) requireCovariances(sampler.name, target.dimension);
+  const defensive = options.defensive && defensiveSampler(options.defensive, target, steps[steps.length - 1].to);
+  const cells = blockCells(target.cells);
+  const blocks = new Blocks(cells, weigh, signal);
+  const proposal = options.proposal ?? (await blocks.bestProposal(k));
   let done = 0;
   const onBlock = () => {
     done += blockRows;
@@ -102,6 +112,7 @@ export async function klInterval(
   const pilot = blockRows * Math.ceil(rows / blockRows / 10);
   const high = highEnd(law, own, error);
   const low = lowEnd(law, own, pilot, error);
+  const rowFactors = { pilot, confidence, mostFactor: mostFactorOf(cells) };
   if (low.end > high.end) throw crossed(low.end, high.end, 2 * error);
   const caveat = target.cells ? undefined : missedEvents(rows, "rows of the law");
   return {
@@ -117,6 +128,7 @@ export async function klInterval(
     proposal,
     logWeightVariance: weightedMean(law.spread, law.factors),
     stray: high.stray,
+    ...(defensive && { defensive: defensiveEnd(law, defensive, target.dimension, rowFactors) }),
     sampler: sampler.name,
     dimension: target.dimension,
     assumptions: assumptionsOf(problem, rows, caveat),
@@ -141,15 +153,15 @@ class Blocks {
     this.#signal = signal;
   }
 
-  /** The proposal of the smaller mean variance of log w, over a block of rows that nothing else sees. */
-  async quieterProposal(): Promise<ProposalName> {
-    const found = await Promise.all(
-      (["forward", "tilted"] as const).map(async (name) => {
-        const weights = await this.#block("law", 0, pilotPaths, name);
-        return { name, variance: weightedMean(weights.spread, weights.factors) };
-      }),
-    );
-    return found.reduce((best, each) => (each.variance < best.variance ? each : best)).name;
+  /** The proposal that a pilot speaks for: a block of rows that nothing else sees. */
+  async bestProposal(paths: number): Promise<ProposalName> {
+    const names = Object.keys(proposals) as ProposalName[];
+    const pilots = names.map(async (name) => {
+      const draw = (number: number) => this.#block({ of: "law", first: 0, paths, proposal: name, draw: number });
+      const [one, other] = await Promise.all([draw(0), draw(1)]);
+      return { name, u: [one.u, other.u], factors: one.factors } as const;
+    });
+    return chosenProposal(await Promise.all(pilots));
   }
 
   /** `count` rows behind those of the pilot. */
@@ -161,17 +173,18 @@ class Blocks {
     onBlock: () => void,
   ): Promise<RowWeights> {
     const blocks = Array.from({ length: count / blockRows }, async (_, block) => {
-      const weights = await this.#block(of, (block + 1) * blockRows, paths, proposal);
+      const weights = await this.#block({ of, first: (block + 1) * blockRows, paths, proposal });
       onBlock();
       return weights;
     });
     return joinedRows(await Promise.all(blocks));
   }
 
-  async #block(of: RowRequest["of"], first: number, paths: number, proposal: ProposalName): Promise<RowWeights> {
+  async #block(request: Omit<RowRequest, "count" | "cells">): Promise<RowWeights> {
+    const { of } = request;
     const { cells, factors } = this.#cells ?? {};
     const place = of === "law" && cells && { cells };
-    const weights = await this.#weigh({ of, first, count: blockRows, paths, proposal, ...place }, this.#signal);
+    const weights = await this.#weigh({ ...request, count: blockRows, ...place }, this.#signal);
     if (of === "sampler" || !factors) return weights;
     return { ...weights, factors: weights.factors.map((factor, row) => factor * factors[row]) };
   }

@@ -26,6 +26,8 @@ export interface RowRequest {
   /** Proposed paths of each row, K >= 1. */
   readonly paths: number;
   readonly proposal: ProposalName;
+  /** Which of many independent draws of paths to the same rows. Default: 0. */
+  readonly draw?: number | undefined;
 }
 
 /** What was found at each row, float64 [count]; nats. */
@@ -34,11 +36,15 @@ export interface RowWeights {
   readonly u: Float64Array;
   /** The same with the sampler's own path in the place of the first; of rows of the law, u. */
   readonly conditional: Float64Array;
+  /** log q_delta(x). */
+  readonly logDensity: Float64Array;
+  /** |x|^2. */
+  readonly square: Float64Array;
   /** How much likelier the row is in its cell than where it was drawn. */
   readonly factors: Float64Array;
   /** Uniform on (0, 1). */
   readonly coins: Float64Array;
-  /** Variance of log w over the proposed paths; 0 for one path. */
+  /** Variance of log w over the proposed paths, since they were last resampled; 0 for one path. */
   readonly spread: Float64Array;
   /** Largest coordinate of |x|. */
   readonly reach: number;

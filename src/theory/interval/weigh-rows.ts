@@ -3,7 +3,7 @@ import { sample } from "../../diffusion/sample.js";
 import type { NoiseLevel } from "../../diffusion/schedule.js";
 import { FedscoreError } from "../../errors.js";
 import { type Engine, fillNormal, normals, Purpose, uniforms } from "../../kernels/index.js";
-import { type GaussianStep, gaussianSteps } from "./gaussian-steps.js";
+import { gaussianSteps } from "./gaussian-steps.js";
 import { joinedRows } from "./joined-rows.js";
 import { logWeights, type PathBatch, type WeightedSteps } from "./log-weights.js";
 import { meanErrors } from "./mean-errors.js";
@@ -12,6 +12,7 @@ import type { IntervalProblem, RowRequest, RowWeights } from "./row-weights.js";
 
 /** Streams of random numbers of the two kinds of rows. */
 const streams = { law: 0, sampler: 1 } as const;
+const kinds = Object.keys(streams).length;
 
 /** Numbers of path states that are in memory at once, and of the own paths of the sampler's rows. */
 const mostStates = 2 ** 18;
@@ -25,23 +26,24 @@ export function rowWeigher(problem: IntervalProblem): (engine: Engine, request: 
   return (engine, request) => {
     errors ??= meanErrors(engine, problem, steps);
     const found = errors;
-    const tilts = steps.map((step, k) => proposals[request.proposal].tilt(step, found[k]));
-    return weighRows(engine, problem, steps, { steps, tilts }, request);
+    const { tilt, resamples } = proposals[request.proposal];
+    const tilts = steps.map((step, k) => tilt(step, found[k]));
+    const aim = resamples ? problem.target.marginalLogDensity : undefined;
+    return weighRows(engine, problem, { steps, tilts, aim }, request);
   };
 }
 
 function weighRows(
   engine: Engine,
   problem: IntervalProblem,
-  steps: readonly GaussianStep[],
-  walk: Pick<WeightedSteps, "steps" | "tilts">,
+  walk: Pick<WeightedSteps, "steps" | "tilts" | "aim">,
   request: RowRequest,
 ): RowWeights {
   const { denoiser, seed } = problem;
   const { dimension } = denoiser;
   const { count, paths } = request;
   const run = { ...walk, engine, denoiser, seed };
-  const fit = Math.floor(Math.min(mostStates / (paths * dimension), mostOwnStates / (steps.length * dimension)));
+  const fit = Math.floor(Math.min(mostStates / (paths * dimension), mostOwnStates / (walk.steps.length * dimension)));
   const most = Math.max(1, fit);
   const parts: RowWeights[] = [];
   for (let start = 0; start < count; start += most) {
@@ -59,30 +61,26 @@ function weighRows(
 function weighPart(run: WeightedSteps, problem: IntervalProblem, request: RowRequest): RowWeights {
   const { engine } = run;
   const { target, schedule, grid, seed } = problem;
-  const { of, first, count, paths } = request;
+  const { of, first, count, paths, draw = 0 } = request;
   const level = levelsOf(schedule, grid)[grid.times.length - 1];
   const { factors, ...drawn } =
     of === "law" ? lawRows(engine, problem, request, level) : ownRows(run, problem, request);
-  const batch: PathBatch = { ...drawn, paths, first, stream: streams[of] };
-  const logs = logWeights(run, batch);
+  const batch: PathBatch = { ...drawn, paths, first, stream: streams[of] + kinds * draw };
+  const { estimate, conditional: exchanged, spread } = logWeights(run, batch);
   const densities = target.marginalLogDensity(engine, batch.ends, level);
-  const rowLogs = (row: number) => logs.subarray(row * paths, (row + 1) * paths);
-  const u = densities.map((density, row) => density - logMeanExp(rowLogs(row)));
-  const conditional = densities.map((density, row) => {
-    if (!batch.own) return u[row];
-    const exchanged = rowLogs(row).slice();
-    exchanged[0] = logs[count * paths + row];
-    return density - logMeanExp(exchanged);
-  });
+  const u = densities.map((density, row) => density - estimate[row]);
+  const conditional = densities.map((density, row) => density - exchanged[row]);
   requireFinite(of, first, u, conditional);
   return {
     u,
     conditional,
+    logDensity: densities,
+    square: squaresOf(batch.ends, target.dimension),
     factors: factors ?? new Float64Array(count).fill(1),
     coins: Float64Array.from(
       uniforms(engine, count, { seed, purpose: Purpose.certificateTime, client: streams[of] }, first),
     ),
-    spread: Float64Array.from({ length: count }, (_, row) => varianceOf(rowLogs(row))),
+    spread,
     reach: batch.ends.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
   };
 }
@@ -124,16 +122,12 @@ function ownRows({ engine, denoiser }: WeightedSteps, problem: IntervalProblem, 
   return { ends, own: own.slice(0, -1) };
 }
 
-function logMeanExp(logs: Float64Array): number {
-  const most = logs.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const sum = logs.reduce((total, value) => total + Math.exp(value - most), 0);
-  return most + Math.log(sum / logs.length);
-}
-
-function varianceOf(values: Float64Array): number {
-  if (values.length < 2) return 0;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+function squaresOf(rows: Float32Array, dimension: number): Float64Array {
+  const squares = new Float64Array(rows.length / dimension);
+  rows.forEach((value, at) => {
+    squares[Math.floor(at / dimension)] += value * value;
+  });
+  return squares;
 }
 
 function requireFinite(of: RowRequest["of"], first: number, u: Float64Array, conditional: Float64Array): void {

@@ -1,3 +1,5 @@
+import { mostRowFactor } from "../../targets/cells.js";
+
 /** Log ratios of independent rows, float64; nats. */
 export interface LawRows {
   /** U_K of rows of q_delta, block by block. */
@@ -19,8 +21,8 @@ export interface SamplerRows {
 /** Rows of a block: each visits every cell of the law in the same proportion, so block means have one law. */
 export const blockRows = 64;
 
-/** No row counts more: at most 2 for its place in the block, 8/7 for where it was drawn in its cell. */
-export const mostFactor = 16 / 7;
+/** No row counts more: at most 2 for its place in the block, and what it counts for where it was drawn in its cell. */
+export const mostFactor = 2 * mostRowFactor;
 
 /** e^-U is cut at M = e^cut. */
 export const cut = 2;

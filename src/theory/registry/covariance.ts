@@ -15,5 +15,5 @@ export const covariance: Theorem = {
     "docs/theory.md, 2k: chain rule of KL with I-MMSE (Guo, Shamai, Verdu, IEEE Trans. Inf. Theory 51, 2005, theorem 1); covariances of the reverse step: Bao et al., arXiv 2206.07309, arXiv 2605.22723",
   status: "proved here",
   notes:
-    "G may be wrong, clipped or a network's: what that costs is the second term. With G = C the bound falls like N^-2 for smooth posteriors and is 0 for Gaussian laws; with any other G like N^-1.",
+    "G may be wrong, clipped or a network's: what that costs is the second term. With G = C the bound falls like N^-2 for smooth posteriors and is 0 for Gaussian laws; with any other G like N^-1. The cost of a step with G = C obeys the quadrangle inequality, so a dynamic program finds the best grid.",
 };

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { covarianceOf, summedMoments } from "../../../src/data/moments.js";
 import { fitTransforms, type Transform, type TransformSpec } from "../../../src/data/transforms/index.js";
 import { createGrid } from "../../../src/diffusion/grids/index.js";
+import type { SamplerName } from "../../../src/diffusion/samplers/index.js";
 import { levelOfLogSnr } from "../../../src/diffusion/schedule.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
 import { certificateDefaults } from "../../../src/experiment/config/certificate.js";
@@ -264,6 +265,23 @@ describe("certified grid of a run", () => {
     expect([...grid.times]).toEqual(times);
     expect([times.length, times[0], times[12]]).toEqual([13, 4, 0.02]);
     expect(times.every((time, k) => k === 0 || time < times[k - 1])).toBe(true);
+  });
+
+  it("is made for the sampler where it has one of its own, else for ancestral", async () => {
+    const tunedFor = async (sampler: SamplerName, dimension: number) => {
+      const law = { of: { kind: "gaussian", dimension } } as const;
+      const sampling = { sampler, grid: { kind: "certified", steps: 3, end: 0.02 } } as const;
+      const clean = { points: new Float32Array(40 * dimension).fill(0.5), dimension };
+      const source = { clean, denoiser: law, dimension };
+      const { spec: found, grid } = await certifiedGrid(pool, sampling, createSchedule(schedule), source, 1);
+      expect(found).toMatchObject({ tunedFor: grid.tunedFor });
+      return grid.tunedFor;
+    };
+    expect(await tunedFor("analytic", 1)).toBe("analytic");
+    expect(await tunedFor("jvp", 1)).toBe("jvp");
+    expect(await tunedFor("full-covariance", 1)).toBe("full-covariance");
+    expect(await tunedFor("full-covariance", 17)).toBe("ancestral");
+    expect(await tunedFor("heun", 1)).toBe("ancestral");
   });
 
   it("cannot be what such a network is trained on", () => {

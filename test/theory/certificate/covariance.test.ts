@@ -16,15 +16,15 @@ import type { PathCost } from "../../../src/theory/certificate/path-cost.js";
 import { requireExact } from "../../../src/theory/certificate/unit-task.js";
 import { runPathUnits, type UnitRequest } from "../../../src/theory/certificate/units.js";
 import { equalShareTimes } from "../../../src/theory/equal-share-grid.js";
-import { stepErrors } from "../../../src/theory/step-errors.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
+import { ringOfEight, twoModes, vpLinear, withExactErrors } from "../../support/curved-laws.js";
 import { simdEngine } from "../../support/engines.js";
 import { type CurvedLine, exactCurvedKl, type LineMixture } from "../../support/exact-path-kl.js";
 import { linePosterior } from "../../support/line-posterior.js";
 import { withErrors } from "../../support/samplers.js";
 import { logLogSlope } from "../../support/slope.js";
 
-const spec = { kind: "vp-linear", betaMin: 0.1, betaMax: 20, tMin: 1e-3 } as const;
+const spec = vpLinear;
 const schedule = createSchedule(spec);
 const engine = await simdEngine();
 const pool = new InThreadPool(engine);
@@ -34,21 +34,12 @@ type Curved = "jvp" | "full-covariance";
 const certificateOf = (law: LawSpec, grid: TimeGrid, sampler: Curved | "analytic", paths: number) =>
   certifyInPool(pool, { schedule: spec, grid, sampler, law, network: undefined, seed: 7 }, { paths });
 
-/** Two modes, standardized. */
-const two: LawSpec = {
-  of: { kind: "product", dimension: 1, means: [-1.5, 0.5], weights: [0.25, 0.75], variances: [0.09, 0.09] },
-  affine: { shift: Float64Array.of(0), scale: Math.sqrt(0.84) },
-};
+const [two, ring] = [twoModes, ringOfEight];
 const line: LineMixture = {
   means: [-1.5, 0.5].map((mean) => mean / Math.sqrt(0.84)),
   weights: [0.25, 0.75],
   variances: [0.09 / 0.84, 0.09 / 0.84],
 };
-const ring: LawSpec = {
-  of: { kind: "ring", modes: 8, radius: 4, standardDeviation: 0.3 },
-  affine: { shift: Float64Array.of(0, 0), scale: Math.sqrt(8.09) },
-};
-
 const widthOf = (from: NoiseLevel, to: NoiseLevel) => Math.exp(to.logSnr) - Math.exp(from.logSnr);
 /** G of the two samplers on the line: of the posterior variance that the Jacobian of the denoiser in use stands for. */
 const fullVariance = (a: number) => Math.max(0.1, 1 + a);
@@ -61,11 +52,8 @@ const exactLine = (sampler: Curved, factor = 1): CurvedLine => ({
   },
 });
 
-/** The grid with the errors of the law's exact denoiser. */
-async function fitted(law: LawSpec, dimension: number, grid: TimeGrid): Promise<TimeGrid> {
-  const source = { clean: law, denoiser: law, seed: 11, dimension, schedule, grid, samples: 10_000 };
-  return { ...grid, errors: await stepErrors(pool, source) };
-}
+const fitted = (law: LawSpec, dimension: number, grid: TimeGrid) =>
+  withExactErrors(pool, law, dimension, schedule, grid);
 
 /** Three standard errors of a certificate's value. */
 const noiseOf = ({ interval, value }: Awaited<ReturnType<typeof certify>>) =>

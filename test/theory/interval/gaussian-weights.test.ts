@@ -22,7 +22,7 @@ describeEngines("weights of paths of a Gaussian law", (engineOf) => {
     rowWeigher(problem)(engineOf(), { of: "law", first: 0, count, paths: 8, proposal: "forward", ...request });
 
   it("have the means that the theorems say: of e^-U over the law, of e^V_c over the sampler", () => {
-    for (const proposal of ["forward", "tilted"] as const) {
+    for (const proposal of ["forward", "tilted", "tilted-resampled"] as const) {
       expect(mean(weigh({ proposal }).u.map((u) => Math.exp(-u))), proposal).toBeCloseTo(1, 1);
       const { conditional } = weigh({ of: "sampler", proposal });
       expect(Math.abs(mean(conditional.map(Math.exp)) - 1), proposal).toBeLessThan(0.05);

@@ -15,23 +15,27 @@ import { ringRequest } from "../../support/ring-request.js";
 requireBuild();
 
 describe("interval in a pool", () => {
-  it("is the same with one worker, with two and in this thread", async () => {
-    const problem = await ringRequest();
-    const options = { rows: 320, k: 4 };
-    const intervals = [];
-    for (const workers of [1, 2]) {
-      const pool = await ComlinkPool.start(await createBuilt({ variant: "simd" }), { workers });
-      try {
-        intervals.push(await klIntervalInPool(pool, problem, options));
-      } finally {
-        await pool.close();
+  it.each([undefined, "tilted-resampled"] as const)(
+    "is the same with one worker, with two and in this thread: %s",
+    async (proposal) => {
+      const problem = await ringRequest();
+      const options = { rows: 320, k: 4, proposal, defensive: { share: 1e-3 } };
+      const intervals = [];
+      for (const workers of [1, 2]) {
+        const pool = await ComlinkPool.start(await createBuilt({ variant: "simd" }), { workers });
+        try {
+          intervals.push(await klIntervalInPool(pool, problem, options));
+        } finally {
+          await pool.close();
+        }
       }
-    }
-    const here = await intervalHere(new InThreadPool(await createEngine({ variant: "simd" })), problem, options);
-    expect(intervals[0]).toMatchObject({ k: 4, rows: { law: 320, sampler: 320 }, theorem: "importance-weights" });
-    expect(intervals[1]).toEqual(intervals[0]);
-    expect(here).toEqual(intervals[0]);
-  });
+      const here = await intervalHere(new InThreadPool(await createEngine({ variant: "simd" })), problem, options);
+      expect(intervals[0].defensive?.high).toBeGreaterThan(intervals[0].low);
+      expect(intervals[0]).toMatchObject({ k: 4, rows: { law: 320, sampler: 320 }, theorem: "importance-weights" });
+      expect(intervals[1]).toEqual(intervals[0]);
+      expect(here).toEqual(intervals[0]);
+    },
+  );
 
   it("tells how far it is, takes rows in blocks, and hears an abort", async () => {
     const pool = new InThreadPool(await createEngine({ variant: "simd" }));
@@ -72,5 +76,7 @@ describe("interval in a pool", () => {
     await refused({}, { rows: 0 }).toThrow(/rows must be/);
     await refused({}, { confidence: 1 }).toThrow(/confidence must lie/);
     await refused({}, { proposal: "backward" }).toThrow(/proposal/);
+    await refused({}, { defensive: { share: 2 } }).toThrow(/defensive.share must lie in \(0, 1\)/);
+    await refused({}, { defensive: { share: 1e-3, mean: 1 } }).toThrow(/defensive.mean is not known/);
   });
 });

@@ -2,21 +2,14 @@ import { describe, expect, it } from "vitest";
 import { createGrid } from "../../../src/diffusion/grids/index.js";
 import { samplers } from "../../../src/diffusion/samplers/index.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
-import { createLaw } from "../../../src/targets/law.js";
 import { requireExact } from "../../../src/theory/certificate/unit-task.js";
-import { requireDensity } from "../../../src/theory/interval/dense-target.js";
 import { simdEngine } from "../../support/engines.js";
 import { intervalHere } from "../../support/interval.js";
+import { standardizedMix } from "../../support/standardized-mix.js";
 
 const engine = await simdEngine();
 const schedule = createSchedule({ kind: "vp-linear" });
-/** Standardized: 1/4 N(-1.5, .09) + 3/4 N(.5, .09), over sqrt(.84). */
-const target = requireDensity(
-  createLaw({
-    of: { kind: "product", dimension: 1, means: [-1.5, 0.5], weights: [0.25, 0.75], variances: [0.09, 0.09] },
-    affine: { shift: Float64Array.of(0), scale: Math.sqrt(0.84) },
-  }),
-);
+const target = standardizedMix(1);
 const { denoiser } = requireExact(target);
 
 const intervalOf = (steps: number, k: number, proposal: "forward" | "tilted", rows: number) => {

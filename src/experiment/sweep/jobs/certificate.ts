@@ -165,7 +165,10 @@ async function timesOf(config: CertificateJobConfig, law: Law, context: JobConte
   if (grid.kind !== "certified") return inSection("sweep.base", () => createGrid(grid, schedule));
   const { kind: name, ...range } = grid;
   const curve = await curveOf(law, needsCoordinates(config.sampler), seed, context);
-  const { times, tunedFor } = bestTimes(curve, schedule, range, config.sampler, law.target.dimension);
+  const exact = { of: law.spec };
+  const source = { clean: exact, denoiser: exact, dimension: law.target.dimension };
+  const problem = { sampler: config.sampler, curve, schedule, range };
+  const { times, tunedFor } = await bestTimes(context.pool, problem, source, seed, context.signal);
   return { name, times: Float64Array.from(times), tunedFor };
 }
 

@@ -4,5 +4,7 @@ import { proposal } from "./proposal.js";
 export const forward = proposal({
   name: "forward",
   source: "the forward chain X_t given X_s, s < t",
+  resamples: false,
+  cost: 1,
   tilt: () => ({ gain: 0, precision: 1 }),
 });

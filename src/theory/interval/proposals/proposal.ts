@@ -20,6 +20,10 @@ export interface Tilt {
 export interface Proposal {
   readonly name: string;
   readonly source: string;
+  /** Whether the K paths of a row are resampled on the way, by weights that aim at the law's densities. */
+  readonly resamples: boolean;
+  /** Evaluations of the denoiser a step and path, mean over rows of the law and of the sampler. */
+  readonly cost: number;
   /** @param error mean of |X_0 - E[X_0 | X_t]|^2 / d at the step's noisier end. */
   tilt(step: GaussianStep, error: number): Tilt;
 }

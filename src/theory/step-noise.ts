@@ -1,0 +1,45 @@
+import { type Curvature, noiseFactor } from "../diffusion/curvature.js";
+import { FedscoreError } from "../errors.js";
+import { LuDecomposition } from "./lu.js";
+
+/** Largest dimension where whole covariances are evaluated: d products and d^3 operations a row. */
+export const mostCurvedDimensions = 64;
+
+/** Throws FEDSCORE_UNSUPPORTED where a sampler's covariances are too large to evaluate. */
+export function requireCovariances(sampler: string, dimension: number): void {
+  if (dimension <= mostCurvedDimensions) return;
+  const message = `sampler ${sampler} cannot be certified in ${dimension} dimensions: its covariances take as many Jacobian-vector products a step, at most ${mostCurvedDimensions}`;
+  throw new FedscoreError("FEDSCORE_UNSUPPORTED", message, { sampler, dimension });
+}
+
+/** The matrix F that a step multiplies its standard normals with, by its factors, one row after another in the same memory. */
+export class StepNoise {
+  readonly #d: number;
+  readonly #lu: LuDecomposition;
+
+  constructor(dimension: number) {
+    this.#d = dimension;
+    this.#lu = new LuDecomposition(dimension);
+  }
+
+  /**
+   * Takes F of a row, from the denoiser's Jacobian there, float64 [d, d].
+   * @throws FedscoreError FEDSCORE_NON_FINITE where F is singular or not finite: the step has no density.
+   */
+  take(curvature: Curvature, jacobian: Float64Array): void {
+    if (this.#lu.factor(noiseFactor(curvature, jacobian, this.#d))) return;
+    const message = "the noise of a step is singular or not finite at a row, where the path KL is infinite";
+    throw new FedscoreError("FEDSCORE_NON_FINITE", message, { jacobian: Array.from(jacobian) });
+  }
+
+  /** log |det F|. */
+  get logDeterminant(): number {
+    return this.#lu.logDeterminant;
+  }
+
+  /** |F^-1 b|^2; b, float64 [d], is overwritten. */
+  whitened(b: Float64Array): number {
+    this.#lu.solve(b);
+    return b.reduce((sum, value) => sum + value * value, 0);
+  }
+}
