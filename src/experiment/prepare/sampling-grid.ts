@@ -109,14 +109,14 @@ type StepCostOf = (
   pool: WorkerPool,
   curve: MmseCurve,
   source: GridSource,
-  seed: number,
+  gridSeed: number,
   signal: AbortSignal | undefined,
 ) => StepCost | Promise<StepCost>;
 
 const curvedCostOf =
   (sampler: "jvp" | "full-covariance"): StepCostOf =>
-  (pool, curve, { clean, denoiser, dimension }, seed, signal) =>
-    curvedStepCost(pool, { sampler, clean, denoiser, dimension, curve, seed: derivedSeed(seed, "grid"), signal });
+  (pool, curve, { clean, denoiser, dimension }, gridSeed, signal) =>
+    curvedStepCost(pool, { sampler, clean, denoiser, dimension, curve, seed: gridSeed, signal });
 
 /** Samplers with grids of their own. */
 const stepCosts: { readonly [Name in SamplerName]?: StepCostOf } = {
@@ -143,7 +143,7 @@ export async function bestTimes(
   signal?: AbortSignal,
 ): Promise<{ readonly times: number[]; readonly tunedFor: SamplerName }> {
   const own = source.dimension <= (mostDimensions[sampler] ?? source.dimension) ? stepCosts[sampler] : undefined;
-  const cost = own ? await own(pool, curve, source, seed, signal) : ancestralStepCost;
+  const cost = own ? await own(pool, curve, source, derivedSeed(seed, "grid"), signal) : ancestralStepCost;
   return { times: certifiedTimes(curve, schedule, range, cost), tunedFor: own ? sampler : "ancestral" };
 }
 
