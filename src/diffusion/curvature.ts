@@ -57,6 +57,13 @@ export function noiseSlope(curvature: Curvature | undefined, slope: number): num
   return curvature ? noiseFactor(curvature, Float64Array.of(slope), 1)[0] : 1;
 }
 
+/** Root mean square of the noise's factors where the denoiser's slope is that in all directions. */
+export function meanFactor(curvature: Curvature | undefined, slope: number): number {
+  if (curvature?.kind !== "diagonal") return noiseSlope(curvature, slope);
+  const { factors } = curvature;
+  return Math.sqrt(factors.reduce((sum, factor) => sum + factor * factor, 0) / factors.length);
+}
+
 /** Largest factor of the noise in the directions where the denoiser's slope is that. */
 export function largestFactor(curvature: Curvature | undefined, slope: number): number {
   if (curvature?.kind !== "diagonal") return noiseSlope(curvature, slope);

@@ -16,6 +16,8 @@ export function requireCovariances(sampler: string, dimension: number): void {
 export class StepNoise {
   readonly #d: number;
   readonly #lu: LuDecomposition;
+  /** Of a diagonal F. */
+  #factors: Float64Array | undefined;
 
   constructor(dimension: number) {
     this.#d = dimension;
@@ -27,6 +29,8 @@ export class StepNoise {
    * @throws FedscoreError FEDSCORE_NON_FINITE where F is singular or not finite: the step has no density.
    */
   take(curvature: Curvature, jacobian: Float64Array): void {
+    this.#factors = curvature.kind === "diagonal" ? curvature.factors : undefined;
+    if (this.#factors) return;
     if (this.#lu.factor(noiseFactor(curvature, jacobian, this.#d))) return;
     const message = "the noise of a step is singular or not finite at a row, where the path KL is infinite";
     throw new FedscoreError("FEDSCORE_NON_FINITE", message, { jacobian: Array.from(jacobian) });
@@ -34,11 +38,14 @@ export class StepNoise {
 
   /** log |det F|. */
   get logDeterminant(): number {
+    if (this.#factors) return this.#factors.reduce((sum, factor) => sum + Math.log(factor), 0);
     return this.#lu.logDeterminant;
   }
 
-  /** |F^-1 b|^2; b, float64 [d], is overwritten. */
+  /** |F^-1 b|^2; b, float64 [d], may be overwritten. */
   whitened(b: Float64Array): number {
+    const factors = this.#factors;
+    if (factors) return b.reduce((sum, value, j) => sum + (value / factors[j]) ** 2, 0);
     this.#lu.solve(b);
     return b.reduce((sum, value) => sum + value * value, 0);
   }

@@ -1,3 +1,4 @@
+import { needsJacobian } from "../../diffusion/curvature.js";
 import { FedscoreError, requireInteger } from "../../errors.js";
 import { memberNamed } from "../../family.js";
 import { type Assumption, bitsPerDimension, missedEvents } from "../bound.js";
@@ -93,7 +94,8 @@ export async function klInterval(
   if (options.proposal !== undefined) memberNamed(proposals, "proposal", options.proposal);
   const { sampler, schedule, grid, target } = problem;
   const steps = gaussianSteps(sampler, schedule, grid);
-  if (steps.some(({ curvature }) => curvature)) requireCovariances(sampler.name, target.dimension);
+  if (steps.some(({ curvature }) => curvature && needsJacobian(curvature)))
+    requireCovariances(sampler.name, target.dimension);
   const defensive = options.defensive && defensiveSampler(options.defensive, target, steps[steps.length - 1].to);
   const cells = blockCells(target.cells);
   const blocks = new Blocks(cells, weigh, signal);

@@ -73,6 +73,33 @@ describeEngines("weights of paths whose noise differs by direction", (engineOf) 
   });
 });
 
+it("a width for each coordinate needs no Jacobian: independent coordinates have the same weight on every path, and more than 64 are no matter", async () => {
+  const engine = await simdEngine();
+  const schedule = createSchedule({ kind: "ou", tMin: 1e-3, tMax: 10 });
+  const grid = createGrid({ kind: "geometric-tail", steps: 5, start: 8, end: 0.01 }, schedule);
+  const dimension = 70;
+  const variances = Float64Array.from({ length: dimension }, (_, j) => (j % 2 === 0 ? 1 : 0.1));
+  const axes = Float32Array.from({ length: dimension * dimension }, (_, at) => (at % (dimension + 1) === 0 ? 1 : 0));
+  const target = requireDensity(
+    createLaw({ of: { kind: "normal", mean: new Float64Array(dimension), variances, axes } }),
+  );
+  const errors = Float64Array.from({ length: 5 * dimension }, (_, at) => {
+    const snr = Math.exp(schedule.logSnr(grid.times[Math.floor(at / dimension)]));
+    return variances[at % dimension] / (1 + snr * variances[at % dimension]);
+  });
+  const problem: IntervalProblem = {
+    schedule,
+    grid: { ...grid, errors },
+    sampler: samplers["analytic-diagonal"],
+    target,
+    denoiser: requireExact(target).denoiser,
+    seed: 9,
+  };
+  const { estimates, high } = await intervalHere(engine, problem, { rows: 256, k: 2 });
+  expect(Math.abs(estimates.high)).toBeLessThan(1e-3);
+  expect(high).toBeLessThan(0.05);
+});
+
 describe("interval of two modes in 20 steps even in log snr", async () => {
   const engine = await simdEngine();
   const schedule = createSchedule(vpLinear);

@@ -1,4 +1,4 @@
-import { noiseSlope } from "../../../diffusion/curvature.js";
+import { meanFactor } from "../../../diffusion/curvature.js";
 import { proposal } from "./proposal.js";
 
 /** Below this share of the forward chain's precision the two Gaussians are too far apart to be divided. */
@@ -16,7 +16,7 @@ export const tilted = proposal({
   cost: 2,
   tilt({ from, to, x, denoised, deviation, curvature, spread }, error) {
     const slopeOfMean = (from.alpha * error) / (from.sigma * from.sigma);
-    const own = deviation * noiseSlope(curvature, slopeOfMean);
+    const own = deviation * meanFactor(curvature, slopeOfMean);
     const bridge = to.sigma * to.sigma * -Math.expm1(from.logSnr - to.logSnr);
     const lambda = (Math.exp(to.logSnr) - Math.exp(from.logSnr)) * error;
     const excess = 1 / (own * own) - 1 / (bridge * (1 + lambda));
