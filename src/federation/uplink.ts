@@ -47,11 +47,11 @@ function send(
 ): SentUpdate | undefined {
   const { client, mask, residual } = assignment;
   const compiled = compileMask(network, mask);
-  const moved = local.array.map((value, i) => value - start.parameters.array[i]);
+  const moved = difference(local.array, start.parameters.array);
   const wanted = mask.kind === "unstructured" ? gatherKept(compiled, moved) : moved;
   const unsent = residual && gatherKept(compiled, residual);
   if (unsent) for (let i = 0; i < wanted.length; i++) wanted[i] += unsent[i];
-  if (wanted.some((value) => !(Math.abs(value) <= encoding.largest))) return undefined;
+  if (!isWithin(wanted, encoding.largest)) return undefined;
   const bytes = encoding.encode(wanted, { seed, round, client });
   const decoded = encoding.decode(bytes, wanted.length);
   const seen = engine.arena.floats(local.length);
@@ -61,10 +61,17 @@ function send(
   const sent = { client: { assignment, start: { ...start, parameters }, local: seen }, bytes: bytes.length };
   if (!encoding.feedback) return sent;
   const left = residual?.slice() ?? new Float32Array(zeros.length);
-  scatterKept(
-    compiled,
-    wanted.map((value, i) => value - decoded[i]),
-    left,
-  );
+  scatterKept(compiled, difference(wanted, decoded), left);
   return { ...sent, residual: left };
+}
+
+function difference(a: Float32Array, b: Float32Array): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(a.length);
+  for (let i = 0; i < values.length; i++) values[i] = a[i] - b[i];
+  return values;
+}
+
+function isWithin(values: Float32Array, largest: number): boolean {
+  for (let i = 0; i < values.length; i++) if (!(Math.abs(values[i]) <= largest)) return false;
+  return true;
 }

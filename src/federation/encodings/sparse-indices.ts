@@ -3,6 +3,9 @@ import { refused } from "./refused.js";
 /** How indices are written: a bit for each number, or their distances as LEB128 where these take fewer bytes. */
 const forms = { bits: 0, distances: 1 } as const;
 
+/** Bytes of the longest LEB128 of 32 bits. */
+const longest = 5;
+
 /** Most bytes that the indices of some among `length` numbers take. */
 export function mostIndexBytes(length: number): number {
   return 1 + Math.ceil(length / 8);
@@ -10,8 +13,7 @@ export function mostIndexBytes(length: number): number {
 
 /** Ascending indices below `length`, as the byte of their form and what follows it. */
 export function encodeIndices(indices: Uint32Array, length: number): Uint8Array<ArrayBuffer> {
-  const distances = distancesOf(indices);
-  return distances.length < mostIndexBytes(length) ? Uint8Array.from(distances) : bitsOf(indices, length);
+  return distancesOf(indices, mostIndexBytes(length)) ?? bitsOf(indices, length);
 }
 
 /**
@@ -25,16 +27,18 @@ export function decodeIndices(kind: string, bytes: Uint8Array, count: number, le
   throw refused(kind, `indices of the form ${form}`, { form });
 }
 
-function distancesOf(indices: Uint32Array): number[] {
-  const bytes: number[] = [forms.distances];
-  let next = 0;
-  for (const index of indices) {
-    let distance = index - next;
-    for (; distance >= 0x80; distance >>>= 7) bytes.push((distance & 0x7f) | 0x80);
-    bytes.push(distance);
-    next = index + 1;
+/** undefined: they take `bound` bytes or more. */
+function distancesOf(indices: Uint32Array, bound: number): Uint8Array<ArrayBuffer> | undefined {
+  const bytes = new Uint8Array(bound + longest);
+  bytes[0] = forms.distances;
+  let [at, next] = [1, 0];
+  for (let i = 0; i < indices.length && at < bound; i++) {
+    let distance = indices[i] - next;
+    for (; distance >= 0x80; distance >>>= 7) bytes[at++] = (distance & 0x7f) | 0x80;
+    bytes[at++] = distance;
+    next = indices[i] + 1;
   }
-  return bytes;
+  return at < bound ? bytes.slice(0, at) : undefined;
 }
 
 function bitsOf(indices: Uint32Array, length: number): Uint8Array<ArrayBuffer> {

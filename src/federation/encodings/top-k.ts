@@ -30,10 +30,9 @@ export const topK = member({
       encode(numbers, key) {
         const indices = largestEntries(numbers, sentOf(numbers.length));
         const places = encodeIndices(indices, numbers.length);
-        const sent = inner.encode(
-          Float32Array.from(indices, (index) => numbers[index]),
-          key,
-        );
+        const largest = new Float32Array(indices.length);
+        for (let i = 0; i < largest.length; i++) largest[i] = numbers[indices[i]];
+        const sent = inner.encode(largest, key);
         const bytes = new Uint8Array(places.length + sent.length);
         bytes.set(places);
         bytes.set(sent, places.length);
