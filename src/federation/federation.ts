@@ -20,7 +20,7 @@ import { packRows, rowCountsOf } from "./client-rows.js";
 import { type Collection, collectRound } from "./collect-round.js";
 import { createEncoding } from "./encodings/index.js";
 import type { ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
-import { type CompleteOptions, completeOptions, type FederationOptions } from "./options.js";
+import { type CompleteOptions, completeOptions, type FederationOptions, federationDefaults } from "./options.js";
 import { selectParticipants } from "./participation.js";
 import { residualsAfter } from "./residuals.js";
 import { RoundCounter } from "./round-count.js";
@@ -96,7 +96,16 @@ export class Federation {
     this.#rowCounts = rowCountsOf(clients);
     this.#identity = identityOf(options, engine.variant, { initial, held, rowCounts: this.#rowCounts });
     const id = `${digestOf(this.#identity)}-${++runs}`;
-    this.#setup = { id, seed, network, schedule, training, clientRule, encoding, ...held };
+    this.#setup = {
+      id,
+      seed,
+      network,
+      schedule,
+      training,
+      clientRule,
+      ...(encoding.kind !== federationDefaults.encoding.kind && { encoding }),
+      ...held,
+    };
     this.#downlink = openDownlink(engine, options.downlink);
     this.#feedback = createEncoding(engine, "encoding", encoding).feedback;
     this.#collection = { network, transport, nonFinite, deadline, aggregationGoal };
