@@ -107,7 +107,7 @@ export class Federation {
       ...held,
     };
     this.#downlink = openDownlink(engine, options.downlink);
-    this.#feedback = createEncoding(engine, "encoding", encoding).feedback;
+    this.#feedback = createEncoding(engine, encoding).feedback;
     this.#collection = { network, transport, nonFinite, deadline, aggregationGoal };
     this.#counter = new RoundCounter(network);
     this.#total = new Float64Array(initial.length);

@@ -3,7 +3,7 @@ import type { Engine } from "../kernels/index.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import { compileMask } from "../pruning/compiled-mask.js";
 import type { Mask, MaskFamily } from "../pruning/mask.js";
-import { createEncoding, type DownlinkName, type Encoding } from "./encodings/index.js";
+import { createEncoding, type DownlinkName, type Encoding, firstBeyond } from "./encodings/index.js";
 import type { ClientAssignment, ClientReport } from "./messages.js";
 
 /** How a server sends its parameters. */
@@ -13,7 +13,7 @@ export interface Downlink {
 }
 
 export function openDownlink(engine: Engine, name: DownlinkName): Downlink {
-  return { name, encoding: createEncoding(engine, "downlink", { kind: name }) };
+  return { name, encoding: createEncoding(engine, { kind: name }) };
 }
 
 /**
@@ -22,7 +22,7 @@ export function openDownlink(engine: Engine, name: DownlinkName): Downlink {
  */
 export function received({ encoding, name }: Downlink, parameters: Float32Array, round: number): Float32Array {
   if (name === "float32") return parameters;
-  const beyond = parameters.findIndex((value) => !(Math.abs(value) <= encoding.largest));
+  const beyond = firstBeyond(parameters, encoding.largest);
   if (beyond >= 0) {
     const message = `round ${round}: ${name} does not carry parameter ${beyond}, ${parameters[beyond]}, to the clients`;
     throw new FedscoreError("FEDSCORE_NON_FINITE", message, { round, parameter: beyond });

@@ -2,7 +2,7 @@ import { type Engine, Float32Block } from "../kernels/index.js";
 import { compileMask } from "../pruning/compiled-mask.js";
 import { gatherKept, scatterKept } from "../pruning/kept-entries.js";
 import type { TrainedClient } from "./block-sum.js";
-import { createEncoding, type Encoding } from "./encodings/index.js";
+import { createEncoding, type Encoding, firstBeyond } from "./encodings/index.js";
 import type { TrainingSetup } from "./messages.js";
 
 /** An update that was encoded where its client runs, and decoded again. */
@@ -27,7 +27,7 @@ export interface Uplink {
 export function openUplink(engine: Engine, setup: TrainingSetup, length: number): Uplink | undefined {
   const { encoding: spec } = setup;
   if (spec === undefined || spec.kind === "float32") return undefined;
-  const encoding = createEncoding(engine, "encoding", spec);
+  const encoding = createEncoding(engine, spec);
   const start = engine.arena.floats(length);
   start.array.fill(0);
   return {
@@ -51,7 +51,7 @@ function send(
   const wanted = mask.kind === "unstructured" ? gatherKept(compiled, moved) : moved;
   const unsent = residual && gatherKept(compiled, residual);
   if (unsent) for (let i = 0; i < wanted.length; i++) wanted[i] += unsent[i];
-  if (!isWithin(wanted, encoding.largest)) return undefined;
+  if (firstBeyond(wanted, encoding.largest) >= 0) return undefined;
   const bytes = encoding.encode(wanted, { seed, round, client });
   const decoded = encoding.decode(bytes, wanted.length);
   const seen = engine.arena.floats(local.length);
@@ -69,9 +69,4 @@ function difference(a: Float32Array, b: Float32Array): Float32Array<ArrayBuffer>
   const values = new Float32Array(a.length);
   for (let i = 0; i < values.length; i++) values[i] = a[i] - b[i];
   return values;
-}
-
-function isWithin(values: Float32Array, largest: number): boolean {
-  for (let i = 0; i < values.length; i++) if (!(Math.abs(values[i]) <= largest)) return false;
-  return true;
 }

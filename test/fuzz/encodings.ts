@@ -21,14 +21,14 @@ export const encodedUpdates = fuzzProperty({
     const read = { refused: 0, taken: 0 };
     return {
       arbitrary: fc.tuple(arbitrarySpecIn(encodings), values, fc.boolean()).chain(([spec, drawn, good]) => {
-        const encoding = createEncoding(engine, "encoding", spec);
+        const encoding = createEncoding(engine, spec);
         const bytes = encoding.encode(drawn, key);
         const hostile = good ? mutated(fc.constant(bytes)) : anyBytes([...bytes.subarray(0, 8)]);
         const lengths = fc.oneof(fc.constant(drawn.length), fc.nat(700));
         return fc.record({ spec: fc.constant(spec), bytes: hostile, length: lengths });
       }),
       holds({ spec, bytes, length }) {
-        const encoding = createEncoding(engine, "encoding", spec);
+        const encoding = createEncoding(engine, spec);
         const before = bytes.slice();
         try {
           const decoded = encoding.decode(bytes, length);

@@ -34,7 +34,7 @@ const fixedBytes: Readonly<Record<string, (length: number) => number>> = {
 };
 
 describeEngines("each encoding", (engineOf) => {
-  const made = (spec: EncodingSpec) => createEncoding(engineOf(), "encoding", spec);
+  const made = (spec: EncodingSpec) => createEncoding(engineOf(), spec);
 
   it.each(specsOf(encodings))("$kind takes as many bytes as it says, and errs by no more than it may", (spec) => {
     const encoding = made(spec);
@@ -114,7 +114,7 @@ describe("the encodings' bytes", () => {
     const values = Float32Array.from({ length: 600 }, (_, i) => Math.sqrt(i) - 9);
     for (const spec of specsOf(encodings)) {
       const [first, ...others] = engines.map((engine) =>
-        createEncoding(engine, "encoding", spec).encode(values, { seed: 3, round: 1, client: 2 }),
+        createEncoding(engine, spec).encode(values, { seed: 3, round: 1, client: 2 }),
       );
       for (const other of others) expect(other).toEqual(first);
     }

@@ -4,7 +4,7 @@ import { createEncoding } from "../../../src/federation/encodings/index.js";
 import { simdEngine } from "../../support/engines.js";
 
 const engine = await simdEngine();
-const { encode, decode } = createEncoding(engine, "encoding", { kind: "int8" });
+const { encode, decode } = createEncoding(engine, { kind: "int8" });
 const key = { seed: 5, round: 2, client: 3 };
 
 it("has the scale of each 256 numbers, max |x| / 127, and then the multiples", () => {

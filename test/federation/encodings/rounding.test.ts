@@ -14,7 +14,7 @@ describe.each([
   { kind: "float16", firstInfinite: 0x7c00 },
   { kind: "bfloat16", firstInfinite: 0x7f80 },
 ] as const)("$kind", ({ kind, firstInfinite }) => {
-  const { encode, decode, largest } = createEncoding(engine, "encoding", { kind });
+  const { encode, decode, largest } = createEncoding(engine, { kind });
   const patterns = Uint16Array.from({ length: firstInfinite }, (_, pattern) => pattern);
   const valuesOf = (codes: Uint16Array) => decode(new Uint8Array(codes.slice().buffer), codes.length);
   const codesOf = (values: Float32Array) => new Uint16Array(encode(values, key).buffer);

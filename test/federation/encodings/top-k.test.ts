@@ -7,7 +7,7 @@ import { simdEngine } from "../../support/engines.js";
 
 const engine = await simdEngine();
 const key = { seed: 1, round: 0, client: 0 };
-const topK = (share: number) => createEncoding(engine, "encoding", { kind: "top-k", share });
+const topK = (share: number) => createEncoding(engine, { kind: "top-k", share });
 
 it("sends the share of the numbers that is largest, at least one, and nothing of the others", () => {
   const values = Float32Array.of(1, -5, 0.5, 3, -3, 0, 4, 2);
