@@ -6,6 +6,14 @@ export {
   type ClientStart,
   clientRules,
 } from "../federation/client-rules/index.js";
+export {
+  createEncoding,
+  type DownlinkName,
+  type Encoding,
+  type EncodingSpec,
+  encodings,
+  type UpdateKey,
+} from "../federation/encodings/index.js";
 export { createFederation, Federation, type RoundStart, type TrainOptions } from "../federation/federation.js";
 export type {
   AbsentClient,

@@ -4,6 +4,7 @@ import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import type { CoverageLedgerState } from "../pruning/ledger.js";
 import { type CheckpointArray, type CheckpointContent, checkpointError, contentChecksum } from "./checkpoint-format.js";
 import { weightAfter } from "./moving-average.js";
+import type { Residuals } from "./residuals.js";
 import type { ServerRule, ServerState } from "./server-state.js";
 
 /** The run that a checkpoint must be a state of. */
@@ -12,6 +13,8 @@ export interface CheckpointRun {
   readonly rule: ServerRule;
   /** Whether the server optimizer is the caller's own, whose vectors may hold any number. */
   readonly ownServer: boolean;
+  /** Whether its encoding has feedback, so that clients have residuals. Absent: it has none. */
+  readonly feedback?: boolean;
   /** Clients of the federation. */
   readonly clients: number;
   /** Rounds of the whole run. */
@@ -22,6 +25,7 @@ export interface CheckpointRun {
 export interface CheckedContent {
   readonly server: ServerState;
   readonly ledger: CoverageLedgerState;
+  readonly residuals?: Residuals;
 }
 
 type Arrays = CheckpointContent["arrays"];
@@ -30,7 +34,10 @@ type Kind<T> = new (...parameters: never[]) => T;
 /** @throws FedscoreError FEDSCORE_CHECKPOINT naming the first value or array that no state of this run has. */
 export function checkedAgainst(run: CheckpointRun, { values, arrays }: CheckpointContent): CheckedContent {
   const { checksum, ...bound } = values;
-  requireKeys("values", values, ["identity", "round", "averageWeight", "ledger", "checksum"]);
+  requireKeys("values", values, [
+    ...["identity", "round", "averageWeight", "ledger", "checksum"],
+    ...(run.feedback ? ["residualClients"] : []),
+  ]);
   requireKeys("arrays", arrays, namesOf(run, values.round));
   if (checksum !== contentChecksum({ values: bound, arrays })) {
     throw checkpointError("its values and arrays are not those of one state", { key: "checksum" });
@@ -40,17 +47,22 @@ export function checkedAgainst(run: CheckpointRun, { values, arrays }: Checkpoin
     throw checkpointError(`it is of round ${round}, this run has ${run.rounds}`, { round, rounds: run.rounds });
   }
   requireEqual("averageWeight", values.averageWeight, weightAfter(round, run.rule.ema));
-  return { server: serverOf(run, round, arrays), ledger: ledgerOf(run, round, values.ledger, arrays) };
+  return {
+    server: serverOf(run, round, arrays),
+    ledger: ledgerOf(run, round, values.ledger, arrays),
+    ...(run.feedback && { residuals: residualsOf(run, values.residualClients, arrays) }),
+  };
 }
 
 /** The arrays that a state has after so many rounds. */
-function namesOf({ rule: { optimizer, ema } }: CheckpointRun, round: unknown): string[] {
+function namesOf({ rule: { optimizer, ema }, feedback }: CheckpointRun, round: unknown): string[] {
   const vectors = optimizer.initialState.map((_, index) => `optimizer${index}`);
   return [
     "parameters",
     "covered",
     ...(round === 0 ? [] : ["update"]),
     ...(ema === undefined ? [] : ["average"]),
+    ...(feedback ? ["residuals"] : []),
     ...vectors,
   ];
 }
@@ -99,6 +111,17 @@ function ledgerOf(
     parameterNormSum: sizeOf("ledger.parameterNormSum", ledger.parameterNormSum),
     covered,
   };
+}
+
+function residualsOf({ network, clients }: CheckpointRun, value: unknown, arrays: Arrays): Residuals {
+  if (!Array.isArray(value)) throw wrong("residualClients", "must be an array", value);
+  const ids = value.map((id, index) => countOf(`residualClients[${index}]`, id));
+  const odd = ids.find((id) => id >= clients);
+  if (odd !== undefined) throw wrong("residualClients", `must be below the ${clients} clients`, odd);
+  if (new Set(ids).size < ids.length) throw wrong("residualClients", "must name each client once", ids);
+  const { size } = layoutOf(network);
+  const all = requireFinite("residuals", arrayOf(arrays, "residuals", Float32Array, size * ids.length));
+  return new Map(ids.map((id, index) => [id, all.slice(index * size, (index + 1) * size)]));
 }
 
 function arrayOf<T extends CheckpointArray>(arrays: Arrays, name: string, kind: Kind<T>, length: number): T {

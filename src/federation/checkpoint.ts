@@ -1,6 +1,7 @@
 import { CoverageLedger } from "../pruning/ledger.js";
 import { type CheckpointContent, contentChecksum, decodeCheckpoint, encodeCheckpoint } from "./checkpoint-format.js";
 import { type CheckpointRun, checkedAgainst } from "./checkpoint-rules.js";
+import type { Residuals } from "./residuals.js";
 import { type RunIdentity, requireSameRun } from "./run-identity.js";
 import type { ServerState } from "./server-state.js";
 
@@ -8,19 +9,28 @@ import type { ServerState } from "./server-state.js";
 export interface RunState {
   readonly server: ServerState;
   readonly ledger: CoverageLedger;
+  /** Of the clients that have one, where the encoding has feedback. */
+  readonly residuals?: Residuals;
 }
 
 /** A whole run between two rounds as bytes: resumed from them, it goes on to the same bytes as if it had not stopped. */
-export function checkpointOf(identity: RunIdentity, { server, ledger }: RunState): Uint8Array<ArrayBuffer> {
+export function checkpointOf(identity: RunIdentity, { server, ledger, residuals }: RunState): Uint8Array<ArrayBuffer> {
   const { covered, ...counted } = ledger.state();
   const { round, parameters, update, optimizer, average } = server;
   const content: CheckpointContent = {
-    values: { identity, round, averageWeight: average?.weight ?? 0, ledger: counted },
+    values: {
+      identity,
+      round,
+      averageWeight: average?.weight ?? 0,
+      ledger: counted,
+      ...(residuals && { residualClients: [...residuals.keys()] }),
+    },
     arrays: {
       parameters,
       covered,
       ...(update && { update }),
       ...(average && { average: average.values }),
+      ...(residuals && { residuals: joined([...residuals.values()], parameters.length) }),
       ...Object.fromEntries(optimizer.map((vector, index) => [`optimizer${index}`, vector])),
     },
   };
@@ -35,6 +45,13 @@ export function checkpointOf(identity: RunIdentity, { server, ledger }: RunState
 export function runFromCheckpoint(bytes: Uint8Array, identity: RunIdentity, run: CheckpointRun): RunState {
   const content = decodeCheckpoint(bytes);
   requireSameRun(identity, content.values.identity);
-  const { server, ledger } = checkedAgainst(run, content);
-  return { server, ledger: new CoverageLedger(run.network, ledger) };
+  const { server, ledger, residuals } = checkedAgainst(run, content);
+  return { server, ledger: new CoverageLedger(run.network, ledger), ...(residuals && { residuals }) };
+}
+
+/** Vectors of one length, one after the other. */
+function joined(vectors: readonly Float32Array[], length: number): Float32Array {
+  const all = new Float32Array(length * vectors.length);
+  for (const [index, vector] of vectors.entries()) all.set(vector, index * length);
+  return all;
 }

@@ -3,10 +3,11 @@ import type { LocalTrainer, LocalTrainingResult } from "../network/training.js";
 import { compileMask } from "../pruning/compiled-mask.js";
 import { extractInMemory, type SubmodelInMemory } from "../pruning/extract.js";
 import type { Mask } from "../pruning/mask.js";
-import { type BlockSum, blockSum } from "./block-sum.js";
+import { type BlockSum, blockSum, type TrainedClient } from "./block-sum.js";
 import { clientPoints } from "./client-rows.js";
 import { type ClientRule, createClientRule } from "./client-rules/index.js";
 import type { Block, BlockUpdate, ClientAssignment, ClientReport, RoundTask, TrainingSetup } from "./messages.js";
+import { openUplink, type SentUpdate, type Uplink } from "./uplink.js";
 
 /** What the blocks of one run have in common where they run. */
 export interface BlockContext {
@@ -38,7 +39,8 @@ export function runBlocks(
     const shared = sharedSubmodels(blocks, submodel);
     const submodelOf = (mask: Mask) => shared.get(mask) ?? submodel(mask);
     const rule = createClientRule("clientRule", context.setup.clientRule);
-    const memory = { ...context, rule, server, length: parameters.length, levels, submodelOf, room };
+    const uplink = openUplink(context.engine, context.setup, parameters.length);
+    const memory = { ...context, rule, server, length: parameters.length, levels, submodelOf, room, uplink };
     return blocks.map((block) => arena.scope(() => runBlock(memory, block)));
   });
 }
@@ -46,6 +48,8 @@ export function runBlocks(
 /** What blocks that run together share. */
 interface BlockMemory extends BlockContext {
   readonly rule: ClientRule;
+  /** undefined: updates are summed as they are. */
+  readonly uplink: Uplink | undefined;
   readonly server: Pointer;
   /** P. */
   readonly length: number;
@@ -56,22 +60,32 @@ interface BlockMemory extends BlockContext {
 }
 
 function runBlock(memory: BlockMemory, block: Block): BlockUpdate {
-  const { setup, engine, length, room } = memory;
+  const { setup, engine, length, room, uplink } = memory;
   const { id, round, block: number, commonMask } = block;
   const sum = room(commonMask ? compileMask(setup.network, commonMask).kept : length);
-  const updates = blockSum({ ...memory, network: setup.network }, block, sum);
+  const server = uplink?.start.pointer ?? memory.server;
+  const updates = blockSum({ engine, server, network: setup.network }, block, sum);
   const reports: ClientReport[] = [];
+  const residuals: Float32Array[] = [];
   for (const assignment of block.clients) {
-    const report = engine.arena.scope(() => runClient(memory, block, assignment, updates));
+    const { report, residual } = engine.arena.scope(() => runClient(memory, block, assignment, updates));
     reports.push(report);
+    if (residual) residuals.push(residual);
     if (report.nonFiniteStep !== undefined && block.nonFinite === "stop") break;
   }
   updates.end();
-  return { id, round, block: number, sum, reports };
+  return { id, round, block: number, sum, reports, ...(uplink?.feedback && { residuals }) };
+}
+
+/** What comes of a client. */
+interface RanClient {
+  readonly report: ClientReport;
+  /** See BlockUpdate.residuals. */
+  readonly residual?: Float32Array | undefined;
 }
 
 /** Adds the client's update to the block's sum where it is finite. */
-function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignment, updates: BlockSum): ClientReport {
+function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignment, updates: BlockSum): RanClient {
   const { engine, setup, train, rule, levels, submodelOf } = memory;
   const { arena, kernels } = engine;
   const { client, mask, localSteps } = assignment;
@@ -95,8 +109,20 @@ function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignme
   );
   const finite = kernels.countNonFinite(local.pointer, local.length) === 0;
   const report = { ...reportOf(client, result, finite), parameters: compileMask(setup.network, mask).kept };
-  if (report.nonFiniteStep === undefined) updates.add({ assignment, start, local });
-  return report;
+  if (report.nonFiniteStep !== undefined) return { report };
+  const sent = sentBy(memory, block, { assignment, start, local });
+  if (sent === undefined) return { report: { ...report, nonFiniteStep: report.steps - 1 } };
+  updates.add(sent.client);
+  return sent.bytes === undefined ? { report } : { ...sent, report: { ...report, encodedBytes: sent.bytes } };
+}
+
+/** undefined: the encoding does not carry the update, which therefore counts as not finite. */
+function sentBy(
+  { uplink }: BlockMemory,
+  { round }: Block,
+  client: TrainedClient,
+): (Partial<SentUpdate> & Pick<SentUpdate, "client">) | undefined {
+  return uplink ? uplink.send(round, client) : { client };
 }
 
 /** Submodels of the masks that several clients have, prepared once: clients of equal capacity often share theirs. */

@@ -18,15 +18,18 @@ import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js"
 import { type LargestClient, requireClientMemory } from "./client-memory.js";
 import { packRows, rowCountsOf } from "./client-rows.js";
 import { type Collection, collectRound } from "./collect-round.js";
+import { createEncoding } from "./encodings/index.js";
 import type { ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
-import { type CompleteOptions, completeOptions, type FederationOptions } from "./options.js";
+import { type CompleteOptions, completeOptions, type FederationOptions, federationDefaults } from "./options.js";
 import { selectParticipants } from "./participation.js";
+import { residualsAfter } from "./residuals.js";
 import { RoundCounter } from "./round-count.js";
 import type { RoundReport } from "./round-report.js";
 import { isTooFew, requireUpdates, withTraffic } from "./round-updates.js";
 import { digestOf, identityOf, type RunIdentity, requireSamePoints } from "./run-identity.js";
 import { createServerOptimizer, isOwn } from "./server-optimizers/index.js";
 import { type ServerRule, type ServerState, startState, stateAfter } from "./server-state.js";
+import { type Downlink, openDownlink, received, wireBytesDown, wireBytesUp } from "./traffic.js";
 
 /** How a run of a federation's rounds may be watched, stopped, saved and resumed; see `Federation.train`. */
 export interface TrainOptions {
@@ -71,6 +74,9 @@ export class Federation {
   readonly #total: Float64Array;
   /** Masks that are known to fit the network: families often assign the same again. */
   readonly #valid = new WeakSet<Mask>();
+  readonly #downlink: Downlink;
+  /** Whether clients carry residuals from round to round. */
+  readonly #feedback: boolean;
   #run: RunState;
   /** The state before the current one: its vectors are used again. */
   #retired: ServerState | undefined;
@@ -80,7 +86,7 @@ export class Federation {
     requireEngine(engine);
     const options = completeOptions(given);
     const { seed, network, schedule, training, points, clients, clientRule, server, ema } = options;
-    const { transport, nonFinite, deadline, aggregationGoal } = options;
+    const { transport, encoding, nonFinite, deadline, aggregationGoal } = options;
     this.#engine = engine;
     this.#options = options;
     this.#rule = { optimizer: createServerOptimizer("server", server), ema };
@@ -90,11 +96,23 @@ export class Federation {
     this.#rowCounts = rowCountsOf(clients);
     this.#identity = identityOf(options, engine.variant, { initial, held, rowCounts: this.#rowCounts });
     const id = `${digestOf(this.#identity)}-${++runs}`;
-    this.#setup = { id, seed, network, schedule, training, clientRule, ...held };
+    this.#setup = {
+      id,
+      seed,
+      network,
+      schedule,
+      training,
+      clientRule,
+      ...(encoding.kind !== federationDefaults.encoding.kind && { encoding }),
+      ...held,
+    };
+    this.#downlink = openDownlink(engine, options.downlink);
+    this.#feedback = createEncoding(engine, encoding).feedback;
     this.#collection = { network, transport, nonFinite, deadline, aggregationGoal };
     this.#counter = new RoundCounter(network);
     this.#total = new Float64Array(initial.length);
-    this.#run = { server: startState(initial, this.#rule), ledger: new CoverageLedger(network) };
+    const state = startState(initial, this.#rule);
+    this.#run = { server: state, ledger: new CoverageLedger(network), ...(this.#feedback && { residuals: new Map() }) };
   }
 
   /** What it was created from, with all defaults: to sample, its network and its schedule are needed again. */
@@ -172,16 +190,17 @@ export class Federation {
 
   #resumed(bytes: Uint8Array): RunState {
     const { network, clients, rounds, server } = this.#options;
-    const run = { network, rule: this.#rule, ownServer: isOwn(server), clients: clients.length, rounds };
+    const rule = this.#rule;
+    const run = { network, rule, ownServer: isOwn(server), feedback: this.#feedback, clients: clients.length, rounds };
     return runFromCheckpoint(bytes, this.#identity, run);
   }
 
   async #runRound(signal: AbortSignal | undefined, onRound: TrainOptions["onRound"]): Promise<RoundReport> {
     throwIfAborted(signal);
     let begin = performance.now();
-    const { server, ledger } = this.#run;
+    const { server, ledger, residuals: before } = this.#run;
     const { round, parameters } = server;
-    const { network, nonFinite, minimumUpdates } = this.#options;
+    const { network, nonFinite, minimumUpdates, maskFamily } = this.#options;
     const assignments = this.#assign();
     const paused = performance.now();
     await onRound?.({ round, parameters, assignments });
@@ -190,21 +209,23 @@ export class Federation {
     const { batchSize } = training;
     const blocks = cutIntoBlocks({ setup, round, network, batchSize, assignments, nonFinite });
     const count = (of: readonly ClientAssignment[]) => this.#counter.count(round, of, parameters);
-    const collecting = collectRound(this.#collection, { parameters, blocks, total: this.#total }, signal);
+    const sent = received(this.#downlink, parameters, round);
+    const collecting = collectRound(this.#collection, { parameters: sent, blocks, total: this.#total }, signal);
     // After the blocks are on their way: this thread has nothing else to do while the clients train.
     const counting = Promise.resolve().then(() => count(assignments));
     await Promise.allSettled([collecting, counting]);
-    const { total, reports, absent } = await collecting;
+    const { total, reports, absent, residuals } = await collecting;
     const dropped = reports.filter(isDropped).map(({ client }) => client);
     const leftOut = new Set([...dropped, ...absent.map(({ client }) => client)]);
     const averaged = leftOut.size === 0 ? assignments : assignments.filter(({ client }) => !leftOut.has(client));
     requireUpdates(round, { wanted: minimumUpdates, got: averaged.length, dropped, absent });
     const assigned = await counting;
     const { weights, counted, bytes } = leftOut.size === 0 ? assigned : count(averaged);
+    const after = before && residualsAfter(before, { round, reports, residuals });
     const { state, norm } = stateAfter(server, this.#rule, { sum: total, weights }, this.#retired);
     ledger.enter(counted);
     this.#retired = server;
-    this.#run = { server: state, ledger };
+    this.#run = { server: state, ledger, ...(after && { residuals: after }) };
     return {
       round,
       loss: meanLoss(reports),
@@ -214,6 +235,8 @@ export class Federation {
       coverage: counted.coverage,
       bytesDown: assigned.bytes,
       bytesUp: bytes,
+      wireBytesDown: wireBytesDown(network, this.#downlink, maskFamily, assignments),
+      wireBytesUp: wireBytesUp(reports),
       flops: reports.reduce((flops, report) => flops + report.flops, 0),
       updateNorm: norm,
       seconds: (performance.now() - begin) / 1000,
@@ -237,12 +260,16 @@ export class Federation {
       parameters,
       ...(update && { update }),
     });
-    return participants.map(({ id }, index) => ({
-      client: id,
-      mask: this.#checked(masks[index], id),
-      localSteps: clients[id].localSteps ?? localSteps,
-      weight: weighting === "samples" ? this.#rowCounts[id] : 1,
-    }));
+    return participants.map(({ id }, index) => {
+      const residual = this.#run.residuals?.get(id);
+      return {
+        client: id,
+        mask: this.#checked(masks[index], id),
+        localSteps: clients[id].localSteps ?? localSteps,
+        weight: weighting === "samples" ? this.#rowCounts[id] : 1,
+        ...(residual && { residual }),
+      };
+    });
   }
 
   /** Once for each mask: workers take it as it comes. @throws ArgumentError or ArgumentTypeError where the family assigned a wrong one. */

@@ -3,6 +3,7 @@ import type { NetworkSpec } from "../network/spec.js";
 import type { TrainingSettings } from "../network/training.js";
 import type { Mask } from "../pruning/mask.js";
 import type { ClientRuleSpec } from "./client-rules/index.js";
+import type { EncodingSpec } from "./encodings/index.js";
 
 /** What every worker is told once: plain data, no functions. */
 export interface TrainingSetup {
@@ -13,6 +14,8 @@ export interface TrainingSetup {
   readonly schedule: NoiseScheduleSpec;
   readonly training: TrainingSettings;
   readonly clientRule: ClientRuleSpec;
+  /** How updates travel. Absent: as float32. */
+  readonly encoding?: EncodingSpec;
   /** float32 [rows, dimension]: the rows of all clients that this worker may serve. Absent where clients hold their own data. */
   readonly points?: Float32Array;
   /** Absent where `points` are. */
@@ -37,6 +40,8 @@ export interface ClientAssignment {
   readonly localSteps: number;
   /** Weight of this client's update in the average (1, or its number of samples). */
   readonly weight: number;
+  /** float32 [P]: what the client has not sent of its earlier updates. Absent: nothing, or the encoding has no feedback. Not to be changed. */
+  readonly residual?: Float32Array;
 }
 
 /** Some clients of one round, whose updates are summed where they run. Boundaries do not depend on the number of workers. */
@@ -79,6 +84,8 @@ export interface ClientReport {
   readonly flops: number;
   /** Parameters that the client kept: its traffic each way is 4 bytes for each. */
   readonly parameters: number;
+  /** Bytes of its update as it was encoded. Absent: 4 for each parameter. */
+  readonly encodedBytes?: number;
   /** Local step whose loss or update was not finite; the client was then left out of the sum. */
   readonly nonFiniteStep?: number;
 }
@@ -103,6 +110,8 @@ export interface BlockUpdate {
   readonly sum: Float32Array;
   /** Of those that answered, in the order of the block. */
   readonly reports: readonly ClientReport[];
+  /** float32 [P] each: what the clients with finite updates have not sent yet, in their order. Absent: the encoding has no feedback. */
+  readonly residuals?: readonly Float32Array[];
   /** Those that did not, in the order of the block. Absent: all did. */
   readonly absent?: readonly AbsentClient[];
 }

@@ -3,13 +3,14 @@ import { largestTrained } from "../data/range.js";
 import { defaultSchedule, type NoiseScheduleSpec, schedules } from "../diffusion/schedules/index.js";
 import { ArgumentError, requireArray, requireFloats, requireMethods, requireText, requireTyped } from "../errors.js";
 import { complete, type Filled, type FilledSpecOf, filledSettings } from "../family.js";
-import { choice, integer, number, optional, required } from "../fields.js";
+import { choice, integer, nameIn, number, optional, required } from "../fields.js";
 import { completeNetwork, layoutOf, type NetworkOptions, type NetworkSpec } from "../network/spec.js";
 import { type CompleteTraining, completeTraining, type TrainingOptions } from "../network/training-fields.js";
 import { keysOf, requireOptions } from "../options.js";
 import { maskFamilies } from "../pruning/families/index.js";
 import type { MaskFamily } from "../pruning/mask.js";
 import { type ClientRuleSpec, clientRules } from "./client-rules/index.js";
+import { type DownlinkName, downlinks, type EncodingSpec, encodings } from "./encodings/index.js";
 import { participantCount } from "./participation.js";
 import {
   type CompleteServer,
@@ -30,6 +31,11 @@ export const federationFields = {
     "fixed: a client keeps its capacity. dynamic: capacities move on by one client a round (HeteroFL, arXiv 2010.01264).",
   ),
   weighting: choice(["uniform", "samples"], "uniform", "Weight of a client's update: 1, or its number of rows."),
+  downlink: nameIn(
+    downlinks,
+    "float32",
+    "Encoding of the parameters that clients are sent, which start from what they get: float32, or rounded to float16 or bfloat16.",
+  ),
   nonFinite: choice(
     ["stop", "drop"],
     "stop",
@@ -62,6 +68,7 @@ export const federationFields = {
 export const federationDefaults = {
   maskFamily: maskFamilies.prefix,
   clientRule: { kind: "plain" },
+  encoding: { kind: "float32" },
   server: { kind: "fedavg" },
 } as const;
 
@@ -122,6 +129,10 @@ export interface FederationOptions {
   readonly weighting?: "uniform" | "samples" | undefined;
   /** What a client does in its local steps besides plain ones. Default: { kind: "plain" }. */
   readonly clientRule?: ClientRuleSpec | undefined;
+  /** How updates travel: encoded and decoded again where the clients run, before they are averaged. Default: { kind: "float32" }. */
+  readonly encoding?: EncodingSpec | undefined;
+  /** Encoding of the parameters that clients are sent, which start from what they get. Default: "float32". */
+  readonly downlink?: DownlinkName | undefined;
   /** What the server does with the average update, or an optimizer of one's own. Default: { kind: "fedavg" }. */
   readonly server?: ServerOptimizerSpec | OwnServerOptimizer | undefined;
   /** Decay per round, in [0, 1), of the moving average that samples are drawn from. Absent: no average. */
@@ -163,6 +174,8 @@ const federationKeys = keysOf<FederationOptions>({
   participation: true,
   weighting: true,
   clientRule: true,
+  encoding: true,
+  downlink: true,
   server: true,
   ema: true,
   nonFinite: true,
@@ -178,6 +191,7 @@ const federationKeys = keysOf<FederationOptions>({
 export interface CompleteSettings {
   readonly training: CompleteTraining;
   readonly clientRule: FilledSpecOf<typeof clientRules>;
+  readonly encoding: FilledSpecOf<typeof encodings>;
   readonly server: CompleteServer;
 }
 
@@ -201,11 +215,13 @@ const rowCountField = integer("[1, inf)", required, "Rows that a client holds.")
 export function completeSettings({
   training,
   clientRule = federationDefaults.clientRule,
+  encoding = federationDefaults.encoding,
   server = federationDefaults.server,
 }: Pick<FederationOptions, keyof CompleteSettings>): CompleteSettings {
   return {
     training: completeTraining("training", training),
     clientRule: complete(clientRules, "clientRule", clientRule),
+    encoding: complete(encodings, "encoding", encoding),
     server: completeServer("server", server),
   };
 }
@@ -222,10 +238,12 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
   requireMethods("transport", transport, ["open", "run", "forget"]);
   if (initial !== undefined) requireFloats("initial", initial, layoutOf(network).size);
   const settings = filledSettings(federationFields, "", given);
+  const specifications = completeSettings(given);
+  if (points === undefined) requireNoFeedback(specifications.encoding);
   requireUpdateCounts(settings, participantCount(given.clients.length, settings.participation));
   return {
     ...settings,
-    ...completeSettings(given),
+    ...specifications,
     network,
     schedule: complete(schedules, "schedule", schedule),
     ...(points !== undefined && { points }),
@@ -234,6 +252,13 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
     transport,
     ...(initial !== undefined && { initial }),
   };
+}
+
+/** Residuals pass through the server, which is to see of clients with their own data no more than it must. */
+function requireNoFeedback(encoding: CompleteSettings["encoding"]): void {
+  if (!("feedback" in encoding && encoding.feedback)) return;
+  const rule = "must be false where clients hold their own data: what they have not sent would pass through the server";
+  throw new ArgumentError("encoding.feedback", rule, encoding.feedback);
 }
 
 /** Whether clients say that they hold their own data, which the federation then does not have. */

@@ -8,6 +8,8 @@ import type { Block, BlockUpdate, ClientAssignment, ClientReport, CommonMask } f
 export interface PackedBlock extends Omit<Block, "clients" | "commonMask"> {
   /** float64 [clients, 4]: client, number of its mask in a list, localSteps, weight. */
   readonly clients: Float64Array;
+  /** Those of the clients that have one. */
+  readonly residuals?: ReadonlyMap<number, Float32Array>;
   /** All clients have the mask of the first. */
   readonly hasCommonMask: boolean;
 }
@@ -20,7 +22,7 @@ export interface PackedBlocks {
 
 /** The answer to a block whose sum is elsewhere. */
 export interface PackedUpdate extends Omit<BlockUpdate, "sum" | "reports"> {
-  /** float64 [clients, 6]: client, loss, steps, flops, parameters, nonFiniteStep or -1. */
+  /** float64 [clients, 7]: client, loss, steps, flops, parameters, nonFiniteStep or -1, encodedBytes or -1. */
   readonly reports: Float64Array;
 }
 
@@ -70,14 +72,16 @@ export class BlockPacker {
 
 /** The blocks, with the masks that the numbers stand for. */
 export function unpackBlocks(blocks: readonly PackedBlock[], masks: readonly Mask[]): Block[] {
-  return blocks.map(({ hasCommonMask, clients: numbers, ...block }) => {
+  return blocks.map(({ hasCommonMask, clients: numbers, residuals, ...block }) => {
     const clients = Array.from({ length: numbers.length / 4 }, (_, row): ClientAssignment => {
       const at = 4 * row;
+      const residual = residuals?.get(numbers[at]);
       return {
         client: numbers[at],
         mask: masks[numbers[at + 1]],
         localSteps: numbers[at + 2],
         weight: numbers[at + 3],
+        ...(residual && { residual }),
       };
     });
     return { ...block, clients, ...(hasCommonMask && { commonMask: clients[0].mask as CommonMask }) };
@@ -94,20 +98,30 @@ function packBlocks(blocks: readonly Block[], masks: ReadonlyMap<Mask, number>):
       numbers[at + 2] = localSteps;
       numbers[at + 3] = weight;
     });
-    return { ...block, clients: numbers, hasCommonMask: commonMask !== undefined };
+    const residuals = clients.flatMap(({ client, residual }) => (residual ? [[client, residual] as const] : []));
+    return {
+      ...block,
+      clients: numbers,
+      hasCommonMask: commonMask !== undefined,
+      ...(residuals.length > 0 && { residuals: new Map(residuals) }),
+    };
   });
 }
 
+/** Numbers of a packed report. */
+const reportNumbers = 7;
+
 export function packUpdate({ sum: _, reports, ...update }: BlockUpdate): PackedUpdate {
-  const numbers = new Float64Array(6 * reports.length);
-  reports.forEach(({ client, loss, steps, flops, parameters, nonFiniteStep = -1 }, row) => {
-    const at = 6 * row;
+  const numbers = new Float64Array(reportNumbers * reports.length);
+  reports.forEach(({ client, loss, steps, flops, parameters, nonFiniteStep = -1, encodedBytes = -1 }, row) => {
+    const at = reportNumbers * row;
     numbers[at] = client;
     numbers[at + 1] = loss;
     numbers[at + 2] = steps;
     numbers[at + 3] = flops;
     numbers[at + 4] = parameters;
     numbers[at + 5] = nonFiniteStep;
+    numbers[at + 6] = encodedBytes;
   });
   return { ...update, reports: numbers };
 }
@@ -121,7 +135,9 @@ export function unpackUpdate(packed: PackedUpdate, sum: Float32Array): BlockUpda
     );
   }
   const { reports, ...update } = packed;
-  const rows = Array.from({ length: reports.length / 6 }, (_, row) => reportAt(reports, 6 * row));
+  const rows = Array.from({ length: reports.length / reportNumbers }, (_, row) =>
+    reportAt(reports, reportNumbers * row),
+  );
   return { ...update, sum, reports: rows };
 }
 
@@ -133,7 +149,11 @@ function reportAt(numbers: Float64Array, at: number): ClientReport {
     flops: numbers[at + 3],
     parameters: numbers[at + 4],
   };
-  return numbers[at + 5] < 0 ? report : { ...report, nonFiniteStep: numbers[at + 5] };
+  return {
+    ...report,
+    ...(numbers[at + 5] >= 0 && { nonFiniteStep: numbers[at + 5] }),
+    ...(numbers[at + 6] >= 0 && { encodedBytes: numbers[at + 6] }),
+  };
 }
 
 function distinctMasks(blocks: readonly Block[]): Mask[] {

@@ -1,6 +1,6 @@
 import { firstNonFinite } from "../data/finite.js";
 import { FedscoreError, requireArray, requireInteger, requireObject, requireText } from "../errors.js";
-import { type NetworkSpec, requireNetwork } from "../network/spec.js";
+import { layoutOf, type NetworkSpec, requireNetwork } from "../network/spec.js";
 import { compileMask } from "../pruning/compiled-mask.js";
 import { validateMask } from "../pruning/validate.js";
 import type { Block, BlockUpdate } from "./messages.js";
@@ -49,6 +49,21 @@ export function requireAnswer(network: NetworkSpec, block: Block, update: BlockU
     throw mismatch(update, `has ${sum.length} parameters, not ${length}`);
   const problem = clientsProblem(block, update);
   if (problem !== undefined) throw mismatch(update, `does not report on the clients of its block: ${problem}`);
+  requireResiduals(layoutOf(network).size, update);
+}
+
+function requireResiduals(length: number, update: BlockUpdate): void {
+  const { residuals, reports } = update;
+  if (residuals === undefined) return;
+  const finite = reports.filter(({ nonFiniteStep }) => nonFiniteStep === undefined).length;
+  if (residuals.length !== finite)
+    throw mismatch(update, `has ${residuals.length} residuals of ${finite} finite updates`);
+  for (const residual of residuals) {
+    if (residual.length !== length)
+      throw mismatch(update, `has a residual of ${residual.length} parameters, not ${length}`);
+    const broken = firstNonFinite(residual);
+    if (broken >= 0) throw mismatch(update, `has a residual with ${residual[broken]} at parameter ${broken}`);
+  }
 }
 
 /** An update that is not what it is taken for. */

@@ -22,10 +22,14 @@ const reported = ["client", "loss", "steps", "flops", "parameters"] as const sat
  */
 export function requireUpdate(value: ArrivedUpdate): ArrivedUpdate {
   try {
-    const { sum, reports, absent } = requireObject("update", value);
+    const { sum, reports, residuals, absent } = requireObject("update", value);
     requireTyped("update.sum", sum, Float32Array);
     requireArray("update.reports", reports);
     for (let index = 0; index < reports.length; index++) requireReport(index, reports[index]);
+    if (residuals !== undefined) {
+      requireArray("update.residuals", residuals);
+      for (const [index, each] of residuals.entries()) requireTyped(`update.residuals[${index}]`, each, Float32Array);
+    }
     if (absent !== undefined) requireAbsent("update.absent", absent);
     return value;
   } catch (error) {
@@ -39,15 +43,17 @@ export function requireUpdate(value: ArrivedUpdate): ArrivedUpdate {
 function requireReport(index: number, report: ClientReport): void {
   if (isReport(report)) return;
   const argument = `update.reports[${index}]`;
-  const { nonFiniteStep } = requireObject(argument, report);
+  const { nonFiniteStep, encodedBytes } = requireObject(argument, report);
   for (const key of reported) requireCount(`${argument}.${key}`, report[key], nonFiniteStep !== undefined);
   if (nonFiniteStep !== undefined) requireCount(`${argument}.nonFiniteStep`, nonFiniteStep, false);
+  if (encodedBytes !== undefined) requireInteger(`${argument}.encodedBytes`, encodedBytes, 0);
 }
 
 function isReport(report: ClientReport): boolean {
   if (typeof report !== "object" || report === null) return false;
-  const { nonFiniteStep } = report;
+  const { nonFiniteStep, encodedBytes } = report;
   const leftOut = nonFiniteStep !== undefined;
+  if (encodedBytes !== undefined && !(Number.isSafeInteger(encodedBytes) && encodedBytes >= 0)) return false;
   return reported.every((key) => isCount(report[key], leftOut)) && (!leftOut || isCount(nonFiniteStep, false));
 }
 

@@ -27,6 +27,10 @@ export interface RoundReport {
   readonly bytesDown: number;
   /** The same for the updates; a dropped or absent client sends none. */
   readonly bytesUp: number;
+  /** What they carry as it is encoded: the kept parameters, and the masks that a client cannot work out, as bit sets; no framing. */
+  readonly wireBytesDown: number;
+  /** The encoded updates, with their scales and indices; a dropped or absent client sends none. */
+  readonly wireBytesUp: number;
   /** Multiply-adds x 2 of all local steps. */
   readonly flops: number;
   /** Euclidean norm of the server's move. */

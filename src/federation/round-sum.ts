@@ -4,6 +4,7 @@ import { blockId } from "./blocks.js";
 import type { AbsentClient, ArrivedUpdate, Block, BlockUpdate, ClientReport } from "./messages.js";
 import { mismatch, requireAnswer } from "./require-answer.js";
 import { requireUpdate } from "./require-update.js";
+import type { Residuals } from "./residuals.js";
 
 /** In place of a sum that no client is in. */
 const nothing = new Float32Array(0);
@@ -22,6 +23,7 @@ export class RoundSum {
   readonly #updates: (ArrivedUpdate | undefined)[];
   readonly #reports: (readonly ClientReport[])[] = [];
   readonly #absent: (readonly AbsentClient[])[] = [];
+  readonly #residuals = new Map<number, Float32Array>();
   #answered = 0;
 
   readonly #network: NetworkSpec;
@@ -49,6 +51,11 @@ export class RoundSum {
   /** Clients of the blocks added so far that gave no update, in client order. */
   get absent(): AbsentClient[] {
     return this.#absent.flat();
+  }
+
+  /** Residuals of the clients of the blocks added so far, as their updates had them. */
+  get residuals(): Residuals {
+    return this.#residuals;
   }
 
   /** Finite updates that have arrived. */
@@ -90,11 +97,18 @@ export class RoundSum {
     for (let next = this.#updates[this.#reports.length]; next; next = this.#updates[this.#reports.length]) {
       const { commonMask = whole } = this.#blocks[next.block];
       if (next.reports.length > 0) addBlockSum(this.#network, commonMask, next.sum, this.total);
+      this.#keepResiduals(next);
       this.#updates[next.block] = undefined;
       next.release?.();
       this.#reports.push(next.reports);
       this.#absent.push(next.absent ?? []);
     }
+  }
+
+  #keepResiduals({ reports, residuals }: BlockUpdate): void {
+    if (residuals === undefined) return;
+    const finite = reports.filter(({ nonFiniteStep }) => nonFiniteStep === undefined);
+    for (const [index, { client }] of finite.entries()) this.#residuals.set(client, residuals[index]);
   }
 
   /** A late repeat of an update of an earlier round of this run. */

@@ -3,7 +3,7 @@ import { ArgumentError } from "../errors.js";
 import type { Variant } from "../kernels/index.js";
 import { checkpointError } from "./checkpoint-format.js";
 import type { ClientRows, HeldData } from "./messages.js";
-import type { CompleteOptions } from "./options.js";
+import { type CompleteOptions, federationDefaults, federationFields } from "./options.js";
 import { isOwn } from "./server-optimizers/index.js";
 
 /**
@@ -39,6 +39,7 @@ export function identityOf(
   { initial, held, rowCounts }: RunArrays,
 ): RunIdentity {
   const { network, schedule, training, clients, maskFamily, localSteps } = options;
+  const { encoding, downlink } = options;
   const { participation, weighting, clientRule, server, ema, nonFinite, seed } = options;
   return {
     variant,
@@ -51,6 +52,9 @@ export function identityOf(
     participation,
     weighting,
     clientRule,
+    // The defaults are left out, so that runs from before there were others can go on.
+    ...(encoding.kind !== federationDefaults.encoding.kind && { encoding }),
+    ...(downlink !== federationFields.downlink.absent && { downlink }),
     server: isOwn(server) ? { name: server.name, initialState: server.initialState } : server,
     ema: ema ?? null,
     nonFinite,

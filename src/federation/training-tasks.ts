@@ -21,6 +21,7 @@ import { defineTask } from "../workers/task.js";
 import type { WorkerFunction } from "../workers/worker-pool.js";
 import { type BlockContext, runBlocks } from "./client-block.js";
 import { clientRules } from "./client-rules/index.js";
+import { encodings } from "./encodings/index.js";
 import type { Block, BlockUpdate, TrainingSetup } from "./messages.js";
 import { type PackedBlocks, type PackedUpdate, packUpdate, roundMasks, unpackBlocks } from "./packed-blocks.js";
 
@@ -43,12 +44,13 @@ export function openTraining(
 }
 
 function requireSetup(setup: TrainingSetup): TrainingSetup {
-  const { id, seed, network, training, clientRule } = requireObject("setup", setup);
+  const { id, seed, network, training, clientRule, encoding } = requireObject("setup", setup);
   requireText("setup.id", id);
   requireInteger("setup.seed", seed, 0);
   requireNetwork("setup.network", network);
   requireTraining("setup.training", training);
   complete(clientRules, "setup.clientRule", clientRule);
+  if (encoding !== undefined) complete(encodings, "setup.encoding", encoding);
   return setup;
 }
 
@@ -79,7 +81,7 @@ export const trainBlocks = defineTask({
   open: (_engine, parameters: Float32Array) => parameters,
   run: (engine, parameters, { training: key, blocks }: BlocksCall): BlockUpdate[] =>
     runBlocks(training.stateIn(engine, key), { parameters, blocks }),
-  transfer: (updates) => buffersOf(updates.map(({ sum }) => sum)),
+  transfer: (updates) => buffersOf(updates.flatMap(({ sum, residuals = [] }) => [sum, ...residuals])),
 });
 
 /** Blocks of one round where threads share memory. */

@@ -24,6 +24,7 @@ export const Purpose = {
   subsample: 18,
   lowerBound: 19,
   dataLaw: 20,
+  encoding: 21,
 } as const;
 
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];

@@ -38,6 +38,8 @@ export interface MaskContext {
 export interface MaskFamily {
   readonly name: string;
   readonly source: string;
+  /** Whether a client can work out its mask from network, seed, round, its id and keep ratio: it is then not sent. Absent: it cannot. */
+  readonly isByRule?: boolean;
   /** One mask per client of the context, in the same order. A function of the context alone. */
   assign(context: MaskContext): Mask[];
 }

@@ -153,3 +153,44 @@ describe("a checkpoint with the right checksum of its bytes and another content"
     expect(second.round).toBe(3);
   });
 });
+
+describe("a checkpoint with residuals", () => {
+  const withFeedback = () => federate({ encoding: { kind: "top-k" } });
+  const made = (async () => {
+    const federation = withFeedback();
+    for await (const { round } of federation.train()) if (round === 2) break;
+    return decodeCheckpoint(federation.checkpoint());
+  })();
+  const { length } = content.arrays.parameters;
+
+  it("has those of each client that took part", async () => {
+    const { values, arrays } = await made;
+    expect(values.residualClients).toEqual([0, 1, 2]);
+    expect(arrays.residuals).toHaveLength(3 * length);
+  });
+
+  it.each<[string, (made: CheckpointContent) => Partial<CheckpointContent>]>([
+    ["residualClients must be an array", ({ values }) => ({ values: { ...values, residualClients: 3 } })],
+    ["residualClients[1] must be an integer", ({ values }) => ({ values: { ...values, residualClients: [0, -1, 2] } })],
+    [
+      "residualClients must be below the 3 clients",
+      ({ values }) => ({ values: { ...values, residualClients: [0, 1, 3] } }),
+    ],
+    [
+      "residualClients must name each client once",
+      ({ values }) => ({ values: { ...values, residualClients: [0, 1, 1] } }),
+    ],
+    [`residuals must have ${2 * length} entries`, ({ values }) => ({ values: { ...values, residualClients: [0, 1] } })],
+    [
+      "residuals[0] must be finite",
+      ({ arrays }) => ({ arrays: { ...arrays, residuals: new Float32Array(3 * length).fill(Number.NaN) } }),
+    ],
+  ])("says what is wrong: %s", async (message, change) => {
+    const good = await made;
+    const bytes = encodeCheckpoint(bound({ ...good, ...change(good) }));
+    await expect(withFeedback().train({ resumeFrom: bytes }).next()).rejects.toMatchObject({
+      code: "FEDSCORE_CHECKPOINT",
+      message: expect.stringContaining(`cannot resume from this checkpoint: ${message}`),
+    });
+  });
+});

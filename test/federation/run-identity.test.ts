@@ -64,6 +64,11 @@ const changes: Record<Exclude<keyof CompleteOptions, (typeof withoutBytes)[numbe
       training: { ...training, optimizer: { kind: "sgd", learningRate: 0.06 } },
     }),
   ],
+  encoding: [
+    changed("encoding.kind", { encoding: { kind: "float16" } }),
+    changed("encoding.kind", { encoding: { kind: "top-k", share: 0.5 } }),
+  ],
+  downlink: [changed("downlink", { downlink: "bfloat16" })],
   schedule: [
     changed("schedule.kind", { schedule: { kind: "ou" } }),
     changed("schedule.betaMax", { schedule: { kind: "vp-linear", betaMin: 0.1, betaMax: 21, tMin: 1e-3 } }),

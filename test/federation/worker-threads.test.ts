@@ -15,7 +15,7 @@ import {
   type Transport,
   type WorkerPool,
 } from "fedscore";
-import { clientRules, replayTransport } from "fedscore/federation";
+import { clientRules, encodings, replayTransport } from "fedscore/federation";
 import { maskFamilies } from "fedscore/pruning";
 import { ComlinkPool, type ComlinkPoolOptions, InThreadPool } from "fedscore/workers";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -165,6 +165,30 @@ describe.each([
       }
     },
   );
+
+  it.each(Object.values(encodings))(
+    "gives the same bytes for 1 and 2 workers of updates sent as $kind",
+    async (each) => {
+      const overrides = { encoding: { kind: each.kind }, downlink: "bfloat16" } as const;
+      const here = federate(poolTransport(new InThreadPool(engine)), overrides);
+      await finish(here);
+      for (const workers of [1, 2]) {
+        const federation = federate(await start({ workers }), overrides);
+        await finish(federation);
+        expect(federation.checkpoint()).toEqual(here.checkpoint());
+      }
+    },
+  );
+
+  it("gives the same residuals when a worker exits in mid-round", async () => {
+    const encoding = { kind: "top-k", share: 0.2, values: "int8" } as const;
+    const here = federate(poolTransport(new InThreadPool(engine)), { encoding });
+    await finish(here);
+    const fatal = { round: 1, block: 4, flag: join(folder, `exit-residuals-${sharesMemory}`) };
+    const federation = federate(await start({ workers: 2, createWorker: mortal({ fatal }) }), { encoding });
+    await finish(federation);
+    expect(federation.checkpoint()).toEqual(here.checkpoint());
+  });
 
   it("gives the same bytes when a worker exits in mid-round", async () => {
     for (const [round, block] of [

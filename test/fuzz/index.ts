@@ -2,6 +2,7 @@ import { api } from "./api.js";
 import { certificate } from "./certificate.js";
 import { config } from "./config.js";
 import { csv } from "./csv.js";
+import { encodedUpdates } from "./encodings.js";
 import { gzip } from "./gzip.js";
 import { idx } from "./idx.js";
 import { json } from "./json.js";
@@ -13,6 +14,6 @@ import { safetensors } from "./safetensors.js";
 
 /** All properties; `npm run fuzz` runs them at length, `npm test` a few cases of each. */
 export const properties: readonly FuzzProperty[] = [
-  ...[api, certificate, config, csv, gzip, idx],
+  ...[api, certificate, config, csv, encodedUpdates, gzip, idx],
   ...[json, kills, model, npy, safetensors],
 ];

@@ -116,8 +116,8 @@ export const cli = [
   {
     name: "inspect-traffic",
     file: "src/cli/inspect/result.ts",
-    find: "formatBytes(training.bytesUp)} up,",
-    replace: "formatBytes(training.bytesDown)} up,",
+    find: "formatBytes(bytesUp)} up,",
+    replace: "formatBytes(bytesDown)} up,",
     tests: ["test/cli/inspect.test.ts"],
     why: "what was sent would be printed as what was received",
   },

@@ -180,8 +180,10 @@ export const experiment = [
   ...[
     ["participation", "    participation,\n    capacityAssignment,", "    capacityAssignment,"],
     ["capacity-assignment", "    capacityAssignment,\n    clientRule,", "    clientRule,"],
-    ["server", "    clientRule,\n    server,\n    deadline,", "    clientRule,\n    deadline,"],
-    ["client-rule", "    clientRule,\n    server,\n    deadline,", "    server,\n    deadline,"],
+    ["server", "    downlink,\n    server,\n    deadline,", "    downlink,\n    deadline,"],
+    ["client-rule", "    clientRule,\n    encoding,", "    encoding,"],
+    ["encoding", "    encoding,\n    downlink,\n", "    downlink,\n"],
+    ["downlink", "    encoding,\n    downlink,\n", "    encoding,\n"],
     ["deadline", "    deadline,\n    minimumUpdates,", "    minimumUpdates,"],
     ["minimum-updates", "    minimumUpdates,\n    aggregationGoal,\n", "    aggregationGoal,\n"],
     ["aggregation-goal", "    minimumUpdates,\n    aggregationGoal,\n", "    minimumUpdates,\n"],

@@ -249,6 +249,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   compileKernels: [{ variant: "simd" }],
   configJsonSchema: [],
   covarianceOf: [moments],
+  createEncoding: [engine, { kind: "top-k", share: 0.5 }],
   createEngine: [{ variant: "simd" }],
   createFederation: [engine, federationOptions],
   createGrid: [{ kind: "uniform-log-snr", steps: 4 }, schedule],

@@ -25,7 +25,7 @@ export function inspectResult(result: ExperimentResult): Fact[] {
     ["clients", `${result.clients.length}, keep ratios ${keepRatios(result)}, pruning ${pruning.families.join(", ")}`],
     ["coverage", `at least ${coverage.min} clients per covered parameter and round${never}`],
     ...(absences === undefined ? [] : [["updates that did not come", absences] as const]),
-    ["traffic", `${formatBytes(training.bytesUp)} up, ${formatBytes(training.bytesDown)} down`],
+    ["traffic", trafficText(training)],
     [
       "ran on",
       `fedscore ${environment.version}, ${runtime(environment)}, ${environment.variant}, ${environment.workers} workers`,
@@ -44,6 +44,13 @@ export function inspectResult(result: ExperimentResult): Fact[] {
   const report: Fact[] = result.report ? [["report", missing(result.report)]] : [];
   const proved = [...enclosed(result), ...certified(result), ...compared(result), ...lawFacts(result.dataLaw)];
   return [...facts, ...measured, ...proved, ...report];
+}
+
+/** At 4 bytes a parameter, and as encoded where that was counted. */
+function trafficText({ bytesUp, bytesDown, wireBytesUp, wireBytesDown }: ExperimentResult["training"]): string {
+  const counted = `${formatBytes(bytesUp)} up, ${formatBytes(bytesDown)} down`;
+  if (wireBytesUp === undefined || wireBytesDown === undefined) return counted;
+  return `${counted} at 4 bytes a parameter; as encoded ${formatBytes(wireBytesUp)} up, ${formatBytes(wireBytesDown)} down`;
 }
 
 function missing({ notComputed, needs }: NotComputed): string {

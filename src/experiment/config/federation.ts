@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { clientRules } from "../../federation/client-rules/index.js";
+import { encodings } from "../../federation/encodings/index.js";
 import { federationDefaults, federationFields, keepRatioField } from "../../federation/options.js";
 import { partitioners } from "../../federation/partitioners/index.js";
 import { serverOptimizers } from "../../federation/server-optimizers/index.js";
@@ -24,6 +25,10 @@ export const federationSchema = z
     clientRule: familySchema(clientRules)
       .prefault(federationDefaults.clientRule)
       .describe("What a client does in its local steps besides plain ones."),
+    encoding: familySchema(encodings)
+      .prefault(federationDefaults.encoding)
+      .describe("How updates travel: encoded and decoded again before they are averaged."),
+    downlink: settings.downlink,
     server: familySchema(serverOptimizers)
       .prefault(federationDefaults.server)
       .describe("What the server does with the average update."),

@@ -29,6 +29,7 @@ export function federationOptions(
   prepared: PreparedRun,
 ): Omit<FederationOptions, "transport"> {
   const { clientRows, keepRatios } = prepared;
+  const { encoding, downlink } = config.federation;
   const { participation, clientRule, server, capacityAssignment } = config.federation;
   const { deadline, minimumUpdates, aggregationGoal } = config.federation;
   return {
@@ -39,6 +40,8 @@ export function federationOptions(
     participation,
     capacityAssignment,
     clientRule,
+    encoding,
+    downlink,
     server,
     deadline,
     minimumUpdates,

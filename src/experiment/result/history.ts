@@ -7,7 +7,8 @@ import type { ExperimentResult } from "./schema.js";
 type RoundNumbers = Pick<
   RoundReport,
   "round" | "loss" | "seconds" | "flops" | "bytesUp" | "bytesDown" | "dropped" | "absent"
->;
+> &
+  Partial<Pick<RoundReport, "wireBytesUp" | "wireBytesDown">>;
 
 /** A complete round as log.jsonl keeps it. */
 export interface RoundRecord extends RoundNumbers {
@@ -29,7 +30,20 @@ export interface RoundRecord extends RoundNumbers {
 }
 
 export function recordOf(stage: RoundRecord["stage"], report: RoundReport): RoundRecord {
-  const { round, loss, seconds, flops, bytesUp, bytesDown, dropped, absent, coverage, clients } = report;
+  const {
+    round,
+    loss,
+    seconds,
+    flops,
+    bytesUp,
+    bytesDown,
+    wireBytesUp,
+    wireBytesDown,
+    dropped,
+    absent,
+    coverage,
+    clients,
+  } = report;
   return {
     event: "round",
     stage,
@@ -39,6 +53,8 @@ export function recordOf(stage: RoundRecord["stage"], report: RoundReport): Roun
     flops,
     bytesUp,
     bytesDown,
+    wireBytesUp,
+    wireBytesDown,
     dropped,
     absent,
     coverage: {
@@ -90,7 +106,20 @@ export class RunHistory {
   }
 
   add(record: RoundRecord): void {
-    const { round, loss, seconds, flops, bytesUp, bytesDown, dropped, absent, coverage, clients } = record;
+    const {
+      round,
+      loss,
+      seconds,
+      flops,
+      bytesUp,
+      bytesDown,
+      wireBytesUp,
+      wireBytesDown,
+      dropped,
+      absent,
+      coverage,
+      clients,
+    } = record;
     this.#perRound.push({
       round,
       loss,
@@ -101,6 +130,8 @@ export class RunHistory {
       flops,
       bytesUp,
       bytesDown,
+      ...(wireBytesUp !== undefined && { wireBytesUp }),
+      ...(wireBytesDown !== undefined && { wireBytesDown }),
       coverage: coverage.perLayer,
       pruningNoise: coverage.pruningNoise,
     });
@@ -154,8 +185,20 @@ export class RunHistory {
       flops: sum(this.#perRound, ({ flops }) => flops),
       bytesUp: sum(this.#perRound, ({ bytesUp }) => bytesUp),
       bytesDown: sum(this.#perRound, ({ bytesDown }) => bytesDown),
+      ...this.#wireBytes(),
       perRound: this.#perRound,
     };
+  }
+
+  /** Nothing where an earlier version ran some of the rounds, which did not count them. */
+  #wireBytes(): { readonly wireBytesUp?: number; readonly wireBytesDown?: number } {
+    let [wireBytesUp, wireBytesDown] = [0, 0];
+    for (const round of this.#perRound) {
+      if (round.wireBytesUp === undefined || round.wireBytesDown === undefined) return {};
+      wireBytesUp += round.wireBytesUp;
+      wireBytesDown += round.wireBytesDown;
+    }
+    return { wireBytesUp, wireBytesDown };
   }
 
   /** @param neverCovered parameters that no client has kept in any round. */

@@ -48,8 +48,10 @@ export const round = z.strictObject({
   absent: z.array(absence).describe("Participants that gave no update, in ascending order: all others answered."),
   seconds: finite.describe("Wall time."),
   flops: finite.describe("Multiply-adds x 2 of all participants that answered."),
-  bytesUp: count.describe("From clients to server."),
-  bytesDown: count.describe("From server to clients."),
+  bytesUp: count.describe("From clients to server, 4 for each kept parameter."),
+  bytesDown: count.describe("From server to clients, 4 for each kept parameter."),
+  wireBytesUp: count.exactOptional().describe("From clients to server, as encoded: with scales and indices."),
+  wireBytesDown: count.exactOptional().describe("From server to clients, as encoded: with the masks that are sent."),
   coverage: z
     .array(z.strictObject({ mean: finite, min: count }))
     .describe("Per layer: clients that keep a parameter, mean and minimum over its parameters."),
@@ -61,8 +63,10 @@ const training = z.strictObject({
   loss: z.array(finite).describe("Mean training loss of each round."),
   seconds: finite.describe("Wall time of all rounds."),
   flops: finite.describe("Multiply-adds x 2 over all clients and rounds."),
-  bytesUp: count.describe("From clients to server, all rounds."),
-  bytesDown: count.describe("From server to clients, all rounds."),
+  bytesUp: count.describe("From clients to server, all rounds, 4 for each kept parameter."),
+  bytesDown: count.describe("From server to clients, all rounds, 4 for each kept parameter."),
+  wireBytesUp: count.exactOptional().describe("From clients to server, all rounds, as encoded."),
+  wireBytesDown: count.exactOptional().describe("From server to clients, all rounds, as encoded."),
   perRound: z.array(round),
 });
 

@@ -5,5 +5,6 @@ import { fullMask } from "./select.js";
 export const full = maskFamily({
   name: "full",
   source: "FedAvg: McMahan, Moore, Ramage, Hampson, Agüera y Arcas, arXiv 1602.05629",
+  isByRule: true,
   assign: ({ clients }) => clients.map(() => fullMask),
 });

@@ -9,6 +9,7 @@ const known = new WeakMap<NetworkSpec, Map<number, Mask>>();
 export const prefix = maskFamily({
   name: "prefix",
   source: "HeteroFL: Diao, Ding, Tarokh, arXiv 2010.01264; FjORD (ordered dropout): Horváth et al., arXiv 2102.13451",
+  isByRule: true,
   assign: (context) => assignByRatio(context, (keepRatio) => prefixMask(context.spec, keepRatio)),
 });
 

@@ -6,6 +6,7 @@ import { requireKeepRatios, selectMask } from "./select.js";
 export const random = maskFamily({
   name: "random",
   source: "Federated dropout: Caldas, Konečný, McMahan, Talwalkar, arXiv 1812.07210",
+  isByRule: true,
   assign({ engine, spec, seed, round, clients }) {
     requireKeepRatios(clients);
     return clients.map(({ id, keepRatio }) => {

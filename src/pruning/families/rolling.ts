@@ -5,6 +5,7 @@ import { assignByRatio, selectMask } from "./select.js";
 export const rolling = maskFamily({
   name: "rolling",
   source: "FedRolex: Alam, Liu, Yan, Zhang, arXiv 2212.01548",
+  isByRule: true,
   assign: (context) =>
     assignByRatio(context, (keepRatio) =>
       selectMask(context.spec, keepRatio, ({ width }, count) =>

@@ -48,6 +48,12 @@ function workWords({ federation }: ExperimentResult["config"]): string {
     : "a client that keeps a smaller part of the network computes and sends less";
 }
 
+/** The table counts 4 bytes a parameter; this is what the encodings make of it. */
+function encodedWords({ wireBytesUp, wireBytesDown }: ExperimentResult["training"]): string {
+  if (wireBytesUp === undefined || wireBytesDown === undefined) return "";
+  return ` at 4 bytes a parameter; as encoded ${formatBytes(wireBytesUp)} up, ${formatBytes(wireBytesDown)} down`;
+}
+
 /** Work and traffic of each client. */
 export const clientsSection: Section = {
   id: "clients",
@@ -78,7 +84,7 @@ export const clientsSection: Section = {
         chart("bytesDown", "Received from the server", formatBytes),
       ),
       table(
-        `${plural(clients.length, "client")}; together ${formatFlops(training.flops)}, ${formatBytes(training.bytesUp)} up, ${formatBytes(training.bytesDown)} down`,
+        `${plural(clients.length, "client")}; together ${formatFlops(training.flops)}, ${formatBytes(training.bytesUp)} up, ${formatBytes(training.bytesDown)} down${encodedWords(training)}`,
         [
           axis,
           ...(grouped ? ["clients"] : ["keep ratio"]),

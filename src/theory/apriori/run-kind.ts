@@ -5,6 +5,7 @@ import {
   type CompleteSettings,
   completeSettings,
   type FederationOptions,
+  federationDefaults,
   federationFields,
 } from "../../federation/options.js";
 import { isOwn } from "../../federation/server-optimizers/index.js";
@@ -30,7 +31,7 @@ export interface LeftOut {
 export interface TrainingKind {
   /** The local optimizer: "sgd" where it is plain SGD, else what it is and what is done to its gradients. */
   readonly optimizer: string;
-  /** The server's rule: "fedavg" where it is the plain average, else what it is. */
+  /** The server's rule: "fedavg" where it is the plain average of what the clients found, else what it is, and how that travelled. */
   readonly server: string;
   /** Clients that take another number of local steps than the federation's. Absent: none. */
   readonly ownSteps?: readonly OwnSteps[] | undefined;
@@ -57,19 +58,19 @@ export interface OwnSteps {
 export function trainingKindOf(
   options: Pick<
     FederationOptions,
-    "training" | "clientRule" | "server" | "weighting" | "clients" | "localSteps" | "ema"
+    "training" | "clientRule" | "encoding" | "downlink" | "server" | "weighting" | "clients" | "localSteps" | "ema"
   >,
 ): TrainingKind {
-  const { clients, ema, weighting, localSteps } = requireObject("options", options);
-  const { training, clientRule, server } = completeSettings(options);
-  const run = filledSettings(decisiveFields, "", { ema, weighting, localSteps });
+  const { clients, ema, weighting, localSteps, downlink } = requireObject("options", options);
+  const { training, clientRule, server, encoding } = completeSettings(options);
+  const run = filledSettings(decisiveFields, "", { ema, weighting, localSteps, downlink });
   requireClientSteps(clients);
   const ownSteps = clients.flatMap(({ localSteps = run.localSteps }, client) =>
     localSteps === run.localSteps ? [] : [{ client, localSteps }],
   );
   return {
     optimizer: localOptimizerOf(training, clientRule),
-    server: serverOf(server, run.weighting),
+    server: [serverOf(server, run.weighting), ...roundingOf(encoding.kind, run.downlink)].join(" "),
     ownSteps,
     ...(run.ema !== undefined && { movingAverage: run.ema }),
   };
@@ -80,6 +81,7 @@ const decisiveFields = {
   ema: federationFields.ema,
   weighting: federationFields.weighting,
   localSteps: federationFields.localSteps,
+  downlink: federationFields.downlink,
 };
 
 function requireClientSteps(clients: FederationOptions["clients"]): void {
@@ -100,6 +102,16 @@ export function localOptimizerOf(
     ...(clipNorm === undefined ? [] : [`clipped to ${clipNorm}`]),
   ];
   return [optimizer.kind, ...(changes.length > 0 ? [`with gradients ${changes.join(" and ")}`] : [])].join(" ");
+}
+
+/** What travels changed: the inequality has no term for it. */
+function roundingOf(encoding: string, downlink: string): string[] {
+  return [
+    ...(encoding === federationDefaults.encoding.kind ? [] : [`of updates that were encoded as ${encoding}`]),
+    ...(downlink === federationFields.downlink.absent
+      ? []
+      : [`of clients that start at parameters sent as ${downlink}`]),
+  ];
 }
 
 function serverOf(server: CompleteSettings["server"], weighting: FederationOptions["weighting"]): string {

@@ -10,6 +10,7 @@ import { parseConfig } from "../../../src/experiment/config/parse.js";
 import { configJsonSchema } from "../../../src/experiment/config/schema.js";
 import { createFrom, type Member } from "../../../src/family.js";
 import { clientRules } from "../../../src/federation/client-rules/index.js";
+import { encodings } from "../../../src/federation/encodings/index.js";
 import { partitioners } from "../../../src/federation/partitioners/index.js";
 import { serverOptimizers } from "../../../src/federation/server-optimizers/index.js";
 import type { NumberShape, Shape } from "../../../src/fields.js";
@@ -53,6 +54,13 @@ const places: readonly Place[] = [
     config: (clientRule) => ({ federation: { clientRule } }),
     names: ["config.federation.clientRule", "clientRule"],
     create: (spec) => createFrom(clientRules, "clientRule", spec),
+  },
+  {
+    section: "federation.encoding",
+    family: encodings,
+    config: (encoding) => ({ federation: { encoding } }),
+    names: ["config.federation.encoding", "encoding"],
+    create: (spec) => createFrom(encodings, "encoding", spec, engine),
   },
   {
     section: "training.optimizer",

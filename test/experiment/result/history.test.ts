@@ -38,6 +38,8 @@ function report(
     seconds: 0.5,
     bytesDown: 4 * [...clients, ...absent].reduce((sum, client) => sum + client + 3, 0),
     bytesUp: 4 * clients.filter((client) => !dropped.includes(client)).reduce((sum, client) => sum + client + 3, 0),
+    wireBytesDown: 2 * [...clients, ...absent].reduce((sum, client) => sum + client + 3, 0),
+    wireBytesUp: clients.filter((client) => !dropped.includes(client)).reduce((sum, client) => sum + client + 3, 0),
     flops: clients.reduce((sum, client) => sum + 10 * (client + 1), 0),
     updateNorm: 1,
   };
@@ -53,9 +55,19 @@ function historyOf(reports: readonly RoundReport[]): RunHistory {
 describe("RunHistory", () => {
   const history = historyOf([report(0, [0, 2]), report(1, [1, 2], [2], [0, 5])]);
 
+  test("has no sum of encoded bytes where an earlier version, which did not count them, ran a round", () => {
+    const { wireBytesUp: _, wireBytesDown: __, ...earlier } = recordOf("training", report(0, [0]));
+    const mixed = new RunHistory();
+    mixed.add(earlier);
+    mixed.add(recordOf("training", report(1, [0])));
+    expect(mixed.training()).not.toHaveProperty("wireBytesUp");
+    expect(mixed.training().perRound[1].wireBytesUp).toBe(3);
+  });
+
   test("sums rounds", () => {
     const training = history.training();
     expect(training).toMatchObject({ rounds: 2, loss: [1, 0.5], seconds: 1, flops: 90, bytesDown: 112, bytesUp: 48 });
+    expect(training).toMatchObject({ wireBytesDown: 56, wireBytesUp: 12 });
     expect(history.dropped).toEqual([{ round: 1, client: 2 }]);
     expect(training.perRound[1]).toMatchObject({ round: 1, participants: 4, dropped: 1, pruningNoise: 0.25 });
     expect(training.perRound.map(({ absent }) => absent)).toEqual([

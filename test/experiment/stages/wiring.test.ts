@@ -364,6 +364,8 @@ describe("what a run prepares", () => {
       aggregationGoal: 3,
       server: { kind: "fedadam", learningRate: 0.3 },
       clientRule: { kind: "fedprox", mu: 0.2 },
+      encoding: { kind: "top-k", share: 0.2 },
+      downlink: "bfloat16",
     } as const;
     const { seed: _, ...trained } = own;
     const training = { ...trained, batchSize: 24, clipNorm: 2, weighting: "snr", optimizer: { kind: "sgd" } } as const;

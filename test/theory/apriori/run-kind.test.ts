@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { clientRules } from "../../../src/federation/client-rules/index.js";
+import { encodings } from "../../../src/federation/encodings/index.js";
 import { trainingKindOf } from "../../../src/theory/apriori/run-kind.js";
 
 const rows = Uint32Array.of(0);
@@ -43,6 +44,13 @@ it("names what the theorem does not cover", () => {
   );
   expect(trainingKindOf({ ...plain, server: { kind: "fedavg" } }).server).toBe("fedavg");
   expect(trainingKindOf({ ...plain, weighting: "samples" }).server).toBe("fedavg with weights by the number of rows");
+  for (const { kind } of Object.values(encodings)) {
+    const server = kind === "float32" ? "fedavg" : `fedavg of updates that were encoded as ${kind}`;
+    expect(trainingKindOf({ ...plain, encoding: { kind } }).server).toBe(server);
+  }
+  expect(trainingKindOf({ ...plain, encoding: { kind: "int8" }, downlink: "bfloat16" }).server).toBe(
+    "fedavg of updates that were encoded as int8 of clients that start at parameters sent as bfloat16",
+  );
   expect(trainingKindOf({ ...plain, ema: 0.99 }).movingAverage).toBe(0.99);
   const clients = [
     { rows, keepRatio: 1 },
