@@ -7,6 +7,7 @@ import { inspectCommand } from "./commands/inspect.js";
 import { runCommand } from "./commands/run.js";
 import { sampleCommand } from "./commands/sample.js";
 import { sweepCommand } from "./commands/sweep.js";
+import { workerCommand } from "./commands/worker.js";
 import { ExitCode, reportError } from "./exit.js";
 import { printable } from "./terminal.js";
 
@@ -19,6 +20,7 @@ Examples:
   fedscore sample runs/ring/model.safetensors --count 1000 --out more.npy
   fedscore certify runs/ring --paths 50000
   fedscore inspect runs/ring/result.json
+  fedscore worker --server nats://10.0.0.5     work for runs that were started with --server
 
 Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted (a checkpoint is written).`;
 
@@ -40,6 +42,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     sampleCommand(),
     certifyCommand(),
     sweepCommand(),
+    workerCommand(),
     inspectCommand(),
     doctorCommand(),
   ];
