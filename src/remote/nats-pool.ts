@@ -13,7 +13,7 @@ export interface NatsPoolOptions extends ServerOptions {
   readonly minimumWorkers?: number | undefined;
   /** What `size` says, by which work is cut; default: the places of the workers that are there. */
   readonly size?: number | undefined;
-  /** Milliseconds without a sign of life of a worker after which its call goes to another one. Default 10,000. */
+  /** Milliseconds without a sign of life of a worker after which its call goes to another one. Default 6,000. */
   readonly ackWait?: number | undefined;
   /** How often a call is given to a worker that is lost with it, before it fails. Default 3. */
   readonly tries?: number | undefined;
@@ -44,7 +44,7 @@ const day = 24 * 3_600_000;
  */
 export async function natsPool(options: NatsPoolOptions): Promise<WorkerPool> {
   requirePoolOptions(options);
-  const { signal, ackWait = 10_000, tries = 3, maxAge = day, minimumWorkers = 1 } = options;
+  const { signal, ackWait = 6000, tries = 3, maxAge = day, minimumWorkers = 1 } = options;
   throwIfAborted(signal);
   const { variant = "simd", size, onNote = () => {} } = options;
   const pool = await RemotePool.open(options, { variant, size, times: { ackWait, maxAge }, tries, onNote });

@@ -69,7 +69,9 @@ export class RemotePool implements WorkerPool {
   readonly #timer: ReturnType<typeof setInterval>;
   #news = performance.now();
   #peopled = performance.now();
-  #toldOfNobody = false;
+  /** Places without which it waits. */
+  #needed = 1;
+  #toldOfWaiting = false;
   #closing: Promise<void> | undefined;
 
   private constructor(server: Server, address: string, settings: PoolSettings) {
@@ -109,11 +111,13 @@ export class RemotePool implements WorkerPool {
 
   /** Resolves once workers have so many places. @throws FedscoreError FEDSCORE_ABORTED. */
   async waitForWorkers(places: number, signal: AbortSignal | undefined): Promise<void> {
+    this.#needed = places;
     for (const begin = performance.now(); this.#census.places < places; await wait(50)) {
       throwIfAborted(signal);
       if (this.#closing) throw closedError();
-      if (performance.now() - begin > patience) this.#tellOfWaiting(places);
+      if (performance.now() - begin > patience) this.#tellOfWaiting();
     }
+    this.#needed = 1;
     await wait(settling);
   }
 
@@ -338,10 +342,10 @@ export class RemotePool implements WorkerPool {
     );
     this.#census.look();
     const now = performance.now();
-    if (this.#census.places > 0) {
+    if (this.#census.places >= this.#needed) {
       this.#peopled = now;
-      this.#toldOfNobody = false;
-    } else if (this.#sent.size > 0 && now - this.#peopled > patience) this.#tellOfWaiting(1);
+      this.#toldOfWaiting = false;
+    } else if (this.#sent.size > 0 && now - this.#peopled > patience) this.#tellOfWaiting();
     if (this.#sent.size > 0 && now - this.#news > quiet) {
       this.#news = now;
       void this.#audit(now);
@@ -361,11 +365,11 @@ export class RemotePool implements WorkerPool {
     }
   }
 
-  #tellOfWaiting(places: number): void {
-    if (this.#toldOfNobody) return;
-    this.#toldOfNobody = true;
-    const { places: there } = this.#census;
-    const whom = there === 0 ? "a worker" : `${counted(places - there, "more place")} at workers`;
+  #tellOfWaiting(): void {
+    if (this.#toldOfWaiting) return;
+    this.#toldOfWaiting = true;
+    const { places } = this.#census;
+    const whom = places === 0 ? "a worker" : `${counted(this.#needed - places, "more place")} at workers`;
     this.#settings.onNote(`waiting for ${whom}: fedscore worker --server ${this.#address}`);
   }
 }

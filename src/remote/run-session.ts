@@ -23,7 +23,7 @@ import type { RunsHeard } from "./runs-heard.js";
 import type { ServeOptions } from "./serve-options.js";
 
 /** Milliseconds that a request for a call waits at the server. */
-const asking = 2000;
+const asking = 1000;
 
 /** Milliseconds without a call after which a worker looks for another run. */
 const idle = 5000;
