@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { type Command, Option } from "commander";
 import { readBytes } from "../experiment/files/read-file.js";
 import type { CompiledKernels, Variant } from "../kernels/index.js";
-import type { ServerOptions } from "../remote/connect.js";
+import type { ServerOptions } from "../remote/server-options.js";
 import { ComlinkPool } from "../workers/comlink/pool.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 

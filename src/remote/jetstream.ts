@@ -1,9 +1,10 @@
 import type { JetStreamClient, JetStreamManager, StreamConfig } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { FedscoreError } from "../errors.js";
-import { connect, type ServerOptions } from "./connect.js";
+import { connect } from "./connect.js";
 import { loadCore, loadJetStream } from "./packages.js";
 import { streamNames } from "./protocol.js";
+import type { ServerOptions } from "./server-options.js";
 
 /** A connection with what is needed of JetStream. */
 export interface Server {

@@ -2,8 +2,8 @@ import { ArgumentError, requireFunction, requireInteger, requireNumber, throwIfA
 import type { Variant } from "../kernels/index.js";
 import { keysOf, requireOptions } from "../options.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
-import { requireServer, type ServerOptions, serverKeys } from "./connect.js";
 import { RemotePool } from "./remote-pool.js";
+import { requireServer, type ServerOptions, serverKeys } from "./server-options.js";
 
 /** The server of a pool, and what it does there. */
 export interface NatsPoolOptions extends ServerOptions {

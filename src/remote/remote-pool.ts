@@ -7,7 +7,6 @@ import type { CallOptions, Installation, WorkerFunction, WorkerPool } from "../w
 import { type Call, closedError, type Installed, ownError, requireOwn, type Sent } from "./call.js";
 import { Census, counted } from "./census.js";
 import { decodeMessage, encodeMessage } from "./codec.js";
-import { type ServerOptions, shownServer } from "./connect.js";
 import { ConnectionWatch } from "./connection-watch.js";
 import { DataStore } from "./data-store.js";
 import { connectJetStream, type Server } from "./jetstream.js";
@@ -24,6 +23,7 @@ import {
 } from "./protocol.js";
 import { persistently, wait } from "./retry.js";
 import { RunStreams, type Times } from "./run-streams.js";
+import { type ServerOptions, shownServer } from "./server-options.js";
 import { StoredInput } from "./stored-input.js";
 import { fedscoreVersion } from "./version.js";
 

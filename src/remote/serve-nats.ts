@@ -1,5 +1,4 @@
 import { FedscoreError } from "../errors.js";
-import { shownServer } from "./connect.js";
 import { ConnectionWatch } from "./connection-watch.js";
 import { connectJetStream, type Server } from "./jetstream.js";
 import { encode, randomIdentity, readRunBeat, silence, subjects } from "./protocol.js";
@@ -7,6 +6,7 @@ import { wait } from "./retry.js";
 import { RunSession } from "./run-session.js";
 import { RunsHeard } from "./runs-heard.js";
 import { requireServe, type ServeOptions } from "./serve-options.js";
+import { shownServer } from "./server-options.js";
 
 /** Milliseconds between two attempts to reach a server. */
 const pause = 2000;

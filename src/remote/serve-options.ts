@@ -1,7 +1,7 @@
 import { requireFunction, requireInteger } from "../errors.js";
 import { keysOf, requireOptions } from "../options.js";
 import type { ComlinkPoolOptions } from "../workers/comlink/pool.js";
-import { requireServer, type ServerOptions, serverKeys } from "./connect.js";
+import { requireServer, type ServerOptions, serverKeys } from "./server-options.js";
 
 /** Which server a worker asks for work, and how it does the work. */
 export interface ServeOptions extends ServerOptions, Pick<ComlinkPoolOptions, "createWorker"> {
