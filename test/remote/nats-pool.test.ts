@@ -74,6 +74,28 @@ it("says which server cannot be reached", async () => {
   await expect(natsPool({ server: "http://a" })).rejects.toThrow("server must be as nats://HOST:4222");
 });
 
+it.each([
+  ["nothing", undefined, "options must be an object, got undefined"],
+  ["no server", {}, "server must be a text, got undefined"],
+  ["an unknown key", { server: "nats://a", thread: 1 }, 'thread is not known (did you mean "threads"?)'],
+  ["no threads", { server: "nats://a", threads: 0 }, "threads must be an integer in [1, 1024], got 0"],
+  ["credentials of no kind", { server: "nats://a", credentials: "x" }, "credentials must be the text of a .creds file"],
+  ["an empty certificate", { server: "nats://a", tls: { ca: 1 } }, "tls.ca must be a text, got 1"],
+  ["notes that are no function", { server: "nats://a", onNote: "x" }, "onNote must be a function"],
+])("refuses a worker with %s", async (_, options, message) => {
+  await expect(serveNats(options as never)).rejects.toThrow(message);
+});
+
+it.each([
+  ["no build", { variant: "auto" }, 'variant must be "simd" or "relaxed", got "auto"'],
+  ["too short a time", { ackWait: 10 }, "ackWait must be >= 1000 milliseconds, got 10"],
+  ["half a worker", { minimumWorkers: 0.5 }, "minimumWorkers must be an integer in [1, 100000], got 0.5"],
+  ["no try", { tries: 0 }, "tries must be an integer in [1, 1000], got 0"],
+  ["another signal", { signal: {} }, "signal must be an AbortSignal"],
+])("refuses a pool with %s", async (_, options, message) => {
+  await expect(natsPool({ server: "nats://127.0.0.1:1", ...options } as never)).rejects.toThrow(message);
+});
+
 describe.skipIf(noServer !== undefined)(`a pool by a server${skipped}`, () => {
   let server: NatsServer;
   let worker: ReturnType<typeof startWorker>;
