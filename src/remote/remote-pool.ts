@@ -21,7 +21,7 @@ import {
   streamNames,
   subjects,
 } from "./protocol.js";
-import { persistently, wait } from "./retry.js";
+import { atMost, persistently, wait } from "./retry.js";
 import { RunStreams, type Times } from "./run-streams.js";
 import { type ServerOptions, shownServer } from "./server-options.js";
 import { StoredInput } from "./stored-input.js";
@@ -46,6 +46,9 @@ const quiet = 10_000;
 
 /** Milliseconds in which workers that are there join together. */
 const settling = 300;
+
+/** Milliseconds in which the server deletes what is left of a run. */
+const parting = 5000;
 
 /** Milliseconds after which it is said that nobody is there. */
 const patience = 1500;
@@ -178,7 +181,7 @@ export class RemotePool implements WorkerPool {
     const { connection } = this.#server;
     if (!connection.isClosed()) {
       connection.publish(subjects.control(this.#run), encode({ end: true }));
-      await Promise.race([this.#streams.delete(), wait(5000)]);
+      await atMost(parting, this.#streams.delete());
     }
     await connection.close();
   }
@@ -287,7 +290,9 @@ export class RemotePool implements WorkerPool {
 
   /** A result that is none says nothing about the call. */
   #refuse(call: Call, sent: Sent, error: FedscoreError): void {
-    this.#settings.onNote(`a result of ${call.job} was refused: ${error.message}`);
+    const { worker } = error.details;
+    const from = typeof worker === "string" ? ` (from ${worker})` : "";
+    this.#settings.onNote(`a result of ${call.job} was refused: ${error.message}${from}`);
     if (call.sent === sent) this.#again(call, error.message);
   }
 

@@ -32,6 +32,19 @@ function isPassing(error: unknown): boolean {
   return code === undefined || code < 1000 || code === clusterUnavailable;
 }
 
+/** Waits for work, but no longer than some milliseconds; leaves no timer behind that would keep a process alive. */
+export async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const end = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  try {
+    await Promise.race([work, end]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Resolves after some milliseconds. */
 export function wait(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -166,6 +166,23 @@ describe.skipIf(noServer !== undefined)(`a pool by a server${skipped}`, () => {
     expect(await pool.call(echo, 1)).toBe(1);
   });
 
+  it("stores data again that the server has lost, when a worker misses it", async () => {
+    const pool = await open();
+    const large = "a".repeat(2_000_000);
+    pool.install("a", { ...install, input: large });
+    expect(await pool.call(installed, null)).toEqual([large]);
+    await (await jetstreamManager(spy)).streams.purge(streamNames.data);
+    const second = startWorker(server.url, "second");
+    await expect.poll(() => pool.size, { timeout: 15_000 }).toBe(4);
+    const calls = Array.from({ length: 12 }, async () => {
+      await pool.call(spin, 50);
+      return pool.call(installed, null);
+    });
+    for (const names of await Promise.all(calls)) expect(names).toEqual([large]);
+    await second.leave();
+    expect(second.notes.join()).toMatch(/left run \w+ after [1-9]/);
+  });
+
   it("has few calls at the server at a time", async () => {
     const pool = await open();
     const calls = Array.from({ length: 40 }, () => pool.call(spin, 10));
@@ -217,7 +234,7 @@ describe.skipIf(noServer !== undefined)(`a pool by a server${skipped}`, () => {
     expect([first, second]).toEqual([300, 301]);
     const refused = notes.filter((note) => note.includes("was refused"));
     expect(refused).toHaveLength(2);
-    expect(refused.join()).toContain("it does not answer the call that it names");
+    expect(refused.join()).toContain("it does not answer the call that it names (from mallory)");
     expect(refused.join()).toContain("does not begin as one of version 1 does");
   });
 

@@ -36,7 +36,9 @@ describe.skipIf(noServer !== undefined || browserPath === undefined)(`the page o
         return readFileSync(join(folder.path, out, "model.safetensors"));
       };
       const mixed = await modelOf("mixed", "--server", server.url, "--workers", "2");
-      expect(await page.textContent("#log")).toMatch(/joined run .*: 1 place\n.*left run .* after [1-9]\d* calls/);
+      await expect
+        .poll(() => page.textContent("#log"), { timeout: 10_000 })
+        .toMatch(/joined run .*: 1 place\n.*left run .* after [1-9]\d* calls/);
       expect(problems).toEqual([]);
       expect(mixed).toEqual(await modelOf("local", "--variant", "simd"));
     } finally {
