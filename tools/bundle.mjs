@@ -66,7 +66,7 @@ export async function bundle(root) {
   ];
   await write(Object.fromEntries(entries.map((name) => [name, file(name)])), {
     plugins: [apart],
-    external: ["zod", /^@nats-io\//],
+    external: ["zod", "selfsigned", /^@nats-io\//],
     chunkFileNames: "chunks/[name]-[hash].js",
     codeSplitting: { includeDependenciesRecursively: false, groups },
     preserveEntrySignatures: "allow-extension",

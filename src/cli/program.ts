@@ -4,8 +4,10 @@ import { certifyCommand } from "./commands/certify.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { initCommand } from "./commands/init.js";
 import { inspectCommand } from "./commands/inspect.js";
+import { keysCommand } from "./commands/keys.js";
 import { runCommand } from "./commands/run.js";
 import { sampleCommand } from "./commands/sample.js";
+import { statusCommand } from "./commands/status.js";
 import { sweepCommand } from "./commands/sweep.js";
 import { workerCommand } from "./commands/worker.js";
 import { ExitCode, reportError } from "./exit.js";
@@ -43,11 +45,14 @@ export async function runCli(args: readonly string[]): Promise<number> {
     certifyCommand(),
     sweepCommand(),
     workerCommand(),
+    statusCommand(),
+    keysCommand(),
     inspectCommand(),
     doctorCommand(),
   ];
   for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program));
+    for (const nested of command.commands) nested.copyInheritedSettings(command);
   }
   try {
     await program.parseAsync(args, { from: "user" });

@@ -1,5 +1,7 @@
 import type { Authenticator, ConnectionOptions, NatsConnection } from "@nats-io/nats-core";
 import { ArgumentError, FedscoreError } from "../errors.js";
+import { identityIn } from "./credentials.js";
+import { deniedError } from "./denied.js";
 import { loadCore, loadTransportNode, loadWs } from "./packages.js";
 import { addressOf, requireServer, type ServerOptions, shownServer, type TlsTexts } from "./server-options.js";
 
@@ -8,7 +10,8 @@ const patience = 10_000;
 
 /**
  * A connection that comes back by itself whenever the server does.
- * @throws FedscoreError FEDSCORE_WORKER where the server cannot be reached or refuses; FEDSCORE_UNSUPPORTED where a package is not installed.
+ * @throws FedscoreError FEDSCORE_WORKER where the server cannot be reached; FEDSCORE_DENIED where it refuses who asks, or its certificate is not
+ * trusted; FEDSCORE_UNSUPPORTED where a package is not installed.
  */
 export async function connect(options: ServerOptions): Promise<NatsConnection> {
   requireServer(options);
@@ -18,6 +21,8 @@ export async function connect(options: ServerOptions): Promise<NatsConnection> {
     return await (address.protocol.startsWith("ws") ? byWebSocket(settings) : byTcp(settings));
   } catch (error) {
     if (error instanceof FedscoreError) throw error;
+    const denied = deniedError(error);
+    if (denied) throw denied;
     const reason = error instanceof Error ? error.message || error.name : String(error);
     const message = `no connection to ${shownServer(options.server)}: ${reason}`;
     throw new FedscoreError("FEDSCORE_WORKER", message, { server: shownServer(options.server) }, error);
@@ -25,7 +30,8 @@ export async function connect(options: ServerOptions): Promise<NatsConnection> {
 }
 
 async function settingsOf(address: URL, options: ServerOptions): Promise<ConnectionOptions> {
-  const { credentials, tls, name, inboxPrefix } = options;
+  const { credentials, tls, name } = options;
+  const { inboxPrefix = identityIn(credentials ?? "")?.inboxPrefix } = options;
   const { username, password } = address;
   const isTls = address.protocol === "tls:" || tls !== undefined;
   return {
@@ -38,16 +44,18 @@ async function settingsOf(address: URL, options: ServerOptions): Promise<Connect
     ...(username && { user: decodeURIComponent(username), pass: decodeURIComponent(password) }),
     ...(credentials !== undefined && { authenticator: await authenticatorOf(credentials) }),
     ...(inboxPrefix !== undefined && { inboxPrefix }),
-    ...(isTls && !address.protocol.startsWith("ws") && { tls: withoutUndefined(tls ?? {}) }),
+    ...(isTls && !address.protocol.startsWith("ws") && { tls: tlsSettings(address, tls ?? {}) }),
   };
 }
 
 /** A file of credentials has a JWT and a seed, each between lines that name it; a seed alone begins with S. */
 async function authenticatorOf(credentials: string): Promise<Authenticator> {
   const core = await loadCore();
-  const bytes = new TextEncoder().encode(credentials.trim());
-  if (/^SU[A-Z2-7]+$/.test(credentials.trim())) return core.nkeyAuthenticator(bytes);
-  if (credentials.includes("NKEY SEED")) return core.credsAuthenticator(bytes);
+  const text = credentials.trim();
+  const bytesOf = (part: string) => new TextEncoder().encode(part);
+  if (/^SU[A-Z2-7]+$/.test(text)) return core.nkeyAuthenticator(bytesOf(text));
+  // The reader of such files wants their last line to end.
+  if (text.includes("NKEY SEED")) return core.credsAuthenticator(bytesOf(`${text}\n`));
   throw new ArgumentError("credentials", "must be the text of a .creds file or the NKey seed of a user", "a text");
 }
 
@@ -64,6 +72,9 @@ async function byWebSocket(settings: ConnectionOptions): Promise<NatsConnection>
   return wsconnect({ ...settings, wsFactory });
 }
 
-function withoutUndefined(texts: TlsTexts): { readonly [key: string]: string } {
-  return Object.fromEntries(Object.entries(texts).filter((entry): entry is [string, string] => entry[1] !== undefined));
+/** With the host, which the transport leaves out where it is an address: Node would expect a certificate of "localhost" then. */
+function tlsSettings({ hostname }: URL, texts: TlsTexts): { readonly [key: string]: string } {
+  const host = hostname.replace(/^\[|\]$/g, "");
+  const given = Object.entries(texts).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { host, ...Object.fromEntries(given) };
 }

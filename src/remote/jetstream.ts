@@ -2,6 +2,10 @@ import type { JetStreamClient, JetStreamManager, StreamConfig } from "@nats-io/j
 import type { NatsConnection } from "@nats-io/nats-core";
 import { FedscoreError } from "../errors.js";
 import { connect } from "./connect.js";
+import { identityIn } from "./credentials.js";
+import { deniedError } from "./denied.js";
+import { ownApi, sharedApi } from "./keys/role.js";
+import { roles } from "./keys/roles/index.js";
 import { loadCore, loadJetStream } from "./packages.js";
 import { streamNames } from "./protocol.js";
 import type { ServerOptions } from "./server-options.js";
@@ -22,13 +26,14 @@ export const apiCode = {
   subjectTaken: 10077,
 } as const;
 
-/** @throws FedscoreError FEDSCORE_WORKER where the server cannot be reached or has no JetStream. */
+/** @throws FedscoreError as `connect`. */
 export async function connectJetStream(options: ServerOptions): Promise<Server> {
   const { jetstream, jetstreamManager } = await loadJetStream();
   const connection = await connect(options);
   try {
-    const stream = jetstream(connection);
-    return { connection, stream, manager: await jetstreamManager(connection, { checkAPI: false }) };
+    const apiPrefix = apiOf(options.credentials ?? "");
+    const stream = jetstream(connection, { apiPrefix });
+    return { connection, stream, manager: await jetstreamManager(connection, { apiPrefix, checkAPI: false }) };
   } catch (error) {
     await connection.close();
     throw error;
@@ -58,13 +63,22 @@ export async function ensureStreams({ manager }: Server, maxAge: number): Promis
   try {
     await Promise.all(streams.map((stream) => ensureStream(manager, stream)));
   } catch (error) {
+    const denied = deniedError(error);
+    if (denied) throw denied;
     const reason = error instanceof Error ? error.message : String(error);
     const message = `the server has no JetStream that may be used: ${reason} (nats-server -js, version 2.10 or later)`;
     throw new FedscoreError("FEDSCORE_WORKER", message, {}, error);
   }
 }
 
-async function ensureStream(
+/** The subjects of JetStream's API for who has these credentials: most see streams of another account. */
+function apiOf(credentials: string): string {
+  const identity = identityIn(credentials);
+  return identity && roles[identity.role].account !== "fedscore" ? sharedApi : ownApi;
+}
+
+/** Makes a stream that is not there. */
+export async function ensureStream(
   manager: JetStreamManager,
   stream: Partial<StreamConfig> & { name: string },
 ): Promise<void> {

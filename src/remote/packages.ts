@@ -27,7 +27,8 @@ export function loadWs(): Promise<{ readonly WebSocket: typeof WebSocket }> {
   return loaded(name, () => import(/* @vite-ignore */ /* webpackIgnore: true */ name), "npm install ws");
 }
 
-async function loaded<Package>(name: string, load: () => Promise<Package>, command = install): Promise<Package> {
+/** @throws FedscoreError FEDSCORE_UNSUPPORTED with the command that installs the package. */
+export async function loaded<Package>(name: string, load: () => Promise<Package>, command = install): Promise<Package> {
   try {
     return await load();
   } catch (error) {

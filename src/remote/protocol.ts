@@ -187,39 +187,39 @@ function payloadIn(message: object, key: string): Payload {
   return { name, bytes: integerIn(payload, "bytes", 2 ** 30), chunks: integerIn(payload, "chunks", 2 ** 20), sha256 };
 }
 
-function fieldOf(message: object, key: string): unknown {
+export function fieldOf(message: object, key: string): unknown {
   return Object.hasOwn(message, key) ? (message as Record<string, unknown>)[key] : undefined;
 }
 
-function objectIn(value: unknown): object {
+export function objectIn(value: unknown): object {
   if (typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value)) return value;
   throw refused("has no object where one belongs");
 }
 
-function listIn(message: object, key: string): readonly unknown[] {
+export function listIn(message: object, key: string): readonly unknown[] {
   const value = fieldOf(message, key);
   if (Array.isArray(value)) return value;
   throw refused(`has no list ${key}`);
 }
 
-function textIn(message: object, key: string, most: number): string {
+export function textIn(message: object, key: string, most: number): string {
   const value = fieldOf(message, key);
   if (typeof value === "string" && value.length <= most) return value;
   throw refused(`has no text of at most ${most} characters in ${key}`);
 }
 
-function identityIn(message: object, key: string): string {
+export function identityIn(message: object, key: string): string {
   const value = textIn(message, key, 32);
   if (identity.test(value)) return value;
   throw refused(`has no identity in ${key}`);
 }
 
-function integerIn(message: object, key: string, most: number): number {
+export function integerIn(message: object, key: string, most: number): number {
   const value = fieldOf(message, key);
   if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= most) return value;
   throw refused(`has no integer in [0, ${most}] in ${key}`);
 }
 
-function refused(what: string): FedscoreError {
+export function refused(what: string): FedscoreError {
   return new FedscoreError("FEDSCORE_MESSAGE", `the message ${what}`);
 }

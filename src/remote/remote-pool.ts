@@ -84,7 +84,7 @@ export class RemotePool implements WorkerPool {
     this.#server = server;
     this.#streams = new RunStreams(server, this.#run, settings.times);
     this.#data = new DataStore(server, this.#run);
-    this.#watch = new ConnectionWatch(server.connection, settings.onNote);
+    this.#watch = new ConnectionWatch(server.connection, settings.onNote, (error) => this.#fail(error));
     this.#census = new Census(settings.onNote);
     this.#timer = setInterval(() => this.#tick(), beat);
   }
@@ -117,6 +117,7 @@ export class RemotePool implements WorkerPool {
     this.#needed = places;
     for (const begin = performance.now(); this.#census.places < places; await wait(50)) {
       throwIfAborted(signal);
+      if (this.#watch.denied) throw this.#watch.denied;
       if (this.#closing) throw closedError();
       if (performance.now() - begin > patience) this.#tellOfWaiting();
     }
@@ -127,6 +128,7 @@ export class RemotePool implements WorkerPool {
   call<Input, Output>(job: WorkerFunction<Input, Output>, input: Input, options: CallOptions = {}): Promise<Output> {
     const { signal } = options;
     return new Promise<unknown>((resolve, reject) => {
+      if (this.#watch.denied) throw this.#watch.denied;
       if (this.#closing) throw closedError();
       if (signal !== undefined) requireSignal("signal", signal);
       throwIfAborted(signal);
@@ -177,13 +179,17 @@ export class RemotePool implements WorkerPool {
 
   async #end(): Promise<void> {
     clearInterval(this.#timer);
-    for (const call of [...this.#queue.splice(0), ...this.#sent.values()]) call.reject(closedError());
+    this.#fail(closedError());
     const { connection } = this.#server;
     if (!connection.isClosed()) {
       connection.publish(subjects.control(this.#run), encode({ end: true }));
       await atMost(parting, this.#streams.delete());
     }
     await connection.close();
+  }
+
+  #fail(error: FedscoreError): void {
+    for (const call of [...this.#queue.splice(0), ...this.#sent.values()]) call.reject(error);
   }
 
   /** Calls that are at the server at the same time: those that run, and one for each place to go on with. */

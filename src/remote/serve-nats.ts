@@ -14,7 +14,8 @@ const pause = 2000;
 /**
  * Joins the runs of a server as a worker, one run after the other, until `signal` is aborted. The functions run in worker threads or Web
  * Workers, so that this thread can tell that they are alive.
- * @throws FedscoreError FEDSCORE_UNSUPPORTED where the server's packages are not installed; FEDSCORE_WORKER where no worker can be started.
+ * @throws FedscoreError FEDSCORE_UNSUPPORTED where the server's packages are not installed; FEDSCORE_WORKER where no worker can be started;
+ * FEDSCORE_DENIED where the server refuses the credentials or what a worker needs.
  */
 export async function serveNats(options: ServeOptions): Promise<void> {
   requireServe(options);
@@ -25,6 +26,7 @@ export async function serveNats(options: ServeOptions): Promise<void> {
     const watch = new ConnectionWatch(server.connection, onNote);
     onNote(`connected to ${shownServer(options.server)}: waiting for a run`);
     await serveRuns(server, watch, { ...options, onNote });
+    if (watch.denied) throw watch.denied;
   } finally {
     await server.connection.drain().catch(() => {});
   }

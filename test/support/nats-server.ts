@@ -36,9 +36,7 @@ export class NatsServer {
     this.url = `nats://127.0.0.1:${port}`;
     this.webSocketUrl = `ws://127.0.0.1:${webPort}`;
     this.#folder = mkdtempSync(join(tmpdir(), "fedscore-nats-"));
-    // The package's file has no run bit.
-    copyFileSync(binary, join(this.#folder, "nats-server"));
-    chmodSync(join(this.#folder, "nats-server"), 0o755);
+    putServerBinary(this.#folder);
     const config = `
       listen: "127.0.0.1:${port}"
       jetstream { store_dir: "${join(this.#folder, "store")}" }
@@ -55,27 +53,12 @@ export class NatsServer {
 
   /** Starts it again where it was. */
   async start(): Promise<void> {
-    const child = spawn(join(this.#folder, "nats-server"), ["-c", join(this.#folder, "server.conf")], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    this.#process = child;
-    await new Promise<void>((resolve, reject) => {
-      let log = "";
-      child.stderr?.on("data", (chunk) => {
-        log += chunk;
-        if (log.includes("Server is ready")) resolve();
-      });
-      child.once("exit", () => reject(new Error(`the server ended: ${log}`)));
-    });
+    this.#process = await startServer(this.#folder, this.#folder, "server.conf");
   }
 
   /** As a power failure would. */
   async kill(): Promise<void> {
-    const child = this.#process;
-    if (!child || child.exitCode !== null) return;
-    const ended = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGKILL");
-    await ended;
+    if (this.#process) await killServer(this.#process);
   }
 
   async remove(): Promise<void> {
@@ -84,7 +67,37 @@ export class NatsServer {
   }
 }
 
-async function freePorts(): Promise<[number, number]> {
+/** Puts the server's program into a folder, with the run bit that the package's file does not have. */
+export function putServerBinary(folder: string): void {
+  copyFileSync(binary, join(folder, "nats-server"));
+  chmodSync(join(folder, "nats-server"), 0o755);
+}
+
+/** Starts the program that stands in a folder; resolves once it can be asked. */
+export async function startServer(program: string, folder: string, config: string): Promise<ChildProcess> {
+  const child = spawn(join(program, "nats-server"), ["-c", config], {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  await new Promise<void>((resolve, reject) => {
+    let log = "";
+    child.stderr.on("data", (chunk) => {
+      log += chunk;
+      if (log.includes("Server is ready")) resolve();
+    });
+    child.once("exit", () => reject(new Error(`the server ended: ${log}`)));
+  });
+  return child;
+}
+
+export async function killServer(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGKILL");
+  await ended;
+}
+
+export async function freePorts(): Promise<[number, number]> {
   const servers = await Promise.all([listening(), listening()]);
   const [first, second] = servers.map((server) => {
     const address = server.address();
