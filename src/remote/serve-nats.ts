@@ -28,7 +28,9 @@ export async function serveNats(options: ServeOptions): Promise<void> {
     await serveRuns(server, watch, { ...options, onNote });
     if (watch.denied) throw watch.denied;
   } finally {
-    await server.connection.drain().catch(() => {});
+    // Without a connection there is nothing to wait for.
+    await Promise.race([server.connection.drain().catch(() => {}), wait(pause)]);
+    await server.connection.close();
   }
 }
 

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { readText } from "../../experiment/files/read-file.js";
 import { addUser, createAuthority, type KeyUser, revokeUser } from "../../remote/keys/authority.js";
@@ -90,7 +91,7 @@ function folderOption(): Option {
 }
 
 function collectHosts(host: string, before: readonly string[] = []): readonly string[] {
-  if (!/^[A-Za-z0-9*][A-Za-z0-9.:-]{0,252}$/.test(host) || /:\d+$/.test(host.replace(/^.*::/, "")))
+  if (isIP(host) === 0 && !/^[A-Za-z0-9*][A-Za-z0-9.-]{0,252}$/.test(host))
     throw new InvalidArgumentError("It must be a name or an address, without a port.");
   return [...before, host];
 }

@@ -3,11 +3,10 @@ import type { RunView, ServerStatus, StreamView } from "../../remote/status/serv
 import { aligned, formatBytes } from "../print.js";
 
 /** A server's status as a text for people. */
-export function formatStatus({ runs, federations, clients, streams }: ServerStatus): string {
+export function formatStatus({ runs, federations, streams }: ServerStatus): string {
   const sections = [
     runs.length === 0 ? ["runs: none is heard of"] : runs.flatMap(runLines),
     federations.flatMap(federationLines),
-    clients.length === 0 ? [] : [`clients heard of: ${clients.join(", ")}`],
     streams.length === 0 ? ["streams: none yet; the first run makes them"] : streamLines(streams),
   ];
   return `${sections

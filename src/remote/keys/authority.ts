@@ -1,7 +1,7 @@
 import type { Account, OperatorLimits } from "@nats-io/jwt";
 import { ArgumentError, FedscoreError } from "../../errors.js";
 import { loadJwt } from "./packages.js";
-import { exportsOfStreams, importsOf, permissionsOf } from "./permissions.js";
+import { exportsOfStreams, exportsOfWorkers, importsOf, type PublicKeys, permissionsOf } from "./permissions.js";
 import { type RoleName, roleNames } from "./role.js";
 import { roles } from "./roles/index.js";
 
@@ -33,6 +33,7 @@ export interface Authority {
 
 export const systemAccount = "system";
 const streamsAccount = "fedscore";
+const workersAccount = "workers";
 
 /** Names of clients and others, which stand in subjects. */
 const namePattern = /^[A-Za-z0-9_-]{1,64}$/;
@@ -148,16 +149,17 @@ function accountOf(role: RoleName, name: string): string {
 async function signAccounts(authority: Authority, seeds: { readonly [name: string]: string }): Promise<Authority> {
   const { encodeAccount, fromSeed } = await loadJwt();
   const signer = fromSeed(bytesOf(authority.operator.seed));
-  const streamsKey = await publicKeyOf(seeds[streamsAccount] ?? authority.accounts[streamsAccount].seed);
+  const publicKey = (name: string) => publicKeyOf(seeds[name] ?? authority.accounts[name].seed);
+  const keys = { streams: await publicKey(streamsAccount), workers: await publicKey(workersAccount) };
   const signed = Object.entries(seeds).map(async ([name, seed]) => {
-    const claims = claimsOf(authority, name, streamsKey);
+    const claims = claimsOf(authority, name, keys);
     const jwt = await encodeAccount(name, fromSeed(bytesOf(seed)), claims, { signer });
     return [name, { seed, jwt }] as const;
   });
   return { ...authority, accounts: { ...authority.accounts, ...Object.fromEntries(await Promise.all(signed)) } };
 }
 
-function claimsOf({ users }: Authority, account: string, streamsKey: string): Partial<Account> {
+function claimsOf({ users }: Authority, account: string, keys: PublicKeys): Partial<Account> {
   const revoked = users.filter(({ role, name }) => accountOf(role, name) === account);
   const revocations = Object.fromEntries(
     revoked.flatMap(({ key, revoked: time }) => (time === undefined ? [] : [[key, time]])),
@@ -169,7 +171,8 @@ function claimsOf({ users }: Authority, account: string, streamsKey: string): Pa
   if (role === undefined) return common;
   const name = account.slice(role.length + 1);
   const limits = roles[role].account === "own" ? { ...unlimited, conn: clientConnections } : unlimited;
-  return { ...common, limits, imports: importsOf(roles[role], name, streamsKey) };
+  const exports = account === workersAccount ? exportsOfWorkers() : [];
+  return { ...common, limits, exports, imports: importsOf(roles[role], name, keys) };
 }
 
 function seconds(): number {

@@ -10,7 +10,7 @@ export function permissionsOf(role: Role, name: string): Partial<User> {
   const local = role.account === "fedscore" ? ({ subject }: Service) => subject : localSubject;
   return {
     pub: { allow: role.asks(name).map(local) },
-    sub: { allow: [...role.hears(name), `${inboxPrefix(role.name, name)}.>`] },
+    sub: { allow: [...role.hears, ...(role.hearsOfWorkers ?? []), `${inboxPrefix(role.name, name)}.>`] },
     payload,
     data: -1,
     subs: 1000,
@@ -18,26 +18,45 @@ export function permissionsOf(role: Role, name: string): Partial<User> {
   };
 }
 
-/** What an account of a role sees of the account with the streams, whose public key is `from`. */
-export function importsOf(role: Role, name: string, from: string): Import[] {
+/** What an account of a role sees of the account with the streams and of that of workers, by their public keys. */
+export function importsOf(role: Role, name: string, { streams, workers }: PublicKeys): Import[] {
   const services = role.asks(name).map((service): Import => {
     const { subject } = service;
-    return { name: subject, subject, type: "service", account: from, local_subject: localSubject(service) };
+    return { name: subject, subject, type: "service", account: streams, local_subject: localSubject(service) };
   });
-  const heard = role.hears(name).map((subject): Import => ({ name: subject, subject, type: "stream", account: from }));
-  return [...services, ...heard];
+  const stream = (account: string) => (subject: string) => ({
+    name: subject,
+    subject,
+    type: "stream" as const,
+    account,
+  });
+  return [...services, ...role.hears.map(stream(streams)), ...(role.hearsOfWorkers ?? []).map(stream(workers))];
 }
 
 /** What the account with the streams lets be imported, by accounts that its operator has signed. */
 export function exportsOfStreams(): Export[] {
   const others = Object.values(roles).filter(({ account }) => account !== "fedscore");
   const services = others.flatMap((role) => role.asks(anyName).map((service) => serviceExport(service)));
-  const heard = new Set(others.flatMap((role) => role.hears(anyName)));
-  const all = [...services, ...[...heard].map((subject): Export => ({ name: subject, subject, type: "stream" }))];
-  return [...new Map(all.map((each) => [each.subject, each])).values()];
+  const all = [...services, ...others.flatMap(({ hears }) => hears.map(streamExport))];
+  return [...new Map(all.map((each) => [`${each.type} ${each.subject}`, each])).values()];
+}
+
+/** What the account of workers lets be imported. */
+export function exportsOfWorkers(): Export[] {
+  return Object.values(roles).flatMap(({ hearsOfWorkers = [] }) => hearsOfWorkers.map(streamExport));
+}
+
+/** Public keys of the accounts of which others see something. */
+export interface PublicKeys {
+  readonly streams: string;
+  readonly workers: string;
 }
 
 const anyName = "*";
+
+function streamExport(subject: string): Export {
+  return { name: subject, subject, type: "stream" };
+}
 
 function serviceExport({ subject, streams = false }: Service): Export {
   const pattern = subject

@@ -28,8 +28,10 @@ export interface Role {
   readonly account: "fedscore" | "shared" | "own";
   /** What a user of this name may ask for or publish. */
   asks(name: string): readonly Service[];
-  /** What a user of this name may subscribe to, beside the inbox. */
-  hears(name: string): readonly string[];
+  /** What of the account with the streams a user may subscribe to, beside the inbox. */
+  readonly hears: readonly string[];
+  /** What of the account that workers share; the server does not hand on what came as a `Service`. */
+  readonly hearsOfWorkers?: readonly string[];
 }
 
 /** Beginning of the subjects where answers to a user arrive; nobody else of the account may listen there. */

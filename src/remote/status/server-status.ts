@@ -35,8 +35,6 @@ export interface ServerStatus {
   readonly runs: readonly RunView[];
   /** The last status of each federation, also of those that have ended. */
   readonly federations: readonly RunStatus[];
-  /** Clients that were heard of while this was listening. */
-  readonly clients: readonly string[];
   readonly streams: readonly StreamView[];
 }
 
@@ -64,11 +62,10 @@ export async function serverStatus(server: Server): Promise<ServerStatus> {
   }
 }
 
-/** What was heard of runs, workers and clients. */
+/** What was heard of runs and workers. */
 class Heard {
   readonly #runs = new Map<string, { version: string; variant: string }>();
   readonly #workers = new Map<string, Map<string, WorkerView>>();
-  readonly #clients = new Set<string>();
   readonly #statuses = new Map<string, RunStatus>();
 
   /** By subject: what takes a message and the last part of its subject. */
@@ -83,7 +80,6 @@ class Heard {
         const { worker, ...view } = readWorkerBeat(bytes);
         this.#workers.set(run, (this.#workers.get(run) ?? new Map<string, WorkerView>()).set(worker, view));
       }),
-    "fedscore.hello.*": (_, name) => this.#clients.add(name),
     [statusSubject("*")]: (bytes) => this.#hearStatus(bytes),
   };
 
@@ -99,7 +95,6 @@ class Heard {
         workers: [...(this.#workers.get(run)?.values() ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1)),
       })),
       federations: [...this.#statuses.values()],
-      clients: [...this.#clients].sort(),
     };
   }
 

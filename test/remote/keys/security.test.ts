@@ -65,6 +65,15 @@ describe.skipIf(noServer)(`who may do what on a server with keys${skipped}`, () 
     const query = { last_by_subj: `fedscore.client.${run}.alice.mask.0` };
     expect((await alice.manager.direct.getMessage(streams.clientData, query))?.string()).toBe("her mask");
     await alice.stream.publish(`fedscore.updates.${run}.alice.t1`, "update");
+    const hello = new Promise((resolve) => {
+      coordinator.connection.subscribe("fedscore.hello.*", {
+        max: 1,
+        callback: (_, message) => resolve(message.subject),
+      });
+    });
+    await coordinator.connection.flush();
+    alice.connection.publish("fedscore.hello.alice");
+    expect(await hello).toBe("fedscore.hello.alice");
     await expect(alice.stream.publish(`fedscore.updates.${run}.alice.t1`, "other")).rejects.toMatchObject({
       code: 10077,
     });

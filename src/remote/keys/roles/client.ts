@@ -17,5 +17,5 @@ export const client: Role = {
       { subject: `${ownApi}.DIRECT.GET.${streams.clientData}.fedscore.client.*.${name}.*.*` },
     ];
   },
-  hears: () => [],
+  hears: [],
 };

@@ -6,5 +6,5 @@ export const coordinator: Role = {
   text: "runs rounds and pools of workers; makes the streams and their consumers, and can read and write all of them",
   account: "fedscore",
   asks: () => ["fedscore.>", `${ownApi}.>`, "$JS.ACK.>"].map((subject) => ({ subject })),
-  hears: () => ["fedscore.>"],
+  hears: ["fedscore.>"],
 };

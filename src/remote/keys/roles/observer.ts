@@ -9,5 +9,6 @@ export const observer: Role = {
     ...Object.values(streams).map((stream) => ({ subject: `${ownApi}.STREAM.INFO.${stream}` })),
     { subject: `${ownApi}.DIRECT.GET.${streams.status}.fedscore.status.*` },
   ],
-  hears: () => ["fedscore.run.*", "fedscore.worker.*", "fedscore.hello.*", "fedscore.status.*"],
+  hears: ["fedscore.run.*", "fedscore.status.*"],
+  hearsOfWorkers: ["fedscore.worker.*"],
 };

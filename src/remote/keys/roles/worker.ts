@@ -12,5 +12,5 @@ export const worker: Role = {
     { subject: `$JS.ACK.${streams.calls}.>` },
     { subject: `${ownApi}.DIRECT.GET.${streams.data}.fedscore.data.*.*.*` },
   ],
-  hears: () => ["fedscore.run.*", "fedscore.control.*"],
+  hears: ["fedscore.run.*", "fedscore.control.*"],
 };
