@@ -19,7 +19,7 @@ export interface ServerOptions {
   readonly tls?: TlsTexts | undefined;
   /** What the server and the other side call this one. */
   readonly name?: string | undefined;
-  /** Beginning of the subjects where answers to this client arrive, for servers that allow it no others. */
+  /** Beginning of the subjects where answers to this client arrive, for servers that allow it no others. Default: that of its credentials. */
   readonly inboxPrefix?: string | undefined;
 }
 

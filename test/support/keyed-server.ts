@@ -3,11 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KeyFolder } from "../../src/cli/keys/folder.js";
-import type { ServerOptions } from "../../src/remote/connect.js";
 import { addUser, createAuthority, revokeUser } from "../../src/remote/keys/authority.js";
 import { createAuthorityCertificate, createServerCertificate } from "../../src/remote/keys/certificates.js";
 import { pushAccounts } from "../../src/remote/keys/push.js";
 import type { RoleName } from "../../src/remote/keys/role.js";
+import type { ServerOptions } from "../../src/remote/server-options.js";
 import { freePorts, killServer, putServerBinary, startServer } from "./nats-server.js";
 
 /** A server with the settings of deploy/nats-server.conf, apart from its ports, and keys of its own. */

@@ -1,5 +1,6 @@
 import { FedscoreError } from "../../errors.js";
-import { connect, type ServerOptions } from "../connect.js";
+import { connect } from "../connect.js";
+import type { ServerOptions } from "../server-options.js";
 import { type Authority, publicAccounts, systemCredentials } from "./authority.js";
 
 const subject = "$SYS.REQ.CLAIMS.UPDATE";
