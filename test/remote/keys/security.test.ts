@@ -176,6 +176,8 @@ describe.skipIf(noServer)(`who may do what on a server with keys${skipped}`, () 
       [bob, next, '{"batch":1,"expires":300000000}'],
       [await as("eve"), info, ""],
     ];
+    for (const [{ connection }, ask] of asks.filter(([, each]) => each !== next))
+      expect((await connection.request(ask)).headers?.code ?? 0).toBe(0);
     for (const [{ connection }, ask, body] of asks)
       for (const reply of [
         ...[`fedscore.updates.${run}.alice.t4`, `fedscore.tasks.${run}.alice`, "fedscore.hello.alice"],
