@@ -1,3 +1,4 @@
+import { FedscoreError } from "../errors.js";
 import { inboxPrefix, type RoleName, roleNames } from "./keys/role.js";
 
 /** Who somebody is by the credentials that `fedscore keys add` has written. */
@@ -18,6 +19,14 @@ export function identityIn(credentials: string): Identity | undefined {
   const role = roleNames.find((each) => Array.isArray(tags) && tags.includes(`role:${each}`));
   if (role === undefined || typeof name !== "string") return undefined;
   return { name, role, inboxPrefix: inboxPrefix(role, name) };
+}
+
+/** @throws FedscoreError FEDSCORE_DENIED where these are credentials of another role, which the server would refuse something later. */
+export function requireRole(credentials: string | undefined, role: RoleName): void {
+  const identity = identityIn(credentials ?? "");
+  if (identity === undefined || identity.role === role) return;
+  const message = `the credentials of ${identity.name} are those of role ${identity.role}, not ${role}`;
+  throw new FedscoreError("FEDSCORE_DENIED", message, { role: identity.role });
 }
 
 function claimsIn(token: string): { readonly name?: unknown; readonly nats?: unknown } | undefined {

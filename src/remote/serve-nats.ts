@@ -1,5 +1,6 @@
 import { FedscoreError } from "../errors.js";
 import { ConnectionWatch } from "./connection-watch.js";
+import { requireRole } from "./credentials.js";
 import { connectJetStream, type Server } from "./jetstream.js";
 import { encode, randomIdentity, readRunBeat, silence, subjects } from "./protocol.js";
 import { wait } from "./retry.js";
@@ -19,6 +20,7 @@ const pause = 2000;
  */
 export async function serveNats(options: ServeOptions): Promise<void> {
   requireServe(options);
+  requireRole(options.credentials, "worker");
   const { onNote = () => {}, signal } = options;
   const server = await persistentConnection(options, onNote, signal);
   if (!server) return;

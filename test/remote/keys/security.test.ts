@@ -195,7 +195,7 @@ describe.skipIf(noServer)(`who may do what on a server with keys${skipped}`, () 
 
   test("a pool of a worker's, and a worker of an observer's credentials, end with what is not allowed", async () => {
     await expect(natsPool(server.optionsOf("node"))).rejects.toMatchObject(denied);
-    await expect(serveNats(server.optionsOf("bob"))).rejects.toMatchObject(denied);
+    for (const name of ["bob", "eve"]) await expect(serveNats(server.optionsOf(name))).rejects.toMatchObject(denied);
   });
 
   test("a server that another authority vouches for is not trusted, nor one without TLS asked", async () => {
