@@ -21,6 +21,7 @@ const floors = [
   ["model"],
   ["federation"],
   ["theory"],
+  ["remote"],
   ["experiment"],
   ["report"],
   ["cli"],

@@ -17,14 +17,14 @@ export async function bundle(root) {
   // Not above: a bare clone imports this file before it installs anything.
   const { rolldown } = await import("rolldown");
 
-  async function write(input, { plugins, external, preserveEntrySignatures, ...output }) {
+  async function write(input, { plugins, external, preserveEntrySignatures, platform = "node", ...output }) {
     const options = {
       cwd: root,
       input,
       external,
       plugins,
       preserveEntrySignatures,
-      platform: "node",
+      platform,
       resolve: { mainFields: ["module", "main"] },
     };
     const bundled = await rolldown(options);
@@ -66,11 +66,15 @@ export async function bundle(root) {
   ];
   await write(Object.fromEntries(entries.map((name) => [name, file(name)])), {
     plugins: [apart],
-    external: ["zod"],
+    external: ["zod", "selfsigned", /^@nats-io\//],
     chunkFileNames: "chunks/[name]-[hash].js",
     codeSplitting: { includeDependenciesRecursively: false, groups },
     preserveEntrySignatures: "allow-extension",
   });
+  await write(
+    { "worker-page": file("remote/page") },
+    { plugins: [embed], minify: true, codeSplitting: false, platform: "browser" },
+  );
   await write({ "fedscore.min": file("index") }, { plugins: [embed], minify: true, codeSplitting: false });
   packages.delete(undefined);
   writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), [...packages].sort().map(licenseOf).join("\n"));
@@ -90,8 +94,9 @@ function staticClosure(entry) {
   return closure;
 }
 
-/** Folder of the package that a bundled module comes from; undefined for this one's. */
+/** Folder of the package that a bundled module comes from; undefined for this one's and for those that stand in for what browsers do not have. */
 function packageOf(id) {
+  if (id.startsWith("\0")) return undefined;
   return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id.replaceAll("\\", "/"))?.[0];
 }
 

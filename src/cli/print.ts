@@ -20,3 +20,17 @@ export function number(value: number): string {
 export function formatBytes(bytes: number): string {
   return bytesIn(plain, bytes);
 }
+
+/** Rows of cells as lines whose columns stand below one another. */
+export function aligned(rows: readonly (readonly string[])[]): string[] {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]))
+      .join("  ")
+      .trimEnd(),
+  );
+}

@@ -4,9 +4,12 @@ import { certifyCommand } from "./commands/certify.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { initCommand } from "./commands/init.js";
 import { inspectCommand } from "./commands/inspect.js";
+import { keysCommand } from "./commands/keys.js";
 import { runCommand } from "./commands/run.js";
 import { sampleCommand } from "./commands/sample.js";
+import { statusCommand } from "./commands/status.js";
 import { sweepCommand } from "./commands/sweep.js";
+import { workerCommand } from "./commands/worker.js";
 import { ExitCode, reportError } from "./exit.js";
 import { printable } from "./terminal.js";
 
@@ -19,6 +22,7 @@ Examples:
   fedscore sample runs/ring/model.safetensors --count 1000 --out more.npy
   fedscore certify runs/ring --paths 50000
   fedscore inspect runs/ring/result.json
+  fedscore worker --server nats://10.0.0.5     work for runs that were started with --server
 
 Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted (a checkpoint is written).`;
 
@@ -40,11 +44,15 @@ export async function runCli(args: readonly string[]): Promise<number> {
     sampleCommand(),
     certifyCommand(),
     sweepCommand(),
+    workerCommand(),
+    statusCommand(),
+    keysCommand(),
     inspectCommand(),
     doctorCommand(),
   ];
   for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program));
+    for (const nested of command.commands) nested.copyInheritedSettings(command);
   }
   try {
     await program.parseAsync(args, { from: "user" });

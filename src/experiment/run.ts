@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { ArgumentTypeError, FedscoreError } from "../errors.js";
 import { poolTransport } from "../federation/pool-transport.js";
-import { createEngine, type Variant } from "../kernels/index.js";
+import { type CompiledKernels, createEngine, type Variant } from "../kernels/index.js";
 import { keysOf, requireOptions as requireKnown } from "../options.js";
 import { ComlinkPool } from "../workers/comlink/pool.js";
 import { requirePool, type WorkerPool } from "../workers/worker-pool.js";
@@ -41,6 +41,8 @@ export interface ExperimentOptions {
   readonly variant?: Variant | "auto" | undefined;
   /** Workers that several runs share; they stay open. Default: workers of the run's own, of which `workers` says how many. */
   readonly pool?: WorkerPool | undefined;
+  /** Opens the workers of this run, once its build of the kernels is known; they are closed with it. Default: worker threads. */
+  readonly openPool?: ((kernels: CompiledKernels) => Promise<WorkerPool>) | undefined;
   /**
    * Go on from the checkpoint in `out`, of a run of this config that was interrupted or had fewer rounds; a finished one is returned as it is.
    */
@@ -126,9 +128,9 @@ async function startExperiment(
   const { variant } = engine;
   const identity = { version: packageVersion(), variant, config, checksums: checksumsOf(config, prepared.data) };
   const earlier = plan.action === "resume" && out !== undefined ? readEarlierRun(out, config, identity) : undefined;
-  const pool =
-    options.pool ??
-    (await ComlinkPool.start(engine, { workers: options.workers ?? config.workers ?? availableParallelism() }));
+  const workers = options.workers ?? config.workers ?? availableParallelism();
+  const { openPool = (kernels) => ComlinkPool.start(kernels, { workers }) } = options;
+  const pool = options.pool ?? (await openPool(engine));
   const closePool = async () => {
     if (!options.pool) await pool.close();
   };
@@ -158,15 +160,16 @@ async function startExperiment(
 }
 
 const optionKeys = keysOf<ExperimentOptions>({
-  ...{ out: true, folder: true, workers: true, variant: true, pool: true },
+  ...{ out: true, folder: true, workers: true, variant: true, pool: true, openPool: true },
   ...{ resume: true, overwrite: true, drawReport: true, signal: true, onProgress: true },
 });
 
 /** What callers in plain JavaScript may get wrong. */
 function requireOptions(options: ExperimentOptions): void {
   requireKnown("options", options, optionKeys);
-  const { out, folder, pool, resume, overwrite, drawReport, onProgress } = options;
-  const types = { string: { out, folder }, boolean: { resume, overwrite }, function: { drawReport, onProgress } };
+  const { out, folder, pool, openPool, resume, overwrite, drawReport, onProgress } = options;
+  const callbacks = { openPool, drawReport, onProgress };
+  const types = { string: { out, folder }, boolean: { resume, overwrite }, function: callbacks };
   for (const [type, values] of Object.entries(types)) {
     const wrong = Object.entries(values).find(([, value]) => value !== undefined && typeof value !== type);
     if (wrong) throw new ArgumentTypeError(`options.${wrong[0]}`, `must be of type ${type}`, wrong[1]);

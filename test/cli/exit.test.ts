@@ -29,6 +29,8 @@ describe("exit codes", () => {
     FEDSCORE_NON_FINITE: [failed, failed],
     FEDSCORE_TOO_FEW_UPDATES: [failed, failed],
     FEDSCORE_WORKER: [failed, failed],
+    FEDSCORE_MESSAGE: [failed, failed],
+    FEDSCORE_DENIED: [failed, failed],
     FEDSCORE_BOUND_VIOLATED: [failed, failed],
     FEDSCORE_ABORTED: [interrupted, interrupted],
   };

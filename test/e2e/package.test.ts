@@ -50,6 +50,17 @@ describe("in Node", () => {
     expect(packages.map((path) => path.split("node_modules/").at(-1)).sort()).toEqual(["fedscore", "zod"]);
   });
 
+  it("names the packages that a server needs, where somebody asks for one", async () => {
+    const command = ["node_modules/fedscore/dist/cli/main.js", "worker", "--server", "nats://127.0.0.1:1"];
+    const { code, stderr } = await run(process.execPath, command, { cwd: folder }).catch((error) => error);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(
+        /^fedscore: a server needs the package \S+, which is not installed: npm install @nats-io/,
+      ),
+    });
+  });
+
   it("runs tasks of one's own in workers of one's own, as docs/embedding.md has it", async () => {
     const page = await readFile(join(root, "docs/embedding.md"), "utf8");
     const blocks = [...page.matchAll(/```js\n\/\/ (\S+\.js)\n([\s\S]*?)```/g)];
@@ -67,7 +78,14 @@ describe("in Node", () => {
 
   it("has the licenses of the code that is bundled", async () => {
     const licenses = await readFile(join(folder, "node_modules/fedscore/dist/THIRD-PARTY-LICENSES.txt"), "utf8");
-    for (const name of ["comlink", "@assemblyscript/loader", "commander", "linkedom", "d3-array"]) {
+    for (const name of [
+      "comlink",
+      "@assemblyscript/loader",
+      "commander",
+      "linkedom",
+      "d3-array",
+      "@nats-io/nats-core",
+    ]) {
       expect(licenses).toMatch(new RegExp(`^${name} \\d`, "m"));
     }
   });

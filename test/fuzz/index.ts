@@ -7,6 +7,7 @@ import { gzip } from "./gzip.js";
 import { idx } from "./idx.js";
 import { json } from "./json.js";
 import { kills } from "./kills.js";
+import { message } from "./message.js";
 import { model } from "./model.js";
 import { npy } from "./npy.js";
 import type { FuzzProperty } from "./property.js";
@@ -15,5 +16,5 @@ import { safetensors } from "./safetensors.js";
 /** All properties; `npm run fuzz` runs them at length, `npm test` a few cases of each. */
 export const properties: readonly FuzzProperty[] = [
   ...[api, certificate, config, csv, encodedUpdates, gzip, idx],
-  ...[json, kills, model, npy, safetensors],
+  ...[json, kills, message, model, npy, safetensors],
 ];

@@ -6,6 +6,7 @@ import * as experiment from "../../src/entries/experiment.js";
 import * as federation from "../../src/entries/federation.js";
 import * as kernels from "../../src/entries/kernels.js";
 import * as model from "../../src/entries/model.js";
+import * as nats from "../../src/entries/nats.js";
 import * as pruning from "../../src/entries/pruning.js";
 import * as report from "../../src/entries/report.js";
 import * as targets from "../../src/entries/targets.js";
@@ -23,7 +24,7 @@ import { reportResult } from "./report-input.js";
 
 const entries = {
   ...{ fedscore, data, diffusion, divergence, experiment, federation, kernels, model },
-  ...{ pruning, report, targets, theory, workers },
+  ...{ nats, pruning, report, targets, theory, workers },
 };
 
 export type Callable = (...parameters: readonly unknown[]) => unknown;
@@ -87,6 +88,7 @@ export const exempt: Readonly<Record<string, readonly string[]>> = {
   "is called by discretizationOf and optimalGridIndices, which check the curve": ["diagonalStepCost"],
   "takes any value": ["ArgumentError", "ArgumentTypeError", "FedscoreError", "isFedscoreError", "isNotComputed"],
   "is made by ComlinkPool.start": ["ComlinkPool"],
+  "work with a server: test/remote has what they refuse": ["natsPool", "serveNats"],
 };
 
 const engine = await simdEngine();

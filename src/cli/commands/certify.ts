@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
@@ -12,8 +11,9 @@ import { intervalOf, intervalRows } from "../../experiment/stages/interval.js";
 import { createEngine } from "../../kernels/index.js";
 import { loadModel } from "../../model/load-model.js";
 import { mostPathsOfRow, mostRows } from "../../theory/interval/kl-interval.js";
+
 import { type ProposalName, proposals } from "../../theory/interval/proposals/index.js";
-import { ComlinkPool } from "../../workers/comlink/pool.js";
+
 import { RunFailure, requireComplete } from "../exit.js";
 import { gridWithSteps } from "../grid-with-steps.js";
 import { certificateText } from "../inspect/certificate.js";
@@ -25,9 +25,10 @@ import { createProgress } from "../progress/index.js";
 import { readResult } from "../read-result.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
 import { runPath } from "../run-path.js";
+import { poolOpener, type ServerArguments, variantFor, withServer } from "../server.js";
 import { variantOption } from "./run.js";
 
-interface CertifyArguments {
+interface CertifyArguments extends ServerArguments {
   readonly paths?: number;
   readonly k?: number;
   readonly rows?: number;
@@ -52,62 +53,71 @@ the sampler and the grid that are named, in the coordinates that the network see
 variational bound on held-out data and the certificate against the training data are computed instead.`;
 
 export function certifyCommand(): Command {
-  return new Command("certify")
-    .description("bound how far a trained model's samples are from the data law: KL(q_delta || p_theta)")
-    .argument("<run>", "folder of a finished run, or the model.safetensors in it")
-    .option(
-      "-p, --paths <number>",
-      "forward paths, or rows that a deterministic sampler is inverted at (default: those of the run's config)",
-      integer(2),
-    )
-    .option(
-      "--k <number>",
-      "paths a row of the two-sided interval (default: those of the config)",
-      integer(1, mostPathsOfRow),
-    )
-    .option(
-      "--rows <number>",
-      "rows of the two-sided interval, of the law and of the sampler each; 0: none (default: those of the config)",
-      integer(0, mostRows),
-    )
-    .addOption(
-      new Option(
-        "--proposal <name>",
-        "how paths of the interval are proposed (default: that of the config, else the best of a pilot)",
-      ).choices(Object.keys(proposals)),
-    )
-    .option(
-      "--defensive [share]",
-      `also an upper end that assumes nothing, for the sampler that draws from a wide Gaussian with this probability (default: that of the config; without a number ${usualShare})`,
-      within(0, 1),
-    )
-    .option(
-      "-c, --confidence <number>",
-      "one-sided confidence of the upper end (default: that of the config)",
-      within(0.5, 1),
-    )
-    .option(
-      "--precision <number>",
-      "stop once the upper end is within this fraction of the value",
-      within(0, Number.POSITIVE_INFINITY),
-    )
-    .addOption(
-      new Option("--sampler <name>", "certify this sampler (default: that of the run)").choices(Object.keys(samplers)),
-    )
-    .option("--steps <number>", "sampling steps (default: those of the run)", integer(1, 100_000))
-    .option("--data-folder <folder>", "folder that data files of the config are relative to", ".")
-    .option("-w, --workers <number>", "worker threads (default: one per core)", integer(1, 256))
-    .option("--json", "print the certificate as JSON on stdout")
-    .addOption(variantOption())
-    .addHelpText("after", after)
-    .action(certifyModel);
+  return withServer(
+    new Command("certify")
+      .description("bound how far a trained model's samples are from the data law: KL(q_delta || p_theta)")
+      .argument("<run>", "folder of a finished run, or the model.safetensors in it")
+      .option(
+        "-p, --paths <number>",
+        "forward paths, or rows that a deterministic sampler is inverted at (default: those of the run's config)",
+        integer(2),
+      )
+      .option(
+        "--k <number>",
+        "paths a row of the two-sided interval (default: those of the config)",
+        integer(1, mostPathsOfRow),
+      )
+      .option(
+        "--rows <number>",
+        "rows of the two-sided interval, of the law and of the sampler each; 0: none (default: those of the config)",
+        integer(0, mostRows),
+      )
+      .addOption(
+        new Option(
+          "--proposal <name>",
+          "how paths of the interval are proposed (default: that of the config, else the best of a pilot)",
+        ).choices(Object.keys(proposals)),
+      )
+      .option(
+        "--defensive [share]",
+        `also an upper end that assumes nothing, for the sampler that draws from a wide Gaussian with this probability (default: that of the config; without a number ${usualShare})`,
+        within(0, 1),
+      )
+      .option(
+        "-c, --confidence <number>",
+        "one-sided confidence of the upper end (default: that of the config)",
+        within(0.5, 1),
+      )
+      .option(
+        "--precision <number>",
+        "stop once the upper end is within this fraction of the value",
+        within(0, Number.POSITIVE_INFINITY),
+      )
+      .addOption(
+        new Option("--sampler <name>", "certify this sampler (default: that of the run)").choices(
+          Object.keys(samplers),
+        ),
+      )
+      .option("--steps <number>", "sampling steps (default: those of the run)", integer(1, 100_000))
+      .option("--data-folder <folder>", "folder that data files of the config are relative to", ".")
+      .option(
+        "-w, --workers <number>",
+        "worker threads (default: one per core); with --server, places at workers to wait for",
+        integer(1, 256),
+      )
+      .option("--json", "print the certificate as JSON on stdout")
+      .addOption(variantOption())
+      .addHelpText("after", after)
+      .action(certifyModel),
+  );
 }
 
 async function certifyModel(path: string, options: CertifyArguments): Promise<void> {
   const { folder, model: modelPath } = runPath(path);
   const result = readResult(join(folder, fileNames.result), "certify");
-  if (options.variant !== "simd") enableRelaxedSimd();
-  const engine = await createEngine({ variant: options.variant });
+  const variant = variantFor(options);
+  if (variant !== "simd") enableRelaxedSimd();
+  const engine = await createEngine({ variant });
   const model = loadModel(engine, readBytes(modelPath), modelPath);
   const { paths, k, rows, proposal, defensive, confidence, precision, sampler, steps, dataFolder } = options;
   const { subject, settings } = await certificationOfModel(engine, model, result, {
@@ -123,11 +133,12 @@ async function certifyModel(path: string, options: CertifyArguments): Promise<vo
     ...(precision !== undefined && { precision }),
   });
   const progress = createProgress();
-  const pool = await ComlinkPool.start(engine, { workers: options.workers ?? availableParallelism() });
+  const open = poolOpener(options, progress.note);
+  const onInterrupt = () => progress.note("interrupted");
   try {
-    await interruptible(
-      () => progress.note("interrupted"),
-      async (signal) => {
+    await interruptible(onInterrupt, async (signal) => {
+      const pool = await open(engine, signal);
+      try {
         const onAdvance = beginStage(progress.listen, "certificate", certifiedRows(subject, settings));
         const certification = await certifySubject(pool, subject, settings, { signal, onAdvance });
         const onRows = beginStage(progress.listen, "interval", intervalRows(settings));
@@ -137,13 +148,14 @@ async function certifyModel(path: string, options: CertifyArguments): Promise<vo
         const texts = [intervalLines(found), certificateText(found)].filter((text) => text !== "");
         await (options.json ? printJson(found) : printResult(texts.join("\n")));
         requireComplete(found);
-      },
-    );
+      } finally {
+        await pool.close();
+      }
+    });
   } catch (error) {
     throw new RunFailure(error);
   } finally {
     progress.stop();
-    await pool.close();
   }
 }
 

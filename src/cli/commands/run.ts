@@ -5,6 +5,7 @@ import { fileNames } from "../../experiment/files/names.js";
 import { readConfig } from "../../experiment/files/read-config.js";
 import type { ExperimentResult } from "../../experiment/result/schema.js";
 import { prepareExperiment } from "../../experiment/run.js";
+import type { CompiledKernels } from "../../kernels/index.js";
 import { runReport } from "../../report/run-report.js";
 import { isAbort, RunFailure, requireComplete } from "../exit.js";
 import { inspectResult } from "../inspect/result.js";
@@ -14,8 +15,9 @@ import { printJson, printResult } from "../output.js";
 import { type Fact, formatFacts } from "../print.js";
 import { createProgress } from "../progress/index.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
+import { poolOpener, type ServerArguments, variantFor, withServer } from "../server.js";
 
-interface RunArguments {
+interface RunArguments extends ServerArguments {
   readonly out?: string;
   readonly workers?: number;
   readonly resume?: boolean;
@@ -38,17 +40,23 @@ alone. With both, the run of this config is continued, that of another one repla
 replaced/ until the new one has a result.`;
 
 export function runCommand(): Command {
-  return new Command("run")
-    .description("train, sample and measure; results in a folder")
-    .argument("<config>", "config file (JSON); every key: docs/config.md")
-    .option("-o, --out <folder>", "output folder (default: runs/NAME)")
-    .option("-w, --workers <number>", "worker threads (default: one per core)", integer(1, 256))
-    .option("--resume", "go on from the checkpoint of an earlier run; leave a finished one as it is")
-    .option("--overwrite", "replace an earlier run in the folder")
-    .option("--json", "print result.json on stdout, progress on stderr")
-    .addOption(variantOption())
-    .addHelpText("after", after)
-    .action(run);
+  return withServer(
+    new Command("run")
+      .description("train, sample and measure; results in a folder")
+      .argument("<config>", "config file (JSON); every key: docs/config.md")
+      .option("-o, --out <folder>", "output folder (default: runs/NAME)")
+      .option(
+        "-w, --workers <number>",
+        "worker threads (default: one per core); with --server, places at workers to wait for",
+        integer(1, 256),
+      )
+      .option("--resume", "go on from the checkpoint of an earlier run; leave a finished one as it is")
+      .option("--overwrite", "replace an earlier run in the folder")
+      .option("--json", "print result.json on stdout, progress on stderr")
+      .addOption(variantOption())
+      .addHelpText("after", after)
+      .action(run),
+  );
 }
 
 /** Which build of the kernels. */
@@ -60,14 +68,18 @@ export function variantOption(): Option {
 
 async function run(path: string, options: RunArguments): Promise<void> {
   const { config, folder } = readConfig(path);
-  const { variant, workers, resume, overwrite, out = join("runs", config.name) } = options;
+  const { workers, resume, overwrite, out = join("runs", config.name) } = options;
+  const variant = variantFor(options);
   if (variant !== "simd") enableRelaxedSimd();
   const progress = createProgress();
   const onInterrupt = () => progress.note("interrupted: keeping the last complete round (Ctrl-C again leaves at once)");
   const { listen: onProgress } = progress;
+  const open = poolOpener(options, progress.note, workers ?? config.workers);
   try {
     const result = await interruptible(onInterrupt, async (signal) => {
-      const placement = { out, folder, variant, workers, resume, overwrite, drawReport: runReport, signal, onProgress };
+      const openPool = (kernels: CompiledKernels) => open(kernels, signal);
+      const files = { out, folder, resume, overwrite, drawReport: runReport };
+      const placement = { ...files, variant, openPool, signal, onProgress };
       const experiment = await prepareExperiment(config, placement);
       try {
         return await experiment.run();

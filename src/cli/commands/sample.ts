@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
 import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
 import { samplingCost } from "../../diffusion/sampling-cost.js";
@@ -8,7 +7,6 @@ import { createEngine } from "../../kernels/index.js";
 import { loadModel } from "../../model/load-model.js";
 import { sampleModelInPool } from "../../model/sample-model.js";
 import { requestOf } from "../../model/sample-request.js";
-import { ComlinkPool } from "../../workers/comlink/pool.js";
 import { RunFailure } from "../exit.js";
 import { gridToSample } from "../grid-to-sample.js";
 import { gridWithSteps } from "../grid-with-steps.js";
@@ -19,9 +17,10 @@ import { createProgress } from "../progress/index.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
 import { runPath } from "../run-path.js";
 import { samplesFile } from "../samples-file.js";
+import { poolOpener, type ServerArguments, variantFor, withServer } from "../server.js";
 import { variantOption } from "./run.js";
 
-interface SampleArguments {
+interface SampleArguments extends ServerArguments {
   readonly count: number;
   readonly seed?: number;
   readonly sampler?: SamplerName;
@@ -33,29 +32,42 @@ interface SampleArguments {
 }
 
 export function sampleCommand(): Command {
-  return new Command("sample")
-    .description("draw samples from a trained model")
-    .argument("<run>", "folder of a run, or the model.safetensors in it")
-    .option("-n, --count <number>", "samples to draw", integer(1), 1000)
-    .option("-s, --seed <number>", "seed of the noise (default: that of the run)", integer(0))
-    .addOption(
-      new Option("--sampler <name>", "how one step is made (default: that of the run)").choices(Object.keys(samplers)),
-    )
-    .option("--steps <number>", "sampling steps (default: those of the run)", integer(1, 100_000))
-    .option(
-      "--data-folder <folder>",
-      "folder that data files of the config are relative to, where a sampler needs errors that the run did not measure",
-      ".",
-    )
-    .option("-o, --out <file>", "output file, .npy or .csv: [count, dimension] in the space of the data", "samples.npy")
-    .option("-w, --workers <number>", "worker threads (default: one per core)", integer(1, 256))
-    .addOption(variantOption())
-    .action(sample);
+  return withServer(
+    new Command("sample")
+      .description("draw samples from a trained model")
+      .argument("<run>", "folder of a run, or the model.safetensors in it")
+      .option("-n, --count <number>", "samples to draw", integer(1), 1000)
+      .option("-s, --seed <number>", "seed of the noise (default: that of the run)", integer(0))
+      .addOption(
+        new Option("--sampler <name>", "how one step is made (default: that of the run)").choices(
+          Object.keys(samplers),
+        ),
+      )
+      .option("--steps <number>", "sampling steps (default: those of the run)", integer(1, 100_000))
+      .option(
+        "--data-folder <folder>",
+        "folder that data files of the config are relative to, where a sampler needs errors that the run did not measure",
+        ".",
+      )
+      .option(
+        "-o, --out <file>",
+        "output file, .npy or .csv: [count, dimension] in the space of the data",
+        "samples.npy",
+      )
+      .option(
+        "-w, --workers <number>",
+        "worker threads (default: one per core); with --server, places at workers to wait for",
+        integer(1, 256),
+      )
+      .addOption(variantOption())
+      .action(sample),
+  );
 }
 
 async function sample(path: string, options: SampleArguments): Promise<void> {
-  if (options.variant !== "simd") enableRelaxedSimd();
-  const engine = await createEngine({ variant: options.variant });
+  const variant = variantFor(options);
+  if (variant !== "simd") enableRelaxedSimd();
+  const engine = await createEngine({ variant });
   const { folder, model: modelPath } = runPath(path);
   const model = loadModel(engine, readBytes(modelPath), modelPath);
   const { count, steps, seed, sampler, dataFolder, out } = options;
@@ -63,22 +75,26 @@ async function sample(path: string, options: SampleArguments): Promise<void> {
   const write = samplesFile(out);
   let grid = steps === undefined ? undefined : gridWithSteps(model, steps);
   const progress = createProgress();
-  const pool = await ComlinkPool.start(engine, { workers: options.workers ?? availableParallelism() });
+  const open = poolOpener(options, progress.note);
   try {
     await interruptible(
       () => progress.note("interrupted"),
       async (signal) => {
-        grid = await gridToSample(engine, pool, model, { sampler, grid, folder, dataFolder, signal });
-        const onAdvance = beginStage(progress.listen, "sampling", count);
-        const samples = await sampleModelInPool(pool, model, { count, seed, sampler, grid, signal, onAdvance });
-        write(samples, inputDimension);
+        const pool = await open(engine, signal);
+        try {
+          grid = await gridToSample(engine, pool, model, { sampler, grid, folder, dataFolder, signal });
+          const onAdvance = beginStage(progress.listen, "sampling", count);
+          const samples = await sampleModelInPool(pool, model, { count, seed, sampler, grid, signal, onAdvance });
+          write(samples, inputDimension);
+        } finally {
+          await pool.close();
+        }
       },
     );
   } catch (error) {
     throw new RunFailure(error);
   } finally {
     progress.stop();
-    await pool.close();
   }
   const { evaluations } = samplingCost(requestOf(model, { sampler, grid }), model.network.dimension);
   await printResult(

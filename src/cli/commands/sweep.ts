@@ -13,11 +13,12 @@ import { interruptible } from "../interrupt.js";
 import { integer } from "../options.js";
 import { printJson, printResult } from "../output.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
+import { poolOpener, type ServerArguments, variantFor, withServer } from "../server.js";
 import { sweepProgress } from "../sweep/progress.js";
 import { formatSweep } from "../sweep/table.js";
 import { variantOption } from "./run.js";
 
-interface SweepArguments {
+interface SweepArguments extends ServerArguments {
   readonly out?: string;
   readonly workers?: number;
   readonly quick?: boolean;
@@ -32,32 +33,40 @@ the same command goes on after Ctrl-C. A point that fails is marked with its rea
 with --resume such points are computed again, too. The shipped sweeps are in experiments/.`;
 
 export function sweepCommand(): Command {
-  return new Command("sweep")
-    .description("run a config over the values of one or two axes; table, slopes and plots in a folder")
-    .argument("<sweep>", "sweep file (JSON)")
-    .option("-o, --out <folder>", "output folder (default: runs/NAME, with --quick runs/NAME-quick)")
-    .option("-w, --workers <number>", "worker threads (default: one per core)", integer(1, 256))
-    .option("--quick", "the sweep's own small size, which takes seconds")
-    .option("--resume", "compute points again that failed before")
-    .option("--json", "print result.json on stdout, progress on stderr")
-    .addOption(variantOption())
-    .addHelpText("after", after)
-    .action(sweep);
+  return withServer(
+    new Command("sweep")
+      .description("run a config over the values of one or two axes; table, slopes and plots in a folder")
+      .argument("<sweep>", "sweep file (JSON)")
+      .option("-o, --out <folder>", "output folder (default: runs/NAME, with --quick runs/NAME-quick)")
+      .option(
+        "-w, --workers <number>",
+        "worker threads (default: one per core); with --server, places at workers to wait for",
+        integer(1, 256),
+      )
+      .option("--quick", "the sweep's own small size, which takes seconds")
+      .option("--resume", "compute points again that failed before")
+      .option("--json", "print result.json on stdout, progress on stderr")
+      .addOption(variantOption())
+      .addHelpText("after", after)
+      .action(sweep),
+  );
 }
 
 async function sweep(path: string, options: SweepArguments): Promise<void> {
-  const { quick = false, resume, variant, workers } = options;
+  const { quick = false, resume } = options;
+  const variant = variantFor(options);
   const { config, folder } = readSweep(path, { quick });
   if (variant !== "simd") enableRelaxedSimd();
   const out = options.out ?? join("runs", quick ? `${config.name}-quick` : config.name);
   const progress = sweepProgress(describePoint);
+  const open = poolOpener(options, progress.note);
   try {
     const onInterrupt = () => progress.note("interrupted: complete points are kept (Ctrl-C again leaves at once)");
     await interruptible(onInterrupt, async (signal) => {
       const result = await runSweep(config, {
         out,
         folder,
-        workers,
+        openPool: (kernels) => open(kernels, signal),
         variant,
         quick,
         resume,

@@ -6,10 +6,11 @@ import { onPath } from "./on-path.js";
 /**
  * Writes a file so that a reader sees the old bytes or all of the new ones, also after a crash: to a temporary file
  * beside it, flushed to the disk, then renamed. The temporary file is removed when anything fails.
+ * @param mode who may read it, as of open: 0o600 for secrets, from their first byte on.
  * @throws FedscoreError FEDSCORE_FILE.
  */
-export function writeAtomically(path: string, content: Uint8Array | string): void {
-  onPath("write", path, () => replace(path, content));
+export function writeAtomically(path: string, content: Uint8Array | string, mode = 0o666): void {
+  onPath("write", path, () => replace(path, content, mode));
 }
 
 /**
@@ -37,10 +38,10 @@ function temporaryOf(path: string): string {
   return `${path}.${process.pid}.tmp`;
 }
 
-function replace(path: string, content: Uint8Array | string): void {
+function replace(path: string, content: Uint8Array | string, mode: number): void {
   const temporary = temporaryOf(path);
   try {
-    const file = openSync(temporary, "w");
+    const file = openSync(temporary, "w", mode);
     try {
       writeFileSync(file, content);
       fsyncSync(file);

@@ -12,10 +12,11 @@ import {
   requireText,
   throwIfAborted,
 } from "../../errors.js";
-import { compileKernels, instantiate, type Variant } from "../../kernels/index.js";
+import { type CompiledKernels, compileKernels, instantiate, type Variant } from "../../kernels/index.js";
 import { keysOf, requireOptions } from "../../options.js";
 import { ComlinkPool } from "../../workers/comlink/pool.js";
 import { concurrently } from "../../workers/concurrent.js";
+import type { WorkerPool } from "../../workers/worker-pool.js";
 import { describeEnvironment, packageVersion } from "../environment.js";
 import { lockFolder } from "../files/lock.js";
 import { isNotComputed, type NotComputed, type Part } from "../result/not-computed.js";
@@ -38,6 +39,8 @@ export interface SweepOptions {
   readonly folder?: string | undefined;
   /** Worker threads; as many points are under way at a time. Default: one per core. They change no number. */
   readonly workers?: number | undefined;
+  /** Opens the workers, once the build of the kernels is known; they are closed at the end. Default: worker threads. */
+  readonly openPool?: ((kernels: CompiledKernels) => Promise<WorkerPool>) | undefined;
   /** Build of the kernels. Default "auto". */
   readonly variant?: Variant | "auto" | undefined;
   /** Noted in the result: the config is the quick size of a sweep. */
@@ -53,6 +56,7 @@ const sweepKeys = keysOf<SweepOptions>({
   out: true,
   folder: true,
   workers: true,
+  openPool: true,
   variant: true,
   quick: true,
   resume: true,
@@ -101,11 +105,12 @@ export async function runSweep(given: SweepConfig, options: SweepOptions = {}): 
 
 /** What callers in plain JavaScript may get wrong; a build that is none is refused where it is compiled. */
 function requireSweepOptions(options: SweepOptions): void {
-  const { out, folder, workers, quick, resume, onProgress } = requireOptions("options", options, sweepKeys);
+  const { out, folder, workers, openPool, quick, resume, onProgress } = requireOptions("options", options, sweepKeys);
   for (const [key, text] of Object.entries({ out, folder })) if (text !== undefined) requireText(key, text);
   for (const [key, flag] of Object.entries({ quick, resume })) if (flag !== undefined) requireBoolean(key, flag);
   if (workers !== undefined) requireInteger("workers", workers, 1, 1024);
-  if (onProgress !== undefined) requireFunction("onProgress", onProgress);
+  for (const [key, callback] of Object.entries({ openPool, onProgress }))
+    if (callback !== undefined) requireFunction(key, callback);
 }
 
 async function computeSweep(config: SweepConfig, options: SweepOptions): Promise<SweepResult> {
@@ -134,7 +139,8 @@ async function computeSweep(config: SweepConfig, options: SweepOptions): Promise
   let done = reused;
   onProgress({ done, total, reused });
   const left = tasks.filter(({ hash }) => !found.has(hash));
-  const workers = options.workers ?? availableParallelism();
+  let workers = options.workers ?? availableParallelism();
+  const { openPool = () => ComlinkPool.start(kernels, { workers }) } = options;
   const compute = async ({ point, job, hash }: Task, context: JobContext) => {
     const begin = performance.now();
     const result = await resultOf(job, context);
@@ -145,7 +151,8 @@ async function computeSweep(config: SweepConfig, options: SweepOptions): Promise
   };
   throwIfAborted(signal);
   if (left.length > 0) {
-    const pool = await ComlinkPool.start(kernels, { workers });
+    const pool = await openPool(kernels);
+    workers = pool.size;
     try {
       const work = (task: Task, ended: AbortSignal) =>
         compute(task, { pool, variant, folder: options.folder ?? ".", signal: ended });

@@ -1,4 +1,5 @@
 import { expose, type Remote, releaseProxy, transfer, wrap } from "comlink";
+import type { WireError } from "../wire-error.js";
 
 /** The one file that knows Comlink: calls over a message channel, both ends. */
 
@@ -16,15 +17,6 @@ export type Listener = ((event: object) => void) | { handleEvent(event: object):
 export type Answer =
   | { readonly kind: "value"; readonly value: unknown }
   | { readonly kind: "error"; readonly error: WireError };
-
-/** An error as plain data. */
-export interface WireError {
-  readonly name: string;
-  readonly message: string;
-  readonly code?: string;
-  readonly details?: Readonly<Record<string, unknown>>;
-  readonly stack?: string;
-}
 
 /** The caller's end. Who calls must hold it: Comlink drops the calls of a proxy that was garbage-collected. */
 export interface Connection {

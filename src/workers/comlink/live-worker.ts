@@ -1,9 +1,9 @@
 import { FedscoreError } from "../../errors.js";
 import type { CompiledKernels } from "../../kernels/index.js";
+import { fromWireError } from "../wire-error.js";
 import type { Installation } from "../worker-pool.js";
 import { type Answer, type Connection, connect } from "./comlink.js";
 import { startCall } from "./start-call.js";
-import { fromWireError } from "./wire-error.js";
 import { handleOf, type WorkerHandle, type WorkerLike } from "./worker-handle.js";
 
 /** The worker itself was lost: what it was asked can be asked of another one. */

@@ -1,10 +1,10 @@
 import { FedscoreError } from "../../errors.js";
 import { type CompiledKernels, type Engine, instantiate } from "../../kernels/index.js";
+import { toWireError } from "../wire-error.js";
 import { runHere, type WorkerFunction } from "../worker-pool.js";
 import { type Answer, answerCalls } from "./comlink.js";
 import { workerPort } from "./port.js";
 import { startCall } from "./start-call.js";
-import { toWireError } from "./wire-error.js";
 
 /** The worker's side of a pool: answers calls of these functions by name, one after the other. */
 export function serve(functions: readonly WorkerFunction<never, unknown>[]): void {

@@ -1,5 +1,13 @@
-import { type ErrorCode, FedscoreError } from "../../errors.js";
-import type { WireError } from "./comlink.js";
+import { type ErrorCode, FedscoreError } from "../errors.js";
+
+/** An error as plain data. */
+export interface WireError {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly stack?: string;
+}
 
 /** An error as plain data, `code` and `details` included. */
 export function toWireError(error: unknown): WireError {

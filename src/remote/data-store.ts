@@ -1,0 +1,128 @@
+import { FedscoreError } from "../errors.js";
+import { mostMessageBytes } from "./codec.js";
+import { apiCode, codeOf, type Server } from "./jetstream.js";
+import { type Payload, randomIdentity, streamNames, subjects } from "./protocol.js";
+import { sha256 } from "./sha256.js";
+
+/** Chunks that are asked for or sent at the same time. */
+const window = 8;
+
+/** Bytes that a message has beside its chunk: subject, headers. */
+const aside = 16_384;
+
+/** Data of a call that is not on the server any more. */
+export class MissingData extends FedscoreError {
+  constructor(name: string) {
+    super("FEDSCORE_MESSAGE", `the data ${name} is not on the server any more`, { name });
+  }
+}
+
+/** What is too large for a message: in chunks, each on a subject of its own that takes one message, so that nothing is stored twice. */
+export class DataStore {
+  readonly #server: Server;
+  readonly #run: string;
+  /** How often the same content was put, by its name. */
+  readonly #uses = new Map<string, number>();
+
+  constructor(server: Server, run: string) {
+    this.#server = server;
+    this.#run = run;
+  }
+
+  /** Bytes as a payload: as they are, up to `mostInline` of them; else stored under the name of their content, once however often they are put. */
+  async put(bytes: Uint8Array, mostInline: number): Promise<Payload> {
+    if (bytes.length <= mostInline) return { inline: bytes };
+    const hash = await sha256(bytes);
+    this.#uses.set(hash, (this.#uses.get(hash) ?? 0) + 1);
+    return this.#store(hash, bytes, hash);
+  }
+
+  /** The same under a name that nobody can guess: for answers, which may be of several workers. */
+  async putAlone(bytes: Uint8Array, mostInline: number): Promise<Payload> {
+    if (bytes.length <= mostInline) return { inline: bytes };
+    return this.#store(randomIdentity(), bytes, await sha256(bytes));
+  }
+
+  /**
+   * @throws MissingData where a chunk is not there; FedscoreError FEDSCORE_MESSAGE where the bytes are others than the payload says; an error of
+   * the connection.
+   */
+  async get(payload: Payload): Promise<Uint8Array> {
+    if ("inline" in payload) return payload.inline;
+    const { name, bytes: length, chunks, sha256: expected } = payload;
+    const read = new Array<Uint8Array>(chunks);
+    let total = 0;
+    await inWindow(chunks, async (index) => {
+      read[index] = await this.#chunk(name, index);
+      total += read[index].length;
+      if (total > length) throw damaged(name);
+    });
+    if (total !== length) throw damaged(name);
+    const bytes = new Uint8Array(length);
+    let at = 0;
+    for (const chunk of read) {
+      bytes.set(chunk, at);
+      at += chunk.length;
+    }
+    if ((await sha256(bytes)) !== expected) throw damaged(name);
+    return bytes;
+  }
+
+  /** Deletes what was put, once as often as it was put; what the server does not delete now goes with the run. */
+  async delete(payload: Payload): Promise<void> {
+    if ("inline" in payload) return;
+    const { name } = payload;
+    const uses = (this.#uses.get(name) ?? 1) - 1;
+    if (uses > 0) return void this.#uses.set(name, uses);
+    this.#uses.delete(name);
+    const { connection, manager } = this.#server;
+    if (connection.isClosed()) return;
+    await manager.streams.purge(streamNames.data, { filter: subjects.chunk(this.#run, name, "*") }).catch(() => {});
+  }
+
+  async #store(name: string, bytes: Uint8Array, hash: string): Promise<Payload> {
+    if (bytes.length > mostMessageBytes)
+      throw new FedscoreError("FEDSCORE_MESSAGE", `a message of ${bytes.length} bytes is too large`);
+    const size = Math.max(1, this.#chunkSize());
+    const chunks = Math.ceil(bytes.length / size);
+    await inWindow(chunks, async (index) => {
+      const chunk = bytes.subarray(index * size, (index + 1) * size);
+      try {
+        await this.#server.stream.publish(subjects.chunk(this.#run, name, index), chunk);
+      } catch (error) {
+        if (codeOf(error) !== apiCode.subjectTaken) throw error;
+      }
+    });
+    return { name, bytes: bytes.length, chunks, sha256: hash };
+  }
+
+  /** A power of two, so that machines that see other limits cut data in the same way. */
+  #chunkSize(): number {
+    const most = this.#server.connection.info?.max_payload ?? 2 ** 20;
+    return Math.min(2 ** 19, 2 ** Math.floor(Math.log2(most - aside)));
+  }
+
+  async #chunk(name: string, index: number): Promise<Uint8Array> {
+    const query = { last_by_subj: subjects.chunk(this.#run, name, index) };
+    const message = await this.#server.manager.direct.getMessage(streamNames.data, query).catch((error: unknown) => {
+      const code = codeOf(error);
+      if (code === 404 || code === apiCode.noMessage || code === apiCode.streamNotFound) return null;
+      throw error;
+    });
+    if (!message) throw new MissingData(name);
+    return message.data;
+  }
+}
+
+/** Runs `work` for 0 to count - 1, some at the same time; ends at the first failure. */
+async function inWindow(count: number, work: (index: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const lane = async () => {
+    while (next < count) await work(next++);
+  };
+  await Promise.all(Array.from({ length: Math.min(window, count) }, lane));
+}
+
+function damaged(name: string): FedscoreError {
+  return new FedscoreError("FEDSCORE_MESSAGE", `the data ${name} is not what its message says`, { name });
+}

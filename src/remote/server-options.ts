@@ -1,0 +1,60 @@
+import { ArgumentError, requireObject, requireText } from "../errors.js";
+import { keysOf, requireOptions } from "../options.js";
+
+/** Texts in PEM of a connection by TLS, where the system's certificate authorities are not enough; in Node. */
+export interface TlsTexts {
+  /** Certificate authority of the server. */
+  readonly ca?: string | undefined;
+  /** The client's own certificate, and its key. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+/** A NATS server, and who asks. */
+export interface ServerOptions {
+  /** nats://HOST:4222 or tls://HOST:4222 (Node), ws://HOST:PORT or wss://HOST:PORT (browsers, and Node); user:password@ may stand before HOST. */
+  readonly server: string;
+  /** Text of a .creds file (JWT and NKey), or an NKey seed. */
+  readonly credentials?: string | undefined;
+  readonly tls?: TlsTexts | undefined;
+  /** What the server and the other side call this one. */
+  readonly name?: string | undefined;
+  /** Beginning of the subjects where answers to this client arrive, for servers that allow it no others. Default: that of its credentials. */
+  readonly inboxPrefix?: string | undefined;
+}
+
+export const serverKeys = keysOf<ServerOptions>({
+  server: true,
+  credentials: true,
+  tls: true,
+  name: true,
+  inboxPrefix: true,
+});
+const tlsKeys = keysOf<TlsTexts>({ ca: true, cert: true, key: true });
+
+const protocols = ["nats:", "tls:", "ws:", "wss:"];
+
+/** Throws unless these are options of a server. */
+export function requireServer(options: ServerOptions): void {
+  const { server, credentials, tls, name, inboxPrefix } = requireObject("options", options);
+  requireText("server", server);
+  for (const [key, text] of Object.entries({ credentials, name, inboxPrefix }))
+    if (text !== undefined) requireText(key, text);
+  if (tls !== undefined) requireOptions("tls", tls, tlsKeys);
+  for (const [key, text] of Object.entries(tls ?? {})) if (text !== undefined) requireText(`tls.${key}`, text);
+  addressOf(server);
+}
+
+/** The server as it may be shown: without the password. */
+export function shownServer(server: string): string {
+  const { protocol, host } = addressOf(server);
+  return `${protocol}//${host}`;
+}
+
+/** The URL of a server. @throws ArgumentError. */
+export function addressOf(server: string): URL {
+  const address = URL.canParse(server) ? new URL(server) : undefined;
+  if (!address || !protocols.includes(address.protocol) || address.hostname === "")
+    throw new ArgumentError("server", "must be as nats://HOST:4222, tls://, ws:// or wss://", server);
+  return address;
+}

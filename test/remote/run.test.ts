@@ -1,0 +1,121 @@
+/** The command line with workers in processes of their own gives the bytes of the command line alone, whatever is killed meanwhile. */
+import type { ChildProcess } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Outcome, spawnCli, startCli, temporaryFolder } from "../cli/support.js";
+import { NatsServer, noServer, skipped } from "../support/nats-server.js";
+import { withoutTimes } from "../support/without-times.js";
+
+const example = fileURLToPath(new URL("../../examples/mixture.json", import.meta.url));
+
+/** examples/mixture.json, smaller. */
+function reducedMixture(): object {
+  const { data, network, training, sampling, evaluation, ...rest } = JSON.parse(readFileSync(example, "utf8"));
+  return {
+    ...{ ...rest, $schema: undefined },
+    data: { ...data, train: 1000, heldOut: 300 },
+    network: { ...network, hidden: [32, 32] },
+    training: { ...training, rounds: 40, localSteps: 8, batchSize: 64 },
+    sampling: { ...sampling, grid: { kind: "certified", steps: 16 }, count: 500 },
+    evaluation: { ...evaluation, samples: 300 },
+    certificate: { paths: 128, intervalRows: 64 },
+  };
+}
+
+/** What a run writes, but for its times and the number of its workers. */
+function written(folder: string): { model: string; samples: string; result: unknown } {
+  const result = JSON.parse(readFileSync(join(folder, "result.json"), "utf8"));
+  return {
+    model: readFileSync(join(folder, "model.safetensors")).toString("base64"),
+    samples: readFileSync(join(folder, "samples.npy")).toString("base64"),
+    result: withoutTimes({ ...result, environment: { ...result.environment, workers: 0 } }),
+  };
+}
+
+describe.skipIf(noServer !== undefined)(`fedscore run --server${skipped}`, () => {
+  const folder = temporaryFolder();
+  const workers: { readonly child: ChildProcess; readonly outcome: Promise<Outcome> }[] = [];
+  let server: NatsServer;
+  let local: ReturnType<typeof written>;
+
+  beforeAll(async () => {
+    writeFileSync(join(folder.path, "mixture.json"), JSON.stringify(reducedMixture()));
+    server = await NatsServer.start();
+    for (const name of ["a", "b", "c"]) addWorker(name);
+    expect(await run("local", ["--variant", "simd"]).outcome).toMatchObject({ code: 0 });
+    local = written(join(folder.path, "local"));
+  }, 60_000);
+  afterAll(async () => {
+    for (const { child } of workers) child.kill("SIGTERM");
+    await Promise.all(workers.map(({ outcome }) => outcome));
+    await server.remove();
+    folder.remove();
+  }, 60_000);
+
+  function addWorker(name: string): void {
+    workers.push(startCli(["worker", "--server", server.url, "--name", name, "--threads", "1"], folder.path));
+  }
+
+  function run(out: string, options: readonly string[]): { outcome: Promise<Outcome>; isTraining: Promise<void> } {
+    const { child, outcome } = startCli(["run", "mixture.json", "--out", out, ...options], folder.path);
+    const isTraining = new Promise<void>((resolve) => {
+      child.stderr?.on("data", (chunk) => {
+        if (String(chunk).includes("training")) resolve();
+      });
+    });
+    return { outcome, isTraining };
+  }
+
+  it("gives the bytes of a run in worker threads", async () => {
+    const { code, stderr } = await run("remote", ["--server", server.url, "--workers", "3"]).outcome;
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining("worker b joined: 1 place") });
+    expect(written(join(folder.path, "remote"))).toEqual(local);
+  });
+
+  it("gives them when a worker is killed in a round", async () => {
+    const { outcome, isTraining } = run("killed", ["--server", server.url, "--workers", "3"]);
+    await isTraining;
+    await wait(300);
+    workers[0].child.kill("SIGKILL");
+    const { code, stderr } = await outcome;
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining("worker a left") });
+    expect(written(join(folder.path, "killed"))).toEqual(local);
+  });
+
+  it("gives them when the server is killed in a round and comes back", async () => {
+    const { outcome, isTraining } = run("restarted", ["--server", server.url]);
+    await isTraining;
+    await wait(300);
+    await server.kill();
+    await server.start();
+    const { code, stderr } = await outcome;
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining("server is back") });
+    expect(written(join(folder.path, "restarted"))).toEqual(local);
+  });
+
+  it("is what sample and certify do, too", async () => {
+    const sample = async (out: string, options: readonly string[]) => {
+      const args = ["sample", "local", "--count", "300", "--out", out, "--variant", "simd", ...options];
+      expect(await spawnCli(args, folder.path)).toMatchObject({ code: 0 });
+      return readFileSync(join(folder.path, out));
+    };
+    expect(await sample("there.npy", ["--server", server.url])).toEqual(await sample("here.npy", []));
+    const certify = async (options: readonly string[]) => {
+      const args = ["certify", "local", "--json", "--variant", "simd", "--rows", "0", "--paths", "100", ...options];
+      const { code, stdout, stderr } = await spawnCli(args, folder.path);
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      return withoutTimes(JSON.parse(stdout));
+    };
+    expect(await certify(["--server", server.url])).toEqual(await certify([]));
+  });
+
+  it("ends with a message where no server is", async () => {
+    const nobody = "nats://127.0.0.1:1";
+    const { code, stderr } = await run("nowhere", ["--server", nobody]).outcome;
+    expect(code).toBe(1);
+    expect(stderr).toContain(`fedscore: no connection to ${nobody}: `);
+  });
+});
