@@ -83,7 +83,7 @@ describe("the list of src/worker-functions.ts", () => {
 
   const defined = readdirSync(sources, { recursive: true, encoding: "utf8" })
     .map((file) => file.replaceAll("\\", "/"))
-    .filter((file) => file.endsWith(".ts") && !/^(?:workers\/|entries\/|worker-functions)/.test(file))
+    .filter((file) => file.endsWith(".ts") && !/^(?:workers\/|remote\/|entries\/|worker-functions)/.test(file))
     .flatMap((file) => definedIn(sourceOf(file)));
 
   it("has every task and function that the sources define, each under a name of its own", () => {

@@ -69,7 +69,7 @@ it("the interval of KL is the same in Node and in a page", async () => {
   const { low, high, estimates } = await klIntervalInPool(
     pool,
     { ...request, sampler: "ancestral" },
-    { rows: 256, k: 4 },
+    { rows: 256, k: 4, proposal: "tilted" },
   );
   expectAll(
     [low, high, estimates.low, estimates.high],
