@@ -7,7 +7,7 @@ import type { WorkerPool } from "../workers/worker-pool.js";
 import { mostPaths } from "./confidence.js";
 import { curvedGapSums, levelOfStart, placesOf, startStride, stepsFrom } from "./curved-gaps.js";
 import { curvedStepRoots } from "./curved-step-roots.js";
-import { type DenoisingSetup, overRows } from "./denoising-errors.js";
+import { type DenoisingSetup, overRows, requireClean } from "./denoising-errors.js";
 import { curveAt, type MmseCurve, requireCurve } from "./mmse-curve.js";
 import type { StepCost } from "./optimal-grid.js";
 import { requireCovariances } from "./step-noise.js";
@@ -60,7 +60,7 @@ export async function curvedStepCost(pool: WorkerPool, request: CurvedStepCostRe
   requireInteger("dimension", dimension, 1);
   requireInteger("seed", seed, 0);
   requireObject("denoiser", denoiser);
-  requireObject("clean", clean);
+  requireClean(clean);
   requireCurve(curve);
   requireTyped("curve.snr", curve.snr, Float64Array);
   requireNumbers("curve.snr", curve.snr);

@@ -1,6 +1,6 @@
 import type { Denoiser } from "../diffusion/denoiser.js";
 import { levelWith, type NoiseLevel } from "../diffusion/schedule.js";
-import { FedscoreError, requireInteger, requireObject } from "../errors.js";
+import { FedscoreError, requireFloats, requireInteger, requireObject } from "../errors.js";
 import { type Engine, fillNormal, type Pointer, Purpose } from "../kernels/index.js";
 import { ScoreNetwork } from "../network/score-network.js";
 import { createLaw, type LawSpec } from "../targets/law.js";
@@ -76,8 +76,16 @@ export async function denoisingErrors(
 ): Promise<void> {
   requireInteger("seed", setup.seed, 0);
   requireObject("denoiser", setup.denoiser);
-  requireObject("clean", setup.clean);
+  requireClean(setup.clean);
   await overRows(pool, denoisingErrorRows, setup, count, each, watching);
+}
+
+/** Throws unless the value is a law, or rows that are numbers. */
+export function requireClean(clean: DenoisingSetup["clean"]): void {
+  requireObject("clean", clean);
+  if (!("points" in clean)) return;
+  requireFloats("clean.points", clean.points);
+  requireInteger("clean.dimension", clean.dimension, 1);
 }
 
 /** What a task finds of rows 0 ... count - 1, block by block and in order. */

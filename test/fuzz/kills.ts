@@ -43,7 +43,7 @@ function traceOf(folder: string): Record<string, unknown> {
 export const kills = fuzzProperty({
   name: "kills",
   text: "a run that was killed and is resumed leaves the files of one that was not",
-  cases: 6,
+  cases: 3,
   isSlow: true,
   async open() {
     const { path: folder, remove } = temporaryFolder();

@@ -271,7 +271,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   stepErrors: [pool, { clean: law, denoiser: law, seed: 1, dimension: 2, schedule, grid, samples: 4 }],
   curvedStepCost: [
     pool,
-    { sampler: "full-covariance", clean: law, denoiser: law, dimension: 2, curve, seed: 1, samples: 4 },
+    { sampler: "jvp", clean: { points, dimension: 2 }, denoiser: law, dimension: 2, curve, seed: 1, samples: 1 },
   ],
   equalShareTimes: [schedule, grid, new Float64Array(grid.times.length - 1), 2, 3],
   evaluationsPerSample: [{ schedule, grid, sampler }],
