@@ -69,7 +69,11 @@ function requireNear(local: Float32Array, { start, maximumNorm }: ExpectedUpdate
     throw refused(`is an update of norm ${norm.toPrecision(4)}, beyond the ${maximumNorm} that are allowed`);
 }
 
-export function readMoments(value: unknown, dimension: number): Moments {
+/** @param expected dimension of the rows, and how many the client said it has. */
+export function readMoments(
+  value: unknown,
+  { dimension, rows }: { readonly dimension: number; readonly rows: number },
+): Moments {
   const { count, sum, second, origin } = objectIn(value) as Moments;
   const moments = { count, dimension, sum, second, ...(origin !== undefined && { origin }) };
   try {
@@ -78,6 +82,7 @@ export function readMoments(value: unknown, dimension: number): Moments {
     if (!isFedscoreError(error)) throw error;
     throw new FedscoreError("FEDSCORE_MESSAGE", `the message has no moments: ${error.message}`, {}, error);
   }
+  if (count !== rows) throw refused(`has moments of ${count} rows, not ${rows}`);
   for (const [key, numbers] of Object.entries({ sum, second, origin: origin ?? sum })) {
     if (firstNonFinite(numbers) >= 0) throw refused(`has moments whose ${key} is not finite`);
   }

@@ -109,6 +109,10 @@ export class ClientsLink {
     return { run, secret };
   }
 
+  get server(): Server {
+    return this.#server;
+  }
+
   get connection(): Server["connection"] {
     return this.#server.connection;
   }

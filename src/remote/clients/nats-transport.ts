@@ -5,9 +5,11 @@ import type { Transport } from "../../federation/transport.js";
 import { randomIdentity } from "../protocol.js";
 import { shownServer } from "../server-options.js";
 import type { ClientStatus } from "../status/run-status.js";
+import type { HeldOutLoss } from "./answers.js";
 import { ClientTrainer } from "./client-trainer.js";
-import { ClientsLink } from "./link.js";
+import { ClientsLink, type Reply } from "./link.js";
 import type { RefusedMessages } from "./refusals.js";
+import { gatherLosses } from "./statistics.js";
 import { type NatsTransportOptions, requireTransportOptions } from "./transport-options.js";
 
 /** A transport whose clients are elsewhere. */
@@ -16,11 +18,24 @@ export interface NatsTransport extends Transport {
   readonly identity: { readonly run: string; readonly secret: string };
   /** Messages that were refused, by the client whose subject they came on. */
   readonly refused: readonly RefusedMessages[];
+  /** Answers that came when their round was closed. */
+  readonly late: number;
   /** Bytes of messages and their data, to clients and from them. */
   readonly bytes: { readonly down: number; readonly up: number };
   /** Each client as it is seen now. */
   clientStatus(): ClientStatus[];
+  /**
+   * The mean training loss of parameters, float32 [P], on the rows that each client holds out, once it was told of a federation: as many entries as there are
+   * clients, in their order.
+   * @throws FedscoreError FEDSCORE_UNSUPPORTED before any federation has trained on this transport.
+   */
+  evaluate(parameters: Float32Array, signal?: AbortSignal): Promise<readonly ClientEvaluation[]>;
 }
+
+/** The loss of a client's held-out rows, or why there is none. */
+export type ClientEvaluation =
+  | { readonly client: number; readonly loss: number; readonly rows: number }
+  | { readonly client: number; readonly reason: "late" | "lost" | "refused"; readonly message?: string };
 
 /** Milliseconds. */
 const defaults = { lostAfter: 15_000, maxAge: 7 * 24 * 3_600_000 } as const;
@@ -45,11 +60,15 @@ export function transportOver(link: ClientsLink, options: NatsTransportOptions):
   const absences = new Map<string, number>();
   let trainer: ClientTrainer | undefined;
   let setupId: string | undefined;
+  let last: TrainingSetup | undefined;
   return {
     name,
     identity: link.identity,
     get refused() {
       return link.refusals.list();
+    },
+    get late() {
+      return link.late;
     },
     get bytes() {
       return { ...link.bytes };
@@ -61,6 +80,11 @@ export function transportOver(link: ClientsLink, options: NatsTransportOptions):
         lastSeen: link.roster.seats.get(each)?.date ?? null,
         absent: absences.get(each) ?? 0,
       })),
+    async evaluate(parameters, signal) {
+      if (!last) throw new FedscoreError("FEDSCORE_UNSUPPORTED", `${name}: no federation has trained here yet`);
+      const given = await gatherLosses(link, clients, last, parameters, signal);
+      return given.map(({ reply }, client) => evaluationOf(client, reply));
+    },
     async open(setup: TrainingSetup) {
       requireNoData(name, setup);
       if (setupId !== undefined) {
@@ -68,6 +92,7 @@ export function transportOver(link: ClientsLink, options: NatsTransportOptions):
         throw new FedscoreError("FEDSCORE_UNSUPPORTED", message, { setup: setup.id });
       }
       setupId = setup.id;
+      last = setup;
       trainer = new ClientTrainer(link, setup, options);
     },
     async forget(setup: string) {
@@ -85,6 +110,12 @@ export function transportOver(link: ClientsLink, options: NatsTransportOptions):
     },
     close: () => link.close(true),
   };
+}
+
+function evaluationOf(client: number, reply: Reply<HeldOutLoss>): ClientEvaluation {
+  if ("value" in reply) return { client, ...reply.value };
+  const { none: reason, message } = reply;
+  return { client, reason, ...(message !== undefined && { message }) };
 }
 
 interface RoundContext {
