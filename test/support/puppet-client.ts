@@ -1,9 +1,9 @@
-import { jetstream } from "@nats-io/jetstream";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { encode, type Hello, readTask, type TaskMessage } from "../../src/remote/clients/messages.js";
 import { clientSubjects, consumerOf } from "../../src/remote/clients/names.js";
 import { decodeMessage, encodeMessage } from "../../src/remote/codec.js";
+import { connectJetStream, type Server } from "../../src/remote/jetstream.js";
 import { randomIdentity } from "../../src/remote/protocol.js";
+import type { ServerOptions } from "../../src/remote/server-options.js";
 import { streams } from "../../src/remote/streams.js";
 import { fedscoreVersion } from "../../src/remote/version.js";
 
@@ -16,30 +16,30 @@ export interface PuppetTask {
 
 /** A client that says whatever a test wants: it opens, and answers each task of training by `answer`. */
 export class PuppetClient {
-  readonly connection: NatsConnection;
+  readonly #server: Server;
   readonly #name: string;
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #tasks: Promise<void>;
   #closed = false;
 
-  private constructor(connection: NatsConnection, name: string, answer: (task: PuppetTask) => Uint8Array | undefined) {
-    this.connection = connection;
+  private constructor(server: Server, name: string, answer: (task: PuppetTask) => Uint8Array | undefined) {
+    this.#server = server;
     this.#name = name;
     const session = randomIdentity();
     const counts = { rows: 50, heldOut: 0, dimension: 2, gives: [] };
     const hello: Hello = { name, session, version: fedscoreVersion, ...counts };
-    const say = () => connection.publish(clientSubjects.hello(name), encode(hello));
+    const say = () => server.connection.publish(clientSubjects.hello(name), encode(hello));
     say();
     this.#timer = setInterval(say, 300);
     this.#tasks = this.#take(answer);
   }
 
   static async start(
-    server: string,
+    options: ServerOptions,
     name: string,
     answer: (task: PuppetTask) => Uint8Array | undefined,
   ): Promise<PuppetClient> {
-    return new PuppetClient(await connect({ servers: server }), name, answer);
+    return new PuppetClient(await connectJetStream(options), name, answer);
   }
 
   /** An answer as a client gives it; `change` replaces parts of the message, `body` is what it answers. */
@@ -51,12 +51,12 @@ export class PuppetClient {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);
-    await this.connection.close();
+    await this.#server.connection.close();
     await this.#tasks;
   }
 
   async #take(answer: (task: PuppetTask) => Uint8Array | undefined): Promise<void> {
-    const stream = jetstream(this.connection);
+    const { stream } = this.#server;
     while (!this.#closed) {
       try {
         const consumer = await stream.consumers.get(streams.tasks, consumerOf(this.#name));

@@ -280,6 +280,7 @@ export class ClientsLink {
 
   /** Who is silent for too long is waited for no longer. */
   #look(): void {
+    this.roster.look();
     for (const waiting of this.#waiting.values()) {
       if (this.roster.silence(waiting.name, waiting.since) > this.settings.lostAfter) waiting.end("lost");
     }

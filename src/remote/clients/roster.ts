@@ -1,4 +1,5 @@
 import type { ConnectionWatch } from "../connection-watch.js";
+import { beat } from "../protocol.js";
 import { fedscoreVersion } from "../version.js";
 import type { Hello } from "./messages.js";
 
@@ -18,6 +19,9 @@ export class Roster {
   readonly #seats = new Map<string, Seat>();
   readonly #watch: ConnectionWatch;
   readonly #onNote: (text: string) => void;
+  #lookedAt = performance.now();
+  /** Since when this thread listens. */
+  #listening = 0;
   /** Told of a client that is there for the first time, or again as another process. */
   onSession: (name: string) => void = () => {};
 
@@ -41,10 +45,16 @@ export class Roster {
     this.onSession(name);
   }
 
-  /** Milliseconds since a client was heard of, or since `from` where that is later; the time without a connection does not count. */
+  /** To be called each second: what this thread was too busy to hear is nobody's silence. */
+  look(): void {
+    const now = performance.now();
+    if (now - this.#lookedAt > 3 * beat) this.#listening = now;
+    this.#lookedAt = now;
+  }
+
+  /** Milliseconds since a client was heard of, or since `from` where it never was; the time without a connection does not count. */
   silence(name: string, from: number): number {
-    const heard = this.#seats.get(name)?.at ?? Number.NEGATIVE_INFINITY;
-    return performance.now() - Math.max(heard, from, this.#watch.since);
+    return performance.now() - Math.max(this.#seats.get(name)?.at ?? from, this.#watch.since, this.#listening);
   }
 }
 

@@ -100,7 +100,7 @@ describe.skipIf(noServer !== undefined)(`clients by a server${skipped}`, () => {
     name: string,
     answer: (task: PuppetTask) => Uint8Array | undefined,
   ): Promise<PuppetClient> {
-    const puppet = await PuppetClient.start(server.url, name, answer);
+    const puppet = await PuppetClient.start({ server: server.url }, name, answer);
     puppets.push(puppet);
     return puppet;
   }
