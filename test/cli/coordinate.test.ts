@@ -22,7 +22,7 @@ const config = {
   transforms: [{ kind: "standardize", scale: "global" }],
   network: { hidden: [12, 12] },
   training: { rounds, localSteps: 3, batchSize: 16 },
-  federation: { clients: names.length, capacities: [1, 0.5], deadline: 4, checkpointEvery: 1 },
+  federation: { clients: names.length, capacities: [1, 0.5], deadline: 3, checkpointEvery: 1 },
   sampling: { count: 50, grid: { kind: "uniform", steps: 5 } },
   evaluation: { divergences: ["mmd"] },
 };

@@ -64,8 +64,11 @@ export class PuppetClient {
           const task = readTask(message.data);
           const body = decodeMessage("inline" in task.body ? task.body.inline : new Uint8Array(0));
           const { round, parameters } = body as Omit<PuppetTask, "message">;
+          const refusal = { outcome: { kind: "refused", reason: "no" } };
           const bytes =
-            task.kind === "train" ? answer({ message: task, round, parameters }) : this.answer(task, { rows: 50 });
+            task.kind === "train"
+              ? answer({ message: task, round, parameters })
+              : this.answer(task, { rows: 50 }, task.kind === "open" ? {} : refusal);
           if (bytes) await stream.publish(clientSubjects.update(task.run, this.#name, task.task), bytes);
           message.ack();
         }

@@ -66,7 +66,7 @@ function requireNear(local: Float32Array, { start, maximumNorm }: ExpectedUpdate
   for (let i = 0; i < local.length; i++) squares += (local[i] - start[i]) ** 2;
   const norm = Math.sqrt(squares);
   if (norm > maximumNorm)
-    throw refused(`is an update of norm ${norm.toPrecision(4)}, beyond the ${maximumNorm} that are allowed`);
+    throw refused(`has an update of norm ${norm.toPrecision(4)}, beyond the ${maximumNorm} that are allowed`);
 }
 
 /** @param expected dimension of the rows, and how many the client said it has. */
@@ -101,7 +101,7 @@ export function readLoss(value: unknown, heldOut: number): HeldOutLoss {
   const loss = numberIn(message, "loss");
   if (!Number.isFinite(loss) || loss < 0) throw refused(`has a loss of ${loss}`);
   const rows = integerIn(message, "rows", 2 ** 40);
-  if (rows !== heldOut || rows === 0) throw refused(`is a loss of ${rows} rows, not ${heldOut}`);
+  if (rows !== heldOut || rows === 0) throw refused(`has a loss of ${rows} rows, not ${heldOut}`);
   return { loss, rows };
 }
 

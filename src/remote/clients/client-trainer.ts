@@ -30,6 +30,7 @@ export class ClientTrainer {
   readonly #options: NatsTransportOptions;
   readonly #openings = new Map<string, Opening>();
   readonly #states = new Map<string, string>();
+  readonly #begin = performance.now();
 
   constructor(link: ClientsLink, setup: TrainingSetup, options: NatsTransportOptions) {
     this.network = setup.network;
@@ -92,11 +93,10 @@ export class ClientTrainer {
 
   /** Whether the client's process knows the setup, once there is one. */
   async #opened(name: string, signal: AbortSignal | undefined): Promise<Reply<unknown>> {
-    const begin = performance.now();
     const { lostAfter } = this.#link.settings;
     while (!this.#link.roster.seats.has(name)) {
       if (signal?.aborted) return { none: "late", message: "nobody has heard of it" };
-      if (this.#link.roster.silence(name, begin) > lostAfter)
+      if (this.#link.roster.silence(name, this.#begin) > lostAfter)
         return { none: "lost", message: "nobody has heard of it" };
       await wait(100);
     }

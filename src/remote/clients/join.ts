@@ -5,10 +5,11 @@ import { createEngine } from "../../kernels/index.js";
 import { openPool } from "../../workers/open-pool.js";
 import { decodeMessage, encodeMessage } from "../codec.js";
 import { ConnectionWatch } from "../connection-watch.js";
+import { requireRole } from "../credentials.js";
 import { DataStore, MissingData } from "../data-store.js";
 import { deniedError } from "../denied.js";
 import { apiCode, codeOf, type Server } from "../jetstream.js";
-import { persistentConnection } from "../persistent-connection.js";
+import { drain, persistentConnection } from "../persistent-connection.js";
 import { beat, randomIdentity } from "../protocol.js";
 import { persistently, wait } from "../retry.js";
 import { shownServer } from "../server-options.js";
@@ -39,6 +40,7 @@ const unopened = 500;
  */
 export async function joinFederation(options: JoinOptions): Promise<void> {
   requireJoin(options);
+  requireRole(options.credentials, "client");
   const { onNote = () => {}, signal, workers = 1, data, heldOut, policy = {} } = options;
   const engine = await createEngine({ variant: "simd" });
   const server = await persistentConnection(options, onNote, signal);
@@ -50,7 +52,7 @@ export async function joinFederation(options: JoinOptions): Promise<void> {
     await new Client(server, side, options, onNote).serve();
   } finally {
     await pool.close();
-    await server.connection.drain().catch(() => {});
+    await drain(server);
   }
 }
 

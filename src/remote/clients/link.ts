@@ -2,6 +2,7 @@ import type { JsMsg } from "@nats-io/jetstream";
 import { FedscoreError } from "../../errors.js";
 import { decodeMessage, encodeMessage } from "../codec.js";
 import { ConnectionWatch } from "../connection-watch.js";
+import { requireRole } from "../credentials.js";
 import { DataStore, MissingData } from "../data-store.js";
 import { connectJetStream, type Server } from "../jetstream.js";
 import { beat, type Payload } from "../protocol.js";
@@ -86,6 +87,7 @@ export class ClientsLink {
   }
 
   static async open(options: ServerOptions, settings: LinkSettings): Promise<ClientsLink> {
+    requireRole(options.credentials, "coordinator");
     const server = await connectJetStream(options);
     const link = new ClientsLink(server, settings);
     try {

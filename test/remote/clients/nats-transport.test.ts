@@ -212,7 +212,7 @@ describe.skipIf(noServer !== undefined)(`clients by a server${skipped}`, () => {
           ),
       ],
       [
-        /update of norm 1000, beyond the 100/,
+        /an update of norm 1000, beyond the 100/,
         (task) =>
           puppet.answer(
             task.message,
