@@ -40,8 +40,10 @@ export function runBlocks(
 
 /** One client that has trained, and where it ended: empty where its update is not finite. */
 export interface LoneResult {
-  /** float32, in the shape of its submodel. */
+  /** float32, in the shape of its submodel; empty where its update is encoded. */
   readonly local: Float32Array<ArrayBuffer>;
+  /** Its update, where the setup has an encoding. */
+  readonly encoded?: Uint8Array<ArrayBuffer>;
   readonly report: ClientReport;
 }
 
@@ -54,8 +56,8 @@ export function runAlone(context: BlockContext, parameters: Float32Array, block:
       ended = local.array.slice();
     };
     const memory = memoryOf(context, { parameters, blocks: [block] }, (length) => new Float32Array(length));
-    const { report } = runClient(memory, block, assignment, { add: keep, end: () => {} });
-    return { local: ended, report };
+    const { report, encoded } = runClient(memory, block, assignment, { add: keep, end: () => {} });
+    return encoded ? { local: new Float32Array(0), encoded, report } : { local: ended, report };
   });
 }
 
@@ -107,6 +109,8 @@ function runBlock(memory: BlockMemory, block: Block): BlockUpdate {
 /** What comes of a client. */
 interface RanClient {
   readonly report: ClientReport;
+  /** What travels of its update, where the setup has an encoding. */
+  readonly encoded?: Uint8Array<ArrayBuffer>;
   /** See BlockUpdate.residuals. */
   readonly residual?: Float32Array | undefined;
 }

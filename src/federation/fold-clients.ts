@@ -1,12 +1,15 @@
 import type { NetworkSpec } from "../network/spec.js";
 import { compileMask } from "../pruning/compiled-mask.js";
 import type { Mask } from "../pruning/mask.js";
-import type { AbsentClient, ArrivedUpdate, Block, ClientReport } from "./messages.js";
+import type { AbsentClient, ArrivedUpdate, Block, ClientReport, TrainingSetup } from "./messages.js";
 
 /** Where a client of a block ended, or that it gave no update. */
 export type ClientOutcome =
   | {
-      /** float32 [kept]: the entries that its mask keeps, in their order; empty where the update is not finite. */
+      /**
+       * float32 [kept]: where it ended, the entries that its mask keeps, in their order; how far it moved, where the setup has an encoding; empty
+       * where the update is not finite.
+       */
       readonly local: Float32Array;
       readonly report: ClientReport;
     }
@@ -30,11 +33,12 @@ export function keptParameters(network: NetworkSpec, mask: Mask, parameters: Flo
  * folding is in float64, without fused multiply-adds, and rounded once.
  */
 export function foldClients(
-  network: NetworkSpec,
+  setup: Pick<TrainingSetup, "network" | "encoding">,
   parameters: Float32Array,
   { id, round, block, clients, commonMask }: Block,
   outcomes: readonly ClientOutcome[],
 ): ArrivedUpdate {
+  const { network } = setup;
   const answered = outcomes.flatMap((outcome, index) =>
     "absent" in outcome ? [] : [{ ...outcome, assignment: clients[index] }],
   );
@@ -43,7 +47,7 @@ export function foldClients(
   for (const { local, report, assignment } of answered) {
     if (report.nonFiniteStep !== undefined) continue;
     const { mask, weight } = assignment;
-    const start = keptParameters(network, mask, parameters);
+    const start = startOf(setup, mask, parameters);
     let at = 0;
     const fold = (to: number) => {
       sum[to] += weight * (local[at] - start[at]);
@@ -54,6 +58,23 @@ export function foldClients(
   }
   const reports = answered.map(({ report }) => report);
   return { id, round, block, sum: Float32Array.from(sum), reports, ...(absent.length > 0 && { absent }) };
+}
+
+/** Where a client seems to start: float32 [kept]. An update that was encoded is decoded as one from 0. */
+export function startOf(
+  setup: Pick<TrainingSetup, "network" | "encoding">,
+  mask: Mask,
+  parameters: Float32Array,
+): Float32Array<ArrayBuffer> {
+  const { network } = setup;
+  return isEncoded(setup)
+    ? new Float32Array(compileMask(network, mask).kept)
+    : keptParameters(network, mask, parameters);
+}
+
+/** Whether updates travel otherwise than as float32. */
+export function isEncoded({ encoding }: Pick<TrainingSetup, "encoding">): boolean {
+  return encoding !== undefined && encoding.kind !== "float32";
 }
 
 /** Visits the places of what a mask keeps, in the order of `keptParameters`. */

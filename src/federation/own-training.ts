@@ -44,8 +44,10 @@ export interface OwnEvaluation extends OwnNetwork {
 
 /** Where a client ended, and how it got there. */
 export interface OwnUpdate {
-  /** float32 [P] of the task's network; empty where it is not finite. */
+  /** float32 [P] of the task's network; empty where it is not finite or encoded. */
   readonly local: Float32Array;
+  /** Its update, of the parameters that it keeps, where the setup has an encoding. */
+  readonly encoded?: Uint8Array;
   readonly report: ClientReport;
 }
 

@@ -39,7 +39,8 @@ function apart(isAbsent: (client: number) => boolean): Transport {
     async forget() {},
     async *run({ parameters, blocks }) {
       if (!context) return;
-      const { network } = context.setup;
+      const { setup } = context;
+      const { network } = setup;
       for (const block of blocks) {
         const outcomes = block.clients.map((assignment): ClientOutcome => {
           const { client, mask } = assignment;
@@ -48,7 +49,7 @@ function apart(isAbsent: (client: number) => boolean): Transport {
           const { local, report } = runAlone(context as BlockContext, parameters, alone);
           return { report, local: mask.kind === "unstructured" ? keptParameters(network, mask, local) : local };
         });
-        yield foldClients(network, parameters, block, outcomes);
+        yield foldClients(setup, parameters, block, outcomes);
       }
     },
     async close() {},

@@ -31,7 +31,7 @@ const bodies: readonly object[] = [
   { session: "a".repeat(32), setup: {}, client: 1, transform: { kind: "compose" } },
 ];
 
-const expected = { client: 1, round: 3, localSteps: 4, start, flops: 100, maximumNorm: 5 };
+const expected = { client: 1, round: 3, localSteps: 4, start, flops: 100, maximumNorm: 5, encoding: undefined };
 
 /** Each reader, and what holds of all that it takes. */
 const readers: readonly ((value: unknown) => boolean)[] = [

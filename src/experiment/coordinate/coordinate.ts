@@ -132,7 +132,7 @@ async function runWith(
   const pool = await ComlinkPool.start(engine, { workers: options.workers ?? availableParallelism() });
   try {
     const updates: { log?: UpdatesLog } = {};
-    const transport = transportTo(link, clients, options, updates);
+    const transport = transportTo(engine, link, clients, options, updates);
     const federation = coordinatedFederation(engine, config, prepared, transport);
     const status = new StatusBeat(link, transport, { name: config.name, rounds: config.training.rounds });
     const run: ReadyRun = {
@@ -156,12 +156,13 @@ async function runWith(
 }
 
 function transportTo(
+  engine: Engine,
   link: ClientsLink,
   { clients, transform }: RunClients,
   { server, maximumNorm }: CoordinateOptions,
   updates: { log?: UpdatesLog },
 ): NatsTransport {
-  return transportOver(link, {
+  return transportOver(engine, link, {
     ...server,
     clients: clients.map(({ name }) => name),
     ...{ transform, maximumNorm },

@@ -58,15 +58,14 @@ function loggedTransport(updates: LoggedUpdates, absences: readonly (readonly Ab
     async forget() {},
     async *run({ parameters, blocks }: RoundTask) {
       if (!setup) throw new FedscoreError("FEDSCORE_WORKER", "blocks came before their setup");
-      const { network } = setup;
       for (const block of blocks) {
         const absent = new Map(absences[block.round].map((each) => [each.client, each]));
         const outcomes = block.clients.map(({ client }): ClientOutcome => {
           const missing = absent.get(client);
           return missing ? { absent: missing } : updates.get(block.round, client);
         });
-        const update = foldClients(network, parameters, block, outcomes);
-        requireAnswer(network, block, update);
+        const update = foldClients(setup, parameters, block, outcomes);
+        requireAnswer(setup.network, block, update);
         yield update;
       }
     },

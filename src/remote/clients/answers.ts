@@ -1,13 +1,14 @@
 import { firstNonFinite } from "../../data/finite.js";
 import { type Moments, requireMoments } from "../../data/moments.js";
 import { FedscoreError, isFedscoreError } from "../../errors.js";
+import type { Encoding } from "../../federation/encodings/index.js";
 import type { ClientReport } from "../../federation/messages.js";
 import { fieldOf, integerIn, objectIn, refused } from "../protocol.js";
 import type { ClassCounts } from "./policy.js";
 
 /** Where one client ended in one round. */
 export interface ClientUpdate {
-  /** float32 [kept]: what its mask keeps; empty where the update is not finite. */
+  /** float32 [kept]: see ClientOutcome. */
   readonly local: Float32Array;
   readonly report: ClientReport;
 }
@@ -17,8 +18,10 @@ export interface ExpectedUpdate {
   readonly client: number;
   readonly round: number;
   readonly localSteps: number;
-  /** float32 [kept]: what the client was sent. */
+  /** float32 [kept]: where the client seems to start. */
   readonly start: Float32Array;
+  /** How updates travel; undefined: as float32. */
+  readonly encoding: Encoding | undefined;
   /** Greatest flops of its report. */
   readonly flops: number;
   /** Largest distance from its start. */
@@ -29,7 +32,8 @@ export interface ExpectedUpdate {
 const aside = 4096;
 
 /** Most bytes of the answer to a task. */
-export const mostUpdateBytes = (kept: number): number => 4 * kept + aside;
+export const mostUpdateBytes = (kept: number, encoding?: Encoding): number =>
+  (encoding ? encoding.mostBytes(kept) : 4 * kept) + aside;
 export const mostMomentsBytes = (dimension: number): number => 8 * dimension * (dimension + 2) + aside;
 export const mostSmallBytes = 2 ** 20;
 
@@ -39,8 +43,6 @@ export function readUpdate(value: unknown, expected: ExpectedUpdate): ClientUpda
   const message = objectIn(value);
   const found = integerIn(message, "round", 2 ** 24);
   if (found !== round) throw refused(`is of round ${found}, not ${round}`);
-  const local = fieldOf(message, "local");
-  if (!(local instanceof Float32Array)) throw refused("has no parameters");
   const nonFiniteStep = fieldOf(message, "nonFiniteStep");
   const report = {
     ...{ client, parameters: start.length },
@@ -54,8 +56,28 @@ export function readUpdate(value: unknown, expected: ExpectedUpdate): ClientUpda
   }
   if (report.steps !== localSteps) throw refused(`is of ${report.steps} local steps, not ${localSteps}`);
   if (!Number.isFinite(report.loss)) throw refused(`has a loss of ${report.loss}`);
+  const { local, encodedBytes } = parametersIn(message, expected);
   requireNear(local, expected);
-  return { local, report };
+  return { local, report: { ...report, ...(encodedBytes !== undefined && { encodedBytes }) } };
+}
+
+function parametersIn(
+  message: object,
+  { encoding, start }: ExpectedUpdate,
+): { readonly local: Float32Array; readonly encodedBytes?: number } {
+  if (!encoding) {
+    const local = fieldOf(message, "local");
+    if (local instanceof Float32Array) return { local };
+    throw refused("has no parameters");
+  }
+  const encoded = fieldOf(message, "encoded");
+  if (!(encoded instanceof Uint8Array)) throw refused("has no encoded update");
+  try {
+    return { local: encoding.decode(encoded, start.length), encodedBytes: encoded.length };
+  } catch (error) {
+    if (isFedscoreError(error)) throw refused(`has no update: ${error.message}`);
+    throw error;
+  }
 }
 
 function requireNear(local: Float32Array, { start, maximumNorm }: ExpectedUpdate): void {

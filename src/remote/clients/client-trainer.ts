@@ -1,7 +1,8 @@
+import { createEncoding, type Encoding } from "../../federation/encodings/index.js";
 import type { ClientOutcome } from "../../federation/fold-clients.js";
-import { keptParameters } from "../../federation/fold-clients.js";
+import { isEncoded, keptParameters, startOf } from "../../federation/fold-clients.js";
 import type { AbsentClient, Block, ClientAssignment, TrainingSetup } from "../../federation/messages.js";
-import type { NetworkSpec } from "../../network/spec.js";
+import type { Engine } from "../../kernels/index.js";
 import { compileMask } from "../../pruning/compiled-mask.js";
 import { forwardFlops } from "../../pruning/submodel.js";
 import { wait } from "../retry.js";
@@ -24,18 +25,18 @@ interface Opening {
 
 /** Has the clients of one setup train: tells each process of a client of the setup once, and sends each task to its client. */
 export class ClientTrainer {
-  readonly network: NetworkSpec;
+  readonly setup: TrainingSetup;
+  readonly #encoding: Encoding | undefined;
   readonly #link: ClientsLink;
-  readonly #setup: TrainingSetup;
   readonly #options: NatsTransportOptions;
   readonly #openings = new Map<string, Opening>();
   readonly #states = new Map<string, string>();
   readonly #begin = performance.now();
 
-  constructor(link: ClientsLink, setup: TrainingSetup, options: NatsTransportOptions) {
-    this.network = setup.network;
+  constructor(engine: Engine, link: ClientsLink, setup: TrainingSetup, options: NatsTransportOptions) {
+    this.setup = setup;
     this.#link = link;
-    this.#setup = setup;
+    this.#encoding = setup.encoding && isEncoded(setup) ? createEncoding(engine, setup.encoding) : undefined;
     this.#options = options;
     link.roster.onSession = (name) => {
       if (options.clients.includes(name)) this.#open(name);
@@ -73,10 +74,11 @@ export class ClientTrainer {
   }
 
   #ask(name: string, block: Block, assignment: ClientAssignment, parameters: Float32Array, signal?: AbortSignal) {
-    const { network, training, id } = this.#setup;
+    const { network, training, id } = this.setup;
     const { client, mask, localSteps } = assignment;
     const { round } = block;
-    const start = keptParameters(network, mask, parameters);
+    const start = startOf(this.setup, mask, parameters);
+    const encoding = this.#encoding;
     const { maximumNorm = defaultNorm } = this.#options;
     const flops = 3 * forwardFlops(network, mask) * training.batchSize * localSteps;
     const keep = mask.kind === "unstructured" && { keep: packBits(mask.keep) };
@@ -84,10 +86,10 @@ export class ClientTrainer {
       ...{ name, kind: "train", signal },
       body: {
         ...{ setup: id, round, client, localSteps, ...keep },
-        ...{ network: compileMask(network, mask).spec, parameters: start },
+        ...{ network: compileMask(network, mask).spec, parameters: keptParameters(network, mask, parameters) },
       },
-      most: mostUpdateBytes(start.length),
-      read: (value) => readUpdate(value, { client, round, localSteps, start, flops, maximumNorm }),
+      most: mostUpdateBytes(start.length, encoding),
+      read: (value) => readUpdate(value, { client, round, localSteps, start, encoding, flops, maximumNorm }),
     });
   }
 
@@ -127,7 +129,7 @@ export class ClientTrainer {
     const problem = hello && versionProblem(hello);
     if (problem !== undefined) return { none: "refused", message: problem };
     const { transform, clients } = this.#options;
-    const body = { session, setup: this.#setup, client: clients.indexOf(name), ...(transform && { transform }) };
+    const body = { session, setup: this.setup, client: clients.indexOf(name), ...(transform && { transform }) };
     return this.#link.ask({ name, kind: "open", body, most: mostSmallBytes, read: (value) => value, signal });
   }
 

@@ -116,8 +116,16 @@ export class JoinedRun {
     const update = await opened.held.call(task, { signal });
     if (!("local" in update)) throw new FedscoreError("FEDSCORE_WORKER", "training gave no update");
     const { loss, steps, flops, nonFiniteStep } = update.report;
+    const { encoded } = update;
     const local = keep ? update.local.filter((_, index) => keep[index] === 1) : update.local;
-    return { round, local, loss, steps, flops, ...(nonFiniteStep !== undefined && { nonFiniteStep }) };
+    return {
+      round,
+      ...(encoded ? { encoded } : { local }),
+      loss,
+      steps,
+      flops,
+      ...(nonFiniteStep !== undefined && { nonFiniteStep }),
+    };
   }
 
   async #loss(body: unknown, signal: AbortSignal | undefined): Promise<object> {

@@ -2,6 +2,7 @@ import { ArgumentError, FedscoreError } from "../../errors.js";
 import { foldClients } from "../../federation/fold-clients.js";
 import type { ArrivedUpdate, RoundTask, TrainingSetup } from "../../federation/messages.js";
 import type { Transport } from "../../federation/transport.js";
+import { createEngine, type Engine } from "../../kernels/index.js";
 import { randomIdentity } from "../protocol.js";
 import { shownServer } from "../server-options.js";
 import type { ClientStatus } from "../status/run-status.js";
@@ -49,12 +50,13 @@ export async function natsTransport(options: NatsTransportOptions): Promise<Nats
   requireTransportOptions(options);
   const { run = randomIdentity(), secret = randomIdentity(), onNote = () => {} } = options;
   const { lostAfter = defaults.lostAfter, maxAge = defaults.maxAge } = options;
+  const engine = await createEngine({ variant: "simd" });
   const link = await ClientsLink.open(options, { run, secret, lostAfter, maxAge, onNote });
-  return transportOver(link, options);
+  return transportOver(engine, link, options);
 }
 
 /** The same over a link that is open, which the transport closes. */
-export function transportOver(link: ClientsLink, options: NatsTransportOptions): NatsTransport {
+export function transportOver(engine: Engine, link: ClientsLink, options: NatsTransportOptions): NatsTransport {
   const { clients, server } = options;
   const name = `clients by nats (${shownServer(server)})`;
   const absences = new Map<string, number>();
@@ -91,9 +93,9 @@ export function transportOver(link: ClientsLink, options: NatsTransportOptions):
         const message = `${name}: one federation at a time`;
         throw new FedscoreError("FEDSCORE_UNSUPPORTED", message, { setup: setup.id });
       }
+      trainer = new ClientTrainer(engine, link, setup, options);
       setupId = setup.id;
       last = setup;
-      trainer = new ClientTrainer(link, setup, options);
     },
     async forget(setup: string) {
       if (setupId !== setup) return;
@@ -137,7 +139,7 @@ async function* runRound(
     const each = block.clients.map((assignment) => trainer.train(block, assignment, parameters, signal));
     const outcomes = await Promise.all(each);
     for (const outcome of outcomes) if ("absent" in outcome) unanswered.push(clients[outcome.absent.client]);
-    return foldClients(trainer.network, parameters, block, outcomes);
+    return foldClients(trainer.setup, parameters, block, outcomes);
   });
   try {
     yield* asTheyCome(asked);

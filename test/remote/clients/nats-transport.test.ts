@@ -143,6 +143,18 @@ describe.skipIf(noServer !== undefined)(`clients by a server${skipped}`, () => {
     },
   );
 
+  it.each([{ kind: "float16" }, { kind: "int8" }, { kind: "top-k", share: 0.3, feedback: false }] as const)(
+    "trains to the same bytes with updates as $kind, which are fewer on the wire",
+    async (encoding) => {
+      for (const client of names.keys()) join(client);
+      const [there, here] = [await remote(await open(), { encoding }), await local({ encoding })];
+      expect(there).toEqual(here);
+      const [{ wireBytesUp = 0, bytesUp }] = there.reports;
+      expect(wireBytesUp).toBeLessThan(0.7 * bytesUp);
+      expect(transport?.bytes.up).toBeGreaterThan(3 * wireBytesUp);
+    },
+  );
+
   /** The same clients answer where all rows are in one place. */
   async function expectReplay(there: Awaited<ReturnType<typeof remote>>, more: Partial<FederationOptions> = {}) {
     const here = await local(more, there.reports as RoundReport[]);
