@@ -1,6 +1,6 @@
 import { FedscoreError } from "../errors.js";
 import { connectJetStream, type Server } from "./jetstream.js";
-import { wait } from "./retry.js";
+import { atMost, wait } from "./retry.js";
 import type { ServerOptions } from "./server-options.js";
 
 /** Milliseconds between two attempts to reach a server. */
@@ -26,6 +26,9 @@ export async function persistentConnection(
 
 /** Ends a connection once what was sent is there; without a connection there is nothing to wait for. */
 export async function drain({ connection }: Server): Promise<void> {
-  await Promise.race([connection.drain().catch(() => {}), wait(pause)]);
+  await atMost(
+    pause,
+    connection.drain().catch(() => {}),
+  );
   await connection.close();
 }

@@ -6,7 +6,7 @@ import { requireRole } from "../credentials.js";
 import { DataStore, MissingData } from "../data-store.js";
 import { connectJetStream, type Server } from "../jetstream.js";
 import { beat, type Payload } from "../protocol.js";
-import { persistently, wait } from "../retry.js";
+import { atMost, persistently, wait } from "../retry.js";
 import type { ServerOptions } from "../server-options.js";
 import { sha256 } from "../sha256.js";
 import { streams } from "../streams.js";
@@ -179,7 +179,7 @@ export class ClientsLink {
   async #end(over: boolean): Promise<void> {
     clearInterval(this.#timer);
     for (const waiting of this.#waiting.values()) waiting.end("late");
-    if (over && !this.connection.isClosed()) await Promise.race([this.streams.delete(), wait(5000)]);
+    if (over && !this.connection.isClosed()) await atMost(5000, this.streams.delete());
     await this.connection.close();
   }
 
