@@ -1,5 +1,6 @@
 import { measure } from "./experiment/stages/measure.js";
 import { boundFromBelow, estimateByNeighbours } from "./experiment/stages/sample-comparison.js";
+import { ownTraining } from "./federation/own-training.js";
 import { roundMasks } from "./federation/packed-blocks.js";
 import { trainBlocks, trainBlocksShared, training } from "./federation/training-tasks.js";
 import { sampleBlock } from "./model/sample-block.js";
@@ -22,6 +23,7 @@ const tasks = [
   training,
   roundMasks,
   trainBlocks,
+  ownTraining,
   probeClient,
   runCertificateUnits,
   runFlow,

@@ -12,3 +12,12 @@ export function integer(low: number, high = Number.MAX_SAFE_INTEGER): (text: str
     );
   };
 }
+
+/** Parses an option that is a number in [low, high]. */
+export function number(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && value >= low && value <= high) return value;
+    throw new InvalidArgumentError(`It must be a number in [${low}, ${high}].`);
+  };
+}

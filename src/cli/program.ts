@@ -1,10 +1,13 @@
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "../experiment/environment.js";
 import { certifyCommand } from "./commands/certify.js";
+import { coordinateCommand } from "./commands/coordinate.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { initCommand } from "./commands/init.js";
 import { inspectCommand } from "./commands/inspect.js";
+import { joinCommand } from "./commands/join.js";
 import { keysCommand } from "./commands/keys.js";
+import { replayCommand } from "./commands/replay.js";
 import { runCommand } from "./commands/run.js";
 import { sampleCommand } from "./commands/sample.js";
 import { statusCommand } from "./commands/status.js";
@@ -23,6 +26,8 @@ Examples:
   fedscore certify runs/ring --paths 50000
   fedscore inspect runs/ring/result.json
   fedscore worker --server nats://10.0.0.5     work for runs that were started with --server
+  fedscore coordinate config.json --server tls://10.0.0.5   train with clients that keep their rows
+  fedscore join --server tls://10.0.0.5 --data rows.csv --as clinic
 
 Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted (a checkpoint is written).`;
 
@@ -45,6 +50,9 @@ export async function runCli(args: readonly string[]): Promise<number> {
     certifyCommand(),
     sweepCommand(),
     workerCommand(),
+    coordinateCommand(),
+    joinCommand(),
+    replayCommand(),
     statusCommand(),
     keysCommand(),
     inspectCommand(),

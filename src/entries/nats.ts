@@ -1,5 +1,12 @@
-/** Work on other machines, by a NATS server with JetStream. Needs @nats-io/nats-core, @nats-io/jetstream and, in Node, @nats-io/transport-node. */
+/** Work on other machines, and clients that hold their own data, by a NATS server with JetStream. Needs @nats-io/nats-core, @nats-io/jetstream and, in Node, @nats-io/transport-node. */
 
+export type { ClientUpdate } from "../remote/clients/answers.js";
+export { joinFederation } from "../remote/clients/join.js";
+export type { JoinOptions } from "../remote/clients/join-options.js";
+export { type NatsTransport, natsTransport } from "../remote/clients/nats-transport.js";
+export type { ClientPolicy } from "../remote/clients/policy.js";
+export type { RefusedMessages } from "../remote/clients/refusals.js";
+export type { AcceptedUpdate, NatsTransportOptions } from "../remote/clients/transport-options.js";
 export { type NatsPoolOptions, natsPool } from "../remote/nats-pool.js";
 export { serveNats } from "../remote/serve-nats.js";
 export type { ServeOptions } from "../remote/serve-options.js";

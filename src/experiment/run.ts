@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { ArgumentTypeError, FedscoreError } from "../errors.js";
 import { poolTransport } from "../federation/pool-transport.js";
 import { type CompiledKernels, createEngine, type Variant } from "../kernels/index.js";
@@ -12,9 +11,6 @@ import { describeEnvironment, packageVersion } from "./environment.js";
 import { execute } from "./execute.js";
 import { cannotResume } from "./files/checkpoint-file.js";
 import { lockFolder } from "./files/lock.js";
-import { appendEvent, continueLog, type LogEvent } from "./files/log.js";
-import { fileNames } from "./files/names.js";
-import { clearFolder, removeUnfinished } from "./files/run-folder.js";
 import { finishedResult } from "./folder/held-result.js";
 import { another, type FolderPlan, planFolder, refusal } from "./folder/plan.js";
 import { changedConfig, checksumsOf, dataChecksum, isRead } from "./prepare/checksums.js";
@@ -27,6 +23,7 @@ import { checkResult, type ExperimentResult } from "./result/schema.js";
 import { AprioriProbe } from "./stages/apriori-probe.js";
 import { readEarlierRun } from "./stages/earlier-run.js";
 import type { ReadyRun } from "./stages/ready-run.js";
+import { logEnd, openLog } from "./stages/run-log.js";
 import { type DrawReport, writeResults } from "./write-results.js";
 
 /** Where a run reads, writes and computes; none of it changes a byte of the model but `variant`. */
@@ -196,37 +193,6 @@ async function runLogged(run: ReadyRun, drawReport: DrawReport | undefined): Pro
     logEnd(log, aborted ? { event: "interrupted" } : { event: "failed", message });
     throw error;
   }
-}
-
-/** Where the log cannot be written either, what ended the run is the greater news. */
-function logEnd(log: (event: LogEvent) => void, event: LogEvent): void {
-  try {
-    log(event);
-  } catch (error) {
-    if (!(error instanceof FedscoreError)) throw error;
-  }
-}
-
-/** Begins the log of a run, or goes on with it after the rounds that its checkpoints hold. */
-function openLog(out: string, { config, environment, earlier }: ReadyRun): (event: LogEvent) => void {
-  const path = join(out, fileNames.log);
-  const start = { event: "start", config, ...environment };
-  removeUnfinished(out);
-  if (earlier) {
-    const rounds = {
-      training: earlier.training.history.perRound.length,
-      reference: earlier.reference?.history.perRound.length ?? 0,
-    };
-    const probed = new Set(earlier.training.probes.probes.map(({ round }) => round));
-    const isKept = ({ event, stage, round }: LogEvent) =>
-      (event === "round" && (stage === "training" || stage === "reference") && Number(round) < rounds[stage]) ||
-      (event === "probe" && probed.has(Number(round)));
-    continueLog(path, { start, next: { event: "resumed", rounds }, isKept });
-  } else {
-    clearFolder(out);
-    appendEvent(path, start);
-  }
-  return (event) => appendEvent(path, event);
 }
 
 /** A resumed run goes on with the version and the build that it began with: others may round differently. */

@@ -33,16 +33,45 @@ export function runBlocks(
 ): BlockUpdate[] {
   const { arena } = context.engine;
   return arena.scope(() => {
-    const server = arena.copyIn(parameters).pointer;
-    const levels = arena.copyIn(context.levelTable);
-    const submodel = (mask: Mask) => extractInMemory(context.engine, context.setup.network, server, mask);
-    const shared = sharedSubmodels(blocks, submodel);
-    const submodelOf = (mask: Mask) => shared.get(mask) ?? submodel(mask);
-    const rule = createClientRule("clientRule", context.setup.clientRule);
-    const uplink = openUplink(context.engine, context.setup, parameters.length);
-    const memory = { ...context, rule, server, length: parameters.length, levels, submodelOf, room, uplink };
+    const memory = memoryOf(context, { parameters, blocks }, room);
     return blocks.map((block) => arena.scope(() => runBlock(memory, block)));
   });
+}
+
+/** One client that has trained, and where it ended: empty where its update is not finite. */
+export interface LoneResult {
+  /** float32, in the shape of its submodel; empty where its update is encoded. */
+  readonly local: Float32Array<ArrayBuffer>;
+  /** Its update, where the setup has an encoding. */
+  readonly encoded?: Uint8Array<ArrayBuffer>;
+  readonly report: ClientReport;
+}
+
+/** Trains the only client of a block, as `runBlocks` does, and gives where it ended: whoever folds it gets the block's bytes. */
+export function runAlone(context: BlockContext, parameters: Float32Array, block: Block): LoneResult {
+  return context.engine.arena.scope(() => {
+    const [assignment] = block.clients;
+    let ended = new Float32Array(0);
+    const keep = ({ local }: TrainedClient) => {
+      ended = local.array.slice();
+    };
+    const memory = memoryOf(context, { parameters, blocks: [block] }, (length) => new Float32Array(length));
+    const { report, encoded } = runClient(memory, block, assignment, { add: keep, end: () => {} });
+    return encoded ? { local: new Float32Array(0), encoded, report } : { local: ended, report };
+  });
+}
+
+/** Allocates in the current arena scope. */
+function memoryOf(context: BlockContext, { parameters, blocks }: RoundTask, room: BlockMemory["room"]): BlockMemory {
+  const { arena } = context.engine;
+  const server = arena.copyIn(parameters).pointer;
+  const levels = arena.copyIn(context.levelTable);
+  const submodel = (mask: Mask) => extractInMemory(context.engine, context.setup.network, server, mask);
+  const shared = sharedSubmodels(blocks, submodel);
+  const submodelOf = (mask: Mask) => shared.get(mask) ?? submodel(mask);
+  const rule = createClientRule("clientRule", context.setup.clientRule);
+  const uplink = openUplink(context.engine, context.setup, parameters.length);
+  return { ...context, rule, server, length: parameters.length, levels, submodelOf, room, uplink };
 }
 
 /** What blocks that run together share. */
@@ -80,6 +109,8 @@ function runBlock(memory: BlockMemory, block: Block): BlockUpdate {
 /** What comes of a client. */
 interface RanClient {
   readonly report: ClientReport;
+  /** What travels of its update, where the setup has an encoding. */
+  readonly encoded?: Uint8Array<ArrayBuffer>;
   /** See BlockUpdate.residuals. */
   readonly residual?: Float32Array | undefined;
 }

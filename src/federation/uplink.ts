@@ -3,6 +3,7 @@ import { compileMask } from "../pruning/compiled-mask.js";
 import { gatherKept, scatterKept } from "../pruning/kept-entries.js";
 import type { TrainedClient } from "./block-sum.js";
 import { createEncoding, type Encoding, firstBeyond } from "./encodings/index.js";
+import { isEncoded } from "./fold-clients.js";
 import type { TrainingSetup } from "./messages.js";
 
 /** An update that was encoded where its client runs, and decoded again. */
@@ -10,6 +11,8 @@ export interface SentUpdate {
   /** What the server sees of the client: as if it had started at 0 and ended at the decoded update. */
   readonly client: TrainedClient;
   readonly bytes: number;
+  /** What travels. */
+  readonly encoded: Uint8Array<ArrayBuffer>;
   /** float32 [P]: what the client has not sent yet. Absent where the encoding has no feedback. */
   readonly residual?: Float32Array<ArrayBuffer>;
 }
@@ -26,7 +29,7 @@ export interface Uplink {
 /** Allocates in the current arena scope. undefined: updates are summed as they are. */
 export function openUplink(engine: Engine, setup: TrainingSetup, length: number): Uplink | undefined {
   const { encoding: spec } = setup;
-  if (spec === undefined || spec.kind === "float32") return undefined;
+  if (spec === undefined || !isEncoded(setup)) return undefined;
   const encoding = createEncoding(engine, spec);
   const start = engine.arena.floats(length);
   start.array.fill(0);
@@ -58,7 +61,11 @@ function send(
   if (mask.kind === "unstructured") scatterKept(compiled, decoded, seen.array.fill(0));
   else seen.array.set(decoded);
   const parameters = new Float32Block(engine.arena, zeros.pointer, local.length);
-  const sent = { client: { assignment, start: { ...start, parameters }, local: seen }, bytes: bytes.length };
+  const sent = {
+    client: { assignment, start: { ...start, parameters }, local: seen },
+    bytes: bytes.length,
+    encoded: bytes,
+  };
   if (!encoding.feedback) return sent;
   const left = residual?.slice() ?? new Float32Array(zeros.length);
   scatterKept(compiled, difference(wanted, decoded), left);

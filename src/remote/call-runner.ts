@@ -2,7 +2,7 @@ import { FedscoreError, isFedscoreError } from "../errors.js";
 import { toWireError, type WireError } from "../workers/wire-error.js";
 import type { WorkerFunction, WorkerPool } from "../workers/worker-pool.js";
 import { decodeMessage, encodeMessage } from "./codec.js";
-import { DataStore, MissingData } from "./data-store.js";
+import { DataStore, MissingData, poolPlace } from "./data-store.js";
 import type { Server } from "./jetstream.js";
 import type { CallMessage, InstallationMessage, Outcome, Payload } from "./protocol.js";
 import { persistently } from "./retry.js";
@@ -30,7 +30,7 @@ export class CallRunner {
   readonly #users = new Map<string, number>();
 
   constructor(server: Server, run: string, pool: WorkerPool) {
-    this.#data = new DataStore(server, run);
+    this.#data = new DataStore(server, poolPlace(run));
     this.#pool = pool;
   }
 

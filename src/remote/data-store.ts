@@ -17,16 +17,27 @@ export class MissingData extends FedscoreError {
   }
 }
 
+/** Where chunks are: a stream, and the subject of each. */
+export interface DataPlace {
+  readonly stream: string;
+  subject(name: string, index: number | "*"): string;
+}
+
+/** The place of what the workers of a pool share. */
+export function poolPlace(run: string): DataPlace {
+  return { stream: streamNames.data, subject: (name, index) => subjects.chunk(run, name, index) };
+}
+
 /** What is too large for a message: in chunks, each on a subject of its own that takes one message, so that nothing is stored twice. */
 export class DataStore {
   readonly #server: Server;
-  readonly #run: string;
+  readonly #place: DataPlace;
   /** How often the same content was put, by its name. */
   readonly #uses = new Map<string, number>();
 
-  constructor(server: Server, run: string) {
+  constructor(server: Server, place: DataPlace) {
     this.#server = server;
-    this.#run = run;
+    this.#place = place;
   }
 
   /** Bytes as a payload: as they are, up to `mostInline` of them; else stored under the name of their content, once however often they are put. */
@@ -77,7 +88,7 @@ export class DataStore {
     this.#uses.delete(name);
     const { connection, manager } = this.#server;
     if (connection.isClosed()) return;
-    await manager.streams.purge(streamNames.data, { filter: subjects.chunk(this.#run, name, "*") }).catch(() => {});
+    await manager.streams.purge(this.#place.stream, { filter: this.#place.subject(name, "*") }).catch(() => {});
   }
 
   async #store(name: string, bytes: Uint8Array, hash: string): Promise<Payload> {
@@ -88,7 +99,7 @@ export class DataStore {
     await inWindow(chunks, async (index) => {
       const chunk = bytes.subarray(index * size, (index + 1) * size);
       try {
-        await this.#server.stream.publish(subjects.chunk(this.#run, name, index), chunk);
+        await this.#server.stream.publish(this.#place.subject(name, index), chunk);
       } catch (error) {
         if (codeOf(error) !== apiCode.subjectTaken) throw error;
       }
@@ -103,8 +114,8 @@ export class DataStore {
   }
 
   async #chunk(name: string, index: number): Promise<Uint8Array> {
-    const query = { last_by_subj: subjects.chunk(this.#run, name, index) };
-    const message = await this.#server.manager.direct.getMessage(streamNames.data, query).catch((error: unknown) => {
+    const query = { last_by_subj: this.#place.subject(name, index) };
+    const message = await this.#server.manager.direct.getMessage(this.#place.stream, query).catch((error: unknown) => {
       const code = codeOf(error);
       if (code === 404 || code === apiCode.noMessage || code === apiCode.streamNotFound) return null;
       throw error;

@@ -175,7 +175,7 @@ function errorOf(error: object): WireError {
   };
 }
 
-function payloadIn(message: object, key: string): Payload {
+export function payloadIn(message: object, key: string): Payload {
   const payload = objectIn(fieldOf(message, key));
   if ("inline" in payload) {
     if (payload.inline instanceof Uint8Array) return { inline: payload.inline };

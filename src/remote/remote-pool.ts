@@ -8,7 +8,7 @@ import { type Call, closedError, type Installed, ownError, requireOwn, type Sent
 import { Census, counted } from "./census.js";
 import { decodeMessage, encodeMessage } from "./codec.js";
 import { ConnectionWatch } from "./connection-watch.js";
-import { DataStore } from "./data-store.js";
+import { DataStore, poolPlace } from "./data-store.js";
 import { connectJetStream, type Server } from "./jetstream.js";
 import {
   beat,
@@ -83,7 +83,7 @@ export class RemotePool implements WorkerPool {
     this.#settings = settings;
     this.#server = server;
     this.#streams = new RunStreams(server, this.#run, settings.times);
-    this.#data = new DataStore(server, this.#run);
+    this.#data = new DataStore(server, poolPlace(this.#run));
     this.#watch = new ConnectionWatch(server.connection, settings.onNote, (error) => this.#fail(error));
     this.#census = new Census(settings.onNote);
     this.#timer = setInterval(() => this.#tick(), beat);

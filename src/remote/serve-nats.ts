@@ -1,16 +1,13 @@
-import { FedscoreError } from "../errors.js";
 import { ConnectionWatch } from "./connection-watch.js";
 import { requireRole } from "./credentials.js";
-import { connectJetStream, type Server } from "./jetstream.js";
+import type { Server } from "./jetstream.js";
+import { drain, persistentConnection } from "./persistent-connection.js";
 import { encode, randomIdentity, readRunBeat, silence, subjects } from "./protocol.js";
 import { wait } from "./retry.js";
 import { RunSession } from "./run-session.js";
 import { RunsHeard } from "./runs-heard.js";
 import { requireServe, type ServeOptions } from "./serve-options.js";
 import { shownServer } from "./server-options.js";
-
-/** Milliseconds between two attempts to reach a server. */
-const pause = 2000;
 
 /**
  * Joins the runs of a server as a worker, one run after the other, until `signal` is aborted. The functions run in worker threads or Web
@@ -30,28 +27,8 @@ export async function serveNats(options: ServeOptions): Promise<void> {
     await serveRuns(server, watch, { ...options, onNote });
     if (watch.denied) throw watch.denied;
   } finally {
-    // Without a connection there is nothing to wait for.
-    await Promise.race([server.connection.drain().catch(() => {}), wait(pause)]);
-    await server.connection.close();
+    await drain(server);
   }
-}
-
-/** A worker may be started before its server is; undefined where it was ended before that. */
-async function persistentConnection(
-  options: ServeOptions,
-  onNote: (text: string) => void,
-  signal: AbortSignal | undefined,
-): Promise<Server | undefined> {
-  for (let told = false; !signal?.aborted; told = true) {
-    try {
-      return await connectJetStream(options);
-    } catch (error) {
-      if (!(error instanceof FedscoreError) || error.code !== "FEDSCORE_WORKER") throw error;
-      if (!told) onNote(`${error.message}: trying again`);
-      await wait(pause);
-    }
-  }
-  return undefined;
 }
 
 async function serveRuns(

@@ -1,5 +1,6 @@
 import { api } from "./api.js";
 import { certificate } from "./certificate.js";
+import { clientBodies } from "./client-bodies.js";
 import { config } from "./config.js";
 import { csv } from "./csv.js";
 import { encodedUpdates } from "./encodings.js";
@@ -15,6 +16,6 @@ import { safetensors } from "./safetensors.js";
 
 /** All properties; `npm run fuzz` runs them at length, `npm test` a few cases of each. */
 export const properties: readonly FuzzProperty[] = [
-  ...[api, certificate, config, csv, encodedUpdates, gzip, idx],
+  ...[api, certificate, clientBodies, config, csv, encodedUpdates, gzip, idx],
   ...[json, kills, message, model, npy, safetensors],
 ];

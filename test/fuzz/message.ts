@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import { FedscoreError } from "../../src/errors.js";
+import { readAnswer, readHello, readTask } from "../../src/remote/clients/messages.js";
 import { decodeMessage, encodeMessage } from "../../src/remote/codec.js";
 import { readCall, readControl, readResult, readRunBeat, readWorkerBeat } from "../../src/remote/protocol.js";
 import { anyBytes, mutated } from "../support/hostile-bytes.js";
@@ -27,6 +28,10 @@ const messages: readonly object[] = [
   { ...result, outcome: { kind: "error", error } },
   { ...result, outcome: { kind: "lost", tries: 3 } },
   { ...result, outcome: { kind: "missing" } },
+  { name: "clinic", session: token, version: "0.1.0", rows: 5, heldOut: 1, dimension: 2, gives: ["moments"] },
+  { run, task: token, kind: "train", body: stored },
+  { run, client: "clinic", task: token, outcome: { kind: "value", value: inline } },
+  { run, client: "clinic", task: token, outcome: { kind: "refused", reason: "its policy" } },
 ];
 
 /** A message in which one place has another value, as somebody would send who knows the format. */
@@ -35,7 +40,7 @@ const changed = fc
   .map(([message, path, value]) => encodeMessage(withValue(message, path, value)));
 const written = fc.oneof(fc.constantFrom(...messages).map(encodeMessage), plainData.map(encodeMessage));
 
-function withValue(value: unknown, [at, ...rest]: readonly number[], other: unknown): unknown {
+export function withValue(value: unknown, [at, ...rest]: readonly number[], other: unknown): unknown {
   if (at === undefined || typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return other;
   const entries = Object.entries(value);
   if (entries.length === 0) return other;
@@ -49,6 +54,7 @@ function withValue(value: unknown, [at, ...rest]: readonly number[], other: unkn
 
 const readers: readonly ((bytes: Uint8Array) => unknown)[] = [
   ...[decodeMessage, readRunBeat, readWorkerBeat, readControl, readCall, readResult],
+  ...[readHello, readTask, readAnswer],
 ];
 
 /** Whatever bytes arrive, each reader takes them as its kind of message, or refuses them. */

@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -54,6 +63,13 @@ export class NatsServer {
   /** Starts it again where it was. */
   async start(): Promise<void> {
     this.#process = await startServer(this.#folder, this.#folder, "server.conf");
+  }
+
+  /** All files that it keeps messages in, deleted ones too. */
+  storedBytes(): Buffer[] {
+    const store = join(this.#folder, "store");
+    const entries = readdirSync(store, { recursive: true, withFileTypes: true });
+    return entries.filter((each) => each.isFile()).map((each) => readFileSync(join(each.parentPath, each.name)));
   }
 
   /** As a power failure would. */

@@ -25,6 +25,7 @@ export function inspectResult(result: ExperimentResult): Fact[] {
     ["clients", `${result.clients.length}, keep ratios ${keepRatios(result)}, pruning ${pruning.families.join(", ")}`],
     ["coverage", `at least ${coverage.min} clients per covered parameter and round${never}`],
     ...(absences === undefined ? [] : [["updates that did not come", absences] as const]),
+    ...remoteFacts(result),
     ["traffic", trafficText(training)],
     [
       "ran on",
@@ -51,6 +52,19 @@ function trafficText({ bytesUp, bytesDown, wireBytesUp, wireBytesDown }: Experim
   const counted = `${formatBytes(bytesUp)} up, ${formatBytes(bytesDown)} down`;
   if (wireBytesUp === undefined || wireBytesDown === undefined) return counted;
   return `${counted} at 4 bytes a parameter; as encoded ${formatBytes(wireBytesUp)} up, ${formatBytes(wireBytesDown)} down`;
+}
+
+/** Of clients with rows of their own. */
+function remoteFacts({ remote, clients }: ExperimentResult): Fact[] {
+  if (!remote) return [];
+  const { loss, refused } = remote;
+  const absent = clients.filter((client) => client.absent > 0).map(({ name, id, absent }) => `${name ?? id} ${absent}`);
+  const senders = refused.map(({ sender, count, reasons }) => `${count} of ${sender} (${reasons[0]})`);
+  return [
+    ["held-out loss", isNotComputed(loss) ? missing(loss) : number(loss)],
+    ...(absent.length === 0 ? [] : [["rounds without", absent.join(", ")] as const]),
+    ...(senders.length === 0 ? [] : [["messages refused", senders.join("; ")] as const]),
+  ];
 }
 
 function missing({ notComputed, needs }: NotComputed): string {

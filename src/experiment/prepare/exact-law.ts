@@ -15,6 +15,7 @@ export type RunLaw = { readonly law: LawSpec } | { readonly reason: string };
  * scale, for Gaussian ones under every transform.
  */
 export function exactLaw(engine: Engine, data: DataConfig, transform: Transform): RunLaw {
+  if (data.kind === "clients") return { reason: "the rows are the clients' own: their law is not known" };
   if (!isTarget(data)) return { reason: `data of kind "${data.kind}" are read from files: their law is not known` };
   const { train, heldOut, ...spec } = data;
   const target = createTarget(spec);

@@ -17,6 +17,10 @@ import { drawTarget } from "./draw-target.js";
  * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA, FEDSCORE_INVALID_CONFIG where there are too few rows.
  */
 export async function loadData(engine: Engine, config: DataConfig, folder: string, seed: number): Promise<DataSplit> {
+  if (config.kind === "clients") {
+    const message = 'config.data of kind "clients" are rows that clients hold: fedscore coordinate runs such a config';
+    throw new FedscoreError("FEDSCORE_INVALID_CONFIG", message);
+  }
   if (config.kind === "mnist") return holdOut(engine, await loadMnist(), config, seed);
   if ("path" in config) return holdOut(engine, await readRows(folder, config), config, seed);
   return drawTarget(engine, config, seed);

@@ -27,6 +27,8 @@ export interface PreparedRun {
   readonly data: DataSplit;
   /** clientRows[n]: rows of the training data that client n holds. */
   readonly clientRows: readonly Uint32Array[];
+  /** rowCounts[n]: how many these are; where client n holds its rows itself, how many it says they are. */
+  readonly rowCounts: readonly number[];
   /** keepRatios[n]: capacity of client n. */
   readonly keepRatios: readonly number[];
   readonly transform: Transform;
@@ -87,6 +89,7 @@ export async function prepareRun(
   return {
     data,
     clientRows,
+    rowCounts: clientRows.map((rows) => rows.length),
     keepRatios: clientRows.map((_, client) => federation.capacities[client % federation.capacities.length]),
     transform,
     ...prepared,
@@ -154,7 +157,7 @@ function invalid(message: string): FedscoreError {
 }
 
 /** Traces of what the clients' sums say of the points. */
-function dataMoments(sums: Moments): DataMoments {
+export function dataMoments(sums: Moments): DataMoments {
   const { dimension } = sums;
   const covariance = covarianceOf(sums);
   let variance = 0;
@@ -164,6 +167,6 @@ function dataMoments(sums: Moments): DataMoments {
 }
 
 /** Per coordinate: the root of the mean variance; 1 for constant data. */
-function standardDeviation({ variance, dimension }: DataMoments): number {
+export function standardDeviation({ variance, dimension }: DataMoments): number {
   return variance > 0 ? Math.sqrt(variance / dimension) : 1;
 }

@@ -79,6 +79,7 @@ const coverage = z.strictObject({
 
 const client = z.strictObject({
   id: count,
+  name: z.string().exactOptional().describe("What the coordinator calls it, where it holds its own rows."),
   samples: count.describe("Rows of data it holds."),
   keepRatio: finite.describe("Share of the network it can keep; with dynamic capacities, in round 0."),
   rounds: count.describe("Rounds it was asked in."),
@@ -107,6 +108,25 @@ const reference = z.strictObject({
   seconds: finite.describe("Wall time."),
   flops: finite.describe("Multiply-adds x 2."),
   samples: notComputed.exactOptional().describe("Present where no samples of it could be drawn."),
+});
+
+const remote = z.strictObject({
+  run: z.string().describe("What tasks and answers of the run are called on the server."),
+  bytesDown: count.describe("Bytes of messages and their data to clients, since the coordinator was started last."),
+  bytesUp: count.describe("The same from clients."),
+  late: count.describe("Answers that came when their round was closed."),
+  refused: z
+    .array(z.strictObject({ sender: z.string(), count, reasons: z.array(z.string()) }))
+    .describe("Messages that were not believed, by the client whose subject they came on, with the first few reasons."),
+  heldOut: z
+    .array(
+      z.union([
+        z.strictObject({ client: count, loss: finite, rows: count }),
+        z.strictObject({ client: count, reason: z.enum(absenceReasons), message: z.string().exactOptional() }),
+      ]),
+    )
+    .describe("Mean training loss of the model on the rows that each client holds out, or why there is none."),
+  loss: partOf(finite).describe("Its mean over the rows of all clients that gave it."),
 });
 
 const perStep = z.array(finite);
@@ -187,6 +207,7 @@ export const resultSchema = z
       ),
     apriori: partOf(aprioriResult).exactOptional().describe("The a-priori bound, where the config asks for it."),
     reference: partOf(reference).exactOptional().describe("The same network, dense, on the pooled data."),
+    remote: remote.exactOptional().describe("Present where clients hold their own rows (`fedscore coordinate`)."),
     report: notComputed.exactOptional().describe("Present where report.html could not be drawn."),
   })
   .describe("result.json of `fedscore run`.");

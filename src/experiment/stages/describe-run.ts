@@ -34,7 +34,7 @@ export function describeRun(
 ): ExperimentResult {
   const { history, referenceHistory, grid, drawn, referenceDrawn, certification, interval, comparison, apriori } =
     findings;
-  const { data, clientRows, keepRatios, network, transform } = prepared;
+  const { data, clientRows, rowCounts, keepRatios, network, transform } = prepared;
   const { labels, reading } = data.train;
   const ledger = federation.coverage;
   return {
@@ -57,7 +57,7 @@ export function describeRun(
     pruning: { noise: ledger.runPruningNoise, families: [config.pruning.family] },
     ...(labels && { partition: partitionOf(labels, clientRows) }),
     clients: history.clients(
-      (id) => clientRows[id].length,
+      (id) => rowCounts[id],
       (id) => keepRatios[id],
     ),
     ...(isNotComputed(grid) && { grid }),

@@ -87,6 +87,6 @@ function comparedIn(
 }
 
 /** A divergence knows its unit as one of the data; after the transforms lengths are others. */
-function unitIn(space: "data" | "transformed", unit: string): string {
+export function unitIn(space: "data" | "transformed", unit: string): string {
   return space === "data" ? unit : unit.replace("data units", "transformed units");
 }

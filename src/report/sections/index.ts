@@ -7,6 +7,7 @@ import { divergencesSection } from "./divergences.js";
 import { lossSection } from "./loss.js";
 import { notComputedSection } from "./not-computed.js";
 import { partitionSection } from "./partition.js";
+import { remoteSection } from "./remote.js";
 import { runSection } from "./run.js";
 import { samplesSection } from "./samples.js";
 import { sandwichSection } from "./sandwich.js";
@@ -25,5 +26,6 @@ export const sections: readonly Section[] = [
   coverageSection,
   partitionSection,
   clientsSection,
+  remoteSection,
   runSection,
 ];

@@ -1,0 +1,197 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { FedscoreError } from "../../errors.js";
+import { createEngine, type Engine } from "../../kernels/index.js";
+import { ClientsLink } from "../../remote/clients/link.js";
+import { type NatsTransport, transportOver } from "../../remote/clients/nats-transport.js";
+import { randomIdentity } from "../../remote/protocol.js";
+import type { ServerOptions } from "../../remote/server-options.js";
+import { ComlinkPool } from "../../workers/comlink/pool.js";
+import { parseConfig } from "../config/parse.js";
+import type { ExperimentConfig } from "../config/schema.js";
+import { describeEnvironment, packageVersion } from "../environment.js";
+import { lockFolder } from "../files/lock.js";
+import { fileNames } from "../files/names.js";
+import { UpdatesLog } from "../files/updates-log.js";
+import { finishedResult } from "../folder/held-result.js";
+import { type FolderPlan, planFolder } from "../folder/plan.js";
+import { beginStage, type ProgressListener } from "../progress.js";
+import { failedParts } from "../result/not-computed.js";
+import { checkResult, type ExperimentResult } from "../result/schema.js";
+import { readEarlierRun } from "../stages/earlier-run.js";
+import type { ReadyRun } from "../stages/ready-run.js";
+import { logEnd, openLog } from "../stages/run-log.js";
+import { type DrawReport, writeResults } from "../write-results.js";
+import { type RunClients, readClients, writeClients } from "./clients-file.js";
+import { requireCoordinated, withClients } from "./coordinated-config.js";
+import { executeCoordinated } from "./execute-coordinated.js";
+import { fitToClients, waitForClients } from "./gather-clients.js";
+import { clientsChecksums, coordinatedFederation, prepareClients } from "./prepare-clients.js";
+import { StatusBeat } from "./status-beat.js";
+
+/** Where a coordinated run meets its clients, and where it writes. */
+export interface CoordinateOptions {
+  readonly server: ServerOptions;
+  /** Clients that are waited for before a run begins. Default: federation.clients of the config. */
+  readonly minimumClients?: number | undefined;
+  /** Output folder. */
+  readonly out: string;
+  /** Largest Euclidean norm of a client's update. Default: 1e6. */
+  readonly maximumNorm?: number | undefined;
+  /** Milliseconds without a sign of life after which a client that was asked is lost. Default: 15,000. */
+  readonly lostAfter?: number | undefined;
+  /** Whether updates.bin keeps the updates, so that the run can be replayed. Default: true. */
+  readonly keepUpdates?: boolean | undefined;
+  /** Worker threads that draw samples. Default: one per core. */
+  readonly workers?: number | undefined;
+  readonly resume?: boolean | undefined;
+  readonly overwrite?: boolean | undefined;
+  readonly drawReport?: DrawReport | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ProgressListener | undefined;
+}
+
+const defaults = { lostAfter: 15_000, maxAge: 7 * 24 * 3_600_000 } as const;
+
+/**
+ * Coordinates a federation whose clients hold their own rows, as `fedscore coordinate` does: waits for them, fits transforms from their sums, runs the
+ * rounds, draws samples, and writes the results that need no rows.
+ * @throws FedscoreError as a run does; FEDSCORE_DENIED where the server refuses the credentials.
+ */
+export async function coordinate(given: ExperimentConfig, options: CoordinateOptions): Promise<ExperimentResult> {
+  const wanted = parseConfig(given);
+  requireCoordinated(wanted);
+  const { out, resume = false } = options;
+  const release = lockFolder(out);
+  try {
+    const known = resume ? knownClients(out) : undefined;
+    const config = known ? withClients(wanted, known.clients.length) : wanted;
+    const plan = planFolder(out, config, options);
+    if (plan.action === "finished") return finishedResult(out);
+    const engine = await createEngine({ variant: "simd" });
+    const link = await openLink(options, plan.action === "resume" ? known : undefined);
+    let over = false;
+    try {
+      const result = await runWith(engine, link, wanted, { plan, known, options });
+      over = true;
+      return result;
+    } finally {
+      await link.close(over);
+    }
+  } finally {
+    release();
+  }
+}
+
+/** Who the clients of an earlier run in the folder are. */
+function knownClients(out: string): RunClients | undefined {
+  try {
+    return readClients(out);
+  } catch (error) {
+    if (error instanceof FedscoreError) return undefined;
+    throw error;
+  }
+}
+
+function openLink(options: CoordinateOptions, known: RunClients | undefined): Promise<ClientsLink> {
+  const { run = randomIdentity(), secret = randomIdentity() } = known ?? {};
+  const { lostAfter = defaults.lostAfter } = options;
+  return ClientsLink.open(options.server, {
+    ...{ run, secret, lostAfter, maxAge: defaults.maxAge },
+    onNote: noteOf(options),
+  });
+}
+
+function noteOf({ onProgress }: CoordinateOptions): (text: string) => void {
+  return (text) => onProgress?.({ kind: "note", text });
+}
+
+interface Start {
+  readonly plan: Exclude<FolderPlan, { readonly action: "finished" }>;
+  readonly known: RunClients | undefined;
+  readonly options: CoordinateOptions;
+}
+
+async function runWith(
+  engine: Engine,
+  link: ClientsLink,
+  wanted: ExperimentConfig,
+  { plan, known, options }: Start,
+): Promise<ExperimentResult> {
+  const { out, signal, onProgress = () => {}, minimumClients = wanted.federation.clients } = options;
+  const context = { signal, onNote: noteOf(options) };
+  beginStage(onProgress, "data");
+  const hellos = await waitForClients(link, minimumClients, context);
+  const goesOn = plan.action === "resume" && known !== undefined;
+  const clients = goesOn ? known : await fitToClients(engine, wanted, link, hellos, context);
+  const config = withClients(wanted, clients.clients.length);
+  const prepared = prepareClients(engine, config, clients);
+  const checksums = clientsChecksums(config, clients);
+  const identity = { version: packageVersion(), variant: engine.variant, config, checksums };
+  const earlier = goesOn ? readEarlierRun(out, config, identity) : undefined;
+  const pool = await ComlinkPool.start(engine, { workers: options.workers ?? availableParallelism() });
+  try {
+    const updates: { log?: UpdatesLog } = {};
+    const transport = transportTo(engine, link, clients, options, updates);
+    const federation = coordinatedFederation(engine, config, prepared, transport);
+    const status = new StatusBeat(link, transport, { name: config.name, rounds: config.training.rounds });
+    const run: ReadyRun = {
+      ...{ config, prepared, pool, federation, reference: undefined, apriori: undefined },
+      environment: describeEnvironment(engine.variant, pool.size),
+      ...{ identity, out, earlier, signal },
+      onProgress: (event) => {
+        status.hear(event);
+        onProgress(event);
+      },
+    };
+    await status.start(earlier?.training.history.perRound.length ?? 0);
+    try {
+      return await logged(run, transport, clients, options, updates);
+    } finally {
+      await status.stop();
+    }
+  } finally {
+    await pool.close();
+  }
+}
+
+function transportTo(
+  engine: Engine,
+  link: ClientsLink,
+  { clients, transform }: RunClients,
+  { server, maximumNorm }: CoordinateOptions,
+  updates: { log?: UpdatesLog },
+): NatsTransport {
+  return transportOver(engine, link, {
+    ...server,
+    clients: clients.map(({ name }) => name),
+    ...{ transform, maximumNorm },
+    onUpdate: (update) => updates.log?.add(update),
+  });
+}
+
+async function logged(
+  run: ReadyRun,
+  transport: NatsTransport,
+  clients: RunClients,
+  { out, keepUpdates = true, drawReport, onProgress = () => {} }: CoordinateOptions,
+  updates: { log?: UpdatesLog },
+): Promise<ExperimentResult> {
+  const log = openLog(out, run);
+  writeClients(out, clients);
+  if (keepUpdates)
+    updates.log = new UpdatesLog(join(out, fileNames.updates), run.earlier?.training.history.perRound.length ?? 0);
+  try {
+    const outcome = await executeCoordinated(run, transport, clients);
+    checkResult(outcome.result);
+    beginStage(onProgress, "writing");
+    const result = await writeResults(out, outcome, drawReport);
+    log({ event: "done", notComputed: failedParts(result).map(({ part }) => part) });
+    return result;
+  } catch (error) {
+    const aborted = error instanceof FedscoreError && error.code === "FEDSCORE_ABORTED";
+    const message = error instanceof Error ? error.message : String(error);
+    logEnd(log, aborted ? { event: "interrupted" } : { event: "failed", message });
+    throw error;
+  }
+}

@@ -1,0 +1,28 @@
+import { FedscoreError } from "../../errors.js";
+import type { ExperimentConfig } from "../config/schema.js";
+
+/** Why what needs rows is missing from the result of a coordinated run. */
+export const rowsElsewhere = "the rows are the clients' own, and nobody else sees them";
+
+/**
+ * A config whose clients hold their own rows.
+ * @throws FedscoreError FEDSCORE_INVALID_CONFIG naming the first setting that needs rows in one place.
+ */
+export function requireCoordinated(config: ExperimentConfig): void {
+  const { data, reference, sampling, apriori } = config;
+  if (data.kind !== "clients")
+    throw invalid(`config.data.kind must be "clients" where clients hold their own rows, got "${data.kind}"`);
+  if (reference.dense) throw invalid(`config.reference.dense must be false: ${rowsElsewhere}`);
+  if (apriori) throw invalid(`config.apriori must be left out: ${rowsElsewhere}`);
+  if (sampling.grid.kind === "certified")
+    throw invalid(`config.sampling.grid.kind must not be "certified", which is made on rows: ${rowsElsewhere}`);
+}
+
+/** The config of a run of so many clients. */
+export function withClients(config: ExperimentConfig, clients: number): ExperimentConfig {
+  return { ...config, federation: { ...config.federation, clients } };
+}
+
+function invalid(message: string): FedscoreError {
+  return new FedscoreError("FEDSCORE_INVALID_CONFIG", message);
+}

@@ -1,0 +1,87 @@
+import type { ClientEvaluation, NatsTransport } from "../../remote/clients/nats-transport.js";
+import type { RunOutcome } from "../execute.js";
+import { beginStage } from "../progress.js";
+import { ifComputed, type NotComputed, type Part } from "../result/not-computed.js";
+import type { ExperimentResult } from "../result/schema.js";
+import { attempt } from "../stages/attempt.js";
+import { describeRun } from "../stages/describe-run.js";
+import { unitIn } from "../stages/evaluate.js";
+import { keepModel } from "../stages/keep-model.js";
+import { divergenceOf } from "../stages/measure.js";
+import type { ReadyRun } from "../stages/ready-run.js";
+import { drawSamples, modelOf, samplingGrid } from "../stages/sample.js";
+import { trainFederation } from "../stages/train.js";
+import type { RunClients } from "./clients-file.js";
+import { rowsElsewhere } from "./coordinated-config.js";
+
+/** Trains with the clients, keeps the model, has it evaluated where the rows are, and draws samples; the rest of a run needs rows. */
+export async function executeCoordinated(
+  run: ReadyRun,
+  transport: NatsTransport,
+  clients: RunClients,
+): Promise<RunOutcome> {
+  const { prepared, federation, signal, onProgress } = run;
+  const history = await trainFederation(run);
+  const model = modelOf(run, federation);
+  keepModel(run, model);
+  beginStage(onProgress, "evaluation");
+  const heldOut = await transport.evaluate(federation.samplingParameters, signal);
+  const grid = await attempt(() => samplingGrid(run));
+  const [drawn] = await drawSamples(run, [model]);
+  const nothing = { certification: undefined, interval: undefined, comparison: undefined, apriori: undefined };
+  const findings = { ...nothing, history, referenceHistory: undefined, grid, drawn, referenceDrawn: undefined };
+  const measured = missingDivergences(run);
+  const described = describeRun(run, { ...findings, measured, dataLaw: undefined });
+  return {
+    result: { ...described, ...ofClients(described, clients), ...notes, remote: describeRemote(transport, heldOut) },
+    model,
+    samples: ifComputed(drawn)?.samples,
+    referenceSamples: undefined,
+    heldOut: prepared.data.heldOut,
+  };
+}
+
+const notes = { certificateNote: rowsElsewhere, lowerBoundNote: rowsElsewhere };
+
+const missing: NotComputed = { notComputed: rowsElsewhere, code: "FEDSCORE_UNSUPPORTED" };
+
+/** The divergences that the config names, which compare samples with rows. */
+function missingDivergences({ config }: ReadyRun): ExperimentResult["measured"] {
+  const { divergences, space } = config.evaluation;
+  const entries = divergences.map(
+    (name) => [name, { ...missing, unit: unitIn(space, divergenceOf(name).unit), floor: missing }] as const,
+  );
+  return Object.fromEntries(entries);
+}
+
+function ofClients(
+  { data, clients }: ExperimentResult,
+  { clients: known }: RunClients,
+): Pick<ExperimentResult, "data" | "clients"> {
+  const total = (of: "rows" | "heldOut") => known.reduce((sum, each) => sum + each[of], 0);
+  return {
+    data: { ...data, train: total("rows"), heldOut: total("heldOut") },
+    clients: clients.map((client) => ({ ...client, name: known[client.id].name })),
+  };
+}
+
+function describeRemote(
+  transport: NatsTransport,
+  heldOut: readonly ClientEvaluation[],
+): NonNullable<ExperimentResult["remote"]> {
+  const { identity, bytes, late, refused } = transport;
+  const traffic = { bytesDown: bytes.down, bytesUp: bytes.up };
+  return { run: identity.run, ...traffic, late, refused: [...refused], heldOut: [...heldOut], loss: lossOf(heldOut) };
+}
+
+/** Weighed by rows. */
+function lossOf(heldOut: readonly ClientEvaluation[]): Part<number> {
+  let [sum, rows] = [0, 0];
+  for (const each of heldOut) {
+    if (!("loss" in each)) continue;
+    sum += each.rows * each.loss;
+    rows += each.rows;
+  }
+  if (rows > 0) return sum / rows;
+  return { notComputed: "no client gave the loss of rows that it holds out", code: "FEDSCORE_UNSUPPORTED" };
+}

@@ -1,0 +1,100 @@
+import { covarianceOf, type Moments, sumMoments } from "../../data/moments.js";
+import { compose, fitTransforms } from "../../data/transforms/index.js";
+import { FedscoreError, throwIfAborted } from "../../errors.js";
+import type { Engine } from "../../kernels/index.js";
+import type { ClientsLink } from "../../remote/clients/link.js";
+import type { Hello } from "../../remote/clients/messages.js";
+import { versionProblem } from "../../remote/clients/roster.js";
+import { gatherMoments } from "../../remote/clients/statistics.js";
+import { wait } from "../../remote/retry.js";
+import type { ExperimentConfig } from "../config/schema.js";
+import { inSection } from "../config/section.js";
+import { dataMoments } from "../prepare/prepare-run.js";
+import type { RunClients } from "./clients-file.js";
+
+/** Milliseconds in which clients that are there join together. */
+const settling = 2000;
+
+/** Whoever is there and can take part, by name. */
+function fitting(link: ClientsLink): Hello[] {
+  const hellos = [...link.roster.seats.values()].map(({ hello }) => hello);
+  return hellos.filter((hello) => versionProblem(hello) === undefined).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Waits until at least so many clients are there, and who else comes with them. @throws FedscoreError FEDSCORE_ABORTED. */
+export async function waitForClients(
+  link: ClientsLink,
+  minimum: number,
+  { signal, onNote }: { readonly signal: AbortSignal | undefined; readonly onNote: (text: string) => void },
+): Promise<readonly Hello[]> {
+  let told = -1;
+  for (;;) {
+    throwIfAborted(signal);
+    const here = fitting(link).length;
+    if (here >= minimum) break;
+    if (here !== told)
+      onNote(`${here} of ${minimum} clients are there: fedscore join --server URL --data FILE --as NAME`);
+    told = here;
+    await wait(200);
+  }
+  await wait(settling);
+  throwIfAborted(signal);
+  const hellos = fitting(link);
+  const [{ dimension }] = hellos;
+  for (const hello of hellos) {
+    if (hello.dimension !== dimension)
+      onNote(
+        `client ${hello.name} is left out: its rows have ${hello.dimension} numbers, those of ${hellos[0].name} ${dimension}`,
+      );
+  }
+  return hellos.filter((hello) => hello.dimension === dimension);
+}
+
+/**
+ * Who the clients are, and the transforms that are fitted from their sums.
+ * @throws FedscoreError FEDSCORE_UNSUPPORTED where no client gives its sums and something needs them.
+ */
+export async function fitToClients(
+  engine: Engine,
+  config: ExperimentConfig,
+  link: ClientsLink,
+  hellos: readonly Hello[],
+  context: { readonly signal: AbortSignal | undefined; readonly onNote: (text: string) => void },
+): Promise<RunClients> {
+  const [{ dimension }] = hellos;
+  const clients = hellos.map(({ name, rows, heldOut }) => ({ name, rows, heldOut }));
+  const common = { ...link.identity, clients, dimension };
+  if (config.transforms.length === 0 && config.network.sigmaData !== undefined) {
+    const { sigmaData } = config.network;
+    const variance = dimension * sigmaData ** 2;
+    const transform = compose(dimension, []).toJSON();
+    return { ...common, transform, moments: { dimension, variance, secondMoment: variance } };
+  }
+  const sums = await sumsOf(link, hellos, dimension, context);
+  const transform = inSection("config", () => fitTransforms(engine, config.transforms, sums));
+  return { ...common, transform: transform.toJSON(), moments: dataMoments(transform.moments(sums)) };
+}
+
+async function sumsOf(
+  link: ClientsLink,
+  hellos: readonly Hello[],
+  dimension: number,
+  { signal, onNote }: { readonly signal: AbortSignal | undefined; readonly onNote: (text: string) => void },
+): Promise<Moments> {
+  const names = hellos.map(({ name }) => name);
+  const given = await gatherMoments(link, names, dimension, signal);
+  throwIfAborted(signal);
+  for (const { name, reply } of given) {
+    if ("none" in reply)
+      onNote(`the sums of client ${name} are not in the transforms: ${reply.message ?? `it is ${reply.none}`}`);
+  }
+  const sums = given.flatMap(({ reply }) => ("value" in reply ? [reply.value] : []));
+  if (sums.length === 0) {
+    const message =
+      "config.transforms, and network.sigmaData where it is left out, are fitted from the clients' sums, and no client gives them: leave transforms out and set network.sigmaData";
+    throw new FedscoreError("FEDSCORE_UNSUPPORTED", message);
+  }
+  const total = sumMoments(sums);
+  covarianceOf(total);
+  return total;
+}

@@ -1,0 +1,57 @@
+import { canonicalJson } from "../../canonical-json.js";
+import { transformFromJSON } from "../../data/transforms/index.js";
+import { createFederation, type Federation } from "../../federation/federation.js";
+import type { Transport } from "../../federation/transport.js";
+import type { Engine } from "../../kernels/index.js";
+import type { ExperimentConfig } from "../config/schema.js";
+import { inSection } from "../config/section.js";
+import type { Checksums } from "../files/checkpoint-file.js";
+import { fileNames } from "../files/names.js";
+import { sha256 } from "../files/sha256.js";
+import { configChecksum } from "../prepare/checksums.js";
+import { exactLaw } from "../prepare/exact-law.js";
+import { federationOptions } from "../prepare/federations.js";
+import { requireLevels } from "../prepare/float32-range.js";
+import { checkSettings, type PreparedRun, standardDeviation } from "../prepare/prepare-run.js";
+import { trainingSettings } from "../prepare/training-settings.js";
+import type { RunClients } from "./clients-file.js";
+
+/** All that a run of clients with rows of their own needs before it trains: no rows. */
+export function prepareClients(engine: Engine, config: ExperimentConfig, clients: RunClients): PreparedRun {
+  const { schedule, grid } = checkSettings(engine, config);
+  const { dimension, moments } = clients;
+  const transform = transformFromJSON(engine, clients.transform, fileNames.clients);
+  const sigmaData = config.network.sigmaData ?? standardDeviation(moments);
+  const network = { ...config.network, dimension: moments.dimension, sigmaData };
+  const training = trainingSettings(config.training, grid?.grid);
+  inSection("config", () => requireLevels(engine, network, schedule, training, grid?.grid));
+  const nothing = new Float32Array(0);
+  const { capacities } = config.federation;
+  return {
+    data: { train: { points: nothing, dimension }, heldOut: { points: nothing, dimension } },
+    clientRows: [],
+    rowCounts: clients.clients.map(({ rows }) => rows),
+    keepRatios: clients.clients.map((_, client) => capacities[client % capacities.length]),
+    ...{ transform, points: nothing, heldOut: nothing, moments, network, schedule, training },
+    law: exactLaw(engine, config.data, transform),
+    grid,
+  };
+}
+
+/** The federation of a coordinated run, or of its replay. */
+export function coordinatedFederation(
+  engine: Engine,
+  config: ExperimentConfig,
+  prepared: PreparedRun,
+  transport: Transport,
+): Federation {
+  const { points: _, ...options } = federationOptions(config, prepared);
+  const clients = prepared.rowCounts.map((rowCount, n) => ({ rowCount, keepRatio: prepared.keepRatios[n] }));
+  return inSection("config", () => createFederation(engine, { ...options, clients, transport }));
+}
+
+/** In the place of the checksum of rows that nobody here sees: that of who holds them, and of what was fitted to them. */
+export function clientsChecksums(config: ExperimentConfig, clients: RunClients): Checksums {
+  const { run: _run, secret: _secret, ...facts } = clients;
+  return { data: sha256(canonicalJson(facts)), config: configChecksum(config) };
+}

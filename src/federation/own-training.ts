@@ -1,0 +1,130 @@
+import { ArgumentError } from "../errors.js";
+import type { Engine } from "../kernels/index.js";
+import { MlpSession } from "../network/mlp.js";
+import type { NetworkSpec } from "../network/spec.js";
+import { allocateBatch, drawBatch } from "../network/train-locally.js";
+import { defineTask } from "../workers/task.js";
+import { type BlockContext, runAlone } from "./client-block.js";
+import type { Block, ClientReport, TrainingSetup } from "./messages.js";
+import { openTraining } from "./training-tasks.js";
+
+/** What a client that holds its own data keeps for one run. */
+export interface OwnSetup {
+  /** Of the run, without data; the network of each task is the client's own part of it. */
+  readonly setup: TrainingSetup;
+  /** float32 [n, dimension], as the network sees them. */
+  readonly rows: Float32Array;
+  /** The same of rows that are not trained on; may be empty. */
+  readonly heldOut: Float32Array;
+}
+
+/** The part of a network that a client is sent. */
+export interface OwnNetwork {
+  /** The client's: smaller than the server's where its mask is structured. */
+  readonly network: NetworkSpec;
+  /** float32 [P] of `network`. */
+  readonly parameters: Float32Array;
+  /** Number of the client in the federation: its random numbers are keyed by it. */
+  readonly client: number;
+}
+
+/** Local steps of one round. */
+export interface OwnSteps extends OwnNetwork {
+  readonly kind: "train";
+  /** 0 or 1 per parameter, where the mask is unstructured. */
+  readonly keep?: Uint8Array | undefined;
+  readonly round: number;
+  readonly localSteps: number;
+}
+
+/** The loss of the rows that are held out. */
+export interface OwnEvaluation extends OwnNetwork {
+  readonly kind: "evaluate";
+}
+
+/** Where a client ended, and how it got there. */
+export interface OwnUpdate {
+  /** float32 [P] of the task's network; empty where it is not finite or encoded. */
+  readonly local: Float32Array;
+  /** Its update, of the parameters that it keeps, where the setup has an encoding. */
+  readonly encoded?: Uint8Array;
+  readonly report: ClientReport;
+}
+
+/** Mean loss of draws from the rows that are held out. */
+export interface OwnLoss {
+  readonly loss: number;
+  /** Rows that are held out. */
+  readonly rows: number;
+}
+
+/** Rounds end before this number: random numbers of an evaluation are those of no round. */
+const evaluationRound = 2 ** 24 - 1;
+
+/** Most batches of an evaluation. */
+const mostBatches = 256;
+
+interface OwnState {
+  contextOf(network: NetworkSpec): BlockContext;
+  readonly heldOut: Float32Array;
+}
+
+/** A client's own training in a worker: rows and setup stay there, tasks bring parameters. */
+export const ownTraining = defineTask({
+  name: "ownTraining",
+  open: openOwn,
+  run: (_engine, state, task: OwnSteps | OwnEvaluation): OwnUpdate | OwnLoss =>
+    task.kind === "train" ? trainOwn(state, task) : evaluateOwn(state, task),
+});
+
+function openOwn(engine: Engine, { setup, rows, heldOut }: OwnSetup): OwnState {
+  let last: { readonly key: string; readonly context: BlockContext } | undefined;
+  return {
+    heldOut,
+    contextOf(network) {
+      const key = JSON.stringify(network);
+      if (last?.key !== key) last = { key, context: openTraining(engine, { ...setup, network }, () => rows) };
+      return last.context;
+    },
+  };
+}
+
+function trainOwn({ contextOf }: OwnState, task: OwnSteps): OwnUpdate {
+  const { network, parameters, keep, round, client, localSteps } = task;
+  const context = contextOf(network);
+  const mask = keep ? ({ kind: "unstructured", keep } as const) : ({ kind: "full" } as const);
+  const block: Block = {
+    ...{ id: `${context.setup.id}/${round}/${client}`, setup: context.setup.id, round, block: 0, flops: 0 },
+    clients: [{ client, mask, localSteps, weight: 1 }],
+    nonFinite: "drop",
+  };
+  return runAlone(context, parameters, block);
+}
+
+/** The training loss on draws from the held-out rows, about as many as there are, up to 256 batches; a function of task and rows. */
+function evaluateOwn({ contextOf, heldOut }: OwnState, { network, parameters, client }: OwnEvaluation): OwnLoss {
+  const { engine, setup, levelTable } = contextOf(network);
+  const rows = heldOut.length / network.dimension;
+  if (rows === 0) throw new ArgumentError("heldOut", "must hold at least 1 row", 0);
+  const { arena, kernels } = engine;
+  const { batchSize } = setup.training;
+  const batches = Math.min(mostBatches, Math.ceil(rows / batchSize));
+  return arena.scope(() => {
+    const session = new MlpSession(engine, network, batchSize, "inference");
+    session.parameters.array.set(parameters);
+    session.pack();
+    const { training: settings, seed } = setup;
+    const points = arena.copyIn(heldOut);
+    const source = { spec: network, settings, points, levelTable: arena.copyIn(levelTable), seed, client };
+    const batch = { ...source, round: evaluationRound };
+    const buffers = allocateBatch(arena, batch);
+    let total = 0;
+    for (let step = 0; step < batches; step++) {
+      drawBatch(engine, batch, step, buffers);
+      session.forward(buffers.input, batchSize, buffers.output);
+      const { output, target, weight, outputGradient } = buffers;
+      total += kernels.dsmLoss(output, target, weight, batchSize, network.dimension, outputGradient);
+    }
+    return { loss: total / batches, rows };
+  });
+}

@@ -1,0 +1,45 @@
+import { type Dataset, requireDataset, rowCount } from "../../data/dataset.js";
+import { ArgumentError, requireFunction, requireInteger } from "../../errors.js";
+import { keysOf, requireOptions } from "../../options.js";
+import { requireServer, type ServerOptions, serverKeys } from "../server-options.js";
+import { requireClientName } from "./names.js";
+import { type ClientPolicy, completePolicy } from "./policy.js";
+
+/** A client of federations, its rows, and what it lets others ask of them. */
+export interface JoinOptions extends ServerOptions {
+  /** What coordinators call it: 1 to 64 letters, digits, dashes and underscores. */
+  readonly name: string;
+  /** Rows that it trains on, as they are: they leave this process in no message. */
+  readonly data: Dataset;
+  /** Rows whose loss it gives. Default: none. */
+  readonly heldOut?: Dataset | undefined;
+  /** Default: all that the policy's defaults allow. */
+  readonly policy?: ClientPolicy | undefined;
+  /** Worker threads or Web Workers that train; 0: this thread, which then hears and says nothing while it trains. Default 1. */
+  readonly workers?: number | undefined;
+  /** Told in a sentence what it does. */
+  readonly onNote?: ((text: string) => void) | undefined;
+  /** Ends it. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const joinKeys = [
+  ...serverKeys,
+  ...keysOf<Omit<JoinOptions, Exclude<keyof ServerOptions, "name">>>({
+    ...{ name: true, data: true, heldOut: true, policy: true, workers: true, onNote: true, signal: true },
+  }),
+];
+
+/** Throws unless these are options of a client. */
+export function requireJoin(options: JoinOptions): void {
+  const { name, data, heldOut, policy = {}, workers, onNote } = requireOptions("options", options, joinKeys);
+  requireServer(options);
+  requireClientName("name", name);
+  requireDataset(data);
+  if (rowCount(data) === 0) throw new ArgumentError("data.points", "must hold at least 1 row", 0);
+  if (heldOut !== undefined && requireDataset(heldOut).dimension !== data.dimension)
+    throw new ArgumentError("heldOut.dimension", `must be ${data.dimension}, that of data`, heldOut.dimension);
+  completePolicy(policy);
+  if (workers !== undefined) requireInteger("workers", workers, 0, 64);
+  if (onNote !== undefined) requireFunction("onNote", onNote);
+}

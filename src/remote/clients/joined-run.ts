@@ -1,0 +1,182 @@
+import type { Dataset } from "../../data/dataset.js";
+import { rowCount } from "../../data/dataset.js";
+import { clientMoments } from "../../data/moments.js";
+import { requireReach, requireTrainable } from "../../data/range.js";
+import { transformFromJSON } from "../../data/transforms/index.js";
+import { ArgumentError, FedscoreError } from "../../errors.js";
+import { requireClientMemory } from "../../federation/client-memory.js";
+import type { OwnEvaluation, OwnLoss, OwnSteps, OwnUpdate } from "../../federation/own-training.js";
+import { ownTraining } from "../../federation/own-training.js";
+import type { Engine } from "../../kernels/index.js";
+import type { NetworkSpec } from "../../network/spec.js";
+import { type Held, hold } from "../../workers/task.js";
+import type { WorkerPool } from "../../workers/worker-pool.js";
+import type { TaskKind } from "./messages.js";
+import { type CompletePolicy, countClasses, statisticProblem, trainingProblem } from "./policy.js";
+import { type OpenBody, readNetwork, readOpen, readTrain } from "./task-bodies.js";
+
+/** What a client does not do, and says so. */
+export class Refusal extends Error {}
+
+/** A run has not told this process of its setup yet. */
+export class NotOpen extends Error {}
+
+/** The client's own side of all runs. */
+export interface ClientSide {
+  readonly engine: Engine;
+  readonly pool: WorkerPool;
+  readonly session: string;
+  readonly data: Dataset;
+  readonly heldOut: Dataset | undefined;
+  readonly policy: CompletePolicy;
+}
+
+/** A setup that a run has told of, and its rows in a worker. */
+interface Opened {
+  readonly body: OpenBody;
+  readonly dimension: number;
+  readonly rows: number;
+  readonly heldOut: number;
+  readonly held: Held<OwnSteps | OwnEvaluation, OwnUpdate | OwnLoss>;
+}
+
+/** One run as a client sees it. */
+export class JoinedRun {
+  readonly #side: ClientSide;
+  #opened: Opened | undefined;
+  /** Why the setup was refused. */
+  #refusal: string | undefined;
+  /** Rounds that it trained in. */
+  #trained = 0;
+
+  constructor(side: ClientSide) {
+    this.#side = side;
+  }
+
+  /**
+   * The answer to a task; undefined where there is none to give.
+   * @throws Refusal, NotOpen, FedscoreError.
+   */
+  async answer(kind: TaskKind, body: unknown, signal: AbortSignal | undefined): Promise<object | undefined> {
+    switch (kind) {
+      case "open":
+        return this.#open(readOpen(body));
+      case "train":
+        return this.#train(body, signal);
+      case "loss":
+        return this.#loss(body, signal);
+      case "moments":
+        return this.#moments();
+      case "classes":
+        return this.#classes();
+    }
+  }
+
+  close(): void {
+    this.#opened?.held.close();
+    this.#opened = undefined;
+  }
+
+  async #open(body: OpenBody): Promise<object | undefined> {
+    const { engine, pool, session, data, heldOut } = this.#side;
+    if (body.session !== session) return undefined;
+    this.close();
+    try {
+      const rows = mapped(engine, data, body);
+      const apart = heldOut
+        ? mapped(engine, heldOut, body)
+        : { points: new Float32Array(0), dimension: rows.dimension };
+      requireTrainable(
+        "the client's rows",
+        rows.points,
+        rows.dimension,
+        "the coordinator's transforms must scale them",
+      );
+      requireReach("the client's held-out rows", apart.points, rows.dimension, "as the others");
+      const { points: _points, clientRows: _rows, ...setup } = body.setup;
+      const held = hold(pool, ownTraining, { setup, rows: rows.points, heldOut: apart.points });
+      const counts = { rows: rows.points.length / rows.dimension, heldOut: apart.points.length / rows.dimension };
+      this.#opened = { body, dimension: rows.dimension, ...counts, held };
+      this.#refusal = undefined;
+      return counts;
+    } catch (error) {
+      this.#refusal = error instanceof Error ? error.message : String(error);
+      throw error;
+    }
+  }
+
+  async #train(body: unknown, signal: AbortSignal | undefined): Promise<object> {
+    const { round, localSteps, keep, network, parameters, setup } = readTrain(body);
+    const opened = this.#requireOpen(setup, network);
+    const problem = trainingProblem(this.#side.policy, { round, localSteps, trained: this.#trained });
+    if (problem !== undefined) throw new Refusal(problem);
+    this.#trained++;
+    const { client } = opened.body;
+    const task: OwnSteps = { kind: "train", network, parameters, client, round, localSteps, ...(keep && { keep }) };
+    const update = await opened.held.call(task, { signal });
+    if (!("local" in update)) throw new FedscoreError("FEDSCORE_WORKER", "training gave no update");
+    const { loss, steps, flops, nonFiniteStep } = update.report;
+    const { encoded } = update;
+    const local = keep ? update.local.filter((_, index) => keep[index] === 1) : update.local;
+    return {
+      round,
+      ...(encoded ? { encoded } : { local }),
+      loss,
+      steps,
+      flops,
+      ...(nonFiniteStep !== undefined && { nonFiniteStep }),
+    };
+  }
+
+  async #loss(body: unknown, signal: AbortSignal | undefined): Promise<object> {
+    const { network, parameters, setup } = readNetwork(body);
+    const opened = this.#requireOpen(setup, network);
+    this.#requireStatistic("loss", opened.heldOut);
+    const { client } = opened.body;
+    return await opened.held.call({ kind: "evaluate", network, parameters, client }, { signal });
+  }
+
+  #moments(): object {
+    const { engine, data } = this.#side;
+    const count = rowCount(data);
+    this.#requireStatistic("moments", count);
+    const rows = Uint32Array.from({ length: count }, (_, row) => row);
+    return clientMoments(engine, data.exact ?? data.points, data.dimension, rows);
+  }
+
+  #classes(): object {
+    const { data, policy } = this.#side;
+    this.#requireStatistic("classes", rowCount(data));
+    if (!data.labels) throw new Refusal("its rows have no classes");
+    return countClasses(policy, data.labels);
+  }
+
+  #requireStatistic(statistic: "moments" | "loss" | "classes", rows: number): void {
+    const problem = statisticProblem(this.#side.policy, statistic, rows);
+    if (problem !== undefined) throw new Refusal(problem);
+  }
+
+  #requireOpen(setup: string, network: NetworkSpec): Opened {
+    if (this.#refusal !== undefined) throw new Refusal(`it has not joined: ${this.#refusal}`);
+    if (this.#opened?.body.setup.id !== setup) throw new NotOpen();
+    const { dimension, rows, body } = this.#opened;
+    if (network.dimension !== dimension)
+      throw new ArgumentError("network.dimension", `must be ${dimension}, that of the rows`, network.dimension);
+    const { training } = body.setup;
+    requireClientMemory(this.#side.engine, { network, training, whole: true, rows, rowsArgument: "data" });
+    return this.#opened;
+  }
+}
+
+/** Rows as the network sees them. */
+function mapped(
+  engine: Engine,
+  { points, exact, dimension }: Dataset,
+  { transform }: OpenBody,
+): { points: Float32Array; dimension: number } {
+  if (!transform) return { points, dimension };
+  const fitted = transformFromJSON(engine, transform, "the coordinator's transform");
+  if (fitted.inputDimension !== dimension)
+    throw new ArgumentError("transform", `must be of rows of ${dimension} numbers`, fitted.inputDimension);
+  return { points: fitted.forward(exact ?? points), dimension: fitted.outputDimension };
+}

@@ -1,0 +1,120 @@
+import { decodeMessage, encodeMessage } from "../codec.js";
+import {
+  fieldOf,
+  identityIn,
+  integerIn,
+  listIn,
+  objectIn,
+  type Payload,
+  payloadIn,
+  refused,
+  textIn,
+} from "../protocol.js";
+import { isClientName } from "./names.js";
+import type { StatisticName } from "./policy.js";
+
+/** What a client says each second. */
+export interface Hello {
+  readonly name: string;
+  /** Identity of its process: another one has to be told of the run again. */
+  readonly session: string;
+  readonly version: string;
+  /** Rows that it trains on, and that it holds out. */
+  readonly rows: number;
+  readonly heldOut: number;
+  readonly dimension: number;
+  /** Statistics that its policy gives. */
+  readonly gives: readonly StatisticName[];
+}
+
+export const statisticNames = ["moments", "loss", "classes"] as const satisfies readonly StatisticName[];
+
+/** What a client may be asked for. */
+export const taskKinds = ["open", "train", ...statisticNames] as const;
+export type TaskKind = (typeof taskKinds)[number];
+
+export interface TaskMessage {
+  readonly run: string;
+  /** What the answer must repeat: who has not read the task does not know it. A function of its content and of a secret of the run. */
+  readonly task: string;
+  readonly kind: TaskKind;
+  readonly body: Payload;
+}
+
+/** What becomes of a task. */
+export type AnswerOutcome =
+  | { readonly kind: "value"; readonly value: Payload }
+  /** By the client's policy or version, or because it failed. */
+  | { readonly kind: "refused"; readonly reason: string };
+
+export interface AnswerMessage {
+  readonly run: string;
+  readonly client: string;
+  readonly task: string;
+  readonly outcome: AnswerOutcome;
+}
+
+/** Most bytes of a sign of life. */
+const mostHello = 1 << 14;
+
+/** Most bytes of a task or an answer, whose data are stored elsewhere where they are more. */
+const mostBytes = 2 ** 20;
+
+/** Longest reason that a client gives. */
+export const longestReason = 400;
+
+export const encode: (message: Hello | TaskMessage | AnswerMessage) => Uint8Array = encodeMessage;
+
+/** @throws FedscoreError FEDSCORE_MESSAGE, as all that read messages here. */
+export function readHello(bytes: Uint8Array): Hello {
+  const message = objectIn(decodeMessage(bytes, mostHello));
+  return {
+    name: nameIn(message, "name"),
+    session: identityIn(message, "session"),
+    version: textIn(message, "version", 64),
+    rows: integerIn(message, "rows", 2 ** 40),
+    heldOut: integerIn(message, "heldOut", 2 ** 40),
+    dimension: integerIn(message, "dimension", 2 ** 20),
+    gives: statisticNames.filter((name) => listIn(message, "gives").includes(name)),
+  };
+}
+
+export function readTask(bytes: Uint8Array): TaskMessage {
+  const message = objectIn(decodeMessage(bytes, mostBytes));
+  const kind = taskKinds.find((each) => each === fieldOf(message, "kind"));
+  if (kind === undefined) throw refused("is no task of a known kind");
+  return {
+    run: identityIn(message, "run"),
+    task: identityIn(message, "task"),
+    kind,
+    body: payloadIn(message, "body"),
+  };
+}
+
+export function readAnswer(bytes: Uint8Array): AnswerMessage {
+  const message = objectIn(decodeMessage(bytes, mostBytes));
+  return {
+    run: identityIn(message, "run"),
+    client: nameIn(message, "client"),
+    task: identityIn(message, "task"),
+    outcome: outcomeOf(objectIn(fieldOf(message, "outcome"))),
+  };
+}
+
+function outcomeOf(outcome: object): AnswerOutcome {
+  const kind = textIn(outcome, "kind", 16);
+  if (kind === "value") return { kind, value: payloadIn(outcome, "value") };
+  if (kind === "refused") return { kind, reason: shownText(textIn(outcome, "reason", longestReason)) };
+  throw refused("has an outcome of no known kind");
+}
+
+/** A text of somebody else, without what would look like something else where it is shown. */
+function shownText(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, " ");
+}
+
+function nameIn(message: object, key: string): string {
+  const name = textIn(message, key, 64);
+  if (isClientName(name)) return name;
+  throw refused(`names no client in ${key}`);
+}

@@ -1,0 +1,99 @@
+import { firstNonFinite } from "../../data/finite.js";
+import type { TransformData } from "../../data/transforms/transform.js";
+import { isFedscoreError } from "../../errors.js";
+import type { TrainingSetup } from "../../federation/messages.js";
+import { layoutOf, type NetworkSpec, requireNetwork } from "../../network/spec.js";
+import { fieldOf, identityIn, integerIn, objectIn, refused, textIn } from "../protocol.js";
+import { unpackBits } from "./bit-set.js";
+
+/** What a client is told of a run, once for each of its processes. */
+export interface OpenBody {
+  readonly session: string;
+  readonly setup: TrainingSetup;
+  readonly client: number;
+  readonly transform: TransformData | undefined;
+}
+
+/** A part of the network, as it came. */
+export interface NetworkBody {
+  readonly setup: string;
+  readonly network: NetworkSpec;
+  /** float32 [P] of `network`. */
+  readonly parameters: Float32Array;
+}
+
+export interface TrainBody extends NetworkBody {
+  readonly round: number;
+  readonly localSteps: number;
+  readonly keep: Uint8Array | undefined;
+}
+
+/** @throws FedscoreError FEDSCORE_MESSAGE, as all that read tasks here; what the setup says is checked where it is used. */
+export function readOpen(value: unknown): OpenBody {
+  const body = objectIn(value);
+  const transform = fieldOf(body, "transform");
+  return {
+    session: identityIn(body, "session"),
+    setup: objectIn(fieldOf(body, "setup")) as TrainingSetup,
+    client: integerIn(body, "client", 2 ** 32 - 1),
+    transform: transform === undefined ? undefined : (objectIn(transform) as TransformData),
+  };
+}
+
+export function readTrain(value: unknown): TrainBody {
+  const body = objectIn(value);
+  const network = networkIn(body);
+  const parameters = floatsIn(body);
+  const { size } = layoutOf(network);
+  const bits = fieldOf(body, "keep");
+  const common = {
+    ...{ setup: textIn(body, "setup", 256), network },
+    round: integerIn(body, "round", 2 ** 24 - 2),
+    localSteps: integerIn(body, "localSteps", 2 ** 32 - 1),
+  };
+  if (common.localSteps === 0) throw refused("asks for no local steps");
+  if (bits === undefined) return { ...common, parameters: ofLength(parameters, size), keep: undefined };
+  if (!(bits instanceof Uint8Array)) throw refused("has no bits in keep");
+  const keep = unpackBits(bits, size);
+  return { ...common, parameters: spread(parameters, keep), keep };
+}
+
+export function readNetwork(value: unknown): NetworkBody {
+  const body = objectIn(value);
+  const network = networkIn(body);
+  const parameters = ofLength(floatsIn(body), layoutOf(network).size);
+  return { setup: textIn(body, "setup", 256), network, parameters };
+}
+
+function networkIn(body: object): NetworkSpec {
+  try {
+    return requireNetwork("network", objectIn(fieldOf(body, "network")));
+  } catch (error) {
+    if (isFedscoreError(error)) throw refused(`has no network: ${error.message}`);
+    throw error;
+  }
+}
+
+function floatsIn(body: object): Float32Array {
+  const parameters = fieldOf(body, "parameters");
+  if (!(parameters instanceof Float32Array)) throw refused("has no parameters");
+  if (firstNonFinite(parameters) >= 0) throw refused("has parameters that are not finite");
+  return parameters;
+}
+
+function ofLength(parameters: Float32Array, length: number): Float32Array {
+  if (parameters.length !== length) throw refused(`has ${parameters.length} parameters, not ${length}`);
+  return parameters;
+}
+
+/** Kept parameters at their places, zeros elsewhere. */
+function spread(kept: Float32Array, keep: Uint8Array): Float32Array {
+  ofLength(
+    kept,
+    keep.reduce((sum, flag) => sum + flag, 0),
+  );
+  const whole = new Float32Array(keep.length);
+  let from = 0;
+  for (let i = 0; i < keep.length; i++) if (keep[i] === 1) whole[i] = kept[from++];
+  return whole;
+}

@@ -1,0 +1,87 @@
+import fc from "fast-check";
+import { expect } from "vitest";
+import { firstNonFinite } from "../../src/data/finite.js";
+import { FedscoreError } from "../../src/errors.js";
+import { layoutOf } from "../../src/network/spec.js";
+import { readClasses, readLoss, readMoments, readUpdate } from "../../src/remote/clients/answers.js";
+import { readNetwork, readOpen, readTrain } from "../../src/remote/clients/task-bodies.js";
+import { decodeMessage, encodeMessage } from "../../src/remote/codec.js";
+import { networkOf } from "../support/networks.js";
+import { plainData } from "../support/plain-data.js";
+import { withValue } from "./message.js";
+import { fuzzProperty } from "./property.js";
+
+const network = networkOf();
+const { size } = layoutOf(network);
+const start = new Float32Array(size).fill(0.5);
+const common = { setup: "s", network, parameters: start };
+const update = { round: 3, local: start, loss: 1, steps: 4, flops: 10 };
+const moments = { count: 9, dimension: 2, sum: Float64Array.of(1, 2), second: Float64Array.of(4, 1, 1, 4) };
+
+/** One body of each kind. */
+const bodies: readonly object[] = [
+  update,
+  { ...update, nonFiniteStep: 2 },
+  moments,
+  { ...moments, origin: Float64Array.of(1, 1) },
+  { loss: 0.5, rows: 4 },
+  { classes: Int32Array.of(1, 2), counts: Uint32Array.of(4, 4), unnamed: 1 },
+  { ...common, round: 3, localSteps: 4 },
+  { ...common, round: 3, localSteps: 4, keep: new Uint8Array(Math.ceil(size / 8)), parameters: new Float32Array(0) },
+  { session: "a".repeat(32), setup: {}, client: 1, transform: { kind: "compose" } },
+];
+
+const expected = { client: 1, round: 3, localSteps: 4, start, flops: 100, maximumNorm: 5, encoding: undefined };
+
+/** Each reader, and what holds of all that it takes. */
+const readers: readonly ((value: unknown) => boolean)[] = [
+  (value) => {
+    const { local, report } = readUpdate(value, expected);
+    if (report.nonFiniteStep !== undefined) return local.length === 0;
+    const norm = Math.hypot(...local.map((each, index) => each - start[index]));
+    return local.length === size && norm < 5.001 && Number.isFinite(report.loss);
+  },
+  (value) => {
+    const { sum, second } = readMoments(value, { dimension: 2, rows: 9 });
+    return sum.length === 2 && second.length === 4 && firstNonFinite(sum) < 0 && firstNonFinite(second) < 0;
+  },
+  (value) => Number.isFinite(readLoss(value, 4).loss),
+  (value) => {
+    const { counts, unnamed } = readClasses(value, 9);
+    return counts.reduce((sum, count) => sum + count, unnamed) === 9;
+  },
+  (value) => readTrain(value).parameters.length === layoutOf(readTrain(value).network).size,
+  (value) => firstNonFinite(readNetwork(value).parameters) < 0,
+  (value) => readOpen(value).client >= 0,
+];
+
+/** Whatever a client answers, or is asked, is what it must be, or is refused. */
+export const clientBodies = fuzzProperty({
+  name: "client",
+  text: "tasks and answers of clients are taken as what they must be, or are refused",
+  cases: 1000,
+  open() {
+    let taken = 0;
+    const path = fc.array(fc.nat(30), { maxLength: 2 });
+    return {
+      arbitrary: fc
+        .tuple(fc.constantFrom(...bodies), path, fc.option(plainData, { freq: 4 }))
+        .map(([body, at, other]) => encodeMessage(other === null ? body : withValue(body, at, other))),
+      holds(bytes) {
+        const value = decodeMessage(bytes);
+        for (const read of readers) {
+          let found: boolean;
+          try {
+            found = read(value);
+          } catch (error) {
+            expect(error).toBeInstanceOf(FedscoreError);
+            continue;
+          }
+          expect(found).toBe(true);
+          taken++;
+        }
+      },
+      end: (cases) => `${taken} of ${readers.length * cases} readings took the body`,
+    };
+  },
+});
