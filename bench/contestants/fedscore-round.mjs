@@ -1,5 +1,5 @@
 /**
- * Federated rounds with FEDSCORE_WORKERS workers (0: in this thread), and the local training in them alone. A piece of work is one
+ * Federated rounds in the pool that the environment names, and the local training in them alone. A piece of work is one
  * client of one round.
  */
 
@@ -20,13 +20,12 @@ import {
   createFederation,
   createMaskFamily,
   createSchedule,
-  openPool,
   poolTransport,
   supportsRelaxedSimd,
 } from "../../dist/index.js";
 import { values } from "../harness/inputs.mjs";
+import { countedCalls, poolOf, trafficOf } from "./fedscore-pools.mjs";
 
-const workers = Number(process.env.FEDSCORE_WORKERS ?? 0);
 const engine = await createEngine({ variant: supportsRelaxedSimd() ? "relaxed" : "simd" });
 
 /** Messages and bytes to and from the workers, where they are counted. */
@@ -61,7 +60,7 @@ function countedWorker() {
   return worker;
 }
 
-const pool = await openPool(engine, { workers, ...(traffic.counted && { createWorker: countedWorker }) });
+const pool = await poolOf(engine, traffic.counted ? { createWorker: countedWorker } : {});
 
 const rounds = 2 ** 20;
 const pointCount = 20_000;
@@ -126,6 +125,13 @@ async function round(params) {
   };
 }
 
+function submodelsOf(network, clients, parameters, seed) {
+  const participants = clients.map(({ keepRatio }, id) => ({ id, keepRatio }));
+  const context = { engine, spec: network, seed, round: 0, clients: participants, parameters };
+  const masks = createMaskFamily({ kind: "prefix" }).assign(context);
+  return masks.map((mask) => extract(engine, network, parameters, mask));
+}
+
 /** What the clients of one round train, one after the other in this thread, their submodels and data ready. */
 async function localTraining(params) {
   const { network, training, points, clients, seed, localSteps } = optionsOf(params);
@@ -136,10 +142,7 @@ async function localTraining(params) {
     arena.copyIn(selectRows({ points, dimension: network.dimension }, rows).points),
   );
   const initial = initializeParameters(engine, network, seed);
-  const family = createMaskFamily({ kind: "prefix" });
-  const participants = clients.map(({ keepRatio }, id) => ({ id, keepRatio }));
-  const context = { engine, spec: network, seed, round: 0, clients: participants, parameters: initial };
-  const submodels = family.assign(context).map((mask) => extract(engine, network, initial, mask));
+  const submodels = submodelsOf(network, clients, initial, seed);
   const local = submodels.map(({ parameters }) => parameters.slice());
   let round = 0;
   return {
@@ -167,6 +170,29 @@ async function messages(params) {
 }
 
 /**
+ * Rounds by a server, after the first one, each on average; then the pool is closed. check: [messages, bytes, calls, bytes of parameters,
+ * bytes of updates], the first two as the server counts them, the last two as they must be.
+ */
+async function wire(params) {
+  const calls = countedCalls(pool);
+  const { run } = await round(params);
+  await run();
+  const before = calls.count;
+  const { messages, bytes } = await trafficOf(async () => {
+    for (let index = 0; index < params.rounds; index++) await run();
+  });
+  const { network, clients, seed } = optionsOf(params);
+  const initial = initializeParameters(engine, network, seed);
+  const updates = submodelsOf(network, clients, initial, seed).reduce(
+    (sum, { parameters }) => sum + parameters.length,
+    0,
+  );
+  const counted = [messages, bytes, calls.count - before].map((total) => total / params.rounds);
+  await pool.close();
+  return { run, check: () => [...counted, 4 * initial.length, 4 * updates] };
+}
+
+/**
  * Largest resident memory of this process, kB. Linux counts what a process had before it became Node (its parent's) in `maxRSS`, not in
  * VmHWM.
  */
@@ -184,4 +210,4 @@ async function memory(params) {
 }
 
 export const versions = {};
-export const workloads = { round, localTraining, messages, memory };
+export const workloads = { round, localTraining, messages, wire, memory };

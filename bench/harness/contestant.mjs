@@ -57,3 +57,14 @@ export class Contestant {
     this.#process.kill();
   }
 }
+
+/** The numbers that a workload's check returns, from a process of its own. */
+export async function numbersOf(entry, workload, params) {
+  const contestant = new Contestant(entry);
+  try {
+    const { check } = await contestant.ask({ op: "prepare", workload, params });
+    return check;
+  } finally {
+    contestant.close();
+  }
+}

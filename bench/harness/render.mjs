@@ -45,6 +45,8 @@ const texts = {
     "One thread, the laws' own denoisers included. The ratio is the arithmetic of the network's products alone, at the measured FMA peak, over the whole time: the exact denoiser, densities, noise, determinants and all else count as loss. A change of variables runs in float64 without vectors.",
   federation:
     "A client's share of the wall-clock time of a round, with one worker and with two, beside the training of the same clients alone in one thread; the ratio of that row is round over training, so 1 is ideal. Small networks of few clients show the fixed costs of a round and of a message. Messages and bytes are those that cross the threads' channel; the memory is the largest that the process ever had.",
+  remote:
+    "A NATS server, the pool and its workers on one machine: what the way by the server costs, without a network. The tasks are about a third of a millisecond of arithmetic with 1 kB of input, 64 at a time, in worker processes of one thread each; BullMQ has Redis in memory, while the NATS server keeps everything in files. Beside worker threads a round of a federation has no messages to speak of, because threads share its parameters and updates. Messages and bytes are those of all connections of the server, which counts contents and headers, not subjects.",
   "cold-start":
     "From the start of a process to the end of its first training step, less the time of `node -e 0`, and what is loaded for it.",
   browser:

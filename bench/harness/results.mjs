@@ -13,6 +13,7 @@ export const names = [
   "sampling",
   "certificates",
   "federation",
+  "remote",
   "cold-start",
   "browser",
 ];

@@ -60,6 +60,11 @@ export function onnxruntimeNode(node) {
   return { id: "onnxruntime-node", label: "onnxruntime-node (native)", command: node.path, args, env: {} };
 }
 
+/** @param env the Redis of its queue. */
+export function bullmq(node, env) {
+  return { id: "bullmq", label: "BullMQ", command: node.path, args: [serve, "bullmq"], env };
+}
+
 const pythons = ["/usr/bin/python3", "python3"];
 
 /** A Python that has PyTorch, or undefined. */

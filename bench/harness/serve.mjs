@@ -11,6 +11,10 @@ const [contestant, workload, params] = process.argv.slice(2);
 const answer = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 console.log = console.info = console.debug = console.error;
 
+/** Read from now on, unless this is a cold start: who asks may be gone before anything has loaded, or while it works. */
+const lines = workload ? [] : createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+if (!workload) process.stdin.once("end", () => process.exit(0));
+
 const { versions, workloads } = await import(`../contestants/${contestant}.mjs`);
 
 if (workload) {
@@ -21,7 +25,7 @@ if (workload) {
 
 const operations = operationsOf({ versions, workloads });
 
-for await (const line of createInterface({ input: process.stdin })) {
+for await (const line of lines) {
   const request = JSON.parse(line);
   try {
     answer({ id: request.id, ...(await operations[request.op](request)) });

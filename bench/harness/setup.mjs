@@ -36,12 +36,11 @@ export async function compilePeak() {
   });
 }
 
-/** PyTorch is Debian's, and its products are as fast as the BLAS beside it: OpenBLAS, not the reference. */
-function installTorch() {
+/** By apt-get, where this is Debian and root asks. */
+function installFromDebian(...packages) {
   const debian =
     process.platform === "linux" && process.getuid?.() === 0 && spawnSync("apt-get", ["--version"]).status === 0;
   if (!debian) return;
-  const packages = ["python3-torch", "libopenblas0-pthread"];
   if (spawnSync("dpkg", ["-s", ...packages], { stdio: "ignore" }).status === 0) return;
   console.log(`installing ${packages.join(" and ")} (apt-get)`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
@@ -53,5 +52,7 @@ export async function setup() {
   await setupRoot();
   await installPeers();
   await compilePeak();
-  installTorch();
+  // PyTorch's products are as fast as the BLAS beside it: OpenBLAS, not the reference.
+  installFromDebian("python3-torch", "libopenblas0-pthread");
+  installFromDebian("redis-server");
 }

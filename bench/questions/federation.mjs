@@ -1,6 +1,6 @@
 /** What does a round cost beside the local training in it, how does it scale in workers and clients, and what does it send? */
 import { Contest } from "../harness/compare.mjs";
-import { Contestant } from "../harness/contestant.mjs";
+import { numbersOf } from "../harness/contestant.mjs";
 import { fedscore, label, nodes } from "../harness/roster.mjs";
 import { row } from "../harness/row.mjs";
 
@@ -79,14 +79,6 @@ async function overhead(node, pace) {
   }
   contest.close();
   return { rows, series };
-}
-
-/** The numbers that a workload's check returns, from a process of its own. */
-async function numbersOf(entry, workload, params) {
-  const contestant = new Contestant(entry);
-  const { check } = await contestant.ask({ op: "prepare", workload, params });
-  contestant.close();
-  return check;
 }
 
 async function memory(node) {

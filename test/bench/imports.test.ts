@@ -7,7 +7,7 @@ import { requireBuild } from "../support/built.js";
 requireBuild();
 
 const bench = fileURLToPath(new URL("../../bench", import.meta.url));
-const folders = ["contestants", "harness", "page", "questions"];
+const folders = ["contestants", "harness", "page", "questions", "workers"];
 const scripts = folders.flatMap((folder) =>
   readdirSync(join(bench, folder), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".mjs"))
