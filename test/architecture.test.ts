@@ -40,6 +40,7 @@ const experimentFloors = [
   ["stages"],
   ["execute.ts"],
   ["write-results.ts"],
+  ["coordinate"],
   ["run.ts"],
   ["sweep"],
 ];

@@ -117,8 +117,8 @@ function certificateBase(schema) {
   return ["## base, of kind `certificate`", "", schema.description, "", ...table(rows, schema)].join("\n");
 }
 
-/** The generated files of the schemas { config, sweep, certificateBase, result }: path below the root of the project -> content. */
-export function generatedDocs({ config, sweep, certificateBase: base, result }) {
+/** The generated files of the schemas { config, sweep, certificateBase, result, policy }: path below the root of the project -> content. */
+export function generatedDocs({ config, sweep, certificateBase: base, result, policy }) {
   const json = (schema) => `${JSON.stringify(schema, null, 2)}\n`;
   return {
     "docs/config.md": reference(configIntro, "config", config),
@@ -126,11 +126,13 @@ export function generatedDocs({ config, sweep, certificateBase: base, result }) 
     "docs/schema/config.schema.json": json(config),
     "docs/schema/sweep.schema.json": json(sweep),
     "docs/schema/result.schema.json": json(result),
+    "docs/schema/policy.schema.json": json(policy),
   };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { configJsonSchema } = await import("../build/js/experiment/config/schema.js");
+  const { policyJsonSchema } = await import("../build/js/experiment/config/policy.js");
   const { resultJsonSchema } = await import("../build/js/experiment/result/schema.js");
   const { sweepJsonSchema } = await import("../build/js/experiment/sweep/config.js");
   const { certificateBaseJsonSchema } = await import("../build/js/experiment/sweep/jobs/certificate.js");
@@ -139,6 +141,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     sweep: sweepJsonSchema(),
     certificateBase: certificateBaseJsonSchema(),
     result: resultJsonSchema(),
+    policy: policyJsonSchema(),
   };
   for (const [path, content] of Object.entries(generatedDocs(schemas))) {
     mkdirSync(dirname(join(root, path)), { recursive: true });

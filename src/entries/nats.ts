@@ -3,7 +3,7 @@
 export type { ClientUpdate } from "../remote/clients/answers.js";
 export { joinFederation } from "../remote/clients/join.js";
 export type { JoinOptions } from "../remote/clients/join-options.js";
-export { type NatsTransport, natsTransport } from "../remote/clients/nats-transport.js";
+export { type ClientEvaluation, type NatsTransport, natsTransport } from "../remote/clients/nats-transport.js";
 export type { ClientPolicy } from "../remote/clients/policy.js";
 export type { RefusedMessages } from "../remote/clients/refusals.js";
 export type { AcceptedUpdate, NatsTransportOptions } from "../remote/clients/transport-options.js";
@@ -11,3 +11,4 @@ export { type NatsPoolOptions, natsPool } from "../remote/nats-pool.js";
 export { serveNats } from "../remote/serve-nats.js";
 export type { ServeOptions } from "../remote/serve-options.js";
 export type { ServerOptions, TlsTexts } from "../remote/server-options.js";
+export type { ClientStatus } from "../remote/status/run-status.js";

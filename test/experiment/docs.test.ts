@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { policyJsonSchema } from "../../src/experiment/config/policy.js";
 import { configJsonSchema } from "../../src/experiment/config/schema.js";
 import { resultJsonSchema } from "../../src/experiment/result/schema.js";
 import { sweepJsonSchema } from "../../src/experiment/sweep/config.js";
@@ -11,6 +12,7 @@ const schemas = {
   sweep: sweepJsonSchema(),
   certificateBase: certificateBaseJsonSchema(),
   result: resultJsonSchema(),
+  policy: policyJsonSchema(),
 };
 
 describe("generated docs", () => {

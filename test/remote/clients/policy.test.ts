@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { policySchema } from "../../../src/experiment/config/policy.js";
@@ -18,6 +19,15 @@ describe("a policy", () => {
     expect(Object.keys(policySchema.shape).sort()).toEqual(["$schema", ...Object.keys(policyFields)].sort());
     expect(() => completePolicy({ mostRound: 3 } as object)).toThrow("mostRounds");
     expect(() => completePolicy({ smallestGroup: 0 })).toThrow("policy.smallestGroup");
+  });
+
+  it("has its keys and their defaults in docs/remote.md", () => {
+    const page = readFileSync(new URL("../../../docs/remote.md", import.meta.url), "utf8");
+    for (const [key, { text, absent }] of Object.entries(policyFields)) {
+      const row = page.split("\n").find((line) => line.startsWith(`| \`${key}\` |`)) ?? "";
+      expect(row).toContain(text.replace(/\.? Default: any number\.$/, ""));
+      if (typeof absent !== "symbol") expect(row.replaceAll("`", "")).toContain(`| ${absent} |`);
+    }
   });
 
   it("limits local steps and rounds, also those that are called by other numbers", () => {
