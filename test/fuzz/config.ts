@@ -20,7 +20,9 @@ const examples = fileURLToPath(new URL("../../examples", import.meta.url));
 
 /** Valid configs with all their defaults, so that every key can be broken: those of the examples, and one of each target. */
 const configs: readonly object[] = [
-  ...readdirSync(examples).map((name) => readConfig(join(examples, name)).config),
+  ...readdirSync(examples)
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => readConfig(join(examples, name)).config),
   ...specsOf(targets).map((spec) =>
     parseConfig({ name: "drawn", data: spec, sampling: { grid: { kind: "karras", steps: 9 } } }),
   ),
