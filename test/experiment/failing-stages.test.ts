@@ -173,9 +173,9 @@ test("every function that workers are asked for is called by these runs", async 
     await run(config, pool);
     for (const each of pool.calls) called.add(each);
   }
-  // Without shared memory blocks are copied; what workers keep is installed, not called; sweeps alone ask for the KL on the line.
+  // Without shared memory blocks are copied; what workers keep is installed, not called; sweeps alone ask for the KL on the line, clients with rows of their own for their training.
   const others = workerFunctions.map(({ name }) => name).filter((name) => !called.has(name));
-  expect(others.filter((name) => !/\.(open|close)$|Shared$|^outputKlOnLine$/.test(name))).toEqual([]);
+  expect(others.filter((name) => !/\.(open|close)$|Shared$|^outputKlOnLine$|^ownTraining$/.test(name))).toEqual([]);
 });
 
 describe("what ends a run", () => {

@@ -24,8 +24,9 @@ import { logEnd, openLog } from "../stages/run-log.js";
 import { type DrawReport, writeResults } from "../write-results.js";
 import { type RunClients, readClients, writeClients } from "./clients-file.js";
 import { requireCoordinated, withClients } from "./coordinated-config.js";
-import { executeCoordinated } from "./execute-coordinated.js";
+import { executeCoordinated, type KnownClients } from "./execute-coordinated.js";
 import { fitToClients, waitForClients } from "./gather-clients.js";
+import { gatherPartition } from "./gather-partition.js";
 import { clientsChecksums, coordinatedFederation, prepareClients } from "./prepare-clients.js";
 import { StatusBeat } from "./status-beat.js";
 
@@ -146,7 +147,8 @@ async function runWith(
     };
     await status.start(earlier?.training.history.perRound.length ?? 0);
     try {
-      return await logged(run, transport, clients, options, updates);
+      const partition = await gatherPartition(link, clients, signal);
+      return await logged(run, transport, { clients, partition }, options, updates);
     } finally {
       await status.stop();
     }
@@ -173,16 +175,16 @@ function transportTo(
 async function logged(
   run: ReadyRun,
   transport: NatsTransport,
-  clients: RunClients,
+  known: KnownClients,
   { out, keepUpdates = true, drawReport, onProgress = () => {} }: CoordinateOptions,
   updates: { log?: UpdatesLog },
 ): Promise<ExperimentResult> {
   const log = openLog(out, run);
-  writeClients(out, clients);
+  writeClients(out, known.clients);
   if (keepUpdates)
     updates.log = new UpdatesLog(join(out, fileNames.updates), run.earlier?.training.history.perRound.length ?? 0);
   try {
-    const outcome = await executeCoordinated(run, transport, clients);
+    const outcome = await executeCoordinated(run, transport, known);
     checkResult(outcome.result);
     beginStage(onProgress, "writing");
     const result = await writeResults(out, outcome, drawReport);

@@ -14,11 +14,17 @@ import { trainFederation } from "../stages/train.js";
 import type { RunClients } from "./clients-file.js";
 import { rowsElsewhere } from "./coordinated-config.js";
 
+/** Who the clients are, and which classes they hold, where all of them give that. */
+export interface KnownClients {
+  readonly clients: RunClients;
+  readonly partition: ExperimentResult["partition"];
+}
+
 /** Trains with the clients, keeps the model, has it evaluated where the rows are, and draws samples; the rest of a run needs rows. */
 export async function executeCoordinated(
   run: ReadyRun,
   transport: NatsTransport,
-  clients: RunClients,
+  { clients, partition }: KnownClients,
 ): Promise<RunOutcome> {
   const { prepared, federation, signal, onProgress } = run;
   const history = await trainFederation(run);
@@ -33,7 +39,13 @@ export async function executeCoordinated(
   const measured = missingDivergences(run);
   const described = describeRun(run, { ...findings, measured, dataLaw: undefined });
   return {
-    result: { ...described, ...ofClients(described, clients), ...notes, remote: describeRemote(transport, heldOut) },
+    result: {
+      ...described,
+      ...ofClients(described, clients),
+      ...notes,
+      ...(partition && { partition }),
+      remote: describeRemote(transport, heldOut),
+    },
     model,
     samples: ifComputed(drawn)?.samples,
     referenceSamples: undefined,

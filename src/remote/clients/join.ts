@@ -17,7 +17,7 @@ import { streams } from "../streams.js";
 import { fedscoreVersion } from "../version.js";
 import { taskWait } from "./client-streams.js";
 import { type JoinOptions, requireJoin } from "./join-options.js";
-import { type ClientSide, JoinedRun, NotOpen, Refusal } from "./joined-run.js";
+import { type ClientSide, JoinedRun, NotOpen, Outdated, Refusal } from "./joined-run.js";
 import { type AnswerOutcome, encode, longestReason, readTask, statisticNames, type TaskMessage } from "./messages.js";
 import { clientPlace, clientSubjects, consumerOf } from "./names.js";
 import { completePolicy } from "./policy.js";
@@ -132,11 +132,12 @@ class Client {
       const task = readTask(message.data);
       if (message.subject !== clientSubjects.tasks(task.run, this.#name))
         throw new FedscoreError("FEDSCORE_MESSAGE", "the task is of another run than its subject");
-      const answer = await this.#answerTo(task);
+      const answer = await this.#answerTo(task, message.seq);
       if (answer) await this.#publish(task, answer);
       message.ack();
     } catch (error) {
       if (error instanceof NotOpen) message.nak(unopened);
+      else if (error instanceof Outdated) message.term();
       else if (this.#isOver()) message.nak();
       else {
         this.#onNote(`a task cannot be answered: ${error instanceof Error ? error.message : String(error)}`);
@@ -148,11 +149,11 @@ class Client {
   }
 
   /** A setup is told anew to whoever asks again: it may have been closed since. */
-  #answerTo(task: TaskMessage): Promise<Answer | undefined> {
-    if (task.kind === "open") return this.#work(task);
+  #answerTo(task: TaskMessage, place: number): Promise<Answer | undefined> {
+    if (task.kind === "open") return this.#work(task, place);
     const known = this.#answers.get(task.task);
     if (known) return known;
-    const answering = this.#work(task);
+    const answering = this.#work(task, place);
     this.#answers.set(task.task, answering);
     for (const old of this.#answers.keys()) {
       if (this.#answers.size <= mostAnswers) break;
@@ -163,14 +164,16 @@ class Client {
   }
 
   /** undefined: it wants no answer. */
-  async #work({ run, kind, body }: TaskMessage): Promise<Answer | undefined> {
+  async #work({ run, kind, body }: TaskMessage, place: number): Promise<Answer | undefined> {
     try {
       const bytes = await this.#persistently(() => new DataStore(this.#server, clientPlace(run, this.#name)).get(body));
-      const value = await this.#runOf(run).answer(kind, decodeMessage(bytes), this.#signal);
+      const context = { place, signal: this.#signal };
+      const value = await this.#runOf(run).answer(kind, decodeMessage(bytes), context);
       if (value && kind === "open") this.#onNote(`joined federation ${run.slice(0, 8)}`);
       return value && { value };
     } catch (error) {
-      if (error instanceof NotOpen || this.#isOver() || error instanceof MissingData) throw error;
+      const isNoAnswer = error instanceof NotOpen || error instanceof Outdated || error instanceof MissingData;
+      if (isNoAnswer || this.#isOver()) throw error;
       const reason = reasonOf(error);
       if (reason === undefined) throw error;
       this.#onNote(`refused: ${reason}`);

@@ -18,6 +18,9 @@ import { type OpenBody, readNetwork, readOpen, readTrain } from "./task-bodies.j
 /** What a client does not do, and says so. */
 export class Refusal extends Error {}
 
+/** A round is over: its coordinator asks for something else. */
+export class Outdated extends Error {}
+
 /** A run has not told this process of its setup yet. */
 export class NotOpen extends Error {}
 
@@ -48,6 +51,8 @@ export class JoinedRun {
   #refusal: string | undefined;
   /** Rounds that it trained in. */
   #trained = 0;
+  /** The last task of training: its place in the stream of tasks, and what ends it. */
+  #last = { place: -1, ended: new AbortController() };
 
   constructor(side: ClientSide) {
     this.#side = side;
@@ -55,14 +60,19 @@ export class JoinedRun {
 
   /**
    * The answer to a task; undefined where there is none to give.
-   * @throws Refusal, NotOpen, FedscoreError.
+   * @param place of the task in the stream of tasks: one that comes later ends the training of those before it.
+   * @throws Refusal, NotOpen, Outdated, FedscoreError.
    */
-  async answer(kind: TaskKind, body: unknown, signal: AbortSignal | undefined): Promise<object | undefined> {
+  async answer(
+    kind: TaskKind,
+    body: unknown,
+    { place, signal }: { readonly place: number; readonly signal: AbortSignal | undefined },
+  ): Promise<object | undefined> {
     switch (kind) {
       case "open":
         return this.#open(readOpen(body));
       case "train":
-        return this.#train(body, signal);
+        return this.#train(body, place, signal);
       case "loss":
         return this.#loss(body, signal);
       case "moments":
@@ -105,15 +115,20 @@ export class JoinedRun {
     }
   }
 
-  async #train(body: unknown, signal: AbortSignal | undefined): Promise<object> {
+  async #train(body: unknown, place: number, signal: AbortSignal | undefined): Promise<object> {
     const { round, localSteps, keep, network, parameters, setup } = readTrain(body);
     const opened = this.#requireOpen(setup, network);
     const problem = trainingProblem(this.#side.policy, { round, localSteps, trained: this.#trained });
     if (problem !== undefined) throw new Refusal(problem);
+    const ended = this.#begin(place);
     this.#trained++;
     const { client } = opened.body;
     const task: OwnSteps = { kind: "train", network, parameters, client, round, localSteps, ...(keep && { keep }) };
-    const update = await opened.held.call(task, { signal });
+    const update = await opened.held
+      .call(task, { signal: signal ? AbortSignal.any([signal, ended]) : ended })
+      .catch((error: unknown) => {
+        throw ended.aborted ? new Outdated("the round is over") : error;
+      });
     if (!("local" in update)) throw new FedscoreError("FEDSCORE_WORKER", "training gave no update");
     const { loss, steps, flops, nonFiniteStep } = update.report;
     const { encoded } = update;
@@ -126,6 +141,14 @@ export class JoinedRun {
       flops,
       ...(nonFiniteStep !== undefined && { nonFiniteStep }),
     };
+  }
+
+  /** Aborts with the next task of training. */
+  #begin(place: number): AbortSignal {
+    if (place < this.#last.place) throw new Outdated("the round is over");
+    this.#last.ended.abort();
+    this.#last = { place, ended: new AbortController() };
+    return this.#last.ended.signal;
   }
 
   async #loss(body: unknown, signal: AbortSignal | undefined): Promise<object> {
