@@ -1,3 +1,4 @@
+import { firstNonFinite } from "../data/finite.js";
 import { ArgumentError, requireLength, requireObject, requireTyped } from "../errors.js";
 import { layoutOf, type NetworkSpec, requireNetwork } from "../network/spec.js";
 import { compileMask } from "../pruning/compiled-mask.js";
@@ -42,6 +43,7 @@ export class BlockFold {
     requireNetwork("setup.network", network);
     requireTyped("parameters", parameters, Float32Array);
     requireLength("parameters", parameters, layoutOf(network).size);
+    requireFinite("parameters", parameters);
     requireBlock(network, block);
     const { commonMask } = block;
     this.#setup = setup;
@@ -52,7 +54,7 @@ export class BlockFold {
 
   /**
    * What the next client of the block gave.
-   * @throws ArgumentError or ArgumentTypeError where that is of another client, or of another length than its mask keeps.
+   * @throws ArgumentError or ArgumentTypeError where that is of another client, of another length than its mask keeps, or not finite.
    */
   add(outcome: ClientOutcome): void {
     const { clients } = this.#block;
@@ -88,6 +90,7 @@ export class BlockFold {
     requireTyped("outcome.local", local, Float32Array);
     const start = startOf(this.#setup, mask, this.#parameters);
     requireLength("outcome.local", local, start.length);
+    requireFinite("outcome.local", local);
     const sum = this.#sum;
     let at = 0;
     const fold = (to: number) => {
@@ -97,6 +100,11 @@ export class BlockFold {
     if (this.#block.commonMask) for (let i = 0; i < sum.length; i++) fold(i);
     else eachKept(this.#setup.network, mask, fold);
   }
+}
+
+function requireFinite(argument: string, values: Float32Array): void {
+  const broken = firstNonFinite(values);
+  if (broken >= 0) throw new ArgumentError(`${argument}[${broken}]`, "must be finite", values[broken]);
 }
 
 function requireClient(argument: string, found: number, expected: number): void {

@@ -149,7 +149,7 @@ describe("a region that folds its clients", () => {
     },
   );
 
-  it("says what does not fit: another client, another length, too few or too many", () => {
+  it("says what does not fit: another client, another length, what is not finite, too few or too many", () => {
     const [block] = blocksOf([[0, 1].map(() => ({ mask: masks[0], weight: 1 }))]);
     const outcomes = block.clients.map((assignment) => alone(context, parameters, block, assignment));
     const fold = (given: readonly ClientOutcome[]) => () => foldClients(context.setup, parameters, block, given);
@@ -158,6 +158,8 @@ describe("a region that folds its clients", () => {
     expect(fold(outcomes.slice(0, 1))).toThrow("outcomes must be those of 2 clients, got 1");
     expect(fold([...outcomes, outcomes[0]])).toThrow("outcomes must be those of 2 clients, got 3");
     expect(fold([{ ...outcomes[0], local: new Float32Array(3) }])).toThrow("outcome.local");
+    const infinite = outcomes[0].local.with(1, Number.POSITIVE_INFINITY);
+    expect(fold([{ ...outcomes[0], local: infinite }])).toThrow("outcome.local[1] must be finite, got Infinity");
     expect(fold([{ absent: { client: 1, reason: "late" } }])).toThrow("outcome.absent.client must be 0");
     expect(() => new BlockFold(context.setup, parameters.subarray(1), block)).toThrow("parameters");
   });
