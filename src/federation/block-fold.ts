@@ -8,6 +8,7 @@ import { validateMask } from "../pruning/validate.js";
 import { startOf } from "./kept-parameters.js";
 import type { AbsentClient, ArrivedUpdate, Block, ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
 import { requireBlock } from "./require-answer.js";
+import { requireReport } from "./require-update.js";
 
 /** Where a client of a block ended, or that it gave no update. */
 export type ClientOutcome =
@@ -70,6 +71,7 @@ export class BlockFold {
     }
     const { local, report } = outcome;
     requireClient("outcome.report.client", requireObject("outcome.report", report).client, client);
+    requireReport(this.#reports.length, report);
     if (report.nonFiniteStep === undefined) this.#fold(assignment, local);
     this.#reports.push(report);
   }
