@@ -24,10 +24,10 @@ function residentOf(pid) {
 }
 
 async function look() {
-  const { in_bytes, out_bytes, in_msgs, out_msgs, connections } = await (await fetch(monitor)).json();
+  const { in_bytes, out_bytes, in_msgs, out_msgs } = await (await fetch(monitor)).json();
   const clientCpu = pids.clients.reduce((sum, pid) => sum + cpuOf(pid), 0);
   return {
-    ...{ at: performance.now() / 1000, connections, ...transport.bytes },
+    ...{ at: performance.now() / 1000, ...transport.bytes },
     ...{ inBytes: in_bytes, outBytes: out_bytes, inMessages: in_msgs, outMessages: out_msgs },
     cpu: { coordinator: cpuOf(process.pid), server: cpuOf(pids.server), clients: clientCpu },
   };
@@ -46,9 +46,8 @@ for await (const report of federation.train()) {
   const resident = process.memoryUsage().rss;
   const after = await look();
   globalThis.gc?.();
-  const { connections } = after;
   process.send({
-    ...{ round: report.round, seconds: report.seconds, loss: report.loss, connections },
+    ...{ round: report.round, seconds: report.seconds, loss: report.loss },
     ...{
       answered: report.clients.length,
       absent: report.absent.map(({ client, reason, message }) => `${client} is ${reason}: ${message ?? ""}`),
@@ -58,7 +57,7 @@ for await (const report of federation.train()) {
     live: process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers,
     serverResident: residentOf(pids.server),
     clientsResident: pids.clients.reduce((sum, pid) => sum + residentOf(pid), 0),
-    ...less({ ...after, connections: 0 }, { ...before, connections: 0 }),
+    ...less(after, before),
   });
   before = await look();
 }
