@@ -1,4 +1,5 @@
 /** "fedscore/federation": the server of a federated run, and what writing a transport to clients elsewhere takes. */
+export { BlockFold, type ClientOutcome } from "../federation/block-fold.js";
 export { type BlockContext, runBlocks } from "../federation/client-block.js";
 export {
   type ClientRule,
@@ -15,6 +16,7 @@ export {
   type UpdateKey,
 } from "../federation/encodings/index.js";
 export { createFederation, Federation, type RoundStart, type TrainOptions } from "../federation/federation.js";
+export { foldClients } from "../federation/fold-clients.js";
 export type {
   AbsentClient,
   ArrivedUpdate,

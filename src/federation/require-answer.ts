@@ -27,7 +27,8 @@ export function checkBlockUpdate(network: NetworkSpec, block: Block, value: Bloc
   return update;
 }
 
-function requireBlock(network: NetworkSpec, block: Block): void {
+/** Throws unless this is a block of a federation of that network. */
+export function requireBlock(network: NetworkSpec, block: Block): void {
   const { id, round, block: number, clients, commonMask } = requireObject("block", block);
   requireText("block.id", id);
   requireInteger("block.round", round, 0);

@@ -39,8 +39,8 @@ export function requireUpdate(value: ArrivedUpdate): ArrivedUpdate {
   }
 }
 
-/** Names are made where something is wrong: those of all numbers of many clients would take more memory than the reports. */
-function requireReport(index: number, report: ClientReport): void {
+/** Throws unless a report is one. Names are made where something is wrong: those of all numbers of many clients would take more memory than the reports. */
+export function requireReport(index: number, report: ClientReport): void {
   if (isReport(report)) return;
   const argument = `update.reports[${index}]`;
   const { nonFiniteStep, encodedBytes } = requireObject(argument, report);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { ClientOutcome } from "../../src/federation/block-fold.js";
 import { type BlockContext, runAlone } from "../../src/federation/client-block.js";
 import { createFederation } from "../../src/federation/federation.js";
-import { type ClientOutcome, foldClients, keptParameters } from "../../src/federation/fold-clients.js";
+import { foldClients } from "../../src/federation/fold-clients.js";
+import { keptParameters } from "../../src/federation/kept-parameters.js";
 import type { FederationOptions } from "../../src/federation/options.js";
 import { poolTransport } from "../../src/federation/pool-transport.js";
 import { replayTransport } from "../../src/federation/replay-transport.js";

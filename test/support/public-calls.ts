@@ -160,6 +160,7 @@ const update = {
   ...{ id: "setup/0/0", round: 0, block: 0, sum: numberedParameters(small), absent: [] },
   reports: [{ client: 0, loss: 1, steps: 1, flops: 1, parameters: 1 }],
 };
+const outcome = { local: numberedParameters(small), report: update.reports[0] };
 const localRequest = {
   ...{
     spec: small,
@@ -229,6 +230,7 @@ const certificateRequest = {
 
 /** A legal call of each function: its arguments, in which one thing at a time is then wrong. */
 export const legal: Readonly<Record<string, readonly unknown[]>> = {
+  BlockFold: [setup, numberedParameters(small), block],
   CoverageLedger: [spec],
   Federation: [engine, federationOptions],
   InThreadPool: [engine],
@@ -281,6 +283,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   fillNormal: [engine, room, 3, key],
   fillUniform: [engine, room, 3, key],
   fitTransforms: [engine, [{ kind: "standardize" }], moments],
+  foldClients: [setup, numberedParameters(small), block, [outcome]],
   gaussianKl: [0, 1, 0, 2],
   gaussianLaw: [{ schedule, grid, sampler, variance: 1 }],
   gaussianMmseCurve: [[1, 2], Float64Array.of(0.5, 1, 2)],

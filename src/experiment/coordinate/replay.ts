@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { FedscoreError } from "../../errors.js";
-import { type ClientOutcome, foldClients } from "../../federation/fold-clients.js";
+import type { ClientOutcome } from "../../federation/block-fold.js";
+import { foldClients } from "../../federation/fold-clients.js";
 import type { AbsentClient, RoundTask, TrainingSetup } from "../../federation/messages.js";
 import { requireAnswer } from "../../federation/require-answer.js";
 import type { Transport } from "../../federation/transport.js";

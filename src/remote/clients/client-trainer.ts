@@ -1,6 +1,6 @@
+import type { ClientOutcome } from "../../federation/block-fold.js";
 import { createEncoding, type Encoding } from "../../federation/encodings/index.js";
-import type { ClientOutcome } from "../../federation/fold-clients.js";
-import { isEncoded, keptParameters, startOf } from "../../federation/fold-clients.js";
+import { isEncoded, keptParameters, startOf } from "../../federation/kept-parameters.js";
 import type { AbsentClient, Block, ClientAssignment, TrainingSetup } from "../../federation/messages.js";
 import type { Engine } from "../../kernels/index.js";
 import { compileMask } from "../../pruning/compiled-mask.js";

@@ -4,6 +4,7 @@ import { decodeMessage, encodeMessage } from "../codec.js";
 import { ConnectionWatch } from "../connection-watch.js";
 import { requireRole } from "../credentials.js";
 import { DataStore, MissingData } from "../data-store.js";
+import { Gate } from "../gate.js";
 import { connectJetStream, type Server } from "../jetstream.js";
 import { beat, type Payload } from "../protocol.js";
 import { atMost, persistently, wait } from "../retry.js";
@@ -18,6 +19,9 @@ import { Roster } from "./roster.js";
 
 /** Bytes up to which data stand in their message. */
 const mostInline = 2 ** 19;
+
+/** Tasks that are on their way to the server at a time: one that waits there for too long would be sent again. */
+const mostUnderWay = 64;
 
 /** Something that one client is asked for. */
 export interface Question<Value> {
@@ -67,6 +71,7 @@ export class ClientsLink {
   readonly settings: LinkSettings;
   readonly #stores = new Map<string, DataStore>();
   readonly #waiting = new Map<string, Waiting>();
+  readonly #gate = new Gate(mostUnderWay);
   /** Tasks whose question has ended. */
   readonly #asked = new Set<string>();
   /** Answers to tasks of an earlier coordinator of the run, which may be asked again. */
@@ -145,8 +150,12 @@ export class ClientsLink {
       const earlier = this.#earlier.get(key);
       if (earlier) void this.#give(key, earlier);
       else if (!isOver()) {
-        data = await persistently(isOver, () => store.put(bytes, mostInline));
-        await persistently(isOver, () => this.#publish(name, { kind, task, body: data as Payload }));
+        await this.#gate.through(async () => {
+          if (isOver()) return;
+          const body = await persistently(isOver, () => store.put(bytes, mostInline));
+          data = body;
+          await persistently(isOver, () => this.#publish(name, { kind, task, body }));
+        });
       }
       return await replied;
     } catch (error) {

@@ -1,0 +1,125 @@
+import { firstNonFinite } from "../data/finite.js";
+import { ArgumentError, requireLength, requireObject, requireTyped } from "../errors.js";
+import { layoutOf, type NetworkSpec, requireNetwork } from "../network/spec.js";
+import { compileMask } from "../pruning/compiled-mask.js";
+import { requireWeight } from "../pruning/fold.js";
+import type { Mask } from "../pruning/mask.js";
+import { validateMask } from "../pruning/validate.js";
+import { startOf } from "./kept-parameters.js";
+import type { AbsentClient, ArrivedUpdate, Block, ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
+import { requireBlock } from "./require-answer.js";
+import { requireReport } from "./require-update.js";
+
+/** Where a client of a block ended, or that it gave no update. */
+export type ClientOutcome =
+  | {
+      /**
+       * float32 [kept]: where it ended, the entries that its mask keeps, in their order; how far it moved, where the setup has an encoding; empty
+       * where the update is not finite.
+       */
+      readonly local: Float32Array;
+      readonly report: ClientReport;
+    }
+  | { readonly absent: AbsentClient };
+
+/**
+ * Sums the updates of a block's clients in the order of the block, with the bytes of `runBlocks`: folding is in float64, without fused
+ * multiply-adds, and rounded once. Takes float64 [P] of memory, whatever the number of clients.
+ */
+export class BlockFold {
+  readonly #setup: Pick<TrainingSetup, "network" | "encoding">;
+  readonly #parameters: Float32Array;
+  readonly #block: Block;
+  readonly #sum: Float64Array;
+  readonly #reports: ClientReport[] = [];
+  readonly #absent: AbsentClient[] = [];
+
+  /**
+   * @param setup of the run, as `Transport.open` is given it.
+   * @param parameters float32 [P]: what the round started from.
+   * @throws ArgumentError or ArgumentTypeError naming what of it is wrong.
+   */
+  constructor(setup: Pick<TrainingSetup, "network" | "encoding">, parameters: Float32Array, block: Block) {
+    const { network } = requireObject("setup", setup);
+    requireNetwork("setup.network", network);
+    requireTyped("parameters", parameters, Float32Array);
+    requireLength("parameters", parameters, layoutOf(network).size);
+    requireFinite("parameters", parameters);
+    requireBlock(network, block);
+    const { commonMask } = block;
+    this.#setup = setup;
+    this.#parameters = parameters;
+    this.#block = block;
+    this.#sum = new Float64Array(commonMask ? compileMask(network, commonMask).kept : parameters.length);
+  }
+
+  /**
+   * What the next client of the block gave.
+   * @throws ArgumentError or ArgumentTypeError where that is of another client, of another length than its mask keeps, or not finite.
+   */
+  add(outcome: ClientOutcome): void {
+    const { clients } = this.#block;
+    const assignment = clients[this.#reports.length + this.#absent.length];
+    if (!assignment)
+      throw new ArgumentError("outcomes", `must be those of ${clients.length} clients`, clients.length + 1);
+    requireObject("outcome", outcome);
+    const { client } = assignment;
+    if ("absent" in outcome) {
+      requireClient("outcome.absent.client", outcome.absent.client, client);
+      this.#absent.push(outcome.absent);
+      return;
+    }
+    const { local, report } = outcome;
+    requireClient("outcome.report.client", requireObject("outcome.report", report).client, client);
+    requireReport(this.#reports.length, report);
+    if (report.nonFiniteStep === undefined) this.#fold(assignment, local);
+    this.#reports.push(report);
+  }
+
+  /** @throws ArgumentError where not all clients of the block have been added. */
+  end(): ArrivedUpdate {
+    const { id, round, block, clients } = this.#block;
+    const added = this.#reports.length + this.#absent.length;
+    if (added !== clients.length)
+      throw new ArgumentError("outcomes", `must be those of ${clients.length} clients`, added);
+    const absent = this.#absent.length > 0 && { absent: this.#absent };
+    return { id, round, block, sum: Float32Array.from(this.#sum), reports: this.#reports, ...absent };
+  }
+
+  #fold({ client, mask, weight }: ClientAssignment, local: Float32Array): void {
+    requireWeight(weight);
+    validateMask(`mask of client ${client}`, this.#setup.network, mask);
+    requireTyped("outcome.local", local, Float32Array);
+    const start = startOf(this.#setup, mask, this.#parameters);
+    requireLength("outcome.local", local, start.length);
+    requireFinite("outcome.local", local);
+    const sum = this.#sum;
+    let at = 0;
+    const fold = (to: number) => {
+      sum[to] += weight * (local[at] - start[at]);
+      at++;
+    };
+    if (this.#block.commonMask) for (let i = 0; i < sum.length; i++) fold(i);
+    else eachKept(this.#setup.network, mask, fold);
+  }
+}
+
+function requireFinite(argument: string, values: Float32Array): void {
+  const broken = firstNonFinite(values);
+  if (broken >= 0) throw new ArgumentError(`${argument}[${broken}]`, "must be finite", values[broken]);
+}
+
+function requireClient(argument: string, found: number, expected: number): void {
+  if (found !== expected) throw new ArgumentError(argument, `must be ${expected}, whose turn it is`, found);
+}
+
+/** Visits the places of what a mask keeps, in the order of `keptParameters`. */
+function eachKept(network: NetworkSpec, mask: Mask, visit: (place: number) => void): void {
+  if (mask.kind === "unstructured") {
+    for (let i = 0; i < mask.keep.length; i++) if (mask.keep[i] === 1) visit(i);
+    return;
+  }
+  compileMask(network, mask).visit((start, end) => {
+    for (let i = start; i < end; i++) visit(i);
+  });
+}

@@ -1,0 +1,173 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { BlockFold, type ClientOutcome } from "../../src/federation/block-fold.js";
+import { blockId } from "../../src/federation/blocks.js";
+import { type BlockContext, runAlone, runBlocks } from "../../src/federation/client-block.js";
+import { createFederation } from "../../src/federation/federation.js";
+import { foldClients } from "../../src/federation/fold-clients.js";
+import { keptParameters } from "../../src/federation/kept-parameters.js";
+import type { ArrivedUpdate, Block, ClientAssignment, RoundTask } from "../../src/federation/messages.js";
+import type { FederationOptions } from "../../src/federation/options.js";
+import { poolTransport } from "../../src/federation/pool-transport.js";
+import { RoundSum } from "../../src/federation/round-sum.js";
+import { openTraining } from "../../src/federation/training-tasks.js";
+import type { Transport } from "../../src/federation/transport.js";
+import { layoutOf } from "../../src/network/spec.js";
+import type { Mask } from "../../src/pruning/mask.js";
+import { InThreadPool } from "../../src/workers/in-thread.js";
+import { simdEngine } from "../support/engines.js";
+import { networkOf } from "../support/networks.js";
+
+const engine = await simdEngine();
+const clients = 130;
+const points = Float32Array.from({ length: 4 * clients }, (_, index) => Math.sin(index));
+const network = networkOf({ dimension: 2, hidden: [5, 4] });
+const { size } = layoutOf(network);
+const options = {
+  ...{ network, training: { batchSize: 4 }, localSteps: 2, rounds: 2, points },
+  clients: Array.from({ length: clients }, (_, n) => ({ rows: Uint32Array.of(2 * n, 2 * n + 1) })),
+} satisfies Partial<FederationOptions>;
+
+const masks: Mask[] = [
+  { kind: "full" },
+  { kind: "structured", kept: [Uint32Array.of(0, 2, 4), Uint32Array.of(1, 3)] },
+  { kind: "unstructured", keep: Uint8Array.from({ length: size }, (_, i) => (i % 3 === 0 ? 0 : 1)) },
+];
+
+/** One client trains and sends where it ended, as from its own machine. */
+function alone(context: BlockContext, parameters: Float32Array, block: Block, assignment: ClientAssignment) {
+  const { mask } = assignment;
+  const { local, report } = runAlone(context, parameters, { ...block, clients: [assignment] });
+  const sent = mask.kind === "unstructured" ? keptParameters(context.setup.network, mask, local) : local;
+  return { local: sent, report };
+}
+
+/** What stands for a region: asks its clients and folds what they gave. */
+function aggregator(context: BlockContext, parameters: Float32Array, block: Block): ArrivedUpdate {
+  function* outcomes(): Generator<ClientOutcome> {
+    for (const assignment of block.clients) yield alone(context, parameters, block, assignment);
+  }
+  return foldClients(context.setup, parameters, block, outcomes());
+}
+
+/** The setup of a federation, and the parameters that it starts from. */
+async function scene(): Promise<{ context: BlockContext; parameters: Float32Array }> {
+  const contexts: BlockContext[] = [];
+  const transport: Transport = {
+    name: "asks for the setup",
+    open: async (setup) => void contexts.push(openTraining(engine, setup)),
+    forget: async () => {},
+    async *run() {},
+    close: async () => {},
+  };
+  const federation = createFederation(engine, { ...options, transport });
+  await expect(federation.train().next()).rejects.toThrow();
+  return { context: contexts[0], parameters: federation.parameters };
+}
+
+const { context, parameters } = await scene();
+
+function blockOf(number: number, assignments: readonly ClientAssignment[], common: boolean): Block {
+  const id = blockId("run", 0, number);
+  const [{ mask }] = assignments;
+  const commonMask = common && mask.kind !== "unstructured" && { commonMask: mask };
+  return {
+    id,
+    setup: "run",
+    round: 0,
+    block: number,
+    clients: assignments,
+    ...commonMask,
+    flops: 1,
+    nonFinite: "drop",
+  };
+}
+
+const regions = fc.array(
+  fc.array(fc.record({ mask: fc.constantFrom(...masks), weight: fc.integer({ min: 1, max: 99 }) }), {
+    minLength: 1,
+    maxLength: 5,
+  }),
+  {
+    minLength: 1,
+    maxLength: 4,
+  },
+);
+
+/** Regions of any sizes as blocks: their clients are numbered through. */
+function blocksOf(given: readonly (readonly { mask: Mask; weight: number }[])[]): Block[] {
+  let next = 0;
+  return given.map((members, number) => {
+    const assignments = members.map(({ mask, weight }) => ({ client: next++, mask, localSteps: 2, weight }));
+    return blockOf(
+      number,
+      assignments,
+      members.every(({ mask }) => mask === members[0].mask),
+    );
+  });
+}
+
+function totalOf(blocks: readonly Block[], updates: readonly ArrivedUpdate[]): Float64Array {
+  const sum = new RoundSum(context.setup.network, blocks, new Float64Array(size));
+  for (const update of updates) sum.add(update);
+  return sum.total;
+}
+
+describe("a region that folds its clients", () => {
+  it("answers as a machine that trains all of them, for any regions, masks and weights", () => {
+    fc.assert(
+      fc.property(regions, (given) => {
+        const blocks = blocksOf(given);
+        const flat = runBlocks(context, { parameters, blocks });
+        const tree = blocks.map((block) => aggregator(context, parameters, block));
+        expect(tree).toEqual(flat);
+        expect(totalOf(blocks, tree.reverse())).toEqual(totalOf(blocks, flat));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it.each([1, 2, 7])(
+    "gives a tree of three levels the bytes of a flat run: %i zones between root and regions",
+    async (zones) => {
+      const contexts = new Map<string, BlockContext>();
+      /** A zone carries the sums of its regions as they are: to add them would round them once more. */
+      const zone = (task: RoundTask, block: Block) =>
+        aggregator(contexts.get(block.setup) ?? context, task.parameters, block);
+      const tree: Transport = {
+        name: "tree",
+        open: async (setup) => void contexts.set(setup.id, openTraining(engine, setup)),
+        forget: async () => {},
+        async *run(task) {
+          for (let each = zones - 1; each >= 0; each--)
+            for (const block of task.blocks) if (block.block % zones === each) yield zone(task, block);
+        },
+        close: async () => {},
+      };
+      const [there, here] = [await train(tree), await train(poolTransport(new InThreadPool(engine)))];
+      expect(there).toEqual(here);
+    },
+  );
+
+  it("says what does not fit: another client, another length, what is not finite, too few or too many", () => {
+    const [block] = blocksOf([[0, 1].map(() => ({ mask: masks[0], weight: 1 }))]);
+    const outcomes = block.clients.map((assignment) => alone(context, parameters, block, assignment));
+    const fold = (given: readonly ClientOutcome[]) => () => foldClients(context.setup, parameters, block, given);
+    expect(fold(outcomes.toReversed())).toThrow("outcome.report.client must be 0, whose turn it is, got 1");
+    expect(fold(outcomes.slice(1))).toThrow("outcome.report.client must be 0");
+    expect(fold(outcomes.slice(0, 1))).toThrow("outcomes must be those of 2 clients, got 1");
+    expect(fold([...outcomes, outcomes[0]])).toThrow("outcomes must be those of 2 clients, got 3");
+    expect(fold([{ ...outcomes[0], local: new Float32Array(3) }])).toThrow("outcome.local");
+    const infinite = outcomes[0].local.with(1, Number.POSITIVE_INFINITY);
+    expect(fold([{ ...outcomes[0], local: infinite }])).toThrow("outcome.local[1] must be finite, got Infinity");
+    expect(fold([{ absent: { client: 1, reason: "late" } }])).toThrow("outcome.absent.client must be 0");
+    expect(() => new BlockFold(context.setup, parameters.subarray(1), block)).toThrow("parameters");
+  });
+});
+
+async function train(transport: Transport) {
+  const federation = createFederation(engine, { ...options, transport });
+  const reports = [];
+  for await (const { seconds: _, ...report } of federation.train()) reports.push(report);
+  return { parameters: federation.parameters, reports };
+}
