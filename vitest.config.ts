@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 import { findChromium } from "./tools/chromium.mjs";
@@ -50,5 +51,9 @@ const browser: TestProjectConfiguration = {
 };
 
 export default defineConfig({
-  test: { maxWorkers: "100%", projects: chromium === undefined ? [unit, packed] : [unit, packed, browser] },
+  // One more than there are cores: tests of servers and of other processes wait for most of their time.
+  test: {
+    maxWorkers: availableParallelism() + 1,
+    projects: chromium === undefined ? [unit, packed] : [unit, packed, browser],
+  },
 });
