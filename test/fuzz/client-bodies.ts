@@ -57,7 +57,7 @@ const readers: readonly ((value: unknown) => boolean)[] = [
 
 /** Whatever a client answers, or is asked, is what it must be, or is refused. */
 export const clientBodies = fuzzProperty({
-  name: "client",
+  name: "client-bodies",
   text: "tasks and answers of clients are taken as what they must be, or are refused",
   cases: 1000,
   open() {
