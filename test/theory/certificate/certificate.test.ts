@@ -111,7 +111,7 @@ describeEngines("certificate on Gaussian targets", (engineOf) => {
             const { curved } = requirePathCost(sampler, ou);
             // Whole covariances take d^3 operations a row.
             if (curved && dimension > 5) continue;
-            const test: Case = { sampler, dimension, variance, factor, steps, seed: 1, paths: curved ? 64 : 1024 };
+            const test: Case = { sampler, dimension, variance, factor, steps, seed: 1, paths: curved ? 64 : 512 };
             const { upper } = await certificateOf(engineOf(), test);
             expect(upper, JSON.stringify(test)).toBeGreaterThanOrEqual(trueKl(test));
           }
@@ -153,7 +153,7 @@ describeEngines("certificate on Gaussian targets", (engineOf) => {
     }
   });
 
-  it("finds the closed-form discretization inside its interval as often as it says in 400 seeds", async () => {
+  it("finds the closed-form discretization inside its interval as often as it says in 200 seeds", async () => {
     const grid = createGrid(tail(20), ou);
     const closed = {
       ancestral: gaussianAncestralDiscretization(ou, grid, [0.25, 0.25]),
@@ -161,7 +161,7 @@ describeEngines("certificate on Gaussian targets", (engineOf) => {
     };
     for (const sampler of ["ancestral", "exponential-integrator"] as const) {
       let inside = 0;
-      for (let seed = 0; seed < 400; seed++) {
+      for (let seed = 0; seed < 200; seed++) {
         const certificate = await certificateOf(engineOf(), {
           sampler,
           dimension: 2,
@@ -175,7 +175,7 @@ describeEngines("certificate on Gaussian targets", (engineOf) => {
         const { low, high } = certificate.interval as { low: number; high: number };
         if (low - initialization <= closed[sampler] && closed[sampler] <= high - initialization) inside++;
       }
-      const [least, most] = binomialLimits(400, 0.95, 0.01);
+      const [least, most] = binomialLimits(200, 0.95, 0.01);
       expect(inside).toBeGreaterThanOrEqual(least);
       expect(inside).toBeLessThanOrEqual(most);
     }

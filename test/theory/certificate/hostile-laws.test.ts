@@ -41,7 +41,7 @@ const pool = new InThreadPool(engine);
 const schedule = { kind: "ou", tMin: 0.02, tMax: 8 } as const;
 const forward = createSchedule(schedule);
 const grid = createGrid({ kind: "geometric-tail", steps: 12 }, forward);
-const seeds = 240;
+const seeds = 120;
 /** 5 % of the seeds: the errors that a level of 95 % allows. */
 const allowed = 0.05 * seeds;
 
@@ -86,7 +86,7 @@ const named = cases.map(([law, sampler, network]) => ({
 }));
 
 describe("certificates of hostile laws", () => {
-  it.each(named)("false in at most 5 % of 240 seeds: $name", async ({ law, sampler, network }) => {
+  it.each(named)("false in at most 5 % of 120 seeds: $name", async ({ law, sampler, network }) => {
     const truth = exactly(engine, law, sampler, { schedule: forward, grid }, network);
     const request = { schedule, grid, sampler, law: law.law, network };
     let wrong = 0;
