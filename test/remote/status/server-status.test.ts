@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { formatStatus } from "../../../src/cli/status/table.js";
 import { connectJetStream, type Server } from "../../../src/remote/jetstream.js";
 import { encode, subjects } from "../../../src/remote/protocol.js";
@@ -46,6 +46,9 @@ describe.skipIf(noServer)(`what an observer sees${skipped}`, () => {
     publishStatus(coordinator, status(ended, 10));
     publishStatus(coordinator, status(run, 1));
     coordinator.connection.publish("fedscore.status.x", "no status");
+    // What is published without an answer is in the stream a moment later.
+    const stored = async () => expect((await serverStatus(eve)).streams[0]?.messages).toBe(3);
+    await vi.waitFor(stored, { timeout: 20_000 });
     timer = setInterval(() => {
       coordinator.connection.publish(subjects.run(run), encode({ run, version: "0.1.0", variant: "simd" }));
       publishStatus(coordinator, status(run, 2));
