@@ -5,10 +5,11 @@ import { writeAtomically } from "../../experiment/files/atomic.js";
 import { makeFolder } from "../../experiment/files/make-folder.js";
 import { onPath } from "../../experiment/files/on-path.js";
 import { readText } from "../../experiment/files/read-file.js";
-import { type Authority, readAuthority } from "../../remote/keys/authority.js";
+import type { Authority } from "../../remote/keys/authority.js";
 import type { Certificate } from "../../remote/keys/certificates.js";
 import { serverSettings } from "../../remote/keys/server-settings.js";
 import { deployFile } from "../deploy-file.js";
+import { readAuthority } from "./read-authority.js";
 
 /** Readable by their owner alone. */
 const secret = 0o600;
@@ -53,7 +54,7 @@ export class KeyFolder {
       const message = `no keys in ${this.path}: fedscore keys init --folder ${this.path} --host HOST`;
       throw new FedscoreError("FEDSCORE_FILE", message, { path });
     }
-    return readAuthority(readText(path), path);
+    return readAuthority(path);
   }
 
   readCa(): Certificate {

@@ -1,5 +1,5 @@
 import type { Account, OperatorLimits } from "@nats-io/jwt";
-import { ArgumentError, FedscoreError } from "../../errors.js";
+import { ArgumentError } from "../../errors.js";
 import { loadJwt } from "./packages.js";
 import { exportsOfStreams, exportsOfWorkers, importsOf, type PublicKeys, permissionsOf } from "./permissions.js";
 import { type RoleName, roleNames } from "./role.js";
@@ -32,7 +32,7 @@ export interface Authority {
 }
 
 export const systemAccount = "system";
-const streamsAccount = "fedscore";
+export const streamsAccount = "fedscore";
 const workersAccount = "workers";
 
 /** Names of clients and others, which stand in subjects. */
@@ -122,16 +122,6 @@ export async function publicAccounts(authority: Authority): Promise<readonly (re
 
 export async function publicKeyOf(seed: string): Promise<string> {
   return (await loadJwt()).fromSeed(bytesOf(seed)).getPublicKey();
-}
-
-/** The authority in a file's text. @throws FedscoreError FEDSCORE_FILE. */
-export function readAuthority(text: string, path: string): Authority {
-  try {
-    const authority: Authority = JSON.parse(text);
-    const isOne = authority.version === 1 && typeof authority.operator.seed === "string";
-    if (isOne && Array.isArray(authority.users) && streamsAccount in authority.accounts) return authority;
-  } catch {}
-  throw new FedscoreError("FEDSCORE_FILE", `${path} is not what fedscore keys init has written`, { path });
 }
 
 function sharedAccounts(): string[] {

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { identityIn } from "../../../src/remote/credentials.js";
@@ -67,6 +67,19 @@ describe("fedscore keys", () => {
   ])("%j is refused", async (args, message) => {
     await keys("init", "--host", "localhost");
     expect(await keys(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+  });
+
+  test.each([
+    ["{", "line 1, column 2"],
+    ['{"version": 2}', "version"],
+    ['{"version": 1, "operator": {"seed": "S", "jwt": "J"}, "accounts": {}, "users": []}', "accounts: must have"],
+  ])("keys that were changed are refused: %s", async (changed, reason) => {
+    await keys("init", "--host", "localhost");
+    writeFileSync(join(folder, "keys", "authority.json"), changed);
+    const { code, stderr } = await keys("list");
+    expect(code).toBe(2);
+    expect(stderr).toContain("is not what fedscore keys init has written");
+    expect(stderr).toContain(reason);
   });
 
   test("without keys it says how to make them", async () => {
