@@ -9,7 +9,7 @@ import { createSchedule } from "../../../src/diffusion/schedules/index.js";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import type { ConfigInput } from "../../../src/experiment/config/schema.js";
 import { federationOptions } from "../../../src/experiment/prepare/federations.js";
-import { type PreparedRun, prepareRun } from "../../../src/experiment/prepare/prepare-run.js";
+import { prepareRun } from "../../../src/experiment/prepare/prepare-run.js";
 import { certifiedGrid } from "../../../src/experiment/prepare/sampling-grid.js";
 import type { ExperimentResult } from "../../../src/experiment/result/schema.js";
 import { runExperiment } from "../../../src/experiment/run.js";
@@ -20,60 +20,24 @@ import { trainBlocks, training } from "../../../src/federation/training-tasks.js
 import { sampleBlock } from "../../../src/model/sample-block.js";
 import { derivedSeed } from "../../../src/theory/certificate/seed.js";
 import { runCertificateUnits } from "../../../src/theory/certificate/unit-task.js";
-import { coordinateErrorSums } from "../../../src/theory/coordinate-errors.js";
 import { bandwidthOfRows } from "../../../src/theory/data-law/bandwidth.js";
 import { classifiers } from "../../../src/theory/data-law/classifier-task.js";
 import { informationDraws } from "../../../src/theory/data-law/information-task.js";
 import { kernelSums } from "../../../src/theory/data-law/kernel-sums-task.js";
 import { denoisingErrorRows } from "../../../src/theory/denoising-errors.js";
 import { computed } from "../../support/computed.js";
-import { simdEngine } from "../../support/engines.js";
 import { RecordingPool } from "../../support/recording-pool.js";
-import { withoutTimes } from "../../support/without-times.js";
-
-const engine = await simdEngine();
-const seed = 6;
-const schedule = { kind: "ou", tMin: 0.02, tMax: 3 } as const;
-const common = {
-  name: "wired",
-  seed,
+import {
+  common,
+  engine,
+  known,
+  type RecordedRun,
+  recorded,
   schedule,
-  network: { hidden: [8], noiseFeatures: 4, parameterization: "edm" },
-  training: { rounds: 2, localSteps: 2, batchSize: 16, ema: 0.5 },
-  federation: { clients: 4, participation: 0.5, capacities: [1, 0.5] },
-  evaluation: { divergences: ["energyDistance"], space: "transformed", samples: 50 },
-} satisfies Partial<ConfigInput>;
-
-/** Its data law is known in the network's coordinates. */
-const known: ConfigInput = {
-  ...common,
-  data: { kind: "ring", radius: 4, train: 300, heldOut: 80 },
-  transforms: [{ kind: "standardize", scale: "global" }],
-  sampling: { sampler: "ancestral", grid: { kind: "uniform-log-snr", steps: 6 }, count: 60, denoiseLast: true },
-  certificate: { paths: 64, confidence: 0.9, sampler: "exponential-integrator" },
-  reference: { dense: true },
-};
-
-/** Its data law is not. */
-const unknown: ConfigInput = {
-  ...common,
-  data: { kind: "moons", train: 120, heldOut: 60 },
-  transforms: [{ kind: "pca", components: 2 }],
-  sampling: { grid: { kind: "certified", steps: 6 }, count: 60 },
-  certificate: { paths: 40, empiricalPaths: 16, confidence: 0.9 },
-};
-
-interface RecordedRun {
-  readonly pool: RecordingPool;
-  readonly result: ExperimentResult;
-  readonly prepared: PreparedRun;
-}
-
-async function recorded(input: ConfigInput): Promise<RecordedRun> {
-  const pool = new RecordingPool(engine);
-  const result = await runExperiment(input, { pool, variant: "simd" });
-  return { pool, result, prepared: await prepareRun(engine, parseConfig(input), ".", undefined) };
-}
+  seed,
+  unknown,
+} from "../../support/wired-runs.js";
+import { withoutTimes } from "../../support/without-times.js";
 
 /** What samples are compared with fresh rows of the law for. */
 function comparisonsOf(pool: RecordingPool) {
@@ -262,47 +226,6 @@ describe("a run without a known law", () => {
       );
       expect(new Set([own, ...uses]).size).toBe(7);
     }
-  });
-});
-
-describe("a run that samples with a variance for each coordinate", () => {
-  const sampling = { ...unknown.sampling, sampler: "analytic-diagonal" } as const;
-
-  it("has a grid of its own, measures an error for each step and coordinate, and keeps them", async () => {
-    const { pool, prepared, result } = await recorded({ ...unknown, sampling });
-    const [curve, errors] = pool.setupsOf(coordinateErrorSums.kept);
-    expect([curve, errors].map((setup) => setup.seed)).toEqual([
-      derivedSeed(seed, "grid"),
-      derivedSeed(seed, "errors"),
-    ]);
-    for (const { clean } of [curve, errors]) expect(clean).toEqual({ points: prepared.points, dimension: 2 });
-    const [{ input }] = pool.callsOf(sampleBlock);
-    if (input.grid.kind !== "user") throw new Error("a certified grid is kept time by time");
-    expect(input.grid).toMatchObject({ tunedFor: "analytic-diagonal" });
-    expect(input.grid.errors).toHaveLength(6 * 2);
-    const [setup] = pool.setupsOf(runCertificateUnits.kept);
-    expect([...(setup.grid.errors ?? [])]).toEqual(input.grid.errors);
-    expect(setup.sampler).toBe("analytic-diagonal");
-    expect(computed(computed(result.dataLaw).kl).sampler).toBe("analytic-diagonal");
-    const coded = pool.setupsOf(denoisingErrorRows.kept).filter(({ weights }) => weights);
-    expect(coded.map((each) => each.seed)).toEqual([derivedSeed(seed, "bound"), derivedSeed(seed, "law")]);
-    const [first, second] = input.grid.errors ?? [];
-    const levels = levelsOf(createSchedule(schedule), setup.grid);
-    const width = Math.exp(levels[1].logSnr) - Math.exp(levels[0].logSnr);
-    expect([...(coded[0].weights ?? [])].slice(0, 2)).toEqual([1 / (1 + width * first), 1 / (1 + width * second)]);
-  });
-
-  it("is refused where its config has other errors, before it trains; certified on errors of its own where its sampler is another", async () => {
-    const times = [3, 1, 0.3, 0.02];
-    const grid = { kind: "user", times, errors: [1, 0.5, 0.1] } as const;
-    await expect(recorded({ ...unknown, sampling: { ...sampling, grid } })).rejects.toThrow(
-      "config.sampling.grid.errors must have 3 x 2 entries for sampler analytic-diagonal, one for each step and coordinate, or be absent, got 3",
-    );
-    const certificate = { paths: 40, empiricalPaths: 16, sampler: "analytic-diagonal" } as const;
-    const { pool } = await recorded({ ...unknown, sampling: { ...sampling, sampler: "analytic", grid }, certificate });
-    expect(pool.callsOf(sampleBlock)[0].input.grid).toMatchObject({ errors: [1, 0.5, 0.1] });
-    const [setup] = pool.setupsOf(runCertificateUnits.kept);
-    expect(setup.grid.errors).toHaveLength(6);
   });
 });
 
