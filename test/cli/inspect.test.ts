@@ -52,7 +52,9 @@ describe("facts of a result", () => {
   const facts = new Map(inspectResult(reportResult({ certificate, sandwich, lowerBound })));
 
   it("are those of the result, each under its name", () => {
-    expect(facts.get("traffic")).toBe("1.23 MB up, 7.65 MB down");
+    expect(facts.get("traffic")).toBe(
+      "1.23 MB up, 7.65 MB down at 4 bytes a parameter; as encoded 1.23 MB up, 7.65 MB down",
+    );
     expect(facts.get("training")).toBe("12 rounds in 12 s, loss 2.500 to 0.6667");
     expect(facts.get("data")).toBe("58 training and 100 held-out points in 2 dimensions");
     expect(facts.get("coverage")).toContain("at least 0 clients");

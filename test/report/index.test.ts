@@ -182,7 +182,10 @@ describe("report of unusual runs", () => {
     "a loss of 0 and below": { training: { ...training, loss: [0, -1, 2] } },
     "losses of 1e-300 and 1e300": { training: { ...training, loss: [1e300, 1, 1e-300] } },
     "no rounds": {
-      training: { rounds: 0, loss: [], seconds: 0, flops: 0, bytesUp: 0, bytesDown: 0, perRound: [] },
+      training: {
+        ...{ rounds: 0, loss: [], seconds: 0, flops: 0, perRound: [] },
+        ...{ bytesUp: 0, bytesDown: 0, wireBytesUp: 0, wireBytesDown: 0 },
+      },
       coverage: { ...coverage, min: 0, histogram: [] },
     },
     "coverage of nothing but 0": {

@@ -16,6 +16,8 @@ export function reportRounds(count: number): ExperimentResult["training"]["perRo
     flops: 4.7e10,
     bytesUp: 102_880,
     bytesDown: 637_860,
+    wireBytesUp: 102_880,
+    wireBytesDown: 637_860,
     coverage: layers.map((_, layer) => ({ mean: 2 + layer / 3 + (round % 5) / 10, min: (round + layer) % 3 })),
     pruningNoise: 0.1,
   }));
@@ -40,6 +42,8 @@ export function reportResult(overrides: Partial<ExperimentResult> = {}): Experim
       flops: 5.67e11,
       bytesUp: 1_234_567,
       bytesDown: 7_654_321,
+      wireBytesUp: 1_234_567,
+      wireBytesDown: 7_654_321,
       perRound,
     },
     coverage: { min: 0, histogram: [5, 100, 300, 200, 50], layers, neverCovered: 7 },

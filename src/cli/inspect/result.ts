@@ -47,11 +47,9 @@ export function inspectResult(result: ExperimentResult): Fact[] {
   return [...facts, ...measured, ...proved, ...report];
 }
 
-/** At 4 bytes a parameter, and as encoded where that was counted. */
+/** At 4 bytes a parameter, and as encoded. */
 function trafficText({ bytesUp, bytesDown, wireBytesUp, wireBytesDown }: ExperimentResult["training"]): string {
-  const counted = `${formatBytes(bytesUp)} up, ${formatBytes(bytesDown)} down`;
-  if (wireBytesUp === undefined || wireBytesDown === undefined) return counted;
-  return `${counted} at 4 bytes a parameter; as encoded ${formatBytes(wireBytesUp)} up, ${formatBytes(wireBytesDown)} down`;
+  return `${formatBytes(bytesUp)} up, ${formatBytes(bytesDown)} down at 4 bytes a parameter; as encoded ${formatBytes(wireBytesUp)} up, ${formatBytes(wireBytesDown)} down`;
 }
 
 /** Of clients with rows of their own. */

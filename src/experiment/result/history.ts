@@ -4,14 +4,19 @@ import type { LayerCoverage } from "../../pruning/round-coverage.js";
 import type { DroppedUpdate, HistoryState, RoundSummary } from "./history-state.js";
 import type { ExperimentResult } from "./schema.js";
 
+/** Numbers of a round that report, record and result have alike. */
 type RoundNumbers = Pick<
   RoundReport,
-  "round" | "loss" | "seconds" | "flops" | "bytesUp" | "bytesDown" | "dropped" | "absent"
-> &
-  Partial<Pick<RoundReport, "wireBytesUp" | "wireBytesDown">>;
+  "round" | "loss" | "seconds" | "flops" | "bytesUp" | "bytesDown" | "wireBytesUp" | "wireBytesDown"
+>;
+
+function numbersOf(round: RoundNumbers): RoundNumbers {
+  const { loss, seconds, flops, bytesUp, bytesDown, wireBytesUp, wireBytesDown } = round;
+  return { round: round.round, loss, seconds, flops, bytesUp, bytesDown, wireBytesUp, wireBytesDown };
+}
 
 /** A complete round as log.jsonl keeps it. */
-export interface RoundRecord extends RoundNumbers {
+export interface RoundRecord extends RoundNumbers, Pick<RoundReport, "dropped" | "absent"> {
   readonly event: "round";
   readonly stage: "training" | "reference";
   readonly coverage: Pick<RoundReport["coverage"], "minimum" | "pruningNoise"> & {
@@ -30,31 +35,11 @@ export interface RoundRecord extends RoundNumbers {
 }
 
 export function recordOf(stage: RoundRecord["stage"], report: RoundReport): RoundRecord {
-  const {
-    round,
-    loss,
-    seconds,
-    flops,
-    bytesUp,
-    bytesDown,
-    wireBytesUp,
-    wireBytesDown,
-    dropped,
-    absent,
-    coverage,
-    clients,
-  } = report;
+  const { dropped, absent, coverage, clients } = report;
   return {
     event: "round",
     stage,
-    round,
-    loss,
-    seconds,
-    flops,
-    bytesUp,
-    bytesDown,
-    wireBytesUp,
-    wireBytesDown,
+    ...numbersOf(report),
     dropped,
     absent,
     coverage: {
@@ -106,32 +91,12 @@ export class RunHistory {
   }
 
   add(record: RoundRecord): void {
-    const {
-      round,
-      loss,
-      seconds,
-      flops,
-      bytesUp,
-      bytesDown,
-      wireBytesUp,
-      wireBytesDown,
-      dropped,
-      absent,
-      coverage,
-      clients,
-    } = record;
+    const { round, dropped, absent, coverage, clients } = record;
     this.#perRound.push({
-      round,
-      loss,
+      ...numbersOf(record),
       participants: clients.id.length + absent.length,
       dropped: dropped.length,
       absent: absent.map(({ parameters: _, ...absence }) => absence),
-      seconds,
-      flops,
-      bytesUp,
-      bytesDown,
-      ...(wireBytesUp !== undefined && { wireBytesUp }),
-      ...(wireBytesDown !== undefined && { wireBytesDown }),
       coverage: coverage.perLayer,
       pruningNoise: coverage.pruningNoise,
     });
@@ -185,20 +150,10 @@ export class RunHistory {
       flops: sum(this.#perRound, ({ flops }) => flops),
       bytesUp: sum(this.#perRound, ({ bytesUp }) => bytesUp),
       bytesDown: sum(this.#perRound, ({ bytesDown }) => bytesDown),
-      ...this.#wireBytes(),
+      wireBytesUp: sum(this.#perRound, ({ wireBytesUp }) => wireBytesUp),
+      wireBytesDown: sum(this.#perRound, ({ wireBytesDown }) => wireBytesDown),
       perRound: this.#perRound,
     };
-  }
-
-  /** Nothing where an earlier version ran some of the rounds, which did not count them. */
-  #wireBytes(): { readonly wireBytesUp?: number; readonly wireBytesDown?: number } {
-    let [wireBytesUp, wireBytesDown] = [0, 0];
-    for (const round of this.#perRound) {
-      if (round.wireBytesUp === undefined || round.wireBytesDown === undefined) return {};
-      wireBytesUp += round.wireBytesUp;
-      wireBytesDown += round.wireBytesDown;
-    }
-    return { wireBytesUp, wireBytesDown };
   }
 
   /** @param neverCovered parameters that no client has kept in any round. */

@@ -50,8 +50,8 @@ export const round = z.strictObject({
   flops: finite.describe("Multiply-adds x 2 of all participants that answered."),
   bytesUp: count.describe("From clients to server, 4 for each kept parameter."),
   bytesDown: count.describe("From server to clients, 4 for each kept parameter."),
-  wireBytesUp: count.exactOptional().describe("From clients to server, as encoded: with scales and indices."),
-  wireBytesDown: count.exactOptional().describe("From server to clients, as encoded: with the masks that are sent."),
+  wireBytesUp: count.describe("From clients to server, as encoded: with scales and indices."),
+  wireBytesDown: count.describe("From server to clients, as encoded: with the masks that are sent."),
   coverage: z
     .array(z.strictObject({ mean: finite, min: count }))
     .describe("Per layer: clients that keep a parameter, mean and minimum over its parameters."),
@@ -65,8 +65,8 @@ const training = z.strictObject({
   flops: finite.describe("Multiply-adds x 2 over all clients and rounds."),
   bytesUp: count.describe("From clients to server, all rounds, 4 for each kept parameter."),
   bytesDown: count.describe("From server to clients, all rounds, 4 for each kept parameter."),
-  wireBytesUp: count.exactOptional().describe("From clients to server, all rounds, as encoded."),
-  wireBytesDown: count.exactOptional().describe("From server to clients, all rounds, as encoded."),
+  wireBytesUp: count.describe("From clients to server, all rounds, as encoded."),
+  wireBytesDown: count.describe("From server to clients, all rounds, as encoded."),
   perRound: z.array(round),
 });
 

@@ -50,7 +50,6 @@ function workWords({ federation }: ExperimentResult["config"]): string {
 
 /** The table counts 4 bytes a parameter; this is what the encodings make of it. */
 function encodedWords({ wireBytesUp, wireBytesDown }: ExperimentResult["training"]): string {
-  if (wireBytesUp === undefined || wireBytesDown === undefined) return "";
   return ` at 4 bytes a parameter; as encoded ${formatBytes(wireBytesUp)} up, ${formatBytes(wireBytesDown)} down`;
 }
 

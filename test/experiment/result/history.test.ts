@@ -55,15 +55,6 @@ function historyOf(reports: readonly RoundReport[]): RunHistory {
 describe("RunHistory", () => {
   const history = historyOf([report(0, [0, 2]), report(1, [1, 2], [2], [0, 5])]);
 
-  test("has no sum of encoded bytes where an earlier version, which did not count them, ran a round", () => {
-    const { wireBytesUp: _, wireBytesDown: __, ...earlier } = recordOf("training", report(0, [0]));
-    const mixed = new RunHistory();
-    mixed.add(earlier);
-    mixed.add(recordOf("training", report(1, [0])));
-    expect(mixed.training()).not.toHaveProperty("wireBytesUp");
-    expect(mixed.training().perRound[1].wireBytesUp).toBe(3);
-  });
-
   test("sums rounds", () => {
     const training = history.training();
     expect(training).toMatchObject({ rounds: 2, loss: [1, 0.5], seconds: 1, flops: 90, bytesDown: 112, bytesUp: 48 });
