@@ -40,6 +40,7 @@ const experimentFloors = [
   ["stages"],
   ["execute.ts"],
   ["write-results.ts"],
+  ["run-logged.ts"],
   ["coordinate"],
   ["run.ts"],
   ["sweep"],

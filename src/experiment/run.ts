@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { ArgumentTypeError, FedscoreError } from "../errors.js";
+import { ArgumentTypeError } from "../errors.js";
 import { poolTransport } from "../federation/pool-transport.js";
 import { type CompiledKernels, createEngine, type Variant } from "../kernels/index.js";
 import { keysOf, requireOptions as requireKnown } from "../options.js";
@@ -18,13 +18,13 @@ import { createPrunedFederation, createReference } from "./prepare/federations.j
 import { loadData } from "./prepare/load-data.js";
 import { prepareRun } from "./prepare/prepare-run.js";
 import { beginStage, type ProgressListener } from "./progress.js";
-import { failedParts } from "./result/not-computed.js";
 import { checkResult, type ExperimentResult } from "./result/schema.js";
+import { runLogged } from "./run-logged.js";
 import { AprioriProbe } from "./stages/apriori-probe.js";
 import { readEarlierRun } from "./stages/earlier-run.js";
 import type { ReadyRun } from "./stages/ready-run.js";
-import { logEnd, openLog } from "./stages/run-log.js";
-import { type DrawReport, writeResults } from "./write-results.js";
+import { openLog } from "./stages/run-log.js";
+import type { DrawReport } from "./write-results.js";
 
 /** Where a run reads, writes and computes; none of it changes a byte of the model but `variant`. */
 export interface ExperimentOptions {
@@ -149,7 +149,7 @@ async function startExperiment(
       signal,
       onProgress,
     };
-    return { run: () => runLogged(run, options.drawReport), close: closePool };
+    return { run: () => inFolder(run, options.drawReport), close: closePool };
   } catch (error) {
     await closePool();
     throw error;
@@ -175,24 +175,10 @@ function requireOptions(options: ExperimentOptions): void {
 }
 
 /** Runs with a folder around it: log, checkpoints, results. */
-async function runLogged(run: ReadyRun, drawReport: DrawReport | undefined): Promise<ExperimentResult> {
+async function inFolder(run: ReadyRun, drawReport: DrawReport | undefined): Promise<ExperimentResult> {
   const { out, onProgress } = run;
   if (out === undefined) return checkResult((await execute(run)).result);
-  const log = openLog(out, run);
-  try {
-    const outcome = await execute(run);
-    checkResult(outcome.result);
-    beginStage(onProgress, "writing");
-    const result = await writeResults(out, outcome, drawReport);
-    const failed = failedParts(result).map(({ part }) => part);
-    log({ event: "done", ...(failed.length > 0 && { notComputed: failed }) });
-    return result;
-  } catch (error) {
-    const aborted = error instanceof FedscoreError && error.code === "FEDSCORE_ABORTED";
-    const message = error instanceof Error ? error.message : String(error);
-    logEnd(log, aborted ? { event: "interrupted" } : { event: "failed", message });
-    throw error;
-  }
+  return runLogged({ out, log: openLog(out, run), drawReport, onProgress }, () => execute(run));
 }
 
 /** A resumed run goes on with the version and the build that it began with: others may round differently. */

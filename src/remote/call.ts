@@ -1,4 +1,5 @@
 import { FedscoreError } from "../errors.js";
+import type { Answer } from "../workers/answer.js";
 import type { ResultMessage } from "./protocol.js";
 import type { StoredInput } from "./stored-input.js";
 
@@ -11,13 +12,10 @@ export interface Installed {
 }
 
 /** A call of a pool, until it has its answer. */
-export interface Call {
+export interface Call extends Answer {
   readonly job: string;
   readonly input: StoredInput;
   readonly installations: readonly Installed[];
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-  settled: boolean;
   /** How often it had to be sent again. */
   again: number;
   /** Of its last sending. */

@@ -1,7 +1,8 @@
 import type { JsMsg } from "@nats-io/jetstream";
 import { FedscoreError, requireSignal, throwIfAborted } from "../errors.js";
 import type { Variant } from "../kernels/index.js";
-import { AbortListeners } from "../workers/comlink/abort-listeners.js";
+import { AbortListeners } from "../workers/abort-listeners.js";
+import { openAnswer } from "../workers/answer.js";
 import { fromWireError } from "../workers/wire-error.js";
 import type { CallOptions, Installation, WorkerFunction, WorkerPool } from "../workers/worker-pool.js";
 import { type Call, closedError, type Installed, ownError, requireOwn, type Sent } from "./call.js";
@@ -132,28 +133,17 @@ export class RemotePool implements WorkerPool {
       if (this.#closing) throw closedError();
       if (signal !== undefined) requireSignal("signal", signal);
       throwIfAborted(signal);
-      const settle = (end: () => void) => {
-        if (call.settled) return;
-        call.settled = true;
-        forget?.();
-        call.input.delete();
-        end();
-      };
-      const call: Call = {
+      const answer = openAnswer(
+        { resolve, reject },
+        { signal, aborts: this.#aborts, onAbort: () => this.#drop(call), onSettled: () => call.input.delete() },
+      );
+      const call: Call = Object.assign(answer, {
         job: job.name,
         input: new StoredInput(this.#data, () => encodeMessage(input), mostInline.call),
         installations: [...this.#installations.values()],
-        resolve: (value) => settle(() => resolve(value)),
-        reject: (error) => settle(() => reject(error)),
-        settled: false,
         again: 0,
         sent: undefined,
-      };
-      const onAbort = () => {
-        call.reject(new FedscoreError("FEDSCORE_ABORTED", "the operation was aborted", {}, signal?.reason));
-        this.#drop(call);
-      };
-      const forget = signal && this.#aborts.add(signal, onAbort);
+      });
       this.#queue.push(call);
       this.#dispatch();
       // A worker answers a call of this function with this function's output.

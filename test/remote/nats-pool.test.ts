@@ -11,33 +11,22 @@ import { serveNats } from "../../src/remote/serve-nats.js";
 import { fedscoreVersion } from "../../src/remote/version.js";
 import type { WorkerFunction, WorkerPool } from "../../src/workers/worker-pool.js";
 import { requireBuild } from "../support/built.js";
+import { faultyWorker, remote } from "../support/faulty-worker.js";
 import { NatsServer, noServer, skipped } from "../support/nats-server.js";
 
 requireBuild();
 
-const fixture = new URL("../workers/comlink/fixtures/faulty-worker.mjs", import.meta.url);
-
-/** The caller's side of a function of the fixture. */
-function remote<Input, Output>(name: string): WorkerFunction<Input, Output> {
-  return {
-    name,
-    run() {
-      throw new Error(`${name} runs in workers only`);
-    },
-  };
-}
-
-const echo = remote<unknown, unknown>("echo");
-const spin = remote<number, number>("spin");
-const installed = remote<null, string[]>("installed");
-const install = { open: remote<string, void>("install"), close: remote<string, void>("uninstall") };
+const echo: WorkerFunction<unknown, unknown> = remote("echo");
+const spin: WorkerFunction<number, number> = remote("spin");
+const installed: WorkerFunction<null, string[]> = remote("installed");
+const install = { open: remote("install"), close: remote("uninstall") };
 
 /** A worker of two places, and what it says. */
 function startWorker(url: string, name = "worker"): { notes: string[]; leave: () => Promise<void> } {
   const [notes, leaving] = [[] as string[], new AbortController()];
   const serving = serveNats({
     ...{ server: url, name, threads: 2, signal: leaving.signal },
-    createWorker: () => new Worker(fixture),
+    createWorker: () => new Worker(faultyWorker),
     onNote: (text) => notes.push(text),
   });
   return {

@@ -16,12 +16,12 @@ import { UpdatesLog } from "../files/updates-log.js";
 import { finishedResult } from "../folder/held-result.js";
 import { type FolderPlan, planFolder } from "../folder/plan.js";
 import { beginStage, type ProgressListener } from "../progress.js";
-import { failedParts } from "../result/not-computed.js";
-import { checkResult, type ExperimentResult } from "../result/schema.js";
+import type { ExperimentResult } from "../result/schema.js";
+import { runLogged } from "../run-logged.js";
 import { readEarlierRun } from "../stages/earlier-run.js";
 import type { ReadyRun } from "../stages/ready-run.js";
-import { logEnd, openLog } from "../stages/run-log.js";
-import { type DrawReport, writeResults } from "../write-results.js";
+import { openLog } from "../stages/run-log.js";
+import type { DrawReport } from "../write-results.js";
 import { type RunClients, readClients, writeClients } from "./clients-file.js";
 import { requireCoordinated, withClients } from "./coordinated-config.js";
 import { executeCoordinated, type KnownClients } from "./execute-coordinated.js";
@@ -183,17 +183,5 @@ async function logged(
   writeClients(out, known.clients);
   if (keepUpdates)
     updates.log = new UpdatesLog(join(out, fileNames.updates), run.earlier?.training.history.perRound.length ?? 0);
-  try {
-    const outcome = await executeCoordinated(run, transport, known);
-    checkResult(outcome.result);
-    beginStage(onProgress, "writing");
-    const result = await writeResults(out, outcome, drawReport);
-    log({ event: "done", notComputed: failedParts(result).map(({ part }) => part) });
-    return result;
-  } catch (error) {
-    const aborted = error instanceof FedscoreError && error.code === "FEDSCORE_ABORTED";
-    const message = error instanceof Error ? error.message : String(error);
-    logEnd(log, aborted ? { event: "interrupted" } : { event: "failed", message });
-    throw error;
-  }
+  return runLogged({ out, log, drawReport, onProgress }, () => executeCoordinated(run, transport, known));
 }

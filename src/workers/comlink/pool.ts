@@ -1,8 +1,9 @@
 import { FedscoreError, requireInteger, requireNumber, requireSignal, throwIfAborted } from "../../errors.js";
 import type { CompiledKernels } from "../../kernels/index.js";
+import { AbortListeners } from "../abort-listeners.js";
+import { type Answer, openAnswer } from "../answer.js";
 import { threadsShareMemory } from "../shared-memory.js";
 import type { CallOptions, Installation, WorkerFunction, WorkerPool } from "../worker-pool.js";
-import { AbortListeners } from "./abort-listeners.js";
 import { LiveWorker, WorkerLoss } from "./live-worker.js";
 import type { WorkerLike } from "./worker-handle.js";
 
@@ -18,14 +19,10 @@ export interface ComlinkPoolOptions {
   readonly maxReruns?: number | undefined;
 }
 
-interface Call {
+interface Call extends Answer {
   readonly name: string;
   readonly input: unknown;
   readonly ahead: boolean;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-  /** Set when the caller has its answer, whatever the worker still does. */
-  settled: boolean;
   losses: number;
 }
 
@@ -107,26 +104,8 @@ export class ComlinkPool implements WorkerPool {
       if (this.#closing) throw closedError();
       if (signal !== undefined) requireSignal("signal", signal);
       throwIfAborted(signal);
-      const settle = (end: () => void) => {
-        if (call.settled) return;
-        call.settled = true;
-        forget?.();
-        end();
-      };
-      const call: Call = {
-        name: job.name,
-        input,
-        ahead,
-        resolve: (value) => settle(() => resolve(value)),
-        reject: (error) => settle(() => reject(error)),
-        settled: false,
-        losses: 0,
-      };
-      const onAbort = () => {
-        call.reject(new FedscoreError("FEDSCORE_ABORTED", "the operation was aborted", {}, signal?.reason));
-        this.#drop(call);
-      };
-      const forget = signal && this.#aborts.add(signal, onAbort);
+      const answer = openAnswer({ resolve, reject }, { signal, aborts: this.#aborts, onAbort: () => this.#drop(call) });
+      const call: Call = Object.assign(answer, { name: job.name, input, ahead, losses: 0 });
       this.#queue.push(call);
       this.#dispatch();
       // A worker answers a call of this function with this function's output.

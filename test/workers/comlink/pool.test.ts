@@ -10,25 +10,14 @@ import { createEngine, type Engine, openPool, supportsRelaxedSimd } from "fedsco
 import { ComlinkPool, type ComlinkPoolOptions, type WorkerFunction } from "fedscore/workers";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { requireBuild } from "../../support/built.js";
+import { faultyWorker, remote } from "../../support/faulty-worker.js";
 
 requireBuild();
 
-const fixture = new URL("./fixtures/faulty-worker.mjs", import.meta.url);
-
-/** The caller's side of a function of the fixture. */
-function remote<Input, Output>(name: string): WorkerFunction<Input, Output> {
-  return {
-    name,
-    run() {
-      throw new Error(`${name} runs in workers only`);
-    },
-  };
-}
-
-const echo = remote<unknown, unknown>("echo");
-const spin = remote<number, number>("spin");
-const exit = remote<null, never>("exit");
-const installed = remote<null, string[]>("installed");
+const echo: WorkerFunction<unknown, unknown> = remote("echo");
+const spin: WorkerFunction<number, number> = remote("spin");
+const exit: WorkerFunction<null, never> = remote("exit");
+const installed: WorkerFunction<null, string[]> = remote("installed");
 
 let engine: Engine;
 let folder: string;
@@ -50,7 +39,7 @@ afterEach(async () => {
 
 async function start(options: ComlinkPoolOptions = {}, workerData: object = {}): Promise<ComlinkPool> {
   const createWorker = () => {
-    const worker = new Worker(fixture, { workerData });
+    const worker = new Worker(faultyWorker, { workerData });
     workers.push(worker);
     exits.push(new Promise((resolve) => worker.once("exit", resolve)));
     return worker;
@@ -91,7 +80,7 @@ describe("ComlinkPool", () => {
   });
 
   it("refuses a function that is async", async () => {
-    await expect((await start()).call(remote<null, number>("later"), null)).rejects.toMatchObject({
+    await expect((await start()).call(remote("later"), null)).rejects.toMatchObject({
       code: "FEDSCORE_WORKER",
       message: expect.stringContaining("later must not be async: its run gave a Promise in place of a value"),
     });
@@ -157,7 +146,7 @@ describe("ComlinkPool", () => {
 
   it("gives installations to every worker, present and future, once", async () => {
     const one = await start();
-    const [open, close] = [remote<string, void>("install"), remote<string, void>("uninstall")];
+    const [open, close] = [remote("install"), remote("uninstall")];
     one.install("a", { open, close, input: "a" });
     one.install("b", { open, close, input: "b" });
     expect(await one.call(installed, null)).toEqual(["a", "b"]);

@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
-import { AbortListeners } from "../../../src/workers/comlink/abort-listeners.js";
+import { AbortListeners } from "../../src/workers/abort-listeners.js";
 
 describe("AbortListeners", () => {
   test("many callbacks share one listener, which is gone when the last of them is", () => {
