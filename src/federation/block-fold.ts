@@ -1,14 +1,14 @@
 import { firstNonFinite } from "../data/finite.js";
 import { ArgumentError, requireLength, requireObject, requireTyped } from "../errors.js";
-import { layoutOf, type NetworkSpec, requireNetwork } from "../network/spec.js";
+import { layoutOf, requireNetwork } from "../network/spec.js";
 import { compileMask } from "../pruning/compiled-mask.js";
 import { requireWeight } from "../pruning/fold.js";
-import type { Mask } from "../pruning/mask.js";
-import { validateMask } from "../pruning/validate.js";
-import { startOf } from "./kept-parameters.js";
+import { eachRun } from "../pruning/kept-entries.js";
+import { sumLength } from "./blocks.js";
 import type { AbsentClient, ArrivedUpdate, Block, ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
 import { requireBlock } from "./require-answer.js";
-import { requireReport } from "./require-update.js";
+import { requireAbsent, requireReport } from "./require-update.js";
+import { startOf } from "./start-of.js";
 
 /** Where a client of a block ended, or that it gave no update. */
 export type ClientOutcome =
@@ -46,11 +46,15 @@ export class BlockFold {
     requireLength("parameters", parameters, layoutOf(network).size);
     requireFinite("parameters", parameters);
     requireBlock(network, block);
-    const { commonMask } = block;
+    if (setup.encoding && "feedback" in setup.encoding && setup.encoding.feedback) {
+      const rule =
+        "must be false: what a client has not sent comes with its update alone, which is not among its outcome";
+      throw new ArgumentError("setup.encoding.feedback", rule, true);
+    }
     this.#setup = setup;
     this.#parameters = parameters;
     this.#block = block;
-    this.#sum = new Float64Array(commonMask ? compileMask(network, commonMask).kept : parameters.length);
+    this.#sum = new Float64Array(sumLength(network, block));
   }
 
   /**
@@ -65,6 +69,7 @@ export class BlockFold {
     requireObject("outcome", outcome);
     const { client } = assignment;
     if ("absent" in outcome) {
+      requireAbsent("outcome.absent", [outcome.absent]);
       requireClient("outcome.absent.client", outcome.absent.client, client);
       this.#absent.push(outcome.absent);
       return;
@@ -86,9 +91,8 @@ export class BlockFold {
     return { id, round, block, sum: Float32Array.from(this.#sum), reports: this.#reports, ...absent };
   }
 
-  #fold({ client, mask, weight }: ClientAssignment, local: Float32Array): void {
+  #fold({ mask, weight }: ClientAssignment, local: Float32Array): void {
     requireWeight(weight);
-    validateMask(`mask of client ${client}`, this.#setup.network, mask);
     requireTyped("outcome.local", local, Float32Array);
     const start = startOf(this.#setup, mask, this.#parameters);
     requireLength("outcome.local", local, start.length);
@@ -100,7 +104,10 @@ export class BlockFold {
       at++;
     };
     if (this.#block.commonMask) for (let i = 0; i < sum.length; i++) fold(i);
-    else eachKept(this.#setup.network, mask, fold);
+    else
+      eachRun(compileMask(this.#setup.network, mask), (from, to) => {
+        for (let i = from; i < to; i++) fold(i);
+      });
   }
 }
 
@@ -111,15 +118,4 @@ function requireFinite(argument: string, values: Float32Array): void {
 
 function requireClient(argument: string, found: number, expected: number): void {
   if (found !== expected) throw new ArgumentError(argument, `must be ${expected}, whose turn it is`, found);
-}
-
-/** Visits the places of what a mask keeps, in the order of `keptParameters`. */
-function eachKept(network: NetworkSpec, mask: Mask, visit: (place: number) => void): void {
-  if (mask.kind === "unstructured") {
-    for (let i = 0; i < mask.keep.length; i++) if (mask.keep[i] === 1) visit(i);
-    return;
-  }
-  compileMask(network, mask).visit((start, end) => {
-    for (let i = start; i < end; i++) visit(i);
-  });
 }

@@ -2,6 +2,7 @@ import type { Engine, Float32Block, Pointer } from "../kernels/index.js";
 import type { NetworkSpec } from "../network/spec.js";
 import type { SubmodelInMemory } from "../pruning/extract.js";
 import { foldLone, foldUpdate, roundSum } from "../pruning/fold.js";
+import { wholeMask } from "./blocks.js";
 import type { Block, ClientAssignment } from "./messages.js";
 
 /** A client that has trained. */
@@ -27,9 +28,6 @@ interface Server {
   readonly server: Pointer;
 }
 
-/** All of a submodel. */
-const whole = { kind: "full" } as const;
-
 /** Allocates in the current arena scope. */
 export function blockSum(server: Server, block: Block, target: Float32Array): BlockSum {
   return block.commonMask && block.clients.length === 1 ? loneSum(server, target) : foldedSum(server, block, target);
@@ -41,7 +39,7 @@ function foldedSum({ engine, network, server }: Server, { commonMask }: Block, t
   engine.arena.float64(sum, target.length).fill(0);
   return {
     add({ assignment: { mask, weight }, start: { spec, parameters, layers }, local: { pointer: local } }) {
-      if (commonMask) foldUpdate(engine, { spec, mask: whole, local, server: parameters.pointer, sum, weight });
+      if (commonMask) foldUpdate(engine, { spec, mask: wholeMask, local, server: parameters.pointer, sum, weight });
       else foldUpdate(engine, { spec: network, mask, local, server, sum, weight, layers });
     },
     end() {

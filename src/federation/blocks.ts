@@ -1,4 +1,5 @@
 import type { NetworkSpec } from "../network/spec.js";
+import { compileMask } from "../pruning/compiled-mask.js";
 import type { Mask } from "../pruning/mask.js";
 import { forwardFlops } from "../pruning/submodel.js";
 import type { Block, ClientAssignment, CommonMask } from "./messages.js";
@@ -60,4 +61,17 @@ function sameMask(a: Mask, b: Mask): boolean {
 /** The same blocks, the longest first: the order to hand them out in, so that no worker ends long after the others. */
 export function longestFirst(blocks: readonly Block[]): Block[] {
   return [...blocks].sort((a, b) => b.flops - a.flops);
+}
+
+/** All of a network, or of a submodel. */
+export const wholeMask = { kind: "full" } as const;
+
+/** Whose entries a block's sum has: those of the mask of all its clients, or every parameter where they have different ones. */
+export function maskOfSum({ commonMask = wholeMask }: Pick<Block, "commonMask">): CommonMask {
+  return commonMask;
+}
+
+/** Numbers in a block's sum. */
+export function sumLength(network: NetworkSpec, block: Pick<Block, "commonMask">): number {
+  return compileMask(network, maskOfSum(block)).kept;
 }

@@ -4,6 +4,7 @@ import { compileMask } from "../pruning/compiled-mask.js";
 import { extractInMemory, type SubmodelInMemory } from "../pruning/extract.js";
 import type { Mask } from "../pruning/mask.js";
 import { type BlockSum, blockSum, type TrainedClient } from "./block-sum.js";
+import { sumLength } from "./blocks.js";
 import { clientPoints } from "./client-rows.js";
 import { type ClientRule, createClientRule } from "./client-rules/index.js";
 import type { Block, BlockUpdate, ClientAssignment, ClientReport, RoundTask, TrainingSetup } from "./messages.js";
@@ -71,7 +72,7 @@ function memoryOf(context: BlockContext, { parameters, blocks }: RoundTask, room
   const submodelOf = (mask: Mask) => shared.get(mask) ?? submodel(mask);
   const rule = createClientRule("clientRule", context.setup.clientRule);
   const uplink = openUplink(context.engine, context.setup, parameters.length);
-  return { ...context, rule, server, length: parameters.length, levels, submodelOf, room, uplink };
+  return { ...context, rule, server, levels, submodelOf, room, uplink };
 }
 
 /** What blocks that run together share. */
@@ -80,8 +81,6 @@ interface BlockMemory extends BlockContext {
   /** undefined: updates are summed as they are. */
   readonly uplink: Uplink | undefined;
   readonly server: Pointer;
-  /** P. */
-  readonly length: number;
   readonly levels: Float32Block;
   readonly room: (length: number) => Float32Array;
   /** Call it in the scope of a client. */
@@ -89,9 +88,9 @@ interface BlockMemory extends BlockContext {
 }
 
 function runBlock(memory: BlockMemory, block: Block): BlockUpdate {
-  const { setup, engine, length, room, uplink } = memory;
-  const { id, round, block: number, commonMask } = block;
-  const sum = room(commonMask ? compileMask(setup.network, commonMask).kept : length);
+  const { setup, engine, room, uplink } = memory;
+  const { id, round, block: number } = block;
+  const sum = room(sumLength(setup.network, block));
   const server = uplink?.start.pointer ?? memory.server;
   const updates = blockSum({ engine, server, network: setup.network }, block, sum);
   const reports: ClientReport[] = [];

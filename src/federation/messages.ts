@@ -82,7 +82,7 @@ export interface ClientReport {
   readonly steps: number;
   /** Multiply-adds x 2 of the local steps. */
   readonly flops: number;
-  /** Parameters that the client kept: its traffic each way is 4 bytes for each. */
+  /** Parameters that the client kept: its analytic traffic each way is 4 bytes for each. */
   readonly parameters: number;
   /** Bytes of its update as it was encoded. Absent: 4 for each parameter. */
   readonly encodedBytes?: number;

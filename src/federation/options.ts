@@ -239,7 +239,10 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
   if (initial !== undefined) requireFloats("initial", initial, layoutOf(network).size);
   const settings = filledSettings(federationFields, "", given);
   const specifications = completeSettings(given);
-  if (points === undefined) requireNoFeedback(specifications.encoding);
+  if (points === undefined) {
+    requireNoFeedback(specifications.encoding);
+    requirePlainDownlink(settings.downlink);
+  }
   requireUpdateCounts(settings, participantCount(given.clients.length, settings.participation));
   return {
     ...settings,
@@ -259,6 +262,12 @@ function requireNoFeedback(encoding: CompleteSettings["encoding"]): void {
   if (!("feedback" in encoding && encoding.feedback)) return;
   const rule = "must be false where clients hold their own data: what they have not sent would pass through the server";
   throw new ArgumentError("encoding.feedback", rule, encoding.feedback);
+}
+
+/** Transports to clients elsewhere send parameters as they are. */
+function requirePlainDownlink(downlink: CompleteOptions["downlink"]): void {
+  if (downlink === "float32") return;
+  throw new ArgumentError("downlink", "must be float32 where clients hold their own data", downlink);
 }
 
 /** Whether clients say that they hold their own data, which the federation then does not have. */

@@ -3,11 +3,9 @@ import { FedscoreError, requireArray, requireInteger, requireObject, requireText
 import { layoutOf, type NetworkSpec, requireNetwork } from "../network/spec.js";
 import { compileMask } from "../pruning/compiled-mask.js";
 import { validateMask } from "../pruning/validate.js";
+import { sumLength } from "./blocks.js";
 import type { Block, BlockUpdate } from "./messages.js";
 import { requireUpdate } from "./require-update.js";
-
-/** The sum of a block whose clients have different masks has every parameter. */
-const whole = { kind: "full" } as const;
 
 /**
  * What came back for a block from a machine that is not trusted: of the right shape, for the clients of the block and finite. A federation
@@ -35,22 +33,40 @@ export function requireBlock(network: NetworkSpec, block: Block): void {
   requireInteger("block.block", number, 0);
   requireArray("block.clients", clients);
   for (const [index, each] of clients.entries()) {
-    const { client } = requireObject(`block.clients[${index}]`, each);
-    requireInteger(`block.clients[${index}].client`, client, 0);
+    const place = `block.clients[${index}]`;
+    const { client, mask, localSteps } = requireObject(place, each);
+    requireInteger(`${place}.client`, client, 0);
+    requireInteger(`${place}.localSteps`, localSteps, 0);
+    validateMask(`${place}.mask`, network, mask);
   }
   if (commonMask !== undefined) validateMask("block.commonMask", network, commonMask);
 }
 
 /** @throws FedscoreError FEDSCORE_WORKER where an update has another length than its block's, or is not about its clients. */
 export function requireAnswer(network: NetworkSpec, block: Block, update: BlockUpdate): void {
-  const { commonMask = whole } = block;
   const { sum, reports } = update;
-  const length = compileMask(network, commonMask).kept;
+  const length = sumLength(network, block);
   if (sum.length !== length && (sum.length > 0 || reports.length > 0))
     throw mismatch(update, `has ${sum.length} parameters, not ${length}`);
   const problem = clientsProblem(block, update);
   if (problem !== undefined) throw mismatch(update, `does not report on the clients of its block: ${problem}`);
+  requireCounts(network, block, update);
   requireResiduals(layoutOf(network).size, update);
+}
+
+/** What is counted of a client's work follows from its assignment: its traffic and arithmetic are not what it says they are. */
+function requireCounts(network: NetworkSpec, { clients }: Block, update: BlockUpdate): void {
+  let at = 0;
+  for (const { client, parameters, steps, flops } of update.reports) {
+    while (clients[at].client !== client) at++;
+    const { mask, localSteps } = clients[at];
+    const { kept } = compileMask(network, mask);
+    if (parameters !== kept)
+      throw mismatch(update, `reports that client ${client} keeps ${parameters} parameters, not ${kept}`);
+    if (!(Number.isInteger(steps) && steps >= 0 && steps <= localSteps))
+      throw mismatch(update, `reports ${steps} steps of client ${client}, at most ${localSteps} are asked for`);
+    if (!(flops >= 0)) throw mismatch(update, `reports ${flops} operations of client ${client}`);
+  }
 }
 
 function requireResiduals(length: number, update: BlockUpdate): void {

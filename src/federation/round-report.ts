@@ -3,7 +3,7 @@ import type { AbsentClient, ClientReport } from "./messages.js";
 
 /** A client that was asked in a round and gave no update. */
 export interface AbsentReport extends AbsentClient {
-  /** Parameters that it was to keep: it was sent 4 bytes for each. */
+  /** Parameters that it was to keep: it was sent 4 bytes for each by the analytic count. */
   readonly parameters: number;
 }
 

@@ -1,6 +1,6 @@
 import type { NetworkSpec } from "../network/spec.js";
 import { addBlockSum } from "../pruning/average.js";
-import { blockId } from "./blocks.js";
+import { blockId, maskOfSum } from "./blocks.js";
 import type { AbsentClient, ArrivedUpdate, Block, BlockUpdate, ClientReport } from "./messages.js";
 import { mismatch, requireAnswer } from "./require-answer.js";
 import { requireUpdate } from "./require-update.js";
@@ -8,9 +8,6 @@ import type { Residuals } from "./residuals.js";
 
 /** In place of a sum that no client is in. */
 const nothing = new Float32Array(0);
-
-/** The sum of a block whose clients have different masks has every parameter. */
-const whole = { kind: "full" } as const;
 
 /**
  * Collects the updates of one round: in any order, each id once. Block sums are added in block order, in float64, as soon as
@@ -95,8 +92,8 @@ export class RoundSum {
 
   #advance(): void {
     for (let next = this.#updates[this.#reports.length]; next; next = this.#updates[this.#reports.length]) {
-      const { commonMask = whole } = this.#blocks[next.block];
-      if (next.reports.length > 0) addBlockSum(this.#network, commonMask, next.sum, this.total);
+      if (next.reports.length > 0)
+        addBlockSum(this.#network, maskOfSum(this.#blocks[next.block]), next.sum, this.total);
       this.#keepResiduals(next);
       this.#updates[next.block] = undefined;
       next.release?.();

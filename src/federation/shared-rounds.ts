@@ -1,8 +1,8 @@
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
-import { compileMask } from "../pruning/compiled-mask.js";
 import { concurrently } from "../workers/concurrent.js";
 import { type Slot, Slots, sharedFloats } from "../workers/shared-memory.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
+import { sumLength } from "./blocks.js";
 import { bundle } from "./bundles.js";
 import type { ArrivedUpdate, Block, RoundTask } from "./messages.js";
 import { BlockPacker, type PackedUpdate, unpackUpdate } from "./packed-blocks.js";
@@ -61,9 +61,7 @@ export class SharedRounds {
   }
 
   async #train(blocks: readonly Block[], signal: AbortSignal): Promise<Answered> {
-    const lengths = blocks.map(({ commonMask }) =>
-      commonMask ? compileMask(this.#network, commonMask).kept : this.#parameters.length,
-    );
+    const lengths = blocks.map((block) => sumLength(this.#network, block));
     const slot = this.#slots.take(lengths.reduce((sum, length) => sum + length, 0));
     const call = { training: this.#training, parameters: this.#parameters, ...this.#packer.pack(blocks), slot };
     const answers = await this.#pool.call(trainBlocksShared, call, { signal, ahead: true });

@@ -3,8 +3,8 @@ import { compileMask } from "../pruning/compiled-mask.js";
 import { gatherKept, scatterKept } from "../pruning/kept-entries.js";
 import type { TrainedClient } from "./block-sum.js";
 import { createEncoding, type Encoding, firstBeyond } from "./encodings/index.js";
-import { isEncoded } from "./kept-parameters.js";
 import type { TrainingSetup } from "./messages.js";
+import { isEncoded } from "./start-of.js";
 
 /** An update that was encoded where its client runs, and decoded again. */
 export interface SentUpdate {

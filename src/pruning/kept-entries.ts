@@ -12,7 +12,8 @@ export function scatterKept(mask: CompiledMask, kept: Float32Array, vector: Floa
   eachRun(mask, (start, end, packed) => vector.set(kept.subarray(packed, packed + end - start), start));
 }
 
-function eachRun(mask: CompiledMask, visit: VisitRun): void {
+/** Visits the runs of entries that a mask keeps, in ascending order. */
+export function eachRun(mask: CompiledMask, visit: VisitRun): void {
   if (mask.mask.kind === "unstructured") visitKept(mask.keep, visit);
   else mask.visit(visit);
 }

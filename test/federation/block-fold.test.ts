@@ -5,7 +5,6 @@ import { blockId } from "../../src/federation/blocks.js";
 import { type BlockContext, runAlone, runBlocks } from "../../src/federation/client-block.js";
 import { createFederation } from "../../src/federation/federation.js";
 import { foldClients } from "../../src/federation/fold-clients.js";
-import { keptParameters } from "../../src/federation/kept-parameters.js";
 import type { ArrivedUpdate, Block, ClientAssignment, RoundTask } from "../../src/federation/messages.js";
 import type { FederationOptions } from "../../src/federation/options.js";
 import { poolTransport } from "../../src/federation/pool-transport.js";
@@ -13,6 +12,8 @@ import { RoundSum } from "../../src/federation/round-sum.js";
 import { openTraining } from "../../src/federation/training-tasks.js";
 import type { Transport } from "../../src/federation/transport.js";
 import { layoutOf } from "../../src/network/spec.js";
+import { compileMask } from "../../src/pruning/compiled-mask.js";
+import { gatherKept } from "../../src/pruning/kept-entries.js";
 import type { Mask } from "../../src/pruning/mask.js";
 import { InThreadPool } from "../../src/workers/in-thread.js";
 import { simdEngine } from "../support/engines.js";
@@ -38,7 +39,7 @@ const masks: Mask[] = [
 function alone(context: BlockContext, parameters: Float32Array, block: Block, assignment: ClientAssignment) {
   const { mask } = assignment;
   const { local, report } = runAlone(context, parameters, { ...block, clients: [assignment] });
-  const sent = mask.kind === "unstructured" ? keptParameters(context.setup.network, mask, local) : local;
+  const sent = mask.kind === "unstructured" ? gatherKept(compileMask(context.setup.network, mask), local) : local;
   return { local: sent, report };
 }
 
@@ -161,7 +162,11 @@ describe("a region that folds its clients", () => {
     const infinite = outcomes[0].local.with(1, Number.POSITIVE_INFINITY);
     expect(fold([{ ...outcomes[0], local: infinite }])).toThrow("outcome.local[1] must be finite, got Infinity");
     expect(fold([{ absent: { client: 1, reason: "late" } }])).toThrow("outcome.absent.client must be 0");
+    expect(fold([{ absent: null as never }])).toThrow("outcome.absent[0]");
+    expect(fold([{ absent: { client: 0, reason: "tired" as never } }])).toThrow("outcome.absent[0].reason");
     expect(() => new BlockFold(context.setup, parameters.subarray(1), block)).toThrow("parameters");
+    const encoding = { kind: "top-k", feedback: true } as never;
+    expect(() => new BlockFold({ ...context.setup, encoding }, parameters, block)).toThrow("setup.encoding.feedback");
   });
 });
 

@@ -3,13 +3,14 @@ import type { ClientOutcome } from "../../src/federation/block-fold.js";
 import { type BlockContext, runAlone } from "../../src/federation/client-block.js";
 import { createFederation } from "../../src/federation/federation.js";
 import { foldClients } from "../../src/federation/fold-clients.js";
-import { keptParameters } from "../../src/federation/kept-parameters.js";
 import type { FederationOptions } from "../../src/federation/options.js";
 import { poolTransport } from "../../src/federation/pool-transport.js";
 import { replayTransport } from "../../src/federation/replay-transport.js";
 import { openTraining } from "../../src/federation/training-tasks.js";
 import type { Transport } from "../../src/federation/transport.js";
+import { compileMask } from "../../src/pruning/compiled-mask.js";
 import { maskFamilies } from "../../src/pruning/families/index.js";
+import { gatherKept } from "../../src/pruning/kept-entries.js";
 import { InThreadPool } from "../../src/workers/in-thread.js";
 import { simdEngine } from "../support/engines.js";
 
@@ -49,7 +50,10 @@ function apart(isAbsent: (client: number) => boolean): Transport {
           if (isAbsent(client)) return { absent: { client, reason: "lost" } };
           const alone = { ...block, clients: [assignment] };
           const { local, report } = runAlone(context as BlockContext, parameters, alone);
-          return { report, local: mask.kind === "unstructured" ? keptParameters(network, mask, local) : local };
+          return {
+            report,
+            local: mask.kind === "unstructured" ? gatherKept(compileMask(network, mask), local) : local,
+          };
         });
         yield foldClients(setup, parameters, block, outcomes);
       }

@@ -48,6 +48,22 @@ describe("checkBlockUpdate", () => {
     ["both of a client", { reports: [4, 6, 7].map(report) }, `${client} 6 is none of them, or named twice`],
     ["a stranger", { reports: [report(4), report(5), report(7)] }, `${client} 7 is neither reported nor absent`],
     ["another order", { reports: [report(7), report(4)] }, `${client} 4 is neither reported nor absent in its turn`],
+    [
+      "parameters that its mask does not keep",
+      { reports: [report(4), { ...report(7), parameters: -0.5 }] },
+      `keeps -0.5 parameters, not ${size}`,
+    ],
+    [
+      "more steps than were asked for",
+      { reports: [{ ...report(4), steps: 2 }, report(7)] },
+      "reports 2 steps of client 4, at most 1",
+    ],
+    ["half a step", { reports: [{ ...report(4), steps: 0.5 }, report(7)] }, "reports 0.5 steps of client 4"],
+    [
+      "operations below none",
+      { reports: [{ ...report(4), flops: -1 }, report(7)] },
+      "reports -1 operations of client 4",
+    ],
     ["no numbers", { reports: [{ ...report(4), loss: "1" as never }, report(7)] }, "update.reports[0].loss must be"],
   ])("refuses %s", (_, change, message) => {
     const refused = () => checkBlockUpdate(network, block, { ...update, ...change });

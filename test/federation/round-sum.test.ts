@@ -25,7 +25,7 @@ const round = cutIntoBlocks({
 const values = [2 ** 60, 1, -(2 ** 60), 3, 2 ** 54];
 
 function updateOf(block: number, value = values[block]): BlockUpdate {
-  const reports = [{ client: block, loss: 1, steps: 1, flops: 1, parameters: 1 }];
+  const reports = [{ client: block, loss: 1, steps: 1, flops: 1, parameters: 6 }];
   return { id: `run/2/${block}`, round: 2, block, sum: Float32Array.of(value, 0, 0, 0, 0, 0), reports };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type EncodingSpec, encodings } from "../../src/federation/encodings/index.js";
+import { createEncoding, type EncodingSpec, encodings } from "../../src/federation/encodings/index.js";
 import { createFederation, type Federation } from "../../src/federation/federation.js";
 import type { Block, BlockUpdate, ClientAssignment } from "../../src/federation/messages.js";
 import type { RoundReport } from "../../src/federation/round-report.js";
@@ -64,6 +64,11 @@ describe("a client's update that is encoded where it trains", () => {
           if (kept[i] === 0) expect(value).toBe(0);
           else if (encoding.kind !== "top-k" || value !== 0)
             expect(Math.abs(value - plain.sum[i])).toBeLessThanOrEqual(largest / 100);
+        }
+        if (encoding.kind === "top-k" && (encoding.values ?? "float32") === "float32") {
+          const entries = kept.reduce((sum, one) => sum + one, 0);
+          const share = encoding.share ?? 0.1;
+          expect(sent.sum.filter((value) => value !== 0)).toHaveLength(Math.max(1, Math.round(share * entries)));
         }
         expect(sent.reports[0].loss).toBe(plain.reports[0].loss);
       }
@@ -244,6 +249,14 @@ describe("a federation with encoded updates", () => {
       createFederation(engine, { ...own, clients: [{ rowCount: 3 }], encoding });
     expect(() => federation(topK)).toThrow("encoding.feedback must be false where clients hold their own data");
     expect(() => federation({ ...topK, feedback: false })).not.toThrow();
+    const rounded = () =>
+      createFederation(engine, {
+        ...own,
+        clients: [{ rowCount: 3 }],
+        encoding: { kind: "float32" },
+        downlink: "float16",
+      });
+    expect(rounded).toThrow("downlink must be float32 where clients hold their own data");
   });
 });
 
@@ -259,10 +272,16 @@ describe("parameters that are sent in fewer bytes", () => {
       const [{ bytesDown, wireBytesDown, bytesUp, wireBytesUp }] = await finish(still);
       expect(still.parameters).toEqual(before);
       expect([wireBytesDown, wireBytesUp]).toEqual([bytesDown / 2, bytesUp]);
-      const [rounded, plain] = [federate({ downlink, rounds: 1 }), federate({ rounds: 1 })];
+      const encoding = createEncoding(engine, { kind: downlink });
+      const initial = encoding.decode(encoding.encode(before, { seed: 0, round: 0, client: 0 }), size);
+      expect(initial).not.toEqual(before);
+      const [rounded, there] = [federate({ downlink, rounds: 1 }), federate({ initial, rounds: 1 })];
       await finish(rounded);
-      await finish(plain);
-      expect(rounded.parameters).not.toEqual(plain.parameters);
+      await finish(there);
+      const moves = rounded.parameters.map((value, i) => value - before[i]);
+      expect(Math.max(...moves.map(Math.abs))).toBeGreaterThan(1e-3);
+      for (const [i, move] of moves.entries())
+        expect(Math.abs(move - (there.parameters[i] - initial[i]))).toBeLessThan(2e-7);
     },
   );
 

@@ -14,11 +14,8 @@ export function observed(run) {
     least: Math.min(...rounds.map(({ seconds }) => seconds)),
     most: Math.max(...rounds.map(({ seconds }) => seconds)),
     cpu: each((role) => mean(rounds.map(({ cpu }) => cpu[role]))),
-    down: mean(rounds.map(({ down }) => down)),
-    up: mean(rounds.map(({ up }) => up)),
     in: mean(rounds.map(({ inBytes }) => inBytes)),
     out: mean(rounds.map(({ outBytes }) => outBytes)),
-    messages: mean(rounds.map(({ inMessages, outMessages }) => inMessages + outMessages)),
   };
 }
 

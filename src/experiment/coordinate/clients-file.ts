@@ -2,9 +2,9 @@ import { join } from "node:path";
 import * as z from "zod";
 import type { TransformData } from "../../data/transforms/transform.js";
 import { FedscoreError } from "../../errors.js";
+import { writeAtomically } from "../files/atomic.js";
 import { fileNames } from "../files/names.js";
 import { readText } from "../files/read-file.js";
-import { writeRunFile } from "../files/run-folder.js";
 
 const identity = z.string().regex(/^[0-9a-f]{32}$/);
 const count = z.int().gte(0);
@@ -25,8 +25,9 @@ export interface RunClients extends Readonly<Omit<z.output<typeof schema>, "tran
   readonly transform: TransformData;
 }
 
+/** For its owner alone, as the names of tasks follow from its secret. */
 export function writeClients(folder: string, clients: RunClients): void {
-  writeRunFile(folder, fileNames.clients, `${JSON.stringify(clients, null, 2)}\n`);
+  writeAtomically(join(folder, fileNames.clients), `${JSON.stringify(clients, null, 2)}\n`, 0o600);
 }
 
 /** @throws FedscoreError FEDSCORE_FILE where the file is not there or damaged. */

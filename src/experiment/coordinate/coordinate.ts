@@ -1,6 +1,6 @@
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { FedscoreError } from "../../errors.js";
 import { createEngine, type Engine } from "../../kernels/index.js";
 import { ClientsLink } from "../../remote/clients/link.js";
 import { type NatsTransport, transportOver } from "../../remote/clients/nats-transport.js";
@@ -10,6 +10,7 @@ import { ComlinkPool } from "../../workers/comlink/pool.js";
 import { parseConfig } from "../config/parse.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { describeEnvironment, packageVersion } from "../environment.js";
+import { cannotResume } from "../files/checkpoint-file.js";
 import { lockFolder } from "../files/lock.js";
 import { fileNames } from "../files/names.js";
 import { UpdatesLog } from "../files/updates-log.js";
@@ -69,6 +70,8 @@ export async function coordinate(given: ExperimentConfig, options: CoordinateOpt
     const config = known ? withClients(wanted, known.clients.length) : wanted;
     const plan = planFolder(out, config, options);
     if (plan.action === "finished") return finishedResult(out);
+    if (plan.action === "resume" && !known)
+      throw cannotResume(out, `it has no ${fileNames.clients}, which says who its clients are`);
     const engine = await createEngine({ variant: "simd" });
     const link = await openLink(options, plan.action === "resume" ? known : undefined);
     let over = false;
@@ -84,14 +87,9 @@ export async function coordinate(given: ExperimentConfig, options: CoordinateOpt
   }
 }
 
-/** Who the clients of an earlier run in the folder are. */
+/** Who the clients of an earlier run in the folder are. @throws FedscoreError FEDSCORE_FILE where that cannot be read. */
 function knownClients(out: string): RunClients | undefined {
-  try {
-    return readClients(out);
-  } catch (error) {
-    if (error instanceof FedscoreError) return undefined;
-    throw error;
-  }
+  return existsSync(join(out, fileNames.clients)) ? readClients(out) : undefined;
 }
 
 function openLink(options: CoordinateOptions, known: RunClients | undefined): Promise<ClientsLink> {
@@ -181,7 +179,13 @@ async function logged(
 ): Promise<ExperimentResult> {
   const log = openLog(out, run);
   writeClients(out, known.clients);
-  if (keepUpdates)
+  if (keepUpdates) {
     updates.log = new UpdatesLog(join(out, fileNames.updates), run.earlier?.training.history.perRound.length ?? 0);
+    const { missing } = updates.log;
+    if (missing.length > 0) {
+      const text = `${fileNames.updates} does not have the updates of ${missing.length} rounds, from round ${missing[0]} on: the run cannot be replayed`;
+      onProgress({ kind: "note", text });
+    }
+  }
   return runLogged({ out, log, drawReport, onProgress }, () => executeCoordinated(run, transport, known));
 }

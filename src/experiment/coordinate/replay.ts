@@ -3,7 +3,6 @@ import { FedscoreError } from "../../errors.js";
 import type { ClientOutcome } from "../../federation/block-fold.js";
 import { foldClients } from "../../federation/fold-clients.js";
 import type { AbsentClient, RoundTask, TrainingSetup } from "../../federation/messages.js";
-import { requireAnswer } from "../../federation/require-answer.js";
 import type { Transport } from "../../federation/transport.js";
 import { createEngine } from "../../kernels/index.js";
 import { parseConfig } from "../config/parse.js";
@@ -65,9 +64,7 @@ function loggedTransport(updates: LoggedUpdates, absences: readonly (readonly Ab
           const missing = absent.get(client);
           return missing ? { absent: missing } : updates.get(block.round, client);
         });
-        const update = foldClients(setup, parameters, block, outcomes);
-        requireAnswer(setup.network, block, update);
-        yield update;
+        yield foldClients(setup, parameters, block, outcomes);
       }
     },
     async close() {},

@@ -32,12 +32,15 @@ interface Place {
 /** The log of a run that goes on. */
 export class UpdatesLog {
   readonly #path: string;
+  /** Rounds before it goes on of which it has no update, as after a power failure or where the run kept none: no replay comes past them. */
+  readonly missing: readonly number[];
 
   /** Begins a log, or goes on with one behind the updates of its first `rounds` rounds. @throws FedscoreError FEDSCORE_FILE. */
   constructor(path: string, rounds: number) {
     this.#path = path;
     if (rounds === 0 || !existsSync(path)) onPath("write", path, () => writeFileSync(path, magic));
-    else cutAfter(path, rounds);
+    const kept = rounds === 0 ? new Set<number>() : cutAfter(path, rounds);
+    this.missing = Array.from({ length: rounds }, (_, round) => round).filter((round) => !kept.has(round));
   }
 
   add({ round, local, report }: AcceptedUpdate): void {
@@ -59,7 +62,7 @@ export class LoggedUpdates {
   /** @throws FedscoreError FEDSCORE_FILE where there is no log. What a crash has cut off at its end is not there. */
   constructor(path: string) {
     this.#path = path;
-    for (const { place } of recordsOf(path)) this.#places.set(keyOf(place.round, place.client), place);
+    for (const place of recordsOf(path)) this.#places.set(keyOf(place.round, place.client), place);
   }
 
   /** @throws FedscoreError FEDSCORE_FILE where the log does not have it. */
@@ -80,17 +83,21 @@ export class LoggedUpdates {
   }
 }
 
-function cutAfter(path: string, rounds: number): void {
+/** Leaves the records of the first rounds; the rounds that have any. */
+function cutAfter(path: string, rounds: number): Set<number> {
+  const kept = new Set<number>();
   let end = magic.length;
-  for (const { place } of recordsOf(path)) {
-    if (place.round >= rounds) break;
-    end = place.begin + place.length;
+  for (const { round, begin, length } of recordsOf(path)) {
+    if (round >= rounds) break;
+    kept.add(round);
+    end = begin + length;
   }
   onPath("write", path, () => truncateSync(path, end));
+  return kept;
 }
 
 /** Whole records, until the end or the first damaged one. */
-function* recordsOf(path: string): Generator<{ place: Place }> {
+function* recordsOf(path: string): Generator<Place> {
   const file = onPath("read", path, () => openSync(path, "r"));
   try {
     const { size } = fstatSync(file);
@@ -104,7 +111,7 @@ function* recordsOf(path: string): Generator<{ place: Place }> {
       const bytes = bytesAt(file, begin, length);
       if (crc32(bytes) !== sum) return;
       const { round, report } = updateIn(bytes);
-      yield { place: { round, client: report.client, begin, length } };
+      yield { round, client: report.client, begin, length };
       at = begin + length;
     }
   } finally {

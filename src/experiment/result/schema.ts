@@ -114,10 +114,12 @@ const remote = z.strictObject({
   run: z.string().describe("What tasks and answers of the run are called on the server."),
   bytesDown: count.describe("Bytes of messages and their data to clients, since the coordinator was started last."),
   bytesUp: count.describe("The same from clients."),
-  late: count.describe("Answers that came when their round was closed."),
+  late: count.describe("Answers that came when their round was closed, since the coordinator was started last."),
   refused: z
     .array(z.strictObject({ sender: z.string(), count, reasons: z.array(z.string()) }))
-    .describe("Messages that were not believed, by the client whose subject they came on, with the first few reasons."),
+    .describe(
+      "Messages that were not believed since the coordinator was started last, by the client whose subject they came on, with the first few reasons.",
+    ),
   heldOut: z
     .array(
       z.union([

@@ -1,9 +1,10 @@
 import type { ClientOutcome } from "../../federation/block-fold.js";
 import { createEncoding, type Encoding } from "../../federation/encodings/index.js";
-import { isEncoded, keptParameters, startOf } from "../../federation/kept-parameters.js";
 import type { AbsentClient, Block, ClientAssignment, TrainingSetup } from "../../federation/messages.js";
+import { isEncoded, startOf } from "../../federation/start-of.js";
 import type { Engine } from "../../kernels/index.js";
 import { compileMask } from "../../pruning/compiled-mask.js";
+import { gatherKept } from "../../pruning/kept-entries.js";
 import { forwardFlops } from "../../pruning/submodel.js";
 import { wait } from "../retry.js";
 import { mostSmallBytes, mostUpdateBytes, readUpdate } from "./answers.js";
@@ -81,12 +82,13 @@ export class ClientTrainer {
     const encoding = this.#encoding;
     const { maximumNorm = defaultNorm } = this.#options;
     const flops = 3 * forwardFlops(network, mask) * training.batchSize * localSteps;
+    const compiled = compileMask(network, mask);
     const keep = mask.kind === "unstructured" && { keep: packBits(mask.keep) };
     return this.#link.ask({
       ...{ name, kind: "train", signal },
       body: {
         ...{ setup: id, round, client, localSteps, ...keep },
-        ...{ network: compileMask(network, mask).spec, parameters: keptParameters(network, mask, parameters) },
+        ...{ network: compiled.spec, parameters: gatherKept(compiled, parameters) },
       },
       most: mostUpdateBytes(start.length, encoding),
       read: (value) => readUpdate(value, { client, round, localSteps, start, encoding, flops, maximumNorm }),

@@ -36,6 +36,8 @@ it("keeps updates, goes on behind the rounds that are done, and takes what is da
   next.add(update(2, 1));
   expect(new LoggedUpdates(path).get(2, 1)).toEqual(update(2, 1));
   expect(new LoggedUpdates(path).get(0, 1)).toEqual(update(0, 1));
+  expect(next.missing).toEqual([]);
+  expect(new UpdatesLog(path, 5).missing).toEqual([3, 4]);
 
   const bytes = readFileSync(path);
   bytes[bytes.length - 1] ^= 1;
