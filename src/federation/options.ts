@@ -4,8 +4,9 @@ import { defaultSchedule, type NoiseScheduleSpec, schedules } from "../diffusion
 import { ArgumentError, requireArray, requireFloats, requireMethods, requireText, requireTyped } from "../errors.js";
 import { complete, type Filled, type FilledSpecOf, filledSettings } from "../family.js";
 import { choice, integer, nameIn, number, optional, required } from "../fields.js";
-import { completeNetwork, layoutOf, type NetworkOptions, type NetworkSpec } from "../network/spec.js";
+import { completeNetwork, layoutOf, type NetworkOptions, type NetworkSpec, rowWidth } from "../network/spec.js";
 import { type CompleteTraining, completeTraining, type TrainingOptions } from "../network/training-fields.js";
+import { requireClasses } from "../network/training-rows.js";
 import { keysOf, requireOptions } from "../options.js";
 import { maskFamilies } from "../pruning/families/index.js";
 import type { MaskFamily } from "../pruning/mask.js";
@@ -106,7 +107,7 @@ export interface FederationOptions {
   readonly schedule?: NoiseScheduleSpec | undefined;
   readonly training?: TrainingOptions | undefined;
   /**
-   * float32 [rows, network.dimension]: the data of all clients. Kept by reference; `train` refuses them where they have changed or were
+   * float32 [rows, rowWidth(network)], each row a point and, where the network has classes, its class: the data of all clients. Kept by reference; `train` refuses them where they have changed or were
    * detached since, and its transports work on one copy, made as it starts (4 bytes a number, for as long as it runs). Absent where the
    * clients hold their own data, somewhere that the transport knows: each then says its `rowCount`.
    */
@@ -231,8 +232,8 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
   const { points, transport, initial } = requireOptions("options", given, federationKeys);
   const { schedule = defaultSchedule, maskFamily = federationDefaults.maskFamily } = given;
   const network = completeNetwork("network", given.network);
-  if (points !== undefined || !ownDataIn(given.clients)) requirePoints(points, network.dimension);
-  requireClients(given.clients, points && points.length / network.dimension);
+  if (points !== undefined || !ownDataIn(given.clients)) requirePoints(points, network);
+  requireClients(given.clients, points && points.length / rowWidth(network));
   requireMethods("maskFamily", maskFamily, ["assign"]);
   requireText("maskFamily.name", maskFamily.name);
   requireMethods("transport", transport, ["open", "run", "forget"]);
@@ -275,14 +276,17 @@ function ownDataIn(clients: readonly ClientOptions[]): boolean {
   return Array.isArray(clients) && clients.some((client: ClientOptions | undefined) => client?.rowCount !== undefined);
 }
 
-function requirePoints(points: Float32Array | undefined, dimension: number): asserts points is Float32Array {
+function requirePoints(points: Float32Array | undefined, network: NetworkSpec): asserts points is Float32Array {
   requireTyped("points", points, Float32Array);
-  if (points.length === 0 || points.length % dimension !== 0) {
-    const rule = `must have a positive multiple of network.dimension = ${dimension} entries`;
+  const width = rowWidth(network);
+  if (points.length === 0 || points.length % width !== 0) {
+    const classed = network.classes === undefined ? "" : " + 1, for the class,";
+    const rule = `must have a positive multiple of network.dimension${classed} = ${width} entries`;
     throw new ArgumentError("points", rule, points.length);
   }
   const broken = firstNonFinite(points);
   if (broken >= 0) throw new ArgumentError(`points[${broken}]`, "must be finite", points[broken]);
+  requireClasses("points", network, points);
   const large = points.findIndex((value) => Math.abs(value) > largestTrained);
   if (large < 0) return;
   const rule = `must lie within ${largestTrained.toPrecision(2)} of 0, as float32 squares it: standardize the points`;

@@ -25,6 +25,8 @@ export const Purpose = {
   lowerBound: 19,
   dataLaw: 20,
   encoding: 21,
+  labelDropout: 22,
+  sampleClass: 23,
 } as const;
 
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];

@@ -16,6 +16,8 @@ export interface TrainingSettings {
   readonly optimizer: OptimizerSettings;
   /** Largest Euclidean norm of a gradient; larger ones are scaled down. Absent: no clipping. */
   readonly clipNorm?: number | undefined;
+  /** Share of points whose class is hidden from a network with classes. Absent: 0.1. */
+  readonly labelDropout?: number | undefined;
   readonly weighting: WeightingName;
   readonly levels: LevelSettings;
 }
@@ -40,7 +42,7 @@ export interface LocalTraining {
   readonly spec: NetworkSpec;
   /** float32 [levels, levelHeader + noiseFeatures] in the engine's memory: see src/network/levels.ts. */
   readonly levelTable: Float32Block;
-  /** float32 [n, dimension] in the engine's memory: the rows that this client holds. */
+  /** float32 [n, rowWidth(spec)] in the engine's memory: the rows that this client holds. */
   readonly points: Float32Block;
   readonly settings: TrainingSettings;
   readonly steps: number;

@@ -18,7 +18,7 @@ export const networkSchema = z
   .describe("The score network: a multilayer perceptron over the noisy point and features of its noise level.");
 
 const { rounds, localSteps, ema } = settingsSchemas(federationFields);
-const { batchSize, weighting, clipNorm } = settingsSchemas(trainingFields);
+const { batchSize, weighting, clipNorm, labelDropout } = settingsSchemas(trainingFields);
 const { spacing, count } = settingsSchemas(levelFields);
 
 export const trainingSchema = z
@@ -31,6 +31,7 @@ export const trainingSchema = z
       .describe("Optimizer of a client; it starts anew in each round."),
     weighting,
     clipNorm,
+    labelDropout,
     ema,
     levels: z
       .strictObject({

@@ -9,6 +9,7 @@ import { partition } from "../../federation/partitioners/index.js";
 import type { Engine } from "../../kernels/index.js";
 import type { NetworkSpec } from "../../network/spec.js";
 import type { TrainingSettings } from "../../network/training.js";
+import { trainingRows } from "../../network/training-rows.js";
 import type { DataMoments } from "../../theory/worst-case-discretization.js";
 import { InThreadPool } from "../../workers/in-thread.js";
 import type { ExperimentConfig } from "../config/schema.js";
@@ -34,6 +35,8 @@ export interface PreparedRun {
   readonly transform: Transform;
   /** Training points after the transform, float32 [rows, network.dimension]. */
   readonly points: Float32Array;
+  /** What the network trains on, float32 [rows, rowWidth(network)]: the points and, where it has classes, theirs. */
+  readonly rows: Float32Array;
   /** Held-out points after the transform, float32 [rows, network.dimension]. */
   readonly heldOut: Float32Array;
   /** Of the training points after the transform, as the clients' sums say. */
@@ -84,6 +87,9 @@ export async function prepareRun(
     sigmaData: config.network.sigmaData ?? standardDeviation(moments),
   };
   if (grid) inSection("config.sampling", () => requireErrorsOf(config.sampling.sampler, grid, moments.dimension));
+  const rows = inSection("config.network", () =>
+    trainingRows(network, prepared.points, data.train.labels, "classes: labels of the training rows"),
+  );
   const training = trainingSettings(config.training, grid?.grid);
   inSection("config", () => requireLevels(engine, network, schedule, training, grid?.grid));
   return {
@@ -93,6 +99,7 @@ export async function prepareRun(
     keepRatios: clientRows.map((_, client) => federation.capacities[client % federation.capacities.length]),
     transform,
     ...prepared,
+    rows,
     moments,
     network,
     schedule,

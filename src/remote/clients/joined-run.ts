@@ -10,6 +10,7 @@ import type { OwnEvaluation, OwnLoss, OwnSteps, OwnUpdate } from "../../federati
 import { ownTraining } from "../../federation/own-training.js";
 import type { Engine } from "../../kernels/index.js";
 import type { NetworkSpec } from "../../network/spec.js";
+import { trainingRows } from "../../network/training-rows.js";
 import { type Held, hold } from "../../workers/task.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
 import type { TaskKind } from "./messages.js";
@@ -107,7 +108,16 @@ export class JoinedRun {
       );
       requireReach("the client's held-out rows", apart.points, rows.dimension, "as the others");
       const { points: _points, clientRows: _rows, ...setup } = body.setup;
-      const held = hold(pool, ownTraining, { setup, rows: rows.points, heldOut: apart.points });
+      const held = hold(pool, ownTraining, {
+        setup,
+        rows: trainingRows(setup.network, rows.points, data.labels, "the labels of the client's rows"),
+        heldOut: trainingRows(
+          setup.network,
+          apart.points,
+          heldOut?.labels ?? new Int32Array(0),
+          "the labels of its held-out rows",
+        ),
+      });
       const counts = { rows: rows.points.length / rows.dimension, heldOut: apart.points.length / rows.dimension };
       this.#opened = { body, dimension: rows.dimension, ...counts, held };
       this.#refusal = undefined;
