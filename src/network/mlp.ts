@@ -177,7 +177,10 @@ export class MlpSession {
 
   /** Sets the noise features, float32 [noiseFeatures], of the next forwardPoints calls; after pack(), inference mode only. */
   setLevel(features: Pointer): void {
-    if (this.#conditions) return this.#setConditions(features, this.#conditions);
+    if (this.#conditions) {
+      this.#setConditions(features, this.#conditions);
+      return;
+    }
     const { featurePanels, bias } = this.#levelMemory();
     const { fanIn, fanOut, biasOffset } = this.#layers[0] as Layer;
     const width = fanIn - this.#dimension;
@@ -364,7 +367,8 @@ export class MlpSession {
     if (this.#film) {
       const sums = this.#film.sums(to.layer);
       kernels.gemm(0, source, sourceStride, panels, bias, sums, stride, rows, fanOut, fanIn);
-      return this.#film.forward(to, index);
+      this.#film.forward(to, index);
+      return;
     }
     kernels.denseForward(
       this.#activation,
@@ -389,7 +393,8 @@ export class MlpSession {
     const { rows, output, derivative, joint, jointStride } = to;
     if (this.#film) {
       kernels.gemm(0, source, sourceStride, panels, nullPointer, output, stride, rows, fanOut, fanIn);
-      return this.#film.tangent(to, index);
+      this.#film.tangent(to, index);
+      return;
     }
     kernels.denseTangent(
       source,

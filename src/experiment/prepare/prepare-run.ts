@@ -90,6 +90,7 @@ export async function prepareRun(
   const rows = inSection("config.network", () =>
     trainingRows(network, prepared.points, data.train.labels, "classes: labels of the training rows"),
   );
+  requireClassGuidance(config);
   const training = trainingSettings(config.training, grid?.grid);
   inSection("config", () => requireLevels(engine, network, schedule, training, grid?.grid));
   return {
@@ -126,6 +127,11 @@ export function checkSettings(engine: Engine, config: ExperimentConfig): Checked
   const { data } = config;
   if (isTarget(data)) requireSizes(engine, config, { ...data, dimension: targetOf(data).dimension });
   return { schedule, grid };
+}
+
+function requireClassGuidance({ network, sampling }: ExperimentConfig): void {
+  if (sampling.guidance === undefined || network.classes !== undefined) return;
+  throw invalid("config.sampling.guidance needs network.classes: without classes there is nothing to guide to");
 }
 
 /** The certified grid for the run's law; undefined where its exact denoiser is not known. */

@@ -72,7 +72,17 @@ export function modelOf(
     seed,
     checksums: identity.checksums,
     ...(imageShape && { imageShape }),
+    ...classCountsOf(prepared),
   };
+}
+
+/** Of a network with classes: training rows of each; of clients that hold their own nobody knows them. */
+function classCountsOf({ network, data }: ReadyRun["prepared"]): Pick<Model, "classCounts"> {
+  const { labels } = data.train;
+  if (network.classes === undefined || !labels) return {};
+  const counts = new Array<number>(network.classes).fill(0);
+  for (const label of labels) counts[label]++;
+  return { classCounts: counts };
 }
 
 function provisional(grid: ReadyRun["config"]["sampling"]["grid"]): SamplingGrid["spec"] {
