@@ -10,6 +10,7 @@ import {
   classesOfSamples,
   type Guidance,
   plainGuidance,
+  requireClass,
   requireGuidance,
 } from "../network/conditioned.js";
 import { ScoreNetwork } from "../network/score-network.js";
@@ -86,11 +87,24 @@ function conditionedOf(model: Omit<Model, "transform">, choice: SampleChoice): C
     if (asked) throw new ArgumentError(asked, "needs a model with classes", choice[asked]);
     return undefined;
   }
-  const only = choice.class === undefined ? undefined : requireInteger("class", choice.class, 0, classes - 1);
+  const only = choice.class === undefined ? undefined : requireClass("class", network, choice.class);
   const share = (label: number) => (only === undefined ? (classCounts?.[label] ?? 1) : Number(label === only));
   const guidance = choice.guidance ?? sampling.guidance ?? plainGuidance;
   requireGuidance("guidance", guidance);
   return { shares: Array.from({ length: classes }, (_, label) => share(label)), guidance };
+}
+
+/**
+ * Classes of the samples that `sampleModel` draws for the same choice, uint32 [count]; undefined of a model without classes.
+ * @throws ArgumentError as `sampleModel`.
+ */
+export function sampledClasses(
+  engine: Engine,
+  model: Omit<Model, "transform">,
+  choice: SampleChoice = {},
+): Uint32Array<ArrayBuffer> | undefined {
+  const { conditioned, seed, count } = requestOf(model, choice);
+  return conditioned && classesOfSamples(engine, conditioned, { seed, first: 0, count });
 }
 
 /** The same for samples from number `first` of them on. */

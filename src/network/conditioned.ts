@@ -23,6 +23,12 @@ export interface Conditioned {
 /** Guidance that leaves the network of the class as it is. */
 export const plainGuidance: Guidance = { scale: 1 };
 
+/** @throws ArgumentError unless `label` is a class of the network. */
+export function requireClass(argument: string, { classes }: NetworkSpec, label: number): number {
+  if (classes === undefined) throw new ArgumentError(argument, "needs a network with classes", label);
+  return requireInteger(argument, label, 0, classes - 1);
+}
+
 /** @throws ArgumentError or ArgumentTypeError naming what does not fit the network. */
 export function requireConditioned(argument: string, { classes }: NetworkSpec, given: Conditioned): void {
   const { shares, guidance } = requireObject(argument, given);

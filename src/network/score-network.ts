@@ -4,7 +4,7 @@ import { parameterizations } from "../diffusion/parameterizations/index.js";
 import type { NoiseLevel } from "../diffusion/schedule.js";
 import { FedscoreError, requireFloats } from "../errors.js";
 import { atFloat32, type Engine, nullPointer, type Pointer } from "../kernels/index.js";
-import { type Guidance, guidanceAt } from "./conditioned.js";
+import { type Guidance, guidanceAt, requireClass } from "./conditioned.js";
 import { noiseFeatures } from "./levels.js";
 import { MlpSession } from "./mlp.js";
 import { layoutOf, type NetworkSpec } from "./spec.js";
@@ -23,11 +23,12 @@ export class ScoreNetwork implements Denoiser {
   readonly spec: NetworkSpec;
   /** float32 [P], laid out by layoutOf(spec). */
   readonly parameters: Float32Array;
-  readonly #samples: SampleClasses | undefined;
+  readonly #samples: SampleClasses | number | undefined;
 
-  /** @param samples of a network with classes. Absent: it denoises as if no point had a class. */
-  constructor(spec: NetworkSpec, parameters: Float32Array, samples?: SampleClasses) {
+  /** @param samples of a network with classes: the class of each, or of all. Absent: it denoises as if no point had a class. */
+  constructor(spec: NetworkSpec, parameters: Float32Array, samples?: SampleClasses | number) {
     requireFloats("parameters", parameters, layoutOf(spec).size);
+    if (typeof samples === "number") requireClass("class", spec, samples);
     this.spec = spec;
     this.parameters = parameters;
     this.#samples = samples;
@@ -39,7 +40,8 @@ export class ScoreNetwork implements Denoiser {
 
   open(engine: Engine, maxBatch: number): DifferentiableSession {
     const network = new LevelNetwork(engine, this.spec, this.parameters, maxBatch);
-    return this.#samples ? guided(engine, network, this.#samples, maxBatch) : withoutClass(network);
+    if (typeof this.#samples === "number") return ofClass(engine, network, this.#samples, maxBatch);
+    return this.#samples ? guided(engine, network, this.#samples, maxBatch) : allAs(network, nullPointer);
   }
 }
 
@@ -111,12 +113,17 @@ class LevelNetwork {
   }
 }
 
-function withoutClass(network: LevelNetwork): DifferentiableSession {
+/** Rows with these classes, uint32 [maxBatch], whatever samples they are of. */
+function allAs(network: LevelNetwork, classes: Pointer): DifferentiableSession {
   return {
-    denoise: (x, batch, level, denoised) => network.denoise(x, batch, level, denoised, nullPointer),
+    denoise: (x, batch, level, denoised) => network.denoise(x, batch, level, denoised, classes),
     jvp: (x, tangents, batch, level, denoised, products) =>
-      network.jvp(x, tangents, batch, level, denoised, products, nullPointer),
+      network.jvp(x, tangents, batch, level, denoised, products, classes),
   };
+}
+
+function ofClass({ arena }: Engine, network: LevelNetwork, label: number, maxBatch: number): DifferentiableSession {
+  return allAs(network, arena.copyBytes(new Uint32Array(maxBatch).fill(label)));
 }
 
 /** Each row with the class of its sample, and away from no class where the guidance says so. */
