@@ -1,5 +1,5 @@
 import { linearBootstrap, percentileInterval } from "../divergence/bootstrap.js";
-import { classCounts } from "./class-counts.js";
+import { sharesOf } from "./class-shares.js";
 import { type JudgedRows, judge } from "./judge.js";
 import { replicates } from "./mean-estimate.js";
 
@@ -23,7 +23,3 @@ export const classHistogram = judge({
     return { value, low, high, details: { rowsA: samples.predicted.length, rowsB: data.predicted.length } };
   },
 });
-
-function sharesOf(rows: JudgedRows): Float64Array {
-  return classCounts(rows).map((count) => count / rows.predicted.length);
-}

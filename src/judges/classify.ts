@@ -1,7 +1,16 @@
+import { finiteEntries } from "../data/finite.js";
 import { requireRows, rowsIn } from "../data/rows.js";
-import { requireFloats } from "../errors.js";
+import {
+  requireArray,
+  requireFloats,
+  requireInteger,
+  requireLength,
+  requireNumber,
+  requireObject,
+  requireTyped,
+} from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
-import { ClassifierNetwork, type LayerOutput } from "./classifier-network.js";
+import { ClassifierNetwork, denseLayers, type LayerOutput } from "./classifier-network.js";
 import { softmax } from "./cross-entropy.js";
 import type { Classifier } from "./train-classifier.js";
 
@@ -18,9 +27,12 @@ export interface Classified {
   readonly predicted: Int32Array;
 }
 
-/** Features and class probabilities of rows, float32 [rows, widths[0]]. */
+/**
+ * Features and class probabilities of rows, float32 [rows, widths[0]].
+ * @throws ArgumentError or ArgumentTypeError for what is no classifier; FedscoreError FEDSCORE_NON_FINITE for rows with NaN or Infinity.
+ */
 export function classify(engine: Engine, classifier: Classifier, points: Float32Array): Classified {
-  const { widths, mean, scale, classes } = classifier;
+  const { widths, mean, scale, classes } = requireClassifier(classifier);
   const [dimension] = widths;
   requireRows("points", points, dimension);
   const rows = rowsIn(points, dimension);
@@ -29,7 +41,6 @@ export function classify(engine: Engine, classifier: Classifier, points: Float32
   const probabilities = new Float32Array(rows * classes.length);
   requireEngine(engine).arena.scope(() => {
     const network = new ClassifierNetwork(engine, widths, blockRows);
-    requireFloats("classifier.parameters", classifier.parameters, network.parameters.length);
     network.parameters.array.set(classifier.parameters);
     network.pack();
     const input = engine.arena.floats(blockRows * dimension);
@@ -43,8 +54,22 @@ export function classify(engine: Engine, classifier: Classifier, points: Float32
       copyRows(engine, network.logits, count, probabilities, first);
     }
   });
+  finiteEntries("classify().features", features);
   softmax(engine, probabilities, rows, classes.length, classes.length);
   return { features, featureWidth, probabilities, predicted: largestOf(probabilities, classes.length) };
+}
+
+function requireClassifier(classifier: Classifier): Classifier {
+  const { classes, widths, mean, scale, parameters } = requireObject("classifier", classifier);
+  requireTyped("classifier.classes", classes, Int32Array);
+  requireArray("classifier.widths", widths);
+  requireInteger("classifier.widths.length", widths.length, 3);
+  for (const [index, width] of widths.entries()) requireInteger(`classifier.widths[${index}]`, width, 1, 2 ** 20);
+  requireLength("classifier.classes", classes, widths[widths.length - 1]);
+  requireFloats("classifier.mean", mean, widths[0]);
+  requireNumber("classifier.scale", scale, "must be > 0", (value) => value > 0);
+  requireFloats("classifier.parameters", parameters, denseLayers(widths).size);
+  return classifier;
 }
 
 /** The rows of a layer's output without their padding, to rows `first` and on of `target`. */

@@ -5,6 +5,7 @@ import { conditionalAccuracy } from "./conditional-accuracy.js";
 import { coverage } from "./coverage.js";
 import { density } from "./density.js";
 import { inceptionScore } from "./inception-score.js";
+import type { Judge } from "./judge.js";
 import { precision } from "./precision.js";
 import { recall } from "./recall.js";
 
@@ -24,3 +25,9 @@ export const judges = familyOf(
 
 /** Names of the judges. */
 export type JudgeName = keyof typeof judges;
+
+/** Heading of a judge for people; of one that is not in the index, its name. */
+export function judgeTitle(name: string): string {
+  const known = new Map<string, Judge>(Object.entries(judges));
+  return known.get(name)?.title ?? name;
+}

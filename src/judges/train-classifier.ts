@@ -1,9 +1,16 @@
 import { type Dataset, requireDataset } from "../data/dataset.js";
+import { finiteEntries } from "../data/finite.js";
 import { rowsIn } from "../data/rows.js";
-import { ArgumentError, FedscoreError, requireInteger } from "../errors.js";
+import { ArgumentError, FedscoreError, requireArray, requireInteger } from "../errors.js";
 import { type Engine, Purpose, RandomStream, requireEngine, uniforms } from "../kernels/index.js";
+import { requireOptions } from "../options.js";
 import { classesOf, placesOf } from "./classes.js";
-import { type ClassifierOptions, type ClassifierSettings, completeClassifier } from "./classifier-fields.js";
+import {
+  type ClassifierOptions,
+  type ClassifierSettings,
+  classifierFields,
+  completeClassifier,
+} from "./classifier-fields.js";
 import { ClassifierNetwork, denseLayers } from "./classifier-network.js";
 import { crossEntropy } from "./cross-entropy.js";
 import { decayingAdam } from "./decaying-adam.js";
@@ -34,18 +41,20 @@ export function trainClassifier(
   dataset: Dataset,
   options: ClassifierOptions & { readonly seed: number },
 ): Classifier {
-  const { seed, ...given } = options;
+  const { seed, ...given } = requireOptions("options", options, [...Object.keys(classifierFields), "seed"]);
   const settings = completeClassifier("options", given);
   requireInteger("options.seed", seed, 0);
   const { points, dimension, labels, imageShape } = requireDataset(dataset);
   if (!labels) throw new ArgumentError("dataset.labels", "must be there: a classifier learns them", labels);
+  if (imageShape) requireImages(imageShape, dimension);
+  finiteEntries("dataset.points", points);
   const classes = classesOf(labels);
   if (classes.length < 2 || classes.length > mostClasses)
     throw new ArgumentError("dataset.labels", `must be of 2 to ${mostClasses} classes`, classes.length);
   const places = placesOf(labels, classes);
   const widths = [dimension, ...settings.hidden, classes.length];
   const spread = spreadOf(points, dimension);
-  const source: Source = { points, dimension, places, ...spread, imageShape: imageShape ?? undefined };
+  const source: Source = { points, dimension, places, ...spread, imageShape };
   const start = initialParameters(requireEngine(engine), widths, seed);
   return engine.arena.scope(() => {
     const network = new ClassifierNetwork(engine, widths, Math.min(settings.batchSize, places.length));
@@ -53,6 +62,13 @@ export function trainClassifier(
     train(engine, network, source, settings, seed);
     return { classes, widths, ...spread, parameters: network.parameters.array.slice() };
   });
+}
+
+function requireImages(shape: readonly [number, number], dimension: number): void {
+  requireArray("dataset.imageShape", shape);
+  const [height, width] = shape;
+  requireInteger("dataset.imageShape[0]", height, 1);
+  requireInteger("dataset.imageShape[0] * dataset.imageShape[1]", height * width, dimension, dimension);
 }
 
 interface Source {

@@ -12,6 +12,7 @@ import { configJsonSchema } from "../../src/experiment/config/schema.js";
 import { clientRules } from "../../src/federation/client-rules/index.js";
 import { partitioners } from "../../src/federation/partitioners/index.js";
 import { serverOptimizers } from "../../src/federation/server-optimizers/index.js";
+import { judges } from "../../src/judges/index.js";
 import { activations } from "../../src/network/network-fields.js";
 import { optimizers } from "../../src/network/optimizers/index.js";
 import { maskFamilies } from "../../src/pruning/families/index.js";
@@ -28,6 +29,7 @@ const families: readonly [page: string, family: object | readonly string[], key?
   ["data", partitioners],
   ["targets", targets],
   ["divergences", divergences, "evaluation.divergences"],
+  ["judges", judges, "evaluation.judges"],
   ["pruning", maskFamilies, "pruning.family"],
   ["federation", clientRules],
   ["federation", serverOptimizers],

@@ -17,6 +17,7 @@ import { inSection } from "../config/section.js";
 import { isTarget, targetOf } from "./draw-target.js";
 import { exactLaw, type RunLaw } from "./exact-law.js";
 import { requireDigits, requireLevels, requireRange } from "./float32-range.js";
+import { requireJudgeable, requireJudges } from "./judgeable.js";
 import { loadData } from "./load-data.js";
 import { requireResolvedEnd } from "./resolution.js";
 import { certifiedGrid, fixedGrid, requireErrorsOf, type SamplingGrid } from "./sampling-grid.js";
@@ -69,6 +70,7 @@ export async function prepareRun(
     train: rowCount(data.train),
     heldOut: rowCount(data.heldOut),
   });
+  requireJudgeable(config, data.train);
   const clientRows = deal(engine, config, data.train);
   const { points, dimension } = data.train;
   requireDigits(data.train, config.transforms.length > 0);
@@ -124,6 +126,7 @@ export interface CheckedSettings {
 export function checkSettings(engine: Engine, config: ExperimentConfig): CheckedSettings {
   const schedule = inSection("config", () => createSchedule(config.schedule));
   const grid = inSection("config.sampling", () => fixedGrid(config.sampling, schedule));
+  requireJudges(config);
   const { data } = config;
   if (isTarget(data)) requireSizes(engine, config, { ...data, dimension: targetOf(data).dimension });
   return { schedule, grid };

@@ -15,6 +15,8 @@ export interface DrawnSamples {
   readonly samples: Float32Array;
   /** In the space of the network. */
   readonly latent: Float32Array;
+  /** The label of the class that each was asked to be of, int32 [count]. Absent: none was asked for. */
+  readonly classes?: Int32Array | undefined;
 }
 
 /** The grid of the config, with the trained network's errors where a sampler of the run needs them. */
