@@ -30,14 +30,12 @@ export {
 } from "../network/optimizers/index.js";
 export { type SampleClasses, ScoreNetwork } from "../network/score-network.js";
 export {
-  conditionWidth,
   type LinearMap,
   layoutOf,
   type NetworkOptions,
   type NetworkSpec,
   type ParameterEntry,
   type ParameterLayout,
-  rowWidth,
 } from "../network/spec.js";
 export { trainLocally } from "../network/train-locally.js";
 export type {

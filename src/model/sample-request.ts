@@ -4,7 +4,7 @@ import { type SamplerName, samplers } from "../diffusion/samplers/index.js";
 import { createSchedule, type NoiseScheduleSpec } from "../diffusion/schedules/index.js";
 import { ArgumentError, requireFloats, requireInteger, requireObject } from "../errors.js";
 import { memberNamed } from "../family.js";
-import type { Engine } from "../kernels/index.js";
+import { type Engine, requireEngine } from "../kernels/index.js";
 import {
   type Conditioned,
   classesOfSamples,
@@ -15,6 +15,7 @@ import {
 } from "../network/conditioned.js";
 import { ScoreNetwork } from "../network/score-network.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
+import { keysOf, requireOptions } from "../options.js";
 import type { Model } from "./model.js";
 
 /** What is to be drawn from a model, where it differs from what its run drew. */
@@ -32,6 +33,15 @@ export interface SampleChoice {
   /** How the class steers samples, of a network with classes. Default: that of the run. */
   readonly guidance?: Guidance | undefined;
 }
+
+const choiceKeys = keysOf<SampleChoice>({
+  count: true,
+  seed: true,
+  sampler: true,
+  grid: true,
+  class: true,
+  guidance: true,
+});
 
 /** Most samples that one request draws. */
 export function mostSamples({ dimension }: Pick<NetworkSpec, "dimension">): number {
@@ -103,8 +113,11 @@ export function sampledClasses(
   model: Omit<Model, "transform">,
   choice: SampleChoice = {},
 ): Uint32Array<ArrayBuffer> | undefined {
-  const { conditioned, seed, count } = requestOf(model, choice);
-  return conditioned && classesOfSamples(engine, conditioned, { seed, first: 0, count });
+  const { conditioned, seed, count } = requestOf(
+    requireObject("model", model),
+    requireOptions("choice", choice, choiceKeys),
+  );
+  return conditioned && classesOfSamples(requireEngine(engine), conditioned, { seed, first: 0, count });
 }
 
 /** The same for samples from number `first` of them on. */

@@ -10,10 +10,14 @@ export type Activation = (typeof activations)[number];
 
 /** How the noise level and the class enter a network. */
 export const conditionings = ["input", "film"] as const;
+
+/** "input": features of the noise level beside the point; "film": a scale and a shift of each hidden layer's sums. */
 export type Conditioning = (typeof conditionings)[number];
 
 /** What is done to the sums of a hidden layer before they are scaled and shifted. */
 export const normalizations = ["none", "rms"] as const;
+
+/** "rms": sums are divided by their root mean square. */
 export type Normalization = (typeof normalizations)[number];
 
 /** What may be set of a network: the ranges of its specification, the defaults and the config's texts. */

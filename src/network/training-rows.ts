@@ -1,5 +1,5 @@
-import { rowsIn } from "../data/rows.js";
-import { ArgumentError, requireLength, requireTyped } from "../errors.js";
+import { requireRows, rowsIn } from "../data/rows.js";
+import { ArgumentError, requireInteger, requireLength, requireObject, requireTyped } from "../errors.js";
 import { type NetworkSpec, rowWidth } from "./spec.js";
 
 /** What a network trains on: points and, where it has classes, their classes. */
@@ -16,8 +16,11 @@ export function trainingRows(
   labels: Int32Array | undefined,
   argument = "labels",
 ): Float32Array {
-  const { dimension, classes } = spec;
+  const { dimension, classes } = requireObject("spec", spec);
+  requireInteger("spec.dimension", dimension, 1);
+  requireRows("points", points, dimension);
   if (classes === undefined) return points;
+  requireInteger("spec.classes", classes, 1);
   const count = rowsIn(points, dimension);
   requireTyped(argument, labels, Int32Array);
   requireLength(argument, labels, count);

@@ -103,8 +103,8 @@ export const federation = [
   {
     name: "rows-of-client",
     file: "src/federation/client-rows.ts",
-    find: "points.subarray(start * dimension, end * dimension)",
-    replace: "points.subarray(0, (end - start) * dimension)",
+    find: "points.subarray(start * width, end * width)",
+    replace: "points.subarray(0, (end - start) * width)",
     why: "all clients would train on the rows of the first",
   },
   {

@@ -363,6 +363,8 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   runSweep: [sweep, { workers: 1, signal }],
   runReport: [{ result: reportResult(), samples: points, heldOut: { points, dimension: 2 } }],
   sample: [engine, { count: 3, denoiser, schedule, grid, sampler, seed: 1 }],
+  sampledClasses: [engine, trained, { count: 2 }],
+  trainingRows: [{ dimension: 2, classes: 3 }, points, new Int32Array(points.length / 2)],
   sampleModel: [engine, trained, { count: 2 }],
   sampleModelInPool: [pool, trained, { count: 2 }],
   sandwich: [
