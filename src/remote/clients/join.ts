@@ -8,7 +8,7 @@ import { ConnectionWatch } from "../connection-watch.js";
 import { requireRole } from "../credentials.js";
 import { DataStore, MissingData } from "../data-store.js";
 import { deniedError } from "../denied.js";
-import { apiCode, codeOf, type Server } from "../jetstream.js";
+import { publishOnce, type Server } from "../jetstream.js";
 import { drain, persistentConnection } from "../persistent-connection.js";
 import { beat, randomIdentity } from "../protocol.js";
 import { persistently, wait } from "../retry.js";
@@ -21,9 +21,6 @@ import { type ClientSide, JoinedRun, NotOpen, Outdated, Refusal } from "./joined
 import { type AnswerOutcome, encode, longestReason, readTask, statisticNames, type TaskMessage } from "./messages.js";
 import { clientPlace, clientSubjects, consumerOf } from "./names.js";
 import { completePolicy } from "./policy.js";
-
-/** Bytes up to which an answer stands in its message. */
-const mostInline = 2 ** 19;
 
 /** Runs that are remembered, and answers. */
 const mostRuns = 8;
@@ -197,21 +194,16 @@ class Client {
     const outcome = await this.#outcomeOf(run, answer);
     const message = encode({ run, client: this.#name, task, outcome });
     const subject = clientSubjects.update(run, this.#name, task);
-    await this.#persistently(async () => {
-      try {
-        await this.#server.stream.publish(subject, message);
-      } catch (error) {
-        // It was answered before: by this process, whose acknowledgement was lost, or by one before it.
-        if (codeOf(error) !== apiCode.subjectTaken) throw error;
-      }
-    });
+    // It may have been answered before: by this process, whose acknowledgement was lost, or by one before it.
+    await this.#persistently(() => publishOnce(this.#server, subject, message));
   }
 
   async #outcomeOf(run: string, answer: Answer): Promise<AnswerOutcome> {
     if ("reason" in answer) return { kind: "refused", reason: answer.reason };
     const store = new DataStore(this.#server, clientPlace(run, this.#name));
     const bytes = encodeMessage(answer.value);
-    return { kind: "value", value: await this.#persistently(() => store.putAlone(bytes, mostInline)) };
+    const name = randomIdentity();
+    return { kind: "value", value: await this.#persistently(() => store.putAlone(bytes, name)) };
   }
 
   #persistently<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -5,7 +5,7 @@ import { ConnectionWatch } from "../connection-watch.js";
 import { requireRole } from "../credentials.js";
 import { DataStore, MissingData } from "../data-store.js";
 import { Gate } from "../gate.js";
-import { connectJetStream, type Server } from "../jetstream.js";
+import { connectJetStream, publish, type Server } from "../jetstream.js";
 import { beat, type Payload } from "../protocol.js";
 import { atMost, persistently, wait } from "../retry.js";
 import type { ServerOptions } from "../server-options.js";
@@ -16,9 +16,6 @@ import { encode, readAnswer, readHello, type TaskKind } from "./messages.js";
 import { clientPlace, clientSubjects, isClientName } from "./names.js";
 import { Refusals } from "./refusals.js";
 import { Roster } from "./roster.js";
-
-/** Bytes up to which data stand in their message. */
-const mostInline = 2 ** 19;
 
 /** Tasks that are on their way to the server at a time: one that waits there for too long would be sent again. */
 const mostUnderWay = 64;
@@ -152,7 +149,7 @@ export class ClientsLink {
       else if (!isOver()) {
         await this.#gate.through(async () => {
           if (isOver()) return;
-          const body = await persistently(isOver, () => store.put(bytes, mostInline));
+          const body = await persistently(isOver, () => store.put(bytes));
           data = body;
           await persistently(isOver, () => this.#publish(name, { kind, task, body }));
         });
@@ -205,7 +202,7 @@ export class ClientsLink {
     const encoded = encode({ run, ...message });
     const stored = "inline" in message.body ? 0 : message.body.bytes;
     this.bytes.down += encoded.length + stored;
-    await this.#server.stream.publish(clientSubjects.tasks(run, name), encoded);
+    await publish(this.#server, clientSubjects.tasks(run, name), encoded);
   }
 
   /** Takes answers as long as the link is open, also after the server was away. */
