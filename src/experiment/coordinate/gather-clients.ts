@@ -30,6 +30,7 @@ export async function waitForClients(
   let told = -1;
   for (;;) {
     throwIfAborted(signal);
+    link.throwIfDenied();
     const here = fitting(link).length;
     if (here >= minimum) break;
     if (here !== told)

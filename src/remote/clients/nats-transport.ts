@@ -3,8 +3,10 @@ import { foldClients } from "../../federation/fold-clients.js";
 import type { ArrivedUpdate, RoundTask, TrainingSetup } from "../../federation/messages.js";
 import type { Transport } from "../../federation/transport.js";
 import { createEngine, type Engine } from "../../kernels/index.js";
+import { encodeMessage } from "../codec.js";
 import { randomIdentity } from "../protocol.js";
 import { shownServer } from "../server-options.js";
+import { sha256 } from "../sha256.js";
 import type { ClientStatus } from "../status/run-status.js";
 import type { HeldOutLoss } from "./answers.js";
 import { ClientTrainer } from "./client-trainer.js";
@@ -93,9 +95,9 @@ export function transportOver(engine: Engine, link: ClientsLink, options: NatsTr
         const message = `${name}: one federation at a time`;
         throw new FedscoreError("FEDSCORE_UNSUPPORTED", message, { setup: setup.id });
       }
-      trainer = new ClientTrainer(engine, link, setup, options);
       setupId = setup.id;
-      last = setup;
+      last = await asTold(setup);
+      trainer = new ClientTrainer(engine, link, last, options);
     },
     async forget(setup: string) {
       if (setupId !== setup) return;
@@ -156,6 +158,12 @@ async function* asTheyCome<Value>(promises: readonly Promise<Value>[]): AsyncGen
     left.delete(index);
     yield value;
   }
+}
+
+/** The setup under a name that is a function of its content: a coordinator that starts again, after whatever else, tells the same. */
+async function asTold(setup: TrainingSetup): Promise<TrainingSetup> {
+  const digest = await sha256(encodeMessage({ ...setup, id: "" }));
+  return { ...setup, id: digest.slice(0, 32) };
 }
 
 function requireNoData(name: string, { id, points }: TrainingSetup): void {
