@@ -54,6 +54,9 @@ export interface AnswerMessage {
   readonly outcome: AnswerOutcome;
 }
 
+/** Most rows that a client says it has: it is believed, and they may be the weight of its updates. */
+const mostRows = 2 ** 32 - 1;
+
 /** Most bytes of a sign of life. */
 const mostHello = 1 << 14;
 
@@ -72,8 +75,8 @@ export function readHello(bytes: Uint8Array): Hello {
     name: nameIn(message, "name"),
     session: identityIn(message, "session"),
     version: textIn(message, "version", 64),
-    rows: integerIn(message, "rows", 2 ** 40),
-    heldOut: integerIn(message, "heldOut", 2 ** 40),
+    rows: integerIn(message, "rows", mostRows),
+    heldOut: integerIn(message, "heldOut", mostRows),
     dimension: integerIn(message, "dimension", 2 ** 20),
     gives: statisticNames.filter((name) => listIn(message, "gives").includes(name)),
   };

@@ -110,7 +110,7 @@ describe.skipIf(noServer !== undefined)(`a coordinator's side of a server${skipp
       const options = await keyed.add("head", "coordinator");
       const link = await linkAs({ run: randomIdentity(), secret: randomIdentity() }, options);
       const denied = { code: "FEDSCORE_DENIED" };
-      const waiting = waitForClients(link, 1, { signal: undefined, onNote: () => {} });
+      const waiting = waitForClients(link, { minimum: 1 }, { signal: undefined, onNote: () => {} });
       const training = federationOn(link, ["airline"]).federation.train().next();
       const asking = link.ask({ name: "bank", kind: "classes", body: {}, most: 9, read: (value) => value });
       const expected = Promise.all(
