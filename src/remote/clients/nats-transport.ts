@@ -1,5 +1,5 @@
 import { ArgumentError, FedscoreError } from "../../errors.js";
-import { foldClients } from "../../federation/fold-clients.js";
+import { BlockFold } from "../../federation/block-fold.js";
 import type { ArrivedUpdate, RoundTask, TrainingSetup } from "../../federation/messages.js";
 import type { Transport } from "../../federation/transport.js";
 import { createEngine, type Engine } from "../../kernels/index.js";
@@ -10,6 +10,7 @@ import { sha256 } from "../sha256.js";
 import type { ClientStatus } from "../status/run-status.js";
 import type { HeldOutLoss } from "./answers.js";
 import { ClientTrainer } from "./client-trainer.js";
+import { foldInTurn } from "./fold-in-turn.js";
 import { ClientsLink, type Reply } from "./link.js";
 import type { RefusedMessages } from "./refusals.js";
 import { gatherLosses } from "./statistics.js";
@@ -137,11 +138,13 @@ async function* runRound(
   const stranger = blocks.flatMap((block) => block.clients).find(({ client }) => clients[client] === undefined);
   if (stranger) throw new ArgumentError("clients", `must name client ${stranger.client}`, clients.length);
   const unanswered: string[] = [];
-  const asked = blocks.map(async (block) => {
-    const each = block.clients.map((assignment) => trainer.train(block, assignment, parameters, signal));
-    const outcomes = await Promise.all(each);
-    for (const outcome of outcomes) if ("absent" in outcome) unanswered.push(clients[outcome.absent.client]);
-    return foldClients(trainer.setup, parameters, block, outcomes);
+  const asked = blocks.map((block) => {
+    const outcomes = block.clients.map(async (assignment) => {
+      const outcome = await trainer.train(block, assignment, parameters, signal);
+      if ("absent" in outcome) unanswered.push(clients[outcome.absent.client]);
+      return outcome;
+    });
+    return foldInTurn(new BlockFold(trainer.setup, parameters, block), outcomes);
   });
   try {
     yield* asTheyCome(asked);
