@@ -138,6 +138,7 @@ async function runWith(
       ...{ config, prepared, pool, federation, reference: undefined, apriori: undefined },
       environment: describeEnvironment(engine.variant, pool.size),
       ...{ identity, out, earlier, signal },
+      beforeSave: () => updates.log?.flush(),
       onProgress: (event) => {
         status.hear(event);
         onProgress(event);
