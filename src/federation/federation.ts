@@ -19,6 +19,7 @@ import { type LargestClient, requireClientMemory } from "./client-memory.js";
 import { packRows, rowCountsOf } from "./client-rows.js";
 import { type Collection, collectRound } from "./collect-round.js";
 import { createEncoding } from "./encodings/index.js";
+import { finiteReports, hasUpdate } from "./finite-reports.js";
 import type { ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
 import { type CompleteOptions, completeOptions, type FederationOptions, federationDefaults } from "./options.js";
 import { selectParticipants } from "./participation.js";
@@ -215,7 +216,7 @@ export class Federation {
     const counting = Promise.resolve().then(() => count(assignments));
     await Promise.allSettled([collecting, counting]);
     const { total, reports, absent, residuals } = await collecting;
-    const dropped = reports.filter(isDropped).map(({ client }) => client);
+    const dropped = reports.filter((report) => !hasUpdate(report)).map(({ client }) => client);
     const leftOut = new Set([...dropped, ...absent.map(({ client }) => client)]);
     const averaged = leftOut.size === 0 ? assignments : assignments.filter(({ client }) => !leftOut.has(client));
     requireUpdates(round, { wanted: minimumUpdates, got: averaged.length, dropped, absent });
@@ -295,11 +296,7 @@ function largestClient({ network, training, clients, maskFamily }: CompleteOptio
   return { network, training, whole, rows: rowCounts[largest], rowsArgument: `clients[${largest}].${key}` };
 }
 
-function isDropped({ nonFiniteStep }: ClientReport): boolean {
-  return nonFiniteStep !== undefined;
-}
-
 function meanLoss(reports: readonly ClientReport[]): number {
-  const kept = reports.filter((report) => !isDropped(report));
+  const kept = finiteReports(reports);
   return kept.reduce((sum, { loss }) => sum + loss, 0) / kept.length;
 }

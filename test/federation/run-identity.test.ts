@@ -143,5 +143,7 @@ describe("a checkpoint of a run that differs in one thing", () => {
     const named = new Set(["variant", ...all.map(([key]) => key)]);
     const unnamed = Object.keys(identity).filter((key) => ![...named].some((name) => name.startsWith(key)));
     expect(unnamed).toEqual([]);
+    // Also where it has its default: what a key means that is not there changes with the default.
+    expect([...named].filter((name) => !Object.keys(identity).some((key) => name.startsWith(key)))).toEqual([]);
   });
 });

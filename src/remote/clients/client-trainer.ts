@@ -1,7 +1,7 @@
 import type { ClientOutcome } from "../../federation/block-fold.js";
 import { createEncoding, type Encoding } from "../../federation/encodings/index.js";
 import type { AbsentClient, Block, ClientAssignment, TrainingSetup } from "../../federation/messages.js";
-import { isEncoded, startOf } from "../../federation/start-of.js";
+import { encodingOf, startOf } from "../../federation/start-of.js";
 import type { Engine } from "../../kernels/index.js";
 import { compileMask } from "../../pruning/compiled-mask.js";
 import { gatherKept } from "../../pruning/kept-entries.js";
@@ -37,7 +37,8 @@ export class ClientTrainer {
   constructor(engine: Engine, link: ClientsLink, setup: TrainingSetup, options: NatsTransportOptions) {
     this.setup = setup;
     this.#link = link;
-    this.#encoding = setup.encoding && isEncoded(setup) ? createEncoding(engine, setup.encoding) : undefined;
+    const encoding = encodingOf(setup);
+    this.#encoding = encoding && createEncoding(engine, encoding);
     this.#options = options;
     link.roster.onSession = (name) => {
       if (options.clients.includes(name)) this.#open(name);
