@@ -12,7 +12,7 @@ import type { Engine } from "../../kernels/index.js";
 import type { NetworkSpec } from "../../network/spec.js";
 import { type Held, hold } from "../../workers/task.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
-import type { TaskKind } from "./messages.js";
+import type { QuestionKind } from "./messages.js";
 import { type CompletePolicy, countClasses, mostClasses, statisticProblem, trainingProblem } from "./policy.js";
 import { type OpenBody, readNetwork, readOpen, readTrain } from "./task-bodies.js";
 
@@ -65,7 +65,7 @@ export class JoinedRun {
    * @throws Refusal, NotOpen, Outdated, FedscoreError.
    */
   async answer(
-    kind: TaskKind,
+    kind: QuestionKind,
     body: unknown,
     { place, signal }: { readonly place: number; readonly signal: AbortSignal | undefined },
   ): Promise<object | undefined> {

@@ -7,14 +7,14 @@ import { DataStore, MissingData } from "../data-store.js";
 import { deniedError } from "../denied.js";
 import { Gate } from "../gate.js";
 import { connectJetStream, publish, type Server } from "../jetstream.js";
-import { beat, type Payload } from "../protocol.js";
+import { beat, type Payload, randomIdentity } from "../protocol.js";
 import { atMost, persistently, wait } from "../retry.js";
 import type { ServerOptions } from "../server-options.js";
 import { sha256 } from "../sha256.js";
 import { streams } from "../streams.js";
 import { ClientStreams } from "./client-streams.js";
 import { EarlierAnswers } from "./earlier-answers.js";
-import { encode, readAnswer, readHello, type TaskKind } from "./messages.js";
+import { encode, type QuestionKind, readAnswer, readHello, type TaskKind } from "./messages.js";
 import { clientPlace, clientSubjects, isClientName } from "./names.js";
 import { RecentKeys } from "./recent-keys.js";
 import { Refusals } from "./refusals.js";
@@ -29,7 +29,7 @@ const mostAsked = 100_000;
 /** Something that one client is asked for. */
 export interface Question<Value> {
   readonly name: string;
-  readonly kind: TaskKind;
+  readonly kind: QuestionKind;
   readonly body: object;
   /** Most bytes of the answer. */
   readonly most: number;
@@ -221,8 +221,16 @@ export class ClientsLink {
   async #end(over: boolean): Promise<void> {
     clearInterval(this.#timer);
     this.#endAll("late");
-    if (over && !this.connection.isClosed()) await atMost(5000, this.streams.delete());
+    if (over && !this.connection.isClosed()) await atMost(5000, this.#part());
     await this.connection.close();
+  }
+
+  /** Nothing of the run stays at the server but the word to its clients that it is over. */
+  async #part(): Promise<void> {
+    await this.streams.delete();
+    const told = [...this.#stores.keys()].filter((name) => this.roster.seats.has(name));
+    const body = { inline: new Uint8Array(0) };
+    await Promise.allSettled(told.map((name) => this.#publish(name, { kind: "end", task: randomIdentity(), body })));
   }
 
   #endAll(none: "late" | "lost"): void {

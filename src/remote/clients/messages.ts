@@ -30,7 +30,11 @@ export interface Hello {
 export const statisticNames = ["moments", "loss", "classes"] as const satisfies readonly StatisticName[];
 
 /** What a client may be asked for. */
-export const taskKinds = ["open", "train", ...statisticNames] as const;
+const questionKinds = ["open", "train", ...statisticNames] as const;
+export type QuestionKind = (typeof questionKinds)[number];
+
+/** What a client may be sent: a question, or word that the run is over, which wants no answer. */
+const taskKinds = [...questionKinds, "end"] as const;
 export type TaskKind = (typeof taskKinds)[number];
 
 export interface TaskMessage {

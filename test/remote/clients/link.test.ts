@@ -30,7 +30,15 @@ describe.skipIf(noServer !== undefined)(`a coordinator's side of a server${skipp
     server = await NatsServer.start();
     const points = Float32Array.from({ length: 100 }, (_, index) => Math.sin(index));
     const data = { points, dimension: 2 };
-    const options = { server: server.url, name: "airline", data, heldOut: data, workers: 0, signal: leaving.signal };
+    const options = {
+      server: server.url,
+      name: "airline",
+      data,
+      heldOut: data,
+      workers: 0,
+      stay: true,
+      signal: leaving.signal,
+    };
     joined.push(joinFederation(options));
   });
   afterEach(async () => {
@@ -102,6 +110,32 @@ describe.skipIf(noServer !== undefined)(`a coordinator's side of a server${skipp
     expect(first).toEqual([{ client: 0, rows: 50, loss: expect.any(Number) }]);
     expect(second).toEqual(first);
     expect(await transport.evaluate(parameters)).toEqual(first);
+  });
+
+  it("tells clients that a run is over, who then leave, and does not where it may go on", async () => {
+    const identity = { run: randomIdentity(), secret: randomIdentity() };
+    const notes: string[] = [];
+    let isGone = false;
+    const data = { points: Float32Array.of(1, 2, 3, 4), dimension: 2 };
+    const onNote = (text: string) => void notes.push(text);
+    const options = { server: server.url, name: "guest", data, workers: 0, signal: leaving.signal, onNote };
+    const left = joinFederation(options).then(() => {
+      isGone = true;
+    });
+    const interrupted = await linkAs(identity);
+    await federationOn(interrupted, ["guest"]).federation.train().next();
+    await interrupted.close(false);
+    const other = await linkAs({ run: randomIdentity(), secret: randomIdentity() });
+    await federationOn(other, ["airline"]).federation.train().next();
+    await other.close(true);
+    const resumed = await linkAs(identity);
+    await federationOn(resumed, ["guest"]).federation.train().next();
+    expect(isGone).toBe(false);
+    await resumed.close(true);
+    await left;
+    expect(notes.filter((note) => note.includes("over"))).toEqual([
+      `federation ${identity.run.slice(0, 8)} is over: leaving`,
+    ]);
   });
 
   it("ends with the server's reason when its credentials are revoked, in a round and before one", async () => {
