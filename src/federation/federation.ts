@@ -201,14 +201,14 @@ export class Federation {
     let begin = performance.now();
     const { server, ledger, residuals: before } = this.#run;
     const { round, parameters } = server;
-    const { network, nonFinite, minimumUpdates, maskFamily } = this.#options;
+    const { network, nonFinite, minimumUpdates, maskFamily, regions } = this.#options;
     const assignments = this.#assign();
     const paused = performance.now();
     await onRound?.({ round, parameters, assignments });
     begin += performance.now() - paused;
     const { id: setup, training } = this.#setup;
     const { batchSize } = training;
-    const blocks = cutIntoBlocks({ setup, round, network, batchSize, assignments, nonFinite });
+    const blocks = cutIntoBlocks({ setup, round, network, batchSize, assignments, regions, nonFinite });
     const count = (of: readonly ClientAssignment[]) => this.#counter.count(round, of, parameters);
     const sent = received(this.#downlink, parameters, round);
     const collecting = collectRound(this.#collection, { parameters: sent, blocks, total: this.#total }, signal);

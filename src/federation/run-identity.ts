@@ -57,6 +57,7 @@ export function identityOf(
     server: isOwn(server) ? { name: server.name, initialState: server.initialState } : server,
     ema: ema ?? null,
     nonFinite,
+    regions: options.regions ?? null,
     capacityAssignment: options.capacityAssignment,
     "maskFamily.name": maskFamily.name,
     [pointsKey]: held ? crc32Of(held.points) : null,

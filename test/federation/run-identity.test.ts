@@ -93,6 +93,7 @@ const changes: Record<Exclude<keyof CompleteOptions, (typeof withoutBytes)[numbe
   participation: [changed("participation", { participation: 0.75 })],
   capacityAssignment: [changed("capacityAssignment", { capacityAssignment: "dynamic" })],
   weighting: [changed("weighting", { weighting: "samples" })],
+  regions: [changed("regions[0]", { regions: [clients - 1, 1] })],
   nonFinite: [changed("nonFinite", { nonFinite: "drop" })],
   clientRule: [
     changed("clientRule.kind", { clientRule: { kind: "plain" } }),
