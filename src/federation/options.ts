@@ -1,7 +1,15 @@
 import { firstNonFinite } from "../data/finite.js";
 import { largestTrained } from "../data/range.js";
 import { defaultSchedule, type NoiseScheduleSpec, schedules } from "../diffusion/schedules/index.js";
-import { ArgumentError, requireArray, requireFloats, requireMethods, requireText, requireTyped } from "../errors.js";
+import {
+  ArgumentError,
+  requireArray,
+  requireFloats,
+  requireInteger,
+  requireMethods,
+  requireText,
+  requireTyped,
+} from "../errors.js";
 import { complete, type Filled, type FilledSpecOf, filledSettings } from "../family.js";
 import { choice, integer, nameIn, number, optional, required } from "../fields.js";
 import { completeNetwork, layoutOf, type NetworkOptions, type NetworkSpec, rowWidth } from "../network/spec.js";
@@ -10,6 +18,7 @@ import { requireClasses } from "../network/training-rows.js";
 import { keysOf, requireOptions } from "../options.js";
 import { maskFamilies } from "../pruning/families/index.js";
 import type { MaskFamily } from "../pruning/mask.js";
+import { maxBlocks } from "./blocks.js";
 import { type ClientRuleSpec, clientRules } from "./client-rules/index.js";
 import { type DownlinkName, downlinks, type EncodingSpec, encodings } from "./encodings/index.js";
 import { participantCount } from "./participation.js";
@@ -156,6 +165,11 @@ export interface FederationOptions {
   readonly seed?: number | undefined;
   /** Where the clients run. The federation does not close it. */
   readonly transport: Transport;
+  /**
+   * Clients of each of at most 64 regions, which are numbered one region after the other: whoever stands for a region sums the updates of its clients,
+   * rounded once. It decides bytes of the model as the order of clients does. Default: clients are cut into blocks by their number alone.
+   */
+  readonly regions?: readonly number[] | undefined;
   /** float32 [P]: where the run starts. Default: fresh parameters of the seed. */
   readonly initial?: Float32Array | undefined;
 }
@@ -185,6 +199,7 @@ const federationKeys = keysOf<FederationOptions>({
   aggregationGoal: true,
   seed: true,
   transport: true,
+  regions: true,
   initial: true,
 });
 
@@ -229,7 +244,7 @@ export function completeSettings({
 
 /** @throws ArgumentError or ArgumentTypeError naming the first option that is absent or out of range, such as clients[3].keepRatio. */
 export function completeOptions(given: FederationOptions): CompleteOptions {
-  const { points, transport, initial } = requireOptions("options", given, federationKeys);
+  const { points, transport, regions, initial } = requireOptions("options", given, federationKeys);
   const { schedule = defaultSchedule, maskFamily = federationDefaults.maskFamily } = given;
   const network = completeNetwork("network", given.network);
   if (points !== undefined || !ownDataIn(given.clients)) requirePoints(points, network);
@@ -237,6 +252,7 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
   requireMethods("maskFamily", maskFamily, ["assign"]);
   requireText("maskFamily.name", maskFamily.name);
   requireMethods("transport", transport, ["open", "run", "forget"]);
+  if (regions !== undefined) requireRegions(regions, given.clients.length);
   if (initial !== undefined) requireFloats("initial", initial, layoutOf(network).size);
   const settings = filledSettings(federationFields, "", given);
   const specifications = completeSettings(given);
@@ -254,6 +270,7 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
     clients: given.clients.map((client) => ({ ...client, keepRatio: client.keepRatio ?? keepRatioField.absent })),
     maskFamily,
     transport,
+    ...(regions !== undefined && { regions: [...regions] }),
     ...(initial !== undefined && { initial }),
   };
 }
@@ -303,6 +320,15 @@ function requireUpdateCounts(
   if (aggregationGoal > participants) throw new ArgumentError("aggregationGoal", rule, aggregationGoal);
   if (aggregationGoal < minimumUpdates)
     throw new ArgumentError("aggregationGoal", `must be at least minimumUpdates = ${minimumUpdates}`, aggregationGoal);
+}
+
+function requireRegions(regions: readonly number[], clients: number): void {
+  requireArray("regions", regions);
+  if (regions.length > maxBlocks) throw new ArgumentError("regions", `must be at most ${maxBlocks}`, regions.length);
+  for (const [index, each] of regions.entries()) requireInteger(`regions[${index}]`, each, 1);
+  const total = regions.reduce((sum, each) => sum + each, 0);
+  if (total !== clients)
+    throw new ArgumentError("regions", `must have the ${clients} clients of the federation`, total);
 }
 
 /** @param rowCount of the points; undefined where the clients hold their own data. */

@@ -6,7 +6,7 @@ import { openPool } from "../workers/open-pool.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { CallRunner } from "./call-runner.js";
 import { counted } from "./census.js";
-import { apiCode, codeOf, type Server } from "./jetstream.js";
+import { publishOnce, type Server } from "./jetstream.js";
 import {
   beat,
   type CallMessage,
@@ -170,14 +170,10 @@ export class RunSession {
   async #publish({ call, token }: CallMessage, outcome: Outcome): Promise<void> {
     const { server, identity } = this.#context;
     const message = encode({ run: this.#run, call, token, worker: identity.name, outcome });
-    try {
-      await persistently(
-        () => this.#context.runs.isGone(this.#run),
-        () => server.stream.publish(subjects.result(this.#run, call), message),
-      );
-    } catch (error) {
-      if (codeOf(error) !== apiCode.subjectTaken) throw error;
-    }
+    await persistently(
+      () => this.#context.runs.isGone(this.#run),
+      () => publishOnce(server, subjects.result(this.#run, call), message),
+    );
   }
 
   #obey(bytes: Uint8Array): void {

@@ -312,7 +312,7 @@ export const federation = [
   {
     name: "goal-of-dropped",
     file: "src/federation/round-sum.ts",
-    find: "this.#answered += update.reports.filter(({ nonFiniteStep }) => nonFiniteStep === undefined).length;",
+    find: "this.#answered += finiteReports(update.reports).length;",
     replace: "this.#answered += update.reports.length;",
     tests: ["test/federation/round-closing.test.ts"],
     why: "updates that are not finite would close a round",

@@ -41,7 +41,7 @@ export class NatsServer {
   readonly #folder: string;
   #process: ChildProcess | undefined;
 
-  private constructor(port: number, webPort: number) {
+  private constructor(port: number, webPort: number, settings: string) {
     this.url = `nats://127.0.0.1:${port}`;
     this.webSocketUrl = `ws://127.0.0.1:${webPort}`;
     this.#folder = mkdtempSync(join(tmpdir(), "fedscore-nats-"));
@@ -49,13 +49,15 @@ export class NatsServer {
     const config = `
       listen: "127.0.0.1:${port}"
       jetstream { store_dir: "${join(this.#folder, "store")}" }
-      websocket { listen: "127.0.0.1:${webPort}", no_tls: true }`;
+      websocket { listen: "127.0.0.1:${webPort}", no_tls: true }
+      ${settings}`;
     writeFileSync(join(this.#folder, "server.conf"), config);
   }
 
-  static async start(): Promise<NatsServer> {
+  /** @param settings lines of its configuration beside those that all tests have. */
+  static async start(settings = ""): Promise<NatsServer> {
     const [port, webPort] = await freePorts();
-    const server = new NatsServer(port, webPort);
+    const server = new NatsServer(port, webPort, settings);
     await server.start();
     return server;
   }

@@ -18,10 +18,11 @@ interface JoinArguments extends ServerArguments {
   readonly as: string;
   readonly heldOut: number;
   readonly policy?: string;
+  readonly stay?: boolean;
 }
 
 const after = `
-Trains in the federations of a server, whoever coordinates them (fedscore coordinate), until Ctrl-C. The rows of --data stay here: what leaves is
+Trains in a federation of a server, whoever coordinates it (fedscore coordinate), until it is over, with --stay in all that come, until Ctrl-C. The rows of --data stay here: what leaves is
 what training makes of them, and the statistics that the policy allows. A policy is a JSON file; its keys are in docs/remote.md.`;
 
 export function joinCommand(): Command {
@@ -37,6 +38,7 @@ export function joinCommand(): Command {
       0.1,
     )
     .option("--policy <file>", "what may be asked of this client (JSON)")
+    .option("--stay", "wait for other federations when one is over")
     .addHelpText("after", after)
     .action(join);
   for (const option of credentialOptions()) command.addOption(option);
@@ -44,7 +46,7 @@ export function joinCommand(): Command {
 }
 
 async function join(given: JoinArguments): Promise<void> {
-  const { server, as: name, heldOut: share } = given;
+  const { server, as: name, heldOut: share, stay } = given;
   const onNote = (text: string) => void process.stderr.write(printable(`${name}: ${text}\n`));
   const policy = given.policy === undefined ? {} : parsePolicy(readJson(given.policy, "policy"));
   const { dataset, doubt } = await readSomehow({ bytes: readBytes(given.data), source: given.data });
@@ -54,7 +56,7 @@ async function join(given: JoinArguments): Promise<void> {
   const split = isSplit ? splitDataset(engine, dataset, { heldOut: share, seed: 1 }) : { train: dataset };
   // Others need neither it nor its packages.
   const { joinFederation } = await import("../../remote/clients/join.js");
-  const options = { ...serverOptions(server, given), name, data: split.train, policy, onNote };
+  const options = { ...serverOptions(server, given), name, data: split.train, policy, stay, onNote };
   const rows = "heldOut" in split ? { ...options, heldOut: split.heldOut } : options;
   await interruptible(
     () => onNote("leaving"),

@@ -27,17 +27,19 @@ export function statusCommand(): Command {
 async function status(given: StatusArguments): Promise<void> {
   const options = { ...serverOptions(given.server, given), name: "fedscore status" };
   // Others need neither it nor its packages.
-  const [{ connectJetStream }, { serverStatus }] = await Promise.all([
+  const [{ ConnectionWatch }, { connectJetStream }, { serverStatus }] = await Promise.all([
+    import("../../remote/connection-watch.js"),
     import("../../remote/jetstream.js"),
     import("../../remote/status/server-status.js"),
   ]);
   const server = await connectJetStream(options);
+  const watch = new ConnectionWatch(server.connection, () => {});
   try {
     await interruptible(
       () => {},
       async (signal) => {
         do {
-          const now = await serverStatus(server);
+          const now = await serverStatus(server, watch);
           if (given.json) await printJson(now);
           else {
             if (given.watch && process.stdout.isTTY) process.stdout.write(cleared);

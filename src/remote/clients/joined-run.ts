@@ -13,8 +13,8 @@ import type { NetworkSpec } from "../../network/spec.js";
 import { trainingRows } from "../../network/training-rows.js";
 import { type Held, hold } from "../../workers/task.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
-import type { TaskKind } from "./messages.js";
-import { type CompletePolicy, countClasses, statisticProblem, trainingProblem } from "./policy.js";
+import type { QuestionKind } from "./messages.js";
+import { type CompletePolicy, countClasses, mostClasses, statisticProblem, trainingProblem } from "./policy.js";
 import { type OpenBody, readNetwork, readOpen, readTrain } from "./task-bodies.js";
 
 /** What a client does not do, and says so. */
@@ -66,7 +66,7 @@ export class JoinedRun {
    * @throws Refusal, NotOpen, Outdated, FedscoreError.
    */
   async answer(
-    kind: TaskKind,
+    kind: QuestionKind,
     body: unknown,
     { place, signal }: { readonly place: number; readonly signal: AbortSignal | undefined },
   ): Promise<object | undefined> {
@@ -184,7 +184,11 @@ export class JoinedRun {
     const { data, policy } = this.#side;
     this.#requireStatistic("classes", rowCount(data));
     if (!data.labels) throw new Refusal("its rows have no classes");
-    return countClasses(policy, data.labels);
+    const counted = countClasses(policy, data.labels);
+    const { length } = counted.classes;
+    if (length > mostClasses)
+      throw new Refusal(`its rows have ${length} classes, the most that are named are ${mostClasses}`);
+    return counted;
   }
 
   #requireStatistic(statistic: "moments" | "loss" | "classes", rows: number): void {
