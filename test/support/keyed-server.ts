@@ -3,7 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KeyFolder } from "../../src/cli/keys/folder.js";
 import { addUser, createAuthority, revokeUser } from "../../src/remote/keys/authority.js";
-import { createAuthorityCertificate, createServerCertificate } from "../../src/remote/keys/certificates.js";
+import {
+  type Certificate,
+  createAuthorityCertificate,
+  createServerCertificate,
+} from "../../src/remote/keys/certificates.js";
 import { pushAccounts } from "../../src/remote/keys/push.js";
 import type { RoleName } from "../../src/remote/keys/role.js";
 import type { ServerOptions } from "../../src/remote/server-options.js";
@@ -26,13 +30,14 @@ export class KeyedServer {
     this.keys = new KeyFolder(join(folder, "keys"));
   }
 
-  static async start(): Promise<KeyedServer> {
+  /** @param vouching whose certificate the server has; default: that of the authority of its keys. */
+  static async start(vouching?: Certificate): Promise<KeyedServer> {
     const folder = mkdtempSync(join(tmpdir(), "fedscore-keys-"));
     const ports = await freePorts(2);
     const server = new KeyedServer(folder, ports);
     const ca = await createAuthorityCertificate();
     server.keys.writeCa(ca);
-    server.keys.writeServer(await createServerCertificate(ca, ["127.0.0.1"]));
+    server.keys.writeServer(await createServerCertificate(vouching ?? ca, ["127.0.0.1"]));
     await server.keys.write(await createAuthority());
     setPorts(join(folder, "keys/server/nats-server.conf"), ports);
     await startNatsServer(server.#processes, ["-c", "nats-server.conf"], join(folder, "keys/server"));
