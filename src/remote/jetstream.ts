@@ -2,7 +2,7 @@ import type { JetStreamClient, JetStreamManager, PubAck, StreamConfig } from "@n
 import type { NatsConnection } from "@nats-io/nats-core";
 import { FedscoreError } from "../errors.js";
 import { connect } from "./connect.js";
-import { identityIn } from "./credentials.js";
+import { ownerOf } from "./credentials.js";
 import { deniedError } from "./denied.js";
 import { ownApi, sharedApi } from "./keys/role.js";
 import { roles } from "./keys/roles/index.js";
@@ -73,7 +73,7 @@ export async function ensureStreams({ manager }: Server, maxAge: number): Promis
 
 /** The subjects of JetStream's API for who has these credentials: most see streams of another account. */
 function apiOf(credentials: string): string {
-  const identity = identityIn(credentials);
+  const identity = ownerOf(credentials);
   return identity && roles[identity.role].account !== "fedscore" ? sharedApi : ownApi;
 }
 

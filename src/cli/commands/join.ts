@@ -9,11 +9,10 @@ import { readSomehow } from "../../experiment/init/file-data.js";
 import { createEngine } from "../../kernels/index.js";
 import { interruptible } from "../interrupt.js";
 import { number } from "../options.js";
-import { credentialOptions, type ServerArguments, serverOptions } from "../server.js";
+import { type RequiredServerArguments, serverOptions, withRequiredServer } from "../server.js";
 import { printable } from "../terminal.js";
 
-interface JoinArguments extends ServerArguments {
-  readonly server: string;
+interface JoinArguments extends RequiredServerArguments {
   readonly data: string;
   readonly as: string;
   readonly heldOut: number;
@@ -28,7 +27,6 @@ what training makes of them, and the statistics that the policy allows. A policy
 export function joinCommand(): Command {
   const command = new Command("join")
     .description("take part in federations with rows of one's own, which stay here")
-    .addOption(new Option("--server <url>", "NATS server with JetStream: tls://HOST:4222").makeOptionMandatory())
     .addOption(new Option("--data <file>", "rows: CSV, NumPy, IDX or safetensors").makeOptionMandatory())
     .option("--as <name>", "what the coordinator calls this client", hostname().replace(/[^A-Za-z0-9_-]/g, "-"))
     .option(
@@ -41,8 +39,7 @@ export function joinCommand(): Command {
     .option("--stay", "wait for other federations when one is over")
     .addHelpText("after", after)
     .action(join);
-  for (const option of credentialOptions()) command.addOption(option);
-  return command;
+  return withRequiredServer(command);
 }
 
 async function join(given: JoinArguments): Promise<void> {
