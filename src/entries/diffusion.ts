@@ -27,6 +27,7 @@ export {
   type OptimizerSettings,
   type OptimizerStepOptions,
 } from "../network/optimizers/index.js";
+export { createRate, type Rate, type RateSpec, type RateStep, rates } from "../network/rates/index.js";
 export { ScoreNetwork } from "../network/score-network.js";
 export {
   layoutOf,

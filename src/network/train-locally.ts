@@ -22,6 +22,7 @@ import {
 } from "../kernels/index.js";
 import { MlpSession } from "./mlp.js";
 import { createOptimizer } from "./optimizers/index.js";
+import { createRate } from "./rates/index.js";
 import { layoutOf } from "./spec.js";
 import type { InPlaceTrainingRequest, LocalTraining, LocalTrainingRequest, LocalTrainingResult } from "./training.js";
 import { requireTraining } from "./training-fields.js";
@@ -95,6 +96,7 @@ export function trainInPlace(engine: Engine, request: InPlaceTrainingRequest): L
   return arena.scope(() => {
     const session = new MlpSession(engine, spec, settings.batchSize, "training", request.parameters);
     const optimizer = createOptimizer(engine, settings.optimizer, layoutOf(spec).size);
+    const rate = settings.rate && createRate(engine, settings.rate);
     const keep = request.keep && arena.copyBytes(request.keep);
     const buffers = allocateBatch(arena, request);
     const losses = new Float64Array(steps);
@@ -123,6 +125,7 @@ export function trainInPlace(engine: Engine, request: InPlaceTrainingRequest): L
       request.rule?.correct({ step, parameters: pointer, gradient: session.gradient.pointer });
       const { gradientNorm = 0 } = optimizer.step(pointer, session.gradient.pointer, {
         ...(settings.clipNorm !== undefined && { clipNorm: settings.clipNorm }),
+        ...(rate !== undefined && { rate: rate({ round: request.round, step, steps }) }),
         ...(keep !== undefined && { keep }),
       });
       if (!Number.isFinite(gradientNorm)) return brokenAt(step);

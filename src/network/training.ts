@@ -1,6 +1,7 @@
 import type { WeightingName } from "../diffusion/weightings/index.js";
 import type { Engine, Float32Block, Pointer } from "../kernels/index.js";
 import type { OptimizerSettings } from "./optimizers/index.js";
+import type { RateSpec } from "./rates/index.js";
 import type { NetworkSpec } from "./spec.js";
 
 /** Noise levels that training draws from, one of them uniformly for each sample. */
@@ -14,6 +15,8 @@ export type LevelSettings =
 export interface TrainingSettings {
   readonly batchSize: number;
   readonly optimizer: OptimizerSettings;
+  /** How the learning rate of the optimizer changes. Absent: not at all. */
+  readonly rate?: RateSpec | undefined;
   /** Largest Euclidean norm of a gradient; larger ones are scaled down. Absent: no clipping. */
   readonly clipNorm?: number | undefined;
   readonly weighting: WeightingName;

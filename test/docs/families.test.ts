@@ -14,6 +14,7 @@ import { partitioners } from "../../src/federation/partitioners/index.js";
 import { serverOptimizers } from "../../src/federation/server-optimizers/index.js";
 import { activations } from "../../src/network/network-fields.js";
 import { optimizers } from "../../src/network/optimizers/index.js";
+import { rates } from "../../src/network/rates/index.js";
 import { maskFamilies } from "../../src/pruning/families/index.js";
 import { targets } from "../../src/targets/index.js";
 
@@ -32,6 +33,7 @@ const families: readonly [page: string, family: object | readonly string[], key?
   ["federation", clientRules],
   ["federation", serverOptimizers],
   ["federation", optimizers],
+  ["federation", rates],
   ["federation", weightings, "training.weighting"],
   ["model", parameterizations, "network.parameterization"],
   ["model", activations, "network.activation"],

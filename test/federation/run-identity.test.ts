@@ -47,6 +47,7 @@ const trainingChanges: Record<keyof Required<CompleteTraining>, Change> = {
   weighting: changed("training.weighting", { training: { ...training, weighting: "certificate" } }),
   clipNorm: changed("training.clipNorm", { training: { ...training, clipNorm: 1 } }),
   optimizer: changed("training.optimizer.kind", { training: { ...training, optimizer: { kind: "adam" } } }),
+  rate: changed("training.rate.kind", { training: { ...training, rate: { kind: "cosine", rounds: 9 } } }),
   levels: changed("training.levels.count", { training: { ...training, levels: { spacing: "time", count: 17 } } }),
 };
 

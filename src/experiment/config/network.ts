@@ -2,6 +2,7 @@ import * as z from "zod";
 import { federationFields } from "../../federation/options.js";
 import { networkFields } from "../../network/network-fields.js";
 import { optimizers } from "../../network/optimizers/index.js";
+import { rates } from "../../network/rates/index.js";
 import { defaultOptimizer, levelFields, trainingFields } from "../../network/training-fields.js";
 import { familySchema, settingsSchemas } from "./family.js";
 
@@ -29,6 +30,9 @@ export const trainingSchema = z
     optimizer: familySchema(optimizers)
       .prefault(defaultOptimizer)
       .describe("Optimizer of a client; it starts anew in each round."),
+    rate: familySchema(rates)
+      .exactOptional()
+      .describe("How the learning rate of the optimizer changes over rounds and local steps. Default: not at all."),
     weighting,
     clipNorm,
     ema,

@@ -19,7 +19,11 @@ export function levelSettings({ levels }: TrainingConfig, grid: TimeGrid | undef
 
 /** How each client of a config trains. */
 export function trainingSettings(training: TrainingConfig, grid: TimeGrid | undefined): TrainingSettings {
-  const { batchSize, optimizer, weighting, clipNorm } = training;
+  const { batchSize, optimizer, rate, weighting, clipNorm } = training;
   const levels = levelSettings(training, grid);
-  return { batchSize, optimizer, weighting, levels, ...(clipNorm !== undefined && { clipNorm }) };
+  return {
+    ...{ batchSize, optimizer, weighting, levels },
+    ...(rate !== undefined && { rate }),
+    ...(clipNorm !== undefined && { clipNorm }),
+  };
 }

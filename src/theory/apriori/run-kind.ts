@@ -9,6 +9,7 @@ import {
   federationFields,
 } from "../../federation/options.js";
 import { isOwn } from "../../federation/server-optimizers/index.js";
+import { isOneRate } from "../../network/rates/index.js";
 import type { TrainingSettings } from "../../network/training.js";
 
 /** What decides whether the inequality speaks of a run. */
@@ -94,14 +95,18 @@ function requireClientSteps(clients: FederationOptions["clients"]): void {
 
 /** "sgd" where each local step is one of plain SGD. */
 export function localOptimizerOf(
-  { optimizer, clipNorm }: Pick<TrainingSettings, "optimizer" | "clipNorm">,
+  { optimizer, rate, clipNorm }: Pick<TrainingSettings, "optimizer" | "rate" | "clipNorm">,
   { kind: rule }: ClientRuleSpec,
 ): string {
   const changes = [
     ...(rule === "plain" ? [] : [`changed by the client rule ${rule}`]),
     ...(clipNorm === undefined ? [] : [`clipped to ${clipNorm}`]),
   ];
-  return [optimizer.kind, ...(changes.length > 0 ? [`with gradients ${changes.join(" and ")}`] : [])].join(" ");
+  return [
+    optimizer.kind,
+    ...(isOneRate(rate) ? [] : ["of a learning rate that changes"]),
+    ...(changes.length > 0 ? [`with gradients ${changes.join(" and ")}`] : []),
+  ].join(" ");
 }
 
 /** What travels changed: the inequality has no term for it. */

@@ -34,6 +34,15 @@ it("names what the theorem does not cover", () => {
   expect(trainingKindOf(clippedProx).optimizer).toBe(
     "sgd with gradients changed by the client rule fedprox and clipped to 2",
   );
+  const rate = { kind: "cosine", rounds: 9 } as const;
+  expect(trainingKindOf({ ...plain, training: { ...training, rate } }).optimizer).toBe(
+    "sgd of a learning rate that changes",
+  );
+  const warm = { kind: "constant", warmup: 1 } as const;
+  expect(trainingKindOf({ ...plain, training: { ...training, rate: warm, clipNorm: 2 } }).optimizer).toBe(
+    "sgd of a learning rate that changes with gradients clipped to 2",
+  );
+  expect(trainingKindOf({ ...plain, training: { ...training, rate: { kind: "constant" } } }).optimizer).toBe("sgd");
   const momentum = { kind: "momentum", learningRate: 0.1, momentum: 0.9 } as const;
   expect(trainingKindOf({ ...plain, training: { ...training, optimizer: momentum } }).optimizer).toBe("momentum");
   expect(trainingKindOf({ ...plain, server: { kind: "fedavg", learningRate: 0.5 } }).server).toBe(
