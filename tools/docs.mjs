@@ -56,8 +56,8 @@ function sections(path, schema, root) {
   ];
 }
 
-/** The object of a union of an object and something that is none. */
-const objectOf = (property) => property.anyOf?.find((member) => member.properties);
+/** The object, or the union of objects, of a union with something that is none. */
+const objectOf = (property) => property.anyOf?.find((member) => member.properties ?? member.oneOf);
 
 /** Objects, unions with objects and arrays of unions have a section of their own. */
 const isSection = (property) =>

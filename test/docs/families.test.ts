@@ -9,6 +9,7 @@ import { schedules } from "../../src/diffusion/schedules/index.js";
 import { weightings } from "../../src/diffusion/weightings/index.js";
 import { divergences } from "../../src/divergence/index.js";
 import { configJsonSchema } from "../../src/experiment/config/schema.js";
+import { averages } from "../../src/federation/averages/index.js";
 import { clientRules } from "../../src/federation/client-rules/index.js";
 import { partitioners } from "../../src/federation/partitioners/index.js";
 import { serverOptimizers } from "../../src/federation/server-optimizers/index.js";
@@ -30,6 +31,7 @@ const families: readonly [page: string, family: object | readonly string[], key?
   ["targets", targets],
   ["divergences", divergences, "evaluation.divergences"],
   ["pruning", maskFamilies, "pruning.family"],
+  ["federation", averages],
   ["federation", clientRules],
   ["federation", serverOptimizers],
   ["federation", optimizers],

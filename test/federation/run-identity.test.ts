@@ -104,7 +104,11 @@ const changes: Record<Exclude<keyof CompleteOptions, (typeof withoutBytes)[numbe
     changed("server.beta1", { server: { kind: "fedadam", beta1: 0.5 } }),
     changed("server.name", { server: { name: "own", initialState: [0], step() {} } }),
   ],
-  ema: [changed("ema", { ema: 0.5 })],
+  ema: [
+    changed("ema", { ema: 0.5 }),
+    changed("ema.kind", { ema: { kind: "power" } }),
+    changed("ema.kind", { ema: { kind: "exponential", decay: 0.5 } }),
+  ],
   seed: [changed("seed", { seed: 8 })],
   initial: [changed("initial (checksum)", { initial: federate().parameters.fill(0.5) })],
 };

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { decayField } from "../../federation/averages/exponential.js";
+import { averages } from "../../federation/averages/index.js";
 import { federationFields } from "../../federation/options.js";
 import { networkFields } from "../../network/network-fields.js";
 import { optimizers } from "../../network/optimizers/index.js";
@@ -18,7 +20,8 @@ export const networkSchema = z
   .prefault({})
   .describe("The score network: a multilayer perceptron over the noisy point and features of its noise level.");
 
-const { rounds, localSteps, ema } = settingsSchemas(federationFields);
+const { rounds, localSteps } = settingsSchemas(federationFields);
+const { decay } = settingsSchemas({ decay: decayField });
 const { batchSize, weighting, clipNorm } = settingsSchemas(trainingFields);
 const { spacing, count } = settingsSchemas(levelFields);
 
@@ -35,7 +38,12 @@ export const trainingSchema = z
       .describe("How the learning rate of the optimizer changes over rounds and local steps. Default: not at all."),
     weighting,
     clipNorm,
-    ema,
+    ema: z
+      .union([familySchema(averages), decay], "must lie in [0, 1), or be an object with a kind")
+      .exactOptional()
+      .describe(
+        "A moving average of the parameters, which is then the model; a number is the decay of kind exponential. Default: no average.",
+      ),
     levels: z
       .strictObject({
         count: count

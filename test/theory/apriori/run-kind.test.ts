@@ -60,7 +60,9 @@ it("names what the theorem does not cover", () => {
   expect(trainingKindOf({ ...plain, encoding: { kind: "int8" }, downlink: "bfloat16" }).server).toBe(
     "fedavg of updates that were encoded as int8 of clients that start at parameters sent as bfloat16",
   );
-  expect(trainingKindOf({ ...plain, ema: 0.99 }).movingAverage).toBe(0.99);
+  expect(trainingKindOf({ ...plain, ema: 0.99 }).movingAverage).toBe("decay 0.99");
+  expect(trainingKindOf({ ...plain, ema: { kind: "exponential", decay: 0.9 } }).movingAverage).toBe("decay 0.9");
+  expect(trainingKindOf({ ...plain, ema: { kind: "power" } }).movingAverage).toBe("relative length 0.1");
   const clients = [
     { rows, keepRatio: 1 },
     { rows, keepRatio: 1, localSteps: 7 },
