@@ -7,6 +7,7 @@ import { optimizers } from "../../network/optimizers/index.js";
 import { rates } from "../../network/rates/index.js";
 import { defaultOptimizer, levelFields, trainingFields } from "../../network/training-fields.js";
 import { familySchema, settingsSchemas } from "./family.js";
+import { filePath } from "./rules.js";
 
 const { dimension: _, sigmaData, ...network } = settingsSchemas(networkFields);
 
@@ -33,6 +34,11 @@ export const trainingSchema = z
     optimizer: familySchema(optimizers)
       .prefault(defaultOptimizer)
       .describe("Optimizer of a client; it starts anew in each round."),
+    initialize: filePath()
+      .exactOptional()
+      .describe(
+        "A model.safetensors of the same network, whose parameters training begins with; not so its transforms and moving average. Default: fresh parameters of the seed.",
+      ),
     rate: familySchema(rates)
       .exactOptional()
       .describe("How the learning rate of the optimizer changes over rounds and local steps. Default: not at all."),

@@ -16,6 +16,7 @@ import { inSection } from "../config/section.js";
 import { isTarget, targetOf } from "./draw-target.js";
 import { exactLaw, type RunLaw } from "./exact-law.js";
 import { requireDigits, requireLevels, requireRange } from "./float32-range.js";
+import { initialParameters } from "./initial-parameters.js";
 import { loadData } from "./load-data.js";
 import { requireResolvedEnd } from "./resolution.js";
 import { certifiedGrid, fixedGrid, requireErrorsOf, type SamplingGrid } from "./sampling-grid.js";
@@ -41,6 +42,8 @@ export interface PreparedRun {
   readonly network: NetworkSpec;
   readonly schedule: NoiseSchedule;
   readonly training: TrainingSettings;
+  /** Parameters of a model that training begins with, float32 [P]; undefined: fresh ones. */
+  readonly initial: Float32Array | undefined;
   /** The data law in the coordinates of the network, where its exact denoiser is known. */
   readonly law: RunLaw;
   /** The sampling grid; undefined: a certified one that waits for the trained network. */
@@ -97,6 +100,7 @@ export async function prepareRun(
     network,
     schedule,
     training,
+    initial: initialParameters(engine, config, network, folder),
     law,
     grid,
   };
