@@ -18,6 +18,8 @@ export type { WeightedLevel, Weighting } from "../diffusion/weighting.js";
 export { certificateLoss } from "../diffusion/weightings/certificate.js";
 export { type WeightingName, weightings } from "../diffusion/weightings/index.js";
 export { initializeParameters } from "../network/initialize.js";
+export { type LevelDistributionSpec, levelDistributions } from "../network/level-distributions/index.js";
+export { type LevelDraws, levelDraws } from "../network/level-draws.js";
 export { levelTable, levelWeights, noiseFeatures, type TrainingLevels, trainingLevels } from "../network/levels.js";
 export { MlpSession } from "../network/mlp.js";
 export type { Activation } from "../network/network-fields.js";

@@ -20,6 +20,7 @@ import {
   requireBlock,
   requireEngine,
 } from "../kernels/index.js";
+import { replaceByLevels } from "./level-draws.js";
 import { MlpSession } from "./mlp.js";
 import { createOptimizer } from "./optimizers/index.js";
 import { createRate } from "./rates/index.js";
@@ -30,7 +31,7 @@ import { requireTraining } from "./training-fields.js";
 /** Where the batches of a client come from. */
 export type BatchSource = Pick<
   LocalTraining,
-  "spec" | "settings" | "points" | "levelTable" | "seed" | "round" | "client"
+  "spec" | "settings" | "points" | "levelTable" | "levelDraws" | "seed" | "round" | "client"
 >;
 
 /** A batch in wasm memory, and room for what the network answers. */
@@ -159,7 +160,7 @@ export function allocateBatch(arena: Arena, { spec, settings, points, levelTable
 
 /** Draws the batch of a local step: rows, noise levels and noise keyed by (seed, round, client, step). */
 export function drawBatch(engine: Engine, request: BatchSource, step: number, buffers: BatchBuffers): void {
-  const { spec, settings, seed, round, client, points, levelTable } = request;
+  const { spec, settings, seed, round, client, points, levelTable, levelDraws } = request;
   const { batchSize } = settings;
   const identity = { seed, round, client, step };
   const levels = levelTable.length / (levelHeader + spec.noiseFeatures);
@@ -167,7 +168,9 @@ export function drawBatch(engine: Engine, request: BatchSource, step: number, bu
     ...identity,
     purpose: Purpose.batchRows,
   });
-  fillIndices(engine, buffers.levelIndex, batchSize, levels, { ...identity, purpose: Purpose.batchLevels });
+  const draws = levelDraws ? levelDraws.ends[levels - 1] : levels;
+  fillIndices(engine, buffers.levelIndex, batchSize, draws, { ...identity, purpose: Purpose.batchLevels });
+  if (levelDraws) replaceByLevels(levelDraws, engine.arena.int32(buffers.levelIndex, batchSize));
   fillNormal(engine, buffers.noise, batchSize * spec.dimension, { ...identity, purpose: Purpose.batchNoise });
   engine.kernels.dsmBatch(
     buffers.points,

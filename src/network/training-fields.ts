@@ -2,6 +2,7 @@ import { weightings } from "../diffusion/weightings/index.js";
 import { complete, type FilledSpecOf, filledSettings, type Given, wholeSettings } from "../family.js";
 import { choice, integer, nameIn, number, numbers, optional, required } from "../fields.js";
 import { requireOptions } from "../options.js";
+import { type LevelDistributionSpec, levelDistributions } from "./level-distributions/index.js";
 import { type OptimizerSettings, optimizers } from "./optimizers/index.js";
 import { type RateSpec, rates } from "./rates/index.js";
 import type { LevelSettings, TrainingSettings } from "./training.js";
@@ -30,7 +31,11 @@ export const defaultOptimizer: OptimizerSettings = { kind: "adam" };
 
 /** Noise levels as a person writes them: evenly spaced in time unless said otherwise. */
 export type LevelOptions =
-  | { readonly spacing?: "time" | "logsnr" | undefined; readonly count?: number | undefined }
+  | {
+      readonly spacing?: "time" | "logsnr" | undefined;
+      readonly count?: number | undefined;
+      readonly distribution?: LevelDistributionSpec | undefined;
+    }
   | Extract<LevelSettings, { readonly spacing: "grid" }>;
 
 /** How a client trains, as a person writes it: what has a default may be absent. */
@@ -50,7 +55,7 @@ export interface CompleteTraining extends TrainingSettings {
 }
 
 const trainingKeys = [...Object.keys(trainingFields), "optimizer", "rate", "levels"];
-const levelKeys = [...Object.keys(levelFields), ...Object.keys(gridFields)];
+const levelKeys = [...Object.keys(levelFields), ...Object.keys(gridFields), "distribution"];
 
 /** @throws ArgumentError or ArgumentTypeError naming the first setting that is out of range, as `${argument}.optimizer.beta1`. */
 export function completeTraining(argument: string, given: TrainingOptions = {}): CompleteTraining {
@@ -72,8 +77,10 @@ export function requireTraining(argument: string, settings: TrainingSettings): v
 
 /** @throws ArgumentError or ArgumentTypeError, as `${argument}.count`; whether times fit a schedule is seen when they meet it. */
 export function completeLevels(argument: string, given: LevelOptions): LevelSettings {
-  requireOptions(argument, given, levelKeys);
+  const { distribution: drawn } = requireOptions(argument, given, levelKeys);
   const { spacing, count } = filledSettings(levelFields, argument, given);
-  if (spacing !== "grid") return { spacing, count };
-  return { spacing, ...wholeSettings(gridFields, argument, given) };
+  const distribution = drawn && complete(levelDistributions, `${argument}.distribution`, drawn);
+  const draws = { ...(distribution && { distribution }) };
+  if (spacing !== "grid") return { spacing, count, ...draws };
+  return { spacing, ...wholeSettings(gridFields, argument, given), ...draws };
 }

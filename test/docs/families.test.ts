@@ -13,6 +13,7 @@ import { averages } from "../../src/federation/averages/index.js";
 import { clientRules } from "../../src/federation/client-rules/index.js";
 import { partitioners } from "../../src/federation/partitioners/index.js";
 import { serverOptimizers } from "../../src/federation/server-optimizers/index.js";
+import { levelDistributions } from "../../src/network/level-distributions/index.js";
 import { activations } from "../../src/network/network-fields.js";
 import { optimizers } from "../../src/network/optimizers/index.js";
 import { rates } from "../../src/network/rates/index.js";
@@ -36,6 +37,7 @@ const families: readonly [page: string, family: object | readonly string[], key?
   ["federation", serverOptimizers],
   ["federation", optimizers],
   ["federation", rates],
+  ["federation", levelDistributions],
   ["federation", weightings, "training.weighting"],
   ["model", parameterizations, "network.parameterization"],
   ["model", activations, "network.activation"],

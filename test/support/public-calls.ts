@@ -302,6 +302,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   layoutOf: [spec],
   levelAt: [schedule, 0.5],
   levelOfLogSnr: [1, 0.5],
+  levelDraws: [engine, levels.logSnr, { kind: "log-normal" }],
   levelTable: [engine, small, levels, diffusion.weightings.simple],
   levelWeights: [small, levels, diffusion.weightings.simple],
   levelsOf: [schedule, grid],

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { decayField } from "../../federation/averages/exponential.js";
 import { averages } from "../../federation/averages/index.js";
 import { federationFields } from "../../federation/options.js";
+import { levelDistributions } from "../../network/level-distributions/index.js";
 import { networkFields } from "../../network/network-fields.js";
 import { optimizers } from "../../network/optimizers/index.js";
 import { rates } from "../../network/rates/index.js";
@@ -59,6 +60,11 @@ export const trainingSchema = z
             "Noise levels that training draws from. Default: 1000; with spacing grid, one for each sampling step.",
           ),
         spacing,
+        distribution: familySchema(levelDistributions)
+          .exactOptional()
+          .describe(
+            "How often each is drawn. The expected loss stays that of the weighting: a level's loss is divided by how many times as often as uniformly it is drawn. Default: all as often.",
+          ),
       })
       .check(({ value, issues }) => {
         if (value.spacing !== "grid" || value.count === undefined) return;
