@@ -19,6 +19,8 @@ export { certificateLoss } from "../diffusion/weightings/certificate.js";
 export { type WeightingName, weightings } from "../diffusion/weightings/index.js";
 export type { Guidance, GuidanceInterval } from "../network/conditioned.js";
 export { initializeParameters } from "../network/initialize.js";
+export { type LevelDistributionSpec, levelDistributions } from "../network/level-distributions/index.js";
+export { type LevelDraws, levelDraws } from "../network/level-draws.js";
 export { levelTable, levelWeights, noiseFeatures, type TrainingLevels, trainingLevels } from "../network/levels.js";
 export { MlpSession } from "../network/mlp.js";
 export type { Activation, Conditioning, Normalization } from "../network/network-fields.js";
@@ -28,6 +30,7 @@ export {
   type OptimizerSettings,
   type OptimizerStepOptions,
 } from "../network/optimizers/index.js";
+export { createRate, type Rate, type RateSpec, type RateStep, rates } from "../network/rates/index.js";
 export { type SampleClasses, ScoreNetwork } from "../network/score-network.js";
 export {
   type LinearMap,

@@ -13,6 +13,7 @@ import { maskFamilies } from "../pruning/families/index.js";
 import { CoverageLedger } from "../pruning/ledger.js";
 import type { Mask } from "../pruning/mask.js";
 import { validateMask } from "../pruning/validate.js";
+import { createAverage } from "./averages/index.js";
 import { cutIntoBlocks } from "./blocks.js";
 import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js";
 import { type LargestClient, requireClientMemory } from "./client-memory.js";
@@ -90,7 +91,10 @@ export class Federation {
     const { transport, encoding, nonFinite, deadline, aggregationGoal } = options;
     this.#engine = engine;
     this.#options = options;
-    this.#rule = { optimizer: createServerOptimizer("server", server), ema };
+    this.#rule = {
+      optimizer: createServerOptimizer("server", server),
+      ema: ema === undefined ? undefined : createAverage(engine, ema),
+    };
     requireClientMemory(engine, largestClient(options));
     const initial = options.initial?.slice() ?? initializeParameters(engine, network, seed);
     const held = points && { points, clientRows: packRows(clients) };

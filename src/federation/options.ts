@@ -18,6 +18,7 @@ import { requireClasses } from "../network/training-rows.js";
 import { keysOf, requireOptions } from "../options.js";
 import { maskFamilies } from "../pruning/families/index.js";
 import type { MaskFamily } from "../pruning/mask.js";
+import { type AverageSpec, type CompleteAverage, completeAverage } from "./averages/index.js";
 import { maxBlocks } from "./blocks.js";
 import { type ClientRuleSpec, clientRules } from "./client-rules/index.js";
 import { type DownlinkName, downlinks, type EncodingSpec, encodings } from "./encodings/index.js";
@@ -65,11 +66,6 @@ export const federationFields = {
     "[1, inf)",
     optional,
     "Updates at which a round is closed before all clients have answered; the others are late (arXiv 1902.01046). Default: it waits for all of them.",
-  ),
-  ema: number(
-    "[0, 1)",
-    optional,
-    "Decay per round of a moving average of the parameters, which is then the model. Default: no average.",
   ),
   seed: integer("[0, inf)", 1, "Seed of all random numbers."),
 };
@@ -145,8 +141,8 @@ export interface FederationOptions {
   readonly downlink?: DownlinkName | undefined;
   /** What the server does with the average update, or an optimizer of one's own. Default: { kind: "fedavg" }. */
   readonly server?: ServerOptimizerSpec | OwnServerOptimizer | undefined;
-  /** Decay per round, in [0, 1), of the moving average that samples are drawn from. Absent: no average. */
-  readonly ema?: number | undefined;
+  /** The moving average that samples are drawn from: its decay per round, in [0, 1), or one of another kind. Absent: no average. */
+  readonly ema?: AverageSpec | undefined;
   /** A client whose loss or update is NaN or Infinity: stop the run (default), or leave the client out of its round and say so. */
   readonly nonFinite?: "stop" | "drop" | undefined;
   /**
@@ -209,6 +205,7 @@ export interface CompleteSettings {
   readonly clientRule: FilledSpecOf<typeof clientRules>;
   readonly encoding: FilledSpecOf<typeof encodings>;
   readonly server: CompleteServer;
+  readonly ema?: CompleteAverage;
 }
 
 /** The options of a run with all their defaults. */
@@ -233,12 +230,14 @@ export function completeSettings({
   clientRule = federationDefaults.clientRule,
   encoding = federationDefaults.encoding,
   server = federationDefaults.server,
+  ema,
 }: Pick<FederationOptions, keyof CompleteSettings>): CompleteSettings {
   return {
     training: completeTraining("training", training),
     clientRule: complete(clientRules, "clientRule", clientRule),
     encoding: complete(encodings, "encoding", encoding),
     server: completeServer("server", server),
+    ...(ema !== undefined && { ema: completeAverage("ema", ema) }),
   };
 }
 

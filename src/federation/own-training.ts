@@ -103,7 +103,7 @@ function trainOwn({ contextOf }: OwnState, task: OwnSteps): OwnUpdate {
 
 /** The training loss on draws from the held-out rows, about as many as there are, up to 256 batches; a function of task and rows. */
 function evaluateOwn({ contextOf, heldOut }: OwnState, { network, parameters, client }: OwnEvaluation): OwnLoss {
-  const { engine, setup, levelTable } = contextOf(network);
+  const { engine, setup, levelTable, levelDraws } = contextOf(network);
   const rows = heldOut.length / rowWidth(network);
   if (rows === 0) throw new ArgumentError("heldOut", "must hold at least 1 row", 0);
   const { arena, kernels } = engine;
@@ -115,7 +115,7 @@ function evaluateOwn({ contextOf, heldOut }: OwnState, { network, parameters, cl
     session.pack();
     const { training: settings, seed } = setup;
     const points = arena.copyIn(heldOut);
-    const source = { spec: network, settings, points, levelTable: arena.copyIn(levelTable), seed, client };
+    const source = { spec: network, settings, points, levelTable: arena.copyIn(levelTable), levelDraws, seed, client };
     const batch = { ...source, round: evaluationRound };
     const buffers = allocateBatch(arena, batch);
     let total = 0;

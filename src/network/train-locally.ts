@@ -22,8 +22,10 @@ import {
   requireBlock,
   requireEngine,
 } from "../kernels/index.js";
+import { replaceByLevels } from "./level-draws.js";
 import { MlpSession } from "./mlp.js";
 import { createOptimizer } from "./optimizers/index.js";
+import { createRate } from "./rates/index.js";
 import { conditionWidth, hasFilm, layoutOf, type NetworkSpec, rowWidth } from "./spec.js";
 import type { InPlaceTrainingRequest, LocalTraining, LocalTrainingRequest, LocalTrainingResult } from "./training.js";
 import { defaultLabelDropout, requireTraining } from "./training-fields.js";
@@ -31,7 +33,7 @@ import { defaultLabelDropout, requireTraining } from "./training-fields.js";
 /** Where the batches of a client come from. */
 export type BatchSource = Pick<
   LocalTraining,
-  "spec" | "settings" | "points" | "levelTable" | "seed" | "round" | "client"
+  "spec" | "settings" | "points" | "levelTable" | "levelDraws" | "seed" | "round" | "client"
 >;
 
 /** A batch in wasm memory, and room for what the network answers. */
@@ -101,6 +103,7 @@ export function trainInPlace(engine: Engine, request: InPlaceTrainingRequest): L
   return arena.scope(() => {
     const session = new MlpSession(engine, spec, settings.batchSize, "training", request.parameters);
     const optimizer = createOptimizer(engine, settings.optimizer, layoutOf(spec).size);
+    const rate = settings.rate && createRate(engine, settings.rate);
     const keep = request.keep && arena.copyBytes(request.keep);
     const buffers = allocateBatch(arena, request);
     const losses = new Float64Array(steps);
@@ -129,6 +132,7 @@ export function trainInPlace(engine: Engine, request: InPlaceTrainingRequest): L
       request.rule?.correct({ step, parameters: pointer, gradient: session.gradient.pointer });
       const { gradientNorm = 0 } = optimizer.step(pointer, session.gradient.pointer, {
         ...(settings.clipNorm !== undefined && { clipNorm: settings.clipNorm }),
+        ...(rate !== undefined && { rate: rate({ round: request.round, step, steps }) }),
         ...(keep !== undefined && { keep }),
       });
       if (!Number.isFinite(gradientNorm)) return brokenAt(step);
@@ -164,7 +168,7 @@ export function allocateBatch(arena: Arena, { spec, settings, points, levelTable
 
 /** Draws the batch of a local step: rows, noise levels and noise keyed by (seed, round, client, step). */
 export function drawBatch(engine: Engine, request: BatchSource, step: number, buffers: BatchBuffers): void {
-  const { spec, settings, seed, round, client, points, levelTable } = request;
+  const { spec, settings, seed, round, client, points, levelTable, levelDraws } = request;
   const { batchSize } = settings;
   const identity = { seed, round, client, step };
   const levels = levelTable.length / (levelHeader + spec.noiseFeatures);
@@ -172,7 +176,9 @@ export function drawBatch(engine: Engine, request: BatchSource, step: number, bu
     ...identity,
     purpose: Purpose.batchRows,
   });
-  fillIndices(engine, buffers.levelIndex, batchSize, levels, { ...identity, purpose: Purpose.batchLevels });
+  const draws = levelDraws ? levelDraws.ends[levels - 1] : levels;
+  fillIndices(engine, buffers.levelIndex, batchSize, draws, { ...identity, purpose: Purpose.batchLevels });
+  if (levelDraws) replaceByLevels(levelDraws, engine.arena.int32(buffers.levelIndex, batchSize));
   fillNormal(engine, buffers.noise, batchSize * spec.dimension, { ...identity, purpose: Purpose.batchNoise });
   if (spec.classes !== undefined)
     fillUniform(engine, buffers.dropout, batchSize, { ...identity, purpose: Purpose.labelDropout });

@@ -12,8 +12,9 @@ import { printJson, printResult } from "../output.js";
 import { formatFacts } from "../print.js";
 import { createProgress } from "../progress/index.js";
 import { type RequiredServerArguments, serverOptions, withRequiredServer } from "../server.js";
+import { type SetArguments, setOption } from "../set.js";
 
-interface CoordinateArguments extends RequiredServerArguments {
+interface CoordinateArguments extends RequiredServerArguments, SetArguments {
   readonly minimumClients?: number;
   readonly maximumNorm?: number;
   readonly lostAfter?: number;
@@ -42,6 +43,7 @@ export function coordinateCommand(): Command {
     .option("--no-updates", "keep no updates.bin, which fedscore replay needs")
     .option("-o, --out <folder>", "output folder (default: runs/NAME)")
     .option("-w, --workers <number>", "worker threads that draw samples (default: one per core)", integer(1, 256))
+    .addOption(setOption("config"))
     .option("--resume", "go on from the checkpoint of an earlier run; leave a finished one as it is")
     .option("--overwrite", "replace an earlier run in the folder")
     .option("--json", "print result.json on stdout, progress on stderr")
@@ -51,7 +53,7 @@ export function coordinateCommand(): Command {
 }
 
 async function coordinateRun(path: string, given: CoordinateArguments): Promise<void> {
-  const { config } = readConfig(path);
+  const { config } = readConfig(path, { set: given.set });
   const { out = join("runs", config.name), lostAfter, updates, json } = given;
   const { minimumClients, maximumNorm, workers, resume, overwrite } = given;
   const progress = createProgress();

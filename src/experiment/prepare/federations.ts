@@ -9,7 +9,7 @@ import { inSection } from "../config/section.js";
 import type { PreparedRun } from "./prepare-run.js";
 
 /** What the federation of a config and its dense reference have in common. */
-function commonOptions(config: ExperimentConfig, { network, rows, training }: PreparedRun) {
+function commonOptions(config: ExperimentConfig, { network, rows, training, initial }: PreparedRun) {
   return {
     network,
     schedule: config.schedule,
@@ -19,6 +19,7 @@ function commonOptions(config: ExperimentConfig, { network, rows, training }: Pr
     seed: config.seed,
     weighting: config.federation.weighting,
     nonFinite: config.federation.nonFinite,
+    ...(initial && { initial }),
     ...(config.training.ema !== undefined && { ema: config.training.ema }),
   } satisfies Partial<FederationOptions>;
 }
@@ -72,6 +73,7 @@ const keys: Readonly<Record<string, string>> = {
   rounds: "training.rounds",
   localSteps: "training.localSteps",
   ema: "training.ema",
+  initial: "training.initialize",
   seed: "seed",
   maskFamily: "pruning.family",
 };

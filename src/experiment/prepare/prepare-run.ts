@@ -17,6 +17,7 @@ import { inSection } from "../config/section.js";
 import { isTarget, targetOf } from "./draw-target.js";
 import { exactLaw, type RunLaw } from "./exact-law.js";
 import { requireDigits, requireLevels, requireRange } from "./float32-range.js";
+import { initialParameters } from "./initial-parameters.js";
 import { requireJudgeable, requireJudges } from "./judgeable.js";
 import { loadData } from "./load-data.js";
 import { requireResolvedEnd } from "./resolution.js";
@@ -45,6 +46,8 @@ export interface PreparedRun {
   readonly network: NetworkSpec;
   readonly schedule: NoiseSchedule;
   readonly training: TrainingSettings;
+  /** Parameters of a model that training begins with, float32 [P]; undefined: fresh ones. */
+  readonly initial: Float32Array | undefined;
   /** The data law in the coordinates of the network, where its exact denoiser is known. */
   readonly law: RunLaw;
   /** The sampling grid; undefined: a certified one that waits for the trained network. */
@@ -107,6 +110,7 @@ export async function prepareRun(
     network,
     schedule,
     training,
+    initial: initialParameters(engine, config, network, folder),
     law,
     grid,
   };

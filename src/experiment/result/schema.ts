@@ -158,6 +158,11 @@ export const resultSchema = z
     seed: count,
     checksums: checksums.extend({
       parameters: digest.describe("SHA-256 of the model's parameters, float32, in the order of layoutOf."),
+      initial: digest
+        .exactOptional()
+        .describe(
+          "The same of the parameters that training began with, where config.training.initialize names a model.",
+        ),
     }),
     environment,
     data,

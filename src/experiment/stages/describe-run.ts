@@ -44,7 +44,11 @@ export function describeRun(
     name: config.name,
     config,
     seed: config.seed,
-    checksums: { ...identity.checksums, parameters: sha256(federation.samplingParameters) },
+    checksums: {
+      ...identity.checksums,
+      parameters: sha256(federation.samplingParameters),
+      ...(prepared.initial && { initial: sha256(prepared.initial) }),
+    },
     environment,
     data: {
       train: rowCount(data.train),

@@ -2,6 +2,7 @@ import { rowsIn } from "../../data/rows.js";
 import { createSchedule, type NoiseScheduleSpec } from "../../diffusion/schedules/index.js";
 import { weightings } from "../../diffusion/weightings/index.js";
 import { atFloat32, type Engine, fillIndices, fillNormal, nullPointer, Purpose } from "../../kernels/index.js";
+import { levelDraws } from "../../network/level-draws.js";
 import { levelTable, trainingLevels } from "../../network/levels.js";
 import { MlpSession } from "../../network/mlp.js";
 import { conditionWidth, layoutOf, type NetworkSpec, rowWidth } from "../../network/spec.js";
@@ -40,6 +41,7 @@ export function networkOracle(
   const { arena, kernels } = engine;
   const { dimension } = network;
   const levels = trainingLevels(engine, createSchedule(objective.schedule), training.levels);
+  const weighting = weightings[training.weighting];
   const count = levels.logSnr.length;
   const rows = rowsIn(points, rowWidth(network));
   const probes = Math.ceil(objective.probes / count) * count;
@@ -53,12 +55,16 @@ export function networkOracle(
     spec: network,
     settings: training,
     points: arena.copyIn(points),
-    levelTable: arena.copyIn(levelTable(engine, network, levels, weightings[training.weighting])),
+    levelTable: arena.copyIn(levelTable(engine, network, levels, weighting)),
     seed,
     round,
     client,
   };
-  const batch = allocateBatch(arena, source);
+  const draws = levelDraws(engine, levels.logSnr, training.levels.distribution);
+  const drawn: BatchSource = draws
+    ? { ...source, levelDraws: draws, levelTable: arena.copyIn(levelTable(engine, network, levels, weighting, draws)) }
+    : source;
+  const batch = allocateBatch(arena, drawn);
   const fixed = allocateBatch(arena, { ...source, settings: { ...training, batchSize: probes } });
   const identity = { seed, client, purpose: Purpose.probe };
   fillIndices(engine, fixed.rowIndex, probes, rows, { ...identity, step: probeRows });
@@ -98,7 +104,7 @@ export function networkOracle(
     sample(parameters, draw) {
       const { batchSize } = training;
       load(parameters);
-      drawBatch(engine, source, draw, batch);
+      drawBatch(engine, drawn, draw, batch);
       session.forward(batch.input, batchSize, batch.output, batch.conditions);
       kernels.dsmLoss(batch.output, batch.target, batch.weight, batchSize, dimension, batch.outputGradient);
       session.backward(batch.input, batchSize, batch.outputGradient, batch.conditions);
