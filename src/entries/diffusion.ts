@@ -12,7 +12,14 @@ export { type ParameterizationName, parameterizations } from "../diffusion/param
 export { evaluationsPerSample, type SampleOptions, type SampleStep, sample } from "../diffusion/sample.js";
 export type { ErrorsNeeded, Sampler, StepCoefficients } from "../diffusion/sampler.js";
 export { type SamplerName, samplers } from "../diffusion/samplers/index.js";
-export { levelAt, levelOfLogSnr, type NoiseLevel, type NoiseSchedule, snrOf } from "../diffusion/schedule.js";
+export {
+  levelAt,
+  levelOfLogSnr,
+  type NoiseLevel,
+  type NoiseSchedule,
+  ownLevelAt,
+  snrOf,
+} from "../diffusion/schedule.js";
 export { createSchedule, type NoiseScheduleSpec } from "../diffusion/schedules/index.js";
 export type { WeightedLevel, Weighting } from "../diffusion/weighting.js";
 export { certificateLoss } from "../diffusion/weightings/certificate.js";

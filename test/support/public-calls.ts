@@ -300,6 +300,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   largestMmse: [dataMoments, 1],
   layoutOf: [spec],
   levelAt: [schedule, 0.5],
+  ownLevelAt: [schedule, 0.5],
   levelOfLogSnr: [1, 0.5],
   levelTable: [engine, small, levels, diffusion.weightings.simple],
   levelWeights: [small, levels, diffusion.weightings.simple],

@@ -109,6 +109,7 @@ const places: readonly Place[] = [
   {
     section: "schedule",
     family: schedules,
+    given: { shift: -1, times: [0.1, 1], logSnr: [8, -9] },
     config: (schedule) => ({ schedule }),
     names: ["config.schedule", "schedule"],
     create: (spec) => createFrom(schedules, "schedule", spec),

@@ -262,6 +262,9 @@ describe("samplers without a path KL", () => {
     expect(() => requirePathCost("ddim", ou)).toThrow(/ddim has no path KL that is finite and known: .*deterministic/);
     const linear = createSchedule({ kind: "vp-linear", betaMin: 0.1, betaMax: 20, tMin: 1e-3 });
     expect(() => requirePathCost("euler-maruyama", linear)).toThrow(/beta of vp-linear varies/);
+    // beta is the same at both ends: 2 t / (1 + t^2).
+    const symmetric = createSchedule({ kind: "edm", tMin: 1 / 64, tMax: 64 });
+    expect(() => requirePathCost("euler-maruyama", symmetric)).toThrow(/beta of edm varies/);
     expect(requirePathCost("ancestral", linear).sampler).toBe("ancestral");
   });
 });
