@@ -39,8 +39,18 @@ function sections(path, schema, root) {
   const heading = isRoot ? [] : [`## ${path.slice(root.length + 1)}`, ""];
   const text = schema.description && !isRoot ? [schema.description, ""] : [];
   if (schema.oneOf) {
-    const byDefault = discriminator(schema) in (schema.default ?? {}) ? [`Default: ${code(schema.default)}.`, ""] : [];
-    return [...heading, ...text, ...byDefault, ...schema.oneOf.flatMap((member) => unionMember(member, schema))];
+    const hasDefault = schema.names ? schema.default !== undefined : discriminator(schema) in (schema.default ?? {});
+    const byDefault = hasDefault ? [`Default: ${code(schema.default)}.`, ""] : [];
+    const names = schema.names
+      ? [`A name: ${schema.names.map(code).join(", ")}; or an object with a \`kind\`:`, ""]
+      : [];
+    return [
+      ...heading,
+      ...text,
+      ...byDefault,
+      ...names,
+      ...schema.oneOf.flatMap((member) => unionMember(member, schema)),
+    ];
   }
   const own = Object.entries(schema.properties).filter(([, property]) => !isSection(property));
   const inner = Object.entries(schema.properties).filter(([, property]) => isSection(property));
@@ -54,8 +64,9 @@ function sections(path, schema, root) {
   ];
 }
 
-/** The object of a union of an object and something that is none. */
-const objectOf = (property) => property.anyOf?.find((member) => member.properties);
+/** The object, or the objects by kind, of a union with something that is none. */
+const objectOf = (property) => property.anyOf?.find((member) => member.properties ?? member.oneOf);
+const namesOf = (property) => property.anyOf?.find((member) => member.enum)?.enum;
 
 /** Objects, unions with objects and arrays of unions have a section of their own. */
 const isSection = (property) =>
@@ -64,7 +75,8 @@ const isSection = (property) =>
   );
 const sectionOf = (property) => {
   const inner = property.items ?? objectOf(property);
-  return inner ? { ...inner, description: property.description, default: property.default } : property;
+  const { description, default: byDefault } = property;
+  return inner ? { ...inner, names: namesOf(property), description, default: byDefault } : property;
 };
 const discriminator = (union) =>
   Object.entries(union.oneOf[0].properties).find(([, { const: name }]) => name !== undefined)[0];

@@ -10,8 +10,16 @@ export { ouTime } from "../diffusion/ou-time.js";
 export type { Parameterization, Preconditioning } from "../diffusion/parameterization.js";
 export { type ParameterizationName, parameterizations } from "../diffusion/parameterizations/index.js";
 export { evaluationsPerSample, type SampleOptions, type SampleStep, sample } from "../diffusion/sample.js";
-export type { ErrorsNeeded, Sampler, StepCoefficients } from "../diffusion/sampler.js";
-export { type SamplerName, samplers } from "../diffusion/samplers/index.js";
+export type {
+  ErrorsNeeded,
+  GridStep,
+  PartSampler,
+  Sampler,
+  StepCoefficients,
+  StepPart,
+  StepSampler,
+} from "../diffusion/sampler.js";
+export { createSampler, type SamplerName, type SamplerSpec, samplers } from "../diffusion/samplers/index.js";
 export {
   levelAt,
   levelOfLogSnr,

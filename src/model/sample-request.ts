@@ -1,9 +1,8 @@
 import { createGrid, type GridSpec } from "../diffusion/grids/index.js";
 import { mostSampledNumbers, type SampleOptions } from "../diffusion/sample.js";
-import { type SamplerName, samplers } from "../diffusion/samplers/index.js";
+import { createSampler, type SamplerSpec } from "../diffusion/samplers/index.js";
 import { createSchedule, type NoiseScheduleSpec } from "../diffusion/schedules/index.js";
 import { requireFloats, requireInteger, requireObject } from "../errors.js";
-import { memberNamed } from "../family.js";
 import { ScoreNetwork } from "../network/score-network.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import type { Model } from "./model.js";
@@ -15,7 +14,7 @@ export interface SampleChoice {
   /** Integer in [0, 2^53). Default: that of the run. */
   readonly seed?: number | undefined;
   /** Default: that of the run. */
-  readonly sampler?: SamplerName | undefined;
+  readonly sampler?: SamplerSpec | undefined;
   /** Default: that of the run. */
   readonly grid?: GridSpec | undefined;
 }
@@ -32,7 +31,7 @@ export interface SampleRequest {
   readonly parameters: Float32Array;
   readonly schedule: NoiseScheduleSpec;
   readonly grid: GridSpec;
-  readonly sampler: SamplerName;
+  readonly sampler: SamplerSpec;
   readonly denoiseLast: boolean;
   readonly seed: number;
   readonly count: number;
@@ -48,7 +47,7 @@ export function requestOf(model: Omit<Model, "transform">, choice: SampleChoice 
   requireFloats("model.parameters", parameters, layoutOf(network).size);
   const sampling = requireObject("model.sampling", model.sampling);
   const { count = sampling.count, seed = model.seed, sampler = sampling.sampler, grid = sampling.grid } = choice;
-  memberNamed(samplers, "sampler", sampler);
+  createSampler(sampler);
   createGrid(grid, createSchedule(schedule));
   return {
     network,
@@ -69,7 +68,7 @@ export function sampleOptionsOf({ network, parameters, sampler, ...request }: Sa
     denoiser: new ScoreNetwork(network, parameters),
     schedule,
     grid: createGrid(request.grid, schedule),
-    sampler: samplers[sampler],
+    sampler: createSampler(sampler),
     seed: request.seed,
     count: request.count,
     denoiseLast: request.denoiseLast,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createGrid } from "../../src/diffusion/grids/index.js";
 import { sample } from "../../src/diffusion/sample.js";
-import { samplers } from "../../src/diffusion/samplers/index.js";
+import { createSampler } from "../../src/diffusion/samplers/index.js";
 import { createSchedule } from "../../src/diffusion/schedules/index.js";
 import { loadModel } from "../../src/model/load-model.js";
 import { sampleModel } from "../../src/model/sample-model.js";
@@ -21,7 +21,7 @@ describe("sampleModel", () => {
       denoiser: new ScoreNetwork(model.network, model.parameters),
       schedule,
       grid: createGrid(model.sampling.grid, schedule),
-      sampler: samplers[model.sampling.sampler],
+      sampler: createSampler(model.sampling.sampler),
       denoiseLast: model.sampling.denoiseLast,
       seed: 7,
       count: 600,

@@ -260,6 +260,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   createLaw: [law],
   createMaskFamily: [{ kind: "prefix" }],
   createOptimizer: [engine, { kind: "adam" }, 4],
+  createSampler: [{ kind: "ddim", eta: 0.5 }],
   createSchedule: [{ kind: "vp-cosine", tMin: 0.01 }],
   createTarget: [{ kind: "ring", modes: 8 }],
   defineKept: [{ name: "kept", open: () => 1 }],

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { grids } from "../../diffusion/grids/index.js";
 import { rangeFields } from "../../diffusion/grids/range.js";
 import { mostSampledNumbers } from "../../diffusion/sample.js";
-import { samplers } from "../../diffusion/samplers/index.js";
+import { samplers, settledSamplers } from "../../diffusion/samplers/index.js";
 import { defaultSchedule, schedules } from "../../diffusion/schedules/index.js";
 import { familySchema, memberSchemas, settingsSchemas, unionOf } from "./family.js";
 import { integerIn, nameIn } from "./rules.js";
@@ -30,7 +30,10 @@ export const gridSchema = unionOf({ ...ruled, certified, user })
 
 export const samplingSchema = z
   .strictObject({
-    sampler: nameIn(samplers).default("ancestral").describe("How one step is made."),
+    sampler: z
+      .union([familySchema(settledSamplers), nameIn(samplers)])
+      .default("ancestral")
+      .describe("How one step is made: a name, or for samplers with settings an object."),
     grid: gridSchema,
     count: integerIn(2, mostSampledNumbers).default(5000).describe("Samples to draw from the trained network."),
     denoiseLast: z

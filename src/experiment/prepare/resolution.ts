@@ -1,4 +1,5 @@
 import type { TimeGrid } from "../../diffusion/grid.js";
+import { changedSetting, samplerName } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { ArgumentError, FedscoreError } from "../../errors.js";
 import { mostResolvedLogSnr } from "../../theory/certificate/assumptions.js";
@@ -44,7 +45,9 @@ export function requireResolvedEnd(config: ExperimentConfig, run: CertifiedRun):
 
 function isCertified({ certificate, sampling }: ExperimentConfig, { law, schedule }: CertifiedRun): boolean {
   if (!certificate) return false;
-  const sampler = certificate.sampler ?? sampling.sampler;
+  const spec = certificate.sampler ?? sampling.sampler;
+  if (changedSetting(spec) !== undefined) return false;
+  const sampler = samplerName(spec);
   const cost = pathCostOf(sampler);
   const isPossible = cost ? cost.refuses?.(schedule) === undefined : isFlow(sampler, schedule);
   return isPossible && ("law" in law || certificate.empiricalPaths > 0);

@@ -6,7 +6,7 @@ import type { Model } from "../../model/model.js";
 import { type CertificateConfig, certificateDefaults } from "../config/certificate.js";
 import { exactLaw } from "../prepare/exact-law.js";
 import { dataOfRun, type ResultOrigin, requireModelOf } from "./own-data.js";
-import type { CertificationSubject } from "./subject.js";
+import { type CertificationSubject, certifiedSampler } from "./subject.js";
 
 /** What is certified otherwise than in the model's run; what is absent is as there. */
 export interface CertifyModelOptions
@@ -53,7 +53,7 @@ export async function certificationOfModel(
       schedule,
       scheduleSpec: model.schedule,
       grid: createGrid(grid, schedule),
-      sampler: sampler ?? configured.sampler ?? sampling.sampler,
+      ...certifiedSampler(sampler ?? configured.sampler ?? sampling.sampler),
       denoiseLast: sampling.denoiseLast,
       network: { spec: model.network, parameters: model.parameters },
       train: transform.forward(data.train.exact ?? data.train.points),
