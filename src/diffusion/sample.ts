@@ -222,7 +222,7 @@ export function evaluationsPerSample(
   const steps = grid.times.length - 1;
   const errors = grid.errors ?? new Float64Array(steps);
   stepsOf(levelsOf(schedule, { ...grid, errors }), sampler, schedule, denoiseLast);
-  const isFixed = typeof sampler.evaluations === "number";
+  const isFixed = typeof sampler.evaluations !== "function";
   const d = isFixed ? 1 : requireInteger("dimension", dimension ?? Number.NaN, 1);
   return steps * evaluationsOf(sampler, d) + (denoiseLast ? 1 : 0);
 }

@@ -1,4 +1,4 @@
-import { FedscoreError, requireMethods, requireObject, requireText } from "../errors.js";
+import { FedscoreError, requireInteger, requireMethods, requireObject, requireText } from "../errors.js";
 import { type Fields, type Filled, filledSettings, type Given, type Problem } from "../family.js";
 import type { Curvature } from "./curvature.js";
 import { levelAt, type NoiseLevel, type NoiseSchedule } from "./schedule.js";
@@ -154,5 +154,6 @@ export function isDeterministic(sampler: Sampler, schedule: NoiseSchedule): bool
 
 /** Evaluations of the denoiser in a step in so many dimensions. */
 export function evaluationsOf({ evaluations }: Sampler, dimension: number): number {
-  return typeof evaluations === "number" ? evaluations : evaluations(dimension);
+  const given = typeof evaluations === "function" ? evaluations(dimension) : evaluations;
+  return requireInteger("sampler.evaluations", given, 1);
 }

@@ -60,7 +60,11 @@ interface SamplingEnd {
   readonly time: number;
 }
 
-function endOf({ sampling }: ExperimentConfig, { tMin }: NoiseSchedule, grid: TimeGrid | undefined): SamplingEnd {
+function endOf(
+  { sampling, schedule }: ExperimentConfig,
+  { tMin }: NoiseSchedule,
+  grid: TimeGrid | undefined,
+): SamplingEnd {
   const { grid: spec } = sampling;
   const steps = (grid?.times.length ?? 0) - 1;
   const time = grid?.times[steps] ?? ("end" in spec ? spec.end : undefined) ?? tMin;
@@ -68,7 +72,7 @@ function endOf({ sampling }: ExperimentConfig, { tMin }: NoiseSchedule, grid: Ti
   if (spec.kind === "user") return { key: `sampling.grid.times[${steps}]`, rule, time };
   if (spec.end !== undefined) return { key: "sampling.grid.end", rule, time };
   if (spec.kind === "benton" && spec.kappa !== undefined) return { key: "sampling.grid", rule: "must end at", time };
-  return { key: "schedule.tMin", rule, time };
+  return { key: schedule.kind === "user" ? "schedule.times[0]" : "schedule.tMin", rule, time };
 }
 
 /** To two digits: a little more than what is just enough. */
