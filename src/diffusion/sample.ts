@@ -1,9 +1,11 @@
 import {
   ArgumentError,
   FedscoreError,
+  requireFloats,
   requireFunction,
   requireInteger,
   requireMethods,
+  requireNumbers,
   throwIfAborted,
 } from "../errors.js";
 import {
@@ -50,6 +52,11 @@ export interface SampleOptions {
   readonly sampler: Sampler;
   /** Integer in [0, 2^53). */
   readonly seed: number;
+  /**
+   * States at the grid's first time to start from in place of N(0, I), float32 [count, dimension], variance preserving: those of the schedule's own
+   * scale over `ownLevelAt(schedule, t).scale`. Left as they are.
+   */
+  readonly states?: Float32Array | undefined;
   /** Index of the first sample in the run of that seed: a run may be cut between workers anywhere. Default 0. */
   readonly firstSample?: number | undefined;
   /** Return E[X_0 | x_delta] in place of x_delta: one more evaluation of the denoiser. Default false. */
@@ -70,6 +77,7 @@ const sampleKeys = keysOf<SampleOptions>({
   count: true,
   seed: true,
   firstSample: true,
+  states: true,
   denoiseLast: true,
   onStep: true,
   signal: true,
@@ -85,31 +93,35 @@ interface Step {
 }
 
 /**
- * Samples of the reverse process, float32 [count, dimension], from N(0, I) at the grid's first time to its last. Sample i
+ * Samples of the reverse process, float32 [count, dimension], from N(0, I) or given states at the grid's first time to its last. Sample i
  * of a seed is the same to the bit whatever count, firstSample and tile, if the denoiser treats rows independently.
  * Throws FEDSCORE_NON_FINITE naming sample and step as soon as one is NaN or infinite.
  */
 export function sample(engine: Engine, options: SampleOptions): Float32Array<ArrayBuffer> {
-  const {
-    denoiser,
-    schedule,
-    grid,
-    sampler,
-    seed,
-    firstSample = 0,
-    onStep,
-    signal,
-  } = requireOptions("options", options, sampleKeys);
+  const { denoiser, schedule, grid, sampler } = requireOptions("options", options, sampleKeys);
   requireMethods("denoiser", denoiser, ["open"]);
   requireSampler(sampler);
+  validateGrid("grid", requireGrid(grid).times, schedule);
+  return walk(engine, levelsOf(schedule, grid), options);
+}
+
+/** The same along levels in any order, once sampler and schedule are known to be some. */
+export function walk(
+  engine: Engine,
+  levels: NoiseLevel[],
+  options: Omit<SampleOptions, "grid">,
+): Float32Array<ArrayBuffer> {
+  const { denoiser, schedule, sampler, seed, firstSample = 0, states, onStep, signal } = options;
   if (onStep !== undefined) requireFunction("onStep", onStep);
   const d = requireInteger("denoiser.dimension", denoiser.dimension, 1, mostSampledNumbers);
   requireInteger("firstSample", firstSample, 0, Math.floor(streamLength / d) - 1);
   const most = Math.min(Math.floor(mostSampledNumbers / d), Math.floor(streamLength / d) - firstSample);
   const count = requireInteger("count", options.count, 1, most);
   const tile = Math.min(count, requireInteger("tile", options.tile ?? defaultTile(d), 1));
-  validateGrid("grid", requireGrid(grid).times, schedule);
-  const levels = levelsOf(schedule, grid);
+  if (states !== undefined) {
+    requireFloats("states", states, count * d);
+    requireNumbers("states", states);
+  }
   const steps = stepsOf(levels, sampler, schedule, options.denoiseLast ?? false).map((parts, step): Step => {
     const noiseOf = (client: number) => streamWords({ seed, purpose: Purpose.samplerNoise, step, client });
     return { from: parts[0].from, moves: parts.map((part, at) => ({ ...part, noise: noiseOf(at) })) };
@@ -165,7 +177,8 @@ export function sample(engine: Engine, options: SampleOptions): Float32Array<Arr
     for (let block = 0; block < count; block += held) {
       const end = Math.min(count, block + held);
       if (past !== nullPointer) denoised.array.fill(0);
-      fillNormal(engine, x.pointer, (end - block) * d, prior, (firstSample + block) * d);
+      if (states) x.array.set(states.subarray(block * d, end * d));
+      else fillNormal(engine, x.pointer, (end - block) * d, prior, (firstSample + block) * d);
       for (let k = 0; k < steps.length; k++) {
         for (let row = block; row < end; row += tile) {
           advance(k, row - block, Math.min(tile, end - row), firstSample + row);

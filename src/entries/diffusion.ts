@@ -6,6 +6,7 @@ export { type GaussianLaw, type GaussianLawOptions, gaussianKl, gaussianLaw } fr
 export { levelsOf, type TimeGrid, validateGrid } from "../diffusion/grid.js";
 export { createGrid, type GridSpec } from "../diffusion/grids/index.js";
 export { kappaOf } from "../diffusion/grids/range.js";
+export { type InvertOptions, invert } from "../diffusion/invert.js";
 export { ouTime } from "../diffusion/ou-time.js";
 export type { Parameterization, Preconditioning } from "../diffusion/parameterization.js";
 export { type ParameterizationName, parameterizations } from "../diffusion/parameterizations/index.js";

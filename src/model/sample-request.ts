@@ -17,6 +17,11 @@ export interface SampleChoice {
   readonly sampler?: SamplerSpec | undefined;
   /** Default: that of the run. */
   readonly grid?: GridSpec | undefined;
+  /**
+   * States at the grid's first time to start from in place of noise, float32 [count, network.dimension], variance preserving: lines between two of them are
+   * interpolations, those of `invert` belong to points. Default: N(0, I).
+   */
+  readonly states?: Float32Array | undefined;
 }
 
 /** Most samples that one request draws. */
@@ -35,6 +40,8 @@ export interface SampleRequest {
   readonly denoiseLast: boolean;
   readonly seed: number;
   readonly count: number;
+  /** float32 [count, dimension]. Absent: N(0, I). */
+  readonly states?: Float32Array | undefined;
 }
 
 /**
@@ -46,7 +53,15 @@ export function requestOf(model: Omit<Model, "transform">, choice: SampleChoice 
   const network = requireObject("model.network", model.network);
   requireFloats("model.parameters", parameters, layoutOf(network).size);
   const sampling = requireObject("model.sampling", model.sampling);
-  const { count = sampling.count, seed = model.seed, sampler = sampling.sampler, grid = sampling.grid } = choice;
+  const { states } = choice;
+  if (states !== undefined) requireFloats("states", states);
+  const given = states && states.length / network.dimension;
+  const {
+    count = given ?? sampling.count,
+    seed = model.seed,
+    sampler = sampling.sampler,
+    grid = sampling.grid,
+  } = choice;
   createSampler(sampler);
   createGrid(grid, createSchedule(schedule));
   return {
@@ -58,7 +73,13 @@ export function requestOf(model: Omit<Model, "transform">, choice: SampleChoice 
     denoiseLast: sampling.denoiseLast,
     seed: requireInteger("seed", seed, 0),
     count: requireInteger("count", count, 1, mostSamples(network)),
+    ...(states && { states: requireStates(states, count * network.dimension) }),
   };
+}
+
+function requireStates(states: Float32Array, length: number): Float32Array {
+  requireFloats("states", states, length);
+  return states;
 }
 
 /** The same for `sample`. */
@@ -72,5 +93,6 @@ export function sampleOptionsOf({ network, parameters, sampler, ...request }: Sa
     seed: request.seed,
     count: request.count,
     denoiseLast: request.denoiseLast,
+    states: request.states,
   };
 }

@@ -56,6 +56,14 @@ export const diffusion = [
     why: "each step would get the noise of the first",
   },
   {
+    name: "states-of-a-block",
+    file: "src/diffusion/sample.ts",
+    find: "states.subarray(block * d, end * d)",
+    replace: "states.subarray(0, (end - block) * d)",
+    tests: ["test/diffusion/invert.test.ts"],
+    why: "each tile would start from the states of the first",
+  },
+  {
     name: "prior-first-sample",
     file: "src/diffusion/sample.ts",
     find: "prior, (firstSample + block) * d)",

@@ -292,6 +292,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   hold: [pool, task, 1],
   initializeParameters: [engine, spec, 1],
   instantiate: [engine],
+  invert: [engine, { denoiser, schedule, grid, sampler: diffusion.samplers.ddim, states: points }],
   irreducibleLoss: [schedule, grid, [1, 1, 1, 1]],
   kappaOf: [grid, schedule],
   keep: [pool, task.kept, 1],
@@ -356,6 +357,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   runSweep: [sweep, { workers: 1, signal }],
   runReport: [{ result: reportResult(), samples: points, heldOut: { points, dimension: 2 } }],
   sample: [engine, { count: 3, denoiser, schedule, grid, sampler, seed: 1 }],
+  sampleBlocks: [pool, trained, { count: 2 }],
   sampleModel: [engine, trained, { count: 2 }],
   sampleModelInPool: [pool, trained, { count: 2 }],
   sandwich: [

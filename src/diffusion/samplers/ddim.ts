@@ -25,7 +25,8 @@ export const ddim = settledSampler({
       return {
         x: (to.sigma / from.sigma) * Math.sqrt(kept),
         denoised: -to.alpha * Math.expm1((from.logSnr - to.logSnr + Math.log(kept)) / 2),
-        noise: eta * to.sigma * Math.sqrt(oneMinusR),
+        // Without noise a step may also lead back.
+        noise: eta === 0 ? 0 : eta * to.sigma * Math.sqrt(oneMinusR),
       };
     },
   }),
