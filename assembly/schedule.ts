@@ -7,9 +7,39 @@ function logExpm1(b: f64): f64 {
   return b < 1 ? NativeMath.log(NativeMath.expm1(b)) : b + NativeMath.log1p(-NativeMath.exp(-b));
 }
 
+/** log(sinh x) + log 2 for x > 0, without overflow for large x. */
+function logSinh(x: f64): f64 {
+  return x < 1 ? NativeMath.log(2 * NativeMath.sinh(x)) : x + NativeMath.log1p(-NativeMath.exp(-2 * x));
+}
+
+/** log(cosh x) + log 2. */
+function logCosh(x: f64): f64 {
+  const size = Math.abs(x);
+  return size + NativeMath.log1p(NativeMath.exp(-2 * size));
+}
+
+/** Log snr of the schedules whose alpha and sigma follow from it. */
+function logSnrAt(code: i32, p0: f64, p1: f64, t: f64): f64 {
+  if (code == ScheduleCode.subVp) return -2 * logSinh(0.5 * (t * (p0 + 0.5 * (p1 - p0) * t)));
+  if (code == ScheduleCode.ve) {
+    const first = NativeMath.log(p0);
+    return -2 * (first + (NativeMath.log(p1) - first) * t);
+  }
+  if (code == ScheduleCode.edm) return -2 * NativeMath.log(t);
+  if (code == ScheduleCode.linearInterpolation) return 2 * NativeMath.log((1 - t) / t);
+  if (code == ScheduleCode.sigmoid) {
+    const half = 0.5 * (p1 - p0);
+    return logSinh((1 - t) * half) - logSinh(t * half) + (logCosh(0.5 * p0) - logCosh(0.5 * p1));
+  }
+  const quarter = NativeMath.PI / 2;
+  const sine = NativeMath.sin(quarter * t);
+  const cosine = t > 0.5 ? NativeMath.sin(quarter * (1 - t)) : NativeMath.cos(quarter * t);
+  return 2 * NativeMath.log(cosine / sine) + p0;
+}
+
 /**
  * Levels of n times, f64: logSnr f64 [n], alpha and sigma f32 [n], rounded once, alpha^2 + sigma^2 = 1. code: a
- * ScheduleCode; p0 and p1 are betaMin and betaMax of vpLinear. With b the integral of beta from 0 to t, alpha^2 = e^-b,
+ * ScheduleCode, which says what p0 and p1 are; betaMin and betaMax of vpLinear and subVp. With b the integral of beta from 0 to t, alpha^2 = e^-b,
  * sigma^2 = -expm1(-b) and log snr = -log(expm1(b)), so nothing cancels at either end.
  */
 export function noiseLevels(
@@ -36,6 +66,10 @@ export function noiseLevels(
       a = t > 0.5 ? NativeMath.sin(quarter * (1 - t)) : NativeMath.cos(quarter * t);
       s = NativeMath.sin(quarter * t);
       l = 2 * NativeMath.log(a / s);
+    } else if (code > ScheduleCode.ou) {
+      l = logSnrAt(code, p0, p1, t);
+      a = 1 / Math.sqrt(1 + NativeMath.exp(-l));
+      s = 1 / Math.sqrt(1 + NativeMath.exp(l));
     } else {
       const b = code == ScheduleCode.ou ? 2 * t : t * (p0 + 0.5 * (p1 - p0) * t);
       a = NativeMath.exp(-0.5 * b);

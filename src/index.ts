@@ -6,7 +6,7 @@ export type { TimeGrid } from "./diffusion/grid.js";
 export { createGrid, type GridSpec } from "./diffusion/grids/index.js";
 export { type SampleOptions, sample } from "./diffusion/sample.js";
 export type { Sampler } from "./diffusion/sampler.js";
-export { type SamplerName, samplers } from "./diffusion/samplers/index.js";
+export { createSampler, type SamplerName, type SamplerSpec, samplers } from "./diffusion/samplers/index.js";
 export type { NoiseSchedule } from "./diffusion/schedule.js";
 export { createSchedule, type NoiseScheduleSpec } from "./diffusion/schedules/index.js";
 export { ArgumentError, ArgumentTypeError, type ErrorCode, FedscoreError, isFedscoreError } from "./errors.js";

@@ -41,8 +41,18 @@ function sections(path, schema, root) {
   const heading = isRoot ? [] : [`## ${path.slice(root.length + 1)}`, ""];
   const text = schema.description && !isRoot ? [schema.description, ""] : [];
   if (schema.oneOf) {
-    const byDefault = discriminator(schema) in (schema.default ?? {}) ? [`Default: ${code(schema.default)}.`, ""] : [];
-    return [...heading, ...text, ...byDefault, ...schema.oneOf.flatMap((member) => unionMember(member, schema))];
+    const hasDefault = schema.names ? schema.default !== undefined : discriminator(schema) in (schema.default ?? {});
+    const byDefault = hasDefault ? [`Default: ${code(schema.default)}.`, ""] : [];
+    const names = schema.names
+      ? [`A name: ${schema.names.map(code).join(", ")}; or an object with a \`kind\`:`, ""]
+      : [];
+    return [
+      ...heading,
+      ...text,
+      ...byDefault,
+      ...names,
+      ...schema.oneOf.flatMap((member) => unionMember(member, schema)),
+    ];
   }
   const own = Object.entries(schema.properties).filter(([, property]) => !isSection(property));
   const inner = Object.entries(schema.properties).filter(([, property]) => isSection(property));
@@ -58,6 +68,7 @@ function sections(path, schema, root) {
 
 /** The object, or the union of objects, of a union with something that is none. */
 const objectOf = (property) => property.anyOf?.find((member) => member.properties ?? member.oneOf);
+const namesOf = (property) => property.anyOf?.find((member) => member.enum)?.enum;
 
 /** Objects, unions with objects and arrays of unions have a section of their own. */
 const isSection = (property) =>
@@ -66,7 +77,8 @@ const isSection = (property) =>
   );
 const sectionOf = (property) => {
   const inner = property.items ?? objectOf(property);
-  return inner ? { ...inner, description: property.description, default: property.default } : property;
+  const { description, default: byDefault } = property;
+  return inner ? { ...inner, names: namesOf(property), description, default: byDefault } : property;
 };
 const discriminator = (union) =>
   Object.entries(union.oneOf[0].properties).find(([, { const: name }]) => name !== undefined)[0];
@@ -89,6 +101,7 @@ function table(properties, { required = [] }) {
 function kindOf(property) {
   if (property.enum) return property.enum.map(code).join(", ");
   if (property.anyOf) return property.anyOf.map(kindOf).join(" or ");
+  if (property.prefixItems) return `[${property.prefixItems.map(kindOf).join(", ")}]`;
   if (property.type === "array") return `list of ${kindOf(property.items)}`;
   const even = property.multipleOf === 2 ? "even " : "";
   if (property.type === "integer") return `${even}integer ${interval(property)}`.trim();

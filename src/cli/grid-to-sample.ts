@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { hasErrors } from "../diffusion/grid.js";
 import { createGrid, type GridSpec } from "../diffusion/grids/index.js";
-import { type SamplerName, samplers } from "../diffusion/samplers/index.js";
+import { type SamplerName, samplerName, samplers } from "../diffusion/samplers/index.js";
 import { createSchedule } from "../diffusion/schedules/index.js";
 import { FedscoreError } from "../errors.js";
 import { fileNames } from "../experiment/files/names.js";
@@ -30,7 +30,7 @@ export async function gridToSample(
   engine: Engine,
   pool: WorkerPool,
   model: Model,
-  { sampler = model.sampling.sampler, grid = model.sampling.grid, folder, dataFolder, signal }: GridChoice,
+  { sampler = samplerName(model.sampling.sampler), grid = model.sampling.grid, folder, dataFolder, signal }: GridChoice,
 ): Promise<GridSpec> {
   const needed = samplers[sampler].needsErrors;
   const found = createGrid(grid, createSchedule(model.schedule));

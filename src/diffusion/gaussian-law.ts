@@ -1,10 +1,10 @@
 import { finiteEntries, finiteResult } from "../data/finite.js";
 import { powerOfTwo } from "../data/scale.js";
-import { requireNumber, requireObject } from "../errors.js";
+import { requireNumber } from "../errors.js";
 import { keysOf, requireOptions } from "../options.js";
 import { noiseSlope } from "./curvature.js";
 import { levelsOf, type TimeGrid } from "./grid.js";
-import { requireSampler, type Sampler } from "./sampler.js";
+import { evaluates, partsAlong, requireSampler, type Sampler, type StepPart } from "./sampler.js";
 import type { NoiseLevel, NoiseSchedule } from "./schedule.js";
 
 /** One coordinate of the target N(mean, variance); coordinates of a Gaussian in its eigenbasis are independent. */
@@ -46,7 +46,8 @@ export interface GaussianLaw {
  *
  *     V_{k+1} = ((1 + c w_{k+1}) (c_x + c_0 w_k) - c w_k)^2 V_k + ((1 + c w_{k+1}) c_n)^2,
  *
- * c_n times the factor of the step's curvature at the slope w_k.
+ * c_n times the factor of the step's curvature at the slope w_k. Where steps look back it is the recursion of the covariance of the state and the
+ * denoiser's last output; a step of several moves makes them one after the other.
  */
 export function gaussianLaw(options: GaussianLawOptions): GaussianLaw {
   const { schedule, grid, sampler, mean: mu = 0 } = requireOptions("options", options, gaussianKeys);
@@ -56,25 +57,13 @@ export function gaussianLaw(options: GaussianLawOptions): GaussianLaw {
   const levels = levelsOf(schedule, grid);
   const forwardMean = Float64Array.from(levels, ({ alpha }) => alpha * mu);
   const forwardVariance = Float64Array.from(levels, (level) => forwardVarianceAt(level, s2));
-  /** E[X_0 | X_k = x] = slope x + offset. */
-  const denoiserAt = (k: number) => ({
-    slope: (levels[k].alpha * s2) / forwardVariance[k],
-    offset: (mu * levels[k].sigma ** 2) / forwardVariance[k],
-  });
   const mean = new Float64Array(levels.length);
   const variance = new Float64Array(levels.length).fill(1);
-  for (let k = 0; k + 1 < levels.length; k++) {
-    const { correction = 0, ...c } = requireObject(
-      "sampler.coefficients()",
-      sampler.coefficients(levels[k], levels[k + 1], schedule),
-    );
-    const [here, next] = [denoiserAt(k), denoiserAt(k + 1)];
-    const gain = 1 + correction * next.slope;
-    const slope = gain * (c.x + c.denoised * here.slope) - correction * here.slope;
-    const offset = gain * c.denoised * here.offset + correction * (next.offset - here.offset);
-    const noise = gain * c.noise * noiseSlope(c.curvature, here.slope);
-    mean[k + 1] = slope * mean[k] + offset;
-    variance[k + 1] = slope * slope * variance[k] + noise * noise;
+  let state = start;
+  for (const [k, parts] of partsAlong(sampler, levels, schedule).entries()) {
+    for (const part of parts) state = moved(state, part, mu, s2);
+    mean[k + 1] = state.mean;
+    variance[k + 1] = state.variance;
   }
   finiteEntries("gaussianLaw.mean", mean);
   finiteEntries("gaussianLaw.variance", variance);
@@ -83,6 +72,49 @@ export function gaussianLaw(options: GaussianLawOptions): GaussianLaw {
     mean.map((m, k) => klOf(forwardMean[k], forwardVariance[k], m, variance[k])),
   );
   return { mean, variance, forwardMean, forwardVariance, kl, outputKl: kl[kl.length - 1] };
+}
+
+/** The law of the state and of the denoiser's last output. */
+interface StateLaw {
+  readonly mean: number;
+  readonly variance: number;
+  readonly output: { readonly mean: number; readonly variance: number; readonly covariance: number };
+}
+
+const start: StateLaw = { mean: 0, variance: 1, output: { mean: 0, variance: 0, covariance: 0 } };
+
+function moved(
+  { mean, variance, output }: StateLaw,
+  { from, to, coefficients }: StepPart,
+  mu: number,
+  s2: number,
+): StateLaw {
+  const { correction = 0, previous = 0, ...c } = coefficients;
+  const [here, next] = [denoiserAt(from, mu, s2), denoiserAt(to, mu, s2)];
+  const gain = 1 + correction * next.slope;
+  const slope = gain * (c.x + c.denoised * here.slope) - correction * here.slope;
+  const offset = gain * c.denoised * here.offset + correction * (next.offset - here.offset);
+  const past = gain * previous;
+  const noise = gain * c.noise * noiseSlope(c.curvature, here.slope);
+  const lookedBack = 2 * slope * past * output.covariance + past * past * output.variance;
+  const isEvaluated = evaluates(coefficients);
+  return {
+    mean: slope * mean + offset + past * output.mean,
+    variance: slope * slope * variance + noise * noise + lookedBack,
+    output: {
+      mean: isEvaluated ? here.slope * mean + here.offset : output.mean,
+      variance: isEvaluated ? here.slope * here.slope * variance : output.variance,
+      covariance: isEvaluated
+        ? here.slope * (slope * variance + past * output.covariance)
+        : slope * output.covariance + past * output.variance,
+    },
+  };
+}
+
+/** E[X_0 | X_t = x] = slope x + offset. */
+function denoiserAt(level: NoiseLevel, mu: number, s2: number): { readonly slope: number; readonly offset: number } {
+  const forward = forwardVarianceAt(level, s2);
+  return { slope: (level.alpha * s2) / forward, offset: (mu * level.sigma ** 2) / forward };
 }
 
 function forwardVarianceAt({ alpha, sigma }: NoiseLevel, s2: number): number {

@@ -1,10 +1,11 @@
 import {
   ArgumentError,
   FedscoreError,
+  requireFloats,
   requireFunction,
   requireInteger,
   requireMethods,
-  requireObject,
+  requireNumbers,
   throwIfAborted,
 } from "../errors.js";
 import {
@@ -20,10 +21,10 @@ import {
   streamWords,
 } from "../kernels/index.js";
 import { keysOf, requireOptions } from "../options.js";
-import { type Curvature, largestFactor, openCurvedNoise } from "./curvature.js";
+import { largestFactor, openCurvedNoise } from "./curvature.js";
 import type { Denoiser } from "./denoiser.js";
 import { levelsOf, requireGrid, type TimeGrid, validateGrid } from "./grid.js";
-import { requireSampler, type Sampler, type StepCoefficients } from "./sampler.js";
+import { evaluates, evaluationsOf, partsAlong, requireSampler, type Sampler, type StepPart } from "./sampler.js";
 import { type NoiseLevel, type NoiseSchedule, snrOf } from "./schedule.js";
 
 /** Numbers in the samples of one request: 4 GiB. */
@@ -37,7 +38,7 @@ export interface SampleStep {
   readonly step: number;
   /** alpha^2 / sigma^2 of x. */
   readonly snr: number;
-  /** float32 [count, dimension]: the denoiser's output that the step used, at the noise level before it. */
+  /** float32 [count, dimension]: the last output of the denoiser that the step was made of, corrections apart; of most samplers that at the level before it. */
   readonly denoised: Float32Array;
 }
 
@@ -51,6 +52,11 @@ export interface SampleOptions {
   readonly sampler: Sampler;
   /** Integer in [0, 2^53). */
   readonly seed: number;
+  /**
+   * States at the grid's first time to start from in place of N(0, I), float32 [count, dimension], variance preserving: those of the schedule's own
+   * scale over `ownLevelAt(schedule, t).scale`. Left as they are.
+   */
+  readonly states?: Float32Array | undefined;
   /** Index of the first sample in the run of that seed: a run may be cut between workers anywhere. Default 0. */
   readonly firstSample?: number | undefined;
   /** Return E[X_0 | x_delta] in place of x_delta: one more evaluation of the denoiser. Default false. */
@@ -71,6 +77,7 @@ const sampleKeys = keysOf<SampleOptions>({
   count: true,
   seed: true,
   firstSample: true,
+  states: true,
   denoiseLast: true,
   onStep: true,
   signal: true,
@@ -79,43 +86,49 @@ const sampleKeys = keysOf<SampleOptions>({
 
 const costKeys = [...sampleKeys, "dimension"];
 
-/** One step of a run; `to` is where a correction evaluates the denoiser. */
+/** A step of a run: its moves, and the noise that each of them draws. */
 interface Step {
   readonly from: NoiseLevel;
-  readonly to: NoiseLevel;
-  readonly coefficients: StepCoefficients;
+  readonly moves: readonly (StepPart & { readonly noise: StreamWords })[];
 }
 
 /**
- * Samples of the reverse process, float32 [count, dimension], from N(0, I) at the grid's first time to its last. Sample i
+ * Samples of the reverse process, float32 [count, dimension], from N(0, I) or given states at the grid's first time to its last. Sample i
  * of a seed is the same to the bit whatever count, firstSample and tile, if the denoiser treats rows independently.
  * Throws FEDSCORE_NON_FINITE naming sample and step as soon as one is NaN or infinite.
  */
 export function sample(engine: Engine, options: SampleOptions): Float32Array<ArrayBuffer> {
-  const {
-    denoiser,
-    schedule,
-    grid,
-    sampler,
-    seed,
-    firstSample = 0,
-    onStep,
-    signal,
-  } = requireOptions("options", options, sampleKeys);
+  const { denoiser, schedule, grid, sampler } = requireOptions("options", options, sampleKeys);
   requireMethods("denoiser", denoiser, ["open"]);
   requireSampler(sampler);
+  validateGrid("grid", requireGrid(grid).times, schedule);
+  return walk(engine, levelsOf(schedule, grid), options);
+}
+
+/** The same along levels in any order, once sampler and schedule are known to be some. */
+export function walk(
+  engine: Engine,
+  levels: NoiseLevel[],
+  options: Omit<SampleOptions, "grid">,
+): Float32Array<ArrayBuffer> {
+  const { denoiser, schedule, sampler, seed, firstSample = 0, states, onStep, signal } = options;
   if (onStep !== undefined) requireFunction("onStep", onStep);
   const d = requireInteger("denoiser.dimension", denoiser.dimension, 1, mostSampledNumbers);
   requireInteger("firstSample", firstSample, 0, Math.floor(streamLength / d) - 1);
   const most = Math.min(Math.floor(mostSampledNumbers / d), Math.floor(streamLength / d) - firstSample);
   const count = requireInteger("count", options.count, 1, most);
   const tile = Math.min(count, requireInteger("tile", options.tile ?? defaultTile(d), 1));
-  validateGrid("grid", requireGrid(grid).times, schedule);
-  const levels = levelsOf(schedule, grid);
-  const steps = stepsOf(levels, sampler, schedule, options.denoiseLast ?? false);
+  if (states !== undefined) {
+    requireFloats("states", states, count * d);
+    requireNumbers("states", states);
+  }
+  const steps = stepsOf(levels, sampler, schedule, options.denoiseLast ?? false).map((parts, step): Step => {
+    const noiseOf = (client: number) => streamWords({ seed, purpose: Purpose.samplerNoise, step, client });
+    return { from: parts[0].from, moves: parts.map((part, at) => ({ ...part, noise: noiseOf(at) })) };
+  });
+  const moves = steps.flatMap(({ moves: all }) => all.map(({ coefficients }) => coefficients));
   const N = levels.length - 1;
   const prior = { seed, purpose: Purpose.prior } as const;
-  const noise = steps.map((_, step) => streamWords({ seed, purpose: Purpose.samplerNoise, step }));
   const samples = new Float32Array(count * d);
   const { arena } = requireEngine(engine);
 
@@ -124,37 +137,49 @@ export function sample(engine: Engine, options: SampleOptions): Float32Array<Arr
     const held = onStep ? count : tile;
     const x = arena.floats(held * d);
     const denoised = arena.floats(held * d);
-    const corrected = steps.some(isCorrected) ? arena.floats(tile * d).pointer : nullPointer;
+    const past = moves.some(({ previous }) => previous !== undefined) ? arena.floats(held * d).pointer : nullPointer;
+    const isCorrected = moves.some(({ correction }) => correction !== undefined);
+    const corrected = isCorrected ? arena.floats(tile * d).pointer : nullPointer;
     const session = requireMethods("denoiser.open()", denoiser.open(engine, tile), ["denoise"]);
-    const curvatures = steps.flatMap(({ coefficients: { curvature } }) => curvature ?? []);
+    const curvatures = moves.flatMap(({ curvature }) => curvature ?? []);
     const user = `sampler ${sampler.name}`;
     const curved = curvatures.length > 0 ? openCurvedNoise(engine, session, curvatures, tile, d, user) : undefined;
     const advance = (k: number, row: number, rows: number, first: number): void => {
       throwIfAborted(signal);
-      const { from, to, coefficients: c } = steps[k];
       session.begin?.(first);
       const [at, x0] = [atFloat32(x.pointer, row * d), atFloat32(denoised.pointer, row * d)];
-      const move = (output: Pointer, cx: number, c0: number, cn: number): void => {
-        const bad = moveState(engine, at, output, rows * d, [cx, c0, cn], noise[k], first * d);
-        if (bad >= 0) throw nonFinite(first + Math.floor(bad / d), k, N, from.t);
-      };
-      if (curved && c.curvature) {
-        drawNormal(engine, curved.z, rows * d, noise[k], first * d);
-        curved.shape(c.curvature, c.noise, at, rows, from, x0);
-        move(x0, c.x, c.denoised, 0);
-        move(curved.z, 1, 1, 0);
-      } else {
-        session.denoise(at, rows, from, x0);
-        move(x0, c.x, c.denoised, c.noise);
+      for (const { from, to, coefficients: c, noise } of steps[k].moves) {
+        const move = (output: Pointer, cx: number, c0: number, cn: number): void => {
+          const bad = moveState(engine, at, output, rows * d, [cx, c0, cn], noise, first * d);
+          if (bad >= 0) throw nonFinite(first + Math.floor(bad / d), k, N, steps[k].from.t);
+        };
+        if (!evaluates(c)) {
+          move(at, c.x, 0, c.noise);
+          continue;
+        }
+        const last = atFloat32(past, row * d);
+        if (c.previous) engine.kernels.linearCombination(x0, 1, x0, 0, rows * d, last);
+        if (curved && c.curvature) {
+          drawNormal(engine, curved.z, rows * d, noise, first * d);
+          curved.shape(c.curvature, c.noise, at, rows, from, x0);
+          move(x0, c.x, c.denoised, 0);
+          move(curved.z, 1, 1, 0);
+        } else {
+          session.denoise(at, rows, from, x0);
+          move(x0, c.x, c.denoised, c.noise);
+        }
+        if (c.previous) move(last, 1, c.previous, 0);
+        if (c.correction === undefined) continue;
+        session.denoise(at, rows, to, corrected);
+        move(x0, 1, -c.correction, 0);
+        move(corrected, 1, c.correction, 0);
       }
-      if (c.correction === undefined) return;
-      session.denoise(at, rows, to, corrected);
-      move(x0, 1, -c.correction, 0);
-      move(corrected, 1, c.correction, 0);
     };
     for (let block = 0; block < count; block += held) {
       const end = Math.min(count, block + held);
-      fillNormal(engine, x.pointer, (end - block) * d, prior, (firstSample + block) * d);
+      if (past !== nullPointer) denoised.array.fill(0);
+      if (states) x.array.set(states.subarray(block * d, end * d));
+      else fillNormal(engine, x.pointer, (end - block) * d, prior, (firstSample + block) * d);
       for (let k = 0; k < steps.length; k++) {
         for (let row = block; row < end; row += tile) {
           advance(k, row - block, Math.min(tile, end - row), firstSample + row);
@@ -194,7 +219,7 @@ function drawNormal(
 }
 
 /**
- * How often the denoiser is evaluated for one sample: once a step, once more where the step is corrected and for the last denoising. A
+ * How often the denoiser is evaluated for one sample: in each step as often as the sampler says, and once for the last denoising. A
  * Jacobian-vector product counts as two, of the point and of its tangent.
  * @param options `dimension` is asked for where a step takes as many products as there are dimensions.
  * Throws ArgumentError where the grid does not fit the schedule, or its steps drive states out of float32.
@@ -208,52 +233,51 @@ export function evaluationsPerSample(
   requireSampler(sampler);
   validateGrid("grid", requireGrid(grid).times, schedule);
   // How often is the same whatever the errors are.
-  const errors = grid.errors ?? new Float64Array(grid.times.length - 1);
-  const steps = stepsOf(levelsOf(schedule, { ...grid, errors }), sampler, schedule, denoiseLast);
-  const products = steps.reduce((sum, { coefficients }) => sum + addedBy(coefficients.curvature, dimension), 0);
-  return steps.length + steps.filter(isCorrected).length + products;
+  const steps = grid.times.length - 1;
+  const errors = grid.errors ?? new Float64Array(steps);
+  stepsOf(levelsOf(schedule, { ...grid, errors }), sampler, schedule, denoiseLast);
+  const isFixed = typeof sampler.evaluations !== "function";
+  const d = isFixed ? 1 : requireInteger("dimension", dimension ?? Number.NaN, 1);
+  return steps * evaluationsOf(sampler, d) + (denoiseLast ? 1 : 0);
 }
 
-/** What the Jacobian-vector products of a step add to its one evaluation. */
-function addedBy(curvature: Curvature | undefined, dimension: number | undefined): number {
-  if (!curvature || curvature.kind === "diagonal") return 0;
-  return curvature.kind === "linear" ? 1 : 2 * requireInteger("dimension", dimension ?? Number.NaN, 1) - 1;
-}
-
-function isCorrected({ coefficients }: Step): boolean {
-  return coefficients.correction !== undefined;
-}
-
-/** The N steps of the grid; `denoiseLast` adds x = x0hat(x). */
-function stepsOf(levels: NoiseLevel[], sampler: Sampler, schedule: NoiseSchedule, denoiseLast: boolean): Step[] {
-  const steps = levels.slice(1).map((to, k) => ({
-    from: levels[k],
-    to,
-    coefficients: requireObject("sampler.coefficients()", sampler.coefficients(levels[k], to, schedule)),
-  }));
+/** The moves of the N steps of the grid; `denoiseLast` adds x = x0hat(x). */
+function stepsOf(
+  levels: NoiseLevel[],
+  sampler: Sampler,
+  schedule: NoiseSchedule,
+  denoiseLast: boolean,
+): (readonly StepPart[])[] {
+  const steps = partsAlong(sampler, levels, schedule);
   requireStates(sampler.name, steps);
   const last = levels[levels.length - 1];
-  return denoiseLast ? [...steps, { from: last, to: last, coefficients: { x: 0, denoised: 1, noise: 0 } }] : steps;
+  return denoiseLast ? [...steps, [{ from: last, to: last, coefficients: { x: 0, denoised: 1, noise: 0 } }]] : steps;
 }
 
 /** States stay below it, a hundredth of the largest float32. */
 const mostState = 2 ** 120;
 
 /** Refuses steps under which even the exact denoiser of N(0, 1), which is alpha x, sends states out of float32; see `gaussianLaw`. */
-function requireStates(sampler: string, steps: readonly Step[]): void {
-  let deviation = 1;
-  for (const [k, { from, to, coefficients }] of steps.entries()) {
-    const { x, denoised, correction = 0, curvature } = coefficients;
-    const noise = coefficients.noise * largestFactor(curvature, from.alpha);
-    const bent = curvature?.kind === "linear" ? coefficients.noise * curvature.jacobian : 0;
-    const reach = Math.max(...[x, denoised, noise, bent, correction].map(Math.abs)) * Math.max(1, deviation);
-    if (!(reach <= mostState)) {
-      const rule = `must have shorter steps for ${sampler}, or nearer ends: step ${k + 1}, from t = ${from.t} to ${to.t}, must keep |x| below ${mostState.toPrecision(2)}, near the end of float32`;
-      throw new ArgumentError("grid", rule, reach);
+function requireStates(sampler: string, steps: readonly (readonly StepPart[])[]): void {
+  let [deviation, output] = [1, 0];
+  for (const [k, parts] of steps.entries()) {
+    for (const { from, to, coefficients } of parts) {
+      const { x, denoised, previous = 0, correction = 0, curvature } = coefficients;
+      const noise = coefficients.noise * largestFactor(curvature, from.alpha);
+      const bent = curvature?.kind === "linear" ? coefficients.noise * curvature.jacobian : 0;
+      const sizes = [x, denoised, previous, noise, bent, correction].map(Math.abs);
+      const reach = Math.max(...sizes) * Math.max(1, deviation, output);
+      if (!(reach <= mostState)) {
+        const [start, end] = [parts[0].from.t, parts[parts.length - 1].to.t];
+        const rule = `must have shorter steps for ${sampler}, or nearer ends: step ${k + 1}, from t = ${start} to ${end}, must keep |x| below ${mostState.toPrecision(2)}, near the end of float32`;
+        throw new ArgumentError("grid", rule, reach);
+      }
+      const gain = 1 + correction * to.alpha;
+      const slope = gain * (x + denoised * from.alpha) - correction * from.alpha;
+      const before = deviation;
+      deviation = Math.hypot(Math.abs(slope * deviation) + Math.abs(gain * previous * output), gain * noise);
+      if (evaluates(coefficients)) output = from.alpha * before;
     }
-    const gain = 1 + correction * to.alpha;
-    const slope = gain * (x + denoised * from.alpha) - correction * from.alpha;
-    deviation = Math.hypot(slope * deviation, gain * noise);
   }
 }
 

@@ -1,13 +1,13 @@
 import { createGrid, type GridSpec } from "./grids/index.js";
 import { evaluationsPerSample } from "./sample.js";
-import { type SamplerName, samplers } from "./samplers/index.js";
+import { createSampler, type SamplerSpec } from "./samplers/index.js";
 import { createSchedule, type NoiseScheduleSpec } from "./schedules/index.js";
 
 /** How a sample is made, as plain data. */
 export interface SamplingSpec {
   readonly schedule: NoiseScheduleSpec;
   readonly grid: GridSpec;
-  readonly sampler: SamplerName;
+  readonly sampler: SamplerSpec;
   readonly denoiseLast: boolean;
 }
 
@@ -19,6 +19,12 @@ export function samplingCost(
   const schedule = createSchedule(spec.schedule);
   const grid = createGrid(spec.grid, schedule);
   const { denoiseLast } = spec;
-  const evaluations = evaluationsPerSample({ schedule, grid, sampler: samplers[spec.sampler], denoiseLast, dimension });
+  const evaluations = evaluationsPerSample({
+    schedule,
+    grid,
+    sampler: createSampler(spec.sampler),
+    denoiseLast,
+    dimension,
+  });
   return { steps: grid.times.length - 1, evaluations };
 }

@@ -1,5 +1,6 @@
 import {
   ArgumentError,
+  requireFunction,
   requireLength,
   requireMethods,
   requireNumber,
@@ -25,7 +26,7 @@ export interface NoiseLevel {
 
 /**
  * A forward process dX = -beta(t)/2 X dt + sqrt(beta(t)) dB (variance preserving: alpha^2 + sigma^2 = 1).
- * `t` runs from tMin (nearly clean) to tMax (nearly pure noise).
+ * `t` runs from tMin (nearly clean) to tMax (nearly pure noise). Processes of another scale are `scale` times one of these.
  */
 export interface NoiseSchedule {
   readonly name: string;
@@ -36,8 +37,10 @@ export interface NoiseSchedule {
   logSnr(t: number): number;
   /** Inverse of logSnr. */
   time(logSnr: number): number;
-  /** g(t)^2 of the forward SDE: beta(t) for variance preserving, 2 for the OU clock. */
+  /** g(t)^2 of the variance preserving SDE: beta(t), 2 for the OU clock. */
   beta(t: number): number;
+  /** sqrt(alpha^2 + sigma^2) in the process's own scale, by which its states are larger than those here. Absent: 1. */
+  scale?(t: number): number;
 }
 
 /** Up to here snr, alpha^2 and sigma^2 are normal float64 numbers, which e^710 and e^-709 are not. */
@@ -46,6 +49,7 @@ export const largestLogSnr = 700;
 /** Throws unless value is a schedule whose noise levels float64 holds at both ends. */
 export function requireSchedule(schedule: NoiseSchedule): NoiseSchedule {
   requireMethods("schedule", schedule, ["logSnr", "time", "beta"]);
+  if (schedule.scale !== undefined) requireFunction("schedule.scale", schedule.scale);
   requireText("schedule.name", schedule.name);
   requireNumber("schedule.tMin", schedule.tMin);
   requireNumber("schedule.tMax", schedule.tMax);
@@ -89,6 +93,36 @@ export function levelOfLogSnr(logSnr: number, t: number): NoiseLevel {
 /** The same, unchecked: for each step of many paths, and where no time is known. */
 export function levelWith(logSnr: number, t: number): NoiseLevel {
   return { t, logSnr, alpha: 1 / Math.sqrt(1 + Math.exp(-logSnr)), sigma: 1 / Math.sqrt(1 + Math.exp(logSnr)) };
+}
+
+/**
+ * alpha and sigma at t in the schedule's own scale: (1, t) for `edm`, (1 - t, t) for `linear-interpolation`. States of that scale are `scale`
+ * times those of samplers and denoisers, for which alpha^2 + sigma^2 = 1.
+ * @throws ArgumentError where the schedule's log snr or scale at t is not finite.
+ */
+export function ownLevelAt(
+  schedule: NoiseSchedule,
+  t: number,
+): { readonly alpha: number; readonly sigma: number; readonly scale: number } {
+  const { alpha, sigma } = levelAt(schedule, t);
+  const scale = scaleAt(schedule, t);
+  return { alpha: scale * alpha, sigma: scale * sigma, scale };
+}
+
+/** By how much states of the process's own scale at t are larger than variance preserving ones. Throws ArgumentError unless that is finite and > 0. */
+export function scaleAt(schedule: NoiseSchedule, t: number): number {
+  if (schedule.scale === undefined) return 1;
+  return requireNumber(`schedule.scale(${t})`, schedule.scale(t), "must be > 0", (value) => value > 0);
+}
+
+/** beta of the variance preserving process whose log snr falls that fast: the fall times sigma^2. */
+export function betaOf(logSnr: number, fall: number): number {
+  return fall / (1 + Math.exp(logSnr));
+}
+
+/** The scale of a process with alpha = 1: sqrt(1 + 1 / snr). */
+export function unitAlphaScale(logSnr: number): number {
+  return Math.sqrt(1 + Math.exp(-logSnr));
 }
 
 /** alpha^2 / sigma^2. */

@@ -6,13 +6,29 @@ export { type GaussianLaw, type GaussianLawOptions, gaussianKl, gaussianLaw } fr
 export { levelsOf, type TimeGrid, validateGrid } from "../diffusion/grid.js";
 export { createGrid, type GridSpec } from "../diffusion/grids/index.js";
 export { kappaOf } from "../diffusion/grids/range.js";
+export { type InvertOptions, invert } from "../diffusion/invert.js";
 export { ouTime } from "../diffusion/ou-time.js";
 export type { Parameterization, Preconditioning } from "../diffusion/parameterization.js";
 export { type ParameterizationName, parameterizations } from "../diffusion/parameterizations/index.js";
 export { evaluationsPerSample, type SampleOptions, type SampleStep, sample } from "../diffusion/sample.js";
-export type { ErrorsNeeded, Sampler, StepCoefficients } from "../diffusion/sampler.js";
-export { type SamplerName, samplers } from "../diffusion/samplers/index.js";
-export { levelAt, levelOfLogSnr, type NoiseLevel, type NoiseSchedule, snrOf } from "../diffusion/schedule.js";
+export type {
+  ErrorsNeeded,
+  GridStep,
+  PartSampler,
+  Sampler,
+  StepCoefficients,
+  StepPart,
+  StepSampler,
+} from "../diffusion/sampler.js";
+export { createSampler, type SamplerName, type SamplerSpec, samplers } from "../diffusion/samplers/index.js";
+export {
+  levelAt,
+  levelOfLogSnr,
+  type NoiseLevel,
+  type NoiseSchedule,
+  ownLevelAt,
+  snrOf,
+} from "../diffusion/schedule.js";
 export { createSchedule, type NoiseScheduleSpec } from "../diffusion/schedules/index.js";
 export type { WeightedLevel, Weighting } from "../diffusion/weighting.js";
 export { certificateLoss } from "../diffusion/weightings/certificate.js";

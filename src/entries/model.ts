@@ -1,6 +1,12 @@
 /** "fedscore/model": model.safetensors, the trained model that a run writes, opened and sampled anywhere. */
 export { loadModel } from "../model/load-model.js";
 export type { Model, ModelSampling } from "../model/model.js";
-export { type SampleModelOptions, sampleModel, sampleModelInPool } from "../model/sample-model.js";
+export {
+  type SampledBlock,
+  type SampleModelOptions,
+  sampleBlocks,
+  sampleModel,
+  sampleModelInPool,
+} from "../model/sample-model.js";
 export { type SampleChoice, sampledClasses } from "../model/sample-request.js";
 export { saveModel } from "../model/save-model.js";

@@ -11,6 +11,18 @@ export enum ScheduleCode {
   vpCosine,
   /** alpha(t) = e^-t. */
   ou,
+  /** alpha(t) = e^(-B/2), sigma(t) = 1 - e^-B with the integral B of the beta of vpLinear. */
+  subVp,
+  /** alpha = 1, sigma(t) = p0 (p1 / p0)^t. */
+  ve,
+  /** alpha = 1, sigma(t) = t. */
+  edm,
+  /** alpha(t)^2 a sigmoid from p0 to p1. */
+  sigmoid,
+  /** vpCosine with p0 added to log snr. */
+  vpCosineShifted,
+  /** alpha(t) = 1 - t, sigma(t) = t. */
+  linearInterpolation,
 }
 
 /** What becomes of the sums of a dense layer. */

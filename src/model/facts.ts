@@ -1,7 +1,7 @@
 import { mostCoordinates } from "../data/transforms/encoding.js";
 import type { Transform } from "../data/transforms/index.js";
 import { createGrid, type GridSpec, grids } from "../diffusion/grids/index.js";
-import { samplers } from "../diffusion/samplers/index.js";
+import { createSampler, type SamplerSpec, samplers, settledSamplers } from "../diffusion/samplers/index.js";
 import { createSchedule, type NoiseScheduleSpec, schedules } from "../diffusion/schedules/index.js";
 import { ArgumentError, ArgumentTypeError, requireInteger, requireObject } from "../errors.js";
 import type { Fields } from "../family.js";
@@ -107,7 +107,7 @@ function readSampling(value: unknown, schedule: NoiseScheduleSpec, network: Netw
   const spec = memberOf<GridSpec>("sampling.grid", grid, grids);
   createGrid(spec, createSchedule(schedule));
   return {
-    sampler: nameIn("sampling.sampler", sampler, samplers),
+    sampler: readSampler(sampler),
     grid: spec,
     count: integerIn("sampling.count", count, 1),
     denoiseLast: booleanOf("sampling.denoiseLast", denoiseLast),
@@ -128,6 +128,13 @@ function readClassCounts(value: unknown, network: NetworkSpec): readonly number[
   const shares = listOf("classCounts", value).map((count, index) => integerIn(`classCounts[${index}]`, count, 0));
   requireConditioned("classCounts", network, { shares, guidance: plainGuidance });
   return shares;
+}
+
+function readSampler(value: unknown): SamplerSpec {
+  if (typeof value !== "object") return nameIn("sampling.sampler", value, samplers);
+  const spec = memberOf<SamplerSpec>("sampling.sampler", value, settledSamplers);
+  createSampler(spec, "sampling.sampler");
+  return spec;
 }
 
 function readChecksums(value: unknown): ModelChecksums {

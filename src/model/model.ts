@@ -1,13 +1,13 @@
 import type { Transform } from "../data/transforms/index.js";
 import type { GridSpec } from "../diffusion/grids/index.js";
-import type { SamplerName } from "../diffusion/samplers/index.js";
+import type { SamplerSpec } from "../diffusion/samplers/index.js";
 import type { NoiseScheduleSpec } from "../diffusion/schedules/index.js";
 import type { Guidance } from "../network/conditioned.js";
 import type { NetworkSpec } from "../network/spec.js";
 
 /** How a run sampled its model; of a certified grid the times. */
 export interface ModelSampling {
-  readonly sampler: SamplerName;
+  readonly sampler: SamplerSpec;
   readonly grid: GridSpec;
   /** Samples that the run drew. */
   readonly count: number;

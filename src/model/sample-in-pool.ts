@@ -24,14 +24,57 @@ export async function sampleInPool(
   const samples = new Float32Array(count * dimension);
   let done = 0;
   const draw = async (firstSample: number) => {
-    const size = Math.min(blockSize, count - firstSample);
-    samples.set(
-      await pool.call(sampleBlock, { ...request, firstSample, count: size }, { signal }),
-      firstSample * dimension,
-    );
-    done += size;
+    const drawn = await drawBlock(pool, request, firstSample, signal);
+    samples.set(drawn, firstSample * dimension);
+    done += drawn.length / dimension;
     onAdvance?.(done, count);
   };
-  await Promise.all(Array.from({ length: Math.ceil(count / blockSize) }, (_, block) => draw(block * blockSize)));
+  await Promise.all(blockStarts(request).map(draw));
   return samples;
+}
+
+/**
+ * The same block by block, in their order; no more blocks are drawn ahead than the pool has places. Who stops early stops the calls that are
+ * under way.
+ */
+export async function* blocksInPool(
+  pool: WorkerPool,
+  request: SampleRequest,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<{ readonly firstSample: number; readonly samples: Float32Array<ArrayBuffer> }, void> {
+  const stop = new AbortController();
+  const both = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  const starts = blockStarts(request);
+  const ahead: Promise<Float32Array<ArrayBuffer>>[] = [];
+  try {
+    for (const [index, firstSample] of starts.entries()) {
+      while (ahead.length <= pool.size && index + ahead.length < starts.length) {
+        const call = drawBlock(pool, request, starts[index + ahead.length], both);
+        // Whoever waits for it is told; of those that nobody waits for any more nothing is lost.
+        call.catch(() => undefined);
+        ahead.push(call);
+      }
+      const samples = await ahead[0];
+      ahead.shift();
+      yield { firstSample, samples };
+    }
+  } finally {
+    stop.abort();
+  }
+}
+
+function blockStarts({ count }: SampleRequest): number[] {
+  return Array.from({ length: Math.ceil(count / blockSize) }, (_, block) => block * blockSize);
+}
+
+function drawBlock(
+  pool: WorkerPool,
+  { states, ...request }: SampleRequest,
+  firstSample: number,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array<ArrayBuffer>> {
+  const count = Math.min(blockSize, request.count - firstSample);
+  const { dimension } = request.network;
+  const own = states?.slice(firstSample * dimension, (firstSample + count) * dimension);
+  return pool.call(sampleBlock, { ...request, firstSample, count, ...(own && { states: own }) }, { signal });
 }

@@ -1,9 +1,8 @@
 import { createGrid, type GridSpec } from "../diffusion/grids/index.js";
 import { mostSampledNumbers, type SampleOptions } from "../diffusion/sample.js";
-import { type SamplerName, samplers } from "../diffusion/samplers/index.js";
+import { createSampler, type SamplerSpec } from "../diffusion/samplers/index.js";
 import { createSchedule, type NoiseScheduleSpec } from "../diffusion/schedules/index.js";
 import { ArgumentError, requireFloats, requireInteger, requireObject } from "../errors.js";
-import { memberNamed } from "../family.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
 import {
   type Conditioned,
@@ -25,13 +24,18 @@ export interface SampleChoice {
   /** Integer in [0, 2^53). Default: that of the run. */
   readonly seed?: number | undefined;
   /** Default: that of the run. */
-  readonly sampler?: SamplerName | undefined;
+  readonly sampler?: SamplerSpec | undefined;
   /** Default: that of the run. */
   readonly grid?: GridSpec | undefined;
   /** Class of all samples, of a network with classes. Default: each draws its own, as the training rows have them. */
   readonly class?: number | undefined;
   /** How the class steers samples, of a network with classes. Default: that of the run. */
   readonly guidance?: Guidance | undefined;
+  /**
+   * States at the grid's first time to start from in place of noise, float32 [count, network.dimension], variance preserving: lines between two of them are
+   * interpolations, those of `invert` belong to points. Default: N(0, I).
+   */
+  readonly states?: Float32Array | undefined;
 }
 
 const choiceKeys = keysOf<SampleChoice>({
@@ -41,6 +45,7 @@ const choiceKeys = keysOf<SampleChoice>({
   grid: true,
   class: true,
   guidance: true,
+  states: true,
 });
 
 /** Most samples that one request draws. */
@@ -55,12 +60,14 @@ export interface SampleRequest {
   readonly parameters: Float32Array;
   readonly schedule: NoiseScheduleSpec;
   readonly grid: GridSpec;
-  readonly sampler: SamplerName;
+  readonly sampler: SamplerSpec;
   readonly denoiseLast: boolean;
   readonly seed: number;
   readonly count: number;
   /** Of a network with classes. */
   readonly conditioned?: Conditioned | undefined;
+  /** float32 [count, dimension]. Absent: N(0, I). */
+  readonly states?: Float32Array | undefined;
 }
 
 /**
@@ -72,8 +79,16 @@ export function requestOf(model: Omit<Model, "transform">, choice: SampleChoice 
   const network = requireObject("model.network", model.network);
   requireFloats("model.parameters", parameters, layoutOf(network).size);
   const sampling = requireObject("model.sampling", model.sampling);
-  const { count = sampling.count, seed = model.seed, sampler = sampling.sampler, grid = sampling.grid } = choice;
-  memberNamed(samplers, "sampler", sampler);
+  const { states } = choice;
+  if (states !== undefined) requireFloats("states", states);
+  const given = states && states.length / network.dimension;
+  const {
+    count = given ?? sampling.count,
+    seed = model.seed,
+    sampler = sampling.sampler,
+    grid = sampling.grid,
+  } = choice;
+  createSampler(sampler);
   createGrid(grid, createSchedule(schedule));
   const conditioned = conditionedOf(model, choice);
   return {
@@ -86,7 +101,13 @@ export function requestOf(model: Omit<Model, "transform">, choice: SampleChoice 
     seed: requireInteger("seed", seed, 0),
     count: requireInteger("count", count, 1, mostSamples(network)),
     ...(conditioned && { conditioned }),
+    ...(states && { states: requireStates(states, count * network.dimension) }),
   };
+}
+
+function requireStates(states: Float32Array, length: number): Float32Array {
+  requireFloats("states", states, length);
+  return states;
 }
 
 function conditionedOf(model: Omit<Model, "transform">, choice: SampleChoice): Conditioned | undefined {
@@ -137,10 +158,11 @@ export function sampleOptionsOf(
     denoiser: new ScoreNetwork(network, parameters, samples),
     schedule,
     grid: createGrid(request.grid, schedule),
-    sampler: samplers[sampler],
+    sampler: createSampler(sampler),
     seed: request.seed,
     count: request.count,
     denoiseLast: request.denoiseLast,
     firstSample: first,
+    states: request.states,
   };
 }

@@ -2,7 +2,7 @@ import { finiteEntries } from "../data/finite.js";
 import { validateGrid } from "../diffusion/grid.js";
 import type { Preconditioning } from "../diffusion/parameterization.js";
 import { parameterizations } from "../diffusion/parameterizations/index.js";
-import { levelAt, type NoiseSchedule, requireSchedule } from "../diffusion/schedule.js";
+import { type NoiseSchedule, requireSchedule } from "../diffusion/schedule.js";
 import type { Weighting } from "../diffusion/weighting.js";
 import {
   ArgumentError,
@@ -19,7 +19,7 @@ import { networkFields } from "./network-fields.js";
 import { layoutOf, type NetworkSpec } from "./spec.js";
 import { completeLevels, type LevelOptions } from "./training-fields.js";
 
-/** The noise levels that training draws from, the same bits in every JavaScript engine for a schedule with a kernel. */
+/** The noise levels that training draws from, the same bits in every JavaScript engine for a schedule with a kernel or one whose log snr is +, -, *, / alone. */
 export interface TrainingLevels {
   readonly logSnr: Float64Array;
   readonly alpha: Float64Array;
@@ -49,16 +49,7 @@ export function trainingLevels(engine: Engine, schedule: NoiseSchedule, settings
   const logSnrAt = (cell: number) => clean + (cell / count) * (noisy - clean);
   const middles = Float64Array.from({ length: count }, (_, k) => logSnrAt(k + 0.5));
   const edges = Float64Array.from({ length: count + 1 }, (_, k) => logSnrAt(k));
-  const { exp } = portableMath(engine);
-  return withCells(
-    engine,
-    {
-      logSnr: middles,
-      alpha: middles.map((logSnr) => 1 / Math.sqrt(1 + exp(-logSnr))),
-      sigma: middles.map((logSnr) => 1 / Math.sqrt(1 + exp(logSnr))),
-    },
-    edges,
-  );
+  return withCells(engine, curveOf(engine, middles), edges);
 }
 
 /**
@@ -184,12 +175,8 @@ type Curve = Omit<TrainingLevels, "snrWidth">;
 /** Log snr, alpha and sigma at times: from the schedule's kernel, or from a user's own schedule. */
 function curveAt(engine: Engine, schedule: NoiseSchedule, times: Float64Array): Curve {
   if (!schedule.kernel) {
-    const levels = Array.from(times, (t) => levelAt(schedule, t));
-    return {
-      logSnr: Float64Array.from(levels, ({ logSnr }) => logSnr),
-      alpha: Float64Array.from(levels, ({ alpha }) => alpha),
-      sigma: Float64Array.from(levels, ({ sigma }) => sigma),
-    };
+    const logSnrAt = (t: number) => requireNumber(`schedule.logSnr(${t})`, schedule.logSnr(t));
+    return curveOf(engine, times.map(logSnrAt));
   }
   const [p0, p1] = schedule.kernel.parameters;
   const { code } = schedule.kernel;
@@ -211,6 +198,16 @@ function curveAt(engine: Engine, schedule: NoiseSchedule, times: Float64Array): 
       sigma: Float64Array.from(sigma.array),
     };
   });
+}
+
+/** Alpha and sigma of log snr. */
+function curveOf(engine: Engine, logSnr: Float64Array): Curve {
+  const { exp } = portableMath(engine);
+  return {
+    logSnr,
+    alpha: logSnr.map((value) => 1 / Math.sqrt(1 + exp(-value))),
+    sigma: logSnr.map((value) => 1 / Math.sqrt(1 + exp(value))),
+  };
 }
 
 /** @param edges log snr of the ends of the cells, in the order of the levels. */

@@ -1,7 +1,7 @@
 import { noiseSlope } from "../diffusion/curvature.js";
 import { levelsOf, type TimeGrid } from "../diffusion/grid.js";
 import type { JacobianDenoiser } from "../diffusion/jacobian-denoiser.js";
-import type { Sampler } from "../diffusion/sampler.js";
+import { requireStepSampler, type Sampler } from "../diffusion/sampler.js";
 import { samplers } from "../diffusion/samplers/index.js";
 import type { NoiseLevel, NoiseSchedule } from "../diffusion/schedule.js";
 import { createSchedule } from "../diffusion/schedules/index.js";
@@ -107,7 +107,13 @@ function stepAt(
   from: NoiseLevel,
   to: NoiseLevel,
 ): LineStep {
-  const { x: cx, denoised: c0, noise, correction, curvature } = sampler.coefficients(from, to, schedule);
+  const {
+    x: cx,
+    denoised: c0,
+    noise,
+    correction,
+    curvature,
+  } = requireStepSampler(sampler, "the quadrature of an output's KL").coefficients(from, to, schedule);
   if (correction !== undefined) throw unsupported(sampler, "its steps evaluate the denoiser twice");
   if (!(noise > 0)) throw unsupported(sampler, "its steps add no noise");
   const here = denoiser.at(engine, from);

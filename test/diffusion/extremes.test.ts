@@ -11,9 +11,13 @@ import { simdEngine } from "../support/engines.js";
 import { linearDenoiser } from "../support/gaussian.js";
 import { withErrors } from "../support/samplers.js";
 import { arbitrarySpec, extremeSpec } from "../support/specs.js";
+import { timeRounding } from "../support/time-rounding.js";
 
 const engine = await simdEngine();
 const leastNormal = 2 ** -1022;
+
+/** Keys of a schedule. */
+const settings = /^schedule\.\w+(\[\d+\])?$/;
 
 /** What `work` makes; undefined where it refuses one of the settings by its key. */
 function made<T>(keys: RegExp, work: () => T): T | undefined {
@@ -31,7 +35,7 @@ const schedule = fc
     fc.constantFrom<NoiseScheduleSpec>({ kind: "vp-linear" }, { kind: "vp-cosine" }, { kind: "ou" }),
     ...Object.values(schedules).map(extremeSpec),
   )
-  .map((spec) => made(/^schedule\.\w+$/, () => createSchedule(spec as NoiseScheduleSpec)));
+  .map((spec) => made(settings, () => createSchedule(spec as NoiseScheduleSpec)));
 
 describe("settings at the ends of their ranges", () => {
   test.each(Object.values(schedules))(
@@ -40,7 +44,7 @@ describe("settings at the ends of their ranges", () => {
       let accepted = 0;
       fc.assert(
         fc.property(extremeSpec(member), (spec) => {
-          const made1 = made(/^schedule\.\w+$/, () => createSchedule(spec as NoiseScheduleSpec));
+          const made1 = made(settings, () => createSchedule(spec as NoiseScheduleSpec));
           if (!made1) return;
           accepted++;
           for (const t of [made1.tMin, made1.tMax]) {
@@ -49,13 +53,14 @@ describe("settings at the ends of their ranges", () => {
               expect(value).toBeGreaterThanOrEqual(leastNormal);
               expect(value).toBeLessThan(Infinity);
             }
-            expect(made1.time(level.logSnr) / t).toBeCloseTo(1, 9);
+            expect(Math.abs(made1.time(level.logSnr) - t)).toBeLessThanOrEqual(1e-9 * t + timeRounding(made1, t));
             expect(made1.beta(t)).toBeGreaterThanOrEqual(0);
           }
         }),
         { numRuns: 300 },
       );
-      expect(accepted).toBeGreaterThan(20);
+      // Few lists of numbers are in order.
+      expect(accepted).toBeGreaterThan(member.kind === "user" ? 2 : 20);
     },
   );
 

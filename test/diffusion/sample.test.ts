@@ -13,7 +13,7 @@ import { Purpose } from "../../src/kernels/purpose.js";
 import { normals } from "../../src/kernels/random.js";
 import { describeEngines } from "../support/engines.js";
 import { exactGaussian } from "../support/gaussian.js";
-import { corrected, inCoordinates, withErrors } from "../support/samplers.js";
+import { corrected, everySampler, inCoordinates, withErrors } from "../support/samplers.js";
 
 const schedules = [
   createSchedule({ kind: "vp-linear", betaMin: 0.1, betaMax: 20, tMin: 1e-3 }),
@@ -22,7 +22,7 @@ const schedules = [
 ];
 const [linear, , ou] = schedules;
 /** Those of the index, and one with a correction whether the index has such a one or not. */
-const tested: Sampler[] = [...Object.values(samplers), corrected];
+const tested: Sampler[] = [...everySampler, corrected];
 
 function options(overrides: Partial<SampleOptions> = {}): SampleOptions {
   return {

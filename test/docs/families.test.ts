@@ -58,7 +58,8 @@ function namesAt(key: string): readonly unknown[] | undefined {
     const holder = here?.properties ? here : here?.anyOf?.find(({ properties }) => properties);
     return holder?.properties?.[part];
   }, configJsonSchema() as Schema);
-  return (found?.items ?? found)?.enum;
+  const here = found?.items ?? found;
+  return (here?.anyOf?.find((member) => member.enum) ?? here)?.enum;
 }
 
 describe.each(

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, expect, it } from "vitest";
 import { createGrid } from "../../src/diffusion/grids/index.js";
 import { sample } from "../../src/diffusion/sample.js";
-import { samplers } from "../../src/diffusion/samplers/index.js";
+import { createSampler } from "../../src/diffusion/samplers/index.js";
 import { levelAt } from "../../src/diffusion/schedule.js";
 import { createSchedule } from "../../src/diffusion/schedules/index.js";
 import { Purpose, type StreamKey } from "../../src/kernels/index.js";
@@ -92,7 +92,7 @@ function answerOf(model: Model): Answer {
     denoiser: new ScoreNetwork(network, parameters),
     schedule,
     grid,
-    sampler: samplers[sampling.sampler],
+    sampler: createSampler(sampling.sampler),
     denoiseLast: sampling.denoiseLast,
     count: rows,
     seed,

@@ -36,8 +36,8 @@ export const cli = [
   {
     name: "certify-configured-sampler",
     file: "src/experiment/stages/certify-model.ts",
-    find: "sampler: sampler ?? configured.sampler ?? sampling.sampler",
-    replace: "sampler: sampler ?? sampling.sampler",
+    find: "certifiedSampler(sampler ?? configured.sampler ?? sampling.sampler)",
+    replace: "certifiedSampler(sampler ?? sampling.sampler)",
     tests: wiring,
     why: "certificate.sampler of the run's config would be ignored",
   },

@@ -76,8 +76,8 @@ export const experiment = [
   {
     name: "certificate-sampler",
     file: "src/experiment/stages/bound-run.ts",
-    find: "sampler: settings.sampler ?? model.sampling.sampler,",
-    replace: "sampler: model.sampling.sampler,",
+    find: "certifiedSampler(settings.sampler ?? model.sampling.sampler)",
+    replace: "certifiedSampler(model.sampling.sampler)",
     tests: wiring,
     why: "certificate.sampler of the config would be ignored",
   },

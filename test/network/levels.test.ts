@@ -12,6 +12,13 @@ const specs: readonly NoiseScheduleSpec[] = [
   { kind: "vp-linear", betaMin: 0.1, betaMax: 20, tMin: 1e-3 },
   { kind: "vp-cosine", tMin: 5e-3, tMax: 0.995 },
   { kind: "ou", tMin: 1e-3, tMax: 5 },
+  { kind: "sub-vp" },
+  { kind: "ve" },
+  { kind: "edm" },
+  { kind: "sigmoid" },
+  { kind: "vp-cosine-shifted", shift: -1.4 },
+  { kind: "linear-interpolation" },
+  { kind: "user", times: [0.1, 1, 4], logSnr: [9, 0.5, -8] },
 ];
 
 describeEngines("training levels", (engineOf) => {

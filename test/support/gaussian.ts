@@ -25,3 +25,20 @@ export function linearDenoiser(
     for (let i = 0; i < x.length; i++) products[i] = slope * tangents[i];
   });
 }
+
+/** The exact denoiser of N(0, diag(variances)), and its Jacobian. */
+export function diagonalGaussian(variances: readonly number[]): Denoiser {
+  const d = variances.length;
+  const scale = (values: Float32Array, { alpha, sigma }: NoiseLevel, out: Float32Array) => {
+    const slopes = variances.map((variance) => (alpha * variance) / (alpha * alpha * variance + sigma * sigma));
+    for (let i = 0; i < values.length; i++) out[i] = slopes[i % d] * values[i];
+  };
+  return denoiserFromFunction(
+    d,
+    (x, _batch, level, out) => scale(x, level, out),
+    (x, tangents, _batch, level, out, products) => {
+      scale(x, level, out);
+      scale(tangents, level, products);
+    },
+  );
+}

@@ -1,6 +1,7 @@
 import { summedMoments } from "../../src/data/moments.js";
 import { fitTransforms, type Transform, type TransformSpec } from "../../src/data/transforms/index.js";
 import { parameterizations } from "../../src/diffusion/parameterizations/index.js";
+import { createSchedule } from "../../src/diffusion/schedules/index.js";
 import type { FixedGridConfig } from "../../src/experiment/config/diffusion.js";
 import type { ExperimentConfig } from "../../src/experiment/config/schema.js";
 import type { Engine } from "../../src/kernels/index.js";
@@ -111,7 +112,8 @@ export function testModels(engine: Engine): Model[] {
       parameterization,
       sigmaData: 0.5 + (index % 4) / 2,
     };
-    const grids = gridsOf(schedule.tMin, "tMax" in schedule ? schedule.tMax : 1, narrow);
+    const { tMin, tMax } = createSchedule(schedule);
+    const grids = gridsOf(tMin, tMax, narrow);
     return {
       name: `${parameterization} ${activation} ${residual ? "residual" : "plain"} [${network.hidden}] ${schedule.kind} ${transform.name}`,
       network,

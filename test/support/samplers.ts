@@ -1,10 +1,30 @@
 import { levelsOf, type TimeGrid } from "../../src/diffusion/grid.js";
-import type { Sampler } from "../../src/diffusion/sampler.js";
-import { type SamplerName, samplers } from "../../src/diffusion/samplers/index.js";
+import { requireStepSampler, type Sampler, type StepSampler } from "../../src/diffusion/sampler.js";
+import { createSampler, type SamplerName, type SamplerSpec, samplers } from "../../src/diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../src/diffusion/schedule.js";
 import { pathCostOf } from "../../src/theory/certificate/index.js";
 
 export const samplerNames = Object.keys(samplers) as SamplerName[];
+
+/** Settings that are not the default ones. */
+const settled: readonly SamplerSpec[] = [
+  { kind: "ddim", eta: 0.6 },
+  { kind: "ddim", eta: 1 },
+  { kind: "heun", churn: 12, churnMin: 0.05, churnMax: 20 },
+  { kind: "heun", churn: 20, churnNoise: 1 },
+  { kind: "predictor-corrector", snr: 1.2, steps: 3 },
+];
+
+/** Every sampler of the index, and those with settings with others than the default ones, named by them. */
+export const everySampler: readonly Sampler[] = [
+  ...Object.values(samplers),
+  ...settled.map((spec) => ({ ...createSampler(spec), name: JSON.stringify(spec) })),
+];
+
+/** A sampler whose steps are one move each. */
+export function stepSampler(name: SamplerName): StepSampler {
+  return requireStepSampler(samplers[name], "a test");
+}
 
 /** The grid with the mean square errors of the exact denoiser of N(0, diag(variances)). */
 export function withErrors(grid: TimeGrid, schedule: NoiseSchedule, ...variances: number[]): TimeGrid {
@@ -29,9 +49,10 @@ export function inCoordinates(grid: TimeGrid, dimension: number): TimeGrid {
 export const certifiedSamplers = samplerNames.filter((name) => pathCostOf(name) !== undefined);
 
 /** A sampler with noise, a second evaluation of the denoiser and no other virtue. */
-export const corrected: Sampler = {
+export const corrected: StepSampler = {
   ...samplers["exponential-integrator"],
   name: "corrected",
+  evaluations: 2,
   coefficients: (...levels) => {
     const c = samplers["exponential-integrator"].coefficients(...levels);
     return { ...c, correction: 0.3 * c.denoised };
@@ -39,7 +60,8 @@ export const corrected: Sampler = {
 };
 
 /** What a sampler does with a denoiser `factor` times the one that it is given. */
-export function withScaledDenoiser(sampler: Sampler, factor: number): Sampler {
+export function withScaledDenoiser(given: Sampler, factor: number): Sampler {
+  const sampler = requireStepSampler(given, "a test");
   return {
     ...sampler,
     coefficients: (...levels) => {

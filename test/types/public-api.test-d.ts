@@ -43,7 +43,7 @@ describe("public API", () => {
   it("names samplers, masks and options exactly", () => {
     expectTypeOf<SamplerName>().toEqualTypeOf<keyof typeof samplers>();
     expectTypeOf<Mask["kind"]>().toEqualTypeOf<"full" | "structured" | "unstructured">();
-    expectTypeOf<NetworkSpec["parameterization"]>().toEqualTypeOf<"eps" | "x0" | "v" | "score" | "edm">();
+    expectTypeOf<NetworkSpec["parameterization"]>().toEqualTypeOf<"eps" | "x0" | "v" | "score" | "edm" | "flow">();
     expectTypeOf<FederationOptions["weighting"]>().toEqualTypeOf<"uniform" | "samples" | undefined>();
     expectTypeOf<FederationOptions["transport"]>().toEqualTypeOf<Transport>();
   });

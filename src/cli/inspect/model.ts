@@ -1,3 +1,4 @@
+import type { SamplerSpec } from "../../diffusion/samplers/index.js";
 import { samplingCost } from "../../diffusion/sampling-cost.js";
 import type { Model } from "../../model/model.js";
 import { layoutOf } from "../../network/spec.js";
@@ -17,17 +18,28 @@ export function inspectModel(model: Model): Fact[] {
       `${network.dimension} + ${network.noiseFeatures} noise features, ${network.hidden.join(", ")}, ${network.dimension}`,
     ],
     ["network", `${network.activation}${network.residual ? ", residual" : ""}, predicts ${network.parameterization}`],
-    [
-      "schedule",
-      `${kind} (${Object.entries(clock)
-        .flatMap(([key, value]) => (value === undefined ? [] : `${key} ${number(value)}`))
-        .join(", ")})`,
-    ],
+    ["schedule", withSettings(kind, clock)],
     ["transform", `${transform.name}: ${transform.inputDimension} to ${transform.outputDimension} dimensions`],
     [
       "sampling",
-      `${sampling.sampler}, ${steps} steps, grid ${sampling.grid.kind}${sampling.denoiseLast ? ", last step denoised" : ""}: ${evaluations} evaluations a sample`,
+      `${samplerWords(sampling.sampler)}, ${steps} steps, grid ${sampling.grid.kind}${sampling.denoiseLast ? ", last step denoised" : ""}: ${evaluations} evaluations a sample`,
     ],
     ...entries.map((entry): Fact => [entry.name, `float32 [${entry.shape.join(", ")}]`]),
   ];
+}
+
+function samplerWords(sampler: SamplerSpec): string {
+  if (typeof sampler === "string") return sampler;
+  const { kind, ...settings } = sampler;
+  return withSettings(kind, settings);
+}
+
+function withSettings(
+  kind: string,
+  settings: Readonly<Record<string, number | readonly number[] | undefined>>,
+): string {
+  const given = Object.entries(settings).flatMap(([key, value]) =>
+    value === undefined ? [] : `${key} ${typeof value === "number" ? number(value) : value.map(number).join(" ")}`,
+  );
+  return `${kind} (${given.join(", ")})`;
 }

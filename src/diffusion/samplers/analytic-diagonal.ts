@@ -17,6 +17,7 @@ export const analyticDiagonal = sampler({
   source:
     "docs/theory.md, 2h; for each coordinate Bao et al., arXiv 2201.06503, theorem 1, with the denoiser's own error (arXiv 2206.07309)",
   order: 1,
+  evaluations: 1,
   needsErrors: "coordinates",
   coefficients: (from, to, schedule) => ({
     ...ancestral.coefficients(from, to, schedule),

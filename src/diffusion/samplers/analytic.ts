@@ -15,6 +15,7 @@ export const analytic = sampler({
   name: "analytic",
   source: "Bao et al., arXiv 2201.06503, theorem 1, with the denoiser's own error (arXiv 2206.07309)",
   order: 1,
+  evaluations: 1,
   needsErrors: "mean",
   coefficients(from, to, schedule) {
     const { noise, ...mean } = ancestral.coefficients(from, to, schedule);

@@ -11,6 +11,7 @@ export const ancestral = sampler({
   name: "ancestral",
   source: "Ho et al., arXiv 2006.11239, eq. 6-7 (DDPM posterior)",
   order: 1,
+  evaluations: 1,
   coefficients: (from, to) => {
     const r = Math.exp(from.logSnr - to.logSnr);
     const oneMinusR = -Math.expm1(from.logSnr - to.logSnr);

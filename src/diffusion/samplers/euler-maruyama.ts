@@ -13,6 +13,7 @@ export const eulerMaruyama = sampler({
   name: "euler-maruyama",
   source: "Song et al., arXiv 2011.13456, eq. 6, Euler-Maruyama",
   order: 1,
+  evaluations: 1,
   coefficients: (from, to, schedule) => {
     const b = schedule.beta(from.t) * (from.t - to.t);
     const pull = b / (from.sigma * from.sigma);

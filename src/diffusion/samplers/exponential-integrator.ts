@@ -13,6 +13,7 @@ export const exponentialIntegrator = sampler({
   name: "exponential-integrator",
   source: "Benton et al., arXiv 2308.03686 (score held in the reverse OU SDE)",
   order: 1,
+  evaluations: 1,
   coefficients: (from, to) => {
     const h = ouStep(from.logSnr, to.logSnr);
     const growth = Math.expm1(h);

@@ -16,6 +16,7 @@ export const fullCovariance = sampler({
   source:
     "covariance of the reverse step by Tweedie's formula (Bao et al., arXiv 2206.07309, theorem 3; full covariances: arXiv 2605.22723)",
   order: 2,
+  evaluations: (dimension) => 2 * dimension,
   coefficients: (from, to, schedule) => ({
     ...ancestral.coefficients(from, to, schedule),
     curvature: fullCurvature(from, to),

@@ -18,6 +18,7 @@ export const jvp = sampler({
   source:
     "docs/theory.md, 2k; covariance of the reverse step by Tweedie's formula (Bao et al., arXiv 2206.07309, theorem 3), rooted to first order",
   order: 2,
+  evaluations: 2,
   needsErrors: "mean",
   coefficients(from, to, schedule) {
     const { noise, ...mean } = ancestral.coefficients(from, to, schedule);

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { grids } from "../../diffusion/grids/index.js";
 import { rangeFields } from "../../diffusion/grids/range.js";
 import { mostSampledNumbers } from "../../diffusion/sample.js";
-import { samplers } from "../../diffusion/samplers/index.js";
+import { samplers, settledSamplers } from "../../diffusion/samplers/index.js";
 import { defaultSchedule, schedules } from "../../diffusion/schedules/index.js";
 import { familySchema, memberSchemas, settingsSchemas, unionOf } from "./family.js";
 import { integerIn, nameIn, numberIn } from "./rules.js";
@@ -30,7 +30,10 @@ export const gridSchema = unionOf({ ...ruled, certified, user })
 
 export const samplingSchema = z
   .strictObject({
-    sampler: nameIn(samplers).default("ancestral").describe("How one step is made."),
+    sampler: z
+      .union([familySchema(settledSamplers), nameIn(samplers)])
+      .default("ancestral")
+      .describe("How one step is made: a name, or for samplers with settings an object."),
     grid: gridSchema,
     count: integerIn(2, mostSampledNumbers).default(5000).describe("Samples to draw from the trained network."),
     denoiseLast: z
@@ -43,7 +46,7 @@ export const samplingSchema = z
           "1: the network of the class as it is; above 1 samples are more of their class, and less various; 0: that of no class.",
         ),
         interval: z
-          .tuple([numberIn("[0, inf)"), numberIn("(0, inf)")])
+          .tuple([numberIn("[0, inf)"), numberIn("(0, inf)")], "must be [low, high]")
           .exactOptional()
           .describe(
             "Noise levels, as sigma / alpha of each, between which guidance acts (Kynkaanniemi et al. 2024, arXiv 2404.07724). Default: all.",

@@ -49,9 +49,11 @@ function describeProblem(root: string, value: unknown, issue: z.core.$ZodIssue, 
   }
   if (issue.code === "invalid_union" && issue.errors.length > 0 && typeof found === "object" && found !== null) {
     // An object can only have been meant as the member that is one, which comes first.
-    return issue.errors[0].flatMap((inner) =>
-      describeProblem(root, value, { ...inner, path: [...issue.path, ...inner.path] }, schema),
-    );
+    return issue.errors[0].flatMap((inner) => describeProblem(root, value, within(issue, inner), schema));
+  }
+  if (issue.code === "invalid_union" && typeof found === "string") {
+    const named = issue.errors.flat().find((inner) => inner.code === "invalid_value");
+    if (named) return describeProblem(root, value, within(issue, named), schema);
   }
   const names = allowedNames(issue);
   if (names) return [state(place, oneOf(names), found, names)];
@@ -59,6 +61,11 @@ function describeProblem(root: string, value: unknown, issue: z.core.$ZodIssue, 
     return [state(place, `must be ${article(issue.expected)}`, found)];
   }
   return [state(place, issue.message, found)];
+}
+
+/** A problem of a member of a union, at its place in the whole. */
+function within(union: z.core.$ZodIssue, inner: z.core.$ZodIssue): z.core.$ZodIssue {
+  return { ...inner, path: [...union.path, ...inner.path] };
 }
 
 function state(place: string, rule: string, found: unknown, names: readonly (string | boolean)[] = []): string {

@@ -2,6 +2,7 @@ import { type Dataset, rowCount } from "../../data/dataset.js";
 import { covarianceOf, type Moments, meanOf, summedMoments } from "../../data/moments.js";
 import type { DataSplit } from "../../data/split.js";
 import { fitTransforms, type Transform } from "../../data/transforms/index.js";
+import { samplerName } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { createSchedule } from "../../diffusion/schedules/index.js";
 import { FedscoreError, throwIfAborted } from "../../errors.js";
@@ -91,7 +92,8 @@ export async function prepareRun(
     dimension: moments.dimension,
     sigmaData: config.network.sigmaData ?? standardDeviation(moments),
   };
-  if (grid) inSection("config.sampling", () => requireErrorsOf(config.sampling.sampler, grid, moments.dimension));
+  if (grid)
+    inSection("config.sampling", () => requireErrorsOf(samplerName(config.sampling.sampler), grid, moments.dimension));
   const rows = inSection("config.network", () =>
     trainingRows(network, prepared.points, data.train.labels, "classes: labels of the training rows"),
   );
@@ -154,7 +156,14 @@ async function gridOfLaw(
   if (grid.kind !== "certified" || !("law" in found)) return undefined;
   const { law } = found;
   const source = { clean: law, denoiser: law, dimension };
-  return certifiedGrid(new InThreadPool(engine), { sampler, grid }, schedule, source, seed, signal);
+  return certifiedGrid(
+    new InThreadPool(engine),
+    { sampler: samplerName(sampler), grid },
+    schedule,
+    source,
+    seed,
+    signal,
+  );
 }
 
 function deal(engine: Engine, { federation, data, seed }: ExperimentConfig, train: Dataset): Uint32Array[] {

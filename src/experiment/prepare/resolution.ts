@@ -1,4 +1,5 @@
 import type { TimeGrid } from "../../diffusion/grid.js";
+import { changedSetting, samplerName } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { ArgumentError, FedscoreError } from "../../errors.js";
 import { mostResolvedLogSnr } from "../../theory/certificate/assumptions.js";
@@ -44,7 +45,9 @@ export function requireResolvedEnd(config: ExperimentConfig, run: CertifiedRun):
 
 function isCertified({ certificate, sampling }: ExperimentConfig, { law, schedule }: CertifiedRun): boolean {
   if (!certificate) return false;
-  const sampler = certificate.sampler ?? sampling.sampler;
+  const spec = certificate.sampler ?? sampling.sampler;
+  if (changedSetting(spec) !== undefined) return false;
+  const sampler = samplerName(spec);
   const cost = pathCostOf(sampler);
   const isPossible = cost ? cost.refuses?.(schedule) === undefined : isFlow(sampler, schedule);
   return isPossible && ("law" in law || certificate.empiricalPaths > 0);
@@ -57,7 +60,11 @@ interface SamplingEnd {
   readonly time: number;
 }
 
-function endOf({ sampling }: ExperimentConfig, { tMin }: NoiseSchedule, grid: TimeGrid | undefined): SamplingEnd {
+function endOf(
+  { sampling, schedule }: ExperimentConfig,
+  { tMin }: NoiseSchedule,
+  grid: TimeGrid | undefined,
+): SamplingEnd {
   const { grid: spec } = sampling;
   const steps = (grid?.times.length ?? 0) - 1;
   const time = grid?.times[steps] ?? ("end" in spec ? spec.end : undefined) ?? tMin;
@@ -65,7 +72,7 @@ function endOf({ sampling }: ExperimentConfig, { tMin }: NoiseSchedule, grid: Ti
   if (spec.kind === "user") return { key: `sampling.grid.times[${steps}]`, rule, time };
   if (spec.end !== undefined) return { key: "sampling.grid.end", rule, time };
   if (spec.kind === "benton" && spec.kappa !== undefined) return { key: "sampling.grid", rule: "must end at", time };
-  return { key: "schedule.tMin", rule, time };
+  return { key: schedule.kind === "user" ? "schedule.times[0]" : "schedule.tMin", rule, time };
 }
 
 /** To two digits: a little more than what is just enough. */

@@ -3,7 +3,7 @@ import { createGrid } from "../../diffusion/grids/index.js";
 import type { GridRange } from "../../diffusion/grids/range.js";
 import { evaluationsPerSample } from "../../diffusion/sample.js";
 import type { ErrorsNeeded } from "../../diffusion/sampler.js";
-import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
+import { createSampler, type SamplerName, samplers } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { ArgumentError } from "../../errors.js";
 import { derivedSeed } from "../../theory/certificate/seed.js";
@@ -41,7 +41,7 @@ export function fixedGrid(
 ): SamplingGrid | undefined {
   if (config.kind !== "certified") {
     const grid = createGrid(config, schedule);
-    evaluationsPerSample({ schedule, grid, sampler: samplers[sampler], dimension: 1 });
+    evaluationsPerSample({ schedule, grid, sampler: createSampler(sampler), dimension: 1 });
     return { spec: config, grid };
   }
   createGrid({ ...config, kind: "uniform" }, schedule);
@@ -63,7 +63,8 @@ export interface GridSource {
 }
 
 /** A sampler and the certified grid for it. */
-export interface CertifiedSampling extends Pick<ExperimentConfig["sampling"], "sampler"> {
+export interface CertifiedSampling {
+  readonly sampler: SamplerName;
   readonly grid: Extract<GridConfig, { kind: "certified" }>;
 }
 

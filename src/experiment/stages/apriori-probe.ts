@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { TimeGrid } from "../../diffusion/grid.js";
+import { samplerName } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { FedscoreError } from "../../errors.js";
 import type { Federation, RoundStart } from "../../federation/federation.js";
@@ -126,7 +127,7 @@ export class AprioriProbe {
         objective: `the mean of the training loss over ${measured === clients ? "all" : `${measured} of ${clients}`} clients, each on a fixed set of at least ${settings.probes} probes`,
       },
       training,
-      sampler: config.sampling.sampler,
+      sampler: samplerName(config.sampling.sampler),
       schedule,
       grid,
       moments,

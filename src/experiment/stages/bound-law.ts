@@ -1,3 +1,4 @@
+import { samplerName } from "../../diffusion/samplers/index.js";
 import type { Model } from "../../model/model.js";
 import { derivedSeed } from "../../theory/certificate/seed.js";
 import { coderFor } from "../../theory/coding-samplers.js";
@@ -71,7 +72,7 @@ function klOf({ config, prepared, pool }: ReadyRun, model: Model, { grid }: Samp
   const request = {
     schedule,
     grid,
-    sampler: coderFor(model.sampling.sampler, dimension),
+    sampler: coderFor(samplerName(model.sampling.sampler), dimension),
     heldOut: { points: heldOut, dimension },
     entropyRows: { points: all.subarray(0, most), dimension },
     denoiser: { spec: model.network, parameters: model.parameters },

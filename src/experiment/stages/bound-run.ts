@@ -1,3 +1,4 @@
+import { samplerName } from "../../diffusion/samplers/index.js";
 import type { Model } from "../../model/model.js";
 import { sampleInPool } from "../../model/sample-in-pool.js";
 import { requestOf } from "../../model/sample-request.js";
@@ -17,7 +18,7 @@ import { type BoundComparison, compareBounds } from "./compare-bounds.js";
 import { intervalOf, intervalRows } from "./interval.js";
 import type { ReadyRun } from "./ready-run.js";
 import type { DrawnSamples } from "./sample.js";
-import type { CertificationSubject } from "./subject.js";
+import { type CertificationSubject, certifiedSampler } from "./subject.js";
 
 /** What a run can say of its trained network; parts that the config does not ask for are undefined. */
 export interface RunBounds {
@@ -47,7 +48,7 @@ export async function boundRun(
   if (!settings || !subject || !certification) return { certification, interval, comparison: undefined, apriori };
   const { pool, signal, onProgress } = run;
   const { sampling } = model;
-  const same = subject.sampler === sampling.sampler;
+  const same = settings.sampler === undefined || settings.sampler === sampling.sampler;
   const classed = model.network.classes !== undefined;
   beginStage(onProgress, "bounds");
   const comparison = await compareBounds(pool, subject, {
@@ -60,8 +61,8 @@ export async function boundRun(
     certification,
     interval,
     confidence: settings.confidence,
-    apriori: aprioriPart(apriori, "bound", sampling.sampler, same),
-    ...(apriori && { aprioriLast: aprioriPart(apriori, "lastBound", sampling.sampler, same) }),
+    apriori: aprioriPart(apriori, "bound", samplerName(sampling.sampler), same),
+    ...(apriori && { aprioriLast: aprioriPart(apriori, "lastBound", samplerName(sampling.sampler), same) }),
     signal,
   });
   return { certification, interval, comparison, apriori };
@@ -93,7 +94,7 @@ function subjectOf(
     schedule,
     scheduleSpec: config.schedule,
     grid,
-    sampler: settings.sampler ?? model.sampling.sampler,
+    ...certifiedSampler(settings.sampler ?? model.sampling.sampler),
     denoiseLast: model.sampling.denoiseLast,
     network: { spec: model.network, parameters: model.parameters },
     train: points,

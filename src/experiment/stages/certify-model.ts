@@ -9,7 +9,7 @@ import { requireClass } from "../../network/conditioned.js";
 import { type CertificateConfig, certificateDefaults } from "../config/certificate.js";
 import { exactLaw, type RunLaw } from "../prepare/exact-law.js";
 import { dataOfRun, type ResultOrigin, requireModelOf } from "./own-data.js";
-import type { CertificationSubject } from "./subject.js";
+import { type CertificationSubject, certifiedSampler } from "./subject.js";
 
 /** What is certified otherwise than in the model's run; what is absent is as there. */
 export interface CertifyModelOptions
@@ -63,7 +63,7 @@ export async function certificationOfModel(
       schedule,
       scheduleSpec: model.schedule,
       grid: createGrid(grid, schedule),
-      sampler: sampler ?? configured.sampler ?? sampling.sampler,
+      ...certifiedSampler(sampler ?? configured.sampler ?? sampling.sampler),
       denoiseLast: sampling.denoiseLast,
       network: { spec: model.network, parameters: model.parameters, ...(label !== undefined && { class: label }) },
       train: rowsOf(data.train),

@@ -42,6 +42,7 @@ export async function certifySubject(
   const grid = await gridFor(pool, subject, options.signal);
   const problemOf = (law: LawSpec) => ({ schedule: subject.scheduleSpec, grid, sampler, law, network });
   const refusalFor = (law: LawSpec) =>
+    subject.uncertified ??
     refusalOf(() =>
       isFlow(sampler, schedule)
         ? requireFlow(problemOf(law), createLaw(law), settings.invertedRows)

@@ -30,6 +30,7 @@ export async function intervalOf(
   if (settings.intervalRows === 0) return undefined;
   const { law: found, sampler, seed, network, scheduleSpec: schedule, denoiseLast } = subject;
   if (!("law" in found)) return { unavailable: found.reason };
+  if (subject.uncertified !== undefined) return { unavailable: subject.uncertified };
   const { law } = found;
   const { intervalProposal: proposal, defensiveShare: share } = settings;
   const options = {

@@ -1,4 +1,4 @@
-import { samplers } from "../../diffusion/samplers/index.js";
+import { samplerName, samplers } from "../../diffusion/samplers/index.js";
 import type { Federation } from "../../federation/federation.js";
 import type { Model } from "../../model/model.js";
 import { sampleInPool } from "../../model/sample-in-pool.js";
@@ -24,7 +24,8 @@ export async function samplingGrid(run: ReadyRun): Promise<SamplingGrid> {
   const { config, prepared, pool, federation, signal, onProgress } = run;
   const grid = prepared.grid ?? (await gridOfNetwork(run));
   const { sampling, certificate } = config;
-  const users = [sampling.sampler, (certificate || undefined)?.sampler ?? sampling.sampler];
+  const own = samplerName(sampling.sampler);
+  const users = [own, (certificate || undefined)?.sampler ?? own];
   const kinds = users.map((name) => samplers[name].needsErrors);
   const needed = kinds.find((kind) => kind === "coordinates") ?? kinds.find((kind) => kind !== undefined);
   if (grid.grid.errors || needed === undefined) return grid;
@@ -50,7 +51,7 @@ async function gridOfNetwork(run: ReadyRun): Promise<SamplingGrid> {
     denoiser: { spec: prepared.network, parameters: federation.samplingParameters },
     dimension,
   };
-  return certifiedGrid(pool, { sampler, grid }, prepared.schedule, source, config.seed, signal);
+  return certifiedGrid(pool, { sampler: samplerName(sampler), grid }, prepared.schedule, source, config.seed, signal);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { TimeGrid } from "../../diffusion/grid.js";
-import type { SamplerName } from "../../diffusion/samplers/index.js";
+import { changedSetting, type SamplerName, type SamplerSpec, samplerName } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import type { NoiseScheduleSpec } from "../../diffusion/schedules/index.js";
 import type { NetworkData } from "../../theory/certificate/unit-task.js";
@@ -14,6 +14,8 @@ export interface CertificationSubject {
   readonly scheduleSpec: NoiseScheduleSpec;
   readonly grid: TimeGrid;
   readonly sampler: SamplerName;
+  /** Why nothing is certified of the sampler as it is set. */
+  readonly uncertified?: string | undefined;
   readonly denoiseLast: boolean;
   readonly network: NetworkData;
   /** Training and held-out rows in the coordinates of the network. */
@@ -21,4 +23,15 @@ export interface CertificationSubject {
   readonly heldOut: Float32Array;
   /** Seed of the run. */
   readonly seed: number;
+}
+
+/** What a subject says of its sampler: certificates know samplers by their default settings alone. */
+export function certifiedSampler(spec: SamplerSpec): Pick<CertificationSubject, "sampler" | "uncertified"> {
+  const sampler = samplerName(spec);
+  const changed = changedSetting(spec);
+  if (changed === undefined) return { sampler };
+  return {
+    sampler,
+    uncertified: `sampler ${sampler} with ${changed} cannot be certified: only its default settings can`,
+  };
 }

@@ -1,3 +1,4 @@
+import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { worstEulerMaruyamaDiscretization } from "../worst-case-discretization.js";
 import { girsanovEnds, girsanovStep, girsanovStepWithoutExact } from "./girsanov.js";
 import type { PathCost } from "./path-cost.js";
@@ -11,7 +12,7 @@ export const eulerMaruyamaCost: PathCost = {
   theorem: "euler-maruyama",
   source: "Girsanov with the whole drift held (Chen et al., arXiv 2209.11215)",
   refuses: (schedule) =>
-    schedule.beta(schedule.tMin) === schedule.beta(schedule.tMax)
+    isBetaConstant(schedule)
       ? undefined
       : `Euler-Maruyama holds beta(t) for a step, and beta of ${schedule.name} varies: the sampler's paths and the reverse process have different diffusion coefficients, so their path KL is infinite; use the OU schedule, the exponential integrator or the ancestral sampler`,
   worstDiscretization: worstEulerMaruyamaDiscretization,
@@ -20,3 +21,15 @@ export const eulerMaruyamaCost: PathCost = {
   stepWithoutExact: (block, step) => girsanovStepWithoutExact(block, step, { frozenState: true }),
   ends: girsanovEnds,
 };
+
+/** Where beta is compared: at both ends, and evenly in log snr between them. */
+const comparisons = 33;
+
+/** Beta of no other schedule takes the same value so often. */
+function isBetaConstant(schedule: NoiseSchedule): boolean {
+  const { tMin, tMax } = schedule;
+  const [clean, noisy] = [schedule.logSnr(tMin), schedule.logSnr(tMax)];
+  const between = (k: number) => schedule.time(clean + (k / comparisons) * (noisy - clean));
+  const times = [tMax, ...Array.from({ length: comparisons - 1 }, (_, k) => between(k + 1))];
+  return times.every((t) => schedule.beta(t) === schedule.beta(tMin));
+}

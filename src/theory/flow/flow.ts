@@ -1,6 +1,6 @@
 import { levelsOf, type TimeGrid } from "../../diffusion/grid.js";
 import type { JacobianDenoiser, LevelDenoiser } from "../../diffusion/jacobian-denoiser.js";
-import type { Sampler } from "../../diffusion/sampler.js";
+import { requireStepSampler, type Sampler } from "../../diffusion/sampler.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { type Engine, portableMath } from "../../kernels/index.js";
 import { LuDecomposition } from "../lu.js";
@@ -51,10 +51,11 @@ export class Flow {
     const { dimension } = denoiser;
     this.dimension = dimension;
     this.#scratch = stepScratch(dimension);
+    const oneMove = requireStepSampler(sampler, "a change of variables");
     const levels = levelsOf(schedule, grid);
     const denoisers = levels.map((level) => denoiser.at(engine, level));
     this.#steps = levels.slice(1).map((to, k) => {
-      const coefficients = sampler.coefficients(levels[k], to, schedule);
+      const coefficients = oneMove.coefficients(levels[k], to, schedule);
       return new FlowStep(coefficients, denoisers[k], denoisers[k + 1], this.#scratch);
     });
     this.#end = denoisers[denoisers.length - 1];

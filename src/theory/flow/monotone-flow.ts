@@ -1,5 +1,5 @@
 import { levelsOf, type TimeGrid } from "../../diffusion/grid.js";
-import type { Sampler } from "../../diffusion/sampler.js";
+import { requireStepSampler, type Sampler } from "../../diffusion/sampler.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { type Engine, Purpose, portableMath, words } from "../../kernels/index.js";
 import type { Float64Law, LevelLaw } from "../../targets/float64-law.js";
@@ -41,10 +41,11 @@ export class MonotoneFlow {
     this.dimension = dimension;
     this.#engine = engine;
     this.#seed = seed;
+    const oneMove = requireStepSampler(sampler, "a change of variables");
     const levels = levelsOf(schedule, grid);
     const laws = levels.map((level) => law.at(engine, level));
     this.#steps = levels.slice(1).map((to, k) => {
-      const { x: cx, denoised: c0 } = sampler.coefficients(levels[k], to, schedule);
+      const { x: cx, denoised: c0 } = oneMove.coefficients(levels[k], to, schedule);
       return { cx, c0, law: laws[k] };
     });
     this.#end = laws[laws.length - 1];

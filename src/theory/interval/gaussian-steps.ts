@@ -1,7 +1,7 @@
 import type { Curvature } from "../../diffusion/curvature.js";
 import { levelsOf, type TimeGrid } from "../../diffusion/grid.js";
 import { ouStep } from "../../diffusion/ou-time.js";
-import type { Sampler, StepCoefficients } from "../../diffusion/sampler.js";
+import { requireStepSampler, type Sampler, type StepCoefficients } from "../../diffusion/sampler.js";
 import type { NoiseLevel, NoiseSchedule } from "../../diffusion/schedule.js";
 import { FedscoreError } from "../../errors.js";
 
@@ -25,10 +25,11 @@ export interface GaussianStep {
  * @throws FedscoreError FEDSCORE_UNSUPPORTED where a step adds no noise or evaluates the denoiser twice.
  */
 export function gaussianSteps(sampler: Sampler, schedule: NoiseSchedule, grid: TimeGrid): GaussianStep[] {
+  const oneMove = requireStepSampler(sampler, "the interval by importance weights");
   const levels = levelsOf(schedule, grid);
   return levels.slice(1).map((to, k) => {
     const from = levels[k];
-    const coefficients = sampler.coefficients(from, to, schedule);
+    const coefficients = oneMove.coefficients(from, to, schedule);
     const reason = reasonAgainst(coefficients);
     if (reason !== undefined) throw notGaussian(sampler.name, k + 1, reason);
     const { x, denoised, noise, curvature } = coefficients;

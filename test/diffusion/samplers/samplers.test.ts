@@ -4,6 +4,7 @@ import type { StepCoefficients } from "../../../src/diffusion/sampler.js";
 import { type SamplerName, samplers } from "../../../src/diffusion/samplers/index.js";
 import { levelAt, type NoiseLevel } from "../../../src/diffusion/schedule.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
+import { stepSampler } from "../../support/samplers.js";
 
 const ou = createSchedule({ kind: "ou", tMin: 1e-9, tMax: 50 });
 const linear = createSchedule({ kind: "vp-linear", betaMin: 0.1, betaMax: 20, tMin: 1e-6 });
@@ -13,7 +14,7 @@ function exactly(logSnr: number): { logSnr: number; alpha: number; sigma: number
   return { logSnr, alpha: 1 / Math.sqrt(1 + Math.exp(-logSnr)), sigma: 1 / Math.sqrt(1 + Math.exp(logSnr)) };
 }
 
-const step = (name: SamplerName, from: number, to: number) => samplers[name].coefficients(at(from), at(to), ou);
+const step = (name: SamplerName, from: number, to: number) => stepSampler(name).coefficients(at(from), at(to), ou);
 
 /** Two log snr, the second above the first by 1e-9 .. 20. */
 const rises = fc
@@ -146,7 +147,7 @@ describe("sampler coefficients", () => {
   test("all but euler-maruyama know noise levels only: no clock matters", () => {
     for (const name of ["ancestral", "ddim", "exponential-integrator"] as const) {
       const [from, to] = [levelAt(linear, 0.6), levelAt(linear, 0.55)];
-      expect(samplers[name].coefficients(from, to, linear)).toEqual(samplers[name].coefficients(from, to, ou));
+      expect(stepSampler(name).coefficients(from, to, linear)).toEqual(stepSampler(name).coefficients(from, to, ou));
     }
   });
 
@@ -154,7 +155,7 @@ describe("sampler coefficients", () => {
     const from = levelAt(ou, 0.7);
     const difference = (h: number) => {
       const to = levelAt(ou, 0.7 - h);
-      const of = (name: SamplerName): StepCoefficients => samplers[name].coefficients(from, to, ou);
+      const of = (name: SamplerName): StepCoefficients => stepSampler(name).coefficients(from, to, ou);
       const reference = of("exponential-integrator");
       return (["ancestral", "euler-maruyama"] as const).flatMap((name) => [
         Math.abs(of(name).x - reference.x),

@@ -5,6 +5,7 @@ import { formats } from "../../../src/data/formats/index.js";
 import { summedMoments } from "../../../src/data/moments.js";
 import { transforms } from "../../../src/data/transforms/index.js";
 import { grids } from "../../../src/diffusion/grids/index.js";
+import { createSampler, type SamplerSpec, settledSamplers } from "../../../src/diffusion/samplers/index.js";
 import { createSchedule, schedules } from "../../../src/diffusion/schedules/index.js";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import { configJsonSchema } from "../../../src/experiment/config/schema.js";
@@ -109,9 +110,17 @@ const places: readonly Place[] = [
   {
     section: "schedule",
     family: schedules,
+    given: { shift: -1, times: [0.1, 1], logSnr: [8, -9] },
     config: (schedule) => ({ schedule }),
     names: ["config.schedule", "schedule"],
     create: (spec) => createFrom(schedules, "schedule", spec),
+  },
+  {
+    section: "sampling.sampler",
+    family: settledSamplers,
+    config: (sampler) => ({ sampling: { sampler } }),
+    names: ["config.sampling.sampler", "sampler"],
+    create: (spec) => createSampler(spec as SamplerSpec),
   },
   {
     section: "sampling.grid",
@@ -127,6 +136,7 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
   readonly oneOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
   readonly const?: unknown;
 }
 
@@ -142,7 +152,7 @@ function unionAt(section: string): readonly Schema[] {
     const property = here?.properties?.[key.replace("[]", "")];
     return key.endsWith("[]") ? property?.items : property;
   }, configJsonSchema() as Schema);
-  return schema?.oneOf ?? [];
+  return (schema?.anyOf?.find((each) => each.oneOf) ?? schema)?.oneOf ?? [];
 }
 
 /** The lines of the reference from the heading of a member to the next heading. */

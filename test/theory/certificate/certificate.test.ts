@@ -29,6 +29,7 @@ import {
   certifiedSamplers,
   inCoordinates,
   samplerNames,
+  stepSampler,
   withErrors,
   withScaledDenoiser,
 } from "../../support/samplers.js";
@@ -136,7 +137,7 @@ describeEngines("certificate on Gaussian targets", (engineOf) => {
         const rise = Math.exp(to.logSnr) - Math.exp(from.logSnr);
         if (sampler === "ancestral") return 0.5 * rise * error;
         if (sampler === "analytic") return (0.5 * rise * error) / (1 + rise * (from.error ?? Number.NaN));
-        const { curvature, noise } = samplers[sampler].coefficients(from, to, ou);
+        const { curvature, noise } = stepSampler(sampler).coefficients(from, to, ou);
         if (curvature) {
           const slope = (factor * alpha * variance) / (alpha ** 2 * variance + sigma ** 2);
           const bridge = samplers.ancestral.coefficients(from, to, ou).noise;
@@ -262,6 +263,13 @@ describe("samplers without a path KL", () => {
     expect(() => requirePathCost("ddim", ou)).toThrow(/ddim has no path KL that is finite and known: .*deterministic/);
     const linear = createSchedule({ kind: "vp-linear", betaMin: 0.1, betaMax: 20, tMin: 1e-3 });
     expect(() => requirePathCost("euler-maruyama", linear)).toThrow(/beta of vp-linear varies/);
+    // beta is the same at both ends: 2 t / (1 + t^2).
+    const symmetric = createSchedule({ kind: "edm", tMin: 1 / 64, tMax: 64 });
+    expect(() => requirePathCost("euler-maruyama", symmetric)).toThrow(/beta of edm varies/);
     expect(requirePathCost("ancestral", linear).sampler).toBe("ancestral");
+    for (const name of ["dpm-solver++-2m", "dpm-solver++-2m-sde", "predictor-corrector"] as const) {
+      expect(() => requirePathCost(name, ou)).toThrow(`sampler ${name} has no path KL that is finite and known`);
+      expect(isFlow(name, ou)).toBe(false);
+    }
   });
 });
