@@ -51,11 +51,11 @@ const networkChanges: Record<keyof Required<NetworkSpec>, Change> = {
   normalization: changed("network.conditioning", {
     network: { ...network, conditioning: "film", normalization: "rms" },
   }),
-  classes: changed("network.classes", {
+  classes: changed("network.conditioning", {
     network: { ...network, conditioning: "film", classes: 2 },
     points: classed(points, network.dimension),
   }),
-  normalizedWidths: changed("network.normalizedWidths", { network: { ...network, normalizedWidths: [9, 9] } }),
+  normalizedWidths: changed("network.normalizedWidths[0]", { network: { ...network, normalizedWidths: [9, 9] } }),
   sigmaData: changed("network.sigmaData", { network: { ...network, sigmaData: 0.25 } }),
 };
 
