@@ -15,6 +15,7 @@ export function requireCoordinated(config: ExperimentConfig): void {
   if (reference.dense) throw invalid(`config.reference.dense must be false: ${rowsElsewhere}`);
   if (training.initialize !== undefined)
     throw invalid("config.training.initialize must be left out: a replay begins with fresh parameters of the seed");
+  if (training.earlyStop) throw invalid(`config.training.earlyStop must be left out: ${rowsElsewhere}`);
   if (apriori) throw invalid(`config.apriori must be left out: ${rowsElsewhere}`);
   if (sampling.grid.kind === "certified")
     throw invalid(`config.sampling.grid.kind must not be "certified", which is made on rows: ${rowsElsewhere}`);
