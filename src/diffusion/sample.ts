@@ -132,6 +132,7 @@ export function sample(engine: Engine, options: SampleOptions): Float32Array<Arr
     const advance = (k: number, row: number, rows: number, first: number): void => {
       throwIfAborted(signal);
       const { from, to, coefficients: c } = steps[k];
+      session.begin?.(first);
       const [at, x0] = [atFloat32(x.pointer, row * d), atFloat32(denoised.pointer, row * d)];
       const move = (output: Pointer, cx: number, c0: number, cn: number): void => {
         const bad = moveState(engine, at, output, rows * d, [cx, c0, cn], noise[k], first * d);

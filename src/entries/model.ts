@@ -2,4 +2,5 @@
 export { loadModel } from "../model/load-model.js";
 export type { Model, ModelSampling } from "../model/model.js";
 export { type SampleModelOptions, sampleModel, sampleModelInPool } from "../model/sample-model.js";
+export { type SampleChoice, sampledClasses } from "../model/sample-request.js";
 export { saveModel } from "../model/save-model.js";

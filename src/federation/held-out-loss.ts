@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.js";
 import { MlpSession } from "../network/mlp.js";
-import type { NetworkSpec } from "../network/spec.js";
+import { type NetworkSpec, rowWidth } from "../network/spec.js";
 import { allocateBatch, drawBatch } from "../network/train-locally.js";
 import type { BlockContext } from "./client-block.js";
 
@@ -9,7 +9,7 @@ export interface HeldOutRequest {
   readonly network: NetworkSpec;
   /** float32 [P] of `network`. */
   readonly parameters: Float32Array;
-  /** float32 [n, dimension], n >= 1. */
+  /** float32 [n, rowWidth(network)], n >= 1. */
   readonly rows: Float32Array;
   /** Random numbers are keyed by it. */
   readonly client: number;
@@ -31,7 +31,7 @@ export function heldOutLoss(
   { engine, setup, levelTable, levelDraws }: BlockContext,
   { network, parameters, rows, client, batches: fewest }: HeldOutRequest,
 ): number {
-  const count = rows.length / network.dimension;
+  const count = rows.length / rowWidth(network);
   if (count === 0) throw new ArgumentError("heldOut", "must hold at least 1 row", 0);
   const { arena, kernels } = engine;
   const { batchSize } = setup.training;
@@ -48,7 +48,7 @@ export function heldOutLoss(
     let total = 0;
     for (let step = 0; step < batches; step++) {
       drawBatch(engine, batch, step, buffers);
-      session.forward(buffers.input, batchSize, buffers.output);
+      session.forward(buffers.input, batchSize, buffers.output, buffers.conditions);
       const { output, target, weight, outputGradient } = buffers;
       total += kernels.dsmLoss(output, target, weight, batchSize, network.dimension, outputGradient);
     }

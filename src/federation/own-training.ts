@@ -1,5 +1,5 @@
 import type { Engine } from "../kernels/index.js";
-import type { NetworkSpec } from "../network/spec.js";
+import { type NetworkSpec, rowWidth } from "../network/spec.js";
 import { defineTask } from "../workers/task.js";
 import { type BlockContext, runAlone } from "./client-block.js";
 import { heldOutLoss } from "./held-out-loss.js";
@@ -10,7 +10,7 @@ import { openTraining } from "./training-tasks.js";
 export interface OwnSetup {
   /** Of the run, without data; the network of each task is the client's own part of it. */
   readonly setup: TrainingSetup;
-  /** float32 [n, dimension], as the network sees them. */
+  /** float32 [n, rowWidth(network)], as the network sees them. */
   readonly rows: Float32Array;
   /** The same of rows that are not trained on; may be empty. */
   readonly heldOut: Float32Array;
@@ -95,5 +95,5 @@ function trainOwn({ contextOf }: OwnState, task: OwnSteps): OwnUpdate {
 
 function evaluateOwn({ contextOf, heldOut }: OwnState, { network, parameters, client }: OwnEvaluation): OwnLoss {
   const loss = heldOutLoss(contextOf(network), { network, parameters, rows: heldOut, client, batches: 1 });
-  return { loss, rows: heldOut.length / network.dimension };
+  return { loss, rows: heldOut.length / rowWidth(network) };
 }

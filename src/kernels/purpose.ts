@@ -25,6 +25,9 @@ export const Purpose = {
   lowerBound: 19,
   dataLaw: 20,
   encoding: 21,
+  classifier: 22,
+  labelDropout: 23,
+  sampleClass: 24,
 } as const;
 
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];

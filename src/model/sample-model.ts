@@ -15,6 +15,8 @@ const modelKeys = keysOf<SampleModelOptions>({
   seed: true,
   sampler: true,
   grid: true,
+  class: true,
+  guidance: true,
   signal: true,
   onAdvance: true,
 });

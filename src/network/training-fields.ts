@@ -12,7 +12,15 @@ export const trainingFields = {
   batchSize: integer("[1, 65536]", 256, "Points in a step."),
   weighting: nameIn(weightings, "simple", "Weight of the loss at a noise level."),
   clipNorm: number("(0, inf)", optional, "Largest Euclidean norm of a gradient. Default: no limit."),
+  labelDropout: number(
+    "[0, 1]",
+    optional,
+    "Share of points whose class is hidden from a network with classes, so that it can be asked without one (Ho, Salimans 2022, arXiv 2207.12598). Default: 0.1.",
+  ),
 };
+
+/** Of a network with classes, where settings name none. */
+export const defaultLabelDropout = 0.1;
 
 /** What may be set of the noise levels of training. */
 export const levelFields = {

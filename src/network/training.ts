@@ -29,6 +29,8 @@ export interface TrainingSettings {
   readonly rate?: RateSpec | undefined;
   /** Largest Euclidean norm of a gradient; larger ones are scaled down. Absent: no clipping. */
   readonly clipNorm?: number | undefined;
+  /** Share of points whose class is hidden from a network with classes. Absent: 0.1. */
+  readonly labelDropout?: number | undefined;
   readonly weighting: WeightingName;
   readonly levels: LevelSettings;
 }
@@ -55,7 +57,7 @@ export interface LocalTraining {
   readonly levelTable: Float32Block;
   /** How often each level is drawn, as the weights of the table have it. Absent: all as often. */
   readonly levelDraws?: LevelDraws | undefined;
-  /** float32 [n, dimension] in the engine's memory: the rows that this client holds. */
+  /** float32 [n, rowWidth(spec)] in the engine's memory: the rows that this client holds. */
   readonly points: Float32Block;
   readonly settings: TrainingSettings;
   readonly steps: number;

@@ -13,6 +13,7 @@ import { averages } from "../../src/federation/averages/index.js";
 import { clientRules } from "../../src/federation/client-rules/index.js";
 import { partitioners } from "../../src/federation/partitioners/index.js";
 import { serverOptimizers } from "../../src/federation/server-optimizers/index.js";
+import { judges } from "../../src/judges/index.js";
 import { levelDistributions } from "../../src/network/level-distributions/index.js";
 import { activations } from "../../src/network/network-fields.js";
 import { optimizers } from "../../src/network/optimizers/index.js";
@@ -31,6 +32,7 @@ const families: readonly [page: string, family: object | readonly string[], key?
   ["data", partitioners],
   ["targets", targets],
   ["divergences", divergences, "evaluation.divergences"],
+  ["judges", judges, "evaluation.judges"],
   ["pruning", maskFamilies, "pruning.family"],
   ["federation", averages],
   ["federation", clientRules],

@@ -94,6 +94,7 @@ const changes: Record<Exclude<keyof CompleteOptions, (typeof withoutBytes)[numbe
   participation: [changed("participation", { participation: 0.75 })],
   capacityAssignment: [changed("capacityAssignment", { capacityAssignment: "dynamic" })],
   weighting: [changed("weighting", { weighting: "samples" })],
+  regions: [changed("regions[0]", { regions: [clients - 1, 1] })],
   nonFinite: [changed("nonFinite", { nonFinite: "drop" })],
   clientRule: [
     changed("clientRule.kind", { clientRule: { kind: "plain" } }),
@@ -148,5 +149,7 @@ describe("a checkpoint of a run that differs in one thing", () => {
     const named = new Set(["variant", ...all.map(([key]) => key)]);
     const unnamed = Object.keys(identity).filter((key) => ![...named].some((name) => name.startsWith(key)));
     expect(unnamed).toEqual([]);
+    // Also where it has its default: what a key means that is not there changes with the default.
+    expect([...named].filter((name) => !Object.keys(identity).some((key) => name.startsWith(key)))).toEqual([]);
   });
 });

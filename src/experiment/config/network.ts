@@ -25,7 +25,7 @@ export const networkSchema = z
 
 const { rounds, localSteps } = settingsSchemas(federationFields);
 const { decay } = settingsSchemas({ decay: decayField });
-const { batchSize, weighting, clipNorm } = settingsSchemas(trainingFields);
+const { batchSize, weighting, clipNorm, labelDropout } = settingsSchemas(trainingFields);
 const { spacing, count } = settingsSchemas(levelFields);
 
 export const trainingSchema = z
@@ -47,6 +47,7 @@ export const trainingSchema = z
       .describe("How the learning rate of the optimizer changes over rounds and local steps. Default: not at all."),
     weighting,
     clipNorm,
+    labelDropout,
     ema: z
       .union([familySchema(averages), decay], "must lie in [0, 1), or be an object with a kind")
       .exactOptional()

@@ -9,12 +9,12 @@ import { inSection } from "../config/section.js";
 import type { PreparedRun } from "./prepare-run.js";
 
 /** What the federation of a config and its dense reference have in common. */
-function commonOptions(config: ExperimentConfig, { network, points, training, initial }: PreparedRun) {
+function commonOptions(config: ExperimentConfig, { network, rows, training, initial }: PreparedRun) {
   return {
     network,
     schedule: config.schedule,
     training,
-    points,
+    points: rows,
     rounds: config.training.rounds,
     seed: config.seed,
     weighting: config.federation.weighting,

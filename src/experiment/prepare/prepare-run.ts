@@ -8,6 +8,7 @@ import { partition } from "../../federation/partitioners/index.js";
 import type { Engine } from "../../kernels/index.js";
 import type { NetworkSpec } from "../../network/spec.js";
 import type { TrainingSettings } from "../../network/training.js";
+import { trainingRows } from "../../network/training-rows.js";
 import type { DataMoments } from "../../theory/worst-case-discretization.js";
 import { InThreadPool } from "../../workers/in-thread.js";
 import type { ExperimentConfig } from "../config/schema.js";
@@ -16,6 +17,7 @@ import { isTarget, targetOf } from "./draw-target.js";
 import { exactLaw, type RunLaw } from "./exact-law.js";
 import { requireDigits, requireLevels, requireRange } from "./float32-range.js";
 import { initialParameters } from "./initial-parameters.js";
+import { requireJudgeable, requireJudges } from "./judgeable.js";
 import { loadData, type RunData } from "./load-data.js";
 import { requireResolvedEnd } from "./resolution.js";
 import { certifiedGrid, fixedGrid, requireErrorsOf, type SamplingGrid } from "./sampling-grid.js";
@@ -34,9 +36,11 @@ export interface PreparedRun {
   readonly transform: Transform;
   /** Training points after the transform, float32 [rows, network.dimension]. */
   readonly points: Float32Array;
+  /** What the network trains on, float32 [rows, rowWidth(network)]: the points and, where it has classes, theirs. */
+  readonly rows: Float32Array;
   /** Held-out points after the transform, float32 [rows, network.dimension]. */
   readonly heldOut: Float32Array;
-  /** Held-out points after the transform that decide when training ends, and nothing else, float32 [rows, network.dimension]. */
+  /** Rows, as `rows`, of held-out points that decide when training ends, and nothing else. */
   readonly deciding: Float32Array | undefined;
   /** Of the training points after the transform, as the clients' sums say. */
   readonly moments: DataMoments;
@@ -70,6 +74,7 @@ export async function prepareRun(
     train: rowCount(data.train),
     heldOut: rowCount(data.heldOut),
   });
+  requireJudgeable(config, data.train);
   const clientRows = deal(engine, config, data.train);
   const { points, dimension } = data.train;
   requireDigits(data.train, config.transforms.length > 0);
@@ -88,6 +93,13 @@ export async function prepareRun(
     sigmaData: config.network.sigmaData ?? standardDeviation(moments),
   };
   if (grid) inSection("config.sampling", () => requireErrorsOf(config.sampling.sampler, grid, moments.dimension));
+  const rows = inSection("config.network", () =>
+    trainingRows(network, prepared.points, data.train.labels, "classes: labels of the training rows"),
+  );
+  const deciding =
+    data.deciding &&
+    trainingRows(network, transformed(data.deciding), data.deciding.labels, "classes: labels of the held-out rows");
+  requireClassGuidance(config);
   const training = trainingSettings(config.training, grid?.grid);
   inSection("config", () => requireLevels(engine, network, schedule, training, grid?.grid));
   return {
@@ -97,7 +109,8 @@ export async function prepareRun(
     keepRatios: clientRows.map((_, client) => federation.capacities[client % federation.capacities.length]),
     transform,
     ...prepared,
-    deciding: data.deciding && transformed(data.deciding),
+    deciding,
+    rows,
     moments,
     network,
     schedule,
@@ -122,6 +135,7 @@ export interface CheckedSettings {
 export function checkSettings(engine: Engine, config: ExperimentConfig): CheckedSettings {
   const schedule = inSection("config", () => createSchedule(config.schedule));
   const grid = inSection("config.sampling", () => fixedGrid(config.sampling, schedule));
+  requireJudges(config);
   const { data, training, apriori } = config;
   if (training.earlyStop && apriori)
     throw invalid(
@@ -129,6 +143,11 @@ export function checkSettings(engine: Engine, config: ExperimentConfig): Checked
     );
   if (isTarget(data)) requireSizes(engine, config, { ...data, dimension: targetOf(data).dimension });
   return { schedule, grid };
+}
+
+function requireClassGuidance({ network, sampling }: ExperimentConfig): void {
+  if (sampling.guidance === undefined || network.classes !== undefined) return;
+  throw invalid("config.sampling.guidance needs network.classes: without classes there is nothing to guide to");
 }
 
 /** The certified grid for the run's law; undefined where its exact denoiser is not known. */

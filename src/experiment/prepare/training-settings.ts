@@ -20,11 +20,12 @@ export function levelSettings({ levels }: TrainingConfig, grid: TimeGrid | undef
 
 /** How each client of a config trains. */
 export function trainingSettings(training: TrainingConfig, grid: TimeGrid | undefined): TrainingSettings {
-  const { batchSize, optimizer, rate, weighting, clipNorm } = training;
+  const { batchSize, optimizer, rate, weighting, clipNorm, labelDropout } = training;
   const levels = levelSettings(training, grid);
   return {
     ...{ batchSize, optimizer, weighting, levels },
     ...(rate !== undefined && { rate }),
     ...(clipNorm !== undefined && { clipNorm }),
+    ...(labelDropout !== undefined && { labelDropout }),
   };
 }

@@ -24,6 +24,8 @@ export interface Findings extends RunBounds {
   readonly drawn: Part<DrawnSamples>;
   readonly referenceDrawn: Part<DrawnSamples> | undefined;
   readonly measured: ExperimentResult["measured"];
+  /** Undefined where the config names no judges. */
+  readonly judged: ExperimentResult["judged"];
   /** Undefined where the data law is known, or the config asks for no certificate. */
   readonly dataLaw: LawBounds | undefined;
 }
@@ -68,6 +70,7 @@ export function describeRun(
     ...(isNotComputed(grid) && { grid }),
     ...(isNotComputed(drawn) && { samples: drawn }),
     measured: findings.measured,
+    ...(findings.judged && { judged: findings.judged }),
     ...describeCertification(certification),
     ...describeInterval(interval),
     ...describeComparison(comparison),

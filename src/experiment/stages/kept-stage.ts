@@ -7,7 +7,7 @@ import { EarlyStop } from "./early-stop.js";
 import type { ReadyRun } from "./ready-run.js";
 import { twoErrors } from "./two-errors.js";
 
-type KeptRun = Pick<ReadyRun, "identity" | "out" | "earlier" | "apriori" | "config" | "decidingLoss">;
+type KeptRun = Pick<ReadyRun, "identity" | "out" | "earlier" | "apriori" | "config" | "decidingLoss" | "beforeSave">;
 
 /** A stage that trains: its federation, what it has found, and the checkpoint of both in the folder of the run, where it has one. */
 export class KeptStage {
@@ -44,11 +44,12 @@ export class KeptStage {
 
   /** Writes the checkpoint where there are whole rounds that it does not hold yet. */
   save(): void {
-    const { out, identity, apriori } = this.#run;
+    const { out, identity, apriori, beforeSave } = this.#run;
     const { name, federation, history } = this;
     if (out === undefined || this.#kept === history.rounds || federation.round !== history.rounds) return;
     const probes = name === "training" ? apriori?.state : undefined;
     try {
+      beforeSave?.();
       writeStage(out, name, { run: identity, federation, history, probes, best: this.earlyStop?.best });
     } catch (error) {
       this.#refusal = error;
