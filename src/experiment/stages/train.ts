@@ -5,10 +5,12 @@ import type { Federation } from "../../federation/federation.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { ofCheckpointFile } from "../files/checkpoint-file.js";
 import { appendEvent } from "../files/log.js";
+import { appendMetrics } from "../files/metrics.js";
 import { fileNames } from "../files/names.js";
 import { beginStage } from "../progress.js";
 import { type RunHistory, recordOf } from "../result/history.js";
 import { KeptStage } from "./kept-stage.js";
+import { metricsOf } from "./metrics.js";
 import type { ReadyRun } from "./ready-run.js";
 
 /** Trains the federation of a run. @throws FedscoreError FEDSCORE_NON_FINITE or FEDSCORE_TOO_FEW_UPDATES saying what is kept and what to do, and what `trainStage` throws. */
@@ -91,6 +93,8 @@ async function trainRounds(run: ReadyRun, stage: KeptStage): Promise<void> {
       const record = recordOf(name, report, earlyStop?.measure(federation));
       if (out !== undefined) appendEvent(join(out, fileNames.log), { ...record });
       history.add(record);
+      const [last] = history.perRound.slice(-1);
+      if (out !== undefined) appendMetrics(out, config.output?.metrics ?? [], metricsOf(name, last));
       earlyStop?.keep(federation, history.perRound);
       const isOver = history.rounds === rounds || earlyStop?.isOver(history.perRound) === true;
       if (history.rounds % config.federation.checkpointEvery === 0 || isOver) stage.save();
