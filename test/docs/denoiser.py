@@ -124,14 +124,23 @@ def preconditioning(parameterization, alpha, sigma, sigma_data):
         "x0": (1, 0, 1),
         "v": (1, alpha, -sigma),
         "score": (1, 1 / alpha, sigma**2 / alpha),
+        "flow": (1, 1 / (alpha + sigma), -sigma / (alpha + sigma)),
     }[parameterization]
 
 
 class Network(Module):
-    def __init__(self, dimension, hidden, activation, residual, noiseFeatures, parameterization, sigmaData):
+    def __init__(
+        self, dimension, hidden, activation, residual, noiseFeatures, parameterization, sigmaData,
+        conditioning="input", normalization="none", classes=None,
+    ):
         super().__init__()
-        self.widths = [dimension + noiseFeatures, *hidden, dimension]
+        self.film, self.normalized, self.classes = conditioning == "film", normalization == "rms", classes
+        self.widths = [dimension + (0 if self.film else noiseFeatures), *hidden, dimension]
         self.layers = ModuleList(Linear(n, m) for n, m in zip(self.widths, self.widths[1:]))
+        if self.film:
+            conditions = noiseFeatures + (0 if classes is None else classes + 1)
+            self.scales = ModuleList(Linear(conditions, n) for n in hidden)
+            self.shifts = ModuleList(Linear(conditions, n) for n in hidden)
         self.activation, self.residual = ACTIVATIONS[activation], residual
         self.features, self.parameterization, self.sigma_data = noiseFeatures, parameterization, sigmaData
 
@@ -140,11 +149,22 @@ class Network(Module):
         omega = 16 ** (np.arange(m) / max(m - 1, 1)) / 8
         return torch.tensor(np.concatenate([np.sin(omega * log_snr), np.cos(omega * log_snr)]))
 
+    def condition(self, log_snr):
+        """Of a point without a class."""
+        if self.classes is None:
+            return self.phi(log_snr)
+        return torch.cat([self.phi(log_snr), torch.zeros(self.classes), torch.ones(1)])
+
+    def modulated(self, k, z, e):
+        n = z / torch.sqrt((z**2).mean(dim=1, keepdim=True) + 1e-5) if self.normalized else z
+        return n * (1 + self.scales[k](e)) + self.shifts[k](e)
+
     def output(self, x, log_snr):
-        h = torch.cat([x, self.phi(log_snr).expand(len(x), -1)], dim=1)
+        h = x if self.film else torch.cat([x, self.phi(log_snr).expand(len(x), -1)], dim=1)
         for k in range(1, len(self.widths) - 1):
             join = self.residual and k >= 2 and self.widths[k] == self.widths[k - 1]
-            value = self.activation(self.layers[k - 1](h))
+            z = self.layers[k - 1](h)
+            value = self.activation(self.modulated(k - 1, z, self.condition(log_snr)) if self.film else z)
             h = value + h if join else value
         return self.layers[-1](h)
 

@@ -8,7 +8,7 @@ import type { Engine } from "../../src/kernels/index.js";
 import type { Model } from "../../src/model/model.js";
 import { initializeParameters } from "../../src/network/initialize.js";
 import { activations } from "../../src/network/network-fields.js";
-import type { NetworkSpec } from "../../src/network/spec.js";
+import { layoutOf, type NetworkSpec } from "../../src/network/spec.js";
 import { testNumbers } from "./numbers.js";
 
 /** Dimension of the data of every model here. */
@@ -56,6 +56,26 @@ const widths: readonly (readonly number[])[] = [
 
 const features = [4, 2, 8, 16, 32];
 
+const conditionings: readonly Partial<NetworkSpec>[] = [
+  {},
+  { conditioning: "film" },
+  { conditioning: "film", normalization: "rms", classes: 3 },
+  { conditioning: "film", classes: 2 },
+  { conditioning: "film", normalization: "rms" },
+];
+
+/** Fresh modulations are 0, as if there were none: numbers in their place. */
+function withModulations(network: NetworkSpec, parameters: Float32Array, seed: number): Float32Array {
+  for (const { role, fanIn, fanOut, offset } of layoutOf(network).maps) {
+    if (role === "layer") continue;
+    parameters.set(
+      testNumbers((fanIn + 1) * fanOut, seed + 1).map((value) => 0.3 * value),
+      offset,
+    );
+  }
+  return parameters;
+}
+
 /** Times of a grid, in the interval of the schedule. */
 function gridsOf(tMin: number, tMax: number, narrow: boolean): readonly FixedGridConfig[] {
   const middle = (tMin + tMax) / 2;
@@ -91,7 +111,8 @@ function fitted(engine: Engine, specs: readonly TransformSpec[]): Transform {
 }
 
 /**
- * Models with every parameterization, activation, residual and schedule in all combinations; transforms, widths, features and grids take turns.
+ * Models with every parameterization, activation, residual and schedule in all combinations; transforms, widths, features, conditionings and grids
+ * take turns.
  */
 export function testModels(engine: Engine): Model[] {
   const combinations = names.flatMap((parameterization) =>
@@ -111,13 +132,14 @@ export function testModels(engine: Engine): Model[] {
       noiseFeatures: at(features, Math.floor(index / 3)),
       parameterization,
       sigmaData: 0.5 + (index % 4) / 2,
+      ...at(conditionings, Math.floor(index / 5)),
     };
     const { tMin, tMax } = createSchedule(schedule);
     const grids = gridsOf(tMin, tMax, narrow);
     return {
       name: `${parameterization} ${activation} ${residual ? "residual" : "plain"} [${network.hidden}] ${schedule.kind} ${transform.name}`,
       network,
-      parameters: initializeParameters(engine, network, index),
+      parameters: withModulations(network, initializeParameters(engine, network, index), index),
       schedule,
       transform,
       sampling: {
