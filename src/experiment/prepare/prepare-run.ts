@@ -7,7 +7,7 @@ import { createSchedule } from "../../diffusion/schedules/index.js";
 import { FedscoreError, throwIfAborted } from "../../errors.js";
 import { partition } from "../../federation/partitioners/index.js";
 import type { Engine } from "../../kernels/index.js";
-import type { NetworkSpec } from "../../network/spec.js";
+import { type NetworkSpec, requireNetwork } from "../../network/spec.js";
 import type { TrainingSettings } from "../../network/training.js";
 import { trainingRows } from "../../network/training-rows.js";
 import type { DataMoments } from "../../theory/worst-case-discretization.js";
@@ -136,6 +136,7 @@ export interface CheckedSettings {
  */
 export function checkSettings(engine: Engine, config: ExperimentConfig): CheckedSettings {
   const schedule = inSection("config", () => createSchedule(config.schedule));
+  inSection("config", () => requireNetwork("network", { ...config.network, dimension: 1, sigmaData: 1 }));
   const grid = inSection("config.sampling", () => fixedGrid(config.sampling, schedule));
   requireJudges(config);
   const { data, training, apriori } = config;
