@@ -3,7 +3,9 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createEngine, type Engine } from "../../kernels/index.js";
 import { ClientsLink } from "../../remote/clients/link.js";
+import { linkDefaults } from "../../remote/clients/link-defaults.js";
 import { type NatsTransport, transportOver } from "../../remote/clients/nats-transport.js";
+import { waitForClients } from "../../remote/clients/wait-for-clients.js";
 import { randomIdentity } from "../../remote/protocol.js";
 import type { ServerOptions } from "../../remote/server-options.js";
 import { ComlinkPool } from "../../workers/comlink/pool.js";
@@ -26,7 +28,7 @@ import type { DrawReport } from "../write-results.js";
 import { type RunClients, readClients, writeClients } from "./clients-file.js";
 import { requireCoordinated, withClients } from "./coordinated-config.js";
 import { executeCoordinated, type KnownClients } from "./execute-coordinated.js";
-import { fitToClients, waitForClients } from "./gather-clients.js";
+import { fitToClients } from "./gather-clients.js";
 import { gatherPartition } from "./gather-partition.js";
 import { clientsChecksums, coordinatedFederation, prepareClients } from "./prepare-clients.js";
 import { StatusBeat } from "./status-beat.js";
@@ -52,8 +54,6 @@ export interface CoordinateOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ProgressListener | undefined;
 }
-
-const defaults = { lostAfter: 15_000, maxAge: 7 * 24 * 3_600_000 } as const;
 
 /**
  * Coordinates a federation whose clients hold their own rows, as `fedscore coordinate` does: waits for them, fits transforms from their sums, runs the
@@ -94,9 +94,9 @@ function knownClients(out: string): RunClients | undefined {
 
 function openLink(options: CoordinateOptions, known: RunClients | undefined): Promise<ClientsLink> {
   const { run = randomIdentity(), secret = randomIdentity() } = known ?? {};
-  const { lostAfter = defaults.lostAfter } = options;
+  const { lostAfter = linkDefaults.lostAfter } = options;
   return ClientsLink.open(options.server, {
-    ...{ run, secret, lostAfter, maxAge: defaults.maxAge },
+    ...{ run, secret, lostAfter, maxAge: linkDefaults.maxAge },
     onNote: noteOf(options),
   });
 }

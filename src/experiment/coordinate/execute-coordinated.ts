@@ -1,4 +1,5 @@
-import type { ClientEvaluation, NatsTransport } from "../../remote/clients/nats-transport.js";
+import type { ClientEvaluation } from "../../remote/clients/evaluation.js";
+import type { NatsTransport } from "../../remote/clients/nats-transport.js";
 import type { RunOutcome } from "../execute.js";
 import { beginStage } from "../progress.js";
 import { ifComputed, type NotComputed, type Part } from "../result/not-computed.js";
