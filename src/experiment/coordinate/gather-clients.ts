@@ -2,6 +2,7 @@ import { covarianceOf, type Moments, sumMoments } from "../../data/moments.js";
 import { compose, fitTransforms } from "../../data/transforms/index.js";
 import { FedscoreError, throwIfAborted } from "../../errors.js";
 import type { Engine } from "../../kernels/index.js";
+import { gatherMembers } from "../../remote/aggregators/statistics.js";
 import type { ClientsLink } from "../../remote/clients/link.js";
 import type { Hello } from "../../remote/clients/messages.js";
 import { gatherMoments } from "../../remote/clients/statistics.js";
@@ -23,7 +24,7 @@ export async function fitToClients(
   context: Waiting,
 ): Promise<RunClients> {
   const [{ dimension }] = hellos;
-  const clients = hellos.map(({ name, rows, heldOut }) => ({ name, rows, heldOut }));
+  const clients = (await Promise.all(hellos.map((hello) => clientsBehind(link, hello, context)))).flat();
   const common = { ...link.identity, clients, dimension };
   if (config.transforms.length === 0 && config.network.sigmaData !== undefined) {
     const { sigmaData } = config.network;
@@ -34,6 +35,26 @@ export async function fitToClients(
   const sums = await sumsOf(link, hellos, dimension, context);
   const transform = inSection("config", () => fitTransforms(engine, config.transforms, sums));
   return { ...common, transform: transform.toJSON(), moments: dataMoments(transform.moments(sums)) };
+}
+
+/** The client itself; of an aggregator those that it stands for. @throws FedscoreError FEDSCORE_WORKER where it does not say who they are. */
+async function clientsBehind(
+  link: ClientsLink,
+  { name, rows, heldOut, members }: Hello,
+  { signal }: Waiting,
+): Promise<RunClients["clients"]> {
+  if (members === undefined) return [{ name, rows, heldOut }];
+  const [{ reply }] = await gatherMembers(link, [name], signal);
+  throwIfAborted(signal);
+  if ("none" in reply) {
+    const message = `aggregator ${name} does not say who its clients are: ${reply.message ?? `it is ${reply.none}`}`;
+    throw new FedscoreError("FEDSCORE_WORKER", message, { aggregator: name });
+  }
+  const { value } = reply;
+  return value.names.map((client, index) => ({
+    ...{ name: client, region: name },
+    ...{ rows: value.rows[index], heldOut: value.heldOut[index] },
+  }));
 }
 
 async function sumsOf(
