@@ -28,6 +28,7 @@ function hello(name: string, change: Partial<Hello> = {}): Hello {
 /** Who is waited for while these clients say each second that they are there. */
 function waiting(wanted: Wanted, ...here: Hello[]) {
   const say = () => {
+    roster.hearServer();
     roster.look();
     for (const each of here) roster.hear(each);
   };
