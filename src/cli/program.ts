@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "../experiment/environment.js";
+import { aggregateCommand } from "./commands/aggregate.js";
 import { certifyCommand } from "./commands/certify.js";
 import { coordinateCommand } from "./commands/coordinate.js";
 import { doctorCommand } from "./commands/doctor.js";
@@ -52,6 +53,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     workerCommand(),
     coordinateCommand(),
     joinCommand(),
+    aggregateCommand(),
     replayCommand(),
     statusCommand(),
     keysCommand(),

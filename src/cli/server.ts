@@ -8,11 +8,11 @@ import type { WorkerPool } from "../workers/worker-pool.js";
 
 /** The server that a command line names, and its credentials: files. */
 export interface ServerArguments {
-  readonly server?: string;
-  readonly credentials?: string;
-  readonly tlsCa?: string;
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
+  readonly server?: string | undefined;
+  readonly credentials?: string | undefined;
+  readonly tlsCa?: string | undefined;
+  readonly tlsCert?: string | undefined;
+  readonly tlsKey?: string | undefined;
 }
 
 /** The same of a command that does nothing without one. */
@@ -32,13 +32,13 @@ export function withRequiredServer(command: Command): Command {
   return withCredentials(command.addOption(new Option("--server <url>", text).makeOptionMandatory()));
 }
 
-/** Who asks a server. */
-function withCredentials(command: Command): Command {
+/** Who asks a server. @param prefix of the options of a command's second server, with a dash behind it. */
+export function withCredentials(command: Command, prefix = "", server = "the server"): Command {
   return command
-    .option("--credentials <file>", "credentials for the server: a .creds file or an NKey seed")
-    .option("--tls-ca <file>", "certificate authority of the server (PEM)")
-    .option("--tls-cert <file>", "own certificate for the server (PEM)")
-    .option("--tls-key <file>", "key of the own certificate (PEM)");
+    .option(`--${prefix}credentials <file>`, `credentials for ${server}: a .creds file or an NKey seed`)
+    .option(`--${prefix}tls-ca <file>`, `certificate authority of ${server} (PEM)`)
+    .option(`--${prefix}tls-cert <file>`, `own certificate for ${server} (PEM)`)
+    .option(`--${prefix}tls-key <file>`, "key of the own certificate (PEM)");
 }
 
 /** What a connection needs, files read. @throws FedscoreError FEDSCORE_FILE. */

@@ -1,9 +1,12 @@
 /** Work on other machines, and clients that hold their own data, by a NATS server with JetStream. Needs @nats-io/nats-core, @nats-io/jetstream and, in Node, @nats-io/transport-node. */
 
+export { aggregateFederation } from "../remote/aggregators/aggregate.js";
+export type { AggregateOptions } from "../remote/aggregators/aggregate-options.js";
 export type { ClientUpdate } from "../remote/clients/answers.js";
+export type { ClientEvaluation } from "../remote/clients/evaluation.js";
 export { joinFederation } from "../remote/clients/join.js";
 export type { JoinOptions } from "../remote/clients/join-options.js";
-export { type ClientEvaluation, type NatsTransport, natsTransport } from "../remote/clients/nats-transport.js";
+export { type NatsTransport, natsTransport } from "../remote/clients/nats-transport.js";
 export type { ClientPolicy } from "../remote/clients/policy.js";
 export type { RefusedMessages } from "../remote/clients/refusals.js";
 export type { AcceptedUpdate, NatsTransportOptions } from "../remote/clients/transport-options.js";

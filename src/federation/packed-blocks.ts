@@ -58,8 +58,7 @@ export class BlockPacker {
   /** Some blocks of the round. */
   pack(blocks: readonly Block[]): PackedBlocks {
     if (this.#kept && this.#numbers) return { masks: this.#kept.key, blocks: packBlocks(blocks, this.#numbers) };
-    const masks = distinctMasks(blocks);
-    return { masks, blocks: packBlocks(blocks, numbersOf(masks)) };
+    return packAlone(blocks);
   }
 
   /** Workers need keep no masks any more. */
@@ -68,6 +67,12 @@ export class BlockPacker {
     this.#kept = undefined;
     this.#numbers = undefined;
   }
+}
+
+/** Some blocks with the masks of their clients, each once. */
+export function packAlone(blocks: readonly Block[]): PackedBlocks & { readonly masks: readonly Mask[] } {
+  const masks = distinctMasks(blocks);
+  return { masks, blocks: packBlocks(blocks, numbersOf(masks)) };
 }
 
 /** The blocks, with the masks that the numbers stand for. */

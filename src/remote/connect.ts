@@ -30,7 +30,7 @@ export async function connect(options: ServerOptions): Promise<NatsConnection> {
 }
 
 async function settingsOf(address: URL, options: ServerOptions): Promise<ConnectionOptions> {
-  const { credentials, tls, name } = options;
+  const { credentials, tls, name, pingInterval = patience } = options;
   const { inboxPrefix = ownerOf(credentials ?? "")?.inboxPrefix } = options;
   const { username, password } = address;
   const isTls = address.protocol === "tls:" || tls !== undefined;
@@ -38,7 +38,7 @@ async function settingsOf(address: URL, options: ServerOptions): Promise<Connect
     servers: [shownServer(options.server)],
     name: name ?? "fedscore",
     timeout: patience,
-    pingInterval: patience,
+    pingInterval,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 500,
     ...(username && { user: decodeURIComponent(username), pass: decodeURIComponent(password) }),

@@ -1,4 +1,4 @@
-import { ArgumentError, requireObject, requireText } from "../errors.js";
+import { ArgumentError, requireInteger, requireObject, requireText } from "../errors.js";
 import { keysOf, requireOptions } from "../options.js";
 
 /** Texts in PEM of a connection by TLS, where the system's certificate authorities are not enough; in Node. */
@@ -21,6 +21,8 @@ export interface ServerOptions {
   readonly name?: string | undefined;
   /** Beginning of the subjects where answers to this client arrive, for servers that allow it no others. Default: that of its credentials. */
   readonly inboxPrefix?: string | undefined;
+  /** Milliseconds between two questions whether the server is still there; after two without an answer the connection is made anew. Default 10,000. */
+  readonly pingInterval?: number | undefined;
 }
 
 export const serverKeys = keysOf<ServerOptions>({
@@ -29,6 +31,7 @@ export const serverKeys = keysOf<ServerOptions>({
   tls: true,
   name: true,
   inboxPrefix: true,
+  pingInterval: true,
 });
 const tlsKeys = keysOf<TlsTexts>({ ca: true, cert: true, key: true });
 
@@ -36,10 +39,11 @@ const protocols = ["nats:", "tls:", "ws:", "wss:"];
 
 /** Throws unless these are options of a server. */
 export function requireServer(options: ServerOptions): void {
-  const { server, credentials, tls, name, inboxPrefix } = requireObject("options", options);
+  const { server, credentials, tls, name, inboxPrefix, pingInterval } = requireObject("options", options);
   requireText("server", server);
   for (const [key, text] of Object.entries({ credentials, name, inboxPrefix }))
     if (text !== undefined) requireText(key, text);
+  if (pingInterval !== undefined) requireInteger("pingInterval", pingInterval, 100);
   if (tls !== undefined) requireOptions("tls", tls, tlsKeys);
   for (const [key, text] of Object.entries(tls ?? {})) if (text !== undefined) requireText(`tls.${key}`, text);
   addressOf(server);

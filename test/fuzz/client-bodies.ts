@@ -2,7 +2,17 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import { firstNonFinite } from "../../src/data/finite.js";
 import { FedscoreError } from "../../src/errors.js";
+import type { ArrivedUpdate, Block } from "../../src/federation/messages.js";
 import { layoutOf } from "../../src/network/spec.js";
+import type { Mask } from "../../src/pruning/mask.js";
+import {
+  encodeBlock,
+  encodeUpdate,
+  readBlock,
+  readBlockUpdate,
+  readMembers,
+  readOpening,
+} from "../../src/remote/aggregators/messages.js";
 import { readClasses, readLoss, readMoments, readUpdate } from "../../src/remote/clients/answers.js";
 import { readNetwork, readOpen, readTrain } from "../../src/remote/clients/task-bodies.js";
 import { decodeMessage, encodeMessage } from "../../src/remote/codec.js";
@@ -18,6 +28,18 @@ const common = { setup: "s", network, parameters: start };
 const update = { round: 3, local: start, loss: 1, steps: 4, flops: 10 };
 const moments = { count: 9, dimension: 2, sum: Float64Array.of(1, 2), second: Float64Array.of(4, 1, 1, 4) };
 
+/** A block of an aggregator's clients, and the answer to it. */
+const masks: readonly Mask[] = [{ kind: "full" }, { kind: "unstructured", keep: new Uint8Array(size).fill(1, 2) }];
+const block: Block = {
+  ...{ id: "s/3/1", setup: "s", round: 3, block: 1, flops: 9, nonFinite: "drop" },
+  clients: [0, 1, 2].map((client) => ({ client, mask: masks[client % 2], localSteps: 4, weight: 1 + client })),
+};
+const blockUpdate: ArrivedUpdate = {
+  ...{ id: "s/3/1", round: 3, block: 1, sum: new Float32Array(size).fill(0.1) },
+  reports: [0, 1].map((client) => ({ client, loss: 1, steps: 4, flops: 9, parameters: size - 2 * client })),
+  absent: [{ client: 2, reason: "late" }],
+};
+
 /** One body of each kind. */
 const bodies: readonly object[] = [
   update,
@@ -29,6 +51,10 @@ const bodies: readonly object[] = [
   { ...common, round: 3, localSteps: 4 },
   { ...common, round: 3, localSteps: 4, keep: new Uint8Array(Math.ceil(size / 8)), parameters: new Float32Array(0) },
   { session: "a".repeat(32), setup: {}, client: 1, transform: { kind: "compose" } },
+  { session: "a".repeat(32), setup: {}, first: 1, clients: ["a", "b"] },
+  encodeBlock("s", block, { parameters: start, blocks: [block], deadline: 3 }),
+  encodeUpdate(blockUpdate),
+  { names: ["a", "b"], rows: Float64Array.of(1, 2), heldOut: Float64Array.of(0, 1) },
 ];
 
 const expected = { client: 1, round: 3, localSteps: 4, start, flops: 100, maximumNorm: 5, encoding: undefined };
@@ -53,6 +79,16 @@ const readers: readonly ((value: unknown) => boolean)[] = [
   (value) => readTrain(value).parameters.length === layoutOf(readTrain(value).network).size,
   (value) => firstNonFinite(readNetwork(value).parameters) < 0,
   (value) => readOpen(value).client >= 0,
+  (value) => readOpening(value).clients.length > 0,
+  (value) => {
+    const { block: read, parameters } = readBlock(value, network);
+    return parameters.length === size && read.clients.every(({ weight }) => weight > 0);
+  },
+  (value) => {
+    const { sum, reports, absent = [] } = readBlockUpdate(value, { network, block, maximumNorm: 5 });
+    return firstNonFinite(sum) < 0 && reports.length + absent.length === 3;
+  },
+  (value) => readMembers(value, { members: 2, rows: 3, heldOut: 1 }).names.length === 2,
 ];
 
 /** Whatever a client answers, or is asked, is what it must be, or is refused. */

@@ -90,7 +90,13 @@ export const exempt: Readonly<Record<string, readonly string[]>> = {
   "is called by discretizationOf and optimalGridIndices, which check the curve": ["diagonalStepCost"],
   "takes any value": ["ArgumentError", "ArgumentTypeError", "FedscoreError", "isFedscoreError", "isNotComputed"],
   "is made by ComlinkPool.start": ["ComlinkPool"],
-  "work with a server: test/remote has what they refuse": ["joinFederation", "natsPool", "natsTransport", "serveNats"],
+  "work with a server: test/remote has what they refuse": [
+    "aggregateFederation",
+    "joinFederation",
+    "natsPool",
+    "natsTransport",
+    "serveNats",
+  ],
 };
 
 const engine = await simdEngine();

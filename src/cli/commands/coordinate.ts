@@ -16,6 +16,7 @@ import { type SetArguments, setOption } from "../set.js";
 
 interface CoordinateArguments extends RequiredServerArguments, SetArguments {
   readonly minimumClients?: number;
+  readonly aggregators?: number;
   readonly maximumNorm?: number;
   readonly lostAfter?: number;
   readonly updates: boolean;
@@ -38,6 +39,7 @@ export function coordinateCommand(): Command {
     .description("train with clients that hold their own rows")
     .argument("<config>", "config file (JSON) whose data are of kind clients")
     .option("--minimum-clients <number>", "clients to wait for (default: federation.clients)", integer(1, 100_000))
+    .option("--aggregators <number>", "aggregators to wait for, whose clients take part", integer(1, 64))
     .option("--maximum-norm <number>", "largest norm of a client's update; others are refused", number(1e-30, 1e30))
     .option("--lost-after <seconds>", "silence after which a client is lost (default: 15)", number(2, 86_400))
     .option("--no-updates", "keep no updates.bin, which fedscore replay needs")
@@ -55,7 +57,7 @@ export function coordinateCommand(): Command {
 async function coordinateRun(path: string, given: CoordinateArguments): Promise<void> {
   const { config } = readConfig(path, { set: given.set });
   const { out = join("runs", config.name), lostAfter, updates, json } = given;
-  const { minimumClients, maximumNorm, workers, resume, overwrite } = given;
+  const { minimumClients, aggregators, maximumNorm, workers, resume, overwrite } = given;
   const progress = createProgress();
   const onInterrupt = () => progress.note("interrupted: keeping the last complete round (Ctrl-C again leaves at once)");
   const server = { ...serverOptions(given.server, given), name: "fedscore coordinate" };
@@ -64,7 +66,7 @@ async function coordinateRun(path: string, given: CoordinateArguments): Promise<
   try {
     const result = await interruptible(onInterrupt, (signal) =>
       coordinate(config, {
-        ...{ server, out, minimumClients, maximumNorm, workers, resume, overwrite, signal },
+        ...{ server, out, minimumClients, aggregators, maximumNorm, workers, resume, overwrite, signal },
         lostAfter: lostAfter === undefined ? undefined : Math.round(1000 * lostAfter),
         keepUpdates: updates,
         drawReport: runReport,

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import type { TransformData } from "../../data/transforms/transform.js";
 import { FedscoreError } from "../../errors.js";
+import type { KnownClient } from "../../remote/clients/wait-for-clients.js";
 import { writeAtomically } from "../files/atomic.js";
 import { fileNames } from "../files/names.js";
 import { readText } from "../files/read-file.js";
@@ -12,7 +13,16 @@ const count = z.int().gte(0);
 const schema = z.strictObject({
   run: identity.describe("What tasks and answers of the run are called on the server."),
   secret: identity.describe("What makes the names of tasks unguessable."),
-  clients: z.array(z.strictObject({ name: z.string(), rows: count, heldOut: count })).min(1),
+  clients: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        rows: count,
+        heldOut: count,
+        region: z.string().exactOptional().describe("The aggregator that stands for it, if one does."),
+      }),
+    )
+    .min(1),
   dimension: count.describe("Of the clients' rows."),
   transform: z.looseObject({ kind: z.string() }).describe("What clients do with their rows, fitted from their sums."),
   moments: z
@@ -23,6 +33,30 @@ const schema = z.strictObject({
 /** Who the clients of a coordinated run are, and what was fitted to their rows: a run that goes on, and a replay, need it. */
 export interface RunClients extends Readonly<Omit<z.output<typeof schema>, "transform">> {
   readonly transform: TransformData;
+}
+
+/** The aggregators of a run, and how many clients each stands for; undefined where the coordinator asks the clients themselves. */
+export function aggregatorsOf({
+  clients,
+}: RunClients): { readonly name: string; readonly clients: number }[] | undefined {
+  const counts = new Map<string, number>();
+  for (const { region } of clients) if (region !== undefined) counts.set(region, (counts.get(region) ?? 0) + 1);
+  return counts.size === 0 ? undefined : Array.from(counts, ([name, count]) => ({ name, clients: count }));
+}
+
+/** Whom the coordinator of a run asks: its clients, or the aggregators with the rows of theirs. */
+export function askedIn({ clients }: RunClients): KnownClient[] {
+  const asked = new Map<string, { name: string; rows: number; heldOut: number }>();
+  for (const { name, region = name, rows, heldOut } of clients) {
+    const known = asked.get(region) ?? { name: region, rows: 0, heldOut: 0 };
+    asked.set(region, { name: region, rows: known.rows + rows, heldOut: known.heldOut + heldOut });
+  }
+  return [...asked.values()];
+}
+
+/** What results call a client. */
+export function shownName({ name, region }: RunClients["clients"][number]): string {
+  return region === undefined ? name : `${region}/${name}`;
 }
 
 /** For its owner alone, as the names of tasks follow from its secret. */

@@ -3,7 +3,9 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createEngine, type Engine } from "../../kernels/index.js";
 import { ClientsLink } from "../../remote/clients/link.js";
+import { linkDefaults } from "../../remote/clients/link-defaults.js";
 import { type NatsTransport, transportOver } from "../../remote/clients/nats-transport.js";
+import { waitForClients } from "../../remote/clients/wait-for-clients.js";
 import { randomIdentity } from "../../remote/protocol.js";
 import type { ServerOptions } from "../../remote/server-options.js";
 import { ComlinkPool } from "../../workers/comlink/pool.js";
@@ -23,10 +25,10 @@ import { readEarlierRun } from "../stages/earlier-run.js";
 import type { ReadyRun } from "../stages/ready-run.js";
 import { openLog } from "../stages/run-log.js";
 import type { DrawReport } from "../write-results.js";
-import { type RunClients, readClients, writeClients } from "./clients-file.js";
+import { aggregatorsOf, askedIn, type RunClients, readClients, writeClients } from "./clients-file.js";
 import { requireCoordinated, withClients } from "./coordinated-config.js";
 import { executeCoordinated, type KnownClients } from "./execute-coordinated.js";
-import { fitToClients, waitForClients } from "./gather-clients.js";
+import { fitToClients } from "./gather-clients.js";
 import { gatherPartition } from "./gather-partition.js";
 import { clientsChecksums, coordinatedFederation, prepareClients } from "./prepare-clients.js";
 import { StatusBeat } from "./status-beat.js";
@@ -36,6 +38,8 @@ export interface CoordinateOptions {
   readonly server: ServerOptions;
   /** Clients that are waited for before a run begins. Default: federation.clients of the config. */
   readonly minimumClients?: number | undefined;
+  /** Aggregators that are waited for, in place of clients: the clients are those that they stand for. Default: 0. */
+  readonly aggregators?: number | undefined;
   /** Output folder. */
   readonly out: string;
   /** Largest Euclidean norm of a client's update. Default: 1e6. */
@@ -52,8 +56,6 @@ export interface CoordinateOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ProgressListener | undefined;
 }
-
-const defaults = { lostAfter: 15_000, maxAge: 7 * 24 * 3_600_000 } as const;
 
 /**
  * Coordinates a federation whose clients hold their own rows, as `fedscore coordinate` does: waits for them, fits transforms from their sums, runs the
@@ -94,9 +96,9 @@ function knownClients(out: string): RunClients | undefined {
 
 function openLink(options: CoordinateOptions, known: RunClients | undefined): Promise<ClientsLink> {
   const { run = randomIdentity(), secret = randomIdentity() } = known ?? {};
-  const { lostAfter = defaults.lostAfter } = options;
+  const { lostAfter = linkDefaults.lostAfter } = options;
   return ClientsLink.open(options.server, {
-    ...{ run, secret, lostAfter, maxAge: defaults.maxAge },
+    ...{ run, secret, lostAfter, maxAge: linkDefaults.maxAge },
     onNote: noteOf(options),
   });
 }
@@ -117,11 +119,14 @@ async function runWith(
   wanted: ExperimentConfig,
   { plan, known, options }: Start,
 ): Promise<ExperimentResult> {
-  const { out, signal, onProgress = () => {}, minimumClients = wanted.federation.clients } = options;
+  const { out, signal, onProgress = () => {}, minimumClients = wanted.federation.clients, aggregators = 0 } = options;
   const context = { signal, onNote: noteOf(options) };
   beginStage(onProgress, "data");
   const goingOn = plan.action === "resume" ? known : undefined;
-  const hellos = await waitForClients(link, { minimum: minimumClients, known: goingOn }, context);
+  const before = goingOn && { clients: askedIn(goingOn), dimension: goingOn.dimension };
+  const wantsAggregators = aggregators > 0 || (goingOn !== undefined && aggregatorsOf(goingOn) !== undefined);
+  const minimum = wantsAggregators ? aggregators || before?.clients.length || 1 : minimumClients;
+  const hellos = await waitForClients(link, { minimum, known: before, aggregators: wantsAggregators }, context);
   const clients = goingOn ?? (await fitToClients(engine, wanted, link, hellos, context));
   const config = withClients(wanted, clients.clients.length);
   const prepared = prepareClients(engine, config, clients);
@@ -132,7 +137,13 @@ async function runWith(
   try {
     const updates: { log?: UpdatesLog } = {};
     const transport = transportTo(engine, link, clients, options, updates);
-    const federation = coordinatedFederation(engine, config, prepared, transport);
+    const federation = coordinatedFederation(
+      engine,
+      config,
+      prepared,
+      transport,
+      aggregatorsOf(clients)?.map((each) => each.clients),
+    );
     const status = new StatusBeat(link, transport, { name: config.name, rounds: config.training.rounds });
     const run: ReadyRun = {
       ...{ config, prepared, pool, federation, reference: undefined, apriori: undefined, decidingLoss: undefined },
@@ -159,14 +170,14 @@ async function runWith(
 function transportTo(
   engine: Engine,
   link: ClientsLink,
-  { clients, transform }: RunClients,
+  run: RunClients,
   { server, maximumNorm }: CoordinateOptions,
   updates: { log?: UpdatesLog },
 ): NatsTransport {
   return transportOver(engine, link, {
     ...server,
-    clients: clients.map(({ name }) => name),
-    ...{ transform, maximumNorm },
+    clients: run.clients.map(({ name }) => name),
+    ...{ aggregators: aggregatorsOf(run), transform: run.transform, maximumNorm },
     onUpdate: (update) => updates.log?.add(update),
   });
 }
@@ -180,7 +191,7 @@ async function logged(
 ): Promise<ExperimentResult> {
   const log = openLog(out, run);
   writeClients(out, known.clients);
-  if (keepUpdates) {
+  if (keepUpdates && !aggregatorsOf(known.clients)) {
     updates.log = new UpdatesLog(join(out, fileNames.updates), run.earlier?.training.history.perRound.length ?? 0);
     const { missing } = updates.log;
     if (missing.length > 0) {

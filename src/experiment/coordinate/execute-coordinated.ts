@@ -1,4 +1,5 @@
-import type { ClientEvaluation, NatsTransport } from "../../remote/clients/nats-transport.js";
+import type { ClientEvaluation } from "../../remote/clients/evaluation.js";
+import type { NatsTransport } from "../../remote/clients/nats-transport.js";
 import type { RunOutcome } from "../execute.js";
 import { beginStage } from "../progress.js";
 import { ifComputed, type NotComputed, type Part } from "../result/not-computed.js";
@@ -11,7 +12,7 @@ import { divergenceOf } from "../stages/measure.js";
 import type { ReadyRun } from "../stages/ready-run.js";
 import { drawSamples, modelOf, samplingGrid } from "../stages/sample.js";
 import { trainFederation } from "../stages/train.js";
-import type { RunClients } from "./clients-file.js";
+import { type RunClients, shownName } from "./clients-file.js";
 import { rowsElsewhere } from "./coordinated-config.js";
 
 /** Who the clients are, and which classes they hold, where all of them give that. */
@@ -73,7 +74,7 @@ function ofClients(
   const total = (of: "rows" | "heldOut") => known.reduce((sum, each) => sum + each[of], 0);
   return {
     data: { ...data, train: total("rows"), heldOut: total("heldOut") },
-    clients: clients.map((client) => ({ ...client, name: known[client.id].name })),
+    clients: clients.map((client) => ({ ...client, name: shownName(known[client.id]) })),
   };
 }
 

@@ -2,102 +2,15 @@ import { covarianceOf, type Moments, sumMoments } from "../../data/moments.js";
 import { compose, fitTransforms } from "../../data/transforms/index.js";
 import { FedscoreError, throwIfAborted } from "../../errors.js";
 import type { Engine } from "../../kernels/index.js";
+import { gatherMembers } from "../../remote/aggregators/statistics.js";
 import type { ClientsLink } from "../../remote/clients/link.js";
 import type { Hello } from "../../remote/clients/messages.js";
-import { versionProblem } from "../../remote/clients/roster.js";
 import { gatherMoments } from "../../remote/clients/statistics.js";
-import { wait } from "../../remote/retry.js";
+import type { Waiting } from "../../remote/clients/wait-for-clients.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { inSection } from "../config/section.js";
 import { dataMoments } from "../prepare/prepare-run.js";
 import type { RunClients } from "./clients-file.js";
-
-/** Milliseconds in which clients that are there join together. */
-const settling = 2000;
-
-/** Whom a run takes: anybody, or the clients that it had before it was interrupted. */
-export interface Wanted {
-  readonly minimum: number;
-  readonly known?: Pick<RunClients, "clients" | "dimension"> | undefined;
-}
-
-interface Context {
-  readonly signal: AbortSignal | undefined;
-  readonly onNote: (text: string) => void;
-}
-
-/** Who is there now, by name. */
-function present({ roster, settings }: ClientsLink, known: Wanted["known"]): Hello[] {
-  const names = known && new Set(known.clients.map(({ name }) => name));
-  return [...roster.seats.values()]
-    .map(({ hello }) => hello)
-    .filter((hello) => versionProblem(hello) === undefined && (!names || names.has(hello.name)))
-    .filter(({ name }) => roster.silence(name, 0) < settings.lostAfter)
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** The dimension that most clients have; of several the one whose first client comes first by name. */
-function commonDimension(hellos: readonly Hello[]): number | undefined {
-  const counts = new Map<number, number>();
-  for (const { dimension } of hellos) counts.set(dimension, (counts.get(dimension) ?? 0) + 1);
-  const most = Math.max(...counts.values());
-  return hellos.find(({ dimension }) => counts.get(dimension) === most)?.dimension;
-}
-
-/**
- * Waits until at least so many clients are there whose rows have one dimension, and who else comes with them.
- * @throws FedscoreError FEDSCORE_ABORTED; FEDSCORE_DENIED where the server does not let this side go on.
- */
-export async function waitForClients(
-  link: ClientsLink,
-  { minimum, known }: Wanted,
-  { signal, onNote }: Context,
-): Promise<readonly Hello[]> {
-  const look = () => {
-    const hellos = present(link, known);
-    const dimension = known?.dimension ?? commonDimension(hellos);
-    return { hellos, dimension, fitting: hellos.filter((hello) => hello.dimension === dimension) };
-  };
-  let told = -1;
-  for (;;) {
-    throwIfAborted(signal);
-    link.throwIfDenied();
-    const here = look().fitting.length;
-    if (here >= minimum) break;
-    if (here !== told)
-      onNote(`${here} of ${minimum} clients are there: fedscore join --server URL --data FILE --as NAME`);
-    told = here;
-    await wait(200);
-  }
-  await wait(settling);
-  throwIfAborted(signal);
-  const { hellos, dimension, fitting } = look();
-  if (fitting.length < minimum) return waitForClients(link, { minimum, known }, { signal, onNote });
-  for (const hello of hellos) {
-    if (hello.dimension !== dimension)
-      onNote(
-        `client ${hello.name} is left out: its rows have ${hello.dimension} numbers, those of the others ${dimension}`,
-      );
-  }
-  if (known) tellOfChanges(fitting, known, onNote);
-  return fitting;
-}
-
-/** A run keeps the weights that its clients had when it began. */
-function tellOfChanges(
-  hellos: readonly Hello[],
-  { clients }: NonNullable<Wanted["known"]>,
-  onNote: Context["onNote"],
-): void {
-  const before = new Map(clients.map((client) => [client.name, client]));
-  for (const { name, rows, heldOut } of hellos) {
-    const was = before.get(name);
-    if (!was || (was.rows === rows && was.heldOut === heldOut)) continue;
-    onNote(
-      `client ${name} has ${rows} rows and holds out ${heldOut}, where it had ${was.rows} and ${was.heldOut} when the run began: its weight stays`,
-    );
-  }
-}
 
 /**
  * Who the clients are, and the transforms that are fitted from their sums.
@@ -108,10 +21,10 @@ export async function fitToClients(
   config: ExperimentConfig,
   link: ClientsLink,
   hellos: readonly Hello[],
-  context: Context,
+  context: Waiting,
 ): Promise<RunClients> {
   const [{ dimension }] = hellos;
-  const clients = hellos.map(({ name, rows, heldOut }) => ({ name, rows, heldOut }));
+  const clients = (await Promise.all(hellos.map((hello) => clientsBehind(link, hello, context)))).flat();
   const common = { ...link.identity, clients, dimension };
   if (config.transforms.length === 0 && config.network.sigmaData !== undefined) {
     const { sigmaData } = config.network;
@@ -124,11 +37,31 @@ export async function fitToClients(
   return { ...common, transform: transform.toJSON(), moments: dataMoments(transform.moments(sums)) };
 }
 
+/** The client itself; of an aggregator those that it stands for. @throws FedscoreError FEDSCORE_WORKER where it does not say who they are. */
+async function clientsBehind(
+  link: ClientsLink,
+  { name, rows, heldOut, members }: Hello,
+  { signal }: Waiting,
+): Promise<RunClients["clients"]> {
+  if (members === undefined) return [{ name, rows, heldOut }];
+  const [{ reply }] = await gatherMembers(link, [name], signal);
+  throwIfAborted(signal);
+  if ("none" in reply) {
+    const message = `aggregator ${name} does not say who its clients are: ${reply.message ?? `it is ${reply.none}`}`;
+    throw new FedscoreError("FEDSCORE_WORKER", message, { aggregator: name });
+  }
+  const { value } = reply;
+  return value.names.map((client, index) => ({
+    ...{ name: client, region: name },
+    ...{ rows: value.rows[index], heldOut: value.heldOut[index] },
+  }));
+}
+
 async function sumsOf(
   link: ClientsLink,
   hellos: readonly Hello[],
   dimension: number,
-  { signal, onNote }: Context,
+  { signal, onNote }: Waiting,
 ): Promise<Moments> {
   const names = hellos.map(({ name }) => name);
   const given = await gatherMoments(link, names, dimension, signal);

@@ -45,10 +45,11 @@ export function coordinatedFederation(
   config: ExperimentConfig,
   prepared: PreparedRun,
   transport: Transport,
+  regions: readonly number[] | undefined,
 ): Federation {
   const { points: _, ...options } = federationOptions(config, prepared);
   const clients = prepared.rowCounts.map((rowCount, n) => ({ rowCount, keepRatio: prepared.keepRatios[n] }));
-  return inSection("config", () => createFederation(engine, { ...options, clients, transport }));
+  return inSection("config", () => createFederation(engine, { ...options, clients, regions, transport }));
 }
 
 /** In the place of the checksum of rows that nobody here sees: that of who holds them, and of what was fitted to them. */

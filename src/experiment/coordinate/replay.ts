@@ -11,7 +11,7 @@ import { fileNames } from "../files/names.js";
 import { sha256 } from "../files/sha256.js";
 import { LoggedUpdates } from "../files/updates-log.js";
 import { finishedResult } from "../folder/held-result.js";
-import { readClients } from "./clients-file.js";
+import { aggregatorsOf, readClients } from "./clients-file.js";
 import { coordinatedFederation, prepareClients } from "./prepare-clients.js";
 
 /** What a replay came to. */
@@ -38,10 +38,15 @@ export async function replayRun(folder: string, onRound: (done: number, rounds: 
   const { deadline: _deadline, aggregationGoal: _goal, ...settings } = config.federation;
   const open: ExperimentConfig = { ...config, federation: settings };
   const engine = await createEngine({ variant: result.environment.variant });
-  const prepared = prepareClients(engine, open, readClients(folder));
+  const clients = readClients(folder);
+  if (aggregatorsOf(clients)) {
+    const message = `${folder} holds a run with aggregators, which alone see the updates of their clients: it cannot be replayed`;
+    throw new FedscoreError("FEDSCORE_UNSUPPORTED", message, { folder });
+  }
+  const prepared = prepareClients(engine, open, clients);
   const absences = training.perRound.map(({ absent }) => absent);
   const transport = loggedTransport(new LoggedUpdates(join(folder, fileNames.updates)), absences);
-  const federation = coordinatedFederation(engine, open, prepared, transport);
+  const federation = coordinatedFederation(engine, open, prepared, transport, undefined);
   for await (const { round } of federation.train()) onRound(round + 1, training.rounds);
   const parameters = sha256(federation.samplingParameters);
   return { rounds: training.rounds, parameters, expected: result.checksums.parameters };

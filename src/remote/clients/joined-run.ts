@@ -13,18 +13,12 @@ import type { NetworkSpec } from "../../network/spec.js";
 import { trainingRows } from "../../network/training-rows.js";
 import { type Held, hold } from "../../workers/task.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
+import { LastTask } from "./last-task.js";
 import type { QuestionKind } from "./messages.js";
+import { NotOpen, Outdated, Refusal } from "./no-answer.js";
+import type { TakenPart } from "./participant.js";
 import { type CompletePolicy, countClasses, mostClasses, statisticProblem, trainingProblem } from "./policy.js";
 import { type OpenBody, readNetwork, readOpen, readTrain } from "./task-bodies.js";
-
-/** What a client does not do, and says so. */
-export class Refusal extends Error {}
-
-/** A round is over: its coordinator asks for something else. */
-export class Outdated extends Error {}
-
-/** A run has not told this process of its setup yet. */
-export class NotOpen extends Error {}
 
 /** The client's own side of all runs. */
 export interface ClientSide {
@@ -46,15 +40,14 @@ interface Opened {
 }
 
 /** One run as a client sees it. */
-export class JoinedRun {
+export class JoinedRun implements TakenPart {
   readonly #side: ClientSide;
   #opened: Opened | undefined;
   /** Why the setup was refused. */
   #refusal: string | undefined;
   /** Rounds that it trained in. */
   #trained = 0;
-  /** The last task of training: its place in the stream of tasks, and what ends it. */
-  #last = { place: -1, ended: new AbortController() };
+  readonly #last = new LastTask();
 
   constructor(side: ClientSide) {
     this.#side = side;
@@ -81,10 +74,17 @@ export class JoinedRun {
         return this.#moments();
       case "classes":
         return this.#classes();
+      case "members":
+      case "block":
+        throw new Refusal("it is a client, and no aggregator");
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    this.#drop();
+  }
+
+  #drop(): void {
     this.#opened?.held.close();
     this.#opened = undefined;
   }
@@ -94,7 +94,7 @@ export class JoinedRun {
     if (body.session !== session) return undefined;
     // Told again: tasks that wait for the rows in the worker must find them there.
     if (this.#opened && canonicalJson(this.#opened.body) === canonicalJson(body)) return countsOf(this.#opened);
-    this.close();
+    this.#drop();
     try {
       const rows = mapped(engine, data, body);
       const apart = heldOut
@@ -133,7 +133,7 @@ export class JoinedRun {
     const opened = this.#requireOpen(setup, network);
     const problem = trainingProblem(this.#side.policy, { round, localSteps, trained: this.#trained });
     if (problem !== undefined) throw new Refusal(problem);
-    const ended = this.#begin(place);
+    const ended = this.#last.begin(place);
     this.#trained++;
     const { client } = opened.body;
     const task: OwnSteps = { kind: "train", network, parameters, client, round, localSteps, ...(keep && { keep }) };
@@ -154,14 +154,6 @@ export class JoinedRun {
       flops,
       ...(nonFiniteStep !== undefined && { nonFiniteStep }),
     };
-  }
-
-  /** Aborts with the next task of training. */
-  #begin(place: number): AbortSignal {
-    if (place < this.#last.place) throw new Outdated("the round is over");
-    this.#last.ended.abort();
-    this.#last = { place, ended: new AbortController() };
-    return this.#last.ended.signal;
   }
 
   async #loss(body: unknown, signal: AbortSignal | undefined): Promise<object> {

@@ -85,6 +85,7 @@ export class ClientsLink {
   readonly #taken: (() => Promise<void>)[] = [];
   readonly #timer: ReturnType<typeof setInterval>;
   #backlog = 0;
+  #isAsking = false;
   #lastTaken = 0;
   #closing: Promise<void> | undefined;
 
@@ -266,6 +267,19 @@ export class ClientsLink {
     }
   }
 
+  /** Asks the server for a sign of life: where the line is cut, the silence of clients says nothing. */
+  #listen(): void {
+    if (this.#isAsking || this.connection.isClosed()) return;
+    this.#isAsking = true;
+    const answered = () => {
+      this.#isAsking = false;
+      this.roster.hearServer();
+    };
+    this.connection.flush().then(answered, () => {
+      this.#isAsking = false;
+    });
+  }
+
   #sort(message: JsMsg): void {
     const [, , , name, task] = message.subject.split(".");
     const key = keyOf(name, task);
@@ -348,6 +362,7 @@ export class ClientsLink {
 
   /** Who is silent for too long is waited for no longer. */
   #look(): void {
+    this.#listen();
     this.roster.look();
     for (const waiting of this.#waiting.values()) {
       if (this.roster.silence(waiting.name, waiting.since) > this.settings.lostAfter) waiting.end("lost");

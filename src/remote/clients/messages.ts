@@ -25,12 +25,14 @@ export interface Hello {
   readonly dimension: number;
   /** Statistics that its policy gives. */
   readonly gives: readonly StatisticName[];
+  /** Clients that it stands for, where it is an aggregator; rows are those of all of them. */
+  readonly members?: number;
 }
 
 export const statisticNames = ["moments", "loss", "classes"] as const satisfies readonly StatisticName[];
 
 /** What a client may be asked for. */
-const questionKinds = ["open", "train", ...statisticNames] as const;
+const questionKinds = ["open", "train", ...statisticNames, "members", "block"] as const;
 export type QuestionKind = (typeof questionKinds)[number];
 
 /** What a client may be sent: a question, or word that the run is over, which wants no answer. */
@@ -61,6 +63,9 @@ export interface AnswerMessage {
 /** Most rows that a client says it has: it is believed, and they may be the weight of its updates. */
 const mostRows = 2 ** 32 - 1;
 
+/** Most clients that an aggregator stands for. */
+export const mostMembers = 2 ** 20;
+
 /** Most bytes of a sign of life. */
 const mostHello = 1 << 14;
 
@@ -83,6 +88,7 @@ export function readHello(bytes: Uint8Array): Hello {
     heldOut: integerIn(message, "heldOut", mostRows),
     dimension: integerIn(message, "dimension", 2 ** 20),
     gives: statisticNames.filter((name) => listIn(message, "gives").includes(name)),
+    ...("members" in message && { members: integerIn(message, "members", mostMembers) }),
   };
 }
 
@@ -116,7 +122,7 @@ function outcomeOf(outcome: object): AnswerOutcome {
 }
 
 /** A text of somebody else, without what would look like something else where it is shown. */
-function shownText(text: string): string {
+export function shownText(text: string): string {
   return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, " ");
 }
 

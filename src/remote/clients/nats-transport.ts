@@ -1,18 +1,23 @@
-import { ArgumentError, FedscoreError } from "../../errors.js";
-import { BlockFold } from "../../federation/block-fold.js";
-import type { ArrivedUpdate, RoundTask, TrainingSetup } from "../../federation/messages.js";
+import { FedscoreError } from "../../errors.js";
+import type { TrainingSetup } from "../../federation/messages.js";
 import type { Transport } from "../../federation/transport.js";
 import { createEngine, type Engine } from "../../kernels/index.js";
+import { RegionTrainer } from "../aggregators/region-trainer.js";
+import { regionsOf } from "../aggregators/regions.js";
+import { gatherRegionLosses } from "../aggregators/statistics.js";
 import { encodeMessage } from "../codec.js";
 import { randomIdentity } from "../protocol.js";
 import { shownServer } from "../server-options.js";
 import { sha256 } from "../sha256.js";
 import type { ClientStatus } from "../status/run-status.js";
-import type { HeldOutLoss } from "./answers.js";
+import type { BlockTrainer } from "./block-trainer.js";
+import { ClientNumbers } from "./client-numbers.js";
 import { ClientTrainer } from "./client-trainer.js";
-import { foldInTurn } from "./fold-in-turn.js";
-import { ClientsLink, type Reply } from "./link.js";
+import { type ClientEvaluation, evaluationOf } from "./evaluation.js";
+import { ClientsLink } from "./link.js";
+import { linkDefaults } from "./link-defaults.js";
 import type { RefusedMessages } from "./refusals.js";
+import { runRound } from "./run-round.js";
 import { gatherLosses } from "./statistics.js";
 import { type NatsTransportOptions, requireTransportOptions } from "./transport-options.js";
 
@@ -36,14 +41,6 @@ export interface NatsTransport extends Transport {
   evaluate(parameters: Float32Array, signal?: AbortSignal): Promise<readonly ClientEvaluation[]>;
 }
 
-/** The loss of a client's held-out rows, or why there is none. */
-export type ClientEvaluation =
-  | { readonly client: number; readonly loss: number; readonly rows: number }
-  | { readonly client: number; readonly reason: "late" | "lost" | "refused"; readonly message?: string };
-
-/** Milliseconds. */
-const defaults = { lostAfter: 15_000, maxAge: 7 * 24 * 3_600_000 } as const;
-
 /**
  * A transport to clients that hold their own data and are known by name (`joinFederation`, `fedscore join`). Blocks are split into a task for each
  * client; given who answered, their sums have the bytes of a run in which one machine has all data (variant "simd").
@@ -52,7 +49,7 @@ const defaults = { lostAfter: 15_000, maxAge: 7 * 24 * 3_600_000 } as const;
 export async function natsTransport(options: NatsTransportOptions): Promise<NatsTransport> {
   requireTransportOptions(options);
   const { run = randomIdentity(), secret = randomIdentity(), onNote = () => {} } = options;
-  const { lostAfter = defaults.lostAfter, maxAge = defaults.maxAge } = options;
+  const { lostAfter = linkDefaults.lostAfter, maxAge = linkDefaults.maxAge } = options;
   const engine = await createEngine({ variant: "simd" });
   const link = await ClientsLink.open(options, { run, secret, lostAfter, maxAge, onNote });
   return transportOver(engine, link, options);
@@ -60,10 +57,13 @@ export async function natsTransport(options: NatsTransportOptions): Promise<Nats
 
 /** The same over a link that is open, which the transport closes. */
 export function transportOver(engine: Engine, link: ClientsLink, options: NatsTransportOptions): NatsTransport {
-  const { clients, server } = options;
+  const { clients, aggregators, server } = options;
   const name = `clients by nats (${shownServer(server)})`;
-  const absences = new Map<string, number>();
-  let trainer: ClientTrainer | undefined;
+  const numbers = new ClientNumbers(clients);
+  const regions = aggregators && regionsOf(clients, aggregators);
+  const asked = regions ? regions.flatMap((region) => region.clients.map(() => region.name)) : clients;
+  const absences = new Map<number, number>();
+  let trainer: BlockTrainer | undefined;
   let setupId: string | undefined;
   let last: TrainingSetup | undefined;
   return {
@@ -79,14 +79,15 @@ export function transportOver(engine: Engine, link: ClientsLink, options: NatsTr
       return { ...link.bytes };
     },
     clientStatus: () =>
-      clients.map((each) => ({
-        name: each,
-        state: link.roster.seats.has(each) ? (trainer?.stateOf(each) ?? "waits") : "was never there",
-        lastSeen: link.roster.seats.get(each)?.date ?? null,
-        absent: absences.get(each) ?? 0,
+      clients.map((each, client) => ({
+        name: regions ? `${asked[client]}/${each}` : each,
+        state: link.roster.seats.has(asked[client]) ? (trainer?.stateOf(asked[client]) ?? "waits") : "was never there",
+        lastSeen: link.roster.seats.get(asked[client])?.date ?? null,
+        absent: absences.get(client) ?? 0,
       })),
     async evaluate(parameters, signal) {
       if (!last) throw new FedscoreError("FEDSCORE_UNSUPPORTED", `${name}: no federation has trained here yet`);
+      if (regions) return gatherRegionLosses(link, regions, last, parameters, signal);
       const given = await gatherLosses(link, clients, last, parameters, signal);
       return given.map(({ reply }, client) => evaluationOf(client, reply));
     },
@@ -98,7 +99,9 @@ export function transportOver(engine: Engine, link: ClientsLink, options: NatsTr
       }
       setupId = setup.id;
       last = await asTold(setup);
-      trainer = new ClientTrainer(engine, link, last, options);
+      trainer = regions
+        ? new RegionTrainer(link, last, { ...options, regions })
+        : new ClientTrainer(engine, link, last, { ...options, numbers });
     },
     async forget(setup: string) {
       if (setupId !== setup) return;
@@ -111,56 +114,13 @@ export function transportOver(engine: Engine, link: ClientsLink, options: NatsTr
       const [{ setup }] = round.blocks;
       if (!trainer || setupId !== setup)
         throw new FedscoreError("FEDSCORE_WORKER", `blocks of ${setup} came before their setup`, { setup });
-      yield* runRound(link, trainer, round, { clients, absences, signal });
+      for await (const update of runRound(link, trainer, round, signal)) {
+        for (const { client } of update.absent ?? []) absences.set(client, (absences.get(client) ?? 0) + 1);
+        yield update;
+      }
     },
     close: () => link.close(true),
   };
-}
-
-function evaluationOf(client: number, reply: Reply<HeldOutLoss>): ClientEvaluation {
-  if ("value" in reply) return { client, ...reply.value };
-  const { none: reason, message } = reply;
-  return { client, reason, ...(message !== undefined && { message }) };
-}
-
-interface RoundContext {
-  readonly clients: readonly string[];
-  readonly absences: Map<string, number>;
-  readonly signal: AbortSignal | undefined;
-}
-
-async function* runRound(
-  link: ClientsLink,
-  trainer: ClientTrainer,
-  { parameters, blocks }: RoundTask,
-  { clients, absences, signal }: RoundContext,
-): AsyncGenerator<ArrivedUpdate, void, undefined> {
-  const stranger = blocks.flatMap((block) => block.clients).find(({ client }) => clients[client] === undefined);
-  if (stranger) throw new ArgumentError("clients", `must name client ${stranger.client}`, clients.length);
-  const unanswered: string[] = [];
-  const asked = blocks.map((block) => {
-    const outcomes = block.clients.map(async (assignment) => {
-      const outcome = await trainer.train(block, assignment, parameters, signal);
-      if ("absent" in outcome) unanswered.push(clients[outcome.absent.client]);
-      return outcome;
-    });
-    return foldInTurn(new BlockFold(trainer.setup, parameters, block), outcomes);
-  });
-  try {
-    yield* asTheyCome(asked);
-  } finally {
-    for (const name of unanswered) absences.set(name, (absences.get(name) ?? 0) + 1);
-    await link.endRound(unanswered);
-  }
-}
-
-async function* asTheyCome<Value>(promises: readonly Promise<Value>[]): AsyncGenerator<Value, void, undefined> {
-  const left = new Map(promises.map((each, index) => [index, each.then((value) => ({ index, value }))]));
-  while (left.size > 0) {
-    const { index, value } = await Promise.race(left.values());
-    left.delete(index);
-    yield value;
-  }
 }
 
 /** The setup under a name that is a function of its content: a coordinator that starts again, after whatever else, tells the same. */

@@ -11,6 +11,9 @@ export interface Seat {
   readonly date: number;
 }
 
+/** Milliseconds without a word of the server after which the line is taken to be cut. */
+const deaf = 1.5 * beat;
+
 /** Most clients that are remembered. */
 const mostSeats = 100_000;
 
@@ -20,6 +23,8 @@ export class Roster {
   readonly #watch: ConnectionWatch;
   readonly #onNote: (text: string) => void;
   #lookedAt = performance.now();
+  /** When the server was heard of. */
+  #serverAt = performance.now();
   /** Since when this thread listens. */
   #listening = 0;
   /** Told of a client that is there for the first time, or again as another process. */
@@ -45,10 +50,15 @@ export class Roster {
     this.onSession(name);
   }
 
-  /** To be called each second: what this thread was too busy to hear is nobody's silence. */
+  /** The server is there: what clients say is heard. */
+  hearServer(): void {
+    this.#serverAt = performance.now();
+  }
+
+  /** To be called each second: what this thread was too busy to hear, or no line brought, is nobody's silence. */
   look(): void {
     const now = performance.now();
-    if (now - this.#lookedAt > 3 * beat) this.#listening = now;
+    if (now - this.#lookedAt > 3 * beat || now - this.#serverAt > deaf) this.#listening = now;
     this.#lookedAt = now;
   }
 

@@ -57,7 +57,8 @@ export function gatherLosses(
   });
 }
 
-function eachOf<Value>(
+/** What each of some names gives to the same question. */
+export function eachOf<Value>(
   names: readonly string[],
   signal: AbortSignal | undefined,
   ask: (name: string, until: AbortSignal) => Promise<Reply<Value>>,

@@ -14,8 +14,13 @@ import { requireClientName } from "./names.js";
 
 /** The server of a federation whose clients hold their own data, and who they are. */
 export interface NatsTransportOptions extends ServerOptions {
-  /** Name of each client, ascending: client n of the federation is clients[n]. */
+  /** Name of each client, ascending: client n of the federation is clients[n]. With aggregators, ascending in each region. */
   readonly clients: readonly string[];
+  /**
+   * Aggregators that stand for the clients: each for the next `clients` of them, at its own server (`aggregateFederation`). The federation has `regions` of
+   * these sizes. Default: clients are at this server themselves.
+   */
+  readonly aggregators?: readonly { readonly name: string; readonly clients: number }[] | undefined;
   /** Identity of the federation, 32 digits in hexadecimal: a coordinator that starts again says the same. Default: a new one. */
   readonly run?: string | undefined;
   /** What makes the names of tasks unguessable, 32 digits in hexadecimal; kept and said again like `run`. Default: a new one. */
@@ -43,7 +48,7 @@ const transportKeys = [
   ...serverKeys,
   ...keysOf<Omit<NatsTransportOptions, keyof ServerOptions>>({
     ...{ clients: true, run: true, secret: true, maximumNorm: true, lostAfter: true, maxAge: true },
-    ...{ transform: true, onUpdate: true, onNote: true },
+    ...{ aggregators: true, transform: true, onUpdate: true, onNote: true },
   }),
 ];
 
@@ -51,11 +56,12 @@ const transportKeys = [
 export function requireTransportOptions(options: NatsTransportOptions): void {
   requireOptions("options", options, transportKeys);
   requireServer(options);
-  const { clients, run, secret, maximumNorm, lostAfter, maxAge, onUpdate, onNote } = options;
+  const { clients, aggregators, run, secret, maximumNorm, lostAfter, maxAge, onUpdate, onNote } = options;
   requireArray("clients", clients);
+  const begins = aggregators && requireAggregators(aggregators, clients.length);
   for (const [index, name] of clients.entries()) {
     requireClientName(`clients[${index}]`, name);
-    if (index > 0 && clients[index - 1] >= name)
+    if (index > 0 && !begins?.has(index) && clients[index - 1] >= name)
       throw new ArgumentError(`clients[${index}]`, `must come after "${clients[index - 1]}": names ascend`, name);
   }
   for (const [key, value] of Object.entries({ run, secret })) {
@@ -68,4 +74,26 @@ export function requireTransportOptions(options: NatsTransportOptions): void {
   if (maxAge !== undefined) requireInteger("maxAge", maxAge, 60_000);
   for (const [key, callback] of Object.entries({ onUpdate, onNote }))
     if (callback !== undefined) requireFunction(key, callback);
+}
+
+/** Numbers of the first clients of regions. */
+function requireAggregators(
+  aggregators: NonNullable<NatsTransportOptions["aggregators"]>,
+  clients: number,
+): ReadonlySet<number> {
+  requireArray("aggregators", aggregators);
+  const begins = new Set<number>();
+  let next = 0;
+  for (const [index, aggregator] of aggregators.entries()) {
+    const place = `aggregators[${index}]`;
+    const { name, clients: count } = requireOptions(place, aggregator, ["name", "clients"]);
+    requireClientName(`${place}.name`, name);
+    if (aggregators.findIndex((each) => each.name === name) < index)
+      throw new ArgumentError(`${place}.name`, "must be another name than those before it", name);
+    requireInteger(`${place}.clients`, count, 1);
+    begins.add(next);
+    next += count;
+  }
+  if (next !== clients) throw new ArgumentError("aggregators", `must stand for the ${clients} clients`, next);
+  return begins;
 }

@@ -58,7 +58,7 @@ export function readStatus(bytes: Uint8Array): RunStatus {
 
 function clientOf(client: object): ClientStatus {
   return {
-    name: textIn(client, "name", 64),
+    name: textIn(client, "name", 129),
     state: textIn(client, "state", 64),
     lastSeen: numberOrNullIn(client, "lastSeen"),
     absent: countIn(client, "absent"),

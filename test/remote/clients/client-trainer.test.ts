@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { Block, TrainingSetup } from "../../../src/federation/messages.js";
 import { layoutOf } from "../../../src/network/spec.js";
+import { ClientNumbers } from "../../../src/remote/clients/client-numbers.js";
 import { ClientTrainer } from "../../../src/remote/clients/client-trainer.js";
 import type { ClientsLink, Question, Reply } from "../../../src/remote/clients/link.js";
 import { fedscoreVersion } from "../../../src/remote/version.js";
@@ -22,17 +23,19 @@ it("takes back what it told a client in vain before it is told again", async () 
   const roster = { seats, silence: () => 0, onSession: undefined };
   const link = { ask, roster, settings: { lostAfter: 1000 }, throwIfDenied() {} } as unknown as ClientsLink;
   const setup = { id: "setup", network } as TrainingSetup;
-  const trainer = new ClientTrainer(engine, link, setup, { server: "nats://nowhere", clients: ["a"] });
+  const trainer = new ClientTrainer(engine, link, setup, { numbers: new ClientNumbers(["a"]) });
   const assignment = { client: 0, mask: { kind: "full" as const }, localSteps: 1, weight: 1 };
-  const block = { round: 0, clients: [assignment] } as unknown as Block;
+  const id = { id: "setup/0/0", setup: "setup", round: 0, block: 0 };
+  const block: Block = { ...id, clients: [assignment], flops: 1, nonFinite: "drop" };
   const parameters = new Float32Array(layoutOf(network).size);
   for (const told of [1, 2]) {
     const round = new AbortController();
-    const outcome = trainer.train(block, assignment, parameters, round.signal);
+    const watch = { signal: round.signal, onUnanswered() {} };
+    const outcome = trainer.runBlock(block, { parameters, blocks: [block] }, watch);
     await Promise.resolve();
     expect(asked).toHaveLength(told);
     round.abort();
-    expect(await outcome).toEqual({ absent: { client: 0, reason: "late" } });
+    expect(await outcome).toMatchObject({ absent: [{ client: 0, reason: "late" }] });
     expect(asked.map(({ kind, signal }) => [kind, signal?.aborted])).toEqual(Array(told).fill(["open", true]));
   }
 });

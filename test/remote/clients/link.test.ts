@@ -1,12 +1,12 @@
 /** What a coordinator asks, takes up and gives up, with a real server between it and its clients. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { waitForClients } from "../../../src/experiment/coordinate/gather-clients.js";
 import { createFederation } from "../../../src/federation/federation.js";
 import { createEngine } from "../../../src/kernels/index.js";
 import { joinFederation } from "../../../src/remote/clients/join.js";
 import { ClientsLink } from "../../../src/remote/clients/link.js";
 import { clientPlace } from "../../../src/remote/clients/names.js";
 import { transportOver } from "../../../src/remote/clients/nats-transport.js";
+import { waitForClients } from "../../../src/remote/clients/wait-for-clients.js";
 import { connectJetStream } from "../../../src/remote/jetstream.js";
 import { randomIdentity } from "../../../src/remote/protocol.js";
 import type { ServerOptions } from "../../../src/remote/server-options.js";

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { type Wanted, waitForClients } from "../../../src/experiment/coordinate/gather-clients.js";
 import type { ClientsLink } from "../../../src/remote/clients/link.js";
 import { encode, type Hello, readHello } from "../../../src/remote/clients/messages.js";
 import { Roster } from "../../../src/remote/clients/roster.js";
+import { type Wanted, waitForClients } from "../../../src/remote/clients/wait-for-clients.js";
 import { randomIdentity } from "../../../src/remote/protocol.js";
 import { fedscoreVersion } from "../../../src/remote/version.js";
 
@@ -28,6 +28,7 @@ function hello(name: string, change: Partial<Hello> = {}): Hello {
 /** Who is waited for while these clients say each second that they are there. */
 function waiting(wanted: Wanted, ...here: Hello[]) {
   const say = () => {
+    roster.hearServer();
     roster.look();
     for (const each of here) roster.hear(each);
   };

@@ -1,0 +1,8 @@
+/** What a client does not do, and says so. */
+export class Refusal extends Error {}
+
+/** A round is over: its coordinator asks for something else. */
+export class Outdated extends Error {}
+
+/** A run has not told this process of its setup yet. */
+export class NotOpen extends Error {}
