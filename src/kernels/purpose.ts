@@ -25,6 +25,7 @@ export const Purpose = {
   lowerBound: 19,
   dataLaw: 20,
   encoding: 21,
+  likelihood: 22,
 } as const;
 
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];
