@@ -14,6 +14,7 @@ const unit: TestProjectConfiguration = {
     // Node 20 aborts the whole process (node_platform.cc, ForIsolate) where a worker thread dies while V8 compiles for it in the background.
     execArgv: ["--no-concurrent-recompilation"],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     typecheck: { enabled: true, include: ["test/types/**/*.test-d.ts"], tsconfig: "./tsconfig.test.json" },
   },
 };

@@ -38,12 +38,14 @@ function combine(x: usize, a: f32, y: usize, b: f32, n: i32, out: usize): void {
 /**
  * Corrupts a batch: sample b takes row rowIndex[b] of points as x_0, row levelIndex[b] of the level table and
  * noise[b]; x = alpha x_0 + sigma noise; input[b] = [cIn x, features], target[b] = targetData x_0 + targetNoise noise.
- * points f32 [.., dimension], rowIndex u32 [batch], levels f32 [.., levelHeader + features], levelIndex u32 [batch],
+ * points f32 [.., pointStride], rowIndex u32 [batch], levels f32 [.., levelHeader + features], levelIndex u32 [batch],
  * noise f32 [batch, dimension]; input [batch, dimension + features], target [batch, dimension] and weight [batch] are
- * written.
+ * written. Where the pointer of conditions, f32 [batch, conditionWidth], is not 0, the features go to the start of its
+ * rows and input is [batch, dimension].
  */
 export function dsmBatch(
   points: usize,
+  pointStride: i32,
   rowIndex: usize,
   dimension: i32,
   levels: usize,
@@ -52,25 +54,62 @@ export function dsmBatch(
   noise: usize,
   batch: i32,
   input: usize,
+  conditions: usize,
+  conditionWidth: i32,
   target: usize,
   weight: usize,
 ): void {
   const bytes = (<usize>dimension) << 2;
+  const pointBytes = (<usize>pointStride) << 2;
   const featureBytes = (<usize>features) << 2;
-  checkRange(input, (bytes + featureBytes) * <usize>batch);
+  const inputBytes = conditions ? bytes : bytes + featureBytes;
+  const conditionBytes = conditions ? (<usize>conditionWidth) << 2 : inputBytes;
+  if (!conditions) conditions = input + bytes;
+  checkRange(input, inputBytes * <usize>batch);
   checkRange(target, bytes * <usize>batch);
   checkRange(noise, bytes * <usize>batch);
   for (let b = 0; b < batch; b++) {
-    const x0 = points + <usize>load<u32>(rowIndex + ((<usize>b) << 2)) * bytes;
+    const x0 = points + <usize>load<u32>(rowIndex + ((<usize>b) << 2)) * pointBytes;
     const level = levels + <usize>load<u32>(levelIndex + ((<usize>b) << 2)) * (HEADER + featureBytes);
     const cIn = load<f32>(level, C_IN);
     combine(x0, cIn * load<f32>(level, ALPHA), noise, cIn * load<f32>(level, SIGMA), dimension, input);
     combine(x0, load<f32>(level, TARGET_DATA), noise, load<f32>(level, TARGET_NOISE), dimension, target);
-    copyFloats(level + HEADER, input + bytes, featureBytes);
+    copyFloats(level + HEADER, conditions, featureBytes);
     store<f32>(weight + ((<usize>b) << 2), load<f32>(level, WEIGHT));
-    input += bytes + featureBytes;
+    input += inputBytes;
+    conditions += conditionBytes;
     target += bytes;
     noise += bytes;
+  }
+}
+
+/**
+ * The class of each sample of a batch: column `dimension` of row rowIndex[b] of points f32 [.., pointStride], or none, which is `classes`, where
+ * that is no class or uniforms[b] < dropout (Ho, Salimans 2022, arXiv 2207.12598). The last classes + 1 columns of conditions f32 [batch, width]
+ * are written: 1 in the column of the class, else 0.
+ */
+export function classConditions(
+  points: usize,
+  pointStride: i32,
+  dimension: i32,
+  rowIndex: usize,
+  uniforms: usize,
+  dropout: f32,
+  classes: i32,
+  batch: i32,
+  conditions: usize,
+  width: i32,
+): void {
+  const rowBytes = (<usize>width) << 2;
+  checkRange(conditions, rowBytes * <usize>batch);
+  checkRange(uniforms, (<usize>batch) << 2);
+  for (let b: usize = 0; b < <usize>batch; b++) {
+    const row = <usize>load<u32>(rowIndex + (b << 2)) * <usize>pointStride + <usize>dimension;
+    const label = <i32>load<f32>(points + (row << 2));
+    const dropped = load<f32>(uniforms + (b << 2)) < dropout || label < 0 || label >= classes;
+    const first = conditions + rowBytes * b + rowBytes - ((<usize>classes + 1) << 2);
+    memory.fill(first, 0, (<usize>classes + 1) << 2);
+    store<f32>(first + ((<usize>(dropped ? classes : label)) << 2), 1);
   }
 }
 

@@ -4,6 +4,7 @@ export * from "./cholesky";
 export * from "./distance";
 export * from "./dsm";
 export * from "./eigen";
+export * from "./film";
 export * from "./finite";
 export * from "./gemm";
 export * from "./gradient";

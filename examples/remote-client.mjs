@@ -1,4 +1,4 @@
-/** A client of federations inside a program of one's own: `node remote-client.mjs SERVER NAME [CREDENTIALS]`, until SIGTERM or Ctrl-C. */
+/** A client of federations inside a program of one's own: `node remote-client.mjs SERVER NAME [CREDENTIALS]`, until one is over, SIGTERM or Ctrl-C. */
 import { readFileSync } from "node:fs";
 import { joinFederation } from "fedscore/nats";
 

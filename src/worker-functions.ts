@@ -1,3 +1,4 @@
+import { classifyRows, judgeRows, shareClasses, trainJudges } from "./experiment/stages/judge-tasks.js";
 import { measure } from "./experiment/stages/measure.js";
 import { boundFromBelow, estimateByNeighbours } from "./experiment/stages/sample-comparison.js";
 import { ownTraining } from "./federation/own-training.js";
@@ -40,6 +41,10 @@ const functions = [
   trainBlocksShared,
   sampleBlock,
   measure,
+  trainJudges,
+  classifyRows,
+  judgeRows,
+  shareClasses,
   boundFromBelow,
   estimateByNeighbours,
   bandwidthOfRows,

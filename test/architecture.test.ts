@@ -16,7 +16,7 @@ const floors = [
   ["data"],
   ["diffusion", "divergence"],
   ["network", "targets"],
-  ["pruning"],
+  ["pruning", "judges"],
   ["workers"],
   ["model"],
   ["federation"],

@@ -4,12 +4,14 @@
  * node tools/scaling.mjs model FILE ...: what the first run of 100 clients in FILE predicts of the others, and of a million
  */
 import { fork } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { cpus, loadavg } from "node:os";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { startOpenNats } from "./nats-server.mjs";
+import { Processes } from "./processes.mjs";
 import { calibrate, observed, predict, region } from "./scaling/model.mjs";
-import { startServer } from "./scaling/server.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,26 +27,29 @@ const numbers = (text) => text.split(",").map(Number);
 const script = (name) => fileURLToPath(new URL(`scaling/${name}`, import.meta.url));
 
 /** One federation with a server of its own; all of it has ended when this resolves. */
-async function measure(clients, processes, rounds) {
+async function measure(clients, parts, rounds) {
   const load = loadavg()[0];
-  const server = await startServer();
+  const folder = mkdtempSync(join(tmpdir(), "fedscore-scaling-"));
+  const processes = new Processes();
   const children = [];
   try {
-    const each = clients / processes;
-    for (let n = 0; n < processes; n++) {
+    const pidFile = join(folder, "server.pid");
+    const { url, monitor } = await startOpenNats(processes, ["-P", pidFile]);
+    const each = clients / parts;
+    for (let n = 0; n < parts; n++) {
       const range = [Math.round(n * each), Math.round((n + 1) * each)];
-      children.push(fork(script("clients.mjs"), [server.url, clients, ...range].map(String)));
+      children.push(fork(script("clients.mjs"), [url, clients, ...range].map(String)));
     }
-    const pids = { server: server.pid, clients: children.map(({ pid }) => pid) };
-    const { url, monitor } = server;
-    const settings = JSON.stringify({ server: url, monitor, clients, rounds, pids });
+    const pids = { server: Number(readFileSync(pidFile, "utf8")), clients: children.map(({ pid }) => pid) };
+    const settings = JSON.stringify({ server: url, monitor: `${monitor}/varz`, clients, rounds, pids });
     const coordinator = fork(script("coordinator.mjs"), [settings], { execArgv: ["--expose-gc"] });
     children.push(coordinator);
     const messages = await messagesOf(coordinator);
-    return { clients, processes, load, rounds: messages.slice(0, -1), ...messages.at(-1) };
+    return { clients, processes: parts, load, rounds: messages.slice(0, -1), ...messages.at(-1) };
   } finally {
     await Promise.all(children.map(leave));
-    await server.stop();
+    await processes.close();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,11 +1,12 @@
 /** What do workers by a server cost: short tasks a second beside threads and BullMQ, federated rounds beside the local pool, bytes on the wire? */
 import { fileURLToPath } from "node:url";
+import { startOpenNats } from "../../tools/nats-server.mjs";
+import { withProcesses } from "../../tools/processes.mjs";
 import { Contest } from "../harness/compare.mjs";
 import { numbersOf } from "../harness/contestant.mjs";
-import { withProcesses } from "../harness/processes.mjs";
 import { bullmq, fedscore, label, nodes } from "../harness/roster.mjs";
 import { against, row, skipped } from "../harness/row.mjs";
-import { noNats, noRedis, serverVersions, startNats, startRedis } from "../harness/servers.mjs";
+import { serverVersions, startRedis, whyNoNats, whyNoRedis } from "../harness/servers.mjs";
 
 export const title = "Workers by a server on the same machine";
 
@@ -76,7 +77,7 @@ function taskRows(name, [ours, threads, queue], withoutRedis) {
 /** @param withoutRedis why there is none, or undefined. */
 function shortTasks(workers, pace, withoutRedis) {
   return withProcesses(async (processes) => {
-    const nats = await startNats(processes);
+    const nats = await startOpenNats(processes);
     await startNatsWorkers(processes, nats, workers);
     const entries = [nats, undefined].map((server) => pool("fedscore-short-tasks", "simd", workers, server));
     if (withoutRedis === undefined) entries.push(await startBullMQ(processes, workers));
@@ -94,7 +95,7 @@ function shortTasks(workers, pace, withoutRedis) {
 /** Rounds with two workers. */
 function rounds(pace) {
   return withProcesses(async (processes) => {
-    const nats = await startNats(processes);
+    const nats = await startOpenNats(processes);
     await startNatsWorkers(processes, nats, 2);
     const entries = [nats, undefined].map((server) => pool("fedscore-round", "relaxed", 2, server));
     return withContest(entries, pace, async (contest) => {
@@ -158,16 +159,16 @@ async function wireOfRounds(nats, { share }) {
 
 function wire(pace) {
   return withProcesses(async (processes) => {
-    const nats = await startNats(processes);
+    const nats = await startOpenNats(processes);
     await startNatsWorkers(processes, nats, 2);
     return [...(await wireOfTasks(nats, pace)), ...(await wireOfRounds(nats, pace))];
   });
 }
 
 export async function measure(pace) {
-  const reason = await noNats();
+  const reason = await whyNoNats();
   if (reason !== undefined) return { rows: [skipped("workers by a server", undefined, reason)] };
-  const withoutRedis = await noRedis();
+  const withoutRedis = await whyNoRedis();
   const rows = [];
   const versions = {};
   for (const workers of workerCounts(pace)) {

@@ -15,24 +15,30 @@ export interface ServerArguments {
   readonly tlsKey?: string;
 }
 
+/** The same of a command that does nothing without one. */
+export interface RequiredServerArguments extends ServerArguments {
+  readonly server: string;
+}
+
 /** The options of commands whose work may go to other machines. */
 export function withServer(command: Command): Command {
-  const options = [
-    new Option("--server <url>", "give the work to the workers of a NATS server (fedscore worker --server URL)"),
-    ...credentialOptions(),
-  ];
-  for (const option of options) command.addOption(option);
-  return command;
+  const text = "give the work to the workers of a NATS server (fedscore worker --server URL)";
+  return withCredentials(command.addOption(new Option("--server <url>", text)));
+}
+
+/** The options of commands that do nothing without a server. */
+export function withRequiredServer(command: Command): Command {
+  const text = "NATS server with JetStream: tls://HOST:4222, or nats:// without TLS";
+  return withCredentials(command.addOption(new Option("--server <url>", text).makeOptionMandatory()));
 }
 
 /** Who asks a server. */
-export function credentialOptions(): Option[] {
-  return [
-    new Option("--credentials <file>", "credentials for the server: a .creds file or an NKey seed"),
-    new Option("--tls-ca <file>", "certificate authority of the server (PEM)"),
-    new Option("--tls-cert <file>", "own certificate for the server (PEM)"),
-    new Option("--tls-key <file>", "key of the own certificate (PEM)"),
-  ];
+function withCredentials(command: Command): Command {
+  return command
+    .option("--credentials <file>", "credentials for the server: a .creds file or an NKey seed")
+    .option("--tls-ca <file>", "certificate authority of the server (PEM)")
+    .option("--tls-cert <file>", "own certificate for the server (PEM)")
+    .option("--tls-key <file>", "key of the own certificate (PEM)");
 }
 
 /** What a connection needs, files read. @throws FedscoreError FEDSCORE_FILE. */

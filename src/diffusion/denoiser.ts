@@ -22,10 +22,17 @@ export interface DenoiserSession {
    * the four may overlap. Absent: not known, and what needs it says so.
    */
   jvp?(x: Pointer, tangents: Pointer, batch: number, level: NoiseLevel, denoised: Pointer, products: Pointer): void;
+  /**
+   * Told by `sample` before rows are denoised: the number of the sample that the first of them is, the others follow. For denoisers
+   * that tell samples apart, as by classes.
+   */
+  begin?(sample: number): void;
 }
 
 /** A session with Jacobian-vector products. */
-export type DifferentiableSession = Required<DenoiserSession>;
+export interface DifferentiableSession extends DenoiserSession {
+  jvp: NonNullable<DenoiserSession["jvp"]>;
+}
 
 /**
  * The session itself.

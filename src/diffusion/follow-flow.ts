@@ -64,9 +64,11 @@ export function followFlow(engine: Engine, options: FlowOptions): Float32Array<A
   const ends = [logSnrAt("from", schedule, from), logSnrAt("to", schedule, to)] as const;
   const reached = new Float32Array(states.length);
   requireEngine(engine).arena.scope(() => {
-    const flow = new ProbabilityFlow(engine, denoiser.open(engine, 1), schedule, d, 1);
+    const session = requireMethods("denoiser.open()", denoiser.open(engine, 1), ["denoise"]);
+    const flow = new ProbabilityFlow(engine, session, schedule, d, 1);
     for (let row = 0; row < count; row++) {
       throwIfAborted(signal);
+      session.begin?.(row);
       const x = Float64Array.from(states.subarray(row * d, (row + 1) * d));
       flow.move(x, ends, tolerance);
       reached.set(x, row * d);

@@ -146,6 +146,7 @@ export function walk(
     const curved = curvatures.length > 0 ? openCurvedNoise(engine, session, curvatures, tile, d, user) : undefined;
     const advance = (k: number, row: number, rows: number, first: number): void => {
       throwIfAborted(signal);
+      session.begin?.(first);
       const [at, x0] = [atFloat32(x.pointer, row * d), atFloat32(denoised.pointer, row * d)];
       for (const { from, to, coefficients: c, noise } of steps[k].moves) {
         const move = (output: Pointer, cx: number, c0: number, cn: number): void => {

@@ -35,18 +35,23 @@ export { createSchedule, type NoiseScheduleSpec } from "../diffusion/schedules/i
 export type { WeightedLevel, Weighting } from "../diffusion/weighting.js";
 export { certificateLoss } from "../diffusion/weightings/certificate.js";
 export { type WeightingName, weightings } from "../diffusion/weightings/index.js";
+export type { Guidance, GuidanceInterval } from "../network/conditioned.js";
 export { initializeParameters } from "../network/initialize.js";
+export { type LevelDistributionSpec, levelDistributions } from "../network/level-distributions/index.js";
+export { type LevelDraws, levelDraws } from "../network/level-draws.js";
 export { levelTable, levelWeights, noiseFeatures, type TrainingLevels, trainingLevels } from "../network/levels.js";
 export { MlpSession } from "../network/mlp.js";
-export type { Activation } from "../network/network-fields.js";
+export type { Activation, Conditioning, Normalization } from "../network/network-fields.js";
 export {
   createOptimizer,
   type Optimizer,
   type OptimizerSettings,
   type OptimizerStepOptions,
 } from "../network/optimizers/index.js";
-export { ScoreNetwork } from "../network/score-network.js";
+export { createRate, type Rate, type RateSpec, type RateStep, rates } from "../network/rates/index.js";
+export { type SampleClasses, ScoreNetwork } from "../network/score-network.js";
 export {
+  type LinearMap,
   layoutOf,
   type NetworkOptions,
   type NetworkSpec,
@@ -66,3 +71,4 @@ export type {
   TrainingSettings,
 } from "../network/training.js";
 export type { LevelOptions, TrainingOptions } from "../network/training-fields.js";
+export { trainingRows } from "../network/training-rows.js";

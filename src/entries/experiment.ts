@@ -1,4 +1,6 @@
 /** "fedscore/experiment", in Node: what `fedscore run` and `fedscore sweep` do, from a config to its result. */
+
+export type { Assignment } from "../experiment/config/assignments.js";
 export { parseConfig } from "../experiment/config/parse.js";
 export { type ConfigInput, configJsonSchema, type ExperimentConfig } from "../experiment/config/schema.js";
 export { type ConfigFile, readConfig } from "../experiment/files/read-config.js";
@@ -12,7 +14,13 @@ export {
 } from "../experiment/result/not-computed.js";
 export { type ExperimentResult, resultJsonSchema } from "../experiment/result/schema.js";
 export { type Experiment, type ExperimentOptions, prepareExperiment, runExperiment } from "../experiment/run.js";
-export { parseSweep, readSweep, type SweepConfig, type SweepFile } from "../experiment/sweep/config.js";
+export {
+  parseSweep,
+  readSweep,
+  type SweepConfig,
+  type SweepFile,
+  type SweepFileOptions,
+} from "../experiment/sweep/config.js";
 export type { SweepResult } from "../experiment/sweep/result.js";
 export { runSweep, type SweepOptions, type SweepProgress } from "../experiment/sweep/run.js";
 export type { DrawReport } from "../experiment/write-results.js";

@@ -1,4 +1,6 @@
 /** "fedscore/federation": the server of a federated run, and what writing a transport to clients elsewhere takes. */
+export type { AverageRule } from "../federation/averages/average.js";
+export { type AverageSpec, averages } from "../federation/averages/index.js";
 export { BlockFold, type ClientOutcome } from "../federation/block-fold.js";
 export { type BlockContext, runBlocks } from "../federation/client-block.js";
 export {

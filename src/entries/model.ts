@@ -8,4 +8,5 @@ export {
   sampleModel,
   sampleModelInPool,
 } from "../model/sample-model.js";
+export { type SampleChoice, sampledClasses } from "../model/sample-request.js";
 export { saveModel } from "../model/save-model.js";

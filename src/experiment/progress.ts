@@ -6,6 +6,7 @@ export type Stage =
   | "grid"
   | "sampling"
   | "evaluation"
+  | "judges"
   | "certificate"
   | "interval"
   | "bounds"

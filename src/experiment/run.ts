@@ -15,6 +15,7 @@ import { finishedResult } from "./folder/held-result.js";
 import { another, type FolderPlan, planFolder, refusal } from "./folder/plan.js";
 import { changedConfig, checksumsOf, dataChecksum, isRead } from "./prepare/checksums.js";
 import { createPrunedFederation, createReference } from "./prepare/federations.js";
+import { initialChecksum } from "./prepare/initial-parameters.js";
 import { loadData } from "./prepare/load-data.js";
 import { prepareRun } from "./prepare/prepare-run.js";
 import { beginStage, type ProgressListener } from "./progress.js";
@@ -214,8 +215,14 @@ async function finishedExperiment(
   }
   const changed = changedConfig(result);
   if (changed !== undefined) throw refusal(out, `its ${changed}. Choose ${another}`);
+  const engine = await createEngine({ variant: begun });
+  const { initialize } = config.training;
+  if (initialize !== undefined && initialChecksum(engine, initialize, folder) !== result.checksums.initial) {
+    const reason =
+      "it holds the finished run of this config from another model: config.training.initialize has other parameters now";
+    throw refusal(out, `${reason}. Choose ${another}`);
+  }
   if (isRead(config)) {
-    const engine = await createEngine({ variant: begun });
     const data = await loadData(engine, config.data, folder, config.seed);
     if (dataChecksum(data) !== result.checksums.data) {
       const reason = "it holds the finished run of this config on other data: config.data now gives other rows";

@@ -4,8 +4,8 @@ import type { Mask } from "../pruning/mask.js";
 import { forwardFlops } from "../pruning/submodel.js";
 import type { Block, ClientAssignment, CommonMask } from "./messages.js";
 
-/** Most blocks of a round: enough to spread over workers, few enough that block sums cost no memory to speak of. */
-const maxBlocks = 64;
+/** Most blocks of a round, and most regions: enough to spread over workers, few enough that block sums cost no memory to speak of. */
+export const maxBlocks = 64;
 
 /** Clients per block. A function of their number alone: never of the workers, because boundaries decide how sums round. */
 export function blockSize(participants: number): number {
@@ -22,15 +22,16 @@ export interface RoundPlan {
   readonly network: NetworkSpec;
   readonly batchSize: number;
   readonly assignments: readonly ClientAssignment[];
+  /** Clients of each region, which are numbered one region after the other. Absent: there are none. */
+  readonly regions?: readonly number[] | undefined;
   readonly nonFinite: "stop" | "drop";
 }
 
-/** The blocks of a round in their order: consecutive assignments, `blockSize` each. */
+/** The blocks of a round in their order: consecutive assignments, `blockSize` each, or those of one region. */
 export function cutIntoBlocks(plan: RoundPlan): Block[] {
-  const { setup, round, network, batchSize, assignments, nonFinite } = plan;
-  const size = blockSize(assignments.length);
-  return Array.from({ length: Math.ceil(assignments.length / size) }, (_, block) => {
-    const clients = assignments.slice(block * size, (block + 1) * size);
+  const { setup, round, network, batchSize, assignments, regions, nonFinite } = plan;
+  const cut = regions ? inRegions(assignments, regions) : inSizes(assignments);
+  return cut.map((clients, block) => {
     const common = commonMask(clients);
     return {
       id: blockId(setup, round, block),
@@ -46,6 +47,28 @@ export function cutIntoBlocks(plan: RoundPlan): Block[] {
       nonFinite,
     };
   });
+}
+
+function inSizes(assignments: readonly ClientAssignment[]): (readonly ClientAssignment[])[] {
+  const size = blockSize(assignments.length);
+  return Array.from({ length: Math.ceil(assignments.length / size) }, (_, block) =>
+    assignments.slice(block * size, (block + 1) * size),
+  );
+}
+
+/** A region of which no client takes part has no block. */
+function inRegions(
+  assignments: readonly ClientAssignment[],
+  regions: readonly number[],
+): (readonly ClientAssignment[])[] {
+  let [from, end] = [0, 0];
+  const cut = regions.map((clients) => {
+    end += clients;
+    const begin = from;
+    while (from < assignments.length && assignments[from].client < end) from++;
+    return assignments.slice(begin, from);
+  });
+  return cut.filter((clients) => clients.length > 0);
 }
 
 function commonMask(clients: readonly ClientAssignment[]): CommonMask | undefined {

@@ -1,4 +1,5 @@
 import type { Engine, Float32Block, Pointer } from "../kernels/index.js";
+import type { LevelDraws } from "../network/level-draws.js";
 import type { LocalTrainer, LocalTrainingResult } from "../network/training.js";
 import { compileMask } from "../pruning/compiled-mask.js";
 import { extractInMemory, type SubmodelInMemory } from "../pruning/extract.js";
@@ -16,6 +17,8 @@ export interface BlockContext {
   readonly setup: TrainingSetup;
   /** See levelTable: a function of the setup, computed once. */
   readonly levelTable: Float32Array;
+  /** How often each level is drawn, as the weights of the table have it. Absent: all as often. */
+  readonly levelDraws?: LevelDraws;
   readonly train: LocalTrainer;
   /** The rows of a client that holds its own data, float32 [n, dimension]. Absent: they are those of the setup. */
   readonly rowsOf?: (client: number) => Float32Array;
@@ -116,7 +119,7 @@ interface RanClient {
 
 /** Adds the client's update to the block's sum where it is finite. */
 function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignment, updates: BlockSum): RanClient {
-  const { engine, setup, train, rule, levels, submodelOf } = memory;
+  const { engine, setup, train, rule, levels, levelDraws, submodelOf } = memory;
   const { arena, kernels } = engine;
   const { client, mask, localSteps } = assignment;
   const start = submodelOf(mask);
@@ -128,6 +131,7 @@ function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignme
       parameters: local,
       points: clientPoints(memory, client),
       levelTable: levels,
+      levelDraws,
       settings: setup.training,
       steps: localSteps,
       seed: setup.seed,

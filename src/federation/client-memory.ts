@@ -2,7 +2,7 @@ import { ArgumentError } from "../errors.js";
 import { CountingArena, type Engine, levelHeader, mostBytes } from "../kernels/index.js";
 import { MlpSession } from "../network/mlp.js";
 import { createOptimizer } from "../network/optimizers/index.js";
-import { layoutOf, type NetworkSpec } from "../network/spec.js";
+import { layoutOf, type NetworkSpec, rowWidth } from "../network/spec.js";
 import { allocateBatch } from "../network/train-locally.js";
 import type { TrainingSettings } from "../network/training.js";
 
@@ -81,9 +81,9 @@ function sharesOf(engine: Engine, client: LargestClient): readonly Share[] {
     },
     {
       argument: rowsArgument,
-      rule: (most) => `must give a client at most ${most} rows of ${network.dimension} numbers`,
+      rule: (most) => `must give a client at most ${most} rows of ${rowWidth(network)} numbers`,
       value: rows,
-      bytes: 4 * rows * network.dimension,
+      bytes: 4 * rows * rowWidth(network),
     },
   ];
 }

@@ -1,6 +1,7 @@
 import { gatherInto, requireRows, rowsIn } from "../data/rows.js";
 import { ArgumentError, FedscoreError } from "../errors.js";
 import type { Engine, Float32Block } from "../kernels/index.js";
+import { rowWidth } from "../network/spec.js";
 import { sharedFloats } from "../workers/shared-memory.js";
 import type { ClientRows, HeldData, TrainingSetup } from "./messages.js";
 
@@ -40,7 +41,7 @@ export function rowsOfClient({ rows, starts }: ClientRows, client: number): Uint
 }
 
 /**
- * What a client trains on, float32 [n, dimension], in the current arena scope.
+ * What a client trains on, float32 [n, rowWidth(network)], in the current arena scope.
  * @throws ArgumentError or ArgumentTypeError where its own rows are not some of this dimension.
  */
 export function clientPoints({ engine, setup, rowsOf }: RowSource, client: number): Float32Block {
@@ -48,22 +49,23 @@ export function clientPoints({ engine, setup, rowsOf }: RowSource, client: numbe
   if (points && clientRows && !rowsOf) return gatherClient(engine, { network, points, clientRows }, client);
   if (!rowsOf) throw new FedscoreError("FEDSCORE_UNSUPPORTED", `nobody gives the rows of client ${client}`, { client });
   const rows = rowsOf(client);
-  requireRows(`rowsOf(${client})`, rows, network.dimension);
+  requireRows(`rowsOf(${client})`, rows, rowWidth(network));
   if (rows.length === 0) throw new ArgumentError(`rowsOf(${client})`, "must hold at least 1 row", rows.length);
   return engine.arena.copyIn(rows);
 }
 
-/** The rows of a client, one after the other, float32 [n, dimension], in the current arena scope. */
+/** The rows of a client, one after the other, float32 [n, rowWidth(network)], in the current arena scope. */
 export function gatherClient(
   { arena }: Engine,
-  { network: { dimension }, points, clientRows }: Pick<TrainingSetup, "network"> & HeldData,
+  { network, points, clientRows }: Pick<TrainingSetup, "network"> & HeldData,
   client: number,
 ): Float32Block {
+  const width = rowWidth(network);
   const { rows, starts } = clientRows;
   const [start, end] = [starts[client], starts[client + 1]];
-  if (!rows) return arena.copyIn(points.subarray(start * dimension, end * dimension));
-  const own = arena.floats((end - start) * dimension);
-  gatherInto(own.array, points, dimension, rows.subarray(start, end));
+  if (!rows) return arena.copyIn(points.subarray(start * width, end * width));
+  const own = arena.floats((end - start) * width);
+  gatherInto(own.array, points, width, rows.subarray(start, end));
   return own;
 }
 
@@ -74,13 +76,13 @@ export function gatherClient(
 export function sharedData<Setup extends Pick<TrainingSetup, "network"> & HeldData>(setup: Setup): Setup {
   const { network, points, clientRows } = setup;
   const { rows, starts } = clientRows;
-  const { dimension } = network;
-  if (!rows || rows.length > rowsIn(points, dimension)) {
+  const width = rowWidth(network);
+  if (!rows || rows.length > rowsIn(points, width)) {
     const shared = sharedFloats(points.length);
     shared.set(points);
     return { ...setup, points: shared };
   }
-  const shared = sharedFloats(rows.length * dimension);
-  gatherInto(shared, points, dimension, rows);
+  const shared = sharedFloats(rows.length * width);
+  gatherInto(shared, points, width, rows);
   return { ...setup, points: shared, clientRows: { starts } };
 }

@@ -13,12 +13,14 @@ import { maskFamilies } from "../pruning/families/index.js";
 import { CoverageLedger } from "../pruning/ledger.js";
 import type { Mask } from "../pruning/mask.js";
 import { validateMask } from "../pruning/validate.js";
+import { createAverage } from "./averages/index.js";
 import { cutIntoBlocks } from "./blocks.js";
 import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js";
 import { type LargestClient, requireClientMemory } from "./client-memory.js";
 import { packRows, rowCountsOf } from "./client-rows.js";
 import { type Collection, collectRound } from "./collect-round.js";
 import { createEncoding } from "./encodings/index.js";
+import { finiteReports, hasUpdate } from "./finite-reports.js";
 import type { ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
 import { type CompleteOptions, completeOptions, type FederationOptions, federationDefaults } from "./options.js";
 import { selectParticipants } from "./participation.js";
@@ -89,7 +91,10 @@ export class Federation {
     const { transport, encoding, nonFinite, deadline, aggregationGoal } = options;
     this.#engine = engine;
     this.#options = options;
-    this.#rule = { optimizer: createServerOptimizer("server", server), ema };
+    this.#rule = {
+      optimizer: createServerOptimizer("server", server),
+      ema: ema === undefined ? undefined : createAverage(engine, ema),
+    };
     requireClientMemory(engine, largestClient(options));
     const initial = options.initial?.slice() ?? initializeParameters(engine, network, seed);
     const held = points && { points, clientRows: packRows(clients) };
@@ -200,14 +205,14 @@ export class Federation {
     let begin = performance.now();
     const { server, ledger, residuals: before } = this.#run;
     const { round, parameters } = server;
-    const { network, nonFinite, minimumUpdates, maskFamily } = this.#options;
+    const { network, nonFinite, minimumUpdates, maskFamily, regions } = this.#options;
     const assignments = this.#assign();
     const paused = performance.now();
     await onRound?.({ round, parameters, assignments });
     begin += performance.now() - paused;
     const { id: setup, training } = this.#setup;
     const { batchSize } = training;
-    const blocks = cutIntoBlocks({ setup, round, network, batchSize, assignments, nonFinite });
+    const blocks = cutIntoBlocks({ setup, round, network, batchSize, assignments, regions, nonFinite });
     const count = (of: readonly ClientAssignment[]) => this.#counter.count(round, of, parameters);
     const sent = received(this.#downlink, parameters, round);
     const collecting = collectRound(this.#collection, { parameters: sent, blocks, total: this.#total }, signal);
@@ -215,7 +220,7 @@ export class Federation {
     const counting = Promise.resolve().then(() => count(assignments));
     await Promise.allSettled([collecting, counting]);
     const { total, reports, absent, residuals } = await collecting;
-    const dropped = reports.filter(isDropped).map(({ client }) => client);
+    const dropped = reports.filter((report) => !hasUpdate(report)).map(({ client }) => client);
     const leftOut = new Set([...dropped, ...absent.map(({ client }) => client)]);
     const averaged = leftOut.size === 0 ? assignments : assignments.filter(({ client }) => !leftOut.has(client));
     requireUpdates(round, { wanted: minimumUpdates, got: averaged.length, dropped, absent });
@@ -295,11 +300,7 @@ function largestClient({ network, training, clients, maskFamily }: CompleteOptio
   return { network, training, whole, rows: rowCounts[largest], rowsArgument: `clients[${largest}].${key}` };
 }
 
-function isDropped({ nonFiniteStep }: ClientReport): boolean {
-  return nonFiniteStep !== undefined;
-}
-
 function meanLoss(reports: readonly ClientReport[]): number {
-  const kept = reports.filter((report) => !isDropped(report));
+  const kept = finiteReports(reports);
   return kept.reduce((sum, { loss }) => sum + loss, 0) / kept.length;
 }

@@ -16,7 +16,7 @@ export interface TrainingSetup {
   readonly clientRule: ClientRuleSpec;
   /** How updates travel. Absent: as float32. */
   readonly encoding?: EncodingSpec;
-  /** float32 [rows, dimension]: the rows of all clients that this worker may serve. Absent where clients hold their own data. */
+  /** float32 [rows, rowWidth(network)]: the rows of all clients that this worker may serve. Absent where clients hold their own data. */
   readonly points?: Float32Array;
   /** Absent where `points` are. */
   readonly clientRows?: ClientRows;

@@ -1,11 +1,13 @@
+import type { AverageRule } from "./averages/average.js";
+
 /**
- * Exponential moving average of the server's parameters, its weights normalized as in Adam's bias correction
+ * Moving average of the server's parameters, its weights normalized as in Adam's bias correction
  * (arXiv 1412.6980, section 3): after the first round it is that round's parameters, and the start never counts.
  */
 export interface MovingAverage {
   /** float64 [P]. */
   readonly values: Float64Array;
-  /** 1 - decay^rounds: 0 before the first round. */
+  /** 1 minus the product of all decays: 0 before the first round. */
   readonly weight: number;
 }
 
@@ -14,7 +16,7 @@ export function emptyAverage(length: number): MovingAverage {
 }
 
 /**
- * The average with one more round in it.
+ * The average with one more round in it, of which `decay` of the rounds before is kept.
  * @param values copy of the average's, float64 [P], which becomes the new one's.
  */
 export function averageWith(
@@ -30,9 +32,9 @@ export function averageWith(
 }
 
 /** The weight of an average after so many rounds, to the bit; 0 where none is kept. */
-export function weightAfter(rounds: number, decay: number | undefined): number {
+export function weightAfter(rounds: number, rule: AverageRule | undefined): number {
   let weight = 0;
-  if (decay !== undefined) for (let round = 0; round < rounds; round++) weight = nextWeight(weight, decay);
+  if (rule) for (let round = 0; round < rounds; round++) weight = nextWeight(weight, rule.decay(round));
   return weight;
 }
 

@@ -1,14 +1,25 @@
 import { firstNonFinite } from "../data/finite.js";
 import { largestTrained } from "../data/range.js";
 import { defaultSchedule, type NoiseScheduleSpec, schedules } from "../diffusion/schedules/index.js";
-import { ArgumentError, requireArray, requireFloats, requireMethods, requireText, requireTyped } from "../errors.js";
+import {
+  ArgumentError,
+  requireArray,
+  requireFloats,
+  requireInteger,
+  requireMethods,
+  requireText,
+  requireTyped,
+} from "../errors.js";
 import { complete, type Filled, type FilledSpecOf, filledSettings } from "../family.js";
 import { choice, integer, nameIn, number, optional, required } from "../fields.js";
-import { completeNetwork, layoutOf, type NetworkOptions, type NetworkSpec } from "../network/spec.js";
+import { completeNetwork, layoutOf, type NetworkOptions, type NetworkSpec, rowWidth } from "../network/spec.js";
 import { type CompleteTraining, completeTraining, type TrainingOptions } from "../network/training-fields.js";
+import { requireClasses } from "../network/training-rows.js";
 import { keysOf, requireOptions } from "../options.js";
 import { maskFamilies } from "../pruning/families/index.js";
 import type { MaskFamily } from "../pruning/mask.js";
+import { type AverageSpec, type CompleteAverage, completeAverage } from "./averages/index.js";
+import { maxBlocks } from "./blocks.js";
 import { type ClientRuleSpec, clientRules } from "./client-rules/index.js";
 import { type DownlinkName, downlinks, type EncodingSpec, encodings } from "./encodings/index.js";
 import { participantCount } from "./participation.js";
@@ -56,11 +67,6 @@ export const federationFields = {
     optional,
     "Updates at which a round is closed before all clients have answered; the others are late (arXiv 1902.01046). Default: it waits for all of them.",
   ),
-  ema: number(
-    "[0, 1)",
-    optional,
-    "Decay per round of a moving average of the parameters, which is then the model. Default: no average.",
-  ),
   seed: integer("[0, inf)", 1, "Seed of all random numbers."),
 };
 
@@ -106,7 +112,7 @@ export interface FederationOptions {
   readonly schedule?: NoiseScheduleSpec | undefined;
   readonly training?: TrainingOptions | undefined;
   /**
-   * float32 [rows, network.dimension]: the data of all clients. Kept by reference; `train` refuses them where they have changed or were
+   * float32 [rows, rowWidth(network)], each row a point and, where the network has classes, its class: the data of all clients. Kept by reference; `train` refuses them where they have changed or were
    * detached since, and its transports work on one copy, made as it starts (4 bytes a number, for as long as it runs). Absent where the
    * clients hold their own data, somewhere that the transport knows: each then says its `rowCount`.
    */
@@ -135,8 +141,8 @@ export interface FederationOptions {
   readonly downlink?: DownlinkName | undefined;
   /** What the server does with the average update, or an optimizer of one's own. Default: { kind: "fedavg" }. */
   readonly server?: ServerOptimizerSpec | OwnServerOptimizer | undefined;
-  /** Decay per round, in [0, 1), of the moving average that samples are drawn from. Absent: no average. */
-  readonly ema?: number | undefined;
+  /** The moving average that samples are drawn from: its decay per round, in [0, 1), or one of another kind. Absent: no average. */
+  readonly ema?: AverageSpec | undefined;
   /** A client whose loss or update is NaN or Infinity: stop the run (default), or leave the client out of its round and say so. */
   readonly nonFinite?: "stop" | "drop" | undefined;
   /**
@@ -155,6 +161,11 @@ export interface FederationOptions {
   readonly seed?: number | undefined;
   /** Where the clients run. The federation does not close it. */
   readonly transport: Transport;
+  /**
+   * Clients of each of at most 64 regions, which are numbered one region after the other: whoever stands for a region sums the updates of its clients,
+   * rounded once. It decides bytes of the model as the order of clients does. Default: clients are cut into blocks by their number alone.
+   */
+  readonly regions?: readonly number[] | undefined;
   /** float32 [P]: where the run starts. Default: fresh parameters of the seed. */
   readonly initial?: Float32Array | undefined;
 }
@@ -184,6 +195,7 @@ const federationKeys = keysOf<FederationOptions>({
   aggregationGoal: true,
   seed: true,
   transport: true,
+  regions: true,
   initial: true,
 });
 
@@ -193,6 +205,7 @@ export interface CompleteSettings {
   readonly clientRule: FilledSpecOf<typeof clientRules>;
   readonly encoding: FilledSpecOf<typeof encodings>;
   readonly server: CompleteServer;
+  readonly ema?: CompleteAverage;
 }
 
 /** The options of a run with all their defaults. */
@@ -217,25 +230,28 @@ export function completeSettings({
   clientRule = federationDefaults.clientRule,
   encoding = federationDefaults.encoding,
   server = federationDefaults.server,
+  ema,
 }: Pick<FederationOptions, keyof CompleteSettings>): CompleteSettings {
   return {
     training: completeTraining("training", training),
     clientRule: complete(clientRules, "clientRule", clientRule),
     encoding: complete(encodings, "encoding", encoding),
     server: completeServer("server", server),
+    ...(ema !== undefined && { ema: completeAverage("ema", ema) }),
   };
 }
 
 /** @throws ArgumentError or ArgumentTypeError naming the first option that is absent or out of range, such as clients[3].keepRatio. */
 export function completeOptions(given: FederationOptions): CompleteOptions {
-  const { points, transport, initial } = requireOptions("options", given, federationKeys);
+  const { points, transport, regions, initial } = requireOptions("options", given, federationKeys);
   const { schedule = defaultSchedule, maskFamily = federationDefaults.maskFamily } = given;
   const network = completeNetwork("network", given.network);
-  if (points !== undefined || !ownDataIn(given.clients)) requirePoints(points, network.dimension);
-  requireClients(given.clients, points && points.length / network.dimension);
+  if (points !== undefined || !ownDataIn(given.clients)) requirePoints(points, network);
+  requireClients(given.clients, points && points.length / rowWidth(network));
   requireMethods("maskFamily", maskFamily, ["assign"]);
   requireText("maskFamily.name", maskFamily.name);
   requireMethods("transport", transport, ["open", "run", "forget"]);
+  if (regions !== undefined) requireRegions(regions, given.clients.length);
   if (initial !== undefined) requireFloats("initial", initial, layoutOf(network).size);
   const settings = filledSettings(federationFields, "", given);
   const specifications = completeSettings(given);
@@ -253,6 +269,7 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
     clients: given.clients.map((client) => ({ ...client, keepRatio: client.keepRatio ?? keepRatioField.absent })),
     maskFamily,
     transport,
+    ...(regions !== undefined && { regions: [...regions] }),
     ...(initial !== undefined && { initial }),
   };
 }
@@ -275,14 +292,17 @@ function ownDataIn(clients: readonly ClientOptions[]): boolean {
   return Array.isArray(clients) && clients.some((client: ClientOptions | undefined) => client?.rowCount !== undefined);
 }
 
-function requirePoints(points: Float32Array | undefined, dimension: number): asserts points is Float32Array {
+function requirePoints(points: Float32Array | undefined, network: NetworkSpec): asserts points is Float32Array {
   requireTyped("points", points, Float32Array);
-  if (points.length === 0 || points.length % dimension !== 0) {
-    const rule = `must have a positive multiple of network.dimension = ${dimension} entries`;
+  const width = rowWidth(network);
+  if (points.length === 0 || points.length % width !== 0) {
+    const classed = network.classes === undefined ? "" : " + 1, for the class,";
+    const rule = `must have a positive multiple of network.dimension${classed} = ${width} entries`;
     throw new ArgumentError("points", rule, points.length);
   }
   const broken = firstNonFinite(points);
   if (broken >= 0) throw new ArgumentError(`points[${broken}]`, "must be finite", points[broken]);
+  requireClasses("points", network, points);
   const large = points.findIndex((value) => Math.abs(value) > largestTrained);
   if (large < 0) return;
   const rule = `must lie within ${largestTrained.toPrecision(2)} of 0, as float32 squares it: standardize the points`;
@@ -299,6 +319,15 @@ function requireUpdateCounts(
   if (aggregationGoal > participants) throw new ArgumentError("aggregationGoal", rule, aggregationGoal);
   if (aggregationGoal < minimumUpdates)
     throw new ArgumentError("aggregationGoal", `must be at least minimumUpdates = ${minimumUpdates}`, aggregationGoal);
+}
+
+function requireRegions(regions: readonly number[], clients: number): void {
+  requireArray("regions", regions);
+  if (regions.length > maxBlocks) throw new ArgumentError("regions", `must be at most ${maxBlocks}`, regions.length);
+  for (const [index, each] of regions.entries()) requireInteger(`regions[${index}]`, each, 1);
+  const total = regions.reduce((sum, each) => sum + each, 0);
+  if (total !== clients)
+    throw new ArgumentError("regions", `must have the ${clients} clients of the federation`, total);
 }
 
 /** @param rowCount of the points; undefined where the clients hold their own data. */

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.js";
 import type { Engine } from "../kernels/index.js";
 import { MlpSession } from "../network/mlp.js";
-import type { NetworkSpec } from "../network/spec.js";
+import { type NetworkSpec, rowWidth } from "../network/spec.js";
 import { allocateBatch, drawBatch } from "../network/train-locally.js";
 import { defineTask } from "../workers/task.js";
 import { type BlockContext, runAlone } from "./client-block.js";
@@ -12,7 +12,7 @@ import { openTraining } from "./training-tasks.js";
 export interface OwnSetup {
   /** Of the run, without data; the network of each task is the client's own part of it. */
   readonly setup: TrainingSetup;
-  /** float32 [n, dimension], as the network sees them. */
+  /** float32 [n, rowWidth(network)], as the network sees them. */
   readonly rows: Float32Array;
   /** The same of rows that are not trained on; may be empty. */
   readonly heldOut: Float32Array;
@@ -103,8 +103,8 @@ function trainOwn({ contextOf }: OwnState, task: OwnSteps): OwnUpdate {
 
 /** The training loss on draws from the held-out rows, about as many as there are, up to 256 batches; a function of task and rows. */
 function evaluateOwn({ contextOf, heldOut }: OwnState, { network, parameters, client }: OwnEvaluation): OwnLoss {
-  const { engine, setup, levelTable } = contextOf(network);
-  const rows = heldOut.length / network.dimension;
+  const { engine, setup, levelTable, levelDraws } = contextOf(network);
+  const rows = heldOut.length / rowWidth(network);
   if (rows === 0) throw new ArgumentError("heldOut", "must hold at least 1 row", 0);
   const { arena, kernels } = engine;
   const { batchSize } = setup.training;
@@ -115,13 +115,13 @@ function evaluateOwn({ contextOf, heldOut }: OwnState, { network, parameters, cl
     session.pack();
     const { training: settings, seed } = setup;
     const points = arena.copyIn(heldOut);
-    const source = { spec: network, settings, points, levelTable: arena.copyIn(levelTable), seed, client };
+    const source = { spec: network, settings, points, levelTable: arena.copyIn(levelTable), levelDraws, seed, client };
     const batch = { ...source, round: evaluationRound };
     const buffers = allocateBatch(arena, batch);
     let total = 0;
     for (let step = 0; step < batches; step++) {
       drawBatch(engine, batch, step, buffers);
-      session.forward(buffers.input, batchSize, buffers.output);
+      session.forward(buffers.input, batchSize, buffers.output, buffers.conditions);
       const { output, target, weight, outputGradient } = buffers;
       total += kernels.dsmLoss(output, target, weight, batchSize, network.dimension, outputGradient);
     }

@@ -4,6 +4,7 @@ import { layoutOf, type NetworkSpec, requireNetwork } from "../network/spec.js";
 import { compileMask } from "../pruning/compiled-mask.js";
 import { validateMask } from "../pruning/validate.js";
 import { sumLength } from "./blocks.js";
+import { finiteReports } from "./finite-reports.js";
 import type { Block, BlockUpdate } from "./messages.js";
 import { requireUpdate } from "./require-update.js";
 
@@ -72,7 +73,7 @@ function requireCounts(network: NetworkSpec, { clients }: Block, update: BlockUp
 function requireResiduals(length: number, update: BlockUpdate): void {
   const { residuals, reports } = update;
   if (residuals === undefined) return;
-  const finite = reports.filter(({ nonFiniteStep }) => nonFiniteStep === undefined).length;
+  const finite = finiteReports(reports).length;
   if (residuals.length !== finite)
     throw mismatch(update, `has ${residuals.length} residuals of ${finite} finite updates`);
   for (const residual of residuals) {

@@ -1,4 +1,5 @@
 import { FedscoreError } from "../errors.js";
+import { finiteReports } from "./finite-reports.js";
 import type { ClientReport } from "./messages.js";
 
 /** What clients have not sent yet of their updates, float32 [P] each, by client: entries that a mask does not keep wait until one does. */
@@ -17,8 +18,8 @@ export interface RoundResiduals {
  * @throws FedscoreError FEDSCORE_WORKER where a client's update came without one.
  */
 export function residualsAfter(before: Residuals, { round, reports, residuals }: RoundResiduals): Residuals {
-  for (const { client, nonFiniteStep } of reports) {
-    if (nonFiniteStep !== undefined || residuals.has(client)) continue;
+  for (const { client } of finiteReports(reports)) {
+    if (residuals.has(client)) continue;
     const message = `round ${round}: the update of client ${client} came without its residual, which the encoding feeds back`;
     throw new FedscoreError("FEDSCORE_WORKER", message, { round, client });
   }

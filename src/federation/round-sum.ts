@@ -1,6 +1,7 @@
 import type { NetworkSpec } from "../network/spec.js";
 import { addBlockSum } from "../pruning/average.js";
 import { blockId, maskOfSum } from "./blocks.js";
+import { finiteReports } from "./finite-reports.js";
 import type { AbsentClient, ArrivedUpdate, Block, BlockUpdate, ClientReport } from "./messages.js";
 import { mismatch, requireAnswer } from "./require-answer.js";
 import { requireUpdate } from "./require-update.js";
@@ -86,7 +87,7 @@ export class RoundSum {
     if (update.block < this.#reports.length || this.#updates[update.block]) return false;
     requireAnswer(this.#network, block, update);
     this.#updates[update.block] = update;
-    this.#answered += update.reports.filter(({ nonFiniteStep }) => nonFiniteStep === undefined).length;
+    this.#answered += finiteReports(update.reports).length;
     return true;
   }
 
@@ -104,8 +105,7 @@ export class RoundSum {
 
   #keepResiduals({ reports, residuals }: BlockUpdate): void {
     if (residuals === undefined) return;
-    const finite = reports.filter(({ nonFiniteStep }) => nonFiniteStep === undefined);
-    for (const [index, { client }] of finite.entries()) this.#residuals.set(client, residuals[index]);
+    for (const [index, { client }] of finiteReports(reports).entries()) this.#residuals.set(client, residuals[index]);
   }
 
   /** A late repeat of an update of an earlier round of this run. */

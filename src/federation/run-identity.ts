@@ -3,7 +3,7 @@ import { ArgumentError } from "../errors.js";
 import type { Variant } from "../kernels/index.js";
 import { checkpointError } from "./checkpoint-format.js";
 import type { ClientRows, HeldData } from "./messages.js";
-import { type CompleteOptions, federationDefaults, federationFields } from "./options.js";
+import type { CompleteOptions } from "./options.js";
 import { isOwn } from "./server-optimizers/index.js";
 
 /**
@@ -52,12 +52,12 @@ export function identityOf(
     participation,
     weighting,
     clientRule,
-    // The defaults are left out, so that runs from before there were others can go on.
-    ...(encoding.kind !== federationDefaults.encoding.kind && { encoding }),
-    ...(downlink !== federationFields.downlink.absent && { downlink }),
+    encoding,
+    downlink,
     server: isOwn(server) ? { name: server.name, initialState: server.initialState } : server,
     ema: ema ?? null,
     nonFinite,
+    regions: options.regions ?? null,
     capacityAssignment: options.capacityAssignment,
     "maskFamily.name": maskFamily.name,
     [pointsKey]: held ? crc32Of(held.points) : null,

@@ -1,6 +1,7 @@
 import { firstNonFinite } from "../data/finite.js";
 import { FedscoreError } from "../errors.js";
 import { averageInPlace } from "../pruning/average.js";
+import type { AverageRule } from "./averages/average.js";
 import { averageWith, emptyAverage, type MovingAverage } from "./moving-average.js";
 import type { ServerOptimizer } from "./server-optimizers/index.js";
 
@@ -18,10 +19,10 @@ export interface ServerState {
   readonly average?: MovingAverage;
 }
 
-/** How the server moves: its optimizer, and the decay of its moving average. */
+/** How the server moves: its optimizer, and its moving average where it keeps one. */
 export interface ServerRule {
   readonly optimizer: ServerOptimizer;
-  readonly ema: number | undefined;
+  readonly ema: AverageRule | undefined;
 }
 
 /** The weighted updates of a round's clients, summed. The server's step makes its mean of the sum, in place. */
@@ -80,7 +81,7 @@ export function stateAfter(
       optimizer: vectors,
       ...(average &&
         ema !== undefined && {
-          average: averageWith(average, parameters, ema, copied(average.values, retired?.average?.values)),
+          average: averageWith(average, parameters, ema.decay(round), copied(average.values, retired?.average?.values)),
         }),
     },
   };

@@ -4,6 +4,7 @@ import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import { compileMask } from "../pruning/compiled-mask.js";
 import type { Mask, MaskFamily } from "../pruning/mask.js";
 import { createEncoding, type DownlinkName, type Encoding, firstBeyond } from "./encodings/index.js";
+import { finiteReports } from "./finite-reports.js";
 import type { ClientAssignment, ClientReport } from "./messages.js";
 
 /** How a server sends its parameters. */
@@ -45,9 +46,8 @@ export function wireBytesDown(
 
 /** Bytes of the updates that were averaged. */
 export function wireBytesUp(reports: readonly ClientReport[]): number {
-  return reports.reduce(
-    (bytes, { nonFiniteStep, parameters, encodedBytes = 4 * parameters }) =>
-      bytes + (nonFiniteStep === undefined ? encodedBytes : 0),
+  return finiteReports(reports).reduce(
+    (bytes, { parameters, encodedBytes = 4 * parameters }) => bytes + encodedBytes,
     0,
   );
 }

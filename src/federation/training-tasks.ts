@@ -10,6 +10,7 @@ import {
 } from "../errors.js";
 import { complete } from "../family.js";
 import type { Engine } from "../kernels/index.js";
+import { levelDraws } from "../network/level-draws.js";
 import { levelTable, trainingLevels } from "../network/levels.js";
 import { requireNetwork } from "../network/spec.js";
 import { trainInPlace } from "../network/train-locally.js";
@@ -39,8 +40,13 @@ export function openTraining(
   if (rowsOf !== undefined) requireFunction("rowsOf", rowsOf);
   else requireData(setup);
   const levels = trainingLevels(engine, createSchedule(schedule), training.levels);
-  const table = levelTable(engine, network, levels, weightings[training.weighting]);
-  return { engine, setup, levelTable: table, train: trainInPlace, ...(rowsOf && { rowsOf }) };
+  const draws = levelDraws(engine, levels.logSnr, training.levels.distribution);
+  const table = levelTable(engine, network, levels, weightings[training.weighting], draws);
+  return {
+    ...{ engine, setup, levelTable: table, train: trainInPlace },
+    ...(draws && { levelDraws: draws }),
+    ...(rowsOf && { rowsOf }),
+  };
 }
 
 function requireSetup(setup: TrainingSetup): TrainingSetup {

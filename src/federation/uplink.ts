@@ -2,9 +2,9 @@ import { type Engine, Float32Block } from "../kernels/index.js";
 import { compileMask } from "../pruning/compiled-mask.js";
 import { gatherKept, scatterKept } from "../pruning/kept-entries.js";
 import type { TrainedClient } from "./block-sum.js";
-import { createEncoding, type Encoding, firstBeyond } from "./encodings/index.js";
+import { type Encoding, firstBeyond, uncheckedEncoding } from "./encodings/index.js";
 import type { TrainingSetup } from "./messages.js";
-import { isEncoded } from "./start-of.js";
+import { encodingOf } from "./start-of.js";
 
 /** An update that was encoded where its client runs, and decoded again. */
 export interface SentUpdate {
@@ -28,9 +28,9 @@ export interface Uplink {
 
 /** Allocates in the current arena scope. undefined: updates are summed as they are. */
 export function openUplink(engine: Engine, setup: TrainingSetup, length: number): Uplink | undefined {
-  const { encoding: spec } = setup;
-  if (spec === undefined || !isEncoded(setup)) return undefined;
-  const encoding = createEncoding(engine, spec);
+  const spec = encodingOf(setup);
+  if (spec === undefined) return undefined;
+  const encoding = uncheckedEncoding(engine, spec);
   const start = engine.arena.floats(length);
   start.array.fill(0);
   return {

@@ -25,7 +25,10 @@ export const Purpose = {
   lowerBound: 19,
   dataLaw: 20,
   encoding: 21,
-  likelihood: 22,
+  classifier: 22,
+  labelDropout: 23,
+  sampleClass: 24,
+  likelihood: 25,
 } as const;
 
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];

@@ -6,8 +6,8 @@ import { createSchedule, type NoiseScheduleSpec, schedules } from "../diffusion/
 import { ArgumentError, ArgumentTypeError, requireInteger, requireObject } from "../errors.js";
 import type { Fields } from "../family.js";
 import { oneOf } from "../fields.js";
-import { networkFields } from "../network/network-fields.js";
-import { type NetworkSpec, requireNetwork } from "../network/spec.js";
+import { type Guidance, plainGuidance, requireConditioned, requireGuidance } from "../network/conditioned.js";
+import { type NetworkSpec, networkKeys, requireNetwork } from "../network/spec.js";
 import type { Model, ModelChecksums, ModelSampling } from "./model.js";
 import { mostSamples } from "./sample-request.js";
 
@@ -20,22 +20,34 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** @throws ArgumentError or ArgumentTypeError naming the part, "network.hidden[0]". */
 export function readFacts(values: Values): ModelFacts {
-  const keys = ["name", "network", "schedule", "transform", "sampling", "seed", "imageShape", "checksums"];
-  const { name, network, schedule, transform, sampling, seed, imageShape, checksums } = withKeys(
+  const keys = [
+    "name",
+    "network",
+    "schedule",
+    "transform",
+    "sampling",
+    "seed",
+    "imageShape",
+    "checksums",
+    "classCounts",
+  ];
+  const { name, network, schedule, transform, sampling, seed, imageShape, checksums, classCounts } = withKeys(
     "metadata",
     values,
     keys,
   );
   const clock = readSchedule(schedule);
+  const spec = readNetwork(network);
   return {
     name: readName(name),
-    network: readNetwork(network),
+    network: spec,
     schedule: clock,
     transform,
-    sampling: readSampling(sampling, clock),
+    sampling: readSampling(sampling, clock, spec),
     seed: integerIn("seed", seed, 0),
     ...(imageShape !== undefined && { imageShape: readShape(imageShape) }),
     ...(checksums !== undefined && { checksums: readChecksums(checksums) }),
+    ...(classCounts !== undefined && { classCounts: readClassCounts(classCounts, spec) }),
   };
 }
 
@@ -75,7 +87,7 @@ function readName(value: unknown): string {
 }
 
 function readNetwork(value: unknown): NetworkSpec {
-  return requireNetwork("network", withKeys("network", value, [...Object.keys(networkFields), "joints"]));
+  return requireNetwork("network", withKeys("network", value, networkKeys));
 }
 
 function readSchedule(value: unknown): NoiseScheduleSpec {
@@ -84,12 +96,13 @@ function readSchedule(value: unknown): NoiseScheduleSpec {
   return spec;
 }
 
-function readSampling(value: unknown, schedule: NoiseScheduleSpec): ModelSampling {
-  const { sampler, grid, count, denoiseLast } = withKeys("sampling", value, [
+function readSampling(value: unknown, schedule: NoiseScheduleSpec, network: NetworkSpec): ModelSampling {
+  const { sampler, grid, count, denoiseLast, guidance } = withKeys("sampling", value, [
     "sampler",
     "grid",
     "count",
     "denoiseLast",
+    "guidance",
   ]);
   const spec = memberOf<GridSpec>("sampling.grid", grid, grids);
   createGrid(spec, createSchedule(schedule));
@@ -98,6 +111,7 @@ function readSampling(value: unknown, schedule: NoiseScheduleSpec): ModelSamplin
     grid: spec,
     count: integerIn("sampling.count", count, 1),
     denoiseLast: booleanOf("sampling.denoiseLast", denoiseLast),
+    ...(guidance !== undefined && { guidance: readGuidance(guidance, network) }),
   };
 }
 
@@ -106,6 +120,21 @@ function readSampler(value: unknown): SamplerSpec {
   const spec = memberOf<SamplerSpec>("sampling.sampler", value, settledSamplers);
   createSampler(spec, "sampling.sampler");
   return spec;
+}
+
+function readGuidance(value: unknown, network: NetworkSpec): Guidance {
+  const argument = "sampling.guidance";
+  if (network.classes === undefined) throw new ArgumentError(argument, "needs a network with classes", value);
+  const { scale, interval } = withKeys(argument, value, ["scale", "interval"]) as { scale: number; interval?: never };
+  const guidance = { scale, ...(interval !== undefined && { interval }) };
+  requireGuidance(argument, guidance);
+  return guidance;
+}
+
+function readClassCounts(value: unknown, network: NetworkSpec): readonly number[] {
+  const shares = listOf("classCounts", value).map((count, index) => integerIn(`classCounts[${index}]`, count, 0));
+  requireConditioned("classCounts", network, { shares, guidance: plainGuidance });
+  return shares;
 }
 
 function readChecksums(value: unknown): ModelChecksums {

@@ -2,6 +2,7 @@ import type { Transform } from "../data/transforms/index.js";
 import type { GridSpec } from "../diffusion/grids/index.js";
 import type { SamplerSpec } from "../diffusion/samplers/index.js";
 import type { NoiseScheduleSpec } from "../diffusion/schedules/index.js";
+import type { Guidance } from "../network/conditioned.js";
 import type { NetworkSpec } from "../network/spec.js";
 
 /** How a run sampled its model; of a certified grid the times. */
@@ -12,6 +13,8 @@ export interface ModelSampling {
   readonly count: number;
   /** Whether E[X_0 | x_delta] was returned in place of x_delta. */
   readonly denoiseLast: boolean;
+  /** Of a network with classes: how these steered samples. Absent: as the network says. */
+  readonly guidance?: Guidance | undefined;
 }
 
 /** SHA-256 as 64 hexadecimal digits: which data and which config a model is of. */
@@ -36,6 +39,8 @@ export interface Model {
   readonly seed: number;
   /** Of what its run was made from, where a run made it. */
   readonly checksums?: ModelChecksums;
+  /** Of a network with classes: training rows of each, by which samples draw theirs. Absent: as many of each. */
+  readonly classCounts?: readonly number[];
   /** [height, width] where rows of data are grey images. */
   readonly imageShape?: readonly [number, number];
 }

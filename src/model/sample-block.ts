@@ -10,6 +10,6 @@ export interface SampleBlock extends SampleRequest {
 /** Draws float32 [count, dimension] in the space of the network. */
 export const sampleBlock: WorkerFunction<SampleBlock, Float32Array<ArrayBuffer>> = {
   name: "sampleBlock",
-  run: (engine, { firstSample, ...request }) => sample(engine, { ...sampleOptionsOf(request), firstSample }),
+  run: (engine, { firstSample, ...request }) => sample(engine, sampleOptionsOf(engine, request, firstSample)),
   transfer: (samples) => [samples.buffer],
 };

@@ -16,6 +16,8 @@ const modelKeys = keysOf<SampleModelOptions>({
   sampler: true,
   grid: true,
   states: true,
+  class: true,
+  guidance: true,
   signal: true,
   onAdvance: true,
 });

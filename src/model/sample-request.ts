@@ -2,9 +2,19 @@ import { createGrid, type GridSpec } from "../diffusion/grids/index.js";
 import { mostSampledNumbers, type SampleOptions } from "../diffusion/sample.js";
 import { createSampler, type SamplerSpec } from "../diffusion/samplers/index.js";
 import { createSchedule, type NoiseScheduleSpec } from "../diffusion/schedules/index.js";
-import { requireFloats, requireInteger, requireObject } from "../errors.js";
+import { ArgumentError, requireFloats, requireInteger, requireObject } from "../errors.js";
+import { type Engine, requireEngine } from "../kernels/index.js";
+import {
+  type Conditioned,
+  classesOfSamples,
+  type Guidance,
+  plainGuidance,
+  requireClass,
+  requireGuidance,
+} from "../network/conditioned.js";
 import { ScoreNetwork } from "../network/score-network.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
+import { keysOf, requireOptions } from "../options.js";
 import type { Model } from "./model.js";
 
 /** What is to be drawn from a model, where it differs from what its run drew. */
@@ -22,7 +32,21 @@ export interface SampleChoice {
    * interpolations, those of `invert` belong to points. Default: N(0, I).
    */
   readonly states?: Float32Array | undefined;
+  /** Class of all samples, of a network with classes. Default: each draws its own, as the training rows have them. */
+  readonly class?: number | undefined;
+  /** How the class steers samples, of a network with classes. Default: that of the run. */
+  readonly guidance?: Guidance | undefined;
 }
+
+const choiceKeys = keysOf<SampleChoice>({
+  count: true,
+  seed: true,
+  sampler: true,
+  grid: true,
+  states: true,
+  class: true,
+  guidance: true,
+});
 
 /** Most samples that one request draws. */
 export function mostSamples({ dimension }: Pick<NetworkSpec, "dimension">): number {
@@ -42,6 +66,8 @@ export interface SampleRequest {
   readonly count: number;
   /** float32 [count, dimension]. Absent: N(0, I). */
   readonly states?: Float32Array | undefined;
+  /** Of a network with classes. */
+  readonly conditioned?: Conditioned | undefined;
 }
 
 /**
@@ -64,6 +90,7 @@ export function requestOf(model: Omit<Model, "transform">, choice: SampleChoice 
   } = choice;
   createSampler(sampler);
   createGrid(grid, createSchedule(schedule));
+  const conditioned = conditionedOf(model, choice);
   return {
     network,
     parameters,
@@ -74,6 +101,7 @@ export function requestOf(model: Omit<Model, "transform">, choice: SampleChoice 
     seed: requireInteger("seed", seed, 0),
     count: requireInteger("count", count, 1, mostSamples(network)),
     ...(states && { states: requireStates(states, count * network.dimension) }),
+    ...(conditioned && { conditioned }),
   };
 }
 
@@ -82,11 +110,52 @@ function requireStates(states: Float32Array, length: number): Float32Array {
   return states;
 }
 
-/** The same for `sample`. */
-export function sampleOptionsOf({ network, parameters, sampler, ...request }: SampleRequest): SampleOptions {
+function conditionedOf(model: Omit<Model, "transform">, choice: SampleChoice): Conditioned | undefined {
+  const { network, classCounts, sampling } = model;
+  const { classes } = network;
+  if (classes === undefined) {
+    const asked = (["class", "guidance"] as const).find((key) => choice[key] !== undefined);
+    if (asked) throw new ArgumentError(asked, "needs a model with classes", choice[asked]);
+    return undefined;
+  }
+  const only = choice.class === undefined ? undefined : requireClass("class", network, choice.class);
+  const share = (label: number) => (only === undefined ? (classCounts?.[label] ?? 1) : Number(label === only));
+  const guidance = choice.guidance ?? sampling.guidance ?? plainGuidance;
+  requireGuidance("guidance", guidance);
+  return { shares: Array.from({ length: classes }, (_, label) => share(label)), guidance };
+}
+
+/**
+ * Classes of the samples that `sampleModel` draws for the same choice, uint32 [count]; undefined of a model without classes.
+ * @throws ArgumentError as `sampleModel`.
+ */
+export function sampledClasses(
+  engine: Engine,
+  model: Omit<Model, "transform">,
+  choice: SampleChoice = {},
+): Uint32Array<ArrayBuffer> | undefined {
+  const { conditioned, seed, count } = requestOf(
+    requireObject("model", model),
+    requireOptions("choice", choice, choiceKeys),
+  );
+  return conditioned && classesOfSamples(requireEngine(engine), conditioned, { seed, first: 0, count });
+}
+
+/** The same for samples from number `first` of them on. */
+export function sampleOptionsOf(
+  engine: Engine,
+  { network, parameters, sampler, conditioned, ...request }: SampleRequest,
+  first: number,
+): SampleOptions {
+  const { seed, count } = request;
+  const samples = conditioned && {
+    first,
+    classes: classesOfSamples(engine, conditioned, { seed, first, count }),
+    guidance: conditioned.guidance,
+  };
   const schedule = createSchedule(request.schedule);
   return {
-    denoiser: new ScoreNetwork(network, parameters),
+    denoiser: new ScoreNetwork(network, parameters, samples),
     schedule,
     grid: createGrid(request.grid, schedule),
     sampler: createSampler(sampler),
@@ -94,5 +163,6 @@ export function sampleOptionsOf({ network, parameters, sampler, ...request }: Sa
     count: request.count,
     denoiseLast: request.denoiseLast,
     states: request.states,
+    firstSample: first,
   };
 }

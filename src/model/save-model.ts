@@ -15,16 +15,15 @@ export const modelFormat = "fedscore-model-1";
  * @throws ArgumentError, ArgumentTypeError for parameters that do not fit the network or are not finite, and for all that `loadModel` refuses.
  */
 export function saveModel(model: Model): Uint8Array<ArrayBuffer> {
-  const { name, network, parameters, schedule, transform, sampling, seed, imageShape, checksums } = requireObject(
-    "model",
-    model,
-  );
+  const { name, network, parameters, schedule, transform, sampling, seed, imageShape, checksums, classCounts } =
+    requireObject("model", model);
   const { entries, size } = layoutOf(requireObject("model.network", network));
   requireFloats("model.parameters", parameters, size);
   const facts = {
     ...{ name, network, schedule, transform, sampling, seed },
     ...(imageShape && { imageShape }),
     ...(checksums && { checksums }),
+    ...(classCounts && { classCounts }),
   };
   requireAgreement(readFacts(facts), requireMethods("model.transform", transform, ["toJSON"]));
   requireRestorable("model.transform", transform.toJSON());

@@ -6,7 +6,15 @@ import { requireFloats } from "../errors.js";
 import { type Engine, portableMath } from "../kernels/index.js";
 import { type Float64Activation, float64Activation } from "./float64-activations.js";
 import { noiseFeatures } from "./levels.js";
-import { joinedLayers, layoutOf, type NetworkSpec } from "./spec.js";
+import {
+  conditionWidth,
+  hasFilm,
+  joinedLayers,
+  type LinearMap,
+  layoutOf,
+  type NetworkSpec,
+  normalizedWidths,
+} from "./spec.js";
 
 /** A dense layer in float64. */
 interface Layer {
@@ -18,7 +26,14 @@ interface Layer {
   readonly hidden: boolean;
   /** Adds its input to its output. */
   readonly joined: boolean;
+  /** Over how many sums their root mean square is taken, by which they are divided; absent: they are not. */
+  readonly normalized?: number;
+  /** Factors and terms of its sums, of no class; absent: they are left as they are. */
+  readonly modulation?: { readonly gains: Float64Array; readonly shifts: Float64Array };
 }
+
+/** Of the mean square of a layer's sums: that of assembly/film.ts, which is a float32. */
+const epsilon = Math.fround(1e-5);
 
 /**
  * A score network in float64 arithmetic with its Jacobian by forward mode: d tangents pass through the layers with the slopes that the point left
@@ -32,33 +47,68 @@ export function networkFloat64(spec: NetworkSpec, parameters: Float32Array): Jac
   const scratch = scratchOf(spec, layers);
   return {
     dimension: spec.dimension,
-    at: (engine, level) => new NetworkLevel(engine, spec, layers, scratch, level),
+    at: (engine, level) =>
+      new NetworkLevel(engine, spec, layersAt(engine, spec, parameters, layers, level), scratch, level),
   };
 }
 
 function layersOf(spec: NetworkSpec, parameters: Float32Array): Layer[] {
-  const { entries, widths } = layoutOf(spec);
   const joined = joinedLayers(spec);
-  const tensor = (at: number) => {
-    const { offset, length } = entries[at];
-    return Float64Array.from(parameters.subarray(offset, offset + length));
-  };
-  return widths.slice(0, -1).map((fanIn, layer) => ({
+  const maps = layoutOf(spec).maps.filter(({ role }) => role === "layer");
+  return maps.map((map, layer) => {
+    const hidden = layer < spec.hidden.length;
+    return {
+      ...tensorsOf(map, parameters),
+      hidden,
+      ...(hidden && spec.normalization === "rms" && { normalized: normalizedWidths(spec)[layer] }),
+      joined: joined[layer] ?? false,
+    };
+  });
+}
+
+function tensorsOf({ fanIn, fanOut, offset }: LinearMap, parameters: Float32Array) {
+  const middle = offset + fanIn * fanOut;
+  return {
     fanIn,
-    fanOut: widths[layer + 1],
-    weights: tensor(2 * layer),
-    bias: tensor(2 * layer + 1),
-    hidden: layer < spec.hidden.length,
-    joined: joined[layer] ?? false,
-  }));
+    fanOut,
+    weights: Float64Array.from(parameters.subarray(offset, middle)),
+    bias: Float64Array.from(parameters.subarray(middle, middle + fanOut)),
+  };
+}
+
+/** The layers at a noise level, for a point without a class: they take the point alone. */
+function layersAt(
+  engine: Engine,
+  spec: NetworkSpec,
+  parameters: Float32Array,
+  layers: readonly Layer[],
+  { logSnr }: NoiseLevel,
+): readonly Layer[] {
+  const features = noiseFeatures(engine, Float64Array.of(logSnr), spec.noiseFeatures);
+  if (!hasFilm(spec)) return [entranceOf(spec, layers[0], features), ...layers.slice(1)];
+  const condition = new Float64Array(conditionWidth(spec));
+  condition.set(features);
+  if (spec.classes !== undefined) condition[condition.length - 1] = 1;
+  const given = (role: LinearMap["role"], layer: number) => {
+    const map = layoutOf(spec).maps.find((each) => each.role === role && each.layer === layer) as LinearMap;
+    const { fanIn, weights, bias } = tensorsOf(map, parameters);
+    return bias.map((value, o) => condition.reduce((sum, c, i) => sum + weights[o * fanIn + i] * c, value));
+  };
+  return layers.map((layer, at) => {
+    if (!layer.hidden) return layer;
+    return { ...layer, modulation: { gains: given("scale", at).map((s) => 1 + s), shifts: given("shift", at) } };
+  });
 }
 
 /** What all levels share, for one point at a time. */
 interface Scratch {
-  /** z of each layer at the point that is held, what its activation makes of it, and what leaves the layer. */
+  /** What the activation of each layer takes at the point that is held, what it makes of it, and what leaves the layer. */
   readonly sums: readonly Float64Array[];
   readonly values: readonly Float64Array[];
   readonly outputs: readonly Float64Array[];
+  /** Sums of modulated layers, divided by their root mean square where they are normalized, and 1 / that. */
+  readonly bases: readonly Float64Array[];
+  readonly inverses: Float64Array;
   readonly slopes: Float64Array;
   readonly input: Float64Array;
   /** Tangents, [d, widest]. */
@@ -74,6 +124,8 @@ function scratchOf({ dimension }: NetworkSpec, layers: readonly Layer[]): Scratc
     sums: perLayer(),
     values: perLayer(),
     outputs: perLayer(),
+    bases: perLayer(),
+    inverses: new Float64Array(layers.length),
     slopes: new Float64Array(widest),
     input: new Float64Array(dimension),
     even: tangents(),
@@ -90,8 +142,7 @@ export class NetworkLevel implements LevelDenoiser {
   readonly #coefficients: Preconditioning;
 
   constructor(engine: Engine, spec: NetworkSpec, layers: readonly Layer[], scratch: Scratch, level: NoiseLevel) {
-    const [first, ...rest] = layers;
-    this.#layers = [entranceOf(engine, spec, first, level), ...rest];
+    this.#layers = layers;
     this.#activation = float64Activation(spec.activation, portableMath(engine));
     this.#scratch = scratch;
     this.#dimension = spec.dimension;
@@ -100,22 +151,35 @@ export class NetworkLevel implements LevelDenoiser {
 
   denoise(x: Float64Array, denoised: Float64Array): void {
     const { cIn, cSkip, cOut } = this.#coefficients;
-    const { input, sums, values, outputs } = this.#scratch;
+    const { input, values, outputs } = this.#scratch;
     for (let j = 0; j < input.length; j++) input[j] = cIn * x[j];
     let from = input;
     this.#layers.forEach((layer, at) => {
-      multiply(layer, from, 0, sums[at], 0);
-      const { bias, hidden, joined } = layer;
-      for (let o = 0; o < bias.length; o++) {
-        const z = sums[at][o] + bias[o];
-        sums[at][o] = z;
-        const h = hidden ? this.#activation.value(z) : z;
+      const sums = this.#sum(layer, at, from);
+      const { hidden, joined } = layer;
+      for (let o = 0; o < sums.length; o++) {
+        const h = hidden ? this.#activation.value(sums[o]) : sums[o];
         values[at][o] = h;
         outputs[at][o] = joined ? h + from[o] : h;
       }
       from = outputs[at];
     });
     for (let i = 0; i < denoised.length; i++) denoised[i] = cSkip * x[i] + cOut * from[i];
+  }
+
+  /** W from + b, normalized and modulated where the layer is. */
+  #sum({ modulation, normalized, ...layer }: Layer, at: number, from: Float64Array): Float64Array {
+    const { sums, bases, inverses } = this.#scratch;
+    const [to, base] = [sums[at], bases[at]];
+    multiply(layer, from, 0, to, 0);
+    for (let o = 0; o < to.length; o++) to[o] += layer.bias[o];
+    if (!modulation) return to;
+    inverses[at] = normalized ? 1 / Math.sqrt(dot(to, to, 0) / normalized + epsilon) : 1;
+    for (let o = 0; o < to.length; o++) {
+      base[o] = to[o] * inverses[at];
+      to[o] = base[o] * modulation.gains[o] + modulation.shifts[o];
+    }
+    return to;
   }
 
   jacobian(jacobian: Float64Array): void {
@@ -137,9 +201,17 @@ export class NetworkLevel implements LevelDenoiser {
   }
 
   /** Tangents scaled by the slopes of a hidden layer at the point that is held; a joined layer adds what came in. */
-  #bend({ fanOut, joined }: Layer, at: number, tangents: Float64Array, before: Float64Array | undefined): void {
-    const { sums, values, slopes } = this.#scratch;
-    for (let o = 0; o < fanOut; o++) slopes[o] = this.#activation.slope(sums[at][o], values[at][o]);
+  #bend(layer: Layer, at: number, tangents: Float64Array, before: Float64Array | undefined): void {
+    const { fanOut, joined, modulation, normalized } = layer;
+    const { sums, values, slopes, bases, inverses } = this.#scratch;
+    for (let o = 0; o < fanOut; o++) {
+      const slope = this.#activation.slope(sums[at][o], values[at][o]);
+      slopes[o] = modulation ? slope * modulation.gains[o] * inverses[at] : slope;
+    }
+    for (let start = 0; normalized && start < this.#dimension * fanOut; start += fanOut) {
+      const mean = dot(bases[at], tangents, start) / normalized;
+      for (let o = 0; o < fanOut; o++) tangents[start + o] -= mean * bases[at][o];
+    }
     for (let start = 0; start < this.#dimension * fanOut; start += fanOut) {
       for (let o = 0; o < fanOut; o++) {
         tangents[start + o] = slopes[o] * tangents[start + o] + (joined && before ? before[start + o] : 0);
@@ -149,9 +221,7 @@ export class NetworkLevel implements LevelDenoiser {
 }
 
 /** The first layer over the point alone: what the noise features add is the same for all points of a level, and goes to the bias. */
-function entranceOf(engine: Engine, spec: NetworkSpec, first: Layer, level: NoiseLevel): Layer {
-  const { dimension, noiseFeatures: count } = spec;
-  const features = noiseFeatures(engine, Float64Array.of(level.logSnr), count);
+function entranceOf({ dimension }: NetworkSpec, first: Layer, features: Float32Array): Layer {
   const bias = first.bias.map((value, o) => {
     const row = first.weights.subarray(o * first.fanIn + dimension, (o + 1) * first.fanIn);
     return row.reduce((sum, weight, f) => sum + weight * features[f], value);
@@ -164,7 +234,13 @@ function entranceOf(engine: Engine, spec: NetworkSpec, first: Layer, level: Nois
 }
 
 /** to = W from, of a vector that begins at `start` to one that begins at `end`: four rows at a time, so that the vector is read once for them. */
-function multiply(layer: Layer, from: Float64Array, start: number, to: Float64Array, end: number): void {
+function multiply(
+  layer: Pick<Layer, "fanIn" | "fanOut" | "weights">,
+  from: Float64Array,
+  start: number,
+  to: Float64Array,
+  end: number,
+): void {
   const { fanIn, fanOut, weights } = layer;
   let o = 0;
   for (; o + 3 < fanOut; o += 4) {
@@ -187,6 +263,13 @@ function multiply(layer: Layer, from: Float64Array, start: number, to: Float64Ar
     for (let i = 0; i < fanIn; i++) sum += weights[o * fanIn + i] * from[start + i];
     to[end + o] = sum;
   }
+}
+
+/** Sum of a[i] b[start + i]. */
+function dot(a: Float64Array, b: Float64Array, start: number): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[start + i];
+  return sum;
 }
 
 /** What the layer makes of the unit vectors. */

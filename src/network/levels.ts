@@ -14,6 +14,7 @@ import {
   requireTyped,
 } from "../errors.js";
 import { type Engine, LevelColumn, levelHeader, portableMath, requireEngine } from "../kernels/index.js";
+import { drawRatio, type LevelDraws } from "./level-draws.js";
 import { networkFields } from "./network-fields.js";
 import { layoutOf, type NetworkSpec } from "./spec.js";
 import { completeLevels, type LevelOptions } from "./training-fields.js";
@@ -90,14 +91,20 @@ function requireLevels(levels: TrainingLevels): void {
 /**
  * float32 [levels, levelHeader + noiseFeatures]. Its loss weight is that of the squared error of the network's output,
  * divided by the dimension: the loss is a mean over coordinates.
+ * @param draws how often each level is drawn, by which its weight is divided. Default: all as often.
  */
 export function levelTable(
   engine: Engine,
   spec: NetworkSpec,
   levels: TrainingLevels,
   weighting: Weighting,
+  draws?: LevelDraws,
 ): Float32Array {
   requireWeighted(spec, levels, weighting);
+  if (draws !== undefined) {
+    requireTyped("draws.ends", requireObject("draws", draws).ends, Uint32Array);
+    requireLength("draws.ends", draws.ends, levels.logSnr.length);
+  }
   const stride = levelHeader + spec.noiseFeatures;
   const { logSnr } = levels;
   const features = noiseFeatures(engine, logSnr, spec.noiseFeatures);
@@ -114,7 +121,7 @@ export function levelTable(
     row[LevelColumn.cOut] = cOut;
     row[LevelColumn.targetData] = targetData;
     row[LevelColumn.targetNoise] = targetNoise;
-    row[LevelColumn.weight] = (weights[k] * cOut * cOut) / spec.dimension;
+    row[LevelColumn.weight] = (weights[k] * cOut * cOut) / spec.dimension / (draws ? drawRatio(draws, k) : 1);
     if (!Number.isFinite(row[LevelColumn.weight]))
       throw beyond("training.weighting", "a weight", logSnr[k], weighting.name);
     row.set(features.subarray(k * spec.noiseFeatures, (k + 1) * spec.noiseFeatures), levelHeader);

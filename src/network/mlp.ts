@@ -11,7 +11,8 @@ import {
   requireBlock,
   requireEngine,
 } from "../kernels/index.js";
-import { joinedLayers, layoutOf, type NetworkSpec } from "./spec.js";
+import { Film, type Passage } from "./film.js";
+import { conditionWidth, hasFilm, joinedLayers, layoutOf, type NetworkSpec } from "./spec.js";
 
 /** Of one call: beyond it not even a column of them fits into the memory of an engine. */
 const mostRows = 2 ** 30;
@@ -43,6 +44,9 @@ interface Entrance {
   readonly fanIn: number;
   readonly panels: Pointer;
   readonly bias: Pointer;
+  /** Of a modulated network: a row for each row of the batch, float32 [batch, conditionWidth], or nullPointer, and each row's place among those that are set. */
+  readonly conditions: Pointer;
+  readonly index: Pointer;
 }
 
 /** Forward mode beside a forward pass, float32 [batch, dimension] each: products = J tangents. */
@@ -66,9 +70,18 @@ interface LevelMemory {
   readonly bias: Pointer;
 }
 
+/** The same of a modulated network: a condition for each class and for none. */
+interface ConditionMemory {
+  readonly rows: Pointer;
+  readonly count: number;
+  /** Of a batch without a class, uint32 [maxBatch]: the last condition. */
+  readonly none: Pointer;
+}
+
 /**
  * The multilayer perceptron of a NetworkSpec in the memory of one engine: hidden layers h = act(W x + b), joined ones
- * h = x + act(W x + b), and a linear output layer. A row of the result does not depend on the batch it is in.
+ * h = x + act(W x + b), and a linear output layer; with conditioning "film" act(norm(W x + b) (1 + scale) + shift), see Film. A row of the result
+ * does not depend on the batch it is in.
  *
  * All memory is allocated in the current arena scope; the session is void when that scope ends.
  */
@@ -87,6 +100,9 @@ export class MlpSession {
   readonly #level: LevelMemory | undefined;
   readonly #tangents: TangentMemory | undefined;
   readonly #dimension: number;
+  readonly #conditionWidth: number;
+  readonly #film: Film | undefined;
+  readonly #conditions: ConditionMemory | undefined;
 
   /**
    * @param maxBatch most rows of one call, >= 1.
@@ -105,9 +121,9 @@ export class MlpSession {
     if (mode !== "inference" && mode !== "training") {
       throw new ArgumentTypeError("mode", 'must be "inference" or "training"', mode);
     }
-    const { size, widths } = layoutOf(spec);
+    const { size, widths, units } = layoutOf(spec);
     const training = mode === "training";
-    const widest = Math.max(...widths);
+    const widest = Math.max(...units);
     this.#engine = engine;
     this.#activation = Epilogue[spec.activation];
     this.#maxBatch = maxBatch;
@@ -123,11 +139,18 @@ export class MlpSession {
         }
       : undefined;
     this.#dimension = spec.dimension;
-    this.#level = training ? undefined : allocateLevel(engine, spec, widths[1] as number);
+    this.#conditionWidth = conditionWidth(spec);
+    this.#level = training || hasFilm(spec) ? undefined : allocateLevel(engine, spec, widths[1] as number);
+    this.#conditions = !training && hasFilm(spec) ? allocateConditions(engine, spec, maxBatch) : undefined;
+    this.#film = hasFilm(spec) ? this.#openFilm(spec, training) : undefined;
     this.#tangents = training ? undefined : allocateTangents(engine, spec, this.#tileRows);
     const products = this.#layers.map(({ fanIn, fanOut }) => 2 * fanIn * fanOut);
     const forward = products.reduce((sum, product) => sum + product, 0);
-    this.flopsPerSample = { forward, backward: 2 * forward - (products[0] as number) };
+    const modulations = this.#film?.flopsPerSample ?? { forward: 0, backward: 0 };
+    this.flopsPerSample = {
+      forward: forward + modulations.forward,
+      backward: 2 * forward - (products[0] as number) + modulations.backward,
+    };
   }
 
   /** float32 [P], written by backward. Throws in inference mode. */
@@ -143,6 +166,7 @@ export class MlpSession {
       kernels.packPanelsTransposed(weights, fanIn, fanIn, fanOut, forwardPanels);
       if (backwardPanels !== nullPointer) kernels.packPanels(weights, fanIn, fanOut, fanIn, backwardPanels);
     }
+    this.#film?.pack();
     if (!this.#level) return;
     const { fanIn, fanOut, weightOffset } = this.#layers[0] as Layer;
     const weights = atFloat32(this.parameters.pointer, weightOffset);
@@ -153,6 +177,10 @@ export class MlpSession {
 
   /** Sets the noise features, float32 [noiseFeatures], of the next forwardPoints calls; after pack(), inference mode only. */
   setLevel(features: Pointer): void {
+    if (this.#conditions) {
+      this.#setConditions(features, this.#conditions);
+      return;
+    }
     const { featurePanels, bias } = this.#levelMemory();
     const { fanIn, fanOut, biasOffset } = this.#layers[0] as Layer;
     const width = fanIn - this.#dimension;
@@ -160,31 +188,44 @@ export class MlpSession {
     this.#engine.kernels.gemm(0, features, width, featurePanels, own, bias, fanOut, 1, fanOut, width);
   }
 
-  /** points float32 [batch, dimension], all at the level that is set -> output float32 [batch, dimension]; inference mode only. */
-  forwardPoints(points: Pointer, batch: number, output: Pointer): void {
-    this.#forward(points, batch, output, this.#pointEntrance());
+  /**
+   * points float32 [batch, dimension], all at the level that is set -> output float32 [batch, dimension]; inference mode only.
+   * @param classes of the rows, uint32 [batch], K where a row has none; nullPointer: none has one.
+   */
+  forwardPoints(points: Pointer, batch: number, output: Pointer, classes: Pointer = nullPointer): void {
+    this.#forward(points, batch, output, this.#pointEntrance(classes));
   }
 
   /**
    * The same, and products = J tangents, float32 [batch, dimension] each: J is the Jacobian of the output with respect to
    * the row's point. Rows and tangents pass each layer together; outputs must differ from one another and from inputs.
    */
-  forwardTangents(points: Pointer, tangents: Pointer, batch: number, output: Pointer, products: Pointer): void {
-    this.#forward(points, batch, output, this.#pointEntrance(), { tangents, products });
+  forwardTangents(
+    points: Pointer,
+    tangents: Pointer,
+    batch: number,
+    output: Pointer,
+    products: Pointer,
+    classes: Pointer = nullPointer,
+  ): void {
+    this.#forward(points, batch, output, this.#pointEntrance(classes), { tangents, products });
   }
 
-  /** input float32 [batch, dimension + noiseFeatures] -> output float32 [batch, dimension]; pointers must differ. */
-  forward(input: Pointer, batch: number, output: Pointer): void {
+  /**
+   * input float32 [batch, inputs], see layoutOf -> output float32 [batch, dimension]; pointers must differ.
+   * @param conditions of a modulated network, float32 [batch, conditionWidth]. The level that was set is void afterwards.
+   */
+  forward(input: Pointer, batch: number, output: Pointer, conditions: Pointer = nullPointer): void {
     const { fanIn, forwardPanels, biasOffset } = this.#layers[0] as Layer;
     const bias = atFloat32(this.parameters.pointer, biasOffset);
-    this.#forward(input, batch, output, { fanIn, panels: forwardPanels, bias });
+    this.#forward(input, batch, output, { fanIn, panels: forwardPanels, bias, conditions, index: nullPointer });
   }
 
   /**
    * Overwrites gradient with that of a scalar whose gradient with respect to the output is outputGradient, float32
-   * [batch, dimension]. Call it once after forward on the same input and batch; training mode only.
+   * [batch, dimension]. Call it once after forward on the same input, conditions and batch; training mode only.
    */
-  backward(input: Pointer, batch: number, outputGradient: Pointer): void {
+  backward(input: Pointer, batch: number, outputGradient: Pointer, conditions: Pointer = nullPointer): void {
     requireInteger("batch", batch, 0, this.#maxBatch);
     const { kernels } = this.#engine;
     const { gradient, cotangent, panels } = this.#trainingMemory();
@@ -194,6 +235,9 @@ export class MlpSession {
       const layer = this.#layers[index] as Layer;
       const { fanIn, fanOut } = layer;
       const below = this.#layers[index - 1];
+      if (this.#film && layer.output !== nullPointer) {
+        delta = this.#film.backward(index, delta, conditions, batch, gradient.pointer, panels);
+      }
       const weights = atFloat32(gradient.pointer, layer.weightOffset);
       const source = below ? below.output : input;
       const sourceStride = below ? below.stride : fanIn;
@@ -220,9 +264,36 @@ export class MlpSession {
     }
   }
 
-  #pointEntrance(): Entrance {
+  #openFilm(spec: NetworkSpec, training: boolean): Film {
+    return new Film(this.#engine, spec, this.parameters, this.#activation, {
+      strides: spec.hidden.map(paddedStride),
+      rows: this.#tileRows,
+      conditions: Math.max(this.#conditions?.count ?? 1, this.#tileRows),
+      training,
+    });
+  }
+
+  #setConditions(features: Pointer, { rows, count }: ConditionMemory): void {
+    const { arena } = this.#engine;
+    const width = this.#conditionWidth;
+    const noise = new Float32Array(arena.buffer, features, width - (count > 1 ? count : 0));
+    const table = new Float32Array(arena.buffer, rows, count * width).fill(0);
+    for (let row = 0; row < count; row++) {
+      table.set(noise, row * width);
+      if (count > 1) table[row * width + noise.length + row] = 1;
+    }
+    this.#film?.condition(rows, count);
+  }
+
+  #pointEntrance(classes: Pointer): Entrance {
+    if (this.#conditions) {
+      const { forwardPanels, biasOffset } = this.#layers[0] as Layer;
+      const bias = atFloat32(this.parameters.pointer, biasOffset);
+      const index = classes === nullPointer ? this.#conditions.none : classes;
+      return { fanIn: this.#dimension, panels: forwardPanels, bias, conditions: nullPointer, index };
+    }
     const { pointPanels, bias } = this.#levelMemory();
-    return { fanIn: this.#dimension, panels: pointPanels, bias };
+    return { fanIn: this.#dimension, panels: pointPanels, bias, conditions: nullPointer, index: nullPointer };
   }
 
   #forward(input: Pointer, batch: number, output: Pointer, entrance: Entrance, forwardMode?: ForwardMode): void {
@@ -234,7 +305,11 @@ export class MlpSession {
         tangents: atFloat32(forwardMode.tangents, row * entrance.fanIn),
         products: atFloat32(forwardMode.products, row * fanOut),
       };
-      this.#forwardTile(atFloat32(input, row * entrance.fanIn), rows, atFloat32(output, row * fanOut), entrance, tile);
+      const from = atFloat32(input, row * entrance.fanIn);
+      const index = entrance.index === nullPointer ? nullPointer : atFloat32(entrance.index, row);
+      if (entrance.conditions !== nullPointer)
+        this.#film?.condition(atFloat32(entrance.conditions, row * this.#conditionWidth), rows);
+      this.#forwardTile(from, rows, atFloat32(output, row * fanOut), { ...entrance, index }, tile);
     }
   }
 
@@ -259,42 +334,81 @@ export class MlpSession {
         kernels.gemm(0, tangent, sourceStride, panels, nullPointer, products, fanOut, rows, fanOut, fanIn);
         return;
       }
-      kernels.denseForward(
-        this.#activation,
-        source,
-        sourceStride,
-        panels,
-        bias,
+      const passage = {
+        layer: this.#layers.indexOf(layer),
         rows,
-        fanIn,
-        fanOut,
-        hidden,
-        stride,
+        output: hidden,
         derivative,
-        joined ? source : nullPointer,
-        joined ? sourceStride : 0,
-      );
+        joint: joined ? source : nullPointer,
+        jointStride: joined ? sourceStride : 0,
+      };
+      const product = { source, sourceStride, panels, bias, fanIn, fanOut, stride };
+      this.#passHidden(product, passage, entrance.index);
       if (tangents) {
         const [even, odd] = tangents.layers;
         const next: Pointer = tangent === even ? odd : even;
-        kernels.denseTangent(
-          tangent,
-          sourceStride,
-          panels,
-          rows,
-          fanIn,
-          fanOut,
-          next,
-          stride,
-          derivative,
-          joined ? tangent : nullPointer,
-          joined ? sourceStride : 0,
-        );
+        const joint = joined ? tangent : nullPointer;
+        this.#passTangent({ ...product, source: tangent }, { ...passage, output: next, joint }, entrance.index);
         tangent = next;
       }
       source = hidden;
       sourceStride = stride;
     }
+  }
+
+  /** A hidden layer: output = act(source W^T + bias) (+ joint), modulated or not, and its derivative. */
+  #passHidden(
+    { source, sourceStride, panels, bias, fanIn, fanOut, stride }: Product,
+    to: Passage,
+    index: Pointer,
+  ): void {
+    const { kernels } = this.#engine;
+    const { rows, output, derivative, joint, jointStride } = to;
+    if (this.#film) {
+      const sums = this.#film.sums(to.layer);
+      kernels.gemm(0, source, sourceStride, panels, bias, sums, stride, rows, fanOut, fanIn);
+      this.#film.forward(to, index);
+      return;
+    }
+    kernels.denseForward(
+      this.#activation,
+      source,
+      sourceStride,
+      panels,
+      bias,
+      rows,
+      fanIn,
+      fanOut,
+      output,
+      stride,
+      derivative,
+      joint,
+      jointStride,
+    );
+  }
+
+  /** The tangent `source` through the same layer, after its rows. */
+  #passTangent({ source, sourceStride, panels, fanIn, fanOut, stride }: Product, to: Passage, index: Pointer): void {
+    const { kernels } = this.#engine;
+    const { rows, output, derivative, joint, jointStride } = to;
+    if (this.#film) {
+      kernels.gemm(0, source, sourceStride, panels, nullPointer, output, stride, rows, fanOut, fanIn);
+      this.#film.tangent(to, index);
+      return;
+    }
+    kernels.denseTangent(
+      source,
+      sourceStride,
+      panels,
+      rows,
+      fanIn,
+      fanOut,
+      output,
+      stride,
+      derivative,
+      joint,
+      jointStride,
+    );
   }
 
   #levelMemory(): LevelMemory {
@@ -306,6 +420,18 @@ export class MlpSession {
     if (this.#training) return this.#training;
     throw new FedscoreError("FEDSCORE_UNSUPPORTED", 'this session has mode "inference"; gradients need "training"');
   }
+}
+
+/** The operands of a layer's matrix product. */
+interface Product {
+  readonly source: Pointer;
+  readonly sourceStride: number;
+  readonly panels: Pointer;
+  readonly bias: Pointer;
+  readonly fanIn: number;
+  readonly fanOut: number;
+  /** Of the output. */
+  readonly stride: number;
 }
 
 interface TrainingMemory {
@@ -322,6 +448,13 @@ function allocateLevel({ arena }: Engine, { dimension, noiseFeatures }: NetworkS
     featurePanels: arena.floats(packedLength(noiseFeatures, fanOut)).pointer,
     bias: arena.floats(fanOut).pointer,
   };
+}
+
+function allocateConditions({ arena }: Engine, spec: NetworkSpec, maxBatch: number): ConditionMemory {
+  const count = (spec.classes ?? 0) + 1;
+  const none = arena.allocate(4 * maxBatch);
+  arena.int32(none, maxBatch).fill(count - 1);
+  return { rows: arena.floats(count * conditionWidth(spec)).pointer, count, none };
 }
 
 function allocateTangents({ arena }: Engine, { hidden }: NetworkSpec, rows: number): TangentMemory {

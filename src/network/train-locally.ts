@@ -14,22 +14,26 @@ import {
   type Float32Block,
   fillIndices,
   fillNormal,
+  fillUniform,
   levelHeader,
+  nullPointer,
   type Pointer,
   Purpose,
   requireBlock,
   requireEngine,
 } from "../kernels/index.js";
+import { replaceByLevels } from "./level-draws.js";
 import { MlpSession } from "./mlp.js";
 import { createOptimizer } from "./optimizers/index.js";
-import { layoutOf } from "./spec.js";
+import { createRate } from "./rates/index.js";
+import { conditionWidth, hasFilm, layoutOf, type NetworkSpec, rowWidth } from "./spec.js";
 import type { InPlaceTrainingRequest, LocalTraining, LocalTrainingRequest, LocalTrainingResult } from "./training.js";
-import { requireTraining } from "./training-fields.js";
+import { defaultLabelDropout, requireTraining } from "./training-fields.js";
 
 /** Where the batches of a client come from. */
 export type BatchSource = Pick<
   LocalTraining,
-  "spec" | "settings" | "points" | "levelTable" | "seed" | "round" | "client"
+  "spec" | "settings" | "points" | "levelTable" | "levelDraws" | "seed" | "round" | "client"
 >;
 
 /** A batch in wasm memory, and room for what the network answers. */
@@ -40,6 +44,10 @@ export interface BatchBuffers {
   readonly levelIndex: Pointer;
   readonly noise: Pointer;
   readonly input: Pointer;
+  /** Of a modulated network, else nullPointer: see conditionWidth. */
+  readonly conditions: Pointer;
+  /** What decides whose class is dropped, of a network with classes, else nullPointer. */
+  readonly dropout: Pointer;
   readonly target: Pointer;
   readonly weight: Pointer;
   readonly output: Pointer;
@@ -70,7 +78,7 @@ function requireRequest(request: LocalTrainingRequest): void {
   requireFloats("parameters", parameters, size);
   requireTraining("settings", settings);
   requireInteger("steps", steps, 1, mostSteps);
-  requireRowsOf("points", points, spec.dimension);
+  requireRowsOf("points", points, rowWidth(spec));
   requireRowsOf("levelTable", levelTable, levelHeader + spec.noiseFeatures);
   if (rule !== undefined) requireMethods("rule", rule, ["correct"]);
   if (keep === undefined) return;
@@ -95,6 +103,7 @@ export function trainInPlace(engine: Engine, request: InPlaceTrainingRequest): L
   return arena.scope(() => {
     const session = new MlpSession(engine, spec, settings.batchSize, "training", request.parameters);
     const optimizer = createOptimizer(engine, settings.optimizer, layoutOf(spec).size);
+    const rate = settings.rate && createRate(engine, settings.rate);
     const keep = request.keep && arena.copyBytes(request.keep);
     const buffers = allocateBatch(arena, request);
     const losses = new Float64Array(steps);
@@ -108,7 +117,7 @@ export function trainInPlace(engine: Engine, request: InPlaceTrainingRequest): L
     for (let step = 0; step < steps; step++) {
       drawBatch(engine, request, step, buffers);
       session.pack();
-      session.forward(buffers.input, settings.batchSize, buffers.output);
+      session.forward(buffers.input, settings.batchSize, buffers.output, buffers.conditions);
       losses[step] = engine.kernels.dsmLoss(
         buffers.output,
         buffers.target,
@@ -119,10 +128,11 @@ export function trainInPlace(engine: Engine, request: InPlaceTrainingRequest): L
       );
       // A loss is lost in the step before where that one spoiled the parameters.
       if (!Number.isFinite(losses[step])) return brokenAt(step > 0 && !intact() ? step - 1 : step);
-      session.backward(buffers.input, settings.batchSize, buffers.outputGradient);
+      session.backward(buffers.input, settings.batchSize, buffers.outputGradient, buffers.conditions);
       request.rule?.correct({ step, parameters: pointer, gradient: session.gradient.pointer });
       const { gradientNorm = 0 } = optimizer.step(pointer, session.gradient.pointer, {
         ...(settings.clipNorm !== undefined && { clipNorm: settings.clipNorm }),
+        ...(rate !== undefined && { rate: rate({ round: request.round, step, steps }) }),
         ...(keep !== undefined && { keep }),
       });
       if (!Number.isFinite(gradientNorm)) return brokenAt(step);
@@ -146,7 +156,9 @@ export function allocateBatch(arena: Arena, { spec, settings, points, levelTable
     rowIndex: arena.allocate(batchSize * 4),
     levelIndex: arena.allocate(batchSize * 4),
     noise: matrix(),
-    input: arena.allocate(batchSize * (spec.dimension + spec.noiseFeatures) * 4),
+    input: arena.allocate(batchSize * layoutOf(spec).widths[0] * 4),
+    conditions: hasFilm(spec) ? arena.allocate(batchSize * conditionWidth(spec) * 4) : nullPointer,
+    dropout: spec.classes === undefined ? nullPointer : arena.allocate(batchSize * 4),
     target: matrix(),
     weight: arena.allocate(batchSize * 4),
     output: matrix(),
@@ -156,18 +168,35 @@ export function allocateBatch(arena: Arena, { spec, settings, points, levelTable
 
 /** Draws the batch of a local step: rows, noise levels and noise keyed by (seed, round, client, step). */
 export function drawBatch(engine: Engine, request: BatchSource, step: number, buffers: BatchBuffers): void {
-  const { spec, settings, seed, round, client, points, levelTable } = request;
+  const { spec, settings, seed, round, client, points, levelTable, levelDraws } = request;
   const { batchSize } = settings;
   const identity = { seed, round, client, step };
   const levels = levelTable.length / (levelHeader + spec.noiseFeatures);
-  fillIndices(engine, buffers.rowIndex, batchSize, rowsIn(points, spec.dimension), {
+  fillIndices(engine, buffers.rowIndex, batchSize, rowsIn(points, rowWidth(spec)), {
     ...identity,
     purpose: Purpose.batchRows,
   });
-  fillIndices(engine, buffers.levelIndex, batchSize, levels, { ...identity, purpose: Purpose.batchLevels });
+  const draws = levelDraws ? levelDraws.ends[levels - 1] : levels;
+  fillIndices(engine, buffers.levelIndex, batchSize, draws, { ...identity, purpose: Purpose.batchLevels });
+  if (levelDraws) replaceByLevels(levelDraws, engine.arena.int32(buffers.levelIndex, batchSize));
   fillNormal(engine, buffers.noise, batchSize * spec.dimension, { ...identity, purpose: Purpose.batchNoise });
-  engine.kernels.dsmBatch(
+  if (spec.classes !== undefined)
+    fillUniform(engine, buffers.dropout, batchSize, { ...identity, purpose: Purpose.labelDropout });
+  corruptBatch(engine, spec, buffers, batchSize, settings.labelDropout ?? defaultLabelDropout);
+}
+
+/** Inputs, conditions and targets from the rows, levels and noise that were drawn. */
+export function corruptBatch(
+  { kernels }: Engine,
+  spec: NetworkSpec,
+  buffers: BatchBuffers,
+  batchSize: number,
+  labelDropout: number,
+): void {
+  const [width, conditions] = [rowWidth(spec), conditionWidth(spec)];
+  kernels.dsmBatch(
     buffers.points,
+    width,
     buffers.rowIndex,
     spec.dimension,
     buffers.levels,
@@ -176,7 +205,22 @@ export function drawBatch(engine: Engine, request: BatchSource, step: number, bu
     buffers.noise,
     batchSize,
     buffers.input,
+    buffers.conditions,
+    conditions,
     buffers.target,
     buffers.weight,
+  );
+  if (spec.classes === undefined) return;
+  kernels.classConditions(
+    buffers.points,
+    width,
+    spec.dimension,
+    buffers.rowIndex,
+    buffers.dropout,
+    labelDropout,
+    spec.classes,
+    batchSize,
+    buffers.conditions,
+    conditions,
   );
 }

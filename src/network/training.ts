@@ -1,10 +1,21 @@
 import type { WeightingName } from "../diffusion/weightings/index.js";
 import type { Engine, Float32Block, Pointer } from "../kernels/index.js";
+import type { LevelDistributionSpec } from "./level-distributions/index.js";
+import type { LevelDraws } from "./level-draws.js";
 import type { OptimizerSettings } from "./optimizers/index.js";
+import type { RateSpec } from "./rates/index.js";
 import type { NetworkSpec } from "./spec.js";
 
-/** Noise levels that training draws from, one of them uniformly for each sample. */
-export type LevelSettings =
+/** Noise levels that training draws from, one of them for each sample. */
+export type LevelSettings = LevelPlaces & {
+  /**
+   * How often each is drawn. The loss of a level is divided by how many times as often as uniformly it is drawn, so that the expected loss is that
+   * of the weighting, whatever is drawn. Absent: all as often.
+   */
+  readonly distribution?: LevelDistributionSpec | undefined;
+};
+
+type LevelPlaces =
   /** Midpoints of `count` equal cells of time or of log snr, over the whole schedule. */
   | { readonly spacing: "time" | "logsnr"; readonly count: number }
   /** The N start points of the steps of a sampling grid, whose N + 1 strictly decreasing times are given: what the sampler asks for. */
@@ -14,8 +25,12 @@ export type LevelSettings =
 export interface TrainingSettings {
   readonly batchSize: number;
   readonly optimizer: OptimizerSettings;
+  /** How the learning rate of the optimizer changes. Absent: not at all. */
+  readonly rate?: RateSpec | undefined;
   /** Largest Euclidean norm of a gradient; larger ones are scaled down. Absent: no clipping. */
   readonly clipNorm?: number | undefined;
+  /** Share of points whose class is hidden from a network with classes. Absent: 0.1. */
+  readonly labelDropout?: number | undefined;
   readonly weighting: WeightingName;
   readonly levels: LevelSettings;
 }
@@ -40,7 +55,9 @@ export interface LocalTraining {
   readonly spec: NetworkSpec;
   /** float32 [levels, levelHeader + noiseFeatures] in the engine's memory: see src/network/levels.ts. */
   readonly levelTable: Float32Block;
-  /** float32 [n, dimension] in the engine's memory: the rows that this client holds. */
+  /** How often each level is drawn, as the weights of the table have it. Absent: all as often. */
+  readonly levelDraws?: LevelDraws | undefined;
+  /** float32 [n, rowWidth(spec)] in the engine's memory: the rows that this client holds. */
   readonly points: Float32Block;
   readonly settings: TrainingSettings;
   readonly steps: number;

@@ -1,4 +1,4 @@
-import { joinedLayers, layoutOf, type NetworkSpec } from "../network/spec.js";
+import { joinedLayers, layoutOf, type NetworkSpec, normalizedWidths } from "../network/spec.js";
 import type { Mask, StructuredMask } from "./mask.js";
 
 /** Neighbouring indices: [starts[k], ends[k]). */
@@ -44,17 +44,17 @@ export class CompiledMask {
   }
 
   /**
-   * Kept units of every layer, inputs and outputs included: one ascending array per entry of the network's widths. Of an unstructured
-   * mask all units. Not to be changed.
+   * Kept units of every layer, inputs, outputs and conditions included: one ascending array per entry of the layout's units. Of an
+   * unstructured mask all units. Not to be changed.
    */
   get units(): readonly Uint32Array[] {
-    this.#units ??= layoutOf(this.#network).widths.map((width, index) => this.#hidden[index - 1] ?? wholeLayer(width));
+    this.#units ??= layoutOf(this.#network).units.map((width, index) => this.#hidden[index - 1] ?? wholeLayer(width));
     return this.#units;
   }
 
   /** Visits runs that together are the entries of the kept units' parameters, each once, ascending. */
   visit(visit: VisitRun): void {
-    const { entries, size } = layoutOf(this.#network);
+    const { maps, size } = layoutOf(this.#network);
     if (this.mask.kind !== "structured") {
       visit(0, size, 0);
       return;
@@ -63,16 +63,13 @@ export class CompiledMask {
     const { units } = this;
     const runs = this.#runs;
     let packed = 0;
-    for (const { kind, layer, offset, shape } of entries) {
-      if (kind === "bias") {
-        visitRuns(runs[layer + 1], offset, packed, visit);
-        packed += units[layer + 1].length;
-        continue;
+    for (const { rows, columns, fanIn, fanOut, offset } of maps) {
+      for (const row of units[rows]) {
+        visitRuns(runs[columns], offset + row * fanIn, packed, visit);
+        packed += units[columns].length;
       }
-      for (const row of units[layer + 1]) {
-        visitRuns(runs[layer], offset + row * shape[1], packed, visit);
-        packed += units[layer].length;
-      }
+      visitRuns(runs[rows], offset + fanOut * fanIn, packed, visit);
+      packed += units[rows].length;
     }
   }
 
@@ -103,8 +100,12 @@ export function compileMask(network: NetworkSpec, mask: Mask): CompiledMask {
 }
 
 function smallerSpec(network: NetworkSpec, { kept }: StructuredMask): NetworkSpec {
-  const smaller = { ...network, hidden: kept.map((neurons) => neurons.length) };
-  return network.residual || network.joints ? { ...smaller, joints: joinedLayers(network) } : smaller;
+  return {
+    ...network,
+    hidden: kept.map((neurons) => neurons.length),
+    ...((network.residual || network.joints) && { joints: joinedLayers(network) }),
+    ...(network.normalization === "rms" && { normalizedWidths: normalizedWidths(network) }),
+  };
 }
 
 /** 0 ... width - 1, made once for each width: inputs and outputs are kept whole by every mask. */

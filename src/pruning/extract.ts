@@ -117,27 +117,21 @@ export interface IndexedLayer {
 
 /** The layers of a structured mask, their index arrays copied into the arena: call it inside a scope. */
 export function indexedLayers(engine: Engine, spec: NetworkSpec, mask: CompiledMask): IndexedLayer[] {
-  const { widths } = layoutOf(spec);
   const units = mask.units.map((kept) => ({ pointer: engine.arena.copyBytes(kept), count: kept.length }));
-  const layers: IndexedLayer[] = [];
-  let [offset, packedOffset] = [0, 0];
-  units.slice(1).forEach((rows, layer) => {
-    const columns = units[layer];
-    const [fanIn, fanOut] = [widths[layer], widths[layer + 1]];
-    layers.push({
+  const packed = layoutOf(mask.spec).maps;
+  return layoutOf(spec).maps.map(({ fanIn, fanOut, offset, ...map }, index) => {
+    const [rows, columns] = [units[map.rows], units[map.columns]];
+    return {
       fanIn,
       fanOut,
       offset,
-      packedOffset,
+      packedOffset: packed[index].offset,
       rows: rows.pointer,
       rowCount: rows.count,
       columns: columns.pointer,
       columnCount: columns.count,
-    });
-    offset += (fanIn + 1) * fanOut;
-    packedOffset += (columns.count + 1) * rows.count;
+    };
   });
-  return layers;
 }
 
 /** The pointer itself, or that of a copy of an array of `length` entries. */

@@ -112,12 +112,10 @@ export function countRoundCoverage(
 
 /** Where the parameters of each layer lie, weights and biases together. */
 export function layersOf(spec: NetworkSpec): { layer: number; start: number; end: number }[] {
-  const { entries } = layoutOf(spec);
-  const biases = entries.filter(({ kind }) => kind === "bias");
-  return biases.map((bias, layer) => ({
+  return layoutOf(spec).maps.map(({ fanIn, fanOut, offset }, layer) => ({
     layer,
-    start: layer === 0 ? 0 : biases[layer - 1].offset + biases[layer - 1].length,
-    end: bias.offset + bias.length,
+    start: offset,
+    end: offset + (fanIn + 1) * fanOut,
   }));
 }
 

@@ -4,11 +4,8 @@ import type { WorkerFunction, WorkerPool } from "../workers/worker-pool.js";
 import { decodeMessage, encodeMessage } from "./codec.js";
 import { DataStore, MissingData, poolPlace } from "./data-store.js";
 import type { Server } from "./jetstream.js";
-import type { CallMessage, InstallationMessage, Outcome, Payload } from "./protocol.js";
+import { type CallMessage, type InstallationMessage, type Outcome, type Payload, randomIdentity } from "./protocol.js";
 import { persistently } from "./retry.js";
-
-/** Bytes up to which a result stands in its message. */
-const mostInline = 2 ** 19;
 
 /** Longest texts of errors that travel. */
 const longest = 16_000;
@@ -46,9 +43,10 @@ export class CallRunner {
       const data = await this.#read(input, options.signal);
       const value = await this.#pool.call(remote(job), data, { signal: options.signal });
       const bytes = encodeMessage(value);
+      const name = randomIdentity();
       return {
         kind: "value",
-        value: await this.#persistently(options.signal, () => this.#data.putAlone(bytes, mostInline)),
+        value: await this.#persistently(options.signal, () => this.#data.putAlone(bytes, name)),
       };
     } catch (error) {
       if (error instanceof MissingData) return { kind: "missing" };

@@ -1,6 +1,6 @@
 import type { Authenticator, ConnectionOptions, NatsConnection } from "@nats-io/nats-core";
 import { ArgumentError, FedscoreError } from "../errors.js";
-import { identityIn } from "./credentials.js";
+import { ownerOf } from "./credentials.js";
 import { deniedError } from "./denied.js";
 import { loadCore, loadTransportNode, loadWs } from "./packages.js";
 import { addressOf, requireServer, type ServerOptions, shownServer, type TlsTexts } from "./server-options.js";
@@ -31,7 +31,7 @@ export async function connect(options: ServerOptions): Promise<NatsConnection> {
 
 async function settingsOf(address: URL, options: ServerOptions): Promise<ConnectionOptions> {
   const { credentials, tls, name } = options;
-  const { inboxPrefix = identityIn(credentials ?? "")?.inboxPrefix } = options;
+  const { inboxPrefix = ownerOf(credentials ?? "")?.inboxPrefix } = options;
   const { username, password } = address;
   const isTls = address.protocol === "tls:" || tls !== undefined;
   return {

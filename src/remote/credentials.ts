@@ -2,7 +2,7 @@ import { FedscoreError } from "../errors.js";
 import { inboxPrefix, type RoleName, roleNames } from "./keys/role.js";
 
 /** Who somebody is by the credentials that `fedscore keys add` has written. */
-export interface Identity {
+export interface Owner {
   readonly name: string;
   readonly role: RoleName;
   /** Beginning of the subjects where answers arrive. */
@@ -10,7 +10,7 @@ export interface Identity {
 }
 
 /** Who has these credentials; undefined where they were made in another way. The server checks them, this does not. */
-export function identityIn(credentials: string): Identity | undefined {
+export function ownerOf(credentials: string): Owner | undefined {
   const [, token] = /BEGIN NATS USER JWT-----\s+([\w.-]+)/.exec(credentials) ?? [];
   const claims = token === undefined ? undefined : claimsIn(token);
   if (!claims) return undefined;
@@ -23,7 +23,7 @@ export function identityIn(credentials: string): Identity | undefined {
 
 /** @throws FedscoreError FEDSCORE_DENIED where these are credentials of another role, which the server would refuse something later. */
 export function requireRole(credentials: string | undefined, role: RoleName): void {
-  const identity = identityIn(credentials ?? "");
+  const identity = ownerOf(credentials ?? "");
   if (identity === undefined || identity.role === role) return;
   const message = `the credentials of ${identity.name} are those of role ${identity.role}, not ${role}`;
   throw new FedscoreError("FEDSCORE_DENIED", message, { role: identity.role });

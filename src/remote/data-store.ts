@@ -1,14 +1,17 @@
 import { FedscoreError } from "../errors.js";
 import { mostMessageBytes } from "./codec.js";
-import { apiCode, codeOf, type Server } from "./jetstream.js";
-import { type Payload, randomIdentity, streamNames, subjects } from "./protocol.js";
+import { apiCode, codeOf, publishOnce, type Server } from "./jetstream.js";
+import { type Payload, streamNames, subjects } from "./protocol.js";
 import { sha256 } from "./sha256.js";
 
 /** Chunks that are asked for or sent at the same time. */
 const window = 8;
 
-/** Bytes that a message has beside its chunk: subject, headers. */
+/** Bytes that a message has beside its chunk or its inline data: subject, headers, the rest of it. */
 const aside = 16_384;
+
+/** Most bytes of a chunk, and of data that stand in their message. */
+const mostTogether = 2 ** 19;
 
 /** Data of a call that is not on the server any more. */
 export class MissingData extends FedscoreError {
@@ -40,18 +43,21 @@ export class DataStore {
     this.#place = place;
   }
 
-  /** Bytes as a payload: as they are, up to `mostInline` of them; else stored under the name of their content, once however often they are put. */
-  async put(bytes: Uint8Array, mostInline: number): Promise<Payload> {
-    if (bytes.length <= mostInline) return { inline: bytes };
+  /**
+   * Bytes as a payload: as they are, up to `mostInline` of them and what the server takes; else stored under the name of their content, once however
+   * often they are put.
+   */
+  async put(bytes: Uint8Array, mostInline = mostTogether): Promise<Payload> {
+    if (bytes.length <= Math.min(mostInline, this.#chunkSize())) return { inline: bytes };
     const hash = await sha256(bytes);
     this.#uses.set(hash, (this.#uses.get(hash) ?? 0) + 1);
     return this.#store(hash, bytes, hash);
   }
 
-  /** The same under a name that nobody can guess: for answers, which may be of several workers. */
-  async putAlone(bytes: Uint8Array, mostInline: number): Promise<Payload> {
-    if (bytes.length <= mostInline) return { inline: bytes };
-    return this.#store(randomIdentity(), bytes, await sha256(bytes));
+  /** The same under a name that nobody can guess (`randomIdentity`): for answers, which may be of several workers. */
+  async putAlone(bytes: Uint8Array, name: string): Promise<Payload> {
+    if (bytes.length <= this.#chunkSize()) return { inline: bytes };
+    return this.#store(name, bytes, await sha256(bytes));
   }
 
   /**
@@ -94,15 +100,11 @@ export class DataStore {
   async #store(name: string, bytes: Uint8Array, hash: string): Promise<Payload> {
     if (bytes.length > mostMessageBytes)
       throw new FedscoreError("FEDSCORE_MESSAGE", `a message of ${bytes.length} bytes is too large`);
-    const size = Math.max(1, this.#chunkSize());
+    const size = this.#chunkSize();
     const chunks = Math.ceil(bytes.length / size);
     await inWindow(chunks, async (index) => {
       const chunk = bytes.subarray(index * size, (index + 1) * size);
-      try {
-        await this.#server.stream.publish(this.#place.subject(name, index), chunk);
-      } catch (error) {
-        if (codeOf(error) !== apiCode.subjectTaken) throw error;
-      }
+      await publishOnce(this.#server, this.#place.subject(name, index), chunk);
     });
     return { name, bytes: bytes.length, chunks, sha256: hash };
   }
@@ -110,7 +112,7 @@ export class DataStore {
   /** A power of two, so that machines that see other limits cut data in the same way. */
   #chunkSize(): number {
     const most = this.#server.connection.info?.max_payload ?? 2 ** 20;
-    return Math.min(2 ** 19, 2 ** Math.floor(Math.log2(most - aside)));
+    return Math.min(mostTogether, 2 ** Math.floor(Math.log2(Math.max(most - aside, most / 2))));
   }
 
   async #chunk(name: string, index: number): Promise<Uint8Array> {
@@ -131,7 +133,11 @@ async function inWindow(count: number, work: (index: number) => Promise<void>): 
   const lane = async () => {
     while (next < count) await work(next++);
   };
-  await Promise.all(Array.from({ length: Math.min(window, count) }, lane));
+  try {
+    await Promise.all(Array.from({ length: Math.min(window, count) }, lane));
+  } finally {
+    next = count;
+  }
 }
 
 function damaged(name: string): FedscoreError {

@@ -1,8 +1,8 @@
-import type { JetStreamClient, JetStreamManager, StreamConfig } from "@nats-io/jetstream";
+import type { JetStreamClient, JetStreamManager, PubAck, StreamConfig } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { FedscoreError } from "../errors.js";
 import { connect } from "./connect.js";
-import { identityIn } from "./credentials.js";
+import { ownerOf } from "./credentials.js";
 import { deniedError } from "./denied.js";
 import { ownApi, sharedApi } from "./keys/role.js";
 import { roles } from "./keys/roles/index.js";
@@ -22,8 +22,8 @@ export const apiCode = {
   streamNotFound: 10059,
   consumerNotFound: 10014,
   noMessage: 10037,
-  /** A subject that takes one message has it already. */
-  subjectTaken: 10077,
+  /** The server stores nothing more there; see isSubjectTaken. */
+  notStored: 10077,
 } as const;
 
 /** @throws FedscoreError as `connect`. */
@@ -73,7 +73,7 @@ export async function ensureStreams({ manager }: Server, maxAge: number): Promis
 
 /** The subjects of JetStream's API for who has these credentials: most see streams of another account. */
 function apiOf(credentials: string): string {
-  const identity = identityIn(credentials);
+  const identity = ownerOf(credentials);
   return identity && roles[identity.role].account !== "fedscore" ? sharedApi : ownApi;
 }
 
@@ -88,6 +88,34 @@ export async function ensureStream(
     if (codeOf(error) !== apiCode.streamNotFound) throw error;
     await manager.streams.add(stream);
   }
+}
+
+/**
+ * Stores a message on a subject of a stream.
+ * @throws FedscoreError FEDSCORE_WORKER where the stream takes no more, as one that an operator has limited; an error of the connection.
+ */
+export async function publish({ stream }: Server, subject: string, bytes: Uint8Array): Promise<PubAck> {
+  try {
+    return await stream.publish(subject, bytes);
+  } catch (error) {
+    if (codeOf(error) !== apiCode.notStored || isSubjectTaken(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new FedscoreError("FEDSCORE_WORKER", `the server does not store ${subject}: ${reason}`, { subject }, error);
+  }
+}
+
+/** Stores a message on a subject that takes one: what is there already stays. @throws as `publish`. */
+export async function publishOnce(server: Server, subject: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await publish(server, subject, bytes);
+  } catch (error) {
+    if (!isSubjectTaken(error)) throw error;
+  }
+}
+
+/** The server has one code for all that it does not store: its words tell a subject that has its message from a stream that is full. */
+function isSubjectTaken(error: unknown): boolean {
+  return codeOf(error) === apiCode.notStored && error instanceof Error && /per subject/.test(error.message);
 }
 
 /** The server's code of an error; undefined where the error is another one, such as of the connection. */

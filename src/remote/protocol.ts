@@ -2,6 +2,7 @@ import { FedscoreError } from "../errors.js";
 import type { Variant } from "../kernels/index.js";
 import type { WireError } from "../workers/wire-error.js";
 import { decodeMessage, encodeMessage } from "./codec.js";
+import { hexOf } from "./hex.js";
 
 /** What a pool and its workers say to one another. A run is one pool, from its start to its close. */
 
@@ -29,8 +30,7 @@ export const silence = { worker: 6000, run: 30_000 } as const;
 
 /** A random identity that cannot be guessed: 128 bits in hexadecimal. */
 export function randomIdentity(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hexOf(crypto.getRandomValues(new Uint8Array(16)));
 }
 
 /** What a run needs of its workers. */

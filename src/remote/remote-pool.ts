@@ -85,7 +85,7 @@ export class RemotePool implements WorkerPool {
     this.#server = server;
     this.#streams = new RunStreams(server, this.#run, settings.times);
     this.#data = new DataStore(server, poolPlace(this.#run));
-    this.#watch = new ConnectionWatch(server.connection, settings.onNote, (error) => this.#fail(error));
+    this.#watch = new ConnectionWatch(server.connection, settings.onNote, (error) => this.#stop(error));
     this.#census = new Census(settings.onNote);
     this.#timer = setInterval(() => this.#tick(), beat);
   }
@@ -168,8 +168,7 @@ export class RemotePool implements WorkerPool {
   }
 
   async #end(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#fail(closedError());
+    this.#stop(closedError());
     const { connection } = this.#server;
     if (!connection.isClosed()) {
       connection.publish(subjects.control(this.#run), encode({ end: true }));
@@ -178,7 +177,9 @@ export class RemotePool implements WorkerPool {
     await connection.close();
   }
 
-  #fail(error: FedscoreError): void {
+  /** Ends what is under way; nothing is said to the server after that. */
+  #stop(error: FedscoreError): void {
+    clearInterval(this.#timer);
     for (const call of [...this.#queue.splice(0), ...this.#sent.values()]) call.reject(error);
   }
 
@@ -231,7 +232,7 @@ export class RemotePool implements WorkerPool {
 
   /** Takes results as long as the pool is open, also after the server was away. */
   async #takeResults(): Promise<void> {
-    while (!this.#closing) {
+    while (!this.#closing && !this.#watch.denied) {
       try {
         const consumer = await this.#server.stream.consumers.get(streamNames.results, this.#run);
         const results = await consumer.consume({ max_messages: 64, expires: 10_000 });

@@ -4,8 +4,9 @@ import { codeOf } from "./jetstream.js";
 /** The cluster has no leader now. */
 const clusterUnavailable = 10008;
 
-/** Names of errors of connections that do not come back, and of what the server does not allow. */
+/** Names of errors of connections that do not come back, of what the server does not allow, and of messages that are larger than it takes. */
 const finalErrors = [
+  "InvalidArgumentError",
   "ClosedConnectionError",
   "DrainingConnectionError",
   "PermissionViolationError",

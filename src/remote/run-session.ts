@@ -6,7 +6,8 @@ import { openPool } from "../workers/open-pool.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { CallRunner } from "./call-runner.js";
 import { counted } from "./census.js";
-import { apiCode, codeOf, type Server } from "./jetstream.js";
+import { HeldCall } from "./held-call.js";
+import { publishOnce, type Server } from "./jetstream.js";
 import {
   beat,
   type CallMessage,
@@ -31,6 +32,9 @@ const idle = 5000;
 /** Pause before a call goes to another worker, in milliseconds. */
 const handOver = 200;
 
+/** Milliseconds of a call from which on nothing is won by asking for the next one before it ends, which another worker may be free for. */
+const long = 250;
+
 /** Most calls whose end is remembered before they arrive. */
 const mostDropped = 100_000;
 
@@ -43,13 +47,15 @@ export interface SessionContext {
   readonly options: ServeOptions & { readonly onNote: (text: string) => void };
 }
 
-/** A worker's part in one run: as many calls at a time as it has places, each asked for when one is free. */
+/** A worker's part in one run: as many calls at a time as it has places, and one that waits for each where calls are short. */
 export class RunSession {
   readonly #context: SessionContext;
   readonly #run: string;
   readonly #dropped = new Set<string>();
-  readonly #running = new Map<string, AbortController>();
+  readonly #held = new Map<string, HeldCall>();
   #done = 0;
+  /** Milliseconds that the last call took. */
+  #lasted = Number.POSITIVE_INFINITY;
   #busyAt = performance.now();
 
   constructor(context: SessionContext) {
@@ -100,17 +106,51 @@ export class RunSession {
   #isOver(): boolean {
     const { server, runs, options } = this.#context;
     if (options.signal?.aborted || server.connection.isClosed() || runs.isGone(this.#run)) return true;
-    return this.#running.size === 0 && performance.now() - this.#busyAt > idle && runs.hasOthers(this.#run);
+    return this.#held.size === 0 && performance.now() - this.#busyAt > idle && runs.hasOthers(this.#run);
   }
 
+  /** One place: it runs a call, and asks for the next one meanwhile where that may be worth it. */
   async #lane(runner: CallRunner): Promise<void> {
     const consumer = await this.#consumer();
-    while (consumer && !this.#isOver()) {
-      const message = await consumer.next({ expires: asking }).catch(() => wait(handOver));
-      if (!message) continue;
-      if (this.#context.options.signal?.aborted) message.nak();
-      else await this.#answer(runner, message, await heartbeatOf(consumer));
+    let asked: Promise<HeldCall | undefined> | undefined;
+    while (consumer && (asked || !this.#isOver())) {
+      const held = await (asked ?? this.#ask(consumer));
+      asked = undefined;
+      if (!held) continue;
+      const answering = this.#answer(runner, held);
+      if (this.#mayAskAhead()) asked = this.#ask(consumer);
+      await answering;
     }
+  }
+
+  /** A call that waits behind one that kills this worker would be lost with it as often, so nothing waits behind one that may. */
+  #mayAskAhead(): boolean {
+    return this.#lasted < long && !this.#isOver() && [...this.#held.values()].every(({ isFresh }) => isFresh);
+  }
+
+  /** The next call, if there is one soon. */
+  async #ask(consumer: Consumer): Promise<HeldCall | undefined> {
+    try {
+      const heartbeat = await heartbeatOf(consumer);
+      const message = await consumer.next({ expires: asking });
+      return message ? this.#hold(message, heartbeat) : undefined;
+    } catch {
+      await wait(handOver);
+      return undefined;
+    }
+  }
+
+  #hold(message: JsMsg, heartbeat: number): HeldCall | undefined {
+    const call = this.#read(message);
+    if (!call || this.#dropped.has(call.call)) {
+      message.term();
+      return undefined;
+    }
+    // The server thought this worker was lost.
+    if (this.#held.has(call.call)) return undefined;
+    const held = new HeldCall(message, call, heartbeat);
+    this.#held.set(call.call, held);
+    return held;
   }
 
   async #consumer(): Promise<Consumer | undefined> {
@@ -125,34 +165,36 @@ export class RunSession {
   }
 
   /** Never rejects: what fails here is done again by whom the server asks next. */
-  async #answer(runner: CallRunner, message: JsMsg, heartbeat: number): Promise<void> {
-    const call = this.#read(message);
-    if (!call || this.#dropped.has(call.call)) return message.term();
-    // The server thought this worker was lost.
-    if (this.#running.has(call.call)) return;
-    const abort = new AbortController();
-    this.#running.set(call.call, abort);
-    const timer = setInterval(() => message.working(), heartbeat);
+  async #answer(runner: CallRunner, held: HeldCall): Promise<void> {
+    const { call, message } = held;
+    const { signal, onNote } = this.#context.options;
     try {
-      const { deliveryCount } = message.info;
-      const outcome: Outcome | undefined =
-        deliveryCount > call.tries
-          ? { kind: "lost", tries: call.tries }
-          : await runner.run(call, { signal: abort.signal, isLastTry: deliveryCount === call.tries });
-      if (abort.signal.aborted) return message.term();
-      if (!outcome) return message.nak(handOver);
-      await this.#publish(call, outcome);
-      message.ack();
-      this.#done++;
+      if (held.signal.aborted) message.term();
+      else if (signal?.aborted) message.nak();
+      else await this.#work(runner, held);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.#context.options.onNote(`a call of ${call.job} goes to another worker: ${reason}`);
+      onNote(`a call of ${call.job} goes to another worker: ${reason}`);
       if (!this.#context.server.connection.isClosed()) message.nak(handOver);
     } finally {
-      clearInterval(timer);
-      this.#running.delete(call.call);
+      held.letGo();
+      this.#held.delete(call.call);
       this.#busyAt = performance.now();
     }
+  }
+
+  async #work(runner: CallRunner, held: HeldCall): Promise<void> {
+    const { call, message, signal, isLastTry } = held;
+    const begin = performance.now();
+    const outcome: Outcome | undefined = held.isLost
+      ? { kind: "lost", tries: call.tries }
+      : await runner.run(call, { signal, isLastTry });
+    if (signal.aborted) return message.term();
+    if (!outcome) return message.nak(handOver);
+    await this.#publish(call, outcome);
+    message.ack();
+    this.#done++;
+    this.#lasted = performance.now() - begin;
   }
 
   #read(message: JsMsg): CallMessage | undefined {
@@ -170,14 +212,10 @@ export class RunSession {
   async #publish({ call, token }: CallMessage, outcome: Outcome): Promise<void> {
     const { server, identity } = this.#context;
     const message = encode({ run: this.#run, call, token, worker: identity.name, outcome });
-    try {
-      await persistently(
-        () => this.#context.runs.isGone(this.#run),
-        () => server.stream.publish(subjects.result(this.#run, call), message),
-      );
-    } catch (error) {
-      if (codeOf(error) !== apiCode.subjectTaken) throw error;
-    }
+    await persistently(
+      () => this.#context.runs.isGone(this.#run),
+      () => publishOnce(server, subjects.result(this.#run, call), message),
+    );
   }
 
   #obey(bytes: Uint8Array): void {
@@ -185,12 +223,12 @@ export class RunSession {
       const control = readControl(bytes);
       if ("end" in control) {
         this.#context.runs.end(this.#run);
-        for (const abort of this.#running.values()) abort.abort();
+        for (const held of this.#held.values()) held.drop();
         return;
       }
       if (this.#dropped.size >= mostDropped) this.#dropped.clear();
       this.#dropped.add(control.drop);
-      this.#running.get(control.drop)?.abort();
+      this.#held.get(control.drop)?.drop();
     } catch (error) {
       if (!(error instanceof FedscoreError)) throw error;
     }

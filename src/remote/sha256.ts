@@ -1,4 +1,5 @@
 import { FedscoreError } from "../errors.js";
+import { hexOf } from "./hex.js";
 
 /** SHA-256 of bytes, in hexadecimal: by Node, or by the page's crypto, which pages have that came by https or from this machine. */
 export async function sha256(bytes: Uint8Array): Promise<string> {
@@ -8,6 +9,5 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
     const message = "this page has no crypto.subtle: open it by https, from localhost or as a file";
     throw new FedscoreError("FEDSCORE_UNSUPPORTED", message);
   }
-  const hash = await crypto.subtle.digest("SHA-256", new Uint8Array(bytes));
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hexOf(new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes))));
 }

@@ -7,6 +7,7 @@ export type Client = ExperimentResult["clients"][number];
 export type RoundCoverage = ExperimentResult["training"]["perRound"][number]["coverage"];
 export type Measured = ExperimentResult["measured"][string];
 export type Interval = Computed<Measured["floor"]>;
+export type Judged = Computed<ExperimentResult["judged"]>;
 export type Bound = Computed<ExperimentResult["variational"]>;
 export type Certificate = Computed<ExperimentResult["certificate"]>;
 export type SandwichRow = Computed<ExperimentResult["sandwich"]>["rows"][number];

@@ -208,6 +208,9 @@ export function mixtureTarget(name: string, mixture: GaussianMixture, copies = 1
     cells: mixtureCells(mixture, copies),
     independentMixtures: new Array<GaussianMixture>(copies).fill(mixture),
     affine: (map) => affineMixture(name, mixture, copies, map),
+    ...(copies === 1 && {
+      ofClass: (label: number) => mixtureTarget(`${name}, class ${label}`, componentOf(mixture, label)),
+    }),
     sample: (engine, count, seed, first = 0) => {
       const u = uniforms(engine, count * copies, { seed, purpose: Purpose.targetLabel }, first * copies);
       const row = copies * width;
@@ -226,6 +229,17 @@ export function mixtureTarget(name: string, mixture: GaussianMixture, copies = 1
       logDensity: (engine: Engine, points: Float32Array) =>
         mixtureLogDensity(engine, mixture, points, { alpha: 1, sigma: 0 }, copies),
     }),
+  };
+}
+
+/** One component of a mixture, as a mixture. */
+function componentOf({ dimension, means, weights, variances }: GaussianMixture, component: number): GaussianMixture {
+  requireInteger("class", component, 0, weights.length - 1);
+  return {
+    dimension,
+    means: means.slice(component * dimension, (component + 1) * dimension),
+    weights: Float64Array.of(1),
+    variances: Float64Array.of(variances[component]),
   };
 }
 

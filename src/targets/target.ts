@@ -16,6 +16,8 @@ export interface Target {
   sample(engine: Engine, count: number, seed: number, first?: number): { points: Float32Array; labels: Int32Array };
   /** All of the law, cut into cells of known probability, where it has such parts. */
   readonly cells?: Cells;
+  /** The law of the rows with a label, where it is again a target of closed forms. */
+  ofClass?(label: number): Target;
   /** The law of (X - shift) / scale with the closed forms of its own kind, where it has one. */
   affine?(map: AffineMap): Target;
   /** Exact E[X_0 | X_t = x], where it is known in closed form. */

@@ -133,7 +133,7 @@ export function openDenoising({
     levels: Array.from(logSnr, (value) => levelWith(value, Number.NaN)),
     denoiser:
       "spec" in denoiser
-        ? new ScoreNetwork(denoiser.spec, denoiser.parameters)
+        ? new ScoreNetwork(denoiser.spec, denoiser.parameters, denoiser.class)
         : requireExact(createLaw(denoiser)).denoiser,
     rows: "points" in clean ? rowsOf(clean) : samplesOf(clean, seed),
   };

@@ -16,9 +16,14 @@ export interface Outcome {
 }
 
 /** A process of the built command line, and what it will have been. */
-export function startCli(args: readonly string[], cwd: string): { child: ChildProcess; outcome: Promise<Outcome> } {
+export function startCli(
+  args: readonly string[],
+  cwd: string,
+  environment: Readonly<Record<string, string>> = {},
+): { child: ChildProcess; outcome: Promise<Outcome> } {
   requireBuild();
-  const child = spawn(process.execPath, [main, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  const env = { ...process.env, ...environment };
+  const child = spawn(process.execPath, [main, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (chunk) => {
     stdout += chunk;

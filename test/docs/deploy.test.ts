@@ -1,13 +1,24 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { freePorts, natsProgram } from "../../tools/nats-server.mjs";
 import { requireBuild } from "../support/built.js";
 import { setPorts } from "../support/keyed-server.js";
-import { freePorts, killServer, noServer, putServerBinary, skipped } from "../support/nats-server.js";
+import { noServer, skipped } from "../support/nats-server.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const page = readFileSync(join(root, "docs/deploy.md"), "utf8");
@@ -30,7 +41,7 @@ const blocks = [...page.matchAll(/```sh (\w+)(?:: (\w+))?\n([\s\S]*?)```/g)].map
 
 describe.skipIf(noServer)(`docs/deploy.md${skipped}`, () => {
   let folder: string;
-  let ports: [number, number];
+  let ports: number[];
   const staying: {
     readonly child: ChildProcess;
     readonly outcome: Promise<{ code: number | null; output: string }>;
@@ -39,11 +50,11 @@ describe.skipIf(noServer)(`docs/deploy.md${skipped}`, () => {
   beforeAll(async () => {
     requireBuild();
     folder = mkdtempSync(join(tmpdir(), "fedscore-deploy-"));
-    ports = await freePorts();
+    ports = await freePorts(2);
     for (const address of Object.values(machines)) mkdirSync(join(folder, address, "fedscore"), { recursive: true });
     const programs = join(folder, "bin");
     mkdirSync(programs);
-    putServerBinary(programs);
+    symlinkSync(natsProgram, join(programs, "nats-server"));
     const main = join(root, "dist/cli/main.js");
     putProgram(
       join(programs, "npx"),
@@ -57,7 +68,8 @@ describe.skipIf(noServer)(`docs/deploy.md${skipped}`, () => {
   });
 
   afterAll(async () => {
-    for (const { child } of staying) await killServer(child);
+    for (const { child } of staying) child.kill("SIGKILL");
+    await Promise.all(staying.map(({ outcome }) => outcome));
     rmSync(folder, { recursive: true, force: true });
   });
 

@@ -9,11 +9,15 @@ import { schedules } from "../../src/diffusion/schedules/index.js";
 import { weightings } from "../../src/diffusion/weightings/index.js";
 import { divergences } from "../../src/divergence/index.js";
 import { configJsonSchema } from "../../src/experiment/config/schema.js";
+import { averages } from "../../src/federation/averages/index.js";
 import { clientRules } from "../../src/federation/client-rules/index.js";
 import { partitioners } from "../../src/federation/partitioners/index.js";
 import { serverOptimizers } from "../../src/federation/server-optimizers/index.js";
+import { judges } from "../../src/judges/index.js";
+import { levelDistributions } from "../../src/network/level-distributions/index.js";
 import { activations } from "../../src/network/network-fields.js";
 import { optimizers } from "../../src/network/optimizers/index.js";
+import { rates } from "../../src/network/rates/index.js";
 import { maskFamilies } from "../../src/pruning/families/index.js";
 import { targets } from "../../src/targets/index.js";
 
@@ -28,10 +32,14 @@ const families: readonly [page: string, family: object | readonly string[], key?
   ["data", partitioners],
   ["targets", targets],
   ["divergences", divergences, "evaluation.divergences"],
+  ["judges", judges, "evaluation.judges"],
   ["pruning", maskFamilies, "pruning.family"],
+  ["federation", averages],
   ["federation", clientRules],
   ["federation", serverOptimizers],
   ["federation", optimizers],
+  ["federation", rates],
+  ["federation", levelDistributions],
   ["federation", weightings, "training.weighting"],
   ["model", parameterizations, "network.parameterization"],
   ["model", activations, "network.activation"],

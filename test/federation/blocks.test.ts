@@ -40,6 +40,20 @@ it("gives few clients a block each and cuts many into at most 64 of nearly equal
   );
 });
 
+it("cuts regions where they end, and leaves out one of which no client takes part", () => {
+  const assignments = assignmentsOf(9).filter(({ client }) => client !== 3 && client !== 4);
+  const cut = (regions: readonly number[]) => cutIntoBlocks({ ...plan, assignments, regions });
+  expect(cut([3, 2, 4]).map(({ clients }) => clients.map(({ client }) => client))).toEqual([
+    [0, 1, 2],
+    [5, 6, 7, 8],
+  ]);
+  expect(cut([3, 2, 4]).map(({ id, block }) => [id, block])).toEqual([
+    ["run/4/0", 0],
+    ["run/4/1", 1],
+  ]);
+  expect(cut([1, 1, 1, 1, 1, 1, 1, 1, 1])).toEqual(cutIntoBlocks({ ...plan, assignments }));
+});
+
 it("hands out the most work first, equal work in block order", () => {
   const work = [1, 5, 3, 5];
   const blocks = cutIntoBlocks({ ...plan, assignments: assignmentsOf(4, (client) => work[client]) });

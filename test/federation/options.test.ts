@@ -113,6 +113,17 @@ describeEngines("createFederation's options", (engineOf) => {
     expect(checkpointOf(prox)).toEqual(checkpointOf({ ...leftOut, clientRule: { kind: "fedprox", mu: 0.01 } }));
   });
 
+  it("have regions of all clients, 64 at most", () => {
+    const federate = (regions: readonly number[]) => () => createFederation(engineOf(), { ...base(), regions });
+    const { length } = base().clients;
+    expect(federate([length])).not.toThrow();
+    expect(federate([length - 1])).toThrow(
+      `regions must have the ${length} clients of the federation, got ${length - 1}`,
+    );
+    expect(federate([length, 0])).toThrow("regions[1] must be an integer >= 1, got 0");
+    expect(federate(Array(65).fill(1))).toThrow("regions must be at most 64, got 65");
+  });
+
   it("have the defaults of the command line: left out or written down, they are the same run", async () => {
     const { network, training, federation, pruning, schedule, seed } = parseConfig({ name: "run", data });
     const { rounds, localSteps, levels, ...settings } = training;

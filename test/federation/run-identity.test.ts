@@ -47,6 +47,7 @@ const trainingChanges: Record<keyof Required<CompleteTraining>, Change> = {
   weighting: changed("training.weighting", { training: { ...training, weighting: "certificate" } }),
   clipNorm: changed("training.clipNorm", { training: { ...training, clipNorm: 1 } }),
   optimizer: changed("training.optimizer.kind", { training: { ...training, optimizer: { kind: "adam" } } }),
+  rate: changed("training.rate.kind", { training: { ...training, rate: { kind: "cosine", rounds: 9 } } }),
   levels: changed("training.levels.count", { training: { ...training, levels: { spacing: "time", count: 17 } } }),
 };
 
@@ -93,6 +94,7 @@ const changes: Record<Exclude<keyof CompleteOptions, (typeof withoutBytes)[numbe
   participation: [changed("participation", { participation: 0.75 })],
   capacityAssignment: [changed("capacityAssignment", { capacityAssignment: "dynamic" })],
   weighting: [changed("weighting", { weighting: "samples" })],
+  regions: [changed("regions[0]", { regions: [clients - 1, 1] })],
   nonFinite: [changed("nonFinite", { nonFinite: "drop" })],
   clientRule: [
     changed("clientRule.kind", { clientRule: { kind: "plain" } }),
@@ -103,7 +105,11 @@ const changes: Record<Exclude<keyof CompleteOptions, (typeof withoutBytes)[numbe
     changed("server.beta1", { server: { kind: "fedadam", beta1: 0.5 } }),
     changed("server.name", { server: { name: "own", initialState: [0], step() {} } }),
   ],
-  ema: [changed("ema", { ema: 0.5 })],
+  ema: [
+    changed("ema", { ema: 0.5 }),
+    changed("ema.kind", { ema: { kind: "power" } }),
+    changed("ema.kind", { ema: { kind: "exponential", decay: 0.5 } }),
+  ],
   seed: [changed("seed", { seed: 8 })],
   initial: [changed("initial (checksum)", { initial: federate().parameters.fill(0.5) })],
 };
@@ -143,5 +149,7 @@ describe("a checkpoint of a run that differs in one thing", () => {
     const named = new Set(["variant", ...all.map(([key]) => key)]);
     const unnamed = Object.keys(identity).filter((key) => ![...named].some((name) => name.startsWith(key)));
     expect(unnamed).toEqual([]);
+    // Also where it has its default: what a key means that is not there changes with the default.
+    expect([...named].filter((name) => !Object.keys(identity).some((key) => name.startsWith(key)))).toEqual([]);
   });
 });

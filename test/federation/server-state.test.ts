@@ -48,7 +48,7 @@ it("refuses a step to NaN or Infinity, and leaves the state as it was", () => {
 it.each(specsOf(serverOptimizers))(
   "is the same in the vectors of a state that nobody reads any more: $kind",
   (spec) => {
-    const rule = { optimizer: createServerOptimizer("server", spec), ema: 0.9 };
+    const rule = { optimizer: createServerOptimizer("server", spec), ema: { decay: () => 0.9 } };
     const weights = Float64Array.from({ length: 100 }, (_, i) => i % 3);
     const totalOf = (seed: number) => ({ sum: Float64Array.from(testNumbers(100, seed)), weights });
     const first = startState(testNumbers(100, 1), rule);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { nullPointer } from "../../src/kernels/index.js";
 import { describeEngines } from "../support/engines.js";
 
 const header = 8;
@@ -11,42 +12,89 @@ describeEngines("denoising score matching kernels", (engineOf) => {
       features: fc.integer({ min: 0, max: 9 }),
       batch: fc.integer({ min: 1, max: 7 }),
       salt: fc.integer({ min: 0, max: 1000 }),
+      // Columns of a row of points beside the point, and of conditions beside the features; undefined: features are part of the input.
+      beside: fc.integer({ min: 0, max: 2 }),
+      apart: fc.option(fc.integer({ min: 0, max: 3 }), { nil: undefined }),
     });
     fc.assert(
-      fc.property(sizes, ({ dimension, features, batch, salt }) => {
+      fc.property(sizes, ({ dimension, features, batch, salt, beside, apart }) => {
         const { arena, kernels } = engineOf();
         const number = (i: number) => Math.fround(Math.sin(i * 12.9898 + salt));
-        const points = Float32Array.from({ length: 11 * dimension }, (_, i) => number(i));
+        const stride = dimension + beside;
+        const points = Float32Array.from({ length: 11 * stride }, (_, i) => number(i));
         const levels = Float32Array.from({ length: 5 * (header + features) }, (_, i) => number(i + 1000));
         const noise = Float32Array.from({ length: batch * dimension }, (_, i) => number(i + 2000));
         const rowIndex = Uint32Array.from({ length: batch }, (_, i) => (3 * i + salt) % 11);
         const levelIndex = Uint32Array.from({ length: batch }, (_, i) => (i * 2 + salt) % 5);
         arena.scope(() => {
-          const input = arena.floats(batch * (dimension + features));
+          const inputWidth = apart === undefined ? dimension + features : dimension;
+          const input = arena.floats(batch * inputWidth);
+          const conditionWidth = features + (apart ?? 0);
+          const conditions = arena.floats(batch * conditionWidth);
+          const featureAt = (b: number, f: number) =>
+            apart === undefined
+              ? input.array[b * inputWidth + dimension + f]
+              : conditions.array[b * conditionWidth + f];
           const target = arena.floats(batch * dimension);
           const weight = arena.floats(batch);
           const [p, ri, l, li, z] = [points, rowIndex, levels, levelIndex, noise].map((array) =>
             arena.copyBytes(array),
           );
-          kernels.dsmBatch(p, ri, dimension, l, li, features, z, batch, input.pointer, target.pointer, weight.pointer);
+          const conditionsAt = apart === undefined ? nullPointer : conditions.pointer;
+          kernels.dsmBatch(
+            p,
+            stride,
+            ri,
+            dimension,
+            l,
+            li,
+            features,
+            z,
+            batch,
+            input.pointer,
+            conditionsAt,
+            conditionWidth,
+            target.pointer,
+            weight.pointer,
+          );
           for (let b = 0; b < batch; b++) {
             const level = levels.subarray((levelIndex[b] as number) * (header + features));
             const [alpha, sigma, cIn, , , targetData, targetNoise, w] = level as unknown as number[];
             expect(weight.array[b]).toBe(w);
             for (let j = 0; j < dimension; j++) {
-              const x0 = points[(rowIndex[b] as number) * dimension + j] as number;
+              const x0 = points[(rowIndex[b] as number) * stride + j] as number;
               const z = noise[b * dimension + j] as number;
-              expect(input.array[b * (dimension + features) + j]).toBeCloseTo(cIn * (alpha * x0 + sigma * z), 5);
+              expect(input.array[b * inputWidth + j]).toBeCloseTo(cIn * (alpha * x0 + sigma * z), 5);
               expect(target.array[b * dimension + j]).toBeCloseTo(targetData * x0 + targetNoise * z, 5);
             }
             for (let f = 0; f < features; f++) {
-              expect(input.array[b * (dimension + features) + dimension + f]).toBe(level[header + f]);
+              expect(featureAt(b, f)).toBe(level[header + f]);
             }
           }
         });
       }),
       { numRuns: 50 },
     );
+  });
+
+  it("mark the class of each sample, or none where it is dropped or no class", () => {
+    const { arena, kernels } = engineOf();
+    const [dimension, classes, features] = [2, 3, 2];
+    const labels = [0, 1, 2, 3, -1, 1];
+    const points = Float32Array.from(labels.flatMap((label) => [9, 9, label]));
+    const dropped = Float32Array.of(0.5, 0.5, 0.5, 0.5, 0.5, 0.05);
+    const width = features + classes + 1;
+    arena.scope(() => {
+      const [p, u] = [points, dropped].map((values) => arena.copyIn(values).pointer);
+      const rows = arena.copyBytes(Uint32Array.of(5, 4, 3, 2, 1, 0).reverse());
+      const conditions = arena.floats(labels.length * width);
+      conditions.array.fill(7);
+      kernels.classConditions(p, dimension + 1, dimension, rows, u, 0.1, classes, 6, conditions.pointer, width);
+      const marks = [0, 1, 2, 3, 3, 3];
+      expect(Array.from(conditions.array)).toEqual(
+        marks.flatMap((mark) => [7, 7, ...[0, 1, 2, 3].map((column) => (column === mark ? 1 : 0))]),
+      );
+    });
   });
 
   it("give the loss and, by finite differences, its gradient", () => {

@@ -68,8 +68,8 @@ export const experiment = [
   {
     name: "lower-bound-samples",
     file: "src/experiment/stages/bound-run.ts",
-    find: "if (same && !sampling.denoiseLast)",
-    replace: "if (same)",
+    find: "if (same && !sampling.denoiseLast && !classed)",
+    replace: "if (same && !classed)",
     tests: wiring,
     why: "denoised samples, which have another law, would be bounded from below",
   },
@@ -131,7 +131,7 @@ export const experiment = [
   },
   {
     name: "measured-space",
-    file: "src/experiment/stages/evaluate.ts",
+    file: "src/experiment/stages/compared.ts",
     find: "inData ? part.samples : part.latent",
     replace: "inData ? part.samples : part.samples",
     tests: wiring,
@@ -210,8 +210,8 @@ export const experiment = [
   {
     name: "clip-norm",
     file: "src/experiment/prepare/training-settings.ts",
-    find: ", ...(clipNorm !== undefined && { clipNorm }) };",
-    replace: " };",
+    find: "    ...(clipNorm !== undefined && { clipNorm }),\n",
+    replace: "",
     tests: ["test/experiment/prepare/training-settings.test.ts", ...wiring],
     why: "the config's clipNorm would be ignored",
   },

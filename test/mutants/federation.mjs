@@ -103,8 +103,8 @@ export const federation = [
   {
     name: "rows-of-client",
     file: "src/federation/client-rows.ts",
-    find: "points.subarray(start * dimension, end * dimension)",
-    replace: "points.subarray(0, (end - start) * dimension)",
+    find: "points.subarray(start * width, end * width)",
+    replace: "points.subarray(0, (end - start) * width)",
     why: "all clients would train on the rows of the first",
   },
   {
@@ -312,7 +312,7 @@ export const federation = [
   {
     name: "goal-of-dropped",
     file: "src/federation/round-sum.ts",
-    find: "this.#answered += update.reports.filter(({ nonFiniteStep }) => nonFiniteStep === undefined).length;",
+    find: "this.#answered += finiteReports(update.reports).length;",
     replace: "this.#answered += update.reports.length;",
     tests: ["test/federation/round-closing.test.ts"],
     why: "updates that are not finite would close a round",

@@ -8,6 +8,7 @@ import { Purpose } from "../../src/kernels/purpose.js";
 import { fillIndices, normals } from "../../src/kernels/random.js";
 import { initializeParameters } from "../../src/network/initialize.js";
 import { levelTable, trainingLevels } from "../../src/network/levels.js";
+import type { RateSpec } from "../../src/network/rates/index.js";
 import { ScoreNetwork } from "../../src/network/score-network.js";
 import { allocateBatch, drawBatch, trainLocally } from "../../src/network/train-locally.js";
 import type { LocalTrainingResult, TrainingSettings } from "../../src/network/training.js";
@@ -30,6 +31,7 @@ function train(
   steps: number,
   client = 0,
   overrides: Partial<TrainingSettings> = {},
+  round = 0,
 ): LocalTrainingResult {
   return engine.arena.scope(() => {
     const levels = trainingLevels(engine, schedule, settings.levels);
@@ -42,7 +44,7 @@ function train(
       settings: { ...settings, ...overrides },
       steps,
       seed: 3,
-      round: 0,
+      round,
       client,
     });
   });
@@ -131,6 +133,24 @@ describeEngines("local training", (engineOf) => {
     });
     expect(b).toEqual(a);
     expect(c).not.toEqual(a);
+  });
+
+  it("takes each step at the rate of its round and place in it", () => {
+    const engine = engineOf();
+    const start = initializeParameters(engine, spec, 7);
+    const end = (steps: number, round: number, learningRate: number, rate?: RateSpec) => {
+      const parameters = start.slice();
+      train(engine, parameters, steps, 0, { optimizer: { kind: "sgd", learningRate }, ...(rate && { rate }) }, round);
+      return parameters;
+    };
+    const halved = { kind: "staircase", rounds: 3, factor: 0.5 } as const;
+    expect(end(2, 5, 0.02, halved)).toEqual(end(2, 5, 0.01));
+    expect(end(2, 2, 0.02, halved)).toEqual(end(2, 2, 0.02));
+    const rising = { kind: "constant", warmup: 1 } as const;
+    expect(end(1, 0, 0.02, rising)).toEqual(end(1, 0, 0.02));
+    const moved = (parameters: Float32Array) => Math.hypot(...parameters.map((value, i) => value - start[i]));
+    const whole = moved(end(2, 0, 0.001));
+    expect(moved(end(2, 0, 0.001, rising)) / whole).toBeCloseTo(0.75, 1);
   });
 
   it("stops at the first step that is not finite and leaves the parameters alone", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { activations } from "../../src/network/network-fields.js";
-import { layoutOf, type NetworkSpec } from "../../src/network/spec.js";
+import { conditionWidth, layoutOf, type NetworkSpec } from "../../src/network/spec.js";
 import { expandMask, maskedCopy } from "../../src/pruning/expand.js";
 import { extract, scatter } from "../../src/pruning/extract.js";
 import type { Mask } from "../../src/pruning/mask.js";
@@ -44,12 +44,13 @@ describeEngines("extract and scatter", (engineOf) => {
         ({ spec, mask }, activation) => {
           const network = { ...spec, activation };
           const parameters = testNumbers(layoutOf(spec).size, 5);
-          const input = testNumbers(spec.dimension + spec.noiseFeatures, 6);
+          const input = testNumbers(layoutOf(spec).widths[0], 6);
+          const condition = testNumbers(conditionWidth(spec), 7);
           // Every activation is 0 at 0, so a neuron without weights and bias is one that is not there.
-          const masked = referenceForward(network, maskedCopy(network, mask, parameters), input);
+          const masked = referenceForward(network, maskedCopy(network, mask, parameters), input, condition);
           const submodel = extract(engineOf(), network, parameters, mask);
           // Float64 sums in the same order, but for terms of 0: equal, up to the sign of 0.
-          const computed = referenceForward(submodel.spec, submodel.parameters, input);
+          const computed = referenceForward(submodel.spec, submodel.parameters, input, condition);
           expect(computed.map((y) => y + 0)).toEqual(masked.map((y) => y + 0));
         },
       ),

@@ -4,8 +4,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { connect } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Outcome, spawnCli, startCli, temporaryFolder } from "../cli/support.js";
+import { listenToDeliveries } from "../support/deliveries.js";
 import { NatsServer, noServer, skipped } from "../support/nats-server.js";
 import { withoutTimes } from "../support/without-times.js";
 
@@ -76,16 +78,20 @@ describe.skipIf(noServer !== undefined)(`fedscore run --server${skipped}`, () =>
   });
 
   it("gives them when a worker is killed in a round", async () => {
-    const { outcome, isTraining } = run("killed", ["--server", server.url, "--workers", "3"]);
-    await isTraining;
-    await wait(300);
-    const isOver = await Promise.race([outcome.then(() => true), wait(0, false)]);
-    expect(isOver).toBe(false);
-    workers[0].child.kill("SIGKILL");
-    // A worker that dies between two calls is missed after 6 s, when a run as short as this may be over.
-    const { code, stderr } = await outcome;
-    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining("worker a joined") });
-    expect(written(join(folder.path, "killed"))).toEqual(local);
+    const spy = await connect({ servers: server.url });
+    try {
+      const deliveries = await listenToDeliveries(spy);
+      const { outcome, isTraining } = run("killed", ["--server", server.url, "--workers", "3"]);
+      await isTraining;
+      await expect.poll(() => deliveries.size).toBeGreaterThan(10);
+      workers[0].child.kill("SIGKILL");
+      const { code, stderr } = await outcome;
+      expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining("worker a joined") });
+      expect(written(join(folder.path, "killed"))).toEqual(local);
+      expect([...deliveries.values()].filter((each) => each.length > 1)).not.toEqual([]);
+    } finally {
+      await spy.close();
+    }
   });
 
   it("gives them when the server is killed in a round and comes back", async () => {

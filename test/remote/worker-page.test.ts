@@ -31,16 +31,16 @@ describe.skipIf(noServer !== undefined || browserPath === undefined)(`the page o
       await page.goto(`${pathToFileURL(file)}?threads=1&name=chromium`);
       await page.waitForFunction("document.querySelector('#log').textContent.includes('connected')");
       writeFileSync(join(folder.path, "config.json"), JSON.stringify(config));
-      const modelOf = async (out: string, ...options: string[]) => {
+      const filesOf = async (out: string, ...options: string[]) => {
         expect(await cli("run", "config.json", "--out", out, ...options).outcome).toMatchObject({ code: 0 });
-        return readFileSync(join(folder.path, out, "model.safetensors"));
+        return ["model.safetensors", "samples.npy"].map((name) => readFileSync(join(folder.path, out, name)));
       };
-      const mixed = await modelOf("mixed", "--server", server.url, "--workers", "2");
+      const mixed = await filesOf("mixed", "--server", server.url, "--workers", "2");
       await expect
         .poll(() => page.textContent("#log"), { timeout: 10_000 })
         .toMatch(/joined run .*: 1 place\n.*left run .* after [1-9]\d* calls/);
       expect(problems).toEqual([]);
-      expect(mixed).toEqual(await modelOf("local", "--variant", "simd"));
+      expect(mixed).toEqual(await filesOf("local", "--variant", "simd"));
     } finally {
       node.child.kill("SIGTERM");
       await Promise.all([node.outcome, browser.close()]);

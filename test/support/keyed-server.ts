@@ -1,14 +1,18 @@
-import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KeyFolder } from "../../src/cli/keys/folder.js";
 import { addUser, createAuthority, revokeUser } from "../../src/remote/keys/authority.js";
-import { createAuthorityCertificate, createServerCertificate } from "../../src/remote/keys/certificates.js";
+import {
+  type Certificate,
+  createAuthorityCertificate,
+  createServerCertificate,
+} from "../../src/remote/keys/certificates.js";
 import { pushAccounts } from "../../src/remote/keys/push.js";
 import type { RoleName } from "../../src/remote/keys/role.js";
 import type { ServerOptions } from "../../src/remote/server-options.js";
-import { freePorts, killServer, putServerBinary, startServer } from "./nats-server.js";
+import { freePorts, startNatsServer } from "../../tools/nats-server.mjs";
+import { Processes } from "../../tools/processes.mjs";
 
 /** A server with the settings of deploy/nats-server.conf, apart from its ports, and keys of its own. */
 export class KeyedServer {
@@ -17,26 +21,26 @@ export class KeyedServer {
   readonly keys: KeyFolder;
   readonly #folder: string;
   readonly #users = new Map<string, string>();
-  #process: ChildProcess | undefined;
+  readonly #processes = new Processes();
 
-  private constructor(folder: string, [port, webPort]: readonly [number, number]) {
+  private constructor(folder: string, [port, webPort]: readonly number[]) {
     this.#folder = folder;
     this.url = `tls://127.0.0.1:${port}`;
     this.webSocketUrl = `wss://127.0.0.1:${webPort}`;
     this.keys = new KeyFolder(join(folder, "keys"));
   }
 
-  static async start(): Promise<KeyedServer> {
+  /** @param vouching whose certificate the server has; default: that of the authority of its keys. */
+  static async start(vouching?: Certificate): Promise<KeyedServer> {
     const folder = mkdtempSync(join(tmpdir(), "fedscore-keys-"));
-    const ports = await freePorts();
+    const ports = await freePorts(2);
     const server = new KeyedServer(folder, ports);
     const ca = await createAuthorityCertificate();
     server.keys.writeCa(ca);
-    server.keys.writeServer(await createServerCertificate(ca, ["127.0.0.1"]));
+    server.keys.writeServer(await createServerCertificate(vouching ?? ca, ["127.0.0.1"]));
     await server.keys.write(await createAuthority());
     setPorts(join(folder, "keys/server/nats-server.conf"), ports);
-    putServerBinary(folder);
-    server.#process = await startServer(folder, join(folder, "keys/server"), "nats-server.conf");
+    await startNatsServer(server.#processes, ["-c", "nats-server.conf"], join(folder, "keys/server"));
     return server;
   }
 
@@ -67,13 +71,13 @@ export class KeyedServer {
   }
 
   async remove(): Promise<void> {
-    if (this.#process) await killServer(this.#process);
+    await this.#processes.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 
 /** Ports that are free instead of those that everybody has. */
-export function setPorts(path: string, [port, webPort]: readonly [number, number]): void {
+export function setPorts(path: string, [port, webPort]: readonly number[]): void {
   const text = readFileSync(path, "utf8");
   const changed = text
     .replace("0.0.0.0:4222", `127.0.0.1:${port}`)

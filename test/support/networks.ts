@@ -21,15 +21,27 @@ export function numberedParameters(spec: NetworkSpec): Float32Array {
   return Float32Array.from({ length: layoutOf(spec).size }, (_, i) => i + 0.5);
 }
 
-/** Networks of 1 to 4 hidden layers of width 1 to 21, with and without residuals; equal neighbours are common. */
+/** How a network is conditioned: beside the point, or by modulations, with and without normalization and classes. */
+export const arbitraryConditioning: fc.Arbitrary<Partial<NetworkSpec>> = fc.oneof(
+  fc.constant({}),
+  fc
+    .record(
+      { normalization: fc.constantFrom("none" as const, "rms" as const), classes: fc.integer({ min: 1, max: 3 }) },
+      { requiredKeys: [] },
+    )
+    .map((more) => ({ conditioning: "film" as const, ...more })),
+);
+
+/** Networks of 1 to 4 hidden layers of width 1 to 21, with and without residuals and modulations; equal neighbours are common. */
 export const arbitraryNetwork: fc.Arbitrary<NetworkSpec> = fc
   .record({
     dimension: fc.integer({ min: 1, max: 6 }),
     noiseFeatures: fc.integer({ min: 1, max: 3 }).map((half) => 2 * half),
     hidden: fc.array(fc.oneof(fc.constantFrom(6, 13), fc.integer({ min: 1, max: 21 })), { minLength: 1, maxLength: 4 }),
     residual: fc.boolean(),
+    conditioning: arbitraryConditioning,
   })
-  .map(networkOf);
+  .map(({ conditioning, ...spec }) => networkOf({ ...spec, ...conditioning }));
 
 /** Structured masks of a network: any nonempty set of neurons in each group of joined layers. */
 export function arbitraryStructuredMask(spec: NetworkSpec): fc.Arbitrary<StructuredMask> {

@@ -39,6 +39,8 @@ export const publicFunctions = new Map<string, Callable>(
 );
 for (const { name, evaluate } of Object.values(divergence.divergences))
   publicFunctions.set(`${name}.evaluate`, callable(evaluate));
+for (const { name, evaluate } of Object.values(divergence.judges))
+  publicFunctions.set(`judges.${name}.evaluate`, callable(evaluate));
 
 function callable(value: object): Callable {
   const isClass = String(value).startsWith("class");
@@ -127,6 +129,12 @@ const npy = data.writeNpy(points, [20, 2]);
 const csv = new TextEncoder().encode("1,2\n3,4\n");
 const law = { of: { kind: "ring" } } as const;
 const task = workers.defineTask({ name: "t", open: () => 1, run: () => 2 });
+const classifier = divergence.trainClassifier(
+  engine,
+  { points, dimension: 2, labels },
+  { hidden: [4], epochs: 1, batchSize: 8, learningRate: 0.01, shift: 0, seed: 1 },
+);
+const judged = { ...divergence.classify(engine, classifier, points), asked: labels };
 const curve = theory.gaussianMmseCurve([1, 2], theory.snrLadder(schedule, { steps: 4 }, 9));
 const federationOptions = {
   network: { dimension: 2, sigmaData: 1, hidden: [4] },
@@ -247,6 +255,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   certificateLoss: [0.5, 2],
   certifyInPool: [pool, certificateRequest, { paths: 16 }],
   klIntervalInPool: [pool, certificateRequest, { rows: 256, k: 1 }],
+  classify: [engine, classifier, points],
   clientMoments: [engine, points, 2, rows],
   compareGrids: [curve, schedule, { steps: 4 }],
   failedParts: [reportResult()],
@@ -261,6 +270,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   createMaskFamily: [{ kind: "prefix" }],
   createOptimizer: [engine, { kind: "adam" }, 4],
   createSampler: [{ kind: "ddim", eta: 0.5 }],
+  createRate: [engine, { kind: "cosine", rounds: 4 }],
   createSchedule: [{ kind: "vp-cosine", tMin: 0.01 }],
   createTarget: [{ kind: "ring", modes: 8 }],
   defineKept: [{ name: "kept", open: () => 1 }],
@@ -320,6 +330,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   levelAt: [schedule, 0.5],
   ownLevelAt: [schedule, 0.5],
   levelOfLogSnr: [1, 0.5],
+  levelDraws: [engine, levels.logSnr, { kind: "log-normal" }],
   levelTable: [engine, small, levels, diffusion.weightings.simple],
   levelWeights: [small, levels, diffusion.weightings.simple],
   levelsOf: [schedule, grid],
@@ -374,6 +385,8 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   runReport: [{ result: reportResult(), samples: points, heldOut: { points, dimension: 2 } }],
   sample: [engine, { count: 3, denoiser, schedule, grid, sampler, seed: 1 }],
   sampleBlocks: [pool, trained, { count: 2 }],
+  sampledClasses: [engine, trained, { count: 2 }],
+  trainingRows: [{ dimension: 2, classes: 3 }, points, new Int32Array(points.length / 2)],
   sampleModel: [engine, trained, { count: 2 }],
   sampleModelInPool: [pool, trained, { count: 2 }],
   sandwich: [
@@ -397,6 +410,11 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   supportsRelaxedSimd: [],
   supportsSimd: [],
   totalVariationLowerBound: [pool, { data: points, samples: points, dimension: 2, seed: 1 }],
+  trainClassifier: [
+    engine,
+    { points, dimension: 2, labels },
+    { hidden: [4], epochs: 1, batchSize: 8, learningRate: 0.01, shift: 0, seed: 1 },
+  ],
   trainLocally: [engine, localRequest],
   trainingKindOf: [{ training: { optimizer: { kind: "sgd" } }, clients: [{ localSteps: 3 }], ema: 0.5 }],
   trainingLevels: [engine, schedule, { spacing: "time", count: 4 }],
@@ -414,6 +432,9 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   writeNpy: [points, [20, 2]],
   writeSafetensors: [[{ name: "a", shape: [2], values: Float32Array.of(1, 2) }], { format: "x" }],
   "Federation.train": [{ checkpoint: { every: 1, save: async () => undefined }, onRound: () => undefined }],
+  ...Object.fromEntries(
+    Object.keys(divergence.judges).map((name) => [`judges.${name}.evaluate`, [engine, judged, judged, { seed: 1 }]]),
+  ),
   ...Object.fromEntries(
     Object.keys(divergence.divergences).map((name) => [`${name}.evaluate`, [engine, points, points, 2, { seed: 1 }]]),
   ),

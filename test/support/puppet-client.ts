@@ -69,7 +69,8 @@ export class PuppetClient {
             task.kind === "train"
               ? answer({ message: task, round, parameters })
               : this.answer(task, { rows: 50 }, task.kind === "open" ? {} : refusal);
-          if (bytes) await stream.publish(clientSubjects.update(task.run, this.#name, task.task), bytes);
+          if (bytes && task.kind !== "end")
+            await stream.publish(clientSubjects.update(task.run, this.#name, task.task), bytes);
           message.ack();
         }
       } catch {

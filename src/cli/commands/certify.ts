@@ -38,6 +38,7 @@ interface CertifyArguments extends ServerArguments {
   readonly precision?: number;
   readonly sampler?: SamplerName;
   readonly steps?: number;
+  readonly class?: number;
   readonly dataFolder: string;
   readonly workers?: number;
   readonly json?: boolean;
@@ -99,6 +100,7 @@ export function certifyCommand(): Command {
         ),
       )
       .option("--steps <number>", "sampling steps (default: those of the run)", integer(1, 100_000))
+      .option("--class <number>", "certify samples of this class against its rows, of a model with classes", integer(0))
       .option("--data-folder <folder>", "folder that data files of the config are relative to", ".")
       .option(
         "-w, --workers <number>",
@@ -120,9 +122,11 @@ async function certifyModel(path: string, options: CertifyArguments): Promise<vo
   const engine = await createEngine({ variant });
   const model = loadModel(engine, readBytes(modelPath), modelPath);
   const { paths, k, rows, proposal, defensive, confidence, precision, sampler, steps, dataFolder } = options;
+  const { class: label } = options;
   const { subject, settings } = await certificationOfModel(engine, model, result, {
     folder: dataFolder,
     sampler,
+    ...(label !== undefined && { class: label }),
     ...(steps !== undefined && { grid: gridWithSteps(model, steps) }),
     ...(paths !== undefined && { paths }),
     ...(k !== undefined && { intervalPaths: k }),

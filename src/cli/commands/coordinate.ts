@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { fileNames } from "../../experiment/files/names.js";
 import { readConfig } from "../../experiment/files/read-config.js";
 import { runReport } from "../../report/run-report.js";
@@ -11,10 +11,10 @@ import { integer, number } from "../options.js";
 import { printJson, printResult } from "../output.js";
 import { formatFacts } from "../print.js";
 import { createProgress } from "../progress/index.js";
-import { credentialOptions, type ServerArguments, serverOptions } from "../server.js";
+import { type RequiredServerArguments, serverOptions, withRequiredServer } from "../server.js";
+import { type SetArguments, setOption } from "../set.js";
 
-interface CoordinateArguments extends ServerArguments {
-  readonly server: string;
+interface CoordinateArguments extends RequiredServerArguments, SetArguments {
   readonly minimumClients?: number;
   readonly maximumNorm?: number;
   readonly lostAfter?: number;
@@ -37,24 +37,23 @@ export function coordinateCommand(): Command {
   const command = new Command("coordinate")
     .description("train with clients that hold their own rows")
     .argument("<config>", "config file (JSON) whose data are of kind clients")
-    .addOption(new Option("--server <url>", "NATS server with JetStream: tls://HOST:4222").makeOptionMandatory())
     .option("--minimum-clients <number>", "clients to wait for (default: federation.clients)", integer(1, 100_000))
     .option("--maximum-norm <number>", "largest norm of a client's update; others are refused", number(1e-30, 1e30))
     .option("--lost-after <seconds>", "silence after which a client is lost (default: 15)", number(2, 86_400))
     .option("--no-updates", "keep no updates.bin, which fedscore replay needs")
     .option("-o, --out <folder>", "output folder (default: runs/NAME)")
     .option("-w, --workers <number>", "worker threads that draw samples (default: one per core)", integer(1, 256))
+    .addOption(setOption("config"))
     .option("--resume", "go on from the checkpoint of an earlier run; leave a finished one as it is")
     .option("--overwrite", "replace an earlier run in the folder")
     .option("--json", "print result.json on stdout, progress on stderr")
     .addHelpText("after", after)
     .action(coordinateRun);
-  for (const option of credentialOptions()) command.addOption(option);
-  return command;
+  return withRequiredServer(command);
 }
 
 async function coordinateRun(path: string, given: CoordinateArguments): Promise<void> {
-  const { config } = readConfig(path);
+  const { config } = readConfig(path, { set: given.set });
   const { out = join("runs", config.name), lostAfter, updates, json } = given;
   const { minimumClients, maximumNorm, workers, resume, overwrite } = given;
   const progress = createProgress();

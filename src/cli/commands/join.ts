@@ -9,25 +9,24 @@ import { readSomehow } from "../../experiment/init/file-data.js";
 import { createEngine } from "../../kernels/index.js";
 import { interruptible } from "../interrupt.js";
 import { number } from "../options.js";
-import { credentialOptions, type ServerArguments, serverOptions } from "../server.js";
+import { type RequiredServerArguments, serverOptions, withRequiredServer } from "../server.js";
 import { printable } from "../terminal.js";
 
-interface JoinArguments extends ServerArguments {
-  readonly server: string;
+interface JoinArguments extends RequiredServerArguments {
   readonly data: string;
   readonly as: string;
   readonly heldOut: number;
   readonly policy?: string;
+  readonly stay?: boolean;
 }
 
 const after = `
-Trains in the federations of a server, whoever coordinates them (fedscore coordinate), until Ctrl-C. The rows of --data stay here: what leaves is
+Trains in a federation of a server, whoever coordinates it (fedscore coordinate), until it is over, with --stay in all that come, until Ctrl-C. The rows of --data stay here: what leaves is
 what training makes of them, and the statistics that the policy allows. A policy is a JSON file; its keys are in docs/remote.md.`;
 
 export function joinCommand(): Command {
   const command = new Command("join")
     .description("take part in federations with rows of one's own, which stay here")
-    .addOption(new Option("--server <url>", "NATS server with JetStream: tls://HOST:4222").makeOptionMandatory())
     .addOption(new Option("--data <file>", "rows: CSV, NumPy, IDX or safetensors").makeOptionMandatory())
     .option("--as <name>", "what the coordinator calls this client", hostname().replace(/[^A-Za-z0-9_-]/g, "-"))
     .option(
@@ -37,14 +36,14 @@ export function joinCommand(): Command {
       0.1,
     )
     .option("--policy <file>", "what may be asked of this client (JSON)")
+    .option("--stay", "wait for other federations when one is over")
     .addHelpText("after", after)
     .action(join);
-  for (const option of credentialOptions()) command.addOption(option);
-  return command;
+  return withRequiredServer(command);
 }
 
 async function join(given: JoinArguments): Promise<void> {
-  const { server, as: name, heldOut: share } = given;
+  const { server, as: name, heldOut: share, stay } = given;
   const onNote = (text: string) => void process.stderr.write(printable(`${name}: ${text}\n`));
   const policy = given.policy === undefined ? {} : parsePolicy(readJson(given.policy, "policy"));
   const { dataset, doubt } = await readSomehow({ bytes: readBytes(given.data), source: given.data });
@@ -54,7 +53,7 @@ async function join(given: JoinArguments): Promise<void> {
   const split = isSplit ? splitDataset(engine, dataset, { heldOut: share, seed: 1 }) : { train: dataset };
   // Others need neither it nor its packages.
   const { joinFederation } = await import("../../remote/clients/join.js");
-  const options = { ...serverOptions(server, given), name, data: split.train, policy, onNote };
+  const options = { ...serverOptions(server, given), name, data: split.train, policy, stay, onNote };
   const rows = "heldOut" in split ? { ...options, heldOut: split.heldOut } : options;
   await interruptible(
     () => onNote("leaving"),

@@ -1,6 +1,5 @@
 import { isIP } from "node:net";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { readText } from "../../experiment/files/read-file.js";
 import { addUser, createAuthority, type KeyUser, revokeUser } from "../../remote/keys/authority.js";
 import { createAuthorityCertificate, createServerCertificate } from "../../remote/keys/certificates.js";
 import { pushAccounts } from "../../remote/keys/push.js";
@@ -123,8 +122,8 @@ interface AddArguments extends FolderArguments {
 async function add(name: string, { role, folder, days, overwrite }: AddArguments): Promise<void> {
   const keys = new KeyFolder(folder);
   const before = keys.read();
+  keys.requireNewUser(name, before, overwrite === true);
   const { authority, credentials, accountsChanged } = await addUser(before, { name, role, days });
-  keys.requireNewUser(name, overwrite === true);
   await keys.write(authority);
   const path = keys.writeCredentials(name, credentials);
   await printResult(`${path}: credentials of ${role} ${name}; they go with ${keys.ca} to its machine, and nowhere else
@@ -147,7 +146,7 @@ async function revoke(name: string, { folder }: FolderArguments): Promise<void> 
 
 async function push({ server, folder }: FolderArguments & { readonly server: string }): Promise<void> {
   const keys = new KeyFolder(folder);
-  const accounts = await pushAccounts(keys.read(), { server, tls: { ca: readText(keys.ca) } });
+  const accounts = await pushAccounts(keys.read(), { server, tls: { ca: keys.authorityOfServer() } });
   await printResult(`${server} knows ${accounts} accounts, and what is revoked\n`);
 }
 

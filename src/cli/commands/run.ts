@@ -16,8 +16,9 @@ import { type Fact, formatFacts } from "../print.js";
 import { createProgress } from "../progress/index.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
 import { poolOpener, type ServerArguments, variantFor, withServer } from "../server.js";
+import { type SetArguments, setOption } from "../set.js";
 
-interface RunArguments extends ServerArguments {
+interface RunArguments extends ServerArguments, SetArguments {
   readonly out?: string;
   readonly workers?: number;
   readonly resume?: boolean;
@@ -50,6 +51,7 @@ export function runCommand(): Command {
         "worker threads (default: one per core); with --server, places at workers to wait for",
         integer(1, 256),
       )
+      .addOption(setOption("config"))
       .option("--resume", "go on from the checkpoint of an earlier run; leave a finished one as it is")
       .option("--overwrite", "replace an earlier run in the folder")
       .option("--json", "print result.json on stdout, progress on stderr")
@@ -67,7 +69,7 @@ export function variantOption(): Option {
 }
 
 async function run(path: string, options: RunArguments): Promise<void> {
-  const { config, folder } = readConfig(path);
+  const { config, folder } = readConfig(path, { set: options.set });
   const { workers, resume, overwrite, out = join("runs", config.name) } = options;
   const variant = variantFor(options);
   if (variant !== "simd") enableRelaxedSimd();

@@ -6,12 +6,12 @@ import { beginStage } from "../../experiment/progress.js";
 import { createEngine } from "../../kernels/index.js";
 import { loadModel } from "../../model/load-model.js";
 import { sampleModelInPool } from "../../model/sample-model.js";
-import { requestOf } from "../../model/sample-request.js";
+import { requestOf, sampledClasses } from "../../model/sample-request.js";
 import { RunFailure } from "../exit.js";
 import { gridToSample } from "../grid-to-sample.js";
 import { gridWithSteps } from "../grid-with-steps.js";
 import { interruptible } from "../interrupt.js";
-import { integer } from "../options.js";
+import { integer, number } from "../options.js";
 import { printResult } from "../output.js";
 import { createProgress } from "../progress/index.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
@@ -25,6 +25,8 @@ interface SampleArguments extends ServerArguments {
   readonly seed?: number;
   readonly sampler?: SamplerName;
   readonly steps?: number;
+  readonly class?: number;
+  readonly guidance?: number;
   readonly dataFolder: string;
   readonly out: string;
   readonly workers?: number;
@@ -45,13 +47,19 @@ export function sampleCommand(): Command {
       )
       .option("--steps <number>", "sampling steps (default: those of the run)", integer(1, 100_000))
       .option(
+        "--class <number>",
+        "class of all samples, of a model with classes (default: each draws its own)",
+        integer(0),
+      )
+      .option("--guidance <scale>", "scale of the guidance by the class (default: that of the run)", number(0, 100))
+      .option(
         "--data-folder <folder>",
         "folder that data files of the config are relative to, where a sampler needs errors that the run did not measure",
         ".",
       )
       .option(
         "-o, --out <file>",
-        "output file, .npy or .csv: [count, dimension] in the space of the data",
+        "output file, .npy or .csv: [count, dimension] in the space of the data; of a model with classes a .csv has a last column class",
         "samples.npy",
       )
       .option(
@@ -70,7 +78,8 @@ async function sample(path: string, options: SampleArguments): Promise<void> {
   const engine = await createEngine({ variant });
   const { folder, model: modelPath } = runPath(path);
   const model = loadModel(engine, readBytes(modelPath), modelPath);
-  const { count, steps, seed, sampler, dataFolder, out } = options;
+  const { count, steps, seed, sampler, dataFolder, out, class: label } = options;
+  const guidance = options.guidance === undefined ? undefined : { ...model.sampling.guidance, scale: options.guidance };
   const { inputDimension } = model.transform;
   const write = samplesFile(out);
   let grid = steps === undefined ? undefined : gridWithSteps(model, steps);
@@ -84,8 +93,9 @@ async function sample(path: string, options: SampleArguments): Promise<void> {
         try {
           grid = await gridToSample(engine, pool, model, { sampler, grid, folder, dataFolder, signal });
           const onAdvance = beginStage(progress.listen, "sampling", count);
-          const samples = await sampleModelInPool(pool, model, { count, seed, sampler, grid, signal, onAdvance });
-          write(samples, inputDimension);
+          const choice = { count, seed, sampler, grid, class: label, guidance };
+          const samples = await sampleModelInPool(pool, model, { ...choice, signal, onAdvance });
+          write(samples, inputDimension, sampledClasses(engine, model, choice));
         } finally {
           await pool.close();
         }

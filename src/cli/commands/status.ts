@@ -1,11 +1,10 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { interruptible } from "../interrupt.js";
 import { printJson, printResult } from "../output.js";
-import { credentialOptions, type ServerArguments, serverOptions } from "../server.js";
+import { type RequiredServerArguments, serverOptions, withRequiredServer } from "../server.js";
 import { formatStatus } from "../status/table.js";
 
-interface StatusArguments extends ServerArguments {
-  readonly server: string;
+interface StatusArguments extends RequiredServerArguments {
   readonly json?: boolean;
   readonly watch?: boolean;
 }
@@ -16,28 +15,28 @@ const cleared = "\u001b[2J\u001b[H";
 export function statusCommand(): Command {
   const command = new Command("status")
     .description("runs, rounds, workers, clients and queues of a server")
-    .addOption(new Option("--server <url>", "NATS server: tls://HOST:4222").makeOptionMandatory())
     .option("--json", "as JSON")
     .option("--watch", "again and again, until Ctrl-C")
     .action(status);
-  for (const option of credentialOptions()) command.addOption(option);
-  return command;
+  return withRequiredServer(command);
 }
 
 async function status(given: StatusArguments): Promise<void> {
   const options = { ...serverOptions(given.server, given), name: "fedscore status" };
   // Others need neither it nor its packages.
-  const [{ connectJetStream }, { serverStatus }] = await Promise.all([
+  const [{ ConnectionWatch }, { connectJetStream }, { serverStatus }] = await Promise.all([
+    import("../../remote/connection-watch.js"),
     import("../../remote/jetstream.js"),
     import("../../remote/status/server-status.js"),
   ]);
   const server = await connectJetStream(options);
+  const watch = new ConnectionWatch(server.connection, () => {});
   try {
     await interruptible(
       () => {},
       async (signal) => {
         do {
-          const now = await serverStatus(server);
+          const now = await serverStatus(server, watch);
           if (given.json) await printJson(now);
           else {
             if (given.watch && process.stdout.isTTY) process.stdout.write(cleared);

@@ -14,11 +14,12 @@ import { integer } from "../options.js";
 import { printJson, printResult } from "../output.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
 import { poolOpener, type ServerArguments, variantFor, withServer } from "../server.js";
+import { type SetArguments, setOption } from "../set.js";
 import { sweepProgress } from "../sweep/progress.js";
 import { formatSweep } from "../sweep/table.js";
 import { variantOption } from "./run.js";
 
-interface SweepArguments extends ServerArguments {
+interface SweepArguments extends ServerArguments, SetArguments {
   readonly out?: string;
   readonly workers?: number;
   readonly quick?: boolean;
@@ -44,6 +45,7 @@ export function sweepCommand(): Command {
         integer(1, 256),
       )
       .option("--quick", "the sweep's own small size, which takes seconds")
+      .addOption(setOption("sweep"))
       .option("--resume", "compute points again that failed before")
       .option("--json", "print result.json on stdout, progress on stderr")
       .addOption(variantOption())
@@ -55,7 +57,7 @@ export function sweepCommand(): Command {
 async function sweep(path: string, options: SweepArguments): Promise<void> {
   const { quick = false, resume } = options;
   const variant = variantFor(options);
-  const { config, folder } = readSweep(path, { quick });
+  const { config, folder } = readSweep(path, { quick, set: options.set });
   if (variant !== "simd") enableRelaxedSimd();
   const out = options.out ?? join("runs", quick ? `${config.name}-quick` : config.name);
   const progress = sweepProgress(describePoint);

@@ -1,15 +1,14 @@
 import { hostname } from "node:os";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { interruptible } from "../interrupt.js";
 import { integer } from "../options.js";
 import { printResult } from "../output.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
-import { credentialOptions, type ServerArguments, serverOptions } from "../server.js";
+import { type RequiredServerArguments, serverOptions, withRequiredServer } from "../server.js";
 import { printable } from "../terminal.js";
 import { writeWorkerPage } from "../worker-page.js";
 
-interface WorkerArguments extends ServerArguments {
-  readonly server: string;
+interface WorkerArguments extends RequiredServerArguments {
   readonly name?: string;
   readonly threads?: number;
   readonly page?: string;
@@ -24,14 +23,12 @@ With --page a page is written instead: a browser that opens it is a worker. The 
 export function workerCommand(): Command {
   const command = new Command("worker")
     .description("work for the runs of a server")
-    .addOption(new Option("--server <url>", "NATS server with JetStream: nats://HOST:4222").makeOptionMandatory())
     .option("--name <name>", "what others call this worker (default: host and process)")
     .option("--threads <number>", "calls that run at the same time (default: one per core)", integer(1, 256))
     .option("--page <file>", "write an HTML page that is a worker, and end")
     .addHelpText("after", after)
     .action(work);
-  for (const option of credentialOptions()) command.addOption(option);
-  return command;
+  return withRequiredServer(command);
 }
 
 async function work(given: WorkerArguments): Promise<void> {

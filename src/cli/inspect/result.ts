@@ -44,7 +44,7 @@ export function inspectResult(result: ExperimentResult): Fact[] {
   const measured = Object.entries(result.measured).map(([name, each]): Fact => [name, measuredText(each)]);
   const report: Fact[] = result.report ? [["report", missing(result.report)]] : [];
   const proved = [...enclosed(result), ...certified(result), ...compared(result), ...lawFacts(result.dataLaw)];
-  return [...facts, ...measured, ...proved, ...report];
+  return [...facts, ...measured, ...judgedFacts(result.judged), ...proved, ...report];
 }
 
 /** At 4 bytes a parameter, and as encoded. */
@@ -77,6 +77,17 @@ function measuredText(measured: ExperimentResult["measured"][string]): string {
   if (isNotComputed(measured)) return `${missing(measured)}; ${beside}`;
   const { value, low, high } = measured;
   return `${number(value)}${unit === "1" ? "" : ` ${unit}`} (${number(low)} to ${number(high)}); ${beside}`;
+}
+
+/** What judges say, and how far their classifier is to be trusted. */
+function judgedFacts(judged: ExperimentResult["judged"]): Fact[] {
+  if (!judged) return [];
+  if (isNotComputed(judged)) return [["judges", missing(judged)]];
+  const accuracy = number(100 * judged.classifier.accuracy.value);
+  const scores = Object.entries(judged.scores).flatMap(([name, score]): Fact[] =>
+    score === null ? [] : [[name, measuredText({ ...score, unit: "1" })]],
+  );
+  return [["judges", `by a classifier that is right on ${accuracy} % of held-out rows`], ...scores];
 }
 
 type Interval = Computed<ExperimentResult["measured"][string]["floor"]>;

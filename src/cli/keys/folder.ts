@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { chmodSync, existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { FedscoreError } from "../../errors.js";
@@ -5,7 +6,7 @@ import { writeAtomically } from "../../experiment/files/atomic.js";
 import { makeFolder } from "../../experiment/files/make-folder.js";
 import { onPath } from "../../experiment/files/on-path.js";
 import { readText } from "../../experiment/files/read-file.js";
-import type { Authority } from "../../remote/keys/authority.js";
+import { type Authority, standingKeys } from "../../remote/keys/authority.js";
 import type { Certificate } from "../../remote/keys/certificates.js";
 import { serverSettings } from "../../remote/keys/server-settings.js";
 import { deployFile } from "../deploy-file.js";
@@ -57,6 +58,15 @@ export class KeyFolder {
     return readAuthority(path);
   }
 
+  /** Who vouches for the server's certificate: the authority of the folder; undefined where another does, as a public one. */
+  authorityOfServer(): string | undefined {
+    const ca = readText(this.ca);
+    const [issuer, certificate] = [ca, readText(join(this.#server, "server.pem"))].map(
+      (pem) => new X509Certificate(pem),
+    );
+    return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey) ? ca : undefined;
+  }
+
   readCa(): Certificate {
     return { cert: readText(this.ca), key: readText(this.#caKey) };
   }
@@ -83,10 +93,15 @@ export class KeyFolder {
     if (!existsSync(settings)) writeAtomically(settings, deployFile("nats-server.conf"), open);
   }
 
-  /** @throws FedscoreError FEDSCORE_FILE where the user's credentials are there and not to be replaced. */
-  requireNewUser(name: string, overwrite: boolean): void {
+  /** @throws FedscoreError FEDSCORE_FILE where somebody of this name has credentials, here or taken away, that are not to be replaced. */
+  requireNewUser(name: string, authority: Authority, overwrite: boolean): void {
+    if (overwrite) return;
     const path = this.#credentials(name);
-    if (!overwrite && existsSync(path)) throw existsAlready(path, "the old key is revoked then");
+    const consequence = "the old key is revoked then";
+    if (existsSync(path)) throw existsAlready(path, consequence);
+    if (standingKeys(authority, name).length === 0) return;
+    const message = `${name} has credentials, which are not at ${path} any more; --overwrite makes new ones: ${consequence}`;
+    throw new FedscoreError("FEDSCORE_FILE", message, { path });
   }
 
   /** Returns the path. */

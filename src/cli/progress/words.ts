@@ -8,6 +8,7 @@ export const stageNames: Readonly<Record<Stage, string>> = {
   grid: "choosing the grid",
   sampling: "sampling",
   evaluation: "measuring",
+  judges: "judging",
   certificate: "certifying",
   interval: "weighing paths",
   bounds: "comparing bounds",

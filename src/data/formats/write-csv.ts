@@ -1,12 +1,13 @@
-import { ArgumentError, requireFloats, requireInteger } from "../../errors.js";
+import { ArgumentError, requireFloats, requireInteger, requireLength, requireTyped } from "../../errors.js";
 import { firstNonFinite } from "../finite.js";
 
 /**
  * Rows as a CSV file (RFC 4180) with the header "x0,x1,..."; `readCsv` gives the same numbers back.
  * @param points float32 [rows, dimension], at least one row.
+ * @param classes of the rows, [rows]: a last column "class".
  * @throws ArgumentError for no rows, a length that is no multiple of `dimension`, and for NaN or Infinity.
  */
-export function writeCsv(points: Float32Array, dimension: number): string {
+export function writeCsv(points: Float32Array, dimension: number, classes?: Uint32Array): string {
   requireInteger("dimension", dimension, 1);
   requireFloats("points", points);
   if (points.length === 0 || points.length % dimension !== 0) {
@@ -14,9 +15,19 @@ export function writeCsv(points: Float32Array, dimension: number): string {
   }
   const bad = firstNonFinite(points);
   if (bad >= 0) throw new ArgumentError(`points[${bad}]`, "must be finite", points[bad]);
-  const lines = [Array.from({ length: dimension }, (_, column) => `x${column}`).join(",")];
+  if (classes) {
+    requireTyped("classes", classes, Uint32Array);
+    requireLength("classes", classes, points.length / dimension);
+  }
+  const lineOf = (cells: string[], last: string | number = "") => (classes ? [...cells, last] : cells).join(",");
+  const lines = [
+    lineOf(
+      Array.from({ length: dimension }, (_, column) => `x${column}`),
+      "class",
+    ),
+  ];
   for (let row = 0; row < points.length; row += dimension) {
-    lines.push(Array.from(points.subarray(row, row + dimension), shortest).join(","));
+    lines.push(lineOf(Array.from(points.subarray(row, row + dimension), shortest), classes?.[row / dimension]));
   }
   return `${lines.join("\n")}\n`;
 }

@@ -5,7 +5,7 @@ import { mostSampledNumbers } from "../../diffusion/sample.js";
 import { samplers, settledSamplers } from "../../diffusion/samplers/index.js";
 import { defaultSchedule, schedules } from "../../diffusion/schedules/index.js";
 import { familySchema, memberSchemas, settingsSchemas, unionOf } from "./family.js";
-import { integerIn, nameIn } from "./rules.js";
+import { integerIn, nameIn, numberIn } from "./rules.js";
 
 export const scheduleSchema = familySchema(schedules)
   .prefault(defaultSchedule)
@@ -40,6 +40,22 @@ export const samplingSchema = z
       .boolean("must be true or false")
       .default(false)
       .describe("Put the denoised point in the place of the last one: no rest of noise, good for images."),
+    guidance: z
+      .strictObject({
+        scale: numberIn("[0, 100]").describe(
+          "1: the network of the class as it is; above 1 samples are more of their class, and less various; 0: that of no class.",
+        ),
+        interval: z
+          .tuple([numberIn("[0, inf)"), numberIn("(0, inf)")])
+          .exactOptional()
+          .describe(
+            "Noise levels, as sigma / alpha of each, between which guidance acts (Kynkaanniemi et al. 2024, arXiv 2404.07724). Default: all.",
+          ),
+      })
+      .exactOptional()
+      .describe(
+        "How its class steers a sample of a network with classes (Ho, Salimans 2022, arXiv 2207.12598). Default: scale 1.",
+      ),
   })
   .prefault({})
   .describe("How the trained network is sampled.");

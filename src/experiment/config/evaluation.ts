@@ -1,7 +1,10 @@
 import * as z from "zod";
 import { mostSampledNumbers } from "../../diffusion/sample.js";
 import { divergences } from "../../divergence/index.js";
-import { integerIn } from "./rules.js";
+import { classifierFields } from "../../judges/classifier-fields.js";
+import { judges } from "../../judges/index.js";
+import { settingsSchemas } from "./family.js";
+import { integerIn, nameIn } from "./rules.js";
 
 const names = Object.keys(divergences);
 
@@ -17,7 +20,20 @@ export const evaluationSchema = z
       .describe("Compare in the space of the data, or after the transforms: then what PCA left out does not count."),
     samples: integerIn(2, mostSampledNumbers)
       .default(5000)
-      .describe("Most samples and held-out points that are compared."),
+      .describe(
+        "Most samples and held-out points that are compared, and most training points that judges compare with.",
+      ),
+    judges: z
+      .array(nameIn(judges))
+      .min(1, "must name at least one judge, or be left out")
+      .exactOptional()
+      .describe(
+        "What a classifier of the training rows says of the samples, beside what it says of held-out rows; for data with classes. Default: nothing.",
+      ),
+    classifier: z
+      .strictObject(settingsSchemas(classifierFields))
+      .exactOptional()
+      .describe("The classifier of the judges, where it is not to have its defaults."),
   })
   .prefault({})
   .describe("What is measured on the samples.");

@@ -1,9 +1,14 @@
 import * as z from "zod";
+import { decayField } from "../../federation/averages/exponential.js";
+import { averages } from "../../federation/averages/index.js";
 import { federationFields } from "../../federation/options.js";
+import { levelDistributions } from "../../network/level-distributions/index.js";
 import { networkFields } from "../../network/network-fields.js";
 import { optimizers } from "../../network/optimizers/index.js";
+import { rates } from "../../network/rates/index.js";
 import { defaultOptimizer, levelFields, trainingFields } from "../../network/training-fields.js";
 import { familySchema, settingsSchemas } from "./family.js";
+import { filePath } from "./rules.js";
 
 const { dimension: _, sigmaData, ...network } = settingsSchemas(networkFields);
 
@@ -17,8 +22,9 @@ export const networkSchema = z
   .prefault({})
   .describe("The score network: a multilayer perceptron over the noisy point and features of its noise level.");
 
-const { rounds, localSteps, ema } = settingsSchemas(federationFields);
-const { batchSize, weighting, clipNorm } = settingsSchemas(trainingFields);
+const { rounds, localSteps } = settingsSchemas(federationFields);
+const { decay } = settingsSchemas({ decay: decayField });
+const { batchSize, weighting, clipNorm, labelDropout } = settingsSchemas(trainingFields);
 const { spacing, count } = settingsSchemas(levelFields);
 
 export const trainingSchema = z
@@ -29,9 +35,23 @@ export const trainingSchema = z
     optimizer: familySchema(optimizers)
       .prefault(defaultOptimizer)
       .describe("Optimizer of a client; it starts anew in each round."),
+    initialize: filePath()
+      .exactOptional()
+      .describe(
+        "A model.safetensors of the same network, whose parameters training begins with; not so its transforms and moving average. Default: fresh parameters of the seed.",
+      ),
+    rate: familySchema(rates)
+      .exactOptional()
+      .describe("How the learning rate of the optimizer changes over rounds and local steps. Default: not at all."),
     weighting,
     clipNorm,
-    ema,
+    labelDropout,
+    ema: z
+      .union([familySchema(averages), decay], "must lie in [0, 1), or be an object with a kind")
+      .exactOptional()
+      .describe(
+        "A moving average of the parameters, which is then the model; a number is the decay of kind exponential. Default: no average.",
+      ),
     levels: z
       .strictObject({
         count: count
@@ -41,6 +61,11 @@ export const trainingSchema = z
             "Noise levels that training draws from. Default: 1000; with spacing grid, one for each sampling step.",
           ),
         spacing,
+        distribution: familySchema(levelDistributions)
+          .exactOptional()
+          .describe(
+            "How often each is drawn. The expected loss stays that of the weighting: a level's loss is divided by how many times as often as uniformly it is drawn. Default: all as often.",
+          ),
       })
       .check(({ value, issues }) => {
         if (value.spacing !== "grid" || value.count === undefined) return;

@@ -131,6 +131,6 @@ function knownKeys(schema: ObjectSchema, value: unknown, path: Path): string[] {
 function memberOf(schema: ObjectSchema, value: unknown): ObjectSchema {
   const isMember = ({ properties = {} }: ObjectSchema) =>
     Object.entries(properties).some(([key, { const: name }]) => name !== undefined && name === valueAt(value, [key]));
-  const object = schema.anyOf?.find(({ properties, oneOf: members }) => properties ?? members);
-  return schema.oneOf?.find(isMember) ?? (object && memberOf(object, value)) ?? schema;
+  const inner = schema.anyOf?.find(({ properties, oneOf }) => properties ?? oneOf);
+  return inner ? memberOf(inner, value) : (schema.oneOf?.find(isMember) ?? schema);
 }

@@ -120,14 +120,14 @@ async function runWith(
   const { out, signal, onProgress = () => {}, minimumClients = wanted.federation.clients } = options;
   const context = { signal, onNote: noteOf(options) };
   beginStage(onProgress, "data");
-  const hellos = await waitForClients(link, minimumClients, context);
-  const goesOn = plan.action === "resume" && known !== undefined;
-  const clients = goesOn ? known : await fitToClients(engine, wanted, link, hellos, context);
+  const goingOn = plan.action === "resume" ? known : undefined;
+  const hellos = await waitForClients(link, { minimum: minimumClients, known: goingOn }, context);
+  const clients = goingOn ?? (await fitToClients(engine, wanted, link, hellos, context));
   const config = withClients(wanted, clients.clients.length);
   const prepared = prepareClients(engine, config, clients);
   const checksums = clientsChecksums(config, clients);
   const identity = { version: packageVersion(), variant: engine.variant, config, checksums };
-  const earlier = goesOn ? readEarlierRun(out, config, identity) : undefined;
+  const earlier = goingOn ? readEarlierRun(out, config, identity) : undefined;
   const pool = await ComlinkPool.start(engine, { workers: options.workers ?? availableParallelism() });
   try {
     const updates: { log?: UpdatesLog } = {};
@@ -138,6 +138,7 @@ async function runWith(
       ...{ config, prepared, pool, federation, reference: undefined, apriori: undefined },
       environment: describeEnvironment(engine.variant, pool.size),
       ...{ identity, out, earlier, signal },
+      beforeSave: () => updates.log?.flush(),
       onProgress: (event) => {
         status.hear(event);
         onProgress(event);

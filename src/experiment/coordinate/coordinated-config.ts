@@ -9,10 +9,13 @@ export const rowsElsewhere = "the rows are the clients' own, and nobody else see
  * @throws FedscoreError FEDSCORE_INVALID_CONFIG naming the first setting that needs rows in one place.
  */
 export function requireCoordinated(config: ExperimentConfig): void {
-  const { data, reference, sampling, apriori } = config;
+  const { data, reference, sampling, evaluation, apriori, training } = config;
   if (data.kind !== "clients")
     throw invalid(`config.data.kind must be "clients" where clients hold their own rows, got "${data.kind}"`);
   if (reference.dense) throw invalid(`config.reference.dense must be false: ${rowsElsewhere}`);
+  if (evaluation.judges) throw invalid(`config.evaluation.judges must be left out: ${rowsElsewhere}`);
+  if (training.initialize !== undefined)
+    throw invalid("config.training.initialize must be left out: a replay begins with fresh parameters of the seed");
   if (apriori) throw invalid(`config.apriori must be left out: ${rowsElsewhere}`);
   if (sampling.grid.kind === "certified")
     throw invalid(`config.sampling.grid.kind must not be "certified", which is made on rows: ${rowsElsewhere}`);

@@ -15,22 +15,54 @@ import type { RunClients } from "./clients-file.js";
 /** Milliseconds in which clients that are there join together. */
 const settling = 2000;
 
-/** Whoever is there and can take part, by name. */
-function fitting(link: ClientsLink): Hello[] {
-  const hellos = [...link.roster.seats.values()].map(({ hello }) => hello);
-  return hellos.filter((hello) => versionProblem(hello) === undefined).sort((a, b) => (a.name < b.name ? -1 : 1));
+/** Whom a run takes: anybody, or the clients that it had before it was interrupted. */
+export interface Wanted {
+  readonly minimum: number;
+  readonly known?: Pick<RunClients, "clients" | "dimension"> | undefined;
 }
 
-/** Waits until at least so many clients are there, and who else comes with them. @throws FedscoreError FEDSCORE_ABORTED. */
+interface Context {
+  readonly signal: AbortSignal | undefined;
+  readonly onNote: (text: string) => void;
+}
+
+/** Who is there now, by name. */
+function present({ roster, settings }: ClientsLink, known: Wanted["known"]): Hello[] {
+  const names = known && new Set(known.clients.map(({ name }) => name));
+  return [...roster.seats.values()]
+    .map(({ hello }) => hello)
+    .filter((hello) => versionProblem(hello) === undefined && (!names || names.has(hello.name)))
+    .filter(({ name }) => roster.silence(name, 0) < settings.lostAfter)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The dimension that most clients have; of several the one whose first client comes first by name. */
+function commonDimension(hellos: readonly Hello[]): number | undefined {
+  const counts = new Map<number, number>();
+  for (const { dimension } of hellos) counts.set(dimension, (counts.get(dimension) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  return hellos.find(({ dimension }) => counts.get(dimension) === most)?.dimension;
+}
+
+/**
+ * Waits until at least so many clients are there whose rows have one dimension, and who else comes with them.
+ * @throws FedscoreError FEDSCORE_ABORTED; FEDSCORE_DENIED where the server does not let this side go on.
+ */
 export async function waitForClients(
   link: ClientsLink,
-  minimum: number,
-  { signal, onNote }: { readonly signal: AbortSignal | undefined; readonly onNote: (text: string) => void },
+  { minimum, known }: Wanted,
+  { signal, onNote }: Context,
 ): Promise<readonly Hello[]> {
+  const look = () => {
+    const hellos = present(link, known);
+    const dimension = known?.dimension ?? commonDimension(hellos);
+    return { hellos, dimension, fitting: hellos.filter((hello) => hello.dimension === dimension) };
+  };
   let told = -1;
   for (;;) {
     throwIfAborted(signal);
-    const here = fitting(link).length;
+    link.throwIfDenied();
+    const here = look().fitting.length;
     if (here >= minimum) break;
     if (here !== told)
       onNote(`${here} of ${minimum} clients are there: fedscore join --server URL --data FILE --as NAME`);
@@ -39,15 +71,32 @@ export async function waitForClients(
   }
   await wait(settling);
   throwIfAborted(signal);
-  const hellos = fitting(link);
-  const [{ dimension }] = hellos;
+  const { hellos, dimension, fitting } = look();
+  if (fitting.length < minimum) return waitForClients(link, { minimum, known }, { signal, onNote });
   for (const hello of hellos) {
     if (hello.dimension !== dimension)
       onNote(
-        `client ${hello.name} is left out: its rows have ${hello.dimension} numbers, those of ${hellos[0].name} ${dimension}`,
+        `client ${hello.name} is left out: its rows have ${hello.dimension} numbers, those of the others ${dimension}`,
       );
   }
-  return hellos.filter((hello) => hello.dimension === dimension);
+  if (known) tellOfChanges(fitting, known, onNote);
+  return fitting;
+}
+
+/** A run keeps the weights that its clients had when it began. */
+function tellOfChanges(
+  hellos: readonly Hello[],
+  { clients }: NonNullable<Wanted["known"]>,
+  onNote: Context["onNote"],
+): void {
+  const before = new Map(clients.map((client) => [client.name, client]));
+  for (const { name, rows, heldOut } of hellos) {
+    const was = before.get(name);
+    if (!was || (was.rows === rows && was.heldOut === heldOut)) continue;
+    onNote(
+      `client ${name} has ${rows} rows and holds out ${heldOut}, where it had ${was.rows} and ${was.heldOut} when the run began: its weight stays`,
+    );
+  }
 }
 
 /**
@@ -59,7 +108,7 @@ export async function fitToClients(
   config: ExperimentConfig,
   link: ClientsLink,
   hellos: readonly Hello[],
-  context: { readonly signal: AbortSignal | undefined; readonly onNote: (text: string) => void },
+  context: Context,
 ): Promise<RunClients> {
   const [{ dimension }] = hellos;
   const clients = hellos.map(({ name, rows, heldOut }) => ({ name, rows, heldOut }));
@@ -79,7 +128,7 @@ async function sumsOf(
   link: ClientsLink,
   hellos: readonly Hello[],
   dimension: number,
-  { signal, onNote }: { readonly signal: AbortSignal | undefined; readonly onNote: (text: string) => void },
+  { signal, onNote }: Context,
 ): Promise<Moments> {
   const names = hellos.map(({ name }) => name);
   const given = await gatherMoments(link, names, dimension, signal);

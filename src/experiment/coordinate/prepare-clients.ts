@@ -32,7 +32,17 @@ export function prepareClients(engine: Engine, config: ExperimentConfig, clients
     clientRows: [],
     rowCounts: clients.clients.map(({ rows }) => rows),
     keepRatios: clients.clients.map((_, client) => capacities[client % capacities.length]),
-    ...{ transform, points: nothing, heldOut: nothing, moments, network, schedule, training },
+    ...{
+      transform,
+      points: nothing,
+      rows: nothing,
+      heldOut: nothing,
+      moments,
+      network,
+      schedule,
+      training,
+      initial: undefined,
+    },
     law: exactLaw(engine, config.data, transform),
     grid,
   };

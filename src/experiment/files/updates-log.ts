@@ -3,6 +3,7 @@ import {
   closeSync,
   existsSync,
   fstatSync,
+  fsyncSync,
   openSync,
   readSync,
   truncateSync,
@@ -51,6 +52,18 @@ export class UpdatesLog {
     view.setUint32(4, crc32(bytes), true);
     record.set(bytes, headBytes);
     onPath("write", this.#path, () => appendFileSync(this.#path, record));
+  }
+
+  /** Waits until the disk has what was added: a checkpoint that it is written before may be replayed after a power failure too. */
+  flush(): void {
+    onPath("write", this.#path, () => {
+      const file = openSync(this.#path, "r+");
+      try {
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+    });
   }
 }
 

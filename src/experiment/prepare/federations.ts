@@ -9,16 +9,17 @@ import { inSection } from "../config/section.js";
 import type { PreparedRun } from "./prepare-run.js";
 
 /** What the federation of a config and its dense reference have in common. */
-function commonOptions(config: ExperimentConfig, { network, points, training }: PreparedRun) {
+function commonOptions(config: ExperimentConfig, { network, rows, training, initial }: PreparedRun) {
   return {
     network,
     schedule: config.schedule,
     training,
-    points,
+    points: rows,
     rounds: config.training.rounds,
     seed: config.seed,
     weighting: config.federation.weighting,
     nonFinite: config.federation.nonFinite,
+    ...(initial && { initial }),
     ...(config.training.ema !== undefined && { ema: config.training.ema }),
   } satisfies Partial<FederationOptions>;
 }
@@ -72,6 +73,7 @@ const keys: Readonly<Record<string, string>> = {
   rounds: "training.rounds",
   localSteps: "training.localSteps",
   ema: "training.ema",
+  initial: "training.initialize",
   seed: "seed",
   maskFamily: "pruning.family",
 };

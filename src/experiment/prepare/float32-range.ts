@@ -7,6 +7,7 @@ import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { weightings } from "../../diffusion/weightings/index.js";
 import { FedscoreError } from "../../errors.js";
 import type { Engine } from "../../kernels/index.js";
+import { levelDraws } from "../../network/level-draws.js";
 import { levelTable, preconditioningAt, trainingLevels } from "../../network/levels.js";
 import type { NetworkSpec } from "../../network/spec.js";
 import type { TrainingSettings } from "../../network/training.js";
@@ -40,6 +41,8 @@ export function requireLevels(
   { levels, weighting }: TrainingSettings,
   grid: TimeGrid | undefined,
 ): void {
-  levelTable(engine, network, trainingLevels(engine, schedule, levels), weightings[weighting]);
+  const placed = trainingLevels(engine, schedule, levels);
+  const draws = levelDraws(engine, placed.logSnr, levels.distribution);
+  levelTable(engine, network, placed, weightings[weighting], draws);
   for (const level of grid ? levelsOf(schedule, grid) : []) preconditioningAt(network, level, level.logSnr);
 }

@@ -10,6 +10,7 @@ import { partition } from "../../federation/partitioners/index.js";
 import type { Engine } from "../../kernels/index.js";
 import type { NetworkSpec } from "../../network/spec.js";
 import type { TrainingSettings } from "../../network/training.js";
+import { trainingRows } from "../../network/training-rows.js";
 import type { DataMoments } from "../../theory/worst-case-discretization.js";
 import { InThreadPool } from "../../workers/in-thread.js";
 import type { ExperimentConfig } from "../config/schema.js";
@@ -17,6 +18,8 @@ import { inSection } from "../config/section.js";
 import { isTarget, targetOf } from "./draw-target.js";
 import { exactLaw, type RunLaw } from "./exact-law.js";
 import { requireDigits, requireLevels, requireRange } from "./float32-range.js";
+import { initialParameters } from "./initial-parameters.js";
+import { requireJudgeable, requireJudges } from "./judgeable.js";
 import { loadData } from "./load-data.js";
 import { requireResolvedEnd } from "./resolution.js";
 import { certifiedGrid, fixedGrid, requireErrorsOf, type SamplingGrid } from "./sampling-grid.js";
@@ -35,6 +38,8 @@ export interface PreparedRun {
   readonly transform: Transform;
   /** Training points after the transform, float32 [rows, network.dimension]. */
   readonly points: Float32Array;
+  /** What the network trains on, float32 [rows, rowWidth(network)]: the points and, where it has classes, theirs. */
+  readonly rows: Float32Array;
   /** Held-out points after the transform, float32 [rows, network.dimension]. */
   readonly heldOut: Float32Array;
   /** Of the training points after the transform, as the clients' sums say. */
@@ -42,6 +47,8 @@ export interface PreparedRun {
   readonly network: NetworkSpec;
   readonly schedule: NoiseSchedule;
   readonly training: TrainingSettings;
+  /** Parameters of a model that training begins with, float32 [P]; undefined: fresh ones. */
+  readonly initial: Float32Array | undefined;
   /** The data law in the coordinates of the network, where its exact denoiser is known. */
   readonly law: RunLaw;
   /** The sampling grid; undefined: a certified one that waits for the trained network. */
@@ -67,6 +74,7 @@ export async function prepareRun(
     train: rowCount(data.train),
     heldOut: rowCount(data.heldOut),
   });
+  requireJudgeable(config, data.train);
   const clientRows = deal(engine, config, data.train);
   const { points, dimension } = data.train;
   requireDigits(data.train, config.transforms.length > 0);
@@ -86,6 +94,10 @@ export async function prepareRun(
   };
   if (grid)
     inSection("config.sampling", () => requireErrorsOf(samplerName(config.sampling.sampler), grid, moments.dimension));
+  const rows = inSection("config.network", () =>
+    trainingRows(network, prepared.points, data.train.labels, "classes: labels of the training rows"),
+  );
+  requireClassGuidance(config);
   const training = trainingSettings(config.training, grid?.grid);
   inSection("config", () => requireLevels(engine, network, schedule, training, grid?.grid));
   return {
@@ -95,10 +107,12 @@ export async function prepareRun(
     keepRatios: clientRows.map((_, client) => federation.capacities[client % federation.capacities.length]),
     transform,
     ...prepared,
+    rows,
     moments,
     network,
     schedule,
     training,
+    initial: initialParameters(engine, config, network, folder),
     law,
     grid,
   };
@@ -118,9 +132,15 @@ export interface CheckedSettings {
 export function checkSettings(engine: Engine, config: ExperimentConfig): CheckedSettings {
   const schedule = inSection("config", () => createSchedule(config.schedule));
   const grid = inSection("config.sampling", () => fixedGrid(config.sampling, schedule));
+  requireJudges(config);
   const { data } = config;
   if (isTarget(data)) requireSizes(engine, config, { ...data, dimension: targetOf(data).dimension });
   return { schedule, grid };
+}
+
+function requireClassGuidance({ network, sampling }: ExperimentConfig): void {
+  if (sampling.guidance === undefined || network.classes !== undefined) return;
+  throw invalid("config.sampling.guidance needs network.classes: without classes there is nothing to guide to");
 }
 
 /** The certified grid for the run's law; undefined where its exact denoiser is not known. */

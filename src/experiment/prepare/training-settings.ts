@@ -8,9 +8,10 @@ type TrainingConfig = ExperimentConfig["training"];
 
 /** The noise levels that training draws from; `grid` is the sampling grid where it is known before training. */
 export function levelSettings({ levels }: TrainingConfig, grid: TimeGrid | undefined): LevelSettings {
-  const { spacing, count = levelFields.count.absent } = levels;
-  if (spacing !== "grid") return { spacing, count };
-  if (grid) return { spacing, times: [...grid.times] };
+  const { spacing, count = levelFields.count.absent, distribution } = levels;
+  const draws = { ...(distribution && { distribution }) };
+  if (spacing !== "grid") return { spacing, count, ...draws };
+  if (grid) return { spacing, times: [...grid.times], ...draws };
   throw new FedscoreError(
     "FEDSCORE_INVALID_CONFIG",
     'config.training.levels.spacing must not be "grid" with a certified sampling grid on data without an exact denoiser: that grid is known only after training',
@@ -19,7 +20,12 @@ export function levelSettings({ levels }: TrainingConfig, grid: TimeGrid | undef
 
 /** How each client of a config trains. */
 export function trainingSettings(training: TrainingConfig, grid: TimeGrid | undefined): TrainingSettings {
-  const { batchSize, optimizer, weighting, clipNorm } = training;
+  const { batchSize, optimizer, rate, weighting, clipNorm, labelDropout } = training;
   const levels = levelSettings(training, grid);
-  return { batchSize, optimizer, weighting, levels, ...(clipNorm !== undefined && { clipNorm }) };
+  return {
+    ...{ batchSize, optimizer, weighting, levels },
+    ...(rate !== undefined && { rate }),
+    ...(clipNorm !== undefined && { clipNorm }),
+    ...(labelDropout !== undefined && { labelDropout }),
+  };
 }

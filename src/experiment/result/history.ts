@@ -158,9 +158,7 @@ export class RunHistory {
 
   /** @param neverCovered parameters that no client has kept in any round. */
   coverage(network: NetworkSpec, minimum: number, neverCovered: number): ExperimentResult["coverage"] {
-    const layers = layoutOf(network)
-      .widths.slice(1)
-      .map((_, layer) => `layers.${layer}`);
+    const layers = layoutOf(network).maps.map(({ name }) => name);
     return { min: minimum, histogram: this.#histogram, layers, neverCovered };
   }
 

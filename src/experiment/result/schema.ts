@@ -5,14 +5,14 @@ import { checksums, digest } from "../files/checkpoint-file.js";
 import { aprioriResult } from "./apriori-schema.js";
 import { bound } from "./bound-schema.js";
 import { dataLawResult } from "./data-law-schema.js";
+import { estimate, estimateSchema } from "./estimate-schema.js";
 import { klIntervalResult } from "./interval-schema.js";
+import { judgedResult } from "./judged-schema.js";
 import { notComputed, partOf } from "./not-computed.js";
 import { lowerBoundResult, sandwichResult } from "./sandwich-schema.js";
 
 const count = z.int().gte(0);
 const finite = z.number();
-const interval = { value: finite, low: finite, high: finite };
-const intervalSchema = z.strictObject(interval).describe("Estimate and the ends of its 95 % bootstrap interval.");
 
 /** What a result says of where it was computed. */
 export const environment = z.strictObject({
@@ -91,14 +91,14 @@ const client = z.strictObject({
 
 const beside = {
   unit: z.string(),
-  floor: partOf(intervalSchema).describe(
+  floor: partOf(estimateSchema).describe(
     "The same between training data and held-out data: what perfect samples would measure.",
   ),
-  reference: partOf(intervalSchema).exactOptional().describe("The same of the dense reference's samples."),
+  reference: partOf(estimateSchema).exactOptional().describe("The same of the dense reference's samples."),
 };
 
 const measured = z.union([
-  z.strictObject({ ...interval, ...beside }),
+  z.strictObject({ ...estimate, ...beside }),
   z.strictObject({ ...notComputed.shape, ...beside }),
 ]);
 
@@ -158,6 +158,11 @@ export const resultSchema = z
     seed: count,
     checksums: checksums.extend({
       parameters: digest.describe("SHA-256 of the model's parameters, float32, in the order of layoutOf."),
+      initial: digest
+        .exactOptional()
+        .describe(
+          "The same of the parameters that training began with, where config.training.initialize names a model.",
+        ),
     }),
     environment,
     data,
@@ -179,6 +184,9 @@ export const resultSchema = z
     grid: notComputed.exactOptional().describe("Present where the certified grid could not be computed."),
     samples: notComputed.exactOptional().describe("Present where no samples could be drawn."),
     measured: z.record(z.string(), measured).describe("Divergence of the samples from held-out data, by name."),
+    judged: partOf(judgedResult)
+      .exactOptional()
+      .describe("What a classifier says of the samples, where the config names judges."),
     certificate: partOf(certificateResult)
       .nullable()
       .describe("Certified upper bound on KL(q_delta || p_theta) in the coordinates of the network, or null."),

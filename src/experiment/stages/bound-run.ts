@@ -49,12 +49,14 @@ export async function boundRun(
   const { pool, signal, onProgress } = run;
   const { sampling } = model;
   const same = settings.sampler === undefined || settings.sampler === sampling.sampler;
+  const classed = model.network.classes !== undefined;
   beginStage(onProgress, "bounds");
   const comparison = await compareBounds(pool, subject, {
     samples: async () => {
-      if (same && !sampling.denoiseLast) return isNotComputed(drawn) ? without("samples", drawn) : drawn.latent;
-      const request = { ...requestOf(model, { sampler: subject.sampler }), denoiseLast: false };
-      return attempt(() => sampleInPool(pool, request, { signal }));
+      if (same && !sampling.denoiseLast && !classed)
+        return isNotComputed(drawn) ? without("samples", drawn) : drawn.latent;
+      const { conditioned: _, ...request } = requestOf(model, { sampler: settings.sampler ?? sampling.sampler });
+      return attempt(() => sampleInPool(pool, { ...request, denoiseLast: false }, { signal }));
     },
     certification,
     interval,

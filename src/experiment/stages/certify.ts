@@ -1,6 +1,6 @@
 import { FedscoreError } from "../../errors.js";
 import { createLaw, type LawSpec } from "../../targets/law.js";
-import type { Bound } from "../../theory/bound.js";
+import type { Assumption, Bound } from "../../theory/bound.js";
 import { type Certificate, requirePathCost } from "../../theory/certificate/certificate.js";
 import { certifyInPool } from "../../theory/certificate/certify-in-pool.js";
 import { derivedSeed } from "../../theory/certificate/seed.js";
@@ -61,7 +61,7 @@ export async function certifySubject(
         onProgress: ({ paths: done, of }) => options.onAdvance?.(done, of),
       },
     );
-    return finite("certificate", subject.denoiseLast ? beforeLastDenoising(certificate) : certificate);
+    return finite("certificate", withAssumptions(certificate, assumptionsOf(subject)));
   };
   const certificateOf = (law: LawSpec, paths: number) => attempt(() => compute(law, paths));
   if ("law" in found) {
@@ -80,7 +80,8 @@ export async function certifySubject(
       seed: derivedSeed(seed, "bound"),
     };
     const extent = { rows: settings.paths, confidence: settings.confidence };
-    return finite("variational", await variationalBound(pool, setup, { ...extent, ...options }));
+    const bound = await variationalBound(pool, setup, { ...extent, ...options });
+    return finite("variational", withAssumptions(bound, classAssumptions(subject)));
   });
   const law: LawSpec = { of: { kind: "empirical", points: subject.train, dimension } };
   const refusal = refusalFor(law);
@@ -131,9 +132,24 @@ function againstTrainingData(certificate: Certificate): Certificate {
   };
 }
 
-function beforeLastDenoising(certificate: Certificate): Certificate {
-  return {
-    ...certificate,
-    assumptions: [...certificate.assumptions, statesAreBeforeLastDenoising("certificate")],
-  };
+function assumptionsOf(subject: CertificationSubject): Assumption[] {
+  const last = subject.denoiseLast ? [statesAreBeforeLastDenoising("certificate")] : [];
+  return [...last, ...classAssumptions(subject)];
+}
+
+/** What is certified of a network with classes. */
+function classAssumptions({ network: { spec, class: label } }: CertificationSubject): Assumption[] {
+  if (spec.classes === undefined) return [];
+  const about = label === undefined ? "without a class" : `for class ${label}`;
+  return [
+    {
+      statement: `the bound is about the network asked ${about}, with guidance of scale 1`,
+      met: true,
+      evidence: "guided samples, and samples of several classes together, follow another law",
+    },
+  ];
+}
+
+function withAssumptions<B extends Bound>(bound: B, more: readonly Assumption[]): B {
+  return { ...bound, assumptions: [...bound.assumptions, ...more] };
 }

@@ -23,6 +23,8 @@ export interface Findings extends RunBounds {
   readonly drawn: Part<DrawnSamples>;
   readonly referenceDrawn: Part<DrawnSamples> | undefined;
   readonly measured: ExperimentResult["measured"];
+  /** Undefined where the config names no judges. */
+  readonly judged: ExperimentResult["judged"];
   /** Undefined where the data law is known, or the config asks for no certificate. */
   readonly dataLaw: LawBounds | undefined;
 }
@@ -42,7 +44,11 @@ export function describeRun(
     name: config.name,
     config,
     seed: config.seed,
-    checksums: { ...identity.checksums, parameters: sha256(federation.samplingParameters) },
+    checksums: {
+      ...identity.checksums,
+      parameters: sha256(federation.samplingParameters),
+      ...(prepared.initial && { initial: sha256(prepared.initial) }),
+    },
     environment,
     data: {
       train: rowCount(data.train),
@@ -63,6 +69,7 @@ export function describeRun(
     ...(isNotComputed(grid) && { grid }),
     ...(isNotComputed(drawn) && { samples: drawn }),
     measured: findings.measured,
+    ...(findings.judged && { judged: findings.judged }),
     ...describeCertification(certification),
     ...describeInterval(interval),
     ...describeComparison(comparison),

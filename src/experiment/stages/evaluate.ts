@@ -1,22 +1,11 @@
-import { ruinedColumn } from "../../data/exact.js";
-import { FedscoreError } from "../../errors.js";
 import { beginStage } from "../progress.js";
 import { isNotComputed, type Part, without } from "../result/not-computed.js";
 import type { ExperimentResult } from "../result/schema.js";
 import { attempt, finite } from "./attempt.js";
+import { comparedIn, lostInFloat32 } from "./compared.js";
 import { divergenceOf, measure } from "./measure.js";
 import type { ReadyRun } from "./ready-run.js";
 import type { DrawnSamples } from "./sample.js";
-
-/** What is compared, float32 [rows, dimension], all in the same space. */
-interface Compared {
-  readonly dimension: number;
-  readonly federated: Part<Float32Array>;
-  readonly reference: Part<Float32Array> | undefined;
-  readonly heldOut: Float32Array;
-  /** Data that play the part of perfect samples: their divergence from the held-out data is the floor. */
-  readonly train: Float32Array;
-}
 
 /**
  * Each divergence of the samples from held-out data, beside its floor and the reference's value; each of these says why where it could not be
@@ -57,33 +46,6 @@ export async function evaluate(
     return [name, beside ? { ...measured, reference: beside } : measured] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
-}
-
-/** Samples are float32: of columns that float32 does not hold, all would look alike. */
-function lostInFloat32({ prepared: { data } }: ReadyRun): FedscoreError | undefined {
-  const { exact, points, dimension } = data.train;
-  const ruined = exact && ruinedColumn(exact, points, dimension);
-  if (!ruined) return undefined;
-  const { column, mean, deviation } = ruined;
-  const message = `float32 samples cannot be told apart in column ${column}, which varies by ${deviation.toPrecision(3)} around ${mean.toPrecision(3)}: set evaluation.space to "transformed"`;
-  return new FedscoreError("FEDSCORE_UNSUPPORTED", message, { column });
-}
-
-function comparedIn(
-  { config, prepared }: ReadyRun,
-  drawn: Part<DrawnSamples>,
-  reference: Part<DrawnSamples> | undefined,
-): Compared {
-  const { transform, data, points, heldOut } = prepared;
-  const inData = config.evaluation.space === "data";
-  const rowsOf = (part: Part<DrawnSamples>) => (isNotComputed(part) ? part : inData ? part.samples : part.latent);
-  return {
-    federated: rowsOf(drawn),
-    reference: reference && rowsOf(reference),
-    ...(inData
-      ? { dimension: transform.inputDimension, heldOut: data.heldOut.points, train: data.train.points }
-      : { dimension: transform.outputDimension, heldOut, train: points }),
-  };
 }
 
 /** A divergence knows its unit as one of the data; after the transforms lengths are others. */

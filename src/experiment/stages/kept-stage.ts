@@ -6,7 +6,7 @@ import { checkpointNames, writeStage } from "./earlier-run.js";
 import type { ReadyRun } from "./ready-run.js";
 import { twoErrors } from "./two-errors.js";
 
-type KeptRun = Pick<ReadyRun, "identity" | "out" | "earlier" | "apriori">;
+type KeptRun = Pick<ReadyRun, "identity" | "out" | "earlier" | "apriori" | "beforeSave">;
 
 /** A stage that trains: its federation, what it has found, and the checkpoint of both in the folder of the run, where it has one. */
 export class KeptStage {
@@ -38,11 +38,12 @@ export class KeptStage {
 
   /** Writes the checkpoint where there are whole rounds that it does not hold yet. */
   save(): void {
-    const { out, identity, apriori } = this.#run;
+    const { out, identity, apriori, beforeSave } = this.#run;
     const { name, federation, history } = this;
     if (out === undefined || this.#kept === history.rounds || federation.round !== history.rounds) return;
     const probes = name === "training" ? apriori?.state : undefined;
     try {
+      beforeSave?.();
       writeStage(out, name, { run: identity, federation, history, probes });
     } catch (error) {
       this.#refusal = error;

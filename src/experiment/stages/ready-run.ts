@@ -27,4 +27,6 @@ export interface ReadyRun {
   readonly earlier: EarlierRun | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ProgressListener;
+  /** Called before a checkpoint is written: what goes with it must be on the disk by then. */
+  readonly beforeSave?: () => void;
 }

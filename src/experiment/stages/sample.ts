@@ -15,6 +15,8 @@ export interface DrawnSamples {
   readonly samples: Float32Array;
   /** In the space of the network. */
   readonly latent: Float32Array;
+  /** The label of the class that each was asked to be of, int32 [count]. Absent: none was asked for. */
+  readonly classes?: Int32Array | undefined;
 }
 
 /** The grid of the config, with the trained network's errors where a sampler of the run needs them. */
@@ -73,7 +75,17 @@ export function modelOf(
     seed,
     checksums: identity.checksums,
     ...(imageShape && { imageShape }),
+    ...classCountsOf(prepared),
   };
+}
+
+/** Of a network with classes: training rows of each; of clients that hold their own nobody knows them. */
+function classCountsOf({ network, data }: ReadyRun["prepared"]): Pick<Model, "classCounts"> {
+  const { labels } = data.train;
+  if (network.classes === undefined || !labels) return {};
+  const counts = new Array<number>(network.classes).fill(0);
+  for (const label of labels) counts[label]++;
+  return { classCounts: counts };
 }
 
 function provisional(grid: ReadyRun["config"]["sampling"]["grid"]): SamplingGrid["spec"] {

@@ -1,12 +1,13 @@
 import { dirname, resolve } from "node:path";
 import * as z from "zod";
 import { FedscoreError } from "../../errors.js";
+import { type Assignment, assigned } from "../config/assignments.js";
+import { type Json, merged } from "../config/paths.js";
 import { integerIn, nameIn, numberIn } from "../config/rules.js";
 import { validated } from "../config/validated.js";
 import { readJson } from "../files/read-json.js";
 import { jobKinds } from "./jobs/index.js";
 import { type MeasurePath, requirePossible } from "./measure-paths.js";
-import { type Json, merged } from "./paths.js";
 
 const name = z
   .string("must be a name")
@@ -106,16 +107,24 @@ export function sweepJsonSchema() {
   return z.toJSONSchema(sweepSchema, { io: "input" });
 }
 
+/** How a sweep's file is taken. */
+export interface SweepFileOptions {
+  /** With its own overrides put over it. */
+  readonly quick?: boolean | undefined;
+  /** Values that are put over it last. */
+  readonly set?: readonly Assignment[] | undefined;
+}
+
 /**
  * Validates a sweep's config; with `quick` its own overrides are put over it first.
  * @throws FedscoreError FEDSCORE_INVALID_CONFIG with one line per problem.
  */
-export function parseSweep(value: unknown, { quick = false }: { readonly quick?: boolean } = {}): SweepConfig {
-  const config = checked(value);
+export function parseSweep(value: unknown, { quick = false, set = [] }: SweepFileOptions = {}): SweepConfig {
+  const config = checked(quick ? value : assigned(value, set));
   if (!quick) return config;
   if (config.quick === undefined) throw invalid("sweep.quick is missing: --quick needs it");
   const { quick: override, ...full } = value as { readonly quick: Json } & Record<string, Json>;
-  return checked(merged(full, override));
+  return checked(assigned(merged(full, override), set));
 }
 
 function checked(value: unknown): SweepConfig {
@@ -173,7 +182,7 @@ export interface SweepFile {
 }
 
 /** Reads and validates a sweep's config. @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_CONFIG. */
-export function readSweep(path: string, options: { readonly quick?: boolean } = {}): SweepFile {
+export function readSweep(path: string, options: SweepFileOptions = {}): SweepFile {
   return { config: parseSweep(readJson(path, "sweep"), options), folder: dirname(resolve(path)) };
 }
 

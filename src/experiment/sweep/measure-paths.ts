@@ -1,7 +1,7 @@
 import { FedscoreError } from "../../errors.js";
 import { closest } from "../../suggest.js";
+import type { Json } from "../config/paths.js";
 import { isNotComputed } from "../result/not-computed.js";
-import type { Json } from "./paths.js";
 
 /** The part of a JSON schema that says which paths a value has. */
 export interface ResultSchema {

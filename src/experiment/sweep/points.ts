@@ -1,7 +1,7 @@
 import { canonicalJson } from "../../canonical-json.js";
+import { type Json, withValueAt } from "../config/paths.js";
 import { sha256 } from "../files/sha256.js";
 import type { SweepAxis, SweepConfig } from "./config.js";
-import { type Json, withValueAt } from "./paths.js";
 
 /** A place on an axis: what stands in the table, and what it sets. */
 interface Place {

@@ -1,6 +1,6 @@
+import { type Json, valueAt } from "../config/paths.js";
 import { isNotComputed, type NotComputed, type Part } from "../result/not-computed.js";
 import type { SweepConfig } from "./config.js";
-import { type Json, valueAt } from "./paths.js";
 import type { SweepPoint } from "./points.js";
 import type { SweepRow } from "./summary.js";
 

@@ -26,7 +26,7 @@ export type DownlinkName = keyof typeof downlinks;
  * @throws ArgumentError or ArgumentTypeError naming what is out of range, as encoding.share; its methods, values[3] or key.round.
  */
 export function createEncoding(engine: Engine, spec: EncodingSpec): Encoding {
-  const encoding = createFrom(encodings, "encoding", spec, requireEngine(engine));
+  const encoding = uncheckedEncoding(requireEngine(engine), spec);
   return {
     ...encoding,
     encode(values, key) {
@@ -42,6 +42,11 @@ export function createEncoding(engine: Engine, spec: EncodingSpec): Encoding {
       return encoding.decode(bytes, length);
     },
   };
+}
+
+/** The same for numbers that are known to be within `largest`, and a key and bytes of this package. */
+export function uncheckedEncoding(engine: Engine, spec: EncodingSpec): Encoding {
+  return createFrom(encodings, "encoding", spec, engine);
 }
 
 /** Index of the first entry that is NaN or farther from 0 than `largest`, or -1. */

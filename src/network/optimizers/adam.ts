@@ -20,7 +20,8 @@ export const adam = member({
     // Powers by repeated multiplication: the same bits in every JavaScript engine, as pow would not give.
     let power1 = 1;
     let power2 = 1;
-    return (parameters, gradient, keep, scale) => {
+    return (parameters, gradient, keep, scale, rate) => {
+      const step = rate * learningRate;
       power1 *= beta1;
       power2 *= beta2;
       engine.kernels.adamStep(
@@ -32,10 +33,10 @@ export const adam = member({
         scale,
         beta1,
         beta2,
-        learningRate / (1 - power1),
+        step / (1 - power1),
         1 / Math.sqrt(1 - power2),
         epsilon,
-        1 - learningRate * weightDecay,
+        1 - step * weightDecay,
         size,
       );
     };

@@ -16,6 +16,8 @@ export type OptimizerSettings = SpecOf<typeof optimizers>;
 export interface OptimizerStepOptions {
   /** Largest Euclidean norm of the gradient; a larger one is scaled down to it. */
   readonly clipNorm?: number | undefined;
+  /** Factor of the learning rate, >= 0. Default: 1. */
+  readonly rate?: number | undefined;
   /** uint8 [size], 0 or 1: entries with 0 have no gradient and do not move. */
   readonly keep?: Pointer | undefined;
 }
@@ -36,14 +38,15 @@ export function createOptimizer(engine: Engine, settings: OptimizerSettings, siz
   const { kernels } = requireEngine(engine);
   const update: Update = createFrom(optimizers, "optimizer", settings, engine, size);
   return {
-    step(parameters, gradient, { clipNorm, keep = nullPointer } = {}) {
+    step(parameters, gradient, { clipNorm, rate = 1, keep = nullPointer } = {}) {
+      requireNumber("rate", rate, "must be finite and >= 0", (value) => value >= 0);
       if (clipNorm === undefined) {
-        update(parameters, gradient, keep, 1);
+        update(parameters, gradient, keep, 1, rate);
         return {};
       }
       requireNumber("clipNorm", clipNorm, "must be > 0", (value) => value > 0);
       const norm = kernels.gradientNorm(gradient, keep, size);
-      if (Number.isFinite(norm)) update(parameters, gradient, keep, norm > clipNorm ? clipNorm / norm : 1);
+      if (Number.isFinite(norm)) update(parameters, gradient, keep, norm > clipNorm ? clipNorm / norm : 1, rate);
       return { gradientNorm: norm };
     },
   };

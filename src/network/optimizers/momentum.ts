@@ -12,7 +12,7 @@ export const momentum = member({
   },
   create({ learningRate, momentum }, engine: Engine, size: number): Update {
     const velocity = engine.arena.zeros(size).pointer;
-    return (parameters, gradient, keep, scale) =>
-      engine.kernels.momentumStep(parameters, gradient, velocity, keep, scale, learningRate, momentum, size);
+    return (parameters, gradient, keep, scale, rate) =>
+      engine.kernels.momentumStep(parameters, gradient, velocity, keep, scale, rate * learningRate, momentum, size);
   },
 });

@@ -8,6 +8,6 @@ export const sgd = member({
   fields: { learningRate: learningRate(0.1) },
   create:
     ({ learningRate }, { kernels }: Engine, size: number): Update =>
-    (parameters, gradient, keep, scale) =>
-      kernels.sgdStep(parameters, gradient, keep, scale, learningRate, size),
+    (parameters, gradient, keep, scale, rate) =>
+      kernels.sgdStep(parameters, gradient, keep, scale, rate * learningRate, size),
 });

@@ -13,9 +13,10 @@ export type ParameterScore = (index: number, kind: "weight" | "bias") => number;
 export function neuronScores(spec: NetworkSpec, score: ParameterScore): Float64Array[] {
   const groups = neuronGroups(spec);
   const scores = groups.map(({ width }) => new Float64Array(width));
-  const groupOf = (unitLayer: number) => groups.findIndex(({ layers }) => layers.includes(unitLayer - 1));
-  for (const { kind, layer, offset, shape } of layoutOf(spec).entries) {
-    const [outputs, inputs] = [groupOf(layer + 1), groupOf(layer)];
+  const groupOf = (units: number) => groups.findIndex(({ layers }) => layers.includes(units - 1));
+  const { entries, maps } = layoutOf(spec);
+  for (const { kind, layer, offset, shape } of entries) {
+    const [outputs, inputs] = [groupOf(maps[layer].rows), groupOf(maps[layer].columns)];
     const [rows, columns] = [shape[0], kind === "weight" ? shape[1] : 1];
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {

@@ -4,7 +4,7 @@ import { FedscoreError, isFedscoreError } from "../../errors.js";
 import type { Encoding } from "../../federation/encodings/index.js";
 import type { ClientReport } from "../../federation/messages.js";
 import { fieldOf, integerIn, objectIn, refused } from "../protocol.js";
-import type { ClassCounts } from "./policy.js";
+import { type ClassCounts, mostClasses } from "./policy.js";
 
 /** Where one client ended in one round. */
 export interface ClientUpdate {
@@ -133,6 +133,7 @@ export function readClasses(value: unknown, rows: number): ClassCounts {
   const [classes, counts] = [fieldOf(message, "classes"), fieldOf(message, "counts")];
   if (!(classes instanceof Int32Array) || !(counts instanceof Uint32Array) || classes.length !== counts.length)
     throw refused("has no counts of classes");
+  if (classes.length > mostClasses) throw refused(`names ${classes.length} classes, the most are ${mostClasses}`);
   if (classes.some((label, index) => index > 0 && label <= classes[index - 1])) throw refused("repeats a class");
   const unnamed = integerIn(message, "unnamed", rows);
   const total = counts.reduce((sum, count) => sum + count, unnamed);

@@ -77,6 +77,11 @@ export class ClientStreams {
     await this.#server.manager.streams.purge(streams.updates, { filter, seq: last + 1 }).catch(ifMissing);
   }
 
+  /** Deletes the answer to one task, so that it can be given again. */
+  async forgetAnswer(name: string, task: string): Promise<void> {
+    await this.#purge(streams.updates, clientSubjects.update(this.#run, name, task));
+  }
+
   /** Deletes all of the run. What the server does not do in time is left to the greatest age. */
   async delete(): Promise<void> {
     const { consumers } = this.#server.manager;

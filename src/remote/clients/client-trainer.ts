@@ -1,7 +1,7 @@
 import type { ClientOutcome } from "../../federation/block-fold.js";
 import { createEncoding, type Encoding } from "../../federation/encodings/index.js";
 import type { AbsentClient, Block, ClientAssignment, TrainingSetup } from "../../federation/messages.js";
-import { isEncoded, startOf } from "../../federation/start-of.js";
+import { encodingOf, startOf } from "../../federation/start-of.js";
 import type { Engine } from "../../kernels/index.js";
 import { compileMask } from "../../pruning/compiled-mask.js";
 import { gatherKept } from "../../pruning/kept-entries.js";
@@ -37,7 +37,8 @@ export class ClientTrainer {
   constructor(engine: Engine, link: ClientsLink, setup: TrainingSetup, options: NatsTransportOptions) {
     this.setup = setup;
     this.#link = link;
-    this.#encoding = setup.encoding && isEncoded(setup) ? createEncoding(engine, setup.encoding) : undefined;
+    const encoding = encodingOf(setup);
+    this.#encoding = encoding && createEncoding(engine, encoding);
     this.#options = options;
     link.roster.onSession = (name) => {
       if (options.clients.includes(name)) this.#open(name);
@@ -55,7 +56,7 @@ export class ClientTrainer {
     for (const { outdated } of this.#openings.values()) outdated.abort();
   }
 
-  /** Never rejects but for what the server does not allow: a client that gives nothing is absent, with its reason. */
+  /** A client that gives nothing is absent, with its reason. @throws as `ClientsLink.ask`. */
   async train(
     block: Block,
     assignment: ClientAssignment,
@@ -99,7 +100,8 @@ export class ClientTrainer {
   async #opened(name: string, signal: AbortSignal | undefined): Promise<Reply<unknown>> {
     const { lostAfter } = this.#link.settings;
     while (!this.#link.roster.seats.has(name)) {
-      if (signal?.aborted) return { none: "late", message: "nobody has heard of it" };
+      this.#link.throwIfDenied();
+      if (signal?.aborted || this.#link.isClosed) return { none: "late", message: "nobody has heard of it" };
       if (this.#link.roster.silence(name, this.#begin) > lostAfter)
         return { none: "lost", message: "nobody has heard of it" };
       await wait(100);
@@ -109,7 +111,10 @@ export class ClientTrainer {
       const reply = await orAborted(opening.reply, signal);
       if (this.#openings.get(name) !== opening && !signal?.aborted) continue;
       // Asked again next time: a process that is silent may be busy.
-      if ("none" in reply && reply.none !== "refused") this.#openings.delete(name);
+      if ("none" in reply && reply.none !== "refused") {
+        opening.outdated.abort();
+        this.#openings.delete(name);
+      }
       return reply;
     }
   }
@@ -120,7 +125,10 @@ export class ClientTrainer {
     if (known?.session === session) return known;
     known?.outdated.abort();
     const outdated = new AbortController();
-    const opening = { session, reply: this.#tell(name, session, outdated.signal), outdated };
+    const reply = this.#tell(name, session, outdated.signal);
+    // Whoever needs the client is told; nobody may, before the link is closed.
+    reply.catch(() => {});
+    const opening = { session, reply, outdated };
     this.#openings.set(name, opening);
     this.#states.set(name, "joins");
     return opening;

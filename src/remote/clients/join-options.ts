@@ -1,5 +1,5 @@
 import { type Dataset, requireDataset, rowCount } from "../../data/dataset.js";
-import { ArgumentError, requireFunction, requireInteger } from "../../errors.js";
+import { ArgumentError, requireBoolean, requireFunction, requireInteger } from "../../errors.js";
 import { keysOf, requireOptions } from "../../options.js";
 import { requireServer, type ServerOptions, serverKeys } from "../server-options.js";
 import { requireClientName } from "./names.js";
@@ -17,6 +17,8 @@ export interface JoinOptions extends ServerOptions {
   readonly policy?: ClientPolicy | undefined;
   /** Worker threads or Web Workers that train; 0: this thread, which then hears and says nothing while it trains. Default 1. */
   readonly workers?: number | undefined;
+  /** Whether it waits for other federations when those that it has joined are over. Default: it leaves. */
+  readonly stay?: boolean | undefined;
   /** Told in a sentence what it does. */
   readonly onNote?: ((text: string) => void) | undefined;
   /** Ends it. */
@@ -26,13 +28,14 @@ export interface JoinOptions extends ServerOptions {
 const joinKeys = [
   ...serverKeys,
   ...keysOf<Omit<JoinOptions, Exclude<keyof ServerOptions, "name">>>({
-    ...{ name: true, data: true, heldOut: true, policy: true, workers: true, onNote: true, signal: true },
+    ...{ name: true, data: true, heldOut: true, policy: true, workers: true, stay: true },
+    ...{ onNote: true, signal: true },
   }),
 ];
 
 /** Throws unless these are options of a client. */
 export function requireJoin(options: JoinOptions): void {
-  const { name, data, heldOut, policy = {}, workers, onNote } = requireOptions("options", options, joinKeys);
+  const { name, data, heldOut, policy = {}, workers, stay, onNote } = requireOptions("options", options, joinKeys);
   requireServer(options);
   requireClientName("name", name);
   requireDataset(data);
@@ -41,5 +44,6 @@ export function requireJoin(options: JoinOptions): void {
     throw new ArgumentError("heldOut.dimension", `must be ${data.dimension}, that of data`, heldOut.dimension);
   completePolicy(policy);
   if (workers !== undefined) requireInteger("workers", workers, 0, 64);
+  if (stay !== undefined) requireBoolean("stay", stay);
   if (onNote !== undefined) requireFunction("onNote", onNote);
 }

@@ -8,7 +8,7 @@ import { ConnectionWatch } from "../connection-watch.js";
 import { requireRole } from "../credentials.js";
 import { DataStore, MissingData } from "../data-store.js";
 import { deniedError } from "../denied.js";
-import { apiCode, codeOf, type Server } from "../jetstream.js";
+import { publishOnce, type Server } from "../jetstream.js";
 import { drain, persistentConnection } from "../persistent-connection.js";
 import { beat, randomIdentity } from "../protocol.js";
 import { persistently, wait } from "../retry.js";
@@ -18,12 +18,17 @@ import { fedscoreVersion } from "../version.js";
 import { taskWait } from "./client-streams.js";
 import { type JoinOptions, requireJoin } from "./join-options.js";
 import { type ClientSide, JoinedRun, NotOpen, Outdated, Refusal } from "./joined-run.js";
-import { type AnswerOutcome, encode, longestReason, readTask, statisticNames, type TaskMessage } from "./messages.js";
+import {
+  type AnswerOutcome,
+  encode,
+  longestReason,
+  type QuestionKind,
+  readTask,
+  statisticNames,
+  type TaskMessage,
+} from "./messages.js";
 import { clientPlace, clientSubjects, consumerOf } from "./names.js";
 import { completePolicy } from "./policy.js";
-
-/** Bytes up to which an answer stands in its message. */
-const mostInline = 2 ** 19;
 
 /** Runs that are remembered, and answers. */
 const mostRuns = 8;
@@ -33,8 +38,8 @@ const mostAnswers = 8;
 const unopened = 500;
 
 /**
- * Takes part in federations under a name until `signal` is aborted: trains on rows that stay here, gives what the policy allows, and refuses all else
- * with a reason. Comes back by itself when the server does.
+ * Takes part in federations under a name until those that it has joined are over or `signal` is aborted: trains on rows that stay here, gives what the
+ * policy allows, and refuses all else with a reason. Comes back by itself when the server does.
  * @throws FedscoreError FEDSCORE_UNSUPPORTED where the server's packages are not installed; FEDSCORE_DENIED where it refuses the credentials; ArgumentError
  * or ArgumentTypeError naming an option.
  */
@@ -59,22 +64,33 @@ export async function joinFederation(options: JoinOptions): Promise<void> {
 /** What a task came to. */
 type Answer = { readonly value: object } | { readonly reason: string };
 
+/** A task that wants an answer. */
+type Asked = TaskMessage & { readonly kind: QuestionKind };
+
 class Client {
   readonly #server: Server;
   readonly #side: ClientSide;
   readonly #name: string;
-  readonly #signal: AbortSignal | undefined;
+  readonly #leaving = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #stays: boolean;
   readonly #onNote: (text: string) => void;
   readonly #watch: ConnectionWatch;
   readonly #runs = new Map<string, JoinedRun>();
   /** Answers under way and the last ones, by task: one that is asked for again is not worked out again. */
   readonly #answers = new Map<string, Promise<Answer | undefined>>();
 
-  constructor(server: Server, side: ClientSide, { name, signal }: JoinOptions, onNote: (text: string) => void) {
+  constructor(
+    server: Server,
+    side: ClientSide,
+    { name, signal, stay = false }: JoinOptions,
+    onNote: (text: string) => void,
+  ) {
     this.#server = server;
     this.#side = side;
     this.#name = name;
-    this.#signal = signal;
+    this.#signal = signal ? AbortSignal.any([signal, this.#leaving.signal]) : this.#leaving.signal;
+    this.#stays = stay;
     this.#onNote = onNote;
     this.#watch = new ConnectionWatch(server.connection, onNote);
   }
@@ -88,11 +104,11 @@ class Client {
       clearInterval(timer);
       for (const run of this.#runs.values()) run.close();
     }
-    if (!this.#signal?.aborted && this.#watch.denied) throw this.#watch.denied;
+    if (!this.#signal.aborted && this.#watch.denied) throw this.#watch.denied;
   }
 
   #isOver(): boolean {
-    return this.#signal?.aborted === true || this.#server.connection.isClosed() || this.#watch.denied !== undefined;
+    return this.#signal.aborted || this.#server.connection.isClosed() || this.#watch.denied !== undefined;
   }
 
   #sayHello(): void {
@@ -111,12 +127,12 @@ class Client {
       const consumer = await this.#server.stream.consumers.get(streams.tasks, consumerOf(this.#name));
       const tasks = await consumer.consume({ max_messages: 4, expires: 5000 });
       const onAbort = () => tasks.stop();
-      this.#signal?.addEventListener("abort", onAbort, { once: true });
-      if (this.#signal?.aborted) tasks.stop();
+      this.#signal.addEventListener("abort", onAbort, { once: true });
+      if (this.#signal.aborted) tasks.stop();
       try {
         for await (const message of tasks) void this.#handle(message);
       } finally {
-        this.#signal?.removeEventListener("abort", onAbort);
+        this.#signal.removeEventListener("abort", onAbort);
       }
     } catch (error) {
       const denied = deniedError(error);
@@ -132,9 +148,13 @@ class Client {
       const task = readTask(message.data);
       if (message.subject !== clientSubjects.tasks(task.run, this.#name))
         throw new FedscoreError("FEDSCORE_MESSAGE", "the task is of another run than its subject");
-      const answer = await this.#answerTo(task, message.seq);
-      if (answer) await this.#publish(task, answer);
+      const { kind } = task;
+      if (kind !== "end") {
+        const answer = await this.#answerTo({ ...task, kind }, message.seq);
+        if (answer) await this.#publish(task, answer);
+      }
       message.ack();
+      if (kind === "end") this.#end(task.run);
     } catch (error) {
       if (error instanceof NotOpen) message.nak(unopened);
       else if (error instanceof Outdated) message.term();
@@ -148,8 +168,19 @@ class Client {
     }
   }
 
+  /** A run is over: with the last one this client is done, where it is not to wait for others. */
+  #end(run: string): void {
+    const joined = this.#runs.get(run);
+    if (!joined) return;
+    joined.close();
+    this.#runs.delete(run);
+    const isDone = this.#runs.size === 0 && !this.#stays;
+    this.#onNote(`federation ${run.slice(0, 8)} is over: ${isDone ? "leaving" : "waiting for others"}`);
+    if (isDone) this.#leaving.abort();
+  }
+
   /** A setup is told anew to whoever asks again: it may have been closed since. */
-  #answerTo(task: TaskMessage, place: number): Promise<Answer | undefined> {
+  #answerTo(task: Asked, place: number): Promise<Answer | undefined> {
     if (task.kind === "open") return this.#work(task, place);
     const known = this.#answers.get(task.task);
     if (known) return known;
@@ -164,7 +195,7 @@ class Client {
   }
 
   /** undefined: it wants no answer. */
-  async #work({ run, kind, body }: TaskMessage, place: number): Promise<Answer | undefined> {
+  async #work({ run, kind, body }: Asked, place: number): Promise<Answer | undefined> {
     try {
       const bytes = await this.#persistently(() => new DataStore(this.#server, clientPlace(run, this.#name)).get(body));
       const context = { place, signal: this.#signal };
@@ -197,21 +228,16 @@ class Client {
     const outcome = await this.#outcomeOf(run, answer);
     const message = encode({ run, client: this.#name, task, outcome });
     const subject = clientSubjects.update(run, this.#name, task);
-    await this.#persistently(async () => {
-      try {
-        await this.#server.stream.publish(subject, message);
-      } catch (error) {
-        // It was answered before: by this process, whose acknowledgement was lost, or by one before it.
-        if (codeOf(error) !== apiCode.subjectTaken) throw error;
-      }
-    });
+    // It may have been answered before: by this process, whose acknowledgement was lost, or by one before it.
+    await this.#persistently(() => publishOnce(this.#server, subject, message));
   }
 
   async #outcomeOf(run: string, answer: Answer): Promise<AnswerOutcome> {
     if ("reason" in answer) return { kind: "refused", reason: answer.reason };
     const store = new DataStore(this.#server, clientPlace(run, this.#name));
     const bytes = encodeMessage(answer.value);
-    return { kind: "value", value: await this.#persistently(() => store.putAlone(bytes, mostInline)) };
+    const name = randomIdentity();
+    return { kind: "value", value: await this.#persistently(() => store.putAlone(bytes, name)) };
   }
 
   #persistently<Result>(work: () => Promise<Result>): Promise<Result> {

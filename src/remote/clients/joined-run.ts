@@ -10,10 +10,11 @@ import type { OwnEvaluation, OwnLoss, OwnSteps, OwnUpdate } from "../../federati
 import { ownTraining } from "../../federation/own-training.js";
 import type { Engine } from "../../kernels/index.js";
 import type { NetworkSpec } from "../../network/spec.js";
+import { trainingRows } from "../../network/training-rows.js";
 import { type Held, hold } from "../../workers/task.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
-import type { TaskKind } from "./messages.js";
-import { type CompletePolicy, countClasses, statisticProblem, trainingProblem } from "./policy.js";
+import type { QuestionKind } from "./messages.js";
+import { type CompletePolicy, countClasses, mostClasses, statisticProblem, trainingProblem } from "./policy.js";
 import { type OpenBody, readNetwork, readOpen, readTrain } from "./task-bodies.js";
 
 /** What a client does not do, and says so. */
@@ -65,7 +66,7 @@ export class JoinedRun {
    * @throws Refusal, NotOpen, Outdated, FedscoreError.
    */
   async answer(
-    kind: TaskKind,
+    kind: QuestionKind,
     body: unknown,
     { place, signal }: { readonly place: number; readonly signal: AbortSignal | undefined },
   ): Promise<object | undefined> {
@@ -107,7 +108,16 @@ export class JoinedRun {
       );
       requireReach("the client's held-out rows", apart.points, rows.dimension, "as the others");
       const { points: _points, clientRows: _rows, ...setup } = body.setup;
-      const held = hold(pool, ownTraining, { setup, rows: rows.points, heldOut: apart.points });
+      const held = hold(pool, ownTraining, {
+        setup,
+        rows: trainingRows(setup.network, rows.points, data.labels, "the labels of the client's rows"),
+        heldOut: trainingRows(
+          setup.network,
+          apart.points,
+          heldOut?.labels ?? new Int32Array(0),
+          "the labels of its held-out rows",
+        ),
+      });
       const counts = { rows: rows.points.length / rows.dimension, heldOut: apart.points.length / rows.dimension };
       this.#opened = { body, dimension: rows.dimension, ...counts, held };
       this.#refusal = undefined;
@@ -174,7 +184,11 @@ export class JoinedRun {
     const { data, policy } = this.#side;
     this.#requireStatistic("classes", rowCount(data));
     if (!data.labels) throw new Refusal("its rows have no classes");
-    return countClasses(policy, data.labels);
+    const counted = countClasses(policy, data.labels);
+    const { length } = counted.classes;
+    if (length > mostClasses)
+      throw new Refusal(`its rows have ${length} classes, the most that are named are ${mostClasses}`);
+    return counted;
   }
 
   #requireStatistic(statistic: "moments" | "loss" | "classes", rows: number): void {

@@ -4,29 +4,32 @@ import { decodeMessage, encodeMessage } from "../codec.js";
 import { ConnectionWatch } from "../connection-watch.js";
 import { requireRole } from "../credentials.js";
 import { DataStore, MissingData } from "../data-store.js";
+import { deniedError } from "../denied.js";
 import { Gate } from "../gate.js";
-import { connectJetStream, type Server } from "../jetstream.js";
-import { beat, type Payload } from "../protocol.js";
+import { connectJetStream, publish, type Server } from "../jetstream.js";
+import { beat, type Payload, randomIdentity } from "../protocol.js";
 import { atMost, persistently, wait } from "../retry.js";
 import type { ServerOptions } from "../server-options.js";
 import { sha256 } from "../sha256.js";
 import { streams } from "../streams.js";
 import { ClientStreams } from "./client-streams.js";
-import { encode, readAnswer, readHello, type TaskKind } from "./messages.js";
+import { EarlierAnswers } from "./earlier-answers.js";
+import { encode, type QuestionKind, readAnswer, readHello, type TaskKind } from "./messages.js";
 import { clientPlace, clientSubjects, isClientName } from "./names.js";
+import { RecentKeys } from "./recent-keys.js";
 import { Refusals } from "./refusals.js";
 import { Roster } from "./roster.js";
-
-/** Bytes up to which data stand in their message. */
-const mostInline = 2 ** 19;
 
 /** Tasks that are on their way to the server at a time: one that waits there for too long would be sent again. */
 const mostUnderWay = 64;
 
+/** Tasks that are remembered at least, so that an answer that comes late is told from one to nothing. */
+const mostAsked = 100_000;
+
 /** Something that one client is asked for. */
 export interface Question<Value> {
   readonly name: string;
-  readonly kind: TaskKind;
+  readonly kind: QuestionKind;
   readonly body: object;
   /** Most bytes of the answer. */
   readonly most: number;
@@ -54,6 +57,8 @@ export interface LinkSettings {
 interface Waiting {
   readonly name: string;
   readonly since: number;
+  /** Fulfilled when its question has ended. */
+  readonly over: Promise<unknown>;
   take(message: JsMsg): Promise<void>;
   end(none: "late" | "lost"): void;
 }
@@ -68,24 +73,26 @@ export class ClientsLink {
   /** Answers that came when nobody waited any more. */
   late = 0;
   readonly #server: Server;
+  readonly #watch: ConnectionWatch;
   readonly settings: LinkSettings;
   readonly #stores = new Map<string, DataStore>();
   readonly #waiting = new Map<string, Waiting>();
   readonly #gate = new Gate(mostUnderWay);
   /** Tasks whose question has ended. */
-  readonly #asked = new Set<string>();
-  /** Answers to tasks of an earlier coordinator of the run, which may be asked again. */
-  readonly #earlier = new Map<string, JsMsg>();
+  readonly #asked = new RecentKeys(mostAsked);
+  readonly #earlier = new EarlierAnswers();
+  /** Deletes the data of answers that were taken. */
+  readonly #taken: (() => Promise<void>)[] = [];
   readonly #timer: ReturnType<typeof setInterval>;
   #backlog = 0;
   #lastTaken = 0;
   #closing: Promise<void> | undefined;
 
   private constructor(server: Server, settings: LinkSettings) {
-    const watch = new ConnectionWatch(server.connection, settings.onNote);
+    this.#watch = new ConnectionWatch(server.connection, settings.onNote, () => this.#endAll("lost"));
     this.#server = server;
     this.settings = settings;
-    this.roster = new Roster(watch, settings.onNote);
+    this.roster = new Roster(this.#watch, settings.onNote);
     this.refusals = new Refusals(settings.onNote);
     this.streams = new ClientStreams(server, settings.run, settings.maxAge);
     this.#timer = setInterval(() => this.#look(), beat);
@@ -124,41 +131,65 @@ export class ClientsLink {
     return this.#server.connection;
   }
 
-  /** Never rejects but for what the server does not allow: a client that gives nothing is named with its reason. */
+  /** Whether nobody is asked any more. */
+  get isClosed(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  /** @throws FedscoreError FEDSCORE_DENIED where the server does not let this side go on. */
+  throwIfDenied(): void {
+    if (this.#watch.denied) throw this.#watch.denied;
+  }
+
+  /**
+   * A client that gives nothing is named with its reason.
+   * @throws FedscoreError FEDSCORE_DENIED, as above; FEDSCORE_WORKER where the server stores nothing more.
+   */
   async ask<Value>(question: Question<Value>): Promise<Reply<Value>> {
     const { name, kind, body, signal } = question;
     const bytes = encodeMessage(body);
     const task = await this.#taskOf(name, kind, bytes);
     const key = keyOf(name, task);
+    for (let same = this.#waiting.get(key); same; same = this.#waiting.get(key)) await same.over;
     let settle: (reply: Reply<Value>) => void = () => {};
-    const replied = new Promise<Reply<Value>>((resolve) => {
-      settle = resolve;
+    let fail: (error: unknown) => void = () => {};
+    const replied = new Promise<Reply<Value>>((resolve, reject) => {
+      [settle, fail] = [resolve, reject];
     });
-    const isOver = () => signal?.aborted === true || this.#closing !== undefined;
+    const isOver = () => signal?.aborted === true || this.isClosed || this.connection.isClosed();
+    const store = this.#storeOf(name);
+    let data: Payload | undefined;
+    const send = (isAgain: boolean) =>
+      this.#gate.through(async () => {
+        if (isOver()) return;
+        // Its subject takes one answer.
+        if (isAgain) await persistently(isOver, () => this.streams.forgetAnswer(name, task));
+        const body = data ?? (await persistently(isOver, () => store.put(bytes)));
+        data = body;
+        await persistently(isOver, () => this.#publish(name, { kind, task, body }));
+      });
     this.#waiting.set(key, {
-      name,
-      since: performance.now(),
-      take: async (message) => settle(await this.#replyOf(question, task, message)),
+      ...{ name, since: performance.now(), over: replied.catch(() => {}) },
+      take: async (message) => {
+        const reply = await this.#replyOf(question, task, message);
+        if (reply) settle(reply);
+        else await send(true).catch(fail);
+      },
       end: (none) => settle({ none }),
     });
     const onAbort = () => settle({ none: "late" });
     signal?.addEventListener("abort", onAbort, { once: true });
-    if (signal?.aborted) onAbort();
-    const store = this.#storeOf(name);
-    let data: Payload | undefined;
+    if (isOver()) onAbort();
     try {
-      const earlier = this.#earlier.get(key);
+      const earlier = this.#earlier.get(name, task);
       if (earlier) void this.#give(key, earlier);
-      else if (!isOver()) {
-        await this.#gate.through(async () => {
-          if (isOver()) return;
-          const body = await persistently(isOver, () => store.put(bytes, mostInline));
-          data = body;
-          await persistently(isOver, () => this.#publish(name, { kind, task, body }));
-        });
-      }
-      return await replied;
+      else await send(this.#asked.has(key));
+      const reply = await replied;
+      this.throwIfDenied();
+      return reply;
     } catch (error) {
+      const denied = this.#watch.denied ?? deniedError(error);
+      if (denied) throw denied;
       if (isOver()) return { none: "late" };
       throw error;
     } finally {
@@ -171,12 +202,14 @@ export class ClientsLink {
 
   /** A round is over: what clients have not begun they need not begin, and its answers go. */
   async endRound(unanswered: readonly string[]): Promise<void> {
-    if (this.#closing || this.connection.isClosed()) return;
+    if (this.isClosed || this.connection.isClosed()) return;
     this.#earlier.clear();
     await Promise.allSettled([
       ...unanswered.map((name) => this.streams.withdraw(name)),
       this.streams.forgetAnswers(this.#lastTaken),
     ]);
+    // After the answers that name them: a coordinator that is killed before could not take those up.
+    for (const remove of this.#taken.splice(0)) void remove();
   }
 
   /** @param over whether the federation has ended: then the server keeps nothing of it. */
@@ -187,9 +220,21 @@ export class ClientsLink {
 
   async #end(over: boolean): Promise<void> {
     clearInterval(this.#timer);
-    for (const waiting of this.#waiting.values()) waiting.end("late");
-    if (over && !this.connection.isClosed()) await atMost(5000, this.streams.delete());
+    this.#endAll("late");
+    if (over && !this.connection.isClosed()) await atMost(5000, this.#part());
     await this.connection.close();
+  }
+
+  /** Nothing of the run stays at the server but the word to its clients that it is over. */
+  async #part(): Promise<void> {
+    await this.streams.delete();
+    const told = [...this.#stores.keys()].filter((name) => this.roster.seats.has(name));
+    const body = { inline: new Uint8Array(0) };
+    await Promise.allSettled(told.map((name) => this.#publish(name, { kind: "end", task: randomIdentity(), body })));
+  }
+
+  #endAll(none: "late" | "lost"): void {
+    for (const waiting of this.#waiting.values()) waiting.end(none);
   }
 
   /** The same for the same content, so that an answer that is there need not be given again. */
@@ -205,18 +250,18 @@ export class ClientsLink {
     const encoded = encode({ run, ...message });
     const stored = "inline" in message.body ? 0 : message.body.bytes;
     this.bytes.down += encoded.length + stored;
-    await this.#server.stream.publish(clientSubjects.tasks(run, name), encoded);
+    await publish(this.#server, clientSubjects.tasks(run, name), encoded);
   }
 
   /** Takes answers as long as the link is open, also after the server was away. */
   async #takeAnswers(): Promise<void> {
-    while (!this.#closing) {
+    while (!this.isClosed && !this.connection.isClosed()) {
       try {
         const consumer = await this.#server.stream.consumers.get(streams.updates, this.settings.run);
         const answers = await consumer.consume({ max_messages: 64, expires: 10_000 });
         for await (const message of answers) this.#sort(message);
       } catch {
-        if (!this.#closing) await wait(250);
+        if (!this.isClosed) await wait(250);
       }
     }
   }
@@ -230,18 +275,27 @@ export class ClientsLink {
       void this.#give(key, message);
       return;
     }
-    if (message.seq <= this.#backlog) this.#earlier.set(key, message);
+    if (this.#isEarlier(message)) this.#earlier.add(name, task, message);
     else if (this.#asked.has(key)) this.late++;
     else this.refusals.add(name, "it answers nothing that this client was asked");
-    if (!this.#closing) message.ack();
+    if (!this.isClosed) message.ack();
   }
 
   async #give(key: string, message: JsMsg): Promise<void> {
     await this.#waiting.get(key)?.take(message);
-    if (!this.#closing) message.ack();
+    if (!this.isClosed) message.ack();
   }
 
-  async #replyOf<Value>({ name, most, read }: Question<Value>, task: string, message: JsMsg): Promise<Reply<Value>> {
+  #isEarlier({ seq }: JsMsg): boolean {
+    return seq <= this.#backlog;
+  }
+
+  /** undefined: it was given to an earlier coordinator, and its data are gone. */
+  async #replyOf<Value>(
+    { name, most, read }: Question<Value>,
+    task: string,
+    message: JsMsg,
+  ): Promise<Reply<Value> | undefined> {
     const store = this.#storeOf(name);
     try {
       const answer = readAnswer(message.data);
@@ -254,14 +308,17 @@ export class ClientsLink {
       const length = "inline" in value ? value.inline.length : value.bytes;
       if (length > most) throw refusedAnswer(`has ${length} bytes, the most are ${most}`);
       const bytes = await persistently(
-        () => this.#closing !== undefined,
+        () => this.isClosed,
         () => store.get(value),
       );
-      if (!("inline" in value)) this.bytes.up += bytes.length;
-      void store.delete(value);
+      if (!("inline" in value)) {
+        this.bytes.up += bytes.length;
+        this.#taken.push(() => store.delete(value));
+      }
       return { value: read(decodeMessage(bytes, most)) };
     } catch (error) {
-      if (this.#closing) return { none: "late" };
+      if (this.isClosed) return { none: "late" };
+      if (error instanceof MissingData && this.#isEarlier(message)) return undefined;
       const isBad =
         error instanceof MissingData || (error instanceof FedscoreError && error.code === "FEDSCORE_MESSAGE");
       const reason = error instanceof Error ? error.message : String(error);

@@ -30,7 +30,11 @@ export interface Hello {
 export const statisticNames = ["moments", "loss", "classes"] as const satisfies readonly StatisticName[];
 
 /** What a client may be asked for. */
-export const taskKinds = ["open", "train", ...statisticNames] as const;
+const questionKinds = ["open", "train", ...statisticNames] as const;
+export type QuestionKind = (typeof questionKinds)[number];
+
+/** What a client may be sent: a question, or word that the run is over, which wants no answer. */
+const taskKinds = [...questionKinds, "end"] as const;
 export type TaskKind = (typeof taskKinds)[number];
 
 export interface TaskMessage {
@@ -54,6 +58,9 @@ export interface AnswerMessage {
   readonly outcome: AnswerOutcome;
 }
 
+/** Most rows that a client says it has: it is believed, and they may be the weight of its updates. */
+const mostRows = 2 ** 32 - 1;
+
 /** Most bytes of a sign of life. */
 const mostHello = 1 << 14;
 
@@ -72,8 +79,8 @@ export function readHello(bytes: Uint8Array): Hello {
     name: nameIn(message, "name"),
     session: identityIn(message, "session"),
     version: textIn(message, "version", 64),
-    rows: integerIn(message, "rows", 2 ** 40),
-    heldOut: integerIn(message, "heldOut", 2 ** 40),
+    rows: integerIn(message, "rows", mostRows),
+    heldOut: integerIn(message, "heldOut", mostRows),
     dimension: integerIn(message, "dimension", 2 ** 20),
     gives: statisticNames.filter((name) => listIn(message, "gives").includes(name)),
   };

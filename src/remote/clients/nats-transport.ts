@@ -1,13 +1,16 @@
 import { ArgumentError, FedscoreError } from "../../errors.js";
-import { foldClients } from "../../federation/fold-clients.js";
+import { BlockFold } from "../../federation/block-fold.js";
 import type { ArrivedUpdate, RoundTask, TrainingSetup } from "../../federation/messages.js";
 import type { Transport } from "../../federation/transport.js";
 import { createEngine, type Engine } from "../../kernels/index.js";
+import { encodeMessage } from "../codec.js";
 import { randomIdentity } from "../protocol.js";
 import { shownServer } from "../server-options.js";
+import { sha256 } from "../sha256.js";
 import type { ClientStatus } from "../status/run-status.js";
 import type { HeldOutLoss } from "./answers.js";
 import { ClientTrainer } from "./client-trainer.js";
+import { foldInTurn } from "./fold-in-turn.js";
 import { ClientsLink, type Reply } from "./link.js";
 import type { RefusedMessages } from "./refusals.js";
 import { gatherLosses } from "./statistics.js";
@@ -93,9 +96,9 @@ export function transportOver(engine: Engine, link: ClientsLink, options: NatsTr
         const message = `${name}: one federation at a time`;
         throw new FedscoreError("FEDSCORE_UNSUPPORTED", message, { setup: setup.id });
       }
-      trainer = new ClientTrainer(engine, link, setup, options);
       setupId = setup.id;
-      last = setup;
+      last = await asTold(setup);
+      trainer = new ClientTrainer(engine, link, last, options);
     },
     async forget(setup: string) {
       if (setupId !== setup) return;
@@ -135,11 +138,13 @@ async function* runRound(
   const stranger = blocks.flatMap((block) => block.clients).find(({ client }) => clients[client] === undefined);
   if (stranger) throw new ArgumentError("clients", `must name client ${stranger.client}`, clients.length);
   const unanswered: string[] = [];
-  const asked = blocks.map(async (block) => {
-    const each = block.clients.map((assignment) => trainer.train(block, assignment, parameters, signal));
-    const outcomes = await Promise.all(each);
-    for (const outcome of outcomes) if ("absent" in outcome) unanswered.push(clients[outcome.absent.client]);
-    return foldClients(trainer.setup, parameters, block, outcomes);
+  const asked = blocks.map((block) => {
+    const outcomes = block.clients.map(async (assignment) => {
+      const outcome = await trainer.train(block, assignment, parameters, signal);
+      if ("absent" in outcome) unanswered.push(clients[outcome.absent.client]);
+      return outcome;
+    });
+    return foldInTurn(new BlockFold(trainer.setup, parameters, block), outcomes);
   });
   try {
     yield* asTheyCome(asked);
@@ -156,6 +161,12 @@ async function* asTheyCome<Value>(promises: readonly Promise<Value>[]): AsyncGen
     left.delete(index);
     yield value;
   }
+}
+
+/** The setup under a name that is a function of its content: a coordinator that starts again, after whatever else, tells the same. */
+async function asTold(setup: TrainingSetup): Promise<TrainingSetup> {
+  const digest = await sha256(encodeMessage({ ...setup, id: "" }));
+  return { ...setup, id: digest.slice(0, 32) };
 }
 
 function requireNoData(name: string, { id, points }: TrainingSetup): void {

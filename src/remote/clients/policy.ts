@@ -63,6 +63,9 @@ export interface ClassCounts {
   readonly unnamed: number;
 }
 
+/** Most classes that a client names, and a report shows. */
+export const mostClasses = 1000;
+
 /** Counts classes of at least `smallestGroup` rows; where exactly one is smaller, its number of rows says which it is to those who know all classes. */
 export function countClasses({ smallestGroup }: CompletePolicy, labels: Int32Array): ClassCounts {
   const counts = new Map<number, number>();

@@ -1,5 +1,6 @@
 import type { Account, OperatorLimits } from "@nats-io/jwt";
 import { ArgumentError } from "../../errors.js";
+import { requireClientName } from "../clients/names.js";
 import { loadJwt } from "./packages.js";
 import { exportsOfStreams, exportsOfWorkers, importsOf, type PublicKeys, permissionsOf } from "./permissions.js";
 import { type RoleName, roleNames } from "./role.js";
@@ -35,9 +36,6 @@ export const systemAccount = "system";
 export const streamsAccount = "fedscore";
 const workersAccount = "workers";
 
-/** Names of clients and others, which stand in subjects. */
-const namePattern = /^[A-Za-z0-9_-]{1,64}$/;
-
 const unlimited: OperatorLimits = {
   ...{ conn: -1, leaf: 0, subs: -1, data: -1, payload: -1, imports: -1, exports: -1, wildcards: true },
 };
@@ -70,12 +68,10 @@ export async function addUser(
   given: { readonly name: string; readonly role: RoleName; readonly days?: number | undefined },
 ): Promise<{ readonly authority: Authority; readonly credentials: string; readonly accountsChanged: boolean }> {
   const { name, role, days } = given;
-  if (!namePattern.test(name)) throw new ArgumentError("name", "must be of 1 to 64 of A-Z a-z 0-9 _ -", name);
+  requireClientName("name", name);
   const { createUser, createAccount, encodeUser, fmtCreds, fromSeed } = await loadJwt();
   const account = accountOf(role, name);
-  const revoked = authority.users.some((user) => user.name === name && user.revoked === undefined)
-    ? await revokeUser(authority, name)
-    : authority;
+  const revoked = standingKeys(authority, name).length > 0 ? await revokeUser(authority, name) : authority;
   const seed = revoked.accounts[account]?.seed;
   const known =
     seed === undefined ? await signAccounts(revoked, { [account]: textOf(createAccount().getSeed()) }) : revoked;
@@ -93,13 +89,17 @@ export async function addUser(
   };
 }
 
+/** Keys of this name that were not revoked. */
+export function standingKeys({ users }: Authority, name: string): readonly KeyUser[] {
+  return users.filter((user) => user.name === name && user.revoked === undefined);
+}
+
 /** Ends what the credentials of a user are good for, once servers are told. @throws FedscoreError FEDSCORE_INVALID_ARGUMENT where nobody has the name. */
 export async function revokeUser(authority: Authority, name: string): Promise<Authority> {
   const revoked = seconds();
-  const isMeant = (user: KeyUser) => user.name === name && user.revoked === undefined;
-  const meant = authority.users.filter(isMeant);
+  const meant = standingKeys(authority, name);
   if (meant.length === 0) throw new ArgumentError("name", "must be of a user whose credentials stand", name);
-  const users = authority.users.map((user) => (isMeant(user) ? { ...user, revoked } : user));
+  const users = authority.users.map((user) => (meant.includes(user) ? { ...user, revoked } : user));
   const changed = meant.map((user) => accountOf(user.role, user.name));
   const seeds = Object.fromEntries(changed.map((account) => [account, authority.accounts[account].seed]));
   return signAccounts({ ...authority, users }, seeds);

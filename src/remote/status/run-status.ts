@@ -1,4 +1,4 @@
-import { identityIn, integerIn, listIn, objectIn, refused, textIn } from "../protocol.js";
+import { fieldOf, identityIn, integerIn, listIn, objectIn, refused, textIn } from "../protocol.js";
 
 /** A client of a run, as its coordinator sees it. */
 export interface ClientStatus {
@@ -49,7 +49,7 @@ export function readStatus(bytes: Uint8Array): RunStatus {
     name: textIn(message, "name", 256),
     round: countIn(message, "round"),
     rounds: countIn(message, "rounds"),
-    loss: numberIn(message, "loss"),
+    loss: numberOrNullIn(message, "loss"),
     clients: clients.map((each) => clientOf(objectIn(each))),
     bytesUp: countIn(message, "bytesUp"),
     bytesDown: countIn(message, "bytesDown"),
@@ -60,7 +60,7 @@ function clientOf(client: object): ClientStatus {
   return {
     name: textIn(client, "name", 64),
     state: textIn(client, "state", 64),
-    lastSeen: numberIn(client, "lastSeen"),
+    lastSeen: numberOrNullIn(client, "lastSeen"),
     absent: countIn(client, "absent"),
   };
 }
@@ -69,8 +69,8 @@ function countIn(message: object, key: string): number {
   return integerIn(message, key, Number.MAX_SAFE_INTEGER);
 }
 
-function numberIn(message: object, key: string): number | null {
-  const value: unknown = Object.hasOwn(message, key) ? Reflect.get(message, key) : undefined;
+function numberOrNullIn(message: object, key: string): number | null {
+  const value = fieldOf(message, key);
   if (value === null || (typeof value === "number" && Number.isFinite(value))) return value;
   throw refused(`has neither a number nor null in ${key}`);
 }

@@ -1,5 +1,5 @@
 import { FedscoreError } from "../../errors.js";
-import { ConnectionWatch } from "../connection-watch.js";
+import type { ConnectionWatch } from "../connection-watch.js";
 import { deniedError } from "../denied.js";
 import { apiCode, codeOf, type Server } from "../jetstream.js";
 import { beat, readRunBeat, readWorkerBeat, subjects } from "../protocol.js";
@@ -41,9 +41,11 @@ export interface ServerStatus {
 /** Most runs whose last status is read. */
 const mostRuns = 100;
 
-/** Listens to a server for a bit more than a second, after which who is there has said so, and asks what its streams hold. */
-export async function serverStatus(server: Server): Promise<ServerStatus> {
-  const watch = new ConnectionWatch(server.connection, () => {});
+/**
+ * Listens to a server for a bit more than a second, after which who is there has said so, and asks what its streams hold.
+ * @param watch of the connection, one for as long as it stands.
+ */
+export async function serverStatus(server: Server, watch: ConnectionWatch): Promise<ServerStatus> {
   const heard = new Heard();
   const listening = Object.entries(heard.listeners).map(([subject, hear]) =>
     server.connection.subscribe(subject, {

@@ -2,6 +2,7 @@ import { titleOf } from "../../divergence/index.js";
 import { isNotComputed, type Part } from "../../experiment/result/not-computed.js";
 import { type Child, type Drawn, figure, h, numeral, panel, table } from "../elements.js";
 import { formatNumber } from "../format.js";
+import { intervalCell } from "../interval-cell.js";
 import type { Interval, Measured } from "../parts.js";
 import { divergenceBarsPlot } from "../plots/divergence-bars.js";
 import type { Section } from "./section.js";
@@ -23,22 +24,6 @@ function barsOf(measured: Measured) {
 
 function nameCell(name: string, unit: string): Drawn {
   return h("span", {}, titleOf(name), h("small", {}, unit === "1" ? "no unit" : unit));
-}
-
-function intervalCell(interval: Part<Interval> | undefined): Child {
-  if (!interval) return "–";
-  if (isNotComputed(interval)) return h("em", {}, "not computed");
-  const { value, low, high } = interval;
-  const range = h(
-    "small",
-    {},
-    "[",
-    numeral(low, formatNumber(low, 3)),
-    ", ",
-    numeral(high, formatNumber(high, 3)),
-    "]",
-  );
-  return h("span", {}, numeral(value), range);
 }
 
 /** How many times the other value; left out where that may be below 0 (an unbiased estimate), since the ratio then means nothing. */

@@ -4,6 +4,7 @@ import { clientsSection } from "./clients.js";
 import { coverageSection } from "./coverage.js";
 import { dataLawSection } from "./data-law.js";
 import { divergencesSection } from "./divergences.js";
+import { judgedSection } from "./judged.js";
 import { lossSection } from "./loss.js";
 import { notComputedSection } from "./not-computed.js";
 import { partitionSection } from "./partition.js";
@@ -18,6 +19,7 @@ export const sections: readonly Section[] = [
   notComputedSection,
   samplesSection,
   divergencesSection,
+  judgedSection,
   certificateSection,
   sandwichSection,
   dataLawSection,

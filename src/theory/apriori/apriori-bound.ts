@@ -159,7 +159,7 @@ function sampledCondition({ movingAverage }: Pick<RunKind, "movingAverage">): As
     statement: "what is sampled is the network of a round",
     met: movingAverage === undefined,
     evidence:
-      movingAverage === undefined ? "the server's parameters" : `a moving average of decay ${movingAverage} is sampled`,
+      movingAverage === undefined ? "the server's parameters" : `a moving average of ${movingAverage} is sampled`,
   };
 }
 

@@ -9,7 +9,7 @@ export function requireRunKind(kind: RunKind): void {
   );
   for (const [key, text] of Object.entries({ optimizer, server, objective })) requireText(key, text);
   requireAnyNumber("neverCovered", neverCovered);
-  if (movingAverage !== undefined) requireNumber("movingAverage", movingAverage);
+  if (movingAverage !== undefined) requireText("movingAverage", movingAverage);
   if (ownSteps !== undefined) requireEach("ownSteps", ownSteps, ["client", "localSteps"]);
   if (dropped !== undefined) requireEach("dropped", dropped, ["round", "client"]);
   if (absent !== undefined) requireEach("absent", absent, ["round", "client"]);

@@ -9,6 +9,7 @@ import {
   federationFields,
 } from "../../federation/options.js";
 import { isOwn } from "../../federation/server-optimizers/index.js";
+import { isOneRate } from "../../network/rates/index.js";
 import type { TrainingSettings } from "../../network/training.js";
 
 /** What decides whether the inequality speaks of a run. */
@@ -35,8 +36,8 @@ export interface TrainingKind {
   readonly server: string;
   /** Clients that take another number of local steps than the federation's. Absent: none. */
   readonly ownSteps?: readonly OwnSteps[] | undefined;
-  /** Decay of the moving average that samples are drawn from. Absent: they are drawn from the server's parameters. */
-  readonly movingAverage?: number | undefined;
+  /** The moving average that samples are drawn from, such as "decay 0.99". Absent: they are drawn from the server's parameters. */
+  readonly movingAverage?: string | undefined;
 }
 
 /** An update that is not in the average of its round. */
@@ -61,9 +62,9 @@ export function trainingKindOf(
     "training" | "clientRule" | "encoding" | "downlink" | "server" | "weighting" | "clients" | "localSteps" | "ema"
   >,
 ): TrainingKind {
-  const { clients, ema, weighting, localSteps, downlink } = requireObject("options", options);
-  const { training, clientRule, server, encoding } = completeSettings(options);
-  const run = filledSettings(decisiveFields, "", { ema, weighting, localSteps, downlink });
+  const { clients, weighting, localSteps, downlink } = requireObject("options", options);
+  const { training, clientRule, server, encoding, ema } = completeSettings(options);
+  const run = filledSettings(decisiveFields, "", { weighting, localSteps, downlink });
   requireClientSteps(clients);
   const ownSteps = clients.flatMap(({ localSteps = run.localSteps }, client) =>
     localSteps === run.localSteps ? [] : [{ client, localSteps }],
@@ -72,13 +73,12 @@ export function trainingKindOf(
     optimizer: localOptimizerOf(training, clientRule),
     server: [serverOf(server, run.weighting), ...roundingOf(encoding.kind, run.downlink)].join(" "),
     ownSteps,
-    ...(run.ema !== undefined && { movingAverage: run.ema }),
+    ...(ema !== undefined && { movingAverage: averageOf(ema) }),
   };
 }
 
 /** Of all that may be set of a run, what its kind follows from. */
 const decisiveFields = {
-  ema: federationFields.ema,
   weighting: federationFields.weighting,
   localSteps: federationFields.localSteps,
   downlink: federationFields.downlink,
@@ -94,14 +94,18 @@ function requireClientSteps(clients: FederationOptions["clients"]): void {
 
 /** "sgd" where each local step is one of plain SGD. */
 export function localOptimizerOf(
-  { optimizer, clipNorm }: Pick<TrainingSettings, "optimizer" | "clipNorm">,
+  { optimizer, rate, clipNorm }: Pick<TrainingSettings, "optimizer" | "rate" | "clipNorm">,
   { kind: rule }: ClientRuleSpec,
 ): string {
   const changes = [
     ...(rule === "plain" ? [] : [`changed by the client rule ${rule}`]),
     ...(clipNorm === undefined ? [] : [`clipped to ${clipNorm}`]),
   ];
-  return [optimizer.kind, ...(changes.length > 0 ? [`with gradients ${changes.join(" and ")}`] : [])].join(" ");
+  return [
+    optimizer.kind,
+    ...(isOneRate(rate) ? [] : ["of a learning rate that changes"]),
+    ...(changes.length > 0 ? [`with gradients ${changes.join(" and ")}`] : []),
+  ].join(" ");
 }
 
 /** What travels changed: the inequality has no term for it. */
@@ -112,6 +116,11 @@ function roundingOf(encoding: string, downlink: string): string[] {
       ? []
       : [`of clients that start at parameters sent as ${downlink}`]),
   ];
+}
+
+function averageOf(ema: NonNullable<CompleteSettings["ema"]>): string {
+  if (typeof ema === "number") return `decay ${ema}`;
+  return ema.kind === "power" ? `relative length ${ema.relativeLength}` : `decay ${ema.decay}`;
 }
 
 function serverOf(server: CompleteSettings["server"], weighting: FederationOptions["weighting"]): string {

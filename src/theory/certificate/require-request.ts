@@ -4,6 +4,7 @@ import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { createSchedule } from "../../diffusion/schedules/index.js";
 import { requireFloats, requireInteger, requireObject } from "../../errors.js";
 import { memberNamed } from "../../family.js";
+import { requireClass } from "../../network/conditioned.js";
 import { layoutOf } from "../../network/spec.js";
 import { keysOf, requireOptions } from "../../options.js";
 import type { CertificateRequest } from "./unit-task.js";
@@ -25,8 +26,9 @@ export function requireRequest(request: CertificateRequest): NoiseSchedule {
   const schedule = createSchedule(request.schedule);
   validateGrid("grid.times", requireGrid(grid).times, schedule);
   if (network !== undefined) {
-    const { spec, parameters } = requireObject("network", network);
+    const { spec, parameters, class: label } = requireObject("network", network);
     requireFloats("network.parameters", parameters, layoutOf(spec).size);
+    if (label !== undefined) requireClass("network.class", spec, label);
   }
   return schedule;
 }

@@ -18,6 +18,8 @@ export interface NetworkData {
   readonly spec: NetworkSpec;
   /** float32 [P], laid out by layoutOf(spec). */
   readonly parameters: Float32Array;
+  /** The class that it is asked for, of a network with classes. Absent: none. */
+  readonly class?: number | undefined;
 }
 
 /** The problem of a certificate as plain data. */
@@ -51,7 +53,7 @@ export const runCertificateUnits = defineTask({
       grid,
       cost: requirePathCost(request.sampler, schedule),
       target,
-      denoiser: network ? new ScoreNetwork(network.spec, network.parameters) : target.denoiser,
+      denoiser: network ? new ScoreNetwork(network.spec, network.parameters, network.class) : target.denoiser,
       seed,
     };
   },

@@ -18,7 +18,9 @@ export function intervalProblem({ network, ...request }: CertificateRequest): In
     grid: request.grid,
     sampler: memberNamed(samplers, "sampler", request.sampler),
     target,
-    denoiser: network ? new ScoreNetwork(network.spec, network.parameters) : requireExact(target).denoiser,
+    denoiser: network
+      ? new ScoreNetwork(network.spec, network.parameters, network.class)
+      : requireExact(target).denoiser,
     seed: request.seed,
   };
 }

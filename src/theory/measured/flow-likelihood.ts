@@ -6,6 +6,7 @@ import { type Directions, ProbabilityFlow } from "../../diffusion/probability-fl
 import { type NoiseSchedule, requireSchedule } from "../../diffusion/schedule.js";
 import {
   ArgumentError,
+  FedscoreError,
   requireFloats,
   requireInteger,
   requireMethods,
@@ -75,7 +76,7 @@ export interface FlowLikelihood {
  * The density of the law that the probability flow of a denoiser makes of N(0, I), at each row: the flow is followed to the noise in float64 by Runge-Kutta of orders 5 and 4, with the trace of
  * the denoiser's Jacobian on the way (Song et al., arXiv 2011.13456, appendix D.2; Hutchinson's probes: Grathwohl et al., arXiv 1810.01367). An estimate of the flow itself and no
  * bound: samplers with steps of another kind have another law.
- * @throws ArgumentError, ArgumentTypeError; FedscoreError FEDSCORE_UNSUPPORTED for denoisers without Jacobian-vector products, FEDSCORE_NON_FINITE.
+ * @throws ArgumentError, ArgumentTypeError; FedscoreError FEDSCORE_UNSUPPORTED for denoisers without Jacobian-vector products or with classes, FEDSCORE_NON_FINITE.
  */
 export function flowLikelihood(engine: Engine, options: FlowLikelihoodOptions): FlowLikelihood {
   const {
@@ -104,6 +105,10 @@ export function flowLikelihood(engine: Engine, options: FlowLikelihoodOptions): 
   let evaluations = 0;
   requireEngine(engine).arena.scope(() => {
     const session = requireJvp(denoiser.open(engine, rows), "the likelihood");
+    if (session.begin) {
+      const message = "the likelihood knows nothing of denoisers that tell samples apart, as by classes";
+      throw new FedscoreError("FEDSCORE_UNSUPPORTED", message);
+    }
     const flow = new ProbabilityFlow(engine, session, schedule, d, rows);
     for (let row = 0; row < count; row++) {
       throwIfAborted(signal);

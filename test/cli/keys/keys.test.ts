@@ -1,7 +1,7 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { identityIn } from "../../../src/remote/credentials.js";
+import { ownerOf } from "../../../src/remote/credentials.js";
 import { callCli, temporaryFolder } from "../support.js";
 
 let folder: string;
@@ -42,11 +42,25 @@ describe("fedscore keys", () => {
     expect(listed.map(({ revoked }: { revoked?: number }) => revoked === undefined)).toEqual([false, true]);
   });
 
+  test("credentials that were taken to their machine are not revoked without --overwrite", async () => {
+    await keys("init", "--host", "localhost");
+    await keys("add", "node", "--role", "worker");
+    rmSync(join(folder, "keys/users/node.creds"));
+    const before = text("authority.json");
+    expect(await keys("add", "node", "--role", "worker")).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/node has credentials, which are not at .*node\.creds any more; --overwrite/),
+    });
+    expect(text("authority.json")).toBe(before);
+    expect((await keys("add", "node", "--role", "worker", "--overwrite")).code).toBe(0);
+    expect(JSON.parse(text("authority.json")).users).toMatchObject([{ revoked: expect.any(Number) }, { name: "node" }]);
+  });
+
   test("add, list, revoke: credentials say who they are of; a revoked name is free again", async () => {
     await keys("init", "--host", "localhost");
     const { stdout } = await keys("add", "hospital-a", "--role", "client", "--days", "30");
     expect(stdout).toContain("keys push");
-    expect(identityIn(text("users/hospital-a.creds"))).toEqual({
+    expect(ownerOf(text("users/hospital-a.creds"))).toEqual({
       ...{ name: "hospital-a", role: "client", inboxPrefix: "_INBOX.client-hospital-a" },
     });
     expect(mode("users/hospital-a.creds")).toBe(0o600);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { merged, valueAt, withValueAt } from "../../../src/experiment/config/paths.js";
 import { parseSweep } from "../../../src/experiment/sweep/config.js";
-import { merged, valueAt, withValueAt } from "../../../src/experiment/sweep/paths.js";
 import { pointHash, pointsOf } from "../../../src/experiment/sweep/points.js";
 
 const sweep = {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { divergences } from "../../../src/divergence/index.js";
+import type { Json } from "../../../src/experiment/config/paths.js";
 import { resultSchema } from "../../../src/experiment/result/schema.js";
 import { runExperiment } from "../../../src/experiment/run.js";
 import { jobKinds } from "../../../src/experiment/sweep/jobs/index.js";
 import { requireFound, requirePossible } from "../../../src/experiment/sweep/measure-paths.js";
-import type { Json } from "../../../src/experiment/sweep/paths.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
 import { simdEngine } from "../../support/engines.js";
 import { reportResult } from "../../support/report-input.js";

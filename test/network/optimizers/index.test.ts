@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { complete } from "../../../src/family.js";
 import { oneOf } from "../../../src/fields.js";
 import { createOptimizer, type OptimizerSettings, optimizers } from "../../../src/network/optimizers/index.js";
 // python3 test/golden/mlp.py > test/golden/mlp.json      (PyTorch 1.13)
@@ -165,4 +166,22 @@ describe("optimizer settings", () => {
       expect(() => optimizer.step(pointer, pointer, { clipNorm: 0 })).toThrow("clipNorm must be > 0, got 0");
     });
   });
+});
+
+test.each(everySettings)("a rate of a half is half of the learning rate: %j", async (settings) => {
+  const engine = await simdEngine();
+  const { arena } = engine;
+  const { learningRate } = complete(optimizers, "optimizer", settings);
+  const end = (given: OptimizerSettings, rate: number | undefined) =>
+    arena.scope(() => {
+      const optimizer = createOptimizer(engine, given, 3);
+      const parameters = arena.copyIn(Float32Array.of(1, -2, 3));
+      const gradient = arena.copyIn(Float32Array.of(0.5, 1, -2)).pointer;
+      for (let step = 0; step < 3; step++)
+        optimizer.step(parameters.pointer, gradient, rate === undefined ? {} : { rate });
+      return parameters.array.slice();
+    });
+  expect(end(settings, 0.5)).toEqual(end({ ...settings, learningRate: learningRate / 2 }, undefined));
+  expect(end(settings, 1)).toEqual(end(settings, undefined));
+  expect(end(settings, 0.5)).not.toEqual(end(settings, 1));
 });

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { FedscoreError } from "../../../src/errors.js";
 import { layoutOf } from "../../../src/network/spec.js";
 import { completeTraining } from "../../../src/network/training-fields.js";
-import { JoinedRun, NotOpen, Outdated } from "../../../src/remote/clients/joined-run.js";
+import { JoinedRun, NotOpen, Outdated, Refusal } from "../../../src/remote/clients/joined-run.js";
 import { completePolicy } from "../../../src/remote/clients/policy.js";
 import type { CallOptions, WorkerPool } from "../../../src/workers/worker-pool.js";
 import { simdEngine } from "../../support/engines.js";
@@ -47,4 +47,18 @@ it("ends the training of a round when the next task comes, and begins none that 
   await expect(train(0, 1)).rejects.toThrow(Outdated);
   leaving.abort();
   await expect(second).rejects.toMatchObject({ code: "FEDSCORE_ABORTED" });
+});
+
+it("names no more than a thousand classes", async () => {
+  const policy = completePolicy({ classes: true, smallestGroup: 1 });
+  const answer = (count: number) => {
+    const labels = Int32Array.from({ length: count }, (_, label) => label);
+    const data = { points: new Float32Array(count), dimension: 1, labels };
+    const run = new JoinedRun({ engine, pool, session, data, heldOut: undefined, policy });
+    return run.answer("classes", {}, { place: 0, signal: undefined });
+  };
+  expect(await answer(1000)).toMatchObject({ unnamed: 0 });
+  await expect(answer(1001)).rejects.toThrow(
+    new Refusal("its rows have 1001 classes, the most that are named are 1000"),
+  );
 });

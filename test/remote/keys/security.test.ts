@@ -1,15 +1,20 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { AckPolicy, type JetStreamManager } from "@nats-io/jetstream";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { connect } from "../../../src/remote/connect.js";
 import { ConnectionWatch } from "../../../src/remote/connection-watch.js";
 import { deniedError } from "../../../src/remote/denied.js";
 import { connectJetStream, type Server } from "../../../src/remote/jetstream.js";
 import { createAuthorityCertificate } from "../../../src/remote/keys/certificates.js";
 import { natsPool } from "../../../src/remote/nats-pool.js";
+import { beat } from "../../../src/remote/protocol.js";
+import { RemotePool } from "../../../src/remote/remote-pool.js";
 import { wait } from "../../../src/remote/retry.js";
 import { serveNats } from "../../../src/remote/serve-nats.js";
 import { ensureStatusStream } from "../../../src/remote/status/stream.js";
 import { streams } from "../../../src/remote/streams.js";
+import { startCli } from "../../cli/support.js";
 import { KeyedServer } from "../../support/keyed-server.js";
 import { noServer, skipped } from "../../support/nats-server.js";
 
@@ -224,6 +229,41 @@ describe.skipIf(noServer)(`who may do what on a server with keys${skipped}`, () 
     // Times in credentials are whole seconds.
     await wait(1100);
     await expect(connect(short)).rejects.toMatchObject(denied);
+  });
+
+  test("a pool whose credentials are revoked rejects its calls and says nothing more to the server", async () => {
+    const options = await server.add("second", "coordinator");
+    const times = { ackWait: 6000, maxAge: 60_000 };
+    const pool = await RemotePool.open(options, { variant: "simd", size: 1, times, tries: 1, onNote: () => {} });
+    const uncaught = vi.fn();
+    process.on("uncaughtException", uncaught);
+    try {
+      const call = expect(pool.call({ name: "echo", run: () => 1 }, 1)).rejects.toMatchObject(denied);
+      await server.revoke("second");
+      await call;
+      await wait(beat + 200);
+      expect(uncaught).not.toHaveBeenCalled();
+      await expect(pool.call({ name: "echo", run: () => 1 }, 1)).rejects.toMatchObject(denied);
+    } finally {
+      process.off("uncaughtException", uncaught);
+      await pool.close();
+    }
+  });
+
+  test("keys push trusts the authority of the server's certificate: its own, or one that this machine trusts", async () => {
+    const known = await createAuthorityCertificate();
+    const other = await KeyedServer.start(known);
+    try {
+      const { path } = other.keys;
+      writeFileSync(join(path, "known.pem"), known.cert);
+      const push = (environment: Record<string, string>) =>
+        startCli(["keys", "push", "--server", other.url, "--folder", path], path, environment).outcome;
+      expect(await push({})).toMatchObject({ code: 1, stderr: expect.stringContaining("is not trusted") });
+      const { code, stdout } = await push({ NODE_EXTRA_CA_CERTS: join(path, "known.pem") });
+      expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("knows 4 accounts") });
+    } finally {
+      await other.remove();
+    }
   });
 
   test("revoked credentials end their connections, and no new ones are made; others stay", async () => {

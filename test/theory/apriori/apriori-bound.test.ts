@@ -67,7 +67,7 @@ describe("a-priori report", () => {
   });
 
   it("speaks of the gradients, but not of the samples, where a moving average is sampled", () => {
-    const { gradient, ...samples } = report({ run: { ...run, movingAverage: 0.9 } });
+    const { gradient, ...samples } = report({ run: { ...run, movingAverage: "decay 0.9" } });
     expect(gradient.value).toBeGreaterThan(0);
     for (const { value, vacuous } of [samples.score, samples.bound, samples.lastScore, samples.lastBound]) {
       expect(value).toBeNull();

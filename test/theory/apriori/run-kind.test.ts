@@ -34,6 +34,15 @@ it("names what the theorem does not cover", () => {
   expect(trainingKindOf(clippedProx).optimizer).toBe(
     "sgd with gradients changed by the client rule fedprox and clipped to 2",
   );
+  const rate = { kind: "cosine", rounds: 9 } as const;
+  expect(trainingKindOf({ ...plain, training: { ...training, rate } }).optimizer).toBe(
+    "sgd of a learning rate that changes",
+  );
+  const warm = { kind: "constant", warmup: 1 } as const;
+  expect(trainingKindOf({ ...plain, training: { ...training, rate: warm, clipNorm: 2 } }).optimizer).toBe(
+    "sgd of a learning rate that changes with gradients clipped to 2",
+  );
+  expect(trainingKindOf({ ...plain, training: { ...training, rate: { kind: "constant" } } }).optimizer).toBe("sgd");
   const momentum = { kind: "momentum", learningRate: 0.1, momentum: 0.9 } as const;
   expect(trainingKindOf({ ...plain, training: { ...training, optimizer: momentum } }).optimizer).toBe("momentum");
   expect(trainingKindOf({ ...plain, server: { kind: "fedavg", learningRate: 0.5 } }).server).toBe(
@@ -51,7 +60,9 @@ it("names what the theorem does not cover", () => {
   expect(trainingKindOf({ ...plain, encoding: { kind: "int8" }, downlink: "bfloat16" }).server).toBe(
     "fedavg of updates that were encoded as int8 of clients that start at parameters sent as bfloat16",
   );
-  expect(trainingKindOf({ ...plain, ema: 0.99 }).movingAverage).toBe(0.99);
+  expect(trainingKindOf({ ...plain, ema: 0.99 }).movingAverage).toBe("decay 0.99");
+  expect(trainingKindOf({ ...plain, ema: { kind: "exponential", decay: 0.9 } }).movingAverage).toBe("decay 0.9");
+  expect(trainingKindOf({ ...plain, ema: { kind: "power" } }).movingAverage).toBe("relative length 0.1");
   const clients = [
     { rows, keepRatio: 1 },
     { rows, keepRatio: 1, localSteps: 7 },

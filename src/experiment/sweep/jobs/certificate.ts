@@ -20,6 +20,7 @@ import { gaussianMmseCurve, type MmseCurve } from "../../../theory/mmse-curve.js
 import { estimateMmse } from "../../../theory/mmse-monte-carlo.js";
 import { dataSchema } from "../../config/data.js";
 import { gridSchema, scheduleSchema } from "../../config/diffusion.js";
+import type { Json } from "../../config/paths.js";
 import { integerIn, nameIn, numberIn } from "../../config/rules.js";
 import { inSection } from "../../config/section.js";
 import { validated } from "../../config/validated.js";
@@ -33,7 +34,6 @@ import {
 import { klIntervalResult } from "../../result/interval-schema.js";
 import { certificateResult } from "../../result/schema.js";
 import { finite } from "../../stages/attempt.js";
-import type { Json } from "../paths.js";
 import type { JobContext, SweepJobKind } from "./job.js";
 import { trueKl } from "./true-kl.js";
 

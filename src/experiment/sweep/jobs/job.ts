@@ -1,7 +1,7 @@
 import type { Engine, Variant } from "../../../kernels/index.js";
 import type { WorkerPool } from "../../../workers/worker-pool.js";
+import type { Json } from "../../config/paths.js";
 import type { ResultSchema } from "../measure-paths.js";
-import type { Json } from "../paths.js";
 
 /** Where and how a point is computed. */
 export interface JobContext {

@@ -1,8 +1,8 @@
 import { parseConfig } from "../../config/parse.js";
+import { isObject, type Json, withValueAt } from "../../config/paths.js";
 import { checkSettings } from "../../prepare/prepare-run.js";
 import { resultJsonSchema } from "../../result/schema.js";
 import { runConfig } from "../../run.js";
-import { isObject, type Json, withValueAt } from "../paths.js";
 import type { SweepJobKind } from "./job.js";
 
 /** A whole run of `fedscore run`, without its folder; the point is its result.json. */

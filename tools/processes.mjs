@@ -1,4 +1,4 @@
-/** Servers and workers of a question. Each ends when its standard input does, so none outlives the bench, whatever ends it. */
+/** Servers and workers of a test, a bench or a measurement. Each ends when its standard input does, so none outlives who started it, whatever ends that. */
 import { spawn } from "node:child_process";
 
 /** Milliseconds in which a process must be ready, and in which it must have ended. */

@@ -1,4 +1,4 @@
-/** Processes of a bench end with it, however it ends. */
+/** Processes of a test or bench end with it, however it ends. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { withProcesses } from "../../bench/harness/processes.mjs";
+import { withProcesses } from "../../tools/processes.mjs";
 
-const fileOf = (name: string) => fileURLToPath(new URL(`../../bench/harness/${name}.mjs`, import.meta.url));
+const fileOf = (name: string) => fileURLToPath(new URL(`../../tools/${name}.mjs`, import.meta.url));
 
 /** Says where and who it is, in a file too, and waits. */
 const waiting = `

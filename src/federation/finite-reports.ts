@@ -1,0 +1,11 @@
+import type { ClientReport } from "./messages.js";
+
+/** Whether a client's update is in the sum: it was finite. */
+export function hasUpdate({ nonFiniteStep }: ClientReport): boolean {
+  return nonFiniteStep === undefined;
+}
+
+/** Reports of the clients whose updates are in the sum, in their order. */
+export function finiteReports(reports: readonly ClientReport[]): readonly ClientReport[] {
+  return reports.filter(hasUpdate);
+}

@@ -1,0 +1,29 @@
+import * as fs from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, it, vi } from "vitest";
+import { UpdatesLog } from "../../../src/experiment/files/updates-log.js";
+import { KeptStage } from "../../../src/experiment/stages/kept-stage.js";
+import type { Federation } from "../../../src/federation/federation.js";
+import { temporaryFolder } from "../../cli/support.js";
+
+vi.mock("node:fs", { spy: true });
+
+const { path: folder, remove } = temporaryFolder();
+afterEach(remove);
+
+it("has the updates on the disk before the checkpoint that they belong to", () => {
+  const log = new UpdatesLog(join(folder, "updates.bin"), 0);
+  const synced: number[] = [];
+  const federation = {
+    round: 1,
+    checkpoint() {
+      synced.push(vi.mocked(fs.fsyncSync).mock.calls.length);
+      throw new Error("as far as this");
+    },
+  } as unknown as Federation;
+  const run = { identity: {}, out: folder, earlier: undefined, apriori: undefined, beforeSave: () => log.flush() };
+  const stage = new KeptStage(run as never, "training", federation);
+  vi.spyOn(stage.history, "rounds", "get").mockReturnValue(1);
+  expect(() => stage.save()).toThrow("as far as this");
+  expect(synced).toEqual([1]);
+});
