@@ -66,7 +66,7 @@ function sections(path, schema, root) {
   ];
 }
 
-/** The object, or the objects by kind, of a union with something that is none. */
+/** The object, or the union of objects, of a union with something that is none. */
 const objectOf = (property) => property.anyOf?.find((member) => member.properties ?? member.oneOf);
 const namesOf = (property) => property.anyOf?.find((member) => member.enum)?.enum;
 
@@ -101,6 +101,7 @@ function table(properties, { required = [] }) {
 function kindOf(property) {
   if (property.enum) return property.enum.map(code).join(", ");
   if (property.anyOf) return property.anyOf.map(kindOf).join(" or ");
+  if (property.prefixItems) return `[${property.prefixItems.map(kindOf).join(", ")}]`;
   if (property.type === "array") return `list of ${kindOf(property.items)}`;
   const even = property.multipleOf === 2 ? "even " : "";
   if (property.type === "integer") return `${even}integer ${interval(property)}`.trim();

@@ -115,13 +115,6 @@ function readSampling(value: unknown, schedule: NoiseScheduleSpec, network: Netw
   };
 }
 
-function readSampler(value: unknown): SamplerSpec {
-  if (typeof value !== "object") return nameIn("sampling.sampler", value, samplers);
-  const spec = memberOf<SamplerSpec>("sampling.sampler", value, settledSamplers);
-  createSampler(spec, "sampling.sampler");
-  return spec;
-}
-
 function readGuidance(value: unknown, network: NetworkSpec): Guidance {
   const argument = "sampling.guidance";
   if (network.classes === undefined) throw new ArgumentError(argument, "needs a network with classes", value);
@@ -135,6 +128,13 @@ function readClassCounts(value: unknown, network: NetworkSpec): readonly number[
   const shares = listOf("classCounts", value).map((count, index) => integerIn(`classCounts[${index}]`, count, 0));
   requireConditioned("classCounts", network, { shares, guidance: plainGuidance });
   return shares;
+}
+
+function readSampler(value: unknown): SamplerSpec {
+  if (typeof value !== "object") return nameIn("sampling.sampler", value, samplers);
+  const spec = memberOf<SamplerSpec>("sampling.sampler", value, settledSamplers);
+  createSampler(spec, "sampling.sampler");
+  return spec;
 }
 
 function readChecksums(value: unknown): ModelChecksums {

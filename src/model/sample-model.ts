@@ -15,9 +15,9 @@ const modelKeys = keysOf<SampleModelOptions>({
   seed: true,
   sampler: true,
   grid: true,
-  states: true,
   class: true,
   guidance: true,
+  states: true,
   signal: true,
   onAdvance: true,
 });

@@ -27,15 +27,15 @@ export interface SampleChoice {
   readonly sampler?: SamplerSpec | undefined;
   /** Default: that of the run. */
   readonly grid?: GridSpec | undefined;
+  /** Class of all samples, of a network with classes. Default: each draws its own, as the training rows have them. */
+  readonly class?: number | undefined;
+  /** How the class steers samples, of a network with classes. Default: that of the run. */
+  readonly guidance?: Guidance | undefined;
   /**
    * States at the grid's first time to start from in place of noise, float32 [count, network.dimension], variance preserving: lines between two of them are
    * interpolations, those of `invert` belong to points. Default: N(0, I).
    */
   readonly states?: Float32Array | undefined;
-  /** Class of all samples, of a network with classes. Default: each draws its own, as the training rows have them. */
-  readonly class?: number | undefined;
-  /** How the class steers samples, of a network with classes. Default: that of the run. */
-  readonly guidance?: Guidance | undefined;
 }
 
 const choiceKeys = keysOf<SampleChoice>({
@@ -43,9 +43,9 @@ const choiceKeys = keysOf<SampleChoice>({
   seed: true,
   sampler: true,
   grid: true,
-  states: true,
   class: true,
   guidance: true,
+  states: true,
 });
 
 /** Most samples that one request draws. */
@@ -64,10 +64,10 @@ export interface SampleRequest {
   readonly denoiseLast: boolean;
   readonly seed: number;
   readonly count: number;
-  /** float32 [count, dimension]. Absent: N(0, I). */
-  readonly states?: Float32Array | undefined;
   /** Of a network with classes. */
   readonly conditioned?: Conditioned | undefined;
+  /** float32 [count, dimension]. Absent: N(0, I). */
+  readonly states?: Float32Array | undefined;
 }
 
 /**
@@ -100,8 +100,8 @@ export function requestOf(model: Omit<Model, "transform">, choice: SampleChoice 
     denoiseLast: sampling.denoiseLast,
     seed: requireInteger("seed", seed, 0),
     count: requireInteger("count", count, 1, mostSamples(network)),
-    ...(states && { states: requireStates(states, count * network.dimension) }),
     ...(conditioned && { conditioned }),
+    ...(states && { states: requireStates(states, count * network.dimension) }),
   };
 }
 
@@ -162,7 +162,7 @@ export function sampleOptionsOf(
     seed: request.seed,
     count: request.count,
     denoiseLast: request.denoiseLast,
-    states: request.states,
     firstSample: first,
+    states: request.states,
   };
 }

@@ -26,6 +26,15 @@ type Change = readonly [key: string, overrides: Partial<HeldFederation>];
 
 const changed = (key: string, overrides: Partial<HeldFederation>): Change => [key, overrides];
 
+/** The same points, each with class 1. */
+function classed(rows: Float32Array, dimension: number): Float32Array {
+  const count = rows.length / dimension;
+  return Float32Array.from({ length: count * (dimension + 1) }, (_, at) => {
+    const [row, column] = [Math.floor(at / (dimension + 1)), at % (dimension + 1)];
+    return column === dimension ? 1 : rows[row * dimension + column];
+  });
+}
+
 /** Of the network: a key that is added to it must be listed here. */
 const networkChanges: Record<keyof Required<NetworkSpec>, Change> = {
   dimension: changed("network.dimension", {
@@ -38,6 +47,15 @@ const networkChanges: Record<keyof Required<NetworkSpec>, Change> = {
   joints: changed("network.joints[0]", { network: { ...network, joints: [false, false] } }),
   noiseFeatures: changed("network.noiseFeatures", { network: { ...network, noiseFeatures: 6 } }),
   parameterization: changed("network.parameterization", { network: { ...network, parameterization: "x0" } }),
+  conditioning: changed("network.conditioning", { network: { ...network, conditioning: "film" } }),
+  normalization: changed("network.conditioning", {
+    network: { ...network, conditioning: "film", normalization: "rms" },
+  }),
+  classes: changed("network.conditioning", {
+    network: { ...network, conditioning: "film", classes: 2 },
+    points: classed(points, network.dimension),
+  }),
+  normalizedWidths: changed("network.normalizedWidths[0]", { network: { ...network, normalizedWidths: [9, 9] } }),
   sigmaData: changed("network.sigmaData", { network: { ...network, sigmaData: 0.25 } }),
 };
 
@@ -45,6 +63,7 @@ const networkChanges: Record<keyof Required<NetworkSpec>, Change> = {
 const trainingChanges: Record<keyof Required<CompleteTraining>, Change> = {
   batchSize: changed("training.batchSize", { training: { ...training, batchSize: 16 } }),
   weighting: changed("training.weighting", { training: { ...training, weighting: "certificate" } }),
+  labelDropout: changed("training.labelDropout", { training: { ...training, labelDropout: 0.5 } }),
   clipNorm: changed("training.clipNorm", { training: { ...training, clipNorm: 1 } }),
   optimizer: changed("training.optimizer.kind", { training: { ...training, optimizer: { kind: "adam" } } }),
   rate: changed("training.rate.kind", { training: { ...training, rate: { kind: "cosine", rounds: 9 } } }),

@@ -46,7 +46,7 @@ export const samplingSchema = z
           "1: the network of the class as it is; above 1 samples are more of their class, and less various; 0: that of no class.",
         ),
         interval: z
-          .tuple([numberIn("[0, inf)"), numberIn("(0, inf)")])
+          .tuple([numberIn("[0, inf)"), numberIn("(0, inf)")], "must be [low, high]")
           .exactOptional()
           .describe(
             "Noise levels, as sigma / alpha of each, between which guidance acts (Kynkaanniemi et al. 2024, arXiv 2404.07724). Default: all.",
