@@ -3,7 +3,7 @@ import { dot, get, laneSum } from "./float64";
 import { checkRange, fma, horizontalSum } from "./simd";
 
 /**
- * Householder reduction of a symmetric matrix, in place, to tridiagonal T = Q^T A Q: diagonal f64 [n], offDiagonal f64
+ * Householder reduction of a symmetric matrix, in place, whose largest entry is above 2^-200 and below 2^200, to tridiagonal T = Q^T A Q: diagonal f64 [n], offDiagonal f64
  * [n] (entry i couples i and i + 1; the last is 0). Reflector k stays in row k right of the diagonal, its factor 2 /
  * |v|^2 in factors f64 [n]. scratch: f64 [3 n]. Each step applies the rank-2 update of the step before in the same pass
  * over memory that multiplies by its own reflector.
@@ -74,13 +74,18 @@ function updatedDot(row: usize, rowV: f64, rowW: f64, v: usize, w: usize, x: usi
   return sum;
 }
 
+/** 2^-500: squares below it are rounding of rounding, and the square of their reciprocal leaves float64. */
+// @ts-ignore: decorator
+@inline
+const VANISHING: f64 = 3.054936363499605e-151;
+
 /**
- * x becomes v with (I - factor v v^T) x = alpha e_0; stores alpha and returns factor, 0 where x already has that form.
+ * x becomes v with (I - factor v v^T) x = alpha e_0; stores alpha and returns factor, 0 where x already has that form, or all but vanishes.
  */
 function makeReflector(x: usize, n: usize, alpha: usize): f64 {
   const head = load<f64>(x);
   const tail = dot(x + 8, x + 8, n - 1);
-  if (tail == 0) {
+  if (tail <= VANISHING) {
     store<f64>(alpha, head);
     return 0;
   }

@@ -1,3 +1,4 @@
+import { askedClasses } from "./experiment/stages/asked-classes.js";
 import { classifyRows, judgeRows, shareClasses, trainJudges } from "./experiment/stages/judge-tasks.js";
 import { measure } from "./experiment/stages/measure.js";
 import { boundFromBelow, estimateByNeighbours } from "./experiment/stages/sample-comparison.js";
@@ -40,6 +41,7 @@ const tasks = [
 const functions = [
   trainBlocksShared,
   sampleBlock,
+  askedClasses,
   measure,
   trainJudges,
   classifyRows,

@@ -30,6 +30,7 @@ const floors = [
 /** The floors of src/experiment. */
 const experimentFloors = [
   ["progress.ts"],
+  ["metrics"],
   ["config"],
   ["files"],
   ["init"],

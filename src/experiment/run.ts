@@ -23,6 +23,7 @@ import { checkResult, type ExperimentResult } from "./result/schema.js";
 import { runLogged } from "./run-logged.js";
 import { AprioriProbe } from "./stages/apriori-probe.js";
 import { readEarlierRun } from "./stages/earlier-run.js";
+import { decidingLoss } from "./stages/early-stop.js";
 import type { ReadyRun } from "./stages/ready-run.js";
 import { openLog } from "./stages/run-log.js";
 import type { DrawReport } from "./write-results.js";
@@ -142,6 +143,7 @@ async function startExperiment(
       pool,
       federation: createPrunedFederation(engine, config, prepared, transport),
       reference: config.reference.dense ? createReference(engine, config, prepared, transport) : undefined,
+      decidingLoss: decidingLoss(engine, config, prepared),
       environment: describeEnvironment(variant, pool.size),
       identity,
       out,
@@ -223,7 +225,7 @@ async function finishedExperiment(
     throw refusal(out, `${reason}. Choose ${another}`);
   }
   if (isRead(config)) {
-    const data = await loadData(engine, config.data, folder, config.seed);
+    const data = await loadData(engine, config, folder);
     if (dataChecksum(data) !== result.checksums.data) {
       const reason = "it holds the finished run of this config on other data: config.data now gives other rows";
       throw refusal(out, `${reason}. Choose ${another}`);

@@ -152,6 +152,16 @@ export class Federation {
   }
 
   /**
+   * Takes the state in the bytes of a checkpoint of this run, of an earlier round or a later one.
+   * @throws FedscoreError FEDSCORE_CHECKPOINT; FEDSCORE_UNSUPPORTED while it trains.
+   */
+  restore(bytes: Uint8Array): void {
+    requireTyped("bytes", bytes, Uint8Array);
+    if (this.#training) throw alreadyTraining();
+    this.#run = this.#resumed(bytes);
+  }
+
+  /**
    * Runs the rounds that are left, one report each. May be left and called again: it goes on after the last whole round.
    * @throws FedscoreError FEDSCORE_NON_FINITE with round, client and step; FEDSCORE_TOO_FEW_UPDATES with round, wanted and got;
    * FEDSCORE_ABORTED; FEDSCORE_WORKER; FEDSCORE_CHECKPOINT; FEDSCORE_UNSUPPORTED while another call trains; ArgumentError where `points` are no
@@ -167,7 +177,7 @@ export class Federation {
     }
     if (onRound !== undefined) requireFunction("onRound", onRound);
     if (resumeFrom !== undefined) requireTyped("resumeFrom", resumeFrom, Uint8Array);
-    if (this.#training) throw new FedscoreError("FEDSCORE_UNSUPPORTED", "this federation is already training");
+    if (this.#training) throw alreadyTraining();
     requireSamePoints(this.#identity, this.#options.points);
     if (resumeFrom) this.#run = this.#resumed(resumeFrom);
     this.#training = true;
@@ -289,6 +299,10 @@ export class Federation {
 /** @throws ArgumentError or ArgumentTypeError naming the option that is out of range. */
 export function createFederation(engine: Engine, options: FederationOptions): Federation {
   return new Federation(engine, options);
+}
+
+function alreadyTraining(): FedscoreError {
+  return new FedscoreError("FEDSCORE_UNSUPPORTED", "this federation is already training");
 }
 
 function largestClient({ network, training, clients, maskFamily }: CompleteOptions): LargestClient {

@@ -1,10 +1,8 @@
-import { ArgumentError } from "../errors.js";
 import type { Engine } from "../kernels/index.js";
-import { MlpSession } from "../network/mlp.js";
 import { type NetworkSpec, rowWidth } from "../network/spec.js";
-import { allocateBatch, drawBatch } from "../network/train-locally.js";
 import { defineTask } from "../workers/task.js";
 import { type BlockContext, runAlone } from "./client-block.js";
+import { heldOutLoss } from "./held-out-loss.js";
 import type { Block, ClientReport, TrainingSetup } from "./messages.js";
 import { openTraining } from "./training-tasks.js";
 
@@ -58,12 +56,6 @@ export interface OwnLoss {
   readonly rows: number;
 }
 
-/** Rounds end before this number: random numbers of an evaluation are those of no round. */
-const evaluationRound = 2 ** 24 - 1;
-
-/** Most batches of an evaluation. */
-const mostBatches = 256;
-
 interface OwnState {
   contextOf(network: NetworkSpec): BlockContext;
   readonly heldOut: Float32Array;
@@ -101,30 +93,7 @@ function trainOwn({ contextOf }: OwnState, task: OwnSteps): OwnUpdate {
   return runAlone(context, parameters, block);
 }
 
-/** The training loss on draws from the held-out rows, about as many as there are, up to 256 batches; a function of task and rows. */
 function evaluateOwn({ contextOf, heldOut }: OwnState, { network, parameters, client }: OwnEvaluation): OwnLoss {
-  const { engine, setup, levelTable, levelDraws } = contextOf(network);
-  const rows = heldOut.length / rowWidth(network);
-  if (rows === 0) throw new ArgumentError("heldOut", "must hold at least 1 row", 0);
-  const { arena, kernels } = engine;
-  const { batchSize } = setup.training;
-  const batches = Math.min(mostBatches, Math.ceil(rows / batchSize));
-  return arena.scope(() => {
-    const session = new MlpSession(engine, network, batchSize, "inference");
-    session.parameters.array.set(parameters);
-    session.pack();
-    const { training: settings, seed } = setup;
-    const points = arena.copyIn(heldOut);
-    const source = { spec: network, settings, points, levelTable: arena.copyIn(levelTable), levelDraws, seed, client };
-    const batch = { ...source, round: evaluationRound };
-    const buffers = allocateBatch(arena, batch);
-    let total = 0;
-    for (let step = 0; step < batches; step++) {
-      drawBatch(engine, batch, step, buffers);
-      session.forward(buffers.input, batchSize, buffers.output, buffers.conditions);
-      const { output, target, weight, outputGradient } = buffers;
-      total += kernels.dsmLoss(output, target, weight, batchSize, network.dimension, outputGradient);
-    }
-    return { loss: total / batches, rows };
-  });
+  const loss = heldOutLoss(contextOf(network), { network, parameters, rows: heldOut, client, batches: 1 });
+  return { loss, rows: heldOut.length / rowWidth(network) };
 }

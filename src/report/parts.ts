@@ -8,6 +8,7 @@ export type RoundCoverage = ExperimentResult["training"]["perRound"][number]["co
 export type Measured = ExperimentResult["measured"][string];
 export type Interval = Computed<Measured["floor"]>;
 export type Judged = Computed<ExperimentResult["judged"]>;
+export type ClassHistogram = Computed<Judged["histogram"]>;
 export type Bound = Computed<ExperimentResult["variational"]>;
 export type Certificate = Computed<ExperimentResult["certificate"]>;
 export type SandwichRow = Computed<ExperimentResult["sandwich"]>["rows"][number];

@@ -34,6 +34,13 @@ const rows: Record<keyof typeof formats, () => DataFile> = {
     bytes: writeSafetensors([{ name: "x", shape: [2, 1], values: Float32Array.of(1, 3) }]),
     source: "a.safetensors",
   }),
+  cifar10: () => ({ bytes: new Uint8Array(2 * 3073).fill(3), source: "a.bin" }),
+};
+
+/** What the files hold. */
+const held = (kind: string) => {
+  if (kind === "cifar10") return { dimension: 3072, points: new Float32Array(2 * 3072).fill(3 / 255) };
+  return { dimension: 1, points: Float32Array.of(1, 3).map((value) => (kind === "idx" ? value / 255 : value)) };
 };
 
 describe.each(Object.values<DataFormat>(formats))("format $kind", (format) => {
@@ -49,8 +56,7 @@ describe.each(Object.values<DataFormat>(formats))("format $kind", (format) => {
 
   it("gives the same rows, told or not", async () => {
     const dataset = await readDataset(file);
-    expect(dataset).toMatchObject({ dimension: 1 });
-    expect(dataset.points.map((value) => value * (format.kind === "idx" ? 255 : 1))).toEqual(Float32Array.of(1, 3));
+    expect(dataset).toMatchObject(held(format.kind));
     expect(await readDataset(file, { format: { kind: format.kind as "csv" } })).toEqual(dataset);
   });
 
@@ -61,7 +67,11 @@ describe.each(Object.values<DataFormat>(formats))("format $kind", (format) => {
     expect(await readDataset(compressed(file), { format: { kind: format.kind as "csv" } })).toEqual(dataset);
   });
 
-  it("takes labels from arrays and refuses a file of labels of another length", async () => {
+  it("takes labels from arrays and refuses a file of labels of another length, or any where it has labels itself", async () => {
+    if ((await readDataset(file)).labels) {
+      await expect(readDataset(file, { labels: npy([2], [7, 0]) })).rejects.toThrow("labels must be absent");
+      return;
+    }
     expect(await readDataset(file, { labels: npy([2], [7, 0]) })).toMatchObject({ labels: Int32Array.of(7, 0) });
     await expect(readDataset(file, { labels: npy([1], [7]) })).rejects.toThrow("expected 2 labels, one per row of");
   });
@@ -163,13 +173,13 @@ describe("readDataset", () => {
       "a file of another program, whatever its name",
       { bytes: Uint8Array.from("%PDF-1.7", (character) => character.charCodeAt(0)), source: "rows.csv" },
       {},
-      'rows.csv, byte 0: expected a file of kind npy, idx, csv, safetensors, found "a PDF document"; save it as CSV',
+      'rows.csv, byte 0: expected a file of kind npy, idx, csv, safetensors, cifar10, found "a PDF document"; save it as CSV',
     ],
     [
       "gzip in gzip",
       compressed(compressed(text("1,2\n"))),
       {},
-      'points.csv, byte 0: expected a file of kind npy, idx, csv, safetensors, found "gzip-compressed data"; decompress',
+      'points.csv, byte 0: expected a file of kind npy, idx, csv, safetensors, cifar10, found "gzip-compressed data"; decompress',
     ],
     [
       "too few labels",

@@ -7,6 +7,7 @@ import { FedscoreError } from "../../src/errors.js";
 import { type FailedPart, failedParts } from "../../src/experiment/result/not-computed.js";
 import { type ExperimentResult, resultSchema } from "../../src/experiment/result/schema.js";
 import { type ExperimentOptions, runExperiment } from "../../src/experiment/run.js";
+import type { JudgeName } from "../../src/judges/index.js";
 import { renderReport } from "../../src/report/index.js";
 import { workerFunctions } from "../../src/worker-functions.js";
 import { InThreadPool } from "../../src/workers/in-thread.js";
@@ -52,6 +53,19 @@ const configs = {
     certificate: { invertedRows: 64 },
     reference: { dense: false },
   },
+  "with judges and classes": {
+    ...common,
+    name: "judged",
+    data: { kind: "ring", train: 100, heldOut: 60 },
+    network: { ...common.network, conditioning: "film", classes: 8 },
+    evaluation: {
+      samples: 40,
+      divergences: [] as string[],
+      judges: ["precision", "conditionalAccuracy"] as JudgeName[],
+      classifier: { hidden: [8] as number[], epochs: 1 },
+    },
+    certificate: false,
+  },
 } as const;
 
 const failed = () => new FedscoreError("FEDSCORE_NON_FINITE", "made to fail");
@@ -82,6 +96,9 @@ function isTried(calls: readonly string[], index: number, hasReference: boolean)
 const measured = (of: string) => common.evaluation.divergences.map((name) => `measured.${name}${of}`);
 const inTurn = (...of: readonly string[]) => measured("").flatMap((name) => of.map((each) => `${name}${each}`));
 const law = ["dataLaw.kl", "dataLaw.mmd", "dataLaw.totalVariation"];
+const scores = (of: string) =>
+  configs["with judges and classes"].evaluation.judges.map((name) => `judged.scores.${name}${of}`);
+const lostSamples = [["samples", ...scores("")].join(" "), [...scores(".reference"), "reference.samples"].join(" ")];
 const estimate = "sandwich.rows.nearest neighbours.estimate";
 
 const beyondGrid = ["samples", ...measured(""), "certificate", "variational", "lowerBound", "sandwich", ...law];
@@ -122,12 +139,23 @@ const expected: Readonly<Record<string, Readonly<Record<string, readonly string[
     estimateByNeighbours: [estimate],
     boundFromBelow: ["lowerBound"],
   },
+  "with judges and classes": {
+    trainBlocks: [[...scores(".reference"), "reference"].join(" ")],
+    sampleBlock: lostSamples,
+    askedClasses: lostSamples,
+    trainJudges: ["judged"],
+    classifyRows: [scores("").join(" "), "judged"],
+    judgeRows: ["judged.scores.precision", "judged.classifier.accuracy"],
+    shareClasses: ["judged.histogram", "judged.histogram"],
+  },
 };
 
 /** Where a result may differ by reason of the parts that failed: in these parts, and where others repeat them. */
 function places(parts: readonly FailedPart[]): string[] {
-  const repeated = parts.some(({ part }) => /^(lowerBound|klInterval|certificate|apriori|sandwich|samples)/.test(part));
-  const beside = ["sandwich", "certificateNote", "lowerBoundNote", "apriori.irreducible"];
+  const repeated = parts.some(({ part }) =>
+    /^(lowerBound|klInterval|certificate|apriori|sandwich|samples|judged.scores)/.test(part),
+  );
+  const beside = ["sandwich", "certificateNote", "lowerBoundNote", "apriori.irreducible", "judged.histogram"];
   return [...parts.map(({ part }) => part), ...(repeated ? beside : [])];
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ConfigInput } from "../../src/experiment/config/schema.js";
+import { sha256 } from "../../src/experiment/files/sha256.js";
 import type { ExperimentResult } from "../../src/experiment/result/schema.js";
 import { runExperiment } from "../../src/experiment/run.js";
 import { trainBlocks } from "../../src/federation/training-tasks.js";
@@ -51,6 +52,7 @@ describe("training.initialize", () => {
     expect(first.checksums).not.toHaveProperty("initial");
     const starts = pool.setupsOf(trainBlocks.kept);
     expect(starts).toHaveLength(4);
+    expect(sha256(starts[0])).toBe(first.checksums.parameters);
     expect(starts[2]).toEqual(starts[0]);
     expect(starts[1]).not.toEqual(starts[0]);
   });

@@ -1,5 +1,37 @@
 export const federation = [
   {
+    name: "rate-step-ignored",
+    file: "src/network/rates/rate.ts",
+    find: "[round + step / steps, 1 / steps]",
+    replace: "[round, 1 / steps]",
+    tests: ["test/network/rates/index.test.ts"],
+    why: "a rate that moves with each step would move from round to round",
+  },
+  {
+    name: "rate-round-ignored",
+    file: "src/network/train-locally.ts",
+    find: "rate({ round: request.round, step, steps })",
+    replace: "rate({ round: 0, step, steps })",
+    tests: ["test/network/train-locally.test.ts"],
+    why: "each round would begin at the rate of the first",
+  },
+  {
+    name: "draws-not-weighed",
+    file: "src/network/levels.ts",
+    find: "/ spec.dimension / (draws ? drawRatio(draws, k) : 1)",
+    replace: "/ spec.dimension",
+    tests: ["test/network/level-draws.test.ts", "test/federation/level-distribution.test.ts"],
+    why: "levels that are drawn more often would weigh more: another loss than the weighting's",
+  },
+  {
+    name: "power-exponent",
+    file: "src/federation/averages/power.ts",
+    find: "exponentOf(relativeLength) + 1",
+    replace: "exponentOf(relativeLength)",
+    tests: ["test/federation/averages/index.test.ts"],
+    why: "the power-function average would be wider than its length says",
+  },
+  {
     name: "residual-of-unkept",
     file: "src/federation/uplink.ts",
     find: "residual?.slice() ?? new Float32Array(zeros.length)",

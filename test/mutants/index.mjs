@@ -10,11 +10,24 @@ import { diffusion } from "./diffusion.mjs";
 import { divergence } from "./divergence.mjs";
 import { experiment } from "./experiment.mjs";
 import { federation } from "./federation.mjs";
+import { judging } from "./judges.mjs";
 import { pruning } from "./pruning.mjs";
 import { report } from "./report.mjs";
 import { theory } from "./theory.mjs";
 
-const areas = { assembly, diffusion, pruning, divergence, data, federation, theory, experiment, report, cli };
+const areas = {
+  assembly,
+  diffusion,
+  pruning,
+  divergence,
+  data,
+  federation,
+  theory,
+  experiment,
+  judges: judging,
+  report,
+  cli,
+};
 
 /** A file's tests stand at the same path under test/. */
 function ownTest(file) {

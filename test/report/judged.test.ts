@@ -7,6 +7,10 @@ import { reportResult } from "../support/report-input.js";
 
 const failed = { notComputed: "made to fail", code: "FEDSCORE_NON_FINITE" as const };
 const around = (value: number) => ({ value, low: value - 0.01, high: value + 0.02 });
+const classes = [
+  { name: "4", data: around(0.625), samples: around(0.5) },
+  { name: "9", data: around(0.375), samples: around(0.25) },
+];
 const judged: Judged = {
   classifier: { accuracy: around(0.9731), features: 128, rows: 5000 },
   scores: {
@@ -15,10 +19,7 @@ const judged: Judged = {
     recall: { ...failed, better: "higher", floor: failed },
     conditionalAccuracy: null,
   },
-  histogram: [
-    { name: "4", data: around(0.625), samples: around(0.5) },
-    { name: "9", data: around(0.375), samples: around(0.25) },
-  ],
+  histogram: classes,
 };
 const pageOf = (part: Judged | typeof failed | undefined) =>
   renderReport(reportResult(part === undefined ? {} : { judged: part }));
@@ -61,13 +62,21 @@ describe("what a report says of the judges", () => {
       Number(bar.getAttribute("height")),
     );
     expect(heights[0]).toBeGreaterThan(1.8 * heights[1]);
-    const alone = { ...judged, histogram: judged.histogram.map(({ name, data }) => ({ name, data })) };
+    const alone = { ...judged, histogram: classes.map(({ name, data }) => ({ name, data })) };
     expect(pageOf(alone)).toContain("4: 62.5 % of the data; 9: 37.5 % of the data");
+  });
+
+  it("goes on without accuracy and histogram", () => {
+    const page = pageOf({ ...judged, classifier: { ...judged.classifier, accuracy: failed }, histogram: failed });
+    expect(page).toContain("has an accuracy that could not be computed");
+    expect(page).not.toContain("class-histogram-title");
+    for (const part of ["judged.classifier.accuracy", "judged.histogram"])
+      expect(page).toContain(`<code>${part}</code>`);
   });
 
   it("is what inspect says in its lines", () => {
     const facts = new Map(inspectResult(reportResult({ judged })));
-    expect(facts.get("judges")).toBe("by a classifier that is right on 97.31 % of held-out rows");
+    expect(facts.get("judges")).toBe("by a classifier, right on 97.31 % of held-out rows");
     expect(facts.get("classifierFrechet")).toBe("12.50 (12.49 to 12.52); floor 4.250, dense 8.125");
     expect(facts.get("recall")).toBe("not computed: made to fail; floor not computed: made to fail");
     expect(facts.has("conditionalAccuracy")).toBe(false);

@@ -83,11 +83,14 @@ function measuredText(measured: ExperimentResult["measured"][string]): string {
 function judgedFacts(judged: ExperimentResult["judged"]): Fact[] {
   if (!judged) return [];
   if (isNotComputed(judged)) return [["judges", missing(judged)]];
-  const accuracy = number(100 * judged.classifier.accuracy.value);
+  const { accuracy } = judged.classifier;
   const scores = Object.entries(judged.scores).flatMap(([name, score]): Fact[] =>
     score === null ? [] : [[name, measuredText({ ...score, unit: "1" })]],
   );
-  return [["judges", `by a classifier that is right on ${accuracy} % of held-out rows`], ...scores];
+  const trust = isNotComputed(accuracy)
+    ? `accuracy ${missing(accuracy)}`
+    : `right on ${number(100 * accuracy.value)} % of held-out rows`;
+  return [["judges", `by a classifier, ${trust}`], ...scores];
 }
 
 type Interval = Computed<ExperimentResult["measured"][string]["floor"]>;

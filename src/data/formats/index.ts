@@ -1,4 +1,5 @@
 import { familyOf, type SpecOf } from "../../family.js";
+import { cifar10 } from "./cifar10.js";
 import { csv } from "./csv.js";
 import { foreignFile, notThe } from "./foreign.js";
 import type { DataFile, DataFormat } from "./format.js";
@@ -8,7 +9,7 @@ import { npy } from "./npy.js";
 import { safetensors } from "./safetensors.js";
 
 /** Every format by its kind. */
-export const formats = familyOf(npy, idx, csv, safetensors);
+export const formats = familyOf(npy, idx, csv, safetensors, cifar10);
 
 /** A format and its settings, as plain data. */
 export type DataFormatSpec = SpecOf<typeof formats>;

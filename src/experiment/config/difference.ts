@@ -1,7 +1,7 @@
 import type { ExperimentConfig } from "./schema.js";
 
 /** Keys that no result depends on. */
-const irrelevant: ReadonlySet<string> = new Set(["$schema", "workers", "federation.checkpointEvery"]);
+const irrelevant: ReadonlySet<string> = new Set(["$schema", "workers", "output", "federation.checkpointEvery"]);
 
 /** A run may be resumed with a greater one: a longer run begins like a shorter one. */
 export const raisable = "training.rounds";

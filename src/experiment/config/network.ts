@@ -7,6 +7,7 @@ import { networkFields } from "../../network/network-fields.js";
 import { optimizers } from "../../network/optimizers/index.js";
 import { rates } from "../../network/rates/index.js";
 import { defaultOptimizer, levelFields, trainingFields } from "../../network/training-fields.js";
+import { earlyStopSchema } from "./early-stop.js";
 import { familySchema, settingsSchemas } from "./family.js";
 import { filePath } from "./rules.js";
 
@@ -35,6 +36,7 @@ export const trainingSchema = z
     optimizer: familySchema(optimizers)
       .prefault(defaultOptimizer)
       .describe("Optimizer of a client; it starts anew in each round."),
+    earlyStop: earlyStopSchema.exactOptional(),
     initialize: filePath()
       .exactOptional()
       .describe(

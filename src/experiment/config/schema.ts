@@ -8,6 +8,7 @@ import { evaluationSchema, referenceSchema } from "./evaluation.js";
 import { settingsSchemas } from "./family.js";
 import { federationSchema } from "./federation.js";
 import { networkSchema, trainingSchema } from "./network.js";
+import { outputSchema } from "./output.js";
 import { pruningSchema } from "./pruning.js";
 import { integerIn } from "./rules.js";
 
@@ -33,6 +34,7 @@ export const configSchema = z
     certificate: certificateSchema,
     apriori: aprioriSchema,
     reference: referenceSchema,
+    output: outputSchema.exactOptional(),
     workers: integerIn(1, 256)
       .exactOptional()
       .describe("Worker threads. Default: one per core. They change the speed, never a byte of the model."),

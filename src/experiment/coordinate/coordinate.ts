@@ -135,7 +135,7 @@ async function runWith(
     const federation = coordinatedFederation(engine, config, prepared, transport);
     const status = new StatusBeat(link, transport, { name: config.name, rounds: config.training.rounds });
     const run: ReadyRun = {
-      ...{ config, prepared, pool, federation, reference: undefined, apriori: undefined },
+      ...{ config, prepared, pool, federation, reference: undefined, apriori: undefined, decidingLoss: undefined },
       environment: describeEnvironment(engine.variant, pool.size),
       ...{ identity, out, earlier, signal },
       beforeSave: () => updates.log?.flush(),

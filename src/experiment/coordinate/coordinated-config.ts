@@ -13,9 +13,10 @@ export function requireCoordinated(config: ExperimentConfig): void {
   if (data.kind !== "clients")
     throw invalid(`config.data.kind must be "clients" where clients hold their own rows, got "${data.kind}"`);
   if (reference.dense) throw invalid(`config.reference.dense must be false: ${rowsElsewhere}`);
-  if (evaluation.judges) throw invalid(`config.evaluation.judges must be left out: ${rowsElsewhere}`);
   if (training.initialize !== undefined)
     throw invalid("config.training.initialize must be left out: a replay begins with fresh parameters of the seed");
+  if (training.earlyStop) throw invalid(`config.training.earlyStop must be left out: ${rowsElsewhere}`);
+  if (evaluation.judges) throw invalid(`config.evaluation.judges must be left out: ${rowsElsewhere}`);
   if (apriori) throw invalid(`config.apriori must be left out: ${rowsElsewhere}`);
   if (sampling.grid.kind === "certified")
     throw invalid(`config.sampling.grid.kind must not be "certified", which is made on rows: ${rowsElsewhere}`);

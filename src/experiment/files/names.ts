@@ -1,3 +1,4 @@
+import { metricsFormats } from "../metrics/index.js";
 import { lockName } from "./lock.js";
 
 /** The files of a run's folder. */
@@ -7,6 +8,9 @@ export const fileNames = {
   samples: "samples.npy",
   report: "report.html",
   log: "log.jsonl",
+  /** Live metrics, where the config asks for them. */
+  metrics: metricsFormats.csv.file,
+  events: metricsFormats.tensorboard.file,
   /** All that a run needs to go on: after an interrupt, and with more rounds than it had. */
   checkpoint: "checkpoint.bin",
   /** The same for the dense reference. */

@@ -1,13 +1,13 @@
 import { canonicalJson } from "../../canonical-json.js";
 import { type Dataset, rowCount } from "../../data/dataset.js";
-import type { DataSplit } from "../../data/split.js";
 import { decisive } from "../config/difference.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import type { Checksums } from "../files/checkpoint-file.js";
 import { sha256 } from "../files/sha256.js";
+import type { RunData } from "./load-data.js";
 
 /** Of what a run is made from. */
-export function checksumsOf(config: ExperimentConfig, data: DataSplit): Checksums {
+export function checksumsOf(config: ExperimentConfig, data: RunData): Checksums {
   return { data: dataChecksum(data), config: configChecksum(config) };
 }
 
@@ -25,8 +25,8 @@ export function changedConfig(result: {
 }
 
 /** Of the rows as they are read or drawn, before any transform, their order included. */
-export function dataChecksum({ train, heldOut }: DataSplit): string {
-  return sha256(...[train, heldOut].flatMap(partsOf));
+export function dataChecksum({ train, heldOut, deciding }: RunData): string {
+  return sha256(...[train, heldOut, ...(deciding ? [deciding] : [])].flatMap(partsOf));
 }
 
 function partsOf(dataset: Dataset): (string | NodeJS.ArrayBufferView)[] {

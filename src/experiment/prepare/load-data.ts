@@ -7,16 +7,45 @@ import { type DataSplit, splitDataset } from "../../data/split.js";
 import { FedscoreError } from "../../errors.js";
 import type { Engine } from "../../kernels/index.js";
 import type { DataConfig } from "../config/data.js";
-import { type RowCounts, rowCounts } from "../config/row-counts.js";
+import { leastHeldOut, type RowCounts, rowCounts } from "../config/row-counts.js";
+import type { ExperimentConfig } from "../config/schema.js";
 import { namedIn } from "../config/section.js";
 import { readBytes } from "../files/read-file.js";
 import { drawTarget } from "./draw-target.js";
 
+/** The rows of a run. */
+export interface RunData extends DataSplit {
+  /** The first of the held-out rows, which are not among the others, where they decide when training ends. */
+  readonly deciding?: Dataset;
+}
+
+/** What of a config says which rows a run has. */
+export type RowsConfig = Pick<ExperimentConfig, "data" | "seed" | "training">;
+
 /**
- * The points of a config, training and held-out rows, both in random order. Paths are relative to `folder`.
+ * The points of a config, training and held-out rows, all in random order. Paths are relative to `folder`.
  * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA, FEDSCORE_INVALID_CONFIG where there are too few rows.
  */
-export async function loadData(engine: Engine, config: DataConfig, folder: string, seed: number): Promise<DataSplit> {
+export async function loadData(engine: Engine, config: RowsConfig, folder: string): Promise<RunData> {
+  const { data, seed, training } = config;
+  const split = await loadSplit(engine, data, folder, seed);
+  return training.earlyStop ? withDeciding(split, training.earlyStop.rows) : split;
+}
+
+function withDeciding({ train, heldOut }: DataSplit, rows: number): RunData {
+  const most = rowCount(heldOut) - leastHeldOut;
+  if (rows > most) {
+    const rule = `must leave at least ${leastHeldOut} of the ${rowCount(heldOut)} held-out rows to measure on, got ${rows}`;
+    throw new FedscoreError("FEDSCORE_INVALID_CONFIG", `config.training.earlyStop.rows ${rule}`);
+  }
+  const [deciding, left] = [
+    Array.from({ length: rows }, (_, row) => row),
+    Array.from({ length: rowCount(heldOut) - rows }, (_, row) => rows + row),
+  ].map((each) => selectRows(heldOut, Uint32Array.from(each)));
+  return { train, heldOut: left, deciding };
+}
+
+async function loadSplit(engine: Engine, config: DataConfig, folder: string, seed: number): Promise<DataSplit> {
   if (config.kind === "clients") {
     const message = 'config.data of kind "clients" are rows that clients hold: fedscore coordinate runs such a config';
     throw new FedscoreError("FEDSCORE_INVALID_CONFIG", message);

@@ -1,6 +1,5 @@
 import { type Dataset, rowCount } from "../../data/dataset.js";
 import { covarianceOf, type Moments, meanOf, summedMoments } from "../../data/moments.js";
-import type { DataSplit } from "../../data/split.js";
 import { fitTransforms, type Transform } from "../../data/transforms/index.js";
 import { samplerName } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
@@ -20,7 +19,7 @@ import { exactLaw, type RunLaw } from "./exact-law.js";
 import { requireDigits, requireLevels, requireRange } from "./float32-range.js";
 import { initialParameters } from "./initial-parameters.js";
 import { requireJudgeable, requireJudges } from "./judgeable.js";
-import { loadData } from "./load-data.js";
+import { loadData, type RunData } from "./load-data.js";
 import { requireResolvedEnd } from "./resolution.js";
 import { certifiedGrid, fixedGrid, requireErrorsOf, type SamplingGrid } from "./sampling-grid.js";
 import { requireSizes } from "./sizes.js";
@@ -28,7 +27,7 @@ import { trainingSettings } from "./training-settings.js";
 
 /** All that a run needs before it trains. */
 export interface PreparedRun {
-  readonly data: DataSplit;
+  readonly data: RunData;
   /** clientRows[n]: rows of the training data that client n holds. */
   readonly clientRows: readonly Uint32Array[];
   /** rowCounts[n]: how many these are; where client n holds its rows itself, how many it says they are. */
@@ -42,6 +41,8 @@ export interface PreparedRun {
   readonly rows: Float32Array;
   /** Held-out points after the transform, float32 [rows, network.dimension]. */
   readonly heldOut: Float32Array;
+  /** Rows, as `rows`, of held-out points that decide when training ends, and nothing else. */
+  readonly deciding: Float32Array | undefined;
   /** Of the training points after the transform, as the clients' sums say. */
   readonly moments: DataMoments;
   readonly network: NetworkSpec;
@@ -65,9 +66,9 @@ export async function prepareRun(
   folder: string,
   signal: AbortSignal | undefined,
 ): Promise<PreparedRun> {
-  const { seed, federation } = config;
+  const { federation } = config;
   const { schedule, grid: fixed } = checkSettings(engine, config);
-  const data = await loadData(engine, config.data, folder, seed);
+  const data = await loadData(engine, config, folder);
   throwIfAborted(signal);
   requireSizes(engine, config, {
     dimension: data.train.dimension,
@@ -97,6 +98,9 @@ export async function prepareRun(
   const rows = inSection("config.network", () =>
     trainingRows(network, prepared.points, data.train.labels, "classes: labels of the training rows"),
   );
+  const deciding =
+    data.deciding &&
+    trainingRows(network, transformed(data.deciding), data.deciding.labels, "classes: labels of the held-out rows");
   requireClassGuidance(config);
   const training = trainingSettings(config.training, grid?.grid);
   inSection("config", () => requireLevels(engine, network, schedule, training, grid?.grid));
@@ -107,6 +111,7 @@ export async function prepareRun(
     keepRatios: clientRows.map((_, client) => federation.capacities[client % federation.capacities.length]),
     transform,
     ...prepared,
+    deciding,
     rows,
     moments,
     network,
@@ -133,7 +138,11 @@ export function checkSettings(engine: Engine, config: ExperimentConfig): Checked
   const schedule = inSection("config", () => createSchedule(config.schedule));
   const grid = inSection("config.sampling", () => fixedGrid(config.sampling, schedule));
   requireJudges(config);
-  const { data } = config;
+  const { data, training, apriori } = config;
+  if (training.earlyStop && apriori)
+    throw invalid(
+      "config.apriori must be left out with config.training.earlyStop: the bound is one of all rounds and of the last one's parameters",
+    );
   if (isTarget(data)) requireSizes(engine, config, { ...data, dimension: targetOf(data).dimension });
   return { schedule, grid };
 }

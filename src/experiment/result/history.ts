@@ -17,6 +17,8 @@ function numbersOf(round: RoundNumbers): RoundNumbers {
 
 /** A complete round as log.jsonl keeps it. */
 export interface RoundRecord extends RoundNumbers, Pick<RoundReport, "dropped" | "absent"> {
+  /** Mean training loss on the held-out rows that decide when training ends, where it was measured. */
+  readonly heldOutLoss?: number;
   readonly event: "round";
   readonly stage: "training" | "reference";
   readonly coverage: Pick<RoundReport["coverage"], "minimum" | "pruningNoise"> & {
@@ -34,12 +36,13 @@ export interface RoundRecord extends RoundNumbers, Pick<RoundReport, "dropped" |
   };
 }
 
-export function recordOf(stage: RoundRecord["stage"], report: RoundReport): RoundRecord {
+export function recordOf(stage: RoundRecord["stage"], report: RoundReport, heldOutLoss?: number): RoundRecord {
   const { dropped, absent, coverage, clients } = report;
   return {
     event: "round",
     stage,
     ...numbersOf(report),
+    ...(heldOutLoss !== undefined && { heldOutLoss }),
     dropped,
     absent,
     coverage: {
@@ -91,9 +94,10 @@ export class RunHistory {
   }
 
   add(record: RoundRecord): void {
-    const { round, dropped, absent, coverage, clients } = record;
+    const { round, heldOutLoss, dropped, absent, coverage, clients } = record;
     this.#perRound.push({
       ...numbersOf(record),
+      ...(heldOutLoss !== undefined && { heldOutLoss }),
       participants: clients.id.length + absent.length,
       dropped: dropped.length,
       absent: absent.map(({ parameters: _, ...absence }) => absence),
@@ -125,6 +129,10 @@ export class RunHistory {
 
   get rounds(): number {
     return this.#perRound.length;
+  }
+
+  get perRound(): readonly RoundSummary[] {
+    return this.#perRound;
   }
 
   /** Updates that were left out of their round's average. */

@@ -15,20 +15,20 @@ const score = z
 /** What a classifier says of the samples of a run, in result.json. */
 export const judgedResult = z.strictObject({
   classifier: z.strictObject({
-    accuracy: estimateSchema.describe("Share of the held-out rows whose class it finds."),
+    accuracy: partOf(estimateSchema).describe("Share of the held-out rows whose class it finds."),
     features: z.int().gte(1).describe("Width of its last hidden layer."),
     rows: z.int().gte(1).describe("Training rows that the samples are compared with."),
   }),
   scores: z
     .record(z.string(), score)
     .describe("By the name of the judge; null where it has nothing to say: conditional accuracy without classes."),
-  histogram: z
-    .array(
+  histogram: partOf(
+    z.array(
       z.strictObject({
         name: z.string().describe("Label of the class."),
         data: estimateSchema.describe("Share of the training rows in which the classifier finds it."),
         samples: estimateSchema.exactOptional().describe("Share of the samples; absent where there are none."),
       }),
-    )
-    .describe("How often each class is found."),
+    ),
+  ).describe("How often each class is found."),
 });

@@ -43,6 +43,9 @@ const absence = z.strictObject({
 export const round = z.strictObject({
   round: count.describe("From 0."),
   loss: finite.describe("Mean training loss of the participants whose updates were averaged."),
+  heldOutLoss: finite
+    .exactOptional()
+    .describe("Mean training loss on the held-out rows of config.training.earlyStop, where it was measured."),
   participants: count.describe("Clients that were asked."),
   dropped: count.describe("Participants left out because their update had NaN or Infinity."),
   absent: z.array(absence).describe("Participants that gave no update, in ascending order: all others answered."),
@@ -58,6 +61,16 @@ export const round = z.strictObject({
   pruningNoise: finite.describe("delta^2: largest |theta - masked theta|^2 / |theta|^2 of the participants."),
 });
 
+const earlyStop = z.strictObject({
+  round: count.describe(
+    "Whose parameters, or moving average, are the model. coverage.min and pruning.noise are of the rounds up to it.",
+  ),
+  heldOutLoss: finite.describe("Its loss, the lowest."),
+  reason: z
+    .enum(["patience", "rounds"])
+    .describe("No lower loss for as many rounds as the patience, or all rounds are done."),
+});
+
 const training = z.strictObject({
   rounds: count,
   loss: z.array(finite).describe("Mean training loss of each round."),
@@ -68,6 +81,9 @@ const training = z.strictObject({
   wireBytesUp: count.describe("From clients to server, all rounds, as encoded."),
   wireBytesDown: count.describe("From server to clients, all rounds, as encoded."),
   perRound: z.array(round),
+  earlyStop: earlyStop
+    .exactOptional()
+    .describe("Present with config.training.earlyStop: whose parameters the model has, and why training ended."),
 });
 
 const coverage = z.strictObject({
@@ -107,6 +123,7 @@ const reference = z.strictObject({
   loss: z.array(finite).describe("Mean training loss of each of its rounds."),
   seconds: finite.describe("Wall time."),
   flops: finite.describe("Multiply-adds x 2."),
+  earlyStop: earlyStop.exactOptional().describe("The same as of the training."),
   samples: notComputed.exactOptional().describe("Present where no samples of it could be drawn."),
 });
 

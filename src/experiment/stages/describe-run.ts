@@ -12,6 +12,7 @@ import type { ExperimentResult } from "../result/schema.js";
 import type { LawBounds } from "./bound-law.js";
 import type { RunBounds } from "./bound-run.js";
 import { describeCertification, describeComparison, describeInterval } from "./describe-certification.js";
+import { bestRound } from "./early-stop.js";
 import type { ReadyRun } from "./ready-run.js";
 import type { DrawnSamples } from "./sample.js";
 
@@ -58,7 +59,7 @@ export function describeRun(
       ...(reading !== undefined && { reading }),
     },
     network: { parameters: layoutOf(network).size },
-    training: history.training(),
+    training: { ...history.training(), ...earlyStopOf(config, history) },
     coverage: history.coverage(network, ledger.runMinimum, ledger.neverCovered()),
     pruning: { noise: ledger.runPruningNoise, families: [config.pruning.family] },
     ...(labels && { partition: partitionOf(labels, clientRows) }),
@@ -88,8 +89,19 @@ function partitionOf(labels: Int32Array, clientRows: readonly Uint32Array[]) {
   return { classes: classes.map(String), counts: counts.map((row) => [...row]) };
 }
 
+/** Whose parameters a stage that may end early has given, where it was measured. */
+function earlyStopOf({ training: { rounds } }: ExperimentConfig, history: RunHistory) {
+  const best = bestRound(history.perRound);
+  const reason = history.rounds < rounds ? ("patience" as const) : ("rounds" as const);
+  return { ...(best && { earlyStop: { ...best, reason } }) };
+}
+
 function describeReference(config: ExperimentConfig, history: RunHistory, drawn: Part<DrawnSamples> | undefined) {
   const { rounds, loss, seconds, flops } = history.training();
   const samples: NotComputed | undefined = isNotComputed(drawn) ? drawn : undefined;
-  return { steps: rounds * stepsPerRound(config), loss, seconds, flops, ...(samples && { samples }) };
+  return {
+    ...{ steps: rounds * stepsPerRound(config), loss, seconds, flops },
+    ...earlyStopOf(config, history),
+    ...(samples && { samples }),
+  };
 }

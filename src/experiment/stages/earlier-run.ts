@@ -21,6 +21,8 @@ import { encodeProbes, type ProbeState, plainState, readProbes } from "./probe-s
 export interface EarlierStage {
   readonly checkpoint: Uint8Array;
   readonly history: HistoryState;
+  /** The same of its best round, where its training may end early and was measured. */
+  readonly best: Uint8Array | undefined;
 }
 
 /** What an interrupted run left. */
@@ -40,16 +42,18 @@ export interface StageState {
   readonly history: RunHistory;
   /** Of the training that is probed. */
   readonly probes: ProbeState | undefined;
+  /** The checkpoint of its best round, where its training may end early and was measured. */
+  readonly best: Uint8Array | undefined;
 }
 
 export function writeStage(folder: string, stage: RoundRecord["stage"], state: StageState): void {
-  const { run, federation, history, probes } = state;
+  const { run, federation, history, probes, best } = state;
   const measured = probes && encodeProbes(probes);
   const file: CheckpointFile = {
     run,
     rounds: history.rounds,
     found: { history: history.state, probes: measured?.plain ?? null },
-    arrays: { federation: federation.checkpoint(), ...measured?.arrays },
+    arrays: { federation: federation.checkpoint(), ...(best && { best }), ...measured?.arrays },
   };
   writeRunFile(folder, checkpointNames[stage], encodeCheckpointFile(file));
 }
@@ -89,10 +93,14 @@ function earlierStage(
   if ((probes === null) !== (stage === "reference" || !config.apriori)) {
     throw checkpointError("it has probes where its config asks for none, or none where it does");
   }
+  const { best } = arrays;
+  if (best instanceof Uint8Array !== history.perRound.some(({ heldOutLoss }) => heldOutLoss !== undefined))
+    throw checkpointError("it has no state of its best round, or one and no round was measured");
   const size = inner.parameters?.length ?? 0;
   return {
     checkpoint: arrays.federation,
     history,
+    best: best instanceof Uint8Array ? best : undefined,
     probes: readProbes(probes ?? { probes: [], failure: null }, arrays, { rounds, size }),
   };
 }

@@ -11,7 +11,7 @@ import type { DrawnSamples } from "./sample.js";
 
 type Judged = Computed<ExperimentResult["judged"]>;
 type Score = Judged["scores"][string];
-type Estimate = Judged["classifier"]["accuracy"];
+type Estimate = Computed<Judged["classifier"]["accuracy"]>;
 
 /**
  * What a classifier of the training rows says of the samples, beside what it says of held-out rows and of the reference's samples; undefined where the
@@ -38,8 +38,8 @@ export async function judgeSamples(
     });
     const [scores, accuracy, histogram] = await Promise.all([
       Promise.all(scored),
-      accuracyOf(run, seen),
-      histogramOf(run, seen),
+      attempt(() => accuracyOf(run, seen)),
+      attempt(() => histogramOf(run, seen)),
     ]);
     const { featureWidth, predicted } = seen.data;
     return {
@@ -130,7 +130,7 @@ async function accuracyOf({ config: { seed }, pool, signal }: ReadyRun, { heldOu
 async function histogramOf(
   { config: { seed }, pool, signal }: ReadyRun,
   { classes, data, samples }: Seen,
-): Promise<Judged["histogram"]> {
+): Promise<Computed<Judged["histogram"]>> {
   const shares = (rows: JudgedRows) => pool.call(shareClasses, { samples: rows, seed }, { signal });
   const [real, drawn] = await Promise.all([shares(data), isNotComputed(samples) ? undefined : shares(samples)]);
   return Array.from(classes, (label, place) => ({

@@ -3,16 +3,19 @@ import { isFedscoreError } from "../../errors.js";
 import type { Federation } from "../../federation/federation.js";
 import { type RoundRecord, RunHistory } from "../result/history.js";
 import { checkpointNames, writeStage } from "./earlier-run.js";
+import { EarlyStop } from "./early-stop.js";
 import type { ReadyRun } from "./ready-run.js";
 import { twoErrors } from "./two-errors.js";
 
-type KeptRun = Pick<ReadyRun, "identity" | "out" | "earlier" | "apriori" | "beforeSave">;
+type KeptRun = Pick<ReadyRun, "identity" | "out" | "earlier" | "apriori" | "config" | "decidingLoss" | "beforeSave">;
 
 /** A stage that trains: its federation, what it has found, and the checkpoint of both in the folder of the run, where it has one. */
 export class KeptStage {
   readonly name: RoundRecord["stage"];
   readonly federation: Federation;
   readonly history: RunHistory;
+  /** Where the config asks for it. */
+  readonly earlyStop: EarlyStop | undefined;
   readonly #run: KeptRun;
   #kept: number;
   #refusal: unknown;
@@ -21,6 +24,9 @@ export class KeptStage {
     this.name = name;
     this.federation = federation;
     this.history = new RunHistory(run.earlier?.[name]?.history);
+    const { earlyStop } = run.config.training;
+    if (earlyStop && run.decidingLoss)
+      this.earlyStop = new EarlyStop(earlyStop, run.decidingLoss, run.earlier?.[name]?.best);
     this.#run = run;
     this.#kept = this.history.rounds;
   }
@@ -44,7 +50,7 @@ export class KeptStage {
     const probes = name === "training" ? apriori?.state : undefined;
     try {
       beforeSave?.();
-      writeStage(out, name, { run: identity, federation, history, probes });
+      writeStage(out, name, { run: identity, federation, history, probes, best: this.earlyStop?.best });
     } catch (error) {
       this.#refusal = error;
       throw error;

@@ -1,11 +1,10 @@
 import { resolve } from "node:path";
-import type { DataSplit } from "../../data/split.js";
 import { FedscoreError } from "../../errors.js";
 import type { Engine } from "../../kernels/index.js";
 import type { Model } from "../../model/model.js";
 import { sha256 } from "../files/sha256.js";
 import { changedConfig, dataChecksum, isRead } from "../prepare/checksums.js";
-import { loadData } from "../prepare/load-data.js";
+import { loadData, type RunData } from "../prepare/load-data.js";
 import type { ExperimentResult } from "../result/schema.js";
 
 /** What a result says of its run: what it is made from, and of what. */
@@ -30,11 +29,11 @@ export function requireModelOf({ checksums }: ResultOrigin, model: Model): void 
  * @param folder that paths in the config are relative to.
  * @throws FedscoreError FEDSCORE_INVALID_DATA where they or the config are not those of the run any more; what `loadData` throws, with the way out.
  */
-export async function dataOfRun(engine: Engine, result: ResultOrigin, folder: string): Promise<DataSplit> {
+export async function dataOfRun(engine: Engine, result: ResultOrigin, folder: string): Promise<RunData> {
   const { config, checksums } = result;
   const changed = changedConfig(result);
   if (changed !== undefined) throw new FedscoreError("FEDSCORE_INVALID_DATA", changed, { part: "config" });
-  if (!isRead(config)) return loadData(engine, config.data, folder, config.seed);
+  if (!isRead(config)) return loadData(engine, config, folder);
   const data = await readAgain(engine, config, folder);
   if (dataChecksum(data) === checksums.data) return data;
   const source = "path" in config.data ? resolve(folder, config.data.path) : config.data.kind;
@@ -44,9 +43,9 @@ export async function dataOfRun(engine: Engine, result: ResultOrigin, folder: st
 
 const hint = "--data-folder names the folder that config.data.path of the run is relative to";
 
-async function readAgain(engine: Engine, { data, seed }: ResultOrigin["config"], folder: string): Promise<DataSplit> {
+async function readAgain(engine: Engine, config: ResultOrigin["config"], folder: string): Promise<RunData> {
   try {
-    return await loadData(engine, data, folder, seed);
+    return await loadData(engine, config, folder);
   } catch (error) {
     if (!(error instanceof FedscoreError) || error.code !== "FEDSCORE_FILE") throw error;
     throw new FedscoreError(error.code, `${error.message}. ${hint}`, error.details, error);

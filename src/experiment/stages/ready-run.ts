@@ -7,6 +7,7 @@ import type { ProgressListener } from "../progress.js";
 import type { ExperimentResult } from "../result/schema.js";
 import type { AprioriProbe } from "./apriori-probe.js";
 import type { EarlierRun } from "./earlier-run.js";
+import type { DecidingLoss } from "./early-stop.js";
 
 /** A run that is ready to train. */
 export interface ReadyRun {
@@ -18,6 +19,8 @@ export interface ReadyRun {
   readonly apriori: AprioriProbe | undefined;
   /** The dense reference, where the config asks for it. */
   readonly reference: Federation | undefined;
+  /** Measures the loss that ends training early, where the config asks for that. */
+  readonly decidingLoss: DecidingLoss | undefined;
   readonly environment: ExperimentResult["environment"];
   /** What its checkpoints say they are of. */
   readonly identity: RunIdentity;

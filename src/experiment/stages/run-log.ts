@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { FedscoreError } from "../../errors.js";
 import { appendEvent, continueLog, type LogEvent } from "../files/log.js";
+import { beginMetrics } from "../files/metrics.js";
 import { fileNames } from "../files/names.js";
 import { clearFolder, removeUnfinished } from "../files/run-folder.js";
+import { earlierMetrics } from "./metrics.js";
 import type { ReadyRun } from "./ready-run.js";
 
 /** Where the log cannot be written either, what ended the run is the greater news. */
@@ -33,5 +35,6 @@ export function openLog(out: string, { config, environment, earlier }: ReadyRun)
     clearFolder(out);
     appendEvent(path, start);
   }
+  beginMetrics(out, config.output?.metrics ?? [], earlierMetrics(earlier));
   return (event) => appendEvent(path, event);
 }

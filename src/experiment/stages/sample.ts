@@ -6,6 +6,7 @@ import { requestOf } from "../../model/sample-request.js";
 import { certifiedGrid, gridWithErrors, type SamplingGrid } from "../prepare/sampling-grid.js";
 import { beginStage } from "../progress.js";
 import type { Part } from "../result/not-computed.js";
+import { askedClasses } from "./asked-classes.js";
 import { attempt, finite } from "./attempt.js";
 import type { ReadyRun } from "./ready-run.js";
 
@@ -101,8 +102,12 @@ export async function drawSamples(run: ReadyRun, models: readonly Model[]): Prom
   for (const [index, model] of models.entries()) {
     const onAdvance = (done: number) => advance(index * count + done);
     const draw = async () => {
-      const latent = await sampleInPool(pool, requestOf(model), { signal, onAdvance });
-      return { latent, samples: finite("samples in data units", prepared.transform.inverse(latent)) };
+      const request = requestOf(model);
+      const latent = await sampleInPool(pool, request, { signal, onAdvance });
+      const samples = finite("samples in data units", prepared.transform.inverse(latent));
+      const { conditioned, seed } = request;
+      if (!conditioned) return { latent, samples };
+      return { latent, samples, classes: await pool.call(askedClasses, { conditioned, seed, count }, { signal }) };
     };
     sets.push(await attempt(draw));
   }

@@ -5,10 +5,12 @@ import type { Federation } from "../../federation/federation.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { ofCheckpointFile } from "../files/checkpoint-file.js";
 import { appendEvent } from "../files/log.js";
+import { appendMetrics } from "../files/metrics.js";
 import { fileNames } from "../files/names.js";
 import { beginStage } from "../progress.js";
 import { type RunHistory, recordOf } from "../result/history.js";
 import { KeptStage } from "./kept-stage.js";
+import { metricsOf } from "./metrics.js";
 import type { ReadyRun } from "./ready-run.js";
 
 /** Trains the federation of a run. @throws FedscoreError FEDSCORE_NON_FINITE or FEDSCORE_TOO_FEW_UPDATES saying what is kept and what to do, and what `trainStage` throws. */
@@ -54,12 +56,29 @@ function keptIn(out: string, { kept, path, history }: KeptStage): string {
 }
 
 /**
- * Trains a stage to the last round; logs each round and keeps a checkpoint, also of the last whole round when it is stopped.
- * @throws what the federation throws, and in one error with it why there is no such checkpoint.
+ * Trains a stage to its end, and leaves the federation where the model is from: the last round, or the best one where it may end early.
+ * @throws what `trainRounds` throws.
  */
 async function trainStage(run: ReadyRun, stage: KeptStage): Promise<RunHistory> {
+  const { history, federation, earlyStop } = stage;
+  if (!earlyStop?.isOver(history.perRound)) await trainRounds(run, stage);
+  if (!earlyStop?.best) return history;
+  federation.restore(earlyStop.best);
+  const { rounds } = history;
+  if (rounds < run.config.training.rounds) {
+    const text = `${stage.name} ended after ${rounds} rounds, as the held-out loss falls no more: the model is that of round ${federation.round - 1}`;
+    run.onProgress({ kind: "note", text });
+  }
+  return history;
+}
+
+/**
+ * Trains a stage to the last round, or until it has trained enough; logs each round and keeps a checkpoint, also of the last whole round when it is stopped.
+ * @throws what the federation throws, and in one error with it why there is no such checkpoint.
+ */
+async function trainRounds(run: ReadyRun, stage: KeptStage): Promise<void> {
   const { config, out, signal, onProgress } = run;
-  const { name, history, federation } = stage;
+  const { name, history, federation, earlyStop } = stage;
   const { rounds } = config.training;
   const earlier = run.earlier?.[name];
   const probed = name === "training" ? run.apriori : undefined;
@@ -71,10 +90,14 @@ async function trainStage(run: ReadyRun, stage: KeptStage): Promise<RunHistory> 
       ...(probed && { onRound: (start) => probed.onRound(start) }),
       ...(earlier && { resumeFrom: earlier.checkpoint }),
     })) {
-      const record = recordOf(name, report);
+      const record = recordOf(name, report, earlyStop?.measure(federation));
       if (out !== undefined) appendEvent(join(out, fileNames.log), { ...record });
       history.add(record);
-      if (history.rounds % config.federation.checkpointEvery === 0 || history.rounds === rounds) stage.save();
+      const [last] = history.perRound.slice(-1);
+      if (out !== undefined) appendMetrics(out, config.output?.metrics ?? [], metricsOf(name, last));
+      earlyStop?.keep(federation, history.perRound);
+      const isOver = history.rounds === rounds || earlyStop?.isOver(history.perRound) === true;
+      if (history.rounds % config.federation.checkpointEvery === 0 || isOver) stage.save();
       const { clients, absent } = report;
       onProgress({
         kind: "round",
@@ -87,11 +110,11 @@ async function trainStage(run: ReadyRun, stage: KeptStage): Promise<RunHistory> 
         clientsPerSecond: clients.length * pace.roundsPerSecond(history.rounds),
         secondsLeft: (rounds - history.rounds) / pace.roundsPerSecond(history.rounds),
       });
+      if (isOver) break;
     }
   } catch (error) {
     throw stage.saveAfter(ofCheckpointFile(stage.path, error));
   }
-  return history;
 }
 
 /** Rounds per second since the stage began here. */

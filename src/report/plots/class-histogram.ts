@@ -1,15 +1,15 @@
 import * as Plot from "@observablehq/plot";
 import type { Drawn } from "../elements.js";
 import { formatPercent } from "../format.js";
-import type { Judged } from "../parts.js";
+import type { ClassHistogram, Interval } from "../parts.js";
 import { draw } from "./plot.js";
 
 export const mostClasses = 48;
 
 /** Bars: share of the samples in each class, with the ends of its interval; a line across each: the same of the data. At most 48 classes are drawn. */
-export function classHistogramPlot(histogram: Judged["histogram"]): Drawn<SVGElement> {
+export function classHistogramPlot(histogram: ClassHistogram): Drawn<SVGElement> {
   const classes = histogram.slice(0, mostClasses);
-  const percent = ({ value, low, high }: Judged["classifier"]["accuracy"]) => ({
+  const percent = ({ value, low, high }: Interval) => ({
     value: 100 * value,
     low: 100 * low,
     high: 100 * high,

@@ -3,7 +3,7 @@ import { judgeTitle } from "../../judges/index.js";
 import { type Drawn, figure, h, note, table } from "../elements.js";
 import { formatInteger, formatNumber } from "../format.js";
 import { intervalCell } from "../interval-cell.js";
-import type { Judged } from "../parts.js";
+import type { ClassHistogram, Judged } from "../parts.js";
 import { classHistogramPlot, mostClasses } from "../plots/class-histogram.js";
 import type { Section } from "./section.js";
 
@@ -15,14 +15,13 @@ export const judgedSection: Section = {
     if (!judged || isNotComputed(judged)) return [];
     const { classifier, scores, histogram } = judged;
     const rows = Object.entries(scores).flatMap(([name, score]) => (score === null ? [] : [rowOf(name, score)]));
-    const accuracy = formatNumber(100 * classifier.accuracy.value, 3);
     const silent = Object.keys(scores).filter((name) => scores[name] === null);
     return [
       note(
-        `A classifier that was trained on the training rows finds the class of ${accuracy} % of held-out rows. Its ${formatInteger(classifier.features)} features take the place of Inception-v3: compare the numbers with those of this classifier alone.`,
+        `A classifier that was trained on the training rows${accuracyWords(classifier.accuracy)}. Its ${formatInteger(classifier.features)} features take the place of Inception-v3: compare the numbers with those of this classifier alone.`,
       ),
       ...silent.map((name) => note(`${judgeTitle(name)}: no class was asked for.`)),
-      figure(histogramSentence(histogram), classHistogramPlot(histogram)),
+      ...(isNotComputed(histogram) ? [] : [figure(histogramSentence(histogram), classHistogramPlot(histogram))]),
       table(
         "Judges with 95 % bootstrap intervals",
         ["judge", "federated", "held-out data (floor)", "dense reference"],
@@ -38,7 +37,12 @@ function rowOf(name: string, score: NonNullable<Judged["scores"][string]>) {
   return [heading, intervalCell(score), intervalCell(floor), intervalCell(reference)];
 }
 
-function histogramSentence(histogram: Judged["histogram"]): string {
+function accuracyWords(accuracy: Judged["classifier"]["accuracy"]): string {
+  if (isNotComputed(accuracy)) return " has an accuracy that could not be computed";
+  return ` finds the class of ${formatNumber(100 * accuracy.value, 3)} % of held-out rows`;
+}
+
+function histogramSentence(histogram: ClassHistogram): string {
   const hidden = histogram.length - mostClasses;
   const rest = hidden > 0 ? ` The first ${mostClasses} classes are drawn, ${formatInteger(hidden)} more are not.` : "";
   return `Share of the samples in which the classifier finds each class, with 95 % bootstrap intervals; the lines are the shares of the training rows.${rest}`;

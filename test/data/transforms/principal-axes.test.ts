@@ -3,6 +3,7 @@ import { loadMnist } from "../../../src/data/mnist.js";
 import { clientMoments, covarianceOf } from "../../../src/data/moments.js";
 import { principalAxes } from "../../../src/data/transforms/principal-axes.js";
 import { describeEngines } from "../../support/engines.js";
+import { gaussianSample } from "../../support/samples.js";
 
 /** max |A v - lambda v| over the pairs, and max |V V^T - I|. */
 function errors(matrix: Float64Array, n: number, values: Float64Array, axes: Float32Array) {
@@ -45,6 +46,27 @@ describeEngines("principalAxes", (engineOf) => {
       expect(Math.abs(found.axes[6 + index] - value)).toBeLessThan(2e-6);
     });
     expect(errors(hilbert, 6, found.variances, found.axes).orthogonality).toBeLessThan(6 * 2 ** -24);
+  });
+
+  it("of fewer rows than columns have their variance, and none beside it", () => {
+    // What rounding leaves of the other columns shrinks from one reflection to the next, until its squares are 0.
+    const columns: readonly [rows: number, d: number, deviation: (column: number) => number][] = [
+      [8, 120, () => 1],
+      [3, 100, (column) => column % 2],
+      [2, 40, (column) => 10 ** -column],
+    ];
+    for (const [rows, d, deviation] of columns) {
+      const points = gaussianSample(engineOf(), rows, d, 1).map((value, at) => value * deviation(at % d));
+      const all = Uint32Array.from({ length: rows }, (_, row) => row);
+      const covariance = covarianceOf(clientMoments(engineOf(), points, d, all));
+      const { variances, axes } = principalAxes(engineOf(), covariance, d, d);
+      const trace = covariance.reduce((sum, value, at) => sum + (at % (d + 1) === 0 ? value : 0), 0);
+      expect(variances.subarray(0, rows - 1).reduce((sum, value) => sum + value, 0) / trace).toBeCloseTo(1, 12);
+      expect(Math.max(...variances.subarray(rows - 1))).toBeLessThan(1e-12 * trace);
+      const { residual, orthogonality } = errors(covariance, d, variances, axes);
+      expect(residual).toBeLessThan(2e-6 * variances[0]);
+      expect(orthogonality).toBeLessThan(d * 2 ** -24);
+    }
   });
 
   it("keeps the largest first, and makes the largest coordinate of each positive", () => {

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import type { ConfigInput } from "../../../src/experiment/config/schema.js";
 import { requireJudgeable } from "../../../src/experiment/prepare/judgeable.js";
 import { prepareRun } from "../../../src/experiment/prepare/prepare-run.js";
 import { resultSchema } from "../../../src/experiment/result/schema.js";
+import { askedClasses } from "../../../src/experiment/stages/asked-classes.js";
 import { judgeSamples } from "../../../src/experiment/stages/judge.js";
 import { classifyRows, judgeRows, trainJudges } from "../../../src/experiment/stages/judge-tasks.js";
 import type { ReadyRun } from "../../../src/experiment/stages/ready-run.js";
@@ -52,18 +54,37 @@ describe("a run with judges", () => {
     expect(Object.keys(scores)).toEqual(all);
     expect(scores.conditionalAccuracy).toBeNull();
     const [classified] = pool.callsOf(trainJudges);
-    expect(histogram.map(({ name }) => Number(name))).toEqual([...classified.output.classes]);
+    const shares = computed(histogram);
+    expect(shares.map(({ name }) => Number(name))).toEqual([...classified.output.classes]);
     for (const side of ["data", "samples"] as const)
-      expect(histogram.reduce((sum, each) => sum + (each[side]?.value ?? 0), 0)).toBeCloseTo(1, 10);
+      expect(shares.reduce((sum, each) => sum + (each[side]?.value ?? 0), 0)).toBeCloseTo(1, 10);
     expect(described).toMatchObject({ features: 8, rows: 70 });
     // Eight Gaussians on a circle, far apart: hardly a row is between two of them.
-    expect(described.accuracy.value).toBeGreaterThan(0.8);
+    expect(computed(described.accuracy).value).toBeGreaterThan(0.8);
     const calls = pool.callsOf(judgeRows);
     expect(new Set(calls.map(({ input }) => input.seed))).toEqual(new Set([seed]));
     const frechet = calls.filter(({ input }) => input.judge === "classifierFrechet").map(({ output }) => output?.value);
     const { value, floor, reference } = computed(scores.classifierFrechet);
     expect([value, computed(floor).value, computed(reference).value]).toEqual(frechet);
     expect(computed(floor).value).toBeLessThan(value);
+  });
+
+  it("judges the samples of a network with classes by those that it was asked for", async () => {
+    const { result, pool, prepared } = await recorded({
+      ...judged,
+      network: { ...judged.network, conditioning: "film", classes: 8 },
+      evaluation: { ...judged.evaluation, judges: ["conditionalAccuracy"] },
+    });
+    const { value, floor, reference } = computed(computed(result.judged).scores.conditionalAccuracy);
+    const [federated, dense] = pool.callsOf(askedClasses).map(({ output }) => output);
+    expect(dense).toEqual(federated);
+    const asked = pool.callsOf(judgeRows).map(({ input }) => [...(input.samples.asked ?? [])]);
+    const times = (classes: Iterable<number> | undefined) =>
+      asked.filter((each) => isDeepStrictEqual(each, [...(classes ?? [])])).length;
+    // Samples and those of the reference; held-out rows for the floor and for the accuracy.
+    expect([times(federated), times(prepared.data.heldOut.labels?.subarray(0, 60))]).toEqual([2, 2]);
+    expect(computed(floor).value).toBeGreaterThan(value);
+    expect(reference).toBeDefined();
   });
 
   it("judges samples that were asked for classes by them", async () => {

@@ -1,0 +1,86 @@
+const judges = ["test/judges/index.test.ts"];
+const classifier = ["test/judges/classifier.test.ts"];
+const stage = ["test/experiment/stages/judge.test.ts"];
+
+export const judging = [
+  {
+    name: "open-balls",
+    file: "src/judges/balls.ts",
+    find: "if (square > radii[centre]) return;",
+    replace: "if (square >= radii[centre]) return;",
+    tests: judges,
+    why: "a neighbour at the radius would not lie in the ball that it spans",
+  },
+  {
+    name: "own-neighbour",
+    file: "src/judges/balls.ts",
+    find: "if (row !== column) nearest.add(row, square);",
+    replace: "nearest.add(row, square);",
+    tests: judges,
+    why: "each row would be its own nearest neighbour",
+  },
+  {
+    name: "recall-sides",
+    file: "src/judges/recall.ts",
+    find: "countInBalls(engine, samples, data, k, seed)",
+    replace: "countInBalls(engine, data, samples, k, seed)",
+    tests: judges,
+    why: "recall would be precision",
+  },
+  {
+    name: "coverage-balls",
+    file: "src/judges/coverage.ts",
+    find: "holds.map((points) => Math.min(points, 1))",
+    replace: "holds.map((points) => points / k)",
+    tests: judges,
+    why: "coverage would be density",
+  },
+  {
+    name: "frechet-root",
+    file: "src/judges/classifier-frechet.ts",
+    find: "value: root.value ** 2",
+    replace: "value: root.value",
+    tests: judges,
+    why: "the root of the formula of the FID",
+  },
+  {
+    name: "histogram-interval",
+    file: "src/judges/class-histogram.ts",
+    find: "influences(data, -1)",
+    replace: "influences(data, 0)",
+    tests: judges,
+    why: "the interval would leave out the noise of the data",
+  },
+  {
+    name: "cross-entropy-mean",
+    file: "src/judges/cross-entropy.ts",
+    find: "values[at + k] /= batch",
+    replace: "values[at + k] /= 1",
+    tests: classifier,
+    why: "the gradient of a sum under the name of a mean",
+  },
+  {
+    name: "shifted-rows",
+    file: "src/judges/train-classifier.ts",
+    find: "imageShape && shift > 0",
+    replace: "shift > 0",
+    tests: classifier,
+    why: "rows that are no images would be shifted",
+  },
+  {
+    name: "classifier-rows",
+    file: "src/experiment/stages/judge.ts",
+    find: "dataset: { points: train, dimension,",
+    replace: "dataset: { points: heldOut, dimension,",
+    tests: stage,
+    why: "the classifier would have seen what it is to judge",
+  },
+  {
+    name: "judged-floor",
+    file: "src/experiment/stages/judge.ts",
+    find: "estimateOf(run, name, seen.heldOut, seen)",
+    replace: "estimateOf(run, name, seen.data, seen)",
+    tests: stage,
+    why: "the floor would be that of the rows that the classifier learnt",
+  },
+];
