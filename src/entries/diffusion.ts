@@ -1,6 +1,8 @@
 /** "fedscore/diffusion": noise schedules, time grids, samplers, what a network may predict, score networks and their training. */
 export type { Curvature } from "../diffusion/curvature.js";
 export type { Denoiser, DenoiserSession, DifferentiableSession } from "../diffusion/denoiser.js";
+export type { Tolerance } from "../diffusion/dormand-prince.js";
+export { type FlowOptions, followFlow } from "../diffusion/follow-flow.js";
 export { type DenoiseFunction, denoiserFromFunction, type JvpFunction } from "../diffusion/function-denoiser.js";
 export { type GaussianLaw, type GaussianLawOptions, gaussianKl, gaussianLaw } from "../diffusion/gaussian-law.js";
 export { levelsOf, type TimeGrid, validateGrid } from "../diffusion/grid.js";

@@ -80,6 +80,7 @@ export type { KlInterval, KlIntervalOptions } from "../theory/interval/kl-interv
 export { klIntervalInPool } from "../theory/interval/kl-interval-in-pool.js";
 export type { ProposalName } from "../theory/interval/proposals/index.js";
 export { klLowerBound, type LowerBound, type LowerBoundOptions } from "../theory/lower-bound/lower-bound.js";
+export { type FlowLikelihood, type FlowLikelihoodOptions, flowLikelihood } from "../theory/measured/flow-likelihood.js";
 export { nearestNeighbourKl } from "../theory/measured/nearest-neighbour-kl.js";
 export { noisedSample } from "../theory/measured/noised-sample.js";
 export { gaussianMmseCurve, type MmseCurve, mmseCurve } from "../theory/mmse-curve.js";

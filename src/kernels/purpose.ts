@@ -28,6 +28,7 @@ export const Purpose = {
   classifier: 22,
   labelDropout: 23,
   sampleClass: 24,
+  likelihood: 25,
 } as const;
 
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];

@@ -56,6 +56,22 @@ export const diffusion = [
     why: "each step would get the noise of the first",
   },
   {
+    name: "flow-divergence",
+    file: "src/diffusion/probability-flow.ts",
+    find: "(weight * trace - level.alpha * d)",
+    replace: "(weight * trace)",
+    tests: ["test/theory/measured/flow-likelihood.test.ts"],
+    why: "the part of the divergence that every flow has would be missing from likelihoods",
+  },
+  {
+    name: "dormand-prince-row",
+    file: "src/diffusion/dormand-prince.ts",
+    find: "[9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656]",
+    replace: "[9017 / 3168, -355 / 33, 46732 / 5247, 49 / 175, -5103 / 18656]",
+    tests: ["test/diffusion/dormand-prince.test.ts"],
+    why: "a stage off its place costs the order",
+  },
+  {
     name: "states-of-a-block",
     file: "src/diffusion/sample.ts",
     find: "states.subarray(block * d, end * d)",

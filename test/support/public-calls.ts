@@ -300,6 +300,22 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   fillNormal: [engine, room, 3, key],
   fillUniform: [engine, room, 3, key],
   fitTransforms: [engine, [{ kind: "standardize" }], moments],
+  flowLikelihood: [
+    engine,
+    {
+      denoiser: diffusion.denoiserFromFunction(
+        2,
+        (x, _batch, _level, out) => out.set(x),
+        (x, tangents, _batch, _level, out, products) => {
+          out.set(x);
+          products.set(tangents);
+        },
+      ),
+      schedule,
+      states: points,
+    },
+  ],
+  followFlow: [engine, { denoiser, schedule, states: points, from: 0.9, to: 0.1 }],
   foldClients: [setup, numberedParameters(small), block, [outcome]],
   gaussianKl: [0, 1, 0, 2],
   gaussianLaw: [{ schedule, grid, sampler, variance: 1 }],

@@ -21,10 +21,11 @@ export const ddim = settledSampler({
     evaluations: 1,
     coefficients: (from, to) => {
       const oneMinusR = -Math.expm1(from.logSnr - to.logSnr);
-      const kept = 1 - eta * eta * oneMinusR;
+      const kept = 1 - eta * eta + eta * eta * Math.exp(from.logSnr - to.logSnr);
+      const logKept = kept > 0.5 ? Math.log1p(-eta * eta * oneMinusR) : Math.log(kept);
       return {
         x: (to.sigma / from.sigma) * Math.sqrt(kept),
-        denoised: -to.alpha * Math.expm1((from.logSnr - to.logSnr + Math.log(kept)) / 2),
+        denoised: -to.alpha * Math.expm1((from.logSnr - to.logSnr + logKept) / 2),
         // Without noise a step may also lead back.
         noise: eta === 0 ? 0 : eta * to.sigma * Math.sqrt(oneMinusR),
       };

@@ -55,7 +55,7 @@ export async function boundRun(
     samples: async () => {
       if (same && !sampling.denoiseLast && !classed)
         return isNotComputed(drawn) ? without("samples", drawn) : drawn.latent;
-      const { conditioned: _, ...request } = requestOf(model, { sampler: subject.sampler });
+      const { conditioned: _, ...request } = requestOf(model, { sampler: settings.sampler ?? sampling.sampler });
       return attempt(() => sampleInPool(pool, { ...request, denoiseLast: false }, { signal }));
     },
     certification,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { StepCoefficients } from "../../../src/diffusion/sampler.js";
-import { type SamplerName, samplers } from "../../../src/diffusion/samplers/index.js";
+import { requireStepSampler, type StepCoefficients } from "../../../src/diffusion/sampler.js";
+import { createSampler, type SamplerName, samplers } from "../../../src/diffusion/samplers/index.js";
 import { levelAt, type NoiseLevel } from "../../../src/diffusion/schedule.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
 import { stepSampler } from "../../support/samplers.js";
@@ -142,6 +142,77 @@ describe("sampler coefficients", () => {
     expectRelative(c.x, 1 + b / 2 - b / from.sigma ** 2, 1e-14);
     expectRelative(c.denoised, (b * from.alpha) / from.sigma ** 2, 1e-14);
     expectRelative(c.noise, Math.sqrt(b), 1e-14);
+  });
+
+  test("ddim with eta is the paper's update in the cumulated alphas, and ancestral for eta = 1", () => {
+    fc.assert(
+      fc.property(rises, fc.double({ min: 1e-6, max: 1, noNaN: true }), ([from, to], eta) => {
+        const [t, s] = [at(from), at(to)];
+        const c = requireStepSampler(createSampler({ kind: "ddim", eta }), "a test").coefficients(t, s, ou);
+        // 1 - abar_t / abar_s of equation 16, as sigma_t^2 (1 - r) so that nothing cancels.
+        const deviation = eta * (s.sigma / t.sigma) * Math.sqrt(t.sigma ** 2 * -Math.expm1(from - to));
+        expectRelative(c.noise, deviation, 1e-13);
+        const direction = Math.sqrt(s.sigma ** 2 - deviation ** 2);
+        expect(Math.abs(c.x - direction / t.sigma)).toBeLessThanOrEqual(1e-7 * (s.sigma / t.sigma));
+        expectRelative(c.x * t.alpha + c.denoised, s.alpha, 1e-13);
+        const whole = requireStepSampler(createSampler({ kind: "ddim", eta: 1 }), "a test").coefficients(t, s, ou);
+        const bridge = step("ancestral", from, to);
+        for (const key of ["x", "denoised", "noise"] as const) expectRelative(whole[key], bridge[key], 1e-11);
+      }),
+    );
+  });
+
+  test("heun with churn adds what carries sigma / alpha to (1 + g) of itself, and only between its ends", () => {
+    const [from, to] = [at(-2), at(-1)];
+    const churned = createSampler({ kind: "heun", churn: 3, churnMin: 1, churnMax: 10, churnNoise: 1.5 });
+    const parts = (level: NoiseLevel, count: number) =>
+      "parts" in churned ? churned.parts({ from: level, to, count }, ou) : [];
+    const [noisier, solved] = parts(from, 10);
+    expect(parts(from, 10)).toHaveLength(2);
+    const sigma = Math.E;
+    // In the scale of alpha = 1: x + sqrt((1.3^2 - 1) sigma^2) 1.5 z.
+    const scale = noisier.to.alpha;
+    expectRelative(noisier.to.sigma / noisier.to.alpha, 1.3 * sigma, 1e-13);
+    expectRelative(noisier.coefficients.x, scale / from.alpha, 1e-13);
+    expectRelative(noisier.coefficients.noise / scale, 1.5 * sigma * Math.sqrt(1.3 ** 2 - 1), 1e-13);
+    expect(solved.coefficients).toEqual(stepSampler("heun").coefficients(noisier.to, to, ou));
+    // At most sqrt(2) - 1.
+    expectRelative(parts(from, 2)[0].to.sigma / parts(from, 2)[0].to.alpha, Math.SQRT2 * sigma, 1e-13);
+    for (const outside of [at(-6), at(0.5)]) expect(parts(outside, 10)).toHaveLength(1);
+    expect(() => createSampler({ kind: "heun", churnMin: 2, churnMax: 1 })).toThrow(
+      "sampler.churnMin must be at most churnMax = 1, got 2",
+    );
+  });
+
+  test("dpm-solver++-2m is the paper's update in lambda = log(alpha / sigma)", () => {
+    const [before, from, to] = [at(-3), at(-2.2), at(-1)];
+    const [{ coefficients: c }] = samplers["dpm-solver++-2m"].parts({ before, from, to, count: 9 }, ou);
+    const [h, r] = [0.6, 0.4 / 0.6];
+    const held = -to.alpha * Math.expm1(-h);
+    expectRelative(c.x, to.sigma / from.sigma, 1e-14);
+    expectRelative(c.denoised, held * (1 + 1 / (2 * r)), 1e-13);
+    expectRelative(c.previous ?? 0, -held / (2 * r), 1e-13);
+    const [{ coefficients: sde }] = samplers["dpm-solver++-2m-sde"].parts({ before, from, to, count: 9 }, ou);
+    expectRelative(sde.x, (to.sigma / from.sigma) * Math.exp(-h), 1e-13);
+    expectRelative(sde.denoised, to.alpha * -Math.expm1(-2 * h) * (1 + 1 / (2 * r)), 1e-13);
+    expectRelative(sde.previous ?? 0, (to.alpha * Math.expm1(-2 * h)) / (2 * r), 1e-13);
+    expectRelative(sde.noise, to.sigma * Math.sqrt(-Math.expm1(-2 * h)), 1e-13);
+    const [{ coefficients: first }] = samplers["dpm-solver++-2m"].parts({ from, to, count: 9 }, ou);
+    expectRelative(first.denoised, held, 1e-14);
+    expect(first.previous).toBeCloseTo(0, 15);
+  });
+
+  test("a corrector's step keeps the law of a point mass, and its drift is snr of its noise for a step of 1", () => {
+    const [from, to] = [at(-2.0001), at(-2)];
+    const corrector = createSampler({ kind: "predictor-corrector", snr: 0.3, steps: 2 });
+    const parts = "parts" in corrector ? corrector.parts({ from, to, count: 9 }, ou) : [];
+    expect(parts).toHaveLength(3);
+    const { x, denoised, noise } = parts[1].coefficients;
+    expectRelative(x * to.alpha + denoised, to.alpha, 1e-14);
+    expectRelative((x * to.sigma) ** 2 + noise ** 2, to.sigma ** 2, 1e-14);
+    // Norms of e sigma^2 score and sigma sqrt(2 e) z, where the score has norm sqrt(d) / sigma: sqrt(e / 2) = snr sqrt(step).
+    const drift = (1 - x) * to.sigma;
+    expectRelative(drift / noise, 0.3 * Math.sqrt(1e-4), 1e-4);
   });
 
   test("all but euler-maruyama know noise levels only: no clock matters", () => {
