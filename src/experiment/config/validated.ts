@@ -2,6 +2,9 @@ import * as z from "zod";
 import { FedscoreError } from "../../errors.js";
 import { describeProblems, firstProblems, type ObjectSchema } from "./problems.js";
 
+/** What schemas take, once each: it takes milliseconds to say. */
+const inputs = new WeakMap<z.ZodType, ObjectSchema>();
+
 /**
  * A value that a schema accepts, with its defaults.
  * @param name what messages call the whole, "config".
@@ -10,7 +13,12 @@ import { describeProblems, firstProblems, type ObjectSchema } from "./problems.j
 export function validated<Schema extends z.ZodType>(name: string, schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const known = z.toJSONSchema(schema, { io: "input" }) as ObjectSchema;
-  const problems = describeProblems(name, value, parsed.error.issues, known);
+  const problems = describeProblems(name, value, parsed.error.issues, inputOf(schema));
   throw new FedscoreError("FEDSCORE_INVALID_CONFIG", firstProblems(problems), { problems });
+}
+
+function inputOf(schema: z.ZodType): ObjectSchema {
+  const known = inputs.get(schema) ?? (z.toJSONSchema(schema, { io: "input" }) as ObjectSchema);
+  inputs.set(schema, known);
+  return known;
 }

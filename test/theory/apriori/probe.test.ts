@@ -40,7 +40,7 @@ const clientRows = [0, 1, 2, 3].map((client) => Uint32Array.from({ length: 500 }
 let engine: Engine;
 let points: Float32Array;
 beforeAll(async () => {
-  engine = await createEngine();
+  engine = await createEngine({ variant: "simd" });
   const target = createTarget({ kind: "ring", modes: 2, radius: 1, standardDeviation: 0.3 });
   points = target.sample(engine, 2000, seed).points;
 });
