@@ -17,7 +17,9 @@ export const evaluationSchema = z
     space: z
       .enum(["data", "transformed"])
       .default("data")
-      .describe("Compare in the space of the data, or after the transforms: then what PCA left out does not count."),
+      .describe(
+        "Measure divergences in the space of the data, or after the transforms: then what PCA left out does not count. Judges look at the data.",
+      ),
     samples: integerIn(2, mostSampledNumbers)
       .default(5000)
       .describe(

@@ -24,14 +24,15 @@ export function lostInFloat32({ prepared: { data } }: ReadyRun): FedscoreError |
   return new FedscoreError("FEDSCORE_UNSUPPORTED", message, { column });
 }
 
-/** Samples and rows in the space of the config's evaluation. */
+/** Samples and rows in the space of the data, or in that of the network. */
 export function comparedIn(
-  { config, prepared }: ReadyRun,
+  { prepared }: ReadyRun,
+  space: "data" | "transformed",
   drawn: Part<DrawnSamples>,
   reference: Part<DrawnSamples> | undefined,
 ): Compared {
   const { transform, data, points, heldOut } = prepared;
-  const inData = config.evaluation.space === "data";
+  const inData = space === "data";
   const rowsOf = (part: Part<DrawnSamples>) => (isNotComputed(part) ? part : inData ? part.samples : part.latent);
   return {
     federated: rowsOf(drawn),

@@ -18,7 +18,7 @@ export async function evaluate(
 ): Promise<ExperimentResult["measured"]> {
   const { config, pool, signal, onProgress } = run;
   const { divergences: names, samples: rows, space } = config.evaluation;
-  const { dimension, federated, reference: dense, heldOut, train } = comparedIn(run, drawn, reference);
+  const { dimension, federated, reference: dense, heldOut, train } = comparedIn(run, space, drawn, reference);
   const b = heldOut.subarray(0, rows * dimension);
   const size = Math.min(config.sampling.count * dimension, b.length);
   const advance = beginStage(onProgress, "evaluation", names.length * (dense ? 3 : 2));

@@ -22,10 +22,10 @@ export async function judgeSamples(
   drawn: Part<DrawnSamples>,
   reference: Part<DrawnSamples> | undefined,
 ): Promise<ExperimentResult["judged"]> {
-  const { judges: names, space } = run.config.evaluation;
+  const { judges: names } = run.config.evaluation;
   if (!names) return undefined;
   return attempt(async () => {
-    const lost = space === "data" ? lostInFloat32(run) : undefined;
+    const lost = lostInFloat32(run);
     if (lost) throw lost;
     const advance = beginStage(run.onProgress, "judges", names.length + 1);
     let done = 0;
@@ -63,12 +63,11 @@ interface Seen {
 
 async function see(run: ReadyRun, drawn: Part<DrawnSamples>, reference: Part<DrawnSamples> | undefined): Promise<Seen> {
   const { config, prepared, pool, signal } = run;
-  const { samples: most, space, classifier: options } = config.evaluation;
+  const { samples: most, classifier: options } = config.evaluation;
   const { labels, imageShape } = prepared.data.train;
-  const { dimension, federated, reference: dense, heldOut, train } = comparedIn(run, drawn, reference);
-  const images = space === "data" && imageShape && { imageShape };
+  const { dimension, federated, reference: dense, heldOut, train } = comparedIn(run, "data", drawn, reference);
   const lesson = {
-    dataset: { points: train, dimension, ...(labels && { labels }), ...images },
+    dataset: { points: train, dimension, ...(labels && { labels }), ...(imageShape && { imageShape }) },
     options: { ...options, seed: config.seed },
   };
   const classifier = await pool.call(trainJudges, lesson, { signal });

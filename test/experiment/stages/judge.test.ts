@@ -33,7 +33,7 @@ describe("a run with judges", () => {
     const [{ input }, ...others] = pool.callsOf(trainJudges);
     expect(others).toEqual([]);
     expect(input).toEqual({
-      dataset: { points: prepared.points, dimension: 2, labels: prepared.data.train.labels },
+      dataset: { points: prepared.data.train.points, dimension: 2, labels: prepared.data.train.labels },
       options: { ...classifier, shift: 1, seed },
     });
   });
@@ -43,8 +43,8 @@ describe("a run with judges", () => {
     const seen = pool.callsOf(classifyRows).map(({ input }) => input.points);
     const rows = seen.map(({ length }) => length / 2).sort();
     expect(rows).toEqual([60, 60, 60, 70]);
-    expect(seen).toContainEqual(prepared.heldOut.subarray(0, 120));
-    expect(seen).toContainEqual(prepared.points.subarray(0, 140));
+    expect(seen).toContainEqual(prepared.data.heldOut.points.subarray(0, 120));
+    expect(seen).toContainEqual(prepared.data.train.points.subarray(0, 140));
   });
 
   it("has a score of each judge, its floor and its reference, and none of classes that nobody asked for", () => {
