@@ -4,7 +4,7 @@ import { type Engine, normals, nullPointer, type Pointer, Purpose, uniforms } fr
 import { mapped } from "./affine.js";
 import type { AffineMap } from "./affine-map.js";
 import { mixtureFloat64 } from "./float64-mixture.js";
-import type { GaussianMixture } from "./mixture.js";
+import type { GaussianMixture, UnroundedMixture } from "./mixture.js";
 import { mixtureCells } from "./mixture-cells.js";
 import type { Target } from "./target.js";
 
@@ -206,7 +206,7 @@ export function mixtureTarget(name: string, mixture: GaussianMixture, copies = 1
     mean: meanOf(mixture, copies),
     secondMoment: copies * secondMomentOf(mixture),
     cells: mixtureCells(mixture, copies),
-    independentMixtures: new Array<GaussianMixture>(copies).fill(mixture),
+    independentMixtures: new Array<UnroundedMixture>(copies).fill({ ...mixture, means: Float64Array.from(means) }),
     affine: (map) => affineMixture(name, mixture, copies, map),
     ...(copies === 1 && {
       ofClass: (label: number) => mixtureTarget(`${name}, class ${label}`, componentOf(mixture, label)),
