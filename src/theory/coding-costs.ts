@@ -46,7 +46,7 @@ export async function codingCosts(
 ): Promise<CodingCosts> {
   const { points, dimension } = heldOut;
   const { signal, onAdvance } = options;
-  const levels = levelsOf(schedule, grid);
+  const levels = levelsOf(schedule, grid, dimension);
   const initialization = new Float64Array(count);
   const denoising = stops.map(() => new Float64Array(count));
   const addRows = (costs: StepCostsOfRows) => (values: Float64Array, first: number, size: number) => {

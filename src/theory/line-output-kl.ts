@@ -62,7 +62,7 @@ const mostMissing = 1e-9;
  */
 export function lineOutputKl(engine: Engine, { schedule, grid, sampler, law, denoiser }: LineProblem): number {
   if (law.dimension !== 1 || denoiser.dimension !== 1) throw unsupported(sampler, "the law is not one-dimensional");
-  const levels = levelsOf(schedule, grid);
+  const levels = levelsOf(schedule, grid, 1);
   let at: (spacing: number) => LineDensity = prior;
   let density = at(1 / nodesPerDeviation);
   levels.slice(1).forEach((to, k) => {

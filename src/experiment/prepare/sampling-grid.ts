@@ -51,7 +51,9 @@ export function fixedGrid(
 /** Refuses a grid whose errors are not those that its sampler needs: what a config says is never rewritten. */
 export function requireErrorsOf(sampler: SamplerName, { grid }: SamplingGrid, dimension: number): void {
   if (grid.errors === undefined || hasErrors(grid, samplers[sampler].needsErrors, dimension)) return;
-  const rule = `must have ${grid.times.length - 1} x ${dimension} entries for sampler ${sampler}, one for each step and coordinate, or be absent`;
+  const steps = grid.times.length - 1;
+  const orFewer = samplers[sampler].needsErrors === "mean" ? `${steps} or ` : "";
+  const rule = `must have ${orFewer}${steps} x ${dimension} entries for sampler ${sampler}, one for each step and coordinate, or be absent`;
   throw new ArgumentError("grid.errors", rule, grid.errors.length);
 }
 

@@ -93,7 +93,7 @@ export async function klInterval(
   requireConfidence(confidence, 0);
   if (options.proposal !== undefined) memberNamed(proposals, "proposal", options.proposal);
   const { sampler, schedule, grid, target } = problem;
-  const steps = gaussianSteps(sampler, schedule, grid);
+  const steps = gaussianSteps(sampler, schedule, grid, target.dimension);
   if (steps.some(({ curvature }) => curvature && needsJacobian(curvature)))
     requireCovariances(sampler.name, target.dimension);
   const defensive = options.defensive && defensiveSampler(options.defensive, target, steps[steps.length - 1].to);

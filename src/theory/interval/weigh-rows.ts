@@ -20,8 +20,8 @@ const mostOwnStates = 2 ** 23;
 
 /** Weighs rows: a function of the problem and the request alone. The errors that proposals look at are found once. */
 export function rowWeigher(problem: IntervalProblem): (engine: Engine, request: RowRequest) => RowWeights {
-  const { schedule, grid, sampler } = problem;
-  const steps = gaussianSteps(sampler, schedule, grid);
+  const { schedule, grid, sampler, target } = problem;
+  const steps = gaussianSteps(sampler, schedule, grid, target.dimension);
   let errors: Float64Array | undefined;
   return (engine, request) => {
     errors ??= meanErrors(engine, problem, steps);
