@@ -16,14 +16,13 @@ const negligible = 1e-40;
  * x0hat|^2), with the largest of the copies; in one dimension it is J itself.
  */
 export function mixtureFloat64(mixture: GaussianMixture, copies: number): Float64Law {
-  const means = Float64Array.from(mixture.means);
   // All levels share it: a data set of many rows has many levels.
   let shared: Components | undefined;
   return {
     dimension: copies * mixture.dimension,
     at(engine, level) {
       shared ??= {
-        means,
+        means: Float64Array.from(mixture.means),
         copies,
         logWeights: Float64Array.from(mixture.weights, portableMath(engine).log),
         responsibilities: new Float64Array(copies * mixture.weights.length),

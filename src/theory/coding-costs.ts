@@ -6,7 +6,7 @@ import type { WorkerPool } from "../workers/worker-pool.js";
 import { bridgeCost } from "./certificate/bridge.js";
 import { curvedCodingRows, curvedOf } from "./coding-rows.js";
 import type { CodingSamplerName } from "./coding-samplers.js";
-import { type DenoisingSetup, denoisingErrors, overRows, type Rows } from "./denoising-errors.js";
+import { type DenoisingSetup, denoisingErrors, overRows, type Rows, requireDenoising } from "./denoising-errors.js";
 import { initializationBound } from "./initialization.js";
 import { requireCovariances } from "./step-noise.js";
 import { narrowing, spreadOfCoordinates } from "./wider-noise.js";
@@ -46,6 +46,7 @@ export async function codingCosts(
 ): Promise<CodingCosts> {
   const { points, dimension } = heldOut;
   const { signal, onAdvance } = options;
+  requireDenoising({ clean: heldOut, denoiser, seed }, dimension, { clean: "heldOut", dimension: "heldOut.dimension" });
   const levels = levelsOf(schedule, grid, dimension);
   const initialization = new Float64Array(count);
   const denoising = stops.map(() => new Float64Array(count));

@@ -1,13 +1,13 @@
 import { fullCovariance } from "../diffusion/samplers/full-covariance.js";
 import { jvp } from "../diffusion/samplers/jvp.js";
-import { requireInteger, requireNumber, requireNumbers, requireObject, requireTyped } from "../errors.js";
+import { requireInteger, requireNumber, requireNumbers, requireTyped } from "../errors.js";
 import { memberNamed } from "../family.js";
 import { keysOf, requireOptions } from "../options.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { mostPaths } from "./confidence.js";
 import { curvedGapSums, levelOfStart, placesOf, startStride, stepsFrom } from "./curved-gaps.js";
 import { curvedStepRoots } from "./curved-step-roots.js";
-import { type DenoisingSetup, overRows, requireClean } from "./denoising-errors.js";
+import { type DenoisingSetup, overRows, requireDenoising } from "./denoising-errors.js";
 import { curveAt, type MmseCurve, requireCurve } from "./mmse-curve.js";
 import type { StepCost } from "./optimal-grid.js";
 import { requireCovariances } from "./step-noise.js";
@@ -57,10 +57,7 @@ export async function curvedStepCost(pool: WorkerPool, request: CurvedStepCostRe
     requestKeys,
   );
   memberNamed({ jvp, "full-covariance": fullCovariance }, "sampler", sampler);
-  requireInteger("dimension", dimension, 1);
-  requireInteger("seed", seed, 0);
-  requireObject("denoiser", denoiser);
-  requireClean(clean);
+  requireDenoising({ clean, denoiser, seed }, dimension);
   requireCurve(curve);
   requireTyped("curve.snr", curve.snr, Float64Array);
   requireNumbers("curve.snr", curve.snr);
