@@ -190,14 +190,24 @@ export function rowErrors(engine: Engine, problem: DenoisingProblem, first: numb
       const own = weights.subarray(index * dimension, (index + 1) * dimension);
       weightedSquares(view(clean), view(denoised), own, engine.arena.float64(norms, count));
     } else {
-      const { combinationSquaredNorms } = engine.kernels;
-      combinationSquaredNorms(clean, 1, denoised, -1, clean, 0, clean, 0, count, dimension, norms);
+      squaredErrors(engine, { clean, denoised, norms }, count, dimension);
     }
     const found = engine.arena.float64(norms, count);
     requireFinite(found, problem, index, first, 1);
     errors.set(found, index * count);
   });
   return errors;
+}
+
+/** |X_0 - x0hat|^2 of denoised rows, float64 [count], in their room for it. */
+export function squaredErrors(
+  { arena, kernels }: Engine,
+  { clean, denoised, norms }: Omit<DenoisedRows, "index">,
+  count: number,
+  dimension: number,
+): Float64Array {
+  kernels.combinationSquaredNorms(clean, 1, denoised, -1, clean, 0, clean, 0, count, dimension, norms);
+  return arena.float64(norms, count);
 }
 
 /** Denoised rows at one of the levels. */

@@ -71,12 +71,12 @@ export async function estimateMmse(pool: WorkerPool, request: MmseRequest): Prom
       for (let row = 0; row < rows; row++) each.add(errors[level * rows + row]);
     });
   };
-  await denoisingErrors(pool, setup, samples, addRows, { signal });
+  const sums = coordinates
+    ? await coordinateErrors(pool, setup, samples, dimension, { signal }, addRows)
+    : await denoisingErrors(pool, setup, samples, addRows, { signal });
   const mean = Float64Array.from(moments, (each) => each.mean);
   const standardError = Float64Array.from(moments, (each) => each.standardError);
-  const parts = coordinates
-    ? partsOf(await coordinateErrors(pool, setup, samples, dimension, { signal }), samples, dimension)
-    : undefined;
+  const parts = sums && partsOf(sums, samples, dimension);
   const fitted = parts ? sumOf(parts) : fittedCurve(mean, standardError);
   return {
     kind: "spec" in denoiser ? "upper" : "mmse",
