@@ -16,7 +16,7 @@ export interface CodingProblem {
   readonly schedule: NoiseSchedule;
   /** For analytic and jvp with errors, for analytic-diagonal with those of each coordinate. */
   readonly grid: TimeGrid;
-  /** Whose steps code the data. Default: ancestral. With jvp and full-covariance in at most 64 dimensions. */
+  /** Whose steps code the data. Default: ancestral. With jvp in at most 64 dimensions, with full-covariance in at most 16. */
   readonly sampler?: CodingSamplerName | undefined;
   /** Rows in the coordinates of the denoiser. */
   readonly heldOut: Rows;

@@ -48,7 +48,7 @@ const evenCost = 1e-7;
  * What a step of `full-covariance` or `jvp` costs between any two levels, nats: discretization, and for `jvp` its covariance, by Monte Carlo over joint
  * paths of the data. Each is a mean of numbers that are not negative, so that it is found to a few per cent however short the step is. For
  * `certifiedTimes` and `optimalGridIndices`, whose curve gives the levels alone.
- * @throws FedscoreError FEDSCORE_UNSUPPORTED for more than 64 dimensions, or a denoiser without Jacobian-vector products.
+ * @throws FedscoreError FEDSCORE_UNSUPPORTED for more than 64 dimensions, of `full-covariance` 16, or a denoiser without Jacobian-vector products.
  */
 export async function curvedStepCost(pool: WorkerPool, request: CurvedStepCostRequest): Promise<StepCost> {
   const { sampler, clean, denoiser, dimension, curve, seed, samples, signal } = requireOptions(

@@ -1,16 +1,20 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createGrid } from "../../../src/diffusion/grids/index.js";
 import { samplers } from "../../../src/diffusion/samplers/index.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
 import { createLaw, type LawSpec } from "../../../src/targets/law.js";
+import { certifyInPool } from "../../../src/theory/certificate/certify-in-pool.js";
 import { requireExact } from "../../../src/theory/certificate/unit-task.js";
 import { certifiedTimes, snrLadder } from "../../../src/theory/certified-grid.js";
 import { curvedStepCost } from "../../../src/theory/curved-step-cost.js";
 import { requireDensity } from "../../../src/theory/interval/dense-target.js";
+import { klInterval } from "../../../src/theory/interval/kl-interval.js";
 import type { IntervalProblem, RowRequest } from "../../../src/theory/interval/row-weights.js";
 import { rowWeigher } from "../../../src/theory/interval/weigh-rows.js";
 import { lineOutputKl } from "../../../src/theory/line-output-kl.js";
+import { gaussianMmseCurve } from "../../../src/theory/mmse-curve.js";
 import { estimateMmse } from "../../../src/theory/mmse-monte-carlo.js";
+import { variationalBound } from "../../../src/theory/variational.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
 import { ringOfEight, twoModes, vpLinear, withExactErrors } from "../../support/curved-laws.js";
 import { describeEngines, simdEngine } from "../../support/engines.js";
@@ -169,5 +173,25 @@ describe("interval of two modes in 20 steps even in log snr", async () => {
     const wide = requireDensity(createLaw(law));
     const problem = { schedule, grid, sampler: samplers.jvp, target: wide, denoiser, seed: 11 };
     await expect(intervalHere(engine, problem, {})).rejects.toThrow("sampler jvp cannot be certified in 65 dimensions");
+  });
+
+  it("is refused before a row is weighed where its sampler takes no sample, as are certificate, step costs and codes of rows", async () => {
+    const sampler = "full-covariance" as const;
+    const rule =
+      "sampler full-covariance cannot be certified in 17 dimensions: its covariances take as many Jacobian-vector products a step, at most 16";
+    const law: LawSpec = { of: { kind: "gaussian", dimension: 17, standardDeviation: 1 } };
+    const target = requireDensity(createLaw(law));
+    const weigh = vi.fn();
+    await expect(klInterval({ schedule, grid, sampler: samplers[sampler], target }, weigh)).rejects.toThrow(rule);
+    expect(weigh).not.toHaveBeenCalled();
+    const pool = new InThreadPool(engine);
+    const request = { schedule: vpLinear, grid, sampler, law, network: undefined, seed: 1 };
+    await expect(certifyInPool(pool, request, { paths: 64 })).rejects.toThrow(rule);
+    const curve = gaussianMmseCurve(new Float64Array(17).fill(1), Float64Array.of(0.1, 1, 10));
+    const source = { clean: law, denoiser: law, dimension: 17, seed: 1, samples: 8 };
+    await expect(curvedStepCost(pool, { ...source, sampler, curve })).rejects.toThrow(rule);
+    const heldOut = { points: new Float32Array(34), dimension: 17 };
+    const coded = { schedule, grid, sampler, heldOut, denoiser: law, seed: 1 };
+    await expect(variationalBound(pool, coded)).rejects.toThrow(rule);
   });
 });
