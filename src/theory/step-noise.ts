@@ -51,6 +51,13 @@ export class StepNoise {
     return this.#lu.logDeterminant;
   }
 
+  /** At least |F^-1|: in no direction the noise is less than its reciprocal. */
+  get inverseNorm(): number {
+    if (this.#factors)
+      return 1 / this.#factors.reduce((least, factor) => Math.min(least, factor), Number.POSITIVE_INFINITY);
+    return this.#lu.inverseNorm();
+  }
+
   /** |F^-1 b|^2; b, float64 [d], may be overwritten. */
   whitened(b: Float64Array): number {
     const factors = this.#factors;

@@ -66,7 +66,7 @@ function weighPart(run: WeightedSteps, problem: IntervalProblem, request: RowReq
   const { factors, ...drawn } =
     of === "law" ? lawRows(engine, problem, request, level) : ownRows(run, problem, request);
   const batch: PathBatch = { ...drawn, paths, first, stream: streams[of] + kinds * draw };
-  const { estimate, conditional: exchanged, spread } = logWeights(run, batch);
+  const { estimate, conditional: exchanged, spread, noise } = logWeights(run, batch);
   const densities = target.marginalLogDensity(engine, batch.ends, level);
   const u = densities.map((density, row) => density - estimate[row]);
   const conditional = densities.map((density, row) => density - exchanged[row]);
@@ -81,6 +81,7 @@ function weighPart(run: WeightedSteps, problem: IntervalProblem, request: RowReq
       uniforms(engine, count, { seed, purpose: Purpose.certificateTime, client: streams[of] }, first),
     ),
     spread,
+    noise,
     reach: batch.ends.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
   };
 }

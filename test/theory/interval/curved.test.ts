@@ -1,6 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
+import { denoiserFromFunction } from "../../../src/diffusion/function-denoiser.js";
+import { levelsOf } from "../../../src/diffusion/grid.js";
 import { createGrid } from "../../../src/diffusion/grids/index.js";
 import { samplers } from "../../../src/diffusion/samplers/index.js";
+import { jvpCurvature } from "../../../src/diffusion/samplers/jvp.js";
+import type { NoiseLevel } from "../../../src/diffusion/schedule.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
 import { createLaw, type LawSpec } from "../../../src/targets/law.js";
 import { certifyInPool } from "../../../src/theory/certificate/certify-in-pool.js";
@@ -173,6 +177,34 @@ describe("interval of two modes in 20 steps even in log snr", async () => {
     const wide = requireDensity(createLaw(law));
     const problem = { schedule, grid, sampler: samplers.jvp, target: wide, denoiser, seed: 11 };
     await expect(intervalHere(engine, problem, {})).rejects.toThrow("sampler jvp cannot be certified in 65 dimensions");
+  });
+
+  it("is refused by name where the noise of a step is nothing in some direction, which float32 states do not resolve", async () => {
+    const plain = { ...createGrid({ kind: "uniform-log-snr", steps: 4 }, schedule), errors: new Float64Array(4) };
+    const [from, to] = levelsOf(schedule, plain).slice(2, 4);
+    const curvature = jvpCurvature(from, to);
+    if (curvature.kind !== "linear") throw new Error("one product a step");
+    // I + c J has the eigenvalue 1e-6 in the first direction there, and 1 in the second.
+    const slope = (1e-6 - curvature.identity) / curvature.jacobian;
+    const slopeAt = ({ logSnr }: NoiseLevel, at: number) => (logSnr === from.logSnr && at % 2 === 0 ? slope : 0);
+    const times = (values: Float32Array, level: NoiseLevel, out: Float32Array) => {
+      values.forEach((value, at) => {
+        out[at] = slopeAt(level, at) * value;
+      });
+    };
+    const linear = denoiserFromFunction(
+      2,
+      (x, _batch, level, out) => times(x, level, out),
+      (x, tangents, _batch, level, out, products) => {
+        times(x, level, out);
+        times(tangents, level, products);
+      },
+    );
+    const target = requireDensity(createLaw({ of: { kind: "gaussian", dimension: 2, standardDeviation: 1 } }));
+    const problem = { schedule, grid: plain, sampler: samplers.jvp, target, denoiser: linear, seed: 2 };
+    await expect(intervalHere(engine, problem, { rows: 256, k: 1, proposal: "forward" })).rejects.toThrow(
+      /least noise of a step of jvp is .*e-7, .* beside which float32 does not resolve it/,
+    );
   });
 
   it("is refused before a row is weighed where its sampler takes no sample, as are certificate, step costs and codes of rows", async () => {
