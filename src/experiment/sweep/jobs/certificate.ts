@@ -32,8 +32,9 @@ import {
   requireErrorsOf,
 } from "../../prepare/sampling-grid.js";
 import { klIntervalResult } from "../../result/interval-schema.js";
+import { partOf } from "../../result/not-computed.js";
 import { certificateResult } from "../../result/schema.js";
-import { finite } from "../../stages/attempt.js";
+import { attempt, finite } from "../../stages/attempt.js";
 import type { JobContext, SweepJobKind } from "./job.js";
 import { trueKl } from "./true-kl.js";
 
@@ -68,8 +69,8 @@ const [curveLevels, curveSamples] = [1025, 4096];
 
 const result = z.strictObject({
   certificate: certificateResult.omit({ steps: true }),
-  klInterval: klIntervalResult.exactOptional(),
-  trueKl: z.number().nullable(),
+  klInterval: partOf(klIntervalResult).exactOptional(),
+  trueKl: partOf(z.number()).nullable(),
   grid: z.strictObject({ steps: z.int(), kappa: z.number() }),
 });
 
@@ -134,8 +135,8 @@ async function evaluate(config: CertificateJobConfig, context: JobContext): Prom
   const extent = { rows: intervalRows, k: intervalPaths, confidence, signal };
   const found = {
     certificate,
-    ...(intervalRows > 0 && { klInterval: await klIntervalInPool(pool, request, extent) }),
-    trueKl: await trueKl(pool, { spec, schedule: config.schedule, grid, sampler }, signal),
+    ...(intervalRows > 0 && { klInterval: await attempt(() => klIntervalInPool(pool, request, extent)) }),
+    trueKl: await attempt(() => trueKl(pool, { spec, schedule: config.schedule, grid, sampler }, signal)),
     grid: { steps: grid.times.length - 1, kappa: kappaOf(grid, schedule) },
   };
   return JSON.parse(JSON.stringify(finite("point", found)));
