@@ -118,7 +118,11 @@ export class StepInverse {
     step.derivative(x, this.#derivative);
     for (let i = 0; i < mostIterations && residual > goal * scale; i++) {
       const next = this.#improve(step, y, x, residual);
-      if (next === undefined) break;
+      if (next === undefined) {
+        // The last point that was tried is none: what is left for the step before is that of x.
+        residual = this.#evaluate(step, y, x);
+        break;
+      }
       residual = next;
       step.derivative(x, this.#derivative);
     }
