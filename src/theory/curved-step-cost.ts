@@ -5,7 +5,7 @@ import { memberNamed } from "../family.js";
 import { keysOf, requireOptions } from "../options.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { mostPaths } from "./confidence.js";
-import { curvedGapSums, levelOfStart, placesOf, startStride, stepsFrom } from "./curved-gaps.js";
+import { curvedGapSums, levelOfStart, levelPlaces, startStride, stepsFrom } from "./curved-gaps.js";
 import { curvedStepRoots } from "./curved-step-roots.js";
 import { type DenoisingSetup, overRows, requireDenoising } from "./denoising-errors.js";
 import { curveAt, type MmseCurve, requireCurve } from "./mmse-curve.js";
@@ -66,7 +66,7 @@ export async function curvedStepCost(pool: WorkerPool, request: CurvedStepCostRe
   const count = samples === undefined ? affordable(dimension) : requireInteger("samples", samples, 1, mostPaths);
   const [low, high] = [Math.log(curve.snr[0]), Math.log(curve.snr[curve.snr.length - 1])];
   const spacing = (high - low) / ((starts - 1) * startStride);
-  const logSnr = placesOf(starts).map((place) => low + place * spacing);
+  const logSnr = levelPlaces(starts).map((place) => low + place * spacing);
   const errors = sampler === "jvp" ? errorsAt(curve, logSnr, dimension) : undefined;
   const rows = "points" in clean ? Math.min(count, clean.points.length / clean.dimension) : count;
   let means = new Float64Array(0);
