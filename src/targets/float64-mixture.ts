@@ -1,3 +1,4 @@
+import { allEqual } from "../data/all-equal.js";
 import type { NoiseLevel } from "../diffusion/schedule.js";
 import { type Engine, portableMath } from "../kernels/index.js";
 import type { Float64Law, LevelLaw } from "./float64-law.js";
@@ -69,7 +70,7 @@ export class MixtureLevel implements LevelLaw {
     this.#alpha = alpha;
     this.#pull = alpha / (sigma * sigma);
     // One number for all where the variances are alike: levels of a data set would not fit in memory.
-    const alike = Array.prototype.every.call(variances, (value) => value === variances[0]);
+    const alike = allEqual(variances);
     const different = Float64Array.from(alike ? [variances[0]] : Array.from(variances));
     this.#marginals = different.map((value) => alpha * alpha * value + sigma * sigma);
     this.#gains = different.map((value, k) => (alpha * value) / this.#marginals[k]);

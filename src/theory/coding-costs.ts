@@ -4,6 +4,7 @@ import { excessVariances } from "../diffusion/samplers/analytic-diagonal.js";
 import { type NoiseLevel, type NoiseSchedule, snrOf } from "../diffusion/schedule.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { bridgeCost } from "./certificate/bridge.js";
+import { diagonalCost } from "./certificate/diagonal.js";
 import { curvedCodingRows, curvedOf } from "./coding-rows.js";
 import type { CodingSamplerName } from "./coding-samplers.js";
 import { type DenoisingSetup, denoisingErrors, overRows, type Rows, requireDenoising } from "./denoising-errors.js";
@@ -99,7 +100,7 @@ function diagonalCosts(levels: readonly NoiseLevel[], snr: readonly number[], di
   const lambda = levels.slice(1).map((to, k) => excessVariances(levels[k], to, dimension));
   const spread = lambda.map(spreadOfCoordinates);
   return {
-    costs: (error, k) => 0.5 * (snr[k + 1] - snr[k]) * error + spread[k],
+    costs: (error, k) => diagonalCost(error, snr[k + 1] - snr[k], spread[k]),
     weights: Float64Array.from(lambda.flatMap((each) => [...narrowing(each)])),
   };
 }

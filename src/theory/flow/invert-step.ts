@@ -1,6 +1,7 @@
+import { dot } from "../../data/dot.js";
 import { LuDecomposition } from "../lu.js";
 import type { FlowStep } from "./flow-step.js";
-import { addScaled, distance, dot, norm } from "./vectors.js";
+import { addScaled, distance, norm } from "./vectors.js";
 
 /** Newton stops here, in units of 1 + |y|. */
 const goal = 1e-13;

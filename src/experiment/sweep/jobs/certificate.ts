@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { allEqual } from "../../../data/all-equal.js";
 import { levelsOf, type TimeGrid } from "../../../diffusion/grid.js";
 import { createGrid, kappaOf } from "../../../diffusion/grids/index.js";
 import { samplers } from "../../../diffusion/samplers/index.js";
@@ -148,7 +149,7 @@ async function gridOf(config: CertificateJobConfig, law: Law, context: JobContex
   if (grid.errors || needed === undefined) return grid;
   const { target, spec, schedule } = law;
   const { dimension, gaussianVariances } = target;
-  if (gaussianVariances && (needed === "mean" || areEqual(gaussianVariances))) {
+  if (gaussianVariances && (needed === "mean" || allEqual(gaussianVariances))) {
     const snr = Float64Array.from(levelsOf(schedule, grid), snrOf).slice(0, -1);
     const { mmse } = gaussianMmseCurve(gaussianVariances, snr);
     const copies = needed === "mean" ? 1 : dimension;
@@ -194,8 +195,4 @@ async function curveOf(
     signal,
   });
   return estimate.curve;
-}
-
-function areEqual(values: Float64Array): boolean {
-  return values.every((value) => value === values[0]);
 }
