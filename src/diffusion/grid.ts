@@ -72,14 +72,17 @@ export function requireClock(grid: TimeGrid, schedule: NoiseSchedule): void {
   );
 }
 
-/** The noise levels of a grid, in order; those at which steps start with the errors of the grid. */
-export function levelsOf(schedule: NoiseSchedule, grid: TimeGrid): NoiseLevel[] {
+/**
+ * The noise levels of a grid, in order; those at which steps start with the errors of the grid.
+ * @param dimension of the states, which the errors of coordinates must fit. Absent: any.
+ */
+export function levelsOf(schedule: NoiseSchedule, grid: TimeGrid, dimension?: number): NoiseLevel[] {
   requireSchedule(schedule);
   const { times, errors } = requireGrid(grid);
   requireNumbers("grid.times", times);
   requireClock(grid, schedule);
   const steps = times.length - 1;
-  if (errors !== undefined) requireErrors(errors, steps);
+  if (errors !== undefined) requireErrors(errors, steps, dimension);
   return Array.from(times, (t, k) => {
     requireNumber(`schedule.logSnr(grid.times[${k}])`, schedule.logSnr(t));
     const level = levelAt(schedule, t);
@@ -94,14 +97,11 @@ function errorsOfStep(all: Float64Array, steps: number, k: number): Pick<NoiseLe
   return { error: errors.reduce((sum, error) => sum + error, 0) / d, errors };
 }
 
-function requireErrors(errors: Float64Array, steps: number): void {
+function requireErrors(errors: Float64Array, steps: number, dimension: number | undefined): void {
   requireTyped("grid.errors", errors, Float64Array);
-  if (errors.length === 0 || errors.length % steps !== 0) {
-    throw new ArgumentError(
-      "grid.errors",
-      `must have ${steps} entries, or ${steps} for each coordinate`,
-      errors.length,
-    );
+  if (dimension === undefined ? errors.length === 0 || errors.length % steps !== 0 : !fits(errors, steps, dimension)) {
+    const each = dimension === undefined ? " for each coordinate" : ` x ${dimension}, one for each step and coordinate`;
+    throw new ArgumentError("grid.errors", `must have ${steps} entries, or ${steps}${each}`, errors.length);
   }
   errors.forEach((error, k) => {
     requireNumber(`grid.errors[${k}]`, error, "must be finite and >= 0", (value) => value >= 0);
@@ -115,7 +115,15 @@ export function hasErrors(
   dimension: number,
 ): boolean {
   if (needed === undefined) return true;
-  return errors !== undefined && (needed === "mean" || errors.length === (times.length - 1) * dimension);
+  const steps = times.length - 1;
+  return (
+    errors !== undefined && (needed === "mean" ? fits(errors, steps, dimension) : errors.length === steps * dimension)
+  );
+}
+
+/** Whether there is an error for each step, or for each step and coordinate. */
+function fits({ length }: Float64Array, steps: number, dimension: number): boolean {
+  return length === steps || length === steps * dimension;
 }
 
 /** The grid as one coordinate of its steps sees it, with the errors of that coordinate alone. */

@@ -102,7 +102,7 @@ export function sample(engine: Engine, options: SampleOptions): Float32Array<Arr
   requireMethods("denoiser", denoiser, ["open"]);
   requireSampler(sampler);
   validateGrid("grid", requireGrid(grid).times, schedule);
-  return walk(engine, levelsOf(schedule, grid), options);
+  return walk(engine, levelsOf(schedule, grid, denoiser.dimension), options);
 }
 
 /** The same along levels in any order, once sampler and schedule are known to be some. */

@@ -1,3 +1,4 @@
+import { dot } from "../data/dot.js";
 import { type Engine, normals, Purpose } from "../kernels/index.js";
 
 /** Random directions, cut into frames whose directions are orthonormal. */
@@ -23,12 +24,6 @@ export function randomFrames(engine: Engine, dimension: number, size: number, co
     normalize(row(r));
   }
   return { directions: Float32Array.from(rows), count, size };
-}
-
-function dot(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let k = 0; k < x.length; k++) sum += x[k] * y[k];
-  return sum;
 }
 
 function removeComponent(x: Float64Array, unit: Float64Array): void {

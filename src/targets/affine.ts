@@ -4,7 +4,7 @@ import { requireLength, requireNumber } from "../errors.js";
 import type { Engine, Pointer } from "../kernels/index.js";
 import type { AffineMap } from "./affine-map.js";
 import { mappedFloat64 } from "./float64-law.js";
-import type { GaussianMixture } from "./mixture.js";
+import type { UnroundedMixture } from "./mixture.js";
 import type { Target } from "./target.js";
 
 interface Level {
@@ -69,7 +69,7 @@ export function mapped(target: Target, map: AffineMap): Target {
   };
 }
 
-function mappedMixtures(mixtures: readonly GaussianMixture[], { shift, scale }: AffineMap): GaussianMixture[] {
+function mappedMixtures(mixtures: readonly UnroundedMixture[], { shift, scale }: AffineMap): UnroundedMixture[] {
   let first = 0;
   return mixtures.map((mixture) => {
     const { dimension, means, variances } = mixture;

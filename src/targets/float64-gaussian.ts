@@ -1,3 +1,4 @@
+import { dot } from "../data/dot.js";
 import { type Engine, portableMath } from "../kernels/index.js";
 import type { Float64Law, LevelLaw } from "./float64-law.js";
 
@@ -104,12 +105,6 @@ function gaussianLevel({ basis, center, mean, common, marginals, gain, gains, lo
       return -constant - 0.5 * (quadratic + (others === 0 ? 0 : Math.max(0, rest) / common));
     },
   };
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += a[j] * b[j];
-  return sum;
 }
 
 /** Rows made orthonormal one after the other, twice, so that rounding does not tilt them; in place. */

@@ -1,3 +1,4 @@
+import { allEqual } from "../data/all-equal.js";
 import type { NoiseLevel } from "../diffusion/schedule.js";
 import { type Engine, portableMath } from "../kernels/index.js";
 import type { Float64Law, LevelLaw } from "./float64-law.js";
@@ -16,14 +17,13 @@ const negligible = 1e-40;
  * x0hat|^2), with the largest of the copies; in one dimension it is J itself.
  */
 export function mixtureFloat64(mixture: GaussianMixture, copies: number): Float64Law {
-  const means = Float64Array.from(mixture.means);
   // All levels share it: a data set of many rows has many levels.
   let shared: Components | undefined;
   return {
     dimension: copies * mixture.dimension,
     at(engine, level) {
       shared ??= {
-        means,
+        means: Float64Array.from(mixture.means),
         copies,
         logWeights: Float64Array.from(mixture.weights, portableMath(engine).log),
         responsibilities: new Float64Array(copies * mixture.weights.length),
@@ -70,7 +70,7 @@ export class MixtureLevel implements LevelLaw {
     this.#alpha = alpha;
     this.#pull = alpha / (sigma * sigma);
     // One number for all where the variances are alike: levels of a data set would not fit in memory.
-    const alike = Array.prototype.every.call(variances, (value) => value === variances[0]);
+    const alike = allEqual(variances);
     const different = Float64Array.from(alike ? [variances[0]] : Array.from(variances));
     this.#marginals = different.map((value) => alpha * alpha * value + sigma * sigma);
     this.#gains = different.map((value, k) => (alpha * value) / this.#marginals[k]);

@@ -1,10 +1,11 @@
+import { placeAt } from "../data/cumulative.js";
 import type { Denoiser } from "../diffusion/denoiser.js";
 import { ArgumentError, requireInteger, requireLength, requireNumber } from "../errors.js";
 import { type Engine, normals, nullPointer, type Pointer, Purpose, uniforms } from "../kernels/index.js";
 import { mapped } from "./affine.js";
 import type { AffineMap } from "./affine-map.js";
 import { mixtureFloat64 } from "./float64-mixture.js";
-import type { GaussianMixture } from "./mixture.js";
+import type { GaussianMixture, UnroundedMixture } from "./mixture.js";
 import { mixtureCells } from "./mixture-cells.js";
 import type { Target } from "./target.js";
 
@@ -186,18 +187,8 @@ export function mixtureTarget(name: string, mixture: GaussianMixture, copies = 1
   const { dimension: width, means, weights, variances } = mixture;
   const cumulative = Float64Array.from(weights);
   for (let k = 1; k < cumulative.length; k++) cumulative[k] += cumulative[k - 1];
-  const last = cumulative.length - 1;
   const deviations = Float64Array.from(variances, Math.sqrt);
   const smooth = deviations.every((deviation) => deviation > 0);
-  const componentAt = (u: number): number => {
-    let [low, high] = [0, last];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (u < cumulative[middle]) high = middle;
-      else low = middle + 1;
-    }
-    return low;
-  };
   return {
     name,
     dimension: copies * width,
@@ -206,7 +197,7 @@ export function mixtureTarget(name: string, mixture: GaussianMixture, copies = 1
     mean: meanOf(mixture, copies),
     secondMoment: copies * secondMomentOf(mixture),
     cells: mixtureCells(mixture, copies),
-    independentMixtures: new Array<GaussianMixture>(copies).fill(mixture),
+    independentMixtures: new Array<UnroundedMixture>(copies).fill({ ...mixture, means: Float64Array.from(means) }),
     affine: (map) => affineMixture(name, mixture, copies, map),
     ...(copies === 1 && {
       ofClass: (label: number) => mixtureTarget(`${name}, class ${label}`, componentOf(mixture, label)),
@@ -217,7 +208,7 @@ export function mixtureTarget(name: string, mixture: GaussianMixture, copies = 1
       const points = normals(engine, count * row, { seed, purpose: Purpose.target }, first * row);
       const labels = new Int32Array(count);
       for (let i = 0; i < u.length; i++) {
-        const k = componentAt(u[i]);
+        const k = placeAt(cumulative, u[i]);
         if (i % copies === 0) labels[i / copies] = k;
         for (let j = 0; j < width; j++)
           points[i * width + j] = means[k * width + j] + deviations[k] * points[i * width + j];

@@ -8,3 +8,9 @@ export interface GaussianMixture {
   /** [components], >= 0. */
   readonly variances: ArrayLike<number>;
 }
+
+/** The same with means that no rounding moved: of a law that is mapped or noised, in bounds that hold for it. */
+export interface UnroundedMixture extends Omit<GaussianMixture, "means"> {
+  /** float64 [components, dimension]. */
+  readonly means: Float64Array;
+}

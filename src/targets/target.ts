@@ -3,7 +3,7 @@ import type { Engine } from "../kernels/index.js";
 import type { AffineMap } from "./affine-map.js";
 import type { Cells } from "./cells.js";
 import type { Float64Law } from "./float64-law.js";
-import type { GaussianMixture } from "./mixture.js";
+import type { UnroundedMixture } from "./mixture.js";
 
 /** A data law that can be sampled and, where a density exists, evaluated exactly. */
 export interface Target {
@@ -29,7 +29,7 @@ export interface Target {
   /** E|X_0|^2, where it is known in closed form. */
   readonly secondMoment?: number;
   /** Independent isotropic mixtures side by side of which a row is made, where it is: their dimensions sum to that of the law. */
-  readonly independentMixtures?: readonly GaussianMixture[];
+  readonly independentMixtures?: readonly UnroundedMixture[];
   /** Eigenvalues of the covariance, float64 [dimension], where the law is Gaussian. */
   readonly gaussianVariances?: Float64Array;
   /** Covariance, float64 [dimension, dimension], where the law is Gaussian. */

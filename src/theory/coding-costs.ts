@@ -4,9 +4,10 @@ import { excessVariances } from "../diffusion/samplers/analytic-diagonal.js";
 import { type NoiseLevel, type NoiseSchedule, snrOf } from "../diffusion/schedule.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { bridgeCost } from "./certificate/bridge.js";
+import { diagonalCost } from "./certificate/diagonal.js";
 import { curvedCodingRows, curvedOf } from "./coding-rows.js";
 import type { CodingSamplerName } from "./coding-samplers.js";
-import { type DenoisingSetup, denoisingErrors, overRows, type Rows } from "./denoising-errors.js";
+import { type DenoisingSetup, denoisingErrors, overRows, type Rows, requireDenoising } from "./denoising-errors.js";
 import { initializationBound } from "./initialization.js";
 import { requireCovariances } from "./step-noise.js";
 import { narrowing, spreadOfCoordinates } from "./wider-noise.js";
@@ -16,7 +17,7 @@ export interface CodingProblem {
   readonly schedule: NoiseSchedule;
   /** For analytic and jvp with errors, for analytic-diagonal with those of each coordinate. */
   readonly grid: TimeGrid;
-  /** Whose steps code the data. Default: ancestral. With jvp and full-covariance in at most 64 dimensions. */
+  /** Whose steps code the data. Default: ancestral. With jvp in at most 64 dimensions, with full-covariance in at most 16. */
   readonly sampler?: CodingSamplerName | undefined;
   /** Rows in the coordinates of the denoiser. */
   readonly heldOut: Rows;
@@ -46,7 +47,8 @@ export async function codingCosts(
 ): Promise<CodingCosts> {
   const { points, dimension } = heldOut;
   const { signal, onAdvance } = options;
-  const levels = levelsOf(schedule, grid);
+  requireDenoising({ clean: heldOut, denoiser, seed }, dimension, { clean: "heldOut", dimension: "heldOut.dimension" });
+  const levels = levelsOf(schedule, grid, dimension);
   const initialization = new Float64Array(count);
   const denoising = stops.map(() => new Float64Array(count));
   const addRows = (costs: StepCostsOfRows) => (values: Float64Array, first: number, size: number) => {
@@ -98,7 +100,7 @@ function diagonalCosts(levels: readonly NoiseLevel[], snr: readonly number[], di
   const lambda = levels.slice(1).map((to, k) => excessVariances(levels[k], to, dimension));
   const spread = lambda.map(spreadOfCoordinates);
   return {
-    costs: (error, k) => 0.5 * (snr[k + 1] - snr[k]) * error + spread[k],
+    costs: (error, k) => diagonalCost(error, snr[k + 1] - snr[k], spread[k]),
     weights: Float64Array.from(lambda.flatMap((each) => [...narrowing(each)])),
   };
 }

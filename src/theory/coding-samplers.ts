@@ -1,4 +1,3 @@
-import { mostRootDimensions } from "../diffusion/curvature.js";
 import { analytic } from "../diffusion/samplers/analytic.js";
 import { analyticDiagonal } from "../diffusion/samplers/analytic-diagonal.js";
 import { ancestral } from "../diffusion/samplers/ancestral.js";
@@ -6,19 +5,13 @@ import { fullCovariance } from "../diffusion/samplers/full-covariance.js";
 import type { SamplerName } from "../diffusion/samplers/index.js";
 import { jvp } from "../diffusion/samplers/jvp.js";
 import { familyOf } from "../family.js";
-import { mostCurvedDimensions } from "./step-noise.js";
+import { mostDimensions } from "./step-noise.js";
 
 /** The samplers whose steps code rows: their mean is that of the bridge, so that what a step costs of a row needs no exact denoiser. */
 export const codingSamplers = familyOf(ancestral, analytic, analyticDiagonal, jvp, fullCovariance);
 
 /** Names of the samplers whose steps code rows. */
 export type CodingSamplerName = keyof typeof codingSamplers;
-
-/** Largest dimension in which samplers can be certified that need whole covariances. */
-export const mostDimensions: { readonly [Name in SamplerName]?: number } = {
-  jvp: mostCurvedDimensions,
-  "full-covariance": mostRootDimensions,
-};
 
 /** Whose steps code rows for a sampler: its own where they can, else those of `ancestral`. */
 export function coderFor(sampler: SamplerName, dimension: number): CodingSamplerName {

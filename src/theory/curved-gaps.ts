@@ -6,6 +6,7 @@ import { type Engine, fillNormal, Purpose } from "../kernels/index.js";
 import { buffersOf } from "../workers/buffers.js";
 import { defineTask } from "../workers/task.js";
 import { type DenoisingProblem, type DenoisingSetup, openDenoising, type RowRange } from "./denoising-errors.js";
+import { posteriorCovariance } from "./posterior-covariance.js";
 
 /** Whose posteriors are looked at, at which noise: plain data. */
 export interface CurvedGapSetup extends Pick<DenoisingSetup, "clean" | "denoiser" | "seed"> {
@@ -27,7 +28,7 @@ export const startStride = 4;
 const evenLength = 16;
 
 /** Places of the levels for so many starts, the last of which is an end alone. */
-export function placesOf(starts: number): Float64Array {
+export function levelPlaces(starts: number): Float64Array {
   const places = Array.from({ length: starts }, (_, i) => offsets.map((offset) => i * startStride + offset));
   return Float64Array.of(...places.flat(), starts * startStride);
 }
@@ -159,18 +160,18 @@ function pathPoints(
 }
 
 /** Sigma = V diag(values) V^T, no value below 0. */
-type Posterior = SymmetricEigen;
-
-function posteriorOf(jacobian: Float64Array, { alpha, sigma }: NoiseLevel, d: number): Posterior {
-  const scale = (0.5 * sigma * sigma) / alpha;
-  const { values, vectors } = symmetricEigen(
-    jacobian.map((value, at) => scale * (value + jacobian[(at % d) * d + Math.floor(at / d)])),
-    d,
-  );
+function posteriorOf(jacobian: Float64Array, level: NoiseLevel, d: number): SymmetricEigen {
+  const { values, vectors } = symmetricEigen(posteriorCovariance(jacobian, level, d), d);
   return { values: values.map((value) => Math.max(0, value)), vectors };
 }
 
-function linearGap({ values, vectors }: Posterior, from: PathPoint, to: PathPoint, row: number, d: number): number {
+function linearGap(
+  { values, vectors }: SymmetricEigen,
+  from: PathPoint,
+  to: PathPoint,
+  row: number,
+  d: number,
+): number {
   const rise = to.snr - from.snr;
   let gap = 0;
   for (let i = 0; i < d; i++) {

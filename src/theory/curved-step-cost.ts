@@ -1,13 +1,13 @@
 import { fullCovariance } from "../diffusion/samplers/full-covariance.js";
 import { jvp } from "../diffusion/samplers/jvp.js";
-import { requireInteger, requireNumber, requireNumbers, requireObject, requireTyped } from "../errors.js";
+import { requireInteger, requireNumber, requireNumbers, requireTyped } from "../errors.js";
 import { memberNamed } from "../family.js";
 import { keysOf, requireOptions } from "../options.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { mostPaths } from "./confidence.js";
-import { curvedGapSums, levelOfStart, placesOf, startStride, stepsFrom } from "./curved-gaps.js";
+import { curvedGapSums, levelOfStart, levelPlaces, startStride, stepsFrom } from "./curved-gaps.js";
 import { curvedStepRoots } from "./curved-step-roots.js";
-import { type DenoisingSetup, overRows, requireClean } from "./denoising-errors.js";
+import { type DenoisingSetup, overRows, requireDenoising } from "./denoising-errors.js";
 import { curveAt, type MmseCurve, requireCurve } from "./mmse-curve.js";
 import type { StepCost } from "./optimal-grid.js";
 import { requireCovariances } from "./step-noise.js";
@@ -48,7 +48,7 @@ const evenCost = 1e-7;
  * What a step of `full-covariance` or `jvp` costs between any two levels, nats: discretization, and for `jvp` its covariance, by Monte Carlo over joint
  * paths of the data. Each is a mean of numbers that are not negative, so that it is found to a few per cent however short the step is. For
  * `certifiedTimes` and `optimalGridIndices`, whose curve gives the levels alone.
- * @throws FedscoreError FEDSCORE_UNSUPPORTED for more than 64 dimensions, or a denoiser without Jacobian-vector products.
+ * @throws FedscoreError FEDSCORE_UNSUPPORTED for more than 64 dimensions, of `full-covariance` 16, or a denoiser without Jacobian-vector products.
  */
 export async function curvedStepCost(pool: WorkerPool, request: CurvedStepCostRequest): Promise<StepCost> {
   const { sampler, clean, denoiser, dimension, curve, seed, samples, signal } = requireOptions(
@@ -57,10 +57,7 @@ export async function curvedStepCost(pool: WorkerPool, request: CurvedStepCostRe
     requestKeys,
   );
   memberNamed({ jvp, "full-covariance": fullCovariance }, "sampler", sampler);
-  requireInteger("dimension", dimension, 1);
-  requireInteger("seed", seed, 0);
-  requireObject("denoiser", denoiser);
-  requireClean(clean);
+  requireDenoising({ clean, denoiser, seed }, dimension);
   requireCurve(curve);
   requireTyped("curve.snr", curve.snr, Float64Array);
   requireNumbers("curve.snr", curve.snr);
@@ -69,7 +66,7 @@ export async function curvedStepCost(pool: WorkerPool, request: CurvedStepCostRe
   const count = samples === undefined ? affordable(dimension) : requireInteger("samples", samples, 1, mostPaths);
   const [low, high] = [Math.log(curve.snr[0]), Math.log(curve.snr[curve.snr.length - 1])];
   const spacing = (high - low) / ((starts - 1) * startStride);
-  const logSnr = placesOf(starts).map((place) => low + place * spacing);
+  const logSnr = levelPlaces(starts).map((place) => low + place * spacing);
   const errors = sampler === "jvp" ? errorsAt(curve, logSnr, dimension) : undefined;
   const rows = "points" in clean ? Math.min(count, clean.points.length / clean.dimension) : count;
   let means = new Float64Array(0);

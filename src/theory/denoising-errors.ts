@@ -1,6 +1,6 @@
 import type { Denoiser } from "../diffusion/denoiser.js";
 import { levelWith, type NoiseLevel } from "../diffusion/schedule.js";
-import { FedscoreError, requireFloats, requireInteger, requireObject } from "../errors.js";
+import { ArgumentError, FedscoreError, requireFloats, requireInteger, requireObject } from "../errors.js";
 import { type Engine, fillNormal, type Pointer, Purpose } from "../kernels/index.js";
 import { ScoreNetwork } from "../network/score-network.js";
 import { createLaw, type LawSpec } from "../targets/law.js";
@@ -9,6 +9,7 @@ import { inOrder } from "../workers/concurrent.js";
 import { defineTask, hold, type Task } from "../workers/task.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import { type NetworkData, requireExact } from "./certificate/unit-task.js";
+import { mostPaths } from "./confidence.js";
 import { weightedSquares } from "./weighted-squares.js";
 
 /** Rows of data, float32 [count, dimension]. */
@@ -74,18 +75,48 @@ export async function denoisingErrors(
   each: (errors: Float64Array, first: number, rows: number) => void,
   watching: Watching = {},
 ): Promise<void> {
-  requireInteger("seed", setup.seed, 0);
-  requireObject("denoiser", setup.denoiser);
-  requireClean(setup.clean);
   await overRows(pool, denoisingErrorRows, setup, count, each, watching);
 }
 
-/** Throws unless the value is a law, or rows that are numbers. */
-export function requireClean(clean: DenoisingSetup["clean"]): void {
-  requireObject("clean", clean);
-  if (!("points" in clean)) return;
-  requireFloats("clean.points", clean.points);
-  requireInteger("clean.dimension", clean.dimension, 1);
+/** What the caller calls the clean points and their dimension. */
+interface ArgumentNames {
+  readonly clean: string;
+  readonly dimension: string;
+}
+
+/** Throws unless clean points and denoiser have so many coordinates, rows are numbers, and there is a seed. */
+export function requireDenoising(
+  { clean, denoiser, seed }: Pick<DenoisingSetup, "clean" | "denoiser" | "seed">,
+  dimension: number,
+  names: ArgumentNames = { clean: "clean", dimension: "dimension" },
+): void {
+  requireInteger(names.dimension, dimension, 1);
+  requireInteger("seed", seed, 0);
+  requireObject("denoiser", denoiser);
+  requireObject(names.clean, clean);
+  if ("points" in clean) {
+    requireFloats(`${names.clean}.points`, clean.points);
+    requireInteger(`${names.clean}.dimension`, clean.dimension, 1);
+    requireInteger(`${names.clean}.points.length / dimension`, clean.points.length / clean.dimension, 1);
+  }
+  for (const [name, found] of [
+    [names.clean, dimensionOf(clean)],
+    ["denoiser", dimensionOf(denoiser)],
+  ] as const) {
+    if (found === dimension) continue;
+    throw new ArgumentError(names.dimension, `must be that of ${name}, ${found}`, dimension);
+  }
+}
+
+function dimensionOf(source: Rows | LawSpec | NetworkData): number {
+  if ("points" in source) return source.dimension;
+  return "spec" in source ? source.spec.dimension : createLaw(source).dimension;
+}
+
+/** Throws unless so many clean points, at least `least`, can be had: of rows no more than there are. */
+export function requireSamples(clean: DenoisingSetup["clean"], samples: number, least: number): void {
+  const rows = "points" in clean ? clean.points.length / clean.dimension : mostPaths;
+  requireInteger("samples", samples, least, Math.min(rows, mostPaths));
 }
 
 /** What a task finds of rows 0 ... count - 1, block by block and in order. */
@@ -159,14 +190,24 @@ export function rowErrors(engine: Engine, problem: DenoisingProblem, first: numb
       const own = weights.subarray(index * dimension, (index + 1) * dimension);
       weightedSquares(view(clean), view(denoised), own, engine.arena.float64(norms, count));
     } else {
-      const { combinationSquaredNorms } = engine.kernels;
-      combinationSquaredNorms(clean, 1, denoised, -1, clean, 0, clean, 0, count, dimension, norms);
+      squaredErrors(engine, { clean, denoised, norms }, count, dimension);
     }
     const found = engine.arena.float64(norms, count);
     requireFinite(found, problem, index, first, 1);
     errors.set(found, index * count);
   });
   return errors;
+}
+
+/** |X_0 - x0hat|^2 of denoised rows, float64 [count], in their room for it. */
+export function squaredErrors(
+  { arena, kernels }: Engine,
+  { clean, denoised, norms }: Omit<DenoisedRows, "index">,
+  count: number,
+  dimension: number,
+): Float64Array {
+  kernels.combinationSquaredNorms(clean, 1, denoised, -1, clean, 0, clean, 0, count, dimension, norms);
+  return arena.float64(norms, count);
 }
 
 /** Denoised rows at one of the levels. */

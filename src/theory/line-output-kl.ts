@@ -35,49 +35,72 @@ interface LineDensity {
   readonly values: Float64Array;
 }
 
+/** A law on the line: negligible but from low to high, and as smooth as a Gaussian of the narrowest deviation. */
+interface LineLaw {
+  readonly low: number;
+  readonly high: number;
+  readonly narrowest: number;
+  /** Its density at low, low + spacing and so on. */
+  values(low: number, spacing: number, count: number): Float64Array;
+}
+
+/** Where a density is asked for. */
+interface LineNodes {
+  readonly low: number;
+  readonly high: number;
+  readonly spacing: number;
+}
+
 /** One step at the nodes of a density: x -> N(centers[i], deviations[i]^2). */
 interface LineStep {
   readonly centers: Float64Array;
   readonly deviations: Float64Array;
-  /** Largest slope of the centers over the deviation, where there is mass. */
+  /** Largest slope of centers and deviations over the deviation, where there is mass. */
   readonly steepness: number;
 }
 
 /** Nodes for one standard deviation of what is integrated: the trapezoidal rule then errs by less than float64 shows. */
 const nodesPerDeviation = 3;
-/** Standard deviations beyond which a Gaussian is nothing. */
-const reach = 12;
+/** Standard deviations beyond which a Gaussian is nothing: where an output is four times narrower than the law, its tails still count. */
+const reach = 26;
 /** Nodes below these shares of the largest density decide nothing about spacings, and nothing about the range. */
-const negligible = 1e-16;
-const faint = 1e-60;
+const negligible = 1e-9;
+const faint = 1e-150;
 const mostNodes = 2 ** 20;
-/** Mass of either law that may be missing where it is integrated. */
+/** Points where the law is looked for. */
+const mostPoints = 2 ** 23;
+/** Mass of either law that may be lost, and mass of the data law where the output has none that float64 holds. */
 const mostMissing = 1e-9;
+const mostUnreached = 1e-12;
+/** Log densities of the data law that far below its largest add nothing. */
+const faintLog = 90;
+/** Nodes of a Gaussian that follow from one by multiplication: more, and its rounding would show. */
+const recurrence = 64;
 
 /**
  * KL(q_delta || p_theta), nats, of a sampler on the line by quadrature, to about nine digits: the density after each step is the integral of the one before
  * against the step's Gaussian, by the trapezoidal rule, which converges faster than any power for densities as smooth as these.
  * @throws FedscoreError FEDSCORE_UNSUPPORTED for a law that is not on the line, a sampler without noise or with two evaluations a step, and steps
- * whose noise is too small beside the range that they reach.
+ * whose noise is too small beside the range that they reach, or whose output misses part of the law.
  */
 export function lineOutputKl(engine: Engine, { schedule, grid, sampler, law, denoiser }: LineProblem): number {
   if (law.dimension !== 1 || denoiser.dimension !== 1) throw unsupported(sampler, "the law is not one-dimensional");
-  const levels = levelsOf(schedule, grid);
-  let at: (spacing: number) => LineDensity = prior;
-  let density = at(1 / nodesPerDeviation);
+  const levels = levelsOf(schedule, grid, 1);
+  let output = prior;
   levels.slice(1).forEach((to, k) => {
     const step = (nodes: LineDensity) => stepAt(engine, { schedule, sampler, denoiser }, nodes, levels[k], to);
-    let found = step(density);
-    const finest = 1 / (nodesPerDeviation * found.steepness);
-    if (finest < density.spacing) {
-      density = at(finest);
-      found = step(density);
+    const { low, high } = output;
+    let source = densityOn(sampler, output, { low, high, spacing: output.narrowest / nodesPerDeviation });
+    let taken = step(source);
+    const finest = 1 / (nodesPerDeviation * taken.steepness);
+    if (finest < source.spacing) {
+      source = densityOn(sampler, output, { low, high, spacing: finest });
+      taken = step(source);
     }
-    const [source, taken] = [density, found];
-    at = (spacing) => stepped(sampler, source, taken, spacing);
-    density = at(narrowest(source, taken) / nodesPerDeviation);
+    requireMass(sampler, k, source);
+    output = afterStep(source, taken);
   });
-  return klTo(engine, sampler, law, levels[levels.length - 1], density);
+  return klTo(engine, sampler, law, levels[levels.length - 1], output);
 }
 
 /** `lineOutputKl` with the exact denoiser, in a worker. */
@@ -92,12 +115,28 @@ export const outputKlOnLine: WorkerFunction<LineRequest, number> = {
 };
 
 /** N(0, 1). */
-function prior(spacing: number): LineDensity {
-  const values = Float64Array.from({ length: Math.ceil((2 * reach) / spacing) + 1 }, (_, i) => {
-    const x = i * spacing - reach;
-    return Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
-  });
-  return { low: -reach, spacing, values };
+const prior: LineLaw = {
+  low: -reach,
+  high: reach,
+  narrowest: 1,
+  values: (low, spacing, count) =>
+    Float64Array.from({ length: count }, (_, i) => Math.exp(-0.5 * (low + i * spacing) ** 2) / Math.sqrt(2 * Math.PI)),
+};
+
+function densityOn(sampler: Sampler, law: LineLaw, { low, high, spacing }: LineNodes): LineDensity {
+  const count = Math.ceil((high - low) / spacing) + 1;
+  if (count <= mostNodes) return { low, spacing, values: law.values(low, spacing, count) };
+  throw unsupported(
+    sampler,
+    `noise or slope of a step ask for nodes ${spacing} apart over a range of ${high - low}, at most ${mostNodes} of them`,
+  );
+}
+
+/** Refuses a density that nodes or range lose part of. */
+function requireMass(sampler: Sampler, steps: number, { spacing, values }: LineDensity): void {
+  const mass = values.reduce((sum, value) => sum + spacing * value, 0);
+  if (Math.abs(1 - mass) <= mostMissing) return;
+  throw unsupported(sampler, `after ${steps} steps the mass of its density is ${mass} in place of 1`);
 }
 
 function stepAt(
@@ -128,7 +167,9 @@ function stepAt(
     here.jacobian(slope);
     centers[i] = cx * point[0] + c0 * denoised[0];
     deviations[i] = noise * Math.abs(noiseSlope(curvature, slope[0]));
-    if (values[i] > least) steepness = Math.max(steepness, Math.abs(cx + c0 * slope[0]) / deviations[i]);
+    if (i === 0 || !(values[i] > least)) continue;
+    const moved = Math.abs(centers[i] - centers[i - 1]) + Math.abs(deviations[i] - deviations[i - 1]);
+    steepness = Math.max(steepness, moved / (spacing * Math.min(deviations[i], deviations[i - 1])));
   }
   return { centers, deviations, steepness };
 }
@@ -142,66 +183,91 @@ function narrowest({ values }: LineDensity, { deviations }: LineStep): number {
   );
 }
 
-/** The density after a step, with such a spacing: each node of the one before is spread over the nodes that it reaches. */
-function stepped(
-  sampler: Sampler,
-  { values, spacing: width }: LineDensity,
-  { centers, deviations }: LineStep,
-  spacing: number,
-): LineDensity {
+/** The law after a step: each node of the density before is spread over the nodes that it reaches. */
+function afterStep(source: LineDensity, step: LineStep): LineLaw {
+  const { values, spacing: width } = source;
+  const { centers, deviations } = step;
   const least = faint * largest(values);
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   values.forEach((value, i) => {
     if (value <= least) return;
-    low = Math.min(low, centers[i] - reach * deviations[i]);
-    high = Math.max(high, centers[i] + reach * deviations[i]);
+    lowest = Math.min(lowest, centers[i] - reach * deviations[i]);
+    highest = Math.max(highest, centers[i] + reach * deviations[i]);
   });
-  const count = Math.ceil((high - low) / spacing) + 1;
-  if (!(count <= mostNodes)) {
-    throw unsupported(
-      sampler,
-      `noise of ${spacing * nodesPerDeviation} beside a range of ${high - low} needs ${count} nodes`,
-    );
-  }
-  const next = new Float64Array(count);
-  values.forEach((value, i) => {
-    if (value === 0) return;
-    const [center, deviation] = [centers[i], deviations[i]];
-    const scale = (value * width) / (deviation * Math.sqrt(2 * Math.PI));
-    const first = Math.max(0, Math.ceil((center - reach * deviation - low) / spacing));
-    const last = Math.min(count - 1, Math.floor((center + reach * deviation - low) / spacing));
-    for (let j = first; j <= last; j++) {
-      const z = (low + j * spacing - center) / deviation;
-      next[j] += scale * Math.exp(-0.5 * z * z);
-    }
-  });
-  return { low, spacing, values: next };
+  return {
+    low: lowest,
+    high: highest,
+    narrowest: narrowest(source, step),
+    values(low, spacing, count) {
+      const next = new Float64Array(count);
+      values.forEach((value, i) => {
+        if (value > least)
+          addGaussian(next, value * width, (centers[i] - low) / spacing, deviations[i] / spacing, spacing);
+      });
+      return next;
+    },
+  };
 }
 
-function klTo(
-  engine: Engine,
-  sampler: Sampler,
-  law: Float64Law,
-  level: NoiseLevel,
-  { low, spacing, values }: LineDensity,
-): number {
+/** Adds mass N(center, deviation^2), both in nodes, one exponential for many nodes: each is the one before times a ratio that falls by a constant factor. */
+function addGaussian(values: Float64Array, mass: number, center: number, deviation: number, spacing: number): void {
+  const scale = mass / (deviation * spacing * Math.sqrt(2 * Math.PI));
+  const first = Math.max(0, Math.ceil(center - reach * deviation));
+  const last = Math.min(values.length - 1, Math.floor(center + reach * deviation));
+  const square = 1 / (deviation * deviation);
+  const fall = Math.exp(-square);
+  for (let start = first; start <= last; start += recurrence) {
+    const offset = start - center;
+    let value = scale * Math.exp(-0.5 * square * offset * offset);
+    let ratio = Math.exp(-square * (offset + 0.5));
+    const end = Math.min(last, start + recurrence - 1);
+    for (let j = start; j <= end; j++) {
+      values[j] += value;
+      value *= ratio;
+      ratio *= fall;
+    }
+  }
+}
+
+function klTo(engine: Engine, sampler: Sampler, law: Float64Law, level: NoiseLevel, output: LineLaw): number {
   const end = law.at(engine, level);
   const point = new Float64Array(1);
-  let [kl, lawMass, mass] = [0, 0, 0];
+  const logDensity = (x: number) => {
+    point[0] = x;
+    return end.logDensity(point);
+  };
+  const spacing = Math.min(output.narrowest, level.sigma) / nodesPerDeviation;
+  const { low, values } = densityOn(sampler, output, { ...rangeOf(sampler, logDensity, level, output), spacing });
+  let [kl, reached, unreached] = [0, 0, 0];
   values.forEach((value, i) => {
-    point[0] = low + i * spacing;
-    const log = end.logDensity(point);
-    const density = Math.exp(log);
-    mass += spacing * value;
-    lawMass += spacing * density;
-    if (density > 0) kl += spacing * density * (log - Math.log(value));
+    const log = logDensity(low + i * spacing);
+    const share = spacing * Math.exp(log);
+    if (value > 0) {
+      reached += share;
+      kl += share * (log - Math.log(value));
+    } else unreached += share;
   });
-  const missing = Math.max(Math.abs(1 - mass), Math.abs(1 - lawMass));
-  if (missing <= mostMissing && Number.isFinite(kl)) return kl;
-  throw unsupported(
-    sampler,
-    `its output and the law do not lie on one range: ${missing.toPrecision(2)} of their mass is missing`,
-  );
+  if (unreached <= mostUnreached && Math.abs(1 - reached) <= mostMissing) return kl;
+  const outside = Math.max(unreached, 1 - reached).toPrecision(2);
+  throw unsupported(sampler, `the law has ${outside} of its mass where the output has none that float64 holds`);
+}
+
+/** Where the data law is, within the range of the output: its noise alone makes it as wide as the spacing of the points that are tried. */
+function rangeOf(
+  sampler: Sampler,
+  logDensity: (x: number) => number,
+  { sigma }: NoiseLevel,
+  output: LineLaw,
+): Pick<LineNodes, "low" | "high"> {
+  const count = Math.ceil((output.high - output.low) / sigma) + 1;
+  if (!(count <= mostPoints)) {
+    throw unsupported(sampler, `it reaches over ${output.high - output.low}, the law's noise is ${sigma} beside it`);
+  }
+  const logs = Float64Array.from({ length: count }, (_, i) => logDensity(output.low + i * sigma));
+  const least = logs.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY) - faintLog;
+  const isThere = (value: number) => value >= least;
+  const place = (i: number) => output.low + i * sigma;
+  return { low: place(logs.findIndex(isThere) - 1), high: place(logs.findLastIndex(isThere) + 1) };
 }
 
 function largest(values: Float64Array): number {

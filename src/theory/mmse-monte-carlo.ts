@@ -1,9 +1,8 @@
-import { requireBoolean, requireInteger, requireNumbers, requireTyped } from "../errors.js";
+import { requireBoolean, requireNumbers, requireTyped } from "../errors.js";
 import { keysOf, requireOptions } from "../options.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
-import { mostPaths } from "./confidence.js";
 import { type CoordinateSums, coordinateErrors } from "./coordinate-errors.js";
-import { type DenoisingSetup, denoisingErrors } from "./denoising-errors.js";
+import { type DenoisingSetup, denoisingErrors, requireDenoising, requireSamples } from "./denoising-errors.js";
 import { nonIncreasingFit } from "./isotonic.js";
 import { type MmseCurve, mmseCurve } from "./mmse-curve.js";
 import { RunningMoments } from "./running-moments.js";
@@ -62,9 +61,9 @@ export async function estimateMmse(pool: WorkerPool, request: MmseRequest): Prom
   } = requireOptions("request", request, requestKeys);
   requireTyped("snr", snr, Float64Array);
   requireNumbers("snr", snr);
-  requireInteger("dimension", dimension, 1);
+  requireDenoising({ clean, denoiser, seed }, dimension);
   requireBoolean("coordinates", coordinates);
-  requireInteger("samples", samples, 2, mostPaths);
+  requireSamples(clean, samples, 2);
   const moments = Array.from(snr, () => new RunningMoments());
   const setup = { clean, denoiser, logSnr: snr.map(Math.log), commonNoise: true, seed };
   const addRows = (errors: Float64Array, _first: number, rows: number) => {
@@ -72,12 +71,12 @@ export async function estimateMmse(pool: WorkerPool, request: MmseRequest): Prom
       for (let row = 0; row < rows; row++) each.add(errors[level * rows + row]);
     });
   };
-  await denoisingErrors(pool, setup, samples, addRows, { signal });
+  const sums = coordinates
+    ? await coordinateErrors(pool, setup, samples, dimension, { signal }, addRows)
+    : await denoisingErrors(pool, setup, samples, addRows, { signal });
   const mean = Float64Array.from(moments, (each) => each.mean);
   const standardError = Float64Array.from(moments, (each) => each.standardError);
-  const parts = coordinates
-    ? partsOf(await coordinateErrors(pool, setup, samples, dimension, { signal }), samples, dimension)
-    : undefined;
+  const parts = sums && partsOf(sums, samples, dimension);
   const fitted = parts ? sumOf(parts) : fittedCurve(mean, standardError);
   return {
     kind: "spec" in denoiser ? "upper" : "mmse",

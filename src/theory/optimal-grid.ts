@@ -54,8 +54,8 @@ export function discretizationOf(
 
 /**
  * Indices into `curve` of the `steps` + 1 grid points, from the first to the last, that minimize the discretization term:
- * an exact dynamic program over the curve's points. The step cost satisfies the quadrangle inequality, so the best predecessors are monotone
- * and divide and conquer finds each layer in O(M log M): docs/theory.md, 2f and 2h.
+ * an exact dynamic program over the curve's points. Where the step cost satisfies the quadrangle inequality, the best predecessors are monotone
+ * and divide and conquer finds each layer in O(M log M): docs/theory.md, 2f, 2h and 2k. Of a sampled curve only `ancestralStepCost` is sure to.
  * @param cost Default: of the ancestral certificate.
  */
 export function optimalGridIndices(curve: MmseCurve, steps: number, cost: StepCost = ancestralStepCost): Uint32Array {

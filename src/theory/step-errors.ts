@@ -1,11 +1,10 @@
 import { levelsOf, type TimeGrid } from "../diffusion/grid.js";
 import type { NoiseSchedule } from "../diffusion/schedule.js";
-import { requireBoolean, requireInteger } from "../errors.js";
+import { requireBoolean } from "../errors.js";
 import { keysOf, requireOptions } from "../options.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
-import { mostPaths } from "./confidence.js";
 import { coordinateErrors } from "./coordinate-errors.js";
-import { type DenoisingSetup, denoisingErrors } from "./denoising-errors.js";
+import { type DenoisingSetup, denoisingErrors, requireDenoising, requireSamples } from "./denoising-errors.js";
 
 /** Whose errors to measure, and where; see `stepErrors`. */
 export interface StepErrorsRequest extends Pick<DenoisingSetup, "clean" | "denoiser" | "seed"> {
@@ -50,9 +49,9 @@ export async function stepErrors(pool: WorkerPool, request: StepErrorsRequest): 
     coordinates = false,
     ...watching
   } = requireOptions("request", request, requestKeys);
-  requireInteger("dimension", dimension, 1);
+  requireDenoising({ clean, denoiser, seed }, dimension);
   requireBoolean("coordinates", coordinates);
-  requireInteger("samples", samples, 1, mostPaths);
+  requireSamples(clean, samples, 1);
   const logSnr = Float64Array.from(levelsOf(schedule, grid), (level) => level.logSnr).slice(0, -1);
   const setup = { clean, denoiser, logSnr, commonNoise: false, seed };
   if (coordinates) {

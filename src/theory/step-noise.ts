@@ -1,14 +1,23 @@
-import { type Curvature, noiseFactor } from "../diffusion/curvature.js";
+import { type Curvature, mostRootDimensions, noiseFactor } from "../diffusion/curvature.js";
+import type { SamplerName } from "../diffusion/samplers/index.js";
 import { FedscoreError } from "../errors.js";
 import { LuDecomposition } from "./lu.js";
 
 /** Largest dimension where whole covariances are evaluated: d products and d^3 operations a row. */
-export const mostCurvedDimensions = 64;
+const mostCurvedDimensions = 64;
+
+/** Largest dimension in which samplers can be certified that need whole covariances: of `full-covariance` that in which it samples. */
+export const mostDimensions: { readonly [Name in SamplerName]?: number } = {
+  jvp: mostCurvedDimensions,
+  "full-covariance": mostRootDimensions,
+};
 
 /** Throws FEDSCORE_UNSUPPORTED where a sampler's covariances are too large to evaluate. */
 export function requireCovariances(sampler: string, dimension: number): void {
-  if (dimension <= mostCurvedDimensions) return;
-  const message = `sampler ${sampler} cannot be certified in ${dimension} dimensions: its covariances take as many Jacobian-vector products a step, at most ${mostCurvedDimensions}`;
+  const limits: { readonly [name: string]: number | undefined } = mostDimensions;
+  const most = limits[sampler] ?? mostCurvedDimensions;
+  if (dimension <= most) return;
+  const message = `sampler ${sampler} cannot be certified in ${dimension} dimensions: its covariances take as many Jacobian-vector products a step, at most ${most}`;
   throw new FedscoreError("FEDSCORE_UNSUPPORTED", message, { sampler, dimension });
 }
 
@@ -40,6 +49,13 @@ export class StepNoise {
   get logDeterminant(): number {
     if (this.#factors) return this.#factors.reduce((sum, factor) => sum + Math.log(factor), 0);
     return this.#lu.logDeterminant;
+  }
+
+  /** At least |F^-1|: in no direction the noise is less than its reciprocal. */
+  get inverseNorm(): number {
+    if (this.#factors)
+      return 1 / this.#factors.reduce((least, factor) => Math.min(least, factor), Number.POSITIVE_INFINITY);
+    return this.#lu.inverseNorm();
   }
 
   /** |F^-1 b|^2; b, float64 [d], may be overwritten. */

@@ -15,7 +15,7 @@ const negligible = 45;
  */
 export function exactOutputKl(engine: Engine, problem: IntervalProblem, reach: number): { kl: number; mass: number } {
   const { schedule, grid, sampler, target, denoiser } = problem;
-  const steps = gaussianSteps(sampler, schedule, grid);
+  const steps = gaussianSteps(sampler, schedule, grid, 1);
   const h = (2 * reach) / (points - 1);
   const x = Float32Array.from({ length: points }, (_, i) => -reach + i * h);
   const narrowest = Math.min(...steps.map(({ deviation }) => deviation));

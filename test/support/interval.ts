@@ -24,7 +24,7 @@ export function gaussianChainKl(
   variance: number,
 ): number {
   let sum = 0;
-  for (const { from, to, x, denoised, deviation } of gaussianSteps(sampler, schedule, grid)) {
+  for (const { from, to, x, denoised, deviation } of gaussianSteps(sampler, schedule, grid, 1)) {
     const [before, after] = [Math.exp(from.logSnr), Math.exp(to.logSnr)];
     const r = before / after;
     const bridge = to.sigma ** 2 * -Math.expm1(from.logSnr - to.logSnr);

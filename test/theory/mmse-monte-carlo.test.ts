@@ -2,12 +2,15 @@ import { describe, expect, it } from "vitest";
 import { createSchedule } from "../../src/diffusion/schedules/index.js";
 import { initializeParameters } from "../../src/network/initialize.js";
 import { certifiedTimes, compareGrids, discretizationOn, snrLadder } from "../../src/theory/certified-grid.js";
+import { coordinateErrorSums } from "../../src/theory/coordinate-errors.js";
+import { denoisingErrorRows } from "../../src/theory/denoising-errors.js";
 import { gaussianAncestralDiscretization } from "../../src/theory/gaussian-discretization.js";
 import { curveAt, gaussianMmseCurve } from "../../src/theory/mmse-curve.js";
 import { estimateMmse } from "../../src/theory/mmse-monte-carlo.js";
 import { InThreadPool } from "../../src/workers/in-thread.js";
 import { describeEngines, simdEngine } from "../support/engines.js";
 import { networkOf } from "../support/networks.js";
+import { RecordingPool } from "../support/recording-pool.js";
 
 const schedule = createSchedule({ kind: "ou", tMin: 1e-3, tMax: 5 });
 const snr = snrLadder(schedule, { steps: 1 }, 41);
@@ -30,6 +33,23 @@ describeEngines("mmse by Monte Carlo", (engineOf) => {
       const fisher = variances.reduce((sum, v) => sum + (1 + snr[i]) / (1 + snr[i] * v), 0);
       expect(Math.abs(estimate.fisher[i] / fisher - 1)).toBeLessThan(0.05 + (0.05 * snr[i]) / (1 + snr[i]));
     });
+  });
+
+  it("meets the denoiser no more often for the coordinates, and has the same means and standard errors", async () => {
+    const law = { of: { kind: "ring" } } as const;
+    const request = { clean: law, denoiser: law, dimension: 2, snr, samples: 300, seed: 3 };
+    const pools = [0, 1].map(() => new RecordingPool(engineOf()));
+    const plain = await estimateMmse(pools[0], request);
+    const each = await estimateMmse(pools[1], { ...request, coordinates: true });
+    expect([each.mean, each.standardError]).toEqual([plain.mean, plain.standardError]);
+    const calls = pools.map((pool) => [
+      pool.callsOf(denoisingErrorRows.call).length,
+      pool.callsOf(coordinateErrorSums.call).length,
+    ]);
+    expect(calls).toEqual([
+      [2, 0],
+      [0, 2],
+    ]);
   });
 
   it("has the curve of each coordinate, which add up to the whole one", async () => {

@@ -1,5 +1,6 @@
 import { FedscoreError } from "../../errors.js";
 import type { Engine } from "../../kernels/index.js";
+import { dot } from "../dot.js";
 import { largestMagnitude, powerOfTwo } from "../scale.js";
 
 /** The leading eigenpairs of a covariance. */
@@ -71,12 +72,6 @@ function orthonormalize(rows: readonly Float64Array[]): void {
     const divisor = largest < 0 ? -length : length;
     for (let i = 0; i < row.length; i++) row[i] /= divisor;
   });
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }
 
 function subtract(row: Float64Array, other: Float64Array, factor: number): void {

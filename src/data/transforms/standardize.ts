@@ -1,6 +1,7 @@
 import { member } from "../../family.js";
 import { choice } from "../../fields.js";
 import type { Engine } from "../../kernels/index.js";
+import { allEqual } from "../all-equal.js";
 import { finiteEntries } from "../finite.js";
 import { covarianceOf, type Moments, meanOf, type Rows, rescaledMoments } from "../moments.js";
 import { encodeCenter, encodeFloats, FieldReader } from "./encoding.js";
@@ -34,7 +35,7 @@ function standardization(center: Center, scale: Float32Array): Transform {
     inputDimension: dimension,
     outputDimension: dimension,
     explained: 1,
-    ...(scale.every((value) => value === scale[0]) && {
+    ...(allEqual(scale) && {
       affine: { shift: mean, scale: scale[0] },
     }),
     forward: (points) => map(points, (value, j) => (value - mean[j]) / scale[j]),

@@ -8,13 +8,13 @@ import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { ArgumentError } from "../../errors.js";
 import { derivedSeed } from "../../theory/certificate/seed.js";
 import { certifiedTimes, snrLadder } from "../../theory/certified-grid.js";
-import { mostDimensions } from "../../theory/coding-samplers.js";
 import { curvedStepCost } from "../../theory/curved-step-cost.js";
 import type { DenoisingSetup, Rows } from "../../theory/denoising-errors.js";
 import type { MmseCurve } from "../../theory/mmse-curve.js";
 import { estimateMmse } from "../../theory/mmse-monte-carlo.js";
 import { analyticStepCost, ancestralStepCost, diagonalStepCost, type StepCost } from "../../theory/optimal-grid.js";
 import { stepErrors } from "../../theory/step-errors.js";
+import { mostDimensions } from "../../theory/step-noise.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
 import type { FixedGridConfig } from "../config/diffusion.js";
 import type { ExperimentConfig } from "../config/schema.js";
@@ -51,7 +51,9 @@ export function fixedGrid(
 /** Refuses a grid whose errors are not those that its sampler needs: what a config says is never rewritten. */
 export function requireErrorsOf(sampler: SamplerName, { grid }: SamplingGrid, dimension: number): void {
   if (grid.errors === undefined || hasErrors(grid, samplers[sampler].needsErrors, dimension)) return;
-  const rule = `must have ${grid.times.length - 1} x ${dimension} entries for sampler ${sampler}, one for each step and coordinate, or be absent`;
+  const steps = grid.times.length - 1;
+  const orFewer = samplers[sampler].needsErrors === "mean" ? `${steps} or ` : "";
+  const rule = `must have ${orFewer}${steps} x ${dimension} entries for sampler ${sampler}, one for each step and coordinate, or be absent`;
   throw new ArgumentError("grid.errors", rule, grid.errors.length);
 }
 
@@ -134,7 +136,7 @@ export function needsCoordinates(sampler: SamplerName): boolean {
 
 /**
  * The times that cost least and whose they are: of `analytic`, `analytic-diagonal`, `jvp` and `full-covariance` their own, the last two in at most 64
- * dimensions, of all other samplers those of `ancestral`. The curve has coordinates for `analytic-diagonal`.
+ * and 16 dimensions, of all other samplers those of `ancestral`. The curve has coordinates for `analytic-diagonal`.
  */
 export async function bestTimes(
   pool: WorkerPool,

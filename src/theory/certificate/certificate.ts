@@ -94,7 +94,7 @@ export async function certify(
   const { gaussianVariances } = target;
   const closed = gaussianVariances && cost.gaussianDiscretization?.(schedule, grid, gaussianVariances);
   const strata = strataOf(cellsOf(target));
-  const initialization = closedInitialization(target, levelsOf(schedule, grid)[0]);
+  const initialization = closedInitialization(target, levelsOf(schedule, grid, target.dimension)[0]);
   const fixed = (initialization ?? 0) + (closed ?? 0);
 
   const wanted = Math.max(Math.ceil(options.paths / unitPaths), strata.weights.length, 2);

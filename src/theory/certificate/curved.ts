@@ -3,6 +3,7 @@ import { jacobiansAt } from "../../diffusion/jacobian.js";
 import type { NoiseLevel } from "../../diffusion/schedule.js";
 import type { Pointer } from "../../kernels/index.js";
 import { choleskyFactor, solveLower, solveLowerTransposed } from "../cholesky.js";
+import { posteriorCovariance } from "../posterior-covariance.js";
 import { requireCovariances, StepNoise } from "../step-noise.js";
 import { type CurvedStep, curvedCodingCosts, kernelCost } from "./curved-kernel.js";
 import { drawThrough, type GapPoints, innovation } from "./inside-step.js";
@@ -75,12 +76,6 @@ export function curvedStepWithoutExact(block: PathBlock, step: PathStep, curved:
   const session = requireJvp(block.approximate, "a certificate of covariances");
   const place = { clean, x: start, rows, dimension, level: from, denoised, tangents, products };
   costs.total.set(curvedCodingCosts(engine, session, place, to, curved));
-}
-
-/** Sigma = (sigma^2 / alpha) J made symmetric: J is, but for rounding. */
-function posteriorCovariance(jacobian: Float64Array, { alpha, sigma }: NoiseLevel, d: number): Float64Array {
-  const scale = (0.5 * sigma * sigma) / alpha;
-  return jacobian.map((value, at) => scale * (value + jacobian[(at % d) * d + Math.floor(at / d)]));
 }
 
 /** I + factor Sigma. */

@@ -40,6 +40,11 @@ export function diagonalStep(block: PathBlock, step: PathStep, lambda: Float64Ar
   }
 }
 
+/** What a row costs whose denoiser misses X_0 by a sum of narrowed squares, but for the information that the step gains: nats. */
+export function diagonalCost(narrowed: number, width: number, spread: number): number {
+  return 0.5 * width * narrowed + spread;
+}
+
 /** The same but for the information gained, from X_0 in place of the exact denoiser. */
 export function diagonalStepWithoutExact(block: PathBlock, step: PathStep, lambda: Float64Array): void {
   const { approximate, clean, rows, costs } = block;
@@ -51,7 +56,7 @@ export function diagonalStepWithoutExact(block: PathBlock, step: PathStep, lambd
   weightedSquares(viewOf(block, clean), viewOf(block, denoised), narrowing(lambda), costs.total);
   const width = Math.exp(to.logSnr) - Math.exp(from.logSnr);
   const spread = spreadOfCoordinates(lambda);
-  for (let row = 0; row < rows; row++) costs.total[row] = 0.5 * width * costs.total[row] + spread;
+  for (let row = 0; row < rows; row++) costs.total[row] = diagonalCost(costs.total[row], width, spread);
 }
 
 function viewOf({ engine, rows, dimension }: PathBlock, pointer: Pointer): Float32Array {

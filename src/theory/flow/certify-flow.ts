@@ -5,12 +5,12 @@ import { requireResolution } from "../certificate/assumptions.js";
 import { type Certificate, type CertificateOptions, requirePossible } from "../certificate/certificate.js";
 import { looksOf } from "../certificate/looks.js";
 import { cellsOf } from "../certificate/open-run.js";
-import { pilotUnitsOf } from "../certificate/pilot.js";
 import { allocate, repeated } from "../certificate/plan.js";
 import { strataOf, unitPaths } from "../certificate/strata.js";
 import { mostPaths, requireConfidence } from "../confidence.js";
 import { type FlowEvidence, type FlowSubject, flowAssumptions, flowCaveat } from "./flow-assumptions.js";
 import { FlowCalls, type FlowRunner } from "./flow-calls.js";
+import { flowExtent } from "./flow-extent.js";
 import { type FlowEnds, FlowTally } from "./flow-tally.js";
 
 /**
@@ -31,10 +31,10 @@ export async function certifyFlow(
   validateGrid("grid", subject.grid.times, subject.schedule);
   const strata = strataOf(cellsOf(subject.target));
   const { weights } = strata;
-  const wanted = Math.max(Math.ceil(options.paths / unitPaths), weights.length, 2);
+  const { units: wanted, pilot: each } = flowExtent(strata, options.paths);
   const calls = new FlowCalls(runUnits, options.signal);
 
-  const first = repeated(new Uint32Array(weights.length).fill(pilotUnitsOf(strata, wanted)));
+  const first = repeated(new Uint32Array(weights.length).fill(each));
   const pilot = await calls.units(first);
   requireResolution(subject, pilot.reach);
   const tally = new FlowTally(strata, pilot, first);

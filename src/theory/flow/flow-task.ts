@@ -1,5 +1,5 @@
 import type { JacobianDenoiser } from "../../diffusion/jacobian-denoiser.js";
-import { isDeterministic } from "../../diffusion/sampler.js";
+import { evaluationsOf, isDeterministic } from "../../diffusion/sampler.js";
 import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { createSchedule } from "../../diffusion/schedules/index.js";
@@ -11,7 +11,9 @@ import type { Target } from "../../targets/target.js";
 import { buffersOf } from "../../workers/buffers.js";
 import { defineTask } from "../../workers/task.js";
 import { cellsOf } from "../certificate/open-run.js";
+import { strataOf } from "../certificate/strata.js";
 import type { CertificateRequest } from "../certificate/unit-task.js";
+import { flowExtent } from "./flow-extent.js";
 import {
   type Determinants,
   type FlowRun,
@@ -50,28 +52,34 @@ export function determinantsOf(
 /** Multiplications of a certificate, roughly, beyond which it is refused: hours of two cores. */
 const mostWork = 2e13;
 
-/** Evaluations of a step for a row that is inverted and a sample that is made and inverted, and how often its Jacobian and determinant are computed. */
-const [evaluations, jacobians] = [20, 3];
-/** Evaluations and products of a step for a row whose determinants are estimated. */
-const [searches, products] = [5, 30];
+/**
+ * Evaluations of a step for a row that is inverted and a sample that is made and inverted, and how often its Jacobian and determinant are computed:
+ * of grids of a few steps, twice those of many. A step with a correction takes each twice.
+ */
+const [evaluations, jacobians] = [20, 6];
+/** Evaluations and products of a step for a row whose determinants are estimated: of grids of a few steps too. */
+const [searches, products] = [6, 60];
 
 /**
- * Throws unless the certificate of a deterministic sampler with so many rows can be computed, and in hours.
+ * Throws unless the certificate of a deterministic sampler that is asked for so many rows can be computed, and in hours.
  * @throws FedscoreError FEDSCORE_UNSUPPORTED with the reason.
  */
-export function requireFlow(request: Omit<CertificateRequest, "seed">, law: Target, rows: number): void {
+export function requireFlow(request: Omit<CertificateRequest, "seed">, law: Target, paths: number): void {
   const { sampler, grid, network } = request;
   const { dimension: d } = requireFloat64(sampler, law);
-  const cells = cellsOf(law).weights.length;
+  const drawn = cellsOf(law);
+  const strata = strataOf(drawn);
+  const cells = drawn.weights.length;
   const determinants = determinantsOf(request, law);
   const point = network ? network.parameters.length : 2 * cells * (d + 8);
   const jacobian = network ? d * point : cells * d * d;
   const each =
     determinants === "estimated"
       ? (searches + products) * point
-      : evaluations * point + jacobians * (jacobian + d ** 3);
+      : evaluationsOf(samplers[sampler], d) * (evaluations * point + jacobians * (jacobian + d ** 3));
   const steps = grid.times.length - 1;
-  const work = 2 * Math.max(rows, cells) * steps * each;
+  const { rows } = flowExtent(strata, paths);
+  const work = rows * steps * each;
   if (work <= mostWork) return;
   const why =
     d > mostExact && determinants === "exact"

@@ -1,3 +1,4 @@
+import { dot } from "../../data/dot.js";
 import { levelsOf, type TimeGrid } from "../../diffusion/grid.js";
 import type { JacobianDenoiser, LevelDenoiser } from "../../diffusion/jacobian-denoiser.js";
 import { requireStepSampler, type Sampler } from "../../diffusion/sampler.js";
@@ -6,7 +7,7 @@ import { type Engine, portableMath } from "../../kernels/index.js";
 import { LuDecomposition } from "../lu.js";
 import { FlowStep, type StepScratch, stepScratch } from "./flow-step.js";
 import { StepInverse } from "./invert-step.js";
-import { distance, dot, norm } from "./vectors.js";
+import { distance, norm } from "./vectors.js";
 
 /** A deterministic sampler with its denoiser. */
 export interface FlowProblem {

@@ -1,6 +1,7 @@
+import { dot } from "../../data/dot.js";
 import { LuDecomposition } from "../lu.js";
 import type { FlowStep } from "./flow-step.js";
-import { addScaled, distance, dot, norm } from "./vectors.js";
+import { addScaled, distance, norm } from "./vectors.js";
 
 /** Newton stops here, in units of 1 + |y|. */
 const goal = 1e-13;
@@ -118,7 +119,11 @@ export class StepInverse {
     step.derivative(x, this.#derivative);
     for (let i = 0; i < mostIterations && residual > goal * scale; i++) {
       const next = this.#improve(step, y, x, residual);
-      if (next === undefined) break;
+      if (next === undefined) {
+        // The last point that was tried is none: what is left for the step before is that of x.
+        residual = this.#evaluate(step, y, x);
+        break;
+      }
       residual = next;
       step.derivative(x, this.#derivative);
     }

@@ -1,5 +1,5 @@
+import { dot } from "../../data/dot.js";
 import type { LevelLaw } from "../../targets/float64-law.js";
-import { dot } from "./vectors.js";
 
 /** Products that are always made, two terms of the series each. */
 const sureProducts = 4;

@@ -1,5 +1,6 @@
+import { dot } from "../../data/dot.js";
 import type { LevelLaw } from "../../targets/float64-law.js";
-import { addScaled, dot, norm } from "./vectors.js";
+import { addScaled, norm } from "./vectors.js";
 
 /** Newton's method stops here, in units of 1 + |y|. */
 const goal = 1e-13;

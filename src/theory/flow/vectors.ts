@@ -3,13 +3,6 @@ export function addScaled(a: Float64Array, share: number, b: Float64Array): void
   for (let i = 0; i < a.length; i++) a[i] += share * b[i];
 }
 
-/** The inner product. */
-export function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
-
 /** |x|. */
 export function norm(x: Float64Array): number {
   let squares = 0;

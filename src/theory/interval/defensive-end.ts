@@ -1,6 +1,7 @@
 import { bestBet, bettingLowerEnd } from "../lower-bound/betting.js";
 import type { DefensiveSampler } from "./defensive-sampler.js";
 import { logSumExp } from "./log-sum-exp.js";
+import { meanOf } from "./mean.js";
 import type { RowWeights } from "./row-weights.js";
 
 /** An upper end of KL(q_delta || ptilde), nats: of the defensive sampler ptilde = (1 - share) p_theta + share N(0, variance I), and not of p_theta. */
@@ -82,8 +83,4 @@ function gapsOf(
       mostLogRatio + logSumExp(Float64Array.of(Math.log1p(-share) - value, Math.log(share) + wide - logDensity[row]))
     );
   });
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,7 +1,7 @@
 import type { NoiseLevel } from "../../diffusion/schedule.js";
 import { ArgumentError, FedscoreError, requireNumber } from "../../errors.js";
 import { keysOf, requireOptions } from "../../options.js";
-import type { GaussianMixture } from "../../targets/mixture.js";
+import type { UnroundedMixture } from "../../targets/mixture.js";
 import type { Target } from "../../targets/target.js";
 import { logSumExp } from "./log-sum-exp.js";
 
@@ -52,7 +52,7 @@ export function defensiveSampler(options: DefensiveOptions, law: Target, level: 
 }
 
 /** The law of alpha X + sigma Z. */
-function noised({ means, variances, ...rest }: GaussianMixture, { alpha, sigma }: NoiseLevel): GaussianMixture {
+function noised({ means, variances, ...rest }: UnroundedMixture, { alpha, sigma }: NoiseLevel): UnroundedMixture {
   return {
     ...rest,
     means: means.map((value) => alpha * value),
@@ -67,7 +67,7 @@ interface Bump {
   readonly curvature: number;
 }
 
-function bumpsOf({ dimension: d, means, weights, variances }: GaussianMixture, variance: number): Bump[] {
+function bumpsOf({ dimension: d, means, weights, variances }: UnroundedMixture, variance: number): Bump[] {
   return Array.from(weights, (weight, k) => {
     const own = variances[k];
     const square = means.subarray(k * d, (k + 1) * d).reduce((sum, value) => sum + value * value, 0);
@@ -83,7 +83,7 @@ function bumpsOf({ dimension: d, means, weights, variances }: GaussianMixture, v
  * At least max_x log(q(x) / N(x; 0, variance I)): a sum of bumps. Where the center of bump j is the one nearest to x, x is at least half as far from
  * any other center as that one is from it, so the sum is at most h_j + sum_k h_k e^(-curvature_k |center_k - center_j|^2 / 4).
  */
-function mostLogRatio(mixture: GaussianMixture, variance: number): number {
+function mostLogRatio(mixture: UnroundedMixture, variance: number): number {
   const { dimension: d, means } = mixture;
   const bumps = bumpsOf(mixture, variance);
   const most = bumps.map((_, j) =>
@@ -99,7 +99,7 @@ function mostLogRatio(mixture: GaussianMixture, variance: number): number {
 }
 
 /** Near the variance of the least sum of all heights: golden sections of log(variance - widest). */
-function bestVariance(mixtures: readonly GaussianMixture[], widest: number): number {
+function bestVariance(mixtures: readonly UnroundedMixture[], widest: number): number {
   const farthest = mixtures.reduce(
     (most, { means }) => means.reduce((larger, value) => Math.max(larger, value * value), most),
     0,

@@ -24,9 +24,14 @@ export interface GaussianStep {
  * The steps of a sampler on a grid, from the noisiest on.
  * @throws FedscoreError FEDSCORE_UNSUPPORTED where a step adds no noise or evaluates the denoiser twice.
  */
-export function gaussianSteps(sampler: Sampler, schedule: NoiseSchedule, grid: TimeGrid): GaussianStep[] {
+export function gaussianSteps(
+  sampler: Sampler,
+  schedule: NoiseSchedule,
+  grid: TimeGrid,
+  dimension: number,
+): GaussianStep[] {
   const oneMove = requireStepSampler(sampler, "the interval by importance weights");
-  const levels = levelsOf(schedule, grid);
+  const levels = levelsOf(schedule, grid, dimension);
   return levels.slice(1).map((to, k) => {
     const from = levels[k];
     const coefficients = oneMove.coefficients(from, to, schedule);

@@ -73,7 +73,7 @@ export const mostPathsOfRow = 4096;
 export const defaultRows = 3072;
 export const defaultPaths = 16;
 
-/** Least deviation of a step, beside the largest coordinate of a row: float32 states are then rounded by at most 1/160 of it. */
+/** Least deviation of a step's noise in any direction, beside the largest coordinate of a row: float32 states are then rounded by at most 1/160 of it. */
 const leastRelativeNoise = 1e-5;
 
 /**
@@ -93,7 +93,7 @@ export async function klInterval(
   requireConfidence(confidence, 0);
   if (options.proposal !== undefined) memberNamed(proposals, "proposal", options.proposal);
   const { sampler, schedule, grid, target } = problem;
-  const steps = gaussianSteps(sampler, schedule, grid);
+  const steps = gaussianSteps(sampler, schedule, grid, target.dimension);
   if (steps.some(({ curvature }) => curvature && needsJacobian(curvature)))
     requireCovariances(sampler.name, target.dimension);
   const defensive = options.defensive && defensiveSampler(options.defensive, target, steps[steps.length - 1].to);
@@ -109,7 +109,7 @@ export async function klInterval(
     blocks.rows("law", rows, k, proposal, onBlock),
     blocks.rows("sampler", rows, k, proposal, onBlock),
   ]);
-  requireResolution(sampler.name, Math.min(...steps.map((step) => Math.min(step.deviation, step.spread))), law.reach);
+  requireResolution(sampler.name, Math.min(law.noise, own.noise, ...steps.map(({ spread }) => spread)), law.reach);
   const error = (1 - confidence) / 2;
   const pilot = blockRows * Math.ceil(rows / blockRows / 10);
   const high = highEnd(law, own, error);

@@ -40,6 +40,8 @@ export interface PathWeights {
   readonly conditional: Float64Array;
   /** Variance of log w over the proposed paths, since they were last resampled; 0 for one path. */
   readonly spread: Float64Array;
+  /** No noise of a step had a smaller deviation in any direction. */
+  readonly noise: number;
 }
 
 /**
@@ -96,16 +98,17 @@ export function logWeights(run: WeightedSteps, batch: PathBatch): PathWeights {
       logs: new Float64Array(all),
     };
     setEnds(paths);
+    let least = Number.POSITIVE_INFINITY;
     for (let k = steps.length - 1; k >= 0; k--) {
       const key = { seed, purpose: Purpose.certificateNoise, step: k, client: batch.stream };
       fillNormal(engine, noise.pointer, fresh * dimension, key, batch.first * batch.paths * dimension);
       propose(paths, steps[k], tilts[k], batch.own?.[k]);
-      densities.add(steps[k], paths, paths.logs);
+      least = Math.min(least, densities.add(steps[k], paths, paths.logs));
       if (k > 0) resampling?.at(k, steps[k].from, paths.earlier, paths.logs);
       paths = { ...paths, later: paths.earlier, earlier: paths.later };
     }
     addPrior(paths);
-    return pathWeights(paths, rows, resampling?.kept);
+    return { ...pathWeights(paths, rows, resampling?.kept), noise: least };
   });
 }
 
@@ -113,7 +116,7 @@ function pathWeights(
   { logs, paths, fresh, company, all }: Paths,
   rows: number,
   kept: Float64Array = new Float64Array(2 * rows),
-): PathWeights {
+): Omit<PathWeights, "noise"> {
   const ofRow = (row: number) => logs.subarray(row * paths, (row + 1) * paths);
   const estimate = Float64Array.from({ length: rows }, (_, row) => kept[row] + logMeanExp(ofRow(row)));
   const conditional = estimate.map((value, row) => {

@@ -1,4 +1,5 @@
 import { bestBet, bettingLowerEnd } from "../lower-bound/betting.js";
+import { meanOf } from "./mean.js";
 import { type LawRows, mostFactor, type SamplerRows } from "./weighted-rows.js";
 
 /** A lower end of KL(q_delta || p_theta), nats. */
@@ -44,7 +45,7 @@ export function lowEnd(law: LawRows, sampler: SamplerRows, pilot: number, errorP
   if (!best || count < 1) return { estimate: 0, end: 0 };
   const terms = termsOf(law, sampler, pilot, law.u.length, best);
   const end = bettingLowerEnd(terms, leastTerm(best), best.bet, confidence);
-  return { estimate: mean(terms), end };
+  return { estimate: meanOf(terms), end };
 }
 
 interface PlanInput {
@@ -60,7 +61,7 @@ function planOf(law: LawRows, sampler: SamplerRows, ceiling: number, input: Plan
   const plans = [0, -Math.log(massOf(law, sampler, pilot, { ceiling, floor, shift: 0 }))].map((shift): Plan => {
     const witness = { ceiling, floor, shift };
     const terms = termsOf(law, sampler, 0, pilot, witness);
-    const center = mean(terms);
+    const center = meanOf(terms);
     const variance = terms.reduce((sum, term) => sum + (term - center) ** 2, 0) / Math.max(1, pilot - 1);
     // Equal pilot terms say nothing of rare ones: at least one unlike the others may have been missed.
     const least = leastTerm(witness);
@@ -119,8 +120,4 @@ function leastTerm(witness: Witness): number {
   const turning = points.map((u) => lawTerm(u, witness));
   const own = points.map((conditional) => samplerTerm(ceiling, conditional, witness));
   return mostFactor * Math.min(0, ...turning) + Math.min(...own);
-}
-
-function mean(values: Float64Array): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

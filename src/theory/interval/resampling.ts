@@ -1,3 +1,4 @@
+import { placeAt } from "../../data/cumulative.js";
 import type { NoiseLevel } from "../../diffusion/schedule.js";
 import { type Engine, type Float32Block, Purpose, uniforms } from "../../kernels/index.js";
 
@@ -85,7 +86,7 @@ export class Resampling {
     const { array } = states;
     const before = array.slice(start * d, (start + paths) * d);
     for (let place = 0; place < paths; place++) {
-      const from = place < kept ? place : placeAt(this.#weights, u[place]);
+      const from = place < kept ? place : placeAt(this.#weights, u[place] * this.#weights[paths - 1]);
       for (let j = 0; j < d; j++) array[(start + place) * d + j] = before[from * d + j];
       logs[start + place] = -densities[start + from];
     }
@@ -105,17 +106,4 @@ function cumulate(weights: Float64Array, share: number): number | undefined {
   if (sum * sum >= share * weights.length * squares) return undefined;
   for (let place = 1; place < weights.length; place++) weights[place] += weights[place - 1];
   return weights[weights.length - 1];
-}
-
-/** The place whose share of the cumulative weights holds u, uniform on (0, 1). */
-function placeAt(cumulative: Float64Array, u: number): number {
-  const last = cumulative.length - 1;
-  const mark = u * cumulative[last];
-  let [low, high] = [0, last];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (mark < cumulative[middle]) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

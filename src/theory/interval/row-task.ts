@@ -30,5 +30,5 @@ export const weighIntervalRows = defineTask({
   name: "weighIntervalRows",
   open: (_engine, request: CertificateRequest) => rowWeigher(intervalProblem(request)),
   run: (engine, weigh, rows: RowRequest): RowWeights => weigh(engine, rows),
-  transfer: ({ reach: _, ...weights }) => buffersOf(Object.values(weights)),
+  transfer: ({ reach: _, noise: __, ...weights }) => buffersOf(Object.values(weights)),
 });

@@ -46,6 +46,8 @@ export interface RowWeights {
   readonly coins: Float64Array;
   /** Variance of log w over the proposed paths, since they were last resampled; 0 for one path. */
   readonly spread: Float64Array;
+  /** No noise of a step had a smaller deviation in any direction. */
+  readonly noise: number;
   /** Largest coordinate of |x|. */
   readonly reach: number;
 }

@@ -18,8 +18,11 @@ export interface StepEnds {
 
 /** Densities of a sampler's steps. */
 export interface StepDensities {
-  /** Adds log p_k(x_{k+1} | x_k) of each row, without its log 2 pi, to `logs`, float64 [rows]. In float64, at the float32 states. */
-  add(step: GaussianStep, ends: StepEnds, logs: Float64Array): void;
+  /**
+   * Adds log p_k(x_{k+1} | x_k) of each row, without its log 2 pi, to `logs`, float64 [rows]. In float64, at the float32 states.
+   * @returns the noise of no row has a smaller deviation in any direction.
+   */
+  add(step: GaussianStep, ends: StepEnds, logs: Float64Array): number;
 }
 
 /**
@@ -37,6 +40,7 @@ export function openStepDensities(
     add(step, ends, logs) {
       tiled(session, dimension).denoise(ends.earlier.pointer, rows, step.from, ends.denoised.pointer);
       addIsotropic(step, ends, logs, dimension);
+      return step.deviation;
     },
   };
   if (!steps.some(({ curvature }) => curvature)) return isotropic;
@@ -44,16 +48,19 @@ export function openStepDensities(
   const noise = new StepNoise(dimension);
   return {
     add(step, ends, logs) {
-      const { curvature } = step;
+      const { curvature, deviation } = step;
       if (!curvature) return isotropic.add(step, ends, logs);
+      let least = Number.POSITIVE_INFINITY;
       for (let first = 0; first < rows; first += tile) {
         const count = Math.min(tile, rows - first);
         const found = jacobians(step, curvature, ends, first, count);
         for (let row = 0; row < count; row++) {
           noise.take(curvature, found.subarray(row * dimension * dimension, (row + 1) * dimension * dimension));
           addCurved(step, noise, ends, logs, first + row, dimension);
+          least = Math.min(least, deviation / noise.inverseNorm);
         }
       }
+      return least;
     },
   };
 }

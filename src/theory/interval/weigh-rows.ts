@@ -20,8 +20,8 @@ const mostOwnStates = 2 ** 23;
 
 /** Weighs rows: a function of the problem and the request alone. The errors that proposals look at are found once. */
 export function rowWeigher(problem: IntervalProblem): (engine: Engine, request: RowRequest) => RowWeights {
-  const { schedule, grid, sampler } = problem;
-  const steps = gaussianSteps(sampler, schedule, grid);
+  const { schedule, grid, sampler, target } = problem;
+  const steps = gaussianSteps(sampler, schedule, grid, target.dimension);
   let errors: Float64Array | undefined;
   return (engine, request) => {
     errors ??= meanErrors(engine, problem, steps);
@@ -66,7 +66,7 @@ function weighPart(run: WeightedSteps, problem: IntervalProblem, request: RowReq
   const { factors, ...drawn } =
     of === "law" ? lawRows(engine, problem, request, level) : ownRows(run, problem, request);
   const batch: PathBatch = { ...drawn, paths, first, stream: streams[of] + kinds * draw };
-  const { estimate, conditional: exchanged, spread } = logWeights(run, batch);
+  const { estimate, conditional: exchanged, spread, noise } = logWeights(run, batch);
   const densities = target.marginalLogDensity(engine, batch.ends, level);
   const u = densities.map((density, row) => density - estimate[row]);
   const conditional = densities.map((density, row) => density - exchanged[row]);
@@ -81,6 +81,7 @@ function weighPart(run: WeightedSteps, problem: IntervalProblem, request: RowReq
       uniforms(engine, count, { seed, purpose: Purpose.certificateTime, client: streams[of] }, first),
     ),
     spread,
+    noise,
     reach: batch.ends.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
   };
 }

@@ -43,6 +43,10 @@ describe("a run that samples with a variance for each coordinate", () => {
     await expect(recorded({ ...unknown, sampling: { ...sampling, grid } })).rejects.toThrow(
       "config.sampling.grid.errors must have 3 x 2 entries for sampler analytic-diagonal, one for each step and coordinate, or be absent, got 3",
     );
+    const many = { ...grid, errors: Array.from({ length: 9 }, () => 0.1) };
+    await expect(recorded({ ...unknown, sampling: { ...sampling, sampler: "analytic", grid: many } })).rejects.toThrow(
+      "config.sampling.grid.errors must have 3 or 3 x 2 entries for sampler analytic, one for each step and coordinate, or be absent, got 9",
+    );
     const certificate = { paths: 40, empiricalPaths: 16, sampler: "analytic-diagonal" } as const;
     const { pool } = await recorded({ ...unknown, sampling: { ...sampling, sampler: "analytic", grid }, certificate });
     expect(pool.callsOf(sampleBlock)[0].input.grid).toMatchObject({ errors: [1, 0.5, 0.1] });

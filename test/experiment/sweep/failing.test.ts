@@ -96,6 +96,33 @@ test("a point of which a part failed keeps its other measures", async () => {
   expect(rows[0].failed?.notComputed).toMatch(/^lowerBound: it is made from samples, not computed: sample \d+ is not/);
 });
 
+test("a point keeps its certificate where neither its true KL nor its interval can be computed, and says why", async () => {
+  const config = parseSweep({
+    name: "sw",
+    title: "Far modes",
+    kind: "certificate",
+    // Modes 200 deviations apart in three steps: no quadrature takes as many nodes, and float32 does not hold the noise beside them.
+    base: {
+      target: { kind: "product", dimension: 1, means: [-100, 100], weights: [0.5, 0.5], variances: [0.01, 0.01] },
+      schedule: { kind: "vp-linear", tMin: 1e-6 },
+      grid: { kind: "uniform-log-snr", steps: 3 },
+      paths: 64,
+      intervalRows: 64,
+      intervalPaths: 1,
+    },
+    axes: [{ name: "seed", label: "seed", path: "seed", values: [1] }],
+    measures: [
+      { name: "certificate", label: "certificate, nats", path: "certificate.upper" },
+      { name: "true", label: "KL, nats", path: "trueKl" },
+      { name: "high", label: "upper end, nats", path: "klInterval.high" },
+    ],
+  });
+  const [{ measures, failed }] = (await runSweep(config, { workers: 1, variant: "simd" })).rows;
+  expect(measures).toEqual({ certificate: expect.any(Number), true: null, high: null });
+  expect(failed).toMatchObject({ code: "FEDSCORE_UNSUPPORTED" });
+  expect(failed?.notComputed).toMatch(/^trueKl: no quadrature of sampler ancestral on the line/);
+});
+
 test("a sweep whose points have all failed has a table and a page", async () => {
   const result = await runSweep(rates([1000, 2000]), { workers: 1, variant: "simd" });
   const without = (text: string) => text.replaceAll("to NaN or Infinity in", "");

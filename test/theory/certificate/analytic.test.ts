@@ -2,10 +2,13 @@ import { expect, it } from "vitest";
 import { gaussianLaw } from "../../../src/diffusion/gaussian-law.js";
 import type { TimeGrid } from "../../../src/diffusion/grid.js";
 import { createGrid } from "../../../src/diffusion/grids/index.js";
+import { sample } from "../../../src/diffusion/sample.js";
 import { samplers } from "../../../src/diffusion/samplers/index.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
-import type { LawSpec } from "../../../src/targets/law.js";
+import { createLaw, type LawSpec } from "../../../src/targets/law.js";
 import { certifyInPool } from "../../../src/theory/certificate/certify-in-pool.js";
+import { requireExact } from "../../../src/theory/certificate/unit-task.js";
+import { klIntervalInPool } from "../../../src/theory/interval/kl-interval-in-pool.js";
 import { stepErrors } from "../../../src/theory/step-errors.js";
 import { variationalBound } from "../../../src/theory/variational.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
@@ -15,7 +18,8 @@ import { withErrors } from "../../support/samplers.js";
 
 const spec = { kind: "vp-linear", betaMin: 0.1, betaMax: 20, tMin: 1e-3 } as const;
 const schedule = createSchedule(spec);
-const pool = new InThreadPool(await simdEngine());
+const engine = await simdEngine();
+const pool = new InThreadPool(engine);
 const uniform = (steps: number) => createGrid({ kind: "uniform-log-snr", steps }, schedule);
 
 const certificateOf = (law: LawSpec, grid: TimeGrid, sampler: "ancestral" | "analytic", paths = 20_000) =>
@@ -81,12 +85,28 @@ it("asks for errors by name, and for as many as steps", async () => {
   await expect(certificateOf(two, uniform(4), "analytic")).rejects.toThrow("grid.errors must be given for a sampler");
   const short = { ...uniform(4), errors: new Float64Array(3) };
   await expect(certificateOf(two, short, "analytic")).rejects.toThrow(
-    "grid.errors must have 4 entries, or 4 for each coordinate, got 3",
+    `grid.errors must have 4 entries, or 4 x ${createLaw(two).dimension}, one for each step and coordinate, got 3`,
   );
   const times = [...uniform(4).times];
   expect(() => createGrid({ kind: "user", times, errors: [1, 1, 1] }, schedule)).toThrow(
     "grid.errors must have one entry for each of the 4 steps between the times, or one for each step and coordinate, got 3",
   );
+});
+
+it("is refused where its errors are those of another number of coordinates, wherever they are used", async () => {
+  const rule = "grid.errors must have 4 entries, or 4 x 3, one for each step and coordinate, got 8";
+  const grid = { ...uniform(4), errors: new Float64Array(8).fill(0.1) };
+  await expect(certificateOf(narrow, grid, "analytic")).rejects.toThrow(rule);
+  const { denoiser } = requireExact(createLaw(narrow));
+  const heldOut = { points: testNumbers(30, 3), dimension: 3 };
+  for (const sampler of ["analytic", "jvp"] as const) {
+    const options = { count: 2, denoiser, schedule, grid, sampler: samplers[sampler], seed: 1 };
+    expect(() => sample(engine, options)).toThrow(rule);
+    const request = { schedule: spec, grid, sampler, law: narrow, network: undefined, seed: 1 };
+    await expect(klIntervalInPool(pool, request)).rejects.toThrow(rule);
+    const coded = { schedule, grid, heldOut, denoiser: narrow, seed: 1, sampler };
+    await expect(variationalBound(pool, coded)).rejects.toThrow(rule);
+  }
 });
 
 it("lowers the variational bound, by what its terms say", async () => {

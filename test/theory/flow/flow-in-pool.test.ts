@@ -92,7 +92,7 @@ describe("the certificate of a deterministic sampler in a pool", () => {
     const large = networkOf({ ...spec, hidden: [512, 512, 512] });
     const network = { spec: large, parameters: new Float32Array(layoutOf(large).size) };
     await refused({ network }, 1e6).toThrow(
-      /ddim cannot be certified in hours: 1000000 rows of 12 steps.*or a smaller network$/,
+      /ddim cannot be certified in hours: 1001024 rows of 12 steps.*or a smaller network$/,
     );
     const images = networkOf({ ...spec, dimension: 784, hidden: [512, 512] });
     await refused({

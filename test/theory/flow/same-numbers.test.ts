@@ -1,5 +1,5 @@
 /**
- * A page runs this too (same-numbers.browser.test.ts): certificates and intervals have the same numbers in every JavaScript engine, but for what the
+ * A page runs this too (same-numbers.browser.test.ts): certificates and intervals of the strict build (simd) have the same numbers in every JavaScript engine, but for what the
  * last bits of its Math.exp, Math.expm1 and Math.log make of them in noise levels and steps.
  */
 

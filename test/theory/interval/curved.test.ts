@@ -1,16 +1,24 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { denoiserFromFunction } from "../../../src/diffusion/function-denoiser.js";
+import { levelsOf } from "../../../src/diffusion/grid.js";
 import { createGrid } from "../../../src/diffusion/grids/index.js";
 import { samplers } from "../../../src/diffusion/samplers/index.js";
+import { jvpCurvature } from "../../../src/diffusion/samplers/jvp.js";
+import type { NoiseLevel } from "../../../src/diffusion/schedule.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
 import { createLaw, type LawSpec } from "../../../src/targets/law.js";
+import { certifyInPool } from "../../../src/theory/certificate/certify-in-pool.js";
 import { requireExact } from "../../../src/theory/certificate/unit-task.js";
 import { certifiedTimes, snrLadder } from "../../../src/theory/certified-grid.js";
 import { curvedStepCost } from "../../../src/theory/curved-step-cost.js";
 import { requireDensity } from "../../../src/theory/interval/dense-target.js";
+import { klInterval } from "../../../src/theory/interval/kl-interval.js";
 import type { IntervalProblem, RowRequest } from "../../../src/theory/interval/row-weights.js";
 import { rowWeigher } from "../../../src/theory/interval/weigh-rows.js";
 import { lineOutputKl } from "../../../src/theory/line-output-kl.js";
+import { gaussianMmseCurve } from "../../../src/theory/mmse-curve.js";
 import { estimateMmse } from "../../../src/theory/mmse-monte-carlo.js";
+import { variationalBound } from "../../../src/theory/variational.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
 import { ringOfEight, twoModes, vpLinear, withExactErrors } from "../../support/curved-laws.js";
 import { describeEngines, simdEngine } from "../../support/engines.js";
@@ -169,5 +177,53 @@ describe("interval of two modes in 20 steps even in log snr", async () => {
     const wide = requireDensity(createLaw(law));
     const problem = { schedule, grid, sampler: samplers.jvp, target: wide, denoiser, seed: 11 };
     await expect(intervalHere(engine, problem, {})).rejects.toThrow("sampler jvp cannot be certified in 65 dimensions");
+  });
+
+  it("is refused by name where the noise of a step is nothing in some direction, which float32 states do not resolve", async () => {
+    const plain = { ...createGrid({ kind: "uniform-log-snr", steps: 4 }, schedule), errors: new Float64Array(4) };
+    const [from, to] = levelsOf(schedule, plain).slice(2, 4);
+    const curvature = jvpCurvature(from, to);
+    if (curvature.kind !== "linear") throw new Error("one product a step");
+    // I + c J has the eigenvalue 1e-6 in the first direction there, and 1 in the second.
+    const slope = (1e-6 - curvature.identity) / curvature.jacobian;
+    const slopeAt = ({ logSnr }: NoiseLevel, at: number) => (logSnr === from.logSnr && at % 2 === 0 ? slope : 0);
+    const times = (values: Float32Array, level: NoiseLevel, out: Float32Array) => {
+      values.forEach((value, at) => {
+        out[at] = slopeAt(level, at) * value;
+      });
+    };
+    const linear = denoiserFromFunction(
+      2,
+      (x, _batch, level, out) => times(x, level, out),
+      (x, tangents, _batch, level, out, products) => {
+        times(x, level, out);
+        times(tangents, level, products);
+      },
+    );
+    const target = requireDensity(createLaw({ of: { kind: "gaussian", dimension: 2, standardDeviation: 1 } }));
+    const problem = { schedule, grid: plain, sampler: samplers.jvp, target, denoiser: linear, seed: 2 };
+    await expect(intervalHere(engine, problem, { rows: 256, k: 1, proposal: "forward" })).rejects.toThrow(
+      /least noise of a step of jvp is .*e-7, .* beside which float32 does not resolve it/,
+    );
+  });
+
+  it("is refused before a row is weighed where its sampler takes no sample, as are certificate, step costs and codes of rows", async () => {
+    const sampler = "full-covariance" as const;
+    const rule =
+      "sampler full-covariance cannot be certified in 17 dimensions: its covariances take as many Jacobian-vector products a step, at most 16";
+    const law: LawSpec = { of: { kind: "gaussian", dimension: 17, standardDeviation: 1 } };
+    const target = requireDensity(createLaw(law));
+    const weigh = vi.fn();
+    await expect(klInterval({ schedule, grid, sampler: samplers[sampler], target }, weigh)).rejects.toThrow(rule);
+    expect(weigh).not.toHaveBeenCalled();
+    const pool = new InThreadPool(engine);
+    const request = { schedule: vpLinear, grid, sampler, law, network: undefined, seed: 1 };
+    await expect(certifyInPool(pool, request, { paths: 64 })).rejects.toThrow(rule);
+    const curve = gaussianMmseCurve(new Float64Array(17).fill(1), Float64Array.of(0.1, 1, 10));
+    const source = { clean: law, denoiser: law, dimension: 17, seed: 1, samples: 8 };
+    await expect(curvedStepCost(pool, { ...source, sampler, curve })).rejects.toThrow(rule);
+    const heldOut = { points: new Float32Array(34), dimension: 17 };
+    const coded = { schedule, grid, sampler, heldOut, denoiser: law, seed: 1 };
+    await expect(variationalBound(pool, coded)).rejects.toThrow(rule);
   });
 });

@@ -83,6 +83,26 @@ describe("defensive sampler", () => {
     );
   });
 
+  it("is a bound to the last digits of float64, at delta and of a law that is mapped", () => {
+    const mean = 0.7;
+    // One component: the ratio is largest at a known point, and the bound is met there.
+    const largest = (center: number, own: number, variance: number) =>
+      0.5 * Math.log(variance / own) + center ** 2 / (2 * (variance - own)) - Math.log(share);
+    const product = { kind: "product", dimension: 2, means: [mean], weights: [1], variances: [0.09] } as const;
+    const [shifts, scale] = [[0.1, 0.3], 0.917];
+    const law = createLaw({ of: product, affine: { shift: Float64Array.from(shifts), scale } });
+    const { alpha, sigma } = delta;
+    const own = (alpha * alpha * 0.09) / scale ** 2 + sigma * sigma;
+    // The image of the copies' common shift is again a mixture in float32; what is left is a map in float64.
+    const common = Math.fround((Math.fround(mean) - 0.2) / scale);
+    const most = shifts.reduce(
+      (sum, shift) => sum + largest(alpha * (common - (shift - 0.2) / scale), own, 0.2) + Math.log(share),
+      -Math.log(share),
+    );
+    const found = defensiveSampler({ share, variance: 0.2 }, law, delta).mostLogRatio;
+    expect(Math.abs(found - most)).toBeLessThan(1e-9);
+  });
+
   it("has by default the variance of about the least ratio", () => {
     const law = standardizedMix(1);
     const { mostLogRatio } = defensiveSampler({ share }, law, delta);

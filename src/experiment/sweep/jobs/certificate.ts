@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { allEqual } from "../../../data/all-equal.js";
 import { levelsOf, type TimeGrid } from "../../../diffusion/grid.js";
 import { createGrid, kappaOf } from "../../../diffusion/grids/index.js";
 import { samplers } from "../../../diffusion/samplers/index.js";
@@ -32,8 +33,9 @@ import {
   requireErrorsOf,
 } from "../../prepare/sampling-grid.js";
 import { klIntervalResult } from "../../result/interval-schema.js";
+import { partOf } from "../../result/not-computed.js";
 import { certificateResult } from "../../result/schema.js";
-import { finite } from "../../stages/attempt.js";
+import { attempt, finite } from "../../stages/attempt.js";
 import type { JobContext, SweepJobKind } from "./job.js";
 import { trueKl } from "./true-kl.js";
 
@@ -68,8 +70,8 @@ const [curveLevels, curveSamples] = [1025, 4096];
 
 const result = z.strictObject({
   certificate: certificateResult.omit({ steps: true }),
-  klInterval: klIntervalResult.exactOptional(),
-  trueKl: z.number().nullable(),
+  klInterval: partOf(klIntervalResult).exactOptional(),
+  trueKl: partOf(z.number()).nullable(),
   grid: z.strictObject({ steps: z.int(), kappa: z.number() }),
 });
 
@@ -134,8 +136,8 @@ async function evaluate(config: CertificateJobConfig, context: JobContext): Prom
   const extent = { rows: intervalRows, k: intervalPaths, confidence, signal };
   const found = {
     certificate,
-    ...(intervalRows > 0 && { klInterval: await klIntervalInPool(pool, request, extent) }),
-    trueKl: await trueKl(pool, { spec, schedule: config.schedule, grid, sampler }, signal),
+    ...(intervalRows > 0 && { klInterval: await attempt(() => klIntervalInPool(pool, request, extent)) }),
+    trueKl: await attempt(() => trueKl(pool, { spec, schedule: config.schedule, grid, sampler }, signal)),
     grid: { steps: grid.times.length - 1, kappa: kappaOf(grid, schedule) },
   };
   return JSON.parse(JSON.stringify(finite("point", found)));
@@ -147,7 +149,7 @@ async function gridOf(config: CertificateJobConfig, law: Law, context: JobContex
   if (grid.errors || needed === undefined) return grid;
   const { target, spec, schedule } = law;
   const { dimension, gaussianVariances } = target;
-  if (gaussianVariances && (needed === "mean" || areEqual(gaussianVariances))) {
+  if (gaussianVariances && (needed === "mean" || allEqual(gaussianVariances))) {
     const snr = Float64Array.from(levelsOf(schedule, grid), snrOf).slice(0, -1);
     const { mmse } = gaussianMmseCurve(gaussianVariances, snr);
     const copies = needed === "mean" ? 1 : dimension;
@@ -193,8 +195,4 @@ async function curveOf(
     signal,
   });
   return estimate.curve;
-}
-
-function areEqual(values: Float64Array): boolean {
-  return values.every((value) => value === values[0]);
 }

@@ -1,3 +1,4 @@
+import { allEqual } from "../../../data/all-equal.js";
 import { gaussianLaw } from "../../../diffusion/gaussian-law.js";
 import { gridOfCoordinate, type TimeGrid } from "../../../diffusion/grid.js";
 import { isDeterministic } from "../../../diffusion/sampler.js";
@@ -30,7 +31,7 @@ export async function trueKl(
   const grids = Array.from({ length: dimension }, (_, j) => gridOfCoordinate(sampling.grid, j));
   if (gaussianVariances && sampler.needsErrors === "coordinates") {
     // Noise that differs by coordinate mixes the axes of a target that has others.
-    if (gaussianVariances.some((variance) => variance !== gaussianVariances[0])) return null;
+    if (!allEqual(gaussianVariances)) return null;
     const [variance] = gaussianVariances;
     return grids.reduce((sum, grid) => sum + gaussianLaw({ schedule, grid, sampler, variance }).outputKl, 0);
   }
