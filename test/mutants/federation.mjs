@@ -35,8 +35,9 @@ export const federation = [
     name: "losses-not-told",
     file: "src/federation/shared-rounds.ts",
     find: "...(levelLosses && { levelLosses }),",
-    replace: "",
+    replace: "...(levelLosses && { levelLosses: levelLosses.map(() => 1) }),",
     tests: ["test/federation/worker-threads.test.ts"],
+    built: true,
     why: "workers that share memory would draw all levels as often, others by losses",
   },
   {
