@@ -2,7 +2,7 @@
 export type { AverageRule } from "../federation/averages/average.js";
 export { type AverageSpec, averages } from "../federation/averages/index.js";
 export { BlockFold, type ClientOutcome } from "../federation/block-fold.js";
-export { type BlockContext, runBlocks } from "../federation/client-block.js";
+export { type BlockContext, type DrawnLevels, runBlocks } from "../federation/client-block.js";
 export {
   type ClientRule,
   type ClientRuleSpec,

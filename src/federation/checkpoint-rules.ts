@@ -1,5 +1,6 @@
 import { firstNonFinite } from "../data/finite.js";
 import { describeValue } from "../errors.js";
+import { type LossMemory, noLosses } from "../network/level-losses.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import type { CoverageLedgerState } from "../pruning/ledger.js";
 import { type CheckpointArray, type CheckpointContent, checkpointError, contentChecksum } from "./checkpoint-format.js";
@@ -15,6 +16,8 @@ export interface CheckpointRun {
   readonly ownServer: boolean;
   /** Whether its encoding has feedback, so that clients have residuals. Absent: it has none. */
   readonly feedback?: boolean;
+  /** How losses are kept. Absent: levels are not drawn by them. */
+  readonly losses?: LossMemory | undefined;
   /** Clients of the federation. */
   readonly clients: number;
   /** Rounds of the whole run. */
@@ -26,6 +29,7 @@ export interface CheckedContent {
   readonly server: ServerState;
   readonly ledger: CoverageLedgerState;
   readonly residuals?: Residuals;
+  readonly lossSums?: Float64Array;
 }
 
 type Arrays = CheckpointContent["arrays"];
@@ -51,11 +55,12 @@ export function checkedAgainst(run: CheckpointRun, { values, arrays }: Checkpoin
     server: serverOf(run, round, arrays),
     ledger: ledgerOf(run, round, values.ledger, arrays),
     ...(run.feedback && { residuals: residualsOf(run, values.residualClients, arrays) }),
+    ...(run.losses && { lossSums: lossSumsOf(run.losses, arrays) }),
   };
 }
 
 /** The arrays that a state has after so many rounds. */
-function namesOf({ rule: { optimizer, ema }, feedback }: CheckpointRun, round: unknown): string[] {
+function namesOf({ rule: { optimizer, ema }, feedback, losses }: CheckpointRun, round: unknown): string[] {
   const vectors = optimizer.initialState.map((_, index) => `optimizer${index}`);
   return [
     "parameters",
@@ -63,6 +68,7 @@ function namesOf({ rule: { optimizer, ema }, feedback }: CheckpointRun, round: u
     ...(round === 0 ? [] : ["update"]),
     ...(ema === undefined ? [] : ["average"]),
     ...(feedback ? ["residuals"] : []),
+    ...(losses ? ["lossSums"] : []),
     ...vectors,
   ];
 }
@@ -122,6 +128,13 @@ function residualsOf({ network, clients }: CheckpointRun, value: unknown, arrays
   const { size } = layoutOf(network);
   const all = requireFinite("residuals", arrayOf(arrays, "residuals", Float32Array, size * ids.length));
   return new Map(ids.map((id, index) => [id, all.slice(index * size, (index + 1) * size)]));
+}
+
+function lossSumsOf(losses: LossMemory, arrays: Arrays): Float64Array {
+  const sums = requireFinite("lossSums", arrayOf(arrays, "lossSums", Float64Array, noLosses(losses).length));
+  const odd = sums.findIndex((sum) => sum < 0);
+  if (odd >= 0) throw wrong(`lossSums[${odd}]`, "must be >= 0", sums[odd]);
+  return sums;
 }
 
 function arrayOf<T extends CheckpointArray>(arrays: Arrays, name: string, kind: Kind<T>, length: number): T {

@@ -11,10 +11,15 @@ export interface RunState {
   readonly ledger: CoverageLedger;
   /** Of the clients that have one, where the encoding has feedback. */
   readonly residuals?: Residuals;
+  /** float64 [2, bins]: see BlockUpdate, each round before the last times the decay once more. Absent: levels are not drawn by losses. */
+  readonly lossSums?: Float64Array;
 }
 
 /** A whole run between two rounds as bytes: resumed from them, it goes on to the same bytes as if it had not stopped. */
-export function checkpointOf(identity: RunIdentity, { server, ledger, residuals }: RunState): Uint8Array<ArrayBuffer> {
+export function checkpointOf(
+  identity: RunIdentity,
+  { server, ledger, residuals, lossSums }: RunState,
+): Uint8Array<ArrayBuffer> {
   const { covered, ...counted } = ledger.state();
   const { round, parameters, update, optimizer, average } = server;
   const content: CheckpointContent = {
@@ -31,6 +36,7 @@ export function checkpointOf(identity: RunIdentity, { server, ledger, residuals 
       ...(update && { update }),
       ...(average && { average: average.values }),
       ...(residuals && { residuals: joined([...residuals.values()], parameters.length) }),
+      ...(lossSums && { lossSums }),
       ...Object.fromEntries(optimizer.map((vector, index) => [`optimizer${index}`, vector])),
     },
   };
@@ -45,8 +51,8 @@ export function checkpointOf(identity: RunIdentity, { server, ledger, residuals 
 export function runFromCheckpoint(bytes: Uint8Array, identity: RunIdentity, run: CheckpointRun): RunState {
   const content = decodeCheckpoint(bytes);
   requireSameRun(identity, content.values.identity);
-  const { server, ledger, residuals } = checkedAgainst(run, content);
-  return { server, ledger: new CoverageLedger(run.network, ledger), ...(residuals && { residuals }) };
+  const { ledger, ...checked } = checkedAgainst(run, content);
+  return { ...checked, ledger: new CoverageLedger(run.network, ledger) };
 }
 
 /** Vectors of one length, one after the other. */

@@ -1,5 +1,6 @@
 import type { Engine, Float32Block, Pointer } from "../kernels/index.js";
 import type { LevelDraws } from "../network/level-draws.js";
+import { addLosses, type LossMemory, lossMemoryOf, noLosses } from "../network/level-losses.js";
 import type { LocalTrainer, LocalTrainingResult } from "../network/training.js";
 import { compileMask } from "../pruning/compiled-mask.js";
 import { extractInMemory, type SubmodelInMemory } from "../pruning/extract.js";
@@ -11,14 +12,20 @@ import { type ClientRule, createClientRule } from "./client-rules/index.js";
 import type { Block, BlockUpdate, ClientAssignment, ClientReport, RoundTask, TrainingSetup } from "./messages.js";
 import { openUplink, type SentUpdate, type Uplink } from "./uplink.js";
 
-/** What the blocks of one run have in common where they run. */
-export interface BlockContext {
-  readonly engine: Engine;
-  readonly setup: TrainingSetup;
-  /** See levelTable: a function of the setup, computed once. */
+/** Noise levels and how often each is drawn. */
+export interface DrawnLevels {
+  /** See levelTable: a function of the setup, and of losses where levels are drawn by them; computed once. */
   readonly levelTable: Float32Array;
   /** How often each level is drawn, as the weights of the table have it. Absent: all as often. */
   readonly levelDraws?: LevelDraws;
+}
+
+/** What the blocks of one run have in common where they run. */
+export interface BlockContext extends DrawnLevels {
+  readonly engine: Engine;
+  readonly setup: TrainingSetup;
+  /** Those of a round, where they are drawn by the losses that it is given: see RoundTask. Absent: they are the same in all rounds. */
+  readonly levelsBy?: (losses: Float64Array | undefined) => DrawnLevels;
   readonly train: LocalTrainer;
   /** The rows of a client that holds its own data, float32 [n, dimension]. Absent: they are those of the setup. */
   readonly rowsOf?: (client: number) => Float32Array;
@@ -32,13 +39,13 @@ export interface BlockContext {
  */
 export function runBlocks(
   context: BlockContext,
-  { parameters, blocks }: RoundTask,
+  task: RoundTask,
   room: (length: number) => Float32Array = (length) => new Float32Array(length),
 ): BlockUpdate[] {
   const { arena } = context.engine;
   return arena.scope(() => {
-    const memory = memoryOf(context, { parameters, blocks }, room);
-    return blocks.map((block) => arena.scope(() => runBlock(memory, block)));
+    const memory = memoryOf(context, task, room);
+    return task.blocks.map((block) => arena.scope(() => runBlock(memory, block)));
   });
 }
 
@@ -66,16 +73,22 @@ export function runAlone(context: BlockContext, parameters: Float32Array, block:
 }
 
 /** Allocates in the current arena scope. */
-function memoryOf(context: BlockContext, { parameters, blocks }: RoundTask, room: BlockMemory["room"]): BlockMemory {
+function memoryOf(
+  context: BlockContext,
+  { parameters, blocks, levelLosses }: RoundTask,
+  room: BlockMemory["room"],
+): BlockMemory {
   const { arena } = context.engine;
   const server = arena.copyIn(parameters).pointer;
-  const levels = arena.copyIn(context.levelTable);
+  const drawn = context.levelsBy?.(levelLosses) ?? context;
+  const levels = arena.copyIn(drawn.levelTable);
   const submodel = (mask: Mask) => extractInMemory(context.engine, context.setup.network, server, mask);
   const shared = sharedSubmodels(blocks, submodel);
   const submodelOf = (mask: Mask) => shared.get(mask) ?? submodel(mask);
   const rule = createClientRule("clientRule", context.setup.clientRule);
   const uplink = openUplink(context.engine, context.setup, parameters.length);
-  return { ...context, rule, server, levels, submodelOf, room, uplink };
+  const losses = lossMemoryOf(context.setup.training.levels);
+  return { ...context, ...drawn, rule, server, levels, submodelOf, room, uplink, losses };
 }
 
 /** What blocks that run together share. */
@@ -85,27 +98,36 @@ interface BlockMemory extends BlockContext {
   readonly uplink: Uplink | undefined;
   readonly server: Pointer;
   readonly levels: Float32Block;
+  /** undefined: levels are not drawn by losses. */
+  readonly losses: LossMemory | undefined;
   readonly room: (length: number) => Float32Array;
   /** Call it in the scope of a client. */
   readonly submodelOf: (mask: Mask) => SubmodelInMemory;
 }
 
 function runBlock(memory: BlockMemory, block: Block): BlockUpdate {
-  const { setup, engine, room, uplink } = memory;
+  const { setup, engine, room, uplink, losses } = memory;
   const { id, round, block: number } = block;
   const sum = room(sumLength(setup.network, block));
   const server = uplink?.start.pointer ?? memory.server;
   const updates = blockSum({ engine, server, network: setup.network }, block, sum);
   const reports: ClientReport[] = [];
   const residuals: Float32Array[] = [];
+  const lossSums = losses && noLosses(losses);
   for (const assignment of block.clients) {
-    const { report, residual } = engine.arena.scope(() => runClient(memory, block, assignment, updates));
+    const ran = engine.arena.scope(() => runClient(memory, block, assignment, updates));
+    const { report, residual } = ran;
     reports.push(report);
     if (residual) residuals.push(residual);
+    if (lossSums && ran.lossSums) addLosses(lossSums, ran.lossSums);
     if (report.nonFiniteStep !== undefined && block.nonFinite === "stop") break;
   }
   updates.end();
-  return { id, round, block: number, sum, reports, ...(uplink?.feedback && { residuals }) };
+  return {
+    ...{ id, round, block: number, sum, reports },
+    ...(uplink?.feedback && { residuals }),
+    ...(lossSums && { lossSums }),
+  };
 }
 
 /** What comes of a client. */
@@ -115,16 +137,19 @@ interface RanClient {
   readonly encoded?: Uint8Array<ArrayBuffer>;
   /** See BlockUpdate.residuals. */
   readonly residual?: Float32Array | undefined;
+  /** See BlockUpdate.lossSums. Absent where its update is not finite. */
+  readonly lossSums?: Float64Array | undefined;
 }
 
 /** Adds the client's update to the block's sum where it is finite. */
 function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignment, updates: BlockSum): RanClient {
-  const { engine, setup, train, rule, levels, levelDraws, submodelOf } = memory;
+  const { engine, setup, train, rule, levels, levelDraws, submodelOf, losses } = memory;
   const { arena, kernels } = engine;
   const { client, mask, localSteps } = assignment;
   const start = submodelOf(mask);
   const local = arena.floats(start.parameters.length);
   local.array.set(start.parameters.array);
+  const lossSums = losses && noLosses(losses);
   const result = arena.scope(() =>
     train(engine, {
       spec: start.spec,
@@ -139,6 +164,7 @@ function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignme
       client,
       rule: rule.begin(engine, { parameters: start.parameters }),
       ...(mask.kind === "unstructured" && { keep: mask.keep }),
+      ...(lossSums && { lossSums }),
     }),
   );
   const finite = kernels.countNonFinite(local.pointer, local.length) === 0;
@@ -147,7 +173,9 @@ function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignme
   const sent = sentBy(memory, block, { assignment, start, local });
   if (sent === undefined) return { report: { ...report, nonFiniteStep: report.steps - 1 } };
   updates.add(sent.client);
-  return sent.bytes === undefined ? { report } : { ...sent, report: { ...report, encodedBytes: sent.bytes } };
+  const known = { ...(lossSums && { lossSums }) };
+  if (sent.bytes === undefined) return { ...known, report };
+  return { ...known, ...sent, report: { ...report, encodedBytes: sent.bytes } };
 }
 
 /** undefined: the encoding does not carry the update, which therefore counts as not finite. */

@@ -1,4 +1,5 @@
 import { FedscoreError, throwIfAborted } from "../errors.js";
+import type { LossMemory } from "../network/level-losses.js";
 import type { NetworkSpec } from "../network/spec.js";
 import { longestFirst } from "./blocks.js";
 import type { ArrivedUpdate, Block, ClientReport, RoundTask } from "./messages.js";
@@ -15,6 +16,8 @@ export interface Collection {
   readonly deadline: number | undefined;
   /** Updates at which a round is closed; undefined: at all of them. */
   readonly aggregationGoal: number | undefined;
+  /** How losses are kept; undefined: levels are not drawn by them. */
+  readonly losses: LossMemory | undefined;
 }
 
 /** A round that is to be collected. */
@@ -23,6 +26,8 @@ export interface CollectedRound {
   readonly parameters: Float32Array;
   /** In block order. */
   readonly blocks: readonly Block[];
+  /** See RoundTask. */
+  readonly levelLosses: Float64Array | undefined;
   /** float64 [P], overwritten with the sum. */
   readonly total: Float64Array;
 }
@@ -32,15 +37,16 @@ export interface CollectedRound {
  * @throws FedscoreError FEDSCORE_WORKER, FEDSCORE_ABORTED; FEDSCORE_NON_FINITE where `nonFinite` is "stop".
  */
 export async function collectRound(
-  { network, transport, nonFinite, deadline, aggregationGoal }: Collection,
-  { parameters, blocks, total }: CollectedRound,
+  { network, transport, nonFinite, deadline, aggregationGoal, losses }: Collection,
+  { parameters, blocks, levelLosses, total }: CollectedRound,
   signal: AbortSignal | undefined,
 ): Promise<RoundSum> {
-  const sum = new RoundSum(network, blocks, total);
+  const sum = new RoundSum(network, blocks, total, losses);
   const closes = deadline !== undefined || aggregationGoal !== undefined;
   const task: RoundTask = {
     parameters,
     blocks: longestFirst(blocks),
+    ...(levelLosses && { levelLosses }),
     ...(deadline !== undefined && { deadline }),
     ...(aggregationGoal !== undefined && { aggregationGoal }),
   };

@@ -8,6 +8,7 @@ import {
 } from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
 import { initializeParameters } from "../network/initialize.js";
+import { type LossMemory, lossesAfter, lossMemoryOf, noLosses, rootMeanLosses } from "../network/level-losses.js";
 import { keysOf, requireOptions } from "../options.js";
 import { maskFamilies } from "../pruning/families/index.js";
 import { CoverageLedger } from "../pruning/ledger.js";
@@ -79,6 +80,8 @@ export class Federation {
   readonly #downlink: Downlink;
   /** Whether clients carry residuals from round to round. */
   readonly #feedback: boolean;
+  /** How losses are kept, where noise levels are drawn by them. */
+  readonly #losses: LossMemory | undefined;
   #run: RunState;
   /** The state before the current one: its vectors are used again. */
   #retired: ServerState | undefined;
@@ -113,11 +116,16 @@ export class Federation {
     };
     this.#downlink = openDownlink(engine, options.downlink);
     this.#feedback = createEncoding(engine, encoding).feedback;
-    this.#collection = { network, transport, nonFinite, deadline, aggregationGoal };
+    this.#losses = lossMemoryOf(training.levels);
+    this.#collection = { network, transport, nonFinite, deadline, aggregationGoal, losses: this.#losses };
     this.#counter = new RoundCounter(network);
     this.#total = new Float64Array(initial.length);
     const state = startState(initial, this.#rule);
-    this.#run = { server: state, ledger: new CoverageLedger(network), ...(this.#feedback && { residuals: new Map() }) };
+    this.#run = {
+      ...{ server: state, ledger: new CoverageLedger(network) },
+      ...(this.#feedback && { residuals: new Map() }),
+      ...(this.#losses && { lossSums: noLosses(this.#losses) }),
+    };
   }
 
   /** What it was created from, with all defaults: to sample, its network and its schedule are needed again. */
@@ -206,14 +214,17 @@ export class Federation {
   #resumed(bytes: Uint8Array): RunState {
     const { network, clients, rounds, server } = this.#options;
     const rule = this.#rule;
-    const run = { network, rule, ownServer: isOwn(server), feedback: this.#feedback, clients: clients.length, rounds };
+    const run = {
+      ...{ network, rule, ownServer: isOwn(server), clients: clients.length, rounds },
+      ...{ feedback: this.#feedback, losses: this.#losses },
+    };
     return runFromCheckpoint(bytes, this.#identity, run);
   }
 
   async #runRound(signal: AbortSignal | undefined, onRound: TrainOptions["onRound"]): Promise<RoundReport> {
     throwIfAborted(signal);
     let begin = performance.now();
-    const { server, ledger, residuals: before } = this.#run;
+    const { server, ledger, residuals: before, lossSums: known } = this.#run;
     const { round, parameters } = server;
     const { network, nonFinite, minimumUpdates, maskFamily, regions } = this.#options;
     const assignments = this.#assign();
@@ -225,11 +236,13 @@ export class Federation {
     const blocks = cutIntoBlocks({ setup, round, network, batchSize, assignments, regions, nonFinite });
     const count = (of: readonly ClientAssignment[]) => this.#counter.count(round, of, parameters);
     const sent = received(this.#downlink, parameters, round);
-    const collecting = collectRound(this.#collection, { parameters: sent, blocks, total: this.#total }, signal);
+    const levelLosses = known && rootMeanLosses(known);
+    const task = { parameters: sent, blocks, levelLosses, total: this.#total };
+    const collecting = collectRound(this.#collection, task, signal);
     // After the blocks are on their way: this thread has nothing else to do while the clients train.
     const counting = Promise.resolve().then(() => count(assignments));
     await Promise.allSettled([collecting, counting]);
-    const { total, reports, absent, residuals } = await collecting;
+    const { total, reports, absent, residuals, lossSums: met } = await collecting;
     const dropped = reports.filter((report) => !hasUpdate(report)).map(({ client }) => client);
     const leftOut = new Set([...dropped, ...absent.map(({ client }) => client)]);
     const averaged = leftOut.size === 0 ? assignments : assignments.filter(({ client }) => !leftOut.has(client));
@@ -240,7 +253,8 @@ export class Federation {
     const { state, norm } = stateAfter(server, this.#rule, { sum: total, weights }, this.#retired);
     ledger.enter(counted);
     this.#retired = server;
-    this.#run = { server: state, ledger, ...(after && { residuals: after }) };
+    const lossSums = this.#losses && known && met && lossesAfter(this.#losses, known, met);
+    this.#run = { server: state, ledger, ...(after && { residuals: after }), ...(lossSums && { lossSums }) };
     return {
       round,
       loss: meanLoss(reports),

@@ -65,6 +65,8 @@ export interface RoundTask {
   /** The server's, float32 [P]. */
   readonly parameters: Float32Array;
   readonly blocks: readonly Block[];
+  /** float64 [bins]: root of the mean squared loss in each bin of noise levels, where they are drawn by it. Absent: they are not, or nothing is known yet. */
+  readonly levelLosses?: Float64Array;
   /** Seconds, from when the task is given, after which the round is closed. Absent: it waits for all clients. */
   readonly deadline?: number;
   /** Updates at which the round is closed. Absent: it waits for all clients. */
@@ -112,6 +114,8 @@ export interface BlockUpdate {
   readonly reports: readonly ClientReport[];
   /** float32 [P] each: what the clients with finite updates have not sent yet, in their order. Absent: the encoding has no feedback. */
   readonly residuals?: readonly Float32Array[];
+  /** float64 [2, bins]: sums of the squared losses of the rows that clients with finite updates have met, then how many rows, by bin of noise levels. Absent: they are not drawn by them. */
+  readonly lossSums?: Float64Array;
   /** Those that did not, in the order of the block. Absent: all did. */
   readonly absent?: readonly AbsentClient[];
 }

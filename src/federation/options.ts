@@ -12,6 +12,7 @@ import {
 } from "../errors.js";
 import { complete, type Filled, type FilledSpecOf, filledSettings } from "../family.js";
 import { choice, integer, nameIn, number, optional, required } from "../fields.js";
+import { importance } from "../network/level-distributions/importance.js";
 import { completeNetwork, layoutOf, type NetworkOptions, type NetworkSpec, rowWidth } from "../network/spec.js";
 import { type CompleteTraining, completeTraining, type TrainingOptions } from "../network/training-fields.js";
 import { requireClasses } from "../network/training-rows.js";
@@ -258,6 +259,7 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
   if (points === undefined) {
     requireNoFeedback(specifications.encoding);
     requirePlainDownlink(settings.downlink);
+    requireNoLosses(specifications.training);
   }
   requireUpdateCounts(settings, participantCount(given.clients.length, settings.participation));
   return {
@@ -285,6 +287,13 @@ function requireNoFeedback(encoding: CompleteSettings["encoding"]): void {
 function requirePlainDownlink(downlink: CompleteOptions["downlink"]): void {
   if (downlink === "float32") return;
   throw new ArgumentError("downlink", "must be float32 where clients hold their own data", downlink);
+}
+
+/** Losses by noise level say more of clients with their own data than the server is to see. */
+function requireNoLosses({ levels: { distribution } }: CompleteTraining): void {
+  if (distribution?.kind !== importance.kind) return;
+  const rule = `must not be ${importance.kind} where clients hold their own data: their losses at each noise level would pass through the server`;
+  throw new ArgumentError("training.levels.distribution.kind", rule, distribution.kind);
 }
 
 /** Whether clients say that they hold their own data, which the federation then does not have. */

@@ -73,12 +73,13 @@ function withoutData({ name }: WorkerPool, { id }: TrainingSetup): FedscoreError
 async function* inMessages(
   pool: WorkerPool,
   training: string,
-  { parameters, blocks }: RoundTask,
+  { parameters, blocks, levelLosses }: RoundTask,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ArrivedUpdate, void, undefined> {
   const round = hold(pool, trainBlocks, parameters);
+  const known = { ...(levelLosses && { levelLosses }) };
   const train = async (some: readonly Block[], ended: AbortSignal) =>
-    requireAnswers(some, await round.call({ training, blocks: some }, { signal: ended, ahead: true }));
+    requireAnswers(some, await round.call({ training, blocks: some, ...known }, { signal: ended, ahead: true }));
   try {
     const bundles = bundle(blocks, pool.size);
     for await (const updates of concurrently(bundles, bundles.length, signal, train)) yield* updates;

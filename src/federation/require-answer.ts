@@ -84,6 +84,21 @@ function requireResiduals(length: number, update: BlockUpdate): void {
   }
 }
 
+/**
+ * Throws where levels are drawn by losses and the update of a client came without them, or with other than sums and counts.
+ * @param sums float64 [2, bins] that they are added to.
+ */
+export function requireLossSums({ length }: Float64Array, update: BlockUpdate): void {
+  const { lossSums, reports } = update;
+  if (lossSums === undefined) {
+    if (finiteReports(reports).length === 0) return;
+    throw mismatch(update, "came without the sums of its losses, by which noise levels are drawn");
+  }
+  if (lossSums.length !== length) throw mismatch(update, `has ${lossSums.length} sums of losses, not ${length}`);
+  const odd = lossSums.findIndex((sum) => !(sum >= 0 && sum < Number.POSITIVE_INFINITY));
+  if (odd >= 0) throw mismatch(update, `has ${lossSums[odd]} as a sum of losses`);
+}
+
 /** An update that is not what it is taken for. */
 export function mismatch({ id, round, block }: BlockUpdate, problem: string): FedscoreError {
   return new FedscoreError("FEDSCORE_WORKER", `update ${id} ${problem}`, { id, round, block });

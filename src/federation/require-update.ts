@@ -22,7 +22,7 @@ const reported = ["client", "loss", "steps", "flops", "parameters"] as const sat
  */
 export function requireUpdate(value: ArrivedUpdate): ArrivedUpdate {
   try {
-    const { sum, reports, residuals, absent } = requireObject("update", value);
+    const { sum, reports, residuals, lossSums, absent } = requireObject("update", value);
     requireTyped("update.sum", sum, Float32Array);
     requireArray("update.reports", reports);
     for (let index = 0; index < reports.length; index++) requireReport(index, reports[index]);
@@ -30,6 +30,7 @@ export function requireUpdate(value: ArrivedUpdate): ArrivedUpdate {
       requireArray("update.residuals", residuals);
       for (const [index, each] of residuals.entries()) requireTyped(`update.residuals[${index}]`, each, Float32Array);
     }
+    if (lossSums !== undefined) requireTyped("update.lossSums", lossSums, Float64Array);
     if (absent !== undefined) requireAbsent("update.absent", absent);
     return value;
   } catch (error) {

@@ -1,9 +1,10 @@
+import { addLosses, type LossMemory, noLosses } from "../network/level-losses.js";
 import type { NetworkSpec } from "../network/spec.js";
 import { addBlockSum } from "../pruning/average.js";
 import { blockId, maskOfSum } from "./blocks.js";
 import { finiteReports } from "./finite-reports.js";
 import type { AbsentClient, ArrivedUpdate, Block, BlockUpdate, ClientReport } from "./messages.js";
-import { mismatch, requireAnswer } from "./require-answer.js";
+import { mismatch, requireAnswer, requireLossSums } from "./require-answer.js";
 import { requireUpdate } from "./require-update.js";
 import type { Residuals } from "./residuals.js";
 
@@ -17,6 +18,8 @@ const nothing = new Float32Array(0);
 export class RoundSum {
   /** float64 [P]. */
   readonly total: Float64Array;
+  /** float64 [2, bins]: see BlockUpdate. undefined: levels are not drawn by losses. */
+  readonly lossSums: Float64Array | undefined;
   readonly #blocks: readonly Block[];
   readonly #updates: (ArrivedUpdate | undefined)[];
   readonly #reports: (readonly ClientReport[])[] = [];
@@ -29,12 +32,14 @@ export class RoundSum {
   /**
    * @param blocks of the round, in block order.
    * @param total float64 [P], overwritten.
+   * @param losses how losses are kept. Default: they are not asked for.
    */
-  constructor(network: NetworkSpec, blocks: readonly Block[], total: Float64Array) {
+  constructor(network: NetworkSpec, blocks: readonly Block[], total: Float64Array, losses?: LossMemory) {
     this.#network = network;
     this.#blocks = blocks;
     this.#updates = blocks.map(() => undefined);
     this.total = total.fill(0);
+    this.lossSums = losses && noLosses(losses);
   }
 
   get complete(): boolean {
@@ -86,6 +91,7 @@ export class RoundSum {
     }
     if (update.block < this.#reports.length || this.#updates[update.block]) return false;
     requireAnswer(this.#network, block, update);
+    if (this.lossSums) requireLossSums(this.lossSums, update);
     this.#updates[update.block] = update;
     this.#answered += finiteReports(update.reports).length;
     return true;
@@ -96,6 +102,7 @@ export class RoundSum {
       if (next.reports.length > 0)
         addBlockSum(this.#network, maskOfSum(this.#blocks[next.block]), next.sum, this.total);
       this.#keepResiduals(next);
+      if (this.lossSums && next.lossSums) addLosses(this.lossSums, next.lossSums);
       this.#updates[next.block] = undefined;
       next.release?.();
       this.#reports.push(next.reports);

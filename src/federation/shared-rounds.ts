@@ -43,13 +43,13 @@ export class SharedRounds {
 
   /** One round at a time. */
   async *run(
-    { parameters, blocks }: RoundTask,
+    { parameters, blocks, levelLosses }: RoundTask,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<ArrivedUpdate, void, undefined> {
     this.#parameters.set(parameters);
     this.#packer.enter(blocks);
     const bundles = bundle(blocks, this.#pool.size);
-    const train = (some: readonly Block[], ended: AbortSignal) => this.#train(some, ended);
+    const train = (some: readonly Block[], ended: AbortSignal) => this.#train(some, levelLosses, ended);
     for await (const answered of concurrently(bundles, callsAhead * this.#pool.size, signal, train)) {
       yield* this.#updatesOf(answered);
     }
@@ -60,10 +60,17 @@ export class SharedRounds {
     this.#packer.close();
   }
 
-  async #train(blocks: readonly Block[], signal: AbortSignal): Promise<Answered> {
+  async #train(
+    blocks: readonly Block[],
+    levelLosses: Float64Array | undefined,
+    signal: AbortSignal,
+  ): Promise<Answered> {
     const lengths = blocks.map((block) => sumLength(this.#network, block));
     const slot = this.#slots.take(lengths.reduce((sum, length) => sum + length, 0));
-    const call = { training: this.#training, parameters: this.#parameters, ...this.#packer.pack(blocks), slot };
+    const call = {
+      ...{ training: this.#training, parameters: this.#parameters, ...this.#packer.pack(blocks), slot },
+      ...(levelLosses && { levelLosses }),
+    };
     const answers = await this.#pool.call(trainBlocksShared, call, { signal, ahead: true });
     return { updates: requireAnswers(blocks, answers), lengths, slot };
   }

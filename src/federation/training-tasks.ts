@@ -11,6 +11,7 @@ import {
 import { complete } from "../family.js";
 import type { Engine } from "../kernels/index.js";
 import { levelDraws } from "../network/level-draws.js";
+import { lossMemoryOf } from "../network/level-losses.js";
 import { levelTable, trainingLevels } from "../network/levels.js";
 import { requireNetwork } from "../network/spec.js";
 import { trainInPlace } from "../network/train-locally.js";
@@ -20,7 +21,7 @@ import { defineKept } from "../workers/kept.js";
 import { claim, type Slot } from "../workers/shared-memory.js";
 import { defineTask } from "../workers/task.js";
 import type { WorkerFunction } from "../workers/worker-pool.js";
-import { type BlockContext, runBlocks } from "./client-block.js";
+import { type BlockContext, type DrawnLevels, runBlocks } from "./client-block.js";
 import { clientRules } from "./client-rules/index.js";
 import { encodings } from "./encodings/index.js";
 import type { Block, BlockUpdate, TrainingSetup } from "./messages.js";
@@ -40,12 +41,27 @@ export function openTraining(
   if (rowsOf !== undefined) requireFunction("rowsOf", rowsOf);
   else requireData(setup);
   const levels = trainingLevels(engine, createSchedule(schedule), training.levels);
-  const draws = levelDraws(engine, levels.logSnr, training.levels.distribution);
-  const table = levelTable(engine, network, levels, weightings[training.weighting], draws);
+  const drawnBy = (losses?: Float64Array): DrawnLevels => {
+    const draws = levelDraws(engine, levels.logSnr, training.levels.distribution, losses);
+    const table = levelTable(engine, network, levels, weightings[training.weighting], draws);
+    return { levelTable: table, ...(draws && { levelDraws: draws }) };
+  };
   return {
-    ...{ engine, setup, levelTable: table, train: trainInPlace },
-    ...(draws && { levelDraws: draws }),
+    ...{ engine, setup, train: trainInPlace },
+    ...drawnBy(),
+    ...(lossMemoryOf(training.levels) && { levelsBy: keepingLast(drawnBy) }),
     ...(rowsOf && { rowsOf }),
+  };
+}
+
+/** The same function, which makes nothing anew where it is asked again for the same losses: the blocks of a round come in many calls. */
+function keepingLast(drawnBy: (losses?: Float64Array) => DrawnLevels): typeof drawnBy {
+  let last: { readonly losses: Float64Array | undefined; readonly drawn: DrawnLevels } | undefined;
+  return (losses) => {
+    const isSame =
+      last?.losses?.length === losses?.length && (losses?.every((loss, bin) => loss === last?.losses?.[bin]) ?? true);
+    if (!last || !isSame) last = { losses: losses?.slice(), drawn: drawnBy(losses) };
+    return last.drawn;
   };
 }
 
@@ -79,14 +95,16 @@ export interface BlocksCall {
   /** Key of the federation's training. */
   readonly training: string;
   readonly blocks: readonly Block[];
+  /** See RoundTask. */
+  readonly levelLosses?: Float64Array;
 }
 
 /** Trains the clients of some blocks from the server's parameters, float32 [P], which workers keep for a round; one update a block. */
 export const trainBlocks = defineTask({
   name: "trainBlocks",
   open: (_engine, parameters: Float32Array) => parameters,
-  run: (engine, parameters, { training: key, blocks }: BlocksCall): BlockUpdate[] =>
-    runBlocks(training.stateIn(engine, key), { parameters, blocks }),
+  run: (engine, parameters, { training: key, ...some }: BlocksCall): BlockUpdate[] =>
+    runBlocks(training.stateIn(engine, key), { parameters, ...some }),
   transfer: (updates) => buffersOf(updates.flatMap(({ sum, residuals = [] }) => [sum, ...residuals])),
 });
 
@@ -98,12 +116,14 @@ export interface SharedBlocksCall extends PackedBlocks {
   readonly parameters: Float32Array;
   /** Where the sums of the blocks go, one after the other. */
   readonly slot: Slot;
+  /** See RoundTask. */
+  readonly levelLosses?: Float64Array;
 }
 
 /** The same, but parameters and sums are in shared memory. */
 export const trainBlocksShared: WorkerFunction<SharedBlocksCall, PackedUpdate[]> = {
   name: "trainBlocksShared",
-  run(engine, { training: key, parameters, masks, blocks, slot }) {
+  run(engine, { training: key, parameters, masks, blocks, slot, levelLosses }) {
     const sums = claim(slot);
     let used = 0;
     const room = (length: number) => {
@@ -111,7 +131,7 @@ export const trainBlocksShared: WorkerFunction<SharedBlocksCall, PackedUpdate[]>
       return sums.subarray(used - length, used);
     };
     const known = typeof masks === "string" ? roundMasks.stateIn(engine, masks) : masks;
-    const task = { parameters, blocks: unpackBlocks(blocks, known) };
+    const task = { parameters, blocks: unpackBlocks(blocks, known), ...(levelLosses && { levelLosses }) };
     return runBlocks(training.stateIn(engine, key), task, room).map(packUpdate);
   },
 };

@@ -1,4 +1,4 @@
-import { ArgumentError, requireNumbers, requireTyped } from "../errors.js";
+import { ArgumentError, requireNumber, requireNumbers, requireTyped } from "../errors.js";
 import { complete } from "../family.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
 import { createDensity, type LevelDistributionSpec, levelDistributions } from "./level-distributions/index.js";
@@ -18,6 +18,7 @@ const resolution = 2 ** 30;
 /**
  * The draws of a distribution.
  * @param logSnr float64 [levels]: the log snr of each level.
+ * @param losses float64 [bins], at most as many as levels: root of the mean squared loss in each bin of levels, of which `importance` is made. Default: not known.
  * @returns undefined where all levels are drawn as often, as without a distribution.
  * @throws ArgumentError or ArgumentTypeError naming the setting of the distribution that is out of range.
  */
@@ -25,16 +26,27 @@ export function levelDraws(
   engine: Engine,
   logSnr: Float64Array,
   distribution: LevelDistributionSpec | undefined,
+  losses?: Float64Array,
 ): LevelDraws | undefined {
   requireEngine(engine);
   requireTyped("logSnr", logSnr, Float64Array);
   if (logSnr.length === 0) throw new ArgumentError("logSnr", "must have at least 1 entry", logSnr);
   requireNumbers("logSnr", logSnr);
+  if (losses !== undefined) requireLosses(losses, logSnr.length);
   if (distribution === undefined) return undefined;
   const filled = complete(levelDistributions, "distribution", distribution);
-  const density = createDensity(engine, filled)(logSnr);
+  const density = createDensity(engine, filled)(logSnr, losses);
   if (density === undefined || filled.kind === "uniform") return undefined;
   return drawsOf(density, filled.uniform);
+}
+
+function requireLosses(losses: Float64Array, levels: number): void {
+  requireTyped("losses", losses, Float64Array);
+  const { length } = losses;
+  if (length === 0 || length > levels)
+    throw new ArgumentError("losses", `must have 1 to ${levels} entries, as there are levels`, length);
+  for (const [bin, loss] of losses.entries())
+    requireNumber(`losses[${bin}]`, loss, "must be >= 0", (each) => each >= 0);
 }
 
 /**

@@ -23,6 +23,7 @@ import {
   requireEngine,
 } from "../kernels/index.js";
 import { replaceByLevels } from "./level-draws.js";
+import { addRowLosses } from "./level-losses.js";
 import { MlpSession } from "./mlp.js";
 import { createOptimizer } from "./optimizers/index.js";
 import { createRate } from "./rates/index.js";
@@ -73,7 +74,10 @@ export function trainLocally(engine: Engine, request: LocalTrainingRequest): Loc
 const mostSteps = 2 ** 32 - 1;
 
 function requireRequest(request: LocalTrainingRequest): void {
-  const { spec, settings, steps, parameters, points, levelTable, keep, rule } = requireObject("request", request);
+  const { spec, settings, steps, parameters, points, levelTable, keep, rule, lossSums } = requireObject(
+    "request",
+    request,
+  );
   const { size } = layoutOf(requireObject("spec", spec));
   requireFloats("parameters", parameters, size);
   requireTraining("settings", settings);
@@ -81,9 +85,16 @@ function requireRequest(request: LocalTrainingRequest): void {
   requireRowsOf("points", points, rowWidth(spec));
   requireRowsOf("levelTable", levelTable, levelHeader + spec.noiseFeatures);
   if (rule !== undefined) requireMethods("rule", rule, ["correct"]);
+  if (lossSums !== undefined) requireLossSums(lossSums, levelCount(request));
   if (keep === undefined) return;
   requireTyped("keep", keep, Uint8Array);
   requireLength("keep", keep, size);
+}
+
+function requireLossSums(sums: Float64Array, levels: number): void {
+  requireTyped("lossSums", sums, Float64Array);
+  if (sums.length > 0 && sums.length % 2 === 0 && sums.length <= 2 * levels) return;
+  throw new ArgumentError("lossSums", `must have an even number of 2 to ${2 * levels} entries`, sums.length);
 }
 
 function requireRowsOf(argument: string, block: Float32Block, width: number): void {
@@ -107,6 +118,10 @@ export function trainInPlace(engine: Engine, request: InPlaceTrainingRequest): L
     const keep = request.keep && arena.copyBytes(request.keep);
     const buffers = allocateBatch(arena, request);
     const losses = new Float64Array(steps);
+    const shape = {
+      ...{ batchSize: settings.batchSize, dimension: spec.dimension, draws: request.levelDraws },
+      levels: levelCount(request),
+    };
     const { pointer } = session.parameters;
     const intact = () => engine.kernels.countNonFinite(pointer, session.parameters.length) === 0;
     const brokenAt = (step: number): LocalTrainingResult => ({
@@ -128,6 +143,7 @@ export function trainInPlace(engine: Engine, request: InPlaceTrainingRequest): L
       );
       // A loss is lost in the step before where that one spoiled the parameters.
       if (!Number.isFinite(losses[step])) return brokenAt(step > 0 && !intact() ? step - 1 : step);
+      if (request.lossSums) addRowLosses(arena, buffers, shape, request.lossSums);
       session.backward(buffers.input, settings.batchSize, buffers.outputGradient, buffers.conditions);
       request.rule?.correct({ step, parameters: pointer, gradient: session.gradient.pointer });
       const { gradientNorm = 0 } = optimizer.step(pointer, session.gradient.pointer, {
@@ -144,6 +160,10 @@ export function trainInPlace(engine: Engine, request: InPlaceTrainingRequest): L
 
 function flopsOf(session: MlpSession, batchSize: number, steps: number): number {
   return (session.flopsPerSample.forward + session.flopsPerSample.backward) * batchSize * steps;
+}
+
+function levelCount({ levelTable, spec }: Pick<BatchSource, "levelTable" | "spec">): number {
+  return levelTable.length / (levelHeader + spec.noiseFeatures);
 }
 
 /** Room for the batches of a client, in the current arena scope. */
@@ -168,10 +188,10 @@ export function allocateBatch(arena: Arena, { spec, settings, points, levelTable
 
 /** Draws the batch of a local step: rows, noise levels and noise keyed by (seed, round, client, step). */
 export function drawBatch(engine: Engine, request: BatchSource, step: number, buffers: BatchBuffers): void {
-  const { spec, settings, seed, round, client, points, levelTable, levelDraws } = request;
+  const { spec, settings, seed, round, client, points, levelDraws } = request;
   const { batchSize } = settings;
   const identity = { seed, round, client, step };
-  const levels = levelTable.length / (levelHeader + spec.noiseFeatures);
+  const levels = levelCount(request);
   fillIndices(engine, buffers.rowIndex, batchSize, rowsIn(points, rowWidth(spec)), {
     ...identity,
     purpose: Purpose.batchRows,

@@ -68,6 +68,11 @@ export interface LocalTraining {
   readonly keep?: Uint8Array | undefined;
   /** Changes the gradient of each step. Absent: none is changed. */
   readonly rule?: LocalRule | undefined;
+  /**
+   * float64 [2, bins], bins at most as many as levels: to the first row squared losses are added, before the division by how often their level is drawn, to the
+   * second how many they are, by bin of levels. Absent: they are not asked for.
+   */
+  readonly lossSums?: Float64Array | undefined;
 }
 
 /** Local training of parameters outside of the engine's memory; see `trainLocally`. */

@@ -180,6 +180,18 @@ describe.each([
     },
   );
 
+  it("gives the same bytes for 1 and 3 workers of levels that are drawn by losses", async () => {
+    const distribution = { kind: "importance", bins: 10 } as const;
+    const training = { batchSize: 32, levels: { count: 100, distribution } };
+    const here = federate(poolTransport(new InThreadPool(engine)), { training });
+    await finish(here);
+    for (const workers of [1, 3]) {
+      const federation = federate(await start({ workers }), { training });
+      await finish(federation);
+      expect(federation.checkpoint()).toEqual(here.checkpoint());
+    }
+  });
+
   it("gives the same residuals when a worker exits in mid-round", async () => {
     const encoding = { kind: "top-k", share: 0.2, values: "int8" } as const;
     const here = federate(poolTransport(new InThreadPool(engine)), { encoding });

@@ -30,10 +30,12 @@ const weightsIn = (table: Float32Array) =>
 describe("every distribution of noise levels", () => {
   it("leaves the expected loss to the weighting: probability times weight is weight over the number of levels", () => {
     const count = fc.integer({ min: 2, max: 60 });
+    const squares = fc.array(fc.double({ min: 0, max: 1e30, noNaN: true }), { minLength: 1, maxLength: 60 });
     fc.assert(
-      fc.property(arbitrarySpecIn(levelDistributions), count, (distribution, count) => {
+      fc.property(arbitrarySpecIn(levelDistributions), count, squares, (distribution, count, squares) => {
         const levels = levelsOf(count);
-        const draws = levelDraws(engine, levels.logSnr, distribution);
+        const losses = Float64Array.from(squares.slice(0, count), Math.sqrt);
+        const draws = levelDraws(engine, levels.logSnr, distribution, losses);
         if (!draws) return;
         const shares = probabilities(draws);
         expect(shares.reduce((sum, share) => sum + share)).toBeCloseTo(1, 12);
@@ -45,7 +47,7 @@ describe("every distribution of noise levels", () => {
           expect(Math.abs((shares[k] * weight * count) / plain[k] - 1)).toBeLessThan(2 ** -22);
         });
       }),
-      { numRuns: 40 },
+      { numRuns: 60 },
     );
   });
 
@@ -71,6 +73,30 @@ describe("log-normal", () => {
     // A thousandth of the draws is uniform in time, of mean 0.
     expect(Math.abs(mean + 1.2)).toBeLessThan(0.01);
     expect(Math.abs(Math.sqrt(variance) - 1.2)).toBeLessThan(0.01);
+  });
+});
+
+describe("importance", () => {
+  const { logSnr } = levelsOf(4);
+  const distribution = { kind: "importance", uniform: 0.2 } as const;
+
+  it("draws a level in proportion to the root mean squared loss of its bin, beside its uniform share", () => {
+    const shares = probabilities(levelDraws(engine, logSnr, distribution, Float64Array.of(1, 3)) as LevelDraws);
+    expect(shares).toEqual([0.15, 0.15, 0.35, 0.35].map((share) => expect.closeTo(share, 8)));
+  });
+
+  it("draws all levels as often where no loss is known, or none is above 0", () => {
+    for (const losses of [undefined, Float64Array.of(0, 0)])
+      expect(levelDraws(engine, logSnr, distribution, losses)).toBeUndefined();
+  });
+
+  it("refuses losses that are none", () => {
+    const drawing = (...losses: number[]) =>
+      expect(() => levelDraws(engine, logSnr, distribution, Float64Array.from(losses)));
+    drawing().toThrow("losses must have 1 to 4 entries, as there are levels, got 0");
+    drawing(1, 1, 1, 1, 1).toThrow("losses must have 1 to 4 entries, as there are levels, got 5");
+    drawing(1, -1).toThrow("losses[1] must be >= 0, got -1");
+    drawing(Number.NaN).toThrow("losses[0] must be");
   });
 });
 

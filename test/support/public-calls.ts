@@ -336,7 +336,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   levelAt: [schedule, 0.5],
   ownLevelAt: [schedule, 0.5],
   levelOfLogSnr: [1, 0.5],
-  levelDraws: [engine, levels.logSnr, { kind: "log-normal" }],
+  levelDraws: [engine, levels.logSnr, { kind: "importance" }, Float64Array.of(1)],
   levelTable: [engine, small, levels, diffusion.weightings.simple],
   levelWeights: [small, levels, diffusion.weightings.simple],
   levelsOf: [schedule, grid],

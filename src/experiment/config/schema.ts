@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { federationFields } from "../../federation/options.js";
+import { importance } from "../../network/level-distributions/importance.js";
 import { aprioriSchema } from "./apriori.js";
 import { certificateSchema } from "./certificate.js";
 import { dataSchema, transformsSchema } from "./data.js";
@@ -38,6 +39,12 @@ export const configSchema = z
     workers: integerIn(1, 256)
       .exactOptional()
       .describe("Worker threads. Default: one per core. They change the speed, never a byte of the model."),
+  })
+  .check(({ value: { apriori, training }, issues }) => {
+    const kind = training.levels.distribution?.kind;
+    if (!apriori || kind !== importance.kind) return;
+    const message = `must not be "${kind}" beside apriori, which measures gradients of draws that are the same in all rounds`;
+    issues.push({ code: "custom", message, input: kind, path: ["training", "levels", "distribution", "kind"] });
   })
   .describe("Configuration of `fedscore run`.");
 

@@ -17,6 +17,10 @@ export function requireCoordinated(config: ExperimentConfig): void {
     throw invalid("config.training.initialize must be left out: a replay begins with fresh parameters of the seed");
   if (training.earlyStop) throw invalid(`config.training.earlyStop must be left out: ${rowsElsewhere}`);
   if (evaluation.judges) throw invalid(`config.evaluation.judges must be left out: ${rowsElsewhere}`);
+  if (training.levels.distribution?.kind === "importance")
+    throw invalid(
+      `config.training.levels.distribution.kind must not be "importance", which is made of losses at each noise level: ${rowsElsewhere}`,
+    );
   if (apriori) throw invalid(`config.apriori must be left out: ${rowsElsewhere}`);
   if (sampling.grid.kind === "certified")
     throw invalid(`config.sampling.grid.kind must not be "certified", which is made on rows: ${rowsElsewhere}`);

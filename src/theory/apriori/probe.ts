@@ -13,8 +13,10 @@ import { complete } from "../../family.js";
 import { type ClientRuleSpec, clientRules } from "../../federation/client-rules/index.js";
 import type { RoundStart } from "../../federation/federation.js";
 import type { ClientAssignment } from "../../federation/messages.js";
+import { importance } from "../../network/level-distributions/importance.js";
 import { optimizers } from "../../network/optimizers/index.js";
 import { layoutOf, requireNetwork } from "../../network/spec.js";
+import type { TrainingSettings } from "../../network/training.js";
 import { completeLevels, requireTraining } from "../../network/training-fields.js";
 import { coverageOf } from "../../pruning/average.js";
 import { compileMask } from "../../pruning/compiled-mask.js";
@@ -167,11 +169,19 @@ export class TrainingProbe {
   }
 }
 
+/** Such draws change from round to round with what training met, which a probe does not see. */
+function requireKnownDraws({ distribution }: TrainingSettings["levels"]): void {
+  if (distribution?.kind !== importance.kind) return;
+  const rule = `must not be ${importance.kind} where gradients are measured: a round's draws follow from the losses of those before`;
+  throw new ArgumentError("training.levels.distribution.kind", rule, distribution.kind);
+}
+
 function requireObjective({ network, schedule, training, seed, probes }: NetworkObjective): void {
   requireNetwork("network", network);
   complete(schedules, "schedule", schedule);
   requireTraining("training", training);
   completeLevels("training.levels", training.levels);
+  requireKnownDraws(training.levels);
   requireInteger("seed", seed, 0);
   requireInteger("probes", probes, 1);
 }
