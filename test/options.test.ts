@@ -26,7 +26,7 @@ const typos: readonly (readonly [string, () => unknown])[] = [
     () => sample(engine, { sginal: new AbortController().signal } as never),
   ],
   [
-    "steps is not known (known are count, seed, sampler, grid, signal, onAdvance), got 5",
+    "steps is not known (known are count, seed, sampler, grid, class, guidance, states, signal, onAdvance), got 5",
     () => sampleModel(engine, {} as never, { steps: 5 } as never),
   ],
   ['varient is not known (did you mean "variant"?), got "simd"', () => createEngine({ varient: "simd" } as never)],

@@ -31,7 +31,7 @@ describe("compileMask", () => {
           expect(visited).toEqual([...compiled.keep.keys()].filter((i) => compiled.keep[i] === 1));
           expect(compiled.kept).toBe(visited.length);
           expect(layoutOf(compiled.spec).size).toBe(visited.length);
-          expect(compiled.units.map(({ length }) => length)).toEqual(layoutOf(compiled.spec).widths);
+          expect(compiled.units.map(({ length }) => length)).toEqual(layoutOf(compiled.spec).units);
         },
       ),
     );

@@ -21,7 +21,10 @@ it("has the updates on the disk before the checkpoint that they belong to", () =
       throw new Error("as far as this");
     },
   } as unknown as Federation;
-  const run = { identity: {}, out: folder, earlier: undefined, apriori: undefined, beforeSave: () => log.flush() };
+  const run = {
+    ...{ identity: {}, config: { training: {} }, out: folder, earlier: undefined, apriori: undefined },
+    beforeSave: () => log.flush(),
+  };
   const stage = new KeptStage(run as never, "training", federation);
   vi.spyOn(stage.history, "rounds", "get").mockReturnValue(1);
   expect(() => stage.save()).toThrow("as far as this");
