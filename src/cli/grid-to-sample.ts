@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { hasErrors } from "../diffusion/grid.js";
 import { createGrid, type GridSpec } from "../diffusion/grids/index.js";
-import { type SamplerName, samplerName, samplers } from "../diffusion/samplers/index.js";
+import { type SamplerName, type SamplerSpec, samplerName, samplers } from "../diffusion/samplers/index.js";
 import { createSchedule } from "../diffusion/schedules/index.js";
 import { FedscoreError } from "../errors.js";
 import { fileNames } from "../experiment/files/names.js";
@@ -15,7 +15,7 @@ import { readResult } from "./read-result.js";
 
 /** How a model is to be sampled, and where its run and the run's data are. */
 export interface GridChoice {
-  readonly sampler?: SamplerName | undefined;
+  readonly sampler?: SamplerSpec | undefined;
   readonly grid?: GridSpec | undefined;
   readonly folder: string;
   readonly dataFolder: string;
@@ -30,8 +30,9 @@ export async function gridToSample(
   engine: Engine,
   pool: WorkerPool,
   model: Model,
-  { sampler = samplerName(model.sampling.sampler), grid = model.sampling.grid, folder, dataFolder, signal }: GridChoice,
+  { sampler: spec = model.sampling.sampler, grid = model.sampling.grid, folder, dataFolder, signal }: GridChoice,
 ): Promise<GridSpec> {
+  const sampler = samplerName(spec);
   const needed = samplers[sampler].needsErrors;
   const found = createGrid(grid, createSchedule(model.schedule));
   if (needed === undefined || hasErrors(found, needed, model.network.dimension)) return grid;

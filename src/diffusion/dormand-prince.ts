@@ -31,30 +31,32 @@ const rows: readonly (readonly number[])[] = [
 /** The fifth order less the fourth. */
 const errorWeights = [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40] as const;
 
-/** A step and what it needs: stages k, float64 [7][n], of which the first is set; the new point is in `next`. */
+/** A step and what it needs: stages k, float64 [7][n], of which the first is set; the new point is in `next`. Shorter points than n use the first of them. */
 export class DormandPrinceStep {
   readonly next: Float64Array;
+  /** The derivative where the step starts, and after `try` where it ends. */
+  readonly first: Float64Array;
+  readonly last: Float64Array;
   readonly #stages: readonly Float64Array[];
-  readonly #derivative: Derivative;
 
-  constructor(derivative: Derivative, dimension: number) {
-    this.#derivative = derivative;
+  constructor(dimension: number) {
     this.#stages = nodes.map(() => new Float64Array(dimension));
+    [this.first, , , , , , this.last] = this.#stages;
     this.next = new Float64Array(dimension);
   }
 
   /** The derivative where the next step starts: one evaluation. */
-  begin(s: number, y: Float64Array): void {
-    this.#derivative(s, y, this.#stages[0]);
+  begin(derivative: Derivative, s: number, y: Float64Array): void {
+    derivative(s, y, this.first);
   }
 
   /** The step before was taken: its last stage is the first of the next one. */
   advance(): void {
-    this.#stages[0].set(this.#stages[6]);
+    this.first.set(this.last);
   }
 
   /** Writes the point at s + h: six evaluations. */
-  try(s: number, y: Float64Array, h: number): void {
+  try(derivative: Derivative, s: number, y: Float64Array, h: number): void {
     for (let stage = 1; stage < nodes.length; stage++) {
       const row = rows[stage];
       for (let i = 0; i < y.length; i++) {
@@ -62,19 +64,19 @@ export class DormandPrinceStep {
         for (let j = 0; j < row.length; j++) sum += row[j] * this.#stages[j][i];
         this.next[i] = y[i] + h * sum;
       }
-      this.#derivative(s + nodes[stage] * h, this.next, this.#stages[stage]);
+      derivative(s + nodes[stage] * h, this.next, this.#stages[stage]);
     }
   }
 
-  /** Root mean square of the step's error over what is tolerated. */
-  error(y: Float64Array, h: number, { relative, absolute }: Tolerance): number {
+  /** Root mean square of the step's error over what is tolerated, in coordinates [begin, end). */
+  error(y: Float64Array, h: number, { relative, absolute }: Tolerance, begin = 0, end = y.length): number {
     let sum = 0;
-    for (let i = 0; i < y.length; i++) {
+    for (let i = begin; i < end; i++) {
       let error = 0;
       for (let j = 0; j < errorWeights.length; j++) error += errorWeights[j] * this.#stages[j][i];
       sum += ((h * error) / (absolute + relative * Math.max(Math.abs(y[i]), Math.abs(this.next[i])))) ** 2;
     }
-    return Math.sqrt(sum / y.length);
+    return Math.sqrt(sum / (end - begin));
   }
 }
 
@@ -98,15 +100,15 @@ export function integrate(
 ): Integration {
   requireNumber("tolerance.relative", tolerance.relative, "must be > 0", (value) => value > 0);
   requireNumber("tolerance.absolute", tolerance.absolute, "must be > 0", (value) => value > 0);
-  const step = new DormandPrinceStep(derivative, y.length);
+  const step = new DormandPrinceStep(y.length);
   const way = to - from;
   let [s, h, lastError] = [from, way * firstShare, 1e-4];
   let [steps, rejected] = [0, 0];
-  step.begin(s, y);
+  step.begin(derivative, s, y);
   while (s !== to) {
     const isLast = Math.abs(to - s) <= Math.abs(h) * (1 + 1e-12);
     if (isLast) h = to - s;
-    step.try(s, y, h);
+    step.try(derivative, s, y, h);
     const error = step.error(y, h, tolerance);
     if (error <= 1) {
       y.set(step.next);

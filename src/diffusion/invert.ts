@@ -3,7 +3,7 @@ import type { Engine } from "../kernels/index.js";
 import { keysOf, requireOptions } from "../options.js";
 import { levelsOf, requireGrid, validateGrid } from "./grid.js";
 import { type SampleOptions, walk } from "./sample.js";
-import { partsAlong, requireSampler } from "./sampler.js";
+import { isFlowSampler, partsAlong, requireSampler } from "./sampler.js";
 
 /** What to invert, and how: the options of `sample` but those of its noise. */
 export interface InvertOptions
@@ -35,11 +35,11 @@ export function invert(engine: Engine, options: InvertOptions): Float32Array<Arr
   requireSampler(sampler);
   validateGrid("grid", requireGrid(grid).times, schedule);
   const levels = levelsOf(schedule, grid).reverse();
-  const isNoisy = partsAlong(sampler, levels, schedule).some((parts) =>
-    parts.some(({ coefficients: { noise } }) => noise !== 0),
-  );
+  const isNoisy =
+    !isFlowSampler(sampler) &&
+    partsAlong(sampler, levels, schedule).some((parts) => parts.some(({ coefficients: { noise } }) => noise !== 0));
   if (isNoisy) {
-    const message = `sampler ${sampler.name} cannot be inverted: its steps add noise; ddim, heun and dpm-solver++-2m add none`;
+    const message = `sampler ${sampler.name} cannot be inverted: its steps add noise; ddim, heun, dpm-solver++-2m and rk45 add none`;
     throw new FedscoreError("FEDSCORE_UNSUPPORTED", message, { sampler: sampler.name });
   }
   requireFloats("states", states);

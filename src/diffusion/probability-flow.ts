@@ -45,7 +45,7 @@ export class ProbabilityFlow {
   /** Moves x, float64 [d], along the flow from one log snr to another. */
   move(x: Float64Array, ends: readonly [number, number], tolerance: Tolerance): Integration {
     const derivative: Derivative = (logSnr, y, out) => {
-      const level = this.#levelAt(logSnr);
+      const level = levelOnFlow(this.#schedule, logSnr);
       this.#write(y, 1);
       this.#session.denoise(this.#room.x, 1, level, this.#room.denoised);
       this.#slope(level, y, out);
@@ -65,7 +65,7 @@ export class ProbabilityFlow {
     const d = this.#dimension;
     const view = (pointer: Pointer) => new Float32Array(this.#engine.arena.buffer, pointer, rows * d);
     const derivative: Derivative = (logSnr, point, out) => {
-      const level = this.#levelAt(logSnr);
+      const level = levelOnFlow(this.#schedule, logSnr);
       this.#write(point, rows);
       view(tangents).set(values);
       session.jvp(x, tangents, rows, level, denoised, products);
@@ -78,10 +78,6 @@ export class ProbabilityFlow {
     return integrate(derivative, y, ends, tolerance);
   }
 
-  #levelAt(logSnr: number): NoiseLevel {
-    return levelWith(logSnr, this.#schedule.time(logSnr));
-  }
-
   /** The point, in each row. */
   #write(y: Float64Array, rows: number): void {
     const d = this.#dimension;
@@ -89,8 +85,24 @@ export class ProbabilityFlow {
     for (let i = 0; i < x.length; i++) x[i] = y[i % d];
   }
 
-  #slope({ alpha }: NoiseLevel, y: Float64Array, out: Float64Array): void {
-    const denoised = new Float32Array(this.#engine.arena.buffer, this.#room.denoised, this.#dimension);
-    for (let i = 0; i < denoised.length; i++) out[i] = 0.5 * alpha * (denoised[i] - alpha * y[i]);
+  #slope(level: NoiseLevel, y: Float64Array, out: Float64Array): void {
+    flowSlope(level, y, new Float32Array(this.#engine.arena.buffer, this.#room.denoised, this.#dimension), out);
   }
+}
+
+/** The level at a log snr between the schedule's ends. */
+export function levelOnFlow(schedule: NoiseSchedule, logSnr: number): NoiseLevel {
+  return levelWith(logSnr, schedule.time(logSnr));
+}
+
+/** Writes dx / dl of each number of y that has a denoised one, times `pace`. */
+export function flowSlope(
+  { alpha }: NoiseLevel,
+  y: Float64Array,
+  denoised: Float32Array,
+  out: Float64Array,
+  pace = 1,
+): void {
+  const factor = 0.5 * alpha * pace;
+  for (let i = 0; i < denoised.length; i++) out[i] = factor * (denoised[i] - alpha * y[i]);
 }

@@ -24,7 +24,15 @@ import { keysOf, requireOptions } from "../options.js";
 import { largestFactor, openCurvedNoise } from "./curvature.js";
 import type { Denoiser } from "./denoiser.js";
 import { levelsOf, requireGrid, type TimeGrid, validateGrid } from "./grid.js";
-import { evaluates, evaluationsOf, partsAlong, requireSampler, type Sampler, type StepPart } from "./sampler.js";
+import {
+  evaluates,
+  evaluationsOf,
+  isFlowSampler,
+  partsAlong,
+  requireSampler,
+  type Sampler,
+  type StepPart,
+} from "./sampler.js";
 import { type NoiseLevel, type NoiseSchedule, snrOf } from "./schedule.js";
 
 /** Numbers in the samples of one request: 4 GiB. */
@@ -38,7 +46,7 @@ export interface SampleStep {
   readonly step: number;
   /** alpha^2 / sigma^2 of x. */
   readonly snr: number;
-  /** float32 [count, dimension]: the last output of the denoiser that the step was made of, corrections apart; of most samplers that at the level before it. */
+  /** float32 [count, dimension]: the last output of the denoiser that the step was made of, corrections apart; of most samplers that at the level before it, of rk45 that of x. */
   readonly denoised: Float32Array;
 }
 
@@ -86,9 +94,8 @@ const sampleKeys = keysOf<SampleOptions>({
 
 const costKeys = [...sampleKeys, "dimension"];
 
-/** A step of a run: its moves, and the noise that each of them draws. */
+/** A step of a run: its moves, and the noise that each of them draws; none where the sampler takes steps of its own. */
 interface Step {
-  readonly from: NoiseLevel;
   readonly moves: readonly (StepPart & { readonly noise: StreamWords })[];
 }
 
@@ -124,7 +131,7 @@ export function walk(
   }
   const steps = stepsOf(levels, sampler, schedule, options.denoiseLast ?? false).map((parts, step): Step => {
     const noiseOf = (client: number) => streamWords({ seed, purpose: Purpose.samplerNoise, step, client });
-    return { from: parts[0].from, moves: parts.map((part, at) => ({ ...part, noise: noiseOf(at) })) };
+    return { moves: parts.map((part, at) => ({ ...part, noise: noiseOf(at) })) };
   });
   const moves = steps.flatMap(({ moves: all }) => all.map(({ coefficients }) => coefficients));
   const N = levels.length - 1;
@@ -143,15 +150,19 @@ export function walk(
     const session = requireMethods("denoiser.open()", denoiser.open(engine, tile), ["denoise"]);
     const curvatures = moves.flatMap(({ curvature }) => curvature ?? []);
     const user = `sampler ${sampler.name}`;
+    const follow = isFlowSampler(sampler)
+      ? sampler.open({ engine, session, schedule, rows: tile, dimension: d, signal })
+      : undefined;
     const curved = curvatures.length > 0 ? openCurvedNoise(engine, session, curvatures, tile, d, user) : undefined;
     const advance = (k: number, row: number, rows: number, first: number): void => {
       throwIfAborted(signal);
       session.begin?.(first);
       const [at, x0] = [atFloat32(x.pointer, row * d), atFloat32(denoised.pointer, row * d)];
+      if (k < N) follow?.({ from: levels[k], to: levels[k + 1], x: at, denoised: x0, rows, first });
       for (const { from, to, coefficients: c, noise } of steps[k].moves) {
         const move = (output: Pointer, cx: number, c0: number, cn: number): void => {
           const bad = moveState(engine, at, output, rows * d, [cx, c0, cn], noise, first * d);
-          if (bad >= 0) throw nonFinite(first + Math.floor(bad / d), k, N, steps[k].from.t);
+          if (bad >= 0) throw nonFinite(first + Math.floor(bad / d), k, N, levels[k].t);
         };
         if (!evaluates(c)) {
           move(at, c.x, 0, c.noise);
@@ -220,7 +231,7 @@ function drawNormal(
 
 /**
  * How often the denoiser is evaluated for one sample: in each step as often as the sampler says, and once for the last denoising. A
- * Jacobian-vector product counts as two, of the point and of its tangent.
+ * Jacobian-vector product counts as two, of the point and of its tangent. undefined where the sampler takes steps of its own, of which nobody knows before how many.
  * @param options `dimension` is asked for where a step takes as many products as there are dimensions.
  * Throws ArgumentError where the grid does not fit the schedule, or its steps drive states out of float32.
  */
@@ -228,7 +239,7 @@ export function evaluationsPerSample(
   options: Pick<SampleOptions, "schedule" | "grid" | "sampler" | "denoiseLast"> & {
     readonly dimension?: number | undefined;
   },
-): number {
+): number | undefined {
   const { schedule, grid, sampler, denoiseLast = false, dimension } = requireOptions("options", options, costKeys);
   requireSampler(sampler);
   validateGrid("grid", requireGrid(grid).times, schedule);
@@ -236,6 +247,7 @@ export function evaluationsPerSample(
   const steps = grid.times.length - 1;
   const errors = grid.errors ?? new Float64Array(steps);
   stepsOf(levelsOf(schedule, { ...grid, errors }), sampler, schedule, denoiseLast);
+  if (isFlowSampler(sampler)) return undefined;
   const isFixed = typeof sampler.evaluations !== "function";
   const d = isFixed ? 1 : requireInteger("dimension", dimension ?? Number.NaN, 1);
   return steps * evaluationsOf(sampler, d) + (denoiseLast ? 1 : 0);
@@ -248,7 +260,7 @@ function stepsOf(
   schedule: NoiseSchedule,
   denoiseLast: boolean,
 ): (readonly StepPart[])[] {
-  const steps = partsAlong(sampler, levels, schedule);
+  const steps = isFlowSampler(sampler) ? levels.slice(1).map(() => []) : partsAlong(sampler, levels, schedule);
   requireStates(sampler.name, steps);
   const last = levels[levels.length - 1];
   return denoiseLast ? [...steps, [{ from: last, to: last, coefficients: { x: 0, denoised: 1, noise: 0 } }]] : steps;

@@ -11,11 +11,11 @@ export interface SamplingSpec {
   readonly denoiseLast: boolean;
 }
 
-/** Steps and evaluations of the denoiser for one sample of so many dimensions. Throws ArgumentError where schedule or grid are out of range. */
+/** Steps and evaluations of the denoiser for one sample of so many dimensions; undefined where the sampler takes steps of its own. Throws ArgumentError where schedule or grid are out of range. */
 export function samplingCost(
   spec: SamplingSpec,
   dimension: number,
-): { readonly steps: number; readonly evaluations: number } {
+): { readonly steps: number; readonly evaluations: number | undefined } {
   const schedule = createSchedule(spec.schedule);
   const grid = createGrid(spec.grid, schedule);
   const { denoiseLast } = spec;

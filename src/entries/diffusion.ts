@@ -15,6 +15,9 @@ export { type ParameterizationName, parameterizations } from "../diffusion/param
 export { evaluationsPerSample, type SampleOptions, type SampleStep, sample } from "../diffusion/sample.js";
 export type {
   ErrorsNeeded,
+  FlowMove,
+  FlowRoom,
+  FlowSampler,
   GridStep,
   PartSampler,
   Sampler,

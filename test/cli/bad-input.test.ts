@@ -202,6 +202,12 @@ describe("a command line that cannot be understood", () => {
     [["run", "c.json", "--workers", "two"], /argument 'two' is invalid/],
     [["run", "c.json", "--variant", "fast"], /Allowed choices are auto, simd, relaxed/],
     [["sample", "m", "--sampler", "ddpm"], /Allowed choices are/],
+    [
+      ["sample", "m", "--sampler", '{"kind":"ddim"'],
+      /argument '\{"kind":"ddim"' is invalid\. It must be a name or JSON: /,
+    ],
+    [["sample", "m", "--sampler", '{"kind":"rk45","rtol":2}'], /--sampler\.rtol must lie in \[1e-7, 1\], got 2/],
+    [["sample", "m", "--sampler", '{"kind":"rk54"}'], /--sampler\.kind must be one of "ddim", /],
     [["trian", "c.json"], /unknown command 'trian'/],
     [["inspect", "none.npy"], /cannot read none\.npy: no such file or folder/],
     [["sample", "none.safetensors"], /cannot read none\.safetensors: no such file or folder/],

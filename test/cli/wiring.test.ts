@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { readNpy } from "../../src/data/formats/npy.js";
+import { samplerName } from "../../src/diffusion/samplers/index.js";
 import { parseConfig } from "../../src/experiment/config/parse.js";
 import type { ConfigInput } from "../../src/experiment/config/schema.js";
 import { prepareRun } from "../../src/experiment/prepare/prepare-run.js";
@@ -86,6 +87,9 @@ describe("fedscore sample", () => {
     [["--seed", "11"], { seed: 11, sampler: "ancestral" }, 5],
     [["--sampler", "heun"], { seed: 6, sampler: "heun" }, 5],
     [["--steps", "3"], { seed: 6, sampler: "ancestral" }, 3],
+    [["--sampler", '{"kind":"ddim","eta":0.5}'], { seed: 6, sampler: { kind: "ddim", eta: 0.5 } }, 5],
+    [["--sampler", "rk45"], { seed: 6, sampler: "rk45" }, 5],
+    [["--sampler", ' {"kind": "rk45", "rtol": 1e-3}'], { seed: 6, sampler: { kind: "rk45", rtol: 1e-3 } }, 5],
   ] as const)("%j", async (options, settings, steps) => {
     const { code, stdout } = await sample("--count", "12", ...options);
     expect(code).toBe(0);
@@ -93,7 +97,9 @@ describe("fedscore sample", () => {
     expect(input).toMatchObject({ ...settings, denoiseLast: true });
     expect(input.grid).toMatchObject({ kind: "uniform-log-snr", steps });
     // Two evaluations a step of Heun's, and the last denoising.
-    expect(stdout).toContain(`, ${settings.sampler === "heun" ? 2 * steps + 1 : steps + 1} evaluations of the network`);
+    const evaluations = settings.sampler === "heun" ? 2 * steps + 1 : steps + 1;
+    const words = samplerName(settings.sampler) === "rk45" ? "an adaptive number of" : evaluations;
+    expect(stdout).toContain(`, ${words} evaluations of the network`);
   });
 });
 

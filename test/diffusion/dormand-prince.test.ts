@@ -11,10 +11,10 @@ const wave: Derivative = (s, [y, z], out) => {
 const waveAt = (s: number) => [Math.exp(Math.sin(s)), 1 / (1 + Math.exp(Math.sin(s)))];
 
 function fixedSteps(steps: number): number {
-  const [y, step, h] = [Float64Array.of(...waveAt(0)), new DormandPrinceStep(wave, 2), 2 / steps];
-  step.begin(0, y);
+  const [y, step, h] = [Float64Array.of(...waveAt(0)), new DormandPrinceStep(2), 2 / steps];
+  step.begin(wave, 0, y);
   for (let k = 0; k < steps; k++) {
-    step.try(k * h, y, h);
+    step.try(wave, k * h, y, h);
     y.set(step.next);
     step.advance();
   }
@@ -30,9 +30,9 @@ describe("the pair of Dormand and Prince", () => {
   test("its error is that of order 4: a step's falls like h^5", () => {
     const steps = [0.1, 0.05, 0.025];
     const errors = steps.map((h) => {
-      const [y, step] = [Float64Array.of(...waveAt(0.5)), new DormandPrinceStep(wave, 2)];
-      step.begin(0.5, y);
-      step.try(0.5, y, h);
+      const [y, step] = [Float64Array.of(...waveAt(0.5)), new DormandPrinceStep(2)];
+      step.begin(wave, 0.5, y);
+      step.try(wave, 0.5, y, h);
       return step.error(y, h, { relative: 0, absolute: 1 });
     });
     expect(Math.abs(logLogSlope(steps, errors) - 5)).toBeLessThan(0.3);

@@ -7,7 +7,7 @@ import { samplers } from "../../src/diffusion/samplers/index.js";
 import { levelAt, type NoiseLevel } from "../../src/diffusion/schedule.js";
 import { createSchedule, type NoiseScheduleSpec } from "../../src/diffusion/schedules/index.js";
 import { ArgumentError } from "../../src/errors.js";
-import { corrected, everySampler, withErrors } from "../support/samplers.js";
+import { corrected, everySteppingSampler, withErrors } from "../support/samplers.js";
 import { logLogSlope } from "../support/slope.js";
 
 // alpha at the start is below 1e-4, so that the prior's error stays below that of the steps.
@@ -29,7 +29,7 @@ function outputLaw(sampler: Sampler, scheduleSpec: NoiseScheduleSpec, gridSpec: 
 describe("gaussianLaw", () => {
   const counts = [250, 500, 1000, 2000];
   describe.each(schedules)("$kind", (schedule) => {
-    test.each(everySampler.filter(({ name }) => name !== "full-covariance"))(
+    test.each(everySteppingSampler.filter(({ name }) => name !== "full-covariance"))(
       "$name has its order p: KL of the output falls like N^-2p, its variance's error like N^-p",
       (sampler) => {
         const { order } = sampler;
@@ -114,6 +114,12 @@ describe("gaussianLaw", () => {
     expect(law.forwardVariance[0]).toBeCloseTo(1 - 0.5 * level.alpha ** 2, 14);
     expect(law.kl[0]).toBeCloseTo(gaussianKl(law.forwardMean[0], law.forwardVariance[0], 0, 1), 14);
     expect(law.kl.length).toBe(11);
+  });
+
+  test("of a sampler that takes steps of its own is not known, and it is refused by name", () => {
+    expect(() => outputLaw(samplers.rk45, schedules[0], { kind: "uniform", steps: 10 }, 1)).toThrow(
+      "sampler rk45 takes steps of its own",
+    );
   });
 
   test("refuses a negative variance", () => {

@@ -72,6 +72,19 @@ describeEngines("states that are given", (engineOf) => {
       for (const [i, value] of noise.entries()) expect(value).toBeCloseTo(m1 + ((states[i] - m0) * s1) / s0, 3);
     });
 
+    test("by rk45 they lead back within its tolerance, whatever the grid", () => {
+      const states = normals(engineOf(), 30, { seed: 1, purpose: Purpose.prior });
+      for (const steps of [1, 7]) {
+        const problem = given("rk45", steps);
+        const noise = invert(engineOf(), { ...problem, states });
+        const back = sample(engineOf(), { ...problem, states: noise, count: 10, seed: 1 });
+        // Some twenty steps each way, each within 1e-5 (1 + |x|).
+        back.forEach((value, i) => {
+          expect(Math.abs(value - states[i])).toBeLessThan(4e-4 * (1 + Math.abs(value)));
+        });
+      }
+    });
+
     test("are refused for samplers with noise, by name", () => {
       const states = new Float32Array(3);
       for (const sampler of ["ancestral", { kind: "ddim", eta: 0.1 }, { kind: "heun", churn: 1 }] as const) {

@@ -64,6 +64,22 @@ export const diffusion = [
     why: "the part of the divergence that every flow has would be missing from likelihoods",
   },
   {
+    name: "rows-share-steps",
+    file: "src/diffusion/adaptive-flow.ts",
+    find: "done[row] === done[last] && share[row] === share[last]",
+    replace: "done[row] === done[last]",
+    tests: ["test/diffusion/samplers/rk45.test.ts"],
+    why: "a row's steps would depend on the rows beside it",
+  },
+  {
+    name: "stepping-rows-classes",
+    file: "src/diffusion/adaptive-flow.ts",
+    find: "session.begin?.(first + group[at])",
+    replace: "session.begin?.(first + at)",
+    tests: ["test/diffusion/samplers/rk45.test.ts"],
+    why: "rows that step while others wait would be denoised by the classes of these",
+  },
+  {
     name: "dormand-prince-row",
     file: "src/diffusion/dormand-prince.ts",
     find: "[9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656]",

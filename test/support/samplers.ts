@@ -1,7 +1,8 @@
+import { type GaussianLawOptions, gaussianLaw } from "../../src/diffusion/gaussian-law.js";
 import { levelsOf, type TimeGrid } from "../../src/diffusion/grid.js";
-import { requireStepSampler, type Sampler, type StepSampler } from "../../src/diffusion/sampler.js";
+import { isFlowSampler, requireStepSampler, type Sampler, type StepSampler } from "../../src/diffusion/sampler.js";
 import { createSampler, type SamplerName, type SamplerSpec, samplers } from "../../src/diffusion/samplers/index.js";
-import type { NoiseSchedule } from "../../src/diffusion/schedule.js";
+import type { NoiseLevel, NoiseSchedule } from "../../src/diffusion/schedule.js";
 import { pathCostOf } from "../../src/theory/certificate/index.js";
 
 export const samplerNames = Object.keys(samplers) as SamplerName[];
@@ -13,6 +14,7 @@ const settled: readonly SamplerSpec[] = [
   { kind: "heun", churn: 12, churnMin: 0.05, churnMax: 20 },
   { kind: "heun", churn: 20, churnNoise: 1 },
   { kind: "predictor-corrector", snr: 1.2, steps: 3 },
+  { kind: "rk45", rtol: 1e-4, atol: 1e-6 },
 ];
 
 /** Every sampler of the index, and those with settings with others than the default ones, named by them. */
@@ -20,6 +22,24 @@ export const everySampler: readonly Sampler[] = [
   ...Object.values(samplers),
   ...settled.map((spec) => ({ ...createSampler(spec), name: JSON.stringify(spec) })),
 ];
+
+/** Those whose steps are the grid's, so that their law has a recursion. */
+export const everySteppingSampler = everySampler.filter((sampler) => !isFlowSampler(sampler));
+
+/** The law of a sampler's output with the exact denoiser of N(mean, variance): by its recursion, or of the flow itself for those that follow it within a tolerance. */
+export function outputLaw(options: GaussianLawOptions): { readonly mean: number; readonly variance: number } {
+  const { schedule, grid, sampler, variance, mean = 0 } = options;
+  if (!isFlowSampler(sampler)) {
+    const law = gaussianLaw(options);
+    return { mean: law.mean[law.mean.length - 1], variance: law.variance[law.variance.length - 1] };
+  }
+  // The flow keeps (x - alpha mean) / sqrt(alpha^2 variance + sigma^2).
+  const levels = levelsOf(schedule, grid);
+  const [first, last] = [levels[0], levels[levels.length - 1]];
+  const deviation = ({ alpha, sigma }: NoiseLevel) => Math.hypot(alpha * Math.sqrt(variance), sigma);
+  const scale = deviation(last) / deviation(first);
+  return { mean: last.alpha * mean - scale * first.alpha * mean, variance: scale * scale };
+}
 
 /** A sampler whose steps are one move each. */
 export function stepSampler(name: SamplerName): StepSampler {

@@ -1,5 +1,5 @@
-import { Command, Option } from "commander";
-import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
+import { Command } from "commander";
+import type { SamplerSpec } from "../../diffusion/samplers/index.js";
 import { samplingCost } from "../../diffusion/sampling-cost.js";
 import { readBytes } from "../../experiment/files/read-file.js";
 import { beginStage } from "../../experiment/progress.js";
@@ -7,6 +7,7 @@ import { createEngine } from "../../kernels/index.js";
 import { loadModel } from "../../model/load-model.js";
 import { sampleModelInPool } from "../../model/sample-model.js";
 import { requestOf, sampledClasses } from "../../model/sample-request.js";
+import { evaluationsInWords } from "../evaluations.js";
 import { RunFailure } from "../exit.js";
 import { gridToSample } from "../grid-to-sample.js";
 import { gridWithSteps } from "../grid-with-steps.js";
@@ -16,6 +17,7 @@ import { printResult } from "../output.js";
 import { createProgress } from "../progress/index.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
 import { runPath } from "../run-path.js";
+import { samplerOption } from "../sampler-option.js";
 import { samplesFile } from "../samples-file.js";
 import { poolOpener, type ServerArguments, variantFor, withServer } from "../server.js";
 import { variantOption } from "./run.js";
@@ -23,7 +25,7 @@ import { variantOption } from "./run.js";
 interface SampleArguments extends ServerArguments {
   readonly count: number;
   readonly seed?: number;
-  readonly sampler?: SamplerName;
+  readonly sampler?: SamplerSpec;
   readonly steps?: number;
   readonly class?: number;
   readonly guidance?: number;
@@ -40,11 +42,7 @@ export function sampleCommand(): Command {
       .argument("<run>", "folder of a run, or the model.safetensors in it")
       .option("-n, --count <number>", "samples to draw", integer(1), 1000)
       .option("-s, --seed <number>", "seed of the noise (default: that of the run)", integer(0))
-      .addOption(
-        new Option("--sampler <name>", "how one step is made (default: that of the run)").choices(
-          Object.keys(samplers),
-        ),
-      )
+      .addOption(samplerOption())
       .option("--steps <number>", "sampling steps (default: those of the run)", integer(1, 100_000))
       .option(
         "--class <number>",
@@ -108,6 +106,6 @@ async function sample(path: string, options: SampleArguments): Promise<void> {
   }
   const { evaluations } = samplingCost(requestOf(model, { sampler, grid }), model.network.dimension);
   await printResult(
-    `${out}: ${count} samples of dimension ${inputDimension}, ${evaluations} evaluations of the network each\n`,
+    `${out}: ${count} samples of dimension ${inputDimension}, ${evaluationsInWords(evaluations)} evaluations of the network each\n`,
   );
 }

@@ -2,6 +2,7 @@ import type { SamplerSpec } from "../../diffusion/samplers/index.js";
 import { samplingCost } from "../../diffusion/sampling-cost.js";
 import type { Model } from "../../model/model.js";
 import { layoutOf } from "../../network/spec.js";
+import { evaluationsInWords } from "../evaluations.js";
 import { type Fact, number } from "../print.js";
 
 /** What is in a model.safetensors. */
@@ -22,7 +23,7 @@ export function inspectModel(model: Model): Fact[] {
     ["transform", `${transform.name}: ${transform.inputDimension} to ${transform.outputDimension} dimensions`],
     [
       "sampling",
-      `${samplerWords(sampling.sampler)}, ${steps} steps, grid ${sampling.grid.kind}${sampling.denoiseLast ? ", last step denoised" : ""}: ${evaluations} evaluations a sample`,
+      `${samplerWords(sampling.sampler)}, ${steps} steps, grid ${sampling.grid.kind}${sampling.denoiseLast ? ", last step denoised" : ""}: ${evaluationsInWords(evaluations)} evaluations a sample`,
     ],
     ...entries.map((entry): Fact => [entry.name, `float32 [${entry.shape.join(", ")}]`]),
   ];

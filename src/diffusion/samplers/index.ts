@@ -12,6 +12,7 @@ import { fullCovariance } from "./full-covariance.js";
 import { heun } from "./heun.js";
 import { jvp } from "./jvp.js";
 import { predictorCorrector } from "./predictor-corrector.js";
+import { rk45 } from "./rk45.js";
 
 /** Every sampler by its name, with its default settings. */
 export const samplers = familyOf(
@@ -27,13 +28,14 @@ export const samplers = familyOf(
   dpmSolver2m,
   dpmSolver2mSde,
   predictorCorrector,
+  rk45,
 );
 
 /** Names of the samplers. */
 export type SamplerName = keyof typeof samplers;
 
 /** Those with settings. */
-export const settledSamplers = familyOf(ddim, heun, predictorCorrector);
+export const settledSamplers = familyOf(ddim, heun, predictorCorrector, rk45);
 
 /** A sampler as plain data: its name, which stands for its default settings, or its kind and settings where it has any. */
 export type SamplerSpec = SamplerName | SpecOf<typeof settledSamplers>;

@@ -1,5 +1,5 @@
 import type { JacobianDenoiser } from "../../diffusion/jacobian-denoiser.js";
-import { evaluationsOf, isDeterministic } from "../../diffusion/sampler.js";
+import { evaluationsOf, isDeterministic, requireStepSampler } from "../../diffusion/sampler.js";
 import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { createSchedule } from "../../diffusion/schedules/index.js";
@@ -67,6 +67,7 @@ const [searches, products] = [6, 60];
 export function requireFlow(request: Omit<CertificateRequest, "seed">, law: Target, paths: number): void {
   const { sampler, grid, network } = request;
   const { dimension: d } = requireFloat64(sampler, law);
+  const moves = requireStepSampler(samplers[sampler], "a change of variables");
   const drawn = cellsOf(law);
   const strata = strataOf(drawn);
   const cells = drawn.weights.length;
@@ -76,7 +77,7 @@ export function requireFlow(request: Omit<CertificateRequest, "seed">, law: Targ
   const each =
     determinants === "estimated"
       ? (searches + products) * point
-      : evaluationsOf(samplers[sampler], d) * (evaluations * point + jacobians * (jacobian + d ** 3));
+      : evaluationsOf(moves, d) * (evaluations * point + jacobians * (jacobian + d ** 3));
   const steps = grid.times.length - 1;
   const { rows } = flowExtent(strata, paths);
   const work = rows * steps * each;

@@ -267,7 +267,7 @@ describe("samplers without a path KL", () => {
     const symmetric = createSchedule({ kind: "edm", tMin: 1 / 64, tMax: 64 });
     expect(() => requirePathCost("euler-maruyama", symmetric)).toThrow(/beta of edm varies/);
     expect(requirePathCost("ancestral", linear).sampler).toBe("ancestral");
-    for (const name of ["dpm-solver++-2m", "dpm-solver++-2m-sde", "predictor-corrector"] as const) {
+    for (const name of ["dpm-solver++-2m", "dpm-solver++-2m-sde", "predictor-corrector", "rk45"] as const) {
       expect(() => requirePathCost(name, ou)).toThrow(`sampler ${name} has no path KL that is finite and known`);
       expect(isFlow(name, ou)).toBe(false);
     }
