@@ -1,8 +1,6 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, it, vi } from "vitest";
-import { UpdatesLog } from "../../../src/experiment/files/updates-log.js";
-import { KeptStage } from "../../../src/experiment/stages/kept-stage.js";
 import type { Federation } from "../../../src/federation/federation.js";
 import { temporaryFolder } from "../../cli/support.js";
 
@@ -11,7 +9,11 @@ vi.mock("node:fs", { spy: true });
 const { path: folder, remove } = temporaryFolder();
 afterEach(remove);
 
-it("has the updates on the disk before the checkpoint that they belong to", () => {
+it("has the updates on the disk before the checkpoint that they belong to", async () => {
+  // Other files of this process may have loaded them with the file system as it is.
+  vi.resetModules();
+  const { UpdatesLog } = await import("../../../src/experiment/files/updates-log.js");
+  const { KeptStage } = await import("../../../src/experiment/stages/kept-stage.js");
   const log = new UpdatesLog(join(folder, "updates.bin"), 0);
   const synced: number[] = [];
   const federation = {
