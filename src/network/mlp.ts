@@ -1,43 +1,32 @@
 import { ArgumentTypeError, FedscoreError, requireInteger } from "../errors.js";
 import {
   atFloat32,
-  depthBlock,
   type Engine,
   Epilogue,
   type Float32Block,
   nullPointer,
   type Pointer,
-  packedLength,
   requireBlock,
   requireEngine,
 } from "../kernels/index.js";
 import { Film, type Passage } from "./film.js";
-import { conditionWidth, hasFilm, joinedLayers, layoutOf, type NetworkSpec } from "./spec.js";
+import { LevelConditions } from "./level-conditions.js";
+import {
+  allocateLayers,
+  allocateLevel,
+  allocateTangents,
+  allocateTraining,
+  inferenceRows,
+  type Layer,
+  type LevelMemory,
+  paddedStride,
+  type TangentMemory,
+  type TrainingMemory,
+} from "./mlp-memory.js";
+import { conditionWidth, hasFilm, layoutOf, type NetworkSpec } from "./spec.js";
 
 /** Of one call: beyond it not even a column of them fits into the memory of an engine. */
 const mostRows = 2 ** 30;
-
-/** Bytes of hidden activations that an inference session keeps in the second-level cache. */
-const tileBytes = 262144;
-
-/** One dense layer and where its tensors lie in wasm memory. */
-interface Layer {
-  readonly fanIn: number;
-  readonly fanOut: number;
-  readonly weightOffset: number;
-  readonly biasOffset: number;
-  /** W^T in panels, for the forward pass. */
-  readonly forwardPanels: Pointer;
-  /** W in panels, for the backward pass; nullPointer where no gradient is passed down. */
-  readonly backwardPanels: Pointer;
-  /** Hidden layers only, else nullPointer: activations [rows, stride] and, for training, their derivatives. */
-  readonly output: Pointer;
-  readonly derivative: Pointer;
-  /** Row stride in floats of output and derivative. */
-  readonly stride: number;
-  /** Adds its input to its output. */
-  readonly joined: boolean;
-}
 
 /** How a batch enters the first layer: whole rows of inputs, or points alone with the noise features in the bias. */
 interface Entrance {
@@ -53,29 +42,6 @@ interface Entrance {
 interface ForwardMode {
   readonly tangents: Pointer;
   readonly products: Pointer;
-}
-
-/** What a tile of rows needs for it: derivatives of the activations of one layer, tangents of two, [rows, widest stride]. */
-interface TangentMemory {
-  readonly derivative: Pointer;
-  readonly layers: readonly [Pointer, Pointer];
-}
-
-/** Inference at one noise level: W [x, f] + b = W_x x + (W_f f + b), whose second part is the same for all rows. */
-interface LevelMemory {
-  /** W_x^T and W_f^T in panels. */
-  readonly pointPanels: Pointer;
-  readonly featurePanels: Pointer;
-  /** W_f f + b of the level that is set. */
-  readonly bias: Pointer;
-}
-
-/** The same of a modulated network: a condition for each class and for none. */
-interface ConditionMemory {
-  readonly rows: Pointer;
-  readonly count: number;
-  /** Of a batch without a class, uint32 [maxBatch]: the last condition. */
-  readonly none: Pointer;
 }
 
 /**
@@ -102,7 +68,7 @@ export class MlpSession {
   readonly #dimension: number;
   readonly #conditionWidth: number;
   readonly #film: Film | undefined;
-  readonly #conditions: ConditionMemory | undefined;
+  readonly #conditions: LevelConditions | undefined;
 
   /**
    * @param maxBatch most rows of one call, >= 1.
@@ -121,9 +87,8 @@ export class MlpSession {
     if (mode !== "inference" && mode !== "training") {
       throw new ArgumentTypeError("mode", 'must be "inference" or "training"', mode);
     }
-    const { size, widths, units } = layoutOf(spec);
+    const { size, widths } = layoutOf(spec);
     const training = mode === "training";
-    const widest = Math.max(...units);
     this.#engine = engine;
     this.#activation = Epilogue[spec.activation];
     this.#maxBatch = maxBatch;
@@ -131,17 +96,11 @@ export class MlpSession {
     if (parameters !== undefined) requireBlock("parameters", parameters, size);
     this.parameters = parameters ?? engine.arena.floats(size);
     this.#layers = allocateLayers(engine, spec, this.#tileRows, training);
-    this.#training = training
-      ? {
-          gradient: engine.arena.floats(size),
-          cotangent: engine.arena.floats(maxBatch * Math.max(0, ...spec.hidden.map(paddedStride))).pointer,
-          panels: engine.arena.floats(packedLength(Math.min(maxBatch, depthBlock), widest)).pointer,
-        }
-      : undefined;
+    this.#training = training ? allocateTraining(engine, spec, maxBatch) : undefined;
     this.#dimension = spec.dimension;
     this.#conditionWidth = conditionWidth(spec);
     this.#level = training || hasFilm(spec) ? undefined : allocateLevel(engine, spec, widths[1] as number);
-    this.#conditions = !training && hasFilm(spec) ? allocateConditions(engine, spec, maxBatch) : undefined;
+    this.#conditions = !training && hasFilm(spec) ? new LevelConditions(engine, spec, maxBatch) : undefined;
     this.#film = hasFilm(spec) ? this.#openFilm(spec, training) : undefined;
     this.#tangents = training ? undefined : allocateTangents(engine, spec, this.#tileRows);
     const products = this.#layers.map(({ fanIn, fanOut }) => 2 * fanIn * fanOut);
@@ -177,8 +136,8 @@ export class MlpSession {
 
   /** Sets the noise features, float32 [noiseFeatures], of the next forwardPoints calls; after pack(), inference mode only. */
   setLevel(features: Pointer): void {
-    if (this.#conditions) {
-      this.#setConditions(features, this.#conditions);
+    if (this.#conditions && this.#film) {
+      this.#conditions.set(features, this.#film);
       return;
     }
     const { featurePanels, bias } = this.#levelMemory();
@@ -273,23 +232,11 @@ export class MlpSession {
     });
   }
 
-  #setConditions(features: Pointer, { rows, count }: ConditionMemory): void {
-    const { arena } = this.#engine;
-    const width = this.#conditionWidth;
-    const noise = new Float32Array(arena.buffer, features, width - (count > 1 ? count : 0));
-    const table = new Float32Array(arena.buffer, rows, count * width).fill(0);
-    for (let row = 0; row < count; row++) {
-      table.set(noise, row * width);
-      if (count > 1) table[row * width + noise.length + row] = 1;
-    }
-    this.#film?.condition(rows, count);
-  }
-
   #pointEntrance(classes: Pointer): Entrance {
     if (this.#conditions) {
       const { forwardPanels, biasOffset } = this.#layers[0] as Layer;
       const bias = atFloat32(this.parameters.pointer, biasOffset);
-      const index = classes === nullPointer ? this.#conditions.none : classes;
+      const index = this.#conditions.indexOf(classes);
       return { fanIn: this.#dimension, panels: forwardPanels, bias, conditions: nullPointer, index };
     }
     const { pointPanels, bias } = this.#levelMemory();
@@ -432,71 +379,4 @@ interface Product {
   readonly fanOut: number;
   /** Of the output. */
   readonly stride: number;
-}
-
-interface TrainingMemory {
-  readonly gradient: Float32Block;
-  /** Gradient with respect to a hidden layer's output, [maxBatch, widest stride]. */
-  readonly cotangent: Pointer;
-  /** Panels of a layer's input. */
-  readonly panels: Pointer;
-}
-
-function allocateLevel({ arena }: Engine, { dimension, noiseFeatures }: NetworkSpec, fanOut: number): LevelMemory {
-  return {
-    pointPanels: arena.floats(packedLength(dimension, fanOut)).pointer,
-    featurePanels: arena.floats(packedLength(noiseFeatures, fanOut)).pointer,
-    bias: arena.floats(fanOut).pointer,
-  };
-}
-
-function allocateConditions({ arena }: Engine, spec: NetworkSpec, maxBatch: number): ConditionMemory {
-  const count = (spec.classes ?? 0) + 1;
-  const none = arena.allocate(4 * maxBatch);
-  arena.int32(none, maxBatch).fill(count - 1);
-  return { rows: arena.floats(count * conditionWidth(spec)).pointer, count, none };
-}
-
-function allocateTangents({ arena }: Engine, { hidden }: NetworkSpec, rows: number): TangentMemory {
-  const layer = () => arena.floats(rows * Math.max(0, ...hidden.map(paddedStride))).pointer;
-  return { derivative: layer(), layers: [layer(), layer()] };
-}
-
-function allocateLayers(engine: Engine, spec: NetworkSpec, rows: number, training: boolean): Layer[] {
-  const { entries, widths } = layoutOf(spec);
-  const joined = joinedLayers(spec);
-  const { arena } = engine;
-  const strides = spec.hidden.map(paddedStride);
-  const widestStride = Math.max(0, ...strides);
-  const shared = training ? [] : strides.slice(0, 2).map(() => arena.floats(rows * widestStride).pointer);
-  return widths.slice(0, -1).map((fanIn, index) => {
-    const fanOut = widths[index + 1] as number;
-    const stride = strides[index] ?? 0;
-    const hidden = index < strides.length;
-    const own = () => (hidden ? arena.floats(rows * stride).pointer : nullPointer);
-    return {
-      fanIn,
-      fanOut,
-      weightOffset: (entries[2 * index] as { offset: number }).offset,
-      biasOffset: (entries[2 * index + 1] as { offset: number }).offset,
-      forwardPanels: arena.floats(packedLength(fanIn, fanOut)).pointer,
-      backwardPanels: training && index > 0 ? arena.floats(packedLength(fanOut, fanIn)).pointer : nullPointer,
-      output: training ? own() : hidden ? shared[index % 2] : nullPointer,
-      derivative: training ? own() : nullPointer,
-      stride,
-      joined: joined[index] ?? false,
-    };
-  });
-}
-
-/** Width rounded up to whole panels, and off multiples of 512 bytes, whose rows would share few cache sets. */
-function paddedStride(width: number): number {
-  const stride = Math.ceil(width / 8) * 8;
-  return stride % 128 === 0 ? stride + 16 : stride;
-}
-
-/** Rows whose two layers of activations fill tileBytes; a multiple of the register tiles' 4 and 6 rows, at least 48. */
-function inferenceRows(hidden: readonly number[]): number {
-  const rows = tileBytes / (8 * Math.max(1, ...hidden.map(paddedStride)));
-  return Math.max(48, Math.floor(rows / 12) * 12);
 }
