@@ -34,8 +34,17 @@ export const samplers = familyOf(
 /** Names of the samplers. */
 export type SamplerName = keyof typeof samplers;
 
+type Samplers = typeof samplers;
+type Settled = {
+  readonly [Name in keyof Samplers as Samplers[Name] extends { readonly fields: Fields }
+    ? Name
+    : never]: Samplers[Name];
+};
+
 /** Those with settings. */
-export const settledSamplers = familyOf(ddim, heun, predictorCorrector, rk45);
+export const settledSamplers = Object.fromEntries(
+  Object.entries(samplers).filter(([, sampler]) => "fields" in sampler),
+) as Settled;
 
 /** A sampler as plain data: its name, which stands for its default settings, or its kind and settings where it has any. */
 export type SamplerSpec = SamplerName | SpecOf<typeof settledSamplers>;
