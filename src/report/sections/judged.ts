@@ -14,7 +14,8 @@ export const judgedSection: Section = {
   render({ judged }) {
     if (!judged || isNotComputed(judged)) return [];
     const { classifier, scores, histogram } = judged;
-    const rows = Object.entries(scores).flatMap(([name, score]) => (score === null ? [] : [rowOf(name, score)]));
+    const given = Object.entries(scores).flatMap(([name, score]) => (score === null ? [] : [[name, score] as const]));
+    const besides = given.some(([, { reference }]) => reference !== undefined);
     const silent = Object.keys(scores).filter((name) => scores[name] === null);
     return [
       note(
@@ -24,17 +25,17 @@ export const judgedSection: Section = {
       ...(isNotComputed(histogram) ? [] : [figure(histogramSentence(histogram), classHistogramPlot(histogram))]),
       table(
         "Judges with 95 % bootstrap intervals",
-        ["judge", "federated", "held-out data (floor)", "dense reference"],
-        rows,
+        ["judge", "federated", "held-out data (floor)", ...(besides ? ["dense reference"] : [])],
+        given.map(([name, score]) => rowOf(name, score, besides)),
       ),
     ];
   },
 };
 
-function rowOf(name: string, score: NonNullable<Judged["scores"][string]>) {
+function rowOf(name: string, score: NonNullable<Judged["scores"][string]>, besides: boolean) {
   const { better, floor, reference } = score;
   const heading: Drawn = h("span", {}, judgeTitle(name), h("small", {}, `${better} is better`));
-  return [heading, intervalCell(score), intervalCell(floor), intervalCell(reference)];
+  return [heading, intervalCell(score), intervalCell(floor), ...(besides ? [intervalCell(reference)] : [])];
 }
 
 function accuracyWords(accuracy: Judged["classifier"]["accuracy"]): string {
