@@ -40,9 +40,15 @@ export const configSchema = z
       .exactOptional()
       .describe("Worker threads. Default: one per core. They change the speed, never a byte of the model."),
   })
-  .check(({ value: { apriori, training }, issues }) => {
+  .check(({ value: { apriori, training, network }, issues }) => {
     const kind = training.levels.distribution?.kind;
-    if (!apriori || kind !== importance.kind) return;
+    if (!apriori) return;
+    if (network.classes !== undefined) {
+      const message =
+        "must be left out beside apriori: training is on a mean of two losses, with and without the class, which no bound is known for";
+      issues.push({ code: "custom", message, input: network.classes, path: ["network", "classes"] });
+    }
+    if (kind !== importance.kind) return;
     const message = `must not be "${kind}" beside apriori, which measures gradients of draws that are the same in all rounds`;
     issues.push({ code: "custom", message, input: kind, path: ["training", "levels", "distribution", "kind"] });
   })

@@ -5,7 +5,7 @@ import { atFloat32, type Engine, fillIndices, fillNormal, nullPointer, Purpose }
 import { levelDraws } from "../../network/level-draws.js";
 import { levelTable, trainingLevels } from "../../network/levels.js";
 import { MlpSession } from "../../network/mlp.js";
-import { conditionWidth, layoutOf, type NetworkSpec, rowWidth } from "../../network/spec.js";
+import { conditionWidth, layoutOf, type NetworkSpec } from "../../network/spec.js";
 import { allocateBatch, type BatchSource, corruptBatch, drawBatch } from "../../network/train-locally.js";
 import type { TrainingSettings } from "../../network/training.js";
 import type { GradientOracle } from "./gradient-oracle.js";
@@ -28,9 +28,9 @@ const probeRows = 0;
 const probeNoise = 1;
 
 /**
- * The training loss of one client over a fixed set of probes (row, level, noise), the same in every round: each level as often, rows and
+ * The training loss of one client, of a network without classes, over a fixed set of probes (row, level, noise), the same in every round: each level as often, rows and
  * noise drawn from the seed. Stochastic gradients are those of the client's local training in `round`. Lives in the current arena scope.
- * @param points float32 [rows, rowWidth(network)]: the client's own data.
+ * @param points float32 [rows, dimension]: the client's own data.
  */
 export function networkOracle(
   engine: Engine,
@@ -43,7 +43,7 @@ export function networkOracle(
   const levels = trainingLevels(engine, createSchedule(objective.schedule), training.levels);
   const weighting = weightings[training.weighting];
   const count = levels.logSnr.length;
-  const rows = rowsIn(points, rowWidth(network));
+  const rows = rowsIn(points, dimension);
   const probes = Math.ceil(objective.probes / count) * count;
   const session = new MlpSession(
     engine,
@@ -70,7 +70,6 @@ export function networkOracle(
   fillIndices(engine, fixed.rowIndex, probes, rows, { ...identity, step: probeRows });
   fillNormal(engine, fixed.noise, probes * dimension, { ...identity, step: probeNoise });
   arena.int32(fixed.levelIndex, probes).set(Int32Array.from({ length: probes }, (_, probe) => probe % count));
-  if (network.classes !== undefined) new Float32Array(arena.buffer, fixed.dropout, probes).fill(1);
   corruptBatch(engine, network, fixed, probes, 0);
   const inputWidth = layoutOf(network).widths[0];
   const conditions = conditionWidth(network);

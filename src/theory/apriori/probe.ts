@@ -15,7 +15,7 @@ import type { RoundStart } from "../../federation/federation.js";
 import type { ClientAssignment } from "../../federation/messages.js";
 import { importance } from "../../network/level-distributions/importance.js";
 import { optimizers } from "../../network/optimizers/index.js";
-import { layoutOf, requireNetwork } from "../../network/spec.js";
+import { layoutOf, type NetworkSpec, requireNetwork } from "../../network/spec.js";
 import type { TrainingSettings } from "../../network/training.js";
 import { completeLevels, requireTraining } from "../../network/training-fields.js";
 import { coverageOf } from "../../pruning/average.js";
@@ -169,6 +169,13 @@ export class TrainingProbe {
   }
 }
 
+/** Points train with and without their class: no bound is known for the mean of two losses. */
+function requireOneLoss({ classes }: NetworkSpec): void {
+  if (classes === undefined) return;
+  const rule = "must be left out where gradients are measured: the loss would be that of two networks";
+  throw new ArgumentError("network.classes", rule, classes);
+}
+
 /** Such draws change from round to round with what training met, which a probe does not see. */
 function requireKnownDraws({ distribution }: TrainingSettings["levels"]): void {
   if (distribution?.kind !== importance.kind) return;
@@ -177,7 +184,7 @@ function requireKnownDraws({ distribution }: TrainingSettings["levels"]): void {
 }
 
 function requireObjective({ network, schedule, training, seed, probes }: NetworkObjective): void {
-  requireNetwork("network", network);
+  requireOneLoss(requireNetwork("network", network));
   complete(schedules, "schedule", schedule);
   requireTraining("training", training);
   completeLevels("training.levels", training.levels);

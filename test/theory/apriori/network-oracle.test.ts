@@ -8,6 +8,7 @@ import { Purpose } from "../../../src/kernels/purpose.js";
 import { fillIndices, normals } from "../../../src/kernels/random.js";
 import { initializeParameters } from "../../../src/network/initialize.js";
 import { levelTable, levelWeights, noiseFeatures, trainingLevels } from "../../../src/network/levels.js";
+import type { NetworkSpec } from "../../../src/network/spec.js";
 import { trainLocally } from "../../../src/network/train-locally.js";
 import { measureClient } from "../../../src/theory/apriori/measure-client.js";
 import { type NetworkObjective, networkOracle } from "../../../src/theory/apriori/network-oracle.js";
@@ -38,9 +39,9 @@ const clientOf = (engine: Engine) => ({
 });
 
 /** The loss over the probes by its definition, in float64: 1/2 sum_k (snr_{k+1} - snr_k) |x0hat - x_0|^2 / d. */
-function referenceLoss(engine: Engine): (parameters: Float64Array) => number {
+function referenceLoss(engine: Engine, network: NetworkSpec): (parameters: Float64Array) => number {
   const { client, points } = clientOf(engine);
-  const { network, training, seed } = objective;
+  const { training, seed } = objective;
   const levels = trainingLevels(engine, schedule, training.levels);
   const features = noiseFeatures(engine, levels.logSnr, network.noiseFeatures);
   const weights = levelWeights(network, levels, weightings.certificate);
@@ -60,8 +61,11 @@ function referenceLoss(engine: Engine): (parameters: Float64Array) => number {
       const { cIn, cSkip, cOut } = parameterizations.v.at(level, 1);
       const x0 = points.subarray(2 * rows[probe], 2 * rows[probe] + 2);
       const x = [0, 1].map((i) => level.alpha * x0[i] + level.sigma * noise[2 * probe + i]);
-      const input = [...x.map((value) => cIn * value), ...features.subarray(4 * k, 4 * k + 4)];
-      const output = referenceForward(network, parameters, input);
+      const [point, level4] = [x.map((value) => cIn * value), features.subarray(4 * k, 4 * k + 4)];
+      const output =
+        network.conditioning === "film"
+          ? referenceForward(network, parameters, point, level4)
+          : referenceForward(network, parameters, [...point, ...level4]);
       const squares = output.map((value, i) => (cSkip * x[i] + cOut * value - x0[i]) ** 2);
       sum += (weights[k] * (squares[0] + squares[1])) / 2 / probes;
     }
@@ -72,26 +76,35 @@ function referenceLoss(engine: Engine): (parameters: Float64Array) => number {
 describeEngines("network oracle", (engineOf) => {
   const start = (engine: Engine) => Float64Array.from(initializeParameters(engine, spec, 9));
 
-  it("is the loss over the probes and its gradient: against central differences in float64", () => {
-    const engine = engineOf();
-    const reference = referenceLoss(engine);
-    const theta = start(engine);
-    engine.arena.scope(() => {
-      const { loss, gradient } = networkOracle(engine, objective, clientOf(engine)).exact(theta);
-      expect(loss / reference(theta)).toBeCloseTo(1, 5);
-      const scale = Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0));
-      gradient.forEach((value, i) => {
-        const at = (shift: number) => reference(theta.map((entry, j) => entry + (i === j ? shift : 0)));
-        const difference = (at(1e-5) - at(-1e-5)) / 2e-5;
-        // 24 terms of float32 products: a few units of 2^-24 of the whole gradient.
-        expect(Math.abs(value - difference)).toBeLessThan(4e-6 * scale);
+  it.each([
+    ["plain", spec],
+    ["modulated", { ...spec, conditioning: "film", normalization: "rms" } satisfies NetworkSpec],
+  ] as const)(
+    "is the loss over the probes and its gradient, %s: against central differences in float64",
+    (_, network) => {
+      const engine = engineOf();
+      const reference = referenceLoss(engine, network);
+      // Fresh modulations are 0: something is added to all parameters.
+      const theta = Float64Array.from(initializeParameters(engine, network, 9), (value, i) =>
+        Math.fround(value + 0.1 * Math.sin(i)),
+      );
+      engine.arena.scope(() => {
+        const { loss, gradient } = networkOracle(engine, { ...objective, network }, clientOf(engine)).exact(theta);
+        expect(loss / reference(theta)).toBeCloseTo(1, 5);
+        const scale = Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0));
+        gradient.forEach((value, i) => {
+          const at = (shift: number) => reference(theta.map((entry, j) => entry + (i === j ? shift : 0)));
+          const difference = (at(1e-5) - at(-1e-5)) / 2e-5;
+          // 24 terms of float32 products: a few units of 2^-24 of the whole gradient.
+          expect(Math.abs(value - difference)).toBeLessThan(4e-6 * scale);
+        });
       });
-    });
-  });
+    },
+  );
 
   it("measures the curvature that float64 differences of the loss have along every direction, or more", () => {
     const engine = engineOf();
-    const reference = referenceLoss(engine);
+    const reference = referenceLoss(engine, spec);
     const theta = start(engine);
     const direction = normals(engine, theta.length, { seed: 4, purpose: Purpose.probe });
     const { smoothness } = engine.arena.scope(() =>
