@@ -13,8 +13,10 @@ import { sampleModel } from "../../src/model/sample-model.js";
 import { type SampleChoice, sampledClasses } from "../../src/model/sample-request.js";
 import { saveModel } from "../../src/model/save-model.js";
 import { trainingRows } from "../../src/network/training-rows.js";
+import { TrainingProbe } from "../../src/theory/apriori/probe.js";
 import { InThreadPool } from "../../src/workers/in-thread.js";
 import { simdEngine } from "../support/engines.js";
+import { networkOf } from "../support/networks.js";
 
 const engine = await simdEngine();
 const modes = 4;
@@ -117,7 +119,8 @@ describe("a model with classes", () => {
     const certified = async (label: number | undefined) => {
       const options = { folder: ".", paths: 512, ...(label !== undefined && { class: label }) };
       const { subject, settings } = await certificationOfModel(engine, model, result, options);
-      const { certificate } = await certifySubject(pool, subject, settings);
+      const { certificate, reason } = await certifySubject(pool, subject, settings);
+      expect(reason).toContain(`asked ${label === undefined ? "without a class" : `for class ${label}`}`);
       if (!certificate || !("terms" in certificate) || certificate.value === null) throw new Error("no certificate");
       const statements = certificate.assumptions.map(({ statement }) => statement);
       return { score: certificate.terms.score.value, statements };
@@ -167,6 +170,22 @@ describe("what a network with classes needs", () => {
     const { classes: ___, ...unclassed } = config.network ?? {};
     await expect(run({ network: unclassed, sampling: { ...config.sampling, guidance: { scale: 2 } } })).rejects.toThrow(
       "config.sampling.guidance needs network.classes",
+    );
+  });
+
+  it("is no a-priori bound: its training is on two losses", async () => {
+    await expect(run({ apriori: {} })).rejects.toThrow("config.network.classes must be left out beside apriori");
+    const options = {
+      network: networkOf({ dimension: 2, conditioning: "film", classes: 2 }),
+      schedule: { kind: "vp-cosine" } as const,
+      training: {
+        ...({ batchSize: 8, optimizer: { kind: "sgd" }, weighting: "simple" } as const),
+        levels: { spacing: "time", count: 8 },
+      } as const,
+      ...{ seed: 1, probes: 8, points: Float32Array.of(1, 2, 0, 3, 4, 1), clientRows: [Uint32Array.of(0, 1)] },
+    };
+    expect(() => new TrainingProbe(new InThreadPool(engine), options)).toThrow(
+      "network.classes must be left out where gradients are measured",
     );
   });
 });

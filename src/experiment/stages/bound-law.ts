@@ -12,6 +12,7 @@ import { isNotComputed, type Part, without } from "../result/not-computed.js";
 import { attempt, finite } from "./attempt.js";
 import type { ReadyRun } from "./ready-run.js";
 import type { DrawnSamples } from "./sample.js";
+import { whoIsAsked, withAssumptions } from "./what-is-bounded.js";
 
 /** What rows certify about the law of the data; see docs/theory.md, 5. */
 export interface LawBounds {
@@ -78,7 +79,11 @@ function klOf({ config, prepared, pool }: ReadyRun, model: Model, { grid }: Samp
     denoiser: { spec: model.network, parameters: model.parameters },
     seed: derivedSeed(config.seed, "law"),
   };
-  return lawKlCurve(pool, request, { ...watched, ...(config.certificate && { rows: config.certificate.paths }) });
+  const curve = lawKlCurve(pool, request, {
+    ...watched,
+    ...(config.certificate && { rows: config.certificate.paths }),
+  });
+  return curve.then((kl) => withAssumptions(kl, whoIsAsked(request.denoiser, "curve")));
 }
 
 interface ComparedRows {

@@ -12,8 +12,8 @@ import type { CertificateConfig } from "../config/certificate.js";
 import { isNotComputed, type Part } from "../result/not-computed.js";
 import { attempt, finite } from "./attempt.js";
 import { gridFor } from "./grid-for.js";
-import { statesAreBeforeLastDenoising } from "./last-denoising.js";
 import type { CertificationSubject } from "./subject.js";
+import { whatIsBounded, whoIsAsked, withAssumptions } from "./what-is-bounded.js";
 
 export interface CertificationOptions {
   readonly signal?: AbortSignal | undefined;
@@ -23,7 +23,7 @@ export interface CertificationOptions {
 /** What can be said for certain about a trained network. */
 export interface Certification {
   readonly certificate: Part<Certificate> | null;
-  /** Why there is no certificate, or why it is against the training data. */
+  /** Why there is no certificate, or what it is about where that needs to be said. */
   readonly reason?: string;
   readonly variational?: Part<Bound>;
 }
@@ -61,13 +61,15 @@ export async function certifySubject(
         onProgress: ({ paths: done, of }) => options.onAdvance?.(done, of),
       },
     );
-    return finite("certificate", withAssumptions(certificate, assumptionsOf(subject)));
+    return finite("certificate", withAssumptions(certificate, whatIsBounded(subject, "certificate")));
   };
   const certificateOf = (law: LawSpec, paths: number) => attempt(() => compute(law, paths));
   if ("law" in found) {
     const refusal = refusalFor(found.law);
     if (refusal !== undefined) return { certificate: null, reason: refusal };
-    return { certificate: await certificateOf(found.law, certifiedRows(subject, settings)) };
+    const certificate = await certificateOf(found.law, certifiedRows(subject, settings));
+    const asked = whoIsAsked(network, "certificate").map(sentence);
+    return { certificate, ...(asked.length > 0 && { reason: asked.join("; ") }) };
   }
   const { dimension } = network.spec;
   const variational = await attempt(async () => {
@@ -81,7 +83,7 @@ export async function certifySubject(
     };
     const extent = { rows: settings.paths, confidence: settings.confidence };
     const bound = await variationalBound(pool, setup, { ...extent, ...options });
-    return finite("variational", withAssumptions(bound, classAssumptions(subject)));
+    return finite("variational", withAssumptions(bound, whoIsAsked(network, "bound")));
   });
   const law: LawSpec = { of: { kind: "empirical", points: subject.train, dimension } };
   const refusal = refusalFor(law);
@@ -91,11 +93,16 @@ export async function certifySubject(
     law,
     isFlow(sampler, schedule) ? settings.invertedRows : settings.empiricalPaths,
   );
+  const about = "the certificate is against the empirical law of the training rows";
   return {
     certificate: isNotComputed(certificate) ? certificate : againstTrainingData(certificate),
-    reason: `${found.reason}; the certificate is against the empirical law of the training rows`,
+    reason: [found.reason, about, ...whoIsAsked(network, "certificate").map(sentence)].join("; "),
     variational,
   };
+}
+
+function sentence({ statement, evidence }: Assumption): string {
+  return `${statement}: ${evidence}`;
 }
 
 /** Forward paths of a certificate against a law that is known, or rows where its sampler is deterministic. */
@@ -130,26 +137,4 @@ function againstTrainingData(certificate: Certificate): Certificate {
       },
     ],
   };
-}
-
-function assumptionsOf(subject: CertificationSubject): Assumption[] {
-  const last = subject.denoiseLast ? [statesAreBeforeLastDenoising("certificate")] : [];
-  return [...last, ...classAssumptions(subject)];
-}
-
-/** What is certified of a network with classes. */
-function classAssumptions({ network: { spec, class: label } }: CertificationSubject): Assumption[] {
-  if (spec.classes === undefined) return [];
-  const about = label === undefined ? "without a class" : `for class ${label}`;
-  return [
-    {
-      statement: `the bound is about the network asked ${about}, with guidance of scale 1`,
-      met: true,
-      evidence: "guided samples, and samples of several classes together, follow another law",
-    },
-  ];
-}
-
-function withAssumptions<B extends Bound>(bound: B, more: readonly Assumption[]): B {
-  return { ...bound, assumptions: [...bound.assumptions, ...more] };
 }

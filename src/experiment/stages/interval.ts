@@ -9,8 +9,8 @@ import type { Part } from "../result/not-computed.js";
 import { attempt, finite } from "./attempt.js";
 import type { CertificationOptions } from "./certify.js";
 import { gridFor } from "./grid-for.js";
-import { statesAreBeforeLastDenoising } from "./last-denoising.js";
 import type { CertificationSubject } from "./subject.js";
+import { whatIsBounded, withAssumptions } from "./what-is-bounded.js";
 
 /** Rows that the interval of these settings weighs, of both kinds. */
 export function intervalRows({ intervalRows }: Pick<CertificateConfig, "intervalRows">): number {
@@ -28,7 +28,7 @@ export async function intervalOf(
   { signal, onAdvance }: CertificationOptions = {},
 ): Promise<Part<KlInterval | Unavailable> | undefined> {
   if (settings.intervalRows === 0) return undefined;
-  const { law: found, sampler, seed, network, scheduleSpec: schedule, denoiseLast } = subject;
+  const { law: found, sampler, seed, network, scheduleSpec: schedule } = subject;
   if (!("law" in found)) return { unavailable: found.reason };
   if (subject.uncertified !== undefined) return { unavailable: subject.uncertified };
   const { law } = found;
@@ -47,8 +47,7 @@ export async function intervalOf(
       const grid = await gridFor(pool, subject, signal);
       const request = { schedule, grid, sampler, law, network, seed: derivedSeed(seed, "interval") };
       const interval = finite("klInterval", await klIntervalInPool(pool, request, options));
-      if (!denoiseLast) return interval;
-      return { ...interval, assumptions: [...interval.assumptions, statesAreBeforeLastDenoising("interval")] };
+      return withAssumptions(interval, whatIsBounded(subject, "interval"));
     } catch (error) {
       if (error instanceof FedscoreError && error.code === "FEDSCORE_UNSUPPORTED")
         return { unavailable: error.message };
