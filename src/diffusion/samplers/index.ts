@@ -36,14 +36,12 @@ export type SamplerName = keyof typeof samplers;
 
 type Samplers = typeof samplers;
 type Settled = {
-  readonly [Name in keyof Samplers as Samplers[Name] extends { readonly fields: Fields }
-    ? Name
-    : never]: Samplers[Name];
+  readonly [Name in keyof Samplers as keyof Samplers[Name]["fields"] extends never ? never : Name]: Samplers[Name];
 };
 
 /** Those with settings. */
 export const settledSamplers = Object.fromEntries(
-  Object.entries(samplers).filter(([, sampler]) => "fields" in sampler),
+  Object.entries(samplers).filter(([, { fields }]) => Object.keys(fields).length > 0),
 ) as Settled;
 
 /** A sampler as plain data: its name, which stands for its default settings, or its kind and settings where it has any. */
