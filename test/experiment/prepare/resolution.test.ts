@@ -20,7 +20,7 @@ const base = {
   federation: { clients: 2 },
   sampling: { count: 20, grid: { kind: "uniform-log-snr", steps: 4 } },
   evaluation: { divergences: [] },
-  certificate: { paths: 64, empiricalPaths: 64, intervalRows: 0 },
+  certificate: { paths: 16, empiricalPaths: 16, intervalRows: 0 },
 } as const satisfies ConfigInput;
 
 /** Why a run is refused before it has asked its pool for anything; undefined where it is whole. */
