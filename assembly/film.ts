@@ -68,6 +68,7 @@ export function filmForward(
   if (joint) checkMatrix(joint, jointStride, rows, wide);
   const step = (<usize>stride) << 2;
   const tableStep = (<usize>tableStride) << 2;
+  const jointStep = (<usize>jointStride) << 2;
   const end = (<usize>wide) << 2;
   const one = constant(ONE);
   for (let row: usize = 0; row < <usize>rows; ++row) {
@@ -86,8 +87,10 @@ export function filmForward(
       v128.store(z + at, n);
       v128.store(to + at, fma(n, f32x4.add(one, v128.load(gains + at)), v128.load(shifts + at)));
     }
+    const slopes = derivative ? derivative + row * step : 0;
+    const addend = joint ? joint + row * jointStep : 0;
+    applyEpilogue(activation, to, slopes, step, addend, jointStep, 1, wide >> 3);
   }
-  applyEpilogue(activation, output, derivative, step, joint, (<usize>jointStride) << 2, rows, wide >> 3);
 }
 
 /**
@@ -167,18 +170,23 @@ export function filmBackward(
     const dm = delta + row * step;
     const n = values + row * step;
     const g = scale + row * step;
+    if (!inverse) {
+      for (let at: usize = 0; at < end; at += 16) {
+        const delta4 = v128.load(dm + at);
+        v128.store(g + at, f32x4.mul(delta4, f32x4.add(one, v128.load(g + at))));
+        v128.store(n + at, f32x4.mul(delta4, v128.load(n + at)));
+      }
+      continue;
+    }
     for (let at: usize = 0; at < end; at += 16) {
       v128.store(g + at, f32x4.mul(v128.load(dm + at), f32x4.add(one, v128.load(g + at))));
     }
-    if (inverse) {
-      const factor = f32x4.splat(load<f32>(inverse + (row << 2)));
-      const along = f32x4.splat(-dot(g, n, width) / divisor);
-      for (let at: usize = 0; at < end; at += 16) {
-        v128.store(g + at, f32x4.mul(factor, fma(along, v128.load(n + at), v128.load(g + at))));
-      }
-    }
+    const factor = f32x4.splat(load<f32>(inverse + (row << 2)));
+    const along = f32x4.splat(-dot(g, n, width) / divisor);
     for (let at: usize = 0; at < end; at += 16) {
-      v128.store(n + at, f32x4.mul(v128.load(dm + at), v128.load(n + at)));
+      const n4 = v128.load(n + at);
+      v128.store(g + at, f32x4.mul(factor, fma(along, n4, v128.load(g + at))));
+      v128.store(n + at, f32x4.mul(v128.load(dm + at), n4));
     }
   }
 }

@@ -14,6 +14,7 @@ export * from "./memory";
 export * from "./mixture";
 export * from "./mlp";
 export * from "./moments";
+export * from "./narrow";
 export * from "./optimizer";
 export * from "./random";
 export * from "./sampler";

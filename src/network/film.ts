@@ -23,7 +23,7 @@ interface Modulation {
   readonly inverse: Pointer;
 }
 
-/** A map from the conditions, and what it gives for each of them, [conditions, stride]. */
+/** A map from the conditions, and what it gives for those that are set or for those of a block, [.., stride]; in training scales of all rows stay. */
 interface ModulationMap {
   readonly map: LinearMap;
   /** W^T in panels. */
@@ -31,7 +31,19 @@ interface ModulationMap {
   readonly table: Pointer;
 }
 
-/** A hidden layer on its way through the network: where its sums go, and what is added to them after the activation. */
+/** The operands of a layer's matrix product. */
+export interface Product {
+  readonly source: Pointer;
+  readonly sourceStride: number;
+  readonly panels: Pointer;
+  readonly bias: Pointer;
+  readonly fanIn: number;
+  readonly fanOut: number;
+  /** Of the output. */
+  readonly stride: number;
+}
+
+/** Rows in a hidden layer: where what it gives goes, and what is added to that after the activation. */
 export interface Passage {
   readonly layer: number;
   readonly rows: number;
@@ -42,16 +54,33 @@ export interface Passage {
   readonly jointStride: number;
 }
 
+/** What rows have: a condition each, float32 [rows, conditionWidth], or, where that is nullPointer, the place of one of those that were set, uint32 [rows]. */
+export interface RowConditions {
+  readonly conditions: Pointer;
+  readonly index: Pointer;
+}
+
 /** What film needs to know of the layers that it is in. */
 export interface FilmMemory {
   /** Row strides of the hidden layers. */
   readonly strides: readonly number[];
   /** Rows that pass through a layer at once. */
   readonly rows: number;
-  /** Conditions at a time: those of a batch in training, one for each class and for none at a noise level. */
+  /** Conditions that are set for a noise level: one for each class and for none. */
   readonly conditions: number;
-  /** Each layer keeps its sums for backward; without, all use the same memory. */
+  /** Each layer keeps its sums and scales for backward; without, all sums use the same memory. */
   readonly training: boolean;
+}
+
+/** Rows that go through a layer's product, its modulation and its activation while they are near. */
+export const filmRows = 48;
+
+/** Blocks of at most `most` rows. */
+export function rowBlocks(rows: number, most: number): { row: number; rows: number }[] {
+  return Array.from({ length: Math.ceil(rows / most) }, (_, block) => ({
+    row: block * most,
+    rows: Math.min(most, rows - block * most),
+  }));
 }
 
 /**
@@ -64,16 +93,15 @@ export class Film {
   readonly #activation: Epilogue;
   readonly #parameters: Pointer;
   readonly #layers: readonly Modulation[];
-  /** Numbers of a condition. */
-  readonly #width: number;
+  readonly #training: boolean;
 
   constructor(engine: Engine, spec: NetworkSpec, parameters: Float32Block, activation: Epilogue, memory: FilmMemory) {
     this.#engine = engine;
     this.#activation = activation;
     this.#parameters = parameters.pointer;
-    this.#width = conditionWidth(spec);
+    this.#training = memory.training;
     this.#layers = allocate(engine, spec, memory);
-    const forward = this.#layers.reduce((sum, { width }) => sum + 4 * width * this.#width, 0);
+    const forward = this.#layers.reduce((sum, { width }) => sum + 4 * width * conditionWidth(spec), 0);
     this.flopsPerSample = { forward, backward: forward };
   }
 
@@ -85,43 +113,59 @@ export class Film {
     }
   }
 
-  /** Scales and shifts of all layers for float32 [count, conditionWidth], `count` at most as many as there is memory for. */
+  /** Sets scales and shifts of all layers for float32 [count, conditionWidth], `count` at most as many as there is memory for. */
   condition(conditions: Pointer, count: number): void {
     for (const { stride, maps } of this.#layers) {
-      for (const { map, panels, table } of maps) {
-        const { fanIn, fanOut, offset } = map;
-        const bias = atFloat32(this.#parameters, offset + fanIn * fanOut);
-        this.#engine.kernels.gemm(0, conditions, fanIn, panels, bias, table, stride, count, fanOut, fanIn);
-      }
+      for (const map of maps) this.#mapConditions(map, conditions, count, map.table, stride);
     }
   }
 
-  /** Where the sums of a layer are to be written, [rows, stride]. */
-  sums(layer: number): Pointer {
-    return this.#layers[layer].values;
-  }
-
-  /** From the sums to the layer's output. @param index which condition each row has, uint32 [rows]; nullPointer: row b has condition b. */
-  forward({ layer, rows, output, derivative, joint, jointStride }: Passage, index: Pointer): void {
-    const { width, divisor, stride, maps, values, inverse } = this.#layers[layer];
+  /** output = act(modulated source W^T + bias) (+ joint). Conditions of the rows' own overwrite those that were set. */
+  forward(product: Product, passage: Passage, { conditions, index }: RowConditions): void {
+    const { source, sourceStride, panels, bias, fanIn, fanOut } = product;
+    const { layer, output, derivative, joint, jointStride } = passage;
+    const { width, divisor, stride, maps, inverse } = this.#layers[layer];
     const [scale, shift] = maps;
-    this.#engine.kernels.filmForward(
-      this.#activation,
-      values,
-      stride,
-      rows,
-      width,
-      divisor,
-      inverse,
-      scale.table,
-      shift.table,
-      stride,
-      index,
-      output,
-      derivative,
-      joint,
-      jointStride,
-    );
+    const { kernels } = this.#engine;
+    const own = conditions !== nullPointer;
+    for (const { row, rows } of rowBlocks(passage.rows, filmRows)) {
+      const sums = this.#sums(layer, row);
+      const scales = own ? this.#scales(layer, row) : scale.table;
+      kernels.gemm(
+        0,
+        atFloat32(source, row * sourceStride),
+        sourceStride,
+        panels,
+        bias,
+        sums,
+        stride,
+        rows,
+        fanOut,
+        fanIn,
+      );
+      if (own) {
+        const from = atFloat32(conditions, row * scale.map.fanIn);
+        this.#mapConditions(scale, from, rows, scales, stride);
+        this.#mapConditions(shift, from, rows, shift.table, stride);
+      }
+      kernels.filmForward(
+        this.#activation,
+        sums,
+        stride,
+        rows,
+        width,
+        divisor,
+        later(inverse, row),
+        scales,
+        shift.table,
+        stride,
+        later(index, row),
+        atFloat32(output, row * stride),
+        later(derivative, row * stride),
+        later(joint, row * jointStride),
+        jointStride,
+      );
+    }
   }
 
   /** A tangent of the sums, `output`, becomes that of the layer's output; after forward of the same rows. */
@@ -147,45 +191,71 @@ export class Film {
   }
 
   /**
-   * Writes the gradients of the layer's scale and shift. Once after forward of the same rows.
-   * @param delta gradient with respect to the modulated sums, [rows, stride].
-   * @param panels scratch, see denseWeightGradient.
-   * @returns the gradient with respect to the sums, [rows, stride].
+   * From the gradient with respect to the modulated sums, [rows, stride], to that with respect to the sums, see sumsGradient. Once after forward
+   * of the same rows.
    */
-  backward(
-    layer: number,
-    delta: Pointer,
-    conditions: Pointer,
-    rows: number,
-    gradient: Pointer,
-    panels: Pointer,
-  ): Pointer {
-    const { width, divisor, stride, maps, values, inverse } = this.#layers[layer];
-    const [scale, shift] = maps;
-    this.#engine.kernels.filmBackward(delta, stride, rows, width, divisor, values, inverse, scale.table);
-    this.#mapGradient(scale.map, values, stride, conditions, rows, gradient, panels);
-    this.#mapGradient(shift.map, delta, stride, conditions, rows, gradient, panels);
-    return scale.table;
+  backward(layer: number, row: number, rows: number, delta: Pointer): void {
+    const { width, divisor, stride, inverse } = this.#layers[layer];
+    this.#engine.kernels.filmBackward(
+      delta,
+      stride,
+      rows,
+      width,
+      divisor,
+      this.#sums(layer, row),
+      later(inverse, row),
+      this.#scales(layer, row),
+    );
   }
 
-  #mapGradient(
-    { fanIn, fanOut, offset }: LinearMap,
-    delta: Pointer,
-    stride: number,
+  /** The gradient with respect to the sums of a layer after backward of its rows, [rows, stride]. */
+  sumsGradient(layer: number): Pointer {
+    return this.#scales(layer, 0);
+  }
+
+  /** Writes the gradients of a layer's scale and shift after backward of all its rows. @param delta see backward. */
+  parameterGradient(layer: number, delta: Pointer, conditions: Pointer, rows: number, gradient: Pointer): void {
+    const { stride, maps, values } = this.#layers[layer];
+    const [scale, shift] = maps;
+    for (const [{ map }, from] of [[scale, values] as const, [shift, delta] as const]) {
+      const { fanIn, fanOut, offset } = map;
+      const weights = atFloat32(gradient, offset);
+      const bias = atFloat32(weights, fanIn * fanOut);
+      this.#engine.kernels.narrowGradient(from, stride, conditions, fanIn, rows, fanIn, fanOut, weights, bias);
+    }
+  }
+
+  /** The sums of a layer from a row on, [rows, stride]. */
+  #sums(layer: number, row: number): Pointer {
+    const { values, stride } = this.#layers[layer];
+    return atFloat32(values, row * stride);
+  }
+
+  #scales(layer: number, row: number): Pointer {
+    const { maps, stride } = this.#layers[layer];
+    return this.#training ? atFloat32(maps[0].table, row * stride) : maps[0].table;
+  }
+
+  #mapConditions(
+    { map, panels }: ModulationMap,
     conditions: Pointer,
-    rows: number,
-    gradient: Pointer,
-    panels: Pointer,
+    count: number,
+    to: Pointer,
+    stride: number,
   ): void {
-    const { kernels } = this.#engine;
-    const weights = atFloat32(gradient, offset);
-    kernels.denseWeightGradient(delta, stride, conditions, fanIn, panels, rows, fanIn, fanOut, weights);
-    kernels.columnSums(delta, stride, rows, fanOut, atFloat32(weights, fanIn * fanOut));
+    const { fanIn, fanOut, offset } = map;
+    const bias = atFloat32(this.#parameters, offset + fanIn * fanOut);
+    this.#engine.kernels.gemm(0, conditions, fanIn, panels, bias, to, stride, count, fanOut, fanIn);
   }
 
   #maps(): ModulationMap[] {
     return this.#layers.flatMap(({ maps }) => maps);
   }
+}
+
+/** atFloat32, and nullPointer of nullPointer. */
+function later(pointer: Pointer, floats: number): Pointer {
+  return pointer === nullPointer ? pointer : atFloat32(pointer, floats);
 }
 
 function allocate({ arena }: Engine, spec: NetworkSpec, memory: FilmMemory): Modulation[] {
@@ -194,11 +264,12 @@ function allocate({ arena }: Engine, spec: NetworkSpec, memory: FilmMemory): Mod
   const inverse = () => (spec.normalization === "rms" ? arena.floats(rows).pointer : nullPointer);
   const widest = Math.max(0, ...strides);
   const shared = training ? undefined : { values: arena.floats(rows * widest).pointer, inverse: inverse() };
+  const tableRows = Math.max(conditions, filmRows);
   return strides.map((stride, layer) => {
     const of = (role: LinearMap["role"]): ModulationMap => {
       const map = maps.find((each) => each.role === role && each.layer === layer) as LinearMap;
       const panels = arena.floats(packedLength(map.fanIn, map.fanOut)).pointer;
-      return { map, panels, table: arena.floats(conditions * stride).pointer };
+      return { map, panels, table: arena.floats((training && role === "scale" ? rows : tableRows) * stride).pointer };
     };
     const values = shared?.values ?? arena.floats(rows * stride).pointer;
     return {

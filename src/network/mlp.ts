@@ -9,7 +9,7 @@ import {
   requireBlock,
   requireEngine,
 } from "../kernels/index.js";
-import { Film, type Passage } from "./film.js";
+import { Film, filmRows, type Passage, type Product, rowBlocks } from "./film.js";
 import { LevelConditions } from "./level-conditions.js";
 import {
   allocateLayers,
@@ -195,7 +195,8 @@ export class MlpSession {
       const { fanIn, fanOut } = layer;
       const below = this.#layers[index - 1];
       if (this.#film && layer.output !== nullPointer) {
-        delta = this.#film.backward(index, delta, conditions, batch, gradient.pointer, panels);
+        this.#film.parameterGradient(index, delta, conditions, batch, gradient.pointer);
+        delta = this.#film.sumsGradient(index);
       }
       const weights = atFloat32(gradient.pointer, layer.weightOffset);
       const source = below ? below.output : input;
@@ -206,18 +207,22 @@ export class MlpSession {
       // `cotangent` holds the gradient with respect to this layer's output: a joined layer passes it on to its input.
       const { stride, derivative } = below;
       const accumulate = layer.joined ? 1 : 0;
-      kernels.denseBackward(
-        delta,
-        deltaStride,
-        layer.backwardPanels,
-        batch,
-        fanIn,
-        fanOut,
-        accumulate,
-        cotangent,
-        stride,
-        derivative,
-      );
+      for (const { row, rows } of rowBlocks(batch, this.#film ? filmRows : batch)) {
+        const slopes = atFloat32(derivative, row * stride);
+        kernels.denseBackward(
+          atFloat32(delta, row * deltaStride),
+          deltaStride,
+          layer.backwardPanels,
+          rows,
+          fanIn,
+          fanOut,
+          accumulate,
+          atFloat32(cotangent, row * stride),
+          stride,
+          slopes,
+        );
+        this.#film?.backward(index - 1, row, rows, slopes);
+      }
       delta = derivative;
       deltaStride = stride;
     }
@@ -227,7 +232,7 @@ export class MlpSession {
     return new Film(this.#engine, spec, this.parameters, this.#activation, {
       strides: spec.hidden.map(paddedStride),
       rows: this.#tileRows,
-      conditions: Math.max(this.#conditions?.count ?? 1, this.#tileRows),
+      conditions: this.#conditions?.count ?? 1,
       training,
     });
   }
@@ -253,11 +258,18 @@ export class MlpSession {
         products: atFloat32(forwardMode.products, row * fanOut),
       };
       const from = atFloat32(input, row * entrance.fanIn);
-      const index = entrance.index === nullPointer ? nullPointer : atFloat32(entrance.index, row);
-      if (entrance.conditions !== nullPointer)
-        this.#film?.condition(atFloat32(entrance.conditions, row * this.#conditionWidth), rows);
-      this.#forwardTile(from, rows, atFloat32(output, row * fanOut), { ...entrance, index }, tile);
+      this.#forwardTile(from, rows, atFloat32(output, row * fanOut), this.#entranceFrom(entrance, row), tile);
     }
+  }
+
+  /** Of the rows from `row` on. */
+  #entranceFrom(entrance: Entrance, row: number): Entrance {
+    const { conditions, index } = entrance;
+    return {
+      ...entrance,
+      conditions: conditions === nullPointer ? conditions : atFloat32(conditions, row * this.#conditionWidth),
+      index: index === nullPointer ? index : atFloat32(index, row),
+    };
   }
 
   #forwardTile(input: Pointer, rows: number, output: Pointer, entrance: Entrance, forwardMode?: ForwardMode): void {
@@ -290,7 +302,7 @@ export class MlpSession {
         jointStride: joined ? sourceStride : 0,
       };
       const product = { source, sourceStride, panels, bias, fanIn, fanOut, stride };
-      this.#passHidden(product, passage, entrance.index);
+      this.#passHidden(product, passage, entrance);
       if (tangents) {
         const [even, odd] = tangents.layers;
         const next: Pointer = tangent === even ? odd : even;
@@ -304,20 +316,14 @@ export class MlpSession {
   }
 
   /** A hidden layer: output = act(source W^T + bias) (+ joint), modulated or not, and its derivative. */
-  #passHidden(
-    { source, sourceStride, panels, bias, fanIn, fanOut, stride }: Product,
-    to: Passage,
-    index: Pointer,
-  ): void {
-    const { kernels } = this.#engine;
+  #passHidden(product: Product, to: Passage, entrance: Entrance): void {
+    const { source, sourceStride, panels, bias, fanIn, fanOut, stride } = product;
     const { rows, output, derivative, joint, jointStride } = to;
     if (this.#film) {
-      const sums = this.#film.sums(to.layer);
-      kernels.gemm(0, source, sourceStride, panels, bias, sums, stride, rows, fanOut, fanIn);
-      this.#film.forward(to, index);
+      this.#film.forward(product, to, entrance);
       return;
     }
-    kernels.denseForward(
+    this.#engine.kernels.denseForward(
       this.#activation,
       source,
       sourceStride,
@@ -367,16 +373,4 @@ export class MlpSession {
     if (this.#training) return this.#training;
     throw new FedscoreError("FEDSCORE_UNSUPPORTED", 'this session has mode "inference"; gradients need "training"');
   }
-}
-
-/** The operands of a layer's matrix product. */
-interface Product {
-  readonly source: Pointer;
-  readonly sourceStride: number;
-  readonly panels: Pointer;
-  readonly bias: Pointer;
-  readonly fanIn: number;
-  readonly fanOut: number;
-  /** Of the output. */
-  readonly stride: number;
 }
