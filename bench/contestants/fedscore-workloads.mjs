@@ -6,6 +6,7 @@ import {
   MlpSession,
   ScoreNetwork,
   sample,
+  samplers,
   trainLocally,
 } from "../../dist/entries/diffusion.js";
 import { instantiate, normals, packedLength } from "../../dist/entries/kernels.js";
@@ -19,7 +20,7 @@ import {
   trainingData,
   values,
 } from "../harness/inputs.mjs";
-import { gridOf, sampler, schedule } from "../harness/sampling-run.mjs";
+import { flowGridOf, gridOf, sampler, schedule } from "../harness/sampling-run.mjs";
 
 const adam = { kind: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
 
@@ -86,7 +87,7 @@ function paddedIn(arena, matrix, rows, columns, padding, scale = 1) {
   return block.pointer;
 }
 
-const names = ["gemm", "trainingStep", "normals", "sampling", "networkOfSampling", "adam"];
+const names = ["gemm", "trainingStep", "normals", "sampling", "flowSampling", "networkOfSampling", "adam"];
 
 /** All workloads, each on an instance of its own, whose memory goes when the next one is prepared. */
 export function workloadsOn(kernels) {
@@ -204,6 +205,18 @@ function fedscoreWorkloads(engine) {
           samples();
         },
         check: () => [...spaced(predictedNoise(engine, network, params)), ...moments(samples())],
+      };
+    },
+
+    async flowSampling(params) {
+      const { dimension, count, solver, steps } = params;
+      const denoiser = new ScoreNetwork(specOf(params), parametersOf(params));
+      const request = { denoiser, schedule, grid: flowGridOf(steps), sampler: samplers[solver], count, seed: 1 };
+      return {
+        run() {
+          sample(engine, request);
+        },
+        check: () => spaced(sample(engine, { ...request, states: values(count * dimension, 7) })),
       };
     },
 

@@ -48,35 +48,7 @@ export function workloadsOf({ ort, executionProvider, resultOf }) {
     async sampling({ dimension, hidden, layers, count, steps, features }) {
       const session = await open(samplingGraph({ dimension, hidden, layers }));
       const x = new Float32Array(count * dimension);
-      const blocks = Math.ceil((count * hidden) / blockFloats);
-      const blockRows = Math.ceil(count / blocks);
-
-      /** Prepares the whole chain from start + startNoise z on. */
-      function chain({ start, startNoise, steps, features }) {
-        const column = (name) =>
-          float32(
-            Float32Array.from(steps, (step) => step[name]),
-            [steps.length],
-          );
-        const shared = {
-          startNoise: float32(Float32Array.of(startNoise), [1]),
-          features: float32(Float32Array.from(features.flat()), [steps.length, featureCount]),
-          x: column("x"),
-          eps: column("eps"),
-          noise: column("noise"),
-        };
-        const parts = [];
-        for (let row = 0; row < count; row += blockRows) {
-          const shape = [Math.min(blockRows, count - row), dimension];
-          const offset = row * dimension;
-          const block = start.subarray(offset, offset + shape[0] * dimension);
-          parts.push({ offset, feeds: { ...shared, start: float32(block, shape) }, into: empty(shape) });
-        }
-        return async () => {
-          for (const { offset, feeds, into } of parts) x.set(await session.resultOf(feeds, into), offset);
-        };
-      }
-
+      const chain = chainsOf({ session, x, count, dimension, hidden });
       const run = chain({ start: new Float32Array(count * dimension), startNoise: 1, steps, features });
       const network = chain({
         start: values(count * dimension, 7),
@@ -92,7 +64,48 @@ export function workloadsOf({ ort, executionProvider, resultOf }) {
       }
       return { run, check, close: session.close };
     },
+
+    async flowSampling({ dimension, hidden, layers, count, evaluations, features }) {
+      const session = await open(flowGraph({ dimension, hidden, layers }));
+      const x = new Float32Array(count * dimension);
+      const chain = chainsOf({ session, x, count, dimension, hidden });
+      const steps = evaluations.map(({ alpha, sigma, ...step }) => ({ ...step, own: 1 / alpha, eps: -sigma / alpha }));
+      const run = chain({ start: new Float32Array(count * dimension), startNoise: 1, steps, features });
+      const given = chain({ start: values(count * dimension, 7), startNoise: 0, steps, features });
+      async function check() {
+        await given();
+        return spaced(x);
+      }
+      return { run, check, close: session.close };
+    },
   };
+
+  /** Prepares whole chains into x from start + startNoise z on, block by block. */
+  function chainsOf({ session, x, count, dimension, hidden }) {
+    const blocks = Math.ceil((count * hidden) / blockFloats);
+    const blockRows = Math.ceil(count / blocks);
+    return ({ start, startNoise, steps, features }) => {
+      const columns = Object.keys(steps[0]).map((name) => {
+        const values = Float32Array.from(steps, (step) => step[name]);
+        return [name, float32(values, [steps.length])];
+      });
+      const shared = {
+        startNoise: float32(Float32Array.of(startNoise), [1]),
+        features: float32(Float32Array.from(features.flat()), [steps.length, featureCount]),
+        ...Object.fromEntries(columns),
+      };
+      const parts = [];
+      for (let row = 0; row < count; row += blockRows) {
+        const shape = [Math.min(blockRows, count - row), dimension];
+        const offset = row * dimension;
+        const block = start.subarray(offset, offset + shape[0] * dimension);
+        parts.push({ offset, feeds: { ...shared, start: float32(block, shape) }, into: empty(shape) });
+      }
+      return async () => {
+        for (const { offset, feeds, into } of parts) x.set(await session.resultOf(feeds, into), offset);
+      };
+    };
+  }
 }
 
 /** The factors are inputs with defaults: held in the runtime's memory, yet no constants that it may pack beforehand. */
@@ -116,22 +129,75 @@ function normalsGraph(count) {
   });
 }
 
-/** Inputs start, startNoise, features and, one entry per step, x, eps and noise. */
-function samplingGraph({ dimension, hidden, layers }) {
+/** Steps x = x x + eps MLP + noise z. */
+function samplingGraph(params) {
+  return scanGraph("sampling", params, {
+    columns: ["x", "eps", "noise"],
+    nodes: [
+      node("RandomNormalLike", ["point"], ["z"]),
+      node("Mul", ["point", "xFactor"], ["kept"]),
+      node("Mul", ["output", "epsFactor"], ["removed"]),
+      node("Mul", ["z", "noiseFactor"], ["added"]),
+      node("Sum", ["kept", "removed", "added"], ["next"]),
+    ],
+  });
+}
+
+/** Steps D = own x + eps MLP, x = x x + denoised D + previous D'. */
+function flowGraph(params) {
+  return scanGraph("flow", params, {
+    columns: ["own", "eps", "x", "denoised", "previous"],
+    remembered: ["before", "estimate"],
+    nodes: [
+      node("Mul", ["point", "ownFactor"], ["ownShare"]),
+      node("Mul", ["output", "epsFactor"], ["removed"]),
+      node("Add", ["ownShare", "removed"], ["estimate"]),
+      node("Mul", ["point", "xFactor"], ["kept"]),
+      node("Mul", ["estimate", "denoisedFactor"], ["toward"]),
+      node("Mul", ["before", "previousFactor"], ["past"]),
+      node("Sum", ["kept", "toward", "past"], ["next"]),
+    ],
+  });
+}
+
+/**
+ * A scan of steps from start + startNoise z on. Inputs start, startNoise, features and, one entry per step, `columns`; in a step the factors are
+ * `${column}Factor`, the network has made `output` of `point`, and `nodes` make `next`.
+ * @param remembered of points, 0 at first: what a step calls that of the step before, and what it makes for the next one.
+ */
+function scanGraph(name, { dimension, hidden, layers }, { columns, nodes, remembered }) {
   const points = ["rows", dimension];
   const network = initialLayers({ dimension, hidden, layers });
   const [first] = network;
+  const [before, kept] = remembered ?? [];
+  const { nodes: networkNodes, tensors } = networkOf(dimension, network);
   return graph({
-    name: "sampling",
+    name,
     nodes: [
       node("RandomNormalLike", ["start"], ["startZ"]),
       node("Mul", ["startZ", "startNoise"], ["scaled"]),
       node("Add", ["start", "scaled"], ["initial"]),
+      ...(remembered ? [node("Sub", ["start", "start"], ["nothing"])] : []),
       node("Gemm", ["features", "featureWeight", "firstBias"], ["biases"]),
-      node("Scan", ["initial", "biases", "x", "eps", "noise"], ["result"], {
-        body: stepGraph(dimension, network),
-        num_scan_inputs: 4n,
-      }),
+      node(
+        "Scan",
+        ["initial", ...(remembered ? ["nothing"] : []), "biases", ...columns],
+        ["result", ...(remembered ? ["last"] : [])],
+        {
+          num_scan_inputs: BigInt(1 + columns.length),
+          body: graph({
+            name: "step",
+            nodes: [...networkNodes, ...nodes],
+            tensors,
+            inputs: [
+              ...["point", ...(remembered ? [before] : [])].map((state) => ({ name: state, shape: points })),
+              { name: "firstLayerBias", shape: [first.fanOut] },
+              ...columns.map((column) => ({ name: `${column}Factor`, shape: [] })),
+            ],
+            outputs: ["next", ...(remembered ? [kept] : [])].map((each) => ({ name: each, shape: points })),
+          }),
+        },
+      ),
     ],
     tensors: [
       tensor("featureWeight", [featureCount, hidden], transposed(first, dimension, featureCount)),
@@ -141,15 +207,14 @@ function samplingGraph({ dimension, hidden, layers }) {
       { name: "start", shape: points },
       { name: "startNoise", shape: [1] },
       { name: "features", shape: ["steps", featureCount] },
-      ...["x", "eps", "noise"].map((name) => ({ name, shape: ["steps"] })),
+      ...columns.map((column) => ({ name: column, shape: ["steps"] })),
     ],
     outputs: [{ name: "result", shape: points }],
   });
 }
 
-/** (point, bias of the first layer, coefficients of x, eps and noise) -> next. */
-function stepGraph(dimension, network) {
-  const points = ["rows", dimension];
+/** `output` of `point`, with `firstLayerBias` for the bias of the first layer. */
+function networkOf(dimension, network) {
   const nodes = [];
   const tensors = [];
   let input = "point";
@@ -166,24 +231,7 @@ function stepGraph(dimension, network) {
     nodes.push(node("Sigmoid", [output], [`gate${i}`]), node("Mul", [output, `gate${i}`], [`hidden${i}`]));
     input = `hidden${i}`;
   }
-  nodes.push(
-    node("RandomNormalLike", ["point"], ["z"]),
-    node("Mul", ["point", "xFactor"], ["kept"]),
-    node("Mul", ["output", "epsFactor"], ["removed"]),
-    node("Mul", ["z", "noiseFactor"], ["added"]),
-    node("Sum", ["kept", "removed", "added"], ["next"]),
-  );
-  return graph({
-    name: "step",
-    nodes,
-    tensors,
-    inputs: [
-      { name: "point", shape: points },
-      { name: "firstLayerBias", shape: [network[0].fanOut] },
-      ...["xFactor", "epsFactor", "noiseFactor"].map((name) => ({ name, shape: [] })),
-    ],
-    outputs: [{ name: "next", shape: points }],
-  });
+  return { nodes, tensors };
 }
 
 /** Columns [from, from + count) of a layer's weight, as [count, out]. */

@@ -192,6 +192,32 @@ class Sampling:
         return h
 
 
+class FlowSampling(Sampling):
+    """The deterministic steps of a solver of the probability flow, each a combination of x and of the last two denoised points."""
+
+    def __init__(self, params):
+        super().__init__({**params, "steps": params["evaluations"]})
+
+    @torch.inference_mode()
+    def run(self):
+        self.solve(self.x.normal_())
+
+    @torch.inference_mode()
+    def check(self):
+        return spaced(self.solve(matrix(self.count, self.dimension, 7)))
+
+    def solve(self, points):
+        biases = self.biases()
+        for x in points.split(self.block):
+            before = torch.zeros_like(x)
+            for step, bias in zip(self.steps, biases):
+                eps = self.network(x, bias)
+                denoised = eps.mul_(-step["sigma"] / step["alpha"]).add_(x, alpha=1 / step["alpha"])
+                x.mul_(step["x"]).add_(denoised, alpha=step["denoised"]).add_(before, alpha=step["previous"])
+                before = denoised
+        return points
+
+
 WORKLOADS = {
     "gemm": Gemm,
     "trainingStep": TrainingStep,
@@ -200,6 +226,7 @@ WORKLOADS = {
     "normalsPcg64": lambda params: NumpyNormals(numpy.random.PCG64(1), params),
     "normalsSfc64": lambda params: NumpyNormals(numpy.random.SFC64(1), params),
     "sampling": Sampling,
+    "flowSampling": FlowSampling,
 }
 
 

@@ -11,6 +11,7 @@ export const names = [
   "random",
   "kernels",
   "sampling",
+  "solvers",
   "certificates",
   "federation",
   "remote",
