@@ -24,15 +24,17 @@ import { flowGridOf, gridOf, sampler, schedule } from "../harness/sampling-run.m
 
 const adam = { kind: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
 
-export function specOf({ dimension, hidden, layers }) {
+/** `network`: settings in place of the contract's. */
+export function specOf({ dimension, hidden, layers, network }) {
   const widths = Array.isArray(hidden) ? hidden : new Array(layers).fill(hidden);
   const shape = { dimension, hidden: widths, noiseFeatures: featureCount };
-  return { ...shape, activation: "silu", residual: false, parameterization: "eps", sigmaData: 1 };
+  return { ...shape, activation: "silu", residual: false, parameterization: "eps", sigmaData: 1, ...network };
 }
 
-/** float32 [P]: initialLayers in the order of layoutOf. */
+/** float32 [P]: initialLayers in the order of layoutOf; of a `network` of other settings small numbers. */
 export function parametersOf(params) {
   const flat = new Float32Array(layoutOf(specOf(params)).size);
+  if (params.network) return values(flat.length, 10).map((value) => 0.05 * value);
   let offset = 0;
   for (const { weight, bias } of initialLayers(params)) {
     flat.set(weight, offset);
@@ -41,13 +43,13 @@ export function parametersOf(params) {
   return flat;
 }
 
-/** float32 [levelCount, 8 + features]: see levelTable of src/network/levels.ts, here with the contract's numbers. */
-function contractLevels({ dimension, alpha, sigma, features }) {
-  const stride = 8 + featureCount;
+/** float32 [levelCount, 8 + noiseFeatures]: see levelTable of src/network/levels.ts, here with the contract's numbers. */
+function contractLevels({ dimension, noiseFeatures }, { alpha, sigma, features }) {
+  const stride = 8 + noiseFeatures;
   const table = new Float32Array(levelCount * stride);
   for (let k = 0; k < levelCount; k++) {
     table.set([alpha[k], sigma[k], 1, 0, 1, 0, 1, 1 / dimension], k * stride);
-    table.set(features.subarray(k * featureCount, (k + 1) * featureCount), k * stride + 8);
+    table.set(features.subarray(k * featureCount, k * featureCount + noiseFeatures), k * stride + 8);
   }
   return table;
 }
@@ -139,10 +141,10 @@ function fedscoreWorkloads(engine) {
      * mask that prunes each n-th parameter. `weightScale`: of the initial weights.
      */
     async trainingStep(params) {
-      const { dimension, batch, keep, weightScale = 1, steps = 10 } = params;
+      const { batch, keep, weightScale = 1, steps = 10 } = params;
       const data = trainingData(params);
       const points = arena.copyIn(data.points);
-      const table = arena.copyIn(contractLevels({ dimension, ...data }));
+      const table = arena.copyIn(contractLevels(specOf(params), data));
       const request = {
         spec: specOf(params),
         parameters: parametersOf(params).map((value) => weightScale * value),
@@ -165,7 +167,7 @@ function fedscoreWorkloads(engine) {
         run() {
           trainLocally(engine, { ...request, round: round++ });
         },
-        check: () => losses(engine, params),
+        check: () => (params.network ? [] : losses(engine, params)),
       };
     },
 

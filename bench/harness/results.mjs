@@ -8,6 +8,7 @@ export const names = [
   "gemm-sizes",
   "training-step",
   "pruned-step",
+  "modulated-step",
   "random",
   "kernels",
   "sampling",
