@@ -12,6 +12,8 @@ export interface Dataset {
   readonly labels?: Int32Array | undefined;
   /** [height, width] where rows are grey images. */
   readonly imageShape?: readonly [number, number] | undefined;
+  /** [height, width] where rows are colour images: the red plane, the green one, the blue one. */
+  readonly colourShape?: readonly [number, number] | undefined;
   /** How the file was understood where that had to be guessed, for people. */
   readonly reading?: string | undefined;
 }
@@ -24,7 +26,7 @@ export function rowCount(dataset: Dataset): number {
 
 /** The given rows, in the given order, with their labels. */
 export function selectRows(dataset: Dataset, rows: Uint32Array): Dataset {
-  const { dimension, exact, labels, imageShape, reading } = requireDataset(dataset);
+  const { dimension, exact, labels, imageShape, colourShape, reading } = requireDataset(dataset);
   requireTyped("rows", rows, Uint32Array);
   const count = rowsIn(dataset.points, dimension);
   const wrong = rows.findIndex((row) => row >= count);
@@ -36,6 +38,7 @@ export function selectRows(dataset: Dataset, rows: Uint32Array): Dataset {
     ...(exact && { exact: gatherExact(exact, dimension, rows) }),
     ...(labels && { labels: Int32Array.from(rows, (row) => labels[row]) }),
     ...(imageShape && { imageShape }),
+    ...(colourShape && { colourShape }),
     ...(reading !== undefined && { reading }),
   };
 }

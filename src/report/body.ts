@@ -1,11 +1,25 @@
+import { samplerName } from "../diffusion/samplers/index.js";
 import { titleOf } from "../divergence/index.js";
 import { isNotComputed, type Part } from "../experiment/result/not-computed.js";
 import type { ExperimentResult } from "../experiment/result/schema.js";
 import { type Child, type Drawn, h, numeral } from "./elements.js";
-import { formatBytes, formatFlops, formatInteger, formatPercent, formatSeconds, plural, runtime } from "./format.js";
+import {
+  formatBytes,
+  formatDate,
+  formatFlops,
+  formatInteger,
+  formatNumber,
+  formatPercent,
+  formatRatio,
+  formatSeconds,
+  plural,
+  runtime,
+} from "./format.js";
 import type { Interval } from "./parts.js";
+import { partsOf } from "./plots/certificate-terms.js";
 import type { ReportSamples } from "./samples.js";
 import { sections } from "./sections/index.js";
+import { verdictOf } from "./verdict.js";
 
 function fact(name: string, value: Child, note?: Child): Drawn {
   const small = note === undefined ? [] : [h("small", {}, note)];
@@ -20,6 +34,19 @@ function headline(all: ExperimentResult["measured"]): Drawn[] {
   const known = (part: Part<Interval>) => (isNotComputed(part) ? "not computed" : numeral(part.value));
   const value = isNotComputed(measured) ? "not computed" : numeral(measured.value);
   return [fact(titleOf(name), value, h("span", {}, "floor ", known(measured.floor)))];
+}
+
+/** The certificate and what it is made of, where there is one. */
+function certified({ certificate }: ExperimentResult): Drawn[] {
+  if (!certificate || isNotComputed(certificate) || certificate.upper === null) return [];
+  const { upper, confidence } = certificate;
+  const parts = partsOf(certificate).map(({ name, value }) => `${name} ${formatNumber(value, 2)}`);
+  const margin = upper - (certificate.value ?? upper);
+  const made = [
+    `at ${formatPercent(confidence)} confidence:`,
+    [...parts, `margin ${formatNumber(margin, 2)}`].join(", "),
+  ];
+  return [fact("Certificate, KL in nats", h("span", {}, "≤ ", numeral(upper)), made.join(" "))];
 }
 
 /** Between which ends KL lies, where the run can say so. */
@@ -38,6 +65,7 @@ function facts(result: ExperimentResult): Drawn {
     "dl",
     { class: "facts" },
     ...enclosure(result),
+    ...certified(result),
     ...headline(measured),
     ...(last === undefined ? [] : [fact("Loss, last round", numeral(last))]),
     fact("Rounds", numeral(rounds, formatInteger(rounds)), plural(clients.length, "client")),
@@ -51,12 +79,34 @@ function facts(result: ExperimentResult): Drawn {
   );
 }
 
+/** "30 rounds of 8 clients that keep 1, 1/2 of the network, on 20,000 rows of ring in 2 dimensions; 10,000 samples by ancestral." */
+function whatRan({ training, clients, config, data, network }: ExperimentResult): string {
+  const ratios = [...new Set(clients.map(({ keepRatio }) => keepRatio))].sort((a, b) => b - a).map(formatRatio);
+  const parts = ratios.some((ratio) => ratio !== "1") ? ` that keep ${ratios.slice(0, 6).join(", ")} of it` : "";
+  const size = `a network of ${formatInteger(network.parameters)} parameters`;
+  const rows = `${formatInteger(data.train)} rows of ${config.data.kind} in ${plural(data.dimension, "dimension")}`;
+  const drawn = `${plural(config.sampling.count, "sample")} by ${samplerName(config.sampling.sampler)}`;
+  return `${plural(training.rounds, "round")} of training ${size} across ${plural(clients.length, "client")}${parts}, on ${rows}; ${drawn}.`;
+}
+
+/** When and on what. */
+function whereRan({ environment, seed, date }: ExperimentResult): string {
+  const { version, variant, workers } = environment;
+  const when = date === undefined ? "" : `${formatDate(date)}, `;
+  return `${when}fedscore ${version}, ${runtime(environment)}, ${variant} kernels, ${plural(workers, "worker")}, seed ${seed}.`;
+}
+
 /** Everything inside the page's body. */
 export function reportBody(result: ExperimentResult, samples?: ReportSamples): readonly Drawn<Node>[] {
-  const { environment, name, seed } = result;
-  const workers = plural(environment.workers, "worker");
-  const subtitle = `Distributed diffusion training, seed ${seed}. ${runtime(environment)}, ${environment.variant} kernels, ${workers}.`;
-  const header = h("header", {}, h("h1", {}, name), h("p", {}, subtitle), facts(result));
+  const header = h(
+    "header",
+    {},
+    h("h1", {}, result.name),
+    h("p", {}, whatRan(result)),
+    h("p", { class: "verdict" }, verdictOf(result)),
+    facts(result),
+    h("p", { class: "where" }, whereRan(result)),
+  );
   const parts = sections.flatMap((section) => {
     const content = section.render(result, samples);
     if (content.length === 0) return [];

@@ -34,12 +34,14 @@ export function proseTable(caption: string, head: readonly string[], rows: Rows)
 
 function tableOf(kind: string, caption: string, head: readonly string[], rows: Rows): Drawn {
   const headings = head.map((text) => h("th", { scope: "col" }, text));
+  // On a phone, where the cells of a row stand below one another, each says which column it is of.
+  const data = (column: number) => (head[column] ? { "data-column": head[column] } : {});
   const body = rows.map(([first, ...rest]) =>
-    h("tr", {}, h("th", { scope: "row" }, first), ...rest.map((cell) => h("td", {}, cell))),
+    h("tr", {}, h("th", { scope: "row" }, first), ...rest.map((cell, index) => h("td", data(index + 1), cell))),
   );
   return h(
     "div",
-    { class: kind },
+    { class: kind, tabindex: "0", role: "region", "aria-label": caption },
     h("table", {}, h("caption", {}, caption), h("thead", {}, h("tr", {}, ...headings)), h("tbody", {}, ...body)),
   );
 }

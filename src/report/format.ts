@@ -115,6 +115,11 @@ export function formatPercent(share: number): string {
   return `${Number((100 * share).toPrecision(6))} %`;
 }
 
+/** "2026-11-30 10:49 UTC" of a date as in ISO 8601. */
+export function formatDate(date: string): string {
+  return `${date.slice(0, 16).replace("T", " ")} UTC`;
+}
+
 /** One word in the singular or plural, with its count: 1 round, 2 rounds. */
 export function plural(count: number, word: string): string {
   return `${formatInteger(count)} ${word}${count === 1 ? "" : "s"}`;

@@ -1,4 +1,4 @@
-/** A small PNG encoder for 8-bit grey pictures, in plain JavaScript: synchronous in Node and in browsers. */
+/** A small PNG encoder for 8-bit pictures, in plain JavaScript: synchronous in Node and in browsers. */
 
 import { crc32 } from "../crc32.js";
 
@@ -86,11 +86,12 @@ function chunk(type: string, data: readonly number[]): number[] {
   return [...bigEndian(data.length), ...body, ...bigEndian(crc32(Uint8Array.from(body)))];
 }
 
-/** A PNG file of 8-bit grey pixels, row-major [height, width]. */
-export function encodeGreyPng(pixels: Uint8Array, width: number, height: number): Uint8Array {
-  const lines = new Uint8Array((width + 1) * height);
-  for (let y = 0; y < height; y++) lines.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
-  const header = [...bigEndian(width), ...bigEndian(height), 8, 0, 0, 0, 0];
+/** A PNG file of 8-bit pixels, row-major [height, width, channels]: one channel of grey, or red, green and blue. */
+export function encodePng(pixels: Uint8Array, width: number, height: number, channels: 1 | 3): Uint8Array {
+  const length = channels * width;
+  const lines = new Uint8Array((length + 1) * height);
+  for (let y = 0; y < height; y++) lines.set(pixels.subarray(y * length, (y + 1) * length), y * (length + 1) + 1);
+  const header = [...bigEndian(width), ...bigEndian(height), 8, channels === 1 ? 0 : 2, 0, 0, 0];
   const data = [0x78, 0x01, ...deflateRuns(lines), ...bigEndian(adler32(lines))];
   return Uint8Array.from([...signature, ...chunk("IHDR", header), ...chunk("IDAT", data), ...chunk("IEND", [])]);
 }

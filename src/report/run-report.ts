@@ -12,7 +12,7 @@ const picturedRows = 2000;
  */
 export function runReport(outcome: RunOutcome): string {
   const { result, samples, referenceSamples, heldOut } = requireObject("outcome", outcome);
-  const { dimension, imageShape, points } = requireDataset(heldOut);
+  const { dimension, imageShape, colourShape, points } = requireDataset(heldOut);
   if (samples !== undefined) requireFloats("samples", samples);
   if (referenceSamples !== undefined) requireFloats("referenceSamples", referenceSamples);
   const first = (rows: Float32Array) => rows.subarray(0, picturedRows * dimension);
@@ -22,5 +22,6 @@ export function runReport(outcome: RunOutcome): string {
     data: first(points),
     ...(referenceSamples && { reference: first(referenceSamples) }),
     ...(imageShape && { imageShape }),
+    ...(colourShape && { colourShape }),
   });
 }

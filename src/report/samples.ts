@@ -17,7 +17,9 @@ export interface ReportSamples {
   readonly reference?: Float32Array;
   /** [height, width] where rows are grey images. */
   readonly imageShape?: readonly [number, number];
-  /** Grey values shown as black and white; absent: [0, 1]. */
+  /** [height, width] where rows are colour images: the red plane, the green one, the blue one. */
+  readonly colourShape?: readonly [number, number];
+  /** Values shown as none and all of the light; absent: [0, 1]. */
   readonly imageRange?: readonly [number, number];
 }
 
@@ -34,12 +36,16 @@ export function requireSamples(samples: ReportSamples): void {
   requireImages(samples);
 }
 
-function requireImages({ dimension, imageShape, imageRange }: ReportSamples): void {
+function requireImages({ dimension, imageShape, colourShape, imageRange }: ReportSamples): void {
   if (imageRange !== undefined) requirePair("samples.imageRange", imageRange);
-  if (imageShape === undefined) return;
-  requirePair("samples.imageShape", imageShape);
-  if (imageShape[0] * imageShape[1] === dimension) return;
-  throw new ArgumentError("samples.imageShape", `must have ${dimension} pixels`, imageShape.join(" x "));
+  if (imageShape !== undefined) requirePixels("samples.imageShape", imageShape, dimension);
+  if (colourShape !== undefined) requirePixels("samples.colourShape", colourShape, dimension / 3);
+}
+
+function requirePixels(argument: string, shape: readonly [number, number], pixels: number): void {
+  requirePair(argument, shape);
+  if (shape[0] * shape[1] === pixels) return;
+  throw new ArgumentError(argument, `must have ${pixels} pixels`, shape.join(" x "));
 }
 
 function requirePair(argument: string, pair: readonly number[]): void {

@@ -51,7 +51,7 @@ function colourImages(bytes: Uint8Array, labels: Int32Array): Dataset {
   const points = new Float32Array(labels.length * dimension);
   for (let row = 0, at = 0; row < labels.length; row++)
     for (let from = row * record + 1; from < (row + 1) * record; from++, at++) points[at] = bytes[from] / 255;
-  return { points, dimension, labels };
+  return { points, dimension, labels, colourShape: [side, side] };
 }
 
 function greyImages(bytes: Uint8Array, labels: Int32Array): Dataset {

@@ -8,7 +8,10 @@ const work = z.number().gte(0);
 export const historyState = z.strictObject({
   perRound: z.array(round),
   clients: z.array(
-    z.strictObject({ id: count, rounds: count, absent: count, flops: work, bytesUp: count, bytesDown: count }),
+    z.strictObject({
+      ...{ id: count, rounds: count, absent: count },
+      ...{ loss: z.number().exactOptional(), flops: work, bytesUp: count, bytesDown: count },
+    }),
   ),
   histogram: z.array(count),
   dropped: z.array(z.strictObject({ round: count, client: count })),

@@ -63,6 +63,8 @@ export function recordOf(stage: RoundRecord["stage"], report: RoundReport, heldO
 interface ClientTotals {
   rounds: number;
   absent: number;
+  /** Absent until it has given an update that was averaged. */
+  loss?: number;
   flops: number;
   bytesUp: number;
   bytesDown: number;
@@ -95,8 +97,11 @@ export class RunHistory {
 
   add(record: RoundRecord): void {
     const { round, heldOutLoss, dropped, absent, coverage, clients } = record;
+    const lost = new Set(dropped);
+    const averaged = clients.loss.filter((_, index) => !lost.has(clients.id[index]));
     this.#perRound.push({
       ...numbersOf(record),
+      ...(averaged.length > 0 && { clientLoss: endsOf(averaged) }),
       ...(heldOutLoss !== undefined && { heldOutLoss }),
       participants: clients.id.length + absent.length,
       dropped: dropped.length,
@@ -109,11 +114,12 @@ export class RunHistory {
       this.#histogram[gamma] += parameters;
     }
     for (const client of dropped) this.#dropped.push({ round, client });
-    const lost = new Set(dropped);
     clients.id.forEach((id, index) => {
       const totals = this.#asked(id, clients.parameters[index]);
       totals.flops += clients.flops[index];
-      totals.bytesUp += lost.has(id) ? 0 : 4 * clients.parameters[index];
+      if (lost.has(id)) return;
+      totals.bytesUp += 4 * clients.parameters[index];
+      totals.loss = clients.loss[index];
     });
     for (const { client, parameters } of absent) this.#asked(client, parameters).absent++;
   }
@@ -179,4 +185,10 @@ export class RunHistory {
 
 function sum<T>(items: readonly T[], amount: (item: T) => number): number {
   return items.reduce((total, item) => total + amount(item), 0);
+}
+
+function endsOf(values: readonly number[]): { low: number; high: number } {
+  const least = (a: number, b: number) => Math.min(a, b);
+  const most = (a: number, b: number) => Math.max(a, b);
+  return { low: values.reduce(least), high: values.reduce(most) };
 }

@@ -43,6 +43,10 @@ const absence = z.strictObject({
 export const round = z.strictObject({
   round: count.describe("From 0."),
   loss: finite.describe("Mean training loss of the participants whose updates were averaged."),
+  clientLoss: z
+    .strictObject({ low: finite, high: finite })
+    .exactOptional()
+    .describe("Least and greatest training loss of these participants."),
   heldOutLoss: finite
     .exactOptional()
     .describe("Mean training loss on the held-out rows of config.training.earlyStop, where it was measured."),
@@ -100,6 +104,9 @@ const client = z.strictObject({
   keepRatio: finite.describe("Share of the network it can keep; with dynamic capacities, in round 0."),
   rounds: count.describe("Rounds it was asked in."),
   absent: count.describe("Of these, rounds in which it gave no update."),
+  loss: finite
+    .exactOptional()
+    .describe("Its training loss in the last round in which its update was averaged, with the mask of that round."),
   flops: finite.describe("Multiply-adds x 2, all rounds."),
   bytesUp: count,
   bytesDown: count,
@@ -164,7 +171,7 @@ export const certificateResult = z.strictObject({
 });
 
 /**
- * result.json: what a run found. Its numbers are reproducible except for seconds and environment. A part that could not be computed says why
+ * result.json: what a run found. Its numbers are reproducible except for seconds, date and environment. A part that could not be computed says why
  * in its place.
  */
 export const resultSchema = z
@@ -182,6 +189,7 @@ export const resultSchema = z
         ),
     }),
     environment,
+    date: z.string().exactOptional().describe("When the run ended, ISO 8601."),
     data,
     network: z.strictObject({ parameters: count.describe("Parameters of the unpruned network.") }),
     training,

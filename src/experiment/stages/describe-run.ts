@@ -51,6 +51,7 @@ export function describeRun(
       ...(prepared.initial && { initial: sha256(prepared.initial) }),
     },
     environment,
+    date: new Date().toISOString(),
     data: {
       train: rowCount(data.train),
       heldOut: rowCount(data.heldOut),

@@ -5,7 +5,7 @@ import type { EarlierRun } from "./earlier-run.js";
 
 /** A round as metrics have it. */
 export function metricsOf(stage: MetricsRow["stage"], summary: RoundSummary, time = now()): MetricsRow {
-  const { round, absent, coverage: _, pruningNoise: __, ...values } = summary;
+  const { round, absent, clientLoss: _, coverage: __, pruningNoise: ___, ...values } = summary;
   return { stage, round, time, values: { ...values, absent: absent.length } };
 }
 

@@ -27,7 +27,7 @@ export function partsOf({ terms, value }: Certificate): BoundPart[] {
 }
 
 /** One stacked bar of the terms, with a rule at the upper confidence end: the certificate. */
-export function certificateTermsPlot(certificate: Certificate, upper: number): Drawn<SVGElement> {
+export function certificateTermsPlot(certificate: Certificate, upper: number, width = 640): Drawn<SVGElement> {
   const parts = partsOf(certificate);
   return draw(
     {
@@ -36,7 +36,7 @@ export function certificateTermsPlot(certificate: Certificate, upper: number): D
       description: `${parts.map(({ name, value }) => `${name} ${formatNumber(value)}`).join(", ")}; upper end ${formatNumber(upper)} nats.`,
     },
     {
-      width: 640,
+      width,
       height: 118,
       marginLeft: 12,
       marginRight: 24,
@@ -64,7 +64,7 @@ export function certificateTermsPlot(certificate: Certificate, upper: number): D
           text: (value: number) => `upper end ${formatNumber(value)}`,
           fill: "currentColor",
         }),
-        Plot.axisX({ label: "nats", labelAnchor: "center", ticks: 6, tickFormat: formatTick }),
+        Plot.axisX({ label: "nats", labelAnchor: "center", ticks: width / 100, tickFormat: formatTick }),
       ],
     },
   );

@@ -6,8 +6,10 @@ import { draw } from "./plot.js";
 
 export const mostClasses = 48;
 
+const [marginLeft, marginRight] = [44, 16];
+
 /** Bars: share of the samples in each class, with the ends of its interval; a line across each: the same of the data. At most 48 classes are drawn. */
-export function classHistogramPlot(histogram: ClassHistogram): Drawn<SVGElement> {
+export function classHistogramPlot(histogram: ClassHistogram, width = 620): Drawn<SVGElement> {
   const classes = histogram.slice(0, mostClasses);
   const percent = ({ value, low, high }: Interval) => ({
     value: 100 * value,
@@ -17,7 +19,7 @@ export function classHistogramPlot(histogram: ClassHistogram): Drawn<SVGElement>
   const bars = classes.flatMap(({ name, samples }) => (samples ? [{ name, ...percent(samples) }] : []));
   const lines = classes.map(({ name, data }) => ({ name, ...percent(data) }));
   const longest = classes.reduce((length, { name }) => Math.max(length, name.length), 0);
-  const cell = Math.max(18, Math.min(64, 560 / classes.length));
+  const cell = Math.max(18, Math.min(64, (width - marginLeft - marginRight) / classes.length));
   const tilted = longest * 7 > cell;
   return draw(
     {
@@ -31,9 +33,10 @@ export function classHistogramPlot(histogram: ClassHistogram): Drawn<SVGElement>
         .join("; "),
     },
     {
-      width: 60 + cell * classes.length,
+      width: marginLeft + marginRight + cell * classes.length,
       height: 240 + (tilted ? 4 * longest : 0),
-      marginLeft: 44,
+      marginLeft,
+      marginRight,
       marginTop: 24,
       marginBottom: tilted ? 28 + 4 * longest : 40,
       x: { domain: classes.map(({ name }) => name) },

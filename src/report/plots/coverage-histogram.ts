@@ -5,11 +5,11 @@ import { wholeTicks } from "./loss.js";
 import { draw } from "./plot.js";
 
 /** Bars: share of (round, parameter) pairs by the number of clients Gamma that covered the parameter. */
-export function coverageHistogramPlot(histogram: readonly number[]): Drawn<SVGElement> {
+export function coverageHistogramPlot(histogram: readonly number[], width = 520): Drawn<SVGElement> {
   const total = histogram.reduce((sum, count) => sum + count, 0) || 1;
   const bars = histogram.map((count, clients) => ({ clients, share: (100 * count) / total }));
   const most = bars.length - 1;
-  const ticks = most <= 16 ? bars.map(({ clients }) => clients) : [0, ...wholeTicks(most, 8)];
+  const ticks = most <= 16 ? bars.map(({ clients }) => clients) : [0, ...wholeTicks(most, width / 65)];
   return draw(
     {
       id: "coverage-histogram",
@@ -17,7 +17,7 @@ export function coverageHistogramPlot(histogram: readonly number[]): Drawn<SVGEl
       description: `Share of pairs of round and parameter covered by 0 to ${formatInteger(most)} clients.`,
     },
     {
-      width: 520,
+      width,
       height: 240,
       marginLeft: 44,
       marginBottom: 40,

@@ -39,6 +39,7 @@ export function coverageRoundsPlot(
   layers: readonly string[],
   statistic: "mean" | "min",
   most: number,
+  width = 520,
 ): Drawn<SVGElement> {
   const rounds = cells[cells.length - 1].last;
   const values = cells.map((cell) => cell[statistic]);
@@ -50,7 +51,7 @@ export function coverageRoundsPlot(
       description: `${formatInteger(layers.length)} layers, ${formatInteger(rounds)} rounds, from ${formatNumber(Math.min(...values))} to ${formatNumber(Math.max(...values))} clients.`,
     },
     {
-      width: 520,
+      width,
       height: 56 + 26 * layers.length,
       marginLeft: 16 + 7 * longest,
       marginBottom: 38,

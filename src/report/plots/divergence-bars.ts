@@ -4,8 +4,8 @@ import { formatNumber, formatTick } from "../format.js";
 import type { Interval } from "../parts.js";
 import { draw } from "./plot.js";
 
-/** Room right of the axis for the values, in pixels. */
-const valueColumn = 92;
+/** Room left of the axis for the labels, and right of it for the values, in pixels. */
+const [labelColumn, valueColumn] = [116, 76];
 
 export interface DivergenceBar extends Interval {
   readonly label: string;
@@ -19,6 +19,7 @@ export function divergenceBarsPlot(
   title: string,
   unit: string,
   bars: readonly DivergenceBar[],
+  width = 520,
 ): Drawn<SVGElement> {
   const ends = bars.flatMap(({ value, low, high }) => [value, low, high]);
   const [least, most] = [Math.min(0, ...ends), Math.max(0, ...ends)];
@@ -35,16 +36,16 @@ export function divergenceBarsPlot(
         .join("; "),
     },
     {
-      width: 520,
+      width,
       height: 52 + 34 * bars.length,
-      marginLeft: 118,
+      marginLeft: labelColumn,
       marginRight: valueColumn,
       marginTop: 4,
       marginBottom: 40,
       x: { domain: [least === 0 ? 0 : least - room, most + room] },
       y: { domain: bars.map(({ label }) => label), label: null },
       marks: [
-        Plot.gridX({ ticks: 4, strokeOpacity: 0.12 }),
+        Plot.gridX({ ticks: width / 130, strokeOpacity: 0.12 }),
         Plot.barX(bars, {
           x1: 0,
           x2: "value",
@@ -68,7 +69,7 @@ export function divergenceBarsPlot(
         }),
         Plot.ruleX([0], { strokeOpacity: 0.5 }),
         Plot.axisX({
-          ticks: 4,
+          ticks: width / 130,
           label: unit === "1" ? "no unit" : unit,
           tickFormat: formatTick,
         }),

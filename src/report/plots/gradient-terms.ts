@@ -24,7 +24,7 @@ interface TermPoint {
  * Terms of the gradient inequality over the rounds on a logarithmic axis: dashed the bound, which is one number for the run, dots and
  * lines what was measured at the probed rounds; black the squared gradient that they bound.
  */
-export function gradientTermsPlot({ terms, perProbe, measured }: Gradient): Drawn<SVGElement> {
+export function gradientTermsPlot({ terms, perProbe, measured }: Gradient, width = 720): Drawn<SVGElement> {
   const points = perProbe.flatMap(({ round, measured: each }) =>
     gradientTerms.flatMap((term): TermPoint[] => {
       const value = each[term];
@@ -48,14 +48,14 @@ export function gradientTermsPlot({ terms, perProbe, measured }: Gradient): Draw
       description: `Mean squared gradient ${size}; bounds: ${limits.join(", ") || "none"}.`,
     },
     {
-      width: 720,
+      width,
       height: 360,
       marginLeft: 66,
-      marginRight: 130,
+      marginRight: 92,
       marginBottom: 42,
       y: { type: "log", domain },
       marks: [
-        Plot.axisX({ label: "round", labelAnchor: "center", ticks: 6 }),
+        Plot.axisX({ label: "round", labelAnchor: "center", ticks: width / 120 }),
         Plot.axisY({ label: "squared gradient of the training loss", ticks: 6, tickFormat: formatTick }),
         Plot.gridY({ ticks: 6, strokeOpacity: 0.12 }),
         Plot.ruleY(bounds, { y: "value", stroke, strokeDasharray: "6 4", strokeWidth: 1.5 }),

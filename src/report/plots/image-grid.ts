@@ -1,12 +1,14 @@
 import { type Drawn, h } from "../elements.js";
-import { encodeGreyPng, pngDataUri } from "../png.js";
+import { encodePng, pngDataUri } from "../png.js";
 
-/** Rows of float32 [rows, height * width] as grey images. */
+/** Rows of float32 [rows, channels * height * width] as images, one plane after the other. */
 export interface ImageRows {
   readonly rows: Float32Array;
   /** [height, width]. */
   readonly shape: readonly [number, number];
-  /** Values shown as black and white. */
+  /** One of grey, or red, green and blue. */
+  readonly channels: 1 | 3;
+  /** Values shown as none and all of a channel. */
   readonly range: readonly [number, number];
 }
 
@@ -22,23 +24,25 @@ function gridLayout(count: number, height: number, width: number) {
 }
 
 /** The first images in a grid, pixel for pixel, as one picture. */
-export function imageGrid({ rows, shape, range }: ImageRows, alternative: string): Drawn {
+export function imageGrid({ rows, shape, channels, range }: ImageRows, alternative: string): Drawn {
   const [height, width] = shape;
-  const layout = gridLayout(rows.length / (height * width), height, width);
-  const pixels = new Uint8Array(layout.width * layout.height);
-  const [black, white] = range;
+  const plane = height * width;
+  const layout = gridLayout(rows.length / (channels * plane), height, width);
+  const pixels = new Uint8Array(channels * layout.width * layout.height);
+  const [low, high] = range;
   for (let image = 0; image < layout.rows * layout.columns; image++) {
     const left = (image % layout.columns) * (width + 1);
     const top = Math.floor(image / layout.columns) * (height + 1);
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        const value = (rows[(image * height + y) * width + x] - black) / (white - black);
-        pixels[(top + y) * layout.width + left + x] = Math.round(255 * Math.min(1, Math.max(0, value)));
+    for (let pixel = 0; pixel < plane; pixel++) {
+      const at = (top + Math.floor(pixel / width)) * layout.width + left + (pixel % width);
+      for (let channel = 0; channel < channels; channel++) {
+        const value = (rows[(image * channels + channel) * plane + pixel] - low) / (high - low);
+        pixels[at * channels + channel] = Math.round(255 * Math.min(1, Math.max(0, value)));
       }
     }
   }
   return h("img", {
-    src: pngDataUri(encodeGreyPng(pixels, layout.width, layout.height)),
+    src: pngDataUri(encodePng(pixels, layout.width, layout.height, channels)),
     alt: alternative,
     width: String(layout.width * layout.scale),
     height: String(layout.height * layout.scale),

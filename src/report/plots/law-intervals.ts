@@ -15,7 +15,7 @@ export interface LawInterval {
 }
 
 /** Intervals one below the other on one axis from 0; an estimate is a circle, a bar without an upper end fades. */
-export function lawIntervalsPlot(intervals: readonly LawInterval[]): Drawn<SVGElement> {
+export function lawIntervalsPlot(intervals: readonly LawInterval[], width = 640): Drawn<SVGElement> {
   const right = 1.05 * Math.max(...intervals.flatMap(({ high, estimate }) => [high, estimate]));
   return draw(
     {
@@ -30,7 +30,7 @@ export function lawIntervalsPlot(intervals: readonly LawInterval[]): Drawn<SVGEl
         .join("; "),
     },
     {
-      width: 640,
+      width,
       height: 56 + 36 * intervals.length,
       marginLeft: 110,
       marginRight: 24,
@@ -39,7 +39,7 @@ export function lawIntervalsPlot(intervals: readonly LawInterval[]): Drawn<SVGEl
       x: { domain: [Math.min(0, ...intervals.map(({ estimate }) => estimate)), right] },
       y: { type: "point", domain: intervals.map(({ name }) => name), label: null, padding: 0.6 },
       marks: [
-        Plot.gridX({ ticks: 5, strokeOpacity: 0.12 }),
+        Plot.gridX({ ticks: width / 120, strokeOpacity: 0.12 }),
         Plot.ruleY(intervals, {
           x1: "low",
           x2: "high",
@@ -54,7 +54,7 @@ export function lawIntervalsPlot(intervals: readonly LawInterval[]): Drawn<SVGEl
           { x: "high", y: "name", r: 5, symbol: "square", fill: "var(--federated)" },
         ),
         Plot.dot(intervals, { x: "estimate", y: "name", r: 4, stroke: "currentColor", fill: "none" }),
-        Plot.axisX({ label: "distance", labelAnchor: "center", ticks: 5, tickFormat: formatTick }),
+        Plot.axisX({ label: "distance", labelAnchor: "center", ticks: width / 120, tickFormat: formatTick }),
         Plot.axisY({ tickSize: 0 }),
       ],
     },

@@ -11,14 +11,14 @@ interface Point {
 }
 
 /** Upper ends of KL over the noise at which sampling stops, and below them the same without margins; both axes logarithmic. */
-export function lawKlPlot({ points }: LawKl): Drawn<SVGElement> {
+export function lawKlPlot({ points }: LawKl, width = 640): Drawn<SVGElement> {
   const line = (nats: (point: LawKl["points"][number]) => number): Point[] =>
     points.map((point) => ({ noise: point.noise, nats: nats(point) })).filter((point) => point.nats > 0);
   const upper = line((point) => point.upper);
   const without = line((point) => point.crossEntropy - point.entropy);
   const axis = (values: number[]) => {
     const [low, high] = domainOf(values.map(Math.log)).map(Math.exp);
-    return { domain: [low, high], ticks: logTicks(low, high) };
+    return { domain: [low, high], ticks: logTicks(low, high, width / 80) };
   };
   const x = axis(points.map(({ noise }) => noise));
   const y = axis([...upper, ...without].map(({ nats }) => nats));
@@ -30,7 +30,7 @@ export function lawKlPlot({ points }: LawKl): Drawn<SVGElement> {
       description: `KL is at most ${formatNumber(first.upper)} nats at noise ${formatNumber(first.noise)} and ${formatNumber(last.upper)} nats at noise ${formatNumber(last.noise)}.`,
     },
     {
-      width: 640,
+      width,
       height: 300,
       marginLeft: 60,
       marginBottom: 42,

@@ -18,24 +18,48 @@ export function runningMean(values: readonly number[], window: number): number[]
   });
 }
 
-/** Loss over rounds, on a logarithmic axis where it falls by much; a running mean on top of many rounds. */
-export function lossPlot(loss: readonly number[]): Drawn<SVGElement> {
+/** Ends of what the clients of a round have lost. */
+export interface LossEnds {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Loss over rounds, on a logarithmic axis where it falls by much, with its last value; a running mean on top of many rounds, shaded what
+ * lies between the clients' least and greatest.
+ */
+export function lossPlot(
+  loss: readonly number[],
+  clients: readonly (LossEnds | undefined)[] = [],
+  width = 640,
+): Drawn<SVGElement> {
   const points = loss.map((value, round) => ({ round: round + 1, loss: value }));
-  const least = loss.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY);
-  const logarithmic = least > 0 && loss.some((value) => value > muchLarger * least);
-  const [low, high] = logarithmic ? domainOf(loss.map(Math.log)).map(Math.exp) : domainOf(loss);
-  const ticks = logarithmic ? logTicks(low, high) : 5;
+  const band = clients.flatMap((ends, round) => (ends ? [{ round: round + 1, ...ends }] : []));
+  const all = [...loss, ...band.flatMap(({ low, high }) => [low, high])];
+  const axis = lossAxis(all);
   const smooth = loss.length >= 2 * windows;
   const mean = smooth ? runningMean(loss, Math.round(loss.length / windows)) : [];
   const line = { x: "round", y: "loss", stroke: "var(--federated)" };
+  const last = points.slice(-1);
   const marks: Plot.Markish[] = [
-    Plot.axisX({ label: "round", tickFormat: formatInteger, ticks: wholeTicks(loss.length) }),
-    Plot.axisY({ label: "training loss", tickFormat: formatTick, ticks }),
-    Plot.gridY({ ticks, strokeOpacity: 0.12 }),
+    Plot.axisX({ label: "round", tickFormat: formatInteger, ticks: wholeTicks(loss.length, width / 105) }),
+    Plot.axisY({ label: "training loss", tickFormat: formatTick, ticks: axis.ticks }),
+    Plot.gridY({ ticks: axis.ticks, strokeOpacity: 0.12 }),
+    Plot.areaY(band, { x: "round", y1: "low", y2: "high", fill: "var(--federated)", fillOpacity: 0.13 }),
     Plot.lineY(points, { ...line, strokeWidth: smooth ? 1 : 1.75, strokeOpacity: smooth ? 0.4 : 1 }),
   ];
   if (smooth) marks.push(Plot.lineY(points, { ...line, y: mean, strokeWidth: 2 }));
   if (loss.length < 3) marks.push(Plot.dot(points, { x: "round", y: "loss", fill: "var(--federated)" }));
+  marks.push(
+    Plot.text(last, {
+      x: "round",
+      y: "loss",
+      dx: 6,
+      textAnchor: "start",
+      text: (point: { loss: number }) => formatNumber(point.loss),
+      fill: "currentColor",
+    }),
+  );
   return draw(
     {
       id: "loss",
@@ -43,15 +67,25 @@ export function lossPlot(loss: readonly number[]): Drawn<SVGElement> {
       description: `${formatInteger(loss.length)} rounds, from ${formatNumber(loss[0])} to ${formatNumber(loss[loss.length - 1])}.`,
     },
     {
-      width: 640,
+      width,
       height: 300,
       marginLeft: 56,
+      marginRight: 60,
       marginBottom: 40,
       x: { domain: loss.length > 1 ? [1, loss.length] : [0, 2] },
-      y: { type: logarithmic ? "log" : "linear", domain: [low, high] },
+      y: axis.scale,
       marks,
     },
   );
+}
+
+/** Scale and ticks of an axis of losses: logarithmic where they are positive and differ by much. */
+export function lossAxis(losses: readonly number[]): { scale: Plot.ScaleOptions; ticks: number[] | number } {
+  const least = losses.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY);
+  const logarithmic = least > 0 && losses.some((value) => value > muchLarger * least);
+  if (!logarithmic) return { scale: { type: "linear", domain: domainOf(losses) }, ticks: 5 };
+  const [low, high] = domainOf(losses.map(Math.log)).map(Math.exp);
+  return { scale: { type: "log", domain: [low, high] }, ticks: logTicks(low, high) };
 }
 
 /** Few ticks at whole numbers from 1 to `last`. */

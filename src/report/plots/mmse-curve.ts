@@ -7,15 +7,15 @@ import { domainOf, draw, logTicks } from "./plot.js";
 const rounding = 1e-10;
 
 /**
- * mmse over snr, both logarithmic, with a dot at each grid point and the value that the step from there holds: where the curve falls,
- * steps are needed.
+ * mmse over snr, both logarithmic: a thin line, and as stairs what each step of the sampler holds of it from its start. The taller a
+ * stair, the more the step costs.
  */
-export function mmseCurvePlot(snr: readonly number[], mmse: readonly number[]): Drawn<SVGElement> {
+export function mmseCurvePlot(snr: readonly number[], mmse: readonly number[], width = 640): Drawn<SVGElement> {
   const least = rounding * mmse.reduce((largest, value) => Math.max(largest, value), 0);
   const points = snr.map((x, k) => ({ snr: x, mmse: mmse[k] })).filter((point) => point.mmse > least && point.snr > 0);
   const axis = (values: number[]) => {
     const [low, high] = domainOf(values.map(Math.log)).map(Math.exp);
-    return { domain: [low, high], ticks: logTicks(low, high) };
+    return { domain: [low, high], ticks: logTicks(low, high, width / 80) };
   };
   const x = axis(points.map((point) => point.snr));
   const y = axis(points.map((point) => point.mmse));
@@ -26,7 +26,7 @@ export function mmseCurvePlot(snr: readonly number[], mmse: readonly number[]): 
       description: `${points.length} grid points, from ${formatNumber(points[0]?.mmse ?? 0)} to ${formatNumber(points.at(-1)?.mmse ?? 0)}.`,
     },
     {
-      width: 640,
+      width,
       height: 300,
       marginLeft: 60,
       marginBottom: 42,
@@ -36,9 +36,8 @@ export function mmseCurvePlot(snr: readonly number[], mmse: readonly number[]): 
         Plot.axisX({ label: "snr = α² / σ²", labelAnchor: "center", ticks: x.ticks, tickFormat: formatTick }),
         Plot.axisY({ label: "mmse, squared units of the network's space", ticks: y.ticks, tickFormat: formatTick }),
         Plot.gridY({ ticks: y.ticks, strokeOpacity: 0.12 }),
-        Plot.lineY(points, { x: "snr", y: "mmse", curve: "step-after", stroke: "currentColor", strokeOpacity: 0.35 }),
-        Plot.lineY(points, { x: "snr", y: "mmse", stroke: "var(--reference)", strokeOpacity: 0.6 }),
-        Plot.dot(points, { x: "snr", y: "mmse", r: 2, fill: "var(--reference)" }),
+        Plot.lineY(points, { x: "snr", y: "mmse", stroke: "currentColor", strokeOpacity: 0.6, strokeWidth: 1 }),
+        Plot.lineY(points, { x: "snr", y: "mmse", curve: "step-after", stroke: "var(--reference)", strokeWidth: 1.25 }),
       ],
     },
   );

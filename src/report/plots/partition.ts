@@ -5,15 +5,20 @@ import { draw, shade } from "./plot.js";
 
 export const mostClients = 48;
 
-/** Share of the darkest shade up to which ink is read on it better than paper. */
-const readable = 0.85;
+/** Share of the darkest shade up to which ink is read on it, in light and dark. */
+const readable = 0.5;
+const [marginLeft, marginRight] = [56, 4];
 
 /** Heat map clients x classes of the rows that each client holds. counts: [client][class], at most 48 clients are drawn. */
-export function partitionPlot(counts: readonly (readonly number[])[], classes: readonly string[]): Drawn<SVGElement> {
+export function partitionPlot(
+  counts: readonly (readonly number[])[],
+  classes: readonly string[],
+  width = 620,
+): Drawn<SVGElement> {
   const clients = counts.slice(0, mostClients);
   const cells = clients.flatMap((row, client) => row.map((count, k) => ({ client, class: classes[k], count })));
   const most = cells.reduce((largest, { count }) => Math.max(largest, count), 1);
-  const cellWidth = Math.max(26, Math.min(64, 560 / classes.length));
+  const cellWidth = Math.max(26, Math.min(64, (width - marginLeft - marginRight) / classes.length));
   const cellHeight = clients.length <= 16 ? 24 : 12;
   const labelled = cellHeight === 24 && cellWidth >= 34;
   const longest = classes.reduce((length, name) => Math.max(length, name.length), 0);
@@ -25,10 +30,10 @@ export function partitionPlot(counts: readonly (readonly number[])[], classes: r
       description: `${formatInteger(clients.length)} clients, ${formatInteger(classes.length)} classes, at most ${formatInteger(most)} rows in a cell.`,
     },
     {
-      width: 60 + cellWidth * classes.length,
+      width: marginLeft + marginRight + cellWidth * classes.length,
       height: (tilted ? 30 + 4 * longest : 42) + cellHeight * clients.length,
-      marginLeft: 56,
-      marginRight: 4,
+      marginLeft,
+      marginRight,
       marginTop: 6,
       marginBottom: tilted ? 24 + 4 * longest : 36,
       x: { domain: classes },
@@ -39,7 +44,7 @@ export function partitionPlot(counts: readonly (readonly number[])[], classes: r
           x: "class",
           y: "client",
           fill: "var(--federated)",
-          fillOpacity: ({ count }: { count: number }) => shade(count, most),
+          fillOpacity: ({ count }: { count: number }) => (labelled ? readable : 1) * shade(count, most),
           inset: 0.75,
         }),
         ...(labelled
@@ -48,7 +53,7 @@ export function partitionPlot(counts: readonly (readonly number[])[], classes: r
                 x: "class",
                 y: "client",
                 text: ({ count }: { count: number }) => (count === 0 ? "" : formatInteger(count)),
-                fill: ({ count }: { count: number }) => (count > readable * most ? "var(--paper)" : "currentColor"),
+                fill: "currentColor",
                 fontSize: 11,
               }),
             ]

@@ -13,7 +13,7 @@ const svgNamespace = "http://www.w3.org/2000/svg";
 const longDecimal = /-?\d+\.\d{3,}(?:e-?\d+)?/g;
 const coordinates = ["d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "cx", "cy", "points"];
 
-/** A picture by Observable Plot, in the page's font and colours. */
+/** A picture by Observable Plot, in the page's font and colours; its text is of 12 CSS pixels where it is shown as wide as it was drawn. */
 export function draw(about: Description, options: Plot.PlotOptions): Drawn<SVGElement> {
   return (document) => {
     const drawn = Plot.plot({
@@ -59,12 +59,12 @@ export function shade(value: number, most: number): number {
   return 0.05 + 0.95 * Math.min(1, Math.max(0, value / Math.max(most, 1e-9)));
 }
 
-/** Ticks of a logarithmic axis from `low` to `high`, all to be labelled: 1, 2, 5 of each power of ten, of many powers only some. */
-export function logTicks(low: number, high: number): number[] {
+/** Ticks of a logarithmic axis from `low` to `high`, all to be labelled: 1, 2, 5 of each power of ten, of more than `most` powers only some. */
+export function logTicks(low: number, high: number, most = 8): number[] {
   const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
   const decades = last - first;
   const factors = Math.log10(high / low) < 2 ? [1, 2, 5] : [1];
-  const every = Math.ceil(decades / 8);
+  const every = Math.ceil(decades / most);
   const powers = Array.from({ length: Math.floor(decades / every) + 1 }, (_, index) => first + index * every);
   const ticks = powers.flatMap((power) => factors.map((factor) => Number(`${factor}e${power}`)));
   return ticks.filter((tick) => tick >= low && tick <= high);

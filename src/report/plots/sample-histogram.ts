@@ -25,11 +25,11 @@ export function histogramDensity(values: Float32Array, low: number, high: number
 }
 
 /** One-dimensional samples as outlined histograms on the axis of the first. */
-export function sampleHistogramPlot(lines: readonly SampleLine[]): Drawn<SVGElement> {
+export function sampleHistogramPlot(lines: readonly SampleLine[], width = 640): Drawn<SVGElement> {
   const [low, high] = domainOf(lines[0].values, 0.15);
-  const width = (high - low) / bins;
+  const bin = (high - low) / bins;
   const marks = lines.map(({ values, color }) => {
-    const points = histogramDensity(values, low, high).map((density, i) => ({ x: low + (i + 0.5) * width, density }));
+    const points = histogramDensity(values, low, high).map((density, i) => ({ x: low + (i + 0.5) * bin, density }));
     return Plot.lineY(points, { x: "x", y: "density", stroke: color, curve: "step", strokeWidth: 1.75 });
   });
   return draw(
@@ -39,7 +39,7 @@ export function sampleHistogramPlot(lines: readonly SampleLine[]): Drawn<SVGElem
       description: lines.map(({ label, values }) => `${label}: ${values.length} values`).join("; "),
     },
     {
-      width: 640,
+      width,
       height: 300,
       marginBottom: 40,
       x: { domain: [low, high], tickFormat: formatTick, label: "value, data units" },

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import type { Drawn } from "../elements.js";
 import { formatNumber, formatTick } from "../format.js";
 import type { SandwichRow } from "../parts.js";
-import { draw } from "./plot.js";
+import { draw, logTicks } from "./plot.js";
 
 const colors: Readonly<Record<SandwichRow["role"], string>> = {
   "lower bound": "var(--data)",
@@ -26,8 +26,11 @@ function drawnRows(rows: readonly SandwichRow[]): readonly SandwichRow[] {
   return rows.filter(({ role }) => role !== (enclosed ? "estimate" : "interval"));
 }
 
+/** Less than this leaves no room for labels beside the axis: they stand above it. */
+const roomy = 500;
+
 /** Bounds and estimates of one KL on a logarithmic axis, one below the other; parts without a value say why in words. */
-export function sandwichPlot(all: readonly SandwichRow[]): Drawn<SVGElement> {
+export function sandwichPlot(all: readonly SandwichRow[], width = 720): Drawn<SVGElement> {
   const rows = drawnRows(all);
   const values = rows.flatMap(({ value, low, high }) => [value, low, high]).filter((v) => v !== null && v > 0);
   const positive = values.length > 0 ? values.map(Number) : [1];
@@ -41,6 +44,9 @@ export function sandwichPlot(all: readonly SandwichRow[]): Drawn<SVGElement> {
     }),
   );
   const known = placed.filter(({ value }) => value !== null);
+  const beside = width >= roomy;
+  const above = beside ? {} : { dy: -15 };
+  const ticks = logTicks(left, right, beside ? 8 : 4);
   const ranged = known.filter(({ low, high }) => low !== null || high !== null);
   return draw(
     {
@@ -51,16 +57,16 @@ export function sandwichPlot(all: readonly SandwichRow[]): Drawn<SVGElement> {
         .join("; "),
     },
     {
-      width: 720,
-      height: 56 + 36 * rows.length,
-      marginLeft: 190,
-      marginRight: 110,
+      width,
+      height: 56 + (beside ? 36 : 52) * rows.length,
+      marginLeft: beside ? 190 : 8,
+      marginRight: beside ? 110 : 8,
       marginTop: 6,
       marginBottom: 44,
       x: { type: "log", domain: [left, right] },
       y: { type: "point", domain: placed.map(({ label }) => label), label: null, padding: 0.6 },
       marks: [
-        Plot.gridX({ ticks: 5, strokeOpacity: 0.12 }),
+        Plot.gridX({ ticks, strokeOpacity: 0.12 }),
         Plot.ruleY(ranged, {
           x1: ({ low, at }: Placed) => Math.max(low ?? at, left),
           x2: ({ high, at }: Placed) => high ?? at,
@@ -79,7 +85,7 @@ export function sandwichPlot(all: readonly SandwichRow[]): Drawn<SVGElement> {
         Plot.text(known, {
           frameAnchor: "right",
           y: "label",
-          dx: 104,
+          ...(beside ? { dx: 104 } : above),
           textAnchor: "end",
           text: (row: Placed) => wordsOf(row, 3),
           fill: "currentColor",
@@ -89,16 +95,27 @@ export function sandwichPlot(all: readonly SandwichRow[]): Drawn<SVGElement> {
           {
             frameAnchor: "left",
             y: "label",
-            dx: 6,
+            dx: beside ? 6 : 0,
+            dy: beside ? 0 : 2,
             textAnchor: "start",
-            text: ({ reason }: Placed) => shortened(`none: ${reason ?? "not computed"}`),
+            text: ({ reason }: Placed) =>
+              shortened(`none: ${reason ?? "not computed"}`, Math.floor(width / (beside ? 9.2 : 6.5))),
             fill: "currentColor",
             fillOpacity: 0.75,
             fontStyle: "italic",
           },
         ),
-        Plot.axisX({ label: "KL, nats", labelAnchor: "center", ticks: 5, tickFormat: formatTick }),
-        Plot.axisY({ tickSize: 0 }),
+        Plot.axisX({ label: "KL, nats", labelAnchor: "center", ticks, tickFormat: formatTick }),
+        beside
+          ? Plot.axisY({ tickSize: 0 })
+          : Plot.text(placed, {
+              frameAnchor: "left",
+              y: "label",
+              ...above,
+              textAnchor: "start",
+              text: "label",
+              fill: "currentColor",
+            }),
       ],
     },
   );
@@ -111,6 +128,6 @@ function wordsOf({ role, value, low }: SandwichRow, digits?: number): string {
 }
 
 /** The whole reason stands in the table. */
-function shortened(text: string): string {
-  return text.length > 78 ? `${text.slice(0, 76)}…` : text;
+function shortened(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 2)}…` : text;
 }

@@ -1,6 +1,7 @@
 import { isNotComputed } from "../../experiment/result/not-computed.js";
 import { type Drawn, figure, h, note, numeral, proseTable } from "../elements.js";
 import type { Apriori, Gradient } from "../parts.js";
+import { fitted } from "../plots/fitted.js";
 import { gradientTermsPlot } from "../plots/gradient-terms.js";
 import { assumptionTable } from "./assumptions.js";
 import type { Section } from "./section.js";
@@ -55,7 +56,7 @@ export const aprioriSection: Section = {
         ? [
             figure(
               "Dashed: each term of the bound on the mean squared gradient. Lines of the same colour: the same quantity as measured at the probed rounds, before the inequalities. Thick: the measured squared gradient itself.",
-              gradientTermsPlot(gradient),
+              fitted((width) => gradientTermsPlot(gradient, width)),
             ),
           ]
         : [];

@@ -3,6 +3,7 @@ import { type Drawn, figure, h, note, numeral, proseTable } from "../elements.js
 import { formatInteger } from "../format.js";
 import type { Certificate } from "../parts.js";
 import { certificateTermsPlot, partsOf, termColors } from "../plots/certificate-terms.js";
+import { fitted } from "../plots/fitted.js";
 import { mmseCurvePlot } from "../plots/mmse-curve.js";
 import { assumptionTable } from "./assumptions.js";
 import type { Section } from "./section.js";
@@ -15,7 +16,7 @@ function bar(certificate: Certificate, upper: number): Drawn {
   return figure(
     `KL(q_delta || p_theta) is at most the upper end with ${confidence} % confidence; ${adviceOf(certificate)}.`,
     h("p", { class: "label" }, ...keys),
-    certificateTermsPlot(certificate, upper),
+    fitted((width) => certificateTermsPlot(certificate, upper, width)),
   );
 }
 
@@ -60,8 +61,8 @@ export const certificateSection: Section = {
     const curve = steps?.mmse.some((value) => value > 0)
       ? [
           figure(
-            "Error of the exact denoiser over the noise levels, and what each step holds of it from its start: the more the curve falls within a step, the more the step adds to discretization.",
-            mmseCurvePlot(steps.snr, steps.mmse),
+            "Thin: the error of the exact denoiser over the noise levels. Stairs: what the sampler holds of it in each step, from the step’s start; the taller a stair, the more the step adds to discretization.",
+            fitted((width) => mmseCurvePlot(steps.snr, steps.mmse, width)),
           ),
         ]
       : [];

@@ -1,5 +1,5 @@
 import type { ExperimentResult } from "../../experiment/result/schema.js";
-import { figure, numeral, panel, table } from "../elements.js";
+import { type Drawn, figure, note, numeral, panel, table } from "../elements.js";
 import { formatBytes, formatFlops, formatInteger, formatRatio, plural } from "../format.js";
 import type { Client } from "../parts.js";
 import { clientBarsPlot } from "../plots/client-bars.js";
@@ -16,6 +16,8 @@ interface ClientRow {
   readonly keepRatio: number;
   readonly rounds: number;
   readonly absent: number;
+  /** Absent where it is not known of all. */
+  readonly loss?: number;
   readonly flops: number;
   readonly bytesUp: number;
   readonly bytesDown: number;
@@ -25,6 +27,7 @@ export function clientRows(clients: readonly Client[]): ClientRow[] {
   if (clients.length <= mostClients)
     return clients.map((client) => ({ ...client, clients: 1, label: String(client.id) }));
   const ratios = [...new Set(clients.map(({ keepRatio }) => keepRatio))].sort((a, b) => b - a);
+  const isKnown = clients.every(({ loss }) => loss !== undefined);
   return ratios.map((keepRatio) => {
     const group = clients.filter((client) => client.keepRatio === keepRatio);
     const mean = (of: (client: Client) => number) => group.reduce((sum, client) => sum + of(client), 0) / group.length;
@@ -35,6 +38,7 @@ export function clientRows(clients: readonly Client[]): ClientRow[] {
       samples: mean(({ samples }) => samples),
       rounds: mean(({ rounds }) => rounds),
       absent: mean(({ absent }) => absent),
+      ...(isKnown && { loss: mean(({ loss = 0 }) => loss) }),
       flops: mean(({ flops }) => flops),
       bytesUp: mean(({ bytesUp }) => bytesUp),
       bytesDown: mean(({ bytesDown }) => bytesDown),
@@ -46,6 +50,37 @@ function workWords({ federation }: ExperimentResult["config"]): string {
   return federation.capacityAssignment === "dynamic"
     ? "capacities go from client to client with the rounds, so that each keeps every part of the network in turn and the work evens out; the table has the keep ratio of the first round"
     : "a client that keeps a smaller part of the network computes and sends less";
+}
+
+interface Quantity {
+  readonly id: "flops" | "bytesUp" | "bytesDown";
+  readonly title: string;
+  readonly format: (value: number) => string;
+}
+
+const quantities: readonly Quantity[] = [
+  { id: "flops", title: "Arithmetic", format: formatFlops },
+  { id: "bytesUp", title: "Sent to the server", format: formatBytes },
+  { id: "bytesDown", title: "Received from the server", format: formatBytes },
+];
+
+/** Clients whose largest number is less than this times the least do alike: bars would show nothing. */
+const alike = 1.5;
+
+/** What is worth bars: quantities in which clients differ, traffic down only where it is not that up. */
+function toldQuantities(rows: readonly ClientRow[]): Quantity[] {
+  return quantities.filter(({ id }) => {
+    const values = rows.map((row) => row[id]);
+    const differ = Math.max(...values) >= alike * Math.min(...values);
+    return differ && (id !== "bytesDown" || rows.some((row) => row.bytesDown !== row.bytesUp));
+  });
+}
+
+function bars(rows: readonly ClientRow[], axis: string): Drawn[] {
+  return toldQuantities(rows).map(({ id, title, format }) => {
+    const each = rows.map((row) => ({ label: row.label, value: row[id] }));
+    return panel(title, clientBarsPlot(id, title, axis, each, format));
+  });
 }
 
 /** The table counts 4 bytes a parameter; this is what the encodings make of it. */
@@ -62,26 +97,13 @@ export const clientsSection: Section = {
     const rows = clientRows(clients);
     const grouped = clients.length > mostClients;
     const axis = grouped ? "keep ratio" : "client";
-    const chart = (id: "flops" | "bytesUp" | "bytesDown", title: string, format: (value: number) => string) =>
-      panel(
-        title,
-        clientBarsPlot(
-          id,
-          title,
-          axis,
-          rows.map((row) => ({ label: row.label, value: row[id] })),
-          format,
-        ),
-      );
+    const charts = bars(rows, axis);
+    const someLosses = rows.some(({ loss }) => loss !== undefined);
     const someAbsent = clients.some(({ absent }) => absent > 0);
     const each = grouped ? ", mean of the clients with that keep ratio" : "";
+    const words = `Whole run${each}: ${workWords(config)}.`;
     return [
-      figure(
-        `Whole run${each}: ${workWords(config)}.`,
-        chart("flops", "Arithmetic", formatFlops),
-        chart("bytesUp", "Sent to the server", formatBytes),
-        chart("bytesDown", "Received from the server", formatBytes),
-      ),
+      charts.length > 0 ? figure(words, ...charts) : note(words),
       table(
         `${plural(clients.length, "client")}; together ${formatFlops(training.flops)}, ${formatBytes(training.bytesUp)} up, ${formatBytes(training.bytesDown)} down${encodedWords(training)}`,
         [
@@ -90,6 +112,7 @@ export const clientsSection: Section = {
           "rows of data",
           "rounds",
           ...(someAbsent ? ["absent"] : []),
+          ...(someLosses ? ["last loss"] : []),
           "arithmetic",
           "up",
           "down",
@@ -100,6 +123,7 @@ export const clientsSection: Section = {
           numeral(row.samples, formatInteger(row.samples)),
           numeral(row.rounds, formatInteger(row.rounds)),
           ...(someAbsent ? [numeral(row.absent, formatInteger(row.absent))] : []),
+          ...(someLosses ? [row.loss === undefined ? "–" : numeral(row.loss)] : []),
           numeral(row.flops, formatFlops(row.flops)),
           numeral(row.bytesUp, formatBytes(row.bytesUp)),
           numeral(row.bytesDown, formatBytes(row.bytesDown)),

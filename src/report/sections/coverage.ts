@@ -4,6 +4,7 @@ import { formatInteger, plural } from "../format.js";
 import type { RoundCoverage } from "../parts.js";
 import { coverageHistogramPlot } from "../plots/coverage-histogram.js";
 import { coverageCells, coverageRoundsPlot } from "../plots/coverage-rounds.js";
+import { fitted } from "../plots/fitted.js";
 import type { Section } from "./section.js";
 
 /** 0 ... most clients, as a shade. */
@@ -20,7 +21,7 @@ function overRounds(rounds: readonly RoundCoverage[], layers: readonly string[],
   const plots = (["mean", "min"] as const).map((statistic) =>
     panel(
       statistic === "mean" ? "Mean over the layer’s parameters" : "Least covered parameter of the layer",
-      coverageRoundsPlot(cells, layers, statistic, most),
+      fitted((width) => coverageRoundsPlot(cells, layers, statistic, most, width)),
     ),
   );
   return [
@@ -58,7 +59,7 @@ function histogram({ coverage }: ExperimentResult): Drawn<Node>[] {
   return [
     figure(
       `How often a parameter had how many clients; the smallest, Γ* = ${formatInteger(coverage.min)}, enters the convergence bound.${warning}`,
-      coverageHistogramPlot(coverage.histogram),
+      fitted((width) => coverageHistogramPlot(coverage.histogram, width)),
     ),
   ];
 }

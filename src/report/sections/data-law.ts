@@ -4,6 +4,7 @@ import { type Drawn, figure, note, numeral, proseTable, table } from "../element
 import { formatInteger, formatPercent } from "../format.js";
 import { lawSentence } from "../law-statements.js";
 import type { LawKl } from "../parts.js";
+import { fitted } from "../plots/fitted.js";
 import { type LawInterval, lawIntervalsPlot } from "../plots/law-intervals.js";
 import { lawKlPlot } from "../plots/law-kl.js";
 import { assumptionTable } from "./assumptions.js";
@@ -52,7 +53,7 @@ function distances(law: DataLaw): Drawn[] {
   return [
     figure(
       "Distances of the law of the data and the law of the samples lie between the triangle and the square; circles are estimates. No number of rows gives an upper end of the total variation.",
-      lawIntervalsPlot(intervals),
+      fitted((width) => lawIntervalsPlot(intervals, width)),
     ),
     proseTable("Distances of the two laws", ["", "at least", "estimate", "at most", "how sure"], rows),
   ];
@@ -72,7 +73,7 @@ function curve(kl: Part<LawKl>): Drawn[] {
   return [
     figure(
       `Where ${sampler} sampling stops at a level of noise, KL of the law of the data under the same noise is at most the solid line, at all levels at once with ${formatPercent(confidence)} confidence; the dashed line has no margins. With less noise there is more to know of the data than ${formatInteger(rows.entropy)} rows can show.`,
-      lawKlPlot(kl),
+      fitted((width) => lawKlPlot(kl, width)),
     ),
     table(
       `Nats; ${formatInteger(rows.coded)} rows coded, ${formatInteger(rows.entropy)} rows for the entropy`,

@@ -5,6 +5,7 @@ import { formatNumber } from "../format.js";
 import { intervalCell } from "../interval-cell.js";
 import type { Interval, Measured } from "../parts.js";
 import { divergenceBarsPlot } from "../plots/divergence-bars.js";
+import { fitted } from "../plots/fitted.js";
 import type { Section } from "./section.js";
 
 /** What was measured, and what it was measured on; parts that could not be computed are left out. */
@@ -43,7 +44,13 @@ export const divergencesSection: Section = {
     const panels = entries.flatMap(([name, divergence]) => {
       const bars = barsOf(divergence);
       if (bars.length === 0) return [];
-      return [panel(titleOf(name), divergenceBarsPlot(name, titleOf(name), divergence.unit, bars))];
+      const title = titleOf(name);
+      return [
+        panel(
+          title,
+          fitted((width) => divergenceBarsPlot(name, title, divergence.unit, bars, width)),
+        ),
+      ];
     });
     const rows = entries.map(([name, divergence]) => [
       nameCell(name, divergence.unit),

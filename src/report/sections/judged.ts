@@ -5,6 +5,7 @@ import { formatInteger, formatNumber } from "../format.js";
 import { intervalCell } from "../interval-cell.js";
 import type { ClassHistogram, Judged } from "../parts.js";
 import { classHistogramPlot, mostClasses } from "../plots/class-histogram.js";
+import { fitted } from "../plots/fitted.js";
 import type { Section } from "./section.js";
 
 /** What a classifier of the training rows says of the samples. */
@@ -22,7 +23,14 @@ export const judgedSection: Section = {
         `A classifier that was trained on the training rows${accuracyWords(classifier.accuracy)}. Its ${formatInteger(classifier.features)} features take the place of Inception-v3: compare the numbers with those of this classifier alone.`,
       ),
       ...silent.map((name) => note(`${judgeTitle(name)}: no class was asked for.`)),
-      ...(isNotComputed(histogram) ? [] : [figure(histogramSentence(histogram), classHistogramPlot(histogram))]),
+      ...(isNotComputed(histogram)
+        ? []
+        : [
+            figure(
+              histogramSentence(histogram),
+              fitted((width) => classHistogramPlot(histogram, width)),
+            ),
+          ]),
       table(
         "Judges with 95 % bootstrap intervals",
         ["judge", "federated", "held-out data (floor)", ...(besides ? ["dense reference"] : [])],

@@ -1,5 +1,6 @@
 import { figure } from "../elements.js";
 import { formatInteger } from "../format.js";
+import { fitted } from "../plots/fitted.js";
 import { mostClients, partitionPlot } from "../plots/partition.js";
 import type { Section } from "./section.js";
 
@@ -16,7 +17,7 @@ export const partitionSection: Section = {
     return [
       figure(
         `Rows of each class that each client holds: the less the rows of the picture look alike, the more heterogeneous the clients.${rest}`,
-        partitionPlot(counts, classes),
+        fitted((width) => partitionPlot(counts, classes, width)),
       ),
     ];
   },

@@ -1,5 +1,6 @@
 import { type Drawn, figure, h, panel } from "../elements.js";
 import { formatInteger } from "../format.js";
+import { fitted } from "../plots/fitted.js";
 import { imageGrid } from "../plots/image-grid.js";
 import { sampleHistogramPlot } from "../plots/sample-histogram.js";
 import { countText, scatterPlot, squareAround } from "../plots/scatter.js";
@@ -22,10 +23,10 @@ function sourcesOf({ data, reference, federated }: ReportSamples): Source[] {
   return all.filter(({ points }) => points.length > 0);
 }
 
-function images(samples: ReportSamples, shape: readonly [number, number]): Drawn<Node> {
+function images(samples: ReportSamples, shape: readonly [number, number], channels: 1 | 3): Drawn<Node> {
   const range = samples.imageRange ?? [0, 1];
   const grids = sourcesOf(samples).map(({ label, points }) =>
-    panel(label, imageGrid({ rows: points, shape, range }, `Grid of images: ${label.toLowerCase()}`)),
+    panel(label, imageGrid({ rows: points, shape, channels, range }, `Grid of images: ${label.toLowerCase()}`)),
   );
   return figure(
     "First images of each source, pixel for pixel and not selected: a good model makes the panels hard to tell apart.",
@@ -39,7 +40,7 @@ function histograms(samples: ReportSamples): Drawn<Node> {
   return figure(
     "Histograms of each source on the same bins: a good model’s line lies on the data’s.",
     h("p", { class: "label" }, ...legend),
-    sampleHistogramPlot(lines),
+    fitted((width) => sampleHistogramPlot(lines, width)),
   );
 }
 
@@ -66,7 +67,8 @@ export const samplesSection: Section = {
   title: "Samples beside data",
   render(_, samples) {
     if (!samples || sourcesOf(samples).length === 0) return [];
-    if (samples.imageShape) return [images(samples, samples.imageShape)];
+    if (samples.imageShape) return [images(samples, samples.imageShape, 1)];
+    if (samples.colourShape) return [images(samples, samples.colourShape, 3)];
     return [samples.dimension === 1 ? histograms(samples) : scatters(samples)];
   },
 };

@@ -3,6 +3,7 @@ import type { ExperimentResult } from "../../experiment/result/schema.js";
 import { type Drawn, figure, h, note, numeral, proseTable } from "../elements.js";
 import { formatPercent } from "../format.js";
 import type { Bound } from "../parts.js";
+import { fitted } from "../plots/fitted.js";
 import { sandwichPlot } from "../plots/sandwich.js";
 import type { Section } from "./section.js";
 
@@ -73,7 +74,10 @@ export const sandwichSection: Section = {
           : numeral(value),
     ]);
     return [
-      figure(`${claim} The axis is logarithmic.`, sandwichPlot(rows)),
+      figure(
+        `${claim} The axis is logarithmic.`,
+        fitted((width) => sandwichPlot(rows, width)),
+      ),
       proseTable("Nats", ["", "how", "KL is at least, about, at most"], body),
       ...besides,
       ...notes.map((text) => note(text)),
