@@ -1,5 +1,4 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
-import { Comparison } from "./compare/comparison.js";
 import { Controls } from "./controls.js";
 import { AllSettings, ConfigText, MainSettings } from "./form/form.js";
 import { check } from "./form/problems.js";
@@ -7,7 +6,7 @@ import { Target } from "./form/target.js";
 import type { JsonObject } from "./json.js";
 import { LabClient } from "./lab-client.js";
 import { configIn, hashOf } from "./link.js";
-import { RunPanel } from "./run-panel.js";
+import { useLoaded } from "./loaded.js";
 import { Share } from "./share.js";
 import { afterAction, firstState, type LabAction, type LabState } from "./state.js";
 import { spokenWords } from "./words.js";
@@ -67,6 +66,11 @@ export function App() {
     });
     requestAnimationFrame(() => results.current?.focus());
   };
+  const view = runs.find(({ id }) => id === shown);
+  useEffect(() => {
+    // The buttons of a run go with it: whoever pressed one of them stays where the run is.
+    if (view && document.activeElement === document.body) results.current?.focus();
+  }, [view?.status]);
   const form = useMemo(
     () => (
       <>
@@ -93,7 +97,7 @@ export function App() {
     ),
     [config, problems, files, survey, change],
   );
-  const view = runs.find(({ id }) => id === shown);
+  const shownParts = useLoaded(loadParts);
   return (
     <>
       <header class="page">
@@ -139,22 +143,26 @@ export function App() {
           {view ? (
             <>
               <Controls run={view} onAsk={(kind) => lab.current?.ask({ kind })} />
-              <RunPanel run={view} fileOf={(name) => lab.current?.file(view.id, name)} />
+              {shownParts ? (
+                <shownParts.RunPanel run={view} fileOf={(name) => lab.current?.file(view.id, name)} />
+              ) : null}
             </>
           ) : (
             <Idle />
           )}
         </section>
-        <Comparison
-          runs={runs}
-          {...{ leftOut, shown }}
-          onCompare={(run, isCompared) => act({ kind: "compare", run, isCompared })}
-          onShow={(run) => {
-            act({ kind: "show", run });
-            requestAnimationFrame(() => results.current?.focus());
-          }}
-          onForget={(run) => act({ kind: "forget", run })}
-        />
+        {shownParts ? (
+          <shownParts.Comparison
+            runs={runs}
+            {...{ leftOut, shown }}
+            onCompare={(run, isCompared) => act({ kind: "compare", run, isCompared })}
+            onShow={(run) => {
+              act({ kind: "show", run });
+              requestAnimationFrame(() => results.current?.focus());
+            }}
+            onForget={(run) => act({ kind: "forget", run })}
+          />
+        ) : null}
       </main>
       <p class="visually-hidden" role="status">
         {running ? `Run ${running.id}: ${spokenWords(running)}` : view ? `Run ${view.id}: ${spokenWords(view)}` : ""}
@@ -167,6 +175,9 @@ type LabPath = Extract<LabAction, { readonly kind: "set" }>["path"];
 type LabValue = Extract<LabAction, { readonly kind: "set" }>["value"];
 
 const none: readonly string[] = [];
+
+/** What shows runs, with the plots: it is needed once there is one, and comes after the form. */
+const loadParts = () => import("./parts.js");
 
 /** What stands there before the first run. */
 function Idle() {

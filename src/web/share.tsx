@@ -35,7 +35,7 @@ export function Share({ config, linkOf }: ShareProps) {
           )
         }
       >
-        Config
+        Download config
       </button>
       <p class="said" role="status">
         {said?.text}

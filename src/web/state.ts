@@ -34,11 +34,19 @@ export type LabAction =
   | { readonly kind: "broken"; readonly message: string }
   | { readonly kind: "heard"; readonly event: Exclude<LabEvent, { readonly kind: "file" | "noFile" }> };
 
+/** Rows of the interval of a first run: fewer than by default, as a page has few workers. */
+const intervalRows = 1024;
+
 /** A page that was just opened: eight components on a ring, four clients. */
 export function firstState(given: JsonObject | undefined): LabState {
-  const config = given ?? asJson(starterConfig(targetData("ring")));
+  const config = given ?? firstConfig();
   const nothing = { survey: undefined, shown: undefined, broken: undefined };
   return { config, files: [], runs: [], leftOut: new Set(), ...nothing };
+}
+
+function firstConfig(): JsonObject {
+  const config = starterConfig(targetData("ring"));
+  return asJson({ ...config, certificate: { ...config.certificate, intervalRows } });
 }
 
 export function afterAction(state: LabState, action: LabAction): LabState {

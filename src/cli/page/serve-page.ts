@@ -96,18 +96,23 @@ function answer(files: PageFiles, { method, url = "/" }: IncomingMessage, respon
     response.setHeader("Allow", "GET, HEAD");
     // What it sends is not read.
     response.setHeader("Connection", "close");
-    return refuse(response, 405, "This page takes nothing: GET and HEAD alone");
+    refuse(response, 405, "This page takes nothing: GET and HEAD alone");
+    return;
   }
   const path = files.get(pathIn(url));
-  if (path === undefined) return refuse(response, 404, "There is no such file");
+  if (path === undefined) {
+    refuse(response, 404, "There is no such file");
+    return;
+  }
   response.setHeader("Content-Type", types[extname(path)] ?? "application/octet-stream");
   response.setHeader("Content-Length", statSync(path).size);
   // Names of assets carry the hash of their content.
   response.setHeader("Cache-Control", /\/assets\//.test(url) ? "public, max-age=31536000, immutable" : "no-cache");
-  if (method === "HEAD") return void response.end();
-  createReadStream(path)
-    .on("error", () => response.destroy())
-    .pipe(response);
+  if (method === "HEAD") response.end();
+  else
+    createReadStream(path)
+      .on("error", () => response.destroy())
+      .pipe(response);
 }
 
 /** The path of an address as the list of files has it; what is none is in no list. */

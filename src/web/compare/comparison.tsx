@@ -34,7 +34,7 @@ export function Comparison({ runs, leftOut, shown, onCompare, onShow, onForget }
         back.
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by keyboard too */}
-      <div class="table" tabIndex={0} role="region" aria-labelledby="comparison-title">
+      <section class="table" tabIndex={0} aria-label="Table of runs">
         <table>
           <caption class="visually-hidden">Runs of this page, one a column</caption>
           <thead>
@@ -95,7 +95,7 @@ export function Comparison({ runs, leftOut, shown, onCompare, onShow, onForget }
             </tr>
           </tbody>
         </table>
-      </div>
+      </section>
       {compared.length > 1 ? <Overlays runs={compared} /> : null}
     </section>
   );

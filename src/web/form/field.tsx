@@ -238,7 +238,7 @@ function Member(props: FieldProps & { readonly choices: readonly Choice[] }) {
   const kind = kindOf(value);
   const chosen = choices.find((choice) => choice.kind === kind);
   const namesAlone = choices.some((choice) => choice.schema === undefined);
-  const text = chosen?.text || schema.description;
+  const text = chosen?.text || (namesAlone ? undefined : schema.description);
   const settings = Object.entries(chosen?.schema?.properties ?? {}).filter(([key]) => key !== "kind");
   const change = (to: string) => {
     const choice = choices.find((each) => each.kind === to);
@@ -269,21 +269,42 @@ function Member(props: FieldProps & { readonly choices: readonly Choice[] }) {
         </select>
       </Labelled>
       {settings.length > 0 ? (
-        <fieldset class="settings">
-          <legend>{`Settings of ${kind}`}</legend>
-          {settings.map(([key, each]) => (
-            <Field
-              key={`${kind} ${key}`}
-              {...props}
-              schema={each}
-              path={[...path, key]}
-              title={titleOf(key)}
-              onChange={changeSetting}
-            />
-          ))}
-        </fieldset>
+        <Settings key={kind} {...props} kind={kind ?? ""} settings={settings} onChange={changeSetting} />
       ) : null}
     </>
+  );
+}
+
+interface SettingsProps extends FieldProps {
+  readonly kind: string;
+  readonly settings: readonly (readonly [string, Schema])[];
+}
+
+/** The settings of a member: those that the config says, and the others below. */
+function Settings(props: SettingsProps) {
+  const { kind, settings, path, config, problems } = props;
+  const value = valueAt(config, path);
+  const isSaid = ([key, schema]: readonly [string, Schema]) =>
+    schema.default === undefined && props.schema.required?.includes(key)
+      ? true
+      : (isObject(value) && Object.hasOwn(value, key)) || problemAt(problems, [...path, key]) !== undefined;
+  // Where a field stands must not change under the hands of who writes in it.
+  const [said] = useState(() => new Set(settings.filter(isSaid).map(([key]) => key)));
+  const field = ([key, schema]: readonly [string, Schema]) => (
+    <Field key={key} {...props} schema={schema} path={[...path, key]} title={titleOf(key)} />
+  );
+  const [first, others] = [settings.filter(([key]) => said.has(key)), settings.filter(([key]) => !said.has(key))];
+  return (
+    <fieldset class="settings">
+      <legend class={first.length > 0 ? "" : "visually-hidden"}>{`Settings of ${kind}`}</legend>
+      {first.map(field)}
+      {others.length > 0 ? (
+        <details>
+          <summary>{first.length > 0 ? "More settings" : `Settings of ${kind}`}</summary>
+          {others.map(field)}
+        </details>
+      ) : null}
+    </fieldset>
   );
 }
 

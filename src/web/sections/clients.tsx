@@ -21,7 +21,7 @@ export const clientsSection: LabSection = {
           Round {formatInteger(shown.round + 1)}. {facts.clients.length > mostShown ? countWords(shown) : ""} A client
           with a smaller share of the network trains a really smaller one.
         </p>
-        <ol class="clients">
+        <ol class="client-list">
           {facts.clients.slice(0, mostShown).map((client, id) => (
             <Client key={id} id={id} facts={client} now={shown} quiet={isOver} />
           ))}
