@@ -1,14 +1,21 @@
 import { dirname, join } from "node:path/posix";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { circlesIn, importsBelow, importsIn, importsNotDown, reachedFrom } from "./support/imports.js";
+import {
+  circlesIn,
+  importsBelow,
+  importsIn,
+  importsNotDown,
+  reachedFrom,
+  valueImportsIn,
+} from "./support/imports.js";
 
 /**
  * The floors of src, the lowest first: a file imports from its own room or from lower floors. Workers need the kernels alone; they stand
  * above the domain because it is pure and synchronous.
  */
 const floors = [
-  ["base64.ts", "canonical-json.ts", "crc32.ts", "errors.ts", "parse-json.ts", "suggest.ts"],
+  ["base64.ts", "canonical-json.ts", "crc32.ts", "errors.ts", "parse-json.ts", "sha256.ts", "suggest.ts"],
   ["options.ts"],
   ["fields.ts"],
   ["family.ts"],
@@ -24,12 +31,12 @@ const floors = [
   ["remote"],
   ["experiment"],
   ["report"],
-  ["cli"],
+  ["web", "cli"],
 ];
 
 /** The floors of src/experiment. */
 const experimentFloors = [
-  ["progress.ts"],
+  ["progress.ts", "identity.ts", "input.ts"],
   ["metrics"],
   ["config"],
   ["files"],
@@ -39,6 +46,7 @@ const experimentFloors = [
   ["environment.ts"],
   ["prepare"],
   ["stages"],
+  ["keep", "ready.ts"],
   ["execute.ts"],
   ["write-results.ts"],
   ["run-logged.ts"],
@@ -54,7 +62,8 @@ const isComposed = (file: string) =>
 /** Whether a specifier of a file leads out of the folder that the file's path is in. */
 const leaves = (file: string, specifier: string) => join(dirname(file), specifier).startsWith("..");
 
-const imports = await importsBelow(fileURLToPath(new URL("../src", import.meta.url)));
+const source = fileURLToPath(new URL("../src", import.meta.url));
+const imports = await importsBelow(source);
 const inExperiment = new Map(
   [...imports].flatMap(([file, found]) =>
     file.startsWith("experiment/")
@@ -85,6 +94,13 @@ describe("the house", () => {
     const reached = new Set(files.flatMap((file) => [file, ...reachedFrom(imports, file)]));
     const packages = [...reached].flatMap((file) => imports.get(file) ?? []).filter((name) => !name.startsWith("."));
     expect([...new Set(packages)]).toEqual(["@assemblyscript/loader"]);
+  });
+
+  it("a web page can run a config: nothing that src/web runs is of Node", async () => {
+    const run = await importsBelow(source, valueImportsIn);
+    const files = [...run.keys()].filter((file) => file.startsWith("web/"));
+    const reached = new Set(files.flatMap((file) => [file, ...reachedFrom(run, file)]));
+    expect([...reached].filter((file) => run.get(file)?.some((name) => name.startsWith("node:")))).toEqual([]);
   });
 
   it("files do not import one another in a circle, not for types either", () => {

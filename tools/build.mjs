@@ -1,7 +1,7 @@
 /**
  * Builds dist/: AssemblyScript to WebAssembly, WebAssembly to base64 modules and the types of its exports, TypeScript
  * to JavaScript in build/js and declarations in dist/, and the modules behind each entry of the package to a few
- * chunks, so that importing it reads a few files instead of hundreds. Each stage is skipped when the content of its
+ * chunks, so that importing it reads a few files instead of hundreds, and the lab page to dist/web. Each stage is skipped when the content of its
  * inputs has not changed since it last succeeded; `--force` runs all, `--wasm` stops before TypeScript.
  */
 import { spawnSync } from "node:child_process";
@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { bundle } from "./bundle.mjs";
 import { contentHash, generated, isFresh, moduleOf, root, stages, stampOf, targets, variants } from "./freshness.mjs";
 import { kernelTypes } from "./kernel-types.mjs";
+import { buildWeb } from "./web.mjs";
 
 export { contentHash, root };
 
@@ -70,9 +71,15 @@ async function buildJavaScript() {
   });
 }
 
+async function buildPage() {
+  const { inputs, outputs } = stages.web;
+  await whenChanged("web", contentHash(inputs()), outputs, () => buildWeb(root));
+}
+
 export async function build() {
   await buildWasm();
   await buildJavaScript();
+  await buildPage();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await (process.argv.includes("--wasm") ? buildWasm() : build());

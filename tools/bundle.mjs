@@ -5,6 +5,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { licensesOf, packageOf } from "./licenses.mjs";
 
 /** Modules that stay files of their own, at the place that the package's `imports` say: below dist/ and without ".js". */
 const seams = { "#worker-host": "workers/comlink/host", "#embedded-worker": "workers/comlink/embedded" };
@@ -76,8 +77,7 @@ export async function bundle(root) {
     { plugins: [embed], minify: true, codeSplitting: false, platform: "browser" },
   );
   await write({ "fedscore.min": file("index") }, { plugins: [embed], minify: true, codeSplitting: false });
-  packages.delete(undefined);
-  writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), [...packages].sort().map(licenseOf).join("\n"));
+  writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), licensesOf(packages));
 }
 
 /** The modules that an import of `entry` loads at once, of this package's. */
@@ -92,18 +92,4 @@ function staticClosure(entry) {
   visit(entry);
   closure.delete(entry);
   return closure;
-}
-
-/** Folder of the package that a bundled module comes from; undefined for this one's and for those that stand in for what browsers do not have. */
-function packageOf(id) {
-  if (id.startsWith("\0")) return undefined;
-  return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id.replaceAll("\\", "/"))?.[0];
-}
-
-/** Name, version, license and its text, where the package has one. */
-function licenseOf(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const texts = readdirSync(folder).filter((each) => /^(?:licen[cs]e|notice)/i.test(each));
-  const content = texts.map((each) => readFileSync(join(folder, each), "utf8").trim());
-  return [`${name} ${version}, ${license}`, "-".repeat(80), ...content, ""].join("\n");
 }

@@ -1,1 +1,1 @@
-export function requireStage(name: "wasm" | "javascript"): void;
+export function requireStage(name: "wasm" | "javascript" | "web"): void;

@@ -33,6 +33,9 @@ function filesBelow(folder) {
     .sort();
 }
 
+/** The sources of the lab page. */
+const web = join(root, "src/web");
+
 /** The stages, each with the files it reads and the files or folders it writes. */
 export const stages = {
   wasm: {
@@ -45,11 +48,19 @@ export const stages = {
   },
   javascript: {
     inputs: () => [
-      ...filesBelow(join(root, "src")),
-      ...["build.mjs", "bundle.mjs"].map((file) => join(root, "tools", file)),
+      ...filesBelow(join(root, "src")).filter((file) => !file.startsWith(web)),
+      ...["build.mjs", "bundle.mjs", "licenses.mjs"].map((file) => join(root, "tools", file)),
       ...["tsconfig.json", "package-lock.json"].map((file) => join(root, file)),
     ],
     outputs: [join(root, "dist"), join(root, "build/js")],
+  },
+  web: {
+    inputs: () => [
+      ...filesBelow(join(root, "src")).filter((file) => !file.startsWith(join(root, "src/cli"))),
+      ...["web.mjs", "licenses.mjs"].map((file) => join(root, "tools", file)),
+      join(root, "package-lock.json"),
+    ],
+    outputs: [join(root, "dist/web/index.html")],
   },
 };
 

@@ -11,6 +11,7 @@ import { keysCommand } from "./commands/keys.js";
 import { replayCommand } from "./commands/replay.js";
 import { runCommand } from "./commands/run.js";
 import { sampleCommand } from "./commands/sample.js";
+import { serveCommand } from "./commands/serve.js";
 import { statusCommand } from "./commands/status.js";
 import { sweepCommand } from "./commands/sweep.js";
 import { workerCommand } from "./commands/worker.js";
@@ -26,6 +27,7 @@ Examples:
   fedscore sample runs/ring/model.safetensors --count 1000 --out more.npy
   fedscore certify runs/ring --paths 50000
   fedscore inspect runs/ring/result.json
+  fedscore serve                               a page that does all this in the browser
   fedscore worker --server nats://10.0.0.5     work for runs that were started with --server
   fedscore coordinate config.json --server tls://10.0.0.5   train with clients that keep their rows
   fedscore join --server tls://10.0.0.5 --data rows.csv --as clinic
@@ -50,6 +52,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     sampleCommand(),
     certifyCommand(),
     sweepCommand(),
+    serveCommand(),
     workerCommand(),
     coordinateCommand(),
     joinCommand(),

@@ -9,7 +9,6 @@ import { boundRun, boundsWithoutGrid } from "./stages/bound-run.js";
 import { describeRun } from "./stages/describe-run.js";
 import { evaluate } from "./stages/evaluate.js";
 import { judgeSamples } from "./stages/judge.js";
-import { keepModel } from "./stages/keep-model.js";
 import type { ReadyRun } from "./stages/ready-run.js";
 import { type DrawnSamples, drawSamples, modelOf, samplingGrid } from "./stages/sample.js";
 import { trainFederation, trainReference } from "./stages/train.js";
@@ -28,13 +27,14 @@ export interface RunOutcome {
  * Whatever of this fails in its numbers says so in its place of the result, and the rest goes on.
  */
 export async function execute(run: ReadyRun): Promise<RunOutcome> {
-  const { prepared, federation, reference } = run;
+  const { prepared, federation, reference, keeper } = run;
   const history = await trainFederation(run);
-  keepModel(run, modelOf(run, federation));
+  keeper?.model(modelOf(run, federation));
   const referenceHistory = reference && (await attempt(() => trainReference(run, reference)));
   const grid = await attempt(() => samplingGrid(run));
   const model = modelOf(run, federation, ifComputed(grid)?.spec);
-  if (!prepared.grid) keepModel(run, model);
+  if (!prepared.grid) keeper?.model(model);
+  run.watcher?.onModel?.(model);
   const { drawn, referenceDrawn } = await drawAll(run, model, grid, referenceHistory);
   const measured = await evaluate(run, drawn, referenceDrawn);
   const judged = await judgeSamples(run, drawn, referenceDrawn);

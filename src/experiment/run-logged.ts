@@ -1,10 +1,10 @@
 import { FedscoreError } from "../errors.js";
 import type { RunOutcome } from "./execute.js";
 import type { LogEvent } from "./files/log.js";
+import { logEnd } from "./keep/run-log.js";
 import { beginStage, type ProgressListener } from "./progress.js";
 import { failedParts } from "./result/not-computed.js";
 import { checkResult, type ExperimentResult } from "./result/schema.js";
-import { logEnd } from "./stages/run-log.js";
 import { type DrawReport, writeResults } from "./write-results.js";
 
 /** Where a run writes. */

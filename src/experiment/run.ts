@@ -1,6 +1,5 @@
 import { availableParallelism } from "node:os";
 import { ArgumentTypeError } from "../errors.js";
-import { poolTransport } from "../federation/pool-transport.js";
 import { type CompiledKernels, createEngine, type Variant } from "../kernels/index.js";
 import { keysOf, requireOptions as requireKnown } from "../options.js";
 import { ComlinkPool } from "../workers/comlink/pool.js";
@@ -10,22 +9,22 @@ import type { ConfigInput, ExperimentConfig } from "./config/schema.js";
 import { describeEnvironment, packageVersion } from "./environment.js";
 import { execute } from "./execute.js";
 import { cannotResume } from "./files/checkpoint-file.js";
+import { folderInput } from "./files/folder-input.js";
 import { lockFolder } from "./files/lock.js";
 import { finishedResult } from "./folder/held-result.js";
 import { another, type FolderPlan, planFolder, refusal } from "./folder/plan.js";
+import { folderKeeper } from "./keep/folder-keeper.js";
+import { readEarlierRun } from "./keep/read-earlier-run.js";
+import { openLog } from "./keep/run-log.js";
 import { changedConfig, checksumsOf, dataChecksum, isRead } from "./prepare/checksums.js";
-import { createPrunedFederation, createReference } from "./prepare/federations.js";
 import { initialChecksum } from "./prepare/initial-parameters.js";
 import { loadData } from "./prepare/load-data.js";
 import { prepareRun } from "./prepare/prepare-run.js";
 import { beginStage, type ProgressListener } from "./progress.js";
+import { readyRun } from "./ready.js";
 import { checkResult, type ExperimentResult } from "./result/schema.js";
 import { runLogged } from "./run-logged.js";
-import { AprioriProbe } from "./stages/apriori-probe.js";
-import { readEarlierRun } from "./stages/earlier-run.js";
-import { decidingLoss } from "./stages/early-stop.js";
 import type { ReadyRun } from "./stages/ready-run.js";
-import { openLog } from "./stages/run-log.js";
 import type { DrawReport } from "./write-results.js";
 
 /** Where a run reads, writes and computes; none of it changes a byte of the model but `variant`. */
@@ -121,7 +120,7 @@ async function startExperiment(
   const { out, signal, onProgress = () => {} } = options;
   const engine = await createEngine({ variant: chooseVariant(plan, options.variant ?? "auto") });
   beginStage(onProgress, "data");
-  const prepared = await prepareRun(engine, config, options.folder ?? ".", signal);
+  const prepared = await prepareRun(engine, config, folderInput(options.folder ?? "."), signal);
   const { reading } = prepared.data.train;
   if (reading !== undefined) onProgress({ kind: "note", text: `data: ${reading}` });
   const { variant } = engine;
@@ -134,25 +133,11 @@ async function startExperiment(
     if (!options.pool) await pool.close();
   };
   try {
-    const transport = poolTransport(pool);
-    const settings = config.apriori;
-    const probing = { config, prepared, out, earlier: earlier?.training.probes, signal };
-    const run: ReadyRun = {
-      config,
-      prepared,
-      pool,
-      federation: createPrunedFederation(engine, config, prepared, transport),
-      reference: config.reference.dense ? createReference(engine, config, prepared, transport) : undefined,
-      decidingLoss: decidingLoss(engine, config, prepared),
-      environment: describeEnvironment(variant, pool.size),
-      identity,
-      out,
-      earlier,
-      apriori: settings ? new AprioriProbe(engine, pool, { ...probing, settings }) : undefined,
-      signal,
-      onProgress,
-    };
-    return { run: () => inFolder(run, options.drawReport), close: closePool };
+    const run = readyRun(engine, config, prepared, {
+      ...{ pool, environment: describeEnvironment(variant, pool.size), identity, earlier, signal, onProgress },
+      keeper: out === undefined ? undefined : folderKeeper(out, config),
+    });
+    return { run: () => inFolder(run, options), close: closePool };
   } catch (error) {
     await closePool();
     throw error;
@@ -178,8 +163,8 @@ function requireOptions(options: ExperimentOptions): void {
 }
 
 /** Runs with a folder around it: log, checkpoints, results. */
-async function inFolder(run: ReadyRun, drawReport: DrawReport | undefined): Promise<ExperimentResult> {
-  const { out, onProgress } = run;
+async function inFolder(run: ReadyRun, { out, drawReport }: ExperimentOptions): Promise<ExperimentResult> {
+  const { onProgress } = run;
   if (out === undefined) return checkResult((await execute(run)).result);
   return runLogged({ out, log: openLog(out, run), drawReport, onProgress }, () => execute(run));
 }
@@ -219,13 +204,16 @@ async function finishedExperiment(
   if (changed !== undefined) throw refusal(out, `its ${changed}. Choose ${another}`);
   const engine = await createEngine({ variant: begun });
   const { initialize } = config.training;
-  if (initialize !== undefined && initialChecksum(engine, initialize, folder) !== result.checksums.initial) {
+  if (
+    initialize !== undefined &&
+    initialChecksum(engine, initialize, folderInput(folder)) !== result.checksums.initial
+  ) {
     const reason =
       "it holds the finished run of this config from another model: config.training.initialize has other parameters now";
     throw refusal(out, `${reason}. Choose ${another}`);
   }
   if (isRead(config)) {
-    const data = await loadData(engine, config, folder);
+    const data = await loadData(engine, config, folderInput(folder));
     if (dataChecksum(data) !== result.checksums.data) {
       const reason = "it holds the finished run of this config on other data: config.data now gives other rows";
       throw refusal(out, `${reason}. Choose ${another}`);

@@ -126,6 +126,6 @@ export function plural(count: number, word: string): string {
 }
 
 /** "Node 20.19.0", or another runtime by its own name. */
-export function runtime({ node, runtime }: { readonly node: string; readonly runtime?: string | undefined }): string {
+export function runtime({ node, runtime }: { readonly node?: string; readonly runtime?: string | undefined }): string {
   return runtime ?? `Node ${node}`;
 }

@@ -7,6 +7,7 @@ import { readNpy } from "../../src/data/formats/npy.js";
 import { samplerName } from "../../src/diffusion/samplers/index.js";
 import { parseConfig } from "../../src/experiment/config/parse.js";
 import type { ConfigInput } from "../../src/experiment/config/schema.js";
+import { folderInput } from "../../src/experiment/files/folder-input.js";
 import { prepareRun } from "../../src/experiment/prepare/prepare-run.js";
 import { runExperiment } from "../../src/experiment/run.js";
 import { loadModel } from "../../src/model/load-model.js";
@@ -140,7 +141,7 @@ describe("fedscore certify", () => {
 
   it("evaluates the variational bound on the run's held-out rows", async () => {
     const found = await certify("unknown", "--confidence", "0.8");
-    const { heldOut } = await prepareRun(engine, parseConfig(unknown), ".", undefined);
+    const { heldOut } = await prepareRun(engine, parseConfig(unknown), folderInput("."), undefined);
     const [setup] = pool.setupsOf(denoisingErrorRows.kept);
     expect(setup).toMatchObject({ clean: { points: heldOut, dimension: 2 }, seed: derivedSeed(6, "bound") });
     expect(found.variational).toMatchObject({ samples: 32, confidence: 0.8 });

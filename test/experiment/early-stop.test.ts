@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseConfig } from "../../src/experiment/config/parse.js";
 import type { ConfigInput } from "../../src/experiment/config/schema.js";
+import { folderInput } from "../../src/experiment/files/folder-input.js";
 import { prepareRun } from "../../src/experiment/prepare/prepare-run.js";
 import { type ExperimentOptions, runExperiment } from "../../src/experiment/run.js";
 import { InThreadPool } from "../../src/workers/in-thread.js";
@@ -80,7 +81,7 @@ describe("training.earlyStop", () => {
   });
 
   it("takes its rows from those that are held out, before all else", async () => {
-    const prepare = (given: ConfigInput) => prepareRun(engine, parseConfig(given), ".", undefined);
+    const prepare = (given: ConfigInput) => prepareRun(engine, parseConfig(given), folderInput("."), undefined);
     const [all, { earlyStop: _, ...plain }] = [await prepare(config()), training];
     const whole = await prepare({ ...config(), training: plain });
     expect(whole.deciding).toBeUndefined();

@@ -131,7 +131,7 @@ export const experiment = [
   },
   {
     name: "metrics-after-crash",
-    file: "src/experiment/stages/run-log.ts",
+    file: "src/experiment/keep/run-log.ts",
     find: "earlierMetrics(earlier)",
     replace: "[]",
     tests: ["test/experiment/metrics/metrics.test.ts"],

@@ -9,12 +9,18 @@ export function importsIn(source: string): string[] {
   return [...source.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, specifier]) => specifier);
 }
 
-export async function importsBelow(folder: string): Promise<Imports> {
+/** The same without those of types alone, of which nothing is left when the file runs. */
+export function valueImportsIn(source: string): string[] {
+  return importsIn(source.replace(/^(?:import|export) type [^;]*;/gm, ""));
+}
+
+/** @param imported what a file imports. */
+export async function importsBelow(folder: string, imported = importsIn): Promise<Imports> {
   const names = (await readdir(folder, { recursive: true })).map((name) => name.replaceAll("\\", "/"));
-  const files = names.filter((name) => name.endsWith(".ts")).sort();
+  const files = names.filter((name) => /\.tsx?$/.test(name)).sort();
   return new Map(
     await Promise.all(
-      files.map(async (file) => [file, importsIn(await readFile(`${folder}/${file}`, "utf8"))] as const),
+      files.map(async (file) => [file, imported(await readFile(`${folder}/${file}`, "utf8"))] as const),
     ),
   );
 }
@@ -22,7 +28,10 @@ export async function importsBelow(folder: string): Promise<Imports> {
 /** The files of the same folder that a file imports. */
 function targetsOf(imports: Imports, file: string): string[] {
   const relative = (imports.get(file) ?? []).filter((specifier) => specifier.startsWith("."));
-  return relative.map((specifier) => join(dirname(file), specifier).replace(/\.js$/, ".ts"));
+  return relative.map((specifier) => {
+    const path = join(dirname(file), specifier).replace(/\.js$/, ".ts");
+    return imports.has(`${path}x`) ? `${path}x` : path;
+  });
 }
 
 /** Imports that do not go down: into another folder (or file at the top) of the same floor or a higher one, or one that has no floor. */

@@ -1,6 +1,8 @@
 /** Small runs, seen through the pool that a caller gives. */
+
 import { parseConfig } from "../../src/experiment/config/parse.js";
 import type { ConfigInput } from "../../src/experiment/config/schema.js";
+import { folderInput } from "../../src/experiment/files/folder-input.js";
 import { type PreparedRun, prepareRun } from "../../src/experiment/prepare/prepare-run.js";
 import type { ExperimentResult } from "../../src/experiment/result/schema.js";
 import { runExperiment } from "../../src/experiment/run.js";
@@ -48,5 +50,5 @@ export interface RecordedRun {
 export async function recorded(input: ConfigInput): Promise<RecordedRun> {
   const pool = new RecordingPool(engine);
   const result = await runExperiment(input, { pool, variant: "simd" });
-  return { pool, result, prepared: await prepareRun(engine, parseConfig(input), ".", undefined) };
+  return { pool, result, prepared: await prepareRun(engine, parseConfig(input), folderInput("."), undefined) };
 }

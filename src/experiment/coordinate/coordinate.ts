@@ -18,12 +18,13 @@ import { fileNames } from "../files/names.js";
 import { UpdatesLog } from "../files/updates-log.js";
 import { finishedResult } from "../folder/held-result.js";
 import { type FolderPlan, planFolder } from "../folder/plan.js";
+import { folderKeeper } from "../keep/folder-keeper.js";
+import { readEarlierRun } from "../keep/read-earlier-run.js";
+import { openLog } from "../keep/run-log.js";
 import { beginStage, type ProgressListener } from "../progress.js";
 import type { ExperimentResult } from "../result/schema.js";
 import { runLogged } from "../run-logged.js";
-import { readEarlierRun } from "../stages/earlier-run.js";
 import type { ReadyRun } from "../stages/ready-run.js";
-import { openLog } from "../stages/run-log.js";
 import type { DrawReport } from "../write-results.js";
 import { aggregatorsOf, askedIn, type RunClients, readClients, writeClients } from "./clients-file.js";
 import { requireCoordinated, withClients } from "./coordinated-config.js";
@@ -148,7 +149,7 @@ async function runWith(
     const run: ReadyRun = {
       ...{ config, prepared, pool, federation, reference: undefined, apriori: undefined, decidingLoss: undefined },
       environment: describeEnvironment(engine.variant, pool.size),
-      ...{ identity, out, earlier, signal },
+      ...{ identity, keeper: folderKeeper(out, config), earlier, signal },
       beforeSave: () => updates.log?.flush(),
       onProgress: (event) => {
         status.hear(event);

@@ -7,7 +7,6 @@ import type { ExperimentResult } from "../result/schema.js";
 import { attempt } from "../stages/attempt.js";
 import { describeRun } from "../stages/describe-run.js";
 import { unitIn } from "../stages/evaluate.js";
-import { keepModel } from "../stages/keep-model.js";
 import { divergenceOf } from "../stages/measure.js";
 import type { ReadyRun } from "../stages/ready-run.js";
 import { drawSamples, modelOf, samplingGrid } from "../stages/sample.js";
@@ -30,7 +29,7 @@ export async function executeCoordinated(
   const { prepared, federation, signal, onProgress } = run;
   const history = await trainFederation(run);
   const model = modelOf(run, federation);
-  keepModel(run, model);
+  run.keeper?.model(model);
   beginStage(onProgress, "evaluation");
   const heldOut = await transport.evaluate(federation.samplingParameters, signal);
   const grid = await attempt(() => samplingGrid(run));

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import * as z from "zod";
 import { canonicalJson } from "../../canonical-json.js";
 import { FedscoreError } from "../../errors.js";
@@ -9,28 +8,8 @@ import {
   decodeCheckpoint,
   encodeCheckpoint,
 } from "../../federation/checkpoint-format.js";
-import { readBytes } from "./read-file.js";
-import { sha256 } from "./sha256.js";
-
-/** SHA-256 in hexadecimal digits. */
-export const digest = z.string().regex(/^[0-9a-f]{64}$/);
-
-/** Checksums of what a run is made from: SHA-256 as 64 hexadecimal digits. */
-export const checksums = z.strictObject({
-  data: digest.describe("SHA-256 of the training and held-out rows, and of their classes."),
-  config: digest.describe("SHA-256 of all of the config that decides results."),
-});
-
-/** Which run a checkpoint is of. */
-const identity = z.strictObject({
-  version: z.string(),
-  variant: z.enum(["simd", "relaxed"]),
-  config: z.record(z.string(), z.unknown()),
-  checksums,
-});
-
-export type Checksums = Readonly<z.output<typeof checksums>>;
-export type RunIdentity = Readonly<z.output<typeof identity>>;
+import { sha256 } from "../../sha256.js";
+import { digest, identity, type RunIdentity } from "../identity.js";
 
 const values = z.strictObject({
   kind: z.literal("run"),
@@ -54,16 +33,6 @@ export interface CheckpointFile {
 export function encodeCheckpointFile({ run, rounds, found, arrays }: CheckpointFile): Uint8Array<ArrayBuffer> {
   const bound = { kind: "run", run, rounds, found };
   return encodeCheckpoint({ values: { ...bound, checksum: checksumOf(bound, arrays) }, arrays });
-}
-
-/**
- * What a stage kept; undefined where it had no checkpoint yet.
- * @throws FedscoreError FEDSCORE_FILE; FEDSCORE_CHECKPOINT naming the file, what is wrong with it and the way to start anew.
- */
-export function readCheckpointFile(path: string): CheckpointFile | undefined {
-  if (!existsSync(path)) return undefined;
-  const bytes = readBytes(path);
-  return inCheckpointFile(path, () => decodeCheckpointFile(bytes));
 }
 
 /** Whether a checkpoint says that it is that of a run, and not that of a federation alone. */

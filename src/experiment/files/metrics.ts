@@ -1,6 +1,7 @@
 import { appendFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type MetricsName, type MetricsRow, metricsFormats } from "../metrics/index.js";
+import { now } from "../metrics/now.js";
 import { writeAtomically } from "./atomic.js";
 import { onPath } from "./on-path.js";
 
@@ -20,11 +21,6 @@ export function appendMetrics(folder: string, names: readonly MetricsName[], add
     const path = join(folder, file);
     onPath("write", path, () => appendFileSync(path, row(added)));
   }
-}
-
-/** Seconds since 1970. */
-export function now(): number {
-  return Date.now() / 1000;
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { FedscoreError } from "../../errors.js";
 import { firstDifference, raisable, resumable } from "../config/difference.js";
 import type { ExperimentConfig } from "../config/schema.js";
-import { cannotResume, type RunIdentity, readCheckpointFile } from "../files/checkpoint-file.js";
+import { cannotResume } from "../files/checkpoint-file.js";
 import { isLog } from "../files/log.js";
 import { fileNames, isPassing, isRunFile, replacedFolder } from "../files/names.js";
 import { onPath } from "../files/on-path.js";
+import { readCheckpointFile } from "../files/read-checkpoint.js";
+import type { RunIdentity } from "../identity.js";
 import { type HeldResult, hasModel, heldResult } from "./held-result.js";
 
 /** What is to happen when the folder has an earlier run in it. */

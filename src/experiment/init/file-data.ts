@@ -1,4 +1,3 @@
-import { basename, dirname, extname, relative, resolve } from "node:path";
 import { type Dataset, rowCount } from "../../data/dataset.js";
 import { lastColumn } from "../../data/formats/csv-classes.js";
 import { likelyDialects, mayBeDecimals } from "../../data/formats/csv-dialects.js";
@@ -11,7 +10,6 @@ import { FedscoreError } from "../../errors.js";
 import { dataSchema } from "../config/data.js";
 import { rowCounts } from "../config/row-counts.js";
 import type { ConfigInput } from "../config/schema.js";
-import { readBytes } from "../files/read-file.js";
 import type { StarterData } from "./starter.js";
 
 /** Above this dimension a first run works on principal components. */
@@ -21,19 +19,20 @@ const mostCoordinates = 64;
 const mostClasses = 100;
 
 /**
- * A file of rows as data of a config in `configPath`, with the settings that read it.
- * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA where no way of reading it gives numbers, FEDSCORE_INVALID_CONFIG for too few rows.
+ * A file of rows as data of a config that knows it by `path`, with the settings that read it.
+ * @throws FedscoreError FEDSCORE_INVALID_DATA where no way of reading it gives numbers, FEDSCORE_INVALID_CONFIG for too few rows.
  */
-export async function fileData(path: string, configPath: string): Promise<StarterData> {
-  const file = { bytes: readBytes(path), source: path };
+export async function fileData(file: DataFile, path: string): Promise<StarterData> {
+  const { source } = file;
   const { format, dataset, doubt } = await readSomehow(file);
   const { reading } = dataset;
-  const { train } = rowCounts(`a config of ${path}`, rowCount(dataset), {});
-  const from = relative(dirname(resolve(configPath)), resolve(path)).replaceAll("\\", "/");
+  const { train } = rowCounts(`a config of ${source}`, rowCount(dataset), {});
   return {
-    name: nameFor(path),
-    ...(reading !== undefined && { note: [`${path}: ${reading}`, ...(doubt === undefined ? [] : [doubt])].join("\n") }),
-    data: dataSchema.parse({ ...format, path: from }),
+    name: nameFor(source),
+    ...(reading !== undefined && {
+      note: [`${source}: ${reading}`, ...(doubt === undefined ? [] : [doubt])].join("\n"),
+    }),
+    data: dataSchema.parse({ ...format, path }),
     dimension: dataset.dimension,
     rows: train,
     transforms: transformsFor(dataset.dimension, train),
@@ -128,6 +127,7 @@ function transformsFor(dimension: number, rows: number): ConfigInput["transforms
 
 /** The name of the file, of the characters that a run's name may have. */
 function nameFor(path: string): string {
-  const name = basename(path, extname(path)).replace(/[^\w.-]+/g, "-");
+  const [file = ""] = path.split(/[/\\]/).slice(-1);
+  const name = file.replace(/(?<=.)\.[^.]*$/, "").replace(/[^\w.-]+/g, "-");
   return name.replace(/^\W+/, "") || "rows";
 }

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
 import { ArgumentError } from "../../errors.js";
 import { oneOf } from "../../fields.js";
 import { type TargetKind, targetKinds } from "../../targets/index.js";
 import { configJsonSchema } from "../config/schema.js";
+import { readBytes } from "../files/read-file.js";
 import { commentedJson } from "./commented.js";
 import { fileData } from "./file-data.js";
 import { mnistData, type StarterData, starterConfig, targetData } from "./starter.js";
@@ -31,7 +33,10 @@ export async function starterFile(subject: string, path?: string): Promise<Start
 async function dataOf(subject: string, path: string): Promise<StarterData> {
   if (isTarget(subject)) return targetData(subject);
   if (subject === mnistData.name) return mnistData;
-  if (existsSync(subject)) return fileData(subject, path);
+  if (existsSync(subject)) {
+    const from = relative(dirname(resolve(path)), resolve(subject)).replaceAll("\\", "/");
+    return fileData({ bytes: readBytes(subject), source: subject }, from);
+  }
   throw new ArgumentError("target", `${oneOf([...targetKinds, mnistData.name])}, or the path of a file`, subject);
 }
 

@@ -1,9 +1,9 @@
 import { canonicalJson } from "../../canonical-json.js";
 import { type Dataset, rowCount } from "../../data/dataset.js";
+import { sha256 } from "../../sha256.js";
 import { decisive } from "../config/difference.js";
 import type { ExperimentConfig } from "../config/schema.js";
-import type { Checksums } from "../files/checkpoint-file.js";
-import { sha256 } from "../files/sha256.js";
+import type { Checksums } from "../identity.js";
 import type { RunData } from "./load-data.js";
 
 /** Of what a run is made from. */
@@ -29,7 +29,7 @@ export function dataChecksum({ train, heldOut, deciding }: RunData): string {
   return sha256(...[train, heldOut, ...(deciding ? [deciding] : [])].flatMap(partsOf));
 }
 
-function partsOf(dataset: Dataset): (string | NodeJS.ArrayBufferView)[] {
+function partsOf(dataset: Dataset): (string | ArrayBufferView)[] {
   const { points, dimension, exact, labels, imageShape = null } = dataset;
   const head = canonicalJson({ rows: rowCount(dataset), dimension, imageShape, labels: labels !== undefined });
   return [`${head}\n`, points, ...(exact ? [exact] : []), ...(labels ? [labels] : [])];

@@ -1,39 +1,38 @@
-import { resolve } from "node:path";
 import { describeValue, FedscoreError } from "../../errors.js";
 import type { Engine } from "../../kernels/index.js";
 import { loadModel } from "../../model/load-model.js";
 import type { Model } from "../../model/model.js";
 import type { NetworkSpec } from "../../network/spec.js";
+import { sha256 } from "../../sha256.js";
 import type { ExperimentConfig } from "../config/schema.js";
-import { readBytes } from "../files/read-file.js";
-import { sha256 } from "../files/sha256.js";
+import type { RunInput } from "../input.js";
 
 const key = "config.training.initialize";
 
 /**
  * The parameters that a config's training begins with, float32 [P]; undefined: fresh ones of the seed.
- * @param folder that the path of the model is relative to.
+ * @param input that the file of the model comes from.
  * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA, and FEDSCORE_INVALID_CONFIG naming what is another network's.
  */
 export function initialParameters(
   engine: Engine,
   { training: { initialize } }: Pick<ExperimentConfig, "training">,
   network: NetworkSpec,
-  folder: string,
+  input: RunInput,
 ): Float32Array | undefined {
   if (initialize === undefined) return undefined;
-  const model = readModel(engine, initialize, folder);
+  const model = readModel(engine, initialize, input);
   requireSameNetwork(model.network, network);
   return model.parameters;
 }
 
 /** SHA-256 of the parameters of the model that `initialize` names now. */
-export function initialChecksum(engine: Engine, initialize: string, folder: string): string {
-  return sha256(readModel(engine, initialize, folder).parameters);
+export function initialChecksum(engine: Engine, initialize: string, input: RunInput): string {
+  return sha256(readModel(engine, initialize, input).parameters);
 }
 
-function readModel(engine: Engine, initialize: string, folder: string): Model {
-  return loadModel(engine, readBytes(resolve(folder, initialize), { place: `${key}: ` }), initialize);
+function readModel(engine: Engine, initialize: string, input: RunInput): Model {
+  return loadModel(engine, input.read(initialize, `${key}: `), initialize);
 }
 
 function requireSameNetwork(found: NetworkSpec, wanted: NetworkSpec): void {

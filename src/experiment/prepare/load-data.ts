@@ -1,7 +1,5 @@
-import { resolve } from "node:path";
 import { type Dataset, rowCount, selectRows } from "../../data/dataset.js";
 import type { DataFile } from "../../data/formats/format.js";
-import { loadMnist } from "../../data/mnist.js";
 import { readDataset } from "../../data/read.js";
 import { type DataSplit, splitDataset } from "../../data/split.js";
 import { FedscoreError } from "../../errors.js";
@@ -10,7 +8,7 @@ import type { DataConfig } from "../config/data.js";
 import { leastHeldOut, type RowCounts, rowCounts } from "../config/row-counts.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { namedIn } from "../config/section.js";
-import { readBytes } from "../files/read-file.js";
+import type { RunInput } from "../input.js";
 import { drawTarget } from "./draw-target.js";
 
 /** The rows of a run. */
@@ -23,12 +21,12 @@ export interface RunData extends DataSplit {
 export type RowsConfig = Pick<ExperimentConfig, "data" | "seed" | "training">;
 
 /**
- * The points of a config, training and held-out rows, all in random order. Paths are relative to `folder`.
+ * The points of a config, training and held-out rows, all in random order. Files come from `input`.
  * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA, FEDSCORE_INVALID_CONFIG where there are too few rows.
  */
-export async function loadData(engine: Engine, config: RowsConfig, folder: string): Promise<RunData> {
+export async function loadData(engine: Engine, config: RowsConfig, input: RunInput): Promise<RunData> {
   const { data, seed, training } = config;
-  const split = await loadSplit(engine, data, folder, seed);
+  const split = await loadSplit(engine, data, input, seed);
   return training.earlyStop ? withDeciding(split, training.earlyStop.rows) : split;
 }
 
@@ -45,20 +43,20 @@ function withDeciding({ train, heldOut }: DataSplit, rows: number): RunData {
   return { train, heldOut: left, deciding };
 }
 
-async function loadSplit(engine: Engine, config: DataConfig, folder: string, seed: number): Promise<DataSplit> {
+async function loadSplit(engine: Engine, config: DataConfig, input: RunInput, seed: number): Promise<DataSplit> {
   if (config.kind === "clients") {
     const message = 'config.data of kind "clients" are rows that clients hold: fedscore coordinate runs such a config';
     throw new FedscoreError("FEDSCORE_INVALID_CONFIG", message);
   }
-  if (config.kind === "mnist") return holdOut(engine, await loadMnist(), config, seed);
-  if ("path" in config) return holdOut(engine, await readRows(folder, config), config, seed);
+  if (config.kind === "mnist") return holdOut(engine, await input.digits(), config, seed);
+  if ("path" in config) return holdOut(engine, await readRows(input, config), config, seed);
   return drawTarget(engine, config, seed);
 }
 
-async function readRows(folder: string, config: Extract<DataConfig, { path: string }>): Promise<Dataset> {
+async function readRows(input: RunInput, config: Extract<DataConfig, { path: string }>): Promise<Dataset> {
   const { path, labels, train: _train, heldOut: _heldOut, ...format } = config;
-  const file = openFile(folder, "path", path);
-  const labelled = labels === undefined ? {} : { labels: openFile(folder, "labels", labels) };
+  const file = openFile(input, "path", path);
+  const labelled = labels === undefined ? {} : { labels: openFile(input, "labels", labels) };
   try {
     return await readDataset(file, { format, ...labelled });
   } catch (error) {
@@ -77,8 +75,8 @@ function withConfigKeys(error: FedscoreError): FedscoreError {
   return new FedscoreError(error.code, message, { ...error.details, advice: named }, error.cause);
 }
 
-function openFile(folder: string, key: string, path: string): DataFile {
-  return { bytes: readBytes(resolve(folder, path), { place: `config.data.${key}: ` }), source: path };
+function openFile(input: RunInput, key: string, path: string): DataFile {
+  return { bytes: input.read(path, `config.data.${key}: `), source: path };
 }
 
 /** Parts the rows of a file as the config counts them. */

@@ -14,6 +14,7 @@ import type { DataMoments } from "../../theory/worst-case-discretization.js";
 import { InThreadPool } from "../../workers/in-thread.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { inSection } from "../config/section.js";
+import type { RunInput } from "../input.js";
 import { isTarget, targetOf } from "./draw-target.js";
 import { exactLaw, type RunLaw } from "./exact-law.js";
 import { requireDigits, requireLevels, requireRange } from "./float32-range.js";
@@ -63,12 +64,12 @@ export interface PreparedRun {
 export async function prepareRun(
   engine: Engine,
   config: ExperimentConfig,
-  folder: string,
+  input: RunInput,
   signal: AbortSignal | undefined,
 ): Promise<PreparedRun> {
   const { federation } = config;
   const { schedule, grid: fixed } = checkSettings(engine, config);
-  const data = await loadData(engine, config, folder);
+  const data = await loadData(engine, config, input);
   throwIfAborted(signal);
   requireSizes(engine, config, {
     dimension: data.train.dimension,
@@ -117,7 +118,7 @@ export async function prepareRun(
     network,
     schedule,
     training,
-    initial: initialParameters(engine, config, network, folder),
+    initial: initialParameters(engine, config, network, input),
     law,
     grid,
   };

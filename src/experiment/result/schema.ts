@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { absenceReasons } from "../../federation/messages.js";
 import { configSchema } from "../config/schema.js";
-import { checksums, digest } from "../files/checkpoint-file.js";
+import { checksums, digest } from "../identity.js";
 import { aprioriResult } from "./apriori-schema.js";
 import { bound } from "./bound-schema.js";
 import { dataLawResult } from "./data-law-schema.js";
@@ -17,7 +17,10 @@ const finite = z.number();
 /** What a result says of where it was computed. */
 export const environment = z.strictObject({
   version: z.string().describe("Version of fedscore."),
-  node: z.string().describe("Version of Node, or the one that the runtime stands in for."),
+  node: z
+    .string()
+    .exactOptional()
+    .describe("Version of Node, or the one that the runtime stands in for. Absent of a run in a page."),
   runtime: z.string().exactOptional().describe("Name and version of a runtime that is not Node."),
   variant: z.enum(["simd", "relaxed"]).describe("Build of the kernels that ran."),
   workers: count.describe("Worker threads."),

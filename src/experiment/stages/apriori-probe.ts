@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { TimeGrid } from "../../diffusion/grid.js";
 import { samplerName } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
@@ -15,20 +14,19 @@ import { type LeftOut, trainingKindOf } from "../../theory/apriori/run-kind.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
 import type { AprioriConfig } from "../config/apriori.js";
 import type { ExperimentConfig } from "../config/schema.js";
-import { appendEvent } from "../files/log.js";
-import { fileNames } from "../files/names.js";
 import { federationOptions, participantsOf } from "../prepare/federations.js";
 import type { PreparedRun } from "../prepare/prepare-run.js";
 import { isNotComputed, type NotComputed } from "../result/not-computed.js";
 import { attempt } from "./attempt.js";
 import { type ProbeState, plainProbe } from "./probe-state.js";
+import type { RunKeeper } from "./run-keeper.js";
 
 export interface AprioriOptions {
   readonly config: ExperimentConfig;
   readonly settings: AprioriConfig;
   readonly prepared: PreparedRun;
-  /** Where the log is; undefined: nowhere. */
-  readonly out: string | undefined;
+  /** Keeps the log; undefined: nobody does. */
+  readonly keeper: Pick<RunKeeper, "log"> | undefined;
   /** What an interrupted run had measured; undefined: nothing. */
   readonly earlier: ProbeState | undefined;
   readonly signal: AbortSignal | undefined;
@@ -141,9 +139,8 @@ export class AprioriProbe {
   }
 
   #keep(probe: RoundProbe): void {
-    const { out } = this.#options;
     this.#probes.push(probe);
-    if (out !== undefined) appendEvent(join(out, fileNames.log), { event: "probe", ...plainProbe(probe) });
+    this.#options.keeper?.log({ event: "probe", ...plainProbe(probe) });
   }
 }
 

@@ -1,8 +1,8 @@
 import { rowCount } from "../../data/dataset.js";
 import { describePartition } from "../../federation/partitioners/index.js";
 import { layoutOf } from "../../network/spec.js";
+import { sha256 } from "../../sha256.js";
 import type { ExperimentConfig } from "../config/schema.js";
-import { sha256 } from "../files/sha256.js";
 import { stepsPerRound } from "../prepare/federations.js";
 import type { SamplingGrid } from "../prepare/sampling-grid.js";
 import type { RunHistory } from "../result/history.js";

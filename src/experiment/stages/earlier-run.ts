@@ -1,18 +1,10 @@
-import { join } from "node:path";
 import * as z from "zod";
 import { checkpointError, decodeCheckpoint } from "../../federation/checkpoint-format.js";
 import type { Federation } from "../../federation/federation.js";
 import { firstDifference, resumable } from "../config/difference.js";
 import type { ExperimentConfig } from "../config/schema.js";
-import {
-  type CheckpointFile,
-  encodeCheckpointFile,
-  inCheckpointFile,
-  type RunIdentity,
-  readCheckpointFile,
-} from "../files/checkpoint-file.js";
-import { fileNames } from "../files/names.js";
-import { writeRunFile } from "../files/run-folder.js";
+import type { CheckpointFile } from "../files/checkpoint-file.js";
+import type { RunIdentity } from "../identity.js";
 import type { RoundRecord, RunHistory } from "../result/history.js";
 import { contradictionIn, type HistoryState, historyState } from "../result/history-state.js";
 import { encodeProbes, type ProbeState, plainState, readProbes } from "./probe-state.js";
@@ -32,9 +24,6 @@ export interface EarlierRun {
   readonly reference: EarlierStage | undefined;
 }
 
-/** Where the stages of a run keep their checkpoints. */
-export const checkpointNames = { training: fileNames.checkpoint, reference: fileNames.referenceCheckpoint } as const;
-
 /** What a stage has done, and in which run. */
 export interface StageState {
   readonly run: RunIdentity;
@@ -46,34 +35,23 @@ export interface StageState {
   readonly best: Uint8Array | undefined;
 }
 
-export function writeStage(folder: string, stage: RoundRecord["stage"], state: StageState): void {
-  const { run, federation, history, probes, best } = state;
+/** The state of a stage as a file of bytes holds it. */
+export function stageFile({ run, federation, history, probes, best }: StageState): CheckpointFile {
   const measured = probes && encodeProbes(probes);
-  const file: CheckpointFile = {
+  return {
     run,
     rounds: history.rounds,
     found: { history: history.state, probes: measured?.plain ?? null },
     arrays: { federation: federation.checkpoint(), ...(best && { best }), ...measured?.arrays },
   };
-  writeRunFile(folder, checkpointNames[stage], encodeCheckpointFile(file));
 }
 
 /**
- * What the run in a folder had done.
- * @param run what goes on now: the build, the config but for its rounds and when they are closed, and the data must be those of the checkpoints.
- * @throws FedscoreError FEDSCORE_CHECKPOINT naming the file, what is wrong with it and the way to start anew.
+ * What a stage had done by what was kept of it.
+ * @param run what goes on now: the build, the config but for its rounds and when they are closed, and the data must be those of the checkpoint.
+ * @throws FedscoreError FEDSCORE_CHECKPOINT saying what is wrong with it.
  */
-export function readEarlierRun(folder: string, config: ExperimentConfig, run: RunIdentity): EarlierRun | undefined {
-  const stageIn = (stage: RoundRecord["stage"]) => {
-    const path = join(folder, checkpointNames[stage]);
-    const file = readCheckpointFile(path);
-    return file && inCheckpointFile(path, () => earlierStage(file, config, run, stage));
-  };
-  const training = stageIn("training");
-  return training && { training, reference: stageIn("reference") };
-}
-
-function earlierStage(
+export function earlierStage(
   { run: begun, rounds, found, arrays }: CheckpointFile,
   config: ExperimentConfig,
   run: RunIdentity,

@@ -1,15 +1,13 @@
-import { join } from "node:path";
 import { isFedscoreError } from "../../errors.js";
 import type { Federation } from "../../federation/federation.js";
 import { type RoundRecord, RunHistory } from "../result/history.js";
-import { checkpointNames, writeStage } from "./earlier-run.js";
 import { EarlyStop } from "./early-stop.js";
 import type { ReadyRun } from "./ready-run.js";
 import { twoErrors } from "./two-errors.js";
 
-type KeptRun = Pick<ReadyRun, "identity" | "out" | "earlier" | "apriori" | "config" | "decidingLoss" | "beforeSave">;
+type KeptRun = Pick<ReadyRun, "identity" | "keeper" | "earlier" | "apriori" | "config" | "decidingLoss" | "beforeSave">;
 
-/** A stage that trains: its federation, what it has found, and the checkpoint of both in the folder of the run, where it has one. */
+/** A stage that trains: its federation, what it has found, and the checkpoint of both, where it is kept. */
 export class KeptStage {
   readonly name: RoundRecord["stage"];
   readonly federation: Federation;
@@ -38,19 +36,18 @@ export class KeptStage {
 
   /** What messages call the checkpoint. */
   get path(): string {
-    const { out } = this.#run;
-    return out === undefined ? "the checkpoint" : join(out, checkpointNames[this.name]);
+    return this.#run.keeper?.nameOf(this.name) ?? "the checkpoint";
   }
 
   /** Writes the checkpoint where there are whole rounds that it does not hold yet. */
   save(): void {
-    const { out, identity, apriori, beforeSave } = this.#run;
+    const { keeper, identity, apriori, beforeSave } = this.#run;
     const { name, federation, history } = this;
-    if (out === undefined || this.#kept === history.rounds || federation.round !== history.rounds) return;
+    if (!keeper || this.#kept === history.rounds || federation.round !== history.rounds) return;
     const probes = name === "training" ? apriori?.state : undefined;
     try {
       beforeSave?.();
-      writeStage(out, name, { run: identity, federation, history, probes, best: this.earlyStop?.best });
+      keeper.stage(name, { run: identity, federation, history, probes, best: this.earlyStop?.best });
     } catch (error) {
       this.#refusal = error;
       throw error;

@@ -1,5 +1,5 @@
-import { now } from "../files/metrics.js";
 import type { MetricsRow } from "../metrics/index.js";
+import { now } from "../metrics/now.js";
 import type { RoundSummary } from "../result/history-state.js";
 import type { EarlierRun } from "./earlier-run.js";
 

@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 import { FedscoreError } from "../../errors.js";
 import type { Engine } from "../../kernels/index.js";
 import type { Model } from "../../model/model.js";
-import { sha256 } from "../files/sha256.js";
+import { sha256 } from "../../sha256.js";
+import { folderInput } from "../files/folder-input.js";
 import { changedConfig, dataChecksum, isRead } from "../prepare/checksums.js";
 import { loadData, type RunData } from "../prepare/load-data.js";
 import type { ExperimentResult } from "../result/schema.js";
@@ -33,7 +34,7 @@ export async function dataOfRun(engine: Engine, result: ResultOrigin, folder: st
   const { config, checksums } = result;
   const changed = changedConfig(result);
   if (changed !== undefined) throw new FedscoreError("FEDSCORE_INVALID_DATA", changed, { part: "config" });
-  if (!isRead(config)) return loadData(engine, config, folder);
+  if (!isRead(config)) return loadData(engine, config, folderInput(folder));
   const data = await readAgain(engine, config, folder);
   if (dataChecksum(data) === checksums.data) return data;
   const source = "path" in config.data ? resolve(folder, config.data.path) : config.data.kind;
@@ -45,7 +46,7 @@ const hint = "--data-folder names the folder that config.data.path of the run is
 
 async function readAgain(engine: Engine, config: ResultOrigin["config"], folder: string): Promise<RunData> {
   try {
-    return await loadData(engine, config, folder);
+    return await loadData(engine, config, folderInput(folder));
   } catch (error) {
     if (!(error instanceof FedscoreError) || error.code !== "FEDSCORE_FILE") throw error;
     throw new FedscoreError(error.code, `${error.message}. ${hint}`, error.details, error);

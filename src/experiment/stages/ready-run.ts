@@ -1,13 +1,15 @@
 import type { Federation } from "../../federation/federation.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
 import type { ExperimentConfig } from "../config/schema.js";
-import type { RunIdentity } from "../files/checkpoint-file.js";
+import type { RunIdentity } from "../identity.js";
 import type { PreparedRun } from "../prepare/prepare-run.js";
 import type { ProgressListener } from "../progress.js";
 import type { ExperimentResult } from "../result/schema.js";
 import type { AprioriProbe } from "./apriori-probe.js";
 import type { EarlierRun } from "./earlier-run.js";
 import type { DecidingLoss } from "./early-stop.js";
+import type { RunKeeper } from "./run-keeper.js";
+import type { RunWatcher } from "./run-watcher.js";
 
 /** A run that is ready to train. */
 export interface ReadyRun {
@@ -24,8 +26,10 @@ export interface ReadyRun {
   readonly environment: ExperimentResult["environment"];
   /** What its checkpoints say they are of. */
   readonly identity: RunIdentity;
-  /** Where log and checkpoints go; undefined: nowhere. */
-  readonly out: string | undefined;
+  /** Keeps log, model and checkpoints; undefined: nobody does. */
+  readonly keeper: RunKeeper | undefined;
+  /** Who sees more of the run than its progress; absent: nobody. */
+  readonly watcher?: RunWatcher | undefined;
   /** What an interrupted run left that is continued; undefined: start. */
   readonly earlier: EarlierRun | undefined;
   readonly signal: AbortSignal | undefined;

@@ -61,7 +61,7 @@ async function gridOfNetwork(run: ReadyRun): Promise<SamplingGrid> {
  */
 export function modelOf(
   { config, prepared, identity }: ReadyRun,
-  federation: Federation,
+  federation: Pick<Federation, "samplingParameters">,
   spec: SamplingGrid["spec"] = prepared.grid?.spec ?? provisional(config.sampling.grid),
 ): Model {
   const { name, schedule, sampling, seed } = config;

@@ -1,12 +1,7 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { type ErrorCode, FedscoreError } from "../../errors.js";
 import type { Federation } from "../../federation/federation.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { ofCheckpointFile } from "../files/checkpoint-file.js";
-import { appendEvent } from "../files/log.js";
-import { appendMetrics } from "../files/metrics.js";
-import { fileNames } from "../files/names.js";
 import { beginStage } from "../progress.js";
 import { type RunHistory, recordOf } from "../result/history.js";
 import { KeptStage } from "./kept-stage.js";
@@ -15,14 +10,18 @@ import type { ReadyRun } from "./ready-run.js";
 
 /** Trains the federation of a run. @throws FedscoreError FEDSCORE_NON_FINITE or FEDSCORE_TOO_FEW_UPDATES saying what is kept and what to do, and what `trainStage` throws. */
 export async function trainFederation(run: ReadyRun): Promise<RunHistory> {
-  const { out, config, federation } = run;
+  const { keeper, config, federation } = run;
   const stage = new KeptStage(run, "training", federation);
   try {
     return await trainStage(run, stage);
   } catch (error) {
     const advice = error instanceof FedscoreError && adviceFor(error.code, config);
-    if (!advice || out === undefined) throw error;
-    const message = [error.message, advice, keptIn(out, stage)].join("\n");
+    if (!advice || !keeper) throw error;
+    const message = [
+      error.message,
+      advice,
+      keeper.left(stage.name, { kept: stage.kept, done: stage.history.rounds }),
+    ].join("\n");
     throw new FedscoreError(error.code, message, error.details, error);
   }
 }
@@ -48,13 +47,6 @@ function ratesOf({ training, federation }: ExperimentConfig): string {
   return learningRate === 1 ? local : `${local} or federation.server.learningRate (it is ${learningRate})`;
 }
 
-/** What a run that stopped leaves. */
-function keptIn(out: string, { kept, path, history }: KeptStage): string {
-  const log = join(out, fileNames.log);
-  if (kept > 0 && existsSync(path)) return `kept: ${path}, training up to the end of round ${kept - 1}, and ${log}`;
-  return `kept: ${log}; ${history.rounds === 0 ? "no round was complete" : "there is no checkpoint"}`;
-}
-
 /**
  * Trains a stage to its end, and leaves the federation where the model is from: the last round, or the best one where it may end early.
  * @throws what `trainRounds` throws.
@@ -77,7 +69,7 @@ async function trainStage(run: ReadyRun, stage: KeptStage): Promise<RunHistory> 
  * @throws what the federation throws, and in one error with it why there is no such checkpoint.
  */
 async function trainRounds(run: ReadyRun, stage: KeptStage): Promise<void> {
-  const { config, out, signal, onProgress } = run;
+  const { config, keeper, watcher, signal, onProgress } = run;
   const { name, history, federation, earlyStop } = stage;
   const { rounds } = config.training;
   const earlier = run.earlier?.[name];
@@ -87,14 +79,18 @@ async function trainRounds(run: ReadyRun, stage: KeptStage): Promise<void> {
   try {
     for await (const report of federation.train({
       ...(signal && { signal }),
-      ...(probed && { onRound: (start) => probed.onRound(start) }),
+      async onRound(start) {
+        await watcher?.onRound?.(name, start);
+        await probed?.onRound(start);
+      },
       ...(earlier && { resumeFrom: earlier.checkpoint }),
     })) {
       const record = recordOf(name, report, earlyStop?.measure(federation));
-      if (out !== undefined) appendEvent(join(out, fileNames.log), { ...record });
+      keeper?.log({ ...record });
+      watcher?.onRecord?.(record);
       history.add(record);
       const [last] = history.perRound.slice(-1);
-      if (out !== undefined) appendMetrics(out, config.output?.metrics ?? [], metricsOf(name, last));
+      keeper?.metrics(metricsOf(name, last));
       earlyStop?.keep(federation, history.perRound);
       const isOver = history.rounds === rounds || earlyStop?.isOver(history.perRound) === true;
       if (history.rounds % config.federation.checkpointEvery === 0 || isOver) stage.save();

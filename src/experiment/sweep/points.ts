@@ -1,6 +1,6 @@
 import { canonicalJson } from "../../canonical-json.js";
+import { sha256 } from "../../sha256.js";
 import { type Json, withValueAt } from "../config/paths.js";
-import { sha256 } from "../files/sha256.js";
 import type { SweepAxis, SweepConfig } from "./config.js";
 
 /** A place on an axis: what stands in the table, and what it sets. */

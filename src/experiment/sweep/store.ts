@@ -4,12 +4,12 @@ import * as z from "zod";
 import { canonicalJson } from "../../canonical-json.js";
 import { FedscoreError } from "../../errors.js";
 import { parseJson } from "../../parse-json.js";
+import { sha256 } from "../../sha256.js";
 import type { Json } from "../config/paths.js";
 import { causeOf } from "../files/cause.js";
 import { fileNames } from "../files/names.js";
 import { readText } from "../files/read-file.js";
 import { writeRunFile } from "../files/run-folder.js";
-import { sha256 } from "../files/sha256.js";
 import type { Part } from "../result/not-computed.js";
 import { type SweepResult, sweepResultSchema } from "./result.js";
 

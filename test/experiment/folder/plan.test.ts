@@ -6,8 +6,8 @@ import { writeSafetensors } from "../../../src/data/formats/safetensors.js";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import type { ExperimentConfig } from "../../../src/experiment/config/schema.js";
 import { encodeCheckpointFile } from "../../../src/experiment/files/checkpoint-file.js";
-import { sha256 } from "../../../src/experiment/files/sha256.js";
 import { type FolderOptions, planFolder } from "../../../src/experiment/folder/plan.js";
+import { sha256 } from "../../../src/sha256.js";
 
 const base = { name: "a", data: { kind: "ring" } } as const;
 const config = parseConfig(base);

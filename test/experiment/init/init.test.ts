@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { writeNpy } from "../../../src/data/formats/npy.js";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import type { ExperimentConfig } from "../../../src/experiment/config/schema.js";
+import { folderInput } from "../../../src/experiment/files/folder-input.js";
 import { starterFile } from "../../../src/experiment/init/init.js";
 import { prepareRun } from "../../../src/experiment/prepare/prepare-run.js";
 import { parseJson } from "../../../src/parse-json.js";
@@ -22,7 +23,7 @@ describe("a config to begin with", () => {
     expect(config.name).toBe(kind);
     expect(config.data.kind).toBe(kind);
     const engine = await simdEngine();
-    const prepared = await prepareRun(engine, { ...config, workers: 1 }, ".", undefined);
+    const prepared = await prepareRun(engine, { ...config, workers: 1 }, folderInput("."), undefined);
     expect(prepared.clientRows).toHaveLength(4);
   });
 
@@ -97,7 +98,7 @@ describe("of a file of rows", () => {
     expect(note?.includes("; classes in column ")).toBe("labelColumn" in settings);
     expect(config.name).toBe("my-rows");
     expect(config.data).toMatchObject({ kind: "csv", path: "../my rows.csv", ...settings });
-    const prepared = await prepareRun(await simdEngine(), config, join(folder, "configs"), undefined);
+    const prepared = await prepareRun(await simdEngine(), config, folderInput(join(folder, "configs")), undefined);
     expect(prepared.network.dimension).toBe(dimension);
   });
 
@@ -108,7 +109,7 @@ describe("of a file of rows", () => {
       const few = rows.slice(0, count).map((row) => row.map((value) => value.toFixed(2)).join(","));
       writeFileSync(path, ["a,b,c", ...few].join("\n"));
       const refusal = `needs 2 training and 4 held-out rows, the data have ${count}`;
-      const running = (config: ExperimentConfig) => prepareRun(engine, config, folder, undefined);
+      const running = (config: ExperimentConfig) => prepareRun(engine, config, folderInput(folder), undefined);
       if (count < 6) {
         await expect(starterFile(path)).rejects.toThrow(`a config of ${path} ${refusal}`);
         const config = { ...readBack((await starterFile("ring")).text), data: { kind: "csv", path: "few.csv" } };
@@ -126,7 +127,7 @@ describe("of a file of rows", () => {
     writeFileSync(path, gzipSync(table((row) => row, ";", "a;b;c")));
     const config = readBack((await starterFile(path, join(folder, "c.jsonc"))).text);
     expect(config.data).toMatchObject({ kind: "csv", path: "rows.csv.gz", delimiter: ";" });
-    const prepared = await prepareRun(await simdEngine(), config, folder, undefined);
+    const prepared = await prepareRun(await simdEngine(), config, folderInput(folder), undefined);
     expect(prepared.network.dimension).toBe(3);
   });
 

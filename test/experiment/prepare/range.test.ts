@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
+import { folderInput } from "../../../src/experiment/files/folder-input.js";
 import { prepareRun } from "../../../src/experiment/prepare/prepare-run.js";
 import { simdEngine } from "../../support/engines.js";
 import { gaussianSample } from "../../support/samples.js";
@@ -23,7 +24,7 @@ async function prepared(map: (value: number, column: number) => number, config: 
   const text = sample.map((row) => row.map((value, column) => map(value, column)).join(",")).join("\n");
   await writeFile(join(folder, "x.csv"), text);
   const parsed = parseConfig({ name: "x", seed: 1, data: { kind: "csv", path: "x.csv", header: false }, ...config });
-  return prepareRun(engine, parsed, folder, undefined);
+  return prepareRun(engine, parsed, folderInput(folder), undefined);
 }
 
 const standardized = { transforms: [{ kind: "standardize" }] };

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import type { ConfigInput } from "../../../src/experiment/config/schema.js";
+import { folderInput } from "../../../src/experiment/files/folder-input.js";
 import { requireJudgeable } from "../../../src/experiment/prepare/judgeable.js";
 import { prepareRun } from "../../../src/experiment/prepare/prepare-run.js";
 import { resultSchema } from "../../../src/experiment/result/schema.js";
@@ -89,7 +90,7 @@ describe("a run with judges", () => {
 
   it("judges samples that were asked for classes by them", async () => {
     const config = parseConfig(judged);
-    const { points, data, ...prepared } = await prepareRun(engine, config, ".", undefined);
+    const { points, data, ...prepared } = await prepareRun(engine, config, folderInput("."), undefined);
     const pool = new RecordingPool(engine);
     const ready = {
       config,
@@ -121,7 +122,7 @@ describe("a run without", () => {
     });
   });
 
-  const prepare = (input: ConfigInput) => prepareRun(engine, parseConfig(input), ".", undefined);
+  const prepare = (input: ConfigInput) => prepareRun(engine, parseConfig(input), folderInput("."), undefined);
   it("classes says that judges need them", async () => {
     const one = {
       ...unknown,

@@ -24,7 +24,7 @@ it("has the updates on the disk before the checkpoint that they belong to", asyn
     },
   } as unknown as Federation;
   const run = {
-    ...{ identity: {}, config: { training: {} }, out: folder, earlier: undefined, apriori: undefined },
+    ...{ identity: {}, config: { training: {} }, keeper: {}, earlier: undefined, apriori: undefined },
     beforeSave: () => log.flush(),
   };
   const stage = new KeptStage(run as never, "training", federation);

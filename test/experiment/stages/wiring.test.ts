@@ -8,6 +8,7 @@ import { createGrid } from "../../../src/diffusion/grids/index.js";
 import { createSchedule } from "../../../src/diffusion/schedules/index.js";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import type { ConfigInput } from "../../../src/experiment/config/schema.js";
+import { folderInput } from "../../../src/experiment/files/folder-input.js";
 import { federationOptions } from "../../../src/experiment/prepare/federations.js";
 import { prepareRun } from "../../../src/experiment/prepare/prepare-run.js";
 import { certifiedGrid } from "../../../src/experiment/prepare/sampling-grid.js";
@@ -244,7 +245,7 @@ it("a grid for a known law is chosen on paths of a seed of its own", async () =>
 });
 
 describe("what a run prepares", () => {
-  const prepare = (input: ConfigInput) => prepareRun(engine, parseConfig(input), ".", undefined);
+  const prepare = (input: ConfigInput) => prepareRun(engine, parseConfig(input), folderInput("."), undefined);
 
   it.each<[string, ConfigInput["transforms"]]>([
     ["no transform", []],
@@ -293,7 +294,7 @@ describe("what a run prepares", () => {
     const { seed: _, ...trained } = own;
     const training = { ...trained, batchSize: 24, clipNorm: 2, weighting: "snr", optimizer: { kind: "sgd" } } as const;
     const config = parseConfig({ ...known, seed: 9, training, federation: { clients: 4, ...federation } });
-    const options = federationOptions(config, await prepareRun(engine, config, ".", undefined));
+    const options = federationOptions(config, await prepareRun(engine, config, folderInput("."), undefined));
     expect(options).toMatchObject({ ...own, ...federation });
     expect(options.training).toMatchObject({
       batchSize: 24,

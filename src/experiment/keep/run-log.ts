@@ -4,8 +4,8 @@ import { appendEvent, continueLog, type LogEvent } from "../files/log.js";
 import { beginMetrics } from "../files/metrics.js";
 import { fileNames } from "../files/names.js";
 import { clearFolder, removeUnfinished } from "../files/run-folder.js";
-import { earlierMetrics } from "./metrics.js";
-import type { ReadyRun } from "./ready-run.js";
+import { earlierMetrics } from "../stages/metrics.js";
+import type { ReadyRun } from "../stages/ready-run.js";
 
 /** Where the log cannot be written either, what ended the run is the greater news. */
 export function logEnd(log: (event: LogEvent) => void, event: LogEvent): void {

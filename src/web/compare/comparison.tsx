@@ -1,0 +1,202 @@
+import { useMemo } from "preact/hooks";
+import { samplerName } from "../../diffusion/samplers/index.js";
+import { isNotComputed } from "../../experiment/result/not-computed.js";
+import { formatNumber, formatSeconds } from "../../report/format.js";
+import { klOverlayPlot } from "../../report/plots/kl-overlay.js";
+import { lossOverlayPlot, overlayColor } from "../../report/plots/loss-overlay.js";
+import { Drawing } from "../drawing.js";
+import type { RunView } from "../run-view.js";
+import { stageWords } from "../words.js";
+
+interface ComparisonProps {
+  readonly runs: readonly RunView[];
+  readonly leftOut: ReadonlySet<number>;
+  readonly shown: number | undefined;
+  readonly onCompare: (run: number, isCompared: boolean) => void;
+  readonly onShow: (run: number) => void;
+  readonly onForget: (run: number) => void;
+}
+
+/** The runs of this page side by side. */
+export function Comparison({ runs, leftOut, shown, onCompare, onShow, onForget }: ComparisonProps) {
+  const ended = runs.filter(({ status }) => status !== "running");
+  const compared = useMemo(
+    () => runs.filter(({ id, status }) => status === "done" && !leftOut.has(id)),
+    [runs.map(({ id, status }) => `${id} ${status}`).join(), leftOut],
+  );
+  if (ended.length === 0) return null;
+  const rows = [...settingsOf, ...findingsOf];
+  return (
+    <section class="comparison" aria-labelledby="comparison-title">
+      <h2 id="comparison-title">Runs side by side</h2>
+      <p class="note">
+        Runs are kept while the page is open. Settings in which they differ are marked. A link or a config brings one
+        back.
+      </p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by keyboard too */}
+      <section class="table" tabIndex={0} aria-label="Table of runs">
+        <table>
+          <caption class="visually-hidden">Runs of this page, one a column</caption>
+          <thead>
+            <tr>
+              <th scope="col">
+                <span class="visually-hidden">what</span>
+              </th>
+              {ended.map((run) => (
+                <th key={run.id} scope="col">
+                  <span class="swatch" style={{ "--key": colorFor(compared, run) }}>
+                    {run.id}: {run.config.name}
+                  </span>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ name, of }) => {
+              const cells = ended.map(of);
+              const differs = new Set(cells).size > 1 && settingsOf.some((each) => each.name === name);
+              return (
+                <tr key={name} class={differs ? "differs" : ""}>
+                  <th scope="row">{name}</th>
+                  {ended.map((run, index) => (
+                    <td key={run.id}>{cells[index]}</td>
+                  ))}
+                </tr>
+              );
+            })}
+            <tr>
+              <th scope="row">in the plots</th>
+              {ended.map(({ id, status }) => (
+                <td key={id}>
+                  <input
+                    type="checkbox"
+                    aria-label={`Run ${id} in the plots`}
+                    disabled={status !== "done"}
+                    checked={status === "done" && !leftOut.has(id)}
+                    onChange={({ currentTarget }) => onCompare(id, currentTarget.checked)}
+                  />
+                </td>
+              ))}
+            </tr>
+            <tr>
+              <th scope="row">
+                <span class="visually-hidden">actions</span>
+              </th>
+              {ended.map(({ id }) => (
+                <td key={id} class="buttons">
+                  <button type="button" class="quiet" aria-pressed={id === shown} onClick={() => onShow(id)}>
+                    Show<span class="visually-hidden"> run {id}</span>
+                  </button>
+                  <button type="button" class="quiet" onClick={() => onForget(id)}>
+                    Forget<span class="visually-hidden"> run {id}</span>
+                  </button>
+                </td>
+              ))}
+            </tr>
+          </tbody>
+        </table>
+      </section>
+      {compared.length > 1 ? <Overlays runs={compared} /> : null}
+    </section>
+  );
+}
+
+function colorFor(compared: readonly RunView[], run: RunView): string {
+  const place = compared.findIndex(({ id }) => id === run.id);
+  return place < 0 ? "transparent" : overlayColor(place);
+}
+
+function Overlays({ runs }: { readonly runs: readonly RunView[] }) {
+  const [losses, kl] = useMemo(() => {
+    const named = runs.map((run) => ({ run, label: `${run.id}: ${run.config.name}` }));
+    return [
+      lossOverlayPlot(named.map(({ run, label }) => ({ label, loss: run.loss }))),
+      klOverlayPlot(named.map(({ run, label }) => ({ label, ...endsOf(run) }))),
+    ];
+  }, [runs]);
+  return (
+    <div class="sections">
+      <section class="part" aria-labelledby="overlay-loss">
+        <h3 id="overlay-loss">Training loss</h3>
+        <Drawing picture={losses} />
+        <p class="note">
+          Of one weighting and one target losses can be compared; of others each curve speaks for itself.
+        </p>
+      </section>
+      <section class="part" aria-labelledby="overlay-kl">
+        <h3 id="overlay-kl">Between which ends KL lies</h3>
+        <Drawing picture={kl} />
+        <p class="note">
+          Square: the certificate’s upper end. Line: the two-sided interval, where there is one. Triangle: the lower
+          bound.
+        </p>
+      </section>
+    </div>
+  );
+}
+
+/** Nats; null where there is none. */
+function endsOf({ result }: RunView) {
+  const part = <T extends object>(value: T | null | undefined) => (value && !isNotComputed(value) ? value : undefined);
+  const { klInterval, certificate, lowerBound } = result ?? {};
+  const interval = part(klInterval);
+  return {
+    low: interval && "low" in interval ? interval.low : null,
+    high: interval && "high" in interval ? interval.high : null,
+    certificate: upperOf(part(certificate)),
+    lower: lowerOf(part(lowerBound)),
+  };
+}
+
+function upperOf(certificate: object | undefined): number | null {
+  return certificate && "upper" in certificate && typeof certificate.upper === "number" ? certificate.upper : null;
+}
+
+function lowerOf(bound: object | undefined): number | null {
+  return bound && "lower" in bound && typeof bound.lower === "number" ? bound.lower : null;
+}
+
+interface Row {
+  readonly name: string;
+  readonly of: (run: RunView) => string;
+}
+
+const settingsOf: readonly Row[] = [
+  { name: "data", of: ({ config }) => config.data.kind },
+  { name: "clients", of: ({ config }) => String(config.federation.clients) },
+  { name: "capacities", of: ({ config }) => config.federation.capacities.join(", ") },
+  { name: "mask family", of: ({ config }) => config.pruning.family },
+  { name: "heterogeneity", of: ({ config }) => withSettings(config.federation.partition) },
+  { name: "server rule", of: ({ config }) => config.federation.server.kind },
+  { name: "client rule", of: ({ config }) => withSettings(config.federation.clientRule) },
+  { name: "rounds", of: ({ config }) => String(config.training.rounds) },
+  { name: "hidden layers", of: ({ config }) => config.network.hidden.join(", ") },
+  { name: "schedule", of: ({ config }) => config.schedule.kind },
+  { name: "grid", of: ({ config: { sampling } }) => withSettings(sampling.grid) },
+  { name: "sampler", of: ({ config }) => samplerName(config.sampling.sampler) },
+  { name: "seed", of: ({ config }) => String(config.seed) },
+];
+
+const findingsOf: readonly Row[] = [
+  { name: "state", of: (run) => stageWords(run) },
+  { name: "loss, last round", of: ({ loss }) => numberOrDash(loss.at(-1)) },
+  { name: "certificate, nats", of: (run) => numberOrDash(endsOf(run).certificate) },
+  {
+    name: "KL interval, nats",
+    of: (run) => {
+      const { low, high } = endsOf(run);
+      return low === null || high === null ? "–" : `${formatNumber(low, 2)} to ${formatNumber(high, 2)}`;
+    },
+  },
+  { name: "training", of: ({ result }) => (result ? formatSeconds(result.training.seconds) : "–") },
+];
+
+function numberOrDash(value: number | null | undefined): string {
+  return value === null || value === undefined ? "–" : formatNumber(value, 3);
+}
+
+/** "dirichlet, concentration 0.5": the kind and its numbers. */
+function withSettings({ kind, ...settings }: { readonly kind: string }): string {
+  const numbers = Object.entries(settings).filter(([, value]) => typeof value === "number");
+  return [kind, ...numbers.map(([key, value]) => `${key} ${value}`)].join(", ");
+}

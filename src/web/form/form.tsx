@@ -1,0 +1,83 @@
+import { useState } from "preact/hooks";
+import type { JsonObject } from "../json.js";
+import { Field, type FieldProps } from "./field.js";
+import { configForm, type Schema, schemaAt, titleOf } from "./schema.js";
+import { apart, shown } from "./shown.js";
+
+type FormProps = Pick<FieldProps, "config" | "problems" | "disabled" | "onChange">;
+
+/** The settings that most runs differ in. */
+export function MainSettings(props: FormProps) {
+  return (
+    <div class="settings-main">
+      {shown.map(({ path, title }) => {
+        const schema = schemaAt(configForm, path);
+        return schema ? (
+          <Field key={title} {...props} scope="main" schema={schema} path={path} title={title} explained={false} />
+        ) : null;
+      })}
+    </div>
+  );
+}
+
+/** All that a config can say, section by section. */
+export function AllSettings(props: FormProps) {
+  return (
+    <details class="all-settings">
+      <summary>All settings</summary>
+      {Object.entries(configForm.properties ?? {})
+        .filter(([key]) => !apart.has(key))
+        .map(([key, schema]) => (
+          <Section key={key} {...props} name={key} schema={schema} />
+        ))}
+    </details>
+  );
+}
+
+/** Its fields are made when it is opened: there are hundreds of them. */
+function Section({ name, schema, ...props }: FormProps & { readonly name: string; readonly schema: Schema }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>{titleOf(name)}</summary>
+      {open ? <Field {...props} scope="all" schema={schema} path={[name]} title={titleOf(name)} explained /> : null}
+    </details>
+  );
+}
+
+/** The whole config as text, for those who would rather write it. */
+export function ConfigText({
+  config,
+  onConfig,
+  disabled,
+}: FormProps & { readonly onConfig: (config: JsonObject) => void }) {
+  const [problem, setProblem] = useState<string>();
+  return (
+    <details class="config-text">
+      <summary>Config as JSON</summary>
+      <label for="config-text" class="visually-hidden">
+        Config as JSON
+      </label>
+      <textarea
+        id="config-text"
+        rows={18}
+        spellcheck={false}
+        disabled={disabled}
+        aria-invalid={problem !== undefined}
+        aria-describedby="config-text-problem"
+        value={JSON.stringify(config, null, 2)}
+        onChange={({ currentTarget }) => {
+          try {
+            onConfig(JSON.parse(currentTarget.value));
+            setProblem(undefined);
+          } catch (error) {
+            setProblem(error instanceof Error ? error.message : String(error));
+          }
+        }}
+      />
+      <small id="config-text-problem" class={problem === undefined ? "hint" : "problem"}>
+        {problem ?? "What fedscore run reads. Every key is explained in docs/config.md."}
+      </small>
+    </details>
+  );
+}

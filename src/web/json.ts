@@ -1,0 +1,36 @@
+/** JSON, as a config that a person is writing: any of its parts may be missing or wrong. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+export type Path = readonly (string | number)[];
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What stands at a path; undefined: nothing. */
+export function valueAt(value: Json | undefined, path: Path): Json | undefined {
+  let found = value;
+  for (const key of path) {
+    if (Array.isArray(found)) found = found[Number(key)];
+    else found = isObject(found) && Object.hasOwn(found, key) ? found[key] : undefined;
+  }
+  return found;
+}
+
+/** The same with another value at a path; undefined takes the key away. */
+export function withValue(value: Json | undefined, path: Path, replacement: Json | undefined): Json | undefined {
+  const [key, ...rest] = path;
+  if (key === undefined) return replacement;
+  if (Array.isArray(value)) {
+    const entries: Json[] = [...value];
+    const changed = withValue(entries[Number(key)], rest, replacement);
+    if (changed === undefined) entries.splice(Number(key), 1);
+    else entries[Number(key)] = changed;
+    return entries;
+  }
+  const { [key]: before, ...others } = isObject(value) ? value : {};
+  const changed = withValue(before, rest, replacement);
+  if (changed === undefined) return others;
+  // In its old place, so that what is shown does not jump.
+  return isObject(value) && Object.hasOwn(value, key) ? { ...value, [key]: changed } : { ...others, [key]: changed };
+}

@@ -1,0 +1,75 @@
+/** Entry of the page's laboratory: a worker that runs configs, so that the page itself has nothing to compute. */
+import "../policy.js";
+import { isFedscoreError } from "../../errors.js";
+import type { RunOutcome } from "../../experiment/execute.js";
+import { fileData } from "../../experiment/init/file-data.js";
+import { starterConfig } from "../../experiment/init/starter.js";
+import { Gate } from "./gate.js";
+import type { DroppedFile, LabEvent, LabRequest, RunEvent } from "./messages.js";
+import { runFile } from "./run-files.js";
+import { runInLab } from "./run-in-lab.js";
+import { hardwareThreads } from "./worker-host.js";
+
+const post = (event: LabEvent, transfer: ArrayBufferLike[] = []) =>
+  self.postMessage(event, { transfer: transfer.filter((each): each is ArrayBuffer => each instanceof ArrayBuffer) });
+
+const outcomes = new Map<number, RunOutcome>();
+let gate = new Gate();
+let stop = new AbortController();
+
+/** Address of the page: this file is in a folder beside it. */
+const base = new URL("../", self.location.href).href;
+
+self.addEventListener("message", ({ data }: MessageEvent<LabRequest>) => {
+  void take(data);
+});
+
+async function take(request: LabRequest): Promise<void> {
+  if (request.kind === "run") return run(request);
+  if (request.kind === "survey") return survey(request.file);
+  if (request.kind === "file") return file(request);
+  if (request.kind === "stop") stop.abort();
+  else if (request.kind === "step") gate.step();
+  else if (request.kind === "pause") gate.shutNow();
+  else gate.open();
+}
+
+async function run(request: Extract<LabRequest, { readonly kind: "run" }>): Promise<void> {
+  gate = new Gate();
+  stop = new AbortController();
+  const tell = (event: RunEvent, transfer?: ArrayBufferLike[]) =>
+    post({ kind: "run", run: request.run, event }, transfer);
+  try {
+    const outcome = await runInLab({ request, base, gate, signal: stop.signal, tell });
+    outcomes.set(request.run, outcome);
+    tell({ kind: "done", result: outcome.result, hasSamples: outcome.samples !== undefined });
+  } catch (error) {
+    if (isFedscoreError(error) && error.code === "FEDSCORE_ABORTED") tell({ kind: "stopped" });
+    else tell({ kind: "failed", code: isFedscoreError(error) ? error.code : "unexpected", message: messageOf(error) });
+  }
+}
+
+async function survey({ name, bytes }: DroppedFile): Promise<void> {
+  try {
+    const data = await fileData({ bytes, source: name }, name);
+    post({ kind: "surveyed", name, config: starterConfig(data), note: data.note ?? "" });
+  } catch (error) {
+    post({ kind: "unreadable", name, message: messageOf(error) });
+  }
+}
+
+async function file({ run, name }: Extract<LabRequest, { readonly kind: "file" }>): Promise<void> {
+  const outcome = outcomes.get(run);
+  try {
+    if (!outcome) throw new Error("this run has no files");
+    post({ kind: "file", run, name, content: await runFile(outcome, name) });
+  } catch (error) {
+    post({ kind: "noFile", run, name, message: messageOf(error) });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+post({ kind: "ready", workers: hardwareThreads() });

@@ -1,0 +1,2 @@
+export { Comparison } from "./compare/comparison.js";
+export { RunPanel } from "./run-panel.js";

@@ -1,0 +1,21 @@
+import { certificateSection } from "./certificate.js";
+import { clientsSection } from "./clients.js";
+import { coverageSection } from "./coverage.js";
+import { lossSection } from "./loss.js";
+import { measuredSection } from "./measured.js";
+import { notesSection } from "./notes.js";
+import { samplesSection } from "./samples.js";
+import { sandwichSection } from "./sandwich.js";
+import type { LabSection } from "./section.js";
+
+/** A run from top to bottom. */
+export const labSections: readonly LabSection[] = [
+  samplesSection,
+  lossSection,
+  clientsSection,
+  coverageSection,
+  certificateSection,
+  sandwichSection,
+  measuredSection,
+  notesSection,
+];

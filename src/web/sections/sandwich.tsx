@@ -1,0 +1,32 @@
+import { useMemo } from "preact/hooks";
+import { isNotComputed } from "../../experiment/result/not-computed.js";
+import { sandwichPlot } from "../../report/plots/sandwich.js";
+import { Drawing } from "../drawing.js";
+import type { RunView } from "../run-view.js";
+import type { LabSection } from "./section.js";
+
+/** What is known of KL from below and from above, as it comes in. */
+export const sandwichSection: LabSection = {
+  id: "sandwich",
+  title: "Between which ends KL lies",
+  has: (run) => rowsOf(run) !== undefined,
+  View({ run }) {
+    const rows = rowsOf(run);
+    const picture = useMemo(() => rows && sandwichPlot(rows), [rows]);
+    if (!picture) return null;
+    return (
+      <>
+        <Drawing picture={picture} />
+        <p class="note">
+          KL from the data law, noised as much as the last step leaves, to the law of the samples. Lower bound and
+          certificate hold at their confidence; an estimate certifies nothing.
+        </p>
+      </>
+    );
+  },
+};
+
+function rowsOf({ result, sandwich }: RunView) {
+  const final = result?.sandwich;
+  return final && !isNotComputed(final) ? final.rows : sandwich;
+}

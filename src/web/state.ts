@@ -1,0 +1,105 @@
+import type { ExperimentConfig } from "../experiment/config/schema.js";
+import { starterConfig, targetData } from "../experiment/init/starter.js";
+import { asJson } from "./form/target.js";
+import { isObject, type Json, type JsonObject, type Path, withValue } from "./json.js";
+import type { DroppedFile, LabEvent } from "./lab/messages.js";
+import { afterEvent, type RunView, startedRun } from "./run-view.js";
+
+/** All that the page knows. */
+export interface LabState {
+  /** The config that is being written. */
+  readonly config: JsonObject;
+  readonly files: readonly DroppedFile[];
+  /** What the last file turned out to be. */
+  readonly survey: { readonly text: string; readonly isProblem: boolean } | undefined;
+  /** In the order in which they were started. */
+  readonly runs: readonly RunView[];
+  /** The run that is shown. */
+  readonly shown: number | undefined;
+  /** Runs that are left out of the comparison. */
+  readonly leftOut: ReadonlySet<number>;
+  /** Why the lab cannot work. */
+  readonly broken: string | undefined;
+}
+
+export type LabAction =
+  | { readonly kind: "set"; readonly path: Path; readonly value: Json | undefined }
+  | { readonly kind: "write"; readonly config: JsonObject }
+  | { readonly kind: "data"; readonly config: JsonObject }
+  | { readonly kind: "file"; readonly file: DroppedFile }
+  | { readonly kind: "start"; readonly run: number; readonly config: ExperimentConfig }
+  | { readonly kind: "show"; readonly run: number }
+  | { readonly kind: "compare"; readonly run: number; readonly isCompared: boolean }
+  | { readonly kind: "forget"; readonly run: number }
+  | { readonly kind: "broken"; readonly message: string }
+  | { readonly kind: "heard"; readonly event: Exclude<LabEvent, { readonly kind: "file" | "noFile" }> };
+
+/** Rows of the interval of a first run: fewer than by default, as a page has few workers. */
+const intervalRows = 1024;
+
+/** A page that was just opened: eight components on a ring, four clients. */
+export function firstState(given: JsonObject | undefined): LabState {
+  const config = given ?? firstConfig();
+  const nothing = { survey: undefined, shown: undefined, broken: undefined };
+  return { config, files: [], runs: [], leftOut: new Set(), ...nothing };
+}
+
+function firstConfig(): JsonObject {
+  const config = starterConfig(targetData("ring"));
+  return asJson({ ...config, certificate: { ...config.certificate, intervalRows } });
+}
+
+export function afterAction(state: LabState, action: LabAction): LabState {
+  switch (action.kind) {
+    case "set": {
+      const config = withValue(state.config, action.path, action.value);
+      return isObject(config) ? { ...state, config } : state;
+    }
+    case "write":
+      return { ...state, config: action.config };
+    case "data":
+      return { ...state, config: withData(state.config, action.config), survey: undefined };
+    case "file": {
+      const others = state.files.filter(({ name }) => name !== action.file.name);
+      return { ...state, files: [...others, action.file], survey: { text: "Reading it …", isProblem: false } };
+    }
+    case "start": {
+      const run = startedRun(action.run, state.config, action.config);
+      return { ...state, runs: [...state.runs, run], shown: action.run };
+    }
+    case "show":
+      return { ...state, shown: action.run };
+    case "compare": {
+      const leftOut = new Set(state.leftOut);
+      if (action.isCompared) leftOut.delete(action.run);
+      else leftOut.add(action.run);
+      return { ...state, leftOut };
+    }
+    case "forget": {
+      const runs = state.runs.filter(({ id }) => id !== action.run);
+      return { ...state, runs, shown: state.shown === action.run ? runs.at(-1)?.id : state.shown };
+    }
+    case "broken":
+      return { ...state, broken: action.message };
+    case "heard":
+      return afterHearing(state, action.event);
+  }
+}
+
+function afterHearing(state: LabState, event: Extract<LabAction, { kind: "heard" }>["event"]): LabState {
+  if (event.kind === "surveyed")
+    return {
+      ...state,
+      config: withData(state.config, asJson(event.config)),
+      survey: { text: event.note, isProblem: false },
+    };
+  if (event.kind === "unreadable") return { ...state, survey: { text: event.message, isProblem: true } };
+  if (event.kind === "ready") return state;
+  const runs = state.runs.map((run) => (run.id === event.run ? afterEvent(run, event.event) : run));
+  return { ...state, runs };
+}
+
+/** The same with the data of another config, and what comes with them. */
+function withData(config: JsonObject, { name, data, transforms }: JsonObject): JsonObject {
+  return { ...config, name, data, transforms };
+}

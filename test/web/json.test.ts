@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { valueAt, withValue } from "../../src/web/json.js";
+
+const config = { name: "ring", federation: { clients: 4, capacities: [1, 0.5] }, transforms: [{ kind: "pca" }] };
+
+describe("a value in a config", () => {
+  it("is found by its path, and nothing where there is none", () => {
+    expect(valueAt(config, ["federation", "capacities", 1])).toBe(0.5);
+    expect(valueAt(config, ["federation", "server", "kind"])).toBeUndefined();
+    expect(valueAt(config, ["toString"])).toBeUndefined();
+    expect(valueAt(config, [])).toBe(config);
+  });
+
+  it("is replaced in a copy, in its place", () => {
+    const changed = withValue(config, ["federation", "clients"], 8);
+    expect(changed).toEqual({ ...config, federation: { clients: 8, capacities: [1, 0.5] } });
+    expect(Object.keys(changed as object)).toEqual(Object.keys(config));
+    expect(config.federation.clients).toBe(4);
+  });
+
+  it("is added with what leads to it, and taken away", () => {
+    expect(withValue({}, ["training", "ema"], 0.9)).toEqual({ training: { ema: 0.9 } });
+    expect(withValue({ ...config }, ["federation", "clients"], undefined)).toEqual({
+      ...config,
+      federation: { capacities: [1, 0.5] },
+    });
+    expect(withValue({ ...config }, ["transforms", 0], undefined)).toEqual({ ...config, transforms: [] });
+  });
+});

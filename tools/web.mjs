@@ -1,0 +1,43 @@
+/** Bundles src/web into dist/web: the lab page as files for any web host, under any path, with the licenses of what is in them. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { licensesOf, packageOf } from "./licenses.mjs";
+
+/** What package.json says of side effects is about the package's users. */
+const treeshake = { moduleSideEffects: (id) => id.endsWith("policy.ts") || undefined };
+
+/** @param root folder of the package. */
+export async function buildWeb(root) {
+  // Not above: a bare clone imports this file before it installs anything.
+  const { build } = await import("vite");
+  const packages = new Set();
+  const licenses = {
+    name: "whose code it is",
+    generateBundle(_, files) {
+      for (const { moduleIds = [] } of Object.values(files)) for (const id of moduleIds) packages.add(packageOf(id));
+    },
+  };
+  const web = join(root, "src/web");
+  const outDir = join(root, "dist/web");
+  await build({
+    configFile: false,
+    root: web,
+    base: "./",
+    publicDir: false,
+    logLevel: "error",
+    plugins: [licenses],
+    resolve: { alias: { "#worker-host": join(web, "lab/worker-host.ts") } },
+    oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+    worker: { format: "es", plugins: () => [licenses], rolldownOptions: { treeshake } },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: "es2022",
+      modulePreload: { polyfill: false },
+      assetsInlineLimit: 0,
+      chunkSizeWarningLimit: 2000,
+      rolldownOptions: { treeshake },
+    },
+  });
+  writeFileSync(join(outDir, "THIRD-PARTY-LICENSES.txt"), licensesOf(packages));
+}
