@@ -1,8 +1,9 @@
-/** Writes docs/config.md, docs/sweeps.md and docs/schema/ from the schemas in build/js/. */
+/** Writes docs/config.md, docs/sweeps.md and docs/schema/ from the schemas in build/js/, and the tables of docs/platforms.json. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { root } from "./build.mjs";
+import { platformPages, results } from "./platforms.mjs";
 
 const configIntro = `# Configuration
 
@@ -158,7 +159,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     result: resultJsonSchema(),
     policy: policyJsonSchema(),
   };
-  for (const [path, content] of Object.entries(generatedDocs(schemas))) {
+  for (const [path, content] of Object.entries({ ...generatedDocs(schemas), ...platformPages(results()) })) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
   }

@@ -1,16 +1,25 @@
 /** Opens pages in Chromium, such as that of test/e2e/page, which runs a federation. */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createServer, type OutgoingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { chromium } from "playwright-core";
 import { findChromium } from "../../tools/chromium.mjs";
 
+/** What page/federation.js trains: digests of the model and of its samples, and who did it. */
 export interface FederationResult {
   readonly hex: string;
+  readonly samplesHex: string;
   readonly losses: readonly number[];
   readonly transport: string;
   readonly variant: string;
+}
+
+/** What page/measure.js finds: the strict federation, and the rest of what a platform does. */
+export interface Measured extends FederationResult {
+  readonly relaxed?: FederationResult;
+  readonly byItself: string;
+  readonly coldStart: number;
 }
 
 export const browserPath = findChromium();
@@ -36,18 +45,32 @@ export async function resultOf<Result = FederationResult>(origin: string, path =
 
 const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript" };
 
+interface Serving {
+  readonly headers?: OutgoingHttpHeaders;
+  /** Path of the folder on the server; nothing is served beside it. */
+  readonly under?: string;
+  /** Called when a file has been served that starts a worker. */
+  readonly onWorker?: () => void;
+}
+
 /** Serves the files of a folder on a free port of the loopback interface while `use` runs. */
 export async function served<Result>(
   folder: string,
   use: (origin: string) => Promise<Result>,
-  headers: OutgoingHttpHeaders = {},
+  { headers, under = "/", onWorker }: Serving = {},
 ): Promise<Result> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const path = pathname.endsWith("/") ? `${pathname}index.html` : pathname;
-    const head = { ...headers, "content-type": types[extname(path)] ?? "application/octet-stream" };
-    readFile(join(folder, path)).then(
-      (bytes) => response.writeHead(200, head).end(bytes),
+    const head = { "content-type": types[extname(path)] ?? "application/octet-stream", ...headers };
+    const file = path.startsWith(under)
+      ? readFile(join(folder, path.slice(under.length)))
+      : Promise.reject(new Error("not served"));
+    file.then(
+      (bytes) => {
+        response.writeHead(200, head).end(bytes);
+        if (request.headers["sec-fetch-dest"] === "worker") onWorker?.();
+      },
       () => response.writeHead(404).end(),
     );
   });
@@ -58,4 +81,11 @@ export async function served<Result>(
     server.closeAllConnections();
     server.close();
   }
+}
+
+/** Writes a page into a stranger's folder that imports the package from `url`, by an import map, and no bundler has seen. */
+export async function mapped(folder: string, name: string, url: string): Promise<void> {
+  const page = await readFile(join(folder, "page/index.html"), "utf8");
+  const map = `<script type="importmap">${JSON.stringify({ imports: { fedscore: url } })}</script>`;
+  await writeFile(join(folder, name), page.replace("</head>", `${map}</head>`).replace("./main.js", "./page/main.js"));
 }

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { readNpy } from "fedscore/data";
 import { build } from "vite";
 import { beforeAll, describe, expect, inject, it } from "vitest";
-import { browserPath, type FederationResult, resultOf, served, whyNoPage } from "./federation-page.js";
+import { browserPath, type FederationResult, mapped, resultOf, served, whyNoPage } from "./federation-page.js";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -102,7 +102,7 @@ describe.skipIf(browserPath === undefined)(`in Chromium${whyNoPage}`, () => {
   });
 
   it("runs in a page without a bundler, by an import map", async () => {
-    await mapped(join(folder, "import-map.html"), "/node_modules/fedscore/dist/index.js");
+    await mapped(folder, "import-map.html", "/node_modules/fedscore/dist/index.js");
     const inPage = await served(folder, (origin) => resultOf(origin, "/import-map.html"));
     expect(inPage.transport).toContain("2 Web Workers");
     expect(inPage.hex).toBe(inNode.hex);
@@ -112,10 +112,10 @@ describe.skipIf(browserPath === undefined)(`in Chromium${whyNoPage}`, () => {
     const inPage = await served(
       join(folder, "node_modules/fedscore/dist"),
       async (elsewhere) => {
-        await mapped(join(folder, "elsewhere.html"), `${elsewhere}/fedscore.min.js`);
+        await mapped(folder, "elsewhere.html", `${elsewhere}/fedscore.min.js`);
         return served(folder, (origin) => resultOf(origin, "/elsewhere.html"));
       },
-      { "access-control-allow-origin": "*" },
+      { headers: { "access-control-allow-origin": "*" } },
     );
     expect(inPage.transport).toContain("2 Web Workers");
     expect(inPage.hex).toBe(inNode.hex);
@@ -146,8 +146,8 @@ describe.skipIf(browserPath === undefined)(`in Chromium${whyNoPage}`, () => {
   it("runs in the page's own thread where its policy allows no workers, and says so", async () => {
     const page = join(folder, "page-policy");
     await cp(join(folder, "page-vite/dist"), page, { recursive: true });
-    const policy = { "content-security-policy": "script-src 'self' 'wasm-unsafe-eval'; worker-src 'none'" };
-    const inPage = await served(page, resultOf, policy);
+    const headers = { "content-security-policy": "script-src 'self' 'wasm-unsafe-eval'; worker-src 'none'" };
+    const inPage = await served(page, resultOf, { headers });
     expect(inPage.transport).toMatch(/^in-thread \(no workers: a worker could not start: /);
     expect(inPage.hex).toBe(inNode.hex);
   });
@@ -174,10 +174,3 @@ const mine = {
 };
 console.log(JSON.stringify(await runFederation("simd", 0, mine)));
 `;
-
-/** Writes a page that imports the package from `url`. */
-async function mapped(path: string, url: string): Promise<void> {
-  const page = await readFile(join(folder, "page/index.html"), "utf8");
-  const map = `<script type="importmap">${JSON.stringify({ imports: { fedscore: url } })}</script>`;
-  await writeFile(path, page.replace("</head>", `${map}</head>`).replace("./main.js", "./page/main.js"));
-}

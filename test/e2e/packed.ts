@@ -28,6 +28,7 @@ export async function setup({ provide }: TestProject) {
   return () => rm(folder, { recursive: true, force: true });
 }
 
-const script = `import { runFederation } from "./page/federation.js";
-console.log(JSON.stringify(await runFederation("simd", 2)));
+const script = `const begin = performance.now();
+const { measure } = await import("./page/measure.js");
+console.log(JSON.stringify(await measure(begin)));
 `;

@@ -31,7 +31,7 @@ async function esbuild(options) {
   copyPage();
 }
 
-async function webpack() {
+async function webpack(options) {
   const { default: webpack } = await import("webpack");
   const compiler = webpack({
     mode: "production",
@@ -39,6 +39,7 @@ async function webpack() {
     entry,
     output: { path: out, filename: "main.js" },
     performance: { hints: false },
+    ...options,
   });
   const stats = await new Promise((done, fail) => compiler.run((error, stats) => (error ? fail(error) : done(stats))));
   if (stats.hasErrors() || stats.hasWarnings())
@@ -57,16 +58,18 @@ async function parcel() {
   }).run();
 }
 
-async function vite() {
+async function vite(options) {
   const { build } = await import("vite");
-  await build({ root: page, logLevel: "error" });
+  await build({ root: page, logLevel: "error", ...options });
 }
 
 const bundlers = {
   webpack,
+  "webpack without minification": () => webpack({ optimization: { minimize: false } }),
   rollup,
   parcel,
   vite,
+  "vite with relative paths": () => vite({ base: "./" }),
   esbuild: () => esbuild({ format: "esm", splitting: true }),
   "esbuild in one classic script": () => esbuild({ format: "iife" }),
   "esbuild for Node": () => esbuild({ format: "esm", platform: "node", entryPoints: [join(page, "..", "main.js")] }),

@@ -1,11 +1,21 @@
-import { createEngine, createFederation, createMaskFamily, createTarget, openPool, poolTransport } from "fedscore";
+import {
+  createEngine,
+  createFederation,
+  createGrid,
+  createMaskFamily,
+  createSchedule,
+  createTarget,
+  openPool,
+  poolTransport,
+  ScoreNetwork,
+  sample,
+  samplers,
+} from "fedscore";
 
-/** A small federated run, in workers unless another transport is given: the same file runs in Node and in the page. */
-export async function runFederation(variant, workers, transport) {
-  const engine = await createEngine({ variant });
+/** A small federation over a transport, a client for each ratio: the same file runs in Node and in the page. */
+function federationOf(engine, transport, { keepRatios, rounds, localSteps }) {
   const { points } = createTarget({ kind: "ring" }).sample(engine, 800, 1);
-  const own = transport ?? poolTransport(await openPool(engine, { workers }));
-  const federation = createFederation(engine, {
+  return createFederation(engine, {
     network: {
       dimension: 2,
       hidden: [32, 32],
@@ -23,24 +33,55 @@ export async function runFederation(variant, workers, transport) {
       levels: { count: 256, spacing: "time" },
     },
     points,
-    clients: [1, 0.5, 0.25, 0.125].map((keepRatio, client) => ({
+    clients: keepRatios.map((keepRatio, client) => ({
       rows: Uint32Array.from({ length: 200 }, (_, i) => client * 200 + i),
       keepRatio,
     })),
     maskFamily: createMaskFamily({ kind: "rolling" }),
-    rounds: 5,
-    localSteps: 4,
+    rounds,
+    localSteps,
     participation: 1,
     weighting: "uniform",
     server: { kind: "fedavg", learningRate: 1 },
     nonFinite: "stop",
     seed: 1,
-    transport: own,
+    transport,
   });
+}
+
+async function digestOf(values) {
+  const digest = await crypto.subtle.digest("SHA-256", values);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Trains in workers unless another transport is given, and samples: digests of the model and of the samples. */
+export async function runFederation(variant, workers, transport) {
+  const engine = await createEngine({ variant });
+  const own = transport ?? poolTransport(await openPool(engine, { workers }));
+  const federation = federationOf(engine, own, { keepRatios: [1, 0.5, 0.25, 0.125], rounds: 5, localSteps: 4 });
   const losses = [];
   for await (const { loss } of federation.train()) losses.push(loss);
   await own.close();
-  const digest = await crypto.subtle.digest("SHA-256", federation.parameters);
-  const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return { hex, losses, transport: own.name, variant: engine.variant };
+  const schedule = createSchedule(federation.options.schedule);
+  const grid = createGrid({ kind: "uniform-log-snr", steps: 10 }, schedule);
+  const denoiser = new ScoreNetwork(federation.options.network, federation.samplingParameters);
+  const points = sample(engine, { denoiser, schedule, grid, sampler: samplers.ancestral, count: 100, seed: 2 });
+  return {
+    hex: await digestOf(federation.parameters),
+    samplesHex: await digestOf(points),
+    losses,
+    transport: own.name,
+    variant: engine.variant,
+  };
+}
+
+/** One training step of one client, in this thread, with the kernels that the package takes here by itself. @returns their build. */
+export async function firstStep() {
+  const engine = await createEngine();
+  const transport = poolTransport(await openPool(engine, { workers: 0 }));
+  const { done } = await federationOf(engine, transport, { keepRatios: [1], rounds: 1, localSteps: 1 })
+    .train()
+    .next();
+  if (done) throw new Error("the federation ended without a round");
+  return engine.variant;
 }

@@ -1,5 +1,8 @@
-import { runFederation } from "./federation.js";
+import { measure } from "./measure.js";
 
-runFederation("simd", 2).then((result) => {
-  document.querySelector("#result").textContent = JSON.stringify(result);
-});
+const scripts = performance.getEntriesByType("resource").filter(({ initiatorType }) => initiatorType === "script");
+measure(Math.min(...scripts.map(({ startTime }) => startTime)))
+  .catch(({ message }) => ({ problem: message }))
+  .then((result) => {
+    document.querySelector("#result").textContent = JSON.stringify(result);
+  });
