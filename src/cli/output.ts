@@ -16,6 +16,11 @@ export function printResult(text: string): Promise<void> {
   return write(printable(text));
 }
 
+/** Writes what another program reads, and what has no words of users in it, to stdout; see `write`. */
+export function printScript(text: string): Promise<void> {
+  return write(text);
+}
+
 /** Writes a result for programs to stdout; see `write`. */
 export function printJson(value: unknown): Promise<void> {
   const text = withoutHidden(JSON.stringify(value, null, 2), (unit) => `\\u${unit.toString(16).padStart(4, "0")}`);

@@ -37,7 +37,7 @@ function headline(all: ExperimentResult["measured"]): Drawn[] {
 }
 
 /** The certificate and what it is made of, where there is one. */
-function certified({ certificate }: ExperimentResult): Drawn[] {
+function certified({ certificate, dataLaw }: ExperimentResult): Drawn[] {
   if (!certificate || isNotComputed(certificate) || certificate.upper === null) return [];
   const { upper, confidence } = certificate;
   const parts = partsOf(certificate).map(({ name, value }) => `${name} ${formatNumber(value, 2)}`);
@@ -46,7 +46,13 @@ function certified({ certificate }: ExperimentResult): Drawn[] {
     `at ${formatPercent(confidence)} confidence:`,
     [...parts, `margin ${formatNumber(margin, 2)}`].join(", "),
   ];
-  return [fact("Certificate, KL in nats", h("span", {}, "≤ ", numeral(upper)), made.join(" "))];
+  return [
+    fact(
+      dataLaw ? "Certificate of the rows, KL in nats" : "Certificate, KL in nats",
+      h("span", {}, "≤ ", numeral(upper)),
+      made.join(" "),
+    ),
+  ];
 }
 
 /** Between which ends KL lies, where the run can say so. */

@@ -1,7 +1,7 @@
 /** Numbers as people read them: no locale, the same in every environment. */
 
 /** How numbers are set. */
-interface Notation {
+export interface Notation {
   readonly minus: string;
   /** Between a number and its unit. */
   readonly space: string;
@@ -14,7 +14,7 @@ interface Notation {
 }
 
 /** On a page. */
-const typographic: Notation = {
+export const typographic: Notation = {
   minus: "\u2212",
   space: "\u202f",
   notANumber: "not a number",
@@ -42,7 +42,8 @@ export function formatNumber(value: number, digits = 4, notation = typographic):
   const size = Math.abs(value);
   if (size === Number.POSITIVE_INFINITY) return sign + notation.infinity;
   if (Number.isInteger(size) && size < 1e6) return sign + notation.integer(size);
-  if (size < 1e6 && size >= notation.least) return sign + size.toPrecision(digits);
+  if (size < 1e6 && size >= notation.least)
+    return sign + size.toPrecision(Math.max(digits, Math.floor(Math.log10(size)) + 1));
   const [mantissa, exponent] = size.toExponential(digits - 1).split("e");
   return sign + notation.power(mantissa, Number(exponent));
 }
@@ -91,12 +92,21 @@ export function bytesIn(notation: Notation, bytes: number): string {
 
 /** 4.56 GFLOP, in powers of 1000. */
 export function formatFlops(flops: number): string {
-  return scaled(flops, ["FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP", "EFLOP"], typographic);
+  return flopsIn(typographic, flops);
+}
+
+/** The same in a notation. */
+export function flopsIn(notation: Notation, flops: number): string {
+  return scaled(flops, ["FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP", "EFLOP"], notation);
 }
 
 /** 0.42 s, 12.3 s, 2 min 5 s, 1 h 2 min. */
 export function formatSeconds(seconds: number): string {
-  const { space } = typographic;
+  return secondsIn(typographic, seconds);
+}
+
+/** The same in a notation. */
+export function secondsIn({ space }: Notation, seconds: number): string {
   if (seconds < 60) return `${Number(seconds.toPrecision(3))}${space}s`;
   const whole = Math.round(seconds);
   if (whole < 3600) return `${Math.floor(whole / 60)}${space}min ${whole % 60}${space}s`;

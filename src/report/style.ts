@@ -12,7 +12,7 @@ h2 { margin: 1.9rem 0 0.75rem; padding-top: 0.9rem; border-top: 1px solid var(--
 header p { margin: 0.35rem 0 0; color: var(--muted); max-width: 52rem; }
 header .verdict { margin-top: 0.9rem; color: var(--ink); font-size: 1.2rem; line-height: 1.4; font-weight: 500; }
 header .where { margin-top: 1rem; font-size: 0.85rem; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 1.1rem 1.5rem; margin: 1.25rem 0 0; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.5rem, 1fr)); gap: 1.1rem 1.5rem; margin: 1.25rem 0 0; }
 .facts dt { color: var(--muted); font-size: 0.82rem; }
 .facts dd { margin: 0; font-size: 1.3rem; font-weight: 580; font-variant-numeric: tabular-nums; line-height: 1.3; }
 .facts small { display: block; color: var(--muted); font-size: 0.8rem; font-weight: 400; }
@@ -57,6 +57,7 @@ pre { padding: 0.9rem 1rem; overflow-x: auto; border-radius: 6px; background: va
   .narrow { display: block; overflow-x: auto; }
   .narrow svg { max-width: none; }
   section > *, figure { flex-basis: 100%; }
+  .facts { grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   .prose table, .prose thead, .prose tbody, .prose tr, .prose th, .prose td, .prose caption { display: block; white-space: normal; }
   .prose thead { display: none; }
@@ -82,6 +83,8 @@ pre { padding: 0.9rem 1rem; overflow-x: auto; border-radius: 6px; background: va
   .panel .narrow { display: block; }
   .panel:has(> svg, > img) { width: calc(33.3% - 0.8rem); }
   .panel > svg { font-size: 16px !important; }
+  .label { font-size: 8.5pt; white-space: nowrap; }
+  caption, td small, th small { font-size: 7.5pt; }
   figure, .panel, tr, .note, caption { break-inside: avoid; }
   figure { margin-bottom: 0.8rem; }
   figcaption, .note { max-width: none; font-size: 9pt; break-before: avoid; }

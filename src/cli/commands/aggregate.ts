@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { Command, Option } from "commander";
+import { withExamples } from "../examples.js";
 import { interruptible } from "../interrupt.js";
 import { integer, number } from "../options.js";
 import { type RequiredServerArguments, serverOptions, withCredentials, withRequiredServer } from "../server.js";
@@ -30,9 +31,17 @@ export function aggregateCommand(): Command {
     .option("--minimum-clients <number>", "clients to wait for (default: 1)", integer(1, 100_000))
     .option("--maximum-norm <number>", "largest norm of a client's update; others are refused", number(1e-30, 1e30))
     .option("--lost-after <seconds>", "silence after which a client is lost (default: 15)", number(2, 86_400))
-    .addHelpText("after", after)
     .action(aggregate);
-  return withCredentials(withRequiredServer(command), "upstream-", "the coordinator's server");
+  return withExamples(
+    withCredentials(withRequiredServer(command), "upstream-", "the coordinator's server"),
+    [
+      [
+        "fedscore aggregate --upstream tls://10.0.0.5 --server tls://10.1.0.5 --as north",
+        "stand for the clients of 10.1.0.5",
+      ],
+    ],
+    after,
+  );
 }
 
 async function aggregate(given: AggregateArguments): Promise<void> {

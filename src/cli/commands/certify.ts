@@ -11,9 +11,8 @@ import { intervalOf, intervalRows } from "../../experiment/stages/interval.js";
 import { createEngine } from "../../kernels/index.js";
 import { loadModel } from "../../model/load-model.js";
 import { mostPathsOfRow, mostRows } from "../../theory/interval/kl-interval.js";
-
 import { type ProposalName, proposals } from "../../theory/interval/proposals/index.js";
-
+import { type Example, withExamples } from "../examples.js";
 import { RunFailure, requireComplete } from "../exit.js";
 import { gridWithSteps } from "../grid-with-steps.js";
 import { certificateText } from "../inspect/certificate.js";
@@ -53,8 +52,14 @@ The interval has both ends of KL, where the law's density is known and every ste
 the sampler and the grid that are named, in the coordinates that the network sees. Where the data law has no exact denoiser, the
 variational bound on held-out data and the certificate against the training data are computed instead.`;
 
+const examples: readonly Example[] = [
+  ["fedscore certify runs/ring", "as the run's config asks for it"],
+  ["fedscore certify runs/ring --paths 50000 --rows 10000", "sharper"],
+  ["fedscore certify runs/ring --sampler analytic --steps 50 --json", "another sampler on fewer steps"],
+];
+
 export function certifyCommand(): Command {
-  return withServer(
+  const command = withServer(
     new Command("certify")
       .description("bound how far a trained model's samples are from the data law: KL(q_delta || p_theta)")
       .argument("<run>", "folder of a finished run, or the model.safetensors in it")
@@ -109,9 +114,9 @@ export function certifyCommand(): Command {
       )
       .option("--json", "print the certificate as JSON on stdout")
       .addOption(variantOption())
-      .addHelpText("after", after)
       .action(certifyModel),
   );
+  return withExamples(command, examples, after);
 }
 
 async function certifyModel(path: string, options: CertifyArguments): Promise<void> {

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { fileNames } from "../../experiment/files/names.js";
 import { readConfig } from "../../experiment/files/read-config.js";
 import { runReport } from "../../report/run-report.js";
+import { withExamples } from "../examples.js";
 import { isAbort } from "../exit.js";
 import { inspectResult } from "../inspect/result.js";
 import { interruptible } from "../interrupt.js";
@@ -49,9 +50,16 @@ export function coordinateCommand(): Command {
     .option("--resume", "go on from the checkpoint of an earlier run; leave a finished one as it is")
     .option("--overwrite", "replace an earlier run in the folder")
     .option("--json", "print result.json on stdout, progress on stderr")
-    .addHelpText("after", after)
     .action(coordinateRun);
-  return withRequiredServer(command);
+  return withExamples(
+    withRequiredServer(command),
+    [
+      ["fedscore coordinate config.json --server tls://10.0.0.5", "as many clients as the config says"],
+      ["fedscore coordinate config.json --server tls://10.0.0.5 --minimum-clients 3 --no-updates", "begin with three"],
+      ["fedscore coordinate config.json --server tls://10.0.0.5 --resume", "go on after Ctrl-C"],
+    ],
+    after,
+  );
 }
 
 async function coordinateRun(path: string, given: CoordinateArguments): Promise<void> {

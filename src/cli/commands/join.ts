@@ -7,6 +7,7 @@ import { readBytes } from "../../experiment/files/read-file.js";
 import { readJson } from "../../experiment/files/read-json.js";
 import { readSomehow } from "../../experiment/init/file-data.js";
 import { createEngine } from "../../kernels/index.js";
+import { withExamples } from "../examples.js";
 import { interruptible } from "../interrupt.js";
 import { number } from "../options.js";
 import { type RequiredServerArguments, serverOptions, withRequiredServer } from "../server.js";
@@ -37,9 +38,18 @@ export function joinCommand(): Command {
     )
     .option("--policy <file>", "what may be asked of this client (JSON)")
     .option("--stay", "wait for other federations when one is over")
-    .addHelpText("after", after)
     .action(join);
-  return withRequiredServer(command);
+  return withExamples(
+    withRequiredServer(command),
+    [
+      ["fedscore join --server tls://10.0.0.5 --data rows.csv --as clinic", "in the next federation"],
+      [
+        "fedscore join --server tls://10.0.0.5 --data rows.csv --as clinic --policy policy.json --stay",
+        "in all that come, within limits",
+      ],
+    ],
+    after,
+  );
 }
 
 async function join(given: JoinArguments): Promise<void> {

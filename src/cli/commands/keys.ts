@@ -5,6 +5,7 @@ import { createAuthorityCertificate, createServerCertificate } from "../../remot
 import { pushAccounts } from "../../remote/keys/push.js";
 import { type RoleName, roleNames } from "../../remote/keys/role.js";
 import { roles } from "../../remote/keys/roles/index.js";
+import { withExamples } from "../examples.js";
 import { KeyFolder } from "../keys/folder.js";
 import { integer } from "../options.js";
 import { printJson, printResult } from "../output.js";
@@ -22,65 +23,90 @@ Whoever has the folder can be anybody: keep it on a machine that is neither the 
 Needs the packages @nats-io/jwt and selfsigned: npm install @nats-io/jwt selfsigned`;
 
 export function keysCommand(): Command {
-  const command = new Command("keys")
-    .description("keys and certificates of a NATS server and of those that may use it")
-    .helpCommand(false)
-    .addHelpText("after", after);
+  const command = withExamples(
+    new Command("keys")
+      .description("keys and certificates of a NATS server and of those that may use it")
+      .helpCommand(false),
+    [
+      ["fedscore keys init --host nats.example.org", "keys of a server"],
+      ["fedscore keys add clinic --role client", "credentials of one who uses it"],
+      ["fedscore keys list", "who has some"],
+    ],
+    after,
+  );
   for (const each of [initCommand(), addCommand(), listCommand(), revokeCommand(), pushCommand(), certificateCommand()])
     command.addCommand(each);
   return command;
 }
 
 function initCommand(): Command {
-  return new Command("init")
-    .description("make the keys of an operator, and what its server needs: keys, TLS, settings")
-    .requiredOption(...hostOption)
-    .addOption(folderOption())
-    .option("--overwrite", "replace all keys in the folder")
-    .action(init);
+  return withExamples(
+    new Command("init")
+      .description("make the keys of an operator, and what its server needs: keys, TLS, settings")
+      .requiredOption(...hostOption)
+      .addOption(folderOption())
+      .option("--overwrite", "replace all keys in the folder")
+      .action(init),
+    [["fedscore keys init --host nats.example.org 10.0.0.5", "keys in fedscore-keys/"]],
+  );
 }
 
 function addCommand(): Command {
-  return new Command("add")
-    .description("make the credentials of somebody: FOLDER/users/NAME.creds")
-    .argument("<name>", "of A-Z a-z 0-9 _ -")
-    .addOption(new Option("--role <role>", "what it may do").choices(roleNames).makeOptionMandatory())
-    .addOption(folderOption())
-    .option("--days <number>", "days until the credentials expire (default: never)", integer(1, 36_500))
-    .option("--overwrite", "replace the credentials of this name, revoke the old ones")
-    .action(add);
+  return withExamples(
+    new Command("add")
+      .description("make the credentials of somebody: FOLDER/users/NAME.creds")
+      .argument("<name>", "of A-Z a-z 0-9 _ -")
+      .addOption(new Option("--role <role>", "what it may do").choices(roleNames).makeOptionMandatory())
+      .addOption(folderOption())
+      .option("--days <number>", "days until the credentials expire (default: never)", integer(1, 36_500))
+      .option("--overwrite", "replace the credentials of this name, revoke the old ones")
+      .action(add),
+    [["fedscore keys add clinic --role client --days 90", "fedscore-keys/users/clinic.creds"]],
+  );
 }
 
 function listCommand(): Command {
-  return new Command("list")
-    .description("who has credentials")
-    .addOption(folderOption())
-    .option("--json", "as JSON")
-    .action(list);
+  return withExamples(
+    new Command("list")
+      .description("who has credentials")
+      .addOption(folderOption())
+      .option("--json", "as JSON")
+      .action(list),
+    [["fedscore keys list --json", "for a program"]],
+  );
 }
 
 function revokeCommand(): Command {
-  return new Command("revoke")
-    .description("end what somebody's credentials are good for; then keys push")
-    .argument("<name>", "whose")
-    .addOption(folderOption())
-    .action(revoke);
+  return withExamples(
+    new Command("revoke")
+      .description("end what somebody's credentials are good for; then keys push")
+      .argument("<name>", "whose")
+      .addOption(folderOption())
+      .action(revoke),
+    [["fedscore keys revoke clinic", "then: fedscore keys push"]],
+  );
 }
 
 function pushCommand(): Command {
-  return new Command("push")
-    .description("tell a running server of new clients and of revoked credentials")
-    .requiredOption("--server <url>", "the server: tls://HOST:4222")
-    .addOption(folderOption())
-    .action(push);
+  return withExamples(
+    new Command("push")
+      .description("tell a running server of new clients and of revoked credentials")
+      .requiredOption("--server <url>", "the server: tls://HOST:4222")
+      .addOption(folderOption())
+      .action(push),
+    [["fedscore keys push --server tls://nats.example.org:4222", "after add and revoke"]],
+  );
 }
 
 function certificateCommand(): Command {
-  return new Command("certificate")
-    .description("make a new certificate of the server: before the old one ends, or for other names")
-    .requiredOption(...hostOption)
-    .addOption(folderOption())
-    .action(certificate);
+  return withExamples(
+    new Command("certificate")
+      .description("make a new certificate of the server: before the old one ends, or for other names")
+      .requiredOption(...hostOption)
+      .addOption(folderOption())
+      .action(certificate),
+    [["fedscore keys certificate --host nats.example.org", "a new one"]],
+  );
 }
 
 const hostOption = ["--host <name...>", "names and addresses by which others reach the server", collectHosts] as const;

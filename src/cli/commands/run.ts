@@ -7,6 +7,7 @@ import type { ExperimentResult } from "../../experiment/result/schema.js";
 import { prepareExperiment } from "../../experiment/run.js";
 import type { CompiledKernels } from "../../kernels/index.js";
 import { runReport } from "../../report/run-report.js";
+import { type Example, withExamples } from "../examples.js";
 import { isAbort, RunFailure, requireComplete } from "../exit.js";
 import { inspectResult } from "../inspect/result.js";
 import { interruptible } from "../interrupt.js";
@@ -40,8 +41,18 @@ a greater training.rounds adds rounds, to a finished run too; other data, anothe
 alone. With both, the run of this config is continued, that of another one replaced. The files of a replaced run stay in
 replaced/ until the new one has a result.`;
 
+const examples: readonly Example[] = [
+  ["fedscore run config.json", "results in runs/NAME"],
+  ["fedscore run config.json --set training.rounds=80 --out runs/short", "another value of one key"],
+  ["fedscore run config.json --resume", "go on after Ctrl-C"],
+  [
+    "fedscore run config.json --variant simd --json > result.json",
+    "the same bytes on every machine; the result for a program",
+  ],
+];
+
 export function runCommand(): Command {
-  return withServer(
+  const command = withServer(
     new Command("run")
       .description("train, sample and measure; results in a folder")
       .argument("<config>", "config file (JSON); every key: docs/config.md")
@@ -56,9 +67,9 @@ export function runCommand(): Command {
       .option("--overwrite", "replace an earlier run in the folder")
       .option("--json", "print result.json on stdout, progress on stderr")
       .addOption(variantOption())
-      .addHelpText("after", after)
       .action(run),
   );
+  return withExamples(command, examples, after);
 }
 
 /** Which build of the kernels. */

@@ -8,12 +8,13 @@ import { loadModel } from "../../model/load-model.js";
 import { sampleModelInPool } from "../../model/sample-model.js";
 import { requestOf, sampledClasses } from "../../model/sample-request.js";
 import { evaluationsInWords } from "../evaluations.js";
+import { withExamples } from "../examples.js";
 import { RunFailure } from "../exit.js";
 import { gridToSample } from "../grid-to-sample.js";
 import { gridWithSteps } from "../grid-with-steps.js";
 import { interruptible } from "../interrupt.js";
 import { integer, number } from "../options.js";
-import { printResult } from "../output.js";
+import { printJson, printResult } from "../output.js";
 import { createProgress } from "../progress/index.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
 import { runPath } from "../run-path.js";
@@ -32,11 +33,12 @@ interface SampleArguments extends ServerArguments {
   readonly dataFolder: string;
   readonly out: string;
   readonly workers?: number;
+  readonly json?: boolean;
   readonly variant: "auto" | "simd" | "relaxed";
 }
 
 export function sampleCommand(): Command {
-  return withServer(
+  const command = withServer(
     new Command("sample")
       .description("draw samples from a trained model")
       .argument("<run>", "folder of a run, or the model.safetensors in it")
@@ -65,9 +67,15 @@ export function sampleCommand(): Command {
         "worker threads (default: one per core); with --server, places at workers to wait for",
         integer(1, 256),
       )
+      .option("--json", "say what was written as JSON on stdout")
       .addOption(variantOption())
       .action(sample),
   );
+  return withExamples(command, [
+    ["fedscore sample runs/ring --count 10000 --out more.npy", "as the run sampled, other noise with --seed"],
+    ["fedscore sample runs/ring --sampler heun --steps 25 --out few.csv", "another sampler, fewer steps"],
+    ["fedscore sample runs/digits --class 3 --guidance 2 --out threes.npy", "of one class"],
+  ]);
 }
 
 async function sample(path: string, options: SampleArguments): Promise<void> {
@@ -105,7 +113,9 @@ async function sample(path: string, options: SampleArguments): Promise<void> {
     progress.stop();
   }
   const { evaluations } = samplingCost(requestOf(model, { sampler, grid }), model.network.dimension);
+  const dimension = inputDimension;
+  if (options.json) return printJson({ out, count, dimension, ...(evaluations !== undefined && { evaluations }) });
   await printResult(
-    `${out}: ${count} samples of dimension ${inputDimension}, ${evaluationsInWords(evaluations)} evaluations of the network each\n`,
+    `${out}: ${count} samples of dimension ${dimension}, ${evaluationsInWords(evaluations)} evaluations of the network each\n`,
   );
 }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { FedscoreError } from "../../errors.js";
+import { withExamples } from "../examples.js";
 import { interruptible } from "../interrupt.js";
 import { integer } from "../options.js";
 import { printResult } from "../output.js";
@@ -13,23 +14,26 @@ interface ServeArguments {
   readonly host: string;
 }
 
-const after = `
+const about = `
 A page that trains, samples and certifies in the browser that opens it: data and results stay there, and nothing is sent here. Ctrl-C ends it.
 The same files work from any web host, under any path: node_modules/fedscore/dist/web.
 
-By default only this machine can open the page. --host 0.0.0.0 lets others open it too; each of them computes in their own browser.
-
-Examples:
-  fedscore serve
-  fedscore serve --port 8000 --host 0.0.0.0`;
+By default only this machine can open the page. --host 0.0.0.0 lets others open it too; each of them computes in their own browser.`;
 
 export function serveCommand(): Command {
-  return new Command("serve")
+  const command = new Command("serve")
     .description("serve the lab: a page that runs configs in the browser")
     .option("-p, --port <number>", "port; 0: one that is free", integer(0, 65535), 4173)
     .option("--host <address>", "address to listen at", "127.0.0.1")
-    .addHelpText("after", after)
     .action(serve);
+  return withExamples(
+    command,
+    [
+      ["fedscore serve", "at http://127.0.0.1:4173"],
+      ["fedscore serve --port 8000 --host 0.0.0.0", "for others too"],
+    ],
+    about,
+  );
 }
 
 async function serve({ port, host }: ServeArguments): Promise<void> {

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { withExamples } from "../examples.js";
 import { interruptible } from "../interrupt.js";
 import { printJson, printResult } from "../output.js";
 import { type RequiredServerArguments, serverOptions, withRequiredServer } from "../server.js";
@@ -18,7 +19,11 @@ export function statusCommand(): Command {
     .option("--json", "as JSON")
     .option("--watch", "again and again, until Ctrl-C")
     .action(status);
-  return withRequiredServer(command);
+  return withExamples(withRequiredServer(command), [
+    ["fedscore status --server nats://10.0.0.5", "now"],
+    ["fedscore status --server nats://10.0.0.5 --watch", "until Ctrl-C"],
+    ["fedscore status --server nats://10.0.0.5 --json", "for a program"],
+  ]);
 }
 
 async function status(given: StatusArguments): Promise<void> {

@@ -8,6 +8,7 @@ import { describePoint } from "../../experiment/sweep/points.js";
 import type { SweepResult } from "../../experiment/sweep/result.js";
 import { runSweep } from "../../experiment/sweep/run.js";
 import { failedPoints } from "../../experiment/sweep/summary.js";
+import { withExamples } from "../examples.js";
 import { RunFailure } from "../exit.js";
 import { interruptible } from "../interrupt.js";
 import { integer } from "../options.js";
@@ -34,7 +35,7 @@ the same command goes on after Ctrl-C. A point that fails is marked with its rea
 with --resume such points are computed again, too. The shipped sweeps are in experiments/.`;
 
 export function sweepCommand(): Command {
-  return withServer(
+  const command = withServer(
     new Command("sweep")
       .description("run a config over the values of one or two axes; table, slopes and plots in a folder")
       .argument("<sweep>", "sweep file (JSON)")
@@ -49,8 +50,16 @@ export function sweepCommand(): Command {
       .option("--resume", "compute points again that failed before")
       .option("--json", "print result.json on stdout, progress on stderr")
       .addOption(variantOption())
-      .addHelpText("after", after)
       .action(sweep),
+  );
+  return withExamples(
+    command,
+    [
+      ["fedscore sweep experiments/steps.json --quick", "in seconds; all of it without --quick"],
+      ["fedscore sweep experiments/steps.json --resume", "points again that failed"],
+      ["fedscore sweep my.json --set base.training.rounds=80 --out runs/short", "another value for all points"],
+    ],
+    after,
   );
 }
 

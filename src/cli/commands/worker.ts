@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { Command } from "commander";
+import { withExamples } from "../examples.js";
 import { interruptible } from "../interrupt.js";
 import { integer } from "../options.js";
 import { printResult } from "../output.js";
@@ -26,9 +27,16 @@ export function workerCommand(): Command {
     .option("--name <name>", "what others call this worker (default: host and process)")
     .option("--threads <number>", "calls that run at the same time (default: one per core)", integer(1, 256))
     .option("--page <file>", "write an HTML page that is a worker, and end")
-    .addHelpText("after", after)
     .action(work);
-  return withRequiredServer(command);
+  return withExamples(
+    withRequiredServer(command),
+    [
+      ["fedscore worker --server nats://10.0.0.5", "one call per core, until Ctrl-C"],
+      ["fedscore worker --server tls://10.0.0.5 --credentials me.creds --tls-ca ca.pem --threads 4", "with keys"],
+      ["fedscore worker --server wss://10.0.0.5:8443 --page worker.html", "a page that is a worker"],
+    ],
+    after,
+  );
 }
 
 async function work(given: WorkerArguments): Promise<void> {

@@ -2,7 +2,7 @@ import type { ProgressDisplay } from "./display.js";
 import { lineProgress } from "./lines.js";
 import { liveProgress } from "./live.js";
 
-/** A live bar on a terminal, plain lines otherwise. */
+/** A live bar on a terminal that can redraw a line, plain lines otherwise. */
 export function createProgress(stream: NodeJS.WriteStream = process.stderr): ProgressDisplay {
-  return stream.isTTY ? liveProgress(stream) : lineProgress(stream);
+  return stream.isTTY && process.env.TERM !== "dumb" ? liveProgress(stream) : lineProgress(stream);
 }

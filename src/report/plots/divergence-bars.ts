@@ -45,7 +45,7 @@ export function divergenceBarsPlot(
       x: { domain: [least === 0 ? 0 : least - room, most + room] },
       y: { domain: bars.map(({ label }) => label), label: null },
       marks: [
-        Plot.gridX({ ticks: width / 130, strokeOpacity: 0.12 }),
+        Plot.gridX({ ticks: width / 100, strokeOpacity: 0.12 }),
         Plot.barX(bars, {
           x1: 0,
           x2: "value",
@@ -69,7 +69,7 @@ export function divergenceBarsPlot(
         }),
         Plot.ruleX([0], { strokeOpacity: 0.5 }),
         Plot.axisX({
-          ticks: width / 130,
+          ticks: width / 100,
           label: unit === "1" ? "no unit" : unit,
           tickFormat: formatTick,
         }),

@@ -32,7 +32,7 @@ export function lawKlPlot({ points }: LawKl, width = 640): Drawn<SVGElement> {
     {
       width,
       height: 300,
-      marginLeft: 60,
+      marginLeft: 74,
       marginBottom: 42,
       x: { type: "log", domain: x.domain },
       y: { type: "log", domain: y.domain },

@@ -18,6 +18,16 @@ export function runningMean(values: readonly number[], window: number): number[]
   });
 }
 
+/** Whether a loss has so many rounds that its running mean is drawn. */
+function isLong(loss: readonly number[]): boolean {
+  return loss.length >= 2 * windows;
+}
+
+/** The line to read a loss by: its running mean where it has many rounds, else itself. */
+export function lossMean(loss: readonly number[]): readonly number[] {
+  return isLong(loss) ? runningMean(loss, Math.round(loss.length / windows)) : loss;
+}
+
 /** Ends of what the clients of a round have lost. */
 export interface LossEnds {
   readonly low: number;
@@ -37,8 +47,8 @@ export function lossPlot(
   const band = clients.flatMap((ends, round) => (ends ? [{ round: round + 1, ...ends }] : []));
   const all = [...loss, ...band.flatMap(({ low, high }) => [low, high])];
   const axis = lossAxis(all);
-  const smooth = loss.length >= 2 * windows;
-  const mean = smooth ? runningMean(loss, Math.round(loss.length / windows)) : [];
+  const smooth = isLong(loss);
+  const mean = lossMean(loss);
   const line = { x: "round", y: "loss", stroke: "var(--federated)" };
   const last = points.slice(-1);
   const marks: Plot.Markish[] = [

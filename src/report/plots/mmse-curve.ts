@@ -28,7 +28,7 @@ export function mmseCurvePlot(snr: readonly number[], mmse: readonly number[], w
     {
       width,
       height: 300,
-      marginLeft: 60,
+      marginLeft: 74,
       marginBottom: 42,
       x: { type: "log", domain: x.domain },
       y: { type: "log", domain: y.domain },

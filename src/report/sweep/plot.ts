@@ -3,29 +3,8 @@ import type { SweepResult } from "../../experiment/sweep/result.js";
 import type { Drawn } from "../elements.js";
 import { formatNumber, formatTick } from "../format.js";
 import { domainOf, draw } from "../plots/plot.js";
+import { seriesColor, seriesSymbols } from "../plots/series-style.js";
 import { columnLabel, type Series, type SeriesPoint, seriesOf } from "./series.js";
-
-/** Told apart by hue, lightness and symbol; the page's own colours where they are defined, else these. */
-const colors = [
-  "var(--federated, #1f6fb2)",
-  "var(--reference, #c7681c)",
-  "var(--series-3, #2e8b57)",
-  "var(--series-4, #9a4fb0)",
-  "var(--warning, #b3261e)",
-  "var(--data, #7c8791)",
-  "var(--series-7, #0f8f9b)",
-  "var(--series-8, #8a6d1a)",
-] as const;
-const symbols: readonly Plot.SymbolType[] = [
-  "circle",
-  "square2",
-  "triangle2",
-  "diamond2",
-  "star",
-  "cross",
-  "times",
-  "wye",
-];
 
 const legendWidth = 310;
 const legendLine = 17;
@@ -81,7 +60,7 @@ export function sweepPlot(result: SweepResult, index: number): Drawn<SVGElement>
 
 /** @param dx shift in pixels that keeps the bars of several lines apart. */
 function lineMarks({ points, fit }: Series, k: number, [least, most]: readonly number[], dx: number): Plot.Markish[] {
-  const color = colors[k % colors.length];
+  const color = seriesColor(k);
   const bars = points.filter(({ low, high }) => high > low);
   const fitted = fit ? points.map(({ x }) => ({ x, y: Math.exp(fit.intercept) * Number(x) ** fit.slope })) : [];
   return [
@@ -102,14 +81,14 @@ function lineMarks({ points, fit }: Series, k: number, [least, most]: readonly n
       fill: color,
       fillOpacity: 0.35,
       r: 3.5,
-      symbol: symbols[k % symbols.length],
+      symbol: seriesSymbols[k % seriesSymbols.length],
       dx,
     }),
   ];
 }
 
 function legendMarks({ label, fit }: Series, k: number): Plot.Markish[] {
-  const color = colors[k % colors.length];
+  const color = seriesColor(k);
   const dy = 10 + k * 2 * legendLine;
   const at = { frameAnchor: "top-right", dy } as const;
   const slope = fit ? [slopeText(fit)] : [];
@@ -121,7 +100,7 @@ function legendMarks({ label, fit }: Series, k: number): Plot.Markish[] {
       fill: color,
       fillOpacity: 0.35,
       r: 3.5,
-      symbol: symbols[k % symbols.length],
+      symbol: seriesSymbols[k % seriesSymbols.length],
     }),
     Plot.text([label], { ...at, dx: 34, dy: dy + 4, textAnchor: "start", lineAnchor: "bottom", fill: "currentColor" }),
     Plot.text(slope, {
