@@ -12,7 +12,7 @@ import { keep } from "./platform-results.js";
 const run = promisify(execFile);
 const folder = inject("stranger");
 const packed = join(folder, "node_modules/fedscore");
-const sizeOf = async (path: string) => (await stat(path)).size;
+const sizeOf = async (path: string | URL) => (await stat(path)).size;
 
 interface Weighed {
   readonly value: number;
@@ -66,7 +66,7 @@ async function imported(): Promise<Weighed> {
     stderr
       .trim()
       .split("\n")
-      .map((url) => sizeOf(new URL(url).pathname)),
+      .map((url) => sizeOf(new URL(url))),
   );
   return { value: sizes.reduce((sum, size) => sum + size, 0) };
 }
