@@ -52,6 +52,16 @@ async function pageBundle(): Promise<Weighed> {
   return zipped(code.join(""));
 }
 
+/** The lab's document with the scripts and styles that it names. */
+async function labPage(): Promise<Weighed> {
+  const web = join(packed, "dist/web");
+  const page = await readFile(join(web, "index.html"), "utf8");
+  const named = [...page.matchAll(/(?:src|href)="\.\/([^"]+\.(?:js|css))"/g)].map(([, path]) => path);
+  expect(named.map((path) => path.split(".").at(-1))).toEqual(expect.arrayContaining(["js", "css"]));
+  const files = await Promise.all(["index.html", ...named].map((path) => readFile(join(web, path))));
+  return zipped(Buffer.concat(files));
+}
+
 const loader = `export async function load(url, context, next) {
   if (url.startsWith("file:") && url.includes("node_modules")) console.error(url);
   return next(url, context);
@@ -108,6 +118,7 @@ const measures: Record<LimitName, () => Promise<Weighed>> = {
   oneFile: async () => zipped(await readFile(join(packed, "dist/fedscore.min.js"))),
   page: pageBundle,
   worker: async () => zipped(await readFile(join(packed, "dist/worker.js"))),
+  lab: labPage,
   imported,
   coldStart,
 };
