@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { availableParallelism, cpus } from "node:os";
+import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { root } from "./build.mjs";
@@ -33,7 +33,8 @@ function skippedOf({ runtimes, pages }) {
   return new Set(outcomes.filter(([, { skipped }]) => skipped).map(([name, { skipped }]) => `${name} (${skipped})`));
 }
 
-function publish() {
+/** @param load what the machine did before. */
+function publish(load) {
   const platforms = json(found("platforms.json"));
   const skipped = skippedOf(platforms);
   if (skipped.size > 0) {
@@ -42,7 +43,7 @@ function publish() {
   }
   const machine = `${availableParallelism()} cores of an ${cpus()[0].model.trim()}`;
   const date = new Date().toISOString().slice(0, 10);
-  const results = { date, machine, loads, ...platforms, sizes: json(found("sizes.json")) };
+  const results = { date, machine, load, loads, ...platforms, sizes: json(found("sizes.json")) };
   writeFileSync(join(root, "docs/platforms.json"), `${JSON.stringify(results, null, 2)}\n`);
   for (const [path, content] of Object.entries(platformPages(results))) writeFileSync(join(root, path), content);
   console.log("docs/platforms.json, README.md and docs/embedding.md are written");
@@ -53,6 +54,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await installMatrix();
   const chromium = ensureChromium();
   for (const name of ["platforms.json", "sizes.json"]) rmSync(found(name), { force: true });
+  const load = Number(loadavg()[0].toFixed(1));
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
   const files = ["test/e2e/matrix.test.ts", "test/e2e/sizes.test.ts"];
   const { status } = spawnSync(
@@ -64,6 +66,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       env: { ...process.env, FEDSCORE_MATRIX_LOADS: `${loads}`, ...(chromium && { FEDSCORE_CHROMIUM: chromium }) },
     },
   );
-  if (status === 0) publish();
+  if (status === 0) publish(load);
   process.exit(status ?? 1);
 }

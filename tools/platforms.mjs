@@ -32,7 +32,7 @@ function pageRow({ page, version, workersFrom, outcomes }) {
 }
 
 /** One row a runtime, one a way into a page; below it what the numbers are. */
-function platformTable({ bytes, runtimes, browsers, pages, loads, date, machine }) {
+function platformTable({ bytes, runtimes, browsers, pages, loads, date, machine, load }) {
   const names = Object.entries(browsers).map(([name, version]) => `${name} ${version}`);
   return [
     ...table(
@@ -41,7 +41,7 @@ function platformTable({ bytes, runtimes, browsers, pages, loads, date, machine 
     ),
     "",
     `Pages in ${names.join(" and ")}. Same bytes: the strict build gives the model ${bytes.model.slice(0, 12)} and the samples ${bytes.samples.slice(0, 12)} (SHA-256).`,
-    `Cold start: from the import, in a page from the request for its first script, to the end of the first training step; the least of ${loads} on ${machine}, ${date}.`,
+    `Cold start: from the import, in a page from the request for its first script, to the end of the first training step; the least of ${loads}, ${date}, on ${machine}, which had a load average of ${load} before.`,
   ];
 }
 

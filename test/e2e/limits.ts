@@ -16,14 +16,14 @@ export const limits = {
   tarball: {
     name: "tarball",
     unit: "bytes",
-    limit: 2_150 * kB,
-    why: "what npm downloads: 5 % to grow",
+    limit: 3_000 * kB,
+    why: "what npm downloads, 0.9 MB of it the lab page; 3.5 % to grow",
   },
   unpacked: {
     name: "unpacked",
     unit: "bytes",
-    limit: 8_000 * kB,
-    why: "what lies on the disk: the command's dependencies are bundled, instead of 25 MB beside it; 4 % to grow",
+    limit: 10_600 * kB,
+    why: "what lies on the disk, 2.5 MB of it the lab page: the command's dependencies are bundled, instead of 25 MB beside it; 3.5 % to grow",
   },
   wasmStrict: {
     name: "WebAssembly, strict",
@@ -41,7 +41,7 @@ export const limits = {
     name: "one file for pages, fedscore.min.js",
     unit: "bytes",
     limit: 625 * kB,
-    why: "both builds of the kernels twice, in the page and in its worker, 320 kB of it; 2.5 % to grow",
+    why: "both builds of the kernels twice, in the page and in its worker, 320 kB of it; 2 % to grow",
   },
   page: {
     name: 'a page\'s minified bundle of all of "fedscore"',
@@ -54,6 +54,12 @@ export const limits = {
     unit: "bytes",
     limit: 249 * kB,
     why: "each worker parses it, both builds of the kernels inside; 2.5 % to grow",
+  },
+  lab: {
+    name: "the lab page before it trains",
+    unit: "bytes",
+    limit: 346 * kB,
+    why: "script, style and document, which it loads to be interactive; 5 % to grow",
   },
   imported: {
     name: 'files that `import "fedscore"` reads in Node',

@@ -73,8 +73,9 @@ const developmentServer: PageKind = {
           name: "hears of workers",
           configureServer({ middlewares }) {
             middlewares.use((request, response, next) => {
-              const dest = request.headers["sec-fetch-dest"];
-              if (dest === "worker") response.on("finish", () => response.statusCode < 400 && onWorker());
+              // The server answers with the page where a file is missing.
+              const isScript = () => String(response.getHeader("content-type")).includes("javascript");
+              if (request.headers["sec-fetch-dest"] === "worker") response.on("finish", () => isScript() && onWorker());
               next();
             });
           },

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { readNpy } from "fedscore/data";
 import { build } from "vite";
 import { beforeAll, describe, expect, inject, it } from "vitest";
+import { results } from "../../tools/platforms.mjs";
 import { browserPath, type FederationResult, mapped, resultOf, served, whyNoPage } from "./federation-page.js";
 
 const run = promisify(execFile);
@@ -23,6 +24,10 @@ describe("in Node", () => {
     expect(inNode.transport).toContain("2 worker threads");
     expect(inNode.losses).toHaveLength(5);
     expect(inNode.losses.at(-1)).toBeLessThan(inNode.losses[0]);
+  });
+
+  it("gives the bytes of docs/platforms.json (npm run test:matrix, where training or sampling has changed)", () => {
+    expect({ model: inNode.hex, samples: inNode.samplesHex }).toEqual(results().bytes);
   });
 
   it("has a working command", async () => {

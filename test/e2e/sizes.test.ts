@@ -12,7 +12,7 @@ import { keep } from "./platform-results.js";
 const run = promisify(execFile);
 const folder = inject("stranger");
 const packed = join(folder, "node_modules/fedscore");
-const sizeOf = async (path: string) => (await stat(path)).size;
+const sizeOf = async (path: string | URL) => (await stat(path)).size;
 
 interface Weighed {
   readonly value: number;
@@ -52,6 +52,16 @@ async function pageBundle(): Promise<Weighed> {
   return zipped(code.join(""));
 }
 
+/** The lab's document with the scripts and styles that it names. */
+async function labPage(): Promise<Weighed> {
+  const web = join(packed, "dist/web");
+  const page = await readFile(join(web, "index.html"), "utf8");
+  const named = [...page.matchAll(/(?:src|href)="\.\/([^"]+\.(?:js|css))"/g)].map(([, path]) => path);
+  expect(named.map((path) => path.split(".").at(-1))).toEqual(expect.arrayContaining(["js", "css"]));
+  const files = await Promise.all(["index.html", ...named].map((path) => readFile(join(web, path))));
+  return zipped(Buffer.concat(files));
+}
+
 const loader = `export async function load(url, context, next) {
   if (url.startsWith("file:") && url.includes("node_modules")) console.error(url);
   return next(url, context);
@@ -66,7 +76,7 @@ async function imported(): Promise<Weighed> {
     stderr
       .trim()
       .split("\n")
-      .map((url) => sizeOf(new URL(url).pathname)),
+      .map((url) => sizeOf(new URL(url))),
   );
   return { value: sizes.reduce((sum, size) => sum + size, 0) };
 }
@@ -108,6 +118,7 @@ const measures: Record<LimitName, () => Promise<Weighed>> = {
   oneFile: async () => zipped(await readFile(join(packed, "dist/fedscore.min.js"))),
   page: pageBundle,
   worker: async () => zipped(await readFile(join(packed, "dist/worker.js"))),
+  lab: labPage,
   imported,
   coldStart,
 };
