@@ -17,10 +17,10 @@ it("is the same without Node, of texts and of parts of arrays", async () => {
   vi.resetModules();
   const { sha256: inPage } = await import("../src/sha256.js");
   vi.unstubAllGlobals();
-  const part = fc.oneof(fc.string({ unit: "binary" }), fc.uint8Array({ maxLength: 200 }), fc.float32Array());
+  const part = fc.oneof(fc.string({ unit: "binary" }), fc.uint8Array({ maxLength: 200 }));
   fc.assert(
-    fc.property(fc.array(part), (parts) => {
-      const given = parts.map((each) => (typeof each === "string" ? each : each.subarray(1)));
+    fc.property(fc.array(part, { maxLength: 4 }), (parts) => {
+      const given = parts.map((each) => (typeof each === "string" ? each : new Uint8Array(each).subarray(1)));
       const hash = createHash("sha256");
       for (const each of given) hash.update(each);
       const expected = hash.digest("hex");

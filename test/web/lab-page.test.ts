@@ -4,13 +4,14 @@ import { join } from "node:path";
 import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ConfigInput } from "../../src/experiment/config/schema.js";
 import { runExperiment } from "../../src/experiment/run.js";
 import { hashOf } from "../../src/web/link.js";
+import { InThreadPool } from "../../src/workers/in-thread.js";
 import { findChromium } from "../../tools/chromium.mjs";
 import { pointsCsv, startCli, temporaryFolder } from "../cli/support.js";
 import { requireWeb } from "../support/built.js";
 import { simdEngine } from "../support/engines.js";
-import { InThreadPool } from "../../src/workers/in-thread.js";
 
 const browserPath = findChromium();
 const skipped = browserPath === undefined ? " (skipped: no Chromium found)" : "";
@@ -28,7 +29,7 @@ const config = {
   sampling: { grid: { kind: "uniform-log-snr", steps: 8 }, count: 100 },
   evaluation: { divergences: ["energy"], samples: 100 },
   certificate: { paths: 1024, intervalRows: 256, intervalPaths: 2 },
-} as const;
+} satisfies ConfigInput;
 
 describe.skipIf(browserPath === undefined)(`the lab${skipped}`, () => {
   const { path: folder, remove } = temporaryFolder();
@@ -71,11 +72,13 @@ describe.skipIf(browserPath === undefined)(`the lab${skipped}`, () => {
 
   /** What axe-core finds serious, as it runs beside the page's own scripts. */
   async function seriousProblems(page: Page): Promise<unknown[]> {
-    await page.evaluate(axe.source);
-    const { violations } = await page.evaluate<axe.AxeResults>("axe.run()");
+    await page.evaluate(`window.axe ?? (() => { ${axe.source} })()`);
+    const violations = await page.evaluate<axe.Result[]>(
+      "axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)",
+    );
     return violations
       .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+      .map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`)]);
   }
 
   async function savedBy(page: Page, name: string): Promise<Buffer> {
@@ -88,7 +91,9 @@ describe.skipIf(browserPath === undefined)(`the lab${skipped}`, () => {
     expect(await seriousProblems(page)).toEqual([]);
     await button(page, "Run").click();
     await button(page, "Pause").click();
-    await stage(page).getByText(/^Paused|^Finished/).waitFor();
+    await stage(page)
+      .getByText(/^Paused|^Finished/)
+      .waitFor();
     if ((await stage(page).textContent())?.startsWith("Paused")) {
       expect(await seriousProblems(page)).toEqual([]);
       await button(page, "Go on").click();
@@ -96,7 +101,13 @@ describe.skipIf(browserPath === undefined)(`the lab${skipped}`, () => {
     await ended(page);
     expect(await seriousProblems(page)).toEqual([]);
     expect(await page.locator(".verdict").textContent()).toMatch(/^With 95 % confidence the KL divergence .* nats\.$/);
-    for (const heading of ["Samples along the reverse process", "Training loss", "Clients", "Coverage of neurons", "Certificate"])
+    for (const heading of [
+      "Samples along the reverse process",
+      "Training loss",
+      "Clients",
+      "Coverage of neurons",
+      "Certificate",
+    ])
       await page.getByRole("heading", { name: heading, exact: true }).waitFor();
 
     const inNode = join(folder, "node");
@@ -138,11 +149,16 @@ describe.skipIf(browserPath === undefined)(`the lab${skipped}`, () => {
     await page.keyboard.type("1000000");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Run 1: points" }).waitFor();
-    await stage(page).getByText(/^Training/).waitFor();
+    await stage(page)
+      .getByText(/^Training/)
+      .waitFor();
     await tabTo("One round");
     await page.keyboard.press("Enter");
-    await stage(page).getByText(/^Paused/).waitFor();
-    const round = async () => Number(/round ([\d,]+) of/.exec((await stage(page).textContent()) ?? "")?.[1].replaceAll(",", ""));
+    await stage(page)
+      .getByText(/^Paused/)
+      .waitFor();
+    const round = async () =>
+      Number(/round ([\d,]+) of/.exec((await stage(page).textContent()) ?? "")?.[1].replaceAll(",", ""));
     const before = await round();
     await page.keyboard.press("Enter");
     await expect.poll(round).toBe(before + 1);

@@ -19,12 +19,9 @@ it.each(["", "#", "#runs"])("finds none in %j", (hash) => {
   expect(configIn(hash)).toBeUndefined();
 });
 
-it.each([
-  hashOf({ name: "ring" }).slice(0, -2),
-  "#config=",
-  "#config=%%%",
-  "#config=W10",
-  "#config=bnVsbA",
-])("says that %s is damaged", (hash) => {
-  expect(() => configIn(hash)).toThrow(/damaged: copy the whole link/);
-});
+it.each([hashOf({ name: "ring" }).slice(0, -2), "#config=", "#config=%%%", "#config=W10", "#config=bnVsbA"])(
+  "says that %s is damaged",
+  (hash) => {
+    expect(() => configIn(hash)).toThrow(/damaged: copy the whole link/);
+  },
+);

@@ -1,7 +1,7 @@
 import type { CertificateConfig } from "../../experiment/config/certificate.js";
 import { isNotComputed, type Part } from "../../experiment/result/not-computed.js";
-import type { RunBounds } from "../../experiment/stages/bound-run.js";
 import { certifySubject } from "../../experiment/stages/certify.js";
+import type { KnownBounds } from "../../experiment/stages/run-watcher.js";
 import type { CertificationSubject } from "../../experiment/stages/subject.js";
 import type { Certificate } from "../../theory/certificate/certificate.js";
 import { sandwich, type Unavailable } from "../../theory/sandwich.js";
@@ -40,7 +40,7 @@ export function lookOf({ samples, value, upper, terms }: Certificate, final: boo
 const notYet: Unavailable = { unavailable: "not computed yet" };
 
 /** The sandwich of what is known so far. */
-export function rowsSoFar({ certification, interval }: Partial<RunBounds>): SandwichRows {
+export function rowsSoFar({ certification, interval }: KnownBounds): SandwichRows {
   const { certificate = notYet, reason = "there is no certificate" } = certification ?? {};
   return sandwich({
     lowerBound: notYet,

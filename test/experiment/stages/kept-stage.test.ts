@@ -13,6 +13,7 @@ it("has the updates on the disk before the checkpoint that they belong to", asyn
   // Other files of this process may have loaded them with the file system as it is.
   vi.resetModules();
   const { UpdatesLog } = await import("../../../src/experiment/files/updates-log.js");
+  const { folderKeeper } = await import("../../../src/experiment/keep/folder-keeper.js");
   const { KeptStage } = await import("../../../src/experiment/stages/kept-stage.js");
   const log = new UpdatesLog(join(folder, "updates.bin"), 0);
   const synced: number[] = [];
@@ -24,7 +25,13 @@ it("has the updates on the disk before the checkpoint that they belong to", asyn
     },
   } as unknown as Federation;
   const run = {
-    ...{ identity: {}, config: { training: {} }, keeper: {}, earlier: undefined, apriori: undefined },
+    ...{
+      identity: {},
+      config: { training: {} },
+      keeper: folderKeeper(folder, {}),
+      earlier: undefined,
+      apriori: undefined,
+    },
     beforeSave: () => log.flush(),
   };
   const stage = new KeptStage(run as never, "training", federation);
