@@ -1,29 +1,36 @@
 /** Elementary functions of one float64, in software: the same bits in every JavaScript engine and in both builds. */
 
+/** e^x. */
 export function mathExp(x: f64): f64 {
   return NativeMath.exp(x);
 }
 
+/** Natural logarithm. */
 export function mathLog(x: f64): f64 {
   return NativeMath.log(x);
 }
 
+/** Sine of radians. */
 export function mathSin(x: f64): f64 {
   return NativeMath.sin(x);
 }
 
+/** Cosine of radians. */
 export function mathCos(x: f64): f64 {
   return NativeMath.cos(x);
 }
 
+/** e^x - 1, without cancellation near 0. */
 export function mathExpm1(x: f64): f64 {
   return NativeMath.expm1(x);
 }
 
+/** log(1 + x), without cancellation near 0. */
 export function mathLog1p(x: f64): f64 {
   return NativeMath.log1p(x);
 }
 
+/** base^exponent. */
 export function mathPow(base: f64, exponent: f64): f64 {
   return NativeMath.pow(base, exponent);
 }
@@ -58,6 +65,7 @@ export function mathErfcx(x: f64): f64 {
   return (0.5 * t2 * b0 - b1 + load<f64>(erfcxChebyshev, 200)) / (1 + 2 * x);
 }
 
+/** Error function: 2 / sqrt(pi) times the integral of e^(-t^2) over [0, x]. */
 export function mathErf(x: f64): f64 {
   const a = Math.abs(x);
   if (a >= 1) {

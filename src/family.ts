@@ -46,6 +46,7 @@ export interface Member<
   readonly fields: F;
   /** The first rule between settings that they break, each of which is in its range. */
   check?(spec: Filled<F>): Problem | undefined;
+  /** What the settings describe, all of them filled in and checked. */
   create(spec: Filled<F>, ...context: Context): Made;
 }
 

@@ -1,4 +1,7 @@
-/** "fedscore": an engine, data laws, sampling, federated training. The rest has sub-paths, one file each in src/entries. */
+/**
+ * "fedscore": an engine, data laws, sampling, federated training. The rest has sub-paths, one file each in src/entries.
+ * @module fedscore
+ */
 export type { Denoiser } from "./diffusion/denoiser.js";
 export { denoiserFromFunction } from "./diffusion/function-denoiser.js";
 export { gaussianLaw } from "./diffusion/gaussian-law.js";

@@ -62,6 +62,13 @@ describe("the public face", () => {
     await expect(lines.join("\n")).toMatchFileSnapshot("entries.txt");
   });
 
+  it("says in each entry by which name it is imported: the API reference calls it so", () => {
+    for (const entry of entries.keys()) {
+      const file = entry === "fedscore" ? "src/index.ts" : `src/entries/${entry.replace("fedscore/", "")}.ts`;
+      expect(readFileSync(join(root, file), "utf8")).toContain(` * @module ${entry}\n`);
+    }
+  });
+
   it("publishes each name once, but for what the first entry picks", () => {
     const homes = new Map<string, string[]>();
     for (const [entry, names] of entries) {

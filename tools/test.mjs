@@ -1,4 +1,4 @@
-/** `npm test [-- vitest arguments]`: sets up what is missing, runs all tests, ends with a line "N passed, N failed". With CI=true in all bundlers and runtimes of test/matrix too. */
+/** `npm test [-- vitest arguments]`: sets up what is missing, runs all tests, ends with a line "N passed, N failed". With CI=true in all bundlers and runtimes of test/matrix, and the site of the documentation, too. */
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -6,13 +6,20 @@ import { root } from "./build.mjs";
 import { ensureChromium } from "./chromium.mjs";
 import { installMatrix } from "./matrix.mjs";
 import { setup } from "./setup.mjs";
+import { installSite } from "./site.mjs";
 
 await setup();
 if (process.env.CI === "true") {
-  try {
-    await installMatrix();
-  } catch (error) {
-    console.log(`the packed package is not tried in other bundlers and runtimes: ${error.message}`);
+  const parts = {
+    "the packed package is not tried in other bundlers and runtimes": installMatrix,
+    "the site is not built": installSite,
+  };
+  for (const [without, install] of Object.entries(parts)) {
+    try {
+      await install();
+    } catch (error) {
+      console.log(`${without}: ${error.message}`);
+    }
   }
 }
 const chromium = ensureChromium();

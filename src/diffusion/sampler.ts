@@ -63,6 +63,7 @@ interface Counted extends Described {
 export interface StepSampler extends Counted {
   /** The noise of a step follows from the denoiser's error at its start: grids must have these `errors`. */
   readonly needsErrors?: ErrorsNeeded | undefined;
+  /** Those of the step from one level to the next, of less noise. */
   coefficients(from: NoiseLevel, to: NoiseLevel, schedule: NoiseSchedule): StepCoefficients;
 }
 
@@ -115,7 +116,9 @@ export type SamplerMember<Name extends string, F extends Fields, Made extends Sa
   readonly kind: Name;
   readonly text: string;
   readonly fields: F;
+  /** The first rule between settings that they break, each of which is in its range. */
   check?(spec: Filled<F>): Problem | undefined;
+  /** The sampler with all of its settings. */
   create(spec: Filled<F>): Sampler;
 };
 
@@ -138,7 +141,9 @@ export function settledSampler<const Name extends string, F extends Fields, S ex
   readonly kind: Name;
   readonly text: string;
   readonly fields: F;
+  /** The first rule between settings that they break, each of which is in its range. */
   check?(spec: Filled<F>): Problem | undefined;
+  /** The sampler with all of its settings. */
   create(spec: Filled<F>): S;
 }): SamplerMember<Name, F, S> {
   const made = definition.create(filledSettings(definition.fields, definition.kind, {} as Given<F>));

@@ -34,6 +34,7 @@ export interface NoiseSchedule {
   readonly tMax: number;
   /** The same formula in assembly/schedule.ts and its parameters; absent for a schedule of the user's own. */
   readonly kernel?: { readonly code: ScheduleCode; readonly parameters: readonly [number, number] };
+  /** log(alpha^2 / sigma^2) at time t: falls with t. */
   logSnr(t: number): number;
   /** Inverse of logSnr. */
   time(logSnr: number): number;

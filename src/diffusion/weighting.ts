@@ -20,6 +20,7 @@ export interface WeightedLevel {
 export interface Weighting {
   readonly name: string;
   readonly source: string;
+  /** Of the squared error of the predicted data, at a level; >= 0. */
   weight(level: WeightedLevel): number;
 }
 

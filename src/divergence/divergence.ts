@@ -49,6 +49,7 @@ export function divergence<const Name extends string>(definition: Divergence & {
   const { name, scaling, lengths = [] } = definition;
   return {
     ...definition,
+    /** Of two samples, float32 [n, dimension] each: see Divergence. */
     evaluate(...[engine, a, b, dimension, options]: Parameters<Divergence["evaluate"]>): Estimate {
       requireEngine(engine);
       requireSamples({ a, b }, dimension);

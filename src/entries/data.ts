@@ -1,4 +1,7 @@
-/** "fedscore/data": data sets and their files, splits, moments and invertible transforms. */
+/**
+ * "fedscore/data": data sets and their files, splits, moments and invertible transforms.
+ * @module fedscore/data
+ */
 export { type Dataset, rowCount, selectRows } from "../data/dataset.js";
 export { type CsvOptions, type CsvTable, readCsv } from "../data/formats/csv.js";
 export type { NumberValues } from "../data/formats/elements.js";

@@ -1,4 +1,7 @@
-/** "fedscore/diffusion": noise schedules, time grids, samplers, what a network may predict, score networks and their training. */
+/**
+ * "fedscore/diffusion": noise schedules, time grids, samplers, what a network may predict, score networks and their training.
+ * @module fedscore/diffusion
+ */
 export type { Curvature } from "../diffusion/curvature.js";
 export type { Denoiser, DenoiserSession, DifferentiableSession } from "../diffusion/denoiser.js";
 export type { Tolerance } from "../diffusion/dormand-prince.js";

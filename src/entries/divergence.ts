@@ -1,4 +1,7 @@
-/** "fedscore/divergence": distances between two samples, and judges that see them by a classifier, with confidence intervals. */
+/**
+ * "fedscore/divergence": distances between two samples, and judges that see them by a classifier, with confidence intervals.
+ * @module fedscore/divergence
+ */
 export { energyDistance } from "../divergence/energy.js";
 export { frechet } from "../divergence/frechet.js";
 export {

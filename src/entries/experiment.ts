@@ -1,4 +1,7 @@
-/** "fedscore/experiment", in Node: what `fedscore run` and `fedscore sweep` do, from a config to its result. */
+/**
+ * "fedscore/experiment", in Node: what `fedscore run` and `fedscore sweep` do, from a config to its result.
+ * @module fedscore/experiment
+ */
 
 export type { Assignment } from "../experiment/config/assignments.js";
 export { parseConfig } from "../experiment/config/parse.js";

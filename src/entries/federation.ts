@@ -1,4 +1,7 @@
-/** "fedscore/federation": the server of a federated run, and what writing a transport to clients elsewhere takes. */
+/**
+ * "fedscore/federation": the server of a federated run, and what writing a transport to clients elsewhere takes.
+ * @module fedscore/federation
+ */
 export type { AverageRule } from "../federation/averages/average.js";
 export { type AverageSpec, averages } from "../federation/averages/index.js";
 export { BlockFold, type ClientOutcome } from "../federation/block-fold.js";

@@ -1,6 +1,10 @@
-/** "fedscore/kernels", the embedder's low level: builds of the kernels, their memory, matrix products, random numbers and portable math. */
+/**
+ * "fedscore/kernels", the embedder's low level: builds of the kernels, their memory, matrix products, random numbers and portable math.
+ * @module fedscore/kernels
+ */
 export {
   Arena,
+  abiVersion,
   atFloat32,
   atFloat64,
   type CompiledKernels,

@@ -1,4 +1,7 @@
-/** "fedscore/model": model.safetensors, the trained model that a run writes, opened and sampled anywhere. */
+/**
+ * "fedscore/model": model.safetensors, the trained model that a run writes, opened and sampled anywhere.
+ * @module fedscore/model
+ */
 export { loadModel } from "../model/load-model.js";
 export type { Model, ModelSampling } from "../model/model.js";
 export {

@@ -1,4 +1,7 @@
-/** Work on other machines, and clients that hold their own data, by a NATS server with JetStream. Needs @nats-io/nats-core, @nats-io/jetstream and, in Node, @nats-io/transport-node. */
+/**
+ * Work on other machines, and clients that hold their own data, by a NATS server with JetStream. Needs @nats-io/nats-core, @nats-io/jetstream and, in Node, @nats-io/transport-node.
+ * @module fedscore/nats
+ */
 
 export { aggregateFederation } from "../remote/aggregators/aggregate.js";
 export type { AggregateOptions } from "../remote/aggregators/aggregate-options.js";

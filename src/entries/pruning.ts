@@ -1,4 +1,7 @@
-/** "fedscore/pruning": which part of a network each client keeps, the submodels that follow, and what the rounds have covered. */
+/**
+ * "fedscore/pruning": which part of a network each client keeps, the submodels that follow, and what the rounds have covered.
+ * @module fedscore/pruning
+ */
 export { expandMask, maskedCopy } from "../pruning/expand.js";
 export { extract, type Submodel, scatter } from "../pruning/extract.js";
 export {

@@ -1,4 +1,7 @@
-/** "fedscore/targets": laws that can be drawn from, and their exact denoisers and log densities. */
+/**
+ * "fedscore/targets": laws that can be drawn from, and their exact denoisers and log densities.
+ * @module fedscore/targets
+ */
 export type { AffineMap } from "../targets/affine-map.js";
 export type { EmpiricalSpec } from "../targets/empirical.js";
 export { createTarget, type ExactTargetSpec, type TargetKind, type TargetSpec, targetKinds } from "../targets/index.js";

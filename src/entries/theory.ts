@@ -1,4 +1,7 @@
-/** "fedscore/theory": certificates and bounds on how far the samples' law is from the data's, their terms, and the theorems behind them. */
+/**
+ * "fedscore/theory": certificates and bounds on how far the samples' law is from the data's, their terms, and the theorems behind them.
+ * @module fedscore/theory
+ */
 export {
   type AprioriInput,
   type AprioriReport,
@@ -37,6 +40,7 @@ export type { ScoreComparison, ScoreValues } from "../theory/apriori/score-compa
 export type { Assumption, Bound, BoundTerm, Interval } from "../theory/bound.js";
 export type { Certificate, CertificateOptions, CertificateSteps } from "../theory/certificate/certificate.js";
 export { certifyInPool } from "../theory/certificate/certify-in-pool.js";
+export { certifyTarget, type TargetCertificateRequest } from "../theory/certificate/certify-target.js";
 export { derivedSeed } from "../theory/certificate/seed.js";
 export type { CertificateSubject } from "../theory/certificate/subject.js";
 export type { CertificateRequest, NetworkData } from "../theory/certificate/unit-task.js";

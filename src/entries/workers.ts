@@ -1,6 +1,7 @@
 /**
  * "fedscore/workers": pools of worker threads or Web Workers, tasks for them, and `serve`, the worker's side: to run functions of your own
  * there, a module of yours passes them to `serve` and the pool gets a `createWorker` that starts it.
+ * @module fedscore/workers
  */
 export { workerFunctions } from "../worker-functions.js";
 export { ComlinkPool, type ComlinkPoolOptions } from "../workers/comlink/pool.js";

@@ -39,7 +39,13 @@ export interface TrainOptions {
   /** Stops the run at once, in mid-round too; the federation stays at its last whole round. */
   readonly signal?: AbortSignal | undefined;
   /** `save` is given the run's bytes after each `every` rounds, after the last one, and when the run is aborted. */
-  readonly checkpoint?: { readonly every: number; save(bytes: Uint8Array<ArrayBuffer>): Promise<void> } | undefined;
+  readonly checkpoint?:
+    | {
+        readonly every: number;
+        /** Keeps the bytes. */
+        readonly save: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
+      }
+    | undefined;
   /** Called, and waited for, before each round that is run: to measure where it starts. A round that fails is run again after a resume. */
   onRound?(start: RoundStart): Promise<void> | void;
   /** Bytes of a checkpoint of the same run, to go on from. */

@@ -17,5 +17,6 @@ export interface Transport {
    * updates that come within a second still count, and the clients of blocks without one are late.
    */
   run(round: RoundTask, signal?: AbortSignal): AsyncIterable<ArrivedUpdate>;
+  /** Ends the machines or the connection that the transport holds. */
   close(): Promise<void>;
 }

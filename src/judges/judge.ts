@@ -34,6 +34,7 @@ export function judge<const Name extends string>(definition: Judge & { readonly 
   const { name } = definition;
   return {
     ...definition,
+    /** Of samples beside data: see Judge. */
     evaluate(...[engine, samples, data, options]: Parameters<Judge["evaluate"]>): Estimate | null {
       requireEngine(engine);
       requireJudged("samples", samples);

@@ -22,6 +22,7 @@ export class Float32Block {
     this.length = length;
   }
 
+  /** The floats as they are now: a view without a copy, to be taken anew after each allocation. */
   get array(): Float32Array<ArrayBuffer> {
     return new Float32Array(this.#arena.buffer, this.pointer, this.length);
   }
@@ -43,6 +44,7 @@ export class Arena {
     this.#peak = this.#top;
   }
 
+  /** The whole memory. Growth replaces it: views of the old buffer have length 0 then. */
   get buffer(): ArrayBuffer {
     return this.#memory.buffer as ArrayBuffer;
   }
@@ -108,10 +110,12 @@ export class Arena {
     return pointer;
   }
 
+  /** float64 [length] at the pointer, a view without a copy. */
   float64(pointer: Pointer, length: number): Float64Array<ArrayBuffer> {
     return new Float64Array(this.buffer, pointer, length);
   }
 
+  /** int32 [length] at the pointer, a view without a copy. */
   int32(pointer: Pointer, length: number): Int32Array<ArrayBuffer> {
     return new Int32Array(this.buffer, pointer, length);
   }

@@ -1,4 +1,5 @@
 /** The embedder's low level: the engine, its memory and its kernels. */
+export { abiVersion } from "./abi-version.js";
 export { Arena, Float32Block, mostBytes } from "./arena.js";
 export { depthBlock, Epilogue, LevelColumn, levelHeader, ScheduleCode } from "./codes.js";
 export { CountingArena } from "./counting-arena.js";

@@ -29,6 +29,8 @@ export const Purpose = {
   labelDropout: 23,
   sampleClass: 24,
   likelihood: 25,
+  /** Of programs that embed the package: no stream of its own has it. */
+  embedder: 128,
 } as const;
 
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];

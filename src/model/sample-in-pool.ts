@@ -7,6 +7,7 @@ const blockSize = 512;
 
 export interface SamplingOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Called with the number of samples that are drawn, and of how many. */
   readonly onAdvance?: ((done: number, total: number) => void) | undefined;
 }
 

@@ -34,6 +34,7 @@ export class ScoreNetwork implements Denoiser {
     this.#samples = samples;
   }
 
+  /** Coordinates of a row. */
   get dimension(): number {
     return this.spec.dimension;
   }

@@ -139,7 +139,7 @@ export interface ParameterLayout {
   readonly entries: readonly ParameterEntry[];
   /** Length P of the flat vector. */
   readonly size: number;
-  /** [inputs, ...hidden, dimension]: inputs are dimension + noiseFeatures, with conditioning "film" dimension alone. */
+  /** `[inputs, ...hidden, dimension]`: inputs are dimension + noiseFeatures, with conditioning "film" dimension alone. */
   readonly widths: readonly number[];
   /** Units that maps lead from and to: `widths`, then the width of the conditions where the network is modulated. */
   readonly units: readonly number[];

@@ -47,6 +47,7 @@ export interface LocalStep {
 
 /** What one client does in one round besides plain steps. */
 export interface LocalRule {
+  /** Changes the gradient of a step in place. */
   correct(step: LocalStep): void;
 }
 

@@ -99,6 +99,7 @@ export class CoverageLedger {
     return layersOf(this.#spec).map(({ start, end }) => end - start - sum(this.#covered.subarray(start, end)));
   }
 
+  /** What has been counted so far, as plain data. */
   state(): CoverageLedgerState {
     return {
       rounds: this.#rounds,

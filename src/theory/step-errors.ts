@@ -16,6 +16,7 @@ export interface StepErrorsRequest extends Pick<DenoisingSetup, "clean" | "denoi
   /** One number for each step and coordinate, in place of their mean. Default false. */
   readonly coordinates?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Called with how much is done, and of how much. */
   readonly onAdvance?: ((done: number, of: number) => void) | undefined;
 }
 

@@ -19,6 +19,7 @@ export interface VariationalOptions {
   /** One-sided confidence of `upper`, in (0, 1 - 1e-12]. Default 0.95. */
   readonly confidence?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Called with how much is done, and of how much. */
   readonly onAdvance?: ((done: number, of: number) => void) | undefined;
 }
 

@@ -80,6 +80,7 @@ function outcomeOf<State>(make: () => State): () => State {
 /** What a pool's workers keep until it is closed. */
 export interface KeptInPool {
   readonly key: string;
+  /** The workers keep it no longer. */
   close(): void;
 }
 

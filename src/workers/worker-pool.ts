@@ -8,6 +8,7 @@ import type { Engine } from "../kernels/index.js";
  */
 export interface WorkerFunction<Input, Output> {
   readonly name: string;
+  /** What runs in a worker; synchronous. */
   run(engine: Engine, input: Input): Output;
   /** Buffers of the output that are moved to the caller instead of copied. */
   transfer?(output: Output): ArrayBuffer[];

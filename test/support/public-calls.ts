@@ -242,6 +242,8 @@ const certificateRequest = {
   seed: 1,
 };
 
+const targetRequest = { target: targets.createTarget({ kind: "ring" }), schedule, grid, sampler: "ancestral", seed: 1 };
+
 /** A legal call of each function: its arguments, in which one thing at a time is then wrong. */
 export const legal: Readonly<Record<string, readonly unknown[]>> = {
   BlockFold: [setup, numberedParameters(small), block],
@@ -260,6 +262,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   certifiedTimes: [curve, schedule, { steps: 4 }],
   certificateLoss: [0.5, 2],
   certifyInPool: [pool, certificateRequest, { paths: 16 }],
+  certifyTarget: [engine, targetRequest, { paths: 16 }],
   klIntervalInPool: [pool, certificateRequest, { rows: 256, k: 1 }],
   classify: [engine, classifier, points],
   clientMoments: [engine, points, 2, rows],

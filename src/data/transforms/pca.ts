@@ -111,6 +111,7 @@ const fitted = member({
  */
 export const pca = {
   ...fitted,
+  /** The transform of a saved one. Throws where `data` is none. */
   fromJSON(engine: Engine, data: TransformData, source: string): PcaTransform {
     const fields = new FieldReader(data, source);
     const dimension = fields.size("dimension");

@@ -73,6 +73,7 @@ const fitted = member({
 /** Subtracts the mean and divides by a standard deviation; "global" is the root mean variance, which keeps angles. */
 export const standardize = {
   ...fitted,
+  /** The transform of a saved one. Throws where `data` is none. */
   fromJSON(_: Engine, data: TransformData, source: string): Transform {
     const fields = new FieldReader(data, source);
     const dimension = fields.size("dimension");

@@ -61,6 +61,6 @@ export type ConfigInput = z.input<typeof configSchema>;
 export type ExperimentConfig = z.output<typeof configSchema>;
 
 /** The JSON schema of a config as a person writes it. */
-export function configJsonSchema() {
+export function configJsonSchema(): z.core.JSONSchema.BaseSchema {
   return z.toJSONSchema(configSchema, { io: "input" });
 }

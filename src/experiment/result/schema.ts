@@ -261,7 +261,7 @@ export type Immutable<T> = T extends readonly (infer Item)[]
 export type ExperimentResult = Immutable<z.output<typeof resultSchema>>;
 
 /** The JSON schema of result.json. */
-export function resultJsonSchema() {
+export function resultJsonSchema(): z.core.JSONSchema.BaseSchema {
   return z.toJSONSchema(resultSchema);
 }
 

@@ -103,7 +103,7 @@ export type SweepAxis = SweepConfig["axes"][number];
 export type SweepPlot = SweepConfig["plots"][number];
 
 /** The JSON schema of a sweep's config as a person writes it. */
-export function sweepJsonSchema() {
+export function sweepJsonSchema(): z.core.JSONSchema.BaseSchema {
   return z.toJSONSchema(sweepSchema, { io: "input" });
 }
 

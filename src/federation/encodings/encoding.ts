@@ -13,7 +13,7 @@ export interface Encoding {
   readonly feedback: boolean;
   /** Most bytes that so many numbers take; other lengths than `encode` can give are refused. */
   mostBytes(length: number): number;
-  /** @param values finite, none of them beyond `largest`. */
+  /** The bytes that travel of an update, whose numbers are finite and none of them beyond `largest`. */
   encode(values: Float32Array, key: UpdateKey): Uint8Array<ArrayBuffer>;
   /**
    * Finite numbers, float32 [length].

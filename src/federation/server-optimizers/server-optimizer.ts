@@ -16,6 +16,7 @@ export interface ServerStep {
 export interface ServerOptimizer {
   /** Vectors of state, and the value each starts with. */
   readonly initialState: readonly number[];
+  /** Moves parameters and state in place. */
   step(step: ServerStep): void;
 }
 

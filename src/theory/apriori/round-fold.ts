@@ -103,7 +103,7 @@ export class RoundFold {
     this.#variance = new Float64Array(size);
   }
 
-  /** @param keep the client's mask; null where it takes no part in the round. */
+  /** Enters what one client measured. @param keep the client's mask; null where it takes no part in the round. */
   add(measurement: ClientMeasurement, keep: Uint8Array | null): void {
     const { loss, gradient, smoothness, round } = requireMeasurement(measurement, this.#gradient.length);
     if (keep !== null) {

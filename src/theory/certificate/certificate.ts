@@ -2,6 +2,7 @@ import { levelsOf, validateGrid } from "../../diffusion/grid.js";
 import type { SamplerName } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { FedscoreError, requireInteger, requireNumber } from "../../errors.js";
+import { keysOf } from "../../options.js";
 import { type Bound, type BoundTerm, bitsPerDimension } from "../bound.js";
 import { mostPaths, requireConfidence } from "../confidence.js";
 import { closedInitialization } from "../initialization.js";
@@ -30,8 +31,18 @@ export interface CertificateOptions {
   /** Stop early once (upper - value) <= precision * value; > 0. The ends that are looked at on the way share the error probability. */
   readonly precision?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Called with the number of paths that are done. */
   readonly onProgress?: ((done: { paths: number; of: number }) => void) | undefined;
 }
+
+/** Keys of the options. */
+export const certificateOptionKeys = keysOf<CertificateOptions>({
+  paths: true,
+  confidence: true,
+  precision: true,
+  signal: true,
+  onProgress: true,
+});
 
 /** The certificate and the curves behind it. */
 export interface Certificate extends Bound {

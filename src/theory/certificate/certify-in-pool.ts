@@ -1,22 +1,14 @@
 import { requireInteger } from "../../errors.js";
-import { keysOf, requireOptions } from "../../options.js";
+import { requireOptions } from "../../options.js";
 import { createLaw } from "../../targets/law.js";
 import { type Held, hold } from "../../workers/task.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
 import { mostPaths } from "../confidence.js";
 import { certifyFlow } from "../flow/certify-flow.js";
 import { determinantsOf, isFlow, requireFlow, runFlow } from "../flow/flow-task.js";
-import { type Certificate, type CertificateOptions, certify } from "./certificate.js";
+import { type Certificate, type CertificateOptions, certificateOptionKeys, certify } from "./certificate.js";
 import { requireRequest } from "./require-request.js";
 import { type CertificateRequest, requireExact, runCertificateUnits } from "./unit-task.js";
-
-const optionKeys = keysOf<CertificateOptions>({
-  paths: true,
-  confidence: true,
-  precision: true,
-  signal: true,
-  onProgress: true,
-});
 
 /**
  * The certificate of a sampler with its paths run by a pool: `certify`, or `certifyFlow` where the sampler is deterministic. The same bytes for any
@@ -27,7 +19,7 @@ export async function certifyInPool(
   request: CertificateRequest,
   options: CertificateOptions,
 ): Promise<Certificate> {
-  requireOptions("options", options, optionKeys);
+  requireOptions("options", options, certificateOptionKeys);
   const schedule = requireRequest(request);
   const law = createLaw(request.law);
   const { sampler, grid, network } = request;

@@ -30,6 +30,7 @@ export interface LawKlOptions {
   /** Monte Carlo draws for each entropy; see `rowEntropy`. */
   readonly draws?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Called with how much is done, and of how much. */
   readonly onAdvance?: ((done: number, of: number) => void) | undefined;
 }
 

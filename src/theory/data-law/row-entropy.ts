@@ -26,6 +26,7 @@ export interface RowEntropyOptions {
   /** Monte Carlo draws at each level, at least; every row is visited equally often; at most 2^24. Default 16,384. */
   readonly draws?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Called with how much is done, and of how much. */
   readonly onAdvance?: ((done: number, of: number) => void) | undefined;
 }
 

@@ -30,6 +30,7 @@ export interface KlIntervalOptions {
   /** Asks for an upper end of KL to a defensive sampler too, which assumes nothing. Default: none. */
   readonly defensive?: DefensiveOptions | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Called with the number of rows that are done. */
   readonly onProgress?: ((done: { readonly rows: number; readonly of: number }) => void) | undefined;
 }
 

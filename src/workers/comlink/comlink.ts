@@ -5,8 +5,11 @@ import type { WireError } from "../wire-error.js";
 
 /** A message channel's end: a Web Worker, the `self` of one, a MessagePort. */
 export interface Endpoint {
+  /** Sends a message; what is in `transfer` moves in place of being copied. */
   postMessage(message: unknown, transfer: ArrayBuffer[]): void;
+  /** Has the listener called with each event of a type. */
   addEventListener(type: string, listener: Listener, options?: object): void;
+  /** Ends that. */
   removeEventListener(type: string, listener: Listener, options?: object): void;
 }
 

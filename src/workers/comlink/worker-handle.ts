@@ -3,17 +3,23 @@ import type { Endpoint, Listener } from "./comlink.js";
 
 /** A Web Worker. */
 export interface WebWorkerLike extends Endpoint {
+  /** Ends the worker at once. */
   terminate(): void;
 }
 
 /** A Worker of node:worker_threads. */
 export interface NodeWorkerLike {
+  /** Sends a message; what is in `transfer` moves in place of being copied. */
   postMessage(message: unknown, transfer: ArrayBuffer[]): void;
+  /** Ends the worker at once. */
   terminate(): Promise<unknown>;
   /** Whether the worker keeps the process alive. */
   ref?(): void;
+  /** The worker alone does not keep the process alive. */
   unref?(): void;
+  /** Has the listener called with each event of a name. */
   on(event: string, listener: (value: unknown) => void): unknown;
+  /** Ends that. */
   off(event: string, listener: (value: unknown) => void): unknown;
 }
 

@@ -1,0 +1,2 @@
+export function installSite(): Promise<void>;
+export function buildSite(base?: string): string;

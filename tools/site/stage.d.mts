@@ -1,0 +1,2 @@
+export function pagesOf(root: string): string[];
+export function stage(root: string, out: string): void;
