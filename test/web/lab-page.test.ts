@@ -27,7 +27,7 @@ const config = {
   federation: { clients: 3, partition: { kind: "dirichlet" }, capacities: [1, 0.5] },
   pruning: { family: "rolling" },
   sampling: { grid: { kind: "uniform-log-snr", steps: 8 }, count: 100 },
-  evaluation: { divergences: ["energy"], samples: 100 },
+  evaluation: { divergences: ["energyDistance"], samples: 100 },
   certificate: { paths: 1024, intervalRows: 256, intervalPaths: 2 },
 } satisfies ConfigInput;
 
