@@ -124,7 +124,7 @@ describe.skipIf(browserPath === undefined)(`the lab${skipped}`, () => {
     await button(page, "Run").click();
     await page.getByRole("heading", { name: "Run 2: small" }).waitFor();
     await ended(page);
-    await page.getByRole("heading", { name: "Training loss", exact: true }).nth(1).waitFor();
+    await page.getByRole("heading", { name: "Training loss of the runs" }).waitFor();
     expect(await page.locator("tr.differs th").allTextContents()).toEqual(["mask family"]);
     expect(await seriousProblems(page)).toEqual([]);
     await page.close();

@@ -154,11 +154,21 @@ function watcherOf(
     tell({ kind: "clients", clients: clients.now });
     tell({ kind: "coverage", coverage: coverage.now });
   };
+  const preview = async (round: number, parameters: Float32Array) => {
+    const begin = performance.now();
+    // What fails here fails in the run's own samples too, which say so.
+    await attempt(() => show(previewOf(engine, modelAt(parameters), prepared, round)));
+    const end = performance.now();
+    nextPreview = end + Math.max(previewEvery, previewRest * (end - begin));
+  };
   return {
     async onRound(stage, { round, parameters, assignments }) {
       if (gate.shut) {
         progress.flush();
-        if (stage === "training" && round > 0) tellClients();
+        if (stage === "training" && round > 0) {
+          tellClients();
+          await preview(round, parameters);
+        }
         tell({ kind: "held", held: true });
         await gate.pass(signal);
         tell({ kind: "held", held: gate.shut });
@@ -170,12 +180,7 @@ function watcherOf(
       );
       coverage.add(assignments.map(({ mask }) => mask));
       const begin = performance.now();
-      if (begin >= nextPreview) {
-        // What fails here fails in the run's own samples too, which say so.
-        await attempt(() => show(previewOf(engine, modelAt(parameters), prepared, round)));
-        const end = performance.now();
-        nextPreview = end + Math.max(previewEvery, previewRest * (end - begin));
-      }
+      if (begin >= nextPreview) await preview(round, parameters);
       if (begin - told >= beat) tellClients();
     },
     onRecord({ stage, clients: { id, loss } }) {
