@@ -35,7 +35,7 @@ export function Share({ config, linkOf }: ShareProps) {
           )
         }
       >
-        Download config
+        Save config
       </button>
       <p class="said" role="status">
         {said?.text}

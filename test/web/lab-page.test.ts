@@ -27,7 +27,7 @@ const config = {
   federation: { clients: 3, partition: { kind: "dirichlet" }, capacities: [1, 0.5] },
   pruning: { family: "rolling" },
   sampling: { grid: { kind: "uniform-log-snr", steps: 8 }, count: 100 },
-  evaluation: { divergences: ["energy"], samples: 100 },
+  evaluation: { divergences: ["energyDistance"], samples: 100 },
   certificate: { paths: 1024, intervalRows: 256, intervalPaths: 2 },
 } satisfies ConfigInput;
 
@@ -124,7 +124,7 @@ describe.skipIf(browserPath === undefined)(`the lab${skipped}`, () => {
     await button(page, "Run").click();
     await page.getByRole("heading", { name: "Run 2: small" }).waitFor();
     await ended(page);
-    await page.getByRole("heading", { name: "Training loss", exact: true }).nth(1).waitFor();
+    await page.getByRole("heading", { name: "Training loss of the runs" }).waitFor();
     expect(await page.locator("tr.differs th").allTextContents()).toEqual(["mask family"]);
     expect(await seriousProblems(page)).toEqual([]);
     await page.close();

@@ -14,7 +14,7 @@ export interface TermBar {
 }
 
 /** Terms of several bounds as stacked bars, one below the other, each with a rule at its upper end. Labels tell them apart. */
-export function termBarsPlot(bars: readonly TermBar[]): Drawn<SVGElement> {
+export function termBarsPlot(bars: readonly TermBar[], width = 560): Drawn<SVGElement> {
   const parts = bars.flatMap(({ label, terms }) => terms.map(({ name, value }) => ({ label, name, value })));
   const most = Math.max(...bars.map(({ upper }) => upper));
   const longest = Math.max(...bars.map(({ label }) => label.length));
@@ -30,7 +30,7 @@ export function termBarsPlot(bars: readonly TermBar[]): Drawn<SVGElement> {
         .join("; "),
     },
     {
-      width: 560,
+      width,
       height: 48 + 30 * bars.length,
       marginLeft: 14 + 7 * longest,
       marginRight: 64,

@@ -1,9 +1,10 @@
-import { useMemo } from "preact/hooks";
+import { useCallback, useMemo } from "preact/hooks";
 import { samplerName } from "../../diffusion/samplers/index.js";
 import { isNotComputed } from "../../experiment/result/not-computed.js";
 import { formatNumber, formatSeconds } from "../../report/format.js";
-import { klOverlayPlot } from "../../report/plots/kl-overlay.js";
-import { lossOverlayPlot, overlayColor } from "../../report/plots/loss-overlay.js";
+import { comparedBoundsPlot, type RunBounds } from "../../report/plots/compared-bounds.js";
+import { lossCurvesPlot } from "../../report/plots/loss-curves.js";
+import { seriesColor } from "../../report/plots/series-style.js";
 import { Drawing } from "../drawing.js";
 import type { RunView } from "../run-view.js";
 import { stageWords } from "../words.js";
@@ -45,7 +46,8 @@ export function Comparison({ runs, leftOut, shown, onCompare, onShow, onForget }
               {ended.map((run) => (
                 <th key={run.id} scope="col">
                   <span class="swatch" style={{ "--key": colorFor(compared, run) }}>
-                    {run.id}: {run.config.name}
+                    {placeWords(compared, run)}
+                    {labelOf(run)}
                   </span>
                 </th>
               ))}
@@ -103,36 +105,59 @@ export function Comparison({ runs, leftOut, shown, onCompare, onShow, onForget }
 
 function colorFor(compared: readonly RunView[], run: RunView): string {
   const place = compared.findIndex(({ id }) => id === run.id);
-  return place < 0 ? "transparent" : overlayColor(place);
+  return place < 0 ? "transparent" : seriesColor(place);
+}
+
+/** The number that it has in the plots. */
+function placeWords(compared: readonly RunView[], run: RunView): string {
+  const place = compared.findIndex(({ id }) => id === run.id);
+  return place < 0 || compared.length < 2 ? "" : `${place + 1} `;
 }
 
 function Overlays({ runs }: { readonly runs: readonly RunView[] }) {
-  const [losses, kl] = useMemo(() => {
-    const named = runs.map((run) => ({ run, label: `${run.id}: ${run.config.name}` }));
-    return [
-      lossOverlayPlot(named.map(({ run, label }) => ({ label, loss: run.loss }))),
-      klOverlayPlot(named.map(({ run, label }) => ({ label, ...endsOf(run) }))),
-    ];
-  }, [runs]);
+  const losses = useCallback(
+    (width: number) =>
+      lossCurvesPlot(
+        runs.map((run) => ({ label: labelOf(run), loss: run.loss })),
+        width,
+      ),
+    [runs],
+  );
+  const bounds = useCallback((width: number) => comparedBoundsPlot(runs.map(boundsOf), width), [runs]);
   return (
     <div class="sections">
       <section class="part" aria-labelledby="overlay-loss">
-        <h3 id="overlay-loss">Training loss</h3>
-        <Drawing picture={losses} />
+        <h3 id="overlay-loss">Training loss of the runs</h3>
+        <Drawing plot={losses} />
         <p class="note">
-          Of one weighting and one target losses can be compared; of others each curve speaks for itself.
+          Each curve ends in the number of its column above. Losses compare where target and weighting are the same;
+          elsewhere each curve speaks for itself.
         </p>
       </section>
       <section class="part" aria-labelledby="overlay-kl">
-        <h3 id="overlay-kl">Between which ends KL lies</h3>
-        <Drawing picture={kl} />
+        <h3 id="overlay-kl">Between which ends KL of the runs lies</h3>
+        <Drawing plot={bounds} />
         <p class="note">
-          Square: the certificate’s upper end. Line: the two-sided interval, where there is one. Triangle: the lower
+          Bar: the two-sided interval, where there is one. Square: the certificate’s upper end. Triangle: the lower
           bound.
         </p>
       </section>
     </div>
   );
+}
+
+function labelOf({ id, config }: RunView): string {
+  return `run ${id}: ${config.name}`;
+}
+
+function boundsOf(run: RunView): RunBounds {
+  const { low, high, lower, certificate } = endsOf(run);
+  return {
+    label: labelOf(run),
+    ...(low !== null && high !== null && { interval: { low, high } }),
+    ...(lower !== null && { lower }),
+    ...(certificate !== null && { certificate }),
+  };
 }
 
 /** Nats; null where there is none. */

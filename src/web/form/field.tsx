@@ -238,7 +238,7 @@ function Member(props: FieldProps & { readonly choices: readonly Choice[] }) {
   const kind = kindOf(value);
   const chosen = choices.find((choice) => choice.kind === kind);
   const namesAlone = choices.some((choice) => choice.schema === undefined);
-  const text = chosen?.text || (namesAlone ? undefined : schema.description);
+  const text = chosen?.text || (namesAlone ? "" : schema.description);
   const settings = Object.entries(chosen?.schema?.properties ?? {}).filter(([key]) => key !== "kind");
   const change = (to: string) => {
     const choice = choices.find((each) => each.kind === to);

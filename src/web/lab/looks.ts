@@ -22,8 +22,11 @@ export async function earlyLooks(
   { signal, onLook }: { signal: AbortSignal; onLook: (certificate: Certificate) => void },
 ): Promise<void> {
   if (!("law" in subject.law)) return;
+  let before = 0;
   for (const share of shares) {
     const paths = Math.max(fewestPaths, Math.ceil(settings.paths * share));
+    if (paths === before || paths >= settings.paths) continue;
+    before = paths;
     const invertedRows = Math.max(16, Math.ceil(settings.invertedRows * share));
     const { certificate } = await certifySubject(pool, subject, { ...settings, paths, invertedRows }, { signal });
     if (certificate && !isNotComputed(certificate)) onLook(certificate);

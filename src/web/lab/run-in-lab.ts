@@ -45,8 +45,8 @@ export interface LabRun {
 export async function runInLab({ request, base, gate, signal, tell }: LabRun): Promise<RunOutcome> {
   const { config, files } = request;
   const engine = await createEngine({ variant: "simd" });
-  const stages = stageTeller(tell);
-  stages({ kind: "stage", stage: "data", done: 0, total: 0 });
+  const progress = progressTeller(tell);
+  progress.hear({ kind: "stage", stage: "data", done: 0, total: 0 });
   const prepared = await prepareRun(engine, config, pageInput(files, base), signal);
   const { reading } = prepared.data.train;
   if (reading !== undefined) tell({ kind: "note", text: `data: ${reading}` });
@@ -67,9 +67,9 @@ export async function runInLab({ request, base, gate, signal, tell }: LabRun): P
       pool: watched,
       onProgress(event) {
         if (event.kind === "stage") training = event.stage === "training" || event.stage === "reference";
-        stages(event);
+        progress.hear(event);
       },
-      watcher: watcherOf({ engine, prepared, pool: watched, clients, gate, signal, tell }, (parameters) =>
+      watcher: watcherOf({ engine, prepared, pool: watched, clients, gate, progress, signal, tell }, (parameters) =>
         modelOf(run, { samplingParameters: parameters }),
       ),
     });
@@ -96,18 +96,24 @@ function factsOf(
 }
 
 /** Tells what a run says of itself, not more often than the page can show it. */
-function stageTeller(tell: LabRun["tell"]): (event: ProgressEvent) => void {
+interface ProgressTeller {
+  hear(event: ProgressEvent): void;
+  /** Tells of the rounds that were not told yet. */
+  flush(): void;
+}
+
+function progressTeller(tell: LabRun["tell"]): ProgressTeller {
   let told = 0;
   let losses: number[] = [];
   let untold: Extract<ProgressEvent, { readonly kind: "round" }> | undefined;
-  const tellRounds = () => {
+  const flush = () => {
     if (!untold) return;
     const { stage, done, total, secondsLeft } = untold;
     tell({ kind: "rounds", stage, done, total, loss: losses, secondsLeft });
     untold = undefined;
     losses = [];
   };
-  return (event) => {
+  const hear = (event: ProgressEvent) => {
     if (event.kind === "note") return tell(event);
     if (event.kind === "round") {
       losses.push(event.loss);
@@ -117,10 +123,11 @@ function stageTeller(tell: LabRun["tell"]): (event: ProgressEvent) => void {
     const isLast = event.kind === "stage" || event.done === event.total;
     if (!isLast && now - told < beat) return;
     told = now;
-    tellRounds();
+    flush();
     const { stage, done, total } = event;
     if (event.kind !== "round") tell({ kind: "stage", stage, done, total });
   };
+  return { hear, flush };
 }
 
 interface Watched {
@@ -129,12 +136,13 @@ interface Watched {
   readonly pool: WorkerPool;
   readonly clients: ClientsWatch;
   readonly gate: Gate;
+  readonly progress: ProgressTeller;
   readonly signal: AbortSignal;
   readonly tell: LabRun["tell"];
 }
 
 function watcherOf(
-  { engine, prepared, pool, clients, gate, signal, tell }: Watched,
+  { engine, prepared, pool, clients, gate, progress, signal, tell }: Watched,
   modelAt: (parameters: Float32Array) => ReturnType<typeof modelOf>,
 ): RunWatcher {
   const coverage = new CoverageWatch(prepared.network);
@@ -146,10 +154,21 @@ function watcherOf(
     tell({ kind: "clients", clients: clients.now });
     tell({ kind: "coverage", coverage: coverage.now });
   };
+  const preview = async (round: number, parameters: Float32Array) => {
+    const begin = performance.now();
+    // What fails here fails in the run's own samples too, which say so.
+    await attempt(() => show(previewOf(engine, modelAt(parameters), prepared, round)));
+    const end = performance.now();
+    nextPreview = end + Math.max(previewEvery, previewRest * (end - begin));
+  };
   return {
     async onRound(stage, { round, parameters, assignments }) {
       if (gate.shut) {
-        if (stage === "training" && round > 0) tellClients();
+        progress.flush();
+        if (stage === "training" && round > 0) {
+          tellClients();
+          await preview(round, parameters);
+        }
         tell({ kind: "held", held: true });
         await gate.pass(signal);
         tell({ kind: "held", held: gate.shut });
@@ -161,12 +180,7 @@ function watcherOf(
       );
       coverage.add(assignments.map(({ mask }) => mask));
       const begin = performance.now();
-      if (begin >= nextPreview) {
-        // What fails here fails in the run's own samples too, which say so.
-        await attempt(() => show(previewOf(engine, modelAt(parameters), prepared, round)));
-        const end = performance.now();
-        nextPreview = end + Math.max(previewEvery, previewRest * (end - begin));
-      }
+      if (begin >= nextPreview) await preview(round, parameters);
       if (begin - told >= beat) tellClients();
     },
     onRecord({ stage, clients: { id, loss } }) {

@@ -1,4 +1,4 @@
-import { useMemo } from "preact/hooks";
+import { useCallback } from "preact/hooks";
 import { formatInteger, formatNumber } from "../../report/format.js";
 import { termBarsPlot, termColors } from "../../report/plots/term-bars.js";
 import { Drawing } from "../drawing.js";
@@ -10,10 +10,11 @@ export const certificateSection: LabSection = {
   title: "Certificate",
   has: ({ looks, result }) => looks.length > 0 || (result !== undefined && result.certificate === null),
   View({ run: { looks, result, status } }) {
-    const picture = useMemo(
-      () =>
+    const plot = useCallback(
+      (width: number) =>
         termBarsPlot(
           looks.map(({ paths, terms, upper }) => ({ label: `${formatInteger(paths)} paths`, terms, upper })),
+          width,
         ),
       [looks],
     );
@@ -28,7 +29,7 @@ export const certificateSection: LabSection = {
             </span>
           ))}
         </p>
-        <Drawing picture={picture} />
+        <Drawing plot={plot} />
         <table>
           <caption>Nats, by {formatInteger(last.paths)} paths</caption>
           <thead>

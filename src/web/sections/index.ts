@@ -12,8 +12,8 @@ import type { LabSection } from "./section.js";
 export const labSections: readonly LabSection[] = [
   samplesSection,
   lossSection,
-  clientsSection,
   coverageSection,
+  clientsSection,
   certificateSection,
   sandwichSection,
   measuredSection,

@@ -1,4 +1,4 @@
-import { useMemo } from "preact/hooks";
+import { useCallback } from "preact/hooks";
 import { lossPlot } from "../../report/plots/loss.js";
 import { Drawing } from "../drawing.js";
 import { usePaced } from "../paced.js";
@@ -11,10 +11,10 @@ export const lossSection: LabSection = {
   has: ({ loss }) => loss.length > 0,
   View({ run }) {
     const loss = usePaced(run.loss, 700);
-    const picture = useMemo(() => lossPlot(loss), [loss]);
+    const plot = useCallback((width: number) => lossPlot(loss, [], width), [loss]);
     return (
       <>
-        <Drawing picture={picture} />
+        <Drawing plot={plot} />
         <p class="note">Mean denoising loss of the clients that took part in each round.</p>
       </>
     );

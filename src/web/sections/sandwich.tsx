@@ -1,4 +1,4 @@
-import { useMemo } from "preact/hooks";
+import { useCallback } from "preact/hooks";
 import { isNotComputed } from "../../experiment/result/not-computed.js";
 import { sandwichPlot } from "../../report/plots/sandwich.js";
 import { Drawing } from "../drawing.js";
@@ -12,11 +12,11 @@ export const sandwichSection: LabSection = {
   has: (run) => rowsOf(run) !== undefined,
   View({ run }) {
     const rows = rowsOf(run);
-    const picture = useMemo(() => rows && sandwichPlot(rows), [rows]);
-    if (!picture) return null;
+    const plot = useCallback((width: number) => sandwichPlot(rows ?? [], width), [rows]);
+    if (!rows) return null;
     return (
       <>
-        <Drawing picture={picture} />
+        <Drawing plot={plot} />
         <p class="note">
           KL from the data law, noised as much as the last step leaves, to the law of the samples. Lower bound and
           certificate hold at their confidence; an estimate certifies nothing.
