@@ -17,7 +17,7 @@ export function figuresOf(result, renderSweepSvg) {
   );
 }
 
-const order = ["dimension", "steps", "tightness", "pruning", "coverage", "distribution", "traffic", "apriori"];
+const order = ["dimension", "steps", "tightness", "pruning", "coverage", "distribution", "traffic", "apriori", "quality"];
 
 const texts = {
   dimension:
@@ -38,6 +38,26 @@ const texts = {
     "Plain SGD with the loss that the certificate weights, two keep ratios and 10 to 320 rounds: each term of the gradient bound as it is bounded, beside the same quantity as measured. The optimization term falls like 1 / Q and the pruning term stays, since every round prunes; the measured terms lie below, pruning by a factor of about 12, since bounds on the clients' changes add up where the changes themselves cancel. The bound on KL is 1.6 to 2.6 times the certificate.",
 };
 
+/** Columns of a table of all points, of sweeps that are small enough to be read: measures by name, digits behind the point. */
+const tables = {
+  quality: [
+    { measure: "frechet", heading: "Fréchet", digits: 1 },
+    { measure: "inception", heading: "Inception", digits: 2 },
+    { measure: "precision", heading: "precision", digits: 3 },
+    { measure: "recall", heading: "recall", digits: 3 },
+    { measure: "density", heading: "density", digits: 3 },
+    { measure: "seen", heading: "coverage", digits: 3 },
+    { measure: "classes", heading: "wrong class", digits: 3 },
+    { measure: "accuracy", heading: "conditional accuracy", digits: 3 },
+    { measure: "certificate", heading: "certificate, nats", digits: 1 },
+    { measure: "bits", heading: "bits per dimension", digits: 2 },
+    { measure: "gamma", heading: "Γ*", digits: 0 },
+    { measure: "neverCovered", heading: "never covered", digits: 0 },
+    { measure: "noise", heading: "pruning noise", digits: 3 },
+    { measure: "bytes", heading: "MB up", digits: 0, unit: 1e6 },
+  ],
+};
+
 const signed = (value) => value.toFixed(3).replace("-", "−");
 
 /** docs/experiments.md from the results by name. */
@@ -48,7 +68,7 @@ export function experimentsPage(results) {
 
 const intro = `# Experiments
 
-Eight sweeps ship in [experiments/](../experiments); each runs with \`fedscore sweep experiments/NAME.json\`, or in seconds with \`--quick\`.
+Nine sweeps ship in [experiments/](../experiments); each runs with \`fedscore sweep experiments/NAME.json\`, or in seconds with \`--quick\`.
 The results below are committed as JSON with the hardware and commit they ran on. \`node tools/experiments.mjs [NAME ...]\` runs them
 again, \`node tools/experiments.mjs --render\` only draws again. Bars are 95 % Student intervals of the mean over seeds, cut where a logarithmic axis ends; slopes are
 least squares on log-log axes with their 95 % interval.
@@ -67,9 +87,26 @@ function experimentSection(result) {
   const table =
     slopes.length > 0 ? ["| fit | of | slope | interval | theory |", "|---|---|---|---|---|", ...slopes, ""] : [];
   const ran = `${rows.length} points, ${Math.round(seconds)} s of computing; ${environment.cpu}, ${environment.workers} workers, Node ${environment.node}, ${environment.variant} kernels, commit ${commit?.slice(0, 12) ?? "unknown"}, ${date.slice(0, 10)}. Numbers: [${name}.json](experiments/${name}.json).`;
-  return [`## ${title}`, "", texts[name], "", ...figures.flatMap((figure) => [figure, ""]), ...table, ran, ""].join(
-    "\n",
-  );
+  const pictures = figures.flatMap((figure) => [figure, ""]);
+  return [`## ${title}`, "", texts[name], "", ...pictures, ...table, ...pointTable(result), ran, ""].join("\n");
+}
+
+/** A row for each point of one seed, if the sweep has columns for them. */
+function pointTable({ name, config, rows }) {
+  const columns = tables[name];
+  if (!columns) return [];
+  const axes = config.axes.map((axis) => axis.name);
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  const cell = (value, { digits, unit = 1 }) =>
+    typeof value === "number" ? (value / unit).toFixed(digits).replace("-", "−") : "–";
+  return [
+    line([...config.axes.map(({ label }) => label), ...columns.map(({ heading }) => heading)]),
+    `|${"---|".repeat(axes.length + columns.length)}`,
+    ...rows.map(({ at, measures }) =>
+      line([...axes.map((axis) => at[axis]), ...columns.map((column) => cell(measures[column.measure], column))]),
+    ),
+    "",
+  ];
 }
 
 const figureName = (name, index) => (index === 0 ? `${name}.svg` : `${name}-${index + 1}.svg`);
