@@ -17,7 +17,17 @@ export function figuresOf(result, renderSweepSvg) {
   );
 }
 
-const order = ["dimension", "steps", "tightness", "pruning", "coverage", "distribution", "traffic", "apriori", "quality"];
+const order = [
+  "dimension",
+  "steps",
+  "tightness",
+  "pruning",
+  "coverage",
+  "distribution",
+  "traffic",
+  "apriori",
+  "quality",
+];
 
 const texts = {
   dimension:
@@ -36,6 +46,13 @@ const texts = {
     "Eight clients, two keep ratios, unequal data, eight encodings of the clients' updates. float16, bfloat16 and int8 change neither loss nor certificate by as much as two seeds differ: a quarter of the bytes is free. A tenth of the parameters as int8 takes a twentieth of the bytes for about 0.04 nats, a fiftieth takes 1 % for about 0.13; without error feedback a tenth costs as much as a fiftieth with it.",
   apriori:
     "Plain SGD with the loss that the certificate weights, two keep ratios and 10 to 320 rounds: each term of the gradient bound as it is bounded, beside the same quantity as measured. The optimization term falls like 1 / Q and the pruning term stays, since every round prunes; the measured terms lie below, pruning by a factor of about 12, since bounds on the clients' changes add up where the changes themselves cancel. The bound on KL is 1.6 to 2.6 times the certificate.",
+  quality: `Handwritten digits with their classes, guidance 1.3, eight clients that keep a quarter of the neurons on average (1/2, 1/4, 1/8, 1/8) or a half (1, 1/2, 1/4, 1/4), taking turns: rounds, steps, bytes and arithmetic are the same for all families. Dense is the whole network at every client, with 8.3 or 2.7 times the arithmetic of training: it is what pruning is measured by, no rival of equal capacity, and its two points are one run. Samples are judged by a classifier of the training rows; held-out rows have a Fréchet distance of 9.1.
+
+With a half, prefix (30.6), magnitude (31.5) and rolling (32.2) are as good as dense (28.3) within the intervals of about 3.5 on either side, random and coverage are worse (46.3 and 44.9). With a quarter nobody is near: magnitude 76, prefix 93, rolling 189, random 569, coverage 599. Γ* is 1 or 2 for all of them and does not tell them apart.
+
+By the certificate, the variational bound, Inception Score and conditional accuracy the order at a quarter is another one: random and coverage are the best of the pruned ones (233 nats and 93 to 94 % of the digits of the class that was asked for; prefix has 279 nats and 68 %), since they leave no parameter untrained, where prefix never trains 494,336 of 726,592. What Fréchet distance and precision see is contrast. A whole network sums over all neurons what was trained in submodels with a few of them, and its output is too large: the pixels of a run with random masks, ended after 60 rounds, have the standard deviation 0.37 against 0.29 of a dense run's. Its output layer times 0.7 takes the Fréchet distance of 500 samples from 313 to 72, times 0.55 to 66. In nats that error is small, and at guidance 1, of which the certificate speaks, smaller than in the guided samples (150 in place of 313).
+
+What this does not say: it is one seed, one network and 100 rounds; the certificate is against the empirical law of the training rows; and no family here rescales what a submodel sums, as HeteroFL's Scaler (arXiv 2010.01264) and dropout do.`,
 };
 
 /** Columns of a table of all points, of sweeps that are small enough to be read: measures by name, digits behind the point. */
