@@ -18,7 +18,7 @@ JSON or else a text: \`--set training.rounds=80 --set training.optimizer.kind=sg
 const sweepIntro = `# Sweeps
 
 What \`fedscore sweep SWEEP.json\` reads: a base config and one or two axes along which it changes. Every combination of their values
-is run with every seed, points in parallel; each point's result is kept in the output folder, so an interrupted sweep goes on where it was.
+is run with every seed, points in parallel, those that come to one config once; each point's result is kept in the output folder, so an interrupted sweep goes on where it was.
 Before the first point runs, all are checked: a setting of any of them that cannot work, by itself or beside the others, is refused with the point's values.
 A point that fails is marked with its reason in table, result.json and page, the others run, and the command ends with 1 and names it. The same command takes
 points that are there as they are, failed ones too; \`--resume\` computes the failed ones again, beside those that are missing. (Lost workers, files that

@@ -138,7 +138,7 @@ async function computeSweep(config: SweepConfig, options: SweepOptions): Promise
   const reused = tasks.filter(({ hash }) => found.has(hash)).length;
   let done = reused;
   onProgress({ done, total, reused });
-  const left = tasks.filter(({ hash }) => !found.has(hash));
+  const left = distinct(tasks.filter(({ hash }) => !found.has(hash)));
   let workers = options.workers ?? availableParallelism();
   const { openPool = () => ComlinkPool.start(kernels, { workers }) } = options;
   const compute = async ({ point, job, hash }: Task, context: JobContext) => {
@@ -147,7 +147,7 @@ async function computeSweep(config: SweepConfig, options: SweepOptions): Promise
     const stored = { seconds: (performance.now() - begin) / 1000, result };
     if (isLasting(result)) store?.put(hash, stored);
     found.set(hash, stored);
-    return { point, failed: rowOf(config, point, result).failed };
+    return { point, hash, failed: rowOf(config, point, result).failed };
   };
   throwIfAborted(signal);
   if (left.length > 0) {
@@ -156,8 +156,10 @@ async function computeSweep(config: SweepConfig, options: SweepOptions): Promise
     try {
       const work = (task: Task, ended: AbortSignal) =>
         compute(task, { pool, variant, folder: options.folder ?? ".", signal: ended });
-      for await (const { point, failed } of concurrently(left, workers, signal, work))
-        onProgress({ done: ++done, total, reused, point, ...(failed && { failed }) });
+      for await (const { point, hash, failed } of concurrently(left, workers, signal, work)) {
+        done += tasks.filter((task) => task.hash === hash).length;
+        onProgress({ done, total, reused, point, ...(failed && { failed }) });
+      }
     } finally {
       await pool.close();
     }
@@ -175,13 +177,18 @@ async function computeSweep(config: SweepConfig, options: SweepOptions): Promise
     environment: describeEnvironment(variant, workers),
     commit,
     date: new Date().toISOString(),
-    seconds: stored.reduce((sum, { seconds }) => sum + seconds, 0),
+    seconds: [...new Set(stored)].reduce((sum, { seconds }) => sum + seconds, 0),
     config,
     rows,
     fits: fitsOf(config, rows),
   } satisfies SweepResult);
   store?.finish(result);
   return result;
+}
+
+/** The first of those that have one config: it is computed once, for all of them. */
+function distinct(tasks: readonly Task[]): Task[] {
+  return tasks.filter(({ hash }, index) => tasks.findIndex((task) => task.hash === hash) === index);
 }
 
 /** What a point finds, or why it fails. Aborts and mistakes of fedscore are thrown on. */

@@ -55,6 +55,25 @@ describe("runSweep", () => {
     expect(JSON.parse(readFileSync(join(out, "result.json"), "utf8"))).toEqual(resumed);
   });
 
+  test("points that come to one config are computed once", async () => {
+    const same = { value: "four", set: { "target.dimension": 4 } };
+    const axes = [{ name: "dimension", label: "dimension", path: "target.dimension", values: [4, same, 2] }];
+    const out = join(folder, "same");
+    const told: number[] = [];
+    const options = { out, workers: 1, onProgress: ({ done }: SweepProgress) => void told.push(done) };
+    const { rows, seconds } = await runSweep(parseSweep({ ...small, fits: [], axes }), options);
+    expect(told).toEqual([0, 2, 3]);
+    const files = readdirSync(join(out, "points")).map((name) => readFileSync(join(out, "points", name), "utf8"));
+    expect(files).toHaveLength(2);
+    expect(seconds).toBeCloseTo(
+      files.reduce((sum, text) => sum + JSON.parse(text).seconds, 0),
+      12,
+    );
+    expect(rows.map(({ at }) => at.dimension)).toEqual([4, "four", 2]);
+    expect(rows[1].measures).toEqual(rows[0].measures);
+    expect(rows[2].measures).not.toEqual(rows[0].measures);
+  });
+
   test("names the point whose config is wrong, before anything runs", async () => {
     const wrong = { ...small, axes: [{ ...small.axes[0], values: [1, -2] }] };
     await expect(runSweep(wrong)).rejects.toThrow(/point dimension -2, seed 1: sweep.base.target.dimension must/);
