@@ -39,7 +39,10 @@ tbody tr + tr > * { border-top: 1px solid var(--band); }
 .note { flex: 0 0 100%; max-width: 44rem; margin: 0 0 0.75rem; color: var(--muted); font-size: 0.92rem; }
 .unmet { color: var(--warning); font-weight: 600; }
 td small, th small { display: block; color: var(--muted); font-size: 0.8rem; }
-code { font: 0.92em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+th code { white-space: nowrap; }
+.long { display: block; max-width: 20rem; white-space: normal; overflow-wrap: anywhere; }
+code { font: 0.92em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+td code { overflow-wrap: anywhere; }
 a { color: var(--federated); }
 .key, .scale { margin-right: 1.2rem; }
 data { white-space: nowrap; }
@@ -66,6 +69,8 @@ pre { padding: 0.9rem 1rem; overflow-x: auto; border-radius: 6px; background: va
   .prose th[scope="row"] { font-weight: 600; }
   .prose td[data-column]::before { content: attr(data-column) ": "; color: var(--muted); }
   .prose td:empty { display: none; }
+  .prose td .long { display: inline; }
+  .prose td small { display: inline; margin-left: 0.5em; }
 }
 @page { size: A4; margin: 14mm 13mm; }
 @media print {

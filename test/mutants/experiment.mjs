@@ -298,10 +298,10 @@ export const experiment = [
   {
     name: "history-lost-bytes",
     file: "src/experiment/result/history.ts",
-    find: "totals.bytesUp += lost.has(id) ? 0 : 4 * clients.parameters[index];",
-    replace: "totals.bytesUp += 4 * clients.parameters[index];",
+    find: "if (lost.has(id)) return;",
+    replace: "",
     tests: ["test/experiment/result/history.test.ts"],
-    why: "updates that were dropped would count as traffic",
+    why: "updates that were dropped would count as traffic, and their losses as those of their clients",
   },
   {
     name: "sweep-degrees",

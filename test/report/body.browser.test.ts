@@ -9,7 +9,8 @@ const drawn = (samples: ReportSamples) => reportBody(reportResult(), samples).ma
 it("draws the same pictures in a browser's own document", () => {
   document.body.replaceChildren(...drawn(reportSamples()));
   const pictures = [...document.querySelectorAll("svg")];
-  expect(pictures.length).toBe(13);
+  expect(pictures.filter((picture) => !picture.closest(".narrow")).length).toBe(13);
+  expect(document.querySelectorAll(".narrow svg").length).toBe(document.querySelectorAll(".wide svg").length);
   for (const picture of pictures) {
     expect(picture.getBoundingClientRect().width).toBeGreaterThan(100);
     expect(picture.outerHTML).not.toMatch(/NaN|undefined/);

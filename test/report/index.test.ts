@@ -34,7 +34,9 @@ function expectSound(html: string): Document {
   for (const element of document.querySelectorAll("[src]")) {
     expect(element.getAttribute("src")).toMatch(/^data:image\/png;base64,[A-Za-z0-9+/]+=*$/);
   }
-  expect(document.querySelectorAll("script, link, iframe, object, [href], [onload], [onerror]")).toHaveLength(0);
+  expect(document.querySelectorAll("script, link, iframe, object, [onload], [onerror]")).toHaveLength(0);
+  for (const element of document.querySelectorAll("[href]"))
+    expect(element.getAttribute("href")).toMatch(/^data:application\/json;charset=utf-8,[\w%.~!*'()-]+$/);
   expect(html).not.toMatch(/https?:|@import|url\(/);
   const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
   expect(new Set(ids).size).toBe(ids.length);
@@ -107,8 +109,13 @@ describe("report", () => {
 
   it("tells seed, environment and config", () => {
     const text = document.getElementById("run")?.textContent ?? "";
-    for (const value of ["123456789", "20.19.0", "simd", "Example CPU"]) expect(text).toContain(value);
+    for (const value of ["123456789", "20.19.0", "simd", "Example CPU", "2026-11-30 10:49 UTC"])
+      expect(text).toContain(value);
+    expect(text).toContain("npx fedscore@0.1.0 run ring-of-8.json --variant simd");
     expect(JSON.parse(document.querySelector("details pre")?.textContent ?? "")).toEqual(input.config);
+    const link = document.querySelector("#run a");
+    expect(link?.getAttribute("download")).toBe("ring-of-8.json");
+    expect(JSON.parse(decodeURIComponent(link?.getAttribute("href")?.split(",")[1] ?? ""))).toEqual(input.config);
   });
 
   it("draws a dot for each sample, on the same axes for each source", () => {
@@ -244,6 +251,7 @@ describe("report of unusual runs", () => {
     "all points equal": { dimension: 2, data: new Float32Array(20), federated: new Float32Array(20).fill(1) },
     "one value": { dimension: 1, data: new Float32Array(1), federated: new Float32Array(1) },
     "few images": { dimension: 12, data: testNumbers(36, 1), federated: testNumbers(12, 2), imageShape: [3, 4] },
+    "colour images": { dimension: 36, data: testNumbers(72, 1), federated: testNumbers(36, 2), colourShape: [3, 4] },
     "large images": {
       dimension: 40000,
       data: testNumbers(40000, 1),
@@ -286,6 +294,7 @@ describe("arguments in plain JavaScript", () => {
       "samples.data must be a Float32Array, got array of 2",
     ],
     ["half a row", [result, { ...samples, data: samples.data.subarray(1) }], "samples.data must have a multiple of 2 "],
+    ["colours of another size", [result, { ...samples, colourShape: [1, 1] }], "samples.colourShape must have "],
     ["images of another size", [result, { ...samples, imageShape: [2, 3] }], "samples.imageShape must have 2 pixels, "],
   ])("are named where they are wrong: %s", (_, values, message) => {
     expect(() => Reflect.apply(renderReport, undefined, values)).toThrow(message);

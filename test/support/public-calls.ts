@@ -383,6 +383,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   readSafetensors: [model.saveModel(trained), "x.safetensors"],
   readConfig: ["examples/mixture.json"],
   readSweep: ["experiments/steps.json"],
+  renderComparison: [[{ label: "a", result: reportResult() }]],
   renderReport: [reportResult()],
   renderSweepReport: [sweepResult],
   renderSweepSvg: [sweepResult, 0],

@@ -33,6 +33,7 @@ export function reportResult(overrides: Partial<ExperimentResult> = {}): Experim
     config: parseConfig({ name: "ring", data: { kind: "ring" }, federation: { clients: 4 } }),
     checksums: { data: "d".repeat(64), config: "c".repeat(64), parameters: "a".repeat(64) },
     environment: { version: "0.1.0", node: "20.19.0", variant: "simd", workers: 2, cpu: "Example CPU" },
+    date: "2026-11-30T10:49:12.345Z",
     data: { train: 58, heldOut: 100, dimension: 2, trainedDimension: 2 },
     network: { parameters: 655 },
     training: {

@@ -1,6 +1,8 @@
+import { basename } from "node:path";
 import { Command } from "commander";
 import { configDifferences } from "../../experiment/config/differences.js";
 import { requireWritable, writeAtomically } from "../../experiment/files/atomic.js";
+import type { ExperimentResult } from "../../experiment/result/schema.js";
 import { measuresOf } from "../../report/compare/measures.js";
 import { type ComparedRun, haveSameData } from "../../report/compare/runs.js";
 import { formatComparison } from "../compare/table.js";
@@ -38,12 +40,8 @@ export function compareCommand(): Command {
 async function compare(paths: readonly string[], { out, json }: CompareArguments): Promise<void> {
   if (out !== undefined) requireWritable(out);
   const read = paths.map((path) => ({ path, result: readResult(resultFile(path, "compare"), "compare") }));
-  const names = read.map(({ result }) => result.name);
-  const runs = read.map(({ path, result }, index): ComparedRun => {
-    const isAlone = names.filter((name) => name === result.name).length === 1;
-    const again = paths.slice(0, index).filter((each) => each === path).length;
-    return { label: isAlone ? result.name : `${path}${again > 0 ? ` (${again + 1})` : ""}`, result };
-  });
+  const labels = labelsOf(read);
+  const runs = read.map(({ result }, index): ComparedRun => ({ label: labels[index], result }));
   if (out !== undefined) {
     // The plots and the document that they are drawn in are of use to few commands.
     const { renderComparison } = await import("../../report/compare/index.js");
@@ -51,6 +49,22 @@ async function compare(paths: readonly string[], { out, json }: CompareArguments
   }
   if (json) return printJson(comparisonOf(runs, paths));
   await printResult(`${formatComparison(runs)}${out === undefined ? "" : `\npage  ${out}\n`}`);
+}
+
+/** Names of runs where they differ, else of their folders, else what was given; the same path twice is counted. */
+function labelsOf(read: readonly { readonly path: string; readonly result: ExperimentResult }[]): string[] {
+  const ways = [
+    read.map(({ result }) => result.name),
+    read.map(({ path }) => basename(path)),
+    read.map(({ path }) => path),
+  ];
+  const distinct = ways.find((labels) => new Set(labels).size === labels.length);
+  if (distinct) return distinct;
+  const paths = read.map(({ path }) => path);
+  return paths.map((path, index) => {
+    const before = paths.slice(0, index).filter((each) => each === path).length;
+    return before === 0 ? path : `${path} (${before + 1})`;
+  });
 }
 
 /** The comparison for programs. */

@@ -130,7 +130,7 @@ function measures(runs: readonly ComparedRun[]): Drawn[] {
     ...measure.values.map((value) => measureCell(measure, value)),
   ]);
   return [
-    section("measures", "Measures", table("Estimates with their intervals", ["measure", ...headings(runs)], rows)),
+    section("measures", "Measures", proseTable("Estimates with their intervals", ["measure", ...headings(runs)], rows)),
   ];
 }
 
@@ -156,12 +156,12 @@ function differences(runs: readonly ComparedRun[]): Drawn[] {
   const content =
     found.length === 0
       ? note("The configs say the same.")
-      : table(
+      : proseTable(
           "Keys whose values differ; all others are the same",
           ["key", ...headings(runs)],
           found.map(({ key, values }): Child[] => [
             h("code", {}, key),
-            ...values.map((value) => (value === undefined ? "–" : JSON.stringify(value))),
+            ...values.map((value) => (value === undefined ? "–" : h("span", { class: "long" }, JSON.stringify(value)))),
           ]),
         );
   return [section("config", "What the configs differ in", content)];

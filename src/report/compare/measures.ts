@@ -34,10 +34,11 @@ const inBytes: Measure["words"] = (value, notation) => bytesIn(notation, value);
 /** What every run has, and what some have, before what was measured of samples. */
 const bounds: readonly (readonly [string, string, Reader])[] = [
   ["KL, both ends", "nats", ({ klInterval }) => klInterval && isolated(klInterval, ({ low, high }) => ({ low, high }))],
+  ["certificate", "nats", ({ certificate, dataLaw }) => (dataLaw ? null : certificateOf(certificate))],
   [
-    "certificate",
+    "certificate of the training rows",
     "nats",
-    ({ certificate }) => certificate && isolated(certificate, ({ upper }) => (upper === null ? {} : { high: upper })),
+    ({ certificate, dataLaw }) => (dataLaw ? certificateOf(certificate) : null),
   ],
   [
     "lower bound of KL",
@@ -94,6 +95,10 @@ export function measuresOf(results: readonly ExperimentResult[]): Measure[] {
     return { name, unit: "", values, words };
   });
   return [...read, ...done].filter(({ values }) => values.some((value) => value !== null));
+}
+
+function certificateOf(certificate: ExperimentResult["certificate"]): Found | null {
+  return certificate && isolated(certificate, ({ upper }) => (upper === null ? {} : { high: upper }));
 }
 
 /** What a part that was computed has of a measure; null where it has nothing. */

@@ -50,7 +50,7 @@ export function comparedBoundsPlot(runs: readonly RunBounds[], width = 720): Dra
       marginTop: 14,
       marginBottom: 40,
       x: { type: "log", domain: [left, right] },
-      y: { type: "point", domain: placed.map(({ label }) => label), label: null, padding: 0.5 },
+      y: { type: "point", domain: placed.map(({ label }) => label), axis: null, padding: 0.5 },
       marks: [
         Plot.gridX({ ticks, strokeOpacity: 0.12 }),
         Plot.ruleY(known, { x1: "from", x2: "to", y: "label", stroke: "color", strokeWidth: 1.25 }),

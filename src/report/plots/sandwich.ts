@@ -64,7 +64,13 @@ export function sandwichPlot(all: readonly SandwichRow[], width = 720): Drawn<SV
       marginTop: 6,
       marginBottom: 44,
       x: { type: "log", domain: [left, right] },
-      y: { type: "point", domain: placed.map(({ label }) => label), label: null, padding: 0.6 },
+      y: {
+        type: "point",
+        domain: placed.map(({ label }) => label),
+        label: null,
+        padding: 0.6,
+        axis: beside ? undefined : null,
+      },
       marks: [
         Plot.gridX({ ticks, strokeOpacity: 0.12 }),
         Plot.ruleY(ranged, {

@@ -4,6 +4,7 @@ import { failedPoints, groupBy, seedMean } from "../../experiment/sweep/summary.
 import { type Child, type Drawn, figure, h, note, numeral, proseTable, table } from "../elements.js";
 import { formatNumber, formatSeconds, plural, runtime } from "../format.js";
 import { emptyDocument, renderPage } from "../page.js";
+import { fitted } from "../plots/fitted.js";
 import { slopeText, sweepPlot } from "./plot.js";
 import { requireSweepResult } from "./require-result.js";
 import { columnLabel, seriesOf } from "./series.js";
@@ -59,13 +60,16 @@ function plots(result: SweepResult): Drawn[] {
     seeds.length > 1
       ? ` Bars: ${100 * confidence} % Student interval of the mean over ${seeds.length} seeds, cut where a logarithmic axis ends.`
       : "";
-  const fitted = (x: string, y: readonly string[]) =>
+  const laws = (x: string, y: readonly string[]) =>
     result.fits.some((fit) => fit.x === x && y.includes(fit.y)) ? " Dashed: fitted power law." : "";
   return asked.map((plot, index) => {
     const { title, x, y } = plot;
     const drawn =
       seriesOf(result, plot).length > 0
-        ? figure(`${title}.${bars}${fitted(x, y)}`, sweepPlot(result, index))
+        ? figure(
+            `${title}.${bars}${laws(x, y)}`,
+            fitted((width = 640) => sweepPlot(result, index, width)),
+          )
         : note("No point has a value to draw.");
     return section(`plot-${index}`, title, drawn);
   });

@@ -10,11 +10,14 @@ const legendWidth = 310;
 const legendLine = 17;
 /** A logarithmic axis shows intervals up to this factor from their mean: few seeds can give wider ones. */
 const reach = 4;
-const width = 640;
+const plotWidth = 640;
 const height = 380;
 
-/** One plot of a sweep: points with intervals over the seeds, and dashed the fitted power laws with their slopes. */
-export function sweepPlot(result: SweepResult, index: number): Drawn<SVGElement> {
+/**
+ * One plot of a sweep: points with intervals over the seeds, and dashed the fitted power laws with their slopes.
+ * @param width of a page that has the legend below; absent: it stands beside, as in a file of its own.
+ */
+export function sweepPlot(result: SweepResult, index: number, width?: number): Drawn<SVGElement> {
   const plot = result.config.plots[index];
   const series = seriesOf(result, plot);
   const points = series.flatMap((each) => each.points);
@@ -26,6 +29,7 @@ export function sweepPlot(result: SweepResult, index: number): Drawn<SVGElement>
   );
   const [least, most] = logY ? domainOf(ends.map(Math.log), 0.06).map(Math.exp) : domainOf(ends);
   const xs = points.map(({ x }) => Number(x));
+  const below = width === undefined ? 0 : 2 * legendLine * series.length;
   return draw(
     {
       id: `${result.name}-${index}`,
@@ -33,12 +37,12 @@ export function sweepPlot(result: SweepResult, index: number): Drawn<SVGElement>
       description: series.map(describe).join("; "),
     },
     {
-      width: width + legendWidth,
-      height,
+      width: width ?? plotWidth + legendWidth,
+      height: height + below,
       marginLeft: 66,
-      marginRight: legendWidth,
+      marginRight: width === undefined ? legendWidth : 14,
       marginTop: 26,
-      marginBottom: 44,
+      marginBottom: 44 + below,
       x: numeric
         ? { type: logX ? "log" : "linear", domain: logX ? domainOf(xs.map(Math.log)).map(Math.exp) : domainOf(xs) }
         : { type: "point", domain: [...new Set(points.map(({ x }) => x))] },
@@ -52,7 +56,7 @@ export function sweepPlot(result: SweepResult, index: number): Drawn<SVGElement>
         Plot.axisY({ label: plot.label, tickFormat: formatTick, ticks: 6 }),
         Plot.gridY({ ticks: 6, strokeOpacity: 0.12 }),
         ...series.flatMap((each, k) => lineMarks(each, k, [least, most], 3 * (k - (series.length - 1) / 2))),
-        ...series.flatMap((each, k) => legendMarks(each, k)),
+        ...series.flatMap((each, k) => legendMarks(each, k, width === undefined ? "beside" : "below")),
       ],
     },
   );
@@ -87,25 +91,39 @@ function lineMarks({ points, fit }: Series, k: number, [least, most]: readonly n
   ];
 }
 
-function legendMarks({ label, fit }: Series, k: number): Plot.Markish[] {
+/** Where the legend begins, from a corner of the frame. */
+const legendCorners = {
+  beside: { frameAnchor: "top-right", left: 22, top: 10 },
+  below: { frameAnchor: "bottom-left", left: -52, top: 60 },
+} as const;
+
+function legendMarks({ label, fit }: Series, k: number, place: keyof typeof legendCorners): Plot.Markish[] {
+  const { frameAnchor, left, top } = legendCorners[place];
   const color = seriesColor(k);
-  const dy = 10 + k * 2 * legendLine;
-  const at = { frameAnchor: "top-right", dy } as const;
+  const dy = top + k * 2 * legendLine;
+  const at = { frameAnchor, dy };
   const slope = fit ? [slopeText(fit)] : [];
   return [
     Plot.dot([0], {
       ...at,
-      dx: 22,
+      dx: left,
       stroke: color,
       fill: color,
       fillOpacity: 0.35,
       r: 3.5,
       symbol: seriesSymbols[k % seriesSymbols.length],
     }),
-    Plot.text([label], { ...at, dx: 34, dy: dy + 4, textAnchor: "start", lineAnchor: "bottom", fill: "currentColor" }),
+    Plot.text([label], {
+      ...at,
+      dx: left + 12,
+      dy: dy + 4,
+      textAnchor: "start",
+      lineAnchor: "bottom",
+      fill: "currentColor",
+    }),
     Plot.text(slope, {
       ...at,
-      dx: 34,
+      dx: left + 12,
       dy: dy + 4 + legendLine - 3,
       textAnchor: "start",
       lineAnchor: "bottom",

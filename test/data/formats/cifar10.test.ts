@@ -22,8 +22,8 @@ describe("CIFAR-10", () => {
   const at = (row: number, plane: number, y: number, x: number) => bytes[row * record + 1 + plane * 1024 + y * 32 + x];
 
   it("has one row of three planes for each image, and its class", async () => {
-    const { points, dimension, labels, imageShape } = await read(bytes);
-    expect([dimension, points.length, imageShape]).toEqual([3072, 9216, undefined]);
+    const { points, dimension, labels, imageShape, colourShape } = await read(bytes);
+    expect([dimension, points.length, imageShape, colourShape]).toEqual([3072, 9216, undefined, [32, 32]]);
     expect([...(labels ?? [])]).toEqual([6, 9, 0]);
     for (const [row, plane, y, x] of [
       [0, 0, 0, 0],

@@ -93,11 +93,31 @@ describe("RunHistory", () => {
       (id) => 1 / (id + 1),
     );
     expect(clients).toEqual([
-      { id: 0, samples: 100, keepRatio: 1, rounds: 2, absent: 1, flops: 10, bytesUp: 12, bytesDown: 24 },
-      { id: 1, samples: 101, keepRatio: 1 / 2, rounds: 1, absent: 0, flops: 20, bytesUp: 16, bytesDown: 16 },
-      { id: 2, samples: 102, keepRatio: 1 / 3, rounds: 2, absent: 0, flops: 60, bytesUp: 20, bytesDown: 40 },
+      { id: 0, samples: 100, keepRatio: 1, rounds: 2, absent: 1, loss: 1, flops: 10, bytesUp: 12, bytesDown: 24 },
+      { id: 1, samples: 101, keepRatio: 1 / 2, rounds: 1, absent: 0, loss: 1, flops: 20, bytesUp: 16, bytesDown: 16 },
+      { id: 2, samples: 102, keepRatio: 1 / 3, rounds: 2, absent: 0, loss: 1, flops: 60, bytesUp: 20, bytesDown: 40 },
       { id: 5, samples: 105, keepRatio: 1 / 6, rounds: 1, absent: 1, flops: 0, bytesUp: 0, bytesDown: 32 },
     ]);
+  });
+
+  test("has the last loss of each client and the ends of a round's, of what was averaged alone", () => {
+    const withLosses = (round: number, losses: readonly number[], dropped: readonly number[] = []) => {
+      const whole = report(round, [0, 1, 2], dropped);
+      return { ...whole, clients: whole.clients.map((client, index) => ({ ...client, loss: losses[index] })) };
+    };
+    const { perRound } = historyOf([withLosses(0, [3, 2, 4])]).training();
+    expect(perRound[0].clientLoss).toEqual({ low: 2, high: 4 });
+    const two = historyOf([withLosses(0, [3, 2, 4]), withLosses(1, [1, 99, 5], [1])]);
+    expect(two.training().perRound[1].clientLoss).toEqual({ low: 1, high: 5 });
+    const clients = (history: RunHistory) =>
+      history.clients(
+        () => 1,
+        () => 1,
+      );
+    expect(clients(two).map(({ loss }) => loss)).toEqual([1, 2, 5]);
+    expect(clients(new RunHistory(two.state))).toEqual(clients(two));
+    const [, nobody] = clients(historyOf([report(0, [0], [], [7])]));
+    expect("loss" in nobody).toBe(false);
   });
 
   test("is what a checkpoint may hold, and not where absences are not those of its clients", () => {

@@ -39,14 +39,28 @@ describe("numbers beside the axes", () => {
     expect(labels(lossPlot([1, 0.98, 0.95, 0.92, 0.9]), "y")).toEqual(["0.9", "0.92", "0.94", "0.96", "0.98", "1"]);
   });
 
+  test("a loss has its last value at its end, and its last round below it", () => {
+    const svg = lossPlot([20, 3, 0.4, 0.11])(document);
+    const texts = [...svg.querySelectorAll('[aria-label="text"] text')].map((text) => text.textContent);
+    expect(texts).toEqual(["0.1100"]);
+    expect(labels(lossPlot([20, 3, 0.4, 0.11]), "x").at(-1)).toBe("4");
+  });
+
+  test("the axis of a loss holds what its clients have lost", () => {
+    const ends = [{ low: 0.5, high: 2 }, undefined, { low: 0.8, high: 1.1 }];
+    expect(labels(lossPlot([1, 0.95, 0.9], ends), "y")).toEqual(["0.5", "1", "1.5", "2"]);
+  });
+
   test("a loss that falls by much has those of its powers of ten", () => {
     expect(labels(lossPlot([20, 3, 0.4, 0.11]), "y")).toEqual(["0.1", "1", "10"]);
   });
 
   test("what is rounding beside the largest mmse is not drawn", () => {
-    const dots = (mmse: number[]) =>
-      mmseCurvePlot([0.1, 1, 10], mmse)(document).querySelectorAll('[aria-label="dot"] circle').length;
-    expect(dots([1, 1e-3, 1e-9])).toBe(3);
-    expect(dots([1, 1e-3, 1e-11])).toBe(2);
+    const points = (mmse: number[]) => {
+      const curve = mmseCurvePlot([0.1, 1, 10], mmse)(document).querySelector('[aria-label="line"] path');
+      return curve?.getAttribute("d")?.match(/[ML]/g)?.length;
+    };
+    expect(points([1, 1e-3, 1e-9])).toBe(3);
+    expect(points([1, 1e-3, 1e-11])).toBe(2);
   });
 });
