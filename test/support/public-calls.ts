@@ -380,6 +380,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   readDataset: [{ bytes: npy, source: "x.npy" }, { format: { kind: "npy" } }],
   readIdx: [Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7), "x.idx"],
   readNpy: [npy, "x.npy"],
+  readNpz: [data.writeNpz([{ name: "a", shape: [2], values: Float32Array.of(1, 2) }]), "x.npz"],
   readSafetensors: [model.saveModel(trained), "x.safetensors"],
   readConfig: ["examples/mixture.json"],
   readSweep: ["experiments/steps.json"],
@@ -438,7 +439,9 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   worstEulerMaruyamaDiscretization: [schedule, grid, dataMoments],
   worstExponentialIntegratorDiscretization: [schedule, grid, dataMoments],
   writeCsv: [points, 2],
+  writeIdx: [points, [20, 2]],
   writeNpy: [points, [20, 2]],
+  writeNpz: [[{ name: "a", shape: [2], values: Float32Array.of(1, 2) }]],
   writeSafetensors: [[{ name: "a", shape: [2], values: Float32Array.of(1, 2) }], { format: "x" }],
   "Federation.train": [{ checkpoint: { every: 1, save: async () => undefined }, onRound: () => undefined }],
   ...Object.fromEntries(
