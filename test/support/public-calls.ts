@@ -131,6 +131,7 @@ const trained = {
   sampling: { sampler: "ancestral", grid: { kind: "uniform", steps: 2 }, count: 3, denoiseLast: false },
   seed: 1,
 } as const;
+const trainedMask = { kind: "structured", kept: trained.network.hidden.map(() => Uint32Array.of(0)) } as const;
 const npy = data.writeNpy(points, [20, 2]);
 const csv = new TextEncoder().encode("1,2\n3,4\n");
 const law = { of: { kind: "ring" } } as const;
@@ -375,6 +376,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   parseSweep: [JSON.parse(readFileSync("experiments/steps.json", "utf8"))],
   partition: [engine, { kind: "dirichlet", concentration: 1 }, { count: 20, clients: 2, labels, seed: 1 }],
   portableMath: [engine],
+  prunedModel: [engine, trained, trainedMask],
   prepareExperiment: [smallRun, { pool, folder: "." }],
   readCsv: [csv, "table.csv", { header: false }],
   readDataset: [{ bytes: npy, source: "x.npy" }, { format: { kind: "npy" } }],
@@ -408,6 +410,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
       apriori: { ...upperBound, theorem: "whole-bound" },
     },
   ],
+  samplerToOnnx: [trained, { sampler: "ddim" }],
   saveModel: [trained],
   scatter: [engine, spec, submodel, mask, parameters.slice()],
   selectRows: [{ points, dimension: 2, labels }, rows],
@@ -419,6 +422,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   summedMoments: [engine, points, 2, [rows]],
   supportsRelaxedSimd: [],
   supportsSimd: [],
+  toOnnx: [trained],
   totalVariationLowerBound: [pool, { data: points, samples: points, dimension: 2, seed: 1 }],
   trainClassifier: [
     engine,
