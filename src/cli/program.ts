@@ -11,6 +11,7 @@ const examples = exampleText([
   ["fedscore run config.json --workers 4", "the same bytes, faster"],
   ["fedscore run config.json --resume", "go on after an interrupt"],
   ["fedscore sample runs/ring --out more.npy", "more samples of a trained model"],
+  ["fedscore export runs/ring --onnx ring.onnx", "the model for onnxruntime"],
   ["fedscore certify runs/ring --paths 50000", "bound how far they are from the law of the data"],
   ["fedscore compare runs/ring runs/other", "runs side by side"],
   ["fedscore inspect runs/ring/result.json", "what is in a file"],

@@ -5,6 +5,7 @@ import type { Dataset } from "./dataset.js";
 import type { DataFile, DataFormat } from "./formats/format.js";
 import { arrayKinds, type DataFormatSpec, formatOf, formats, plainFile, recognized } from "./formats/index.js";
 import { advised, invalidData } from "./formats/invalid.js";
+import { labelsOf } from "./formats/labels.js";
 import { rowsIn } from "./rows.js";
 
 /** How to read a file of data; see `readDataset`. */
@@ -55,13 +56,5 @@ async function readLabels(file: DataFile): Promise<Int32Array> {
   const { kind, readArray } = formatOf(file);
   const { source } = file;
   if (!readArray) throw invalidData(source, "byte 0", `labels in a file of kind ${arrayKinds.join(" or ")}`, kind);
-  const { shape, values } = await readArray(file);
-  if (shape.length !== 1) {
-    const error = invalidData(source, "shape", "1 dimension (labels)", shape.length);
-    throw advised(error, 'save the column of classes alone: np.save("labels.npy", array[:, 0])');
-  }
-  const labels = Int32Array.from(values);
-  const bad = labels.findIndex((label, row) => label !== values[row]);
-  if (bad >= 0) throw invalidData(source, `element [${bad}]`, "an integer label", values[bad]);
-  return labels;
+  return labelsOf(await readArray(file), source);
 }

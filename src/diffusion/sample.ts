@@ -254,8 +254,8 @@ export function evaluationsPerSample(
 }
 
 /** The moves of the N steps of the grid; `denoiseLast` adds x = x0hat(x). */
-function stepsOf(
-  levels: NoiseLevel[],
+export function stepsOf(
+  levels: readonly NoiseLevel[],
   sampler: Sampler,
   schedule: NoiseSchedule,
   denoiseLast: boolean,

@@ -1,9 +1,10 @@
 /**
- * "fedscore/model": model.safetensors, the trained model that a run writes, opened and sampled anywhere.
+ * "fedscore/model": model.safetensors, the trained model that a run writes, opened, sampled and exported anywhere.
  * @module fedscore/model
  */
 export { loadModel } from "../model/load-model.js";
 export type { Model, ModelSampling } from "../model/model.js";
+export { prunedModel } from "../model/pruned-model.js";
 export {
   type SampledBlock,
   type SampleModelOptions,
@@ -13,3 +14,4 @@ export {
 } from "../model/sample-model.js";
 export { type SampleChoice, sampledClasses } from "../model/sample-request.js";
 export { saveModel } from "../model/save-model.js";
+export { type OnnxSamplerOptions, samplerToOnnx, toOnnx } from "../model/to-onnx.js";

@@ -1,10 +1,8 @@
 import { canonicalJson } from "../canonical-json.js";
 import { writeSafetensors } from "../data/formats/safetensors.js";
-import { requireRestorable } from "../data/transforms/index.js";
-import { requireFloats, requireMethods, requireObject } from "../errors.js";
 import { layoutOf } from "../network/spec.js";
-import { readFacts, requireAgreement } from "./facts.js";
 import type { Model } from "./model.js";
+import { requireModel } from "./require-model.js";
 
 /** The format's name in the metadata of a file. */
 export const modelFormat = "fedscore-model-1";
@@ -15,19 +13,9 @@ export const modelFormat = "fedscore-model-1";
  * @throws ArgumentError, ArgumentTypeError for parameters that do not fit the network or are not finite, and for all that `loadModel` refuses.
  */
 export function saveModel(model: Model): Uint8Array<ArrayBuffer> {
-  const { name, network, parameters, schedule, transform, sampling, seed, imageShape, checksums, classCounts } =
-    requireObject("model", model);
-  const { entries, size } = layoutOf(requireObject("model.network", network));
-  requireFloats("model.parameters", parameters, size);
-  const facts = {
-    ...{ name, network, schedule, transform, sampling, seed },
-    ...(imageShape && { imageShape }),
-    ...(checksums && { checksums }),
-    ...(classCounts && { classCounts }),
-  };
-  requireAgreement(readFacts(facts), requireMethods("model.transform", transform, ["toJSON"]));
-  requireRestorable("model.transform", transform.toJSON());
-  const tensors = entries.map(({ name, shape, offset, length }) => ({
+  const facts = requireModel(model);
+  const { network, parameters } = model;
+  const tensors = layoutOf(network).entries.map(({ name, shape, offset, length }) => ({
     name,
     shape,
     values: parameters.subarray(offset, offset + length),

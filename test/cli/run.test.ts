@@ -4,9 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readNpy } from "../../src/data/formats/npy.js";
 import { readSafetensors } from "../../src/data/formats/safetensors.js";
+import type { GridSpec } from "../../src/diffusion/grids/index.js";
 import { resultSchema } from "../../src/experiment/result/schema.js";
 import { loadModel } from "../../src/model/load-model.js";
 import { sampleModel } from "../../src/model/sample-model.js";
+import { samplerToOnnx, toOnnx } from "../../src/model/to-onnx.js";
 import { computed } from "../support/computed.js";
 import { simdEngine } from "../support/engines.js";
 import { withoutTimes } from "../support/without-times.js";
@@ -195,6 +197,56 @@ describe("fedscore run", () => {
     const samples = readNpy(read(folder, "one", "samples.npy"), "samples.npy");
     expect(other.shape).toEqual(samples.shape);
     expect(other.values).not.toEqual(samples.values);
+  });
+
+  test("export writes graphs and models, of the network and of a client's part of it", async () => {
+    const [graph, loop, small] = ["d.onnx", "s.onnx", "small.safetensors"].map((name) => join(folder, name));
+    const run = join(folder, "one");
+    const whole = await callCli([
+      "export",
+      run,
+      "--onnx",
+      graph,
+      "--onnx-sampler",
+      loop,
+      "--sampler",
+      "heun",
+      "--steps",
+      "3",
+    ]);
+    expect(whole).toMatchObject({ code: 0, stderr: "" });
+    expect(whole.stdout).toMatch(
+      /^\S+d\.onnx: denoiser of 482 parameters, [\d.]+ kB\n\S+s\.onnx: sampler of 482 parameters, /,
+    );
+    const engine = await simdEngine();
+    const model = loadModel(engine, read(run, "model.safetensors"), "model.safetensors");
+    expect(new Uint8Array(read(graph))).toEqual(toOnnx(model));
+    const grid = { ...model.sampling.grid, steps: 3 } as GridSpec;
+    expect(new Uint8Array(read(loop))).toEqual(samplerToOnnx(model, { sampler: "heun", grid }));
+    const part = await callCli(["export", run, "--client", "1", "--safetensors", small]);
+    expect(part).toMatchObject({ code: 0, stderr: "" });
+    expect(loadModel(engine, read(small), "small").network.hidden).toEqual([8, 8]);
+    const alone = ["export", small, "--capacity", "0.25", "--masks", "magnitude", "--safetensors", small];
+    expect(await callCli(alone)).toMatchObject({ code: 0, stderr: "" });
+    expect(loadModel(engine, read(small), "small").network.hidden).toEqual([2, 2]);
+  });
+
+  test.each<[string, readonly string[], string]>([
+    ["without a file", [], "export needs --onnx, --onnx-sampler or --safetensors"],
+    [
+      "of a client that is none",
+      ["--client", "9", "--onnx", "x.onnx"],
+      "--client must be below 5, the clients of the run, got 9",
+    ],
+    ["by masks alone", ["--masks", "prefix", "--onnx", "x.onnx"], "--masks needs --capacity or --client"],
+    [
+      "of steps with derivatives",
+      ["--onnx-sampler", "x.onnx", "--sampler", "full-covariance"],
+      "sampler full-covariance cannot be exported as a graph",
+    ],
+  ])("export is refused %s", async (_, options, message) => {
+    const { code, stderr } = await callCli(["export", join(folder, "one"), ...options]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
   });
 
   test.each([

@@ -113,8 +113,8 @@ describe("where samples go", () => {
       ["no/such/x.npy", "cannot write no/such/x.npy: no such folder: no/such"],
       ["afile/x.npy", "cannot write afile/x.npy: a part of the path is not a folder"],
       ["folder.npy", "cannot write folder.npy: it is a folder: name a file in it"],
-      ["x.png", '--out must end in .npy or .csv, got "x.png"'],
-      ["out", '--out must end in .npy or .csv, got "out"'],
+      ["x.png", '--out must end in one of .npy, .npz, .idx, .csv, .safetensors, got "x.png"'],
+      ["out", '--out must end in one of .npy, .npz, .idx, .csv, .safetensors, got "out"'],
     ];
     for (const [out, message] of refusals) {
       const { code, stderr, stdout } = await sample(out);

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { DataFile, DataFormat } from "../../src/data/formats/format.js";
 import { formatOf, formats, recognized } from "../../src/data/formats/index.js";
 import { writeNpy } from "../../src/data/formats/npy.js";
+import { writeNpz } from "../../src/data/formats/npz.js";
 import { writeSafetensors } from "../../src/data/formats/safetensors.js";
 import { readDataset } from "../../src/data/read.js";
 import { damaged, expectDataError } from "../support/damage.js";
@@ -29,6 +30,7 @@ const tensors = (...names: string[]) => ({
 const rows: Record<keyof typeof formats, () => DataFile> = {
   csv: () => text("1\n3"),
   npy: () => npy([2], [1, 3]),
+  npz: () => ({ bytes: writeNpz([{ name: "x", shape: [2], values: Float64Array.of(1, 3) }]), source: "a.npz" }),
   idx: () => idx([2, 1, 1], [1, 3]),
   safetensors: () => ({
     bytes: writeSafetensors([{ name: "x", shape: [2, 1], values: Float32Array.of(1, 3) }]),
@@ -58,6 +60,15 @@ describe.each(Object.values<DataFormat>(formats))("format $kind", (format) => {
     const dataset = await readDataset(file);
     expect(dataset).toMatchObject(held(format.kind));
     expect(await readDataset(file, { format: { kind: format.kind as "csv" } })).toEqual(dataset);
+  });
+
+  it("writes rows that it reads, where it writes any", async () => {
+    if (!format.write) return;
+    const points = Float32Array.of(0.1, -2, 3, 1e-30);
+    const bytes = format.write({ points, dimension: 2, imageShape: [1, 2] });
+    const end = format.extensions[0];
+    expect(await readDataset({ bytes, source: `samples${end}` })).toMatchObject({ points, dimension: 2 });
+    expect(() => format.write?.({ points: Float32Array.of(1, Number.NaN), dimension: 2 })).toThrow("must be finite");
   });
 
   it("gives the same rows compressed, whatever its name", async () => {
@@ -173,13 +184,13 @@ describe("readDataset", () => {
       "a file of another program, whatever its name",
       { bytes: Uint8Array.from("%PDF-1.7", (character) => character.charCodeAt(0)), source: "rows.csv" },
       {},
-      'rows.csv, byte 0: expected a file of kind npy, idx, csv, safetensors, cifar10, found "a PDF document"; save it as CSV',
+      'rows.csv, byte 0: expected a file of kind npy, npz, idx, csv, safetensors, cifar10, found "a PDF document"; save it as CSV',
     ],
     [
       "gzip in gzip",
       compressed(compressed(text("1,2\n"))),
       {},
-      'points.csv, byte 0: expected a file of kind npy, idx, csv, safetensors, cifar10, found "gzip-compressed data"; decompress',
+      'points.csv, byte 0: expected a file of kind npy, npz, idx, csv, safetensors, cifar10, found "gzip-compressed data"; decompress',
     ],
     [
       "too few labels",
@@ -209,7 +220,7 @@ describe("readDataset", () => {
       "labels in a table",
       npy([2], [1, 3]),
       { labels: text("7\n0") },
-      'labels in a file of kind npy or idx, found "csv"',
+      'labels in a file of kind npy or npz or idx, found "csv"',
     ],
     [
       "another format than it was told",

@@ -11,11 +11,12 @@ import { kills } from "./kills.js";
 import { message } from "./message.js";
 import { model } from "./model.js";
 import { npy } from "./npy.js";
+import { npz } from "./npz.js";
 import type { FuzzProperty } from "./property.js";
 import { safetensors } from "./safetensors.js";
 
 /** All properties; `npm run fuzz` runs them at length, `npm test` a few cases of each. */
 export const properties: readonly FuzzProperty[] = [
   ...[api, certificate, clientBodies, config, csv, encodedUpdates, gzip, idx],
-  ...[json, kills, message, model, npy, safetensors],
+  ...[json, kills, message, model, npy, npz, safetensors],
 ];

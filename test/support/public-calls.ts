@@ -131,6 +131,7 @@ const trained = {
   sampling: { sampler: "ancestral", grid: { kind: "uniform", steps: 2 }, count: 3, denoiseLast: false },
   seed: 1,
 } as const;
+const trainedMask = { kind: "structured", kept: trained.network.hidden.map(() => Uint32Array.of(0)) } as const;
 const npy = data.writeNpy(points, [20, 2]);
 const csv = new TextEncoder().encode("1,2\n3,4\n");
 const law = { of: { kind: "ring" } } as const;
@@ -375,11 +376,13 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   parseSweep: [JSON.parse(readFileSync("experiments/steps.json", "utf8"))],
   partition: [engine, { kind: "dirichlet", concentration: 1 }, { count: 20, clients: 2, labels, seed: 1 }],
   portableMath: [engine],
+  prunedModel: [engine, trained, trainedMask],
   prepareExperiment: [smallRun, { pool, folder: "." }],
   readCsv: [csv, "table.csv", { header: false }],
   readDataset: [{ bytes: npy, source: "x.npy" }, { format: { kind: "npy" } }],
   readIdx: [Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7), "x.idx"],
   readNpy: [npy, "x.npy"],
+  readNpz: [data.writeNpz([{ name: "a", shape: [2], values: Float32Array.of(1, 2) }]), "x.npz"],
   readSafetensors: [model.saveModel(trained), "x.safetensors"],
   readConfig: ["examples/mixture.json"],
   readSweep: ["experiments/steps.json"],
@@ -408,6 +411,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
       apriori: { ...upperBound, theorem: "whole-bound" },
     },
   ],
+  samplerToOnnx: [trained, { sampler: "ddim" }],
   saveModel: [trained],
   scatter: [engine, spec, submodel, mask, parameters.slice()],
   selectRows: [{ points, dimension: 2, labels }, rows],
@@ -419,6 +423,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   summedMoments: [engine, points, 2, [rows]],
   supportsRelaxedSimd: [],
   supportsSimd: [],
+  toOnnx: [trained],
   totalVariationLowerBound: [pool, { data: points, samples: points, dimension: 2, seed: 1 }],
   trainClassifier: [
     engine,
@@ -439,7 +444,9 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   worstEulerMaruyamaDiscretization: [schedule, grid, dataMoments],
   worstExponentialIntegratorDiscretization: [schedule, grid, dataMoments],
   writeCsv: [points, 2],
+  writeIdx: [points, [20, 2]],
   writeNpy: [points, [20, 2]],
+  writeNpz: [[{ name: "a", shape: [2], values: Float32Array.of(1, 2) }]],
   writeSafetensors: [[{ name: "a", shape: [2], values: Float32Array.of(1, 2) }], { format: "x" }],
   "Federation.train": [{ checkpoint: { every: 1, save: async () => undefined }, onRound: () => undefined }],
   ...Object.fromEntries(

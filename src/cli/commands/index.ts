@@ -5,6 +5,7 @@ import { compareCommand } from "./compare.js";
 import { completionCommand } from "./completion.js";
 import { coordinateCommand } from "./coordinate.js";
 import { doctorCommand } from "./doctor.js";
+import { exportCommand } from "./export.js";
 import { initCommand } from "./init.js";
 import { inspectCommand } from "./inspect.js";
 import { joinCommand } from "./join.js";
@@ -22,6 +23,7 @@ export const commands: readonly (() => Command)[] = [
   initCommand,
   runCommand,
   sampleCommand,
+  exportCommand,
   certifyCommand,
   compareCommand,
   sweepCommand,

@@ -19,7 +19,7 @@ import { createProgress } from "../progress/index.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
 import { runPath } from "../run-path.js";
 import { samplerOption } from "../sampler-option.js";
-import { samplesFile } from "../samples-file.js";
+import { samplesEndings, samplesFile } from "../samples-file.js";
 import { poolOpener, type ServerArguments, variantFor, withServer } from "../server.js";
 import { variantOption } from "./run.js";
 
@@ -59,7 +59,7 @@ export function sampleCommand(): Command {
       )
       .option(
         "-o, --out <file>",
-        "output file, .npy or .csv: [count, dimension] in the space of the data; of a model with classes a .csv has a last column class",
+        `output file, ${samplesEndings.join(", ")}: [count, dimension] in the space of the data; of a model with classes a .csv has a last column class, .npz and .safetensors an array classes`,
         "samples.npy",
       )
       .option(
@@ -101,7 +101,8 @@ async function sample(path: string, options: SampleArguments): Promise<void> {
           const onAdvance = beginStage(progress.listen, "sampling", count);
           const choice = { count, seed, sampler, grid, class: label, guidance };
           const samples = await sampleModelInPool(pool, model, { ...choice, signal, onAdvance });
-          write(samples, inputDimension, sampledClasses(engine, model, choice));
+          const classes = sampledClasses(engine, model, choice);
+          write({ points: samples, dimension: inputDimension, classes, imageShape: model.imageShape });
         } finally {
           await pool.close();
         }

@@ -3,6 +3,7 @@ import { filledSettings, type Given } from "../../family.js";
 import { choice, column, optional, text } from "../../fields.js";
 import { readTable } from "./csv-table.js";
 import { dataFormat } from "./format.js";
+import { writeCsv } from "./write-csv.js";
 
 const fields = {
   header: choice(
@@ -50,6 +51,7 @@ export const csv = dataFormat({
     const { points, dimension, exact, labels, reading } = readTable(file, settings);
     return { points, dimension, ...(exact && { exact }), ...(labels && { labels }), reading };
   },
+  write: ({ points, dimension, classes }) => new TextEncoder().encode(writeCsv(points, dimension, classes)),
 });
 
 /**

@@ -1,4 +1,11 @@
-import { ArgumentError, ArgumentTypeError, type FedscoreError, requireTyped } from "../../errors.js";
+import {
+  ArgumentError,
+  ArgumentTypeError,
+  type FedscoreError,
+  requireArray,
+  requireInteger,
+  requireTyped,
+} from "../../errors.js";
 import { firstNonFinite } from "../finite.js";
 import { copyBytes, elementCount, indexIn } from "./invalid.js";
 
@@ -110,6 +117,15 @@ export function typeToWrite(argument: string, values: NumberValues, shape: reado
   throw new ArgumentError(`${argument}[${indexIn(shape, bad).join("][")}]`, "must be finite", values[bad]);
 }
 
+/** @throws ArgumentError, ArgumentTypeError unless a shape has one to four lengths. */
+export function requireShape(shape: readonly number[]): void {
+  requireArray("shape", shape);
+  if (shape.length < 1 || shape.length > 4) throw new ArgumentError("shape", "must have 1 to 4 lengths", shape.length);
+  shape.forEach((length, axis) => {
+    requireInteger(`shape[${axis}]`, length, 0);
+  });
+}
+
 export function isFloats(values: NumberValues): values is Float32Array | Float64Array {
   return values instanceof Float32Array || values instanceof Float64Array;
 }
@@ -138,6 +154,6 @@ function float16(bits: number): number {
 }
 
 /** Turns the bytes of every `width` around. */
-function swapBytes(bytes: Uint8Array, width: number): void {
+export function swapBytes(bytes: Uint8Array, width: number): void {
   for (let at = 0; at + width <= bytes.length; at += width) bytes.subarray(at, at + width).reverse();
 }

@@ -1,5 +1,6 @@
 import type { FedscoreError } from "../../errors.js";
 import { advised, invalidData } from "./invalid.js";
+import { firstZipName } from "./zip-name.js";
 
 /** A kind of file that other programs write: what it is, and how rows come out of it. */
 export interface ForeignFile {
@@ -76,6 +77,11 @@ const magics: readonly Magic[] = [
   { begins: "II*\0", name: "a TIFF image", advice: images },
   { begins: "MM\0*", name: "a TIFF image", advice: images },
   { begins: "RIFF", name: "a WebP, WAV or AVI file", advice: images },
+  {
+    begins: "\x08\x07\x12\x08fedscore",
+    name: "an ONNX graph of fedscore export",
+    advice: "run it with onnxruntime, look at it with Netron, or name the file of the data",
+  },
   { begins: "fedscore", name: "a checkpoint of fedscore", advice: "name the file of the data" },
   { begins: "\x7fELF", name: "a program", advice: "name the file of the data" },
   { begins: "\0asm", name: "a WebAssembly module", advice: "name the file of the data" },
@@ -94,10 +100,8 @@ const magics: readonly Magic[] = [
 /** What a file is, told by its first bytes, where it is none that rows are read from; undefined for text and unknown bytes. */
 export function foreignFile(bytes: Uint8Array): ForeignFile | undefined {
   if (begins(bytes, "PK\x05\x06")) return archive;
-  if (begins(bytes, "PK\x03\x04")) {
-    const first = firstName(bytes);
-    return archives.find(({ holds }) => holds.test(first)) ?? archive;
-  }
+  const first = firstZipName(bytes);
+  if (first !== undefined) return archives.find(({ holds }) => holds.test(first)) ?? archive;
   return magics.find(({ begins: magic, at }) => begins(bytes, magic, at) && !isWord(bytes, magic));
 }
 
@@ -117,10 +121,4 @@ function isWord(bytes: Uint8Array, magic: string): boolean {
 function begins(bytes: Uint8Array, magic: string, at = 0): boolean {
   for (let i = 0; i < magic.length; i++) if (bytes[at + i] !== magic.charCodeAt(i)) return false;
   return true;
-}
-
-/** The name of a zip archive's first file. */
-function firstName(bytes: Uint8Array): string {
-  const length = bytes[26] | (bytes[27] << 8);
-  return String.fromCharCode(...bytes.subarray(30, 30 + Math.min(length, 200)));
 }

@@ -1,6 +1,16 @@
-import { requireText, requireTyped } from "../../errors.js";
+import { ArgumentTypeError, requireText, requireTyped } from "../../errors.js";
 import { rowsOf, type StoredArray } from "./array-rows.js";
-import { decodeElements, type ElementType, elementTypes, mostNumbers, type NumberValues } from "./elements.js";
+import {
+  bytesOf,
+  decodeElements,
+  type ElementType,
+  elementTypes,
+  mostNumbers,
+  type NumberValues,
+  requireShape,
+  swapBytes,
+  typeToWrite,
+} from "./elements.js";
 import { notThe } from "./foreign.js";
 import { dataFormat } from "./format.js";
 import { gunzipAnnounced, isGzip } from "./gzip.js";
@@ -59,7 +69,31 @@ export const idx = dataFormat({
       "set labels to this file if it has the classes",
     );
   },
+  write: ({ points, dimension, imageShape }) =>
+    writeIdx(points, [points.length / dimension, ...(imageShape ?? [dimension])]),
 });
+
+/**
+ * An IDX file of the type that the values have, big-endian; `shape` has one to four lengths whose product is values.length.
+ * @throws ArgumentError, ArgumentTypeError for what `readIdx` would not give back: NaN, Infinity, a shape of another size, uint16 and uint32.
+ */
+export function writeIdx(values: NumberValues, shape: readonly number[]): Uint8Array<ArrayBuffer> {
+  requireShape(shape);
+  const type = typeToWrite("values", values, shape);
+  const code = [...types].find(([, known]) => known === type)?.[0];
+  if (code === undefined) throw new ArgumentTypeError("values", "must be of a type that IDX has", type.name);
+  const dataOffset = 4 + 4 * shape.length;
+  const bytes = new Uint8Array(dataOffset + values.byteLength);
+  bytes.set([0, 0, code, shape.length]);
+  const view = new DataView(bytes.buffer);
+  shape.forEach((length, axis) => {
+    view.setUint32(4 + 4 * axis, length);
+  });
+  const data = bytes.subarray(dataOffset);
+  data.set(bytesOf(values));
+  swapBytes(data, type.bytes);
+  return bytes;
+}
 
 function readStored(bytes: Uint8Array, source: string): StoredArray {
   requireTyped("bytes", bytes, Uint8Array);

@@ -6,10 +6,11 @@ import type { DataFile, DataFormat } from "./format.js";
 import { gunzipAnnounced, isGzip } from "./gzip.js";
 import { idx } from "./idx.js";
 import { npy } from "./npy.js";
+import { npz } from "./npz.js";
 import { safetensors } from "./safetensors.js";
 
 /** Every format by its kind. */
-export const formats = familyOf(npy, idx, csv, safetensors, cifar10);
+export const formats = familyOf(npy, npz, idx, csv, safetensors, cifar10);
 
 /** A format and its settings, as plain data. */
 export type DataFormatSpec = SpecOf<typeof formats>;
@@ -40,6 +41,9 @@ export function plainFile(file: DataFile): DataFile {
   if (recognized(bytes) || foreignFile(bytes) === undefined) return { bytes, source };
   throw notThe(`a file of kind ${Object.keys(formats).join(", ")}`, bytes, source);
 }
+
+/** Formats that samples are written in. */
+export const writtenFormats: readonly DataFormat[] = known.filter(({ write }) => write);
 
 /** Kinds of the formats that labels are read from. */
 export const arrayKinds: readonly string[] = known.filter(({ readArray }) => readArray).map(({ kind }) => kind);

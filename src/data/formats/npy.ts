@@ -1,6 +1,6 @@
-import { ArgumentError, requireArray, requireInteger, requireText, requireTyped } from "../../errors.js";
+import { requireText, requireTyped } from "../../errors.js";
 import { rowsOf, type StoredArray } from "./array-rows.js";
-import { bytesOf, decodeElements, isFloats, type NumberValues, typeToWrite } from "./elements.js";
+import { bytesOf, decodeElements, isFloats, type NumberValues, requireShape, typeToWrite } from "./elements.js";
 import { dataFormat } from "./format.js";
 import { elementCount, indexIn, invalidData } from "./invalid.js";
 import { descrOf, npyLength, readNpyHeader } from "./npy-header.js";
@@ -18,7 +18,7 @@ export interface NpyArray {
  * @throws FedscoreError FEDSCORE_INVALID_DATA for damage, types that are no numbers, NaN, Infinity and integers of 2^53 and more.
  */
 export function readNpy(bytes: Uint8Array, source: string): NpyArray {
-  const { shape, values } = readStored(bytes, source);
+  const { shape, values } = readStoredNpy(bytes, source);
   return { shape, values: isFloats(values) ? values : Float64Array.from(values) };
 }
 
@@ -32,10 +32,12 @@ export const npy = dataFormat({
   recognizes: (bytes) => bytes[0] === 0x93 && bytes[1] === 0x4e,
   announces: npyLength,
   readArray: async ({ bytes, source }) => readNpy(bytes, source),
-  create: async (_, { bytes, source }) => rowsOf(readStored(bytes, source), source),
+  create: async (_, { bytes, source }) => rowsOf(readStoredNpy(bytes, source), source),
+  write: ({ points, dimension }) => writeNpy(points, [points.length / dimension, dimension]),
 });
 
-function readStored(bytes: Uint8Array, source: string): StoredArray {
+/** The same with integers as the file has them. */
+export function readStoredNpy(bytes: Uint8Array, source: string): StoredArray {
   requireTyped("bytes", bytes, Uint8Array);
   requireText("source", source);
   const { type, descr, byteOrder, fortranOrder, shape, dataOffset } = readNpyHeader(bytes, source);
@@ -60,11 +62,7 @@ const magic = "\x93NUMPY";
  * @throws ArgumentError, ArgumentTypeError for what `readNpy` would not give back: NaN, Infinity, a shape of another size.
  */
 export function writeNpy(values: NumberValues, shape: readonly number[]): Uint8Array<ArrayBuffer> {
-  requireArray("shape", shape);
-  if (shape.length < 1 || shape.length > 4) throw new ArgumentError("shape", "must have 1 to 4 lengths", shape.length);
-  shape.forEach((length, axis) => {
-    requireInteger(`shape[${axis}]`, length, 0);
-  });
+  requireShape(shape);
   const type = typeToWrite("values", values, shape);
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const dictionary = `{'descr': '${descrOf(type)}', 'fortran_order': False, 'shape': (${tuple}), }`;

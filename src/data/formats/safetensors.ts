@@ -114,6 +114,13 @@ export const safetensors = dataFormat({
     const expected = name === undefined ? "one tensor" : `the tensor ${describeValue(name)}`;
     throw advised(invalidData(source, "header", expected, names), "set tensor to the name of one of them");
   },
+  write({ points, dimension, classes }) {
+    const count = points.length / dimension;
+    return writeSafetensors([
+      { name: "samples", shape: [count, dimension], values: points },
+      ...(classes ? [{ name: "classes", shape: [count], values: classes }] : []),
+    ]);
+  },
 });
 
 function metadataEntries(metadata: Readonly<Record<string, string>>): string[] {

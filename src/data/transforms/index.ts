@@ -8,9 +8,9 @@ import { compose } from "./compose.js";
 import { FieldReader } from "./encoding.js";
 import { type PcaTransform, pca } from "./pca.js";
 import { standardize } from "./standardize.js";
-import type { Transform, TransformData } from "./transform.js";
+import type { InverseMap, Transform, TransformData } from "./transform.js";
 
-export type { PcaTransform, Transform, TransformData };
+export type { InverseMap, PcaTransform, Transform, TransformData };
 export { compose, pca, standardize };
 
 /** Every kind of transform that can be fitted, and restored from what its `toJSON` gave. */
@@ -62,6 +62,12 @@ export function requireRestorable(argument: string, data: TransformData): void {
     }
     level = composed.flatMap(({ steps }) => steps);
   }
+}
+
+/** What undoes a transform that `transformFromJSON` reads, map after map. Throws FEDSCORE_INVALID_DATA. */
+export function inverseMaps(data: TransformData, source: string): readonly InverseMap[] {
+  if (isComposed(data)) return [...data.steps].reverse().flatMap((step) => inverseMaps(step as TransformData, source));
+  return [transforms[data.kind as keyof typeof transforms].inverseMap(data, source)];
 }
 
 function isComposed(value: unknown): value is TransformData & { readonly steps: readonly unknown[] } {

@@ -9,6 +9,7 @@ import {
   type Center,
   centerOf,
   finiteImage,
+  type InverseMap,
   requireRows,
   type Transform,
   type TransformData,
@@ -34,18 +35,32 @@ interface FittedPca {
 /** A variance below this part of the largest is rounding: the coordinate is constant and is not divided. */
 const constant = 1e-10;
 
+/** Deviation that each component is divided by. */
+function scalesOf({ variances, whiten }: FittedPca): Float64Array {
+  return Float64Array.from(variances, (variance) =>
+    whiten && variance > constant * variances[0] ? Math.sqrt(variance) : 1,
+  );
+}
+
+function scaledAxes({ axes, dimension }: FittedPca, factor: (row: number) => number): Float32Array {
+  return axes.map((value, at) => value * factor(Math.floor(at / dimension)));
+}
+
+/** What components are multiplied with on the way back, float32 [components, dimension]. */
+function synthesisOf(fitted: FittedPca): Float32Array {
+  const scale = scalesOf(fitted);
+  return scaledAxes(fitted, (row) => scale[row]);
+}
+
 /** Rows that pass through WebAssembly memory at a time. */
 const blockRows = 2048;
 
 function pcaTransform(engine: Engine, fitted: FittedPca): PcaTransform {
   const { dimension, components, whiten, center, axes, variances, totalVariance } = fitted;
   const mean = wholeCenter(center);
-  const scale = Float64Array.from(variances, (variance) =>
-    whiten && variance > constant * variances[0] ? Math.sqrt(variance) : 1,
-  );
-  const scaled = (factor: (row: number) => number) =>
-    axes.map((value, at) => value * factor(Math.floor(at / dimension)));
-  const [analysis, synthesis] = [scaled((row) => 1 / scale[row]), scaled((row) => scale[row])];
+  const scale = scalesOf(fitted);
+  const analysis = scaledAxes(fitted, (row) => 1 / scale[row]);
+  const synthesis = synthesisOf(fitted);
   return {
     name: "pca",
     inputDimension: dimension,
@@ -113,20 +128,28 @@ export const pca = {
   ...fitted,
   /** The transform of a saved one. Throws where `data` is none. */
   fromJSON(engine: Engine, data: TransformData, source: string): PcaTransform {
-    const fields = new FieldReader(data, source);
-    const dimension = fields.size("dimension");
-    const components = fields.size("components", dimension);
-    return pcaTransform(engine, {
-      dimension,
-      components,
-      whiten: fields.boolean("whiten"),
-      center: fields.center(dimension),
-      axes: fields.floats("axes", components * dimension),
-      variances: fields.amounts("variances", components),
-      totalVariance: fields.amount("totalVariance"),
-    });
+    return pcaTransform(engine, readFitted(data, source));
+  },
+  inverseMap(data: TransformData, source: string): InverseMap {
+    const read = readFitted(data, source);
+    return { factors: synthesisOf(read), isMatrix: true, center: read.center };
   },
 };
+
+function readFitted(data: TransformData, source: string): FittedPca {
+  const fields = new FieldReader(data, source);
+  const dimension = fields.size("dimension");
+  const components = fields.size("components", dimension);
+  return {
+    dimension,
+    components,
+    whiten: fields.boolean("whiten"),
+    center: fields.center(dimension),
+    axes: fields.floats("axes", components * dimension),
+    variances: fields.amounts("variances", components),
+    totalVariance: fields.amount("totalVariance"),
+  };
+}
 
 function byBlocks(
   points: Rows,

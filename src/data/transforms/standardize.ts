@@ -9,6 +9,7 @@ import {
   type Center,
   centerOf,
   finiteImage,
+  type InverseMap,
   requireRows,
   type Transform,
   type TransformData,
@@ -78,5 +79,10 @@ export const standardize = {
     const fields = new FieldReader(data, source);
     const dimension = fields.size("dimension");
     return standardization(fields.center(dimension), fields.scales("scale", dimension));
+  },
+  inverseMap(data: TransformData, source: string): InverseMap {
+    const fields = new FieldReader(data, source);
+    const dimension = fields.size("dimension");
+    return { factors: fields.scales("scale", dimension), isMatrix: false, center: fields.center(dimension) };
   },
 };

@@ -65,6 +65,14 @@ export function centerOf(mean: Float64Array, moments: Moments): Center {
     : { mean: rounded };
 }
 
+/** What undoes a fitted transform: rows y -> y * factors + center. */
+export interface InverseMap {
+  /** float32, one for each coordinate, [inputDimension], or a matrix that rows are multiplied with, [outputDimension, inputDimension]. */
+  readonly factors: Float32Array;
+  readonly isMatrix: boolean;
+  readonly center: Center;
+}
+
 /** The sum of its parts. */
 export function wholeCenter({ mean, rest }: Center): Float64Array {
   return Float64Array.from(mean, (value, j) => value + (rest?.[j] ?? 0));

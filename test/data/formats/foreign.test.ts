@@ -18,6 +18,7 @@ describe("foreignFile", () => {
     [zip("mimetype"), "an OpenDocument file (.ods)"],
     [zip("rows.csv"), "a zip archive"],
     ["PK\x05\x06", "a zip archive"],
+    ["\x08\x07\x12\x08fedscore2\x10", "an ONNX graph of fedscore export"],
     [`${"rows.csv".padEnd(257, "\0")}ustar\x0000`, "a tar archive"],
     ["\x89HDF\r\n\x1a\n", "an HDF5 file"],
     ["MATLAB 5.0 MAT-file, Platform", "a MATLAB file (.mat)"],

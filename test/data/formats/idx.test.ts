@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { readIdx } from "../../../src/data/formats/idx.js";
+import { readIdx, writeIdx } from "../../../src/data/formats/idx.js";
 import golden from "../../golden/arrays.json" with { type: "json" };
 
 const labels = Uint8Array.from([0, 0, 8, 1, 0, 0, 0, 4, 7, 2, 1, 0]);
@@ -79,5 +79,21 @@ describe("readIdx", () => {
     await expect(readIdx(compressed(zeros), "bomb.gz")).rejects.toThrow(
       "bomb.gz, decompressed byte 536870912: expected at most 536870912 bytes of gzip data, found 800000016; decompress it first",
     );
+  });
+});
+
+describe("writeIdx", () => {
+  it.each(golden.idx)("writes the bytes that were read: $name", async ({ file }) => {
+    const { values, shape } = await readIdx(bytesOf(file), "golden.idx");
+    expect(writeIdx(values, shape)).toEqual(bytesOf(file));
+  });
+
+  it.each<[string, () => unknown, string]>([
+    ["NaN", () => writeIdx(Float32Array.of(Number.NaN), [1]), "values[0] must be finite"],
+    ["a type that IDX has not", () => writeIdx(Uint32Array.of(1), [1]), "values must be of a type that IDX has"],
+    ["another size", () => writeIdx(Uint8Array.of(1), [2]), "values must be as many as their shape says"],
+    ["five dimensions", () => writeIdx(Uint8Array.of(1), [1, 1, 1, 1, 1]), "shape must have 1 to 4 lengths"],
+  ])("refuses %s", (_, work, message) => {
+    expect(work).toThrow(message);
   });
 });

@@ -1,0 +1,124 @@
+import { Command, Option } from "commander";
+import type { SamplerSpec } from "../../diffusion/samplers/index.js";
+import { ArgumentError } from "../../errors.js";
+import { requireWritable, writeAtomically } from "../../experiment/files/atomic.js";
+import { readBytes } from "../../experiment/files/read-file.js";
+import { createEngine, type Engine } from "../../kernels/index.js";
+import { loadModel } from "../../model/load-model.js";
+import type { Model } from "../../model/model.js";
+import { prunedModel } from "../../model/pruned-model.js";
+import { saveModel } from "../../model/save-model.js";
+import { samplerToOnnx, toOnnx } from "../../model/to-onnx.js";
+import { layoutOf } from "../../network/spec.js";
+import { maskFamilies } from "../../pruning/families/index.js";
+import { InThreadPool } from "../../workers/in-thread.js";
+import { withExamples } from "../examples.js";
+import { clientMask, type SubmodelChoice } from "../client-mask.js";
+import { gridToSample } from "../grid-to-sample.js";
+import { gridWithSteps } from "../grid-with-steps.js";
+import { interruptible } from "../interrupt.js";
+import { integer, number } from "../options.js";
+import { printResult } from "../output.js";
+import { formatBytes } from "../print.js";
+import { runPath } from "../run-path.js";
+import { samplerOption } from "../sampler-option.js";
+
+interface ExportArguments extends SubmodelChoice {
+  readonly onnx?: string;
+  readonly onnxSampler?: string;
+  readonly safetensors?: string;
+  readonly sampler?: SamplerSpec;
+  readonly steps?: number;
+  readonly guidance?: number;
+  readonly dataFolder: string;
+}
+
+const about = `
+The denoiser takes x [n, d], in the space of the network, log_snr [n], the log of alpha^2 / sigma^2 of each row, and class [n] of a model with
+classes; it gives denoised [n, d] and, where the run has transforms, denoised_data [n, D]. The sampler takes noise [n, d], step_noise
+[draws, n, d] where its steps add noise, and class; it gives samples [n, D]. Details: docs/export.md.`;
+
+export function exportCommand(): Command {
+  const command = new Command("export")
+    .description("write a trained model, or a client's smaller part of it, for other programs")
+    .argument("<run>", "folder of a run, or the model.safetensors in it")
+    .option("--onnx <file>", "the denoiser as an ONNX graph")
+    .option(
+      "--onnx-sampler <file>",
+      "sampling as an ONNX graph: all steps in one loop, from noise that the caller draws",
+    )
+    .option("--safetensors <file>", "the model as model.safetensors has it: of use with --capacity or --client")
+    .option("--client <number>", "the part that this client of the run would have in the next round", integer(0))
+    .option("--capacity <share>", "a part of the network that keeps this share of each hidden layer", number(1e-6, 1))
+    .addOption(
+      new Option("--masks <family>", "how the part is chosen (default: as in the run)").choices(
+        Object.keys(maskFamilies),
+      ),
+    )
+    .addOption(samplerOption())
+    .option("--steps <number>", "sampling steps (default: those of the run)", integer(1, 100_000))
+    .option("--guidance <scale>", "scale of the guidance by the class (default: that of the run)", number(0, 100))
+    .option(
+      "--data-folder <folder>",
+      "folder that data files of the config are relative to, where a sampler needs errors that the run did not measure",
+      ".",
+    )
+    .action(exportModel);
+  return withExamples(
+    command,
+    [
+      ["fedscore export runs/ring --onnx ring.onnx", "the denoiser"],
+      ["fedscore export runs/ring --onnx-sampler ring.onnx --sampler ddim --steps 20", "all steps, in one graph"],
+      ["fedscore export runs/ring --client 3 --onnx small.onnx", "the part that client 3 would have in the next round"],
+      [
+        "fedscore export runs/ring --capacity 0.25 --masks magnitude --safetensors small.safetensors",
+        "a quarter of each layer",
+      ],
+    ],
+    about,
+  );
+}
+
+async function exportModel(path: string, options: ExportArguments): Promise<void> {
+  const { onnx, onnxSampler, safetensors } = options;
+  const files = [onnx, onnxSampler, safetensors].filter((file) => file !== undefined);
+  if (files.length === 0)
+    throw new ArgumentError("export", "needs --onnx, --onnx-sampler or --safetensors", "none of them");
+  files.forEach(requireWritable);
+  const engine = await createEngine({ variant: "simd" });
+  const { folder, model: modelPath } = runPath(path);
+  const whole = loadModel(engine, readBytes(modelPath), modelPath);
+  const model = partOf(engine, whole, folder, options);
+  const write = async (file: string, bytes: Uint8Array, what: string): Promise<void> => {
+    writeAtomically(file, bytes);
+    await printResult(`${file}: ${what}, ${formatBytes(bytes.length)}\n`);
+  };
+  const size = `${layoutOf(model.network).size} parameters`;
+  if (onnx !== undefined) await write(onnx, toOnnx(model), `denoiser of ${size}`);
+  if (onnxSampler !== undefined)
+    await write(onnxSampler, await samplerOf(engine, model, folder, options), `sampler of ${size}`);
+  if (safetensors !== undefined) await write(safetensors, saveModel(model), `model of ${size}`);
+}
+
+function partOf(engine: Engine, model: Model, folder: string, choice: SubmodelChoice): Model {
+  if (choice.capacity !== undefined || choice.client !== undefined)
+    return prunedModel(engine, model, clientMask(engine, model, folder, choice));
+  if (choice.masks === undefined) return model;
+  throw new ArgumentError("--masks", "needs --capacity or --client", choice.masks);
+}
+
+async function samplerOf(
+  engine: Engine,
+  model: Model,
+  folder: string,
+  { sampler, steps, guidance: scale, dataFolder }: ExportArguments,
+): Promise<Uint8Array> {
+  const guidance = scale === undefined ? undefined : { ...model.sampling.guidance, scale };
+  const wished = steps === undefined ? undefined : gridWithSteps(model, steps);
+  const choice = { sampler, grid: wished, folder, dataFolder };
+  const grid = await interruptible(
+    () => undefined,
+    (signal) => gridToSample(engine, new InThreadPool(engine), model, { ...choice, signal }),
+  );
+  return samplerToOnnx(model, { sampler, grid, guidance });
+}

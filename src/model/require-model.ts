@@ -1,0 +1,24 @@
+import { requireRestorable, type Transform } from "../data/transforms/index.js";
+import { requireFloats, requireMethods, requireObject } from "../errors.js";
+import { layoutOf } from "../network/spec.js";
+import { type ModelFacts, readFacts, requireAgreement } from "./facts.js";
+import type { Model } from "./model.js";
+
+/**
+ * What the metadata of a file say of a model, once it is one that `loadModel` would give back.
+ * @throws ArgumentError, ArgumentTypeError for parameters that do not fit the network or are not finite, and for all that `loadModel` refuses.
+ */
+export function requireModel(model: Model): ModelFacts & { readonly transform: Transform } {
+  const { name, network, parameters, schedule, transform, sampling, seed, imageShape, checksums, classCounts } =
+    requireObject("model", model);
+  requireFloats("model.parameters", parameters, layoutOf(requireObject("model.network", network)).size);
+  const facts = {
+    ...{ name, network, schedule, transform, sampling, seed },
+    ...(imageShape && { imageShape }),
+    ...(checksums && { checksums }),
+    ...(classCounts && { classCounts }),
+  };
+  requireAgreement(readFacts(facts), requireMethods("model.transform", transform, ["toJSON"]));
+  requireRestorable("model.transform", transform.toJSON());
+  return facts;
+}
