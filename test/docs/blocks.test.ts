@@ -19,12 +19,19 @@ const of = (...languages: string[]) => blocks.filter(({ language }) => languages
 const { scripts } = JSON.parse(read("package.json"));
 
 it("blocks are of languages that are checked", () => {
-  const known = ["js", "ts", "html", "json", "sh", "text"];
+  const known = ["js", "ts", "html", "json", "sh", "python", "text"];
   expect(blocks.filter(({ language }) => !known.includes(language)).map(({ page, line }) => `${page}:${line}`)).toEqual(
     [],
   );
   expect(of("js").length).toBeGreaterThan(10);
   expect(of("sh").length).toBeGreaterThan(20);
+});
+
+it.skipIf(spawnSync("python3", ["--version"]).status !== 0)("python is python", () => {
+  for (const { code, page, line } of of("python")) {
+    const { stderr } = spawnSync("python3", ["-c", "import ast, sys; ast.parse(sys.stdin.read())"], { input: code });
+    expect(`${page}:${line} ${stderr}`).toBe(`${page}:${line} `);
+  }
 });
 
 describe("js, ts, html", () => {
