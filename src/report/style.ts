@@ -97,7 +97,7 @@ pre { padding: 0.9rem 1rem; overflow-x: auto; border-radius: 6px; background: va
   table { font-size: 8.5pt; }
   th, td { padding: 0.18rem 0.9rem 0.18rem 0; white-space: normal; }
   data { white-space: nowrap; }
-  thead { display: table-header-group; }
+  thead { display: table-header-group; break-after: avoid; }
   details > summary { display: none; }
   details::details-content { display: block; content-visibility: visible; height: auto; }
   pre { padding: 0; background: none; font-size: 7pt; line-height: 1.35; white-space: pre-wrap; }
