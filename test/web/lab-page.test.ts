@@ -11,6 +11,7 @@ import { InThreadPool } from "../../src/workers/in-thread.js";
 import { findChromium } from "../../tools/chromium.mjs";
 import { pointsCsv, startCli, temporaryFolder } from "../cli/support.js";
 import { requireWeb } from "../support/built.js";
+import { computed } from "../support/computed.js";
 import { simdEngine } from "../support/engines.js";
 
 const browserPath = findChromium();
@@ -117,7 +118,8 @@ describe.skipIf(browserPath === undefined)(`the lab${skipped}`, () => {
     expect(await savedBy(page, "samples.npy")).toEqual(readFileSync(join(inNode, "samples.npy")));
     const inPage = JSON.parse(String(await savedBy(page, "result.json")));
     expect(inPage.checksums).toEqual(result.checksums);
-    expect(inPage.certificate).toEqual(JSON.parse(JSON.stringify(result.certificate)));
+    // Beside the model's bytes, engines differ in the last bit of exp and log.
+    expect(inPage.certificate.upper).toBeCloseTo(computed(result.certificate).upper ?? Number.NaN, 9);
     expect(String(await savedBy(page, "report.html"))).toMatch(/^<!doctype html>[\s\S]*<h1>small<\/h1>[\s\S]*<svg/);
 
     await page.getByLabel("Mask family").selectOption("full");
