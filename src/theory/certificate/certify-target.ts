@@ -2,7 +2,7 @@ import type { Denoiser } from "../../diffusion/denoiser.js";
 import { requireGrid, type TimeGrid, validateGrid } from "../../diffusion/grid.js";
 import { type SamplerName, samplers } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
-import { requireInteger, requireMethods } from "../../errors.js";
+import { ArgumentTypeError, requireInteger, requireLength, requireMethods, requireTyped } from "../../errors.js";
 import { memberNamed } from "../../family.js";
 import { type Engine, requireEngine } from "../../kernels/index.js";
 import { keysOf, requireOptions } from "../../options.js";
@@ -53,12 +53,11 @@ export async function certifyTarget(
   requireEngine(engine);
   const { target, schedule, grid, sampler, seed, denoiser } = requireOptions("request", request, requestKeys);
   requireOptions("options", options, certificateOptionKeys);
-  requireMethods("target", target, ["sample"]);
   memberNamed(samplers, "sampler", sampler);
   requireInteger("seed", seed, 0);
   validateGrid("grid.times", requireGrid(grid).times, schedule);
   if (denoiser !== undefined) requireMethods("denoiser", denoiser, ["open"]);
-  const law = requireExact(target);
+  const law = requireLaw(target);
   const cost = requirePathCost(sampler, schedule);
   const problem = { schedule, grid, cost, target: law, denoiser: denoiser ?? law.denoiser, seed };
   return certify(
@@ -66,4 +65,22 @@ export async function certifyTarget(
     async (units) => runPathUnits(engine, problem, units),
     options,
   );
+}
+
+/** A law whose parts are of the kinds that certificates work with. */
+function requireLaw(target: ExactTarget): ExactTarget {
+  const { dimension, mean, cells } = requireMethods("target", target, ["sample"]);
+  requireInteger("target.dimension", dimension, 1);
+  const law = requireExact(target);
+  requireMethods("target.denoiser", law.denoiser, ["open"]);
+  if (mean !== undefined) {
+    requireTyped("target.mean", mean, Float64Array);
+    requireLength("target.mean", mean, dimension);
+  }
+  if (cells !== undefined) {
+    const { weights } = requireMethods("target.cells", cells, ["draw"]);
+    const isList = Array.isArray(weights) || ArrayBuffer.isView(weights);
+    if (!isList) throw new ArgumentTypeError("target.cells.weights", "must be a list of probabilities", weights);
+  }
+  return law;
 }
