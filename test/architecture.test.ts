@@ -1,14 +1,7 @@
 import { dirname, join } from "node:path/posix";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import {
-  circlesIn,
-  importsBelow,
-  importsIn,
-  importsNotDown,
-  reachedFrom,
-  valueImportsIn,
-} from "./support/imports.js";
+import { circlesIn, importsBelow, importsIn, importsNotDown, reachedFrom, valueImportsIn } from "./support/imports.js";
 
 /**
  * The floors of src, the lowest first: a file imports from its own room or from lower floors. Workers need the kernels alone; they stand
