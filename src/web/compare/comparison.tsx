@@ -6,6 +6,9 @@ import { comparedBoundsPlot, type RunBounds } from "../../report/plots/compared-
 import { lossCurvesPlot } from "../../report/plots/loss-curves.js";
 import { seriesColor } from "../../report/plots/series-style.js";
 import { Drawing } from "../drawing.js";
+import { kindOf } from "../form/schema.js";
+import { asJson } from "../form/target.js";
+import { isObject, type Path, valueAt } from "../json.js";
 import type { RunView } from "../run-view.js";
 import { stageWords } from "../words.js";
 
@@ -20,7 +23,7 @@ interface ComparisonProps {
 
 /** The runs of this page side by side. */
 export function Comparison({ runs, leftOut, shown, onCompare, onShow, onForget }: ComparisonProps) {
-  const ended = runs.filter(({ status }) => status !== "running");
+  const ended = runs.filter(({ status }) => status === "done" || status === "stopped");
   const compared = useMemo(
     () => runs.filter(({ id, status }) => status === "done" && !leftOut.has(id)),
     [runs.map(({ id, status }) => `${id} ${status}`).join(), leftOut],
@@ -46,8 +49,8 @@ export function Comparison({ runs, leftOut, shown, onCompare, onShow, onForget }
               {ended.map((run) => (
                 <th key={run.id} scope="col">
                   <span class="swatch" style={{ "--key": colorFor(compared, run) }}>
-                    {placeWords(compared, run)}
                     {labelOf(run)}
+                    {placeWords(compared, run)}
                   </span>
                 </th>
               ))}
@@ -108,10 +111,10 @@ function colorFor(compared: readonly RunView[], run: RunView): string {
   return place < 0 ? "transparent" : seriesColor(place);
 }
 
-/** The number that it has in the plots. */
+/** The number that it has in the plots, where that is not its own. */
 function placeWords(compared: readonly RunView[], run: RunView): string {
   const place = compared.findIndex(({ id }) => id === run.id);
-  return place < 0 || compared.length < 2 ? "" : `${place + 1} `;
+  return place < 0 || compared.length < 2 || place + 1 === run.id ? "" : ` (${place + 1} in the plots)`;
 }
 
 function Overlays({ runs }: { readonly runs: readonly RunView[] }) {
@@ -130,7 +133,7 @@ function Overlays({ runs }: { readonly runs: readonly RunView[] }) {
         <h3 id="overlay-loss">Training loss of the runs</h3>
         <Drawing plot={losses} />
         <p class="note">
-          Each curve ends in the number of its column above. Losses compare where target and weighting are the same;
+          Each curve ends in the number of its run above. Losses compare where target and weighting are the same;
           elsewhere each curve speaks for itself.
         </p>
       </section>
@@ -191,13 +194,13 @@ const settingsOf: readonly Row[] = [
   { name: "clients", of: ({ config }) => String(config.federation.clients) },
   { name: "capacities", of: ({ config }) => config.federation.capacities.join(", ") },
   { name: "mask family", of: ({ config }) => config.pruning.family },
-  { name: "heterogeneity", of: ({ config }) => withSettings(config.federation.partition) },
+  { name: "heterogeneity", of: (run) => withSettings(run, ["federation", "partition"]) },
   { name: "server rule", of: ({ config }) => config.federation.server.kind },
-  { name: "client rule", of: ({ config }) => withSettings(config.federation.clientRule) },
+  { name: "client rule", of: (run) => withSettings(run, ["federation", "clientRule"]) },
   { name: "rounds", of: ({ config }) => String(config.training.rounds) },
   { name: "hidden layers", of: ({ config }) => config.network.hidden.join(", ") },
   { name: "schedule", of: ({ config }) => config.schedule.kind },
-  { name: "grid", of: ({ config: { sampling } }) => withSettings(sampling.grid) },
+  { name: "grid", of: (run) => withSettings(run, ["sampling", "grid"]) },
   { name: "sampler", of: ({ config }) => samplerName(config.sampling.sampler) },
   { name: "seed", of: ({ config }) => String(config.seed) },
 ];
@@ -220,8 +223,10 @@ function numberOrDash(value: number | null | undefined): string {
   return value === null || value === undefined ? "–" : formatNumber(value, 3);
 }
 
-/** "dirichlet, concentration 0.5": the kind and its numbers. */
-function withSettings({ kind, ...settings }: { readonly kind: string }): string {
-  const numbers = Object.entries(settings).filter(([, value]) => typeof value === "number");
-  return [kind, ...numbers.map(([key, value]) => `${key} ${value}`)].join(", ");
+/** "dirichlet, concentration 0.5": the kind, and what the config says of it. */
+function withSettings({ config, written }: RunView, path: Path): string {
+  const whole = valueAt(asJson(config), path);
+  const said = valueAt(written, path);
+  const settings = isObject(said) ? Object.entries(said).filter(([key]) => key !== "kind") : [];
+  return [kindOf(whole) ?? "–", ...settings.map(([key, value]) => `${key} ${JSON.stringify(value)}`)].join(", ");
 }

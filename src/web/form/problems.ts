@@ -20,5 +20,10 @@ export function check(written: JsonObject): Checked {
 export function problemAt(problems: readonly string[], path: Path): string | undefined {
   const name = `config${pathOf(path)}`;
   const found = problems.find((line) => line.startsWith(name) && /^[\s.[:]/.test(line.slice(name.length)));
-  return found?.slice(name.length).trim();
+  return found && atPart(found.slice(name.length).trim());
+}
+
+/** The part of a value that is wrong, as its field shows it: "entry 1 must ..." for "[0] must ...". */
+function atPart(problem: string): string {
+  return problem.replace(/^\[(\d+)\]/, (_, index) => `entry ${Number(index) + 1}`).replace(/^\./, "");
 }

@@ -46,7 +46,7 @@ function Client({ id, facts: { rows, keepRatio }, now, quiet }: ClientProps) {
       <span class="client-name">Client {id}</span>
       <span class="client-state">{quiet ? plural(now.rounds[id], "round") : state}</span>
       <span class="client-facts">
-        {formatInteger(rows)} rows, {formatRatio(keepRatio)} of the network
+        {formatInteger(rows)} rows, keeps {formatRatio(keepRatio)}
       </span>
       <span class="client-facts">{Number.isNaN(loss) ? "no loss yet" : `loss ${formatNumber(loss, 3)}`}</span>
     </li>
