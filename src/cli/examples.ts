@@ -12,9 +12,15 @@ export function withExamples(command: Command, examples: readonly Example[], abo
   return command.addHelpText("after", `${text}\n${exampleText(examples)}`);
 }
 
-/** Examples below a heading, what each does behind it, or below it where it is long. */
+/** Longer lines do not move what is said of the others to the right. */
+const widest = 44;
+
+/** Examples below a heading, and behind each what it does. */
 export function exampleText(examples: readonly Example[]): string {
-  const longest = examples.reduce((length, [line]) => Math.max(length, line.length), 0);
-  const lines = examples.map(([line, what]) => `  ${line.padEnd(longest)}  ${what}`.trimEnd());
+  const column = examples.reduce(
+    (length, [line]) => (line.length > widest ? length : Math.max(length, line.length)),
+    0,
+  );
+  const lines = examples.map(([line, what]) => `  ${line.padEnd(column)}  ${what}`.trimEnd());
   return ["Examples:", ...lines].join("\n");
 }

@@ -79,7 +79,7 @@ function differences(a: unknown, b: unknown, path = ""): string[] {
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b ? [] : [path];
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
   return [...keys].flatMap((key) =>
-    ["seconds", "environment"].includes(key)
+    ["seconds", "date", "environment"].includes(key)
       ? []
       : differences(Reflect.get(a, key), Reflect.get(b, key), path === "" ? key : `${path}.${key}`),
   );

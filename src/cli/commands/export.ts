@@ -18,7 +18,7 @@ import { gridToSample } from "../grid-to-sample.js";
 import { gridWithSteps } from "../grid-with-steps.js";
 import { interruptible } from "../interrupt.js";
 import { integer, number } from "../options.js";
-import { printResult } from "../output.js";
+import { printJson, printResult } from "../output.js";
 import { formatBytes } from "../print.js";
 import { runPath } from "../run-path.js";
 import { samplerOption } from "../sampler-option.js";
@@ -31,6 +31,7 @@ interface ExportArguments extends SubmodelChoice {
   readonly steps?: number;
   readonly guidance?: number;
   readonly dataFolder: string;
+  readonly json?: boolean;
 }
 
 const about = `
@@ -63,6 +64,7 @@ export function exportCommand(): Command {
       "folder that data files of the config are relative to, where a sampler needs errors that the run did not measure",
       ".",
     )
+    .option("--json", "say what was written as JSON on stdout")
     .action(exportModel);
   return withExamples(
     command,
@@ -80,24 +82,26 @@ export function exportCommand(): Command {
 }
 
 async function exportModel(path: string, options: ExportArguments): Promise<void> {
-  const { onnx, onnxSampler, safetensors } = options;
+  const { onnx, onnxSampler, safetensors, json } = options;
+  const { folder, model: modelPath } = runPath(path);
+  const bytes = readBytes(modelPath);
   const files = [onnx, onnxSampler, safetensors].filter((file) => file !== undefined);
   if (files.length === 0)
     throw new ArgumentError("export", "needs --onnx, --onnx-sampler or --safetensors", "none of them");
   files.forEach(requireWritable);
   const engine = await createEngine({ variant: "simd" });
-  const { folder, model: modelPath } = runPath(path);
-  const whole = loadModel(engine, readBytes(modelPath), modelPath);
-  const model = partOf(engine, whole, folder, options);
-  const write = async (file: string, bytes: Uint8Array, what: string): Promise<void> => {
-    writeAtomically(file, bytes);
-    await printResult(`${file}: ${what}, ${formatBytes(bytes.length)}\n`);
+  const model = partOf(engine, loadModel(engine, bytes, modelPath), folder, options);
+  const written: { out: string; what: string; bytes: number }[] = [];
+  const write = async (out: string, content: Uint8Array, what: string): Promise<void> => {
+    writeAtomically(out, content);
+    written.push({ out, what, bytes: content.length });
+    if (!json) await printResult(`${out}: ${what} of ${parameters} parameters, ${formatBytes(content.length)}\n`);
   };
-  const size = `${layoutOf(model.network).size} parameters`;
-  if (onnx !== undefined) await write(onnx, toOnnx(model), `denoiser of ${size}`);
-  if (onnxSampler !== undefined)
-    await write(onnxSampler, await samplerOf(engine, model, folder, options), `sampler of ${size}`);
-  if (safetensors !== undefined) await write(safetensors, saveModel(model), `model of ${size}`);
+  const { size: parameters } = layoutOf(model.network);
+  if (onnx !== undefined) await write(onnx, toOnnx(model), "denoiser");
+  if (onnxSampler !== undefined) await write(onnxSampler, await samplerOf(engine, model, folder, options), "sampler");
+  if (safetensors !== undefined) await write(safetensors, saveModel(model), "model");
+  if (json) await printJson({ parameters, written });
 }
 
 function partOf(engine: Engine, model: Model, folder: string, choice: SubmodelChoice): Model {
