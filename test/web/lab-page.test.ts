@@ -32,7 +32,7 @@ const config = {
   certificate: { paths: 1024, intervalRows: 256, intervalPaths: 2 },
 } satisfies ConfigInput;
 
-describe.skipIf(browserPath === undefined)(`the lab${skipped}`, () => {
+describe.skipIf(browserPath === undefined)(`the lab${skipped}`, { timeout: 180_000 }, () => {
   const { path: folder, remove } = temporaryFolder();
   let browser: Browser;
   let address: string;

@@ -319,7 +319,6 @@ function Members(props: FieldProps & { readonly choices: readonly Choice[] }) {
       <legend>{title}</legend>
       {schema.description ? <small class="hint">{schema.description}</small> : null}
       {entries.map((entry, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: their order is what they are
         <div class="entry" key={index}>
           <Member
             {...props}
