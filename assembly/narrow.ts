@@ -34,7 +34,8 @@ export function narrowGradient(
     sums(from, step, rows, units, bias + ((<usize>unit) << 2));
     let left = fanIn;
     let at: usize = 0;
-    for (; left >= 4; left -= 4, at += 16) columns(4, from, step, input + at, inputStep, rows, to + at, weightStep, units);
+    for (; left >= 4; left -= 4, at += 16)
+      columns(4, from, step, input + at, inputStep, rows, to + at, weightStep, units);
     for (; left; --left, at += 4) columns(1, from, step, input + at, inputStep, rows, to + at, weightStep, units);
   }
 }

@@ -21,10 +21,7 @@ export function Drawing({ plot }: { readonly plot: PlotOfWidth }) {
   }, []);
   useLayoutEffect(() => {
     if (width === undefined) return;
-    const drawn = plot(width)(document);
-    // It is described as a whole: its parts are nothing to those who hear it.
-    for (const part of drawn.querySelectorAll("g[aria-label]")) part.removeAttribute("aria-label");
-    host.current?.replaceChildren(drawn);
+    host.current?.replaceChildren(plot(width)(document));
   }, [plot, width]);
   return <div class="drawing" ref={host} />;
 }

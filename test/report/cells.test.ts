@@ -206,10 +206,10 @@ describe("marks of a report", () => {
   it("whiskers reach from the low to the high end of each interval", () => {
     const measured = { mmd: { value: 2, low: 1, high: 4, unit: "1", floor: { value: 0.5, low: 0.25, high: 1 } } };
     const picture = pictureOf(pageOf(reportResult({ measured })), "divergence-mmd");
-    const ends = [...picture.querySelectorAll('[aria-label="rule"] line')]
+    const ends = [...picture.querySelectorAll('[data-mark="rule"] line')]
       .map((line) => ["x1", "x2"].map((name) => Number(line.getAttribute(name))))
       .filter(([x1, x2]) => x1 !== x2);
-    const bars = [...picture.querySelectorAll('[aria-label="bar"] rect')];
+    const bars = [...picture.querySelectorAll('[data-mark="bar"] rect')];
     expect(bars).toHaveLength(2);
     expect(ends).toHaveLength(2);
     const zero = Number(bars[0].getAttribute("x"));
@@ -243,7 +243,7 @@ describe("marks of a report", () => {
     const loss = [4, 2, 0];
     const { training } = reportResult();
     const picture = pictureOf(pageOf(reportResult({ training: { ...training, rounds: 3, loss } })), "loss");
-    const path = picture.querySelector('[aria-label="line"] path')?.getAttribute("d") ?? "";
+    const path = picture.querySelector('[data-mark="line"] path')?.getAttribute("d") ?? "";
     const heights = [...path.matchAll(/[ML][\d.]+,([\d.]+)/g)].map(([, y]) => Number(y));
     expect(heights).toHaveLength(3);
     expect(heights[2] - heights[1]).toBeCloseTo(heights[1] - heights[0], 1);

@@ -76,7 +76,7 @@ describe("the page of runs side by side", () => {
   });
 
   it("has curves, bounds, measures and what each comes to", () => {
-    expect(document.querySelectorAll('.wide [aria-label="line"]').length).toBe(3);
+    expect(document.querySelectorAll('.wide [data-mark="line"]').length).toBe(3);
     expect(textOf("compared-bounds-desc")).toContain("first: none; second: ");
     expect(textOf("compared-bounds-desc")).toContain("third <b>: none");
     expect(textOf("verdicts")).toContain("3 third <b>");

@@ -53,12 +53,12 @@ describe("what a report says of the judges", () => {
   it("draws a bar for each class of the samples and a line for the same of the data", () => {
     const { document } = parseHTML(pageOf(judged));
     const svg = document.getElementById("class-histogram-title")?.parentElement;
-    expect(svg?.querySelectorAll('[aria-label="bar"] rect').length).toBe(2);
-    expect(svg?.querySelectorAll('[aria-label="tick"] line').length).toBe(2);
+    expect(svg?.querySelectorAll('[data-mark="bar"] rect').length).toBe(2);
+    expect(svg?.querySelectorAll('[data-mark="tick"] line').length).toBe(2);
     expect(svg?.querySelector("desc")?.textContent).toBe(
       "4: 50 % of the samples, 62.5 % of the data; 9: 25 % of the samples, 37.5 % of the data",
     );
-    const heights = [...(svg?.querySelectorAll('[aria-label="bar"] rect') ?? [])].map((bar) =>
+    const heights = [...(svg?.querySelectorAll('[data-mark="bar"] rect') ?? [])].map((bar) =>
       Number(bar.getAttribute("height")),
     );
     expect(heights[0]).toBeGreaterThan(1.8 * heights[1]);

@@ -42,7 +42,12 @@ function roundCoordinates(svg: Element): void {
   }
 }
 
+/** Describes it as a whole: Plot labels its parts by their kind, which is nothing to those who hear it. */
 function describe(document: Document, svg: Element, { id, title, description }: Description): void {
+  for (const part of svg.querySelectorAll("g[aria-label]")) {
+    part.setAttribute("data-mark", part.getAttribute("aria-label") ?? "");
+    part.removeAttribute("aria-label");
+  }
   const texts = (["title", "desc"] as const).map((tag) => {
     const element = document.createElementNS(svgNamespace, tag);
     element.setAttribute("id", `${id}-${tag}`);

@@ -56,7 +56,7 @@ describe("committed experiments", () => {
       const series = seriesOf(result, result.config.plots[index]).map(({ points }) => points);
       const logarithmic = yScale === "log" && series.flat().every((point) => point.y > 0);
       // One group of dots for each line, then one for each entry of the legend.
-      const groups = [...svg.querySelectorAll('[aria-label="dot"]')].slice(0, series.length);
+      const groups = [...svg.querySelectorAll('[data-mark="dot"]')].slice(0, series.length);
       const drawn = groups.map((group) => [...group.querySelectorAll("path, circle")].map(heightOf));
       expect(
         drawn.map((heights) => heights.length),

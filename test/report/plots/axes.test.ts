@@ -8,7 +8,7 @@ import { logTicks } from "../../../src/report/plots/plot.js";
 
 const { document } = parseHTML("<html><body></body></html>");
 const labels = (drawn: Drawn<SVGElement>, axis: "x" | "y") =>
-  [...drawn(document).querySelectorAll(`[aria-label="${axis}-axis tick label"] text`)].map((text) => text.textContent);
+  [...drawn(document).querySelectorAll(`[data-mark="${axis}-axis tick label"] text`)].map((text) => text.textContent);
 
 describe("ticks of a logarithmic axis", () => {
   test("are in order, within its ends, at least one for each factor of 10 and at most ten", () => {
@@ -41,7 +41,7 @@ describe("numbers beside the axes", () => {
 
   test("a loss has its last value at its end, and its last round below it", () => {
     const svg = lossPlot([20, 3, 0.4, 0.11])(document);
-    const texts = [...svg.querySelectorAll('[aria-label="text"] text')].map((text) => text.textContent);
+    const texts = [...svg.querySelectorAll('[data-mark="text"] text')].map((text) => text.textContent);
     expect(texts).toEqual(["0.1100"]);
     expect(labels(lossPlot([20, 3, 0.4, 0.11]), "x").at(-1)).toBe("4");
   });
@@ -57,7 +57,7 @@ describe("numbers beside the axes", () => {
 
   test("what is rounding beside the largest mmse is not drawn", () => {
     const points = (mmse: number[]) => {
-      const curve = mmseCurvePlot([0.1, 1, 10], mmse)(document).querySelector('[aria-label="line"] path');
+      const curve = mmseCurvePlot([0.1, 1, 10], mmse)(document).querySelector('[data-mark="line"] path');
       return curve?.getAttribute("d")?.match(/[ML]/g)?.length;
     };
     expect(points([1, 1e-3, 1e-9])).toBe(3);

@@ -44,13 +44,13 @@ describe.each([
       Array.from({ length: 8 }, (_, k) => 100 * (8 * client + k)),
     );
     const svg = partitionPlot(counts, ["0", "1", "2", "3", "4", "5", "6", "7"])(document);
-    const cells = [...svg.querySelectorAll('[aria-label="cell"] rect')].map((cell) =>
+    const cells = [...svg.querySelectorAll('[data-mark="cell"] rect')].map((cell) =>
       Number(cell.getAttribute("fill-opacity")),
     );
     expect(cells).toHaveLength(64);
-    expect(svg.querySelectorAll('[aria-label="text"] text').length).toBe(63);
+    expect(svg.querySelectorAll('[data-mark="text"] text').length).toBe(63);
     // Ink, not paper, on all of them.
-    for (const text of svg.querySelectorAll('[aria-label="text"], [aria-label="text"] text'))
+    for (const text of svg.querySelectorAll('[data-mark="text"], [data-mark="text"] text'))
       expect(text.getAttribute("fill") ?? "currentColor").toBe("currentColor");
     for (const opacity of cells) {
       const shown = federated.map((c, index) => opacity * c + (1 - opacity) * paper[index]);
@@ -77,8 +77,8 @@ it("clients stand at their losses, and the rule at their mean", () => {
     { id: 5, loss: 2 },
     { id: 9, loss: 3 },
   ])(document);
-  const heights = [...svg.querySelectorAll('[aria-label="dot"] circle')].map((dot) => Number(dot.getAttribute("cy")));
-  const rule = Number(svg.querySelector('[aria-label="rule"] line')?.getAttribute("y1"));
+  const heights = [...svg.querySelectorAll('[data-mark="dot"] circle')].map((dot) => Number(dot.getAttribute("cy")));
+  const rule = Number(svg.querySelector('[data-mark="rule"] line')?.getAttribute("y1"));
   expect(heights[1]).toBeCloseTo(rule, 1);
   expect(heights[0]).toBeGreaterThan(rule);
   expect(heights[2]).toBeLessThan(rule);
