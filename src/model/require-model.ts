@@ -1,5 +1,5 @@
 import { requireRestorable, type Transform } from "../data/transforms/index.js";
-import { requireFloats, requireMethods, requireObject } from "../errors.js";
+import { requireFloats, requireMethods, requireNumbers, requireObject } from "../errors.js";
 import { layoutOf } from "../network/spec.js";
 import { type ModelFacts, readFacts, requireAgreement } from "./facts.js";
 import type { Model } from "./model.js";
@@ -12,6 +12,7 @@ export function requireModel(model: Model): ModelFacts & { readonly transform: T
   const { name, network, parameters, schedule, transform, sampling, seed, imageShape, checksums, classCounts } =
     requireObject("model", model);
   requireFloats("model.parameters", parameters, layoutOf(requireObject("model.network", network)).size);
+  requireNumbers("model.parameters", parameters);
   const facts = {
     ...{ name, network, schedule, transform, sampling, seed },
     ...(imageShape && { imageShape }),

@@ -234,6 +234,12 @@ describe("fedscore run", () => {
   test.each<[string, readonly string[], string]>([
     ["without a file", [], "export needs --onnx, --onnx-sampler or --safetensors"],
     [
+      "into one file twice",
+      ["--onnx", "same.onnx", "--onnx-sampler", "./same.onnx"],
+      "--onnx-sampler must be another file than that of --onnx",
+    ],
+    ["with steps of no sampler", ["--onnx", "some.onnx", "--steps", "5"], "--steps needs --onnx-sampler"],
+    [
       "of a client that is none",
       ["--client", "9", "--onnx", "x.onnx"],
       "--client must be below 5, the clients of the run, got 9",

@@ -1,5 +1,6 @@
+import { resolve } from "node:path";
 import { Command, Option } from "commander";
-import type { SamplerSpec } from "../../diffusion/samplers/index.js";
+import { type SamplerSpec, samplerName } from "../../diffusion/samplers/index.js";
 import { ArgumentError } from "../../errors.js";
 import { requireWritable, writeAtomically } from "../../experiment/files/atomic.js";
 import { readBytes } from "../../experiment/files/read-file.js";
@@ -70,7 +71,7 @@ export function exportCommand(): Command {
     command,
     [
       ["fedscore export runs/ring --onnx ring.onnx", "the denoiser"],
-      ["fedscore export runs/ring --onnx-sampler ring.onnx --sampler ddim --steps 20", "all steps, in one graph"],
+      ["fedscore export runs/ring --onnx-sampler sampler.onnx --sampler ddim", "all steps, in one graph"],
       ["fedscore export runs/ring --client 3 --onnx small.onnx", "the part that client 3 would have in the next round"],
       [
         "fedscore export runs/ring --capacity 0.25 --masks magnitude --safetensors small.safetensors",
@@ -88,6 +89,7 @@ async function exportModel(path: string, options: ExportArguments): Promise<void
   const files = [onnx, onnxSampler, safetensors].filter((file) => file !== undefined);
   if (files.length === 0)
     throw new ArgumentError("export", "needs --onnx, --onnx-sampler or --safetensors", "none of them");
+  requireApart(options);
   files.forEach(requireWritable);
   const engine = await createEngine({ variant: "simd" });
   const model = partOf(engine, loadModel(engine, bytes, modelPath), folder, options);
@@ -102,6 +104,25 @@ async function exportModel(path: string, options: ExportArguments): Promise<void
   if (onnxSampler !== undefined) await write(onnxSampler, await samplerOf(engine, model, folder, options), "sampler");
   if (safetensors !== undefined) await write(safetensors, saveModel(model), "model");
   if (json) await printJson({ parameters, written });
+}
+
+/** Each file by itself, and what is said of a sampler only where there is one. */
+function requireApart({ onnx, onnxSampler, safetensors, sampler, steps, guidance }: ExportArguments): void {
+  const paths = Object.entries({ "--onnx": onnx, "--onnx-sampler": onnxSampler, "--safetensors": safetensors });
+  const seen = new Map<string, string>();
+  for (const [option, path] of paths) {
+    if (path === undefined) continue;
+    const other = seen.get(resolve(path));
+    if (other !== undefined) throw new ArgumentError(option, `must be another file than that of ${other}`, path);
+    seen.set(resolve(path), option);
+  }
+  if (onnxSampler !== undefined) return;
+  for (const [option, value] of Object.entries({
+    "--sampler": sampler && samplerName(sampler),
+    "--steps": steps,
+    "--guidance": guidance,
+  }))
+    if (value !== undefined) throw new ArgumentError(option, "needs --onnx-sampler", value);
 }
 
 function partOf(engine: Engine, model: Model, folder: string, choice: SubmodelChoice): Model {

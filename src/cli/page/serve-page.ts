@@ -99,15 +99,18 @@ function answer(files: PageFiles, { method, url = "/" }: IncomingMessage, respon
     refuse(response, 405, "This page takes nothing: GET and HEAD alone");
     return;
   }
-  const path = files.get(pathIn(url));
-  if (path === undefined) {
+  const name = pathIn(url);
+  const path = files.get(name);
+  // A file may be gone since the list was made.
+  const stats = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
+  if (path === undefined || stats === undefined) {
     refuse(response, 404, "There is no such file");
     return;
   }
   response.setHeader("Content-Type", types[extname(path)] ?? "application/octet-stream");
-  response.setHeader("Content-Length", statSync(path).size);
+  response.setHeader("Content-Length", stats.size);
   // Names of assets carry the hash of their content.
-  response.setHeader("Cache-Control", /\/assets\//.test(url) ? "public, max-age=31536000, immutable" : "no-cache");
+  response.setHeader("Cache-Control", name.startsWith("assets/") ? "public, max-age=31536000, immutable" : "no-cache");
   if (method === "HEAD") response.end();
   else
     createReadStream(path)

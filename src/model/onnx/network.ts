@@ -1,4 +1,5 @@
 import {
+  conditionWidth,
   hasFilm,
   joinedLayers,
   type LinearMap,
@@ -47,7 +48,7 @@ export function networkNodes(outermost: GraphBuilder, spec: NetworkSpec, paramet
   const divisors = normalizedWidths(spec);
 
   return (graph, { points, features, classes }) => {
-    const place = classes && graph.apply("Add", [classes, graph.integers(spec.noiseFeatures)]);
+    const place = classes && columnOfClass(graph, spec, classes);
     const modulation = (role: "scale" | "shift", layer: number): ValueName => {
       const name = `${role}s.${layer}`;
       const weight = byFeatures.get(name) ?? `${name}.weight`;
@@ -96,4 +97,11 @@ function normalized(graph: GraphBuilder, z: ValueName, divisor: number): ValueNa
   const mean = graph.apply("Div", [sum, graph.number(divisor)]);
   const root = graph.apply("Sqrt", [graph.apply("Add", [mean, graph.number(epsilon)])]);
   return graph.apply("Div", [z, root]);
+}
+
+/** Where the weights of each point's class are. A negative class is none of them, though Gather would count it from the end: it gets a place beyond all. */
+function columnOfClass(graph: GraphBuilder, spec: NetworkSpec, classes: ValueName): ValueName {
+  const place = graph.apply("Add", [classes, graph.integers(spec.noiseFeatures)]);
+  const isNegative = graph.apply("Less", [classes, graph.integers(0)]);
+  return graph.apply("Where", [isNegative, graph.integers(conditionWidth(spec)), place]);
 }

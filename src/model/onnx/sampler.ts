@@ -24,6 +24,7 @@ export function samplerGraph(model: Model, request: SampleRequest): GraphParts {
   const { network, parameters, transform } = model;
   const { dimension, classes } = network;
   const rows = rowsOf(request);
+  const mostNoise = rows.reduce((most, { noise }) => Math.max(most, noise.length), 0);
   const graph = new GraphBuilder();
   const output = networkNodes(graph, network, parameters);
   const draws = rows.filter(isNoisy).length;
@@ -80,7 +81,7 @@ export function samplerGraph(model: Model, request: SampleRequest): GraphParts {
     terms.push(
       times(
         z,
-        table.vectors("noise", (row) => perCoordinate(rows, row)),
+        table.vectors("noise", (row) => perCoordinate(row, mostNoise)),
       ),
     );
   }
@@ -145,9 +146,8 @@ function isNoisy({ noise }: Update): boolean {
   return Array.from(noise).some((factor) => factor !== 0);
 }
 
-/** Factors of an update's noise, as many as the update of the loop that has most. */
-function perCoordinate(rows: readonly Row[], { noise }: Row): ArrayLike<number> {
-  const most = Math.max(...rows.map((row) => row.noise.length));
+/** Factors of an update's noise, as many as the update of the loop that has `most`. */
+function perCoordinate({ noise }: Row, most: number): ArrayLike<number> {
   return noise.length === most ? noise : new Array<number>(most).fill(noise[0]);
 }
 

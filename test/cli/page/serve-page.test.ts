@@ -16,6 +16,7 @@ beforeAll(async () => {
   mkdirSync(join(root, "assets"), { recursive: true });
   writeFileSync(join(root, "index.html"), "<title>lab</title>");
   writeFileSync(join(root, "assets/lab-1.js"), "1;");
+  writeFileSync(join(root, "assets/gone.js"), "1;");
   writeFileSync(join(folder, "secret.txt"), "secret");
   page = await servePage(pageFiles(root), { port: 0, host: "127.0.0.1" });
   ended = page.closed(end.signal);
@@ -51,6 +52,16 @@ function ask(path: string, method = "GET", body?: string): Promise<Answer> {
 describe("a page that is served", () => {
   it("listens where it was told to, and says where", () => {
     expect(page.address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
+  });
+
+  it("goes on without a file that went", async () => {
+    rmSync(join(root, "assets/gone.js"));
+    expect((await ask("/assets/gone.js")).status).toBe(404);
+    expect((await ask("/")).status).toBe(200);
+  });
+
+  it("lets nobody keep its index, whatever is asked for behind it", async () => {
+    expect((await ask("/?x=/assets/")).headers["cache-control"]).toBe("no-cache");
   });
 
   it("gives its index and its files, with what they are", async () => {

@@ -67,3 +67,20 @@ test("onnxruntime denoises as the library does: dense and pruned networks, every
     { numRuns: 12 },
   );
 });
+
+test("a class that there is not is an error of the runtime, and parameters that are not finite one of ours", async () => {
+  const model = models.find(({ network }) => network.classes !== undefined) as Model;
+  const { dimension: d, classes = 0 } = model.network;
+  const onnx = await openOnnx(toOnnx(model));
+  for (const label of [-1, -5, classes + 1]) {
+    const feeds = {
+      x: { data: testNumbers(d, 1), dims: [1, d] },
+      log_snr: { data: Float32Array.of(0), dims: [1] },
+      class: { data: BigInt64Array.of(BigInt(label)), dims: [1] },
+    };
+    await expect(onnx.run(feeds), `class ${label}`).rejects.toThrow();
+  }
+  await onnx.close();
+  const parameters = model.parameters.slice().fill(Number.NaN, 3, 4);
+  expect(() => toOnnx({ ...model, parameters })).toThrow("model.parameters[3] must be finite, got NaN");
+});
