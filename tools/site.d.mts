@@ -1,2 +1,2 @@
 export function installSite(): Promise<void>;
-export function buildSite(base?: string): string;
+export function buildSite(base?: string): Promise<string>;

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { root } from "./build.mjs";
 import { install, setup } from "./setup.mjs";
-import { faultsOf } from "./site/check.mjs";
 import { stage } from "./site/stage.mjs";
 
 const site = join(root, "docs/site");
@@ -32,7 +31,9 @@ function run(program, args, env = {}) {
  * @param base the path under which it will be served, with a slash at both ends.
  * @throws Error where anything warns, an export has no docstring, a link leads nowhere or a newcomer's question is far from the first page.
  */
-export function buildSite(base = "/") {
+export async function buildSite(base = "/") {
+  // It needs packages, which setup() may have to install first.
+  const { faultsOf } = await import("./site/check.mjs");
   stage(root, pages);
   run("typedoc/bin/typedoc", ["--options", "typedoc.json"]);
   rmSync(out, { recursive: true, force: true });
@@ -47,7 +48,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await installSite();
   const at = process.argv.indexOf("--base");
   try {
-    console.log(`the site is in ${buildSite(at < 0 ? "/" : process.argv[at + 1])}`);
+    console.log(`the site is in ${await buildSite(at < 0 ? "/" : process.argv[at + 1])}`);
   } catch ({ message }) {
     console.error(message);
     process.exitCode = 1;
