@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
 import { formatBytes, formatInteger, plural, runtime } from "../report/format.js";
+import { verdictOf } from "../report/verdict.js";
 import { download } from "./download.js";
 import { type RunFile, runFiles } from "./lab/messages.js";
 import type { RunView } from "./run-view.js";
 import { labSections } from "./sections/index.js";
-import { verdictOf } from "./words.js";
 
 interface RunPanelProps {
   readonly run: RunView;
@@ -13,8 +13,7 @@ interface RunPanelProps {
 
 /** A run, section by section. */
 export function RunPanel({ run, fileOf }: RunPanelProps) {
-  const { facts, error, status } = run;
-  const verdict = verdictOf(run);
+  const { facts, error, status, result } = run;
   return (
     <>
       {error ? (
@@ -26,7 +25,7 @@ export function RunPanel({ run, fileOf }: RunPanelProps) {
           <p class="note">{error.code}</p>
         </div>
       ) : null}
-      {verdict ? <p class="verdict">{verdict}</p> : null}
+      {result ? <p class="verdict">{verdictOf(result)}</p> : null}
       {facts ? (
         <p class="note facts">
           {formatInteger(facts.trainRows)} training rows of {plural(facts.dimension, "number")},{" "}

@@ -1,5 +1,6 @@
 import type { Stage } from "../experiment/progress.js";
 import { formatInteger, formatNumber, formatSeconds } from "../report/format.js";
+import type { Look } from "./lab/messages.js";
 import type { RunView } from "./run-view.js";
 
 const stages: Readonly<Record<Stage, string>> = {
@@ -42,19 +43,18 @@ export function spokenWords(run: RunView): string {
   return `${stages[stage.name]}${tenth > 0 ? `, ${tenth} percent` : ""}`;
 }
 
-/** Of a finished run, what it says of its samples, in one sentence. */
-export function verdictOf({ result }: RunView): string | undefined {
-  if (!result) return undefined;
-  const { klInterval, certificate } = result;
-  if (klInterval && "low" in klInterval && klInterval.low !== null && klInterval.high !== null) {
-    const ends = `${formatNumber(klInterval.low, 2)} and ${formatNumber(klInterval.high, 2)}`;
-    return `With ${percent(klInterval.confidence)} confidence the KL divergence from the data law to the samples’ law lies between ${ends} nats.`;
-  }
-  if (certificate && "upper" in certificate && certificate.upper !== null)
-    return `With ${percent(certificate.confidence)} confidence the KL divergence from the data law to the samples’ law is at most ${formatNumber(certificate.upper, 2)} nats.`;
-  return result.certificateNote ? `No certificate: ${result.certificateNote}.` : undefined;
+/** Whom the certificate of a run is about, where that is not the law of the data. */
+export function aboutRows({ facts }: Pick<RunView, "facts">): string | undefined {
+  return facts?.hasRowsAlone
+    ? "The certificate is about the training rows, not about the law that they were drawn from: a model that repeats them would do best."
+    : undefined;
 }
 
-function percent(share: number | null): string {
-  return `${formatNumber(100 * (share ?? 0), 3)} %`;
+/** What the last of the looks at a certificate is to its run. */
+export function lookWords({ final }: Pick<Look, "final">, status: RunView["status"]): string {
+  if (final)
+    return "The last bar is the run’s certificate; those above it are earlier looks with fewer paths, each of which holds at the same confidence taken alone.";
+  return status === "running"
+    ? "A first look with few paths: more of them narrow the margin. The run’s own certificate is still to come."
+    : "First looks with few paths, each of which holds at its confidence taken alone: the run ended without a certificate of its own.";
 }

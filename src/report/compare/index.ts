@@ -1,16 +1,16 @@
 import { ArgumentError, ArgumentTypeError, requireArray, requireObject } from "../../errors.js";
 import { configDifferences } from "../../experiment/config/differences.js";
-import { ifComputed, isNotComputed } from "../../experiment/result/not-computed.js";
 import { type ExperimentResult, resultSchema } from "../../experiment/result/schema.js";
 import { accepted } from "../accepted.js";
 import { type Child, type Drawn, figure, h, note, numeral, proseTable, table } from "../elements.js";
 import { formatDate, plural, runtime, typographic } from "../format.js";
 import { renderPage } from "../page.js";
-import { comparedBoundsPlot, type RunBounds } from "../plots/compared-bounds.js";
+import { comparedBoundsPlot } from "../plots/compared-bounds.js";
 import { fitted } from "../plots/fitted.js";
 import { lossCurvesPlot } from "../plots/loss-curves.js";
 import { seriesColor } from "../plots/series-style.js";
 import { verdictOf } from "../verdict.js";
+import { boundsOf } from "./bounds.js";
 import { type Measure, type MeasuredValue, measuresOf, valueWords } from "./measures.js";
 import { type ComparedRun, haveSameData } from "./runs.js";
 
@@ -74,20 +74,6 @@ function named({ label }: ComparedRun, index: number): Drawn {
 function verdicts(runs: readonly ComparedRun[]): Drawn[] {
   const rows = runs.map((run, index) => [named(run, index), verdictOf(run.result)]);
   return [section("verdicts", "What each comes to", proseTable("In one sentence", ["run", ""], rows))];
-}
-
-function boundsOf({ label, result }: ComparedRun): RunBounds {
-  const { klInterval, lowerBound, certificate, dataLaw } = result;
-  const interval = ifComputed(klInterval);
-  const lower = ifComputed(lowerBound)?.value;
-  // Against the training rows it is another KL.
-  const upper = dataLaw || isNotComputed(certificate) ? undefined : (certificate?.upper ?? undefined);
-  return {
-    label,
-    ...(interval && { interval: { low: interval.low, high: interval.high } }),
-    ...(lower !== undefined && { lower }),
-    ...(upper !== undefined && { certificate: upper }),
-  };
 }
 
 function bounds(runs: readonly ComparedRun[]): Drawn[] {

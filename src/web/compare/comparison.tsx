@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from "preact/hooks";
 import { samplerName } from "../../diffusion/samplers/index.js";
-import { isNotComputed } from "../../experiment/result/not-computed.js";
+import { boundsOf } from "../../report/compare/bounds.js";
 import { formatNumber, formatSeconds } from "../../report/format.js";
 import { comparedBoundsPlot, type RunBounds } from "../../report/plots/compared-bounds.js";
 import { lossCurvesPlot } from "../../report/plots/loss-curves.js";
@@ -126,7 +126,7 @@ function Overlays({ runs }: { readonly runs: readonly RunView[] }) {
       ),
     [runs],
   );
-  const bounds = useCallback((width: number) => comparedBoundsPlot(runs.map(boundsOf), width), [runs]);
+  const bounds = useCallback((width: number) => comparedBoundsPlot(runs.map(boundsOfRun), width), [runs]);
   return (
     <div class="sections">
       <section class="part" aria-labelledby="overlay-loss">
@@ -142,7 +142,7 @@ function Overlays({ runs }: { readonly runs: readonly RunView[] }) {
         <Drawing plot={bounds} />
         <p class="note">
           Bar: the two-sided interval, where there is one. Square: the certificate’s upper end. Triangle: the lower
-          bound.
+          bound. A run of a file has no square: its certificate is about the training rows, which is another KL.
         </p>
       </section>
     </div>
@@ -153,35 +153,10 @@ function labelOf({ id, config }: RunView): string {
   return `run ${id}: ${config.name}`;
 }
 
-function boundsOf(run: RunView): RunBounds {
-  const { low, high, lower, certificate } = endsOf(run);
-  return {
-    label: labelOf(run),
-    ...(low !== null && high !== null && { interval: { low, high } }),
-    ...(lower !== null && { lower }),
-    ...(certificate !== null && { certificate }),
-  };
-}
-
-/** Nats; null where there is none. */
-function endsOf({ result }: RunView) {
-  const part = <T extends object>(value: T | null | undefined) => (value && !isNotComputed(value) ? value : undefined);
-  const { klInterval, certificate, lowerBound } = result ?? {};
-  const interval = part(klInterval);
-  return {
-    low: interval && "low" in interval ? interval.low : null,
-    high: interval && "high" in interval ? interval.high : null,
-    certificate: upperOf(part(certificate)),
-    lower: lowerOf(part(lowerBound)),
-  };
-}
-
-function upperOf(certificate: object | undefined): number | null {
-  return certificate && "upper" in certificate && typeof certificate.upper === "number" ? certificate.upper : null;
-}
-
-function lowerOf(bound: object | undefined): number | null {
-  return bound && "lower" in bound && typeof bound.lower === "number" ? bound.lower : null;
+/** Of a run without a result, its label alone. */
+function boundsOfRun(run: RunView): RunBounds {
+  const label = labelOf(run);
+  return run.result ? boundsOf({ label, result: run.result }) : { label };
 }
 
 interface Row {
@@ -208,19 +183,19 @@ const settingsOf: readonly Row[] = [
 const findingsOf: readonly Row[] = [
   { name: "state", of: (run) => stageWords(run) },
   { name: "loss, last round", of: ({ loss }) => numberOrDash(loss.at(-1)) },
-  { name: "certificate, nats", of: (run) => numberOrDash(endsOf(run).certificate) },
+  { name: "certificate, nats", of: (run) => numberOrDash(boundsOfRun(run).certificate) },
   {
     name: "KL interval, nats",
     of: (run) => {
-      const { low, high } = endsOf(run);
-      return low === null || high === null ? "–" : `${formatNumber(low, 2)} to ${formatNumber(high, 2)}`;
+      const { interval } = boundsOfRun(run);
+      return interval ? `${formatNumber(interval.low, 2)} to ${formatNumber(interval.high, 2)}` : "–";
     },
   },
   { name: "training", of: ({ result }) => (result ? formatSeconds(result.training.seconds) : "–") },
 ];
 
-function numberOrDash(value: number | null | undefined): string {
-  return value === null || value === undefined ? "–" : formatNumber(value, 3);
+function numberOrDash(value: number | undefined): string {
+  return value === undefined ? "–" : formatNumber(value, 3);
 }
 
 /** "dirichlet, concentration 0.5": the kind, and what the config says of it. */

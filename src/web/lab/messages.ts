@@ -35,6 +35,8 @@ export interface RunFacts {
   readonly heldOutRows: number;
   readonly dimension: number;
   readonly parameters: number;
+  /** Whether the law of the data is not known, so that a certificate is about the training rows. */
+  readonly hasRowsAlone: boolean;
   /** Clients: rows that each holds, and the share of the network that it can keep. */
   readonly clients: readonly { readonly rows: number; readonly keepRatio: number }[];
 }

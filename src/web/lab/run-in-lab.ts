@@ -82,7 +82,7 @@ export async function runInLab({ request, base, gate, signal, tell }: LabRun): P
 }
 
 function factsOf(
-  { data, network, rowCounts, keepRatios }: PreparedRun,
+  { data, law, network, rowCounts, keepRatios }: PreparedRun,
   environment: RunFacts["environment"],
 ): RunFacts {
   return {
@@ -91,6 +91,7 @@ function factsOf(
     heldOutRows: rowCount(data.heldOut),
     dimension: data.train.dimension,
     parameters: layoutOf(network).size,
+    hasRowsAlone: !("law" in law),
     clients: rowCounts.map((rows, client) => ({ rows, keepRatio: keepRatios[client] })),
   };
 }

@@ -2,6 +2,7 @@ import { useCallback } from "preact/hooks";
 import { formatInteger, formatNumber } from "../../report/format.js";
 import { termBarsPlot, termColors } from "../../report/plots/term-bars.js";
 import { Drawing } from "../drawing.js";
+import { aboutRows, lookWords } from "../words.js";
 import type { LabSection } from "./section.js";
 
 /** What the certificate is made of, from its first look to its last. */
@@ -9,7 +10,8 @@ export const certificateSection: LabSection = {
   id: "certificate",
   title: "Certificate",
   has: ({ looks, result }) => looks.length > 0 || (result !== undefined && result.certificate === null),
-  View({ run: { looks, result, status } }) {
+  View({ run }) {
+    const { looks, result, status } = run;
     const plot = useCallback(
       (width: number) =>
         termBarsPlot(
@@ -19,6 +21,7 @@ export const certificateSection: LabSection = {
       [looks],
     );
     const last = looks.at(-1);
+    const about = aboutRows(run);
     if (!last) return <p class="note">{result?.certificateNote ?? "This run has no certificate."}</p>;
     return (
       <>
@@ -56,11 +59,8 @@ export const certificateSection: LabSection = {
             </tr>
           </tbody>
         </table>
-        <p class="note">
-          {last.final || status !== "running"
-            ? "The last bar is the run’s certificate; those above it are earlier looks with fewer paths, each of which holds at the same confidence taken alone."
-            : "A first look with few paths: more of them narrow the margin. The run’s own certificate is still to come."}
-        </p>
+        <p class="note">{lookWords(last, status)}</p>
+        {about ? <p class="note">{about}</p> : null}
       </>
     );
   },

@@ -3,6 +3,7 @@ import { isNotComputed } from "../../experiment/result/not-computed.js";
 import { sandwichPlot } from "../../report/plots/sandwich.js";
 import { Drawing } from "../drawing.js";
 import type { RunView } from "../run-view.js";
+import { aboutRows } from "../words.js";
 import type { LabSection } from "./section.js";
 
 /** What is known of KL from below and from above, as it comes in. */
@@ -14,13 +15,15 @@ export const sandwichSection: LabSection = {
     const rows = rowsOf(run);
     const plot = useCallback((width: number) => sandwichPlot(rows ?? [], width), [rows]);
     if (!rows) return null;
+    const about = aboutRows(run);
     return (
       <>
         <Drawing plot={plot} />
         <p class="note">
-          KL from the data law, noised as much as the last step leaves, to the law of the samples. Lower bound and
-          certificate hold at their confidence; an estimate certifies nothing.
+          KL from the {about ? "training rows" : "data law"}, noised as much as the last step leaves, to the law of the
+          samples. Lower bound and certificate hold at their confidence; an estimate certifies nothing.
         </p>
+        {about ? <p class="note">{about}</p> : null}
       </>
     );
   },
