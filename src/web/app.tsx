@@ -26,6 +26,7 @@ export function App() {
   const [state, act] = useReducer<LabState, LabAction, JsonObject | undefined>(afterAction, opened.config, firstState);
   const [refused, setRefused] = useState<readonly string[]>(opened.problem === undefined ? [] : [opened.problem]);
   const lab = useRef<LabClient>();
+  const surveys = useRef(0);
   const results = useRef<HTMLHeadingElement>(null);
   const alert = useRef<HTMLDivElement>(null);
   const { config, files, survey, runs, shown, leftOut, broken } = state;
@@ -66,6 +67,13 @@ export function App() {
     });
     requestAnimationFrame(() => results.current?.focus());
   };
+  useEffect(() => {
+    if (!running) return;
+    // The browser asks whether the run is to be lost.
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [running?.id]);
   const view = runs.find(({ id }) => id === shown);
   useEffect(() => {
     // The buttons of a run go with it: whoever pressed one of them stays where the run is.
@@ -76,23 +84,17 @@ export function App() {
       <>
         <Target
           {...{ config, problems, files, survey }}
-          disabled={false}
           onChange={change}
           onFile={(file) => {
-            act({ kind: "file", file });
-            lab.current?.survey(file);
+            surveys.current++;
+            act({ kind: "file", survey: surveys.current, file });
+            lab.current?.ask({ kind: "survey", survey: surveys.current, file });
           }}
           onData={(other) => act({ kind: "data", config: other })}
         />
-        <MainSettings config={config} problems={problems} disabled={false} onChange={change} />
-        <AllSettings config={config} problems={problems} disabled={false} onChange={change} />
-        <ConfigText
-          config={config}
-          problems={problems}
-          disabled={false}
-          onChange={change}
-          onConfig={(other) => act({ kind: "write", config: other })}
-        />
+        <MainSettings config={config} problems={problems} onChange={change} />
+        <AllSettings config={config} problems={problems} onChange={change} />
+        <ConfigText config={config} onConfig={(other) => act({ kind: "write", config: other })} />
       </>
     ),
     [config, problems, files, survey, change],
@@ -160,7 +162,10 @@ export function App() {
               act({ kind: "show", run });
               requestAnimationFrame(() => results.current?.focus());
             }}
-            onForget={(run) => act({ kind: "forget", run })}
+            onForget={(run) => {
+              act({ kind: "forget", run });
+              lab.current?.ask({ kind: "forget", run });
+            }}
           />
         ) : null}
       </main>

@@ -1,7 +1,27 @@
+import { FedscoreError } from "../errors.js";
+import { JsonProblem, parseJson } from "../parse-json.js";
+
 /** JSON, as a config that a person is writing: any of its parts may be missing or wrong. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 export type Path = readonly (string | number)[];
+
+/**
+ * The config that a text says.
+ * @throws FedscoreError FEDSCORE_INVALID_CONFIG saying where it is no JSON, or that it is no object.
+ */
+export function configOf(text: string): JsonObject {
+  let config: unknown;
+  try {
+    config = parseJson(text, { comments: true });
+  } catch (error) {
+    if (!(error instanceof JsonProblem)) throw error;
+    const place = `line ${error.line}, column ${error.column}`;
+    throw new FedscoreError("FEDSCORE_INVALID_CONFIG", `the config is not valid JSON: ${error.message} (${place})`);
+  }
+  if (isObject(config)) return config;
+  throw new FedscoreError("FEDSCORE_INVALID_CONFIG", "the config must be an object");
+}
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -33,4 +53,9 @@ export function withValue(value: Json | undefined, path: Path, replacement: Json
   if (changed === undefined) return others;
   // In its old place, so that what is shown does not jump.
   return isObject(value) && Object.hasOwn(value, key) ? { ...value, [key]: changed } : { ...others, [key]: changed };
+}
+
+/** Configs are JSON. */
+export function asJson(config: object): JsonObject {
+  return JSON.parse(JSON.stringify(config));
 }

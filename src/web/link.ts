@@ -1,5 +1,5 @@
-import { FedscoreError } from "../errors.js";
-import { isObject, type JsonObject } from "./json.js";
+import { FedscoreError, isFedscoreError } from "../errors.js";
+import { configOf, type JsonObject } from "./json.js";
 
 const key = "#config=";
 
@@ -18,10 +18,10 @@ export function configIn(hash: string): JsonObject | undefined {
   if (!hash.startsWith(key)) return undefined;
   try {
     const text = atob(hash.slice(key.length).replaceAll("-", "+").replaceAll("_", "/"));
-    const config: unknown = JSON.parse(new TextDecoder().decode(Uint8Array.from(text, (each) => each.charCodeAt(0))));
-    if (isObject(config)) return config;
-  } catch {
-    // What is wrong with it is said below.
+    return configOf(new TextDecoder().decode(Uint8Array.from(text, (each) => each.charCodeAt(0))));
+  } catch (error) {
+    const why = isFedscoreError(error) ? error.message : "it has characters that no such link has";
+    const message = `the config in this link is damaged: copy the whole link (${why})`;
+    throw new FedscoreError("FEDSCORE_INVALID_CONFIG", message, {}, error);
   }
-  throw new FedscoreError("FEDSCORE_INVALID_CONFIG", "the config in this link is damaged: copy the whole link");
 }

@@ -1,9 +1,9 @@
 import type { ExperimentConfig } from "../experiment/config/schema.js";
 import { starterConfig, targetData } from "../experiment/init/starter.js";
-import { asJson } from "./form/target.js";
-import { isObject, type Json, type JsonObject, type Path, withValue } from "./json.js";
-import type { DroppedFile, LabEvent } from "./lab/messages.js";
+import { asJson, isObject, type Json, type JsonObject, type Path, withValue } from "./json.js";
+import type { DroppedFile, LabEvent, SurveyEvent } from "./lab/messages.js";
 import { afterEvent, type RunView, startedRun } from "./run-view.js";
+import type { Survey } from "./survey.js";
 
 /** All that the page knows. */
 export interface LabState {
@@ -11,7 +11,7 @@ export interface LabState {
   readonly config: JsonObject;
   readonly files: readonly DroppedFile[];
   /** What the last file turned out to be. */
-  readonly survey: { readonly text: string; readonly isProblem: boolean } | undefined;
+  readonly survey: Survey | undefined;
   /** In the order in which they were started. */
   readonly runs: readonly RunView[];
   /** The run that is shown. */
@@ -26,7 +26,7 @@ export type LabAction =
   | { readonly kind: "set"; readonly path: Path; readonly value: Json | undefined }
   | { readonly kind: "write"; readonly config: JsonObject }
   | { readonly kind: "data"; readonly config: JsonObject }
-  | { readonly kind: "file"; readonly file: DroppedFile }
+  | { readonly kind: "file"; readonly survey: number; readonly file: DroppedFile }
   | { readonly kind: "start"; readonly run: number; readonly config: ExperimentConfig }
   | { readonly kind: "show"; readonly run: number }
   | { readonly kind: "compare"; readonly run: number; readonly isCompared: boolean }
@@ -61,7 +61,9 @@ export function afterAction(state: LabState, action: LabAction): LabState {
       return { ...state, config: withData(state.config, action.config), survey: undefined };
     case "file": {
       const others = state.files.filter(({ name }) => name !== action.file.name);
-      return { ...state, files: [...others, action.file], survey: { text: "Reading it …", isProblem: false } };
+      const { survey: id, file } = action;
+      const survey = { id, name: file.name, text: `Reading ${file.name} …`, isProblem: false };
+      return { ...state, files: [...others, file], survey };
     }
     case "start": {
       const run = startedRun(action.run, state.config, action.config);
@@ -87,16 +89,16 @@ export function afterAction(state: LabState, action: LabAction): LabState {
 }
 
 function afterHearing(state: LabState, event: Extract<LabAction, { kind: "heard" }>["event"]): LabState {
-  if (event.kind === "surveyed")
-    return {
-      ...state,
-      config: withData(state.config, asJson(event.config)),
-      survey: { text: event.note, isProblem: false },
-    };
-  if (event.kind === "unreadable") return { ...state, survey: { text: event.message, isProblem: true } };
-  if (event.kind === "ready") return state;
+  if (event.kind === "surveyed" || event.kind === "unreadable") return afterSurvey(state, event);
   const runs = state.runs.map((run) => (run.id === event.run ? afterEvent(run, event.event) : run));
   return { ...state, runs };
+}
+
+function afterSurvey(state: LabState, event: SurveyEvent): LabState {
+  const { survey } = state;
+  if (survey?.id !== event.survey) return state;
+  if (event.kind === "unreadable") return { ...state, survey: { ...survey, text: event.message, isProblem: true } };
+  return { ...state, config: withData(state.config, asJson(event.config)), survey: { ...survey, text: event.note } };
 }
 
 /** The same with the data of another config, and what comes with them. */

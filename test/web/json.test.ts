@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { valueAt, withValue } from "../../src/web/json.js";
+import { configOf, valueAt, withValue } from "../../src/web/json.js";
 
 const config = { name: "ring", federation: { clients: 4, capacities: [1, 0.5] }, transforms: [{ kind: "pca" }] };
 
@@ -25,5 +25,17 @@ describe("a value in a config", () => {
       federation: { capacities: [1, 0.5] },
     });
     expect(withValue({ ...config }, ["transforms", 0], undefined)).toEqual({ ...config, transforms: [] });
+  });
+});
+
+describe("a config as text", () => {
+  it("is read, with comments too", () => {
+    expect(configOf('{ "seed": 3 } // three')).toEqual({ seed: 3 });
+  });
+
+  it("is refused in words where it is none", () => {
+    expect(() => configOf('{ "seed": 3,\n }')).toThrow(/^the config is not valid JSON: .*line 2, column/);
+    expect(() => configOf("[1]")).toThrow("the config must be an object");
+    expect(() => configOf(`{"data":${"[".repeat(20_000)}${"]".repeat(20_000)}}`)).toThrow(/nested deeper than 500/);
   });
 });

@@ -26,3 +26,8 @@ it.each([hashOf({ name: "ring" }).slice(0, -2), "#config=", "#config=%%%", "#con
     expect(() => configIn(hash)).toThrow(/damaged: copy the whole link/);
   },
 );
+
+it("reads no link that is nested without end, and says so", () => {
+  const text = `{"data":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
+  expect(() => configIn(`#config=${btoa(text).replace(/=+$/, "")}`)).toThrow(/damaged: .*nested deeper than 500/);
+});

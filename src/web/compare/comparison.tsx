@@ -7,8 +7,7 @@ import { lossCurvesPlot } from "../../report/plots/loss-curves.js";
 import { seriesColor } from "../../report/plots/series-style.js";
 import { Drawing } from "../drawing.js";
 import { kindOf } from "../form/schema.js";
-import { asJson } from "../form/target.js";
-import { isObject, type Path, valueAt } from "../json.js";
+import { asJson, isObject, type Path, valueAt } from "../json.js";
 import type { RunView } from "../run-view.js";
 import { stageWords } from "../words.js";
 

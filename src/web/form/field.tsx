@@ -13,7 +13,6 @@ export interface FieldProps {
   readonly title: string;
   readonly config: JsonObject;
   readonly problems: readonly string[];
-  readonly disabled: boolean;
   readonly onChange: (path: Path, value: Json | undefined) => void;
   /** Kinds that the field does not offer. */
   readonly without?: ReadonlySet<string>;
@@ -85,9 +84,9 @@ type EntryControl = Exclude<Control, { readonly kind: "group" | "optional" | "me
 
 /** A setting in one line. */
 function Entry(props: FieldProps & { readonly control: EntryControl }) {
-  const { control, path, config, schema, disabled, onChange } = props;
+  const { control, path, config, schema, onChange } = props;
   const value = valueAt(config, path);
-  const about = { ...described(props), disabled };
+  const about = described(props);
   if (control.kind === "boolean")
     return (
       <Labelled {...props}>
@@ -138,7 +137,7 @@ function Entry(props: FieldProps & { readonly control: EntryControl }) {
 }
 
 interface TextEntryProps {
-  readonly about: ReturnType<typeof described> & { readonly disabled: boolean };
+  readonly about: ReturnType<typeof described>;
   readonly control: EntryControl;
   readonly value: Json | undefined;
   readonly absent: Json | undefined;
@@ -213,7 +212,7 @@ function Group(props: FieldProps & { readonly properties: readonly (readonly [st
 
 /** The fields of an object that may be left out as a whole. */
 function Optional(props: FieldProps & { readonly properties: readonly (readonly [string, Schema])[] }) {
-  const { schema, path, config, title, disabled, onChange } = props;
+  const { schema, path, config, title, onChange } = props;
   const value = valueAt(config, path) ?? schema.default;
   return (
     <>
@@ -221,7 +220,6 @@ function Optional(props: FieldProps & { readonly properties: readonly (readonly 
         <input
           {...described(props)}
           type="checkbox"
-          disabled={disabled}
           checked={value !== false}
           onChange={({ currentTarget }) => onChange(path, currentTarget.checked ? {} : false)}
         />
@@ -233,7 +231,7 @@ function Optional(props: FieldProps & { readonly properties: readonly (readonly 
 
 /** A member of a family, and its settings. */
 function Member(props: FieldProps & { readonly choices: readonly Choice[] }) {
-  const { choices, path, config, schema, disabled, onChange, without } = props;
+  const { choices, path, config, schema, onChange, without } = props;
   const value = valueAt(config, path) ?? schema.default;
   const kind = kindOf(value);
   const chosen = choices.find((choice) => choice.kind === kind);
@@ -254,7 +252,6 @@ function Member(props: FieldProps & { readonly choices: readonly Choice[] }) {
       <Labelled {...props} text={text} explained>
         <select
           {...described({ ...props, explained: true }, text)}
-          disabled={disabled}
           value={kind ?? ""}
           onChange={({ currentTarget }) => change(currentTarget.value)}
         >
@@ -310,7 +307,7 @@ function Settings(props: SettingsProps) {
 
 /** Members of a family, in their order. */
 function Members(props: FieldProps & { readonly choices: readonly Choice[] }) {
-  const { choices, path, title, config, schema, disabled, onChange } = props;
+  const { choices, path, title, config, schema, onChange } = props;
   const value = valueAt(config, path) ?? schema.default ?? [];
   const entries: readonly Json[] = Array.isArray(value) ? value : [];
   const [first] = choices;
@@ -330,19 +327,13 @@ function Members(props: FieldProps & { readonly choices: readonly Choice[] }) {
           <button
             type="button"
             class="quiet"
-            disabled={disabled}
             onClick={() => onChange(path, [...entries.slice(0, index), ...entries.slice(index + 1)])}
           >
             Remove {title.toLowerCase()} {index + 1}
           </button>
         </div>
       ))}
-      <button
-        type="button"
-        class="quiet"
-        disabled={disabled}
-        onClick={() => onChange(path, [...entries, startingMember(first, false)])}
-      >
+      <button type="button" class="quiet" onClick={() => onChange(path, [...entries, startingMember(first, false)])}>
         Add one
       </button>
     </fieldset>
@@ -351,7 +342,7 @@ function Members(props: FieldProps & { readonly choices: readonly Choice[] }) {
 
 /** Some of the names of a family. */
 function Names(props: FieldProps & { readonly options: readonly string[] }) {
-  const { options, path, title, config, schema, disabled, onChange } = props;
+  const { options, path, title, config, schema, onChange } = props;
   const value = valueAt(config, path) ?? schema.default ?? [];
   const chosen = Array.isArray(value) ? value.map(String) : [];
   return (
@@ -362,7 +353,6 @@ function Names(props: FieldProps & { readonly options: readonly string[] }) {
         <label key={name} class="name">
           <input
             type="checkbox"
-            disabled={disabled}
             checked={chosen.includes(name)}
             onChange={({ currentTarget }) => {
               const names = options.filter((each) => (each === name ? currentTarget.checked : chosen.includes(each)));

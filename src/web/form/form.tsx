@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
-import type { JsonObject } from "../json.js";
+import { configOf, type JsonObject } from "../json.js";
 import { Field, type FieldProps } from "./field.js";
 import { configForm, type Schema, schemaAt, titleOf } from "./schema.js";
 import { apart, shown } from "./shown.js";
 
-type FormProps = Pick<FieldProps, "config" | "problems" | "disabled" | "onChange">;
+type FormProps = Pick<FieldProps, "config" | "problems" | "onChange">;
 
 /** The settings that most runs differ in. */
 export function MainSettings(props: FormProps) {
@@ -46,12 +46,18 @@ function Section({ name, schema, ...props }: FormProps & { readonly name: string
 }
 
 /** The whole config as text, for those who would rather write it. */
-export function ConfigText({
-  config,
-  onConfig,
-  disabled,
-}: FormProps & { readonly onConfig: (config: JsonObject) => void }) {
-  const [problem, setProblem] = useState<string>();
+export function ConfigText({ config, onConfig }: ConfigTextProps) {
+  // What was written stays until it can be read.
+  const [draft, setDraft] = useState<Draft>();
+  const take = (text: string) => {
+    try {
+      onConfig(configOf(text));
+      setDraft(undefined);
+    } catch (error) {
+      setDraft({ text, problem: error instanceof Error ? error.message : String(error) });
+    }
+  };
+  const problem = draft?.problem;
   return (
     <details class="config-text">
       <summary>Config as JSON</summary>
@@ -62,22 +68,33 @@ export function ConfigText({
         id="config-text"
         rows={18}
         spellcheck={false}
-        disabled={disabled}
         aria-invalid={problem !== undefined}
         aria-describedby="config-text-problem"
-        value={JSON.stringify(config, null, 2)}
-        onChange={({ currentTarget }) => {
-          try {
-            onConfig(JSON.parse(currentTarget.value));
-            setProblem(undefined);
-          } catch (error) {
-            setProblem(error instanceof Error ? error.message : String(error));
-          }
-        }}
+        value={draft?.text ?? JSON.stringify(config, null, 2)}
+        onInput={({ currentTarget }) => setDraft({ text: currentTarget.value })}
+        onChange={({ currentTarget }) => take(currentTarget.value)}
       />
       <small id="config-text-problem" class={problem === undefined ? "hint" : "problem"}>
-        {problem ?? "What fedscore run reads. Every key is explained in docs/config.md."}
+        {problem === undefined
+          ? "What fedscore run reads. Every key is explained in docs/config.md."
+          : `${problem}. Until it is mended, Run takes the config as it was before.`}
       </small>
+      {problem === undefined ? null : (
+        <button type="button" class="quiet" onClick={() => setDraft(undefined)}>
+          Discard this text
+        </button>
+      )}
     </details>
   );
+}
+
+interface ConfigTextProps {
+  readonly config: JsonObject;
+  readonly onConfig: (config: JsonObject) => void;
+}
+
+interface Draft {
+  readonly text: string;
+  /** Once it was tried. */
+  readonly problem?: string;
 }

@@ -1,32 +1,32 @@
 import { useRef, useState } from "preact/hooks";
 import { mnistData, starterConfig, targetData } from "../../experiment/init/starter.js";
-import { formatBytes } from "../../report/format.js";
 import { type TargetKind, targetKinds } from "../../targets/index.js";
-import { type JsonObject, valueAt } from "../json.js";
+import { asJson, type JsonObject, valueAt } from "../json.js";
 import type { DroppedFile } from "../lab/messages.js";
+import { fileWords, type Survey } from "../survey.js";
 import { Field, type FieldProps } from "./field.js";
 import { configForm, kindOf, schemaAt } from "./schema.js";
 
 /** Rows that clients hold elsewhere take another command. */
 const withoutClients = new Set(["clients"]);
 
-interface TargetProps extends Pick<FieldProps, "config" | "problems" | "disabled" | "onChange"> {
+interface TargetProps extends Pick<FieldProps, "config" | "problems" | "onChange"> {
   readonly files: readonly DroppedFile[];
   /** What the last file turned out to be. */
-  readonly survey: { readonly text: string; readonly isProblem: boolean } | undefined;
+  readonly survey: Survey | undefined;
   readonly onFile: (file: DroppedFile) => void;
   /** Takes data, transforms and name of another config. */
   readonly onData: (config: JsonObject) => void;
 }
 
 /** The data of a run: a law to draw from, or a file that stays in the page. */
-export function Target({ config, problems, disabled, onChange, files, survey, onFile, onData }: TargetProps) {
+export function Target({ config, problems, onChange, files, survey, onFile, onData }: TargetProps) {
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const schema = schemaAt(configForm, ["data"]);
   const take = async (list: FileList | null | undefined) => {
     const file = list?.[0];
-    if (!file || disabled) return;
+    if (!file) return;
     onFile({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
   };
   const change: FieldProps["onChange"] = (path, value) => {
@@ -37,8 +37,7 @@ export function Target({ config, problems, disabled, onChange, files, survey, on
     onChange(path, value);
   };
   const path = valueAt(config, ["data", "path"]);
-  const file = files.find(({ name }) => name === path);
-  const missing = typeof path === "string" && !file;
+  const missing = typeof path === "string" && !files.some(({ name }) => name === path);
   return (
     <fieldset
       class={over ? "target over" : "target"}
@@ -55,7 +54,7 @@ export function Target({ config, problems, disabled, onChange, files, survey, on
     >
       {schema ? (
         <Field
-          {...{ schema, config, problems, disabled }}
+          {...{ schema, config, problems }}
           scope="main"
           path={["data"]}
           title="Target"
@@ -66,20 +65,18 @@ export function Target({ config, problems, disabled, onChange, files, survey, on
       ) : null}
       <div class="drop">
         <label for="data-file">
-          Or a file of rows: CSV, NPY, IDX
+          Or a file of rows: CSV, NPY, NPZ, IDX
           <small class="hint">Choose it, or drop it here. It stays in this page and is sent nowhere.</small>
         </label>
         <input
           id="data-file"
           ref={input}
           type="file"
-          disabled={disabled}
-          accept=".csv,.tsv,.txt,.npy,.idx,.gz,.safetensors,.bin,*"
+          accept=".csv,.tsv,.txt,.npy,.npz,.idx,.gz,.safetensors,.bin,*"
           onChange={({ currentTarget }) => void take(currentTarget.files)}
         />
         <p class={survey?.isProblem || missing ? "problem" : "hint"} role="status">
-          {survey?.text ?? (missing ? `This page does not have ${path} yet: choose it here.` : "")}
-          {file ? ` ${file.name}, ${formatBytes(file.bytes.length)}.` : ""}
+          {fileWords(survey, files, typeof path === "string" ? path : undefined)}
         </p>
       </div>
     </fieldset>
@@ -88,9 +85,4 @@ export function Target({ config, problems, disabled, onChange, files, survey, on
 
 function isTarget(kind: string): kind is TargetKind {
   return targetKinds.some((each) => each === kind);
-}
-
-/** Configs are JSON. */
-export function asJson(config: object): JsonObject {
-  return JSON.parse(JSON.stringify(config));
 }

@@ -5,6 +5,13 @@ export class Gate {
   #shut = false;
   #steps = 0;
   #waiting: (() => void)[] = [];
+  #told = false;
+  readonly #onHeld: (isHeld: boolean) => void;
+
+  /** @param onHeld is told when work begins to be held, and when it is held no more. */
+  constructor(onHeld: (isHeld: boolean) => void) {
+    this.#onHeld = onHeld;
+  }
 
   get shut(): boolean {
     return this.#shut;
@@ -16,6 +23,7 @@ export class Gate {
 
   open(): void {
     this.#shut = false;
+    this.#tell();
     this.#wake();
   }
 
@@ -28,6 +36,7 @@ export class Gate {
 
   /** @throws FedscoreError FEDSCORE_ABORTED. */
   async pass(signal: AbortSignal): Promise<void> {
+    this.#tell();
     const wake = () => this.#wake();
     signal.addEventListener("abort", wake);
     try {
@@ -38,6 +47,12 @@ export class Gate {
     }
     throwIfAborted(signal);
     this.#steps = 0;
+  }
+
+  #tell(): void {
+    if (this.#told === this.#shut) return;
+    this.#told = this.#shut;
+    this.#onHeld(this.#shut);
   }
 
   #wake(): void {

@@ -5,16 +5,15 @@ import type { RunOutcome } from "../../experiment/execute.js";
 import { fileData } from "../../experiment/init/file-data.js";
 import { starterConfig } from "../../experiment/init/starter.js";
 import { Gate } from "./gate.js";
-import type { DroppedFile, LabEvent, LabRequest, RunEvent } from "./messages.js";
+import type { LabEvent, LabRequest, RunEvent } from "./messages.js";
 import { runFile } from "./run-files.js";
 import { runInLab } from "./run-in-lab.js";
-import { hardwareThreads } from "./worker-host.js";
 
 const post = (event: LabEvent, transfer: ArrayBufferLike[] = []) =>
   self.postMessage(event, { transfer: transfer.filter((each): each is ArrayBuffer => each instanceof ArrayBuffer) });
 
 const outcomes = new Map<number, RunOutcome>();
-let gate = new Gate();
+let gate: Gate | undefined;
 let stop = new AbortController();
 
 /** Address of the page: this file is in a folder beside it. */
@@ -26,20 +25,21 @@ self.addEventListener("message", ({ data }: MessageEvent<LabRequest>) => {
 
 async function take(request: LabRequest): Promise<void> {
   if (request.kind === "run") return run(request);
-  if (request.kind === "survey") return survey(request.file);
+  if (request.kind === "survey") return survey(request);
   if (request.kind === "file") return file(request);
   if (request.kind === "stop") stop.abort();
-  else if (request.kind === "step") gate.step();
-  else if (request.kind === "pause") gate.shutNow();
-  else gate.open();
+  else if (request.kind === "forget") outcomes.delete(request.run);
+  else if (request.kind === "step") gate?.step();
+  else if (request.kind === "pause") gate?.shutNow();
+  else gate?.open();
 }
 
 async function run(request: Extract<LabRequest, { readonly kind: "run" }>): Promise<void> {
-  gate = new Gate();
   stop = new AbortController();
   const tell = (event: RunEvent, transfer?: ArrayBufferLike[]) =>
     post({ kind: "run", run: request.run, event }, transfer);
   try {
+    gate = new Gate((held) => tell({ kind: "held", held }));
     const outcome = await runInLab({ request, base, gate, signal: stop.signal, tell });
     outcomes.set(request.run, outcome);
     tell({ kind: "done", result: outcome.result, hasSamples: outcome.samples !== undefined });
@@ -49,12 +49,15 @@ async function run(request: Extract<LabRequest, { readonly kind: "run" }>): Prom
   }
 }
 
-async function survey({ name, bytes }: DroppedFile): Promise<void> {
+async function survey({
+  survey: id,
+  file: { name, bytes },
+}: Extract<LabRequest, { readonly kind: "survey" }>): Promise<void> {
   try {
     const data = await fileData({ bytes, source: name }, name);
-    post({ kind: "surveyed", name, config: starterConfig(data), note: data.note ?? "" });
+    post({ kind: "surveyed", survey: id, config: starterConfig(data), note: data.note ?? "" });
   } catch (error) {
-    post({ kind: "unreadable", name, message: messageOf(error) });
+    post({ kind: "unreadable", survey: id, message: messageOf(error) });
   }
 }
 
@@ -71,5 +74,3 @@ async function file({ run, name }: Extract<LabRequest, { readonly kind: "file" }
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
-
-post({ kind: "ready", workers: hardwareThreads() });

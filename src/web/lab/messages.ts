@@ -21,7 +21,9 @@ export type LabRequest =
       readonly files: readonly DroppedFile[];
     }
   | { readonly kind: "pause" | "resume" | "step" | "stop" }
-  | { readonly kind: "survey"; readonly file: DroppedFile }
+  /** Lets go of all that is kept of an ended run. */
+  | { readonly kind: "forget"; readonly run: number }
+  | { readonly kind: "survey"; readonly survey: number; readonly file: DroppedFile }
   | { readonly kind: "file"; readonly run: number; readonly name: RunFile };
 
 /** What clients do in a round. */
@@ -124,11 +126,10 @@ export type RunEvent =
 
 /** What a dropped file turned out to be. */
 export type SurveyEvent =
-  | { readonly kind: "surveyed"; readonly name: string; readonly config: ConfigInput; readonly note: string }
-  | { readonly kind: "unreadable"; readonly name: string; readonly message: string };
+  | { readonly kind: "surveyed"; readonly survey: number; readonly config: ConfigInput; readonly note: string }
+  | { readonly kind: "unreadable"; readonly survey: number; readonly message: string };
 
 export type LabEvent =
-  | { readonly kind: "ready"; readonly workers: number }
   | { readonly kind: "run"; readonly run: number; readonly event: RunEvent }
   | SurveyEvent
   | {

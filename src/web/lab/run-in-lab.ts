@@ -170,10 +170,8 @@ function watcherOf(
           tellClients();
           await preview(round, parameters);
         }
-        tell({ kind: "held", held: true });
-        await gate.pass(signal);
-        tell({ kind: "held", held: gate.shut });
       }
+      await gate.pass(signal);
       if (stage !== "training") return;
       clients.begin(
         round,
@@ -193,6 +191,7 @@ function watcherOf(
       void attempt(() => show(finalOf(engine, model, prepared)));
     },
     async onCertify(subject, settings) {
+      progress.hear({ kind: "stage", stage: "certificate", done: 0, total: 0 });
       const onLook = (certificate: Parameters<typeof lookOf>[0]) => {
         const look = lookOf(certificate, false);
         if (look) tell({ kind: "look", look });

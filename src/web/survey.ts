@@ -1,0 +1,27 @@
+import { formatBytes } from "../report/format.js";
+import type { DroppedFile } from "./lab/messages.js";
+
+/** What a file that was chosen turned out to be. */
+export interface Survey {
+  /** Files are surveyed side by side: which answer is of the last one. */
+  readonly id: number;
+  readonly name: string;
+  readonly text: string;
+  readonly isProblem: boolean;
+}
+
+/**
+ * What stands below the choice of a file.
+ * @param survey of the file that was chosen last, where one was.
+ * @param path of the config's data, where they are a file.
+ */
+export function fileWords(survey: Survey | undefined, files: readonly DroppedFile[], path: string | undefined): string {
+  const file = files.find(({ name }) => name === path);
+  const size = file && `${file.name}, ${formatBytes(file.bytes.length)}`;
+  if (!survey) {
+    if (size) return `${size}.`;
+    return path === undefined ? "" : `This page does not have ${path} yet: choose it here.`;
+  }
+  if (survey.name === path) return [survey.text, ...(size && !survey.isProblem ? [`${size}.`] : [])].join(" ");
+  return [survey.text, ...(size && survey.isProblem ? [`The data are still ${size}.`] : [])].join(" ");
+}
