@@ -18,6 +18,7 @@ export async function buildWeb(root) {
     },
   };
   const web = join(root, "src/web");
+  const { NODE_ENV } = process.env;
   const outDir = join(root, "dist/web");
   await build({
     configFile: false,
@@ -39,5 +40,8 @@ export async function buildWeb(root) {
       rolldownOptions: { treeshake },
     },
   });
+  // Vite says "production" to the whole process, and so to an npm ci that follows, which would leave out what is for development.
+  if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+  else process.env.NODE_ENV = NODE_ENV;
   writeFileSync(join(outDir, "THIRD-PARTY-LICENSES.txt"), licensesOf(packages));
 }
