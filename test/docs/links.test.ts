@@ -24,6 +24,17 @@ describe.each(pages)("%s", (page) => {
   });
 });
 
+it("pages of the site link to no Markdown that is no page of it", () => {
+  const onSite = pagesOf(root);
+  const astray = onSite.flatMap((page) =>
+    linksOf(read(page))
+      .filter(({ href }) => !isOutside(href))
+      .map(({ href }) => targetOf(page, href).path)
+      .filter((path) => path.endsWith(".md") && !onSite.includes(path)),
+  );
+  expect(astray).toEqual([]);
+});
+
 describe("docs/README.md", () => {
   it("lists every page, which is how it comes into the sidebar of the site", () => {
     const listed = sectionsOf(read("docs/README.md")).flatMap(({ links }) => links.map(({ href }) => href));
