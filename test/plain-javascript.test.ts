@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Callable, exempt, handOnNonFinite, legal, publicFunctions } from "./support/public-calls.js";
+import { legal } from "./support/public-calls.js";
+import { type Callable, exempt, handOnNonFinite, publicFunctions } from "./support/public-functions.js";
 import { faultOf, mistaken, written } from "./support/wrong-kinds.js";
 
 describe("in plain JavaScript", () => {

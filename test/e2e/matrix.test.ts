@@ -12,6 +12,7 @@ import { type BrowserName, browserNames, type OpenBrowser, openBrowser, whyNoBro
 import { type Measured, served } from "./federation-page.js";
 import { bundled, installed, matrix, pageKinds, versionOf } from "./matrix-pages.js";
 import { keep, type Ran, type RuntimeRow, type Skipped, tried } from "./platform-results.js";
+import { pageSubPaths } from "./sub-paths.js";
 
 const run = promisify(execFile);
 const whyNot = installed ? "" : "test/matrix is not installed, npm run test:matrix does";
@@ -95,21 +96,9 @@ it.skipIf(!installed)(nameOf("bundled by esbuild for Node, runs as one file alon
   expect(outcome.workers).toBe("2 worker threads");
 });
 
-/** Sub-paths that pages may load; Parcel finds none without a setting. */
-const inPages = [
-  "data",
-  "diffusion",
-  "divergence",
-  "federation",
-  "kernels",
-  "model",
-  "pruning",
-  "targets",
-  "theory",
-  "workers",
-];
-const allInPages = `${inPages.map((name) => `import * as ${name} from "fedscore/${name}";`).join("\n")}
-const counts = [${inPages.join(", ")}].map((names) => Object.keys(names).length);
+/** Uses all sub-paths that pages may load; Parcel finds none without a setting. */
+const allInPages = `${pageSubPaths.map((name) => `import * as ${name} from "fedscore/${name}";`).join("\n")}
+const counts = [${pageSubPaths.join(", ")}].map((names) => Object.keys(names).length);
 const refusal = await data.loadMnist().catch(({ code }) => code);
 document.querySelector("#result").textContent = JSON.stringify({ counts, refusal });
 `;
@@ -152,7 +141,7 @@ describe.each(browserNames)("%s", (browserName) => {
       const { resultOf } = await opened();
       const result = await served(dist, (origin) => resultOf(`${origin}/`));
       const counts = await Promise.all(
-        inPages.map(async (name) => Object.keys(await import(/* @vite-ignore */ `fedscore/${name}`)).length),
+        pageSubPaths.map(async (name) => Object.keys(await import(/* @vite-ignore */ `fedscore/${name}`)).length),
       );
       expect(result).toEqual({ counts, refusal: "FEDSCORE_UNSUPPORTED" });
     },

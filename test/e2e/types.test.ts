@@ -5,20 +5,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, inject, it } from "vitest";
+import { pageSubPaths } from "./sub-paths.js";
 
 const tsc = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
-const subPaths = [
-  "data",
-  "diffusion",
-  "divergence",
-  "federation",
-  "kernels",
-  "model",
-  "pruning",
-  "targets",
-  "theory",
-  "workers",
-];
 const withZod = ["experiment", "report"];
 
 const strict = {
@@ -64,11 +53,11 @@ export async function train(signal?: AbortSignal, workers?: number, ema?: number
 const projects = {
   "in Node's resolution, without the DOM library and without Node's types": {
     compilerOptions: { ...strict, module: "NodeNext", lib: ["ES2023"] },
-    imports: subPaths,
+    imports: pageSubPaths,
   },
   "in a bundler's resolution, with the DOM library": {
     compilerOptions: { ...strict, module: "ESNext", moduleResolution: "bundler", lib: ["ES2023", "DOM"] },
-    imports: [...subPaths, ...withZod],
+    imports: [...pageSubPaths, ...withZod],
   },
 };
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import { hostileValues, ownError } from "../support/hostile-values.js";
-import { handOnNonFinite, legal, publicFunctions } from "../support/public-calls.js";
+import { legal } from "../support/public-calls.js";
+import { handOnNonFinite, publicFunctions } from "../support/public-functions.js";
 import { openWatchdog } from "../support/watchdog.js";
 import { faultOf } from "../support/wrong-kinds.js";
 import { fuzzProperty } from "./property.js";

@@ -1,0 +1,13 @@
+/** Sub-paths of the package that pages may load. */
+export const pageSubPaths = [
+  "data",
+  "diffusion",
+  "divergence",
+  "federation",
+  "kernels",
+  "model",
+  "pruning",
+  "targets",
+  "theory",
+  "workers",
+];
