@@ -43,7 +43,7 @@ export async function resultOf<Result = FederationResult>(origin: string, path =
   }
 }
 
-const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript" };
+const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
 
 interface Serving {
   readonly headers?: OutgoingHttpHeaders;

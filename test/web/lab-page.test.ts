@@ -1,15 +1,18 @@
 /** The lab in Chromium, served by `fedscore serve`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { writeIdx } from "../../src/data/formats/idx.js";
 import type { ConfigInput } from "../../src/experiment/config/schema.js";
 import { runExperiment } from "../../src/experiment/run.js";
 import { hashOf } from "../../src/web/link.js";
 import { InThreadPool } from "../../src/workers/in-thread.js";
 import { findChromium } from "../../tools/chromium.mjs";
 import { pointsCsv, startCli, temporaryFolder } from "../cli/support.js";
+import { served } from "../e2e/federation-page.js";
 import { requireWeb } from "../support/built.js";
 import { computed } from "../support/computed.js";
 import { simdEngine } from "../support/engines.js";
@@ -55,14 +58,14 @@ describe.skipIf(browserPath === undefined)(`the lab${skipped}`, { timeout: 180_0
     remove();
   });
 
-  async function opened(hash = hashOf(config)): Promise<Page> {
+  async function opened(hash = hashOf(config), at = address): Promise<Page> {
     const page = await browser.newPage();
     page.setDefaultTimeout(60_000);
     page.on("pageerror", ({ message }) => said.push(message));
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) said.push(message.text());
     });
-    await page.goto(address + hash);
+    await page.goto(at + hash);
     await button(page, "Run").waitFor();
     return page;
   }
@@ -198,6 +201,33 @@ describe.skipIf(browserPath === undefined)(`the lab${skipped}`, { timeout: 180_0
     await page.goto(`${address}#config=damaged`);
     expect(await alert.textContent()).toContain("copy the whole link");
     await page.close();
+  });
+
+  it("is files for any web host, under any path, and takes images that are dropped", async () => {
+    const images = Uint8Array.from({ length: 300 * 64 }, (_, i) => (i * 2654435761) >>> 24);
+    writeFileSync(join(folder, "digits.idx3-ubyte"), writeIdx(images, [300, 8, 8]));
+    const web = fileURLToPath(new URL("../../dist/web", import.meta.url));
+    const small = {
+      ...config,
+      federation: { clients: 3, capacities: [1, 0.5] },
+      certificate: { paths: 1024, intervalRows: 0 },
+    };
+    await served(
+      web,
+      async (origin) => {
+        const page = await opened(hashOf(small), `${origin}/a/b/`);
+        await page.locator("#data-file").setInputFiles(join(folder, "digits.idx3-ubyte"));
+        await page.getByText("digits.idx3-ubyte, ").waitFor();
+        await button(page, "Run").click();
+        await ended(page);
+        await page.getByText("270 training rows of 64 numbers, 30 held out").waitFor();
+        const terms = page.locator("section", { has: page.getByRole("heading", { name: "Certificate", exact: true }) });
+        // One bar of three terms: the run's certificate is told once, though no interval follows.
+        expect(await terms.last().locator('[data-mark="bar"] rect').count()).toBe(3);
+        await page.close();
+      },
+      { under: "/a/b/" },
+    );
   });
 
   it("breaks no rule of its policy, and throws nothing", () => {

@@ -44,9 +44,9 @@ export async function boundRun(
   const subject = settings ? subjectOf(run, model, grid, settings) : undefined;
   if (settings && subject) await run.watcher?.onCertify?.(subject, settings);
   const certification = settings && subject ? await certify(run, subject, settings) : undefined;
-  run.watcher?.onBounds?.({ certification });
+  if (certification) run.watcher?.onBounds?.({ certification });
   const interval = settings && subject ? await enclose(run, subject, settings) : undefined;
-  run.watcher?.onBounds?.({ certification, interval });
+  if (interval) run.watcher?.onBounds?.({ certification, interval });
   const apriori = await finishApriori(run, grid, history, certification);
   if (!settings || !subject || !certification) return { certification, interval, comparison: undefined, apriori };
   const { pool, signal, onProgress } = run;

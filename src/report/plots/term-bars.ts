@@ -13,11 +13,15 @@ export interface TermBar {
   readonly upper: number;
 }
 
+/** Pixels, with room for numbers of four digits. */
+const spaceOfTick = 60;
+
 /** Terms of several bounds as stacked bars, one below the other, each with a rule at its upper end. Labels tell them apart. */
 export function termBarsPlot(bars: readonly TermBar[], width = 560): Drawn<SVGElement> {
   const parts = bars.flatMap(({ label, terms }) => terms.map(({ name, value }) => ({ label, name, value })));
   const most = Math.max(...bars.map(({ upper }) => upper));
   const longest = Math.max(...bars.map(({ label }) => label.length));
+  const [marginLeft, marginRight] = [14 + 7 * longest, 64];
   return draw(
     {
       id: "term-bars",
@@ -32,8 +36,8 @@ export function termBarsPlot(bars: readonly TermBar[], width = 560): Drawn<SVGEl
     {
       width,
       height: 48 + 30 * bars.length,
-      marginLeft: 14 + 7 * longest,
-      marginRight: 64,
+      marginLeft,
+      marginRight,
       marginTop: 4,
       marginBottom: 38,
       x: { domain: [0, most * 1.02] },
@@ -59,7 +63,12 @@ export function termBarsPlot(bars: readonly TermBar[], width = 560): Drawn<SVGEl
           text: ({ upper }: TermBar) => formatNumber(upper, 3),
           fill: "currentColor",
         }),
-        Plot.axisX({ label: "nats", labelAnchor: "center", ticks: 5, tickFormat: formatTick }),
+        Plot.axisX({
+          label: "nats",
+          labelAnchor: "center",
+          ticks: Math.max(2, Math.floor((width - marginLeft - marginRight) / spaceOfTick)),
+          tickFormat: formatTick,
+        }),
         Plot.axisY({ tickSize: 0 }),
       ],
     },

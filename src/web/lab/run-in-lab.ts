@@ -204,7 +204,7 @@ function watcherOf(
       const certificate = certification?.certificate;
       const look = certificate && "terms" in certificate ? lookOf(certificate, true) : undefined;
       if (look && interval === undefined) tell({ kind: "look", look });
-      if (certification) tell({ kind: "sandwich", rows: rowsSoFar(bounds) });
+      tell({ kind: "sandwich", rows: rowsSoFar(bounds) });
     },
   };
 }
