@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { ArgumentError, FedscoreError } from "../errors.js";
 import { fileNames } from "../experiment/files/names.js";
 import type { ExperimentResult } from "../experiment/result/schema.js";
+import { assignMasks } from "../federation/assign-masks.js";
+import { selectParticipants } from "../federation/participation.js";
 import type { Engine } from "../kernels/index.js";
 import type { Model } from "../model/model.js";
 import { createMaskFamily, type MaskFamilyName } from "../pruning/families/index.js";
@@ -18,25 +20,50 @@ export interface SubmodelChoice {
   readonly masks?: MaskFamilyName | undefined;
 }
 
+/** A client that takes part in a hundredth of the rounds is in one of so many, but once in 10^17. */
+const mostRounds = 4000;
+
 /**
- * The mask of a capacity, or that which a client of the run in `folder` would have in the next round.
+ * The mask of a capacity, or that which a client of the run in `folder` would have in the next round that it takes part in, by the parameters of the model.
  * @throws ArgumentError for a client that the run does not have; FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA where the run's result is needed and gone.
  */
 export function clientMask(engine: Engine, model: Model, folder: string, choice: SubmodelChoice): Mask {
-  const { network: spec, parameters, seed } = model;
   const { capacity, client, masks } = choice;
-  const mask = (family: MaskFamilyName, round: number, id: number, keepRatio: number): Mask => {
-    const clients = [{ id, keepRatio }];
-    return createMaskFamily({ kind: family }).assign({ engine, spec, parameters, seed, round, clients })[0];
+  if (client !== undefined) return maskOfClient(engine, model, resultIn(folder), { client, capacity, masks });
+  const family = masks ?? resultIn(folder).config.pruning.family;
+  const alone = { participation: 1, capacityAssignment: "fixed", clients: [{ keepRatio: capacity ?? 1 }] } as const;
+  return assignMasks(engine, { ...maskedBy(model, family), ...alone, round: 0 })[0].mask;
+}
+
+function maskedBy({ network, parameters, seed }: Model, kind: MaskFamilyName) {
+  return { spec: network, parameters, seed, maskFamily: createMaskFamily({ kind }) };
+}
+
+function maskOfClient(
+  engine: Engine,
+  model: Model,
+  { config, training }: ExperimentResult,
+  { client, capacity, masks }: SubmodelChoice & { readonly client: number },
+): Mask {
+  const { clients: count, capacities, capacityAssignment, participation } = config.federation;
+  if (client >= count) throw new ArgumentError("--client", `must be below ${count}, the clients of the run`, client);
+  const clients = Array.from({ length: count }, (_, id) => ({
+    keepRatio: capacity !== undefined && id === client ? capacity : capacities[id % capacities.length],
+  }));
+  const takesPart = (round: number) =>
+    selectParticipants(engine, count, participation, model.seed, round).includes(client);
+  const run = {
+    ...maskedBy(model, masks ?? config.pruning.family),
+    ...{ clients, participation },
+    capacityAssignment: capacity === undefined ? capacityAssignment : ("fixed" as const),
   };
-  if (client === undefined && capacity !== undefined && masks !== undefined) return mask(masks, 0, 0, capacity);
-  const { config, training } = resultIn(folder);
-  const { clients, capacities, capacityAssignment } = config.federation;
-  const id = client ?? 0;
-  if (id >= clients) throw new ArgumentError("--client", `must be below ${clients}, the clients of the run`, id);
-  const shift = capacityAssignment === "dynamic" ? training.rounds : 0;
-  const keepRatio = capacity ?? capacities[((id + shift) % clients) % capacities.length];
-  return mask(masks ?? config.pruning.family, training.rounds, id, keepRatio);
+  const round = nextRoundOf(client, training.rounds, takesPart);
+  return assignMasks(engine, { ...run, round }).filter((each) => each.client === client)[0].mask;
+}
+
+function nextRoundOf(client: number, from: number, takesPart: (round: number) => boolean): number {
+  for (let round = from; round < from + mostRounds; round++) if (takesPart(round)) return round;
+  throw new ArgumentError("--client", `must take part in one of the next ${mostRounds} rounds`, client);
 }
 
 function resultIn(folder: string): ExperimentResult {

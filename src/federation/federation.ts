@@ -14,6 +14,7 @@ import { maskFamilies } from "../pruning/families/index.js";
 import { CoverageLedger } from "../pruning/ledger.js";
 import type { Mask } from "../pruning/mask.js";
 import { validateMask } from "../pruning/validate.js";
+import { assignMasks } from "./assign-masks.js";
 import { createAverage } from "./averages/index.js";
 import { cutIntoBlocks } from "./blocks.js";
 import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js";
@@ -24,7 +25,6 @@ import { createEncoding } from "./encodings/index.js";
 import { finiteReports, hasUpdate } from "./finite-reports.js";
 import type { ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
 import { type CompleteOptions, completeOptions, type FederationOptions, federationDefaults } from "./options.js";
-import { selectParticipants } from "./participation.js";
 import { residualsAfter } from "./residuals.js";
 import { RoundCounter } from "./round-count.js";
 import type { RoundReport } from "./round-report.js";
@@ -283,25 +283,17 @@ export class Federation {
     const { network, clients, maskFamily, participation, seed, localSteps, weighting, capacityAssignment } =
       this.#options;
     const { round, parameters, update } = this.#run.server;
-    const ids = selectParticipants(this.#engine, clients.length, participation, seed, round);
-    const shift = capacityAssignment === "dynamic" ? round : 0;
-    const participants = Array.from(ids, (id) => ({ id, keepRatio: clients[(id + shift) % clients.length].keepRatio }));
-    const masks = maskFamily.assign({
-      engine: this.#engine,
-      spec: network,
-      seed,
-      round,
-      clients: participants,
-      parameters,
+    const assigned = assignMasks(this.#engine, {
+      ...{ spec: network, seed, round, clients, maskFamily, participation, capacityAssignment, parameters },
       ...(update && { update }),
     });
-    return participants.map(({ id }, index) => {
-      const residual = this.#run.residuals?.get(id);
+    return assigned.map(({ client, mask }) => {
+      const residual = this.#run.residuals?.get(client);
       return {
-        client: id,
-        mask: this.#checked(masks[index], id),
-        localSteps: clients[id].localSteps ?? localSteps,
-        weight: weighting === "samples" ? this.#rowCounts[id] : 1,
+        client,
+        mask: this.#checked(mask, client),
+        localSteps: clients[client].localSteps ?? localSteps,
+        weight: weighting === "samples" ? this.#rowCounts[client] : 1,
         ...(residual && { residual }),
       };
     });

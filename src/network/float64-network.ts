@@ -13,6 +13,7 @@ import {
   type LinearMap,
   layoutOf,
   type NetworkSpec,
+  normalizationEpsilon,
   normalizedWidths,
 } from "./spec.js";
 
@@ -31,9 +32,6 @@ interface Layer {
   /** Factors and terms of its sums, of no class; absent: they are left as they are. */
   readonly modulation?: { readonly gains: Float64Array; readonly shifts: Float64Array };
 }
-
-/** Of the mean square of a layer's sums: that of assembly/film.ts, which is a float32. */
-const epsilon = Math.fround(1e-5);
 
 /**
  * A score network in float64 arithmetic with its Jacobian by forward mode: d tangents pass through the layers with the slopes that the point left
@@ -174,7 +172,7 @@ export class NetworkLevel implements LevelDenoiser {
     multiply(layer, from, 0, to, 0);
     for (let o = 0; o < to.length; o++) to[o] += layer.bias[o];
     if (!modulation) return to;
-    inverses[at] = normalized ? 1 / Math.sqrt(dot(to, to, 0) / normalized + epsilon) : 1;
+    inverses[at] = normalized ? 1 / Math.sqrt(dot(to, to, 0) / normalized + normalizationEpsilon) : 1;
     for (let o = 0; o < to.length; o++) {
       base[o] = to[o] * inverses[at];
       to[o] = base[o] * modulation.gains[o] + modulation.shifts[o];

@@ -104,6 +104,9 @@ export function rowWidth({ dimension, classes }: Pick<NetworkSpec, "dimension" |
   return dimension + (classes === undefined ? 0 : 1);
 }
 
+/** What normalization adds to the mean square of a layer's sums: that of assembly/film.ts, which is a float32. */
+export const normalizationEpsilon = Math.fround(1e-5);
+
 /** A linear map of the network, y = W x + b: its weight [fanOut, fanIn], then its bias [fanOut], in the flat parameter vector. */
 export interface LinearMap {
   /** PyTorch's name of the module: "layers.0", "scales.0", "shifts.0". */

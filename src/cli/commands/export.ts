@@ -50,7 +50,11 @@ export function exportCommand(): Command {
       "sampling as an ONNX graph: all steps in one loop, from noise that the caller draws",
     )
     .option("--safetensors <file>", "the model as model.safetensors has it: of use with --capacity or --client")
-    .option("--client <number>", "the part that this client of the run would have in the next round", integer(0))
+    .option(
+      "--client <number>",
+      "the part that this client of the run would have in the next round that it takes part in",
+      integer(0),
+    )
     .option("--capacity <share>", "a part of the network that keeps this share of each hidden layer", number(1e-6, 1))
     .addOption(
       new Option("--masks <family>", "how the part is chosen (default: as in the run)").choices(
@@ -72,7 +76,7 @@ export function exportCommand(): Command {
     [
       ["fedscore export runs/ring --onnx ring.onnx", "the denoiser"],
       ["fedscore export runs/ring --onnx-sampler sampler.onnx --sampler ddim", "all steps, in one graph"],
-      ["fedscore export runs/ring --client 3 --onnx small.onnx", "the part that client 3 would have in the next round"],
+      ["fedscore export runs/ring --client 3 --onnx small.onnx", "the part that client 3 would have in its next round"],
       [
         "fedscore export runs/ring --capacity 0.25 --masks magnitude --safetensors small.safetensors",
         "a quarter of each layer",

@@ -6,8 +6,8 @@ export const opset = 13;
 /** Version of the file format that came with the operators. */
 const irVersion = 7;
 
-/** Types of numbers, by ONNX's codes. */
-const elementCodes = { float: 1, int64: 7, bool: 9 } as const;
+/** Types of numbers, by ONNX's codes; `Cast` takes them too. */
+export const elementCodes = { float: 1, int64: 7, bool: 9 } as const;
 
 /** A name for a length that differs from call to call, or the length. */
 export type Extent = string | number;

@@ -5,6 +5,7 @@ import {
   type LinearMap,
   layoutOf,
   type NetworkSpec,
+  normalizationEpsilon,
   normalizedWidths,
 } from "../../network/spec.js";
 import { activationNodes } from "./activations.js";
@@ -88,14 +89,11 @@ function columnsOf(graph: GraphBuilder, matrix: ValueName, [from, to]: Columns):
   return graph.apply("Slice", [matrix, graph.integers(from), graph.integers(to), graph.integers(1)]);
 }
 
-/** What assembly/film.ts adds to the mean square. */
-const epsilon = 1e-5;
-
 /** Rows over their root mean square, whose mean is taken over so many numbers. */
 function normalized(graph: GraphBuilder, z: ValueName, divisor: number): ValueName {
   const sum = graph.apply("ReduceSum", [graph.apply("Mul", [z, z]), graph.integers(1)]);
   const mean = graph.apply("Div", [sum, graph.number(divisor)]);
-  const root = graph.apply("Sqrt", [graph.apply("Add", [mean, graph.number(epsilon)])]);
+  const root = graph.apply("Sqrt", [graph.apply("Add", [mean, graph.number(normalizationEpsilon)])]);
   return graph.apply("Div", [z, root]);
 }
 

@@ -7,7 +7,7 @@ import { classInput, points } from "./denoiser.js";
 import { featuresAt } from "./features.js";
 import { GraphBuilder, type ValueName } from "./graph.js";
 import { inverseNodes } from "./inverse.js";
-import type { GraphParts, Value } from "./messages.js";
+import { elementCodes, type GraphParts, type Value } from "./messages.js";
 import { networkNodes } from "./network.js";
 import { combined } from "./preconditioning.js";
 import { type Update, updatesOf } from "./updates.js";
@@ -50,7 +50,7 @@ export function samplerGraph(model: Model, request: SampleRequest): GraphParts {
     if (scale === undefined) return own;
     const rest = body.apply("Sub", [body.number(1), scale]);
     return within.choose(
-      within.apply("Cast", [rest], { to: bool }),
+      within.apply("Cast", [rest], { to: elementCodes.bool }),
       (branch) => {
         const none = branch.apply("Mul", [asked(branch, branch.integers(classes)), rest]);
         return branch.apply("Add", [branch.apply("Mul", [own, scale]), none]);
@@ -64,7 +64,7 @@ export function samplerGraph(model: Model, request: SampleRequest): GraphParts {
   const denoised =
     isAsked === undefined
       ? steered(body)
-      : body.choose(body.apply("Cast", [isAsked], { to: bool }), steered, () => last);
+      : body.choose(body.apply("Cast", [isAsked], { to: elementCodes.bool }), steered, () => last);
   const times = (value: ValueName, factor: ValueName) => body.apply("Mul", [value, factor]);
   const share = table.numbers("x", (row) => row.x, 1);
   const terms = [share === undefined ? x : times(x, share)];
@@ -107,9 +107,6 @@ export function samplerGraph(model: Model, request: SampleRequest): GraphParts {
     { name: "samples", type: "float", shape: [points, transform.inputDimension], text: "In the space of the data." },
   ]);
 }
-
-/** ONNX's code of bool, as `Cast` takes it. */
-const bool = 9;
 
 function inputsOf(dimension: number, draws: number, classes: number | undefined): Value[] {
   const state = [points, dimension];
