@@ -187,16 +187,18 @@ export const federation = [
   },
   {
     name: "dynamic-capacities",
-    file: "src/federation/federation.ts",
+    file: "src/federation/assign-masks.ts",
     find: 'capacityAssignment === "dynamic" ? round : 0',
     replace: 'capacityAssignment === "dynamic" ? 0 : 0',
+    tests: ["test/federation/federation.test.ts", "test/cli/client-mask.test.ts"],
     why: "dynamic capacities would be fixed ones",
   },
   {
     name: "dynamic-capacities-of-participants",
-    file: "src/federation/federation.ts",
+    file: "src/federation/assign-masks.ts",
     find: "clients[(id + shift) % clients.length].keepRatio",
     replace: "clients[(id + shift + 1) % clients.length].keepRatio",
+    tests: ["test/federation/federation.test.ts", "test/cli/client-mask.test.ts"],
     why: "clients would have the capacity of their neighbour",
   },
   {
@@ -217,14 +219,14 @@ export const federation = [
   {
     name: "weights-by-rows",
     file: "src/federation/federation.ts",
-    find: 'weighting === "samples" ? this.#rowCounts[id] : 1',
+    find: 'weighting === "samples" ? this.#rowCounts[client] : 1',
     replace: 'weighting === "samples" ? this.#rowCounts[0] : 1',
     why: "all clients would weigh the same",
   },
   {
     name: "own-local-steps",
     file: "src/federation/federation.ts",
-    find: "localSteps: clients[id].localSteps ?? localSteps,",
+    find: "localSteps: clients[client].localSteps ?? localSteps,",
     replace: "localSteps,",
     why: "a client's own number of steps would be ignored",
   },
