@@ -71,7 +71,7 @@ describe("the list of src/worker-functions.ts", () => {
   /** Tasks, what workers keep, and functions, as [constant, name]. */
   function definedIn(source: string): [string, string][] {
     const found = [...source.matchAll(definition)].map(([, constant, name]): [string, string] => [constant, name]);
-    const mentioned = source.match(/\bdefine(?:Kept|Task)[<(]|: WorkerFunction</g) ?? [];
+    const mentioned = source.match(/\bdefine(?:Kept|Task)[<(]|const \w+: WorkerFunction</g) ?? [];
     expect(found, source).toHaveLength(mentioned.length);
     return found;
   }

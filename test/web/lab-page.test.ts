@@ -94,14 +94,6 @@ describe.skipIf(browserPath === undefined)(`the lab${skipped}`, { timeout: 180_0
     const page = await opened();
     expect(await seriousProblems(page)).toEqual([]);
     await button(page, "Run").click();
-    await button(page, "Pause").click();
-    await stage(page)
-      .getByText(/^Paused|^Finished/)
-      .waitFor();
-    if ((await stage(page).textContent())?.startsWith("Paused")) {
-      expect(await seriousProblems(page)).toEqual([]);
-      await button(page, "Go on").click();
-    }
     await ended(page);
     expect(await seriousProblems(page)).toEqual([]);
     expect(await page.locator(".verdict").textContent()).toMatch(
@@ -134,6 +126,22 @@ describe.skipIf(browserPath === undefined)(`the lab${skipped}`, { timeout: 180_0
     await page.getByRole("heading", { name: "Training loss of the runs" }).waitFor();
     expect(await page.locator("tr.differs th").allTextContents()).toEqual(["mask family"]);
     expect(await seriousProblems(page)).toEqual([]);
+    await page.close();
+  });
+
+  it("holds, goes on and stops by mouse", async () => {
+    const page = await opened(hashOf({ ...config, training: { ...config.training, rounds: 1_000_000 } }));
+    const stageSays = (words: RegExp) => stage(page).getByText(words).waitFor();
+    await button(page, "Run").click();
+    await stageSays(/^Training/);
+    expect(await seriousProblems(page)).toEqual([]);
+    await button(page, "Pause").click();
+    await stageSays(/^Paused/);
+    expect(await seriousProblems(page)).toEqual([]);
+    await button(page, "Go on").click();
+    await stageSays(/^Training/);
+    await button(page, "Stop").click();
+    await ended(page, "Stopped");
     await page.close();
   });
 
