@@ -54,6 +54,7 @@ export {
   type OptimizerSettings,
   type OptimizerStepOptions,
 } from "../network/optimizers/index.js";
+export type { RecordPrivacy, RecordPrivacyOptions } from "../network/privacy.js";
 export { createRate, type Rate, type RateSpec, type RateStep, rates } from "../network/rates/index.js";
 export { type SampleClasses, ScoreNetwork } from "../network/score-network.js";
 export {

@@ -29,6 +29,8 @@ export const Purpose = {
   labelDropout: 23,
   sampleClass: 24,
   likelihood: 25,
+  recordSampling: 26,
+  privacyNoise: 27,
   /** Of programs that embed the package: no stream of its own has it. */
   embedder: 128,
 } as const;

@@ -1,9 +1,12 @@
 import { weightings } from "../diffusion/weightings/index.js";
+import { ArgumentError } from "../errors.js";
 import { complete, type FilledSpecOf, filledSettings, type Given, wholeSettings } from "../family.js";
 import { choice, integer, nameIn, number, numbers, optional, required } from "../fields.js";
 import { requireOptions } from "../options.js";
+import { importance } from "./level-distributions/importance.js";
 import { type LevelDistributionSpec, levelDistributions } from "./level-distributions/index.js";
 import { type OptimizerSettings, optimizers } from "./optimizers/index.js";
+import { type RecordPrivacy, type RecordPrivacyOptions, recordPrivacyFields, requirePrivacy } from "./privacy.js";
 import { type RateSpec, rates } from "./rates/index.js";
 import type { LevelSettings, TrainingSettings } from "./training.js";
 
@@ -54,6 +57,8 @@ export interface TrainingOptions extends Given<typeof trainingFields> {
   readonly rate?: RateSpec | undefined;
   /** Default: 1000 levels spaced evenly in time. */
   readonly levels?: LevelOptions | undefined;
+  /** Protects the records of each client. Default: they are not protected. */
+  readonly privacy?: RecordPrivacyOptions | undefined;
 }
 
 /** The settings of local training with all their defaults. */
@@ -62,18 +67,39 @@ export interface CompleteTraining extends TrainingSettings {
   readonly rate?: FilledSpecOf<typeof rates>;
 }
 
-const trainingKeys = [...Object.keys(trainingFields), "optimizer", "rate", "levels"];
+const trainingKeys = [...Object.keys(trainingFields), "optimizer", "rate", "levels", "privacy"];
 const levelKeys = [...Object.keys(levelFields), ...Object.keys(gridFields), "distribution"];
 
 /** @throws ArgumentError or ArgumentTypeError naming the first setting that is out of range, as `${argument}.optimizer.beta1`. */
 export function completeTraining(argument: string, given: TrainingOptions = {}): CompleteTraining {
-  const { optimizer = defaultOptimizer, rate, levels = {} } = requireOptions(argument, given, trainingKeys);
-  return {
+  const { optimizer = defaultOptimizer, rate, levels = {}, privacy } = requireOptions(argument, given, trainingKeys);
+  const completed = {
     ...filledSettings(trainingFields, argument, given),
     optimizer: complete(optimizers, `${argument}.optimizer`, optimizer),
     ...(rate !== undefined && { rate: complete(rates, `${argument}.rate`, rate) }),
     levels: completeLevels(`${argument}.levels`, levels),
+    ...(privacy !== undefined && { privacy: completePrivacy(`${argument}.privacy`, privacy) }),
   };
+  requireBlindLevels(argument, completed);
+  return completed;
+}
+
+function completePrivacy(argument: string, given: RecordPrivacyOptions): RecordPrivacy {
+  return filledSettings(
+    recordPrivacyFields,
+    argument,
+    requireOptions(argument, given, Object.keys(recordPrivacyFields)),
+  );
+}
+
+/** Noise levels that are drawn by losses tell of the records that had them. */
+function requireBlindLevels(
+  argument: string,
+  { privacy, levels: { distribution } }: Pick<TrainingSettings, "privacy" | "levels">,
+): void {
+  if (!privacy || distribution?.kind !== importance.kind) return;
+  const rule = `must not be ${importance.kind} beside privacy: losses at each noise level would leave the clients without noise`;
+  throw new ArgumentError(`${argument}.levels.distribution.kind`, rule, distribution.kind);
 }
 
 /** Throws unless the settings are whole and in their ranges. */
@@ -81,6 +107,9 @@ export function requireTraining(argument: string, settings: TrainingSettings): v
   wholeSettings(trainingFields, argument, settings);
   complete(optimizers, `${argument}.optimizer`, settings.optimizer);
   if (settings.rate !== undefined) complete(rates, `${argument}.rate`, settings.rate);
+  if (settings.privacy === undefined) return;
+  requirePrivacy(`${argument}.privacy`, settings.privacy);
+  requireBlindLevels(argument, settings);
 }
 
 /** @throws ArgumentError or ArgumentTypeError, as `${argument}.count`; whether times fit a schedule is seen when they meet it. */

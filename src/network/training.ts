@@ -3,6 +3,7 @@ import type { Engine, Float32Block, Pointer } from "../kernels/index.js";
 import type { LevelDistributionSpec } from "./level-distributions/index.js";
 import type { LevelDraws } from "./level-draws.js";
 import type { OptimizerSettings } from "./optimizers/index.js";
+import type { RecordPrivacy } from "./privacy.js";
 import type { RateSpec } from "./rates/index.js";
 import type { NetworkSpec } from "./spec.js";
 
@@ -33,6 +34,8 @@ export interface TrainingSettings {
   readonly labelDropout?: number | undefined;
   readonly weighting: WeightingName;
   readonly levels: LevelSettings;
+  /** Clips the gradient of each record and adds noise to their sum; `batchSize` is then the expected number of records of a step. Absent: neither. */
+  readonly privacy?: RecordPrivacy | undefined;
 }
 
 /** A local step after its backward pass and before its optimizer. Vectors are float32 [size] in the engine's memory. */

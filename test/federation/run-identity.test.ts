@@ -68,6 +68,9 @@ const trainingChanges: Record<keyof Required<CompleteTraining>, Change> = {
   optimizer: changed("training.optimizer.kind", { training: { ...training, optimizer: { kind: "adam" } } }),
   rate: changed("training.rate.kind", { training: { ...training, rate: { kind: "cosine", rounds: 9 } } }),
   levels: changed("training.levels.count", { training: { ...training, levels: { spacing: "time", count: 17 } } }),
+  privacy: changed("training.privacy.clipNorm", {
+    training: { ...training, privacy: { clipNorm: 1, noiseMultiplier: 1 } },
+  }),
 };
 
 const listed = (change: (id: number) => object) => base.clients.map((client, id) => ({ ...client, ...change(id) }));
