@@ -15,8 +15,9 @@ const unit: TestProjectConfiguration = {
     execArgv: ["--no-concurrent-recompilation"],
     // Files share the modules of their process, which are loaded once: loading them for each file took a fifth of all tests' time.
     isolate: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // For what hangs: a machine that does something else beside takes its time.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     typecheck: { enabled: true, include: ["test/types/**/*.test-d.ts"], tsconfig: "./tsconfig.test.json" },
   },
 };

@@ -1,4 +1,4 @@
-/** `npm test [-- vitest arguments]`: sets up what is missing, runs all tests, ends with a line "N passed, N failed". With CI=true in all bundlers and runtimes of test/matrix, and the site of the documentation, too. */
+/** `npm test [-- --thorough] [vitest arguments]`: sets up what is missing, runs all tests, ends with a line "N passed, N failed". With CI=true in all bundlers and runtimes of test/matrix, and the site of the documentation, too. With --thorough random tests try as often as test/support/thorough.ts lets them. */
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -25,6 +25,7 @@ if (process.env.CI === "true") {
 const chromium = ensureChromium();
 if (!chromium) console.log("no Chromium on PATH and none could be installed: the browser tests will be skipped");
 
+const thorough = process.argv.includes("--thorough");
 const report = join(root, "build/test-report.json");
 rmSync(report, { force: true });
 const run = spawnSync(
@@ -35,9 +36,17 @@ const run = spawnSync(
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${report}`,
-    ...process.argv.slice(2),
+    ...process.argv.slice(2).filter((argument) => argument !== "--thorough"),
   ],
-  { cwd: root, stdio: "inherit", env: { ...process.env, ...(chromium && { FEDSCORE_CHROMIUM: chromium }) } },
+  {
+    cwd: root,
+    stdio: "inherit",
+    env: {
+      ...process.env,
+      ...(chromium && { FEDSCORE_CHROMIUM: chromium }),
+      ...(thorough && { FEDSCORE_THOROUGH: "1" }),
+    },
+  },
 );
 const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, "utf8"));
 const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : "";

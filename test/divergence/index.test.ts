@@ -4,6 +4,7 @@ import type { Engine } from "../../src/kernels/index.js";
 import { binomialLimits } from "../support/binomial.js";
 import { describeEngines, engines, simdEngine } from "../support/engines.js";
 import { gaussianSample, hashedSample } from "../support/samples.js";
+import { tries } from "../support/thorough.js";
 
 const names = Object.keys(divergences) as DivergenceName[];
 const evaluate = (name: DivergenceName, engine: Engine, a: Float32Array, b: Float32Array, d: number, seed = 1) =>
@@ -195,7 +196,7 @@ describe("intervals", () => {
     mmd: (h) => meanKernel(0, 2, h) + meanKernel(0, 2 * scale ** 2, h) - 2 * meanKernel(shift, 1 + scale ** 2, h),
   };
 
-  const seeds = 200;
+  const seeds = tries(60, 200);
 
   it.each(names)("%s: 19 in 20 hold the value of the two laws", async (name) => {
     const engine = await simdEngine();

@@ -11,6 +11,7 @@ import { decodeCheckpoint, encodeCheckpoint } from "../../src/federation/checkpo
 import { InThreadPool } from "../../src/workers/in-thread.js";
 import { changedJson } from "../support/changed-json.js";
 import { simdEngine } from "../support/engines.js";
+import { isThorough, tries } from "../support/thorough.js";
 import { withoutTimes } from "../support/without-times.js";
 
 /** Everything that a run carries from round to round is in use: probes, moving average, server state, capacities that move, reference. */
@@ -71,7 +72,7 @@ describe("a resumed run", () => {
   it("has the result of a straight one, wherever it was killed", async () => {
     const resumable = Array.from({ length: events }, (_, event) => killed(event)).filter(isResumable);
     expect(resumable.length).toBeGreaterThan(20);
-    for (const out of resumable) {
+    for (const out of resumable.filter((_, place) => isThorough || place % 4 === 0)) {
       const copy = `${out}-copy`;
       cpSync(at(out), at(copy), { recursive: true });
       await resume(copy);
@@ -167,7 +168,7 @@ describe("a folder that a disk has damaged", () => {
           writeFileSync(at(damaged, name), cut > 1 ? copy : tail);
           outcomes.push(await outcomeOf(damaged));
         }),
-        { numRuns: 40, seed: 5 },
+        { numRuns: tries(10, 40), seed: 5 },
       );
       expect([...new Set(outcomes)]).toEqual(name === "log.jsonl" ? ["straight"] : ["FEDSCORE_CHECKPOINT"]);
     },
@@ -181,7 +182,7 @@ describe("a folder that a disk has damaged", () => {
         writeFileSync(at(damaged, "checkpoint.bin"), encodeCheckpoint({ values: changed as typeof values, arrays }));
         expect(["FEDSCORE_CHECKPOINT", "straight"]).toContain(await outcomeOf(damaged));
       }),
-      { numRuns: 60, seed: 6 },
+      { numRuns: tries(15, 60), seed: 6 },
     );
   });
 

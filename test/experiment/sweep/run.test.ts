@@ -6,6 +6,7 @@ import { parseSweep, readSweep, type SweepConfig } from "../../../src/experiment
 import { runSweep, type SweepProgress } from "../../../src/experiment/sweep/run.js";
 import { renderSweepReport, renderSweepSvg } from "../../../src/report/sweep/index.js";
 import { ComlinkPool } from "../../../src/workers/comlink/pool.js";
+import { isThorough } from "../../support/thorough.js";
 
 const folder = mkdtempSync(join(tmpdir(), "fedscore-sweep-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -167,8 +168,11 @@ describe("runSweep", () => {
   });
 });
 
-describe("quick sizes of the shipped sweeps", () => {
-  test("dimension: the certificate is linear in d", async () => {
+/** Half a minute of computing for each. */
+const thoroughly = test.runIf(isThorough);
+
+describe("quick sizes of the shipped sweeps, all in npm run test:thorough", () => {
+  thoroughly("dimension: the certificate is linear in d", async () => {
     const { fits } = await runSweep(quick("dimension"));
     const ancestral = fits.find(({ at }) => at.sampler === "ancestral");
     expect(ancestral?.slope).toBeGreaterThan(0.98);
@@ -207,7 +211,7 @@ describe("quick sizes of the shipped sweeps", () => {
     });
   });
 
-  test("pruning: less arithmetic, and a larger score term", async () => {
+  thoroughly("pruning: less arithmetic, and a larger score term", async () => {
     const { rows } = await runSweep(quick("pruning"));
     const measure = (keepRatio: number, name: string) =>
       Number(rows.find(({ at }) => at.keepRatio === keepRatio && at.family === "prefix")?.measures[name]);
@@ -223,13 +227,13 @@ describe("quick sizes of the shipped sweeps", () => {
     expect(rows.map(({ measures }) => measures.coverage)).toEqual(rows.map(({ at }) => at.gamma));
   });
 
-  test("distribution: every point has a certificate", async () => {
+  thoroughly("distribution: every point has a certificate", async () => {
     const { rows } = await runSweep(quick("distribution"));
     expect(rows).toHaveLength(4);
     for (const { measures } of rows) expect(measures.certificate).toBeGreaterThan(Number(measures.score));
   });
 
-  test("apriori: the bound has a value, holds, and its optimization term falls like 1 / Q", async () => {
+  thoroughly("apriori: the bound has a value, holds, and its optimization term falls like 1 / Q", async () => {
     const { rows, fits } = await runSweep(quick("apriori"));
     for (const { measures } of rows) {
       expect(measures.gradient).toBeLessThan(Number(measures.bound));

@@ -17,6 +17,7 @@ import { openFlow, runFlowUnits } from "../../../src/theory/flow/flow-units.js";
 import { estimateMmse } from "../../../src/theory/mmse-monte-carlo.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
 import { quadratureKl } from "../../support/flow-quadrature.js";
+import { isThorough, tries } from "../../support/thorough.js";
 
 const engine = await createEngine({ variant: "simd" });
 const pool = new InThreadPool(engine);
@@ -65,14 +66,15 @@ describe("the certificate of a deterministic sampler", () => {
     expect(found.terms.stray.value).toBeLessThan(1e-3);
   });
 
-  it("of DDIM with 20 steps even in log snr is within 10 % of quadrature on a ring", async () => {
+  it("of DDIM with 20 steps even in log snr is within reach of quadrature on a ring: 10 % with 65,536 rows", async () => {
     const kl = quadratureKl(ring, schedule, uniform(20), "ddim");
     // The published figure of 6,000 rows.
     expect(Math.abs(kl - 0.102)).toBeLessThan(0.03);
-    const found = await certificateOf(ring, uniform(20), "ddim", 65_536);
+    const [rows, reach] = isThorough ? [65_536, 1.1] : [16_384, 1.25];
+    const found = await certificateOf(ring, uniform(20), "ddim", rows);
     expect(Math.abs(middle(found) - kl)).toBeLessThan(threeErrors(found));
     expect(found.upper ?? 0).toBeGreaterThan(kl);
-    expect(found.upper ?? 1).toBeLessThan(1.1 * kl);
+    expect(found.upper ?? 1).toBeLessThan(reach * kl);
     expect(found.caveat).toBeUndefined();
     expect(found.assumptions.every(({ met }) => met)).toBe(true);
   });
@@ -158,17 +160,18 @@ function binnedKl(denoiser: JacobianDenoiser, grid: TimeGrid): number {
 }
 
 describe("the upper end", () => {
-  it("lies above the KL of N(0, 1/4) for every one of 100 seeds, and within reach of it", async () => {
+  it("lies above the KL of N(0, 1/4) for every seed, and within reach of it", async () => {
     const grid = uniform(20);
     const { outputKl } = gaussianLaw({ schedule, grid, sampler: samplers.ddim, variance: 0.25 });
     const ends = [];
-    for (let seed = 0; seed < 100; seed++) {
+    const seeds = tries(25, 100);
+    for (let seed = 0; seed < seeds; seed++) {
       const request = { schedule: linear, grid, sampler: "ddim", law: line, network: undefined, seed } as const;
       ends.push((await certifyInPool(pool, request, { paths: 1024 })).upper ?? Number.NaN);
     }
     expect(ends.filter((upper) => !(upper > outputKl))).toEqual([]);
     // The price of 128 units; 65,536 rows are within 10 % on the ring above.
-    expect(ends.reduce((sum, upper) => sum + upper / 100, 0)).toBeLessThan(3 * outputKl);
+    expect(ends.reduce((sum, upper) => sum + upper / seeds, 0)).toBeLessThan(3 * outputKl);
   });
 
   it("pays for mass that a sampler forgets, however rare", async () => {
