@@ -10,14 +10,16 @@ export interface MaskedRound
   /** All clients, by id. */
   readonly clients: readonly { readonly keepRatio: number }[];
   readonly maskFamily: MaskFamily;
+  /** Who takes part, in ascending id. Absent: drawn by `participation`. */
+  readonly ids?: ArrayLike<number> | undefined;
 }
 
 /** The clients of a round, ascending, and their masks: what a family gives one may depend on who else is there. */
 export function assignMasks(engine: Engine, given: MaskedRound): { readonly client: number; readonly mask: Mask }[] {
-  const { clients, maskFamily, participation, capacityAssignment, ...context } = given;
+  const { clients, maskFamily, participation, capacityAssignment, ids: asked, ...context } = given;
   const { seed, round } = context;
   const shift = capacityAssignment === "dynamic" ? round : 0;
-  const ids = selectParticipants(engine, clients.length, participation, seed, round);
+  const ids = asked ?? selectParticipants(engine, clients.length, participation, seed, round);
   const participants = Array.from(ids, (id) => ({ id, keepRatio: clients[(id + shift) % clients.length].keepRatio }));
   const masks = maskFamily.assign({ engine, ...context, clients: participants });
   return participants.map(({ id }, index) => ({ client: id, mask: masks[index] }));

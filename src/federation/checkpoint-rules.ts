@@ -5,6 +5,8 @@ import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import type { CoverageLedgerState } from "../pruning/ledger.js";
 import { type CheckpointArray, type CheckpointContent, checkpointError, contentChecksum } from "./checkpoint-format.js";
 import { weightAfter } from "./moving-average.js";
+import type { VirtualState } from "./devices/asked-round.js";
+import { namesOfVirtual, type VirtualRules, virtualOf } from "./devices/checkpoint.js";
 import type { Residuals } from "./residuals.js";
 import type { ServerRule, ServerState } from "./server-state.js";
 
@@ -18,6 +20,8 @@ export interface CheckpointRun {
   readonly feedback?: boolean;
   /** How losses are kept. Absent: levels are not drawn by them. */
   readonly losses?: LossMemory | undefined;
+  /** What is kept of virtual time. Absent: time is not virtual. */
+  readonly virtual?: VirtualRules | undefined;
   /** Clients of the federation. */
   readonly clients: number;
   /** Rounds of the whole run. */
@@ -30,6 +34,7 @@ export interface CheckedContent {
   readonly ledger: CoverageLedgerState;
   readonly residuals?: Residuals;
   readonly lossSums?: Float64Array;
+  readonly virtual?: VirtualState;
 }
 
 type Arrays = CheckpointContent["arrays"];
@@ -41,8 +46,10 @@ export function checkedAgainst(run: CheckpointRun, { values, arrays }: Checkpoin
   requireKeys("values", values, [
     ...["identity", "round", "averageWeight", "ledger", "checksum"],
     ...(run.feedback ? ["residualClients"] : []),
+    ...(run.virtual ? ["virtual"] : []),
   ]);
-  requireKeys("arrays", arrays, namesOf(run, values.round));
+  const ofVirtual = run.virtual ? namesOfVirtual(values.virtual) : [];
+  requireKeys("arrays", arrays, [...namesOf(run, values.round), ...ofVirtual]);
   if (checksum !== contentChecksum({ values: bound, arrays })) {
     throw checkpointError("its values and arrays are not those of one state", { key: "checksum" });
   }
@@ -56,6 +63,7 @@ export function checkedAgainst(run: CheckpointRun, { values, arrays }: Checkpoin
     ledger: ledgerOf(run, round, values.ledger, arrays),
     ...(run.feedback && { residuals: residualsOf(run, values.residualClients, arrays) }),
     ...(run.losses && { lossSums: lossSumsOf(run.losses, arrays) }),
+    ...(run.virtual && { virtual: virtualOf(run.virtual, { round, value: values.virtual, arrays }) }),
   };
 }
 

@@ -1,6 +1,8 @@
 import { CoverageLedger } from "../pruning/ledger.js";
 import { type CheckpointContent, contentChecksum, decodeCheckpoint, encodeCheckpoint } from "./checkpoint-format.js";
 import { type CheckpointRun, checkedAgainst } from "./checkpoint-rules.js";
+import type { VirtualState } from "./devices/asked-round.js";
+import { virtualArrays, virtualValues } from "./devices/checkpoint.js";
 import type { Residuals } from "./residuals.js";
 import { type RunIdentity, requireSameRun } from "./run-identity.js";
 import type { ServerState } from "./server-state.js";
@@ -13,12 +15,14 @@ export interface RunState {
   readonly residuals?: Residuals;
   /** float64 [2, bins]: see BlockUpdate, each round before the last times the decay once more. Absent: levels are not drawn by losses. */
   readonly lossSums?: Float64Array;
+  /** Absent: time is not virtual. */
+  readonly virtual?: VirtualState;
 }
 
 /** A whole run between two rounds as bytes: resumed from them, it goes on to the same bytes as if it had not stopped. */
 export function checkpointOf(
   identity: RunIdentity,
-  { server, ledger, residuals, lossSums }: RunState,
+  { server, ledger, residuals, lossSums, virtual }: RunState,
 ): Uint8Array<ArrayBuffer> {
   const { covered, ...counted } = ledger.state();
   const { round, parameters, update, optimizer, average } = server;
@@ -29,6 +33,7 @@ export function checkpointOf(
       averageWeight: average?.weight ?? 0,
       ledger: counted,
       ...(residuals && { residualClients: [...residuals.keys()] }),
+      ...(virtual && { virtual: virtualValues(virtual) }),
     },
     arrays: {
       parameters,
@@ -37,6 +42,7 @@ export function checkpointOf(
       ...(average && { average: average.values }),
       ...(residuals && { residuals: joined([...residuals.values()], parameters.length) }),
       ...(lossSums && { lossSums }),
+      ...(virtual && virtualArrays(virtual)),
       ...Object.fromEntries(optimizer.map((vector, index) => [`optimizer${index}`, vector])),
     },
   };

@@ -20,7 +20,11 @@ import { cutIntoBlocks } from "./blocks.js";
 import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js";
 import { type LargestClient, requireClientMemory } from "./client-memory.js";
 import { packRows, rowCountsOf } from "./client-rows.js";
+import { collectParts, ofRound } from "./collect-parts.js";
 import { type Collection, collectRound } from "./collect-round.js";
+import { type AskedRound, byClient, type RoundPart, type StartingPoint, virtualStart } from "./devices/asked-round.js";
+import { virtualRules } from "./devices/checkpoint.js";
+import { DeviceRounds } from "./devices/device-rounds.js";
 import { createEncoding } from "./encodings/index.js";
 import { finiteReports, hasUpdate } from "./finite-reports.js";
 import type { ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
@@ -88,6 +92,8 @@ export class Federation {
   readonly #feedback: boolean;
   /** How losses are kept, where noise levels are drawn by them. */
   readonly #losses: LossMemory | undefined;
+  /** Whose time is virtual. undefined: that of the transport is real. */
+  readonly #devices: DeviceRounds | undefined;
   #run: RunState;
   /** The state before the current one: its vectors are used again. */
   #retired: ServerState | undefined;
@@ -126,11 +132,14 @@ export class Federation {
     this.#collection = { network, transport, nonFinite, deadline, aggregationGoal, losses: this.#losses };
     this.#counter = new RoundCounter(network);
     this.#total = new Float64Array(initial.length);
+    const { devices } = options;
+    this.#devices = devices && deviceRounds(engine, { ...options, devices }, this.#downlink);
     const state = startState(initial, this.#rule);
     this.#run = {
       ...{ server: state, ledger: new CoverageLedger(network) },
       ...(this.#feedback && { residuals: new Map() }),
       ...(this.#losses && { lossSums: noLosses(this.#losses) }),
+      ...(devices && { virtual: virtualStart }),
     };
   }
 
@@ -222,7 +231,7 @@ export class Federation {
     const rule = this.#rule;
     const run = {
       ...{ network, rule, ownServer: isOwn(server), clients: clients.length, rounds },
-      ...{ feedback: this.#feedback, losses: this.#losses },
+      ...{ feedback: this.#feedback, losses: this.#losses, virtual: virtualRules(this.#options) },
     };
     return runFromCheckpoint(bytes, this.#identity, run);
   }
@@ -232,23 +241,18 @@ export class Federation {
     let begin = performance.now();
     const { server, ledger, residuals: before, lossSums: known } = this.#run;
     const { round, parameters } = server;
-    const { network, nonFinite, minimumUpdates, maskFamily, regions } = this.#options;
-    const assignments = this.#assign();
+    const { network, minimumUpdates, maskFamily } = this.#options;
+    const { asked: assignments, parts, absent: without, virtual, next } = this.#ask();
     const paused = performance.now();
     await onRound?.({ round, parameters, assignments });
     begin += performance.now() - paused;
-    const { id: setup, training } = this.#setup;
-    const { batchSize } = training;
-    const blocks = cutIntoBlocks({ setup, round, network, batchSize, assignments, regions, nonFinite });
     const count = (of: readonly ClientAssignment[]) => this.#counter.count(round, of, parameters);
-    const sent = received(this.#downlink, parameters, round);
-    const levelLosses = known && rootMeanLosses(known);
-    const task = { parameters: sent, blocks, levelLosses, total: this.#total };
-    const collecting = collectRound(this.#collection, task, signal);
+    const collecting = collectParts(parts, (part, total) => this.#collect(part, total, signal), this.#total);
     // After the blocks are on their way: this thread has nothing else to do while the clients train.
     const counting = Promise.resolve().then(() => count(assignments));
     await Promise.allSettled([collecting, counting]);
-    const { total, reports, absent, residuals, lossSums: met } = await collecting;
+    const { total, reports, absent: unanswered, residuals, lossSums: met } = await collecting;
+    const absent = without.length === 0 ? unanswered : [...unanswered, ...without].sort(byClient);
     const dropped = reports.filter((report) => !hasUpdate(report)).map(({ client }) => client);
     const leftOut = new Set([...dropped, ...absent.map(({ client }) => client)]);
     const averaged = leftOut.size === 0 ? assignments : assignments.filter(({ client }) => !leftOut.has(client));
@@ -260,7 +264,12 @@ export class Federation {
     ledger.enter(counted);
     this.#retired = server;
     const lossSums = this.#losses && known && met && lossesAfter(this.#losses, known, met);
-    this.#run = { server: state, ledger, ...(after && { residuals: after }), ...(lossSums && { lossSums }) };
+    this.#run = {
+      ...{ server: state, ledger },
+      ...(after && { residuals: after }),
+      ...(lossSums && { lossSums }),
+      ...(next && { virtual: next }),
+    };
     return {
       round,
       loss: meanLoss(reports),
@@ -275,17 +284,41 @@ export class Federation {
       flops: reports.reduce((flops, report) => flops + report.flops, 0),
       updateNorm: norm,
       seconds: (performance.now() - begin) / 1000,
+      ...(virtual && { virtual }),
     };
   }
 
-  /** Who takes part in the next round, with which mask, steps and weight; in ascending client id. */
-  #assign(): ClientAssignment[] {
+  /** Who is asked in the next round, and who of them trains. */
+  #ask(): AskedRound {
+    const { server, virtual } = this.#run;
+    if (this.#devices && virtual) return this.#devices.ask(virtual, server, (at, clients) => this.#assign(at, clients));
+    const asked = this.#assign(server);
+    const { round, parameters } = server;
+    return { asked, parts: [{ round, parameters, assignments: asked }], absent: [] };
+  }
+
+  /** Has clients train that start from the same parameters. */
+  #collect(part: RoundPart, total: Float64Array, signal: AbortSignal | undefined) {
+    const { network, nonFinite, regions } = this.#options;
+    const { server, lossSums } = this.#run;
+    const { round, parameters, assignments } = part;
+    const { id: setup, training } = this.#setup;
+    const { batchSize } = training;
+    const blocks = cutIntoBlocks({ setup, round, network, batchSize, assignments, regions, nonFinite });
+    const sent = received(this.#downlink, parameters, round);
+    const levelLosses = lossSums && rootMeanLosses(lossSums);
+    const task = { parameters: sent, blocks: ofRound(server.round, blocks), levelLosses, total };
+    return collectRound(this.#collection, task, signal);
+  }
+
+  /** Clients that start from some parameters, with their masks, steps and weights; in ascending client id. */
+  #assign({ round, parameters, update }: StartingPoint, ids?: ArrayLike<number>): ClientAssignment[] {
     const { network, clients, maskFamily, participation, seed, localSteps, weighting, capacityAssignment } =
       this.#options;
-    const { round, parameters, update } = this.#run.server;
     const assigned = assignMasks(this.#engine, {
       ...{ spec: network, seed, round, clients, maskFamily, participation, capacityAssignment, parameters },
       ...(update && { update }),
+      ids,
     });
     return assigned.map(({ client, mask }) => {
       const residual = this.#run.residuals?.get(client);
@@ -315,6 +348,15 @@ export function createFederation(engine: Engine, options: FederationOptions): Fe
 
 function alreadyTraining(): FedscoreError {
   return new FedscoreError("FEDSCORE_UNSUPPORTED", "this federation is already training");
+}
+
+function deviceRounds(
+  engine: Engine,
+  options: CompleteOptions & Required<Pick<CompleteOptions, "devices">>,
+  downlink: Downlink,
+): DeviceRounds {
+  const { clients, training } = options;
+  return new DeviceRounds(engine, { ...options, clients: clients.length, batchSize: training.batchSize, downlink });
 }
 
 function largestClient({ network, training, clients, maskFamily }: CompleteOptions): LargestClient {

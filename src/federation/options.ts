@@ -22,6 +22,15 @@ import type { MaskFamily } from "../pruning/mask.js";
 import { type AverageSpec, type CompleteAverage, completeAverage } from "./averages/index.js";
 import { maxBlocks } from "./blocks.js";
 import { type ClientRuleSpec, clientRules } from "./client-rules/index.js";
+import {
+  type AsynchronousOptions,
+  type CompleteAsynchronous,
+  type CompleteDevices,
+  completeAsynchronous,
+  completeDevices,
+  type DevicesOptions,
+  requireDeviced,
+} from "./devices/options.js";
 import { type DownlinkName, downlinks, type EncodingSpec, encodings } from "./encodings/index.js";
 import { participantCount } from "./participation.js";
 import {
@@ -158,6 +167,13 @@ export interface FederationOptions {
    * a round waits for all of its clients.
    */
   readonly aggregationGoal?: number | undefined;
+  /** What the clients run on: rounds then take virtual time, and who answers in time follows from it. Absent: rounds take the time of the transport. */
+  readonly devices?: DevicesOptions | undefined;
+  /**
+   * Clients train from the parameters that they were sent, while the server goes on: it moves after each `bufferSize` updates, which is a round
+   * (FedBuff, arXiv 2106.06639). Needs `devices`. Absent: all clients of a round start at once.
+   */
+  readonly asynchronous?: AsynchronousOptions | undefined;
   /** Integer in [0, 2^53). Default: 1. */
   readonly seed?: number | undefined;
   /** Where the clients run. The federation does not close it. */
@@ -194,6 +210,8 @@ const federationKeys = keysOf<FederationOptions>({
   deadline: true,
   minimumUpdates: true,
   aggregationGoal: true,
+  devices: true,
+  asynchronous: true,
   seed: true,
   transport: true,
   regions: true,
@@ -207,6 +225,8 @@ export interface CompleteSettings {
   readonly encoding: FilledSpecOf<typeof encodings>;
   readonly server: CompleteServer;
   readonly ema?: CompleteAverage;
+  readonly devices?: CompleteDevices;
+  readonly asynchronous?: CompleteAsynchronous;
 }
 
 /** The options of a run with all their defaults. */
@@ -232,6 +252,8 @@ export function completeSettings({
   encoding = federationDefaults.encoding,
   server = federationDefaults.server,
   ema,
+  devices,
+  asynchronous,
 }: Pick<FederationOptions, keyof CompleteSettings>): CompleteSettings {
   return {
     training: completeTraining("training", training),
@@ -239,6 +261,8 @@ export function completeSettings({
     encoding: complete(encodings, "encoding", encoding),
     server: completeServer("server", server),
     ...(ema !== undefined && { ema: completeAverage("ema", ema) }),
+    ...(devices !== undefined && { devices: completeDevices("devices", devices) }),
+    ...(asynchronous !== undefined && { asynchronous: completeAsynchronous("asynchronous", asynchronous) }),
   };
 }
 
@@ -261,6 +285,10 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
     requirePlainDownlink(settings.downlink);
     requireNoLosses(specifications.training);
   }
+  requireDeviced({
+    ...{ ...settings, ...specifications, regions, clients: given.clients.length, ownData: points === undefined },
+    byLosses: specifications.training.levels.distribution?.kind === importance.kind,
+  });
   requireUpdateCounts(settings, participantCount(given.clients.length, settings.participation));
   return {
     ...settings,

@@ -1,4 +1,5 @@
 import type { RoundCoverage } from "../pruning/round-coverage.js";
+import type { VirtualRound } from "./devices/virtual-round.js";
 import type { AbsentClient, ClientReport } from "./messages.js";
 
 /** A client that was asked in a round and gave no update. */
@@ -35,4 +36,6 @@ export interface RoundReport {
   readonly flops: number;
   /** Euclidean norm of the server's move. */
   readonly updateNorm: number;
+  /** Absent where the clients have no devices: time is then that of the transport. */
+  readonly virtual?: VirtualRound;
 }

@@ -59,6 +59,7 @@ export function identityOf(
     nonFinite,
     regions: options.regions ?? null,
     capacityAssignment: options.capacityAssignment,
+    ...timeOf(options),
     "maskFamily.name": maskFamily.name,
     [pointsKey]: held ? crc32Of(held.points) : null,
     "initial (checksum)": crc32Of(initial),
@@ -68,6 +69,13 @@ export function identityOf(
       ? { "clients[].rows (checksum)": checksumOfRows(held.clientRows) }
       : { "clients[].rowCount (checksum)": crc32Of(rowCounts) }),
   };
+}
+
+/** Of virtual time, where there is any. A clock of the caller's own decides who answers, as a transport does. */
+function timeOf({ devices, asynchronous }: CompleteOptions): RunIdentity {
+  if (devices === undefined) return {};
+  const { clock, ...settings } = devices;
+  return { devices: { ...settings, ownClock: clock !== undefined }, ...(asynchronous && { asynchronous }) };
 }
 
 /** Of the checksums of each client's rows. A view for each of many clients would take more memory than their rows. */

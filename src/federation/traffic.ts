@@ -36,7 +36,7 @@ export function wireBytesDown(
   network: NetworkSpec,
   { encoding }: Downlink,
   { isByRule = false }: MaskFamily,
-  assignments: readonly ClientAssignment[],
+  assignments: readonly Pick<ClientAssignment, "mask">[],
 ): number {
   return assignments.reduce((bytes, { mask }) => {
     const parameters = encoding.mostBytes(compileMask(network, mask).kept);

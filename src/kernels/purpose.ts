@@ -31,6 +31,7 @@ export const Purpose = {
   likelihood: 25,
   recordSampling: 26,
   privacyNoise: 27,
+  availability: 28,
   /** Of programs that embed the package: no stream of its own has it. */
   embedder: 128,
 } as const;

@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { planFederation } from "../../../src/federation/devices/plan.js";
+import { createFederation } from "../../../src/federation/federation.js";
+import { poolTransport } from "../../../src/federation/pool-transport.js";
+import type { RoundReport } from "../../../src/federation/round-report.js";
+import { prefix } from "../../../src/pruning/families/prefix.js";
+import { magnitude } from "../../../src/pruning/families/magnitude.js";
+import { InThreadPool } from "../../../src/workers/in-thread.js";
+import { simdEngine } from "../../support/engines.js";
+import { type HeldFederation, smallFederation, testTransport } from "../support.js";
+
+const engine = await simdEngine();
+
+const slow = { name: "slow", flopsPerSecond: 1e4, memoryBytes: 1e9, uplink: 1e4, downlink: 1e4 };
+const quick = { ...slow, name: "quick", flopsPerSecond: 5e4, uplink: 4e4, downlink: 4e4 };
+
+async function runs(options: HeldFederation) {
+  const federation = createFederation(engine, options);
+  const reports: RoundReport[] = [];
+  for await (const report of federation.train()) reports.push(report);
+  return { reports, parameters: federation.parameters, checkpoint: federation.checkpoint() };
+}
+
+const secondsOf = (reports: readonly RoundReport[]) => reports.reduce((sum, { virtual }) => sum + (virtual?.seconds ?? 0), 0);
+
+const inThread = () => poolTransport(new InThreadPool(engine));
+
+describe("rounds whose time is virtual", () => {
+  it("have the bytes of rounds without devices where all clients are waited for", async () => {
+    const without = await runs(smallFederation(inThread(), 4));
+    const waited = await runs(smallFederation(inThread(), 4, { devices: { profiles: [slow, quick], late: "wait", deadline: 1e-3 } }));
+    expect(waited.parameters).toEqual(without.parameters);
+  });
+
+  it("leave out who is late, and end at the deadline", async () => {
+    const options = smallFederation(testTransport(engine), 4, { rounds: 2 });
+    const plan = planFederation(engine, { ...options, devices: { profiles: [slow, quick] } });
+    const [{ seconds: long }, { seconds: short }] = plan.classes;
+    const deadline = (long + short) / 2;
+    const { reports } = await runs({ ...options, devices: { profiles: [slow, quick], deadline } });
+    for (const { absent, clients, virtual } of reports) {
+      expect(absent).toMatchObject([{ client: 0, reason: "late" }, { client: 2, reason: "late" }]);
+      expect(clients.map(({ client }) => client)).toEqual([1, 3]);
+      expect(virtual).toMatchObject({ seconds: deadline, last: { client: 1 } });
+    }
+    expect(reports[1].virtual?.end).toBe(2 * deadline);
+  });
+});
+
+describe("asynchronous rounds", () => {
+  it("are synchronous ones where all clients are alike, train at a time and fill the buffer", async () => {
+    const options = smallFederation(inThread(), 5, { maskFamily: magnitude, rounds: 4 });
+    const clients = options.clients.map((client, id) => ({ ...client, keepRatio: id % 2 === 0 ? 1 : 0.5 }));
+    const together = await runs({ ...options, clients });
+    const asynchronous = { bufferSize: 5, concurrency: 5 };
+    const buffered = await runs({ ...options, clients, devices: { profiles: [quick] }, asynchronous });
+    expect(buffered.parameters).toEqual(together.parameters);
+  });
+
+  it("go on from a checkpoint to the same bytes", async () => {
+    const options = smallFederation(inThread(), 6, {
+      ...{ maskFamily: magnitude, rounds: 9, devices: { profiles: [slow, quick] } },
+      asynchronous: { bufferSize: 2, concurrency: 4 },
+    });
+    const whole = await runs(options);
+    expect(whole.reports.some(({ virtual }) => virtual?.clients.some(({ staleness = 0 }) => staleness > 1))).toBe(true);
+    const first = createFederation(engine, options);
+    for await (const { round } of first.train()) if (round === 3) break;
+    const second = createFederation(engine, options);
+    for await (const _ of second.train({ resumeFrom: first.checkpoint() }));
+    expect(second.parameters).toEqual(whole.parameters);
+    expect(second.checkpoint()).toEqual(whole.checkpoint);
+  });
+});
+
+describe("a plan", () => {
+  it("takes the virtual time of the run", async () => {
+    const cases: Partial<HeldFederation>[] = [
+      { devices: { profiles: [slow, { ...quick, availability: 0.6 }] }, participation: 0.5, rounds: 20 },
+      { devices: { profiles: [slow, quick] }, asynchronous: { bufferSize: 2, concurrency: 3 }, rounds: 20 },
+    ];
+    for (const overrides of cases) {
+      const options = smallFederation(inThread(), 6, { maskFamily: prefix, ...overrides });
+      const { reports } = await runs(options);
+      expect(planFederation(engine, options).virtual.seconds).toBeCloseTo(secondsOf(reports), 9);
+    }
+  });
+});
