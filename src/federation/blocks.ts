@@ -25,12 +25,14 @@ export interface RoundPlan {
   /** Clients of each region, which are numbered one region after the other. Absent: there are none. */
   readonly regions?: readonly number[] | undefined;
   readonly nonFinite: "stop" | "drop";
+  /** Whether each block has one client, whose weight there is 1: its sum is then its update. Default: false. */
+  readonly single?: boolean;
 }
 
-/** The blocks of a round in their order: consecutive assignments, `blockSize` each, or those of one region. */
+/** The blocks of a round in their order: consecutive assignments, `blockSize` each, or those of one region, or each for itself. */
 export function cutIntoBlocks(plan: RoundPlan): Block[] {
-  const { setup, round, network, batchSize, assignments, regions, nonFinite } = plan;
-  const cut = regions ? inRegions(assignments, regions) : inSizes(assignments);
+  const { setup, round, network, batchSize, assignments, regions, nonFinite, single = false } = plan;
+  const cut = single ? oneEach(assignments) : regions ? inRegions(assignments, regions) : inSizes(assignments);
   return cut.map((clients, block) => {
     const common = commonMask(clients);
     return {
@@ -54,6 +56,10 @@ function inSizes(assignments: readonly ClientAssignment[]): (readonly ClientAssi
   return Array.from({ length: Math.ceil(assignments.length / size) }, (_, block) =>
     assignments.slice(block * size, (block + 1) * size),
   );
+}
+
+function oneEach(assignments: readonly ClientAssignment[]): (readonly ClientAssignment[])[] {
+  return assignments.map((assignment) => [{ ...assignment, weight: 1 }]);
 }
 
 /** A region of which no client takes part has no block. */

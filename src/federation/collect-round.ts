@@ -2,6 +2,7 @@ import { FedscoreError, throwIfAborted } from "../errors.js";
 import type { LossMemory } from "../network/level-losses.js";
 import type { NetworkSpec } from "../network/spec.js";
 import { longestFirst } from "./blocks.js";
+import type { KeptUpdates } from "./kept-updates.js";
 import type { ArrivedUpdate, Block, ClientReport, RoundTask } from "./messages.js";
 import { untilClosed } from "./round-closing.js";
 import { RoundSum } from "./round-sum.js";
@@ -30,6 +31,8 @@ export interface CollectedRound {
   readonly levelLosses: Float64Array | undefined;
   /** float64 [P], overwritten with the sum. */
   readonly total: Float64Array;
+  /** Takes the updates in its place; undefined: they are summed. */
+  readonly kept: KeptUpdates | undefined;
 }
 
 /**
@@ -38,10 +41,10 @@ export interface CollectedRound {
  */
 export async function collectRound(
   { network, transport, nonFinite, deadline, aggregationGoal, losses }: Collection,
-  { parameters, blocks, levelLosses, total }: CollectedRound,
+  { parameters, blocks, levelLosses, total, kept }: CollectedRound,
   signal: AbortSignal | undefined,
 ): Promise<RoundSum> {
-  const sum = new RoundSum(network, blocks, total, losses);
+  const sum = new RoundSum(network, blocks, total, losses, kept);
   const closes = deadline !== undefined || aggregationGoal !== undefined;
   const task: RoundTask = {
     parameters,

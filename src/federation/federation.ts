@@ -14,19 +14,22 @@ import { maskFamilies } from "../pruning/families/index.js";
 import { CoverageLedger } from "../pruning/ledger.js";
 import type { Mask } from "../pruning/mask.js";
 import { validateMask } from "../pruning/validate.js";
+import { Aggregator } from "./aggregator.js";
 import { assignMasks } from "./assign-masks.js";
+import { poisonedData } from "./attacks/poisoned-data.js";
 import { createAverage } from "./averages/index.js";
 import { cutIntoBlocks } from "./blocks.js";
 import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js";
 import { type LargestClient, requireClientMemory } from "./client-memory.js";
 import { packRows, rowCountsOf } from "./client-rows.js";
 import { collectParts, ofRound } from "./collect-parts.js";
-import { type Collection, collectRound } from "./collect-round.js";
+import { type CollectedRound, type Collection, collectRound } from "./collect-round.js";
 import { type AskedRound, byClient, type RoundPart, type StartingPoint, virtualStart } from "./devices/asked-round.js";
 import { virtualRules } from "./devices/checkpoint.js";
 import { DeviceRounds } from "./devices/device-rounds.js";
 import { createEncoding } from "./encodings/index.js";
 import { finiteReports, hasUpdate } from "./finite-reports.js";
+import { KeptUpdates } from "./kept-updates.js";
 import type { ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
 import { type CompleteOptions, completeOptions, type FederationOptions, federationDefaults } from "./options.js";
 import { residualsAfter } from "./residuals.js";
@@ -83,6 +86,7 @@ export class Federation {
   readonly #rowCounts: Float64Array;
   readonly #collection: Collection;
   readonly #counter: RoundCounter;
+  readonly #aggregator: Aggregator;
   /** float64 [P]: sum of weight * update of a round, which the next one takes over. */
   readonly #total: Float64Array;
   /** Masks that are known to fit the network: families often assign the same again. */
@@ -111,6 +115,7 @@ export class Federation {
       ema: ema === undefined ? undefined : createAverage(engine, ema),
     };
     requireClientMemory(engine, largestClient(options));
+    this.#aggregator = new Aggregator(engine, options);
     const initial = options.initial?.slice() ?? initializeParameters(engine, network, seed);
     const held = points && { points, clientRows: packRows(clients) };
     this.#rowCounts = rowCountsOf(clients);
@@ -124,7 +129,7 @@ export class Federation {
       training,
       clientRule,
       ...(encoding.kind !== federationDefaults.encoding.kind && { encoding }),
-      ...held,
+      ...(held && poisonedData(this.#aggregator, network, held)),
     };
     this.#downlink = openDownlink(engine, options.downlink);
     this.#feedback = createEncoding(engine, encoding).feedback;
@@ -246,8 +251,10 @@ export class Federation {
     const paused = performance.now();
     await onRound?.({ round, parameters, assignments });
     begin += performance.now() - paused;
+    const { needsUpdates, attackers, leastUpdates } = this.#aggregator;
+    const kept = needsUpdates ? new KeptUpdates(network, assignments) : undefined;
     const count = (of: readonly ClientAssignment[]) => this.#counter.count(round, of, parameters);
-    const collecting = collectParts(parts, (part, total) => this.#collect(part, total, signal), this.#total);
+    const collecting = collectParts(parts, (part, total) => this.#collect(part, { total, kept }, signal), this.#total);
     // After the blocks are on their way: this thread has nothing else to do while the clients train.
     const counting = Promise.resolve().then(() => count(assignments));
     await Promise.allSettled([collecting, counting]);
@@ -256,11 +263,14 @@ export class Federation {
     const dropped = reports.filter((report) => !hasUpdate(report)).map(({ client }) => client);
     const leftOut = new Set([...dropped, ...absent.map(({ client }) => client)]);
     const averaged = leftOut.size === 0 ? assignments : assignments.filter(({ client }) => !leftOut.has(client));
-    requireUpdates(round, { wanted: minimumUpdates, got: averaged.length, dropped, absent });
+    const wanted = Math.max(minimumUpdates, leastUpdates);
+    requireUpdates(round, { wanted, got: averaged.length, dropped, absent });
     const assigned = await counting;
     const { weights, counted, bytes } = leftOut.size === 0 ? assigned : count(averaged);
     const after = before && residualsAfter(before, { round, reports, residuals });
-    const { state, norm } = stateAfter(server, this.#rule, { sum: total, weights }, this.#retired);
+    const aggregated = kept && this.#aggregator.aggregate(round, kept.updates);
+    const moved = aggregated?.total ?? { sum: total, weights };
+    const { state, norm } = stateAfter(server, this.#rule, moved, this.#retired);
     ledger.enter(counted);
     this.#retired = server;
     const lossSums = this.#losses && known && met && lossesAfter(this.#losses, known, met);
@@ -276,6 +286,10 @@ export class Federation {
       clients: reports,
       dropped,
       absent: withTraffic(network, assignments, absent),
+      ...(aggregated?.shares && { shares: aggregated.shares }),
+      ...(this.#aggregator.attack && {
+        attackers: assignments.flatMap(({ client }) => (attackers.has(client) ? [client] : [])),
+      }),
       coverage: counted.coverage,
       bytesDown: assigned.bytes,
       bytesUp: bytes,
@@ -298,16 +312,25 @@ export class Federation {
   }
 
   /** Has clients train that start from the same parameters. */
-  #collect(part: RoundPart, total: Float64Array, signal: AbortSignal | undefined) {
+  #collect(part: RoundPart, into: Pick<CollectedRound, "total" | "kept">, signal: AbortSignal | undefined) {
     const { network, nonFinite, regions } = this.#options;
     const { server, lossSums } = this.#run;
     const { round, parameters, assignments } = part;
     const { id: setup, training } = this.#setup;
     const { batchSize } = training;
-    const blocks = cutIntoBlocks({ setup, round, network, batchSize, assignments, regions, nonFinite });
+    const blocks = cutIntoBlocks({
+      setup,
+      round,
+      network,
+      batchSize,
+      assignments,
+      regions,
+      nonFinite,
+      single: into.kept !== undefined,
+    });
     const sent = received(this.#downlink, parameters, round);
     const levelLosses = lossSums && rootMeanLosses(lossSums);
-    const task = { parameters: sent, blocks: ofRound(server.round, blocks), levelLosses, total };
+    const task = { parameters: sent, blocks: ofRound(server.round, blocks), levelLosses, ...into };
     return collectRound(this.#collection, task, signal);
   }
 

@@ -19,6 +19,14 @@ import { requireClasses } from "../network/training-rows.js";
 import { keysOf, requireOptions } from "../options.js";
 import { maskFamilies } from "../pruning/families/index.js";
 import type { MaskFamily } from "../pruning/mask.js";
+import {
+  type AggregationSpec,
+  type CompleteAggregation,
+  completeAggregation,
+  type OwnAggregation,
+} from "./aggregations/index.js";
+import { dataPoisoning } from "./attacks/data-poisoning.js";
+import { type AttackSpec, type CompleteAttack, completeAttack } from "./attacks/index.js";
 import { type AverageSpec, type CompleteAverage, completeAverage } from "./averages/index.js";
 import { maxBlocks } from "./blocks.js";
 import { type ClientRuleSpec, clientRules } from "./client-rules/index.js";
@@ -85,6 +93,7 @@ export const federationDefaults = {
   maskFamily: maskFamilies.prefix,
   clientRule: { kind: "plain" },
   encoding: { kind: "float32" },
+  aggregation: { kind: "mean" },
   server: { kind: "fedavg" },
 } as const;
 
@@ -149,6 +158,10 @@ export interface FederationOptions {
   readonly encoding?: EncodingSpec | undefined;
   /** Encoding of the parameters that clients are sent, which start from what they get. Default: "float32". */
   readonly downlink?: DownlinkName | undefined;
+  /** How the updates of a round become one, or a rule of one's own. Default: { kind: "mean" }, weighted by coverage. */
+  readonly aggregation?: AggregationSpec | OwnAggregation | undefined;
+  /** Makes some of the clients attack the others, to see what the run withstands: the model is then not to be used. Absent: nobody does. */
+  readonly attack?: AttackSpec | undefined;
   /** What the server does with the average update, or an optimizer of one's own. Default: { kind: "fedavg" }. */
   readonly server?: ServerOptimizerSpec | OwnServerOptimizer | undefined;
   /** The moving average that samples are drawn from: its decay per round, in [0, 1), or one of another kind. Absent: no average. */
@@ -204,6 +217,8 @@ const federationKeys = keysOf<FederationOptions>({
   clientRule: true,
   encoding: true,
   downlink: true,
+  aggregation: true,
+  attack: true,
   server: true,
   ema: true,
   nonFinite: true,
@@ -223,6 +238,8 @@ export interface CompleteSettings {
   readonly training: CompleteTraining;
   readonly clientRule: FilledSpecOf<typeof clientRules>;
   readonly encoding: FilledSpecOf<typeof encodings>;
+  readonly aggregation: CompleteAggregation;
+  readonly attack?: CompleteAttack;
   readonly server: CompleteServer;
   readonly ema?: CompleteAverage;
   readonly devices?: CompleteDevices;
@@ -250,6 +267,8 @@ export function completeSettings({
   training,
   clientRule = federationDefaults.clientRule,
   encoding = federationDefaults.encoding,
+  aggregation = federationDefaults.aggregation,
+  attack,
   server = federationDefaults.server,
   ema,
   devices,
@@ -259,6 +278,8 @@ export function completeSettings({
     training: completeTraining("training", training),
     clientRule: complete(clientRules, "clientRule", clientRule),
     encoding: complete(encodings, "encoding", encoding),
+    aggregation: completeAggregation("aggregation", aggregation),
+    ...(attack !== undefined && { attack: completeAttack("attack", attack) }),
     server: completeServer("server", server),
     ...(ema !== undefined && { ema: completeAverage("ema", ema) }),
     ...(devices !== undefined && { devices: completeDevices("devices", devices) }),
@@ -284,6 +305,7 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
     requireNoFeedback(specifications.encoding);
     requirePlainDownlink(settings.downlink);
     requireNoLosses(specifications.training);
+    requireOwnRows(specifications.attack);
   }
   requireDeviced({
     ...{ ...settings, ...specifications, regions, clients: given.clients.length, ownData: points === undefined },
@@ -322,6 +344,13 @@ function requireNoLosses({ levels: { distribution } }: CompleteTraining): void {
   if (distribution?.kind !== importance.kind) return;
   const rule = `must not be ${importance.kind} where clients hold their own data: their losses at each noise level would pass through the server`;
   throw new ArgumentError("training.levels.distribution.kind", rule, distribution.kind);
+}
+
+/** Nobody here can change rows that clients hold. */
+function requireOwnRows(attack: CompleteAttack | undefined): void {
+  if (attack?.kind !== dataPoisoning.kind) return;
+  const rule = `must not be ${dataPoisoning.kind} where clients hold their own data`;
+  throw new ArgumentError("attack.kind", rule, attack.kind);
 }
 
 /** Whether clients say that they hold their own data, which the federation then does not have. */

@@ -1,4 +1,4 @@
-import { type Engine, Purpose, words } from "../kernels/index.js";
+import { type Engine, Purpose, type StreamKey, words } from "../kernels/index.js";
 
 /** How many clients are asked in a round: round(participation * clients) of them, at least 1. */
 export function participantCount(clients: number, participation: number): number {
@@ -6,8 +6,7 @@ export function participantCount(clients: number, participation: number): number
 }
 
 /**
- * The clients of a round, ascending: `participantCount` of them, every subset of that size equally
- * likely. Those with the smallest random words of (seed, round), a tie (once in 2^32) going to the smaller id.
+ * The clients of a round, ascending: `participantCount` of them, every subset of that size equally likely.
  */
 export function selectParticipants(
   engine: Engine,
@@ -16,10 +15,18 @@ export function selectParticipants(
   seed: number,
   round: number,
 ): Uint32Array {
-  const all = Uint32Array.from({ length: clients }, (_, id) => id);
   const count = participantCount(clients, participation);
+  return drawClients(engine, clients, count, { seed, round, purpose: Purpose.participation });
+}
+
+/**
+ * Some of the clients, ascending, every subset of that size equally likely: those with the smallest random words of the key, a tie (once in
+ * 2^32) going to the smaller id.
+ */
+export function drawClients(engine: Engine, clients: number, count: number, key: StreamKey): Uint32Array {
+  const all = Uint32Array.from({ length: clients }, (_, id) => id);
   if (count >= clients) return all;
-  const draws = words(engine, clients, { seed, round, purpose: Purpose.participation });
+  const draws = words(engine, clients, key);
   return all
     .sort((a, b) => draws[a] - draws[b] || a - b)
     .slice(0, count)

@@ -8,6 +8,13 @@ export interface AbsentReport extends AbsentClient {
   readonly parameters: number;
 }
 
+/** How much of a client's update is in what the server moved by. */
+export interface ClientShare {
+  readonly client: number;
+  /** In [0, 1]: 0 where it was left out. What lies between is said by the aggregation rule. */
+  readonly share: number;
+}
+
 /** What a round did. */
 export interface RoundReport {
   /** Counted from 0, as in random streams and task ids. */
@@ -20,6 +27,10 @@ export interface RoundReport {
   readonly dropped: readonly number[];
   /** Clients that gave no update, in ascending client id: the others are those that answered. */
   readonly absent: readonly AbsentReport[];
+  /** Of the clients whose updates arrived, ascending, where an aggregation rule has weighed them. Absent: all of them count whole. */
+  readonly shares?: readonly ClientShare[];
+  /** The clients of the round that attacked by the run's own wish, ascending. Absent: the run has no `attack`. */
+  readonly attackers?: readonly number[];
   /** Which parameters the averaged clients covered. */
   readonly coverage: RoundCoverage;
   /** Wall-clock time of the round. */

@@ -3,6 +3,7 @@ import type { NetworkSpec } from "../network/spec.js";
 import { addBlockSum } from "../pruning/average.js";
 import { blockId, maskOfSum } from "./blocks.js";
 import { finiteReports } from "./finite-reports.js";
+import type { KeptUpdates } from "./kept-updates.js";
 import type { AbsentClient, ArrivedUpdate, Block, BlockUpdate, ClientReport } from "./messages.js";
 import { mismatch, requireAnswer, requireLossSums } from "./require-answer.js";
 import { requireUpdate } from "./require-update.js";
@@ -24,6 +25,7 @@ export class RoundSum {
   readonly #updates: (ArrivedUpdate | undefined)[];
   readonly #reports: (readonly ClientReport[])[] = [];
   readonly #absent: (readonly AbsentClient[])[] = [];
+  readonly #kept: KeptUpdates | undefined;
   readonly #residuals = new Map<number, Float32Array>();
   #answered = 0;
 
@@ -33,13 +35,21 @@ export class RoundSum {
    * @param blocks of the round, in block order.
    * @param total float64 [P], overwritten.
    * @param losses how losses are kept. Default: they are not asked for.
+   * @param kept takes the updates in the place of `total`, which then stays 0; blocks have one client each. Default: they are summed.
    */
-  constructor(network: NetworkSpec, blocks: readonly Block[], total: Float64Array, losses?: LossMemory) {
+  constructor(
+    network: NetworkSpec,
+    blocks: readonly Block[],
+    total: Float64Array,
+    losses?: LossMemory,
+    kept?: KeptUpdates,
+  ) {
     this.#network = network;
     this.#blocks = blocks;
     this.#updates = blocks.map(() => undefined);
     this.total = total.fill(0);
     this.lossSums = losses && noLosses(losses);
+    this.#kept = kept;
   }
 
   get complete(): boolean {
@@ -99,8 +109,7 @@ export class RoundSum {
 
   #advance(): void {
     for (let next = this.#updates[this.#reports.length]; next; next = this.#updates[this.#reports.length]) {
-      if (next.reports.length > 0)
-        addBlockSum(this.#network, maskOfSum(this.#blocks[next.block]), next.sum, this.total);
+      this.#fold(this.#blocks[next.block], next);
       this.#keepResiduals(next);
       if (this.lossSums && next.lossSums) addLosses(this.lossSums, next.lossSums);
       this.#updates[next.block] = undefined;
@@ -108,6 +117,12 @@ export class RoundSum {
       this.#reports.push(next.reports);
       this.#absent.push(next.absent ?? []);
     }
+  }
+
+  #fold(block: Block, update: ArrivedUpdate): void {
+    if (update.reports.length === 0) return;
+    if (!this.#kept) addBlockSum(this.#network, maskOfSum(block), update.sum, this.total);
+    else if (finiteReports(update.reports).length > 0) this.#kept.add(block, update);
   }
 
   #keepResiduals({ reports, residuals }: BlockUpdate): void {

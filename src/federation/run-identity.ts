@@ -1,9 +1,10 @@
 import { crc32, crc32Of } from "../crc32.js";
 import { ArgumentError } from "../errors.js";
 import type { Variant } from "../kernels/index.js";
+import { isOwnAggregation } from "./aggregations/index.js";
 import { checkpointError } from "./checkpoint-format.js";
 import type { ClientRows, HeldData } from "./messages.js";
-import type { CompleteOptions } from "./options.js";
+import { type CompleteOptions, federationDefaults } from "./options.js";
 import { isOwn } from "./server-optimizers/index.js";
 
 /**
@@ -40,6 +41,7 @@ export function identityOf(
 ): RunIdentity {
   const { network, schedule, training, clients, maskFamily, localSteps } = options;
   const { encoding, downlink } = options;
+  const { aggregation, attack } = options;
   const { participation, weighting, clientRule, server, ema, nonFinite, seed } = options;
   return {
     variant,
@@ -68,6 +70,10 @@ export function identityOf(
     ...(held
       ? { "clients[].rows (checksum)": checksumOfRows(held.clientRows) }
       : { "clients[].rowCount (checksum)": crc32Of(rowCounts) }),
+    ...(isOwnAggregation(aggregation)
+      ? { aggregation: { name: aggregation.name } }
+      : aggregation.kind !== federationDefaults.aggregation.kind && { aggregation }),
+    ...(attack && { attack }),
   };
 }
 

@@ -27,10 +27,12 @@ export interface ServerRule {
 
 /** The weighted updates of a round's clients, summed. The server's step makes its mean of the sum, in place. */
 export interface RoundTotal {
-  /** float64 [P]: sum of weight * update over the clients that kept the parameter. */
+  /** float64 [P]: sum of weight * update over the clients that kept the parameter; their mean, or what a rule has made of them, with `isMean`. */
   readonly sum: Float64Array;
   /** float64 [P]: sum of the weights of those clients; 0 where there are none. */
   readonly weights: Float64Array;
+  /** Whether there is nothing left to divide: all of it is finite. Default: false. */
+  readonly isMean?: boolean;
 }
 
 export function startState(parameters: Float32Array, { optimizer, ema }: ServerRule): ServerState {
@@ -57,14 +59,15 @@ export interface ServerMove {
 export function stateAfter(
   state: ServerState,
   { optimizer, ema }: ServerRule,
-  { sum, weights }: RoundTotal,
+  { sum, weights, isMean = false }: RoundTotal,
   retired?: ServerState,
 ): ServerMove {
   const { round, average } = state;
   const parameters = copied(state.parameters, retired?.parameters);
   const vectors = state.optimizer.map((vector, index) => copied(vector, retired?.optimizer[index]));
   const update = retired?.update ?? new Float32Array(sum.length);
-  if (!averageInPlace(sum, weights, update)) throw notFinite(round, sum);
+  if (isMean) update.set(sum);
+  else if (!averageInPlace(sum, weights, update)) throw notFinite(round, sum);
   optimizer.step({ parameters, update: sum, weights, state: vectors });
   const norm = distance(parameters, state.parameters);
   // The squares of float32 are far from the end of float64, so it is finite where the parameters are.

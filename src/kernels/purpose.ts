@@ -32,6 +32,7 @@ export const Purpose = {
   recordSampling: 26,
   privacyNoise: 27,
   availability: 28,
+  attack: 29,
   /** Of programs that embed the package: no stream of its own has it. */
   embedder: 128,
 } as const;

@@ -16,6 +16,8 @@ const base: HeldFederation = {
   ...smallFederation(testTransport(engine), clients, { rounds: 5, participation: 0.5 }),
   clientRule: { kind: "fedprox", mu: 0.1 },
   server: { kind: "fedadam" },
+  aggregation: { kind: "norm-clipping", factor: 2 },
+  attack: { kind: "sign-flip", clients: 1 },
 };
 const { training = {}, network, points } = base;
 const federate = (overrides: Partial<HeldFederation> = {}): Federation =>
@@ -116,11 +118,20 @@ const changes: Record<Exclude<keyof CompleteOptions, (typeof withoutBytes)[numbe
   participation: [changed("participation", { participation: 0.75 })],
   capacityAssignment: [changed("capacityAssignment", { capacityAssignment: "dynamic" })],
   weighting: [changed("weighting", { weighting: "samples" })],
-  regions: [changed("regions[0]", { regions: [clients - 1, 1] })],
+  regions: [changed("regions[0]", { regions: [clients - 1, 1], aggregation: { kind: "mean" }, attack: undefined })],
   nonFinite: [changed("nonFinite", { nonFinite: "drop" })],
   clientRule: [
     changed("clientRule.kind", { clientRule: { kind: "plain" } }),
     changed("clientRule.mu", { clientRule: { kind: "fedprox", mu: 0.2 } }),
+  ],
+  aggregation: [
+    changed("aggregation.kind", { aggregation: { kind: "mean" } }),
+    changed("aggregation.factor", { aggregation: { kind: "norm-clipping", factor: 3 } }),
+    changed("aggregation.name", { aggregation: { name: "own", aggregate: () => undefined } }),
+  ],
+  attack: [
+    changed("attack.kind", { attack: undefined }),
+    changed("attack.clients", { attack: { kind: "sign-flip", clients: 2 } }),
   ],
   server: [
     changed("server.kind", { server: { kind: "fedyogi" } }),

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { aggregations } from "../../federation/aggregations/index.js";
+import { attacks } from "../../federation/attacks/index.js";
 import { clientRules } from "../../federation/client-rules/index.js";
 import { encodings } from "../../federation/encodings/index.js";
 import { federationDefaults, federationFields, keepRatioField } from "../../federation/options.js";
@@ -29,6 +31,14 @@ export const federationSchema = z
       .prefault(federationDefaults.encoding)
       .describe("How updates travel: encoded and decoded again before they are averaged."),
     downlink: settings.downlink,
+    aggregation: familySchema(aggregations)
+      .exactOptional()
+      .describe("How the updates of a round become one. Default: mean, weighted by coverage."),
+    attack: familySchema(attacks)
+      .exactOptional()
+      .describe(
+        "Makes some of the clients attack the others, to see what the run withstands: its model is not to be used. Default: nobody does.",
+      ),
     server: familySchema(serverOptimizers)
       .prefault(federationDefaults.server)
       .describe("What the server does with the average update."),

@@ -30,7 +30,7 @@ export function federationOptions(
   prepared: PreparedRun,
 ): Omit<FederationOptions, "transport"> {
   const { clientRows, keepRatios } = prepared;
-  const { encoding, downlink } = config.federation;
+  const { encoding, downlink, aggregation, attack } = config.federation;
   const { participation, clientRule, server, capacityAssignment } = config.federation;
   const { deadline, minimumUpdates, aggregationGoal } = config.federation;
   return {
@@ -43,6 +43,8 @@ export function federationOptions(
     clientRule,
     encoding,
     downlink,
+    ...(aggregation && { aggregation }),
+    ...(attack && { attack }),
     server,
     deadline,
     minimumUpdates,
