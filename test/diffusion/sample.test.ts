@@ -20,6 +20,7 @@ import {
   outputLaw,
   withErrors,
 } from "../support/samplers.js";
+import { tries } from "../support/thorough.js";
 
 const schedules = [
   createSchedule({ kind: "vp-linear", betaMin: 0.1, betaMax: 20, tMin: 1e-3 }),
@@ -90,7 +91,7 @@ describeEngines("sample", (engineOf) => {
           expect(part).toEqual(all.slice(firstSample * 3, (firstSample + count) * 3));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: tries(20, 60) },
     );
   });
 

@@ -7,12 +7,13 @@ import { createSchedule, type NoiseScheduleSpec } from "../../src/diffusion/sche
 import { simdEngine } from "../support/engines.js";
 import { diagonalGaussian } from "../support/gaussian.js";
 import { everySampler, outputLaw } from "../support/samplers.js";
+import { tries } from "../support/thorough.js";
 
 const engine = await simdEngine();
 const d = 16;
 /** Eigenvalues from 1e-4 to 10, evenly in their logarithm. */
 const variances = Array.from({ length: d }, (_, j) => 1e-4 * 1e5 ** (j / (d - 1)));
-const count = 2000;
+const count = tries(800, 2000);
 
 const schedules: readonly NoiseScheduleSpec[] = [
   { kind: "edm", tMin: 0.01, tMax: 60 },

@@ -152,33 +152,23 @@ describe.each([
     expect(expected.samplingParameters).not.toEqual(expected.parameters);
   });
 
-  it.each(Object.values(clientRules))(
-    "gives the same bytes for 1 and 2 workers under client rule $kind",
-    async (rule) => {
-      const clientRule = { kind: rule.kind };
-      const here = federate(poolTransport(new InThreadPool(engine)), { clientRule });
-      await finish(here);
-      for (const workers of [1, 2]) {
-        const federation = federate(await start({ workers }), { clientRule });
-        await finish(federation);
-        expect(federation.checkpoint()).toEqual(here.checkpoint());
-      }
-    },
-  );
+  it.each(Object.values(clientRules))("gives the same bytes for 2 workers under client rule $kind", async (rule) => {
+    const clientRule = { kind: rule.kind };
+    const here = federate(poolTransport(new InThreadPool(engine)), { clientRule });
+    await finish(here);
+    const federation = federate(await start({ workers: 2 }), { clientRule });
+    await finish(federation);
+    expect(federation.checkpoint()).toEqual(here.checkpoint());
+  });
 
-  it.each(Object.values(encodings))(
-    "gives the same bytes for 1 and 2 workers of updates sent as $kind",
-    async (each) => {
-      const overrides = { encoding: { kind: each.kind }, downlink: "bfloat16" } as const;
-      const here = federate(poolTransport(new InThreadPool(engine)), overrides);
-      await finish(here);
-      for (const workers of [1, 2]) {
-        const federation = federate(await start({ workers }), overrides);
-        await finish(federation);
-        expect(federation.checkpoint()).toEqual(here.checkpoint());
-      }
-    },
-  );
+  it.each(Object.values(encodings))("gives the same bytes for 2 workers of updates sent as $kind", async (each) => {
+    const overrides = { encoding: { kind: each.kind }, downlink: "bfloat16" } as const;
+    const here = federate(poolTransport(new InThreadPool(engine)), overrides);
+    await finish(here);
+    const federation = federate(await start({ workers: 2 }), overrides);
+    await finish(federation);
+    expect(federation.checkpoint()).toEqual(here.checkpoint());
+  });
 
   it("gives the same bytes for 1 and 3 workers of levels that are drawn by losses", async () => {
     const distribution = { kind: "importance", bins: 10 } as const;

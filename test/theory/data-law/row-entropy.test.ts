@@ -9,6 +9,7 @@ import { RunningMoments } from "../../../src/theory/running-moments.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
 import { simdEngine } from "../../support/engines.js";
 import { entropyOf, noised, numbersOf, randomMixture, rowsOfMixture } from "../../support/line-laws.js";
+import { isThorough, tries } from "../../support/thorough.js";
 
 let engine: Engine;
 let pool: InThreadPool;
@@ -101,8 +102,10 @@ describe("entropy of a law from its rows", () => {
   ])(
     "%s: what n rows leave out of the information: sigma / alpha case %#",
     async (_, law, noise, information, table) => {
-      expect(Math.abs(codedInformation(law, law, noise, 400_000, 999) - information)).toBeLessThan(0.01);
-      for (const [rows, expected, sets] of table) {
+      expect(Math.abs(codedInformation(law, law, noise, tries(200_000, 400_000), 999) - information)).toBeLessThan(
+        0.01,
+      );
+      for (const [rows, expected, sets] of isThorough ? table : table.slice(0, 2)) {
         const { slack, error } = await slackOf(law, noise, rows, sets);
         // One set of rows in the other implementation: h(qhat) of one set has a deviation of about 0.85 / sqrt(n) for both laws.
         expect(Math.abs(slack - expected)).toBeLessThan(3 * Math.hypot(error, 0.85 / Math.sqrt(rows)));
@@ -127,9 +130,9 @@ describe("entropy of a law from its rows", () => {
     expect(entropyDeviation(100_000, 0.05)).toBeCloseTo(0.048, 3);
   });
 
-  it("holds in hundreds of random cases, at all levels at once", async () => {
+  it("holds in random cases, at all levels at once", async () => {
     let above = 0;
-    const cases = 300;
+    const cases = tries(100, 300);
     for (let seed = 0; seed < cases; seed++) {
       const next = numbersOf(seed);
       const law = randomMixture(next);

@@ -13,6 +13,7 @@ import { binomialLimits } from "../../support/binomial.js";
 import { simdEngine } from "../../support/engines.js";
 import { exactOutputKl } from "../../support/exact-output.js";
 import { intervalHere } from "../../support/interval.js";
+import { tries } from "../../support/thorough.js";
 
 const engine = await simdEngine();
 const schedule = createSchedule({ kind: "ou", tMin: 0.01, tMax: 3 });
@@ -86,7 +87,7 @@ function randomProblem(seed: number): { readonly problem: IntervalProblem; reado
 describe("interval of one-dimensional samplers whose KL is known by quadrature", () => {
   it("contains it, each end missing no more often than it says", async () => {
     const confidence = 0.95;
-    const count = 120;
+    const count = tries(40, 120);
     const missed = { low: [] as string[], high: [] as string[] };
     for (let seed = 1; seed <= count; seed++) {
       const { problem, name } = randomProblem(seed);
