@@ -9,6 +9,7 @@ import { build } from "vite";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { results } from "../../tools/platforms.mjs";
 import { browserPath, type FederationResult, mapped, resultOf, served, whyNoPage } from "./federation-page.js";
+import { installed as hasMatrix } from "./matrix-pages.js";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -97,23 +98,29 @@ describe("in Node", () => {
 });
 
 describe.skipIf(browserPath === undefined)(`in Chromium${whyNoPage}`, () => {
-  it("is bundled by Vite into a page whose federation gives the same bytes over Web Workers", async () => {
-    const page = join(folder, "page-vite");
-    await cp(join(folder, "page"), page, { recursive: true });
-    await build({ root: page, logLevel: "error" });
-    const inPage = await served(join(page, "dist"), resultOf);
-    expect(inPage.transport).toContain("2 Web Workers");
-    expect(inPage.hex).toBe(inNode.hex);
-  });
+  const unlessInMatrix = it.skipIf(hasMatrix);
+  const same = hasMatrix ? " (skipped: the matrix has this page)" : "";
 
-  it("runs in a page without a bundler, by an import map", async () => {
+  unlessInMatrix(
+    `is bundled by Vite into a page whose federation gives the same bytes over Web Workers${same}`,
+    async () => {
+      const page = join(folder, "page-vite");
+      await cp(join(folder, "page"), page, { recursive: true });
+      await build({ root: page, logLevel: "error" });
+      const inPage = await served(join(page, "dist"), resultOf);
+      expect(inPage.transport).toContain("2 Web Workers");
+      expect(inPage.hex).toBe(inNode.hex);
+    },
+  );
+
+  unlessInMatrix(`runs in a page without a bundler, by an import map${same}`, async () => {
     await mapped(folder, "import-map.html", "/node_modules/fedscore/dist/index.js");
     const inPage = await served(folder, (origin) => resultOf(origin, "/import-map.html"));
     expect(inPage.transport).toContain("2 Web Workers");
     expect(inPage.hex).toBe(inNode.hex);
   });
 
-  it("runs in a page from another origin as one file with its worker inside", async () => {
+  unlessInMatrix(`runs in a page from another origin as one file with its worker inside${same}`, async () => {
     const inPage = await served(
       join(folder, "node_modules/fedscore/dist"),
       async (elsewhere) => {
