@@ -26,29 +26,38 @@ ${examples}
 
 Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted (a checkpoint is written).`;
 
-/** The whole command line, as it is asked. */
-export function createProgram(): Command {
+const versionFlags = ["-v", "--version"];
+
+/** @param names of the commands that it has. Default: all. */
+export async function createProgram(names: readonly string[] = Object.keys(commands)): Promise<Command> {
   const program = new Command("fedscore")
     .description(
       "Train a diffusion score network across distributed, differently pruned clients, and measure its samples.",
     )
-    .version(packageVersion(), "-v, --version", "print the version")
+    .version(packageVersion(), versionFlags.join(", "), "print the version")
     .helpOption("-h, --help", "print help, also of a command: fedscore run --help")
     .helpCommand(false)
     .addHelpText("after", after)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(printable(text).replace(/^error: /, "fedscore: ")) });
-  for (const command of commands.map((create) => create())) {
+  for (const command of await Promise.all(names.map((name) => commands[name]()))) {
     program.addCommand(command.copyInheritedSettings(program));
     for (const nested of command.commands) nested.copyInheritedSettings(command);
   }
   return program;
 }
 
+/** The command that is asked, which is loaded alone; undefined where all of them are spoken of. */
+function namesIn([first = ""]: readonly string[]): readonly string[] | undefined {
+  if (versionFlags.includes(first)) return [];
+  return first !== "completion" && Object.hasOwn(commands, first) ? [first] : undefined;
+}
+
 /** Runs one command line (without node and script) and returns its exit code. */
 export async function runCli(args: readonly string[]): Promise<number> {
   try {
-    await createProgram().parseAsync(args, { from: "user" });
+    const program = await createProgram(namesIn(args));
+    await program.parseAsync(args, { from: "user" });
     return ExitCode.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.done : ExitCode.badInput;

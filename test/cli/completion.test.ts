@@ -18,7 +18,7 @@ function ask(shell: string, program: string): string[] {
   return stdout.split("\n").filter((line) => line !== "");
 }
 
-const program = completedCommand(createProgram());
+const program = completedCommand(await createProgram());
 const names = program.commands.map(({ path }) => path[0]);
 
 describe.skipIf(!isHere("bash"))("completion in bash", () => {

@@ -17,7 +17,7 @@ function listed(command: Command, path: readonly string[]): Listed[] {
   return command.commands.length > 0 ? inner : [{ path, command }];
 }
 
-const all = listed(createProgram(), []);
+const all = listed(await createProgram(), []);
 const named = all.map((each) => [each.path.join(" "), each] as const);
 
 /** Commands that print no result: they work until they are told to stop, or write a file for other programs. */
@@ -144,7 +144,7 @@ describe.each(named)("fedscore %s", (name, each) => {
 
 it("every command is told of in the program's help, and a word that is none is refused", async () => {
   const { stdout } = await callCli(["--help"]);
-  for (const command of createProgram().commands) expect(stdout).toContain(`  ${command.name()} `);
+  for (const command of (await createProgram()).commands) expect(stdout).toContain(`  ${command.name()} `);
   expect(await callCli(["certfy"])).toEqual({
     code: 2,
     stdout: "",

@@ -1,41 +1,23 @@
 import type { Command } from "commander";
-import { aggregateCommand } from "./aggregate.js";
-import { certifyCommand } from "./certify.js";
-import { compareCommand } from "./compare.js";
-import { completionCommand } from "./completion.js";
-import { coordinateCommand } from "./coordinate.js";
-import { doctorCommand } from "./doctor.js";
-import { exportCommand } from "./export.js";
-import { initCommand } from "./init.js";
-import { inspectCommand } from "./inspect.js";
-import { joinCommand } from "./join.js";
-import { keysCommand } from "./keys.js";
-import { replayCommand } from "./replay.js";
-import { runCommand } from "./run.js";
-import { sampleCommand } from "./sample.js";
-import { serveCommand } from "./serve.js";
-import { statusCommand } from "./status.js";
-import { sweepCommand } from "./sweep.js";
-import { workerCommand } from "./worker.js";
 
-/** The commands of fedscore, in the order of its help. */
-export const commands: readonly (() => Command)[] = [
-  initCommand,
-  runCommand,
-  sampleCommand,
-  exportCommand,
-  certifyCommand,
-  compareCommand,
-  sweepCommand,
-  serveCommand,
-  workerCommand,
-  coordinateCommand,
-  joinCommand,
-  aggregateCommand,
-  replayCommand,
-  statusCommand,
-  keysCommand,
-  inspectCommand,
-  doctorCommand,
-  completionCommand,
-];
+/** The commands of fedscore by name, in the order of its help. Each is loaded when it is asked for. */
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import("./init.js")).initCommand(),
+  run: async () => (await import("./run.js")).runCommand(),
+  sample: async () => (await import("./sample.js")).sampleCommand(),
+  export: async () => (await import("./export.js")).exportCommand(),
+  certify: async () => (await import("./certify.js")).certifyCommand(),
+  compare: async () => (await import("./compare.js")).compareCommand(),
+  sweep: async () => (await import("./sweep.js")).sweepCommand(),
+  serve: async () => (await import("./serve.js")).serveCommand(),
+  worker: async () => (await import("./worker.js")).workerCommand(),
+  coordinate: async () => (await import("./coordinate.js")).coordinateCommand(),
+  join: async () => (await import("./join.js")).joinCommand(),
+  aggregate: async () => (await import("./aggregate.js")).aggregateCommand(),
+  replay: async () => (await import("./replay.js")).replayCommand(),
+  status: async () => (await import("./status.js")).statusCommand(),
+  keys: async () => (await import("./keys.js")).keysCommand(),
+  inspect: async () => (await import("./inspect.js")).inspectCommand(),
+  doctor: async () => (await import("./doctor.js")).doctorCommand(),
+  completion: async () => (await import("./completion.js")).completionCommand(),
+};
