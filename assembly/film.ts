@@ -76,16 +76,17 @@ export function filmForward(
     const to = output + row * step;
     const gains = tableRow(scale, tableStep, index, row);
     const shifts = tableRow(shift, tableStep, index, row);
-    let r: f32 = 1;
     if (inverse) {
-      r = <f32>1 / sqrt<f32>(dot(z, z, width) / divisor + EPSILON);
+      const r = <f32>1 / sqrt<f32>(dot(z, z, width) / divisor + EPSILON);
       store<f32>(inverse + (row << 2), r);
+      const factor = f32x4.splat(r);
+      for (let at: usize = 0; at < end; at += 16) v128.store(z + at, f32x4.mul(v128.load(z + at), factor));
     }
-    const factor = f32x4.splat(r);
-    for (let at: usize = 0; at < end; at += 16) {
-      const n = f32x4.mul(v128.load(z + at), factor);
-      v128.store(z + at, n);
-      v128.store(to + at, fma(n, f32x4.add(one, v128.load(gains + at)), v128.load(shifts + at)));
+    for (let at: usize = 0; at < end; at += 32) {
+      const low = fma(v128.load(z + at), f32x4.add(one, v128.load(gains + at)), v128.load(shifts + at));
+      const high = fma(v128.load(z + at, 16), f32x4.add(one, v128.load(gains + at, 16)), v128.load(shifts + at, 16));
+      v128.store(to + at, low);
+      v128.store(to + at, high, 16);
     }
     const slopes = derivative ? derivative + row * step : 0;
     const addend = joint ? joint + row * jointStep : 0;
