@@ -72,3 +72,22 @@ function proximalEntries(single: bool, gradient: usize, parameters: usize, start
   const moved = f32x4.sub(loadEntries(single, parameters + offset), loadEntries(single, start + offset));
   storeEntries(single, gradient + offset, fma(mu, moved, loadEntries(single, gradient + offset)));
 }
+
+/** sum += gradient, then gradient += correction, in one pass: a step along a gradient that a control variate corrects. */
+export function addControlVariate(gradient: usize, correction: usize, sum: usize, count: i32): void {
+  checkVector(gradient, count);
+  checkVector(correction, count);
+  checkVector(sum, count);
+  const whole = count & ~3;
+  for (let i = 0; i < whole; i += 4) controlledEntries(false, gradient, correction, sum, i);
+  for (let i = whole; i < count; ++i) controlledEntries(true, gradient, correction, sum, i);
+}
+
+// @ts-ignore: decorator
+@inline
+function controlledEntries(single: bool, gradient: usize, correction: usize, sum: usize, index: i32): void {
+  const offset = (<usize>index) << 2;
+  const g = loadEntries(single, gradient + offset);
+  storeEntries(single, sum + offset, f32x4.add(loadEntries(single, sum + offset), g));
+  storeEntries(single, gradient + offset, f32x4.add(g, loadEntries(single, correction + offset)));
+}

@@ -4,10 +4,11 @@ import { type LossMemory, noLosses } from "../network/level-losses.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import type { CoverageLedgerState } from "../pruning/ledger.js";
 import { type CheckpointArray, type CheckpointContent, checkpointError, contentChecksum } from "./checkpoint-format.js";
-import { weightAfter } from "./moving-average.js";
+import { arrayNameOf, type Carried, type ClientStates } from "./client-states.js";
+import { type Controls, controlsOf } from "./controls.js";
 import type { VirtualState } from "./devices/asked-round.js";
 import { namesOfVirtual, type VirtualRules, virtualOf } from "./devices/checkpoint.js";
-import type { Residuals } from "./residuals.js";
+import { weightAfter } from "./moving-average.js";
 import type { ServerRule, ServerState } from "./server-state.js";
 
 /** The run that a checkpoint must be a state of. */
@@ -16,8 +17,10 @@ export interface CheckpointRun {
   readonly rule: ServerRule;
   /** Whether the server optimizer is the caller's own, whose vectors may hold any number. */
   readonly ownServer: boolean;
-  /** Whether its encoding has feedback, so that clients have residuals. Absent: it has none. */
-  readonly feedback?: boolean;
+  /** What each client carries from round to round. Absent: nothing. */
+  readonly carried?: readonly Carried[];
+  /** Weight of a client's update. */
+  readonly weightOf?: (client: number) => number;
   /** How losses are kept. Absent: levels are not drawn by them. */
   readonly losses?: LossMemory | undefined;
   /** What is kept of virtual time. Absent: time is not virtual. */
@@ -32,7 +35,8 @@ export interface CheckpointRun {
 export interface CheckedContent {
   readonly server: ServerState;
   readonly ledger: CoverageLedgerState;
-  readonly residuals?: Residuals;
+  readonly states?: ClientStates;
+  readonly controls?: Controls;
   readonly lossSums?: Float64Array;
   readonly virtual?: VirtualState;
 }
@@ -45,8 +49,8 @@ export function checkedAgainst(run: CheckpointRun, { values, arrays }: Checkpoin
   const { checksum, ...bound } = values;
   requireKeys("values", values, [
     ...["identity", "round", "averageWeight", "ledger", "checksum"],
-    ...(run.feedback ? ["residualClients"] : []),
     ...(run.virtual ? ["virtual"] : []),
+    ...(carriesAny(run) ? ["stateClients"] : []),
   ]);
   const ofVirtual = run.virtual ? namesOfVirtual(values.virtual) : [];
   requireKeys("arrays", arrays, [...namesOf(run, values.round), ...ofVirtual]);
@@ -61,21 +65,22 @@ export function checkedAgainst(run: CheckpointRun, { values, arrays }: Checkpoin
   return {
     server: serverOf(run, round, arrays),
     ledger: ledgerOf(run, round, values.ledger, arrays),
-    ...(run.feedback && { residuals: residualsOf(run, values.residualClients, arrays) }),
+    ...(carriesAny(run) && statesOf(run, values.stateClients, arrays)),
     ...(run.losses && { lossSums: lossSumsOf(run.losses, arrays) }),
     ...(run.virtual && { virtual: virtualOf(run.virtual, { round, value: values.virtual, arrays }) }),
   };
 }
 
 /** The arrays that a state has after so many rounds. */
-function namesOf({ rule: { optimizer, ema }, feedback, losses }: CheckpointRun, round: unknown): string[] {
+function namesOf({ rule: { optimizer, ema }, carried = [], losses }: CheckpointRun, round: unknown): string[] {
   const vectors = optimizer.initialState.map((_, index) => `optimizer${index}`);
   return [
     "parameters",
     "covered",
     ...(round === 0 ? [] : ["update"]),
     ...(ema === undefined ? [] : ["average"]),
-    ...(feedback ? ["residuals"] : []),
+    ...carried.map(arrayNameOf),
+    ...(carried.includes("control") ? ["controlKept", "controlSum"] : []),
     ...(losses ? ["lossSums"] : []),
     ...vectors,
   ];
@@ -112,8 +117,7 @@ function ledgerOf(
   const minimum = countOf("ledger.minimum", ledger.minimum);
   if (minimum > clients) throw wrong("ledger.minimum", `must be at most the ${clients} clients`, minimum);
   const covered = arrayOf(arrays, "covered", Uint8Array, layoutOf(network).size);
-  const odd = covered.findIndex((flag) => flag > 1);
-  if (odd >= 0) throw wrong(`covered[${odd}]`, "must be 0 or 1", covered[odd]);
+  requireFlags("covered", covered);
   if (covered.includes(1) !== minimum > 0) {
     throw wrong("ledger.minimum", "must be > 0 exactly where a parameter was covered", minimum);
   }
@@ -127,15 +131,45 @@ function ledgerOf(
   };
 }
 
-function residualsOf({ network, clients }: CheckpointRun, value: unknown, arrays: Arrays): Residuals {
-  if (!Array.isArray(value)) throw wrong("residualClients", "must be an array", value);
-  const ids = value.map((id, index) => countOf(`residualClients[${index}]`, id));
-  const odd = ids.find((id) => id >= clients);
-  if (odd !== undefined) throw wrong("residualClients", `must be below the ${clients} clients`, odd);
-  if (new Set(ids).size < ids.length) throw wrong("residualClients", "must name each client once", ids);
+function carriesAny({ carried = [] }: CheckpointRun): boolean {
+  return carried.length > 0;
+}
+
+function statesOf(
+  { network, clients, carried = [], weightOf = () => 1 }: CheckpointRun,
+  value: unknown,
+  arrays: Arrays,
+): Pick<CheckedContent, "states" | "controls"> {
+  const ids = clientsOf(value, clients);
   const { size } = layoutOf(network);
-  const all = requireFinite("residuals", arrayOf(arrays, "residuals", Float32Array, size * ids.length));
-  return new Map(ids.map((id, index) => [id, all.slice(index * size, (index + 1) * size)]));
+  const vectors = carried.map((name) => {
+    const array = arrayNameOf(name);
+    return { name, all: requireFinite(array, arrayOf(arrays, array, Float32Array, size * ids.length)) };
+  });
+  const part = <T extends Float32Array | Uint8Array>(all: T, index: number) =>
+    all.slice(index * size, (index + 1) * size) as T;
+  const stateAt = (index: number) => Object.fromEntries(vectors.map(({ name, all }) => [name, part(all, index)]));
+  const states = new Map(ids.map((id, index) => [id, stateAt(index)]));
+  if (!carried.includes("control")) return { states };
+  const kept = arrayOf(arrays, "controlKept", Uint8Array, size * ids.length);
+  requireFlags("controlKept", kept);
+  const sum = requireFinite("controlSum", arrayOf(arrays, "controlSum", Float64Array, size));
+  const keptBy = new Map(ids.map((id, index) => [id, part(kept, index)]));
+  return { states, controls: controlsOf(keptBy, sum, weightOf) };
+}
+
+function clientsOf(value: unknown, clients: number): readonly number[] {
+  if (!Array.isArray(value)) throw wrong("stateClients", "must be an array", value);
+  const ids = value.map((id, index) => countOf(`stateClients[${index}]`, id));
+  const odd = ids.find((id) => id >= clients);
+  if (odd !== undefined) throw wrong("stateClients", `must be below the ${clients} clients`, odd);
+  if (new Set(ids).size < ids.length) throw wrong("stateClients", "must name each client once", ids);
+  return ids;
+}
+
+function requireFlags(name: string, flags: Uint8Array): void {
+  const odd = flags.findIndex((flag) => flag > 1);
+  if (odd >= 0) throw wrong(`${name}[${odd}]`, "must be 0 or 1", flags[odd]);
 }
 
 function lossSumsOf(losses: LossMemory, arrays: Arrays): Float64Array {

@@ -1,9 +1,10 @@
 import { CoverageLedger } from "../pruning/ledger.js";
 import { type CheckpointContent, contentChecksum, decodeCheckpoint, encodeCheckpoint } from "./checkpoint-format.js";
 import { type CheckpointRun, checkedAgainst } from "./checkpoint-rules.js";
+import { arrayNameOf, type Carried, type ClientStates } from "./client-states.js";
+import type { Controls } from "./controls.js";
 import type { VirtualState } from "./devices/asked-round.js";
 import { virtualArrays, virtualValues } from "./devices/checkpoint.js";
-import type { Residuals } from "./residuals.js";
 import { type RunIdentity, requireSameRun } from "./run-identity.js";
 import type { ServerState } from "./server-state.js";
 
@@ -11,18 +12,24 @@ import type { ServerState } from "./server-state.js";
 export interface RunState {
   readonly server: ServerState;
   readonly ledger: CoverageLedger;
-  /** Of the clients that have one, where the encoding has feedback. */
-  readonly residuals?: Residuals;
+  /** Where clients carry something. */
+  readonly states?: ClientStates;
+  /** Where the client rule has control variates. */
+  readonly controls?: Controls;
   /** float64 [2, bins]: see BlockUpdate, each round before the last times the decay once more. Absent: levels are not drawn by losses. */
   readonly lossSums?: Float64Array;
   /** Absent: time is not virtual. */
   readonly virtual?: VirtualState;
 }
 
-/** A whole run between two rounds as bytes: resumed from them, it goes on to the same bytes as if it had not stopped. */
+/**
+ * A whole run between two rounds as bytes: resumed from them, it goes on to the same bytes as if it had not stopped.
+ * @param carried what its clients carry. Default: nothing.
+ */
 export function checkpointOf(
   identity: RunIdentity,
-  { server, ledger, residuals, lossSums, virtual }: RunState,
+  { server, ledger, states, controls, lossSums, virtual }: RunState,
+  carried: readonly Carried[] = [],
 ): Uint8Array<ArrayBuffer> {
   const { covered, ...counted } = ledger.state();
   const { round, parameters, update, optimizer, average } = server;
@@ -32,15 +39,16 @@ export function checkpointOf(
       round,
       averageWeight: average?.weight ?? 0,
       ledger: counted,
-      ...(residuals && { residualClients: [...residuals.keys()] }),
       ...(virtual && { virtual: virtualValues(virtual) }),
+      ...(states && { stateClients: [...states.keys()] }),
     },
     arrays: {
       parameters,
       covered,
       ...(update && { update }),
       ...(average && { average: average.values }),
-      ...(residuals && { residuals: joined([...residuals.values()], parameters.length) }),
+      ...(states && vectorsOf(states, carried)),
+      ...(controls && { controlKept: joined(Uint8Array, [...controls.kept.values()]), controlSum: controls.sum }),
       ...(lossSums && { lossSums }),
       ...(virtual && virtualArrays(virtual)),
       ...Object.fromEntries(optimizer.map((vector, index) => [`optimizer${index}`, vector])),
@@ -61,9 +69,30 @@ export function runFromCheckpoint(bytes: Uint8Array, identity: RunIdentity, run:
   return { ...checked, ledger: new CoverageLedger(run.network, ledger) };
 }
 
-/** Vectors of one length, one after the other. */
-function joined(vectors: readonly Float32Array[], length: number): Float32Array {
-  const all = new Float32Array(length * vectors.length);
-  for (const [index, vector] of vectors.entries()) all.set(vector, index * length);
+/** What clients carry, a vector of each after the other. */
+function vectorsOf(states: ClientStates, carried: readonly Carried[]): Readonly<Record<string, Float32Array>> {
+  const all = [...states.values()];
+  return Object.fromEntries(
+    carried.map((name) => [
+      arrayNameOf(name),
+      joined(
+        Float32Array,
+        all.flatMap(({ [name]: vector }) => vector ?? []),
+      ),
+    ]),
+  );
+}
+
+/** Vectors, one after the other. */
+function joined<Vector extends Float32Array | Uint8Array>(
+  kind: new (length: number) => Vector,
+  vectors: readonly Vector[],
+): Vector {
+  const all = new kind(vectors.reduce((length, vector) => length + vector.length, 0));
+  let used = 0;
+  for (const vector of vectors) {
+    all.set(vector, used);
+    used += vector.length;
+  }
   return all;
 }

@@ -1,15 +1,26 @@
+import { FedscoreError } from "../errors.js";
 import type { Engine, Float32Block, Pointer } from "../kernels/index.js";
 import type { LevelDraws } from "../network/level-draws.js";
 import { addLosses, type LossMemory, lossMemoryOf, noLosses } from "../network/level-losses.js";
+import { layoutOf } from "../network/spec.js";
 import type { LocalTrainer, LocalTrainingResult } from "../network/training.js";
 import { compileMask } from "../pruning/compiled-mask.js";
 import { extractInMemory, type SubmodelInMemory } from "../pruning/extract.js";
+import { gatherKept, scatterKept } from "../pruning/kept-entries.js";
 import type { Mask } from "../pruning/mask.js";
 import { type BlockSum, blockSum, type TrainedClient } from "./block-sum.js";
 import { sumLength } from "./blocks.js";
 import { clientPoints } from "./client-rows.js";
-import { type ClientRule, createClientRule } from "./client-rules/index.js";
-import type { Block, BlockUpdate, ClientAssignment, ClientReport, RoundTask, TrainingSetup } from "./messages.js";
+import { type ClientControls, type ClientRule, createClientRule } from "./client-rules/index.js";
+import type {
+  Block,
+  BlockUpdate,
+  ClientAssignment,
+  ClientReport,
+  ClientState,
+  RoundTask,
+  TrainingSetup,
+} from "./messages.js";
 import { openUplink, type SentUpdate, type Uplink } from "./uplink.js";
 
 /** Noise levels and how often each is drawn. */
@@ -75,7 +86,7 @@ export function runAlone(context: BlockContext, parameters: Float32Array, block:
 /** Allocates in the current arena scope. */
 function memoryOf(
   context: BlockContext,
-  { parameters, blocks, levelLosses }: RoundTask,
+  { parameters, control, blocks, levelLosses }: RoundTask,
   room: BlockMemory["room"],
 ): BlockMemory {
   const { arena } = context.engine;
@@ -86,14 +97,22 @@ function memoryOf(
   const shared = sharedSubmodels(blocks, submodel);
   const submodelOf = (mask: Mask) => shared.get(mask) ?? submodel(mask);
   const rule = createClientRule("clientRule", context.setup.clientRule);
+  if (rule.controls && !control) throw withoutControls();
   const uplink = openUplink(context.engine, context.setup, parameters.length);
   const losses = lossMemoryOf(context.setup.training.levels);
-  return { ...context, ...drawn, rule, server, levels, submodelOf, room, uplink, losses };
+  return { ...context, ...drawn, rule, control, server, levels, submodelOf, room, uplink, losses };
+}
+
+function withoutControls(): FedscoreError {
+  const message = "the client rule has control variates, and the round came without their mean: its transport loses it";
+  return new FedscoreError("FEDSCORE_WORKER", message);
 }
 
 /** What blocks that run together share. */
 interface BlockMemory extends BlockContext {
   readonly rule: ClientRule;
+  /** See RoundTask. */
+  readonly control: Float32Array | undefined;
   /** undefined: updates are summed as they are. */
   readonly uplink: Uplink | undefined;
   readonly server: Pointer;
@@ -112,20 +131,20 @@ function runBlock(memory: BlockMemory, block: Block): BlockUpdate {
   const server = uplink?.start.pointer ?? memory.server;
   const updates = blockSum({ engine, server, network: setup.network }, block, sum);
   const reports: ClientReport[] = [];
-  const residuals: Float32Array[] = [];
+  const states: ClientState[] = [];
   const lossSums = losses && noLosses(losses);
   for (const assignment of block.clients) {
     const ran = engine.arena.scope(() => runClient(memory, block, assignment, updates));
-    const { report, residual } = ran;
+    const { report, state } = ran;
     reports.push(report);
-    if (residual) residuals.push(residual);
+    if (state) states.push(state);
     if (lossSums && ran.lossSums) addLosses(lossSums, ran.lossSums);
     if (report.nonFiniteStep !== undefined && block.nonFinite === "stop") break;
   }
   updates.end();
   return {
     ...{ id, round, block: number, sum, reports },
-    ...(uplink?.feedback && { residuals }),
+    ...((uplink?.feedback || memory.rule.controls) && { states }),
     ...(lossSums && { lossSums }),
   };
 }
@@ -135,8 +154,8 @@ interface RanClient {
   readonly report: ClientReport;
   /** What travels of its update, where the setup has an encoding. */
   readonly encoded?: Uint8Array<ArrayBuffer>;
-  /** See BlockUpdate.residuals. */
-  readonly residual?: Float32Array | undefined;
+  /** See BlockUpdate.states. */
+  readonly state?: ClientState;
   /** See BlockUpdate.lossSums. Absent where its update is not finite. */
   readonly lossSums?: Float64Array | undefined;
 }
@@ -150,6 +169,7 @@ function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignme
   const local = arena.floats(start.parameters.length);
   local.array.set(start.parameters.array);
   const lossSums = losses && noLosses(losses);
+  const controls = controlsOf(memory, assignment);
   const result = arena.scope(() =>
     train(engine, {
       spec: start.spec,
@@ -162,7 +182,7 @@ function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignme
       seed: setup.seed,
       round: block.round,
       client,
-      rule: rule.begin(engine, { parameters: start.parameters }),
+      rule: rule.begin(engine, { parameters: start.parameters, ...(controls && { controls }) }),
       ...(mask.kind === "unstructured" && { keep: mask.keep }),
       ...(lossSums && { lossSums }),
     }),
@@ -173,9 +193,32 @@ function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignme
   const sent = sentBy(memory, block, { assignment, start, local });
   if (sent === undefined) return { report: { ...report, nonFiniteStep: report.steps - 1 } };
   updates.add(sent.client);
-  const known = { ...(lossSums && { lossSums }) };
-  if (sent.bytes === undefined) return { ...known, report };
-  return { ...known, ...sent, report: { ...report, encodedBytes: sent.bytes } };
+  const { residual, encoded, bytes } = sent;
+  const control = controls && keptControl(memory, assignment, controls);
+  return {
+    report: bytes === undefined ? report : { ...report, encodedBytes: bytes },
+    ...(encoded && { encoded }),
+    ...((residual || control) && { state: { ...(residual && { residual }), ...(control && { control }) } }),
+    ...(lossSums && { lossSums }),
+  };
+}
+
+/** What a client's rule starts with, in the current arena scope. */
+function controlsOf({ engine, setup, control: mean }: BlockMemory, { mask, state }: ClientAssignment) {
+  if (!mean) return undefined;
+  const compiled = compileMask(setup.network, mask);
+  const block = (vector: Float32Array) =>
+    engine.arena.copyIn(mask.kind === "structured" ? gatherKept(compiled, vector) : vector);
+  const controls: ClientControls = { own: block(state?.control ?? mean), mean: block(mean) };
+  return controls;
+}
+
+/** float32 [P]: the control variate as the rule has left it, 0 where the mask keeps nothing. */
+function keptControl({ setup }: BlockMemory, { mask }: ClientAssignment, { own }: ClientControls): Float32Array {
+  const compiled = compileMask(setup.network, mask);
+  const control = new Float32Array(layoutOf(setup.network).size);
+  scatterKept(compiled, mask.kind === "unstructured" ? gatherKept(compiled, own.array) : own.array, control);
+  return control;
 }
 
 /** undefined: the encoding does not carry the update, which therefore counts as not finite. */

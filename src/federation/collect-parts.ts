@@ -3,7 +3,7 @@ import type { Block } from "./messages.js";
 import type { RoundSum } from "./round-sum.js";
 
 /** What came of a round. */
-export type CollectedSum = Pick<RoundSum, "total" | "reports" | "absent" | "residuals" | "lossSums">;
+export type CollectedSum = Pick<RoundSum, "total" | "reports" | "absent" | "states" | "lossSums">;
 
 /**
  * Has the parts of a round run, one after the other, and adds up what came of them.
@@ -16,7 +16,8 @@ export async function collectParts(
   total: Float64Array,
 ): Promise<CollectedSum> {
   const [first, ...others] = parts;
-  if (first === undefined) return { total: total.fill(0), reports: [], absent: [], residuals: new Map(), lossSums: undefined };
+  if (first === undefined)
+    return { total: total.fill(0), reports: [], absent: [], states: new Map(), lossSums: undefined };
   let all: CollectedSum = await collect(first, total);
   if (others.length === 0) return all;
   const room = new Float64Array(total.length);
@@ -27,7 +28,7 @@ export async function collectParts(
       total,
       reports: [...all.reports, ...next.reports].sort(byClient),
       absent: [...all.absent, ...next.absent].sort(byClient),
-      residuals: new Map([...all.residuals, ...next.residuals]),
+      states: new Map([...all.states, ...next.states]),
       lossSums: undefined,
     };
   }

@@ -28,6 +28,8 @@ export interface CollectedRound {
   /** In block order. */
   readonly blocks: readonly Block[];
   /** See RoundTask. */
+  readonly control: Float32Array | undefined;
+  /** See RoundTask. */
   readonly levelLosses: Float64Array | undefined;
   /** float64 [P], overwritten with the sum. */
   readonly total: Float64Array;
@@ -41,7 +43,7 @@ export interface CollectedRound {
  */
 export async function collectRound(
   { network, transport, nonFinite, deadline, aggregationGoal, losses }: Collection,
-  { parameters, blocks, levelLosses, total, kept }: CollectedRound,
+  { parameters, control, blocks, levelLosses, total, kept }: CollectedRound,
   signal: AbortSignal | undefined,
 ): Promise<RoundSum> {
   const sum = new RoundSum(network, blocks, total, losses, kept);
@@ -49,6 +51,7 @@ export async function collectRound(
   const task: RoundTask = {
     parameters,
     blocks: longestFirst(blocks),
+    ...(control && { control }),
     ...(levelLosses && { levelLosses }),
     ...(deadline !== undefined && { deadline }),
     ...(aggregationGoal !== undefined && { aggregationGoal }),

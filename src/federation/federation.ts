@@ -22,17 +22,25 @@ import { cutIntoBlocks } from "./blocks.js";
 import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js";
 import { type LargestClient, requireClientMemory } from "./client-memory.js";
 import { packRows, rowCountsOf } from "./client-rows.js";
+import { type ClientRule, createClientRule } from "./client-rules/index.js";
+import { type Carried, statesAfter } from "./client-states.js";
 import { collectParts, ofRound } from "./collect-parts.js";
 import { type CollectedRound, type Collection, collectRound } from "./collect-round.js";
+import { controlsAfter, meanControl, noControls, sentState } from "./controls.js";
 import { type AskedRound, byClient, type RoundPart, type StartingPoint, virtualStart } from "./devices/asked-round.js";
 import { virtualRules } from "./devices/checkpoint.js";
 import { DeviceRounds } from "./devices/device-rounds.js";
-import { createEncoding } from "./encodings/index.js";
 import { finiteReports, hasUpdate } from "./finite-reports.js";
 import { KeptUpdates } from "./kept-updates.js";
-import type { ClientAssignment, ClientReport, TrainingSetup } from "./messages.js";
-import { type CompleteOptions, completeOptions, type FederationOptions, federationDefaults } from "./options.js";
-import { residualsAfter } from "./residuals.js";
+import type { ClientAssignment, ClientReport, ClientState, TrainingSetup } from "./messages.js";
+import { type NormalizedRound, normalizedRound, restoreSteps } from "./normalized-updates.js";
+import {
+  type CompleteOptions,
+  carriedBy,
+  completeOptions,
+  type FederationOptions,
+  federationDefaults,
+} from "./options.js";
 import { RoundCounter } from "./round-count.js";
 import type { RoundReport } from "./round-report.js";
 import { isTooFew, requireUpdates, withTraffic } from "./round-updates.js";
@@ -70,6 +78,11 @@ export interface RoundStart {
   readonly assignments: readonly ClientAssignment[];
 }
 
+/** What the parts of a round have in common, and where they are summed. */
+type CollectedPart = Pick<CollectedRound, "control" | "total" | "kept"> & {
+  readonly normalized: NormalizedRound | undefined;
+};
+
 let runs = 0;
 
 /**
@@ -92,8 +105,9 @@ export class Federation {
   /** Masks that are known to fit the network: families often assign the same again. */
   readonly #valid = new WeakSet<Mask>();
   readonly #downlink: Downlink;
-  /** Whether clients carry residuals from round to round. */
-  readonly #feedback: boolean;
+  readonly #clientRule: ClientRule;
+  /** What clients carry from round to round. */
+  readonly #carried: readonly Carried[];
   /** How losses are kept, where noise levels are drawn by them. */
   readonly #losses: LossMemory | undefined;
   /** Whose time is virtual. undefined: that of the transport is real. */
@@ -132,7 +146,8 @@ export class Federation {
       ...(held && poisonedData(this.#aggregator, network, held)),
     };
     this.#downlink = openDownlink(engine, options.downlink);
-    this.#feedback = createEncoding(engine, encoding).feedback;
+    this.#clientRule = createClientRule("clientRule", clientRule);
+    this.#carried = carriedBy(options);
     this.#losses = lossMemoryOf(training.levels);
     this.#collection = { network, transport, nonFinite, deadline, aggregationGoal, losses: this.#losses };
     this.#counter = new RoundCounter(network);
@@ -142,7 +157,8 @@ export class Federation {
     const state = startState(initial, this.#rule);
     this.#run = {
       ...{ server: state, ledger: new CoverageLedger(network) },
-      ...(this.#feedback && { residuals: new Map() }),
+      ...(this.#carried.length > 0 && { states: new Map() }),
+      ...(this.#clientRule.controls && { controls: noControls(initial.length) }),
       ...(this.#losses && { lossSums: noLosses(this.#losses) }),
       ...(devices && { virtual: virtualStart }),
     };
@@ -176,7 +192,7 @@ export class Federation {
 
   /** The whole run as bytes, as of its last whole round. */
   checkpoint(): Uint8Array<ArrayBuffer> {
-    return checkpointOf(this.#identity, this.#run);
+    return checkpointOf(this.#identity, this.#run, this.#carried);
   }
 
   /**
@@ -236,7 +252,8 @@ export class Federation {
     const rule = this.#rule;
     const run = {
       ...{ network, rule, ownServer: isOwn(server), clients: clients.length, rounds },
-      ...{ feedback: this.#feedback, losses: this.#losses, virtual: virtualRules(this.#options) },
+      ...{ carried: this.#carried, weightOf: (client: number) => this.#weightOf(client) },
+      ...{ losses: this.#losses, virtual: virtualRules(this.#options) },
     };
     return runFromCheckpoint(bytes, this.#identity, run);
   }
@@ -244,21 +261,28 @@ export class Federation {
   async #runRound(signal: AbortSignal | undefined, onRound: TrainOptions["onRound"]): Promise<RoundReport> {
     throwIfAborted(signal);
     let begin = performance.now();
-    const { server, ledger, residuals: before, lossSums: known } = this.#run;
+    const { server, ledger, states: before, controls, lossSums: known } = this.#run;
     const { round, parameters } = server;
     const { network, minimumUpdates, maskFamily } = this.#options;
-    const { asked: assignments, parts, absent: without, virtual, next } = this.#ask();
+    const control = controls && meanControl(controls);
+    const { asked: assignments, parts, absent: without, virtual, next } = this.#ask(control);
     const paused = performance.now();
     await onRound?.({ round, parameters, assignments });
     begin += performance.now() - paused;
     const { needsUpdates, attackers, leastUpdates } = this.#aggregator;
-    const kept = needsUpdates ? new KeptUpdates(network, assignments) : undefined;
+    const normalized = normalizedRound(this.#engine, this.#clientRule, this.#setup.training, parts);
+    const kept = needsUpdates ? new KeptUpdates(network, assignments, normalized) : undefined;
     const count = (of: readonly ClientAssignment[]) => this.#counter.count(round, of, parameters);
-    const collecting = collectParts(parts, (part, total) => this.#collect(part, { total, kept }, signal), this.#total);
+    const into = { control, normalized, kept };
+    const collecting = collectParts(
+      parts,
+      (part, total) => this.#collect(part, { ...into, total }, signal),
+      this.#total,
+    );
     // After the blocks are on their way: this thread has nothing else to do while the clients train.
     const counting = Promise.resolve().then(() => count(assignments));
     await Promise.allSettled([collecting, counting]);
-    const { total, reports, absent: unanswered, residuals, lossSums: met } = await collecting;
+    const { total, reports, absent: unanswered, states, lossSums: met } = await collecting;
     const absent = without.length === 0 ? unanswered : [...unanswered, ...without].sort(byClient);
     const dropped = reports.filter((report) => !hasUpdate(report)).map(({ client }) => client);
     const leftOut = new Set([...dropped, ...absent.map(({ client }) => client)]);
@@ -267,19 +291,23 @@ export class Federation {
     requireUpdates(round, { wanted, got: averaged.length, dropped, absent });
     const assigned = await counting;
     const { weights, counted, bytes } = leftOut.size === 0 ? assigned : count(averaged);
-    const after = before && residualsAfter(before, { round, reports, residuals });
+    const carried = before && statesAfter(before, this.#carried, { round, reports, states });
     const aggregated = kept && this.#aggregator.aggregate(round, kept.updates);
     const moved = aggregated?.total ?? { sum: total, weights };
+    if (normalized) restoreSteps(moved.sum, network, normalized, averaged, weights);
     const { state, norm } = stateAfter(server, this.#rule, moved, this.#retired);
     ledger.enter(counted);
     this.#retired = server;
     const lossSums = this.#losses && known && met && lossesAfter(this.#losses, known, met);
+    const controlled = controls && before && carried && { network, assignments: averaged, before, after: carried };
     this.#run = {
       ...{ server: state, ledger },
-      ...(after && { residuals: after }),
+      ...(carried && { states: carried }),
+      ...(controlled && controlsAfter(controls, controlled)),
       ...(lossSums && { lossSums }),
       ...(next && { virtual: next }),
     };
+    const sentVectors = controls ? 2 : 1;
     return {
       round,
       loss: meanLoss(reports),
@@ -291,10 +319,10 @@ export class Federation {
         attackers: assignments.flatMap(({ client }) => (attackers.has(client) ? [client] : [])),
       }),
       coverage: counted.coverage,
-      bytesDown: assigned.bytes,
-      bytesUp: bytes,
-      wireBytesDown: wireBytesDown(network, this.#downlink, maskFamily, assignments),
-      wireBytesUp: wireBytesUp(reports),
+      bytesDown: sentVectors * assigned.bytes,
+      bytesUp: sentVectors * bytes,
+      wireBytesDown: wireBytesDown(network, this.#downlink, maskFamily, assignments) + (controls ? assigned.bytes : 0),
+      wireBytesUp: wireBytesUp(reports) + (controls ? bytes : 0),
       flops: reports.reduce((flops, report) => flops + report.flops, 0),
       updateNorm: norm,
       seconds: (performance.now() - begin) / 1000,
@@ -302,17 +330,25 @@ export class Federation {
     };
   }
 
-  /** Who is asked in the next round, and who of them trains. */
-  #ask(): AskedRound {
+  /**
+   * Who is asked in the next round, and who of them trains.
+   * @param control float32 [P]: the mean control variate, where the client rule has them.
+   */
+  #ask(control: Float32Array | undefined): AskedRound {
     const { server, virtual } = this.#run;
-    if (this.#devices && virtual) return this.#devices.ask(virtual, server, (at, clients) => this.#assign(at, clients));
-    const asked = this.#assign(server);
+    if (this.#devices && virtual)
+      return this.#devices.ask(virtual, server, (at, clients) => this.#assign(at, control, clients));
+    const asked = this.#assign(server, control);
     const { round, parameters } = server;
     return { asked, parts: [{ round, parameters, assignments: asked }], absent: [] };
   }
 
   /** Has clients train that start from the same parameters. */
-  #collect(part: RoundPart, into: Pick<CollectedRound, "total" | "kept">, signal: AbortSignal | undefined) {
+  #collect(
+    part: RoundPart,
+    { normalized, ...into }: CollectedPart,
+    signal: AbortSignal | undefined,
+  ): ReturnType<typeof collectRound> {
     const { network, nonFinite, regions } = this.#options;
     const { server, lossSums } = this.#run;
     const { round, parameters, assignments } = part;
@@ -323,7 +359,7 @@ export class Federation {
       round,
       network,
       batchSize,
-      assignments,
+      assignments: normalized?.weighed(assignments) ?? assignments,
       regions,
       nonFinite,
       single: into.kept !== undefined,
@@ -335,24 +371,39 @@ export class Federation {
   }
 
   /** Clients that start from some parameters, with their masks, steps and weights; in ascending client id. */
-  #assign({ round, parameters, update }: StartingPoint, ids?: ArrayLike<number>): ClientAssignment[] {
-    const { network, clients, maskFamily, participation, seed, localSteps, weighting, capacityAssignment } =
-      this.#options;
+  #assign(
+    { round, parameters, update }: StartingPoint,
+    control: Float32Array | undefined,
+    ids?: ArrayLike<number>,
+  ): ClientAssignment[] {
+    const { network, clients, maskFamily, participation, seed, localSteps, capacityAssignment } = this.#options;
     const assigned = assignMasks(this.#engine, {
       ...{ spec: network, seed, round, clients, maskFamily, participation, capacityAssignment, parameters },
       ...(update && { update }),
       ids,
     });
     return assigned.map(({ client, mask }) => {
-      const residual = this.#run.residuals?.get(client);
+      const state = this.#stateOf(client, control);
       return {
         client,
         mask: this.#checked(mask, client),
         localSteps: clients[client].localSteps ?? localSteps,
-        weight: weighting === "samples" ? this.#rowCounts[client] : 1,
-        ...(residual && { residual }),
+        weight: this.#weightOf(client),
+        ...(state && { state }),
       };
     });
+  }
+
+  /** Of a client's update in averages. */
+  #weightOf(client: number): number {
+    return this.#options.weighting === "samples" ? this.#rowCounts[client] : 1;
+  }
+
+  /** What a client is sent of what it carries. */
+  #stateOf(client: number, control: Float32Array | undefined): ClientState | undefined {
+    const { states, controls } = this.#run;
+    const state = states?.get(client);
+    return state && controls && control ? sentState(controls, control, client, state) : state;
   }
 
   /** Once for each mask: workers take it as it comes. @throws ArgumentError or ArgumentTypeError where the family assigned a wrong one. */

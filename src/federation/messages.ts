@@ -2,10 +2,10 @@ import type { NoiseScheduleSpec } from "../diffusion/schedules/index.js";
 import type { NetworkSpec } from "../network/spec.js";
 import type { TrainingSettings } from "../network/training.js";
 import type { Mask } from "../pruning/mask.js";
-import type { ClientRuleSpec } from "./client-rules/index.js";
+import type { ClientRuleSpec, OwnClientRule } from "./client-rules/index.js";
 import type { EncodingSpec } from "./encodings/index.js";
 
-/** What every worker is told once: plain data, no functions. */
+/** What every worker is told once: plain data, no functions but those of a client rule of the caller's own. */
 export interface TrainingSetup {
   /** Distinguishes runs that share a transport. */
   readonly id: string;
@@ -13,7 +13,8 @@ export interface TrainingSetup {
   readonly network: NetworkSpec;
   readonly schedule: NoiseScheduleSpec;
   readonly training: TrainingSettings;
-  readonly clientRule: ClientRuleSpec;
+  /** One of the caller's own is for transports whose clients train in the caller's thread. */
+  readonly clientRule: ClientRuleSpec | OwnClientRule;
   /** How updates travel. Absent: as float32. */
   readonly encoding?: EncodingSpec;
   /** float32 [rows, rowWidth(network)]: the rows of all clients that this worker may serve. Absent where clients hold their own data. */
@@ -33,15 +34,23 @@ export interface ClientRows {
   readonly starts: Uint32Array;
 }
 
+/** What a client carries from one of its rounds to the next, float32 [P] each. Not to be changed. */
+export interface ClientState {
+  /** What it has not sent of its earlier updates. Absent: nothing, or the encoding has no feedback. */
+  readonly residual?: Float32Array;
+  /** Its control variate. Absent: it is the mean, or the client rule has none. */
+  readonly control?: Float32Array;
+}
+
 /** What one client does in one round. */
 export interface ClientAssignment {
   readonly client: number;
   readonly mask: Mask;
   readonly localSteps: number;
-  /** Weight of this client's update in the average (1, or its number of samples). */
+  /** Weight of this client's update in the sum: 1, or its number of samples; divided by its effective steps under a rule that has them. */
   readonly weight: number;
-  /** float32 [P]: what the client has not sent of its earlier updates. Absent: nothing, or the encoding has no feedback. Not to be changed. */
-  readonly residual?: Float32Array;
+  /** Absent: it has carried nothing here. */
+  readonly state?: ClientState;
 }
 
 /** Some clients of one round, whose updates are summed where they run. Boundaries do not depend on the number of workers. */
@@ -65,6 +74,8 @@ export interface RoundTask {
   /** The server's, float32 [P]. */
   readonly parameters: Float32Array;
   readonly blocks: readonly Block[];
+  /** float32 [P]: the mean control variate, where the client rule has them. */
+  readonly control?: Float32Array;
   /** float64 [bins]: root of the mean squared loss in each bin of noise levels, where they are drawn by it. Absent: they are not, or nothing is known yet. */
   readonly levelLosses?: Float64Array;
   /** Seconds, from when the task is given, after which the round is closed. Absent: it waits for all clients. */
@@ -112,8 +123,8 @@ export interface BlockUpdate {
   readonly sum: Float32Array;
   /** Of those that answered, in the order of the block. */
   readonly reports: readonly ClientReport[];
-  /** float32 [P] each: what the clients with finite updates have not sent yet, in their order. Absent: the encoding has no feedback. */
-  readonly residuals?: readonly Float32Array[];
+  /** What the clients with finite updates carry on, in their order. Absent: nothing. */
+  readonly states?: readonly ClientState[];
   /** float64 [2, bins]: sums of the squared losses of the rows that clients with finite updates have met, then how many rows, by bin of noise levels. Absent: they are not drawn by them. */
   readonly lossSums?: Float64Array;
   /** Those that did not, in the order of the block. Absent: all did. */

@@ -29,7 +29,15 @@ import { dataPoisoning } from "./attacks/data-poisoning.js";
 import { type AttackSpec, type CompleteAttack, completeAttack } from "./attacks/index.js";
 import { type AverageSpec, type CompleteAverage, completeAverage } from "./averages/index.js";
 import { maxBlocks } from "./blocks.js";
-import { type ClientRuleSpec, clientRules } from "./client-rules/index.js";
+import {
+  type ClientRuleSpec,
+  type CompleteClientRule,
+  completeClientRule,
+  createClientRule,
+  isOwnRule,
+  type OwnClientRule,
+} from "./client-rules/index.js";
+import { type Carried, requireRoom } from "./client-states.js";
 import {
   type AsynchronousOptions,
   type CompleteAsynchronous,
@@ -152,8 +160,8 @@ export interface FederationOptions {
   readonly participation?: number | undefined;
   /** Weight of a client's update: 1 (default), or the number of its rows. */
   readonly weighting?: "uniform" | "samples" | undefined;
-  /** What a client does in its local steps besides plain ones. Default: { kind: "plain" }. */
-  readonly clientRule?: ClientRuleSpec | undefined;
+  /** What a client does in its local steps besides plain ones, or a rule of one's own. Default: { kind: "plain" }. */
+  readonly clientRule?: ClientRuleSpec | OwnClientRule | undefined;
   /** How updates travel: encoded and decoded again where the clients run, before they are averaged. Default: { kind: "float32" }. */
   readonly encoding?: EncodingSpec | undefined;
   /** Encoding of the parameters that clients are sent, which start from what they get. Default: "float32". */
@@ -236,7 +244,7 @@ const federationKeys = keysOf<FederationOptions>({
 /** The specifications of a run with all their defaults. */
 export interface CompleteSettings {
   readonly training: CompleteTraining;
-  readonly clientRule: FilledSpecOf<typeof clientRules>;
+  readonly clientRule: CompleteClientRule;
   readonly encoding: FilledSpecOf<typeof encodings>;
   readonly aggregation: CompleteAggregation;
   readonly attack?: CompleteAttack;
@@ -276,7 +284,7 @@ export function completeSettings({
 }: Pick<FederationOptions, keyof CompleteSettings>): CompleteSettings {
   return {
     training: completeTraining("training", training),
-    clientRule: complete(clientRules, "clientRule", clientRule),
+    clientRule: completeClientRule("clientRule", clientRule),
     encoding: complete(encodings, "encoding", encoding),
     aggregation: completeAggregation("aggregation", aggregation),
     ...(attack !== undefined && { attack: completeAttack("attack", attack) }),
@@ -303,6 +311,7 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
   const specifications = completeSettings(given);
   if (points === undefined) {
     requireNoFeedback(specifications.encoding);
+    requirePlainData(specifications.clientRule);
     requirePlainDownlink(settings.downlink);
     requireNoLosses(specifications.training);
     requireOwnRows(specifications.attack);
@@ -311,6 +320,8 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
     ...{ ...settings, ...specifications, regions, clients: given.clients.length, ownData: points === undefined },
     byLosses: specifications.training.levels.distribution?.kind === importance.kind,
   });
+  if (specifications.asynchronous) requireNoControls(specifications.clientRule);
+  requireStateRoom(specifications, given.clients.length, layoutOf(network).size);
   requireUpdateCounts(settings, participantCount(given.clients.length, settings.participation));
   return {
     ...settings,
@@ -328,9 +339,49 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
 
 /** Residuals pass through the server, which is to see of clients with their own data no more than it must. */
 function requireNoFeedback(encoding: CompleteSettings["encoding"]): void {
-  if (!("feedback" in encoding && encoding.feedback)) return;
+  if (!hasFeedback(encoding)) return;
   const rule = "must be false where clients hold their own data: what they have not sent would pass through the server";
-  throw new ArgumentError("encoding.feedback", rule, encoding.feedback);
+  throw new ArgumentError("encoding.feedback", rule, true);
+}
+
+/** Control variates and functions do not travel to clients elsewhere. */
+function requirePlainData(rule: CompleteClientRule): void {
+  if (isOwnRule(rule)) {
+    const where = "must be one of the package where clients hold their own data: functions do not travel to them";
+    throw new ArgumentError("clientRule", where, rule.name);
+  }
+  if (!createClientRule("clientRule", rule).controls) return;
+  const where = `must not be ${rule.kind} where clients hold their own data: their control variates would pass through the server`;
+  throw new ArgumentError("clientRule.kind", where, rule.kind);
+}
+
+/** A mean over clients that start from different rounds is that of none of them. */
+function requireNoControls(rule: CompleteClientRule): void {
+  if (!createClientRule("clientRule", rule).controls) return;
+  const name = isOwnRule(rule) ? rule.name : rule.kind;
+  throw new ArgumentError("clientRule", "must have no control variates beside asynchronous", name);
+}
+
+/** What clients of a federation with these settings carry from round to round. */
+export function carriedBy({
+  encoding,
+  clientRule,
+}: Pick<CompleteSettings, "encoding" | "clientRule">): readonly Carried[] {
+  return [
+    ...(hasFeedback(encoding) ? (["residual"] as const) : []),
+    ...(createClientRule("clientRule", clientRule).controls ? (["control"] as const) : []),
+  ];
+}
+
+function hasFeedback(encoding: CompleteSettings["encoding"]): boolean {
+  return "feedback" in encoding && encoding.feedback;
+}
+
+/** Vectors of all clients have to fit the server's memory. */
+function requireStateRoom(settings: CompleteSettings, clients: number, parameters: number): void {
+  const arguments_ = { residual: "encoding.feedback", control: "clientRule" } as const;
+  const values = { residual: true, control: settings.clientRule };
+  for (const name of carriedBy(settings)) requireRoom(arguments_[name], values[name], clients, parameters);
 }
 
 /** Transports to clients elsewhere send parameters as they are. */

@@ -2,14 +2,14 @@ import { describeValue, FedscoreError } from "../errors.js";
 import type { Mask } from "../pruning/mask.js";
 import { defineKept, type KeptInPool, keep } from "../workers/kept.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
-import type { Block, BlockUpdate, ClientAssignment, ClientReport, CommonMask } from "./messages.js";
+import type { Block, BlockUpdate, ClientAssignment, ClientReport, ClientState, CommonMask } from "./messages.js";
 
 /** A block as it travels between threads: numbers of many clients in one array, which is copied faster and held smaller than objects. */
 export interface PackedBlock extends Omit<Block, "clients" | "commonMask"> {
   /** float64 [clients, 4]: client, number of its mask in a list, localSteps, weight. */
   readonly clients: Float64Array;
   /** Those of the clients that have one. */
-  readonly residuals?: ReadonlyMap<number, Float32Array>;
+  readonly states?: ReadonlyMap<number, ClientState>;
   /** All clients have the mask of the first. */
   readonly hasCommonMask: boolean;
 }
@@ -77,16 +77,16 @@ export function packAlone(blocks: readonly Block[]): PackedBlocks & { readonly m
 
 /** The blocks, with the masks that the numbers stand for. */
 export function unpackBlocks(blocks: readonly PackedBlock[], masks: readonly Mask[]): Block[] {
-  return blocks.map(({ hasCommonMask, clients: numbers, residuals, ...block }) => {
+  return blocks.map(({ hasCommonMask, clients: numbers, states, ...block }) => {
     const clients = Array.from({ length: numbers.length / 4 }, (_, row): ClientAssignment => {
       const at = 4 * row;
-      const residual = residuals?.get(numbers[at]);
+      const state = states?.get(numbers[at]);
       return {
         client: numbers[at],
         mask: masks[numbers[at + 1]],
         localSteps: numbers[at + 2],
         weight: numbers[at + 3],
-        ...(residual && { residual }),
+        ...(state && { state }),
       };
     });
     return { ...block, clients, ...(hasCommonMask && { commonMask: clients[0].mask as CommonMask }) };
@@ -103,12 +103,12 @@ function packBlocks(blocks: readonly Block[], masks: ReadonlyMap<Mask, number>):
       numbers[at + 2] = localSteps;
       numbers[at + 3] = weight;
     });
-    const residuals = clients.flatMap(({ client, residual }) => (residual ? [[client, residual] as const] : []));
+    const states = clients.flatMap(({ client, state }) => (state ? [[client, state] as const] : []));
     return {
       ...block,
       clients: numbers,
       hasCommonMask: commonMask !== undefined,
-      ...(residuals.length > 0 && { residuals: new Map(residuals) }),
+      ...(states.length > 0 && { states: new Map(states) }),
     };
   });
 }

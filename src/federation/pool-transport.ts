@@ -5,6 +5,7 @@ import { hold } from "../workers/task.js";
 import { requirePool, type WorkerPool } from "../workers/worker-pool.js";
 import { bundle } from "./bundles.js";
 import { sharedData } from "./client-rows.js";
+import { isOwnRule, type OwnClientRule } from "./client-rules/index.js";
 import type { ArrivedUpdate, Block, RoundTask, TrainingSetup } from "./messages.js";
 import { requireAnswers } from "./require-update.js";
 import { SharedRounds } from "./shared-rounds.js";
@@ -50,8 +51,9 @@ export function poolTransport(pool: WorkerPool): Transport {
 
 /** With a copy of the points, shared or not: what the caller does with theirs while rounds run means the same in every pool. */
 function openRun(pool: WorkerPool, setup: TrainingSetup): OpenRun {
-  const { points, clientRows } = setup;
+  const { points, clientRows, clientRule } = setup;
   if (!points || !clientRows) throw withoutData(pool, setup);
+  if (isOwnRule(clientRule) && !pool.inThisThread) throw elsewhere(pool, clientRule);
   const held = { ...setup, points, clientRows };
   const kept = keep(pool, training, pool.sharesMemory ? sharedData(held) : { ...held, points: points.slice() });
   if (!pool.sharesMemory)
@@ -69,14 +71,19 @@ function withoutData({ name }: WorkerPool, { id }: TrainingSetup): FedscoreError
   return new FedscoreError("FEDSCORE_UNSUPPORTED", message, { setup: id });
 }
 
-/** The answers as they arrive. Each worker is sent the parameters once. */
+function elsewhere({ name }: WorkerPool, { name: rule }: OwnClientRule): FedscoreError {
+  const message = `${name}: functions do not travel to other threads, so that the client rule ${rule} of your own takes a pool in this one: openPool(engine, { workers: 0 })`;
+  return new FedscoreError("FEDSCORE_UNSUPPORTED", message, { rule });
+}
+
+/** The answers as they arrive. Each worker is sent what all blocks start from once. */
 async function* inMessages(
   pool: WorkerPool,
   training: string,
-  { parameters, blocks, levelLosses }: RoundTask,
+  { parameters, control, blocks, levelLosses }: RoundTask,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ArrivedUpdate, void, undefined> {
-  const round = hold(pool, trainBlocks, parameters);
+  const round = hold(pool, trainBlocks, { parameters, ...(control && { control }) });
   const known = { ...(levelLosses && { levelLosses }) };
   const train = async (some: readonly Block[], ended: AbortSignal) =>
     requireAnswers(some, await round.call({ training, blocks: some, ...known }, { signal: ended, ahead: true }));

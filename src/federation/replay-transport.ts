@@ -25,7 +25,7 @@ export function replayTransport(transport: Transport, rounds: readonly AnsweredR
     open: (setup, signal) => transport.open(setup, signal),
     forget: (setup) => transport.forget(setup),
     close: () => transport.close(),
-    async *run({ parameters, blocks, levelLosses }: RoundTask, signal) {
+    async *run({ parameters, control, blocks, levelLosses }: RoundTask, signal) {
       const absent = absencesOf(absences, blocks);
       const replayed = blocks.map((block) => replayedBlock(block, absent));
       for (const { block, missing } of replayed) {
@@ -34,7 +34,11 @@ export function replayTransport(transport: Transport, rounds: readonly AnsweredR
       const asked = new Map(replayed.flatMap((each) => (each.block.clients.length > 0 ? [[each.block.id, each]] : [])));
       const left = Array.from(asked.values(), ({ block }) => block);
       if (left.length === 0) return;
-      const task = { parameters, blocks: left, ...(levelLosses && { levelLosses }) };
+      const task = {
+        ...{ parameters, blocks: left },
+        ...(control && { control }),
+        ...(levelLosses && { levelLosses }),
+      };
       for await (const update of transport.run(task, signal)) {
         const missing = asked.get(update.id)?.missing ?? [];
         yield missing.length === 0 ? update : withAbsent(update, missing);

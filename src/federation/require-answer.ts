@@ -4,6 +4,7 @@ import { layoutOf, type NetworkSpec, requireNetwork } from "../network/spec.js";
 import { compileMask } from "../pruning/compiled-mask.js";
 import { validateMask } from "../pruning/validate.js";
 import { sumLength } from "./blocks.js";
+import { type Carried, carriedNames } from "./client-states.js";
 import { finiteReports } from "./finite-reports.js";
 import type { Block, BlockUpdate } from "./messages.js";
 import { requireUpdate } from "./require-update.js";
@@ -52,7 +53,7 @@ export function requireAnswer(network: NetworkSpec, block: Block, update: BlockU
   const problem = clientsProblem(block, update);
   if (problem !== undefined) throw mismatch(update, `does not report on the clients of its block: ${problem}`);
   requireCounts(network, block, update);
-  requireResiduals(layoutOf(network).size, update);
+  requireStates(layoutOf(network).size, update);
 }
 
 /** What is counted of a client's work follows from its assignment: its traffic and arithmetic are not what it says they are. */
@@ -70,18 +71,20 @@ function requireCounts(network: NetworkSpec, { clients }: Block, update: BlockUp
   }
 }
 
-function requireResiduals(length: number, update: BlockUpdate): void {
-  const { residuals, reports } = update;
-  if (residuals === undefined) return;
+function requireStates(length: number, update: BlockUpdate): void {
+  const { states, reports } = update;
+  if (states === undefined) return;
   const finite = finiteReports(reports).length;
-  if (residuals.length !== finite)
-    throw mismatch(update, `has ${residuals.length} residuals of ${finite} finite updates`);
-  for (const residual of residuals) {
-    if (residual.length !== length)
-      throw mismatch(update, `has a residual of ${residual.length} parameters, not ${length}`);
-    const broken = firstNonFinite(residual);
-    if (broken >= 0) throw mismatch(update, `has a residual with ${residual[broken]} at parameter ${broken}`);
-  }
+  if (states.length !== finite)
+    throw mismatch(update, `has what ${states.length} clients carry, of ${finite} finite updates`);
+  for (const [key, name] of Object.entries(carriedNames))
+    for (const { [key as Carried]: vector } of states) {
+      if (vector === undefined) continue;
+      if (vector.length !== length)
+        throw mismatch(update, `has a ${name} of ${vector.length} parameters, not ${length}`);
+      const broken = firstNonFinite(vector);
+      if (broken >= 0) throw mismatch(update, `has a ${name} with ${vector[broken]} at parameter ${broken}`);
+    }
 }
 
 /**

@@ -10,9 +10,18 @@ import {
   requireTyped,
 } from "../errors.js";
 import { choice, required } from "../fields.js";
-import { type AbsentClient, type ArrivedUpdate, absenceReasons, type ClientReport } from "./messages.js";
+import { keysOf, requireOptions } from "../options.js";
+import {
+  type AbsentClient,
+  type ArrivedUpdate,
+  absenceReasons,
+  type ClientReport,
+  type ClientState,
+} from "./messages.js";
 
 const reasonField = choice(absenceReasons, required, "Why a client gave no update.");
+
+const stateKeys = keysOf<ClientState>({ residual: true, control: true });
 
 const reported = ["client", "loss", "steps", "flops", "parameters"] as const satisfies readonly (keyof ClientReport)[];
 
@@ -22,13 +31,13 @@ const reported = ["client", "loss", "steps", "flops", "parameters"] as const sat
  */
 export function requireUpdate(value: ArrivedUpdate): ArrivedUpdate {
   try {
-    const { sum, reports, residuals, lossSums, absent } = requireObject("update", value);
+    const { sum, reports, states, lossSums, absent } = requireObject("update", value);
     requireTyped("update.sum", sum, Float32Array);
     requireArray("update.reports", reports);
     for (let index = 0; index < reports.length; index++) requireReport(index, reports[index]);
-    if (residuals !== undefined) {
-      requireArray("update.residuals", residuals);
-      for (const [index, each] of residuals.entries()) requireTyped(`update.residuals[${index}]`, each, Float32Array);
+    if (states !== undefined) {
+      requireArray("update.states", states);
+      for (const [index, each] of states.entries()) requireState(`update.states[${index}]`, each);
     }
     if (lossSums !== undefined) requireTyped("update.lossSums", lossSums, Float64Array);
     if (absent !== undefined) requireAbsent("update.absent", absent);
@@ -38,6 +47,11 @@ export function requireUpdate(value: ArrivedUpdate): ArrivedUpdate {
     const message = `the transport gave something that is no update: ${error.message}`;
     throw new FedscoreError("FEDSCORE_WORKER", message, { argument: error.argument }, error);
   }
+}
+
+function requireState(argument: string, state: ClientState): void {
+  for (const [name, vector] of Object.entries(requireOptions(argument, state, stateKeys)))
+    requireTyped(`${argument}.${name}`, vector, Float32Array);
 }
 
 /** Throws unless a report is one. Names are made where something is wrong: those of all numbers of many clients would take more memory than the reports. */

@@ -2,12 +2,12 @@ import { addLosses, type LossMemory, noLosses } from "../network/level-losses.js
 import type { NetworkSpec } from "../network/spec.js";
 import { addBlockSum } from "../pruning/average.js";
 import { blockId, maskOfSum } from "./blocks.js";
+import type { ClientStates } from "./client-states.js";
 import { finiteReports } from "./finite-reports.js";
 import type { KeptUpdates } from "./kept-updates.js";
-import type { AbsentClient, ArrivedUpdate, Block, BlockUpdate, ClientReport } from "./messages.js";
+import type { AbsentClient, ArrivedUpdate, Block, BlockUpdate, ClientReport, ClientState } from "./messages.js";
 import { mismatch, requireAnswer, requireLossSums } from "./require-answer.js";
 import { requireUpdate } from "./require-update.js";
-import type { Residuals } from "./residuals.js";
 
 /** In place of a sum that no client is in. */
 const nothing = new Float32Array(0);
@@ -26,7 +26,7 @@ export class RoundSum {
   readonly #reports: (readonly ClientReport[])[] = [];
   readonly #absent: (readonly AbsentClient[])[] = [];
   readonly #kept: KeptUpdates | undefined;
-  readonly #residuals = new Map<number, Float32Array>();
+  readonly #states = new Map<number, ClientState>();
   #answered = 0;
 
   readonly #network: NetworkSpec;
@@ -66,9 +66,9 @@ export class RoundSum {
     return this.#absent.flat();
   }
 
-  /** Residuals of the clients of the blocks added so far, as their updates had them. */
-  get residuals(): Residuals {
-    return this.#residuals;
+  /** What the clients of the blocks added so far carry on, as their updates had it. */
+  get states(): ClientStates {
+    return this.#states;
   }
 
   /** Finite updates that have arrived. */
@@ -110,7 +110,7 @@ export class RoundSum {
   #advance(): void {
     for (let next = this.#updates[this.#reports.length]; next; next = this.#updates[this.#reports.length]) {
       this.#fold(this.#blocks[next.block], next);
-      this.#keepResiduals(next);
+      this.#keepStates(next);
       if (this.lossSums && next.lossSums) addLosses(this.lossSums, next.lossSums);
       this.#updates[next.block] = undefined;
       next.release?.();
@@ -125,9 +125,9 @@ export class RoundSum {
     else if (finiteReports(update.reports).length > 0) this.#kept.add(block, update);
   }
 
-  #keepResiduals({ reports, residuals }: BlockUpdate): void {
-    if (residuals === undefined) return;
-    for (const [index, { client }] of finiteReports(reports).entries()) this.#residuals.set(client, residuals[index]);
+  #keepStates({ reports, states }: BlockUpdate): void {
+    if (states === undefined) return;
+    for (const [index, { client }] of finiteReports(reports).entries()) this.#states.set(client, states[index]);
   }
 
   /** A late repeat of an update of an earlier round of this run. */

@@ -3,6 +3,7 @@ import { ArgumentError } from "../errors.js";
 import type { Variant } from "../kernels/index.js";
 import { isOwnAggregation } from "./aggregations/index.js";
 import { checkpointError } from "./checkpoint-format.js";
+import { isOwnRule } from "./client-rules/index.js";
 import type { ClientRows, HeldData } from "./messages.js";
 import { type CompleteOptions, federationDefaults } from "./options.js";
 import { isOwn } from "./server-optimizers/index.js";
@@ -53,7 +54,7 @@ export function identityOf(
     localSteps,
     participation,
     weighting,
-    clientRule,
+    clientRule: isOwnRule(clientRule) ? { name: clientRule.name } : clientRule,
     encoding,
     downlink,
     server: isOwn(server) ? { name: server.name, initialState: server.initialState } : server,

@@ -28,6 +28,8 @@ export class SharedRounds {
   readonly #training: string;
   readonly #network: NetworkSpec;
   readonly #parameters: Float32Array;
+  /** Made where a round has one. */
+  #control: Float32Array | undefined;
   readonly #slots: Slots;
   readonly #packer: BlockPacker;
 
@@ -43,10 +45,12 @@ export class SharedRounds {
 
   /** One round at a time. */
   async *run(
-    { parameters, blocks, levelLosses }: RoundTask,
+    { parameters, control, blocks, levelLosses }: RoundTask,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<ArrivedUpdate, void, undefined> {
     this.#parameters.set(parameters);
+    if (control) this.#control ??= sharedFloats(control.length);
+    if (control) this.#control?.set(control);
     this.#packer.enter(blocks);
     const bundles = bundle(blocks, this.#pool.size);
     const train = (some: readonly Block[], ended: AbortSignal) => this.#train(some, levelLosses, ended);
@@ -69,6 +73,7 @@ export class SharedRounds {
     const slot = this.#slots.take(lengths.reduce((sum, length) => sum + length, 0));
     const call = {
       ...{ training: this.#training, parameters: this.#parameters, ...this.#packer.pack(blocks), slot },
+      ...(this.#control && { control: this.#control }),
       ...(levelLosses && { levelLosses }),
     };
     const answers = await this.#pool.call(trainBlocksShared, call, { signal, ahead: true });

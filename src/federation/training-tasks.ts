@@ -22,9 +22,9 @@ import { claim, type Slot } from "../workers/shared-memory.js";
 import { defineTask } from "../workers/task.js";
 import type { WorkerFunction } from "../workers/worker-pool.js";
 import { type BlockContext, type DrawnLevels, runBlocks } from "./client-block.js";
-import { clientRules } from "./client-rules/index.js";
+import { completeClientRule } from "./client-rules/index.js";
 import { encodings } from "./encodings/index.js";
-import type { Block, BlockUpdate, TrainingSetup } from "./messages.js";
+import type { Block, BlockUpdate, ClientState, RoundTask, TrainingSetup } from "./messages.js";
 import { type PackedBlocks, type PackedUpdate, packUpdate, roundMasks, unpackBlocks } from "./packed-blocks.js";
 
 /**
@@ -71,7 +71,7 @@ function requireSetup(setup: TrainingSetup): TrainingSetup {
   requireInteger("setup.seed", seed, 0);
   requireNetwork("setup.network", network);
   requireTraining("setup.training", training);
-  complete(clientRules, "setup.clientRule", clientRule);
+  completeClientRule("setup.clientRule", clientRule);
   if (encoding !== undefined) complete(encodings, "setup.encoding", encoding);
   return setup;
 }
@@ -99,31 +99,37 @@ export interface BlocksCall {
   readonly levelLosses?: Float64Array;
 }
 
-/** Trains the clients of some blocks from the server's parameters, float32 [P], which workers keep for a round; one update a block. */
+/** What all blocks of a round start from. */
+export type SentVectors = Pick<RoundTask, "parameters" | "control">;
+
+/** Trains the clients of some blocks from what the server sends, which workers keep for a round; one update a block. */
 export const trainBlocks = defineTask({
   name: "trainBlocks",
-  open: (_engine, parameters: Float32Array) => parameters,
-  run: (engine, parameters, { training: key, ...some }: BlocksCall): BlockUpdate[] =>
-    runBlocks(training.stateIn(engine, key), { parameters, ...some }),
-  transfer: (updates) => buffersOf(updates.flatMap(({ sum, residuals = [] }) => [sum, ...residuals])),
+  open: (_engine, sent: SentVectors) => sent,
+  run: (engine, sent, { training: key, ...some }: BlocksCall): BlockUpdate[] =>
+    runBlocks(training.stateIn(engine, key), { ...sent, ...some }),
+  transfer: (updates) =>
+    buffersOf(updates.flatMap(({ sum, states = [] }) => [sum, ...states.flatMap((state) => vectorsOf(state))])),
 });
 
+function vectorsOf(state: ClientState): Float32Array[] {
+  return Object.values(state);
+}
+
 /** Blocks of one round where threads share memory. */
-export interface SharedBlocksCall extends PackedBlocks {
+export interface SharedBlocksCall extends PackedBlocks, SentVectors {
   /** Key of the federation's training. */
   readonly training: string;
-  /** The server's, float32 [P], shared. */
-  readonly parameters: Float32Array;
   /** Where the sums of the blocks go, one after the other. */
   readonly slot: Slot;
   /** See RoundTask. */
   readonly levelLosses?: Float64Array;
 }
 
-/** The same, but parameters and sums are in shared memory. */
+/** The same, but what is sent and sums are in shared memory. */
 export const trainBlocksShared: WorkerFunction<SharedBlocksCall, PackedUpdate[]> = {
   name: "trainBlocksShared",
-  run(engine, { training: key, parameters, masks, blocks, slot, levelLosses }) {
+  run(engine, { training: key, parameters, control, masks, blocks, slot, levelLosses }) {
     const sums = claim(slot);
     let used = 0;
     const room = (length: number) => {
@@ -131,7 +137,11 @@ export const trainBlocksShared: WorkerFunction<SharedBlocksCall, PackedUpdate[]>
       return sums.subarray(used - length, used);
     };
     const known = typeof masks === "string" ? roundMasks.stateIn(engine, masks) : masks;
-    const task = { parameters, blocks: unpackBlocks(blocks, known), ...(levelLosses && { levelLosses }) };
+    const task = {
+      ...{ parameters, blocks: unpackBlocks(blocks, known) },
+      ...(control && { control }),
+      ...(levelLosses && { levelLosses }),
+    };
     return runBlocks(training.stateIn(engine, key), task, room).map(packUpdate);
   },
 };

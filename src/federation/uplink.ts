@@ -48,7 +48,8 @@ function send(
   round: number,
   { assignment, start, local }: TrainedClient,
 ): SentUpdate | undefined {
-  const { client, mask, residual } = assignment;
+  const { client, mask, state } = assignment;
+  const residual = state?.residual;
   const compiled = compileMask(network, mask);
   const moved = difference(local.array, start.parameters.array);
   const wanted = mask.kind === "unstructured" ? gatherKept(compiled, moved) : moved;

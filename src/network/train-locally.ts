@@ -154,6 +154,7 @@ export function trainInPlace(engine: Engine, request: InPlaceTrainingRequest): L
       if (!Number.isFinite(gradientNorm)) return brokenAt(step);
     }
     if (!intact()) return brokenAt(steps - 1);
+    request.rule?.end?.({ steps, parameters: pointer });
     return { losses, flops: flopsOf(session, settings.batchSize, steps) };
   });
 }

@@ -48,10 +48,19 @@ export interface LocalStep {
   readonly gradient: Pointer;
 }
 
+/** Local steps that are done, with a finite result. */
+export interface LocalEnd {
+  readonly steps: number;
+  /** float32 [size] in the engine's memory: where they ended. Not to be changed. */
+  readonly parameters: Pointer;
+}
+
 /** What one client does in one round besides plain steps. */
 export interface LocalRule {
   /** Changes the gradient of a step in place. */
   correct(step: LocalStep): void;
+  /** Called after the last step, unless a loss or the parameters were not finite. */
+  end?(end: LocalEnd): void;
 }
 
 /** What a client trains with. */

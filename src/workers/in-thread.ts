@@ -13,6 +13,7 @@ export class InThreadPool implements WorkerPool {
   readonly name: string;
   readonly size = 1;
   readonly sharesMemory = false;
+  readonly inThisThread = true;
   readonly #engine: Engine;
   readonly #installed = new Map<string, Installation<unknown>>();
   #last: Promise<unknown> = Promise.resolve();

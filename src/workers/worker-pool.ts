@@ -40,6 +40,8 @@ export interface WorkerPool {
   readonly size: number;
   /** Whether functions run in other threads that a SharedArrayBuffer in their input is common with. */
   readonly sharesMemory: boolean;
+  /** Whether functions run in the caller's thread, on the very objects of their input. Absent: they do not. */
+  readonly inThisThread?: boolean;
   /**
    * Runs a function in the next idle worker; calls start in the order they were made.
    * @throws FedscoreError FEDSCORE_WORKER when workers were lost again and again, FEDSCORE_ABORTED; or what the function threw.

@@ -50,7 +50,7 @@ describe("training.initialize", () => {
     const result = await run(starting(), { pool });
     expect(result.checksums.initial).toBe(first.checksums.parameters);
     expect(first.checksums).not.toHaveProperty("initial");
-    const starts = pool.setupsOf(trainBlocks.kept);
+    const starts = pool.setupsOf(trainBlocks.kept).map(({ parameters }) => parameters);
     expect(starts).toHaveLength(4);
     expect(sha256(starts[0])).toBe(first.checksums.parameters);
     expect(starts[2]).toEqual(starts[0]);

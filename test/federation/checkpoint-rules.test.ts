@@ -161,10 +161,10 @@ describe("a checkpoint with the right checksum of its bytes and another content"
   });
 });
 
-describe("a checkpoint with residuals", () => {
-  const withFeedback = () => federate({ encoding: { kind: "top-k" } });
+describe("a checkpoint with what clients carry", () => {
+  const withStates = () => federate({ encoding: { kind: "top-k" }, clientRule: { kind: "scaffold" } });
   const made = (async () => {
-    const federation = withFeedback();
+    const federation = withStates();
     for await (const { round } of federation.train()) if (round === 2) break;
     return decodeCheckpoint(federation.checkpoint());
   })();
@@ -172,30 +172,37 @@ describe("a checkpoint with residuals", () => {
 
   it("has those of each client that took part", async () => {
     const { values, arrays } = await made;
-    expect(values.residualClients).toEqual([0, 1, 2]);
-    expect(arrays.residuals).toHaveLength(3 * length);
+    expect(values.stateClients).toEqual([0, 1, 2]);
+    for (const name of ["residuals", "controls", "controlKept"]) expect(arrays[name]).toHaveLength(3 * length);
+    expect(arrays.controlSum).toHaveLength(length);
   });
 
   it.each<[string, (made: CheckpointContent) => Partial<CheckpointContent>]>([
-    ["residualClients must be an array", ({ values }) => ({ values: { ...values, residualClients: 3 } })],
-    ["residualClients[1] must be an integer", ({ values }) => ({ values: { ...values, residualClients: [0, -1, 2] } })],
-    [
-      "residualClients must be below the 3 clients",
-      ({ values }) => ({ values: { ...values, residualClients: [0, 1, 3] } }),
-    ],
-    [
-      "residualClients must name each client once",
-      ({ values }) => ({ values: { ...values, residualClients: [0, 1, 1] } }),
-    ],
-    [`residuals must have ${2 * length} entries`, ({ values }) => ({ values: { ...values, residualClients: [0, 1] } })],
+    ["stateClients must be an array", ({ values }) => ({ values: { ...values, stateClients: 3 } })],
+    ["stateClients[1] must be an integer", ({ values }) => ({ values: { ...values, stateClients: [0, -1, 2] } })],
+    ["stateClients must be below the 3 clients", ({ values }) => ({ values: { ...values, stateClients: [0, 1, 3] } })],
+    ["stateClients must name each client once", ({ values }) => ({ values: { ...values, stateClients: [0, 1, 1] } })],
+    [`residuals must have ${2 * length} entries`, ({ values }) => ({ values: { ...values, stateClients: [0, 1] } })],
     [
       "residuals[0] must be finite",
       ({ arrays }) => ({ arrays: { ...arrays, residuals: new Float32Array(3 * length).fill(Number.NaN) } }),
     ],
+    [
+      "controls[0] must be finite",
+      ({ arrays }) => ({ arrays: { ...arrays, controls: new Float32Array(3 * length).fill(Number.NaN) } }),
+    ],
+    [
+      "controlKept[0] must be 0 or 1",
+      ({ arrays }) => ({ arrays: { ...arrays, controlKept: new Uint8Array(3 * length).fill(2) } }),
+    ],
+    [
+      "controlSum[0] must be finite",
+      ({ arrays }) => ({ arrays: { ...arrays, controlSum: new Float64Array(length).fill(Number.NaN) } }),
+    ],
   ])("says what is wrong: %s", async (message, change) => {
     const good = await made;
     const bytes = encodeCheckpoint(bound({ ...good, ...change(good) }));
-    await expect(withFeedback().train({ resumeFrom: bytes }).next()).rejects.toMatchObject({
+    await expect(withStates().train({ resumeFrom: bytes }).next()).rejects.toMatchObject({
       code: "FEDSCORE_CHECKPOINT",
       message: expect.stringContaining(`cannot resume from this checkpoint: ${message}`),
     });

@@ -46,13 +46,13 @@ export function testTransport(engine: Engine, options: TestTransportOptions = {}
     async forget(setup) {
       contexts.delete(setup);
     },
-    async *run({ parameters, blocks }) {
+    async *run({ parameters, control, blocks }) {
       for (const position of options.arrival?.(blocks.length) ?? blocks.keys()) {
         const block = structuredClone(blocks[position]);
         const context = contexts.get(block.setup);
         if (!context) throw new Error(`block ${block.id} without its setup`);
         options.onBlock?.(block);
-        const [update] = runBlocks(context, { parameters, blocks: [block] });
+        const [update] = runBlocks(context, { parameters, ...(control && { control }), blocks: [block] });
         yield options.tamper?.(update) ?? update;
       }
     },
@@ -105,8 +105,16 @@ export function bytesOf(floats: Float32Array | Float64Array): Uint8Array {
   return new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
 }
 
-/** The update of a block alone. */
-export function runBlock(context: BlockContext, parameters: Float32Array, block: Block): BlockUpdate {
-  const [update] = runBlocks(context, { parameters, blocks: [block] });
+/**
+ * The update of a block alone.
+ * @param control the mean control variate, where the client rule has them.
+ */
+export function runBlock(
+  context: BlockContext,
+  parameters: Float32Array,
+  block: Block,
+  control?: Float32Array,
+): BlockUpdate {
+  const [update] = runBlocks(context, { parameters, ...(control && { control }), blocks: [block] });
   return update;
 }

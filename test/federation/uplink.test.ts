@@ -93,8 +93,8 @@ describe("a client's update that is encoded where it trains", () => {
     for (const mask of masks) {
       const assignment = { client: 1, mask, localSteps: 3, weight: 1 };
       const update = runBlock(context, start, blockOf(assignment)).sum;
-      const { sum, residuals } = runBlock(withEncoding(encoding), start, blockOf({ ...assignment, residual }));
-      const [left] = residuals ?? [];
+      const { sum, states } = runBlock(withEncoding(encoding), start, blockOf({ ...assignment, state: { residual } }));
+      const left = states?.[0].residual ?? new Float32Array(0);
       const kept = expandMask(network, mask);
       for (let i = 0; i < size; i++) {
         if (kept[i] === 0) expect(left[i]).toBe(residual[i]);
@@ -107,7 +107,7 @@ describe("a client's update that is encoded where it trains", () => {
   it("gives nothing back where the encoding has no feedback", () => {
     const block = blockOf({ client: 0, mask: masks[0], localSteps: 1, weight: 1 });
     for (const encoding of [...specs.filter(({ kind }) => kind !== "top-k"), { ...topK, feedback: false }])
-      expect(runBlock(withEncoding(encoding), start, block)).not.toHaveProperty("residuals");
+      expect(runBlock(withEncoding(encoding), start, block)).not.toHaveProperty("states");
   });
 });
 
@@ -159,14 +159,14 @@ describe("a federation with encoded updates", () => {
     const tampered = federate(
       { encoding: topK, participation: 0.8, nonFinite: "drop", rounds: 5 },
       {
-        onBlock({ round, clients: [{ client, residual }] }) {
+        onBlock({ round, clients: [{ client, state }] }) {
           given[round] ??= new Map();
-          given[round].set(client, residual?.slice());
+          given[round].set(client, state?.residual?.slice());
         },
         tamper(update) {
           const [report] = update.reports;
           if (update.round !== 2 || update.block !== 1) return update;
-          return { ...update, sum: update.sum.map(() => 0), reports: [{ ...report, nonFiniteStep: 0 }], residuals: [] };
+          return { ...update, sum: update.sum.map(() => 0), reports: [{ ...report, nonFiniteStep: 0 }], states: [] };
         },
         arrival: (count) => [...Array(count).keys()],
       },
@@ -199,7 +199,7 @@ describe("a federation with encoded updates", () => {
       const encoding = { ...topK, feedback };
       const left: Float32Array[] = [];
       const tamper = (update: BlockUpdate) => {
-        left.push(...(update.residuals ?? []));
+        left.push(...(update.states ?? []).flatMap(({ residual }) => residual ?? []));
         return update;
       };
       const transport = testTransport(engine, { train: drift, tamper });
@@ -223,15 +223,19 @@ describe("a federation with encoded updates", () => {
   });
 
   it.each([
-    { what: "too few residuals", residuals: [], message: "0 residuals of 1 finite updates" },
-    { what: "a short residual", residuals: [new Float32Array(3)], message: `a residual of 3 parameters, not ${size}` },
+    { what: "too few residuals", states: [], message: "what 0 clients carry, of 1 finite updates" },
+    {
+      what: "a short residual",
+      states: [{ residual: new Float32Array(3) }],
+      message: `a residual of 3 parameters, not ${size}`,
+    },
     {
       what: "NaN in a residual",
-      residuals: [new Float32Array(size).fill(Number.NaN)],
+      states: [{ residual: new Float32Array(size).fill(Number.NaN) }],
       message: "a residual with NaN at parameter 0",
     },
-  ])("refuses an update with $what", async ({ residuals, message }) => {
-    const tampered = federate({ encoding: topK }, { tamper: (update) => ({ ...update, residuals }) });
+  ])("refuses an update with $what", async ({ states, message }) => {
+    const tampered = federate({ encoding: topK }, { tamper: (update) => ({ ...update, states }) });
     await expect(finish(tampered)).rejects.toMatchObject({
       code: "FEDSCORE_WORKER",
       message: expect.stringContaining(message),
@@ -239,7 +243,7 @@ describe("a federation with encoded updates", () => {
   });
 
   it("refuses an update without the residual that the encoding feeds back", async () => {
-    const tampered = federate({ encoding: topK }, { tamper: ({ residuals: _, ...update }) => update });
+    const tampered = federate({ encoding: topK }, { tamper: ({ states: _, ...update }) => update });
     await expect(finish(tampered)).rejects.toThrow("the update of client 0 came without its residual");
   });
 

@@ -192,6 +192,18 @@ describe.each([
     expect(federation.checkpoint()).toEqual(here.checkpoint());
   });
 
+  it("gives the same control variates and residuals for any workers, also where one exits in mid-round", async () => {
+    const overrides = { encoding: { kind: "top-k", share: 0.2 }, clientRule: { kind: "scaffold" } } as const;
+    const here = federate(poolTransport(new InThreadPool(engine)), overrides);
+    await finish(here);
+    const fatal = { round: 2, block: 3, flag: join(folder, `exit-controls-${sharesMemory}`) };
+    for (const options of [{ workers: 1 }, { workers: 2, createWorker: mortal({ fatal }) }]) {
+      const federation = federate(await start(options), overrides);
+      await finish(federation);
+      expect(federation.checkpoint()).toEqual(here.checkpoint());
+    }
+  });
+
   it("gives the same bytes when a worker exits in mid-round", async () => {
     for (const [round, block] of [
       [0, 0],

@@ -170,6 +170,22 @@ describeEngines("optimizer kernels", (engineOf) => {
     );
   });
 
+  test("addControlVariate adds the gradient to the sum, then the correction to the gradient, in `count` entries and no others", () => {
+    const { kernels, arena } = engineOf();
+    fc.assert(
+      fc.property(size, seeds, (count, seed) => {
+        arena.scope(() => {
+          const { gradient, first: sum, second: correction } = vectors(engineOf(), count + 4, seed, false);
+          const [g, s, c] = [gradient, sum, correction].map(({ array }) => array.slice());
+          kernels.addControlVariate(gradient.pointer, correction.pointer, sum.pointer, count);
+          expect(sum.array).toEqual(s.map((value, i) => (i < count ? value + g[i] : value)));
+          expect(gradient.array).toEqual(g.map((value, i) => (i < count ? value + c[i] : value)));
+          expect(correction.array).toEqual(c);
+        });
+      }),
+    );
+  });
+
   test("the state of a coordinate without gradient decays to 0, never through denormals, and NaN stays NaN", () => {
     const { kernels, arena } = engineOf();
     arena.scope(() => {
@@ -211,4 +227,6 @@ test("the debug build traps on a vector that ends outside the memory", async () 
   expect(() => kernels.gradientNorm(outside, nullPointer, 4)).toThrow();
   expect(() => kernels.addProximalGradient(inside, inside, inside, 1, 4)).not.toThrow();
   expect(() => kernels.addProximalGradient(inside, inside, outside, 1, 4)).toThrow();
+  expect(() => kernels.addControlVariate(inside, inside, inside, 4)).not.toThrow();
+  expect(() => kernels.addControlVariate(inside, inside, outside, 4)).toThrow();
 });

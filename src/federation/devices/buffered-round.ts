@@ -64,7 +64,8 @@ export function fillBuffer(
     times.push({ ...timesOf(flight), staleness });
     started.set(flight.client, flight.round);
     if (flight.lost) absent.push({ client: flight.client, reason: "lost" });
-    else if (staleness > maxStaleness) absent.push({ client: flight.client, reason: "late", message: `stale by ${staleness}` });
+    else if (staleness > maxStaleness)
+      absent.push({ client: flight.client, reason: "late", message: `stale by ${staleness}` });
     else updates.push(flight);
   }
   const last = times.find(({ client }) => client === updates.at(-1)?.client);

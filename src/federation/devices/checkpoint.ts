@@ -64,7 +64,11 @@ export function virtualOf(
   const rounds = [...new Set(flights.map((flight) => flight.round))].sort((a, b) => a - b);
   const starts = listOf("virtual.starts", virtual.starts);
   if (JSON.stringify(starts) !== JSON.stringify(rounds))
-    throw wrong("virtual.starts", `must be the rounds that devices in flight started from, ${rounds.join(", ")}`, starts);
+    throw wrong(
+      "virtual.starts",
+      `must be the rounds that devices in flight started from, ${rounds.join(", ")}`,
+      starts,
+    );
   return { now, flights, starts: new Map(rounds.map((of) => [of, startOf(rules, of, arrays)])) };
 }
 

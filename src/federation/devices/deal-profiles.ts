@@ -5,7 +5,10 @@ import type { DeviceProfile } from "./profile.js";
  * Which profile each client has, uint32 [clients]: every client gets the profile that is furthest behind its share of the clients so far, the
  * first of several. So the first n clients of any n have the shares as nearly as whole clients can, and a client's device says nothing of its rows.
  */
-export function dealProfiles(profiles: readonly Pick<DeviceProfile, "share">[], clients: number): Uint32Array<ArrayBuffer> {
+export function dealProfiles(
+  profiles: readonly Pick<DeviceProfile, "share">[],
+  clients: number,
+): Uint32Array<ArrayBuffer> {
   requireInteger("clients", clients, 1);
   const total = profiles.reduce((sum, { share }) => sum + share, 0);
   const counts = new Float64Array(profiles.length);

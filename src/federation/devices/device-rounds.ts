@@ -118,7 +118,12 @@ export class DeviceRounds {
   /** Of all clients, by id. */
   #assignments(at: StartingPoint, assign: Assign): readonly ClientAssignment[] {
     const all = { length: this.#settings.clients };
-    const assigned = this.#assigned.get(at) ?? assign(at, Uint32Array.from(all, (_, client) => client));
+    const assigned =
+      this.#assigned.get(at) ??
+      assign(
+        at,
+        Uint32Array.from(all, (_, client) => client),
+      );
     this.#assigned.set(at, assigned);
     return assigned;
   }

@@ -110,7 +110,8 @@ interface FittedDevice {
 function fitDevice(needs: ClientNeeds, load: ClientLoad, { argument, device, rows, deadline }: FittedDevice): number {
   const { network } = load;
   const widest = Math.max(...network.hidden);
-  const fits = (neurons: number) => problemOf(needs.of(device, needs.maskOf(neurons / widest), rows), device, deadline) === undefined;
+  const fits = (neurons: number) =>
+    problemOf(needs.of(device, needs.maskOf(neurons / widest), rows), device, deadline) === undefined;
   let [fitting, tooLarge] = [0, widest + 1];
   while (tooLarge - fitting > 1) {
     const middle = (fitting + tooLarge) >> 1;

@@ -101,7 +101,8 @@ export function requireDeviced(run: DevicedRun): void {
 }
 
 function requireVirtual({ deadline, aggregationGoal, ownData }: DevicedRun, key: string, value: unknown): void {
-  if (ownData) throw new ArgumentError(key, "must be left out where clients hold their own data: their devices are real", value);
+  if (ownData)
+    throw new ArgumentError(key, "must be left out where clients hold their own data: their devices are real", value);
   const rule = "must be left out beside devices, whose time is virtual";
   if (deadline !== undefined) throw new ArgumentError("deadline", `${rule}: say devices.deadline`, deadline);
   if (aggregationGoal !== undefined) throw new ArgumentError("aggregationGoal", rule, aggregationGoal);
@@ -112,16 +113,31 @@ function requireAsynchronous(run: DevicedRun, asynchronous: CompleteAsynchronous
   const refused = (key: string, rule: string, value: unknown) => {
     throw new ArgumentError(key, `${rule} beside asynchronous`, value);
   };
-  if (!devices) throw new ArgumentError("devices", "must be given beside asynchronous, whose order is that of virtual time", devices);
-  if (devices.deadline !== undefined) refused("devices.deadline", "must be left out (say asynchronous.maxStaleness)", devices.deadline);
+  if (!devices)
+    throw new ArgumentError(
+      "devices",
+      "must be given beside asynchronous, whose order is that of virtual time",
+      devices,
+    );
+  if (devices.deadline !== undefined)
+    refused("devices.deadline", "must be left out (say asynchronous.maxStaleness)", devices.deadline);
   if (participation !== 1) refused("participation", "must be 1 (say asynchronous.concurrency)", participation);
   if (capacityAssignment !== "fixed") refused("capacityAssignment", "must be fixed", capacityAssignment);
   if (regions) refused("regions", "must be left out", regions);
   if (byLosses)
-    refused("training.levels.distribution.kind", "must not be importance, which needs the losses of one round at a time,", "importance");
+    refused(
+      "training.levels.distribution.kind",
+      "must not be importance, which needs the losses of one round at a time,",
+      "importance",
+    );
   const { bufferSize, concurrency } = asynchronous;
   for (const [key, value] of Object.entries({ bufferSize, concurrency }))
-    if (value > clients) throw new ArgumentError(`asynchronous.${key}`, `must be at most the ${clients} clients`, value);
+    if (value > clients)
+      throw new ArgumentError(`asynchronous.${key}`, `must be at most the ${clients} clients`, value);
   if (minimumUpdates > bufferSize)
-    throw new ArgumentError("minimumUpdates", `must be at most asynchronous.bufferSize = ${bufferSize}`, minimumUpdates);
+    throw new ArgumentError(
+      "minimumUpdates",
+      `must be at most asynchronous.bufferSize = ${bufferSize}`,
+      minimumUpdates,
+    );
 }

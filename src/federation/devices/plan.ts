@@ -58,7 +58,10 @@ export function planFederation(engine: Engine, given: FederationOptions): Federa
  */
 export function fitCapacities(engine: Engine, given: FederationOptions): number[] {
   const options = deviced(engine, given);
-  return fitClients(engine, loadOf(engine, options), { devices: options.devices, rowCounts: rowCountsOf(options.clients) });
+  return fitClients(engine, loadOf(engine, options), {
+    devices: options.devices,
+    rowCounts: rowCountsOf(options.clients),
+  });
 }
 
 type Deviced = CompleteOptions & { readonly devices: CompleteDevices };

@@ -56,10 +56,12 @@ export function timeRound(
     return lost || isLate(flight) ? [{ client, reason: lost ? ("lost" as const) : ("late" as const) }] : [];
   });
   const seconds = flights.reduce((longest, flight) => Math.max(longest, Math.min(durationOf(flight), most)), 0);
-  const last = flights.filter((flight) => !flight.lost && !isLate(flight)).reduce<Flight | undefined>(
-    (longest, flight) => (longest && durationOf(longest) >= durationOf(flight) ? longest : flight),
-    undefined,
-  );
+  const last = flights
+    .filter((flight) => !flight.lost && !isLate(flight))
+    .reduce<Flight | undefined>(
+      (longest, flight) => (longest && durationOf(longest) >= durationOf(flight) ? longest : flight),
+      undefined,
+    );
   return {
     absent: absent.sort(byClient),
     virtual: {

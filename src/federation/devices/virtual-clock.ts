@@ -16,7 +16,11 @@ export function createVirtualClock(engine: Engine, seed: number): DeviceClock {
   };
 }
 
-function isThere(engine: Engine, seed: number, { device: { availability }, round, client, attempt }: DeviceEvent): boolean {
+function isThere(
+  engine: Engine,
+  seed: number,
+  { device: { availability }, round, client, attempt }: DeviceEvent,
+): boolean {
   if (availability === 1) return true;
   const key = { seed, purpose: Purpose.availability, round, client, step: attempt };
   return new RandomStream(engine, key).uniform() < availability;

@@ -17,7 +17,10 @@ export interface VirtualTotals {
 export const emptyTotals: VirtualTotals = { rounds: 0, seconds: 0, download: 0, compute: 0, upload: 0, waiting: 0 };
 
 /** With one more round. */
-export function withRound(totals: VirtualTotals, { seconds, last }: Pick<VirtualRound, "seconds" | "last">): VirtualTotals {
+export function withRound(
+  totals: VirtualTotals,
+  { seconds, last }: Pick<VirtualRound, "seconds" | "last">,
+): VirtualTotals {
   const { download = 0, compute = 0, upload = 0, staleness } = last ?? {};
   const beyond = staleness === undefined ? seconds - durationOf({ download, compute, upload }) : 0;
   return {

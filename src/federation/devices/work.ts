@@ -3,6 +3,7 @@ import type { NetworkSpec } from "../../network/spec.js";
 import { compileMask } from "../../pruning/compiled-mask.js";
 import type { Mask, MaskFamily } from "../../pruning/mask.js";
 import { forwardFlops } from "../../pruning/submodel.js";
+import { type ClientRuleSpec, createClientRule, type OwnClientRule } from "../client-rules/index.js";
 import { createEncoding, type Encoding, type EncodingSpec } from "../encodings/index.js";
 import type { ClientAssignment } from "../messages.js";
 import { type Downlink, wireBytesDown } from "../traffic.js";
@@ -24,6 +25,8 @@ export interface WorkSettings {
   readonly maskFamily: MaskFamily;
   readonly downlink: Downlink;
   readonly encoding: EncodingSpec;
+  /** Control variates of a rule travel beside parameters and updates, as float32. */
+  readonly clientRule: ClientRuleSpec | OwnClientRule;
 }
 
 /**
@@ -34,6 +37,7 @@ export class WorkCounter {
   readonly #engine: Engine;
   readonly #settings: WorkSettings;
   readonly #encoding: Encoding;
+  readonly #controls: boolean;
   readonly #encoded = new Map<number, number>();
   readonly #known = new WeakMap<Mask, Omit<DeviceWork, "flops"> & { readonly flopsPerStep: number }>();
 
@@ -41,6 +45,7 @@ export class WorkCounter {
     this.#engine = engine;
     this.#settings = settings;
     this.#encoding = createEncoding(engine, settings.encoding);
+    this.#controls = createClientRule("clientRule", settings.clientRule).controls ?? false;
   }
 
   of(assignment: Pick<ClientAssignment, "mask" | "localSteps">): DeviceWork {
@@ -53,10 +58,12 @@ export class WorkCounter {
 
   #ofMask(mask: Mask): Omit<DeviceWork, "flops"> & { readonly flopsPerStep: number } {
     const { network, batchSize, downlink, maskFamily } = this.#settings;
+    const { kept } = compileMask(network, mask);
+    const beside = this.#controls ? 4 * kept : 0;
     return {
-      bytesDown: wireBytesDown(network, downlink, maskFamily, [{ mask }]),
+      bytesDown: wireBytesDown(network, downlink, maskFamily, [{ mask }]) + beside,
       flopsPerStep: 3 * forwardFlops(network, mask) * batchSize,
-      bytesUp: this.#encodedBytes(compileMask(network, mask).kept),
+      bytesUp: this.#encodedBytes(kept) + beside,
     };
   }
 

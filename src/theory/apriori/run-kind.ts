@@ -1,6 +1,6 @@
 import { requireArray, requireObject } from "../../errors.js";
 import { filledSettings } from "../../family.js";
-import type { ClientRuleSpec } from "../../federation/client-rules/index.js";
+import { type ClientRuleSpec, isOwnRule, type OwnClientRule } from "../../federation/client-rules/index.js";
 import {
   type CompleteSettings,
   completeSettings,
@@ -71,7 +71,11 @@ export function trainingKindOf(
   );
   return {
     optimizer: localOptimizerOf(training, clientRule),
-    server: [serverOf(server, run.weighting), ...roundingOf(encoding.kind, run.downlink)].join(" "),
+    server: [
+      serverOf(server, run.weighting),
+      ...normalizingOf(clientRule, ownSteps.length > 0),
+      ...roundingOf(encoding.kind, run.downlink),
+    ].join(" "),
     ownSteps,
     ...(ema !== undefined && { movingAverage: averageOf(ema) }),
   };
@@ -95,10 +99,10 @@ function requireClientSteps(clients: FederationOptions["clients"]): void {
 /** "sgd" where each local step is one of plain SGD. */
 export function localOptimizerOf(
   { optimizer, rate, clipNorm }: Pick<TrainingSettings, "optimizer" | "rate" | "clipNorm">,
-  { kind: rule }: ClientRuleSpec,
+  rule: ClientRuleSpec | OwnClientRule,
 ): string {
   const changes = [
-    ...(rule === "plain" ? [] : [`changed by the client rule ${rule}`]),
+    ...(leavesGradients(rule) ? [] : [`changed by the client rule ${nameOf(rule)}`]),
     ...(clipNorm === undefined ? [] : [`clipped to ${clipNorm}`]),
   ];
   return [
@@ -106,6 +110,22 @@ export function localOptimizerOf(
     ...(isOneRate(rate) ? [] : ["of a learning rate that changes"]),
     ...(changes.length > 0 ? [`with gradients ${changes.join(" and ")}`] : []),
   ].join(" ");
+}
+
+/** Whether local steps follow the gradients of the client's own loss: of a rule that is not named here that is not known. */
+function leavesGradients(rule: ClientRuleSpec | OwnClientRule): boolean {
+  if (isOwnRule(rule)) return false;
+  return rule.kind === "plain" || rule.kind === "fednova" || (rule.kind === "fedprox" && rule.mu === 0);
+}
+
+function nameOf(rule: ClientRuleSpec | OwnClientRule): string {
+  return isOwnRule(rule) ? `${rule.name} of the caller's own` : rule.kind;
+}
+
+/** FedNova changes the average where clients take different numbers of steps; a rule of the caller's own may always. */
+function normalizingOf(rule: ClientRuleSpec | OwnClientRule, unequal: boolean): string[] {
+  const normalizes = isOwnRule(rule) ? rule.effectiveSteps !== undefined : rule.kind === "fednova" && unequal;
+  return normalizes ? [`of updates that were normalized by ${nameOf(rule)}`] : [];
 }
 
 /** What travels changed: the inequality has no term for it. */

@@ -74,7 +74,7 @@ describe("a run with a known law", () => {
     const straight = await recorded({ ...known, training, certificate: false });
     const last = straight.pool.callsOf(sampleBlock).map(({ input }) => input.parameters);
     // Each round installs the server's parameters: two of the federation, then two of the reference.
-    const starts = pool.setupsOf(trainBlocks.kept);
+    const starts = pool.setupsOf(trainBlocks.kept).map(({ parameters }) => parameters);
     expect(starts).toHaveLength(4);
     pool
       .callsOf(sampleBlock)

@@ -6,6 +6,7 @@ import { createFederation } from "../../../src/federation/federation.js";
 import type { Block } from "../../../src/federation/messages.js";
 import { poolTransport } from "../../../src/federation/pool-transport.js";
 import { layoutOf } from "../../../src/network/spec.js";
+import { trainInPlace } from "../../../src/network/train-locally.js";
 import { expandMask } from "../../../src/pruning/expand.js";
 import { scatter } from "../../../src/pruning/extract.js";
 import { rolling } from "../../../src/pruning/families/rolling.js";
@@ -14,11 +15,12 @@ import { InThreadPool } from "../../../src/workers/in-thread.js";
 import { describeEngines } from "../../support/engines.js";
 import { arbitraryMask, networkOf } from "../../support/networks.js";
 import { arbitrarySpec, specsOf } from "../../support/specs.js";
-import { type HeldFederation, runBlock, smallFederation } from "../support.js";
-import { serverParameters, trainAlone, trainingContext } from "./support.js";
+import { type HeldFederation, runBlock, smallFederation, testTransport } from "../support.js";
+import { controlsIn, controlVectors, serverParameters, trainAlone, trainingContext } from "./support.js";
 
 const specs = specsOf(clientRules);
 const network = networkOf({ dimension: 2, hidden: [6, 5], noiseFeatures: 4 });
+const controls = controlVectors(layoutOf(network).size);
 const masks: readonly Mask[] = [
   { kind: "full" },
   { kind: "structured", kept: [Uint32Array.of(0, 2, 5), Uint32Array.of(1, 4)] },
@@ -31,7 +33,10 @@ describeEngines("each client rule", (engineOf) => {
     setup: "run",
     round: 6,
     block,
-    clients: clients.map((client) => ({ client, mask: maskOf(client), localSteps: 4, weight: 1 + client })),
+    clients: clients.map((client) => ({
+      ...{ client, mask: maskOf(client), localSteps: 4, weight: 1 + client },
+      ...(client % 3 !== 1 && { state: { control: controls.own } }),
+    })),
     flops: 1,
     nonFinite: "stop",
   });
@@ -42,18 +47,15 @@ describeEngines("each client rule", (engineOf) => {
     const server = serverParameters(engine, context);
     for (const mask of masks) {
       const rule = createClientRule("clientRule", spec);
-      const { local } = trainAlone(engine, mask, 4, (parameters) => rule.begin(engine, { parameters }));
+      const { local } = trainAlone(engine, mask, 4, (parameters) =>
+        rule.begin(engine, { parameters, ...(rule.controls && { controls: controlsIn(engine, network, mask) }) }),
+      );
       const moved = server.slice();
       scatter(engine, network, local, mask, moved);
       const keep = expandMask(network, mask);
       const expected = server.map((value, i) => (keep[i] ? moved[i] - value : 0));
-      expect(
-        runBlock(
-          context,
-          server,
-          blockOf(0, [0], () => mask),
-        ).sum,
-      ).toEqual(expected);
+      const block = blockOf(0, [0], () => mask);
+      expect(runBlock(context, server, block, controls.mean).sum).toEqual(expected);
       expect(expected.some((value) => value !== 0)).toBe(true);
     }
   });
@@ -75,10 +77,11 @@ describeEngines("each client rule", (engineOf) => {
           const { used } = engine.arena;
           const maskOf = (client: number) => drawn[client];
           const blocks = [clients.slice(0, cut), clients.slice(cut)].map((part, n) => blockOf(n, part, maskOf));
-          const together = runBlocks(context, { parameters, blocks });
-          expect(together).toEqual(blocks.map((block) => runBlock(context, parameters, block)));
+          const control = controls.mean;
+          const together = runBlocks(context, { parameters, control, blocks });
+          expect(together).toEqual(blocks.map((block) => runBlock(context, parameters, block, control)));
           for (const report of together.flatMap(({ reports }) => reports)) {
-            const alone = runBlock(context, parameters, blockOf(0, [report.client], maskOf));
+            const alone = runBlock(context, parameters, blockOf(0, [report.client], maskOf), control);
             expect(alone.reports).toEqual([report]);
           }
           expect(engine.arena.used).toBe(used);
@@ -90,7 +93,9 @@ describeEngines("each client rule", (engineOf) => {
 
   const federate = (clientRule: ClientRuleSpec, overrides: Partial<HeldFederation> = {}) => {
     const options = smallFederation(poolTransport(new InThreadPool(engineOf())), 5, { clientRule, ...overrides });
-    const clients = options.clients.map((client, id) => ({ ...client, keepRatio: [1, 0.5, 0.3][id % 3] }));
+    const clients = options.clients.map((client, id) => ({
+      ...{ ...client, keepRatio: [1, 0.5, 0.3][id % 3], localSteps: 1 + (id % 4) },
+    }));
     return createFederation(engineOf(), { ...options, clients });
   };
 
@@ -106,6 +111,41 @@ describeEngines("each client rule", (engineOf) => {
       expect(after.map((value, i) => (keep[i] ? 0 : value))).toEqual(lost);
       expect(after).not.toEqual(before);
     }
+  });
+
+  /** For each rule what makes its steps plain ones. */
+  const idle: Readonly<Record<keyof typeof clientRules, (options: HeldFederation) => Partial<HeldFederation>>> = {
+    plain: () => ({}),
+    fedprox: () => ({ clientRule: { kind: "fedprox", mu: 0 } }),
+    // Its mean is its own control variate.
+    scaffold: ({ clients: [alone] }) => ({ clientRule: { kind: "scaffold" }, clients: [alone] }),
+    // All clients take as many steps.
+    fednova: () => ({ clientRule: { kind: "fednova" } }),
+  };
+
+  it.each(Object.entries(idle))("%s gives the bytes of plain where it has nothing to do", async (_, withoutEffect) => {
+    const options = smallFederation(poolTransport(new InThreadPool(engineOf())), 5, { maskFamily: rolling, rounds: 4 });
+    const overrides = withoutEffect(options);
+    const parameters = [overrides, { ...overrides, clientRule: { kind: "plain" } as const }].map(async (changed) => {
+      const federation = createFederation(engineOf(), { ...options, ...changed });
+      for await (const _ of federation.train());
+      return federation.parameters;
+    });
+    const [idling, plain] = await Promise.all(parameters);
+    expect(idling).toEqual(plain);
+  });
+
+  it.each(specs)("$kind is the same for any order of arrival and repeated updates", async (clientRule) => {
+    const finished = async (arrival?: (count: number) => readonly number[]) => {
+      const transport = testTransport(engineOf(), { train: trainInPlace, ...(arrival && { arrival }) });
+      const options = smallFederation(transport, 5, { clientRule, maskFamily: rolling, participation: 0.8 });
+      const clients = options.clients.map((client, id) => ({ ...client, localSteps: 1 + (id % 3) }));
+      const federation = createFederation(engineOf(), { ...options, clients });
+      for await (const _ of federation.train());
+      return federation.checkpoint();
+    };
+    const shuffled = await finished((count) => [...Array(count).keys(), 0, 1].reverse());
+    expect(shuffled).toEqual(await finished());
   });
 
   it.each(specs)("$kind resumes to the same bytes from every round, and refuses another rule by name", async (spec) => {

@@ -3,14 +3,17 @@ import { createSchedule } from "../../../src/diffusion/schedules/index.js";
 import { weightings } from "../../../src/diffusion/weightings/index.js";
 import type { BlockContext } from "../../../src/federation/client-block.js";
 import { packRows, rowsOfClient } from "../../../src/federation/client-rows.js";
-import type { ClientRuleSpec } from "../../../src/federation/client-rules/index.js";
+import type { ClientControls, ClientRuleSpec } from "../../../src/federation/client-rules/index.js";
 import { completeOptions } from "../../../src/federation/options.js";
 import type { Engine, Float32Block } from "../../../src/kernels/index.js";
 import { initializeParameters } from "../../../src/network/initialize.js";
 import { levelTable, trainingLevels } from "../../../src/network/levels.js";
+import { layoutOf, type NetworkSpec } from "../../../src/network/spec.js";
 import { trainInPlace } from "../../../src/network/train-locally.js";
 import type { LocalRule } from "../../../src/network/training.js";
+import { compileMask } from "../../../src/pruning/compiled-mask.js";
 import { extract } from "../../../src/pruning/extract.js";
+import { gatherKept } from "../../../src/pruning/kept-entries.js";
 import type { Mask } from "../../../src/pruning/mask.js";
 import { type HeldSetup, smallFederation, testTransport } from "../support.js";
 
@@ -28,6 +31,22 @@ export function trainingContext(
   const levels = trainingLevels(engine, createSchedule(schedule), training.levels);
   const table = levelTable(engine, network, levels, weightings[training.weighting]);
   return { engine, setup, levelTable: table, train: trainInPlace };
+}
+
+/** A mean control variate and one of a client's own, float32 [length] each. */
+export function controlVectors(length: number): { readonly mean: Float32Array; readonly own: Float32Array } {
+  return {
+    mean: Float32Array.from({ length }, (_, i) => ((i % 5) - 2) / 64),
+    own: Float32Array.from({ length }, (_, i) => ((i % 3) - 1) / 32),
+  };
+}
+
+/** The same where a client with this mask starts, in the current arena scope. */
+export function controlsIn(engine: Engine, network: NetworkSpec, mask: Mask): ClientControls {
+  const { mean, own } = controlVectors(layoutOf(network).size);
+  const shaped = (vector: Float32Array) =>
+    engine.arena.copyIn(mask.kind === "structured" ? gatherKept(compileMask(network, mask), vector) : vector);
+  return { mean: shaped(mean), own: shaped(own) };
 }
 
 export const serverParameters = (engine: Engine, { setup: { network } }: BlockContext): Float32Array =>

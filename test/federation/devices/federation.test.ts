@@ -3,8 +3,8 @@ import { planFederation } from "../../../src/federation/devices/plan.js";
 import { createFederation } from "../../../src/federation/federation.js";
 import { poolTransport } from "../../../src/federation/pool-transport.js";
 import type { RoundReport } from "../../../src/federation/round-report.js";
-import { prefix } from "../../../src/pruning/families/prefix.js";
 import { magnitude } from "../../../src/pruning/families/magnitude.js";
+import { prefix } from "../../../src/pruning/families/prefix.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
 import { simdEngine } from "../../support/engines.js";
 import { type HeldFederation, smallFederation, testTransport } from "../support.js";
@@ -21,14 +21,17 @@ async function runs(options: HeldFederation) {
   return { reports, parameters: federation.parameters, checkpoint: federation.checkpoint() };
 }
 
-const secondsOf = (reports: readonly RoundReport[]) => reports.reduce((sum, { virtual }) => sum + (virtual?.seconds ?? 0), 0);
+const secondsOf = (reports: readonly RoundReport[]) =>
+  reports.reduce((sum, { virtual }) => sum + (virtual?.seconds ?? 0), 0);
 
 const inThread = () => poolTransport(new InThreadPool(engine));
 
 describe("rounds whose time is virtual", () => {
   it("have the bytes of rounds without devices where all clients are waited for", async () => {
     const without = await runs(smallFederation(inThread(), 4));
-    const waited = await runs(smallFederation(inThread(), 4, { devices: { profiles: [slow, quick], late: "wait", deadline: 1e-3 } }));
+    const waited = await runs(
+      smallFederation(inThread(), 4, { devices: { profiles: [slow, quick], late: "wait", deadline: 1e-3 } }),
+    );
     expect(waited.parameters).toEqual(without.parameters);
   });
 
@@ -39,7 +42,10 @@ describe("rounds whose time is virtual", () => {
     const deadline = (long + short) / 2;
     const { reports } = await runs({ ...options, devices: { profiles: [slow, quick], deadline } });
     for (const { absent, clients, virtual } of reports) {
-      expect(absent).toMatchObject([{ client: 0, reason: "late" }, { client: 2, reason: "late" }]);
+      expect(absent).toMatchObject([
+        { client: 0, reason: "late" },
+        { client: 2, reason: "late" },
+      ]);
       expect(clients.map(({ client }) => client)).toEqual([1, 3]);
       expect(virtual).toMatchObject({ seconds: deadline, last: { client: 1 } });
     }
