@@ -14,7 +14,7 @@ const floors = [
   ["family.ts"],
   ["kernels"],
   ["data"],
-  ["diffusion", "divergence"],
+  ["diffusion", "divergence", "tables"],
   ["network", "targets"],
   ["pruning", "judges"],
   ["workers"],
