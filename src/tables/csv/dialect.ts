@@ -1,0 +1,88 @@
+import { readRecords } from "./records.js";
+
+/** Encodings that tables are read from and written to. */
+export type TableEncodingName = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
+
+/** How a file is written, its cells apart. */
+export interface TableDialect {
+  readonly encoding: TableEncodingName;
+  readonly byteOrderMark: boolean;
+  readonly delimiter: string;
+  readonly lineEnd: "\n" | "\r\n" | "\r";
+  /** Whether all cells stand in quotes, not only those that must. */
+  readonly quoteAll: boolean;
+  /** Whether a first line "sep=;" names the delimiter. */
+  readonly separatorLine: boolean;
+}
+
+export const defaultDialect: TableDialect = {
+  encoding: "utf-8",
+  byteOrderMark: false,
+  delimiter: ",",
+  lineEnd: "\n",
+  quoteAll: false,
+  separatorLine: false,
+};
+
+/** Delimiters that programs write, the commonest first. */
+const delimiters = [",", ";", "\t", "|"];
+
+/** Characters and records at the beginning that tell the delimiter. */
+const [looked, fewRecords] = [2 ** 17, 100];
+
+/** The text of a file without what stands before its header and the last line end; how that text is written; and the line it begins in. */
+export interface TableText {
+  readonly text: string;
+  readonly dialect: TableDialect;
+  readonly line: number;
+}
+
+export function tableText(
+  { text, ...coding }: Pick<TableDialect, "encoding" | "byteOrderMark"> & { readonly text: string },
+  delimiter?: string,
+): TableText {
+  const lineEnd = lineEndIn(text);
+  const [first = "", named] = /^"?sep=([^"\r\n])"?(?:\r\n|\r|\n)/i.exec(text) ?? [];
+  const body = text.slice(first.length, text.endsWith(lineEnd) ? -lineEnd.length : undefined);
+  const found = delimiter ?? named ?? delimiterIn(body, lineEnd);
+  const dialect = { ...coding, delimiter: found, lineEnd, separatorLine: first !== "", quoteAll: false };
+  return { text: body, dialect: { ...dialect, quoteAll: quotesAll(body, dialect) }, line: first === "" ? 1 : 2 };
+}
+
+/** The first line end outside of quotes. */
+function lineEndIn(text: string): TableDialect["lineEnd"] {
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '"') quoted = !quoted;
+    else if (!quoted && character === "\n") return "\n";
+    else if (!quoted && character === "\r") return text[at + 1] === "\n" ? "\r\n" : "\r";
+  }
+  return "\n";
+}
+
+/** The delimiter that cuts most records at the beginning into as many cells as the header has, two or more. */
+function delimiterIn(text: string, lineEnd: TableDialect["lineEnd"]): string {
+  const head = text.slice(0, looked);
+  const agreements = delimiters.map((delimiter) => {
+    const widths: number[] = [];
+    readRecords(head, { delimiter, lineEnd }, ({ cells }) => {
+      if (cells.length > 1 || cells[0] !== "") widths.push(cells.length);
+      return widths.length < fewRecords;
+    });
+    if (head.length < text.length && widths.length < fewRecords && widths.length > 1) widths.pop();
+    const [width = 1] = widths;
+    return width < 2 ? 0 : widths.filter((each) => each === width).length / widths.length;
+  });
+  return delimiters[agreements.indexOf(Math.max(...agreements))] ?? ",";
+}
+
+function quotesAll(text: string, { delimiter, lineEnd }: Pick<TableDialect, "delimiter" | "lineEnd">): boolean {
+  let header: readonly string[] = [];
+  readRecords(text.slice(0, looked), { delimiter, lineEnd }, ({ cells }) => {
+    header = cells;
+    return false;
+  });
+  const quoted = header.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(delimiter);
+  return header.length > 0 && text.startsWith(quoted);
+}

@@ -1,0 +1,40 @@
+import Papa from "papaparse";
+import type { TableDialect } from "./dialect.js";
+
+/** A line of a table, or several where a cell has line ends in it. */
+export interface TableRecord {
+  readonly cells: readonly string[];
+  /** The line that it begins in, from 1. */
+  readonly line: number;
+  /** What is wrong with its quotes. */
+  readonly fault?: string | undefined;
+}
+
+/** Visits the records of a text, one after the other, until `visit` says false. */
+export function readRecords(
+  text: string,
+  { delimiter, lineEnd }: Pick<TableDialect, "delimiter" | "lineEnd">,
+  visit: (record: TableRecord) => boolean,
+  first = 1,
+): void {
+  let line = first;
+  let goesOn = text !== "";
+  if (!goesOn) return;
+  Papa.parse<string[]>(text, {
+    delimiter,
+    newline: lineEnd,
+    step({ data: cells, errors }, parser) {
+      if (!goesOn) return;
+      const fault = errors.find(({ type }) => type === "Quotes")?.message;
+      goesOn = visit({ cells, line, fault });
+      if (!goesOn) parser.abort();
+      line += 1 + lineEndsIn(cells);
+    },
+  });
+}
+
+function lineEndsIn(cells: readonly string[]): number {
+  let count = 0;
+  for (const cell of cells) if (/[\r\n]/.test(cell)) count += cell.match(/\r\n|\r|\n/g)?.length ?? 0;
+  return count;
+}

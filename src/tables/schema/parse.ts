@@ -1,0 +1,146 @@
+import {
+  ArgumentError,
+  ArgumentTypeError,
+  requireArray,
+  requireNumber,
+  requireObject,
+  requireText,
+} from "../../errors.js";
+import { oneOf } from "../../fields.js";
+import { requireOptions } from "../../options.js";
+import { dateFormat, dateReader } from "./date-codec.js";
+import type { TableField, TableSchema } from "./field.js";
+import { mostDecimals, numberFormat } from "./number-codec.js";
+
+const anyField = ["name", "title", "type", "missingValues"];
+const written = ["decimalChar", "groupChar", "constraints"];
+const keys: Readonly<Record<TableField["type"], readonly string[]>> = {
+  number: [...anyField, ...written, "format"],
+  integer: [...anyField, ...written],
+  boolean: [...anyField, "trueValues", "falseValues"],
+  string: [...anyField, "constraints"],
+  date: [...anyField, "format", "constraints"],
+  datetime: [...anyField, "format", "constraints"],
+};
+const types = Object.keys(keys);
+
+/**
+ * A schema out of JSON, once it is one.
+ * @throws ArgumentError or ArgumentTypeError with the key that is wrong: "schema.fields[2].format".
+ */
+export function parseTableSchema(value: unknown): TableSchema {
+  const schema = requireOptions("schema", value as object, ["fields", "missingValues"]) as Readonly<
+    Record<string, unknown>
+  >;
+  const { fields, missingValues } = schema;
+  requireArray("schema.fields", fields);
+  if (missingValues !== undefined) requireTexts("schema.missingValues", missingValues, 0);
+  const names = new Set<string>();
+  for (const [index, field] of fields.entries()) {
+    const place = `schema.fields[${index}]`;
+    const { name } = requireField(place, field);
+    if (names.has(name)) throw new ArgumentError(`${place}.name`, "must be unique", name);
+    names.add(name);
+  }
+  return schema as unknown as TableSchema;
+}
+
+/** @throws ArgumentError unless the value is a field. */
+export function requireField(place: string, value: unknown): TableField {
+  const { type } = requireObject(place, value as { readonly type?: unknown });
+  if (typeof type !== "string" || !types.includes(type)) throw new ArgumentError(`${place}.type`, oneOf(types), type);
+  const field = requireOptions(place, value as Readonly<Record<string, unknown>>, keys[type as TableField["type"]]);
+  requireText(`${place}.name`, field.name);
+  if (field.title !== undefined) requireText(`${place}.title`, field.title);
+  if (field.missingValues !== undefined) requireTexts(`${place}.missingValues`, field.missingValues, 0);
+  const checked = field as unknown as TableField;
+  if (checked.type === "number" || checked.type === "integer") requireWritten(place, field);
+  if (checked.type === "number" && field.format !== undefined) requireNumberFormat(`${place}.format`, field.format);
+  if (checked.type === "date" || checked.type === "datetime") requireDate(place, checked.type, field);
+  if (checked.type === "boolean") requireBooleans(place, field);
+  if (checked.type === "string") requireEnum(place, field);
+  return checked;
+}
+
+function requireWritten(
+  place: string,
+  { decimalChar, groupChar, constraints, type }: Readonly<Record<string, unknown>>,
+) {
+  if (decimalChar !== undefined && decimalChar !== "." && decimalChar !== ",")
+    throw new ArgumentError(`${place}.decimalChar`, oneOf([".", ","]), decimalChar);
+  const isGroup =
+    typeof groupChar === "string" && /^[^\d+\-eE]$/u.test(groupChar) && groupChar !== (decimalChar ?? ".");
+  if (groupChar !== undefined && !isGroup)
+    throw new ArgumentError(`${place}.groupChar`, "must be one character, none of a number's", groupChar);
+  const bounds = boundsOf(place, constraints);
+  const isInteger = type === "integer";
+  for (const [key, bound] of bounds) {
+    const test = (value: number) => !isInteger || Number.isSafeInteger(value);
+    requireNumber(
+      `${place}.constraints.${key}`,
+      bound as number,
+      isInteger ? "must be an integer" : "must be finite",
+      test,
+    );
+  }
+  requireOrder(place, bounds);
+}
+
+function requireNumberFormat(place: string, format: unknown): void {
+  const [, zeros = "", hashes = ""] = (typeof format === "string" && numberFormat.exec(format)) || [];
+  const fits = typeof format === "string" && numberFormat.test(format) && zeros.length + hashes.length <= mostDecimals;
+  if (!fits)
+    throw new ArgumentError(place, `must be such as "0.00" or "0.##", with up to ${mostDecimals} decimals`, format);
+}
+
+function requireDate(
+  place: string,
+  type: "date" | "datetime",
+  { format, constraints }: Readonly<Record<string, unknown>>,
+): void {
+  if (format !== undefined && !(typeof format === "string" && format.includes("%") && dateFormat.test(format)))
+    throw new ArgumentError(`${place}.format`, 'must be directives of strptime, such as "%d.%m.%Y"', format);
+  const written = typeof format === "string" ? format : type === "date" ? "%Y-%m-%d" : "%Y-%m-%dT%H:%M:%SZ";
+  const read = dateReader(written);
+  const bounds = boundsOf(place, constraints).map(([key, bound]) => {
+    const value = typeof bound === "string" ? read(bound) : undefined;
+    if (value === undefined)
+      throw new ArgumentError(`${place}.constraints.${key}`, `must be written as ${written}`, bound);
+    return [key, value] as const;
+  });
+  requireOrder(place, bounds);
+}
+
+function boundsOf(place: string, constraints: unknown): (readonly [string, unknown])[] {
+  if (constraints === undefined) return [];
+  const given = requireOptions(`${place}.constraints`, constraints as object, ["minimum", "maximum"]);
+  return Object.entries(given).filter(([, bound]) => bound !== undefined);
+}
+
+function requireOrder(place: string, bounds: readonly (readonly [string, unknown])[]): void {
+  const { minimum, maximum } = Object.fromEntries(bounds) as { minimum?: number; maximum?: number };
+  if (minimum !== undefined && maximum !== undefined && minimum > maximum)
+    throw new ArgumentError(`${place}.constraints.maximum`, "must not lie below minimum", maximum);
+}
+
+function requireBooleans(place: string, { trueValues, falseValues }: Readonly<Record<string, unknown>>): void {
+  for (const [key, values] of Object.entries({ trueValues, falseValues }))
+    if (values !== undefined) requireTexts(`${place}.${key}`, values, 1);
+}
+
+function requireEnum(place: string, { constraints }: Readonly<Record<string, unknown>>): void {
+  if (constraints === undefined) return;
+  const given = requireOptions(`${place}.constraints`, constraints as { readonly enum?: unknown }, ["enum"]);
+  if (given.enum === undefined) return;
+  const categories = requireTexts(`${place}.constraints.enum`, given.enum, 1);
+  if (new Set(categories).size < categories.length)
+    throw new ArgumentError(`${place}.constraints.enum`, "must not have an entry twice", categories);
+}
+
+function requireTexts(place: string, values: unknown, least: number): readonly string[] {
+  requireArray(place, values);
+  if (values.length < least) throw new ArgumentError(place, "must not be empty", values);
+  for (const [index, value] of values.entries())
+    if (typeof value !== "string") throw new ArgumentTypeError(`${place}[${index}]`, "must be a text", value);
+  return values as readonly string[];
+}

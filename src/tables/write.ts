@@ -1,0 +1,61 @@
+import { ArgumentError, describeValue } from "../errors.js";
+import type { Column, Table } from "./column.js";
+import { columnsOf } from "./columns-of.js";
+import { defaultDialect, type TableDialect } from "./csv/dialect.js";
+import { inert } from "./csv/formula.js";
+import { encodeText } from "./csv/text.js";
+import { codecOf } from "./schema/codec-of.js";
+import type { TableField, TableSchema } from "./schema/field.js";
+import { parseTableSchema } from "./schema/parse.js";
+
+/** Rows that are made into text at a time. */
+const slice = 4096;
+
+/**
+ * Writes a table as the file that its schema was made from: the same header, delimiter, line ends, encoding, and cells in their columns' formats. A text that a
+ * spreadsheet would take for a formula has an apostrophe before it, which `readTable` takes away. Without a dialect: comma, LF, UTF-8.
+ * @throws ArgumentError for columns that the schema does not have, and characters that the encoding does not have.
+ */
+export function writeTable(table: Table, schema: TableSchema, dialect: Partial<TableDialect> = {}): Uint8Array {
+  const written = { ...defaultDialect, ...dialect };
+  const checked = parseTableSchema(schema);
+  const columns = columnsOf(table, checked);
+  const cellsOf = columns.map(({ field, column }) => cellWriter(field, column, checked.missingValues));
+  const quote = quoter(written, columns.length === 1);
+  const lineOf = (cells: readonly string[]) => cells.map(quote).join(written.delimiter) + written.lineEnd;
+  const parts = [written.separatorLine ? `sep=${written.delimiter}${written.lineEnd}` : ""];
+  parts.push(lineOf(columns.map(({ field }) => inert(field.title ?? field.name))));
+  for (let row = 0; row < table.rows; row += slice) {
+    const rows = Array.from({ length: Math.min(slice, table.rows - row) }, (_, at) => row + at);
+    parts.push(rows.map((each) => lineOf(cellsOf.map((cell) => cell(each)))).join(""));
+  }
+  return encodeText(parts.join(""), written);
+}
+
+function quoter({ delimiter, quoteAll }: TableDialect, isAlone: boolean): (cell: string) => string {
+  return (cell) => {
+    const must = quoteAll || cell.includes(delimiter) || /["\r\n]|^\s|\s$/.test(cell) || (isAlone && cell === "");
+    return must ? `"${cell.replaceAll('"', '""')}"` : cell;
+  };
+}
+
+function cellWriter(
+  field: TableField,
+  column: Column,
+  missingValues: readonly string[] = [""],
+): (row: number) => string {
+  const codec = codecOf(field);
+  const [gap = ""] = field.missingValues ?? missingValues;
+  const written = column.kind === "category" ? column.categories.map((each) => textOf(each)) : [];
+  function textOf(category: string): string {
+    return codec.kind === "category" ? inert(codec.write(category)) : category;
+  }
+  return (row) => {
+    if (column.missing[row]) return gap;
+    if (column.kind === "category") return written[column.codes[row] ?? 0] ?? "";
+    const value = column.values[row] ?? 0;
+    if (codec.kind !== "number" || !Number.isFinite(value))
+      throw new ArgumentError(`table column ${describeValue(field.name)}[${row}]`, "must be finite", value);
+    return codec.write(value);
+  };
+}
