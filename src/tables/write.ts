@@ -1,4 +1,3 @@
-import { ArgumentError, describeValue } from "../errors.js";
 import type { Column, Table } from "./column.js";
 import { columnsOf } from "./columns-of.js";
 import { defaultDialect, type TableDialect } from "./csv/dialect.js";
@@ -29,7 +28,8 @@ export function writeTable(table: Table, schema: TableSchema, dialect: Partial<T
     const rows = Array.from({ length: Math.min(slice, table.rows - row) }, (_, at) => row + at);
     parts.push(rows.map((each) => lineOf(cellsOf.map((cell) => cell(each)))).join(""));
   }
-  return encodeText(parts.join(""), written);
+  const text = parts.join("");
+  return encodeText(written.endsLastLine ? text : text.slice(0, -written.lineEnd.length), written);
 }
 
 function quoter({ delimiter, quoteAll }: TableDialect, isAlone: boolean): (cell: string) => string {
@@ -53,9 +53,6 @@ function cellWriter(
   return (row) => {
     if (column.missing[row]) return gap;
     if (column.kind === "category") return written[column.codes[row] ?? 0] ?? "";
-    const value = column.values[row] ?? 0;
-    if (codec.kind !== "number" || !Number.isFinite(value))
-      throw new ArgumentError(`table column ${describeValue(field.name)}[${row}]`, "must be finite", value);
-    return codec.write(value);
+    return codec.kind === "number" ? codec.write(column.values[row] ?? 0) : "";
   };
 }

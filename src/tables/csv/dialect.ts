@@ -11,6 +11,8 @@ export interface TableDialect {
   readonly lineEnd: "\n" | "\r\n" | "\r";
   /** Whether all cells stand in quotes, not only those that must. */
   readonly quoteAll: boolean;
+  /** Whether the last row has a line end too. */
+  readonly endsLastLine: boolean;
   /** Whether a first line "sep=;" names the delimiter. */
   readonly separatorLine: boolean;
 }
@@ -21,6 +23,7 @@ export const defaultDialect: TableDialect = {
   delimiter: ",",
   lineEnd: "\n",
   quoteAll: false,
+  endsLastLine: true,
   separatorLine: false,
 };
 
@@ -43,9 +46,10 @@ export function tableText(
 ): TableText {
   const lineEnd = lineEndIn(text);
   const [first = "", named] = /^"?sep=([^"\r\n])"?(?:\r\n|\r|\n)/i.exec(text) ?? [];
-  const body = text.slice(first.length, text.endsWith(lineEnd) ? -lineEnd.length : undefined);
+  const endsLastLine = text.endsWith(lineEnd);
+  const body = text.slice(first.length, endsLastLine ? -lineEnd.length : undefined);
   const found = delimiter ?? named ?? delimiterIn(body, lineEnd);
-  const dialect = { ...coding, delimiter: found, lineEnd, separatorLine: first !== "", quoteAll: false };
+  const dialect = { ...coding, delimiter: found, lineEnd, endsLastLine, separatorLine: first !== "", quoteAll: false };
   return { text: body, dialect: { ...dialect, quoteAll: quotesAll(body, dialect) }, line: first === "" ? 1 : 2 };
 }
 

@@ -16,6 +16,7 @@ const days = [
   "%d-%b-%Y",
   "%d %b %Y",
   "%b %d, %Y",
+  "%b %d %Y",
 ];
 const times = ["%H:%M", "%H:%M:%S", "%H:%M:%S.%L", "%I:%M %p", "%I:%M:%S %p"];
 const formats = [
@@ -27,17 +28,14 @@ const formats = [
       ),
     ),
   ),
-];
+].map((each) => ({ ...each, read: dateReader(each.format) }));
 
 /** A date or a date with a time, where all cells are written in one format. */
 export function guessDate({ counts }: SeenCells): Guess | undefined {
   const texts = [...counts.keys()].map((text) => text.trim());
   const [first] = texts;
   if (first === undefined || !/\d\D.*\d/.test(first)) return undefined;
-  const fitting = formats.filter(({ format }) => {
-    const read = dateReader(format);
-    return texts.every((text) => read(text) !== undefined);
-  });
+  const fitting = formats.filter(({ read }) => texts.every((text) => read(text) !== undefined));
   const [chosen, other] = fitting;
   if (!chosen) return undefined;
   const format = asWritten(chosen.format, texts);

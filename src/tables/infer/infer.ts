@@ -62,6 +62,8 @@ const guessers: readonly Guesser[] = [guessBoolean, guessNumber, guessDate];
 
 /** Share of cells from which the others are exceptions. */
 const mostly = 0.9;
+/** Texts that tell whether it is worth looking at all of them. */
+const fewTexts = 50;
 
 /**
  * Infers the schema of a CSV file from its cells. Columns that tell rows apart (identifiers, free text) are left out, with a warning. Of the numbers themselves, the
@@ -177,7 +179,10 @@ function exceptions(
   ] as const) {
     const isOne = (text: string) =>
       guesser({ counts: new Map([[text, 1]]), lines, total: 1 }, { delimiter }) !== undefined;
-    const other = [...counts].filter(([text]) => !isOne(text));
+    const texts = [...counts];
+    const head = texts.slice(0, fewTexts);
+    if (head.filter(([text]) => isOne(text)).length < head.length / 2) continue;
+    const other = texts.filter(([text]) => !isOne(text));
     const share = 1 - sum(other.map(([, count]) => count)) / total;
     const [[text] = [""]] = other;
     if (share < mostly || other.length === 0) continue;

@@ -5,9 +5,10 @@ import type { Guess, GuessContext } from "./guess.js";
 
 type Written = Pick<NumberField, "decimalChar" | "groupChar">;
 
+const plain: Written = {};
 /** Ways to write a number, the commonest first. */
 const ways: readonly Written[] = [
-  {},
+  plain,
   { decimalChar: "," },
   { groupChar: "," },
   { decimalChar: ",", groupChar: "." },
@@ -28,7 +29,7 @@ export function guessNumber({ counts }: SeenCells, { delimiter }: GuessContext):
     const read = numberReader(way.decimalChar ?? ".", way.groupChar);
     return texts.every((text) => read(text) !== undefined);
   });
-  const isEither = fitting.some(isDecimalComma) && fitting.some(isGroupedByComma);
+  const isEither = fitting[0] !== plain && fitting.some(isDecimalComma) && fitting.some(isGroupedByComma);
   const chosen = isEither && delimiter === "," ? fitting.find(isGroupedByComma) : fitting[0];
   if (!chosen) return undefined;
   const reason = isEither
