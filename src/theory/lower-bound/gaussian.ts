@@ -1,4 +1,4 @@
-import { choleskyFactor, solveLower } from "../cholesky.js";
+import { choleskyFactor, solveLower } from "../../data/cholesky.js";
 import type { GaussianParameters } from "../gaussian-kl.js";
 import { fittedGaussian } from "./fitted-gaussian.js";
 import type { Witness, WitnessFamily } from "./witness.js";

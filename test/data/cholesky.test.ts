@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { choleskyFactor, solveLower, solveLowerTransposed } from "../../src/theory/cholesky.js";
+import { choleskyFactor, solveLower, solveLowerTransposed } from "../../src/data/cholesky.js";
 
 const matrix = [4, 2, 0.6, 2, 5, 1.1, 0.6, 1.1, 3];
 
