@@ -1,7 +1,14 @@
 /**
- * "fedscore/tables": tables of numbers, categories and dates: their schema, CSV files in any dialect, and rows as vectors and back without pooling them.
+ * "fedscore/tables": tables of numbers, categories and dates: their schema, CSV files in any dialect, rows as vectors and back without pooling them, and
+ * judges of synthetic tables.
  * @module fedscore/tables
  */
+export {
+  type Baseline,
+  type BaselineName,
+  type BaselineOptions,
+  baselines,
+} from "../tables/baselines/index.js";
 export type { CategoryColumn, Column, NumberColumn, Table } from "../tables/column.js";
 export type { TableDialect, TableEncodingName } from "../tables/csv/dialect.js";
 export type { AnalogBits } from "../tables/encoding/analog-bits.js";
@@ -22,6 +29,28 @@ export {
   type InferredSchema,
   inferTableSchema,
 } from "../tables/infer/infer.js";
+export { detection, type TableJudgeOptions } from "../tables/judges/detection.js";
+export { type Efficacy, type EfficacyOptions, type EfficacyTables, efficacy } from "../tables/judges/efficacy.js";
+export {
+  type ColumnMeasure,
+  type ColumnMeasureName,
+  type ColumnPair,
+  columnMeasures,
+  type PairMeasure,
+  type PairMeasureName,
+  pairMeasures,
+} from "../tables/judges/index.js";
+export type { Interval, Measured, MeasuredValue, NotMeasured } from "../tables/judges/measured.js";
+export { newRowSynthesis } from "../tables/judges/new-row-synthesis.js";
+export { judgePrivacy, type PrivacyMeasureName, privacyMeasures } from "../tables/judges/privacy.js";
+export type { PrivacyMeasure, PrivacyTables, PrivacyView } from "../tables/judges/privacy-measure.js";
+export {
+  type ColumnPairTrend,
+  type ColumnShape,
+  type QualityReport,
+  qualityReport,
+} from "../tables/judges/quality-report.js";
+export type { Nearest } from "../tables/judges/row-space.js";
 export { type ReadTable, type ReadTableOptions, readTable } from "../tables/read.js";
 export type {
   BooleanField,
@@ -41,4 +70,5 @@ export type {
   NumberSummary,
   TableSummary,
 } from "../tables/summary/table-summary.js";
+export { splitTable, type TableSplit, type TableSplitOptions } from "../tables/table-rows.js";
 export { writeTable } from "../tables/write.js";

@@ -33,6 +33,8 @@ export const Purpose = {
   privacyNoise: 27,
   availability: 28,
   attack: 29,
+  tableBaseline: 30,
+  folds: 31,
   /** Of programs that embed the package: no stream of its own has it. */
   embedder: 128,
 } as const;
