@@ -40,7 +40,7 @@ export {
   type PairMeasureName,
   pairMeasures,
 } from "../tables/judges/index.js";
-export type { Interval, Measured, MeasuredValue, NotMeasured } from "../tables/judges/measured.js";
+export type { Measured, MeasuredInterval, MeasuredValue, NotMeasured } from "../tables/judges/measured.js";
 export { newRowSynthesis } from "../tables/judges/new-row-synthesis.js";
 export { judgePrivacy, type PrivacyMeasureName, privacyMeasures } from "../tables/judges/privacy.js";
 export type { PrivacyMeasure, PrivacyTables, PrivacyView } from "../tables/judges/privacy-measure.js";

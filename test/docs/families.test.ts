@@ -19,6 +19,9 @@ import { activations } from "../../src/network/network-fields.js";
 import { optimizers } from "../../src/network/optimizers/index.js";
 import { rates } from "../../src/network/rates/index.js";
 import { maskFamilies } from "../../src/pruning/families/index.js";
+import { baselines } from "../../src/tables/baselines/index.js";
+import { columnMeasures, pairMeasures } from "../../src/tables/judges/index.js";
+import { privacyMeasures } from "../../src/tables/judges/privacy.js";
 import { targets } from "../../src/targets/index.js";
 
 /** Page of a family, and its key in the config where that takes a name. Kinds with settings are held by test/experiment/config/family.test.ts. */
@@ -33,6 +36,10 @@ const families: readonly [page: string, family: object | readonly string[], key?
   ["targets", targets],
   ["divergences", divergences, "evaluation.divergences"],
   ["judges", judges, "evaluation.judges"],
+  ["tables", columnMeasures],
+  ["tables", pairMeasures],
+  ["tables", privacyMeasures],
+  ["tables", baselines],
   ["pruning", maskFamilies, "pruning.family"],
   ["federation", averages],
   ["federation", clientRules],

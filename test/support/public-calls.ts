@@ -6,6 +6,7 @@ import * as experiment from "../../src/entries/experiment.js";
 import * as federation from "../../src/entries/federation.js";
 import * as model from "../../src/entries/model.js";
 import * as pruning from "../../src/entries/pruning.js";
+import * as tables from "../../src/entries/tables.js";
 import * as targets from "../../src/entries/targets.js";
 import * as theory from "../../src/entries/theory.js";
 import * as workers from "../../src/entries/workers.js";
@@ -17,6 +18,7 @@ import { simdEngine } from "./engines.js";
 import { networkOf, numberedParameters } from "./networks.js";
 import { publicFunctions } from "./public-functions.js";
 import { reportResult } from "./report-input.js";
+import { categoryColumn, numberColumn, tableOf } from "./tables.js";
 
 const engine = await simdEngine();
 const room = engine.arena.floats(64).pointer;
@@ -75,6 +77,9 @@ const oracle = {
   exact: (x: Float64Array) => ({ loss: 0.5 * x.reduce((sum, value) => sum + value * value, 0), gradient: x.slice() }),
   sample: (x: Float64Array, draw: number) => x.map((value) => value + (draw % 2 === 0 ? 0.1 : -0.1)),
 };
+const numbers = numberColumn("x", [1, 2, 3, null, 5, 6, 7, 8]);
+const names = categoryColumn("y", ["a", "b", "a", "b", null, "a", "b", "a"]);
+const cells = tableOf(numbers, names);
 const small = networkOf({ dimension: 2 });
 const levels = diffusion.trainingLevels(engine, schedule, { spacing: "time", count: 4 });
 const table = diffusion.levelTable(engine, small, levels, diffusion.weightings.simple);
@@ -373,6 +378,29 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   writeNpz: [[{ name: "a", shape: [2], values: Float32Array.of(1, 2) }]],
   writeSafetensors: [[{ name: "a", shape: [2], values: Float32Array.of(1, 2) }], { format: "x" }],
   "Federation.train": [{ checkpoint: { every: 1, save: async () => undefined }, onRound: () => undefined }],
+  qualityReport: [cells, cells],
+  newRowSynthesis: [engine, cells, cells, { seed: 1 }],
+  detection: [engine, cells, cells, { seed: 1 }],
+  efficacy: [engine, { train: cells, synthetic: cells, test: cells }, { column: "y", seed: 1 }],
+  judgePrivacy: [engine, { train: cells, heldOut: cells, synthetic: cells }, { seed: 1 }],
+  splitTable: [engine, cells, { heldOut: 0.5, seed: 1 }],
+  ...Object.fromEntries(
+    Object.values(tables.columnMeasures).map(({ name, columns }) => {
+      const column = columns === "number" ? numbers : names;
+      return [`${name}.evaluate`, [column, column]];
+    }),
+  ),
+  "CorrelationSimilarity.evaluate": [
+    [numbers, numbers],
+    [numbers, numbers],
+  ],
+  "ContingencySimilarity.evaluate": [
+    [numbers, names],
+    [numbers, names],
+  ],
+  ...Object.fromEntries(
+    Object.keys(tables.baselines).map((name) => [`${name}.generate`, [engine, cells, { rows: 4, seed: 1 }]]),
+  ),
   ...Object.fromEntries(
     Object.keys(divergence.judges).map((name) => [`judges.${name}.evaluate`, [engine, judged, judged, { seed: 1 }]]),
   ),

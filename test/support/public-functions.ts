@@ -8,6 +8,7 @@ import * as model from "../../src/entries/model.js";
 import * as nats from "../../src/entries/nats.js";
 import * as pruning from "../../src/entries/pruning.js";
 import * as report from "../../src/entries/report.js";
+import * as tables from "../../src/entries/tables.js";
 import * as targets from "../../src/entries/targets.js";
 import * as theory from "../../src/entries/theory.js";
 import * as workers from "../../src/entries/workers.js";
@@ -16,7 +17,7 @@ import * as fedscore from "../../src/index.js";
 
 const entries = {
   ...{ fedscore, data, diffusion, divergence, experiment, federation, kernels, model },
-  ...{ nats, pruning, report, targets, theory, workers },
+  ...{ nats, pruning, report, tables, targets, theory, workers },
 };
 
 export type Callable = (...parameters: readonly unknown[]) => unknown;
@@ -33,6 +34,10 @@ for (const { name, evaluate } of Object.values(divergence.divergences))
   publicFunctions.set(`${name}.evaluate`, callable(evaluate));
 for (const { name, evaluate } of Object.values(divergence.judges))
   publicFunctions.set(`judges.${name}.evaluate`, callable(evaluate));
+for (const { name, evaluate } of Object.values({ ...tables.columnMeasures, ...tables.pairMeasures }))
+  publicFunctions.set(`${name}.evaluate`, callable(evaluate));
+for (const { name, generate } of Object.values(tables.baselines))
+  publicFunctions.set(`${name}.generate`, callable(generate));
 
 function callable(value: object): Callable {
   const isClass = String(value).startsWith("class");

@@ -1,7 +1,7 @@
 import { largestMagnitude, powerOfTwo } from "../../data/scale.js";
 import type { NumberColumn } from "../column.js";
 import { normalReach } from "./intervals.js";
-import { type Interval, measured, notMeasured } from "./measured.js";
+import { type MeasuredInterval, measured, notMeasured } from "./measured.js";
 import { type ColumnPair, pairMeasure } from "./pair-measure.js";
 
 /**
@@ -62,7 +62,7 @@ function standardized(values: Float64Array): Float64Array | undefined {
 }
 
 /** Of 1 - |difference| / 2 where the difference lies within +- reach. */
-function similarityInterval(difference: number, reach: number): Interval {
+function similarityInterval(difference: number, reach: number): MeasuredInterval {
   const [low, high] = [Math.max(-2, difference - reach), Math.min(2, difference + reach)];
   const most = Math.max(Math.abs(low), Math.abs(high));
   const least = low <= 0 && high >= 0 ? 0 : Math.min(Math.abs(low), Math.abs(high));

@@ -1,4 +1,4 @@
-import { ArgumentError, requireInteger, requireText } from "../../errors.js";
+import { ArgumentError, requireInteger, requireObject, requireText } from "../../errors.js";
 import { type Engine, requireEngine } from "../../kernels/index.js";
 import { requireOptions } from "../../options.js";
 import type { Column, Table } from "../column.js";
@@ -46,12 +46,9 @@ const maxRows = 20_000;
  * classes that the test rows have two rows of. Rows whose class is missing do not count. Intervals are DeLong's, of the classifiers as they were trained.
  * @throws ArgumentError unless the tables have the same columns, one of which is the category column of that name.
  */
-export function efficacy(
-  engine: Engine,
-  { train, synthetic, test }: EfficacyTables,
-  options: EfficacyOptions,
-): Efficacy {
+export function efficacy(engine: Engine, tables: EfficacyTables, options: EfficacyOptions): Efficacy {
   requireEngine(engine);
+  const { train, synthetic, test } = requireObject("tables", tables);
   requireAlike({ train, synthetic, test });
   const { column, seed } = requireOptions("options", options, ["column", "seed"]);
   requireText("column", column);

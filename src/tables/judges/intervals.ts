@@ -1,4 +1,4 @@
-import type { Interval } from "./measured.js";
+import type { MeasuredInterval } from "./measured.js";
 
 /** Of all intervals here. */
 export const confidence = 0.95;
@@ -6,17 +6,17 @@ export const confidence = 0.95;
 export const normalReach = 1.959963984540054;
 
 /** value +- reach, cut to [low, high]. */
-export function around(value: number, reach: number, low = 0, high = 1): Interval {
+export function around(value: number, reach: number, low = 0, high = 1): MeasuredInterval {
   return { low: Math.max(low, value - reach), high: Math.min(high, value + reach) };
 }
 
 /** value +- 1.96 standard errors, cut to [low, high]; null where the standard error is 0, which no sample can vouch for. */
-export function normalInterval(value: number, standardError: number, low = 0, high = 1): Interval | null {
+export function normalInterval(value: number, standardError: number, low = 0, high = 1): MeasuredInterval | null {
   return standardError > 0 ? around(value, normalReach * standardError, low, high) : null;
 }
 
 /** Of a probability, of which `hits` of `trials` > 0 are seen (Wilson, J. Am. Stat. Assoc. 22, 1927); halves of hits are ties. */
-export function binomialInterval(hits: number, trials: number): Interval {
+export function binomialInterval(hits: number, trials: number): MeasuredInterval {
   const share = hits / trials;
   const z2 = normalReach ** 2 / trials;
   const centre = (share + z2 / 2) / (1 + z2);

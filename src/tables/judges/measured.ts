@@ -1,7 +1,7 @@
 import { finiteResult } from "../../data/finite.js";
 
 /** Ends of a 95 % confidence interval. */
-export interface Interval {
+export interface MeasuredInterval {
   readonly low: number;
   readonly high: number;
 }
@@ -10,7 +10,7 @@ export interface Interval {
 export interface MeasuredValue {
   readonly value: number;
   /** null where statistics give none for this measure. */
-  readonly interval: Interval | null;
+  readonly interval: MeasuredInterval | null;
   /** What the value rests on: rows, correlations, counts. */
   readonly details: Readonly<Record<string, number>>;
 }
@@ -28,7 +28,7 @@ export type Measured = MeasuredValue | NotMeasured;
 export function measured(
   name: string,
   value: number,
-  interval: Interval | null,
+  interval: MeasuredInterval | null,
   details: Readonly<Record<string, number>>,
 ): MeasuredValue {
   finiteResult(name, value);

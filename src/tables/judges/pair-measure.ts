@@ -3,6 +3,8 @@ import type { Column } from "../column.js";
 import { requireColumn } from "../require-tables.js";
 import type { Measured } from "./measured.js";
 
+type Kind = Column["kind"] | undefined;
+
 /** Two columns of one table. */
 export type ColumnPair<A extends Column = Column, B extends Column = A> = readonly [A, B];
 
@@ -29,16 +31,19 @@ export function pairMeasure<C extends Column, const Name extends string>(
     ...definition,
     /** Of two real columns and the synthetic ones: see PairMeasure. */
     evaluate(real: ColumnPair<C>, synthetic: ColumnPair<C>): Measured {
-      for (const [argument, pair] of Object.entries({ real, synthetic })) {
-        requireArray(argument, pair);
-        requireLength(argument, pair, 2);
-        pair.forEach((column, index) => {
-          const like = columns === "any" ? real[index].kind : columns;
-          requireColumn(`${argument}[${index}]`, column, like);
-        });
-        requireLength(`${argument}[1].missing`, pair[1].missing, pair[0].missing.length);
-      }
+      const kind = columns === "any" ? undefined : columns;
+      requirePair("real", real, [kind, kind]);
+      requirePair("synthetic", synthetic, [real[0].kind, real[1].kind]);
       return definition.evaluate(real, synthetic);
     },
   };
+}
+
+function requirePair(argument: string, pair: ColumnPair, kinds: readonly [Kind, Kind]): void {
+  requireArray(argument, pair);
+  requireLength(argument, pair, 2);
+  pair.forEach((column, index) => {
+    requireColumn(`${argument}[${index}]`, column, kinds[index]);
+  });
+  requireLength(`${argument}[1].missing`, pair[1].missing, pair[0].missing.length);
 }

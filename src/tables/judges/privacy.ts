@@ -1,4 +1,4 @@
-import { requireInteger } from "../../errors.js";
+import { requireInteger, requireObject } from "../../errors.js";
 import { familyOf } from "../../family.js";
 import { type Engine, requireEngine } from "../../kernels/index.js";
 import { requireOptions } from "../../options.js";
@@ -33,7 +33,7 @@ export function judgePrivacy(
   options: TableJudgeOptions,
 ): Record<PrivacyMeasureName, Measured> {
   requireEngine(engine);
-  const { train, heldOut, synthetic } = tables;
+  const { train, heldOut, synthetic } = requireObject("tables", tables);
   requireAlike({ train, heldOut, synthetic });
   requireSomeRows({ train, heldOut, synthetic });
   const { seed } = requireOptions("options", options, ["seed"]);
