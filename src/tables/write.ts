@@ -2,6 +2,7 @@ import type { Column, Table } from "./column.js";
 import { columnsOf } from "./columns-of.js";
 import { defaultDialect, type TableDialect } from "./csv/dialect.js";
 import { inert } from "./csv/formula.js";
+import { lineOf } from "./csv/quote.js";
 import { encodeText } from "./csv/text.js";
 import { codecOf } from "./schema/codec-of.js";
 import type { TableField, TableSchema } from "./schema/field.js";
@@ -20,23 +21,15 @@ export function writeTable(table: Table, schema: TableSchema, dialect: Partial<T
   const checked = parseTableSchema(schema);
   const columns = columnsOf(table, checked);
   const cellsOf = columns.map(({ field, column }) => cellWriter(field, column, checked.missingValues));
-  const quote = quoter(written, columns.length === 1);
-  const lineOf = (cells: readonly string[]) => cells.map(quote).join(written.delimiter) + written.lineEnd;
+  const line = (cells: readonly string[]) => lineOf(cells, written) + written.lineEnd;
   const parts = [written.separatorLine ? `sep=${written.delimiter}${written.lineEnd}` : ""];
-  parts.push(lineOf(columns.map(({ field }) => inert(field.title ?? field.name))));
+  parts.push(line(columns.map(({ field }) => inert(field.title ?? field.name))));
   for (let row = 0; row < table.rows; row += slice) {
     const rows = Array.from({ length: Math.min(slice, table.rows - row) }, (_, at) => row + at);
-    parts.push(rows.map((each) => lineOf(cellsOf.map((cell) => cell(each)))).join(""));
+    parts.push(rows.map((each) => line(cellsOf.map((cell) => cell(each)))).join(""));
   }
   const text = parts.join("");
   return encodeText(written.endsLastLine ? text : text.slice(0, -written.lineEnd.length), written);
-}
-
-function quoter({ delimiter, quoteAll }: TableDialect, isAlone: boolean): (cell: string) => string {
-  return (cell) => {
-    const must = quoteAll || cell.includes(delimiter) || /["\r\n]|^\s|\s$/.test(cell) || (isAlone && cell === "");
-    return must ? `"${cell.replaceAll('"', '""')}"` : cell;
-  };
 }
 
 function cellWriter(

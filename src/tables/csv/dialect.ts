@@ -1,3 +1,4 @@
+import { lineOf, mustQuote } from "./quote.js";
 import { readRecords } from "./records.js";
 
 /** Encodings that tables are read from and written to. */
@@ -81,12 +82,11 @@ function delimiterIn(text: string, lineEnd: TableDialect["lineEnd"]): string {
   return delimiters[agreements.indexOf(Math.max(...agreements))] ?? ",";
 }
 
+/** Whether all cells at the beginning stand in quotes, and not because they must. */
 function quotesAll(text: string, { delimiter, lineEnd }: Pick<TableDialect, "delimiter" | "lineEnd">): boolean {
-  let header: readonly string[] = [];
-  readRecords(text.slice(0, looked), { delimiter, lineEnd }, ({ cells }) => {
-    header = cells;
-    return false;
-  });
-  const quoted = header.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(delimiter);
-  return header.length > 0 && text.startsWith(quoted);
+  const head: (readonly string[])[] = [];
+  readRecords(text.slice(0, looked), { delimiter, lineEnd }, ({ cells }) => head.push(cells) < fewRecords);
+  if (head.length > 1 && text.length > looked) head.pop();
+  const isFree = head.some((cells) => cells.some((cell) => !mustQuote(cell, delimiter, cells.length === 1)));
+  return isFree && text.startsWith(head.map((cells) => lineOf(cells, { delimiter, quoteAll: true })).join(lineEnd));
 }
