@@ -47,7 +47,7 @@ function placementsOf(scores: Float64Array, isOf: Uint8Array, ofClass: number, o
   return placements;
 }
 
-/** Mean of areas over the same rows, or over different ones, with the interval that the rows' influences give; null at 0 and 1, where they vanish. */
+/** An area with the interval that the rows' influences give; null at 0 and 1, where they vanish. */
 export function measuredArea(
   name: string,
   { value, influence }: Auc,

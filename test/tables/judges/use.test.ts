@@ -107,7 +107,7 @@ describe("logistic regression", () => {
 });
 
 describe("detection", () => {
-  it("is a toss between samples of one law, and an area of a half is in its interval about as often as it says", () => {
+  it("is a toss between samples of one law, and an area of a half is in its interval as often as it says", () => {
     let held = 0;
     const trials = 30;
     for (let trial = 0; trial < trials; trial++) {
@@ -116,8 +116,8 @@ describe("detection", () => {
       );
       if (low <= 0.5 && high >= 0.5) held++;
     }
-    // Folds share rows, so that it is not exactly 95 %.
-    expect(held).toBeGreaterThanOrEqual(24);
+    // Wholly dependent folds are the worst case: the interval errs to the side of width.
+    expect(held).toBeGreaterThanOrEqual(0.95 * trials);
   });
 
   it("has the area of two shifted normal laws, Phi(shift / sqrt 2)", () => {
@@ -130,7 +130,7 @@ describe("detection", () => {
     const { low, high } = intervalOf(score);
     expect(low).toBeLessThan(0.7602);
     expect(high).toBeGreaterThan(0.7602);
-    expect(high - low).toBeLessThan(0.05);
+    expect(high - low).toBeLessThan(0.07);
   });
 
   it("sees categories, gaps and lists in another order", () => {
