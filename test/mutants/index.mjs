@@ -13,6 +13,7 @@ import { federation } from "./federation.mjs";
 import { judging } from "./judges.mjs";
 import { pruning } from "./pruning.mjs";
 import { report } from "./report.mjs";
+import { tables } from "./tables.mjs";
 import { theory } from "./theory.mjs";
 
 const areas = {
@@ -25,6 +26,7 @@ const areas = {
   theory,
   experiment,
   judges: judging,
+  tables,
   report,
   cli,
 };

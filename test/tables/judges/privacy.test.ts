@@ -97,6 +97,12 @@ describe("privacy", () => {
     expect(scores.exactCopies).toMatchObject({ value: 0, details: { copies: 0, heldOutCopies: 0 } });
   });
 
+  it("compares with as many training rows as there are held-out ones", () => {
+    const scores = judgePrivacy(engine, { train, heldOut: drawn(40, 5), synthetic: drawn(300, 3) }, { seed });
+    expect(scores.closestRecordShare).toMatchObject({ details: { compared: 40 } });
+    expect(Math.abs((scores.closestRecordShare.value ?? 0) - 0.5)).toBeLessThan(0.15);
+  });
+
   it("of copies and of rows beside training rows is betrayed by every measure", () => {
     const copied = judgePrivacy(engine, { train, heldOut, synthetic: train }, { seed });
     expect(copied.exactCopies).toMatchObject({ value: 1, details: { copies: 300 } });

@@ -1,0 +1,95 @@
+const quality = ["test/tables/judges/quality.test.ts"];
+const use = ["test/tables/judges/use.test.ts"];
+const privacy = ["test/tables/judges/privacy.test.ts"];
+const baselines = ["test/tables/baselines.test.ts"];
+
+export const tables = [
+  {
+    name: "boundary-gaps",
+    file: "src/tables/judges/boundary-adherence.ts",
+    find: "gapsIn(real) > 0 ? b.length : synthetic.values.length",
+    replace: "b.length",
+    tests: quality,
+    why: "gaps that real cells do not have would not be out of bounds",
+  },
+  {
+    name: "adherence-gaps",
+    file: "src/tables/judges/category-adherence.ts",
+    find: "(gapsIn(real) > 0 ? gapsIn(synthetic) : 0)",
+    replace: "gapsIn(synthetic)",
+    tests: quality,
+    why: "gaps that real cells do not have would be valid",
+  },
+  {
+    name: "synthetic-bins",
+    file: "src/tables/judges/contingency-similarity.ts",
+    find: "innerEdges(pair.real)",
+    replace: "innerEdges(pair.synthetic)",
+    tests: quality,
+    why: "bins would be those of the synthetic column",
+  },
+  {
+    name: "correlation-half",
+    file: "src/tables/judges/correlation-similarity.ts",
+    find: "1 - Math.abs(difference) / 2",
+    replace: "1 - Math.abs(difference)",
+    tests: quality,
+    why: "opposite correlations would score -1",
+  },
+  {
+    name: "area-ties",
+    file: "src/tables/judges/auc.ts",
+    find: "othersBelow + othersTied / 2",
+    replace: "othersBelow + othersTied",
+    tests: use,
+    why: "ties would count as won",
+  },
+  {
+    name: "penalized-intercept",
+    file: "src/tables/judges/logistic-regression.ts",
+    find: "if (at % stride === width) continue;",
+    replace: "",
+    tests: use,
+    why: "the intercept would be held small",
+  },
+  {
+    name: "own-fold",
+    file: "src/tables/judges/detection.ts",
+    find: "[rowsWhere(false), rowsWhere(true)]",
+    replace: "[rowsWhere(true), rowsWhere(true)]",
+    tests: use,
+    why: "a classifier would be judged by the rows that it has learnt",
+  },
+  {
+    name: "ties-farther",
+    file: "src/tables/judges/closest-record-share.ts",
+    find: "closer + ties / 2",
+    replace: "closer",
+    tests: privacy,
+    why: "ties would speak for held-out rows",
+  },
+  {
+    name: "more-training-rows",
+    file: "src/tables/judges/privacy.ts",
+    find: "placed(train, compared)",
+    replace: "placed(train, maxRows)",
+    tests: privacy,
+    why: "more training rows than held-out ones would be closer by their number",
+  },
+  {
+    name: "gaps-as-zero",
+    file: "src/tables/judges/row-space.ts",
+    find: "codes: Uint32Array.from(column.missing)",
+    replace: "codes: new Uint32Array(numbers.length)",
+    tests: privacy,
+    why: "a gap would be the number 0",
+  },
+  {
+    name: "turned-factor",
+    file: "src/tables/baselines/gaussian-copula.ts",
+    find: "factor[i * columns + j]",
+    replace: "factor[j * columns + i]",
+    tests: baselines,
+    why: "the copula would draw independent columns",
+  },
+];
