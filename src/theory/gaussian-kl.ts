@@ -1,10 +1,10 @@
+import { choleskyFactor, solveLower } from "../data/cholesky.js";
 import { finiteResult } from "../data/finite.js";
 import { largestMagnitude, powerOfTwo } from "../data/scale.js";
 import { scaleKl } from "../diffusion/gaussian-law.js";
 import { optimalCoupling } from "../divergence/bures.js";
 import { requireLength, requireNumbers, requireObject, requireTyped } from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
-import { choleskyFactor, solveLower } from "../data/cholesky.js";
 
 /** N(mean, covariance): float64 [d] and [d, d], symmetric. */
 export interface GaussianParameters {

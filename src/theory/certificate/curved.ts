@@ -1,8 +1,8 @@
+import { choleskyFactor, solveLower, solveLowerTransposed } from "../../data/cholesky.js";
 import { type DenoiserSession, requireJvp } from "../../diffusion/denoiser.js";
 import { jacobiansAt } from "../../diffusion/jacobian.js";
 import type { NoiseLevel } from "../../diffusion/schedule.js";
 import type { Pointer } from "../../kernels/index.js";
-import { choleskyFactor, solveLower, solveLowerTransposed } from "../../data/cholesky.js";
 import { posteriorCovariance } from "../posterior-covariance.js";
 import { requireCovariances, StepNoise } from "../step-noise.js";
 import { type CurvedStep, curvedCodingCosts, kernelCost } from "./curved-kernel.js";

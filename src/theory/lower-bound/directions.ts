@@ -1,5 +1,5 @@
-import { normals, Purpose } from "../../kernels/index.js";
 import { choleskyFactor, solveLower, solveLowerTransposed } from "../../data/cholesky.js";
+import { normals, Purpose } from "../../kernels/index.js";
 import { fittedGaussian } from "./fitted-gaussian.js";
 import type { WitnessSample } from "./witness.js";
 
