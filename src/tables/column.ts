@@ -19,6 +19,7 @@ export interface CategoryColumn {
   readonly missing: Uint8Array;
 }
 
+/** One column of a table; `kind` says which. */
 export type Column = NumberColumn | CategoryColumn;
 
 /** Rows of columns of different kinds. */

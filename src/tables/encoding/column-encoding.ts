@@ -32,6 +32,7 @@ export interface CategoryEncoding {
   readonly bits?: AnalogBits | undefined;
 }
 
+/** How the cells of one column are numbers; `kind` says which. */
 export type ColumnEncoding = NumberEncoding | CategoryEncoding;
 
 /** How the rows of a table are vectors: plain data, the same for all clients. */

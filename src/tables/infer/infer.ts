@@ -51,6 +51,7 @@ export interface InferredColumn {
   readonly warnings: readonly string[];
 }
 
+/** What was found in a file. */
 export interface InferredSchema {
   readonly schema: TableSchema;
   readonly columns: readonly InferredColumn[];

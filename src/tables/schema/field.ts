@@ -17,16 +17,19 @@ interface WrittenNumber {
   readonly constraints?: { readonly minimum?: number | undefined; readonly maximum?: number | undefined } | undefined;
 }
 
+/** A column of numbers. */
 export interface NumberField extends AnyField, WrittenNumber {
   readonly type: "number";
   /** "0.00" for two digits after the point, "0.##" for at most two: also the grid that decoded numbers lie on. Default: any number. */
   readonly format?: string | undefined;
 }
 
+/** A column of whole numbers. */
 export interface IntegerField extends AnyField, WrittenNumber {
   readonly type: "integer";
 }
 
+/** A column of two values. */
 export interface BooleanField extends AnyField {
   readonly type: "boolean";
   /** Cells that mean true, the first of them as true is written. Default "true", "True", "TRUE", "1". */
@@ -35,12 +38,14 @@ export interface BooleanField extends AnyField {
   readonly falseValues?: readonly string[] | undefined;
 }
 
+/** A column of categories. */
 export interface StringField extends AnyField {
   readonly type: "string";
   /** `enum` is the closed list of categories. Default: whatever clients have often enough. */
   readonly constraints?: { readonly enum?: readonly string[] | undefined } | undefined;
 }
 
+/** A column of days or of moments. */
 export interface DateField extends AnyField {
   readonly type: "date" | "datetime";
   /** Directives of strptime, "%d.%m.%Y". Default "%Y-%m-%d", of a datetime "%Y-%m-%dT%H:%M:%SZ". */

@@ -23,6 +23,7 @@ export interface CategorySummary {
   readonly missing: number;
 }
 
+/** What leaves a client of one column; `kind` says which. */
 export type ColumnSummary = NumberSummary | CategorySummary;
 
 /** What leaves a client so that an encoding can be fitted, and the sum of what left several: plain data. */

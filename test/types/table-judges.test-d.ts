@@ -10,7 +10,7 @@ import {
   type Table,
 } from "../../src/entries/tables.js";
 
-describe("tables", () => {
+describe("judges of tables", () => {
   it("have columns of either kind, told by it", () => {
     expectTypeOf<Table["columns"][number]>().toEqualTypeOf<Column>();
     expectTypeOf<Extract<Column, { kind: "number" }>>().toEqualTypeOf<NumberColumn>();
