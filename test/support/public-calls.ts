@@ -174,6 +174,12 @@ publicFunctions.set("Federation.train", async (...parameters) => {
   for await (const _ of Reflect.apply(run.train, run, parameters)) break;
 });
 
+const tableSchema = { fields: [{ name: "x", type: "integer" as const }] };
+const tableBytes = new TextEncoder().encode("x\n1\n2\n3\n");
+const { table: smallTable } = tables.readTable(tableBytes, "x.csv", tableSchema);
+const tableSummary = tables.summarizeTable(smallTable, tableSchema, { smallestCount: 1 });
+const tableEncoding = tables.fitTableEncoding(tableSchema, tableSummary);
+
 /** A legal call of each function: its arguments, in which one thing at a time is then wrong. */
 export const legal: Readonly<Record<string, readonly unknown[]>> = {
   BlockFold: [setup, numberedParameters(small), block],
@@ -212,6 +218,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   createSampler: [{ kind: "ddim", eta: 0.5 }],
   createSchedule: [{ kind: "vp-cosine", tMin: 0.01 }],
   createTarget: [{ kind: "ring", modes: 8 }],
+  decodeTable: [tableEncoding, tables.encodeTable(tableEncoding, smallTable).vectors],
   defineKept: [{ name: "kept", open: () => 1 }],
   defineTask: [{ name: "task", open: () => 1, run: () => 2 }],
   denoiserFromFunction: [2, () => undefined, () => undefined],
@@ -225,6 +232,8 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
     pool,
     { sampler: "jvp", clean: { points, dimension: 2 }, denoiser: law, dimension: 2, curve, seed: 1, samples: 1 },
   ],
+  encodeTable: [tableEncoding, smallTable],
+  encodedWidth: [tableEncoding.columns[0]],
   equalShareTimes: [schedule, grid, new Float64Array(grid.times.length - 1), 2, 3],
   evaluationsPerSample: [{ schedule, grid, sampler }],
   expandMask: [spec, mask],
@@ -233,6 +242,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   fillNormal: [engine, room, 3, key],
   fillUniform: [engine, room, 3, key],
   fitTransforms: [engine, [{ kind: "standardize" }], moments],
+  fitTableEncoding: [tableSchema, tableSummary],
   flowLikelihood: [
     engine,
     {
@@ -255,6 +265,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   gaussianMmseCurve: [[1, 2], Float64Array.of(0.5, 1, 2)],
   gradientReport: [probes, { ...facts, infimum: { value: 0.5, how: "closed form" } }, kind],
   hold: [pool, task, 1],
+  inferTableSchema: [tableBytes, "x.csv"],
   initializeParameters: [engine, spec, 1],
   instantiate: [engine],
   invert: [engine, { denoiser, schedule, grid, sampler: diffusion.samplers.ddim, states: points }],
@@ -279,6 +290,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   matmul: [engine, points, points, 20, 2, 20],
   meanOf: [moments],
   measureClient: [oracle, clientProbe],
+  mergeSummaries: [[tableSummary]],
   mmseCurve: [Float64Array.of(1, 2), Float64Array.of(2, 1)],
   lawKlCurve: [
     pool,
@@ -303,6 +315,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   parseConfig: [{ name: "run", data: { kind: "ring", train: 10, heldOut: 4 } }],
   parseMnist: [[new TextEncoder().encode(`{"data":[${new Array(784).fill(0).join()}]}`)]],
   parseSweep: [JSON.parse(readFileSync("experiments/steps.json", "utf8"))],
+  parseTableSchema: [tableSchema],
   partition: [engine, { kind: "dirichlet", concentration: 1 }, { count: 20, clients: 2, labels, seed: 1 }],
   portableMath: [engine],
   prunedModel: [engine, trained, trainedMask],
@@ -315,6 +328,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   readSafetensors: [model.saveModel(trained), "x.safetensors"],
   readConfig: ["examples/mixture.json"],
   readSweep: ["experiments/steps.json"],
+  readTable: [tableBytes, "x.csv", tableSchema],
   renderComparison: [[{ label: "a", result: reportResult() }]],
   renderReport: [reportResult()],
   renderSweepReport: [sweepResult],
@@ -350,6 +364,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   streamWords: [key],
   sumMoments: [[moments, moments]],
   summedMoments: [engine, points, 2, [rows]],
+  summarizeTable: [smallTable, tableSchema, { smallestCount: 1 }],
   supportsRelaxedSimd: [],
   supportsSimd: [],
   toOnnx: [trained],
@@ -376,6 +391,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   writeIdx: [points, [20, 2]],
   writeNpy: [points, [20, 2]],
   writeNpz: [[{ name: "a", shape: [2], values: Float32Array.of(1, 2) }]],
+  writeTable: [smallTable, tableSchema],
   writeSafetensors: [[{ name: "a", shape: [2], values: Float32Array.of(1, 2) }], { format: "x" }],
   "Federation.train": [{ checkpoint: { every: 1, save: async () => undefined }, onRound: () => undefined }],
   qualityReport: [cells, cells],
