@@ -10,7 +10,7 @@ export {
   baselines,
 } from "../tables/baselines/index.js";
 export type { CategoryColumn, Column, NumberColumn, Table } from "../tables/column.js";
-export type { TableDialect, TableEncodingName } from "../tables/csv/dialect.js";
+export type { TableDialect, TableEncodingName } from "../tables/csv/table-dialect.js";
 export type { AnalogBits } from "../tables/encoding/analog-bits.js";
 export type {
   CategoryEncoding,

@@ -1,8 +1,8 @@
 import type { Column, Table } from "./column.js";
 import { columnsOf } from "./columns-of.js";
-import { defaultDialect, type TableDialect } from "./csv/dialect.js";
 import { inert } from "./csv/formula.js";
 import { lineOf } from "./csv/quote.js";
+import { defaultDialect, type TableDialect } from "./csv/table-dialect.js";
 import { encodeText } from "./csv/text.js";
 import { codecOf } from "./schema/codec-of.js";
 import type { TableField, TableSchema } from "./schema/field.js";

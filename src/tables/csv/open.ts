@@ -1,9 +1,10 @@
 import { advised, invalidData } from "../../data/formats/invalid.js";
 import { requireText, requireTyped } from "../../errors.js";
-import { type TableDialect, tableText } from "./dialect.js";
+import { tableText } from "./dialect.js";
 import { original } from "./formula.js";
 import { uniqueNames } from "./header.js";
 import { readRecords } from "./records.js";
+import type { TableDialect } from "./table-dialect.js";
 import { decodeText } from "./text.js";
 
 /** A file with its header read. */

@@ -1,4 +1,4 @@
-import type { TableDialect } from "./dialect.js";
+import type { TableDialect } from "./table-dialect.js";
 
 /** Whether a cell stands in quotes in any dialect: so that blanks at its ends stay, and a row of one empty cell is no blank line. */
 export function mustQuote(cell: string, delimiter: string, isAlone: boolean): boolean {

@@ -1,5 +1,5 @@
 import Papa from "papaparse";
-import type { TableDialect } from "./dialect.js";
+import type { TableDialect } from "./table-dialect.js";
 
 /** A line of a table, or several where a cell has line ends in it. */
 export interface TableRecord {

@@ -1,7 +1,7 @@
 import { foreignFile, notThe } from "../../data/formats/foreign.js";
 import { invalidData } from "../../data/formats/invalid.js";
 import { ArgumentError, FedscoreError } from "../../errors.js";
-import type { TableDialect, TableEncodingName } from "./dialect.js";
+import type { TableDialect, TableEncodingName } from "./table-dialect.js";
 
 /** Bytes that no engine has a text for. */
 const mostBytes = 2 ** 29 - 2 ** 10;

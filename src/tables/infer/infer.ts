@@ -1,9 +1,9 @@
 import { ArgumentError, requireInteger, requireObject } from "../../errors.js";
 import { requireOptions } from "../../options.js";
 import { closest } from "../../suggest.js";
-import type { TableDialect } from "../csv/dialect.js";
 import { original } from "../csv/formula.js";
 import { openTable } from "../csv/open.js";
+import type { TableDialect } from "../csv/table-dialect.js";
 import type { TableField, TableSchema } from "../schema/field.js";
 import { requireField } from "../schema/parse.js";
 import { guessBoolean } from "./booleans.js";
