@@ -1,5 +1,6 @@
 import {
   ArgumentError,
+  describeValue,
   requireArray,
   requireInteger,
   requireLength,
@@ -9,7 +10,6 @@ import {
 } from "../errors.js";
 import { oneOf } from "../fields.js";
 import type { CategoryColumn, Column, NumberColumn, Table } from "./column.js";
-import { requireCells } from "./columns-of.js";
 
 /** Throws unless value is a column, of a kind where that is given. */
 export function requireColumn(argument: string, value: Column, kind?: Column["kind"]): void {
@@ -20,6 +20,27 @@ export function requireColumn(argument: string, value: Column, kind?: Column["ki
   requireTyped(`${argument}.missing`, column.missing, Uint8Array);
   if (column.kind === "category") requireArray(`${argument}.categories`, column.categories);
   requireCells(column, column.missing.length);
+}
+
+/** Throws unless a column can have its cells. */
+function requireCells(column: Column, rows: number): void {
+  const place = `table column ${describeValue(column.name)}`;
+  requireTyped(`${place}.missing`, column.missing, Uint8Array);
+  requireLength(`${place}.missing`, column.missing, rows);
+  if (column.kind === "number") {
+    requireTyped(`${place}.values`, column.values, Float64Array);
+    requireLength(`${place}.values`, column.values, rows);
+    const bad = column.values.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw new ArgumentError(`${place}.values[${bad}]`, "must be finite", column.values[bad]);
+    return;
+  }
+  requireTyped(`${place}.codes`, column.codes, Uint32Array);
+  requireLength(`${place}.codes`, column.codes, rows);
+  const { categories, missing } = column;
+  for (const [at, category] of categories.entries()) requireText(`${place}.categories[${at}]`, category);
+  const bad = column.codes.findIndex((code, row) => !missing[row] && code >= categories.length);
+  if (bad >= 0)
+    throw new ArgumentError(`${place}.codes[${bad}]`, `must lie below ${categories.length}`, column.codes[bad]);
 }
 
 /** Throws unless value is a table whose columns all have its rows. */

@@ -1,10 +1,11 @@
 import { firstNonFinite } from "../../data/finite.js";
-import { ArgumentError, describeValue, requireFloats } from "../../errors.js";
+import { ArgumentError, describeValue, requireFloats, requireInteger } from "../../errors.js";
 import type { Column, Table } from "../column.js";
-import { requireCells } from "../columns-of.js";
+import { requireTable } from "../require-tables.js";
 import { decodeCategories, encodeCategories } from "./category-column.js";
+import { requireEncoding } from "./check.js";
 import type { ColumnEncoding, TableEncoding } from "./column-encoding.js";
-import { encodedWidth } from "./fit.js";
+import { encodedWidth } from "./column-width.js";
 import { decodeNumbers, encodeNumbers } from "./number-column.js";
 import type { Vectors } from "./vectors.js";
 
@@ -21,7 +22,8 @@ export interface EncodedTable {
  * @throws ArgumentError for a table without the columns of the encoding.
  */
 export function encodeTable(encoding: TableEncoding, table: Table): EncodedTable {
-  const { columns, dimension } = encoding;
+  const { columns, dimension } = requireEncoding("encoding", encoding);
+  requireTable("table", table);
   const vectors = new Float32Array(table.rows * dimension);
   const unknown: Record<string, number> = {};
   for (const [column, at] of placed(columns)) {
@@ -35,7 +37,6 @@ function columnLike(table: Table, { kind, name }: ColumnEncoding): Column {
   const column = table.columns.find((each) => each.name === name);
   if (column?.kind !== kind)
     throw new ArgumentError("table", `must have the ${kind} column ${describeValue(name)}`, column?.kind ?? "none");
-  requireCells(column, table.rows);
   return column;
 }
 
@@ -53,7 +54,8 @@ function encodeColumn(encoding: ColumnEncoding, column: Column, out: Vectors): n
  * @throws ArgumentError for a length that is no multiple of the dimension, NaN and infinite numbers.
  */
 export function decodeTable(encoding: TableEncoding, vectors: Float32Array, rows?: number): Table {
-  const { columns, dimension } = encoding;
+  const { columns, dimension } = requireEncoding("encoding", encoding);
+  if (rows !== undefined) requireInteger("rows", rows, 0);
   requireFloats("vectors", vectors, rows === undefined ? undefined : rows * dimension);
   const count = rows ?? (dimension === 0 ? 0 : vectors.length / dimension);
   if (!Number.isInteger(count)) {

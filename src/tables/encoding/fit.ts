@@ -4,10 +4,13 @@ import { integer, number } from "../../fields.js";
 import { codecOf } from "../schema/codec-of.js";
 import type { TableField, TableSchema } from "../schema/field.js";
 import { parseTableSchema } from "../schema/parse.js";
+import { requireSummary } from "../summary/check.js";
 import type { ColumnSummary, TableSummary } from "../summary/table-summary.js";
-import { categoryWidth, fitCategories } from "./category-column.js";
+import { fitCategories } from "./category-column.js";
+import { requireColumn } from "./check.js";
 import type { ColumnEncoding, TableEncoding } from "./column-encoding.js";
-import { fitNumbers, numberWidth } from "./number-column.js";
+import { encodedWidth as widthOf } from "./column-width.js";
+import { fitNumbers } from "./number-column.js";
 
 /** Settings of an encoding. */
 export const encodingFields = {
@@ -35,8 +38,9 @@ export function fitTableEncoding(
 ): TableEncoding {
   const { fields } = parseTableSchema(schema);
   const settings = filledSettings(encodingFields, "encoding", options);
-  const columns = fields.map((field, index) => fitColumn(field, summary.columns[index], settings));
-  return { columns, dimension: columns.reduce((sum, column) => sum + encodedWidth(column), 0) };
+  const { columns: told } = requireSummary("summary", summary);
+  const columns = fields.map((field, index) => fitColumn(field, told[index], settings));
+  return { columns, dimension: columns.reduce((sum, column) => sum + widthOf(column), 0) };
 }
 
 function fitColumn(
@@ -53,7 +57,7 @@ function fitColumn(
   throw new ArgumentError("summary", `must have the ${codec.kind} column ${describeValue(field.name)}`, summary?.name);
 }
 
-/** Coordinates of a column in a vector. */
+/** Coordinates of a column in a vector. @throws ArgumentError for what is no column of an encoding. */
 export function encodedWidth(column: ColumnEncoding): number {
-  return column.kind === "number" ? numberWidth(column) : categoryWidth(column);
+  return widthOf(requireColumn("column", column));
 }

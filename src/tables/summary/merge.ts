@@ -1,4 +1,5 @@
-import { ArgumentError, describeValue } from "../../errors.js";
+import { ArgumentError, describeValue, requireArray } from "../../errors.js";
+import { requireSummary } from "./check.js";
 import { mergedPoints } from "./points.js";
 import type { CategorySummary, ColumnSummary, NumberSummary, TableSummary } from "./table-summary.js";
 
@@ -7,6 +8,8 @@ import type { CategorySummary, ColumnSummary, NumberSummary, TableSummary } from
  * @throws ArgumentError for none, and for summaries of other columns.
  */
 export function mergeSummaries(summaries: readonly TableSummary[]): TableSummary {
+  requireArray("summaries", summaries);
+  for (const [client, summary] of summaries.entries()) requireSummary(`summaries[${client}]`, summary);
   const [first] = summaries;
   if (!first) throw new ArgumentError("summaries", "must not be empty", summaries);
   return {

@@ -30,8 +30,9 @@ export type SummaryOptions = Given<typeof summaryFields>;
 export function summarizeTable(table: Table, schema: TableSchema, options: SummaryOptions = {}): TableSummary {
   const checked = parseTableSchema(schema);
   const { smallestCount, quantiles } = filledSettings(summaryFields, "summary", options);
+  const present = columnsOf(table, checked);
   const isSilent = table.rows < smallestCount;
-  const columns = columnsOf(table, checked).map(({ field, column }): ColumnSummary => {
+  const columns = present.map(({ field, column }): ColumnSummary => {
     if (column.kind === "category") return categorySummary(column, smallestCount, isSilent);
     const codec = codecOf(field);
     const limits = codec.kind === "number" ? codec : {};
