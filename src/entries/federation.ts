@@ -2,6 +2,23 @@
  * "fedscore/federation": the server of a federated run, and what writing a transport to clients elsewhere takes.
  * @module fedscore/federation
  */
+export {
+  type AggregatedUpdate,
+  type Aggregation,
+  type AggregationSpec,
+  aggregations,
+  createAggregation,
+  type OwnAggregation,
+  type SingleUpdate,
+} from "../federation/aggregations/index.js";
+export {
+  type Attack,
+  type AttackedRound,
+  type AttackSpec,
+  attacks,
+  type DataAttack,
+  type UpdateAttack,
+} from "../federation/attacks/index.js";
 export type { AverageRule } from "../federation/averages/average.js";
 export { type AverageSpec, averages } from "../federation/averages/index.js";
 export { BlockFold, type ClientOutcome } from "../federation/block-fold.js";
@@ -47,7 +64,7 @@ export type { PartitionRequest } from "../federation/partitioners/partitioner.js
 export { poolTransport } from "../federation/pool-transport.js";
 export { type AnsweredRound, replayTransport } from "../federation/replay-transport.js";
 export { checkBlockUpdate } from "../federation/require-answer.js";
-export type { AbsentReport, RoundReport } from "../federation/round-report.js";
+export type { AbsentReport, ClientShare, RoundReport } from "../federation/round-report.js";
 export {
   type OwnServerOptimizer,
   type ServerOptimizer,

@@ -185,6 +185,11 @@ export class Federation {
     return average && average.weight > 0 ? new Float32Array(average.values) : this.parameters;
   }
 
+  /** The clients that attack, by the run's own wish (`attack`); ascending. */
+  get attackers(): readonly number[] {
+    return [...this.#aggregator.attackers];
+  }
+
   /** Which parameters the rounds so far have covered. */
   get coverage(): CoverageLedger {
     return this.#run.ledger;

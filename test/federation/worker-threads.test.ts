@@ -15,7 +15,7 @@ import {
   type Transport,
   type WorkerPool,
 } from "fedscore";
-import { clientRules, encodings, replayTransport } from "fedscore/federation";
+import { aggregations, clientRules, encodings, replayTransport } from "fedscore/federation";
 import { maskFamilies } from "fedscore/pruning";
 import { ComlinkPool, type ComlinkPoolOptions, InThreadPool } from "fedscore/workers";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -169,6 +169,22 @@ describe.each([
     await finish(federation);
     expect(federation.checkpoint()).toEqual(here.checkpoint());
   });
+
+  it.each(Object.values(aggregations))(
+    "gives the same bytes as this thread of updates under attack by $kind",
+    async ({ kind }) => {
+      const overrides = {
+        aggregation: { kind },
+        attack: { kind: "scaled-noise", clients: 3 },
+        weighting: "uniform",
+      } as const;
+      const here = federate(poolTransport(new InThreadPool(engine)), overrides);
+      await finish(here);
+      const federation = federate(await start({ workers: 2 }), overrides);
+      await finish(federation);
+      expect(federation.checkpoint()).toEqual(here.checkpoint());
+    },
+  );
 
   it("gives the same bytes for 1 and 3 workers of levels that are drawn by losses", async () => {
     const distribution = { kind: "importance", bins: 10 } as const;

@@ -15,6 +15,7 @@ export function inspectResult(result: ExperimentResult): Fact[] {
   const absences = absenceWords(training.perRound);
   const facts: Fact[] = [
     ["kind", `result of run ${result.name}, seed ${result.seed}`],
+    ...(result.attack ? [["UNDER ATTACK", result.attack.warning] as const] : []),
     ["data", `${data.train} training and ${data.heldOut} held-out points in ${data.dimension} dimensions`],
     ...(data.reading === undefined ? [] : [["read as", data.reading] as const]),
     ["network", `${result.network.parameters} parameters`],

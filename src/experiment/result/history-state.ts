@@ -11,6 +11,7 @@ export const historyState = z.strictObject({
     z.strictObject({
       ...{ id: count, rounds: count, absent: count },
       ...{ loss: z.number().exactOptional(), flops: work, bytesUp: count, bytesDown: count },
+      weighed: z.strictObject({ shares: work, updates: count }).exactOptional(),
     }),
   ),
   histogram: z.array(count),
@@ -46,6 +47,12 @@ export function contradictionIn(history: HistoryState, clients: number, rounds: 
     [
       "its clients were absent in other rounds than it has",
       sameCounts(absencesOf(perRound), new Map(totals.flatMap(({ id, absent }) => (absent > 0 ? [[id, absent]] : [])))),
+    ],
+    [
+      "its rule weighed updates of other rounds than it has",
+      totals.every(
+        ({ rounds: asked, weighed }) => !weighed || (weighed.updates <= asked && weighed.shares <= weighed.updates),
+      ),
     ],
     ["it left out updates of clients that took no part", dropped.every(({ client }) => ids.has(client))],
   ];

@@ -1,4 +1,4 @@
-import type { RoundReport } from "../../federation/round-report.js";
+import type { ClientShare, RoundReport } from "../../federation/round-report.js";
 import { layoutOf, type NetworkSpec } from "../../network/spec.js";
 import type { LayerCoverage } from "../../pruning/round-coverage.js";
 import type { DroppedUpdate, HistoryState, RoundSummary } from "./history-state.js";
@@ -16,7 +16,7 @@ function numbersOf(round: RoundNumbers): RoundNumbers {
 }
 
 /** A complete round as log.jsonl keeps it. */
-export interface RoundRecord extends RoundNumbers, Pick<RoundReport, "dropped" | "absent"> {
+export interface RoundRecord extends RoundNumbers, Pick<RoundReport, "dropped" | "absent" | "shares"> {
   /** Mean training loss on the held-out rows that decide when training ends, where it was measured. */
   readonly heldOutLoss?: number;
   readonly event: "round";
@@ -37,7 +37,7 @@ export interface RoundRecord extends RoundNumbers, Pick<RoundReport, "dropped" |
 }
 
 export function recordOf(stage: RoundRecord["stage"], report: RoundReport, heldOutLoss?: number): RoundRecord {
-  const { dropped, absent, coverage, clients } = report;
+  const { dropped, absent, shares, coverage, clients } = report;
   return {
     event: "round",
     stage,
@@ -45,6 +45,7 @@ export function recordOf(stage: RoundRecord["stage"], report: RoundReport, heldO
     ...(heldOutLoss !== undefined && { heldOutLoss }),
     dropped,
     absent,
+    ...(shares && { shares }),
     coverage: {
       minimum: coverage.minimum,
       perLayer: coverage.perLayer.map(({ mean, min }) => ({ mean, min })),
@@ -68,6 +69,8 @@ interface ClientTotals {
   flops: number;
   bytesUp: number;
   bytesDown: number;
+  /** Sum of the shares of its updates, and how many they were. Absent where no rule has weighed one. */
+  weighed?: { shares: number; updates: number };
 }
 
 /** Folds the rounds of a run into what its result says of them. */
@@ -96,7 +99,7 @@ export class RunHistory {
   }
 
   add(record: RoundRecord): void {
-    const { round, heldOutLoss, dropped, absent, coverage, clients } = record;
+    const { round, heldOutLoss, dropped, absent, shares, coverage, clients } = record;
     const lost = new Set(dropped);
     const averaged = clients.loss.filter((_, index) => !lost.has(clients.id[index]));
     this.#perRound.push({
@@ -106,6 +109,7 @@ export class RunHistory {
       participants: clients.id.length + absent.length,
       dropped: dropped.length,
       absent: absent.map(({ parameters: _, ...absence }) => absence),
+      ...(shares && { leftOut: shares.flatMap(({ client, share }) => (share === 0 ? [client] : [])) }),
       coverage: coverage.perLayer,
       pruningNoise: coverage.pruningNoise,
     });
@@ -121,7 +125,15 @@ export class RunHistory {
       totals.bytesUp += 4 * clients.parameters[index];
       totals.loss = clients.loss[index];
     });
+    for (const each of shares ?? []) this.#weigh(each);
     for (const { client, parameters } of absent) this.#asked(client, parameters).absent++;
+  }
+
+  #weigh({ client, share }: ClientShare): void {
+    const totals = this.#clients.get(client);
+    if (!totals) return;
+    const { shares, updates } = totals.weighed ?? { shares: 0, updates: 0 };
+    totals.weighed = { shares: shares + share, updates: updates + 1 };
   }
 
   /** The totals of a client that was asked in one more round. */
@@ -179,7 +191,10 @@ export class RunHistory {
   /** Clients that were asked, by id. */
   clients(samples: (id: number) => number, keepRatio: (id: number) => number): ExperimentResult["clients"] {
     const ids = [...this.#clients].sort(([a], [b]) => a - b);
-    return ids.map(([id, totals]) => ({ id, samples: samples(id), keepRatio: keepRatio(id), ...totals }));
+    return ids.map(([id, { weighed, ...totals }]) => ({
+      ...{ id, samples: samples(id), keepRatio: keepRatio(id), ...totals },
+      ...(weighed && { share: weighed.shares / weighed.updates }),
+    }));
   }
 }
 

@@ -1,5 +1,7 @@
 import * as z from "zod";
+import { attacks } from "../../federation/attacks/index.js";
 import { absenceReasons } from "../../federation/messages.js";
+import { nameIn } from "../config/rules.js";
 import { configSchema } from "../config/schema.js";
 import { checksums, digest } from "../identity.js";
 import { aprioriResult } from "./apriori-schema.js";
@@ -56,6 +58,12 @@ export const round = z.strictObject({
   participants: count.describe("Clients that were asked."),
   dropped: count.describe("Participants left out because their update had NaN or Infinity."),
   absent: z.array(absence).describe("Participants that gave no update, in ascending order: all others answered."),
+  leftOut: z
+    .array(count)
+    .exactOptional()
+    .describe(
+      "Clients whose update the aggregation rule left out whole, ascending. Absent where the rule leaves nothing out.",
+    ),
   seconds: finite.describe("Wall time."),
   flops: finite.describe("Multiply-adds x 2 of all participants that answered."),
   bytesUp: count.describe("From clients to server, 4 for each kept parameter."),
@@ -113,7 +121,20 @@ const client = z.strictObject({
   flops: finite.describe("Multiply-adds x 2, all rounds."),
   bytesUp: count,
   bytesDown: count,
+  share: finite
+    .exactOptional()
+    .describe(
+      "How much of its updates the aggregation rule has used, mean over rounds, in [0, 1]. Absent where the rule uses all of them.",
+    ),
 });
+
+const attack = z
+  .strictObject({
+    kind: nameIn(attacks),
+    clients: z.array(count).describe("Who attacked, ascending."),
+    warning: z.string().describe("What that means for the model."),
+  })
+  .describe("Present where config.federation.attack made clients attack: the model is not to be used.");
 
 const beside = {
   unit: z.string(),
@@ -209,6 +230,7 @@ export const resultSchema = z
       .exactOptional()
       .describe("Present where the data has classes."),
     clients: z.array(client).describe("Clients that took part, by id."),
+    attack: attack.exactOptional(),
     grid: notComputed.exactOptional().describe("Present where the certified grid could not be computed."),
     samples: notComputed.exactOptional().describe("Present where no samples could be drawn."),
     measured: z.record(z.string(), measured).describe("Divergence of the samples from held-out data, by name."),

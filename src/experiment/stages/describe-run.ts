@@ -68,6 +68,7 @@ export function describeRun(
       (id) => rowCounts[id],
       (id) => keepRatios[id],
     ),
+    ...attackOf(config, federation.attackers),
     ...(isNotComputed(grid) && { grid }),
     ...(isNotComputed(drawn) && { samples: drawn }),
     measured: findings.measured,
@@ -88,6 +89,13 @@ export function describeRun(
 function partitionOf(labels: Int32Array, clientRows: readonly Uint32Array[]) {
   const { classes, counts } = describePartition(labels, clientRows);
   return { classes: classes.map(String), counts: counts.map((row) => [...row]) };
+}
+
+/** Said where the config wants it: nobody should take the model for one of honest clients. */
+function attackOf({ federation: { attack } }: ExperimentConfig, attackers: readonly number[]) {
+  if (!attack) return {};
+  const warning = `${attackers.length} of the clients attacked this run because its config says so (federation.attack): its model shows what the run withstands, and is not to be used`;
+  return { attack: { kind: attack.kind, clients: [...attackers], warning } };
 }
 
 /** Whose parameters a stage that may end early has given, where it was measured. */

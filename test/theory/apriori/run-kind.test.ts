@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import { aggregations } from "../../../src/federation/aggregations/index.js";
+import { attacks } from "../../../src/federation/attacks/index.js";
 import { clientRules } from "../../../src/federation/client-rules/index.js";
 import { encodings } from "../../../src/federation/encodings/index.js";
 import { trainingKindOf } from "../../../src/theory/apriori/run-kind.js";
@@ -53,6 +55,18 @@ it("names what the theorem does not cover", () => {
   );
   expect(trainingKindOf({ ...plain, server: { kind: "fedavg" } }).server).toBe("fedavg");
   expect(trainingKindOf({ ...plain, weighting: "samples" }).server).toBe("fedavg with weights by the number of rows");
+  for (const { kind } of Object.values(aggregations)) {
+    const server = kind === "mean" ? "fedavg" : `fedavg of updates aggregated by ${kind}`;
+    expect(trainingKindOf({ ...plain, aggregation: { kind } }).server).toBe(server);
+  }
+  const own = { name: "mine", aggregate: () => undefined };
+  expect(trainingKindOf({ ...plain, aggregation: own }).server).toBe(
+    "fedavg of updates that mine, a rule of the caller's own, aggregates",
+  );
+  for (const { kind } of Object.values(attacks)) {
+    const server = `fedavg of updates under the attack ${kind}`;
+    expect(trainingKindOf({ ...plain, attack: { kind, clients: 1 } }).server).toBe(server);
+  }
   for (const { kind } of Object.values(encodings)) {
     const server = kind === "float32" ? "fedavg" : `fedavg of updates that were encoded as ${kind}`;
     expect(trainingKindOf({ ...plain, encoding: { kind } }).server).toBe(server);
