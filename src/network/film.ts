@@ -94,6 +94,8 @@ export class Film {
   readonly #parameters: Pointer;
   readonly #layers: readonly Modulation[];
   readonly #training: boolean;
+  /** Scratch of narrowGradient. */
+  readonly #columnSums: Pointer;
 
   constructor(engine: Engine, spec: NetworkSpec, parameters: Float32Block, activation: Epilogue, memory: FilmMemory) {
     this.#engine = engine;
@@ -101,6 +103,8 @@ export class Film {
     this.#parameters = parameters.pointer;
     this.#training = memory.training;
     this.#layers = allocate(engine, spec, memory);
+    const sums = (conditionWidth(spec) + 1) * Math.max(0, ...memory.strides);
+    this.#columnSums = memory.training ? engine.arena.floats(sums).pointer : nullPointer;
     const forward = this.#layers.reduce((sum, { width }) => sum + 4 * width * conditionWidth(spec), 0);
     this.flopsPerSample = { forward, backward: forward };
   }
@@ -221,7 +225,18 @@ export class Film {
       const { fanIn, fanOut, offset } = map;
       const weights = atFloat32(gradient, offset);
       const bias = atFloat32(weights, fanIn * fanOut);
-      this.#engine.kernels.narrowGradient(from, stride, conditions, fanIn, rows, fanIn, fanOut, weights, bias);
+      this.#engine.kernels.narrowGradient(
+        from,
+        stride,
+        conditions,
+        fanIn,
+        rows,
+        fanIn,
+        fanOut,
+        weights,
+        bias,
+        this.#columnSums,
+      );
     }
   }
 
