@@ -136,7 +136,7 @@ describeEngines("createFederation's options", (engineOf) => {
       network: { ...network, ...scale },
       schedule,
       training: { ...settings, levels: levelSettings(training, undefined) },
-      clients: clients.map(({ rows }) => ({ rows, keepRatio: capacities[0] })),
+      clients: clients.map(({ rows }) => ({ rows, keepRatio: Number(capacities[0]) })),
       maskFamily: maskFamilies[pruning.family],
       ...{ rounds, localSteps, participation, capacityAssignment, weighting, nonFinite, clientRule, server, seed },
     };

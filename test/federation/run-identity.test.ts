@@ -75,6 +75,8 @@ const trainingChanges: Record<keyof Required<CompleteTraining>, Change> = {
   }),
 };
 
+const device = { name: "board", flopsPerSecond: 1e9, memoryBytes: 2 ** 30, uplink: 1e6, downlink: 1e6 };
+
 const listed = (change: (id: number) => object) => base.clients.map((client, id) => ({ ...client, ...change(id) }));
 
 /** They decide how long a run is, where it runs and who answers. */
@@ -120,6 +122,15 @@ const changes: Record<Exclude<keyof CompleteOptions, (typeof withoutBytes)[numbe
   weighting: [changed("weighting", { weighting: "samples" })],
   regions: [changed("regions[0]", { regions: [clients - 1, 1], aggregation: { kind: "mean" }, attack: undefined })],
   nonFinite: [changed("nonFinite", { nonFinite: "drop" })],
+  devices: [
+    changed("devices.profiles[0].name", { devices: { profiles: [device] } }),
+    changed("devices.profiles[0].name", { devices: { profiles: [device], clock: { next: () => ({ seconds: 1 }) } } }),
+  ],
+  asynchronous: [
+    changed("asynchronous.bufferSize", {
+      ...{ asynchronous: { bufferSize: 1, concurrency: 2 }, devices: { profiles: [device] }, participation: 1 },
+    }),
+  ],
   clientRule: [
     changed("clientRule.kind", { clientRule: { kind: "plain" } }),
     changed("clientRule.mu", { clientRule: { kind: "fedprox", mu: 0.2 } }),

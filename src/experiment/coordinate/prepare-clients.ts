@@ -8,6 +8,7 @@ import type { ExperimentConfig } from "../config/schema.js";
 import { inSection } from "../config/section.js";
 import { fileNames } from "../files/names.js";
 import type { Checksums } from "../identity.js";
+import { capacitiesOf } from "../prepare/capacities.js";
 import { configChecksum } from "../prepare/checksums.js";
 import { exactLaw } from "../prepare/exact-law.js";
 import { federationOptions } from "../prepare/federations.js";
@@ -26,12 +27,12 @@ export function prepareClients(engine: Engine, config: ExperimentConfig, clients
   const training = trainingSettings(config.training, grid?.grid);
   inSection("config", () => requireLevels(engine, network, schedule, training, grid?.grid));
   const nothing = new Float32Array(0);
-  const { capacities } = config.federation;
+  const rowCounts = clients.clients.map(({ rows }) => rows);
   return {
     data: { train: { points: nothing, dimension }, heldOut: { points: nothing, dimension } },
     clientRows: [],
-    rowCounts: clients.clients.map(({ rows }) => rows),
-    keepRatios: clients.clients.map((_, client) => capacities[client % capacities.length]),
+    rowCounts,
+    keepRatios: capacitiesOf(engine, config, { network, training, devices: undefined, rowCounts }),
     ...{ transform, points: nothing, rows: nothing, heldOut: nothing, moments, network, schedule, training },
     ...{ initial: undefined, deciding: undefined },
     law: exactLaw(engine, config.data, transform),

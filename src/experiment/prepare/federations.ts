@@ -29,10 +29,10 @@ export function federationOptions(
   config: ExperimentConfig,
   prepared: PreparedRun,
 ): Omit<FederationOptions, "transport"> {
-  const { clientRows, keepRatios } = prepared;
+  const { clientRows, keepRatios, devices } = prepared;
   const { encoding, downlink, aggregation, attack } = config.federation;
   const { participation, clientRule, server, capacityAssignment } = config.federation;
-  const { deadline, minimumUpdates, aggregationGoal } = config.federation;
+  const { deadline, minimumUpdates, aggregationGoal, asynchronous } = config.federation;
   return {
     ...commonOptions(config, prepared),
     clients: clientRows.map((rows, client) => ({ rows, keepRatio: keepRatios[client] })),
@@ -49,6 +49,8 @@ export function federationOptions(
     deadline,
     minimumUpdates,
     aggregationGoal,
+    devices,
+    asynchronous,
   };
 }
 

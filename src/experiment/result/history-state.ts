@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { clientTimes } from "./devices-schema.js";
 import { type Immutable, round } from "./schema.js";
 
 const count = z.int().gte(0);
@@ -12,6 +13,7 @@ export const historyState = z.strictObject({
       ...{ id: count, rounds: count, absent: count },
       ...{ loss: z.number().exactOptional(), flops: work, bytesUp: count, bytesDown: count },
       weighed: z.strictObject({ shares: work, updates: count }).exactOptional(),
+      virtual: clientTimes.exactOptional(),
     }),
   ),
   histogram: z.array(count),

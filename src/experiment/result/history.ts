@@ -1,3 +1,4 @@
+import type { ClientTimes } from "../../federation/devices/virtual-round.js";
 import type { ClientShare, RoundReport } from "../../federation/round-report.js";
 import { layoutOf, type NetworkSpec } from "../../network/spec.js";
 import type { LayerCoverage } from "../../pruning/round-coverage.js";
@@ -34,10 +35,12 @@ export interface RoundRecord extends RoundNumbers, Pick<RoundReport, "dropped" |
     /** Parameters that the client kept. */
     readonly parameters: readonly number[];
   };
+  /** Where time is virtual. */
+  readonly virtual?: NonNullable<RoundSummary["virtual"]> & { readonly clients: readonly ClientTimes[] };
 }
 
 export function recordOf(stage: RoundRecord["stage"], report: RoundReport, heldOutLoss?: number): RoundRecord {
-  const { dropped, absent, shares, coverage, clients } = report;
+  const { dropped, absent, shares, coverage, clients, virtual } = report;
   return {
     event: "round",
     stage,
@@ -58,6 +61,7 @@ export function recordOf(stage: RoundRecord["stage"], report: RoundReport, heldO
       flops: clients.map((client) => client.flops),
       parameters: clients.map(({ parameters }) => parameters),
     },
+    ...(virtual && { virtual }),
   };
 }
 
@@ -71,6 +75,7 @@ interface ClientTotals {
   bytesDown: number;
   /** Sum of the shares of its updates, and how many they were. Absent where no rule has weighed one. */
   weighed?: { shares: number; updates: number };
+  virtual?: NonNullable<HistoryState["clients"][number]["virtual"]>;
 }
 
 /** Folds the rounds of a run into what its result says of them. */
@@ -99,7 +104,7 @@ export class RunHistory {
   }
 
   add(record: RoundRecord): void {
-    const { round, heldOutLoss, dropped, absent, shares, coverage, clients } = record;
+    const { round, heldOutLoss, dropped, absent, shares, coverage, clients, virtual } = record;
     const lost = new Set(dropped);
     const averaged = clients.loss.filter((_, index) => !lost.has(clients.id[index]));
     this.#perRound.push({
@@ -112,6 +117,7 @@ export class RunHistory {
       ...(shares && { leftOut: shares.flatMap(({ client, share }) => (share === 0 ? [client] : [])) }),
       coverage: coverage.perLayer,
       pruningNoise: coverage.pruningNoise,
+      ...(virtual && { virtual: roundTimes(virtual) }),
     });
     for (const [gamma, parameters] of coverage.histogram) {
       while (this.#histogram.length <= gamma) this.#histogram.push(0);
@@ -127,6 +133,7 @@ export class RunHistory {
     });
     for (const each of shares ?? []) this.#weigh(each);
     for (const { client, parameters } of absent) this.#asked(client, parameters).absent++;
+    for (const times of virtual?.clients ?? []) this.#took(times);
   }
 
   #weigh({ client, share }: ClientShare): void {
@@ -143,6 +150,19 @@ export class RunHistory {
     totals.rounds++;
     totals.bytesDown += 4 * parameters;
     return totals;
+  }
+
+  #took({ client, download, compute, upload, staleness }: ClientTimes): void {
+    const totals = this.#clients.get(client);
+    if (!totals) return;
+    const before = totals.virtual ?? { sent: 0, download: 0, compute: 0, upload: 0 };
+    totals.virtual = {
+      sent: before.sent + 1,
+      download: before.download + download,
+      compute: before.compute + compute,
+      upload: before.upload + upload,
+      ...(staleness !== undefined && { staleness: (before.staleness ?? 0) + staleness }),
+    };
   }
 
   get rounds(): number {
@@ -196,6 +216,10 @@ export class RunHistory {
       ...(weighed && { share: weighed.shares / weighed.updates }),
     }));
   }
+}
+
+function roundTimes({ end, seconds, last }: NonNullable<RoundRecord["virtual"]>): NonNullable<RoundSummary["virtual"]> {
+  return { end, seconds, ...(last && { last }) };
 }
 
 function sum<T>(items: readonly T[], amount: (item: T) => number): number {

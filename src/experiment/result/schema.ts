@@ -7,6 +7,7 @@ import { checksums, digest } from "../identity.js";
 import { aprioriResult } from "./apriori-schema.js";
 import { bound } from "./bound-schema.js";
 import { dataLawResult } from "./data-law-schema.js";
+import { clientTimes, devicesResult, virtualRound } from "./devices-schema.js";
 import { estimate, estimateSchema } from "./estimate-schema.js";
 import { klIntervalResult } from "./interval-schema.js";
 import { judgedResult } from "./judged-schema.js";
@@ -74,6 +75,7 @@ export const round = z.strictObject({
     .array(z.strictObject({ mean: finite, min: count }))
     .describe("Per layer: clients that keep a parameter, mean and minimum over its parameters."),
   pruningNoise: finite.describe("delta^2: largest |theta - masked theta|^2 / |theta|^2 of the participants."),
+  virtual: virtualRound.exactOptional().describe("Present with config.federation.devices: the round in virtual time."),
 });
 
 const earlyStop = z.strictObject({
@@ -126,6 +128,9 @@ const client = z.strictObject({
     .describe(
       "How much of its updates the aggregation rule has used, mean over rounds, in [0, 1]. Absent where the rule uses all of them.",
     ),
+  virtual: clientTimes
+    .exactOptional()
+    .describe("Present with config.federation.devices: virtual seconds of all rounds."),
 });
 
 const attack = z
@@ -267,6 +272,9 @@ export const resultSchema = z
       ),
     apriori: partOf(aprioriResult).exactOptional().describe("The a-priori bound, where the config asks for it."),
     reference: partOf(reference).exactOptional().describe("The same network, dense, on the pooled data."),
+    devices: devicesResult
+      .exactOptional()
+      .describe("Present with config.federation.devices: virtual time by cause and by kind of device."),
     remote: remote.exactOptional().describe("Present where clients hold their own rows (`fedscore coordinate`)."),
     report: notComputed.exactOptional().describe("Present where report.html could not be drawn."),
   })

@@ -12,6 +12,7 @@ import type { ExperimentResult } from "../result/schema.js";
 import type { LawBounds } from "./bound-law.js";
 import type { RunBounds } from "./bound-run.js";
 import { describeCertification, describeComparison, describeInterval } from "./describe-certification.js";
+import { describeDevices } from "./describe-devices.js";
 import { bestRound } from "./early-stop.js";
 import type { ReadyRun } from "./ready-run.js";
 import type { DrawnSamples } from "./sample.js";
@@ -35,6 +36,7 @@ export function describeRun(
   { config, prepared, federation, environment, identity }: ReadyRun,
   findings: Findings,
 ): ExperimentResult {
+  const devices = describeDevices(prepared, findings.history);
   const { history, referenceHistory, grid, drawn, referenceDrawn, certification, interval, comparison, apriori } =
     findings;
   const { data, clientRows, rowCounts, keepRatios, network, transform } = prepared;
@@ -69,6 +71,7 @@ export function describeRun(
       (id) => keepRatios[id],
     ),
     ...attackOf(config, federation.attackers),
+    ...(devices && { devices }),
     ...(isNotComputed(grid) && { grid }),
     ...(isNotComputed(drawn) && { samples: drawn }),
     measured: findings.measured,

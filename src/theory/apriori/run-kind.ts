@@ -71,9 +71,10 @@ export function trainingKindOf(
     | "clients"
     | "localSteps"
     | "ema"
+    | "asynchronous"
   >,
 ): TrainingKind {
-  const { clients, weighting, localSteps, downlink } = requireObject("options", options);
+  const { clients, weighting, localSteps, downlink, asynchronous } = requireObject("options", options);
   const { training, clientRule, aggregation, attack, server, encoding, ema } = completeSettings(options);
   const run = filledSettings(decisiveFields, "", { weighting, localSteps, downlink });
   requireClientSteps(clients);
@@ -88,6 +89,9 @@ export function trainingKindOf(
       ...aggregationOf(aggregation),
       ...(attack ? [`of updates under the attack ${attack.kind}`] : []),
       ...roundingOf(encoding.kind, run.downlink),
+      ...(asynchronous === undefined
+        ? []
+        : ["of updates that began at earlier parameters than those that they move (asynchronous)"]),
     ].join(" "),
     ownSteps,
     ...(ema !== undefined && { movingAverage: averageOf(ema) }),
