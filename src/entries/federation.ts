@@ -29,6 +29,15 @@ export {
   type ClientStart,
   clientRules,
 } from "../federation/client-rules/index.js";
+export type { DeviceClock, DeviceEvent, DeviceTiming } from "../federation/devices/device-clock.js";
+export type { DeviceTimes } from "../federation/devices/flights.js";
+export type { AsynchronousOptions, DevicesOptions } from "../federation/devices/options.js";
+export { type FederationPlan, fitCapacities, type PlannedClass, planFederation } from "../federation/devices/plan.js";
+export type { DeviceProfile, DeviceProfileOptions } from "../federation/devices/profile.js";
+export { readDeviceProfiles } from "../federation/devices/read-profiles.js";
+export { createVirtualClock } from "../federation/devices/virtual-clock.js";
+export type { ClientTimes, VirtualRound } from "../federation/devices/virtual-round.js";
+export type { VirtualTotals } from "../federation/devices/virtual-totals.js";
 export {
   createEncoding,
   type DownlinkName,

@@ -123,12 +123,13 @@ const changes: Record<Exclude<keyof CompleteOptions, (typeof withoutBytes)[numbe
   regions: [changed("regions[0]", { regions: [clients - 1, 1], aggregation: { kind: "mean" }, attack: undefined })],
   nonFinite: [changed("nonFinite", { nonFinite: "drop" })],
   devices: [
-    changed("devices.profiles[0].name", { devices: { profiles: [device] } }),
-    changed("devices.profiles[0].name", { devices: { profiles: [device], clock: { next: () => ({ seconds: 1 }) } } }),
+    changed("devices.late", { devices: { profiles: [device] } }),
+    changed("devices.late", { devices: { profiles: [device], clock: { next: () => ({ seconds: 1 }) } } }),
   ],
   asynchronous: [
     changed("asynchronous.bufferSize", {
       ...{ asynchronous: { bufferSize: 1, concurrency: 2 }, devices: { profiles: [device] }, participation: 1 },
+      ...{ aggregation: { kind: "mean" }, attack: undefined },
     }),
   ],
   clientRule: [

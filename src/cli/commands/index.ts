@@ -3,6 +3,7 @@ import type { Command } from "commander";
 /** The commands of fedscore by name, in the order of its help. Each is loaded when it is asked for. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import("./init.js")).initCommand(),
+  plan: async () => (await import("./plan.js")).planCommand(),
   run: async () => (await import("./run.js")).runCommand(),
   sample: async () => (await import("./sample.js")).sampleCommand(),
   export: async () => (await import("./export.js")).exportCommand(),

@@ -83,7 +83,7 @@ const keys: Readonly<Record<string, string>> = {
 };
 
 /** The key of the config for an option of a federation: training.batchSize for itself, federation.clients for clients[3].rows. */
-function keyOf(argument: string): string {
+export function keyOf(argument: string): string {
   const [first = ""] = argument.split(/[.[]/);
   return first === "clients"
     ? "federation.clients"
