@@ -20,7 +20,7 @@ export interface Fitted {
 
 /** The keep ratio of each client. @throws FedscoreError FEDSCORE_INVALID_CONFIG naming a profile that nothing fits. */
 export function capacitiesOf(engine: Engine, config: ExperimentConfig, fitted: Fitted): number[] {
-  const { capacities, downlink, encoding } = config.federation;
+  const { capacities, clientRule, downlink, encoding } = config.federation;
   const { network, training, devices, rowCounts } = fitted;
   if (capacities !== fit) return rowCounts.map((_, client) => capacities[client % capacities.length]);
   if (devices === undefined) throw new Error("capacities that fit without devices");
@@ -28,7 +28,7 @@ export function capacitiesOf(engine: Engine, config: ExperimentConfig, fitted: F
     "config",
     () => {
       const load = {
-        ...{ network, training, encoding, seed: config.seed },
+        ...{ network, training, clientRule, encoding, seed: config.seed },
         ...{ maskFamily: maskFamilies[config.pruning.family], localSteps: config.training.localSteps },
         downlink: openDownlink(engine, downlink),
       };
