@@ -25,6 +25,7 @@ const order = [
   "coverage",
   "distribution",
   "traffic",
+  "devices",
   "apriori",
   "quality",
 ];
@@ -85,7 +86,7 @@ export function experimentsPage(results) {
 
 const intro = `# Experiments
 
-Nine sweeps ship in [experiments/](../experiments); each runs with \`fedscore sweep experiments/NAME.json\`, or in seconds with \`--quick\`.
+Ten sweeps ship in [experiments/](../experiments); each runs with \`fedscore sweep experiments/NAME.json\`, or in seconds with \`--quick\`.
 The results below are committed as JSON with the hardware and commit they ran on. \`node tools/experiments.mjs [NAME ...]\` runs them
 again, \`node tools/experiments.mjs --render\` only draws again. Bars are 95 % Student intervals of the mean over seeds, cut where a logarithmic axis ends; slopes are
 least squares on log-log axes with their 95 % interval.
