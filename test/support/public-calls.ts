@@ -27,6 +27,7 @@ const parameters = numberedParameters(spec);
 const denoiser = diffusion.denoiserFromFunction(2, (x, _batch, _level, out) => out.set(x));
 const points = Float32Array.from({ length: 40 }, (_, i) => Math.sin(i));
 const rows = Uint32Array.of(0, 1, 2, 3);
+const sampled = { sampleRate: 0.1, noiseMultiplier: 1, steps: 3 };
 const labels = Int32Array.from({ length: 20 }, (_, i) => i % 2);
 const sampler = diffusion.samplers.ancestral;
 const moments = data.clientMoments(
@@ -222,6 +223,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   ],
   equalShareTimes: [schedule, grid, new Float64Array(grid.times.length - 1), 2, 3],
   evaluationsPerSample: [{ schedule, grid, sampler }],
+  epsilonOf: [[sampled], 1e-5, { points: 64 }],
   expandMask: [spec, mask],
   extract: [engine, spec, parameters, mask],
   fillIndices: [engine, room, 3, 5, key],
@@ -247,6 +249,8 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   foldClients: [setup, numberedParameters(small), block, [outcome]],
   gaussianKl: [0, 1, 0, 2],
   gaussianLaw: [{ schedule, grid, sampler, variance: 1 }],
+  gaussianDelta: [1, 0.5],
+  gaussianEpsilon: [1, 1e-5],
   gaussianMmseCurve: [[1, 2], Float64Array.of(0.5, 1, 2)],
   gradientReport: [probes, { ...facts, infimum: { value: 0.5, how: "closed form" } }, kind],
   hold: [pool, task, 1],
@@ -275,6 +279,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   meanOf: [moments],
   measureClient: [oracle, clientProbe],
   mmseCurve: [Float64Array.of(1, 2), Float64Array.of(2, 1)],
+  lossEpsilon: [[sampled], 1e-5, 64],
   lawKlCurve: [
     pool,
     { schedule, grid, heldOut: { points, dimension: 2 }, denoiser: law, seed: 1 },
@@ -284,6 +289,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   mmdInterval: [pool, { data: points, samples: points, dimension: 2, bandwidth: 1, seed: 1 }],
   multivariateGaussianKl: [gaussian, gaussian],
   multivariateGaussianW2: [engine, gaussian, gaussian],
+  noiseFor: [[{ sampleRate: 1, steps: 3 }], { epsilon: 1, delta: 1e-5 }],
   noiseFeatures: [engine, Float64Array.of(0, 1), 4],
   noisedSample: [engine, targets.createTarget({ kind: "ring" }), { alpha: 0.5, sigma: 0.5 }, 4, 1],
   normals: [engine, 3, key],
@@ -310,6 +316,8 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   readSafetensors: [model.saveModel(trained), "x.safetensors"],
   readConfig: ["examples/mixture.json"],
   readSweep: ["experiments/steps.json"],
+  renyiDivergence: [[sampled], 2],
+  renyiEpsilon: [[sampled], 1e-5, [2, 4]],
   renderComparison: [[{ label: "a", result: reportResult() }]],
   renderReport: [reportResult()],
   renderSweepReport: [sweepResult],
