@@ -47,7 +47,9 @@ function maskOfClient(
   { config, training, devices }: ExperimentResult,
   { client, capacity, masks }: SubmodelChoice & { readonly client: number },
 ): Mask {
-  const { clients: count, capacities: configured, capacityAssignment, participation } = config.federation;
+  const { clients: count, capacities: configured, capacityAssignment } = config.federation;
+  // Where clients are protected each has the mask that it has among all of them, whoever takes part.
+  const participation = config.privacy?.kind === "client" ? 1 : config.federation.participation;
   if (client >= count) throw new ArgumentError("--client", `must be below ${count}, the clients of the run`, client);
   const capacities = configured === fit ? fittedRatios(devices, count) : configured;
   const clients = Array.from({ length: count }, (_, id) => ({

@@ -62,6 +62,7 @@ export function identityOf(
     server: isOwn(server) ? { name: server.name, initialState: server.initialState } : server,
     ema: ema ?? null,
     nonFinite,
+    ...(options.privacy && { privacy: options.privacy }),
     regions: options.regions ?? null,
     capacityAssignment: options.capacityAssignment,
     devices: options.devices ? deviceIdentity(options.devices) : null,

@@ -155,6 +155,13 @@ const changes: Record<Exclude<keyof CompleteOptions, (typeof withoutBytes)[numbe
     changed("ema.kind", { ema: { kind: "power" } }),
     changed("ema.kind", { ema: { kind: "exponential", decay: 0.5 } }),
   ],
+  // Beside privacy there are no attackers; test/federation/client-privacy tells one setting of privacy from another.
+  privacy: [
+    changed("nonFinite", {
+      ...{ nonFinite: "drop", attack: undefined, aggregation: { kind: "mean" }, weighting: "uniform" },
+      privacy: { clipNorm: 1, noiseMultiplier: 1 },
+    }),
+  ],
   seed: [changed("seed", { seed: 8 })],
   initial: [changed("initial (checksum)", { initial: federate().parameters.fill(0.5) })],
 };

@@ -10,7 +10,8 @@ import { defensiveText, intervalText } from "./interval.js";
 /** What a run found: for `inspect`, and the summary at the end of `run`. */
 export function inspectResult(result: ExperimentResult): Fact[] {
   const { training, coverage, pruning, environment, data, reference } = result;
-  const [first, last] = [training.loss[0], training.loss[training.loss.length - 1]];
+  const [first, last] = [training.loss.at(0), training.loss.at(-1)];
+  const losses = first === undefined || last === undefined ? "" : `, loss ${number(first)} to ${number(last)}`;
   const never = coverage.neverCovered > 0 ? `; ${coverage.neverCovered} parameters were never covered` : "";
   const absences = absenceWords(training.perRound);
   const facts: Fact[] = [
@@ -19,11 +20,8 @@ export function inspectResult(result: ExperimentResult): Fact[] {
     ["data", `${data.train} training and ${data.heldOut} held-out points in ${data.dimension} dimensions`],
     ...(data.reading === undefined ? [] : [["read as", data.reading] as const]),
     ["network", `${result.network.parameters} parameters`],
-    [
-      "training",
-      `${training.rounds} rounds in ${duration(training.seconds)}, loss ${number(first)} to ${number(last)}`,
-    ],
-    ["clients", `${result.clients.length}, keep ratios ${keepRatios(result)}, pruning ${pruning.families.join(", ")}`],
+    ["training", `${training.rounds} rounds in ${duration(training.seconds)}${losses}`],
+    ["clients", `${clientCount(result)}, keep ratios ${keepRatios(result)}, pruning ${pruning.families.join(", ")}`],
     ["coverage", `at least ${coverage.min} clients per covered parameter and round${never}`],
     ...(absences === undefined ? [] : [["updates that did not come", absences] as const]),
     ...remoteFacts(result),
@@ -172,6 +170,13 @@ function lawFacts(dataLaw: ExperimentResult["dataLaw"]): Fact[] {
   return facts;
 }
 
-function keepRatios({ clients }: ExperimentResult): string {
-  return [...new Set(clients.map(({ keepRatio }) => keepRatio))].map(number).join(", ");
+/** Those that took part; where that is not told, those that might. */
+function clientCount({ clients, config }: ExperimentResult): number {
+  return config.privacy?.kind === "client" ? config.federation.clients : clients.length;
+}
+
+function keepRatios({ clients, config }: ExperimentResult): string {
+  const ratios =
+    config.privacy?.kind === "client" ? config.federation.capacities : clients.map(({ keepRatio }) => keepRatio);
+  return [...new Set(ratios)].map(number).join(", ");
 }

@@ -22,7 +22,8 @@ type RoundEvent = Extract<ProgressEvent, { kind: "round" }>;
 export function roundWords({ stage, loss, absent, clientsPerSecond, secondsLeft }: RoundEvent): string {
   const rate = stage === "training" ? [`${number(clientsPerSecond)} clients/s`] : [];
   const missing = absent > 0 ? [`${absent} absent`] : [];
-  return [`loss ${number(loss)}`, ...missing, ...rate, `${duration(secondsLeft)} left`].join(" · ");
+  const known = loss === undefined ? [] : [`loss ${number(loss)}`];
+  return [...known, ...missing, ...rate, `${duration(secondsLeft)} left`].join(" · ");
 }
 
 /** "0.4 s", "12 s", "3 min 20 s", "2 h 5 min". */

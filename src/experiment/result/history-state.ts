@@ -25,7 +25,10 @@ export type RoundSummary = HistoryState["perRound"][number];
 /** An update that was left out of its round's average. */
 export type DroppedUpdate = HistoryState["dropped"][number];
 
-/** The first thing in a history that no run of so many clients and rounds has found; undefined where there is none. */
+/**
+ * The first thing in a history that no run of so many clients and rounds has found; undefined where there is none. Where clients are protected a history names
+ * none of them.
+ */
 export function contradictionIn(history: HistoryState, clients: number, rounds: number): string | undefined {
   const { perRound, clients: totals, dropped } = history;
   const ids = new Set(totals.map(({ id }) => id));
@@ -39,7 +42,8 @@ export function contradictionIn(history: HistoryState, clients: number, rounds: 
     [`it names a client that is none of the ${clients}`, totals.every(({ id }) => id < clients)],
     [
       "its clients took part in other rounds than it has",
-      sum(totals.map((each) => each.rounds)) === sum(perRound.map(({ participants }) => participants)),
+      totals.length === 0 ||
+        sum(totals.map((each) => each.rounds)) === sum(perRound.map(({ participants }) => participants)),
     ],
     [
       "it left out other updates than its rounds say",

@@ -13,7 +13,8 @@ type RoundNumbers = Pick<
 
 function numbersOf(round: RoundNumbers): RoundNumbers {
   const { loss, seconds, flops, bytesUp, bytesDown, wireBytesUp, wireBytesDown } = round;
-  return { round: round.round, loss, seconds, flops, bytesUp, bytesDown, wireBytesUp, wireBytesDown };
+  const known = { ...(loss !== undefined && { loss }) };
+  return { round: round.round, ...known, seconds, flops, bytesUp, bytesDown, wireBytesUp, wireBytesDown };
 }
 
 /** A complete round as log.jsonl keeps it. */
@@ -27,7 +28,9 @@ export interface RoundRecord extends RoundNumbers, Pick<RoundReport, "dropped" |
     /** [Gamma, number of parameters that so many clients kept]. */
     readonly histogram: readonly (readonly [number, number])[];
   };
-  /** Columns over the participants that answered. */
+  /** Clients that were expected, where clients are protected: nothing is said of who took part. */
+  readonly expectedClients?: number;
+  /** Columns over the participants that answered; no losses where these are not told. */
   readonly clients: {
     readonly id: readonly number[];
     readonly loss: readonly number[];
@@ -40,12 +43,13 @@ export interface RoundRecord extends RoundNumbers, Pick<RoundReport, "dropped" |
 }
 
 export function recordOf(stage: RoundRecord["stage"], report: RoundReport, heldOutLoss?: number): RoundRecord {
-  const { dropped, absent, shares, coverage, clients, virtual } = report;
+  const { dropped, absent, shares, coverage, clients, virtual, privacy } = report;
   return {
     event: "round",
     stage,
     ...numbersOf(report),
     ...(heldOutLoss !== undefined && { heldOutLoss }),
+    ...(privacy && { expectedClients: Math.round(privacy.expectedClients) }),
     dropped,
     absent,
     ...(shares && { shares }),
@@ -57,7 +61,7 @@ export function recordOf(stage: RoundRecord["stage"], report: RoundReport, heldO
     },
     clients: {
       id: clients.map(({ client }) => client),
-      loss: clients.map((client) => client.loss),
+      loss: report.loss === undefined ? [] : clients.map((client) => client.loss),
       flops: clients.map((client) => client.flops),
       parameters: clients.map(({ parameters }) => parameters),
     },
@@ -104,14 +108,14 @@ export class RunHistory {
   }
 
   add(record: RoundRecord): void {
-    const { round, heldOutLoss, dropped, absent, shares, coverage, clients, virtual } = record;
+    const { round, heldOutLoss, dropped, absent, shares, coverage, clients, virtual, expectedClients } = record;
     const lost = new Set(dropped);
     const averaged = clients.loss.filter((_, index) => !lost.has(clients.id[index]));
     this.#perRound.push({
       ...numbersOf(record),
       ...(averaged.length > 0 && { clientLoss: endsOf(averaged) }),
       ...(heldOutLoss !== undefined && { heldOutLoss }),
-      participants: clients.id.length + absent.length,
+      participants: expectedClients ?? clients.id.length + absent.length,
       dropped: dropped.length,
       absent: absent.map(({ parameters: _, ...absence }) => absence),
       ...(shares && { leftOut: shares.flatMap(({ client, share }) => (share === 0 ? [client] : [])) }),
@@ -129,7 +133,7 @@ export class RunHistory {
       totals.flops += clients.flops[index];
       if (lost.has(id)) return;
       totals.bytesUp += 4 * clients.parameters[index];
-      totals.loss = clients.loss[index];
+      if (clients.loss.length > 0) totals.loss = clients.loss[index];
     });
     for (const each of shares ?? []) this.#weigh(each);
     for (const { client, parameters } of absent) this.#asked(client, parameters).absent++;
@@ -191,7 +195,7 @@ export class RunHistory {
   training(): ExperimentResult["training"] {
     return {
       rounds: this.#perRound.length,
-      loss: this.#perRound.map(({ loss }) => loss),
+      loss: this.#perRound.flatMap(({ loss }) => loss ?? []),
       seconds: this.seconds,
       flops: sum(this.#perRound, ({ flops }) => flops),
       bytesUp: sum(this.#perRound, ({ bytesUp }) => bytesUp),

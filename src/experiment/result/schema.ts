@@ -48,7 +48,9 @@ const absence = z.strictObject({
 /** A round in a result. */
 export const round = z.strictObject({
   round: count.describe("From 0."),
-  loss: finite.describe("Mean training loss of the participants whose updates were averaged."),
+  loss: finite
+    .exactOptional()
+    .describe("Mean training loss of the participants whose updates were averaged. Absent with config.privacy."),
   clientLoss: z
     .strictObject({ low: finite, high: finite })
     .exactOptional()
@@ -56,7 +58,9 @@ export const round = z.strictObject({
   heldOutLoss: finite
     .exactOptional()
     .describe("Mean training loss on the held-out rows of config.training.earlyStop, where it was measured."),
-  participants: count.describe("Clients that were asked."),
+  participants: count.describe(
+    "Clients that were asked; with config.privacy of kind client how many are expected, rounded: who took part is not told.",
+  ),
   dropped: count.describe("Participants left out because their update had NaN or Infinity."),
   absent: z.array(absence).describe("Participants that gave no update, in ascending order: all others answered."),
   leftOut: z
@@ -90,7 +94,7 @@ const earlyStop = z.strictObject({
 
 const training = z.strictObject({
   rounds: count,
-  loss: z.array(finite).describe("Mean training loss of each round."),
+  loss: z.array(finite).describe("Mean training loss of each round. Empty with config.privacy."),
   seconds: finite.describe("Wall time of all rounds."),
   flops: finite.describe("Multiply-adds x 2 over all clients and rounds."),
   bytesUp: count.describe("From clients to server, all rounds, 4 for each kept parameter."),
@@ -234,7 +238,9 @@ export const resultSchema = z
       })
       .exactOptional()
       .describe("Present where the data has classes."),
-    clients: z.array(client).describe("Clients that took part, by id."),
+    clients: z
+      .array(client)
+      .describe("Clients that took part, by id. Empty with config.privacy of kind client: who did is not told."),
     attack: attack.exactOptional(),
     grid: notComputed.exactOptional().describe("Present where the certified grid could not be computed."),
     samples: notComputed.exactOptional().describe("Present where no samples could be drawn."),

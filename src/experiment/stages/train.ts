@@ -100,7 +100,7 @@ async function trainRounds(run: ReadyRun, stage: KeptStage): Promise<void> {
         stage: name,
         done: history.rounds,
         total: rounds,
-        loss: report.loss,
+        ...(report.loss !== undefined && { loss: report.loss }),
         participants: clients.length + absent.length,
         absent: absent.length,
         clientsPerSecond: clients.length * pace.roundsPerSecond(history.rounds),
