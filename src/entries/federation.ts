@@ -24,10 +24,13 @@ export { type AverageSpec, averages } from "../federation/averages/index.js";
 export { BlockFold, type ClientOutcome } from "../federation/block-fold.js";
 export { type BlockContext, type DrawnLevels, runBlocks } from "../federation/client-block.js";
 export {
+  type ClientControls,
   type ClientRule,
   type ClientRuleSpec,
   type ClientStart,
   clientRules,
+  type LocalSteps,
+  type OwnClientRule,
 } from "../federation/client-rules/index.js";
 export type { DeviceClock, DeviceEvent, DeviceTiming } from "../federation/devices/device-clock.js";
 export type { DeviceTimes } from "../federation/devices/flights.js";
@@ -56,6 +59,7 @@ export type {
   ClientAssignment,
   ClientReport,
   ClientRows,
+  ClientState,
   CommonMask,
   RoundTask,
   TrainingSetup,
@@ -81,5 +85,11 @@ export {
   type ServerStep,
   serverOptimizers,
 } from "../federation/server-optimizers/index.js";
-export { type BlocksCall, openTraining, trainBlocks, training } from "../federation/training-tasks.js";
+export {
+  type BlocksCall,
+  openTraining,
+  type SentVectors,
+  trainBlocks,
+  training,
+} from "../federation/training-tasks.js";
 export type { Transport } from "../federation/transport.js";

@@ -190,7 +190,10 @@ function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignme
       seed: setup.seed,
       round: block.round,
       client,
-      rule: rule.begin(engine, { parameters: start.parameters, ...(controls && { controls }) }),
+      rule: rule.begin(engine, {
+        ...{ seed: setup.seed, round: block.round, client, parameters: start.parameters },
+        ...(controls && { controls }),
+      }),
       ...(mask.kind === "unstructured" && { keep: mask.keep }),
       ...(lossSums && { lossSums }),
     }),

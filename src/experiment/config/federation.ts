@@ -45,6 +45,13 @@ export const federationSchema = z
       .describe(
         'Share of the network that a client can keep; client n gets entry n modulo the length. "fit": the largest that its device has memory and time for.',
       ),
+    localSteps: z
+      .array(settings.localSteps.removeDefault())
+      .min(1, "must have at least one number of steps")
+      .exactOptional()
+      .describe(
+        "Optimizer steps of a client in a round; client n takes entry n modulo the length. Default: training.localSteps, all the same.",
+      ),
     capacityAssignment: settings.capacityAssignment,
     weighting: settings.weighting,
     clientRule: familySchema(clientRules)

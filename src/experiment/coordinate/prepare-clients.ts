@@ -11,7 +11,7 @@ import type { Checksums } from "../identity.js";
 import { capacitiesOf } from "../prepare/capacities.js";
 import { configChecksum } from "../prepare/checksums.js";
 import { exactLaw } from "../prepare/exact-law.js";
-import { federationOptions } from "../prepare/federations.js";
+import { clientSettings, federationOptions } from "../prepare/federations.js";
 import { requireLevels } from "../prepare/float32-range.js";
 import { checkSettings, type PreparedRun, standardDeviation } from "../prepare/prepare-run.js";
 import { trainingSettings } from "../prepare/training-settings.js";
@@ -49,7 +49,10 @@ export function coordinatedFederation(
   regions: readonly number[] | undefined,
 ): Federation {
   const { points: _, ...options } = federationOptions(config, prepared);
-  const clients = prepared.rowCounts.map((rowCount, n) => ({ rowCount, keepRatio: prepared.keepRatios[n] }));
+  const clients = prepared.rowCounts.map((rowCount, n) => ({
+    rowCount,
+    ...clientSettings(config, prepared.keepRatios, n),
+  }));
   return inSection("config", () => createFederation(engine, { ...options, clients, regions, transport }));
 }
 

@@ -1,5 +1,5 @@
 import { createFederation, type Federation } from "../../federation/federation.js";
-import type { FederationOptions } from "../../federation/options.js";
+import type { ClientSettings, FederationOptions } from "../../federation/options.js";
 import { participantCount } from "../../federation/participation.js";
 import type { Transport } from "../../federation/transport.js";
 import type { Engine } from "../../kernels/index.js";
@@ -35,7 +35,7 @@ export function federationOptions(
   const { deadline, minimumUpdates, aggregationGoal, asynchronous } = config.federation;
   return {
     ...commonOptions(config, prepared),
-    clients: clientRows.map((rows, client) => ({ rows, keepRatio: keepRatios[client] })),
+    clients: clientRows.map((rows, client) => ({ rows, ...clientSettings(config, keepRatios, client) })),
     maskFamily: maskFamilies[config.pruning.family],
     localSteps: config.training.localSteps,
     participation,
@@ -51,6 +51,18 @@ export function federationOptions(
     aggregationGoal,
     devices,
     asynchronous,
+  };
+}
+
+/** What the config says of a client, beside its rows. */
+export function clientSettings(
+  { federation: { localSteps } }: ExperimentConfig,
+  keepRatios: readonly number[],
+  client: number,
+): ClientSettings {
+  return {
+    keepRatio: keepRatios[client],
+    ...(localSteps && { localSteps: localSteps[client % localSteps.length] }),
   };
 }
 
@@ -95,9 +107,13 @@ export function participantsOf({ participation, clients }: ExperimentConfig["fed
   return participantCount(clients, participation);
 }
 
-/** Optimizer steps that all participants of a round make together. */
+/** Optimizer steps that all participants of a round make together; the mean over rounds where clients take different numbers of them, rounded. */
 export function stepsPerRound({ federation, training }: ExperimentConfig): number {
-  return participantsOf(federation) * training.localSteps;
+  const { clients, localSteps = [training.localSteps] } = federation;
+  const sumOf = (steps: readonly number[]) => steps.reduce((sum, each) => sum + each, 0);
+  const whole = Math.floor(clients / localSteps.length) * sumOf(localSteps);
+  const all = whole + sumOf(localSteps.slice(0, clients % localSteps.length));
+  return Math.round((participantsOf(federation) * all) / clients);
 }
 
 /**
