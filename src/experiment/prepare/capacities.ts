@@ -21,6 +21,7 @@ export interface Fitted {
 /** The keep ratio of each client. @throws FedscoreError FEDSCORE_INVALID_CONFIG naming a profile that nothing fits. */
 export function capacitiesOf(engine: Engine, config: ExperimentConfig, fitted: Fitted): number[] {
   const { capacities, clientRule, downlink, encoding } = config.federation;
+  const { localSteps = [config.training.localSteps] } = config.federation;
   const { network, training, devices, rowCounts } = fitted;
   if (capacities !== fit) return rowCounts.map((_, client) => capacities[client % capacities.length]);
   if (devices === undefined) throw new Error("capacities that fit without devices");
@@ -29,7 +30,7 @@ export function capacitiesOf(engine: Engine, config: ExperimentConfig, fitted: F
     () => {
       const load = {
         ...{ network, training, clientRule, encoding, seed: config.seed },
-        ...{ maskFamily: maskFamilies[config.pruning.family], localSteps: config.training.localSteps },
+        ...{ maskFamily: maskFamilies[config.pruning.family], localSteps: Math.max(...localSteps) },
         downlink: openDownlink(engine, downlink),
       };
       return fitClients(engine, load, { devices: completeDevices("devices", devices), rowCounts });
