@@ -176,7 +176,8 @@ function clientCount({ clients, config }: ExperimentResult): number {
 }
 
 function keepRatios({ clients, config }: ExperimentResult): string {
-  const ratios =
-    config.privacy?.kind === "client" ? config.federation.capacities : clients.map(({ keepRatio }) => keepRatio);
+  const { capacities } = config.federation;
+  const ratios = config.privacy?.kind === "client" ? capacities : clients.map(({ keepRatio }) => keepRatio);
+  if (ratios === "fit") return ratios;
   return [...new Set(ratios)].map(number).join(", ");
 }
