@@ -22,6 +22,7 @@ export function inspectResult(result: ExperimentResult): Fact[] {
     ["network", `${result.network.parameters} parameters`],
     ["training", `${training.rounds} rounds in ${duration(training.seconds)}${losses}`],
     ["clients", `${clientCount(result)}, keep ratios ${keepRatios(result)}, pruning ${pruning.families.join(", ")}`],
+    ...privacyFacts(result.privacy),
     ["coverage", `at least ${coverage.min} clients per covered parameter and round${never}`],
     ...(absences === undefined ? [] : [["updates that did not come", absences] as const]),
     ...remoteFacts(result),
@@ -168,6 +169,15 @@ function lawFacts(dataLaw: ExperimentResult["dataLaw"]): Fact[] {
     if (isNotComputed(part)) facts.push(["data law", `${name} ${missing(part)}`]);
   }
   return facts;
+}
+
+/** Of what is protected. */
+function privacyFacts(privacy: ExperimentResult["privacy"]): Fact[] {
+  if (!privacy) return [];
+  const { unit, epsilon, delta, stopped, reproducible } = privacy;
+  const end = stopped ? "; the budget ended training" : "";
+  const seeded = reproducible ? "; the noise is the seed's, and protects nobody who knows it" : "";
+  return [["privacy", `each ${unit} at epsilon ${number(epsilon)}, delta ${number(delta)}${end}${seeded}`]];
 }
 
 /** Those that took part; where that is not told, those that might. */

@@ -24,7 +24,7 @@ export function prepareClients(engine: Engine, config: ExperimentConfig, clients
   const transform = transformFromJSON(engine, clients.transform, fileNames.clients);
   const sigmaData = config.network.sigmaData ?? standardDeviation(moments);
   const network = { ...config.network, dimension: moments.dimension, sigmaData };
-  const training = trainingSettings(config.training, grid?.grid);
+  const training = trainingSettings(config, grid?.grid);
   inSection("config", () => requireLevels(engine, network, schedule, training, grid?.grid));
   const nothing = new Float32Array(0);
   const rowCounts = clients.clients.map(({ rows }) => rows);

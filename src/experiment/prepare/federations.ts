@@ -1,9 +1,11 @@
+import type { ClientPrivacyOptions } from "../../federation/client-privacy/settings.js";
 import { createFederation, type Federation } from "../../federation/federation.js";
 import type { ClientSettings, FederationOptions } from "../../federation/options.js";
 import { participantCount } from "../../federation/participation.js";
 import type { Transport } from "../../federation/transport.js";
 import type { Engine } from "../../kernels/index.js";
 import { maskFamilies } from "../../pruning/families/index.js";
+import type { PrivacyConfig } from "../config/privacy.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { inSection } from "../config/section.js";
 import type { PreparedRun } from "./prepare-run.js";
@@ -49,6 +51,7 @@ export function federationOptions(
     deadline,
     minimumUpdates,
     aggregationGoal,
+    ...(config.privacy?.kind === "client" && { privacy: clientPrivacyOf(config.privacy) }),
     devices,
     asynchronous,
   };
@@ -64,6 +67,11 @@ export function clientSettings(
     keepRatio: keepRatios[client],
     ...(localSteps && { localSteps: localSteps[client % localSteps.length] }),
   };
+}
+
+function clientPrivacyOf(privacy: Extract<PrivacyConfig, { readonly kind: "client" }>): ClientPrivacyOptions {
+  const { clipNorm, noiseMultiplier, reproducible, adaptive } = privacy;
+  return { clipNorm, noiseMultiplier, reproducible, ...(adaptive && { adaptive }) };
 }
 
 /** The federation of a config. */
@@ -90,12 +98,15 @@ const keys: Readonly<Record<string, string>> = {
   localSteps: "training.localSteps",
   ema: "training.ema",
   initial: "training.initialize",
+  privacy: "privacy",
   seed: "seed",
   maskFamily: "pruning.family",
 };
 
 /** The key of the config for an option of a federation: training.batchSize for itself, federation.clients for clients[3].rows. */
 export function keyOf(argument: string): string {
+  const ofRecords = "training.privacy";
+  if (argument.startsWith(ofRecords)) return `privacy${argument.slice(ofRecords.length)}`;
   const [first = ""] = argument.split(/[.[]/);
   return first === "clients"
     ? "federation.clients"

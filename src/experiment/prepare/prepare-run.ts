@@ -108,7 +108,7 @@ export async function prepareRun(
     data.deciding &&
     trainingRows(network, transformed(data.deciding), data.deciding.labels, "classes: labels of the held-out rows");
   requireClassGuidance(config);
-  const training = trainingSettings(config.training, grid?.grid);
+  const training = trainingSettings(config, grid?.grid);
   inSection("config", () => requireLevels(engine, network, schedule, training, grid?.grid));
   const rowCounts = clientRows.map((rows) => rows.length);
   return {

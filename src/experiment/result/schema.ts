@@ -12,6 +12,7 @@ import { estimate, estimateSchema } from "./estimate-schema.js";
 import { klIntervalResult } from "./interval-schema.js";
 import { judgedResult } from "./judged-schema.js";
 import { notComputed, partOf } from "./not-computed.js";
+import { privacyResult } from "./privacy-schema.js";
 import { lowerBoundResult, sandwichResult } from "./sandwich-schema.js";
 
 const count = z.int().gte(0);
@@ -281,6 +282,7 @@ export const resultSchema = z
     devices: devicesResult
       .exactOptional()
       .describe("Present with config.federation.devices: virtual time by cause and by kind of device."),
+    privacy: privacyResult.exactOptional().describe("What training has spent of privacy, with config.privacy."),
     remote: remote.exactOptional().describe("Present where clients hold their own rows (`fedscore coordinate`)."),
     report: notComputed.exactOptional().describe("Present where report.html could not be drawn."),
   })

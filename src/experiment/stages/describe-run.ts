@@ -13,6 +13,7 @@ import type { LawBounds } from "./bound-law.js";
 import type { RunBounds } from "./bound-run.js";
 import { describeCertification, describeComparison, describeInterval } from "./describe-certification.js";
 import { describeDevices } from "./describe-devices.js";
+import { describePrivacy } from "./describe-privacy.js";
 import { bestRound } from "./early-stop.js";
 import type { ReadyRun } from "./ready-run.js";
 import type { DrawnSamples } from "./sample.js";
@@ -32,10 +33,8 @@ export interface Findings extends RunBounds {
 }
 
 /** The result of a run from what its stages found. */
-export function describeRun(
-  { config, prepared, federation, environment, identity }: ReadyRun,
-  findings: Findings,
-): ExperimentResult {
+export function describeRun(run: ReadyRun, findings: Findings): ExperimentResult {
+  const { config, prepared, federation, environment, identity } = run;
   const devices = describeDevices(prepared, findings.history);
   const { history, referenceHistory, grid, drawn, referenceDrawn, certification, interval, comparison, apriori } =
     findings;
@@ -62,10 +61,11 @@ export function describeRun(
       ...(reading !== undefined && { reading }),
     },
     network: { parameters: layoutOf(network).size },
-    training: { ...history.training(), ...earlyStopOf(config, history) },
+    training: { ...history.training(), ...earlyStopOf(run, history) },
     coverage: history.coverage(network, ledger.runMinimum, ledger.neverCovered()),
     pruning: { noise: ledger.runPruningNoise, families: [config.pruning.family] },
-    ...(labels && { partition: partitionOf(labels, clientRows) }),
+    ...describePrivacy(run, history),
+    ...(labels && !config.privacy && { partition: partitionOf(labels, clientRows) }),
     clients: history.clients(
       (id) => rowCounts[id],
       (id) => keepRatios[id],
@@ -102,7 +102,8 @@ function attackOf({ federation: { attack } }: ExperimentConfig, attackers: reado
 }
 
 /** Whose parameters a stage that may end early has given, where it was measured. */
-function earlyStopOf({ training: { rounds } }: ExperimentConfig, history: RunHistory) {
+function earlyStopOf({ config, account }: Pick<ReadyRun, "config" | "account">, history: RunHistory) {
+  const rounds = account?.allowedRounds ?? config.training.rounds;
   const best = bestRound(history.perRound);
   const reason = history.rounds < rounds ? ("patience" as const) : ("rounds" as const);
   return { ...(best && { earlyStop: { ...best, reason } }) };
@@ -113,7 +114,7 @@ function describeReference(config: ExperimentConfig, history: RunHistory, drawn:
   const samples: NotComputed | undefined = isNotComputed(drawn) ? drawn : undefined;
   return {
     ...{ steps: rounds * stepsPerRound(config), loss, seconds, flops },
-    ...earlyStopOf(config, history),
+    ...earlyStopOf({ config }, history),
     ...(samples && { samples }),
   };
 }

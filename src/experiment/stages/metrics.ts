@@ -5,8 +5,16 @@ import type { EarlierRun } from "./earlier-run.js";
 
 /** A round as metrics have it. */
 export function metricsOf(stage: MetricsRow["stage"], summary: RoundSummary, time = now()): MetricsRow {
-  const { round, absent, clientLoss: _, leftOut = [], coverage: __, pruningNoise: ___, virtual: ____, ...values } =
-    summary;
+  const {
+    round,
+    absent,
+    clientLoss: _,
+    leftOut = [],
+    coverage: __,
+    pruningNoise: ___,
+    virtual: ____,
+    ...values
+  } = summary;
   return { stage, round, time, values: { ...values, absent: absent.length, leftOut: leftOut.length } };
 }
 

@@ -8,6 +8,7 @@ import { judgedSection } from "./judged.js";
 import { lossSection } from "./loss.js";
 import { notComputedSection } from "./not-computed.js";
 import { partitionSection } from "./partition.js";
+import { privacySection } from "./privacy.js";
 import { remoteSection } from "./remote.js";
 import { runSection } from "./run.js";
 import { samplesSection } from "./samples.js";
@@ -24,6 +25,7 @@ export const sections: readonly Section[] = [
   divergencesSection,
   judgedSection,
   lossSection,
+  privacySection,
   aprioriSection,
   coverageSection,
   partitionSection,
