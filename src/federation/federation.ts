@@ -9,6 +9,7 @@ import {
 import { type Engine, requireEngine } from "../kernels/index.js";
 import { initializeParameters } from "../network/initialize.js";
 import { type LossMemory, lossesAfter, lossMemoryOf, noLosses, rootMeanLosses } from "../network/level-losses.js";
+import { rowsOfStep } from "../network/privacy.js";
 import { keysOf, requireOptions } from "../options.js";
 import { maskFamilies } from "../pruning/families/index.js";
 import { CoverageLedger } from "../pruning/ledger.js";
@@ -366,12 +367,11 @@ export class Federation {
     const { server, lossSums } = this.#run;
     const { round, parameters, assignments } = part;
     const { id: setup, training } = this.#setup;
-    const { batchSize } = training;
     const blocks = cutIntoBlocks({
       setup,
       round,
       network,
-      batchSize,
+      stepRows: rowsOfStep(training),
       assignments: normalized?.weighed(assignments) ?? assignments,
       regions,
       nonFinite,
@@ -402,12 +402,12 @@ export class Federation {
     await onRound?.({ round, parameters, assignments: roster });
     begin += performance.now() - paused;
     const { id: setup, training, encoding } = this.#setup;
-    const { batchSize } = training;
+    const stepRows = rowsOfStep(training);
     const assignments = Array.from(mechanism.participants(round), (client) => roster[client]);
     const blocks =
       assignments.length === 0
         ? []
-        : cutIntoBlocks({ setup, round, network, batchSize, assignments, regions, nonFinite, clipNorm });
+        : cutIntoBlocks({ setup, round, network, stepRows, assignments, regions, nonFinite, clipNorm });
     const total = this.#total;
     const sent = received(this.#downlink, parameters, round);
     const task = { parameters: sent, blocks, levelLosses: undefined, total, kept: undefined, control: undefined };
@@ -432,7 +432,7 @@ export class Federation {
       bytesUp: ofExpected(bytes),
       wireBytesDown: ofExpected(wireBytesDown(network, this.#downlink, maskFamily, roster)),
       wireBytesUp: ofExpected(mostBytesUp(network, wireUp, roster)),
-      flops: ofExpected(trainingFlops(network, batchSize, roster)),
+      flops: ofExpected(trainingFlops(network, stepRows, roster)),
       updateNorm: norm,
       seconds: (performance.now() - begin) / 1000,
     };
@@ -498,7 +498,7 @@ function deviceRounds(
   downlink: Downlink,
 ): DeviceRounds {
   const { clients, training } = options;
-  return new DeviceRounds(engine, { ...options, clients: clients.length, batchSize: training.batchSize, downlink });
+  return new DeviceRounds(engine, { ...options, clients: clients.length, stepRows: rowsOfStep(training), downlink });
 }
 
 function largestClient({ network, training, clients, maskFamily }: CompleteOptions): LargestClient {

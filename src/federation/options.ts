@@ -13,6 +13,7 @@ import {
 import { complete, type Filled, type FilledSpecOf, filledSettings } from "../family.js";
 import { choice, integer, nameIn, number, optional, required } from "../fields.js";
 import { importance } from "../network/level-distributions/importance.js";
+import { requireRecords } from "../network/privacy.js";
 import { completeNetwork, layoutOf, type NetworkOptions, type NetworkSpec, rowWidth } from "../network/spec.js";
 import { type CompleteTraining, completeTraining, type TrainingOptions } from "../network/training-fields.js";
 import { requireClasses } from "../network/training-rows.js";
@@ -30,6 +31,7 @@ import { type AttackSpec, type CompleteAttack, completeAttack } from "./attacks/
 import { type AverageSpec, type CompleteAverage, completeAverage } from "./averages/index.js";
 import { maxBlocks } from "./blocks.js";
 import { type ClientPrivacy, type ClientPrivacyOptions, completeClientPrivacy } from "./client-privacy/settings.js";
+import { rowCountsOf } from "./client-rows.js";
 import {
   type ClientRuleSpec,
   type CompleteClientRule,
@@ -330,6 +332,7 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
   });
   if (specifications.asynchronous) requireNoControls(specifications.clientRule);
   requireStateRoom(specifications, given.clients.length, layoutOf(network).size);
+  requireRecordCounts(specifications.training, rowCountsOf(given.clients));
   requireUpdateCounts(settings, participantCount(given.clients.length, settings.participation));
   const privacy =
     given.privacy && completeClientPrivacy("privacy", given.privacy, given.clients.length * settings.participation);
@@ -394,6 +397,13 @@ function requireStateRoom(settings: CompleteSettings, clients: number, parameter
   const arguments_ = { residual: "encoding.feedback", control: "clientRule" } as const;
   const values = { residual: true, control: settings.clientRule };
   for (const name of carriedBy(settings)) requireRoom(arguments_[name], values[name], clients, parameters);
+}
+
+function requireRecordCounts(training: CompleteTraining, rowCounts: Float64Array): void {
+  if (!training.privacy) return;
+  rowCounts.forEach((records, client) => {
+    requireRecords("training.batchSize", training.batchSize, client, records);
+  });
 }
 
 /** Transports to clients elsewhere send parameters as they are. */

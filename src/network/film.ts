@@ -7,6 +7,7 @@ import {
   type Pointer,
   packedLength,
 } from "../kernels/index.js";
+import type { OuterProduct } from "./example-clipping.js";
 import { conditionWidth, type LinearMap, layoutOf, type NetworkSpec, normalizedWidths } from "./spec.js";
 
 /** A hidden layer's scale and shift in wasm memory. */
@@ -217,17 +218,27 @@ export class Film {
     return this.#scales(layer, 0);
   }
 
+  /** Of a layer's scale and shift after backward of its rows. @param delta see backward. */
+  outerProducts(layer: number, delta: Pointer, conditions: Pointer): [scale: OuterProduct, shift: OuterProduct] {
+    const { stride, maps, values } = this.#layers[layer];
+    const { fanIn, fanOut } = maps[0].map;
+    const both = { input: conditions, inputStride: fanIn, fanIn, deltaStride: stride, fanOut };
+    return [
+      { ...both, delta: values },
+      { ...both, delta },
+    ];
+  }
+
   /** Writes the gradients of a layer's scale and shift after backward of all its rows. @param delta see backward. */
   parameterGradient(layer: number, delta: Pointer, conditions: Pointer, rows: number, gradient: Pointer): void {
-    const { stride, maps, values } = this.#layers[layer];
-    const [scale, shift] = maps;
-    for (const [{ map }, from] of [[scale, values] as const, [shift, delta] as const]) {
-      const { fanIn, fanOut, offset } = map;
+    const { maps } = this.#layers[layer];
+    this.outerProducts(layer, delta, conditions).forEach((product, role) => {
+      const { fanIn, fanOut, offset } = maps[role].map;
       const weights = atFloat32(gradient, offset);
       const bias = atFloat32(weights, fanIn * fanOut);
       this.#engine.kernels.narrowGradient(
-        from,
-        stride,
+        product.delta,
+        product.deltaStride,
         conditions,
         fanIn,
         rows,
@@ -237,7 +248,7 @@ export class Film {
         bias,
         this.#columnSums,
       );
-    }
+    });
   }
 
   /** The sums of a layer from a row on, [rows, stride]. */

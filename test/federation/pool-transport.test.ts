@@ -29,7 +29,7 @@ const blocks = cutIntoBlocks({
   setup: setup.id,
   round: 0,
   network: setup.network,
-  batchSize: setup.training.batchSize,
+  stepRows: setup.training.batchSize,
   assignments: Array.from({ length: 4 }, (_, client) => ({ client, mask: { kind: "full" }, localSteps: 1, weight: 1 })),
   nonFinite: "stop",
 });

@@ -72,6 +72,8 @@ const trainingChanges: Record<keyof Required<CompleteTraining>, Change> = {
   levels: changed("training.levels.count", { training: { ...training, levels: { spacing: "time", count: 17 } } }),
   privacy: changed("training.privacy.clipNorm", {
     training: { ...training, privacy: { clipNorm: 1, noiseMultiplier: 1 } },
+    // A client has at least as many records as a batch.
+    clients: base.clients.map((client) => ({ ...client, rows: Uint32Array.from({ length: 8 }, (_, row) => row) })),
   }),
 };
 

@@ -107,8 +107,8 @@ export const federation = [
   {
     name: "block-flops-steps",
     file: "src/federation/blocks.ts",
-    find: "batchSize * localSteps,",
-    replace: "batchSize,",
+    find: "stepRows * localSteps,",
+    replace: "stepRows,",
     why: "the order of blocks would not follow their work",
   },
   {
