@@ -3,6 +3,7 @@ import { certificateSection } from "./certificate.js";
 import { clientsSection } from "./clients.js";
 import { coverageSection } from "./coverage.js";
 import { dataLawSection } from "./data-law.js";
+import { devicesSection } from "./devices.js";
 import { divergencesSection } from "./divergences.js";
 import { judgedSection } from "./judged.js";
 import { lossSection } from "./loss.js";
@@ -26,6 +27,7 @@ export const sections: readonly Section[] = [
   judgedSection,
   lossSection,
   privacySection,
+  devicesSection,
   aprioriSection,
   coverageSection,
   partitionSection,

@@ -1,6 +1,7 @@
 import { certificateSection } from "./certificate.js";
 import { clientsSection } from "./clients.js";
 import { coverageSection } from "./coverage.js";
+import { devicesSection } from "./devices.js";
 import { lossSection } from "./loss.js";
 import { measuredSection } from "./measured.js";
 import { notesSection } from "./notes.js";
@@ -12,6 +13,7 @@ import type { LabSection } from "./section.js";
 export const labSections: readonly LabSection[] = [
   samplesSection,
   lossSection,
+  devicesSection,
   coverageSection,
   clientsSection,
   certificateSection,
