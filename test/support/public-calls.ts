@@ -95,6 +95,9 @@ const update = {
   ...{ id: "setup/0/0", round: 0, block: 0, sum: numberedParameters(small), absent: [] },
   reports: [{ client: 0, loss: 1, steps: 1, flops: 1, parameters: 1 }],
 };
+const device = { name: "board", flopsPerSecond: 1e9, memoryBytes: 2 ** 30, uplink: 1e6, downlink: 1e6 };
+const devicedOptions = { ...federationOptions, devices: { profiles: [device] } };
+const fleet = new TextEncoder().encode("name,flopsPerSecond,memoryBytes,uplink,downlink\nboard,1e9,1e9,1e6,1e6\n");
 const outcome = { local: numberedParameters(small), report: update.reports[0] };
 const localRequest = {
   ...{
@@ -200,6 +203,10 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   createEncoding: [engine, { kind: "top-k", share: 0.5 }],
   createEngine: [{ variant: "simd" }],
   createFederation: [engine, federationOptions],
+  createVirtualClock: [engine, 1],
+  fitCapacities: [engine, devicedOptions],
+  planFederation: [engine, devicedOptions],
+  readDeviceProfiles: [fleet, "fleet.csv"],
   createGrid: [{ kind: "uniform-log-snr", steps: 4 }, schedule],
   createLaw: [law],
   createMaskFamily: [{ kind: "prefix" }],

@@ -42,7 +42,7 @@ export const devicesSection: Section = {
 };
 
 function certificateWords({ certificate, devices }: ExperimentResult): string {
-  if (!certificate || isNotComputed(certificate) || !devices) return "";
+  if (!certificate || isNotComputed(certificate) || certificate.upper === null || !devices) return "";
   return ` After ${formatSeconds(devices.seconds)} the certificate is KL ≤ ${formatNumber(certificate.upper)} nats.`;
 }
 
