@@ -34,13 +34,13 @@ describe("capacities that fit", () => {
   });
 
   it("name what a device lacks for the smallest network, and a family that makes none", () => {
-    const fit =
+    const fitting =
       (profile: typeof board, deadline = 1) =>
       () =>
         fitCapacities(engine, { ...base, devices: { profiles: [profile], deadline } });
-    expect(fit({ ...board, memoryBytes: 100 })).toThrow("devices.profiles[0].memoryBytes must be at least");
-    expect(fit({ ...board, flopsPerSecond: 10 })).toThrow("devices.profiles[0].flopsPerSecond must be more");
-    expect(fit({ ...board, uplink: 10 })).toThrow("devices.profiles[0].uplink must be more");
+    expect(fitting({ ...board, memoryBytes: 100 })).toThrow("devices.profiles[0].memoryBytes must be at least");
+    expect(fitting({ ...board, flopsPerSecond: 10 })).toThrow("devices.profiles[0].flopsPerSecond must be more");
+    expect(fitting({ ...board, uplink: 10 })).toThrow("devices.profiles[0].uplink must be more");
     const whole = { ...base, maskFamily: full, devices: { profiles: [board] } };
     expect(() => fitCapacities(engine, whole)).toThrow("maskFamily must make smaller networks");
     expect(() => fitCapacities(engine, base)).toThrow("devices must be given");
