@@ -5,7 +5,9 @@ import { Drawing } from "../drawing.js";
 import type { LabSection } from "./section.js";
 
 const roundsOf = (result: ExperimentResult | undefined): VirtualLoss[] =>
-  (result?.training.perRound ?? []).flatMap(({ loss, virtual }) => (virtual ? [{ loss, end: virtual.end }] : []));
+  (result?.training.perRound ?? []).flatMap(({ loss, virtual }) =>
+    virtual && loss !== undefined ? [{ loss, end: virtual.end }] : [],
+  );
 
 /** Training loss over virtual time, once the run is done. */
 export const devicesSection: LabSection = {
