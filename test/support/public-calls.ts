@@ -200,6 +200,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   compileKernels: [{ variant: "simd" }],
   configJsonSchema: [],
   covarianceOf: [moments],
+  createAggregation: ["aggregation", { kind: "median" }],
   createEncoding: [engine, { kind: "top-k", share: 0.5 }],
   createEngine: [{ variant: "simd" }],
   createFederation: [engine, federationOptions],

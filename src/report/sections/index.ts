@@ -1,4 +1,6 @@
+import { aggregationSection } from "./aggregation.js";
 import { aprioriSection } from "./apriori.js";
+import { attackSection } from "./attack.js";
 import { certificateSection } from "./certificate.js";
 import { clientsSection } from "./clients.js";
 import { coverageSection } from "./coverage.js";
@@ -18,6 +20,7 @@ import type { Section } from "./section.js";
 
 /** The page from top to bottom. */
 export const sections: readonly Section[] = [
+  attackSection,
   notComputedSection,
   samplesSection,
   sandwichSection,
@@ -28,6 +31,7 @@ export const sections: readonly Section[] = [
   lossSection,
   privacySection,
   devicesSection,
+  aggregationSection,
   aprioriSection,
   coverageSection,
   partitionSection,
