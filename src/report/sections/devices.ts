@@ -14,7 +14,7 @@ export const devicesSection: Section = {
     const { devices, training } = result;
     if (!devices) return [];
     const rounds = training.perRound.flatMap(({ loss, virtual }): VirtualLoss[] =>
-      virtual ? [{ loss, end: virtual.end }] : [],
+      virtual && loss !== undefined ? [{ loss, end: virtual.end }] : [],
     );
     return [
       ...(rounds.length === 0
