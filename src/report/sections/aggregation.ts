@@ -16,15 +16,11 @@ export const aggregationSection: Section = {
   id: "aggregation",
   title: "Aggregation",
   render(result) {
-    const { attack, clients, config } = result;
-    const { aggregation = { kind: "mean" } } = config.federation;
+    const { attack, clients } = result;
+    const words = aggregationSentence(result);
+    if (words === undefined) return [];
+    const sentence = note(words);
     const weighed = clients.flatMap(({ id, share }) => (share === undefined ? [] : [{ id, share }]));
-    if (!attack && aggregation.kind === "mean") return [];
-    const words = [aggregation, ...(attack && config.federation.attack ? [config.federation.attack] : [])].map(
-      settingsText,
-    );
-    const meaning = [aggregations[aggregation.kind].text, ...(attack ? [attacks[attack.kind].text] : [])];
-    const sentence = note(`Rule: ${words.join("; attack: ")}. ${meaning.map((text) => `${text}.`).join(" ")}`);
     if (weighed.length === 0) return [sentence];
     const attackers = new Set(attack?.clients);
     const shown = [...weighed].sort((a, b) => a.share - b.share || a.id - b.id).slice(0, mostRows);
@@ -48,6 +44,17 @@ export const aggregationSection: Section = {
     ];
   },
 };
+
+/** The rule, and the attack where there is one; undefined of a plain mean that nobody attacks. */
+export function aggregationSentence({ attack, config }: ExperimentResult): string | undefined {
+  const { aggregation = { kind: "mean" } } = config.federation;
+  if (!attack && aggregation.kind === "mean") return undefined;
+  const words = [aggregation, ...(attack && config.federation.attack ? [config.federation.attack] : [])].map(
+    settingsText,
+  );
+  const meaning = [aggregations[aggregation.kind].text, ...(attack ? [attacks[attack.kind].text] : [])];
+  return `Rule: ${words.join("; attack: ")}. ${meaning.map((text) => `${text}.`).join(" ")}`;
+}
 
 /** "krum, attackers 2". */
 function settingsText({ kind, ...settings }: { readonly kind: string }): string {

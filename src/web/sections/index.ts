@@ -1,3 +1,4 @@
+import { aggregationSection } from "./aggregation.js";
 import { certificateSection } from "./certificate.js";
 import { clientsSection } from "./clients.js";
 import { coverageSection } from "./coverage.js";
@@ -5,6 +6,7 @@ import { devicesSection } from "./devices.js";
 import { lossSection } from "./loss.js";
 import { measuredSection } from "./measured.js";
 import { notesSection } from "./notes.js";
+import { privacySection } from "./privacy.js";
 import { samplesSection } from "./samples.js";
 import { sandwichSection } from "./sandwich.js";
 import type { LabSection } from "./section.js";
@@ -14,6 +16,8 @@ export const labSections: readonly LabSection[] = [
   samplesSection,
   lossSection,
   devicesSection,
+  privacySection,
+  aggregationSection,
   coverageSection,
   clientsSection,
   certificateSection,
