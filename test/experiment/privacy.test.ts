@@ -26,6 +26,7 @@ function config(overrides: Partial<ConfigInput> = {}): ConfigInput {
     training: { rounds: 12, localSteps: 1, batchSize: 4 },
     federation: { clients: 6, participation: 0.5, nonFinite: "drop" },
     sampling: { count: 10, grid: { kind: "uniform-log-snr", steps: 4 } },
+    certificate: false,
     evaluation: { divergences: [] },
     privacy: client,
     ...overrides,

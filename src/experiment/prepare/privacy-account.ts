@@ -80,15 +80,16 @@ export class PrivacyAccount {
     const { rounds } = this.#config.training;
     const { epsilon } = this.#privacy;
     if (epsilon === undefined) return rounds;
-    const isAllowed = (count: number) =>
-      this.spentBy(count, fewPoints).epsilon <= epsilon || this.spentBy(count).epsilon <= epsilon;
-    if (isAllowed(rounds)) return rounds;
+    const isAllowed = (count: number, points?: number) => this.spentBy(count, points).epsilon <= epsilon;
+    if (isAllowed(rounds, fewPoints)) return rounds;
     let [low, high] = [0, rounds];
     while (high - low > 1) {
       const middle = Math.floor((low + high) / 2);
-      if (isAllowed(middle)) low = middle;
+      if (isAllowed(middle, fewPoints)) low = middle;
       else high = middle;
     }
+    // Few points say a little too much: some rounds more may be allowed.
+    while (low < rounds && isAllowed(low + 1)) low++;
     return low;
   }
 

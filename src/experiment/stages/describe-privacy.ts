@@ -6,7 +6,7 @@ import type { ReadyRun } from "./ready-run.js";
 import { endsByPrivacy } from "./train.js";
 
 /** Points of the curve of epsilon over rounds, and of the accountant that draws it. */
-const [mostPoints, accountantPoints] = [16, 2 ** 12];
+const [mostPoints, accountantPoints] = [16, 2 ** 11];
 
 /** What a run has spent of privacy; undefined where its config asks for none. */
 export function describePrivacy(run: ReadyRun, history: RunHistory): Pick<ExperimentResult, "privacy"> {
