@@ -26,7 +26,32 @@ export function divergenceOf(mechanisms: readonly SampledGaussian[], order: numb
   return mechanisms.reduce((sum, { steps, ...each }) => sum + steps * stepDivergence(each, order), 0);
 }
 
-function stepDivergence({ sampleRate: q, noiseMultiplier: z }: Omit<SampledGaussian, "steps">, order: number): number {
+type Step = Omit<SampledGaussian, "steps">;
+
+/** Divergences of one step by order, of the mechanisms that were asked for last: they are the same for any number of steps. */
+const known = new Map<string, Map<number, number>>();
+const mostKnown = 16;
+
+function stepDivergence(step: Step, order: number): number {
+  const ofStep = knownOf(step);
+  const found = ofStep.get(order) ?? computedDivergence(step, order);
+  ofStep.set(order, found);
+  return found;
+}
+
+function knownOf({ sampleRate, noiseMultiplier }: Step): Map<number, number> {
+  const key = `${sampleRate} ${noiseMultiplier}`;
+  const found = known.get(key) ?? new Map<number, number>();
+  known.delete(key);
+  known.set(key, found);
+  for (const oldest of known.keys()) {
+    if (known.size <= mostKnown) break;
+    known.delete(oldest);
+  }
+  return found;
+}
+
+function computedDivergence({ sampleRate: q, noiseMultiplier: z }: Step, order: number): number {
   if (q === 1) return order / (2 * z * z);
   const log = Number.isInteger(order) ? logMomentOfInteger(q, z, order) : logMoment(q, z, order);
   return Math.max(0, log) / (order - 1);
