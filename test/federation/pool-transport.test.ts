@@ -119,7 +119,7 @@ describe("poolTransport", () => {
 
   it("sends the round's parameters once, not with each block, and takes them back", async () => {
     const { pool, updates, first } = begin();
-    expect([...pool.installed.values()]).toMatchObject([{ setup }, { setup: round.parameters }]);
+    expect([...pool.installed.values()]).toMatchObject([{ setup }, { setup: { parameters: round.parameters } }]);
     for (const { input } of pool.calls) {
       for (const block of (input as TaskCall<BlocksCall>).input.blocks) expect(block).not.toHaveProperty("parameters");
     }

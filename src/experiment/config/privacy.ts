@@ -52,19 +52,40 @@ export type PrivacyConfig = z.output<typeof privacySchema>;
 
 /** What must not be beside privacy: each would give away what the noise hides. */
 interface Unprotected {
-  readonly privacy?: unknown;
+  readonly privacy?: { readonly kind: string } | undefined;
+  readonly federation: { readonly nonFinite: string; readonly weighting: string };
   readonly reference: { readonly dense: boolean };
   readonly apriori?: unknown;
   readonly evaluation: { readonly judges?: unknown };
 }
 
 /** Issues of a config whose run would tell of the training rows without noise. */
-export function unprotectedIn({ privacy, reference, apriori, evaluation }: Unprotected): z.core.$ZodRawIssue[] {
+export function unprotectedIn(config: Unprotected): z.core.$ZodRawIssue[] {
+  const { privacy, federation, reference, apriori, evaluation } = config;
   if (privacy === undefined) return [];
   const issue = (message: string, path: readonly string[], input: unknown): z.core.$ZodRawIssue => ({
     ...{ code: "custom", message, input, path: [...path] },
   });
+  const { nonFinite, weighting } = federation;
   return [
+    ...(privacy.kind === "client" && nonFinite !== "drop"
+      ? [
+          issue(
+            "must be drop beside privacy: whether the run goes on would tell of a client's update",
+            ["federation", "nonFinite"],
+            nonFinite,
+          ),
+        ]
+      : []),
+    ...(privacy.kind === "client" && weighting !== "uniform"
+      ? [
+          issue(
+            'must be "uniform" where clients are protected: numbers of rows would tell of them',
+            ["federation", "weighting"],
+            weighting,
+          ),
+        ]
+      : []),
     ...(reference.dense
       ? [
           issue(

@@ -55,7 +55,7 @@ async function trainStage(run: ReadyRun, stage: KeptStage): Promise<RunHistory> 
   const { history, federation, earlyStop } = stage;
   const { earlier } = stage;
   if (!earlyStop?.isOver(history.perRound)) {
-    if (earlier && history.rounds >= roundsOf(run)) federation.restore(earlier.checkpoint);
+    if (earlier && endsByPrivacy(run, history)) federation.restore(earlier.checkpoint);
     else await trainRounds(run, stage);
   }
   if (endsByPrivacy(run, history)) tellSpent(run, history);
