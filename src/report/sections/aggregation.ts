@@ -35,7 +35,7 @@ export const aggregationSection: Section = {
           return [
             formatInteger(id),
             ...(attack ? [attackers.has(id) ? "yes" : "no"] : []),
-            numeral(share, formatPercent(share)),
+            numeral(share, usedText(share)),
             numeral(rounds.length, formatInteger(rounds.length)),
             runsText(rounds),
           ];
@@ -53,7 +53,12 @@ export function aggregationSentence({ attack, config }: ExperimentResult): strin
     settingsText,
   );
   const meaning = [aggregations[aggregation.kind].text, ...(attack ? [attacks[attack.kind].text] : [])];
-  return `Rule: ${words.join("; attack: ")}. ${meaning.map((text) => `${text}.`).join(" ")}`;
+  return `Rule: ${words.join("; attack: ")}. ${meaning.join(" ")}`;
+}
+
+/** "6.67 %". */
+export function usedText(share: number): string {
+  return formatPercent(Number(share.toPrecision(3)));
 }
 
 /** "krum, attackers 2". */

@@ -1,5 +1,5 @@
-import { formatInteger, formatPercent } from "../../report/format.js";
-import { aggregationSentence } from "../../report/sections/aggregation.js";
+import { formatInteger } from "../../report/format.js";
+import { aggregationSentence, usedText } from "../../report/sections/aggregation.js";
 import type { LabSection } from "./section.js";
 
 /** Clients that are listed. */
@@ -29,7 +29,7 @@ export const aggregationSection: LabSection = {
               <li key={id} class="client">
                 <span class="client-name">Client {id}</span>
                 <span class="client-state">{attackers.has(id) ? "attacks" : ""}</span>
-                <span class="client-facts">{formatPercent(share)} of its updates used</span>
+                <span class="client-facts">{usedText(share)} of its updates used</span>
               </li>
             ))}
           </ol>
