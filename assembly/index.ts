@@ -1,6 +1,7 @@
 export * from "./aggregate";
 export * from "./certificate";
 export * from "./cholesky";
+export * from "./clipping";
 export * from "./distance";
 export * from "./dsm";
 export * from "./eigen";

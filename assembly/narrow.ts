@@ -5,9 +5,12 @@
 import { checkMatrix } from "./multiply";
 import { checkRange, fma } from "./simd";
 
+/** Rows of delta that stay in the first-level cache while all columns of the input meet them. */
+const blockRows = 24;
+
 /**
  * weights [fanOut, fanIn] = the transpose of delta [rows, fanOut] times input [rows, fanIn], bias [fanOut] = column sums of delta; rows added in
- * ascending order. deltaStride, in floats, is at least fanOut rounded up to 8.
+ * ascending order. deltaStride, in floats, is at least fanOut rounded up to 8. `sums` is scratch for fanIn + 1 rows of so many floats.
  */
 export function narrowGradient(
   delta: usize,
@@ -19,39 +22,37 @@ export function narrowGradient(
   fanOut: i32,
   weights: usize,
   bias: usize,
+  sums: usize,
 ): void {
-  checkMatrix(delta, deltaStride, rows, (fanOut + 7) & ~7);
+  const wide = (fanOut + 7) & ~7;
+  checkMatrix(delta, deltaStride, rows, wide);
   checkMatrix(input, inputStride, rows, fanIn);
   checkMatrix(weights, fanIn, fanOut, fanIn);
   checkRange(bias, (<usize>fanOut) << 2);
+  checkMatrix(sums, wide, fanIn + 1, wide);
   const step = (<usize>deltaStride) << 2;
   const inputStep = (<usize>inputStride) << 2;
-  const weightStep = (<usize>fanIn) << 2;
-  for (let unit = 0; unit < fanOut; unit += 8) {
-    const units = min(8, fanOut - unit);
-    const from = delta + ((<usize>unit) << 2);
-    const to = weights + weightStep * <usize>unit;
-    sums(from, step, rows, units, bias + ((<usize>unit) << 2));
-    let left = fanIn;
-    let at: usize = 0;
-    for (; left >= 4; left -= 4, at += 16)
-      columns(4, from, step, input + at, inputStep, rows, to + at, weightStep, units);
-    for (; left; --left, at += 4) columns(1, from, step, input + at, inputStep, rows, to + at, weightStep, units);
+  const sumStep = (<usize>wide) << 2;
+  memory.fill(sums, 0, sumStep * <usize>(fanIn + 1));
+  for (let row = 0; row < rows; row += blockRows) {
+    const count = min(blockRows, rows - row);
+    const from = delta + step * <usize>row;
+    const beside = input + inputStep * <usize>row;
+    for (let at: usize = 0; at < sumStep; at += 32) {
+      let left = fanIn;
+      let column: usize = 0;
+      for (; left >= 4; left -= 4, column += 4)
+        columns(4, from + at, step, beside + (column << 2), inputStep, count, sums + at + sumStep * column, sumStep);
+      for (; left; --left, ++column)
+        columns(1, from + at, step, beside + (column << 2), inputStep, count, sums + at + sumStep * column, sumStep);
+      columns(0, from + at, step, beside, inputStep, count, sums + at + sumStep * column, sumStep);
+    }
   }
+  transposeSums(sums, sumStep, fanIn, fanOut, weights);
+  memory.copy(bias, sums + sumStep * <usize>fanIn, (<usize>fanOut) << 2);
 }
 
-function sums(from: usize, step: usize, rows: i32, units: i32, to: usize): void {
-  let low = f32x4.splat(0);
-  let high = f32x4.splat(0);
-  for (; rows; --rows) {
-    low = f32x4.add(low, v128.load(from));
-    high = f32x4.add(high, v128.load(from, 16));
-    from += step;
-  }
-  storeUnits(low, high, to, 4, units);
-}
-
-/** `count` columns, 4 or 1, of the weights of up to eight units; a constant at every call. */
+/** Adds `count` columns, 4 or 1, of eight units, or with 0 their deltas themselves; a constant at every call. */
 // @ts-ignore: decorator
 @inline
 function columns(
@@ -63,22 +64,34 @@ function columns(
   rows: i32,
   to: usize,
   toStep: usize,
-  units: i32,
 ): void {
-  let a0 = f32x4.splat(0);
+  let a0 = v128.load(to);
+  let b0 = v128.load(to, 16);
   let a1 = a0;
-  let a2 = a0;
-  let a3 = a0;
-  let b0 = a0;
   let b1 = a0;
+  let a2 = a0;
   let b2 = a0;
+  let a3 = a0;
   let b3 = a0;
+  if (count > 1) {
+    a1 = v128.load(to + toStep);
+    b1 = v128.load(to + toStep, 16);
+    a2 = v128.load(to + 2 * toStep);
+    b2 = v128.load(to + 2 * toStep, 16);
+    a3 = v128.load(to + 3 * toStep);
+    b3 = v128.load(to + 3 * toStep, 16);
+  }
   for (; rows; --rows) {
     const low = v128.load(from);
     const high = v128.load(from, 16);
-    const x0 = v128.load32_splat(input);
-    a0 = fma(low, x0, a0);
-    b0 = fma(high, x0, b0);
+    if (count == 0) {
+      a0 = f32x4.add(a0, low);
+      b0 = f32x4.add(b0, high);
+    } else {
+      const x0 = v128.load32_splat(input);
+      a0 = fma(low, x0, a0);
+      b0 = fma(high, x0, b0);
+    }
     if (count > 1) {
       const x1 = v128.load32_splat(input, 4);
       a1 = fma(low, x1, a1);
@@ -93,21 +106,26 @@ function columns(
     from += step;
     input += inputStep;
   }
-  storeUnits(a0, b0, to, toStep, units);
+  v128.store(to, a0);
+  v128.store(to, b0, 16);
   if (count > 1) {
-    storeUnits(a1, b1, to + 4, toStep, units);
-    storeUnits(a2, b2, to + 8, toStep, units);
-    storeUnits(a3, b3, to + 12, toStep, units);
+    v128.store(to + toStep, a1);
+    v128.store(to + toStep, b1, 16);
+    v128.store(to + 2 * toStep, a2);
+    v128.store(to + 2 * toStep, b2, 16);
+    v128.store(to + 3 * toStep, a3);
+    v128.store(to + 3 * toStep, b3, 16);
   }
 }
 
-/** The first `units` of eight numbers, `step` bytes apart. */
-function storeUnits(low: v128, high: v128, to: usize, step: usize, units: i32): void {
-  let four = low;
-  for (let unit = 0; unit < units; ++unit) {
-    if (unit == 4) four = high;
-    v128.store32_lane(to, four, 0);
-    four = v128.shuffle<f32>(four, four, 1, 2, 3, 0);
-    to += step;
+/** weights [fanOut, fanIn] = the transpose of sums [fanIn, ..]. */
+function transposeSums(sums: usize, sumStep: usize, fanIn: i32, fanOut: i32, weights: usize): void {
+  for (let unit: usize = 0; unit < <usize>fanOut; ++unit) {
+    let from = sums + (unit << 2);
+    for (let column = 0; column < fanIn; ++column) {
+      store<f32>(weights, load<f32>(from));
+      weights += 4;
+      from += sumStep;
+    }
   }
 }

@@ -4,15 +4,15 @@
  * Cutting a range anywhere gives the same numbers.
  */
 import { makeNumbers, Output, philox32 } from "./philox";
-import { checkRange, copyFloats } from "./simd";
-
-/** Where two groups of 16 numbers are made when only a part of them is wanted. */
-const partial = memory.data(128, 16);
+import { checkRange, copyFloats, fma } from "./simd";
 
 /**
  * How many times 32 words are made before numbers are made of them: each of the two is fastest right behind its like.
  */
 const AHEAD: i32 = 8;
+
+/** Where numbers are made of which only a part is wanted, or which are not kept: AHEAD times 32. */
+const partial = memory.data(1024, 16);
 
 /**
  * Numbers [first, first + count) of the stream with Philox key (seedLow, seedHigh) and counter words (block, step,
@@ -115,4 +115,83 @@ export function indexFill(
   tag: u32,
 ): void {
   fill(Output.index, out, count, first, seedLow, seedHigh, step, client, tag, bound);
+}
+
+/**
+ * out f32 [count] += scale times the numbers [0, count) of a stream of standard normals: see normalFill. They are added
+ * while they are near, so that out is read once and no other memory is needed.
+ */
+export function normalAdd(
+  out: usize,
+  count: i32,
+  scale: f32,
+  seedLow: u32,
+  seedHigh: u32,
+  step: u32,
+  client: u32,
+  tag: u32,
+): void {
+  checkRange(out, (<usize>count) << 2);
+  const k0 = i32x4.splat(seedLow);
+  const k1 = i32x4.splat(seedHigh);
+  const c1 = i32x4.splat(step);
+  const c2 = i32x4.splat(client);
+  const c3 = i32x4.splat(tag);
+  const scale4 = f32x4.splat(scale);
+  let block = i32x4(0, 1, 2, 3);
+  while (count > 0) {
+    const taken = min(count, AHEAD << 5);
+    const end = partial + ((<usize>((taken + 31) >> 5)) << 7);
+    for (let at = partial; at < end; at += 128) {
+      philox32(at, block, c1, c2, c3, k0, k1);
+      block = i32x4.add(block, i32x4.splat(8));
+    }
+    makeNumbers(Output.normal, partial, end, block);
+    const last = (<usize>taken) << 2;
+    let at: usize = 0;
+    for (; at + 16 <= last; at += 16) {
+      v128.store(out + at, fma(scale4, v128.load(partial + at), v128.load(out + at)));
+    }
+    for (; at < last; at += 4) {
+      const sum = fma(scale4, v128.load32_zero(partial + at), v128.load32_zero(out + at));
+      v128.store32_lane(out + at, sum, 0);
+    }
+    out += last;
+    count -= taken;
+  }
+}
+
+/**
+ * The indices i < count at which word i of the stream lies below `threshold`, 0 to 2^32, in ascending order: each is
+ * there with probability threshold / 2^32, independently. out u32 has room for `count`; returns how many were written.
+ */
+export function drawnIndices(
+  out: usize,
+  count: i32,
+  threshold: f64,
+  seedLow: u32,
+  seedHigh: u32,
+  step: u32,
+  client: u32,
+  tag: u32,
+): i32 {
+  checkRange(out, (<usize>count) << 2);
+  const k0 = i32x4.splat(seedLow);
+  const k1 = i32x4.splat(seedHigh);
+  const c1 = i32x4.splat(step);
+  const c2 = i32x4.splat(client);
+  const c3 = i32x4.splat(tag);
+  const limit = <u64>threshold;
+  let block = i32x4(0, 1, 2, 3);
+  let drawn: usize = 0;
+  for (let first = 0; first < count; first += 32) {
+    philox32(partial, block, c1, c2, c3, k0, k1);
+    block = i32x4.add(block, i32x4.splat(8));
+    const words = min(32, count - first);
+    for (let i = 0; i < words; ++i) {
+      store<u32>(out + (drawn << 2), first + i);
+      drawn += <usize>(<u64>load<u32>(partial + ((<usize>i) << 2)) < limit);
+    }
+  }
+  return <i32>drawn;
 }

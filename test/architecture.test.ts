@@ -12,7 +12,7 @@ const floors = [
   ["options.ts"],
   ["fields.ts"],
   ["family.ts"],
-  ["kernels"],
+  ["kernels", "privacy"],
   ["data"],
   ["diffusion", "divergence", "tables"],
   ["network", "targets"],

@@ -138,10 +138,10 @@ function fedscoreWorkloads(engine) {
 
     /**
      * `steps` of one call of trainLocally: its set-up is part of the time, as in a client's local training. `keep` n: an unstructured
-     * mask that prunes each n-th parameter. `weightScale`: of the initial weights.
+     * mask that prunes each n-th parameter. `weightScale`: of the initial weights. `privacy`: settings of private steps.
      */
     async trainingStep(params) {
-      const { batch, keep, weightScale = 1, steps = 10 } = params;
+      const { batch, keep, privacy, weightScale = 1, steps = 10 } = params;
       const data = trainingData(params);
       const points = arena.copyIn(data.points);
       const table = arena.copyIn(contractLevels(specOf(params), data));
@@ -155,6 +155,7 @@ function fedscoreWorkloads(engine) {
           optimizer: adam,
           weighting: "simple",
           levels: { spacing: "time", count: levelCount },
+          ...(privacy && { privacy }),
         },
         steps,
         seed: 1,

@@ -126,6 +126,63 @@ class TrainingStep:
         return [training.step(inputs, target).item() for _ in range(4)]
 
 
+class PrivateStep(TrainingStep):
+    """
+    Each example's gradient clipped to norm 1, their sum with normal noise of deviation 1 by the batch, Adam. `perExample` "rows": norms from the inputs of
+    the layers and the gradients at their outputs, then the clipped losses' gradient; "loop": a backward pass for each example.
+    """
+
+    def run(self):
+        rows = torch.rand(POINT_COUNT).lt_(self.batch / POINT_COUNT).nonzero().view(-1)
+        levels = torch.randint(LEVEL_COUNT, (len(rows),))
+        z = torch.randn(len(rows), self.dimension)
+        x = self.points[rows].mul_(self.alpha[levels]).addcmul_(self.sigma[levels], z)
+        inputs = torch.cat((x, self.features[levels]), 1)
+        clipped = self.in_a_loop if self.params["perExample"] == "loop" else self.by_rows
+        parameters = [tensor for layer in self.training.layers for tensor in layer]
+        for parameter, gradient in zip(parameters, clipped(inputs, z)):
+            parameter.grad = gradient.add_(torch.randn_like(gradient)).div_(self.batch)
+        self.training.optimizer.step()
+
+    def by_rows(self, inputs, target):
+        *hidden, (weight, bias) = self.training.layers
+        sources, sums = [inputs], []
+        for hidden_weight, hidden_bias in hidden:
+            sums.append(functional.linear(sources[-1], hidden_weight, hidden_bias))
+            sources.append(functional.silu(sums[-1]))
+        sums.append(functional.linear(sources[-1], weight, bias))
+        deltas = torch.autograd.grad((sums[-1] - target).square().sum() / self.dimension, sums)
+        with torch.no_grad():
+            squares = sum((a.square().sum(1) + 1) * d.square().sum(1) for a, d in zip(sources, deltas))
+            scale = squares.rsqrt_().clamp_(max=1).unsqueeze(1)
+            scaled = [delta * scale for delta in deltas]
+            return [part for a, d in zip(sources, scaled) for part in (d.t() @ a, d.sum(0))]
+
+    def in_a_loop(self, inputs, target):
+        parameters = [tensor for layer in self.training.layers for tensor in layer]
+        total = [torch.zeros_like(parameter) for parameter in parameters]
+        for example in range(len(inputs)):
+            h = inputs[example : example + 1]
+            for index, (weight, bias) in enumerate(self.training.layers):
+                h = functional.linear(h if index == 0 else functional.silu(h), weight, bias)
+            loss = (h - target[example]).square().sum() / self.dimension
+            gradients = torch.autograd.grad(loss, parameters)
+            norm = math.sqrt(sum(float(gradient.square().sum()) for gradient in gradients))
+            for sum_, gradient in zip(total, gradients):
+                sum_.add_(gradient, alpha=min(1.0, 1 / norm))
+        return total
+
+    def check(self):
+        """Both ways give the same gradient: 0, or how far apart they are."""
+        inputs = matrix(8, self.dimension + FEATURE_COUNT, 3)
+        target = matrix(8, self.dimension, 4)
+        pairs = zip(self.by_rows(inputs, target), self.in_a_loop(inputs, target))
+        apart = max(float((one - other).abs().max()) for one, other in pairs)
+        if apart > 1e-5:
+            raise ValueError(f"per-example gradients differ by {apart}")
+        return []
+
+
 class Normals:
     def __init__(self, params):
         self.out = torch.empty(params["count"])
@@ -221,6 +278,7 @@ class FlowSampling(Sampling):
 WORKLOADS = {
     "gemm": Gemm,
     "trainingStep": TrainingStep,
+    "privateStep": PrivateStep,
     "normals": Normals,
     "normalsPhilox": lambda params: NumpyNormals(numpy.random.Philox(1), params),
     "normalsPcg64": lambda params: NumpyNormals(numpy.random.PCG64(1), params),

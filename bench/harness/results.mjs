@@ -9,6 +9,7 @@ export const names = [
   "training-step",
   "pruned-step",
   "modulated-step",
+  "private-step",
   "random",
   "kernels",
   "sampling",

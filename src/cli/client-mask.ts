@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { ArgumentError, FedscoreError } from "../errors.js";
+import { fit } from "../experiment/config/federation.js";
 import { fileNames } from "../experiment/files/names.js";
 import type { ExperimentResult } from "../experiment/result/schema.js";
 import { assignMasks } from "../federation/assign-masks.js";
+import { dealProfiles } from "../federation/devices/deal-profiles.js";
 import { selectParticipants } from "../federation/participation.js";
 import type { Engine } from "../kernels/index.js";
 import type { Model } from "../model/model.js";
@@ -42,11 +44,14 @@ function maskedBy({ network, parameters, seed }: Model, kind: MaskFamilyName) {
 function maskOfClient(
   engine: Engine,
   model: Model,
-  { config, training }: ExperimentResult,
+  { config, training, devices }: ExperimentResult,
   { client, capacity, masks }: SubmodelChoice & { readonly client: number },
 ): Mask {
-  const { clients: count, capacities, capacityAssignment, participation } = config.federation;
+  const { clients: count, capacities: configured, capacityAssignment } = config.federation;
+  // Where clients are protected each has the mask that it has among all of them, whoever takes part.
+  const participation = config.privacy?.kind === "client" ? 1 : config.federation.participation;
   if (client >= count) throw new ArgumentError("--client", `must be below ${count}, the clients of the run`, client);
+  const capacities = configured === fit ? fittedRatios(devices, count) : configured;
   const clients = Array.from({ length: count }, (_, id) => ({
     keepRatio: capacity !== undefined && id === client ? capacity : capacities[id % capacities.length],
   }));
@@ -59,6 +64,12 @@ function maskOfClient(
   };
   const round = nextRoundOf(client, training.rounds, takesPart);
   return assignMasks(engine, { ...run, round }).filter((each) => each.client === client)[0].mask;
+}
+
+/** Of each client, where its device has decided it. */
+function fittedRatios(devices: ExperimentResult["devices"], clients: number): number[] {
+  const classes = devices?.classes ?? [];
+  return Array.from(dealProfiles(classes, clients), (profile) => classes[profile].keepRatio);
 }
 
 function nextRoundOf(client: number, from: number, takesPart: (round: number) => boolean): number {

@@ -69,6 +69,7 @@ export { trainLocally } from "../network/train-locally.js";
 export type {
   InPlaceTrainingRequest,
   LevelSettings,
+  LocalEnd,
   LocalRule,
   LocalStep,
   LocalTrainer,

@@ -2,16 +2,45 @@
  * "fedscore/federation": the server of a federated run, and what writing a transport to clients elsewhere takes.
  * @module fedscore/federation
  */
+export {
+  type AggregatedUpdate,
+  type Aggregation,
+  type AggregationSpec,
+  aggregations,
+  createAggregation,
+  type OwnAggregation,
+  type SingleUpdate,
+} from "../federation/aggregations/index.js";
+export {
+  type Attack,
+  type AttackedRound,
+  type AttackSpec,
+  attacks,
+  type DataAttack,
+  type UpdateAttack,
+} from "../federation/attacks/index.js";
 export type { AverageRule } from "../federation/averages/average.js";
 export { type AverageSpec, averages } from "../federation/averages/index.js";
 export { BlockFold, type ClientOutcome } from "../federation/block-fold.js";
 export { type BlockContext, type DrawnLevels, runBlocks } from "../federation/client-block.js";
 export {
+  type ClientControls,
   type ClientRule,
   type ClientRuleSpec,
   type ClientStart,
   clientRules,
+  type LocalSteps,
+  type OwnClientRule,
 } from "../federation/client-rules/index.js";
+export type { DeviceClock, DeviceEvent, DeviceTiming } from "../federation/devices/device-clock.js";
+export type { DeviceTimes } from "../federation/devices/flights.js";
+export type { AsynchronousOptions, DevicesOptions } from "../federation/devices/options.js";
+export { type FederationPlan, fitCapacities, type PlannedClass, planFederation } from "../federation/devices/plan.js";
+export type { DeviceProfile, DeviceProfileOptions } from "../federation/devices/profile.js";
+export { readDeviceProfiles } from "../federation/devices/read-profiles.js";
+export { createVirtualClock } from "../federation/devices/virtual-clock.js";
+export type { ClientTimes, VirtualRound } from "../federation/devices/virtual-round.js";
+export type { VirtualTotals } from "../federation/devices/virtual-totals.js";
 export {
   createEncoding,
   type DownlinkName,
@@ -30,6 +59,7 @@ export type {
   ClientAssignment,
   ClientReport,
   ClientRows,
+  ClientState,
   CommonMask,
   RoundTask,
   TrainingSetup,
@@ -47,7 +77,7 @@ export type { PartitionRequest } from "../federation/partitioners/partitioner.js
 export { poolTransport } from "../federation/pool-transport.js";
 export { type AnsweredRound, replayTransport } from "../federation/replay-transport.js";
 export { checkBlockUpdate } from "../federation/require-answer.js";
-export type { AbsentReport, RoundReport } from "../federation/round-report.js";
+export type { AbsentReport, ClientShare, RoundReport } from "../federation/round-report.js";
 export {
   type OwnServerOptimizer,
   type ServerOptimizer,
@@ -55,5 +85,11 @@ export {
   type ServerStep,
   serverOptimizers,
 } from "../federation/server-optimizers/index.js";
-export { type BlocksCall, openTraining, trainBlocks, training } from "../federation/training-tasks.js";
+export {
+  type BlocksCall,
+  openTraining,
+  type SentVectors,
+  trainBlocks,
+  training,
+} from "../federation/training-tasks.js";
 export type { Transport } from "../federation/transport.js";

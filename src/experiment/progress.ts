@@ -24,7 +24,8 @@ export type ProgressEvent =
       /** Number of complete rounds. */
       readonly done: number;
       readonly total: number;
-      readonly loss: number;
+      /** Absent where clients or their records are protected. */
+      readonly loss?: number;
       readonly participants: number;
       /** Participants that gave no update. */
       readonly absent: number;

@@ -3,6 +3,7 @@ import type { Engine } from "../kernels/index.js";
 import type { ExperimentConfig } from "./config/schema.js";
 import { createPrunedFederation, createReference } from "./prepare/federations.js";
 import type { PreparedRun } from "./prepare/prepare-run.js";
+import { privacyAccount } from "./prepare/privacy-account.js";
 import { AprioriProbe } from "./stages/apriori-probe.js";
 import { decidingLoss } from "./stages/early-stop.js";
 import type { ReadyRun } from "./stages/ready-run.js";
@@ -24,8 +25,11 @@ export function readyRun(
   const transport = poolTransport(pool);
   const settings = config.apriori;
   const probing = { config, prepared, keeper, earlier: earlier?.training.probes, signal };
+  const account = privacyAccount(engine, config, prepared.rowCounts);
+  // Before anything is written: an epsilon that allows no round is refused.
+  account?.requireRound();
   return {
-    ...{ config, prepared },
+    ...{ config, prepared, account },
     ...around,
     federation: createPrunedFederation(engine, config, prepared, transport),
     reference: config.reference.dense ? createReference(engine, config, prepared, transport) : undefined,

@@ -20,10 +20,13 @@ export interface RoundPlan {
   readonly setup: string;
   readonly round: number;
   readonly network: NetworkSpec;
-  readonly batchSize: number;
+  /** Rows that a local step meets, see rowsOfStep. */
+  readonly stepRows: number;
   readonly assignments: readonly ClientAssignment[];
   /** Clients of each region, which are numbered one region after the other. Absent: there are none. */
   readonly regions?: readonly number[] | undefined;
+  /** See Block. */
+  readonly clipNorm?: number | undefined;
   readonly nonFinite: "stop" | "drop";
   /** Whether each block has one client, whose weight there is 1: its sum is then its update. Default: false. */
   readonly single?: boolean;
@@ -31,7 +34,7 @@ export interface RoundPlan {
 
 /** The blocks of a round in their order: consecutive assignments, `blockSize` each, or those of one region, or each for itself. */
 export function cutIntoBlocks(plan: RoundPlan): Block[] {
-  const { setup, round, network, batchSize, assignments, regions, nonFinite, single = false } = plan;
+  const { setup, round, network, stepRows, assignments, regions, nonFinite, clipNorm, single = false } = plan;
   const cut = single ? oneEach(assignments) : regions ? inRegions(assignments, regions) : inSizes(assignments);
   return cut.map((clients, block) => {
     const common = commonMask(clients);
@@ -42,13 +45,23 @@ export function cutIntoBlocks(plan: RoundPlan): Block[] {
       block,
       clients,
       ...(common && { commonMask: common }),
-      flops: clients.reduce(
-        (sum, { mask, localSteps }) => sum + 3 * forwardFlops(network, mask) * batchSize * localSteps,
-        0,
-      ),
+      ...(clipNorm !== undefined && { clipNorm }),
+      flops: trainingFlops(network, stepRows, clients),
       nonFinite,
     };
   });
+}
+
+/** Multiply-adds x 2 of the local steps of some clients. */
+export function trainingFlops(
+  network: NetworkSpec,
+  stepRows: number,
+  clients: readonly Pick<ClientAssignment, "mask" | "localSteps">[],
+): number {
+  return clients.reduce(
+    (sum, { mask, localSteps }) => sum + 3 * forwardFlops(network, mask) * stepRows * localSteps,
+    0,
+  );
 }
 
 function inSizes(assignments: readonly ClientAssignment[]): (readonly ClientAssignment[])[] {

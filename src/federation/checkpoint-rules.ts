@@ -4,6 +4,7 @@ import { type LossMemory, noLosses } from "../network/level-losses.js";
 import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import type { CoverageLedgerState } from "../pruning/ledger.js";
 import { type CheckpointArray, type CheckpointContent, checkpointError, contentChecksum } from "./checkpoint-format.js";
+import type { ClientPrivacy } from "./client-privacy/settings.js";
 import { arrayNameOf, type Carried, type ClientStates } from "./client-states.js";
 import { type Controls, controlsOf } from "./controls.js";
 import type { VirtualState } from "./devices/asked-round.js";
@@ -21,6 +22,8 @@ export interface CheckpointRun {
   readonly carried?: readonly Carried[];
   /** Weight of a client's update. */
   readonly weightOf?: (client: number) => number;
+  /** How clients are protected. Absent: they are not. */
+  readonly privacy?: ClientPrivacy | undefined;
   /** How losses are kept. Absent: levels are not drawn by them. */
   readonly losses?: LossMemory | undefined;
   /** What is kept of virtual time. Absent: time is not virtual. */
@@ -37,6 +40,7 @@ export interface CheckedContent {
   readonly ledger: CoverageLedgerState;
   readonly states?: ClientStates;
   readonly controls?: Controls;
+  readonly clipNorm?: number;
   readonly lossSums?: Float64Array;
   readonly virtual?: VirtualState;
 }
@@ -51,6 +55,7 @@ export function checkedAgainst(run: CheckpointRun, { values, arrays }: Checkpoin
     ...["identity", "round", "averageWeight", "ledger", "checksum"],
     ...(run.virtual ? ["virtual"] : []),
     ...(carriesAny(run) ? ["stateClients"] : []),
+    ...(run.privacy ? ["clipNorm"] : []),
   ]);
   const ofVirtual = run.virtual ? namesOfVirtual(values.virtual) : [];
   requireKeys("arrays", arrays, [...namesOf(run, values.round), ...ofVirtual]);
@@ -66,6 +71,7 @@ export function checkedAgainst(run: CheckpointRun, { values, arrays }: Checkpoin
     server: serverOf(run, round, arrays),
     ledger: ledgerOf(run, round, values.ledger, arrays),
     ...(carriesAny(run) && statesOf(run, values.stateClients, arrays)),
+    ...(run.privacy && { clipNorm: clipNormOf(run.privacy, values.clipNorm) }),
     ...(run.losses && { lossSums: lossSumsOf(run.losses, arrays) }),
     ...(run.virtual && { virtual: virtualOf(run.virtual, { round, value: values.virtual, arrays }) }),
   };
@@ -129,6 +135,12 @@ function ledgerOf(
     parameterNormSum: sizeOf("ledger.parameterNormSum", ledger.parameterNormSum),
     covered,
   };
+}
+
+function clipNormOf({ clipNorm, adaptive }: ClientPrivacy, value: unknown): number {
+  if (!adaptive) requireEqual("clipNorm", value, clipNorm);
+  if (typeof value === "number" && Number.isFinite(value) && value > 0) return value;
+  throw wrong("clipNorm", "must be a number > 0", value);
 }
 
 function carriesAny({ carried = [] }: CheckpointRun): boolean {

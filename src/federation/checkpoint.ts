@@ -16,6 +16,8 @@ export interface RunState {
   readonly states?: ClientStates;
   /** Where the client rule has control variates. */
   readonly controls?: Controls;
+  /** C of the next round, where clients are protected. */
+  readonly clipNorm?: number;
   /** float64 [2, bins]: see BlockUpdate, each round before the last times the decay once more. Absent: levels are not drawn by losses. */
   readonly lossSums?: Float64Array;
   /** Absent: time is not virtual. */
@@ -28,7 +30,7 @@ export interface RunState {
  */
 export function checkpointOf(
   identity: RunIdentity,
-  { server, ledger, states, controls, lossSums, virtual }: RunState,
+  { server, ledger, states, controls, clipNorm, lossSums, virtual }: RunState,
   carried: readonly Carried[] = [],
 ): Uint8Array<ArrayBuffer> {
   const { covered, ...counted } = ledger.state();
@@ -41,6 +43,7 @@ export function checkpointOf(
       ledger: counted,
       ...(virtual && { virtual: virtualValues(virtual) }),
       ...(states && { stateClients: [...states.keys()] }),
+      ...(clipNorm !== undefined && { clipNorm }),
     },
     arrays: {
       parameters,

@@ -98,7 +98,10 @@ function memoryOf(
   const submodelOf = (mask: Mask) => shared.get(mask) ?? submodel(mask);
   const rule = createClientRule("clientRule", context.setup.clientRule);
   if (rule.controls && !control) throw withoutControls();
-  const uplink = openUplink(context.engine, context.setup, parameters.length);
+  const uplink = openUplink(context.engine, context.setup, {
+    length: parameters.length,
+    clips: blocks.some(({ clipNorm }) => clipNorm !== undefined),
+  });
   const losses = lossMemoryOf(context.setup.training.levels);
   return { ...context, ...drawn, rule, control, server, levels, submodelOf, room, uplink, losses };
 }
@@ -133,11 +136,13 @@ function runBlock(memory: BlockMemory, block: Block): BlockUpdate {
   const reports: ClientReport[] = [];
   const states: ClientState[] = [];
   const lossSums = losses && noLosses(losses);
+  let within = 0;
   for (const assignment of block.clients) {
     const ran = engine.arena.scope(() => runClient(memory, block, assignment, updates));
     const { report, state } = ran;
     reports.push(report);
     if (state) states.push(state);
+    if (ran.isWithin) within++;
     if (lossSums && ran.lossSums) addLosses(lossSums, ran.lossSums);
     if (report.nonFiniteStep !== undefined && block.nonFinite === "stop") break;
   }
@@ -146,6 +151,7 @@ function runBlock(memory: BlockMemory, block: Block): BlockUpdate {
     ...{ id, round, block: number, sum, reports },
     ...((uplink?.feedback || memory.rule.controls) && { states }),
     ...(lossSums && { lossSums }),
+    ...(block.clipNorm !== undefined && { within }),
   };
 }
 
@@ -158,6 +164,8 @@ interface RanClient {
   readonly state?: ClientState;
   /** See BlockUpdate.lossSums. Absent where its update is not finite. */
   readonly lossSums?: Float64Array | undefined;
+  /** Whether its update needed no clipping. */
+  readonly isWithin?: boolean;
 }
 
 /** Adds the client's update to the block's sum where it is finite. */
@@ -182,13 +190,18 @@ function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignme
       seed: setup.seed,
       round: block.round,
       client,
-      rule: rule.begin(engine, { parameters: start.parameters, ...(controls && { controls }) }),
+      rule: rule.begin(engine, {
+        ...{ seed: setup.seed, round: block.round, client, parameters: start.parameters },
+        ...(controls && { controls }),
+      }),
       ...(mask.kind === "unstructured" && { keep: mask.keep }),
       ...(lossSums && { lossSums }),
     }),
   );
   const finite = kernels.countNonFinite(local.pointer, local.length) === 0;
-  const report = { ...reportOf(client, result, finite), parameters: compileMask(setup.network, mask).kept };
+  const found = reportOf(client, result, finite);
+  const told = setup.training.privacy ? { ...found, loss: 0 } : found;
+  const report = { ...told, parameters: compileMask(setup.network, mask).kept };
   if (report.nonFiniteStep !== undefined) return { report };
   const sent = sentBy(memory, block, { assignment, start, local });
   if (sent === undefined) return { report: { ...report, nonFiniteStep: report.steps - 1 } };
@@ -224,10 +237,10 @@ function keptControl({ setup }: BlockMemory, { mask }: ClientAssignment, { own }
 /** undefined: the encoding does not carry the update, which therefore counts as not finite. */
 function sentBy(
   { uplink }: BlockMemory,
-  { round }: Block,
+  { round, clipNorm }: Block,
   client: TrainedClient,
 ): (Partial<SentUpdate> & Pick<SentUpdate, "client">) | undefined {
-  return uplink ? uplink.send(round, client) : { client };
+  return uplink ? uplink.send(round, client, clipNorm) : { client };
 }
 
 /** Submodels of the masks that several clients have, prepared once: clients of equal capacity often share theirs. */

@@ -1,9 +1,9 @@
 import { ArgumentError } from "../errors.js";
 import { CountingArena, type Engine, levelHeader, mostBytes } from "../kernels/index.js";
-import { MlpSession } from "../network/mlp.js";
 import { createOptimizer } from "../network/optimizers/index.js";
+import { allocatePrivate } from "../network/private-gradients.js";
 import { layoutOf, type NetworkSpec, rowWidth } from "../network/spec.js";
-import { allocateBatch } from "../network/train-locally.js";
+import { allocatePlain } from "../network/step-gradients.js";
 import type { TrainingSettings } from "../network/training.js";
 
 /** The client of a run that takes most memory. */
@@ -83,7 +83,7 @@ function sharesOf(engine: Engine, client: LargestClient): readonly Share[] {
       argument: rowsArgument,
       rule: (most) => `must give a client at most ${most} rows of ${rowWidth(network)} numbers`,
       value: rows,
-      bytes: 4 * rows * rowWidth(network),
+      bytes: 4 * rows * (rowWidth(network) + (training.privacy ? 1 : 0)),
     },
   ];
 }
@@ -98,10 +98,10 @@ function optimizerBytes(engine: Engine, { optimizer }: TrainingSettings, paramet
 function sessionBytes(engine: Engine, spec: NetworkSpec, training: TrainingSettings, batchSize: number): number {
   const arena = new CountingArena();
   const counting = { ...engine, arena };
-  const session = new MlpSession(counting, spec, batchSize, "training");
   const nothing = arena.floats(0);
+  const source = { spec, points: nothing, levelTable: nothing, seed: 0, round: 0, client: 0 };
   const settings = { ...training, batchSize };
-  const source = { spec, settings, points: nothing, levelTable: nothing, seed: 0, round: 0, client: 0 };
-  allocateBatch(arena, source);
-  return arena.bytes - 4 * session.parameters.length;
+  if (settings.privacy) allocatePrivate(counting, { ...source, settings: { ...settings, privacy: settings.privacy } });
+  else allocatePlain(counting, { ...source, settings });
+  return arena.bytes - 4 * layoutOf(spec).size;
 }

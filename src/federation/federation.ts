@@ -9,6 +9,7 @@ import {
 import { type Engine, requireEngine } from "../kernels/index.js";
 import { initializeParameters } from "../network/initialize.js";
 import { type LossMemory, lossesAfter, lossMemoryOf, noLosses, rootMeanLosses } from "../network/level-losses.js";
+import { rowsOfStep } from "../network/privacy.js";
 import { keysOf, requireOptions } from "../options.js";
 import { maskFamilies } from "../pruning/families/index.js";
 import { CoverageLedger } from "../pruning/ledger.js";
@@ -18,9 +19,10 @@ import { Aggregator } from "./aggregator.js";
 import { assignMasks } from "./assign-masks.js";
 import { poisonedData } from "./attacks/poisoned-data.js";
 import { createAverage } from "./averages/index.js";
-import { cutIntoBlocks } from "./blocks.js";
+import { cutIntoBlocks, trainingFlops } from "./blocks.js";
 import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js";
 import { type LargestClient, requireClientMemory } from "./client-memory.js";
+import { ClientMechanism } from "./client-privacy/mechanism.js";
 import { packRows, rowCountsOf } from "./client-rows.js";
 import { type ClientRule, createClientRule } from "./client-rules/index.js";
 import { type Carried, statesAfter } from "./client-states.js";
@@ -30,6 +32,7 @@ import { controlsAfter, meanControl, noControls, sentState } from "./controls.js
 import { type AskedRound, byClient, type RoundPart, type StartingPoint, virtualStart } from "./devices/asked-round.js";
 import { virtualRules } from "./devices/checkpoint.js";
 import { DeviceRounds } from "./devices/device-rounds.js";
+import { createEncoding } from "./encodings/index.js";
 import { finiteReports, hasUpdate } from "./finite-reports.js";
 import { KeptUpdates } from "./kept-updates.js";
 import type { ClientAssignment, ClientReport, ClientState, TrainingSetup } from "./messages.js";
@@ -47,7 +50,7 @@ import { isTooFew, requireUpdates, withTraffic } from "./round-updates.js";
 import { digestOf, identityOf, type RunIdentity, requireSamePoints } from "./run-identity.js";
 import { createServerOptimizer, isOwn } from "./server-optimizers/index.js";
 import { type ServerRule, type ServerState, startState, stateAfter } from "./server-state.js";
-import { type Downlink, openDownlink, received, wireBytesDown, wireBytesUp } from "./traffic.js";
+import { type Downlink, mostBytesUp, openDownlink, received, wireBytesDown, wireBytesUp } from "./traffic.js";
 
 /** How a run of a federation's rounds may be watched, stopped, saved and resumed; see `Federation.train`. */
 export interface TrainOptions {
@@ -74,7 +77,7 @@ export interface RoundStart {
   readonly round: number;
   /** The server's parameters, float32 [P]: not to be changed, and valid until the round ends. */
   readonly parameters: Float32Array;
-  /** Who takes part, with which mask, in ascending client id. */
+  /** Who takes part, with which mask, in ascending client id; where clients are protected all of them, each of whom may. */
   readonly assignments: readonly ClientAssignment[];
 }
 
@@ -108,6 +111,8 @@ export class Federation {
   readonly #clientRule: ClientRule;
   /** What clients carry from round to round. */
   readonly #carried: readonly Carried[];
+  /** What protects clients; undefined: they are not protected. */
+  readonly #mechanism: ClientMechanism | undefined;
   /** How losses are kept, where noise levels are drawn by them. */
   readonly #losses: LossMemory | undefined;
   /** Whose time is virtual. undefined: that of the transport is real. */
@@ -121,7 +126,7 @@ export class Federation {
     requireEngine(engine);
     const options = completeOptions(given);
     const { seed, network, schedule, training, points, clients, clientRule, server, ema } = options;
-    const { transport, encoding, nonFinite, deadline, aggregationGoal } = options;
+    const { transport, encoding, nonFinite, deadline, aggregationGoal, privacy, participation } = options;
     this.#engine = engine;
     this.#options = options;
     this.#rule = {
@@ -154,11 +159,13 @@ export class Federation {
     this.#total = new Float64Array(initial.length);
     const { devices } = options;
     this.#devices = devices && deviceRounds(engine, { ...options, devices }, this.#downlink);
+    this.#mechanism = privacy && new ClientMechanism(engine, { privacy, clients: clients.length, participation, seed });
     const state = startState(initial, this.#rule);
     this.#run = {
       ...{ server: state, ledger: new CoverageLedger(network) },
       ...(this.#carried.length > 0 && { states: new Map() }),
       ...(this.#clientRule.controls && { controls: noControls(initial.length) }),
+      ...(privacy && { clipNorm: privacy.clipNorm }),
       ...(this.#losses && { lossSums: noLosses(this.#losses) }),
       ...(devices && { virtual: virtualStart }),
     };
@@ -183,6 +190,11 @@ export class Federation {
   get samplingParameters(): Float32Array {
     const { average } = this.#run.server;
     return average && average.weight > 0 ? new Float32Array(average.values) : this.parameters;
+  }
+
+  /** The clients that attack, by the run's own wish (`attack`); ascending. */
+  get attackers(): readonly number[] {
+    return [...this.#aggregator.attackers];
   }
 
   /** Which parameters the rounds so far have covered. */
@@ -234,7 +246,9 @@ export class Federation {
     try {
       await transport.open(this.#setup, signal);
       while (this.round < rounds) {
-        const report = await this.#runRound(signal, onRound);
+        const report = await (this.#mechanism
+          ? this.#runPrivateRound(this.#mechanism, signal, onRound)
+          : this.#runRound(signal, onRound));
         if (checkpoint && (this.round % checkpoint.every === 0 || this.round === rounds)) await save();
         yield report;
       }
@@ -248,12 +262,12 @@ export class Federation {
   }
 
   #resumed(bytes: Uint8Array): RunState {
-    const { network, clients, rounds, server } = this.#options;
+    const { network, clients, rounds, server, privacy } = this.#options;
     const rule = this.#rule;
     const run = {
       ...{ network, rule, ownServer: isOwn(server), clients: clients.length, rounds },
       ...{ carried: this.#carried, weightOf: (client: number) => this.#weightOf(client) },
-      ...{ losses: this.#losses, virtual: virtualRules(this.#options) },
+      ...{ losses: this.#losses, privacy, virtual: virtualRules(this.#options) },
     };
     return runFromCheckpoint(bytes, this.#identity, run);
   }
@@ -310,7 +324,7 @@ export class Federation {
     const sentVectors = controls ? 2 : 1;
     return {
       round,
-      loss: meanLoss(reports),
+      ...(this.#setup.training.privacy === undefined && { loss: meanLoss(reports) }),
       clients: reports,
       dropped,
       absent: withTraffic(network, assignments, absent),
@@ -353,12 +367,11 @@ export class Federation {
     const { server, lossSums } = this.#run;
     const { round, parameters, assignments } = part;
     const { id: setup, training } = this.#setup;
-    const { batchSize } = training;
     const blocks = cutIntoBlocks({
       setup,
       round,
       network,
-      batchSize,
+      stepRows: rowsOfStep(training),
       assignments: normalized?.weighed(assignments) ?? assignments,
       regions,
       nonFinite,
@@ -368,6 +381,61 @@ export class Federation {
     const levelLosses = lossSums && rootMeanLosses(lossSums);
     const task = { parameters: sent, blocks: ofRound(server.round, blocks), levelLosses, ...into };
     return collectRound(this.#collection, task, signal);
+  }
+
+  /**
+   * A round in which clients are protected: noise comes to the sum of their clipped updates before anything else does, and all that is told of the round follows from the roster,
+   * which is of all clients, or from what the noise has been added to.
+   */
+  async #runPrivateRound(
+    mechanism: ClientMechanism,
+    signal: AbortSignal | undefined,
+    onRound: TrainOptions["onRound"],
+  ): Promise<RoundReport> {
+    throwIfAborted(signal);
+    let begin = performance.now();
+    const { server, ledger, clipNorm = Number.POSITIVE_INFINITY } = this.#run;
+    const { round, parameters } = server;
+    const { network, nonFinite, maskFamily, regions, participation, clients } = this.#options;
+    const roster = this.#assign(server, undefined, Uint32Array.from(clients.keys()));
+    const paused = performance.now();
+    await onRound?.({ round, parameters, assignments: roster });
+    begin += performance.now() - paused;
+    const { id: setup, training, encoding } = this.#setup;
+    const stepRows = rowsOfStep(training);
+    const assignments = Array.from(mechanism.participants(round), (client) => roster[client]);
+    const blocks =
+      assignments.length === 0
+        ? []
+        : cutIntoBlocks({ setup, round, network, stepRows, assignments, regions, nonFinite, clipNorm });
+    const total = this.#total;
+    const sent = received(this.#downlink, parameters, round);
+    const task = { parameters: sent, blocks, levelLosses: undefined, total, kept: undefined, control: undefined };
+    const collected = blocks.length === 0 ? undefined : await collectRound(this.#collection, task, signal);
+    if (!collected) total.fill(0);
+    const { weights, counted, bytes } = this.#counter.count(round, roster, parameters);
+    const clipped = { clipNorm, within: collected?.within ?? 0, participants: assignments.length };
+    const next = mechanism.noise(round, total, weights, clipped);
+    const expected = weights.map((each) => participation * each);
+    const { state, norm } = stateAfter(server, this.#rule, { sum: total, weights: expected }, this.#retired);
+    ledger.enter(counted);
+    this.#retired = server;
+    this.#run = { server: state, ledger, clipNorm: next };
+    const ofExpected = (amount: number) => Math.round(participation * amount);
+    const wireUp = createEncoding(this.#engine, encoding ?? federationDefaults.encoding);
+    return {
+      round,
+      privacy: { clipNorm, expectedClients: mechanism.expected },
+      ...{ clients: [], dropped: [], absent: [] },
+      coverage: counted.coverage,
+      bytesDown: ofExpected(bytes),
+      bytesUp: ofExpected(bytes),
+      wireBytesDown: ofExpected(wireBytesDown(network, this.#downlink, maskFamily, roster)),
+      wireBytesUp: ofExpected(mostBytesUp(network, wireUp, roster)),
+      flops: ofExpected(trainingFlops(network, stepRows, roster)),
+      updateNorm: norm,
+      seconds: (performance.now() - begin) / 1000,
+    };
   }
 
   /** Clients that start from some parameters, with their masks, steps and weights; in ascending client id. */
@@ -430,7 +498,7 @@ function deviceRounds(
   downlink: Downlink,
 ): DeviceRounds {
   const { clients, training } = options;
-  return new DeviceRounds(engine, { ...options, clients: clients.length, batchSize: training.batchSize, downlink });
+  return new DeviceRounds(engine, { ...options, clients: clients.length, stepRows: rowsOfStep(training), downlink });
 }
 
 function largestClient({ network, training, clients, maskFamily }: CompleteOptions): LargestClient {

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.js";
+import { allocateBatch, drawBatch } from "../network/batch.js";
 import { MlpSession } from "../network/mlp.js";
 import { type NetworkSpec, rowWidth } from "../network/spec.js";
-import { allocateBatch, drawBatch } from "../network/train-locally.js";
 import type { BlockContext } from "./client-block.js";
 
 /** Parameters, and the rows that they were not trained on. */

@@ -65,6 +65,8 @@ export interface Block {
   readonly commonMask?: CommonMask;
   /** Multiply-adds x 2 of the clients' training. */
   readonly flops: number;
+  /** Largest norm of a client's update; longer ones are shortened to it. Absent: they stay as long as they are. */
+  readonly clipNorm?: number;
   /** What a worker does when a client's update has NaN or Infinity. */
   readonly nonFinite: "stop" | "drop";
 }
@@ -90,7 +92,7 @@ export type CommonMask = Exclude<Mask, { readonly kind: "unstructured" }>;
 /** How one client's training in one round went. */
 export interface ClientReport {
   readonly client: number;
-  /** Mean training loss over the local steps. */
+  /** Mean training loss over the local steps; 0 where they protect the client's records, of whose loss nobody is told. */
   readonly loss: number;
   readonly steps: number;
   /** Multiply-adds x 2 of the local steps. */
@@ -127,6 +129,8 @@ export interface BlockUpdate {
   readonly states?: readonly ClientState[];
   /** float64 [2, bins]: sums of the squared losses of the rows that clients with finite updates have met, then how many rows, by bin of noise levels. Absent: they are not drawn by them. */
   readonly lossSums?: Float64Array;
+  /** Clients whose update was no longer than the block's clipNorm before it was clipped. Absent: nothing is clipped. */
+  readonly within?: number;
   /** Those that did not, in the order of the block. Absent: all did. */
   readonly absent?: readonly AbsentClient[];
 }

@@ -13,6 +13,7 @@ import {
 import { complete, type Filled, type FilledSpecOf, filledSettings } from "../family.js";
 import { choice, integer, nameIn, number, optional, required } from "../fields.js";
 import { importance } from "../network/level-distributions/importance.js";
+import { requireRecords } from "../network/privacy.js";
 import { completeNetwork, layoutOf, type NetworkOptions, type NetworkSpec, rowWidth } from "../network/spec.js";
 import { type CompleteTraining, completeTraining, type TrainingOptions } from "../network/training-fields.js";
 import { requireClasses } from "../network/training-rows.js";
@@ -29,6 +30,8 @@ import { dataPoisoning } from "./attacks/data-poisoning.js";
 import { type AttackSpec, type CompleteAttack, completeAttack } from "./attacks/index.js";
 import { type AverageSpec, type CompleteAverage, completeAverage } from "./averages/index.js";
 import { maxBlocks } from "./blocks.js";
+import { type ClientPrivacy, type ClientPrivacyOptions, completeClientPrivacy } from "./client-privacy/settings.js";
+import { rowCountsOf } from "./client-rows.js";
 import {
   type ClientRuleSpec,
   type CompleteClientRule,
@@ -195,6 +198,11 @@ export interface FederationOptions {
    * (FedBuff, arXiv 2106.06639). Needs `devices`. Absent: all clients of a round start at once.
    */
   readonly asynchronous?: AsynchronousOptions | undefined;
+  /**
+   * Protects clients: whether one of them is in the federation hardly changes what its rounds give. Each takes part in a round with probability `participation`, by its own chance; reports say
+   * nothing of who did. Default: clients are not protected.
+   */
+  readonly privacy?: ClientPrivacyOptions | undefined;
   /** Integer in [0, 2^53). Default: 1. */
   readonly seed?: number | undefined;
   /** Where the clients run. The federation does not close it. */
@@ -235,6 +243,7 @@ const federationKeys = keysOf<FederationOptions>({
   aggregationGoal: true,
   devices: true,
   asynchronous: true,
+  privacy: true,
   seed: true,
   transport: true,
   regions: true,
@@ -252,6 +261,7 @@ export interface CompleteSettings {
   readonly ema?: CompleteAverage;
   readonly devices?: CompleteDevices;
   readonly asynchronous?: CompleteAsynchronous;
+  readonly privacy?: ClientPrivacy;
 }
 
 /** The options of a run with all their defaults. */
@@ -281,7 +291,7 @@ export function completeSettings({
   ema,
   devices,
   asynchronous,
-}: Pick<FederationOptions, keyof CompleteSettings>): CompleteSettings {
+}: Pick<FederationOptions, Exclude<keyof CompleteSettings, "privacy">>): Omit<CompleteSettings, "privacy"> {
   return {
     training: completeTraining("training", training),
     clientRule: completeClientRule("clientRule", clientRule),
@@ -322,10 +332,15 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
   });
   if (specifications.asynchronous) requireNoControls(specifications.clientRule);
   requireStateRoom(specifications, given.clients.length, layoutOf(network).size);
+  requireRecordCounts(specifications.training, rowCountsOf(given.clients));
   requireUpdateCounts(settings, participantCount(given.clients.length, settings.participation));
+  const privacy =
+    given.privacy && completeClientPrivacy("privacy", given.privacy, given.clients.length * settings.participation);
+  if (privacy) requireProtectable({ ...settings, ...specifications, points });
   return {
     ...settings,
     ...specifications,
+    ...(privacy && { privacy }),
     network,
     schedule: complete(schedules, "schedule", schedule),
     ...(points !== undefined && { points }),
@@ -384,6 +399,13 @@ function requireStateRoom(settings: CompleteSettings, clients: number, parameter
   for (const name of carriedBy(settings)) requireRoom(arguments_[name], values[name], clients, parameters);
 }
 
+function requireRecordCounts(training: CompleteTraining, rowCounts: Float64Array): void {
+  if (!training.privacy) return;
+  rowCounts.forEach((records, client) => {
+    requireRecords("training.batchSize", training.batchSize, client, records);
+  });
+}
+
 /** Transports to clients elsewhere send parameters as they are. */
 function requirePlainDownlink(downlink: CompleteOptions["downlink"]): void {
   if (downlink === "float32") return;
@@ -407,6 +429,66 @@ function requireOwnRows(attack: CompleteAttack | undefined): void {
 /** Whether clients say that they hold their own data, which the federation then does not have. */
 function ownDataIn(clients: readonly ClientOptions[]): boolean {
   return Array.isArray(clients) && clients.some((client: ClientOptions | undefined) => client?.rowCount !== undefined);
+}
+
+/** What else of the options has to be so that no more of a client is seen than its clipped update, with noise. */
+function requireProtectable(
+  options: Filled<typeof federationFields> & Omit<CompleteSettings, "privacy"> & Pick<FederationOptions, "points">,
+): void {
+  const { points, weighting, nonFinite, minimumUpdates, aggregationGoal, encoding, training } = options;
+  const { aggregation, clientRule } = options;
+  if (options.devices !== undefined || options.asynchronous !== undefined) {
+    const argument = options.devices === undefined ? "asynchronous" : "devices";
+    throw new ArgumentError(
+      argument,
+      "must be left out beside privacy: who answers in time would tell of the clients",
+      options[argument],
+    );
+  }
+  if (options.attack !== undefined)
+    throw new ArgumentError(
+      "attack",
+      "must be left out beside privacy: its clients would send what is not clipped",
+      options.attack,
+    );
+  if (!("kind" in aggregation && aggregation.kind === federationDefaults.aggregation.kind)) {
+    const rule = `must be of kind ${federationDefaults.aggregation.kind} beside privacy: what one client changes of another rule's outcome is not bounded`;
+    throw new ArgumentError("aggregation", rule, aggregation);
+  }
+  const { controls, effectiveSteps } = createClientRule("clientRule", clientRule);
+  if (controls || effectiveSteps) {
+    const rule =
+      "must have neither control variates nor effective steps beside privacy: clients send only an update, which is clipped";
+    throw new ArgumentError("clientRule", rule, clientRule);
+  }
+  if (points === undefined) {
+    const rule =
+      "must be left out where clients hold their own data: they would have to be trusted to clip what they send";
+    throw new ArgumentError("privacy", rule, undefined);
+  }
+  if (weighting !== "uniform")
+    throw new ArgumentError(
+      "weighting",
+      "must be uniform beside privacy: no client may weigh more than another",
+      weighting,
+    );
+  if (nonFinite !== "drop") {
+    const rule = "must be drop beside privacy: whether the run goes on would tell of a client's update";
+    throw new ArgumentError("nonFinite", rule, nonFinite);
+  }
+  const counted = "must be left out beside privacy: how many took part in a round is not to be told";
+  if (minimumUpdates !== federationFields.minimumUpdates.absent)
+    throw new ArgumentError("minimumUpdates", counted, minimumUpdates);
+  if (aggregationGoal !== undefined) throw new ArgumentError("aggregationGoal", counted, aggregationGoal);
+  if ("feedback" in encoding && encoding.feedback) {
+    const rule = "must be false beside privacy: what a client has not sent would be added to a later update of it";
+    throw new ArgumentError("encoding.feedback", rule, encoding.feedback);
+  }
+  const { distribution } = training.levels;
+  if (distribution?.kind === importance.kind) {
+    const rule = `must not be ${importance.kind} beside privacy: losses at each noise level would leave the clients without noise`;
+    throw new ArgumentError("training.levels.distribution.kind", rule, distribution.kind);
+  }
 }
 
 function requirePoints(points: Float32Array | undefined, network: NetworkSpec): asserts points is Float32Array {

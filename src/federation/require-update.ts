@@ -31,7 +31,7 @@ const reported = ["client", "loss", "steps", "flops", "parameters"] as const sat
  */
 export function requireUpdate(value: ArrivedUpdate): ArrivedUpdate {
   try {
-    const { sum, reports, states, lossSums, absent } = requireObject("update", value);
+    const { sum, reports, states, lossSums, within, absent } = requireObject("update", value);
     requireTyped("update.sum", sum, Float32Array);
     requireArray("update.reports", reports);
     for (let index = 0; index < reports.length; index++) requireReport(index, reports[index]);
@@ -40,6 +40,7 @@ export function requireUpdate(value: ArrivedUpdate): ArrivedUpdate {
       for (const [index, each] of states.entries()) requireState(`update.states[${index}]`, each);
     }
     if (lossSums !== undefined) requireTyped("update.lossSums", lossSums, Float64Array);
+    if (within !== undefined) requireInteger("update.within", within, 0, reports.length);
     if (absent !== undefined) requireAbsent("update.absent", absent);
     return value;
   } catch (error) {

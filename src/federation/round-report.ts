@@ -15,12 +15,28 @@ export interface ClientShare {
   readonly share: number;
 }
 
+/** What may be told of a round in which clients are protected. */
+export interface PrivateRound {
+  /** C of the round: what updates were clipped to. */
+  readonly clipNorm: number;
+  /** Clients that take part on average: participation times their number. */
+  readonly expectedClients: number;
+}
+
 /** What a round did. */
 export interface RoundReport {
   /** Counted from 0, as in random streams and task ids. */
   readonly round: number;
-  /** Mean of the clients' mean losses over their local steps; clients that were dropped or absent do not count. */
-  readonly loss: number;
+  /**
+   * Mean of the clients' mean losses over their local steps; clients that were dropped or absent do not count. Absent where clients, or their records, are
+   * protected: it would tell of them.
+   */
+  readonly loss?: number;
+  /**
+   * Present where clients are protected. `clients`, `dropped` and `absent` are then empty, coverage is that of all clients of the federation, and traffic and arithmetic are
+   * those of the clients that are expected: nothing of the report depends on who took part but the server's move, in which there is noise, and the wall-clock time.
+   */
+  readonly privacy?: PrivateRound;
   /** Of those that answered, in ascending client id. */
   readonly clients: readonly ClientReport[];
   /** Clients whose update was left out because it was not finite. */

@@ -28,6 +28,7 @@ export class RoundSum {
   readonly #kept: KeptUpdates | undefined;
   readonly #states = new Map<number, ClientState>();
   #answered = 0;
+  #within = 0;
 
   readonly #network: NetworkSpec;
 
@@ -71,6 +72,11 @@ export class RoundSum {
     return this.#states;
   }
 
+  /** Clients of the blocks added so far whose update needed no clipping. */
+  get within(): number {
+    return this.#within;
+  }
+
   /** Finite updates that have arrived. */
   get answered(): number {
     return this.#answered;
@@ -112,6 +118,7 @@ export class RoundSum {
       this.#fold(this.#blocks[next.block], next);
       this.#keepStates(next);
       if (this.lossSums && next.lossSums) addLosses(this.lossSums, next.lossSums);
+      this.#within += next.within ?? 0;
       this.#updates[next.block] = undefined;
       next.release?.();
       this.#reports.push(next.reports);

@@ -4,6 +4,7 @@ import type { Variant } from "../kernels/index.js";
 import { isOwnAggregation } from "./aggregations/index.js";
 import { checkpointError } from "./checkpoint-format.js";
 import { isOwnRule } from "./client-rules/index.js";
+import type { CompleteDevices } from "./devices/options.js";
 import type { ClientRows, HeldData } from "./messages.js";
 import { type CompleteOptions, federationDefaults } from "./options.js";
 import { isOwn } from "./server-optimizers/index.js";
@@ -52,6 +53,7 @@ export function identityOf(
     training,
     clients: clients.length,
     localSteps,
+    asynchronous: options.asynchronous ?? null,
     participation,
     weighting,
     clientRule: isOwnRule(clientRule) ? { name: clientRule.name } : clientRule,
@@ -60,9 +62,10 @@ export function identityOf(
     server: isOwn(server) ? { name: server.name, initialState: server.initialState } : server,
     ema: ema ?? null,
     nonFinite,
+    ...(options.privacy && { privacy: options.privacy }),
     regions: options.regions ?? null,
     capacityAssignment: options.capacityAssignment,
-    ...timeOf(options),
+    devices: options.devices ? deviceIdentity(options.devices) : null,
     "maskFamily.name": maskFamily.name,
     [pointsKey]: held ? crc32Of(held.points) : null,
     "initial (checksum)": crc32Of(initial),
@@ -78,11 +81,9 @@ export function identityOf(
   };
 }
 
-/** Of virtual time, where there is any. A clock of the caller's own decides who answers, as a transport does. */
-function timeOf({ devices, asynchronous }: CompleteOptions): RunIdentity {
-  if (devices === undefined) return {};
-  const { clock, ...settings } = devices;
-  return { devices: { ...settings, ownClock: clock !== undefined }, ...(asynchronous && { asynchronous }) };
+/** A clock of the caller's own decides who answers, as a transport does. */
+function deviceIdentity({ clock, ...settings }: CompleteDevices): RunIdentity {
+  return { ...settings, ownClock: clock !== undefined };
 }
 
 /** Of the checksums of each client's rows. A view for each of many clients would take more memory than their rows. */

@@ -52,6 +52,15 @@ export function wireBytesUp(reports: readonly ClientReport[]): number {
   );
 }
 
+/** Most bytes of the updates of some clients. */
+export function mostBytesUp(
+  network: NetworkSpec,
+  { mostBytes }: Encoding,
+  assignments: readonly Pick<ClientAssignment, "mask">[],
+): number {
+  return assignments.reduce((bytes, { mask }) => bytes + mostBytes(compileMask(network, mask).kept), 0);
+}
+
 /** As bit sets: one of the neurons of each hidden layer, or one of the parameters. */
 function maskBytes(network: NetworkSpec, { kind }: Mask): number {
   if (kind === "full") return 0;

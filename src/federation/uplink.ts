@@ -2,6 +2,7 @@ import { type Engine, Float32Block } from "../kernels/index.js";
 import { compileMask } from "../pruning/compiled-mask.js";
 import { gatherKept, scatterKept } from "../pruning/kept-entries.js";
 import type { TrainedClient } from "./block-sum.js";
+import { clipUpdate } from "./client-privacy/clip-update.js";
 import { type Encoding, firstBeyond, uncheckedEncoding } from "./encodings/index.js";
 import type { TrainingSetup } from "./messages.js";
 import { encodingOf } from "./start-of.js";
@@ -11,6 +12,8 @@ export interface SentUpdate {
   /** What the server sees of the client: as if it had started at 0 and ended at the decoded update. */
   readonly client: TrainedClient;
   readonly bytes: number;
+  /** Whether it was no longer than the largest norm before it was clipped. */
+  readonly isWithin: boolean;
   /** What travels. */
   readonly encoded: Uint8Array<ArrayBuffer>;
   /** float32 [P]: what the client has not sent yet. Absent where the encoding has no feedback. */
@@ -23,12 +26,19 @@ export interface Uplink {
   /** Where all clients seem to start: float32 [P] of zeros. */
   readonly start: Float32Block;
   /** In the current arena scope. undefined: the update has a number that the encoding does not carry. */
-  send(round: number, client: TrainedClient): SentUpdate | undefined;
+  send(round: number, client: TrainedClient, clipNorm?: number): SentUpdate | undefined;
 }
 
-/** Allocates in the current arena scope. undefined: updates are summed as they are. */
-export function openUplink(engine: Engine, setup: TrainingSetup, length: number): Uplink | undefined {
-  const spec = encodingOf(setup);
+/**
+ * Allocates in the current arena scope. undefined: updates are summed as they are.
+ * @param clips whether updates have a largest norm: they are then summed as they travel, since at the server's parameters they would round.
+ */
+export function openUplink(
+  engine: Engine,
+  setup: TrainingSetup,
+  { length, clips }: { readonly length: number; readonly clips: boolean },
+): Uplink | undefined {
+  const spec = encodingOf(setup) ?? (clips ? ({ kind: "float32" } as const) : undefined);
   if (spec === undefined) return undefined;
   const encoding = uncheckedEncoding(engine, spec);
   const start = engine.arena.floats(length);
@@ -36,15 +46,19 @@ export function openUplink(engine: Engine, setup: TrainingSetup, length: number)
   return {
     feedback: encoding.feedback,
     start,
-    send: (round, client) => send(engine, setup, encoding, start, round, client),
+    send: (round, client, clipNorm = Number.POSITIVE_INFINITY) =>
+      send(engine, setup, { encoding, zeros: start, clipNorm }, round, client),
   };
 }
 
 function send(
   engine: Engine,
   { network, seed }: TrainingSetup,
-  encoding: Encoding,
-  zeros: Float32Block,
+  {
+    encoding,
+    zeros,
+    clipNorm,
+  }: { readonly encoding: Encoding; readonly zeros: Float32Block; readonly clipNorm: number },
   round: number,
   { assignment, start, local }: TrainedClient,
 ): SentUpdate | undefined {
@@ -53,11 +67,14 @@ function send(
   const compiled = compileMask(network, mask);
   const moved = difference(local.array, start.parameters.array);
   const wanted = mask.kind === "unstructured" ? gatherKept(compiled, moved) : moved;
+  const isWithin = clipUpdate(wanted, clipNorm);
   const unsent = residual && gatherKept(compiled, residual);
   if (unsent) for (let i = 0; i < wanted.length; i++) wanted[i] += unsent[i];
   if (firstBeyond(wanted, encoding.largest) >= 0) return undefined;
   const bytes = encoding.encode(wanted, { seed, round, client });
   const decoded = encoding.decode(bytes, wanted.length);
+  // An encoding may round to a longer vector; whoever decodes it clips it as well.
+  clipUpdate(decoded, clipNorm);
   const seen = engine.arena.floats(local.length);
   if (mask.kind === "unstructured") scatterKept(compiled, decoded, seen.array.fill(0));
   else seen.array.set(decoded);
@@ -65,6 +82,7 @@ function send(
   const sent = {
     client: { assignment, start: { ...start, parameters }, local: seen },
     bytes: bytes.length,
+    isWithin,
     encoded: bytes,
   };
   if (!encoding.feedback) return sent;

@@ -11,6 +11,8 @@ export { type PortableMath, portableMath } from "./math.js";
 export { atFloat32, atFloat64, nullPointer, type Pointer } from "./pointer.js";
 export { Purpose, type StreamKey } from "./purpose.js";
 export {
+  addNormal,
+  drawIndices,
   fillIndices,
   fillNormal,
   fillUniform,

@@ -75,6 +75,28 @@ export function fillNormal(engine: Engine, out: Pointer, count: number, key: Str
   engine.kernels.normalFill(out, count, first, seedLow, seedHigh, step, client, tag);
 }
 
+/** Adds `scale` times the standard normals [0, count) of the stream to float32 [count] at out. */
+export function addNormal(engine: Engine, out: Pointer, count: number, scale: number, key: StreamKey): void {
+  requireRange(count, 0);
+  requireRoom(engine, out, count);
+  const { seedLow, seedHigh, step, client, tag } = streamWords(key);
+  engine.kernels.normalAdd(out, count, scale, seedLow, seedHigh, step, client, tag);
+}
+
+/**
+ * Writes at out, uint32 with room for `count`, the numbers below `count` that are drawn, in ascending order: each with the same probability in [0, 1],
+ * independently, by word i of the stream. It is rounded down to a multiple of 2^-32.
+ * @returns how many were drawn.
+ */
+export function drawIndices(engine: Engine, out: Pointer, count: number, probability: number, key: StreamKey): number {
+  requireRange(count, 0);
+  requireRoom(engine, out, count);
+  requireNumber("probability", probability, "must lie in [0, 1]", (value) => value >= 0 && value <= 1);
+  const { seedLow, seedHigh, step, client, tag } = streamWords(key);
+  const threshold = Math.floor(probability * two32);
+  return engine.kernels.drawnIndices(out, count, threshold, seedLow, seedHigh, step, client, tag);
+}
+
 /** Writes numbers [first, first + count) of the stream at out: uint32 in [0, bound), bias below bound / 2^32. */
 export function fillIndices(
   engine: Engine,

@@ -7,6 +7,7 @@ import {
   type Pointer,
   packedLength,
 } from "../kernels/index.js";
+import type { OuterProduct } from "./example-clipping.js";
 import { conditionWidth, type LinearMap, layoutOf, type NetworkSpec, normalizedWidths } from "./spec.js";
 
 /** A hidden layer's scale and shift in wasm memory. */
@@ -94,6 +95,8 @@ export class Film {
   readonly #parameters: Pointer;
   readonly #layers: readonly Modulation[];
   readonly #training: boolean;
+  /** Scratch of narrowGradient. */
+  readonly #columnSums: Pointer;
 
   constructor(engine: Engine, spec: NetworkSpec, parameters: Float32Block, activation: Epilogue, memory: FilmMemory) {
     this.#engine = engine;
@@ -101,6 +104,8 @@ export class Film {
     this.#parameters = parameters.pointer;
     this.#training = memory.training;
     this.#layers = allocate(engine, spec, memory);
+    const sums = (conditionWidth(spec) + 1) * Math.max(0, ...memory.strides);
+    this.#columnSums = memory.training ? engine.arena.floats(sums).pointer : nullPointer;
     const forward = this.#layers.reduce((sum, { width }) => sum + 4 * width * conditionWidth(spec), 0);
     this.flopsPerSample = { forward, backward: forward };
   }
@@ -213,16 +218,37 @@ export class Film {
     return this.#scales(layer, 0);
   }
 
+  /** Of a layer's scale and shift after backward of its rows. @param delta see backward. */
+  outerProducts(layer: number, delta: Pointer, conditions: Pointer): [scale: OuterProduct, shift: OuterProduct] {
+    const { stride, maps, values } = this.#layers[layer];
+    const { fanIn, fanOut } = maps[0].map;
+    const both = { input: conditions, inputStride: fanIn, fanIn, deltaStride: stride, fanOut };
+    return [
+      { ...both, delta: values },
+      { ...both, delta },
+    ];
+  }
+
   /** Writes the gradients of a layer's scale and shift after backward of all its rows. @param delta see backward. */
   parameterGradient(layer: number, delta: Pointer, conditions: Pointer, rows: number, gradient: Pointer): void {
-    const { stride, maps, values } = this.#layers[layer];
-    const [scale, shift] = maps;
-    for (const [{ map }, from] of [[scale, values] as const, [shift, delta] as const]) {
-      const { fanIn, fanOut, offset } = map;
+    const { maps } = this.#layers[layer];
+    this.outerProducts(layer, delta, conditions).forEach((product, role) => {
+      const { fanIn, fanOut, offset } = maps[role].map;
       const weights = atFloat32(gradient, offset);
       const bias = atFloat32(weights, fanIn * fanOut);
-      this.#engine.kernels.narrowGradient(from, stride, conditions, fanIn, rows, fanIn, fanOut, weights, bias);
-    }
+      this.#engine.kernels.narrowGradient(
+        product.delta,
+        product.deltaStride,
+        conditions,
+        fanIn,
+        rows,
+        fanIn,
+        fanOut,
+        weights,
+        bias,
+        this.#columnSums,
+      );
+    });
   }
 
   /** The sums of a layer from a row on, [rows, stride]. */

@@ -9,6 +9,7 @@ import {
   requireBlock,
   requireEngine,
 } from "../kernels/index.js";
+import type { ExampleClipping, OuterProduct } from "./example-clipping.js";
 import { Film, filmRows, type Passage, type Product, rowBlocks } from "./film.js";
 import { LevelConditions } from "./level-conditions.js";
 import {
@@ -42,6 +43,14 @@ interface Entrance {
 interface ForwardMode {
   readonly tangents: Pointer;
   readonly products: Pointer;
+}
+
+/** Where a backward pass starts, and what its forward pass started from. */
+interface BackwardEnds {
+  readonly input: Pointer;
+  readonly batch: number;
+  readonly outputGradient: Pointer;
+  readonly conditions: Pointer;
 }
 
 /**
@@ -186,46 +195,102 @@ export class MlpSession {
    */
   backward(input: Pointer, batch: number, outputGradient: Pointer, conditions: Pointer = nullPointer): void {
     requireInteger("batch", batch, 0, this.#maxBatch);
-    const { kernels } = this.#engine;
-    const { gradient, cotangent, panels } = this.#trainingMemory();
-    let delta = outputGradient;
-    let deltaStride = (this.#layers.at(-1) as Layer).fanOut;
+    const ends = { input, batch, outputGradient, conditions };
     for (let index = this.#layers.length - 1; index >= 0; index--) {
-      const layer = this.#layers[index] as Layer;
-      const { fanIn, fanOut } = layer;
-      const below = this.#layers[index - 1];
-      if (this.#film && layer.output !== nullPointer) {
-        this.#film.parameterGradient(index, delta, conditions, batch, gradient.pointer);
-        delta = this.#film.sumsGradient(index);
-      }
-      const weights = atFloat32(gradient.pointer, layer.weightOffset);
-      const source = below ? below.output : input;
-      const sourceStride = below ? below.stride : fanIn;
-      kernels.denseWeightGradient(delta, deltaStride, source, sourceStride, panels, batch, fanIn, fanOut, weights);
-      kernels.columnSums(delta, deltaStride, batch, fanOut, atFloat32(gradient.pointer, layer.biasOffset));
-      if (!below) break;
-      // `cotangent` holds the gradient with respect to this layer's output: a joined layer passes it on to its input.
-      const { stride, derivative } = below;
-      const accumulate = layer.joined ? 1 : 0;
-      for (const { row, rows } of rowBlocks(batch, this.#film ? filmRows : batch)) {
-        const slopes = atFloat32(derivative, row * stride);
-        kernels.denseBackward(
-          atFloat32(delta, row * deltaStride),
-          deltaStride,
-          layer.backwardPanels,
-          rows,
-          fanIn,
-          fanOut,
-          accumulate,
-          atFloat32(cotangent, row * stride),
-          stride,
-          slopes,
-        );
-        this.#film?.backward(index - 1, row, rows, slopes);
-      }
-      delta = derivative;
-      deltaStride = stride;
+      for (const { row, rows } of rowBlocks(batch, this.#film ? filmRows : batch)) this.#passTo(index, ends, row, rows);
+      this.#parameterGradient(index, ends);
     }
+  }
+
+  /**
+   * The same, with the gradient of each example clipped over all parameters: rows of an example are neighbours, and batch is a multiple of their
+   * number. All deltas come first, then the norms, then the scaled deltas' products: no example's gradient is ever formed.
+   */
+  backwardClipped(
+    input: Pointer,
+    batch: number,
+    outputGradient: Pointer,
+    clipping: ExampleClipping,
+    conditions: Pointer = nullPointer,
+  ): void {
+    requireInteger("batch", batch, 0, this.#maxBatch);
+    const { draws } = clipping.rule;
+    const ends = { input, batch, outputGradient, conditions };
+    const products = this.#layers.map((_, index) => this.#outerProducts(index, ends));
+    clipping.begin(batch);
+    for (let index = this.#layers.length - 1; index >= 0; index--) {
+      for (const { row, rows } of rowBlocks(batch, draws * Math.max(1, Math.floor(filmRows / draws)))) {
+        this.#passTo(index, ends, row, rows);
+        for (const product of products[index]) clipping.measure(product, row, rows);
+      }
+    }
+    clipping.end();
+    for (let index = this.#layers.length - 1; index >= 0; index--) {
+      for (const product of products[index]) clipping.scale(product);
+      this.#parameterGradient(index, ends);
+    }
+  }
+
+  /** Turns the delta of the layer above into that of rows [row, row + rows) of a hidden layer; the last one's is given. */
+  #passTo(index: number, ends: BackwardEnds, row: number, rows: number): void {
+    const above = this.#layers[index + 1];
+    if (!above) return;
+    const { fanIn, fanOut, backwardPanels, joined } = above;
+    const { stride, derivative } = this.#layers[index] as Layer;
+    const { cotangent } = this.#trainingMemory();
+    const { delta, deltaStride } = this.#deltaOf(index + 1, ends);
+    const slopes = atFloat32(derivative, row * stride);
+    // `cotangent` holds the gradient with respect to the upper layer's output: a joined layer passes it on to its input.
+    this.#engine.kernels.denseBackward(
+      atFloat32(delta, row * deltaStride),
+      deltaStride,
+      backwardPanels,
+      rows,
+      fanIn,
+      fanOut,
+      joined ? 1 : 0,
+      atFloat32(cotangent, row * stride),
+      stride,
+      slopes,
+    );
+    this.#film?.backward(index, row, rows, slopes);
+  }
+
+  /** Writes the gradient of a layer's parameters and of its modulation's, once its delta is whole. */
+  #parameterGradient(index: number, ends: BackwardEnds): void {
+    const { kernels } = this.#engine;
+    const { gradient, panels } = this.#trainingMemory();
+    const { derivative, output, weightOffset, biasOffset } = this.#layers[index] as Layer;
+    const { batch, conditions } = ends;
+    if (this.#film && output !== nullPointer) {
+      this.#film.parameterGradient(index, derivative, conditions, batch, gradient.pointer);
+    }
+    const { input, inputStride, fanIn, delta, deltaStride, fanOut } = this.#outerProduct(index, ends);
+    const weights = atFloat32(gradient.pointer, weightOffset);
+    kernels.denseWeightGradient(delta, deltaStride, input, inputStride, panels, batch, fanIn, fanOut, weights);
+    kernels.columnSums(delta, deltaStride, batch, fanOut, atFloat32(gradient.pointer, biasOffset));
+  }
+
+  /** Of a layer, and of its modulation where it has one. */
+  #outerProducts(index: number, ends: BackwardEnds): OuterProduct[] {
+    const own = this.#outerProduct(index, ends);
+    const { output, derivative } = this.#layers[index] as Layer;
+    if (!this.#film || output === nullPointer) return [own];
+    return [own, ...this.#film.outerProducts(index, derivative, ends.conditions)];
+  }
+
+  #outerProduct(index: number, ends: BackwardEnds): OuterProduct {
+    const { fanIn, fanOut } = this.#layers[index] as Layer;
+    const below = this.#layers[index - 1];
+    const [input, inputStride] = below ? [below.output, below.stride] : [ends.input, fanIn];
+    return { input, inputStride, fanIn, fanOut, ...this.#deltaOf(index, ends) };
+  }
+
+  /** The gradient with respect to a layer's sums. */
+  #deltaOf(index: number, ends: BackwardEnds): Pick<OuterProduct, "delta" | "deltaStride"> {
+    const { output, derivative, stride, fanOut } = this.#layers[index] as Layer;
+    if (output === nullPointer) return { delta: ends.outputGradient, deltaStride: fanOut };
+    return { delta: this.#film?.sumsGradient(index) ?? derivative, deltaStride: stride };
   }
 
   #openFilm(spec: NetworkSpec, training: boolean): Film {

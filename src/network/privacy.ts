@@ -1,3 +1,4 @@
+import { ArgumentError } from "../errors.js";
 import { type Filled, type Given, wholeSettings } from "../family.js";
 import { boolean, integer, number, required } from "../fields.js";
 
@@ -33,7 +34,25 @@ export type RecordPrivacy = Filled<typeof recordPrivacyFields>;
 /** The same as a person writes it. */
 export type RecordPrivacyOptions = Given<typeof recordPrivacyFields>;
 
+/** Rows that a step meets, where privacy is on the expected number of them. */
+export function rowsOfStep({
+  batchSize,
+  privacy,
+}: {
+  readonly batchSize: number;
+  readonly privacy?: RecordPrivacy | undefined;
+}): number {
+  return batchSize * (privacy?.noiseDraws ?? 1);
+}
+
 /** @throws ArgumentError or ArgumentTypeError naming the first setting that is absent or out of range, as `${argument}.clipNorm`. */
 export function requirePrivacy(argument: string, settings: RecordPrivacy): void {
   wholeSettings(recordPrivacyFields, argument, settings);
+}
+
+/** @throws ArgumentError where each of a client's records would have to be drawn more often than always. */
+export function requireRecords(argument: string, batchSize: number, client: number, records: number): void {
+  if (batchSize <= records) return;
+  const rule = `must be at most the ${records} records of client ${client} beside privacy: each is drawn with probability batchSize / records`;
+  throw new ArgumentError(argument, rule, batchSize);
 }

@@ -1,4 +1,3 @@
-import { rowsIn } from "../data/rows.js";
 import {
   ArgumentError,
   requireFloats,
@@ -8,52 +7,15 @@ import {
   requireObject,
   requireTyped,
 } from "../errors.js";
-import {
-  type Arena,
-  type Engine,
-  type Float32Block,
-  fillIndices,
-  fillNormal,
-  fillUniform,
-  levelHeader,
-  nullPointer,
-  type Pointer,
-  Purpose,
-  requireBlock,
-  requireEngine,
-} from "../kernels/index.js";
-import { replaceByLevels } from "./level-draws.js";
-import { addRowLosses } from "./level-losses.js";
-import { MlpSession } from "./mlp.js";
+import { type Engine, type Float32Block, levelHeader, requireBlock, requireEngine } from "../kernels/index.js";
+import { levelCount } from "./batch.js";
 import { createOptimizer } from "./optimizers/index.js";
+import { privateGradients } from "./private-gradients.js";
 import { createRate } from "./rates/index.js";
-import { conditionWidth, hasFilm, layoutOf, type NetworkSpec, rowWidth } from "./spec.js";
-import type { InPlaceTrainingRequest, LocalTraining, LocalTrainingRequest, LocalTrainingResult } from "./training.js";
-import { defaultLabelDropout, requireTraining } from "./training-fields.js";
-
-/** Where the batches of a client come from. */
-export type BatchSource = Pick<
-  LocalTraining,
-  "spec" | "settings" | "points" | "levelTable" | "levelDraws" | "seed" | "round" | "client"
->;
-
-/** A batch in wasm memory, and room for what the network answers. */
-export interface BatchBuffers {
-  readonly points: Pointer;
-  readonly levels: Pointer;
-  readonly rowIndex: Pointer;
-  readonly levelIndex: Pointer;
-  readonly noise: Pointer;
-  readonly input: Pointer;
-  /** Of a modulated network, else nullPointer: see conditionWidth. */
-  readonly conditions: Pointer;
-  /** What decides whose class is dropped, of a network with classes, else nullPointer. */
-  readonly dropout: Pointer;
-  readonly target: Pointer;
-  readonly weight: Pointer;
-  readonly output: Pointer;
-  readonly outputGradient: Pointer;
-}
+import { layoutOf, rowWidth } from "./spec.js";
+import { plainGradients, type StepGradients } from "./step-gradients.js";
+import type { InPlaceTrainingRequest, LocalTrainingRequest, LocalTrainingResult } from "./training.js";
+import { requireTraining } from "./training-fields.js";
 
 /**
  * Local training of one client by denoising score matching (Vincent 2011; Ho et al. 2020, algorithm 1): each step draws rows, noise
@@ -112,39 +74,26 @@ export function trainInPlace(engine: Engine, request: InPlaceTrainingRequest): L
     throw new ArgumentError("points", `must hold at least 1 row of client ${request.client}`, 0);
   }
   return arena.scope(() => {
-    const session = new MlpSession(engine, spec, settings.batchSize, "training", request.parameters);
+    const { privacy } = settings;
+    const gradients = privacy
+      ? privateGradients(engine, { ...request, settings: { ...settings, privacy } })
+      : plainGradients(engine, request);
+    const { session } = gradients;
     const optimizer = createOptimizer(engine, settings.optimizer, layoutOf(spec).size);
     const rate = settings.rate && createRate(engine, settings.rate);
     const keep = request.keep && arena.copyBytes(request.keep);
-    const buffers = allocateBatch(arena, request);
     const losses = new Float64Array(steps);
-    const shape = {
-      ...{ batchSize: settings.batchSize, dimension: spec.dimension, draws: request.levelDraws },
-      levels: levelCount(request),
-    };
     const { pointer } = session.parameters;
     const intact = () => engine.kernels.countNonFinite(pointer, session.parameters.length) === 0;
     const brokenAt = (step: number): LocalTrainingResult => ({
       losses: losses.subarray(0, step + 1),
-      flops: flopsOf(session, settings.batchSize, step + 1),
+      flops: flopsOf(gradients, step + 1),
       nonFiniteStep: step,
     });
     for (let step = 0; step < steps; step++) {
-      drawBatch(engine, request, step, buffers);
-      session.pack();
-      session.forward(buffers.input, settings.batchSize, buffers.output, buffers.conditions);
-      losses[step] = engine.kernels.dsmLoss(
-        buffers.output,
-        buffers.target,
-        buffers.weight,
-        settings.batchSize,
-        spec.dimension,
-        buffers.outputGradient,
-      );
+      losses[step] = gradients.take(step);
       // A loss is lost in the step before where that one spoiled the parameters.
       if (!Number.isFinite(losses[step])) return brokenAt(step > 0 && !intact() ? step - 1 : step);
-      if (request.lossSums) addRowLosses(arena, buffers, shape, request.lossSums);
-      session.backward(buffers.input, settings.batchSize, buffers.outputGradient, buffers.conditions);
       request.rule?.correct({ step, parameters: pointer, gradient: session.gradient.pointer });
       const { gradientNorm = 0 } = optimizer.step(pointer, session.gradient.pointer, {
         ...(settings.clipNorm !== undefined && { clipNorm: settings.clipNorm }),
@@ -155,93 +104,10 @@ export function trainInPlace(engine: Engine, request: InPlaceTrainingRequest): L
     }
     if (!intact()) return brokenAt(steps - 1);
     request.rule?.end?.({ steps, parameters: pointer });
-    return { losses, flops: flopsOf(session, settings.batchSize, steps) };
+    return { losses, flops: flopsOf(gradients, steps) };
   });
 }
 
-function flopsOf(session: MlpSession, batchSize: number, steps: number): number {
-  return (session.flopsPerSample.forward + session.flopsPerSample.backward) * batchSize * steps;
-}
-
-function levelCount({ levelTable, spec }: Pick<BatchSource, "levelTable" | "spec">): number {
-  return levelTable.length / (levelHeader + spec.noiseFeatures);
-}
-
-/** Room for the batches of a client, in the current arena scope. */
-export function allocateBatch(arena: Arena, { spec, settings, points, levelTable }: BatchSource): BatchBuffers {
-  const { batchSize } = settings;
-  const matrix = () => arena.allocate(batchSize * spec.dimension * 4);
-  return {
-    points: points.pointer,
-    levels: levelTable.pointer,
-    rowIndex: arena.allocate(batchSize * 4),
-    levelIndex: arena.allocate(batchSize * 4),
-    noise: matrix(),
-    input: arena.allocate(batchSize * layoutOf(spec).widths[0] * 4),
-    conditions: hasFilm(spec) ? arena.allocate(batchSize * conditionWidth(spec) * 4) : nullPointer,
-    dropout: spec.classes === undefined ? nullPointer : arena.allocate(batchSize * 4),
-    target: matrix(),
-    weight: arena.allocate(batchSize * 4),
-    output: matrix(),
-    outputGradient: matrix(),
-  };
-}
-
-/** Draws the batch of a local step: rows, noise levels and noise keyed by (seed, round, client, step). */
-export function drawBatch(engine: Engine, request: BatchSource, step: number, buffers: BatchBuffers): void {
-  const { spec, settings, seed, round, client, points, levelDraws } = request;
-  const { batchSize } = settings;
-  const identity = { seed, round, client, step };
-  const levels = levelCount(request);
-  fillIndices(engine, buffers.rowIndex, batchSize, rowsIn(points, rowWidth(spec)), {
-    ...identity,
-    purpose: Purpose.batchRows,
-  });
-  const draws = levelDraws ? levelDraws.ends[levels - 1] : levels;
-  fillIndices(engine, buffers.levelIndex, batchSize, draws, { ...identity, purpose: Purpose.batchLevels });
-  if (levelDraws) replaceByLevels(levelDraws, engine.arena.int32(buffers.levelIndex, batchSize));
-  fillNormal(engine, buffers.noise, batchSize * spec.dimension, { ...identity, purpose: Purpose.batchNoise });
-  if (spec.classes !== undefined)
-    fillUniform(engine, buffers.dropout, batchSize, { ...identity, purpose: Purpose.labelDropout });
-  corruptBatch(engine, spec, buffers, batchSize, settings.labelDropout ?? defaultLabelDropout);
-}
-
-/** Inputs, conditions and targets from the rows, levels and noise that were drawn. */
-export function corruptBatch(
-  { kernels }: Engine,
-  spec: NetworkSpec,
-  buffers: BatchBuffers,
-  batchSize: number,
-  labelDropout: number,
-): void {
-  const [width, conditions] = [rowWidth(spec), conditionWidth(spec)];
-  kernels.dsmBatch(
-    buffers.points,
-    width,
-    buffers.rowIndex,
-    spec.dimension,
-    buffers.levels,
-    buffers.levelIndex,
-    spec.noiseFeatures,
-    buffers.noise,
-    batchSize,
-    buffers.input,
-    buffers.conditions,
-    conditions,
-    buffers.target,
-    buffers.weight,
-  );
-  if (spec.classes === undefined) return;
-  kernels.classConditions(
-    buffers.points,
-    width,
-    spec.dimension,
-    buffers.rowIndex,
-    buffers.dropout,
-    labelDropout,
-    spec.classes,
-    batchSize,
-    buffers.conditions,
-    conditions,
-  );
+function flopsOf({ session: { flopsPerSample }, rows }: StepGradients, steps: number): number {
+  return (flopsPerSample.forward + flopsPerSample.backward) * rows * steps;
 }

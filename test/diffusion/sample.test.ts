@@ -10,7 +10,7 @@ import { createSchedule } from "../../src/diffusion/schedules/index.js";
 import { ArgumentError, FedscoreError } from "../../src/errors.js";
 import { Purpose } from "../../src/kernels/purpose.js";
 import { normals } from "../../src/kernels/random.js";
-import { describeEngines } from "../support/engines.js";
+import { describeEnginesThoroughly } from "../support/engines.js";
 import { exactGaussian } from "../support/gaussian.js";
 import {
   corrected,
@@ -43,7 +43,7 @@ function options(overrides: Partial<SampleOptions> = {}): SampleOptions {
   };
 }
 
-describeEngines("sample", (engineOf) => {
+describeEnginesThoroughly("sample", (engineOf) => {
   // python3 -c 'from scipy.stats import chi2, norm; n = 60000; print(chi2.ppf([5e-4, 1-5e-4], n)/n, norm.ppf(1-5e-4))'
   const chiSquare = [0.98111126, 1.01910713];
   const quantile = 3.2905267314919255;

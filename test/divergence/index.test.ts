@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type DivergenceName, divergences } from "../../src/divergence/index.js";
 import type { Engine } from "../../src/kernels/index.js";
 import { binomialLimits } from "../support/binomial.js";
-import { describeEngines, engines, simdEngine } from "../support/engines.js";
+import { describeEnginesThoroughly, engines, simdEngine } from "../support/engines.js";
 import { gaussianSample, hashedSample } from "../support/samples.js";
 import { tries } from "../support/thorough.js";
 
@@ -75,7 +75,7 @@ const golden = [
   },
 ];
 
-describeEngines("divergences against numpy", (engineOf) => {
+describeEnginesThoroughly("divergences against numpy", (engineOf) => {
   for (const { n, m, d, ...expected } of golden) {
     const [a, b] = [hashedSample(n, d, 1), hashedSample(m, d, 2)];
     it(`n = ${n}, m = ${m}, d = ${d}`, () => {
@@ -94,7 +94,7 @@ describeEngines("divergences against numpy", (engineOf) => {
   }
 });
 
-describeEngines("every divergence", (engineOf) => {
+describeEnginesThoroughly("every divergence", (engineOf) => {
   it.each(names)("%s is symmetric, 0 on equal samples, and repeats with its seed", (name) => {
     const engine = engineOf();
     for (const d of [1, 3, 30]) {

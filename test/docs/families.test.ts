@@ -9,6 +9,8 @@ import { schedules } from "../../src/diffusion/schedules/index.js";
 import { weightings } from "../../src/diffusion/weightings/index.js";
 import { divergences } from "../../src/divergence/index.js";
 import { configJsonSchema } from "../../src/experiment/config/schema.js";
+import { aggregations } from "../../src/federation/aggregations/index.js";
+import { attacks } from "../../src/federation/attacks/index.js";
 import { averages } from "../../src/federation/averages/index.js";
 import { clientRules } from "../../src/federation/client-rules/index.js";
 import { partitioners } from "../../src/federation/partitioners/index.js";
@@ -41,6 +43,8 @@ const families: readonly [page: string, family: object | readonly string[], key?
   ["tables", privacyMeasures],
   ["tables", baselines],
   ["pruning", maskFamilies, "pruning.family"],
+  ["federation", aggregations],
+  ["federation", attacks],
   ["federation", averages],
   ["federation", clientRules],
   ["federation", serverOptimizers],

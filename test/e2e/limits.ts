@@ -16,43 +16,43 @@ export const limits = {
   tarball: {
     name: "tarball",
     unit: "bytes",
-    limit: 3_000 * kB,
+    limit: 3_300 * kB,
     why: "what npm downloads, 0.9 MB of it the lab page; 3.5 % to grow",
   },
   unpacked: {
     name: "unpacked",
     unit: "bytes",
-    limit: 10_600 * kB,
+    limit: 11_500 * kB,
     why: "what lies on the disk, 2.5 MB of it the lab page: the command's dependencies are bundled, instead of 25 MB beside it; 3.5 % to grow",
   },
   wasmStrict: {
     name: "WebAssembly, strict",
     unit: "bytes",
-    limit: 64 * kB,
-    why: "the target of the benchmarks; a page downloads one build, as base64",
+    limit: 66 * kB,
+    why: "a page downloads one build, as base64; private steps are the last 2.5 kB",
   },
   wasmRelaxed: {
     name: "WebAssembly, relaxed",
     unit: "bytes",
-    limit: 64 * kB,
-    why: "the target of the benchmarks; a page downloads one build, as base64",
+    limit: 66 * kB,
+    why: "a page downloads one build, as base64; private steps are the last 2.5 kB",
   },
   oneFile: {
     name: "one file for pages, fedscore.min.js",
     unit: "bytes",
-    limit: 625 * kB,
+    limit: 700 * kB,
     why: "both builds of the kernels twice, in the page and in its worker, 320 kB of it; 2 % to grow",
   },
   page: {
     name: 'a page\'s minified bundle of all of "fedscore"',
     unit: "bytes",
-    limit: 220 * kB,
-    why: "what a page parses before it does anything, by Vite; 5 % to grow",
+    limit: 268 * kB,
+    why: "what a page parses before it does anything, by Vite, 40 kB of it aggregation rules, attacks, devices and privacy; 3.5 % to grow",
   },
   worker: {
     name: "a worker, worker.js",
     unit: "bytes",
-    limit: 249 * kB,
+    limit: 258 * kB,
     why: "each worker parses it, both builds of the kernels inside; 2.5 % to grow",
   },
   lab: {
@@ -64,7 +64,7 @@ export const limits = {
   imported: {
     name: 'files that `import "fedscore"` reads in Node',
     unit: "bytes",
-    limit: 430 * kB,
+    limit: 520 * kB,
     why: "not minified; what is read and parsed here is most of a cold start; 4 % to grow",
   },
   coldStart: {

@@ -42,7 +42,7 @@ export async function train(signal?: AbortSignal, workers?: number, ema?: number
     rounds: 1, localSteps: 1, participation: 1, weighting: "uniform", ema,
     server: { kind: "fedavg", learningRate: 1 }, nonFinite: "stop", seed: 1, transport: poolTransport(pool),
   });
-  for await (const { loss } of federation.train({ signal })) if (loss > 1) break;
+  for await (const { loss } of federation.train({ signal })) if (loss === undefined || loss > 1) break;
   const schedule = createSchedule(federation.options.schedule);
   const denoiser = new ScoreNetwork(federation.options.network, federation.samplingParameters);
   const grid = createGrid({ kind: "uniform-log-snr", steps: 5 }, schedule);

@@ -18,7 +18,7 @@ const plan = {
   setup: "run",
   round: 4,
   network,
-  batchSize: 10,
+  stepRows: 10,
   nonFinite: "stop",
 } as const;
 

@@ -33,26 +33,32 @@ const cases = fc.record({
   kind: fc.constantFrom("sgd" as const, "momentum" as const, "adam" as const),
   count: fc.integer({ min: 2, max: 3000 }),
   rows: fc.integer({ min: 1, max: 3000 }),
+  noiseDraws: fc.option(fc.integer({ min: 1, max: 2 })),
 });
 
 describe("the memory that a client takes", () => {
   it("is what its training allocates: never more, and at most 64 KB and the computation of its levels less", async () => {
     await fc.assert(
-      fc.asyncProperty(cases, async ({ hidden, dimension, noiseFeatures, batchSize, kind, count, rows }) => {
-        const worker = await createEngine({ variant: "simd" });
-        const network = networkOf({ dimension, hidden, noiseFeatures });
-        const training = { optimizer: { kind }, batchSize, levels: { count } };
-        const options = optionsOf({ network, training }, rows, worker);
-        const run = createFederation(worker, options);
-        const before = worker.arena.used;
-        for await (const _ of run.train());
-        const client = { network, training: run.options.training, whole: true, rows, rowsArgument: "rows" };
-        const estimate = clientBytes(worker, client);
-        const used = worker.arena.peak - before;
-        expect(estimate).toBeLessThanOrEqual(used);
-        // The levels themselves are computed in 40 bytes each before a small client trains.
-        expect(estimate).toBeGreaterThan(used - 65536 - 40 * count);
-      }),
+      fc.asyncProperty(
+        cases,
+        async ({ hidden, dimension, noiseFeatures, batchSize, kind, count, noiseDraws, ...given }) => {
+          const privacy = noiseDraws === null ? undefined : { clipNorm: 1, noiseMultiplier: 1, noiseDraws };
+          const rows = privacy ? Math.max(batchSize, given.rows) : given.rows;
+          const worker = await createEngine({ variant: "simd" });
+          const network = networkOf({ dimension, hidden, noiseFeatures });
+          const training = { optimizer: { kind }, batchSize, levels: { count }, privacy };
+          const options = optionsOf({ network, training }, rows, worker);
+          const run = createFederation(worker, options);
+          const before = worker.arena.used;
+          for await (const _ of run.train());
+          const client = { network, training: run.options.training, whole: true, rows, rowsArgument: "rows" };
+          const estimate = clientBytes(worker, client);
+          const used = worker.arena.peak - before;
+          expect(estimate).toBeLessThanOrEqual(used);
+          // The levels themselves are computed in 40 bytes each before a small client trains.
+          expect(estimate).toBeGreaterThan(used - 65536 - 40 * count);
+        },
+      ),
       { numRuns: 40 },
     );
   });

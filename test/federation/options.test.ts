@@ -63,8 +63,8 @@ describeEngines("createFederation's options", (engineOf) => {
       "server.learningRate must lie in (0, inf), got 0",
     );
     expect(message({ clientRule: { kind: "fedprox", mu: -1 } })).toBe("clientRule.mu must lie in [0, inf), got -1");
-    expect(message({ clientRule: { kind: "scaffold" } })).toBe(
-      'clientRule.kind must be one of "plain" or "fedprox", got "scaffold"',
+    expect(message({ clientRule: { kind: "scafold" } })).toBe(
+      'clientRule.kind must be one of "plain", "fedprox", "scaffold" or "fednova", got "scafold"',
     );
     for (const key of ["network", "points", "clients", "transport"]) {
       expect(message({ [key]: undefined })).toMatch(new RegExp(`^${key} must be .*, got undefined$`));
@@ -136,7 +136,7 @@ describeEngines("createFederation's options", (engineOf) => {
       network: { ...network, ...scale },
       schedule,
       training: { ...settings, levels: levelSettings(training, undefined) },
-      clients: clients.map(({ rows }) => ({ rows, keepRatio: capacities[0] })),
+      clients: clients.map(({ rows }) => ({ rows, keepRatio: Number(capacities[0]) })),
       maskFamily: maskFamilies[pruning.family],
       ...{ rounds, localSteps, participation, capacityAssignment, weighting, nonFinite, clientRule, server, seed },
     };

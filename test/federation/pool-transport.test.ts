@@ -29,7 +29,7 @@ const blocks = cutIntoBlocks({
   setup: setup.id,
   round: 0,
   network: setup.network,
-  batchSize: setup.training.batchSize,
+  stepRows: setup.training.batchSize,
   assignments: Array.from({ length: 4 }, (_, client) => ({ client, mask: { kind: "full" }, localSteps: 1, weight: 1 })),
   nonFinite: "stop",
 });
@@ -119,7 +119,7 @@ describe("poolTransport", () => {
 
   it("sends the round's parameters once, not with each block, and takes them back", async () => {
     const { pool, updates, first } = begin();
-    expect([...pool.installed.values()]).toMatchObject([{ setup }, { setup: round.parameters }]);
+    expect([...pool.installed.values()]).toMatchObject([{ setup }, { setup: { parameters: round.parameters } }]);
     for (const { input } of pool.calls) {
       for (const block of (input as TaskCall<BlocksCall>).input.blocks) expect(block).not.toHaveProperty("parameters");
     }

@@ -11,7 +11,7 @@ const round = cutIntoBlocks({
   setup: "run",
   round: 2,
   network,
-  batchSize: 1,
+  stepRows: 1,
   assignments: Array.from({ length: blocks }, (_, client) => ({
     client,
     mask: { kind: "full" },

@@ -72,8 +72,12 @@ const trainingChanges: Record<keyof Required<CompleteTraining>, Change> = {
   levels: changed("training.levels.count", { training: { ...training, levels: { spacing: "time", count: 17 } } }),
   privacy: changed("training.privacy.clipNorm", {
     training: { ...training, privacy: { clipNorm: 1, noiseMultiplier: 1 } },
+    // A client has at least as many records as a batch.
+    clients: base.clients.map((client) => ({ ...client, rows: Uint32Array.from({ length: 8 }, (_, row) => row) })),
   }),
 };
+
+const device = { name: "board", flopsPerSecond: 1e9, memoryBytes: 2 ** 30, uplink: 1e6, downlink: 1e6 };
 
 const listed = (change: (id: number) => object) => base.clients.map((client, id) => ({ ...client, ...change(id) }));
 
@@ -120,6 +124,16 @@ const changes: Record<Exclude<keyof CompleteOptions, (typeof withoutBytes)[numbe
   weighting: [changed("weighting", { weighting: "samples" })],
   regions: [changed("regions[0]", { regions: [clients - 1, 1], aggregation: { kind: "mean" }, attack: undefined })],
   nonFinite: [changed("nonFinite", { nonFinite: "drop" })],
+  devices: [
+    changed("devices.late", { devices: { profiles: [device] } }),
+    changed("devices.late", { devices: { profiles: [device], clock: { next: () => ({ seconds: 1 }) } } }),
+  ],
+  asynchronous: [
+    changed("asynchronous.bufferSize", {
+      ...{ asynchronous: { bufferSize: 1, concurrency: 2 }, devices: { profiles: [device] }, participation: 1 },
+      ...{ aggregation: { kind: "mean" }, attack: undefined },
+    }),
+  ],
   clientRule: [
     changed("clientRule.kind", { clientRule: { kind: "plain" } }),
     changed("clientRule.mu", { clientRule: { kind: "fedprox", mu: 0.2 } }),
@@ -142,6 +156,13 @@ const changes: Record<Exclude<keyof CompleteOptions, (typeof withoutBytes)[numbe
     changed("ema", { ema: 0.5 }),
     changed("ema.kind", { ema: { kind: "power" } }),
     changed("ema.kind", { ema: { kind: "exponential", decay: 0.5 } }),
+  ],
+  // Beside privacy there are no attackers; test/federation/client-privacy tells one setting of privacy from another.
+  privacy: [
+    changed("nonFinite", {
+      ...{ nonFinite: "drop", attack: undefined, aggregation: { kind: "mean" }, weighting: "uniform" },
+      privacy: { clipNorm: 1, noiseMultiplier: 1 },
+    }),
   ],
   seed: [changed("seed", { seed: 8 })],
   initial: [changed("initial (checksum)", { initial: federate().parameters.fill(0.5) })],

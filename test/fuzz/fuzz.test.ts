@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import fc from "fast-check";
 import { expect, it, test } from "vitest";
+import { tries } from "../support/thorough.js";
 import { properties } from "./index.js";
 import { fuzzProperty } from "./property.js";
 
@@ -29,7 +30,7 @@ function progress(name: string, cases: number) {
 
 for (const { name, text, cases: few, run } of chosen) {
   test(`${name}: ${text}`, { timeout: 24 * 3_600_000 }, async () => {
-    const { cases = few, seed, path } = plan;
+    const { cases = tries(Math.ceil(few / 3), few), seed, path } = plan;
     const summary = await run({ cases, seed, ...(path && { path }), onCase: progress(name, cases) });
     console.info(`${name}: ${cases} cases, seed ${seed}${summary ? `: ${summary}` : ""}`);
   });

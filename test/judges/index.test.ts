@@ -3,7 +3,7 @@ import { type JudgedRows, type JudgeName, judges } from "../../src/judges/index.
 import { type Engine, Purpose, RandomStream } from "../../src/kernels/index.js";
 import golden from "../golden/judges.json" with { type: "json" };
 import { binomialLimits } from "../support/binomial.js";
-import { describeEngines, simdEngine } from "../support/engines.js";
+import { describeEnginesThoroughly, simdEngine } from "../support/engines.js";
 import { judgedRows, oneHot } from "../support/judged.js";
 import { gaussianSample, hashedSample } from "../support/samples.js";
 
@@ -39,7 +39,7 @@ function permuted(rows: JudgedRows, order: readonly number[]): JudgedRows {
   );
 }
 
-describeEngines("judges against numpy", (engineOf) => {
+describeEnginesThoroughly("judges against numpy", (engineOf) => {
   for (const { n, m, d, classes, sample, expected } of golden) {
     const weights = (rows: number, s: number) => {
       const numbers = Float64Array.from(hashedSample(rows, classes, s), (value) => Math.exp(3 * value));
@@ -58,7 +58,7 @@ describeEngines("judges against numpy", (engineOf) => {
   }
 });
 
-describeEngines("every judge", (engineOf) => {
+describeEnginesThoroughly("every judge", (engineOf) => {
   it.each(names)("%s does not depend on the order of rows, and repeats with its seed", (name) => {
     const engine = engineOf();
     const [samples, data] = [drawn(engine, 60, 3, 1), drawn(engine, 60, 3, 2, { shift: 0.5 })];
@@ -124,7 +124,7 @@ describeEngines("every judge", (engineOf) => {
   });
 });
 
-describeEngines("closed forms", (engineOf) => {
+describeEnginesThoroughly("closed forms", (engineOf) => {
   it("classifierFrechet of two samples is that of their Gaussians: |mean|^2 + d (scale - 1)^2", () => {
     const engine = engineOf();
     const data = drawn(engine, 5000, 2, 1);

@@ -24,7 +24,8 @@ describeEngines("narrowGradient", (engineOf) => {
           narrowWeights.array.fill(7);
           narrowBias.array.fill(7);
           const { pointer } = narrowWeights;
-          kernels.narrowGradient(delta, stride, input, fanIn, batch, fanIn, fanOut, pointer, narrowBias.pointer);
+          const sums = arena.floats((fanIn + 1) * (fanOut + 7)).pointer;
+          kernels.narrowGradient(delta, stride, input, fanIn, batch, fanIn, fanOut, pointer, narrowBias.pointer, sums);
           expect([...narrowWeights.array]).toEqual([...weights.array, 7]);
           expect([...narrowBias.array]).toEqual([...bias.array, 7]);
         });
@@ -36,9 +37,9 @@ describeEngines("narrowGradient", (engineOf) => {
 
 test("the debug build traps on a delta that ends outside the memory", async () => {
   const { kernels, arena } = await createDebugEngine();
-  const [input, weights, bias] = [arena.floats(8), arena.floats(64), arena.floats(8)].map(({ pointer }) => pointer);
+  const [input, weights, bias, sums] = [8, 64, 8, 40].map((length) => arena.floats(length).pointer);
   const gradient = (delta: number) =>
-    kernels.narrowGradient(delta as typeof input, 8, input, 4, 2, 4, 8, weights, bias);
+    kernels.narrowGradient(delta as typeof input, 8, input, 4, 2, 4, 8, weights, bias, sums);
   const end = arena.buffer.byteLength;
   expect(() => gradient(end - 64)).not.toThrow();
   expect(() => gradient(end - 60)).toThrow();

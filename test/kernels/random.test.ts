@@ -4,6 +4,8 @@ import { ArgumentError, ArgumentTypeError } from "../../src/errors.js";
 import { atFloat32, type Engine, nullPointer } from "../../src/kernels/index.js";
 import { Purpose, type StreamKey } from "../../src/kernels/purpose.js";
 import {
+  addNormal,
+  drawIndices,
   fillIndices,
   fillNormal,
   fillUniform,
@@ -185,6 +187,52 @@ describeEngines("random kernels", (engineOf) => {
         }),
       ),
     );
+  });
+
+  test("addNormal adds the stream's normals, scaled, to what is there, and no more", () => {
+    const { arena } = engineOf();
+    for (const count of [0, 1, 3, 4, 255, 256, 257, 1003]) {
+      arena.scope(() => {
+        const out = arena.floats(count + 1);
+        out.array.forEach((_, i) => {
+          out.array[i] = i / 8;
+        });
+        addNormal(engineOf(), out.pointer, count, 0.3, key);
+        const z = normals(engineOf(), count, key);
+        expect(out.array[count]).toBe(count / 8);
+        for (let i = 0; i < count; i++) {
+          const [sum, scale] = [i / 8 + Math.fround(0.3) * z[i], i / 8 + 2];
+          // Rounded once or twice, as the build has it.
+          expect(Math.abs(out.array[i] - sum)).toBeLessThanOrEqual(scale * 2 ** -23);
+        }
+      });
+    }
+  });
+
+  test("drawIndices gives the indices whose words lie below the probability", () => {
+    const { arena } = engineOf();
+    for (const [count, probability] of [
+      [0, 0.5],
+      [1, 1],
+      [31, 0.5],
+      [32, 0],
+      [33, 0.9],
+      [1000, 1],
+      [1000, 256 / 1000],
+      [1000, 2 ** -32],
+    ]) {
+      arena.scope(() => {
+        const out = arena.allocate(4 * (count + 1));
+        arena.int32(out, count + 1).fill(-1);
+        const drawn = drawIndices(engineOf(), out, count, probability, key);
+        const expected = [...words(engineOf(), count, key).entries()].filter(
+          ([, word]) => word < probability * 2 ** 32,
+        );
+        expect([...arena.int32(out, drawn)]).toEqual(expected.map(([index]) => index));
+        expect(arena.int32(out, count + 1)[count]).toBe(-1);
+      });
+    }
+    expect(() => drawIndices(engineOf(), nullPointer, 1, 1.1, key)).toThrow("probability must lie in [0, 1]");
   });
 
   test("every part of the key makes another stream", () => {

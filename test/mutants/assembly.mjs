@@ -204,8 +204,8 @@ export const assembly = [
   {
     name: "random-second-block",
     file: "assembly/random.ts",
-    find: "block = i32x4.add(block, i32x4.splat(8));",
-    replace: "block = i32x4.add(block, i32x4.splat(4));",
+    find: "block = i32x4.add(block, i32x4.splat(8));\n    }\n    makeNumbers(kind, target, end, limit);",
+    replace: "block = i32x4.add(block, i32x4.splat(4));\n    }\n    makeNumbers(kind, target, end, limit);",
     tests: kernels("random"),
     why: "half of all random numbers would come twice",
   },

@@ -169,7 +169,7 @@ export const diffusion = [
   },
   {
     name: "batch-client",
-    file: "src/network/train-locally.ts",
+    file: "src/network/batch.ts",
     find: "purpose: Purpose.batchNoise",
     replace: "purpose: Purpose.batchRows",
     tests: ["test/network/train-locally.test.ts"],
@@ -178,8 +178,8 @@ export const diffusion = [
   {
     name: "residual-cotangent",
     file: "src/network/mlp.ts",
-    find: "const accumulate = layer.joined ? 1 : 0;",
-    replace: "const accumulate = 0;",
+    find: "joined ? 1 : 0,\n      atFloat32(cotangent",
+    replace: "0,\n      atFloat32(cotangent",
     tests: ["test/network/mlp.test.ts", "test/kernels/mlp.test.ts"],
     why: "gradients would not pass through residuals",
   },

@@ -203,9 +203,9 @@ export const experiment = [
   },
   {
     name: "capacities",
-    file: "src/experiment/prepare/prepare-run.ts",
-    find: "federation.capacities[client % federation.capacities.length]",
-    replace: "federation.capacities[0 * client]",
+    file: "src/experiment/prepare/capacities.ts",
+    find: "capacities[client % capacities.length]",
+    replace: "capacities[0 * client]",
     tests: wiring,
     why: "all clients would have the first capacity",
   },
@@ -220,7 +220,9 @@ export const experiment = [
   ...[
     ["participation", "    participation,\n    capacityAssignment,", "    capacityAssignment,"],
     ["capacity-assignment", "    capacityAssignment,\n    clientRule,", "    clientRule,"],
-    ["server", "    downlink,\n    server,\n    deadline,", "    downlink,\n    deadline,"],
+    ["server", "    server,\n    deadline,", "    deadline,"],
+    ["aggregation", "    ...(aggregation && { aggregation }),\n", ""],
+    ["asynchronous", "    devices,\n    asynchronous,\n", "    devices,\n"],
     ["client-rule", "    clientRule,\n    encoding,", "    encoding,"],
     ["encoding", "    encoding,\n    downlink,\n", "    downlink,\n"],
     ["downlink", "    encoding,\n    downlink,\n", "    encoding,\n"],

@@ -66,9 +66,9 @@ export const federation = [
   },
   {
     name: "residuals-of-absent",
-    file: "src/federation/residuals.ts",
-    find: "new Map([...before, ...residuals])",
-    replace: "residuals",
+    file: "src/federation/client-states.ts",
+    find: "new Map([...before, ...states])",
+    replace: "states",
     tests: ["test/federation/uplink.test.ts"],
     why: "a client that takes no part in a round would lose its residual",
   },
@@ -107,8 +107,8 @@ export const federation = [
   {
     name: "block-flops-steps",
     file: "src/federation/blocks.ts",
-    find: "batchSize * localSteps,",
-    replace: "batchSize,",
+    find: "stepRows * localSteps,",
+    replace: "stepRows,",
     why: "the order of blocks would not follow their work",
   },
   {
@@ -136,16 +136,16 @@ export const federation = [
   {
     name: "client-rule-start",
     file: "src/federation/client-block.ts",
-    find: "rule: rule.begin(engine, { parameters: start.parameters }),",
-    replace: "rule: rule.begin(engine, { parameters: local }),",
+    find: "client, parameters: start.parameters },",
+    replace: "client, parameters: local },",
     tests: ["test/federation/client-rules/fedprox.test.ts", "test/federation/client-rules/index.test.ts"],
     why: "FedProx would pull to where the client is and not to where it started",
   },
   {
     name: "training-seed",
     file: "src/federation/client-block.ts",
-    find: "seed: setup.seed,",
-    replace: "seed: 1,",
+    find: "      seed: setup.seed,\n      round: block.round,\n      client,\n",
+    replace: "      seed: 1,\n      round: block.round,\n      client,\n",
     tests: ["test/federation/client-block.test.ts"],
     why: "the batches of all runs would be the same",
   },
@@ -212,8 +212,8 @@ export const federation = [
   {
     name: "dropped-bytes",
     file: "src/federation/federation.ts",
-    find: "bytesDown: assigned.bytes,",
-    replace: "bytesDown: bytes,",
+    find: "bytesDown: sentVectors * assigned.bytes,",
+    replace: "bytesDown: sentVectors * bytes,",
     why: "clients that were dropped would have received nothing",
   },
   {
@@ -233,8 +233,8 @@ export const federation = [
   {
     name: "masks-last-update",
     file: "src/federation/federation.ts",
-    find: "...(update && { update }),\n    });",
-    replace: "...(update && { update: parameters }),\n    });",
+    find: "...(update && { update }),\n      ids,",
+    replace: "...(update && { update: parameters }),\n      ids,",
     tests: ["test/federation/federation.test.ts", "test/federation/worker-threads.test.ts"],
     why: "Taylor masks would rank by the parameters alone",
   },

@@ -183,7 +183,7 @@ describe("report of unusual runs", () => {
     "one round": { training: { ...training, rounds: 1, loss: [1.5], perRound: reportRounds(1) } },
     "two rounds": { training: { ...training, rounds: 2, loss: [1.5, 1.25], perRound: reportRounds(2) } },
     "five hundred rounds": {
-      training: { ...training, rounds: 500, loss: many.map(({ loss }) => loss), perRound: many },
+      training: { ...training, rounds: 500, loss: many.flatMap(({ loss }) => loss ?? []), perRound: many },
     },
     "constant loss and coverage": { training: constant, coverage: { ...coverage, min: 3, histogram: [0, 0, 0, 36] } },
     "a loss of 0 and below": { training: { ...training, loss: [0, -1, 2] } },

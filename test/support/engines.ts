@@ -1,5 +1,6 @@
 import { beforeAll, describe } from "vitest";
 import { createEngine, type Engine, supportsRelaxedSimd, type Variant } from "../../src/kernels/index.js";
+import { isThorough } from "./thorough.js";
 
 const onNode = typeof process === "object" && typeof process.versions?.node === "string";
 
@@ -31,13 +32,19 @@ export function describeEngines(name: string, suite: (engineOf: () => Engine) =>
   describeVariants(name, (variant) => createEngine({ variant }), suite);
 }
 
+/** The same over the bit-reproducible build alone, and over both where tests are thorough: for what is computed around the kernels. */
+export function describeEnginesThoroughly(name: string, suite: (engineOf: () => Engine) => void): void {
+  describeVariants(name, (variant) => createEngine({ variant }), suite, isThorough ? undefined : ["simd"]);
+}
+
 /** Runs one suite over what is created for each arithmetic; `createdOf()` is valid inside hooks and tests. */
 export function describeVariants<T>(
   name: string,
   create: (variant: Variant) => Promise<T>,
   suite: (createdOf: () => T) => void,
+  wanted: readonly Variant[] = ["simd", "relaxed"],
 ): void {
-  for (const variant of ["simd", "relaxed"] as const) {
+  for (const variant of wanted) {
     if (!variants.includes(variant)) {
       describe.skip(`${name} (${variant}: skipped, this JavaScript engine has no relaxed SIMD)`, () => suite(nothing));
       continue;

@@ -29,6 +29,7 @@ const parameters = numberedParameters(spec);
 const denoiser = diffusion.denoiserFromFunction(2, (x, _batch, _level, out) => out.set(x));
 const points = Float32Array.from({ length: 40 }, (_, i) => Math.sin(i));
 const rows = Uint32Array.of(0, 1, 2, 3);
+const sampled = { sampleRate: 0.1, noiseMultiplier: 1, steps: 3 };
 const labels = Int32Array.from({ length: 20 }, (_, i) => i % 2);
 const sampler = diffusion.samplers.ancestral;
 const moments = data.clientMoments(
@@ -99,6 +100,9 @@ const update = {
   ...{ id: "setup/0/0", round: 0, block: 0, sum: numberedParameters(small), absent: [] },
   reports: [{ client: 0, loss: 1, steps: 1, flops: 1, parameters: 1 }],
 };
+const device = { name: "board", flopsPerSecond: 1e9, memoryBytes: 2 ** 30, uplink: 1e6, downlink: 1e6 };
+const devicedOptions = { ...federationOptions, devices: { profiles: [device] } };
+const fleet = new TextEncoder().encode("name,flopsPerSecond,memoryBytes,uplink,downlink\nboard,1e9,1e9,1e6,1e6\n");
 const outcome = { local: numberedParameters(small), report: update.reports[0] };
 const localRequest = {
   ...{
@@ -207,9 +211,14 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   compileKernels: [{ variant: "simd" }],
   configJsonSchema: [],
   covarianceOf: [moments],
+  createAggregation: ["aggregation", { kind: "median" }],
   createEncoding: [engine, { kind: "top-k", share: 0.5 }],
   createEngine: [{ variant: "simd" }],
   createFederation: [engine, federationOptions],
+  createVirtualClock: [engine, 1],
+  fitCapacities: [engine, devicedOptions],
+  planFederation: [engine, devicedOptions],
+  readDeviceProfiles: [fleet, "fleet.csv"],
   createGrid: [{ kind: "uniform-log-snr", steps: 4 }, schedule],
   createLaw: [law],
   createMaskFamily: [{ kind: "prefix" }],
@@ -236,6 +245,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   encodedWidth: [tableEncoding.columns[0]],
   equalShareTimes: [schedule, grid, new Float64Array(grid.times.length - 1), 2, 3],
   evaluationsPerSample: [{ schedule, grid, sampler }],
+  epsilonOf: [[sampled], 1e-5, { points: 64 }],
   expandMask: [spec, mask],
   extract: [engine, spec, parameters, mask],
   fillIndices: [engine, room, 3, 5, key],
@@ -262,6 +272,8 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   foldClients: [setup, numberedParameters(small), block, [outcome]],
   gaussianKl: [0, 1, 0, 2],
   gaussianLaw: [{ schedule, grid, sampler, variance: 1 }],
+  gaussianDelta: [1, 0.5],
+  gaussianEpsilon: [1, 1e-5],
   gaussianMmseCurve: [[1, 2], Float64Array.of(0.5, 1, 2)],
   gradientReport: [probes, { ...facts, infimum: { value: 0.5, how: "closed form" } }, kind],
   hold: [pool, task, 1],
@@ -292,6 +304,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   measureClient: [oracle, clientProbe],
   mergeSummaries: [[tableSummary]],
   mmseCurve: [Float64Array.of(1, 2), Float64Array.of(2, 1)],
+  lossEpsilon: [[sampled], 1e-5, 64],
   lawKlCurve: [
     pool,
     { schedule, grid, heldOut: { points, dimension: 2 }, denoiser: law, seed: 1 },
@@ -301,6 +314,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   mmdInterval: [pool, { data: points, samples: points, dimension: 2, bandwidth: 1, seed: 1 }],
   multivariateGaussianKl: [gaussian, gaussian],
   multivariateGaussianW2: [engine, gaussian, gaussian],
+  noiseFor: [[{ sampleRate: 1, steps: 3 }], { epsilon: 1, delta: 1e-5 }],
   noiseFeatures: [engine, Float64Array.of(0, 1), 4],
   noisedSample: [engine, targets.createTarget({ kind: "ring" }), { alpha: 0.5, sigma: 0.5 }, 4, 1],
   normals: [engine, 3, key],
@@ -329,6 +343,8 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   readConfig: ["examples/mixture.json"],
   readSweep: ["experiments/steps.json"],
   readTable: [tableBytes, "x.csv", tableSchema],
+  renyiDivergence: [[sampled], 2],
+  renyiEpsilon: [[sampled], 1e-5, [2, 4]],
   renderComparison: [[{ label: "a", result: reportResult() }]],
   renderReport: [reportResult()],
   renderSweepReport: [sweepResult],

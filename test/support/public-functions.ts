@@ -6,6 +6,7 @@ import * as federation from "../../src/entries/federation.js";
 import * as kernels from "../../src/entries/kernels.js";
 import * as model from "../../src/entries/model.js";
 import * as nats from "../../src/entries/nats.js";
+import * as privacy from "../../src/entries/privacy.js";
 import * as pruning from "../../src/entries/pruning.js";
 import * as report from "../../src/entries/report.js";
 import * as tables from "../../src/entries/tables.js";
@@ -17,7 +18,7 @@ import * as fedscore from "../../src/index.js";
 
 const entries = {
   ...{ fedscore, data, diffusion, divergence, experiment, federation, kernels, model },
-  ...{ nats, pruning, report, tables, targets, theory, workers },
+  ...{ nats, privacy, pruning, report, tables, targets, theory, workers },
 };
 
 export type Callable = (...parameters: readonly unknown[]) => unknown;

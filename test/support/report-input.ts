@@ -38,7 +38,7 @@ export function reportResult(overrides: Partial<ExperimentResult> = {}): Experim
     network: { parameters: 655 },
     training: {
       rounds: 12,
-      loss: perRound.map(({ loss }) => loss),
+      loss: perRound.flatMap(({ loss }) => loss ?? []),
       seconds: 12.34,
       flops: 5.67e11,
       bytesUp: 1_234_567,

@@ -6,7 +6,7 @@ import { normals } from "../../src/kernels/random.js";
 import { createTarget, type TargetSpec, targets } from "../../src/targets/index.js";
 import type { Target } from "../../src/targets/target.js";
 import { digest } from "../support/digest.js";
-import { describeEngines, simdEngine } from "../support/engines.js";
+import { describeEnginesThoroughly, simdEngine } from "../support/engines.js";
 import { specsOf } from "../support/specs.js";
 
 const specs = specsOf(targets, {
@@ -52,7 +52,7 @@ function expectMean(values: Float64Array, expected: number): void {
   expect(Math.abs(mean - expected)).toBeLessThanOrEqual(4.5 * Math.sqrt(variance / values.length) + 1e-12);
 }
 
-describeEngines("targets", (engineOf) => {
+describeEnginesThoroughly("targets", (engineOf) => {
   test.each(named(specs))("%s: rows depend on seed and index alone", (_, spec) => {
     const target = createTarget(spec);
     const whole = target.sample(engineOf(), 60, 9);

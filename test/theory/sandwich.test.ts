@@ -22,7 +22,7 @@ import { nearestNeighbourKl } from "../../src/theory/measured/nearest-neighbour-
 import { noisedSample } from "../../src/theory/measured/noised-sample.js";
 import { theorems } from "../../src/theory/registry/index.js";
 import { sandwich } from "../../src/theory/sandwich.js";
-import { describeEngines } from "../support/engines.js";
+import { describeEnginesThoroughly } from "../support/engines.js";
 import { linearDenoiser } from "../support/gaussian.js";
 import { certifiedSamplers, inCoordinates, withErrors, withScaledDenoiser } from "../support/samplers.js";
 
@@ -175,7 +175,7 @@ describe("sandwich", () => {
   });
 });
 
-describeEngines("sandwich of a sampler whose law is known", (engineOf) => {
+describeEnginesThoroughly("sandwich of a sampler whose law is known", (engineOf) => {
   const ou = createSchedule({ kind: "ou", tMin: 1e-3, tMax: 10 });
   const grid = withErrors(createGrid({ kind: "benton", steps: 30, start: 3, end: 0.05 }, ou), ou, 0.5);
   const [dimension, variance, factor] = [3, 0.25, 0.8];

@@ -8,14 +8,14 @@ import { denoisingErrorRows } from "../../src/theory/denoising-errors.js";
 import { meanWithEnd } from "../../src/theory/row-mean.js";
 import { variationalBound } from "../../src/theory/variational.js";
 import { InThreadPool } from "../../src/workers/in-thread.js";
-import { describeEngines } from "../support/engines.js";
+import { describeEnginesThoroughly } from "../support/engines.js";
 import { exactVariationalBound } from "../support/exact-path-kl.js";
 import { lineDenoiser, mixtureOf, zeroNetwork } from "../support/hostile-laws.js";
 import { RecordingPool } from "../support/recording-pool.js";
 
 const schedule = createSchedule({ kind: "ou", tMin: 1e-3, tMax: 10 });
 
-describeEngines("variational bound", (engineOf) => {
+describeEnginesThoroughly("variational bound", (engineOf) => {
   it("of a Gaussian with its exact denoiser meets the closed form, and is above the entropy of q_delta", async () => {
     const grid = createGrid({ kind: "geometric-tail", steps: 30, start: 4, end: 0.01 }, schedule);
     const [dimension, variance] = [3, 0.25];

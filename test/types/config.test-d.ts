@@ -1,6 +1,12 @@
 import { describe, expectTypeOf, it } from "vitest";
 import type { OptimizerSettings } from "../../src/entries/diffusion.js";
-import type { ClientRuleSpec, ServerOptimizerSpec, serverOptimizers } from "../../src/entries/federation.js";
+import type {
+  ClientRuleSpec,
+  FederationOptions,
+  OwnClientRule,
+  ServerOptimizerSpec,
+  serverOptimizers,
+} from "../../src/entries/federation.js";
 import type { ConfigInput, ExperimentConfig } from "../../src/experiment/config/schema.js";
 import type { NoiseScheduleSpec, TargetSpec } from "../../src/index.js";
 
@@ -26,6 +32,9 @@ describe("types that follow from fields", () => {
     expectTypeOf<{ kind: "adam"; beta1: 0.5 }>().toExtend<OptimizerSettings>();
     expectTypeOf<{ kind: "fedavg" }>().toExtend<ServerOptimizerSpec>();
     expectTypeOf<{ kind: "fedprox" }>().toExtend<ClientRuleSpec>();
+    expectTypeOf<{ kind: "scaffold" } | { kind: "fednova" }>().toExtend<ClientRuleSpec>();
+    expectTypeOf<OwnClientRule>().not.toExtend<ClientRuleSpec>();
+    expectTypeOf<OwnClientRule>().toExtend<NonNullable<FederationOptions["clientRule"]>>();
     expectTypeOf<{ kind: "adam"; beta1: "0.5" }>().not.toExtend<OptimizerSettings>();
     expectTypeOf<{ kind: "fedsgd" }>().not.toExtend<ServerOptimizerSpec>();
   });

@@ -3,7 +3,9 @@ import type { Command } from "commander";
 /** The commands of fedscore by name, in the order of its help. Each is loaded when it is asked for. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import("./init.js")).initCommand(),
+  plan: async () => (await import("./plan.js")).planCommand(),
   run: async () => (await import("./run.js")).runCommand(),
+  privacy: async () => (await import("./privacy.js")).privacyCommand(),
   sample: async () => (await import("./sample.js")).sampleCommand(),
   export: async () => (await import("./export.js")).exportCommand(),
   certify: async () => (await import("./certify.js")).certifyCommand(),

@@ -10,19 +10,19 @@ import { defensiveText, intervalText } from "./interval.js";
 /** What a run found: for `inspect`, and the summary at the end of `run`. */
 export function inspectResult(result: ExperimentResult): Fact[] {
   const { training, coverage, pruning, environment, data, reference } = result;
-  const [first, last] = [training.loss[0], training.loss[training.loss.length - 1]];
+  const [first, last] = [training.loss.at(0), training.loss.at(-1)];
+  const losses = first === undefined || last === undefined ? "" : `, loss ${number(first)} to ${number(last)}`;
   const never = coverage.neverCovered > 0 ? `; ${coverage.neverCovered} parameters were never covered` : "";
   const absences = absenceWords(training.perRound);
   const facts: Fact[] = [
     ["kind", `result of run ${result.name}, seed ${result.seed}`],
+    ...(result.attack ? [["UNDER ATTACK", result.attack.warning] as const] : []),
     ["data", `${data.train} training and ${data.heldOut} held-out points in ${data.dimension} dimensions`],
     ...(data.reading === undefined ? [] : [["read as", data.reading] as const]),
     ["network", `${result.network.parameters} parameters`],
-    [
-      "training",
-      `${training.rounds} rounds in ${duration(training.seconds)}, loss ${number(first)} to ${number(last)}`,
-    ],
-    ["clients", `${result.clients.length}, keep ratios ${keepRatios(result)}, pruning ${pruning.families.join(", ")}`],
+    ["training", `${training.rounds} rounds in ${duration(training.seconds)}${losses}`],
+    ["clients", `${clientCount(result)}, keep ratios ${keepRatios(result)}, pruning ${pruning.families.join(", ")}`],
+    ...privacyFacts(result.privacy),
     ["coverage", `at least ${coverage.min} clients per covered parameter and round${never}`],
     ...(absences === undefined ? [] : [["updates that did not come", absences] as const]),
     ...remoteFacts(result),
@@ -171,6 +171,23 @@ function lawFacts(dataLaw: ExperimentResult["dataLaw"]): Fact[] {
   return facts;
 }
 
-function keepRatios({ clients }: ExperimentResult): string {
-  return [...new Set(clients.map(({ keepRatio }) => keepRatio))].map(number).join(", ");
+/** Of what is protected. */
+function privacyFacts(privacy: ExperimentResult["privacy"]): Fact[] {
+  if (!privacy) return [];
+  const { unit, epsilon, delta, stopped, reproducible } = privacy;
+  const end = stopped ? "; the budget ended training" : "";
+  const seeded = reproducible ? "; the noise is the seed's, and protects nobody who knows it" : "";
+  return [["privacy", `each ${unit} at epsilon ${number(epsilon)}, delta ${number(delta)}${end}${seeded}`]];
+}
+
+/** Those that took part; where that is not told, those that might. */
+function clientCount({ clients, config }: ExperimentResult): number {
+  return config.privacy?.kind === "client" ? config.federation.clients : clients.length;
+}
+
+function keepRatios({ clients, config }: ExperimentResult): string {
+  const { capacities } = config.federation;
+  const ratios = config.privacy?.kind === "client" ? capacities : clients.map(({ keepRatio }) => keepRatio);
+  if (ratios === "fit") return ratios;
+  return [...new Set(ratios)].map(number).join(", ");
 }

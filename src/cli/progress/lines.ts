@@ -24,7 +24,7 @@ export function lineProgress(stream: NodeJS.WritableStream, now: () => number = 
       if (!isLast && now() - last < secondsBetweenLines * 1000) return;
       last = now();
       const { participants, stage } = event;
-      const who = stage === "training" ? ` · ${participants} clients` : "";
+      const who = stage === "training" && participants > 0 ? ` · ${participants} clients` : "";
       note(`${stageNames[stage]}: round ${event.done}/${event.total}${who} · ${roundWords(event)}`);
     },
     note,

@@ -20,9 +20,10 @@ type RoundEvent = Extract<ProgressEvent, { kind: "round" }>;
 
 /** "loss 0.4321 · 2 absent · 35.2 clients/s · 12 s left" */
 export function roundWords({ stage, loss, absent, clientsPerSecond, secondsLeft }: RoundEvent): string {
-  const rate = stage === "training" ? [`${number(clientsPerSecond)} clients/s`] : [];
+  const rate = stage === "training" && clientsPerSecond > 0 ? [`${number(clientsPerSecond)} clients/s`] : [];
   const missing = absent > 0 ? [`${absent} absent`] : [];
-  return [`loss ${number(loss)}`, ...missing, ...rate, `${duration(secondsLeft)} left`].join(" · ");
+  const known = loss === undefined ? [] : [`loss ${number(loss)}`];
+  return [...known, ...missing, ...rate, `${duration(secondsLeft)} left`].join(" · ");
 }
 
 /** "0.4 s", "12 s", "3 min 20 s", "2 h 5 min". */

@@ -10,6 +10,7 @@ import { settingsSchemas } from "./family.js";
 import { federationSchema } from "./federation.js";
 import { networkSchema, trainingSchema } from "./network.js";
 import { outputSchema } from "./output.js";
+import { privacySchema, unprotectedIn } from "./privacy.js";
 import { pruningSchema } from "./pruning.js";
 import { integerIn } from "./rules.js";
 
@@ -29,6 +30,7 @@ export const configSchema = z
     network: networkSchema,
     training: trainingSchema,
     federation: federationSchema,
+    privacy: privacySchema.exactOptional(),
     pruning: pruningSchema,
     sampling: samplingSchema,
     evaluation: evaluationSchema,
@@ -51,6 +53,9 @@ export const configSchema = z
     if (kind !== importance.kind) return;
     const message = `must not be "${kind}" beside apriori, which measures gradients of draws that are the same in all rounds`;
     issues.push({ code: "custom", message, input: kind, path: ["training", "levels", "distribution", "kind"] });
+  })
+  .check(({ value, issues }) => {
+    for (const issue of unprotectedIn(value)) issues.push(issue);
   })
   .describe("Configuration of `fedscore run`.");
 

@@ -21,6 +21,7 @@ import { type FolderPlan, planFolder } from "../folder/plan.js";
 import { folderKeeper } from "../keep/folder-keeper.js";
 import { readEarlierRun } from "../keep/read-earlier-run.js";
 import { openLog } from "../keep/run-log.js";
+import { privacyAccount } from "../prepare/privacy-account.js";
 import { beginStage, type ProgressListener } from "../progress.js";
 import type { ExperimentResult } from "../result/schema.js";
 import { runLogged } from "../run-logged.js";
@@ -147,6 +148,7 @@ async function runWith(
     );
     const status = new StatusBeat(link, transport, { name: config.name, rounds: config.training.rounds });
     const run: ReadyRun = {
+      account: privacyAccount(engine, config, prepared.rowCounts),
       ...{ config, prepared, pool, federation, reference: undefined, apriori: undefined, decidingLoss: undefined },
       environment: describeEnvironment(engine.variant, pool.size),
       ...{ identity, keeper: folderKeeper(out, config), earlier, signal },

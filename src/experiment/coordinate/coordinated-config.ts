@@ -9,7 +9,7 @@ export const rowsElsewhere = "the rows are the clients' own, and nobody else see
  * @throws FedscoreError FEDSCORE_INVALID_CONFIG naming the first setting that needs rows in one place.
  */
 export function requireCoordinated(config: ExperimentConfig): void {
-  const { data, reference, sampling, evaluation, apriori, training } = config;
+  const { data, reference, sampling, evaluation, apriori, training, federation } = config;
   if (data.kind !== "clients")
     throw invalid(`config.data.kind must be "clients" where clients hold their own rows, got "${data.kind}"`);
   if (reference.dense) throw invalid(`config.reference.dense must be false: ${rowsElsewhere}`);
@@ -21,6 +21,8 @@ export function requireCoordinated(config: ExperimentConfig): void {
     throw invalid(
       `config.training.levels.distribution.kind must not be "importance", which is made of losses at each noise level: ${rowsElsewhere}`,
     );
+  if (federation.devices)
+    throw invalid("config.federation.devices must be left out: the devices of these clients are real");
   if (apriori) throw invalid(`config.apriori must be left out: ${rowsElsewhere}`);
   if (sampling.grid.kind === "certified")
     throw invalid(`config.sampling.grid.kind must not be "certified", which is made on rows: ${rowsElsewhere}`);

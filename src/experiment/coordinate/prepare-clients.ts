@@ -8,9 +8,10 @@ import type { ExperimentConfig } from "../config/schema.js";
 import { inSection } from "../config/section.js";
 import { fileNames } from "../files/names.js";
 import type { Checksums } from "../identity.js";
+import { capacitiesOf } from "../prepare/capacities.js";
 import { configChecksum } from "../prepare/checksums.js";
 import { exactLaw } from "../prepare/exact-law.js";
-import { federationOptions } from "../prepare/federations.js";
+import { clientSettings, federationOptions } from "../prepare/federations.js";
 import { requireLevels } from "../prepare/float32-range.js";
 import { checkSettings, type PreparedRun, standardDeviation } from "../prepare/prepare-run.js";
 import { trainingSettings } from "../prepare/training-settings.js";
@@ -23,15 +24,15 @@ export function prepareClients(engine: Engine, config: ExperimentConfig, clients
   const transform = transformFromJSON(engine, clients.transform, fileNames.clients);
   const sigmaData = config.network.sigmaData ?? standardDeviation(moments);
   const network = { ...config.network, dimension: moments.dimension, sigmaData };
-  const training = trainingSettings(config.training, grid?.grid);
+  const training = trainingSettings(config, grid?.grid);
   inSection("config", () => requireLevels(engine, network, schedule, training, grid?.grid));
   const nothing = new Float32Array(0);
-  const { capacities } = config.federation;
+  const rowCounts = clients.clients.map(({ rows }) => rows);
   return {
     data: { train: { points: nothing, dimension }, heldOut: { points: nothing, dimension } },
     clientRows: [],
-    rowCounts: clients.clients.map(({ rows }) => rows),
-    keepRatios: clients.clients.map((_, client) => capacities[client % capacities.length]),
+    rowCounts,
+    keepRatios: capacitiesOf(engine, config, { network, training, devices: undefined, rowCounts }),
     ...{ transform, points: nothing, rows: nothing, heldOut: nothing, moments, network, schedule, training },
     ...{ initial: undefined, deciding: undefined },
     law: exactLaw(engine, config.data, transform),
@@ -48,7 +49,10 @@ export function coordinatedFederation(
   regions: readonly number[] | undefined,
 ): Federation {
   const { points: _, ...options } = federationOptions(config, prepared);
-  const clients = prepared.rowCounts.map((rowCount, n) => ({ rowCount, keepRatio: prepared.keepRatios[n] }));
+  const clients = prepared.rowCounts.map((rowCount, n) => ({
+    rowCount,
+    ...clientSettings(config, prepared.keepRatios, n),
+  }));
   return inSection("config", () => createFederation(engine, { ...options, clients, regions, transport }));
 }
 

@@ -29,7 +29,7 @@ export class StatusBeat {
   hear(event: ProgressEvent): void {
     if (event.kind !== "round" || event.stage !== "training") return;
     this.#round = event.done;
-    this.#loss = Number.isFinite(event.loss) ? event.loss : null;
+    this.#loss = event.loss !== undefined && Number.isFinite(event.loss) ? event.loss : null;
   }
 
   /** Once more, as it stands now. */

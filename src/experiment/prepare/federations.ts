@@ -1,9 +1,11 @@
+import type { ClientPrivacyOptions } from "../../federation/client-privacy/settings.js";
 import { createFederation, type Federation } from "../../federation/federation.js";
-import type { FederationOptions } from "../../federation/options.js";
+import type { ClientSettings, FederationOptions } from "../../federation/options.js";
 import { participantCount } from "../../federation/participation.js";
 import type { Transport } from "../../federation/transport.js";
 import type { Engine } from "../../kernels/index.js";
 import { maskFamilies } from "../../pruning/families/index.js";
+import type { PrivacyConfig } from "../config/privacy.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { inSection } from "../config/section.js";
 import type { PreparedRun } from "./prepare-run.js";
@@ -29,13 +31,13 @@ export function federationOptions(
   config: ExperimentConfig,
   prepared: PreparedRun,
 ): Omit<FederationOptions, "transport"> {
-  const { clientRows, keepRatios } = prepared;
+  const { clientRows, keepRatios, devices } = prepared;
   const { encoding, downlink, aggregation, attack } = config.federation;
   const { participation, clientRule, server, capacityAssignment } = config.federation;
-  const { deadline, minimumUpdates, aggregationGoal } = config.federation;
+  const { deadline, minimumUpdates, aggregationGoal, asynchronous } = config.federation;
   return {
     ...commonOptions(config, prepared),
-    clients: clientRows.map((rows, client) => ({ rows, keepRatio: keepRatios[client] })),
+    clients: clientRows.map((rows, client) => ({ rows, ...clientSettings(config, keepRatios, client) })),
     maskFamily: maskFamilies[config.pruning.family],
     localSteps: config.training.localSteps,
     participation,
@@ -49,7 +51,27 @@ export function federationOptions(
     deadline,
     minimumUpdates,
     aggregationGoal,
+    ...(config.privacy?.kind === "client" && { privacy: clientPrivacyOf(config.privacy) }),
+    devices,
+    asynchronous,
   };
+}
+
+/** What the config says of a client, beside its rows. */
+export function clientSettings(
+  { federation: { localSteps } }: ExperimentConfig,
+  keepRatios: readonly number[],
+  client: number,
+): ClientSettings {
+  return {
+    keepRatio: keepRatios[client],
+    ...(localSteps && { localSteps: localSteps[client % localSteps.length] }),
+  };
+}
+
+function clientPrivacyOf(privacy: Extract<PrivacyConfig, { readonly kind: "client" }>): ClientPrivacyOptions {
+  const { clipNorm, noiseMultiplier, reproducible, adaptive } = privacy;
+  return { clipNorm, noiseMultiplier, reproducible, ...(adaptive && { adaptive }) };
 }
 
 /** The federation of a config. */
@@ -76,12 +98,15 @@ const keys: Readonly<Record<string, string>> = {
   localSteps: "training.localSteps",
   ema: "training.ema",
   initial: "training.initialize",
+  privacy: "privacy",
   seed: "seed",
   maskFamily: "pruning.family",
 };
 
 /** The key of the config for an option of a federation: training.batchSize for itself, federation.clients for clients[3].rows. */
-function keyOf(argument: string): string {
+export function keyOf(argument: string): string {
+  const ofRecords = "training.privacy";
+  if (argument.startsWith(ofRecords)) return `privacy${argument.slice(ofRecords.length)}`;
   const [first = ""] = argument.split(/[.[]/);
   return first === "clients"
     ? "federation.clients"
@@ -93,9 +118,13 @@ export function participantsOf({ participation, clients }: ExperimentConfig["fed
   return participantCount(clients, participation);
 }
 
-/** Optimizer steps that all participants of a round make together. */
+/** Optimizer steps that all participants of a round make together; the mean over rounds where clients take different numbers of them, rounded. */
 export function stepsPerRound({ federation, training }: ExperimentConfig): number {
-  return participantsOf(federation) * training.localSteps;
+  const { clients, localSteps = [training.localSteps] } = federation;
+  const sumOf = (steps: readonly number[]) => steps.reduce((sum, each) => sum + each, 0);
+  const whole = Math.floor(clients / localSteps.length) * sumOf(localSteps);
+  const all = whole + sumOf(localSteps.slice(0, clients % localSteps.length));
+  return Math.round((participantsOf(federation) * all) / clients);
 }
 
 /**

@@ -5,6 +5,7 @@ import { samplerName } from "../../diffusion/samplers/index.js";
 import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { createSchedule } from "../../diffusion/schedules/index.js";
 import { FedscoreError, throwIfAborted } from "../../errors.js";
+import type { DevicesOptions } from "../../federation/devices/options.js";
 import { partition } from "../../federation/partitioners/index.js";
 import type { Engine } from "../../kernels/index.js";
 import { type NetworkSpec, requireNetwork } from "../../network/spec.js";
@@ -15,6 +16,8 @@ import { InThreadPool } from "../../workers/in-thread.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { inSection } from "../config/section.js";
 import type { RunInput } from "../input.js";
+import { capacitiesOf } from "./capacities.js";
+import { devicesOf } from "./devices.js";
 import { isTarget, targetOf } from "./draw-target.js";
 import { exactLaw, type RunLaw } from "./exact-law.js";
 import { requireDigits, requireLevels, requireRange } from "./float32-range.js";
@@ -35,6 +38,8 @@ export interface PreparedRun {
   readonly rowCounts: readonly number[];
   /** keepRatios[n]: capacity of client n. */
   readonly keepRatios: readonly number[];
+  /** What the clients run on, in virtual time; undefined: time is real. */
+  readonly devices?: DevicesOptions | undefined;
   readonly transform: Transform;
   /** Training points after the transform, float32 [rows, network.dimension]. */
   readonly points: Float32Array;
@@ -67,8 +72,8 @@ export async function prepareRun(
   input: RunInput,
   signal: AbortSignal | undefined,
 ): Promise<PreparedRun> {
-  const { federation } = config;
   const { schedule, grid: fixed } = checkSettings(engine, config);
+  const devices = devicesOf(config, input);
   const data = await loadData(engine, config, input);
   throwIfAborted(signal);
   requireSizes(engine, config, {
@@ -103,13 +108,15 @@ export async function prepareRun(
     data.deciding &&
     trainingRows(network, transformed(data.deciding), data.deciding.labels, "classes: labels of the held-out rows");
   requireClassGuidance(config);
-  const training = trainingSettings(config.training, grid?.grid);
+  const training = trainingSettings(config, grid?.grid);
   inSection("config", () => requireLevels(engine, network, schedule, training, grid?.grid));
+  const rowCounts = clientRows.map((rows) => rows.length);
   return {
     data,
     clientRows,
-    rowCounts: clientRows.map((rows) => rows.length),
-    keepRatios: clientRows.map((_, client) => federation.capacities[client % federation.capacities.length]),
+    rowCounts,
+    keepRatios: capacitiesOf(engine, config, { network, training, devices, rowCounts }),
+    ...(devices && { devices }),
     transform,
     ...prepared,
     deciding,

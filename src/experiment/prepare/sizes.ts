@@ -3,6 +3,7 @@ import { ArgumentError } from "../../errors.js";
 import { requireClientMemory } from "../../federation/client-memory.js";
 import type { Engine } from "../../kernels/index.js";
 import { levelFields } from "../../network/training-fields.js";
+import { fit } from "../config/federation.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { inSection } from "../config/section.js";
 
@@ -65,7 +66,10 @@ function requireMemory(engine: Engine, config: ExperimentConfig, { train }: Data
   requireClientMemory(engine, {
     network: { ...config.network, dimension, sigmaData: 1 },
     training: { batchSize, optimizer, weighting, levels: { spacing: "time", count } },
-    whole: reference.dense || federation.capacities.includes(1) || pruning.family === "full",
+    whole:
+      reference.dense ||
+      (federation.capacities !== fit && federation.capacities.includes(1)) ||
+      pruning.family === "full",
     rows: reference.dense ? train : Math.ceil(train / federation.clients),
     rowsArgument: "data.train",
   });

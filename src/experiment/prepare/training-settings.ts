@@ -1,5 +1,6 @@
 import type { TimeGrid } from "../../diffusion/grid.js";
 import { FedscoreError } from "../../errors.js";
+import type { RecordPrivacy } from "../../network/privacy.js";
 import type { LevelSettings, TrainingSettings } from "../../network/training.js";
 import { levelFields } from "../../network/training-fields.js";
 import type { ExperimentConfig } from "../config/schema.js";
@@ -19,7 +20,10 @@ export function levelSettings({ levels }: TrainingConfig, grid: TimeGrid | undef
 }
 
 /** How each client of a config trains. */
-export function trainingSettings(training: TrainingConfig, grid: TimeGrid | undefined): TrainingSettings {
+export function trainingSettings(
+  { training, privacy }: Pick<ExperimentConfig, "training" | "privacy">,
+  grid: TimeGrid | undefined,
+): TrainingSettings {
   const { batchSize, optimizer, rate, weighting, clipNorm, labelDropout } = training;
   const levels = levelSettings(training, grid);
   return {
@@ -27,5 +31,10 @@ export function trainingSettings(training: TrainingConfig, grid: TimeGrid | unde
     ...(rate !== undefined && { rate }),
     ...(clipNorm !== undefined && { clipNorm }),
     ...(labelDropout !== undefined && { labelDropout }),
+    ...(privacy?.kind === "record" && { privacy: recordPrivacyOf(privacy) }),
   };
+}
+
+function recordPrivacyOf({ clipNorm, noiseMultiplier, noiseDraws, reproducible }: RecordPrivacy): RecordPrivacy {
+  return { clipNorm, noiseMultiplier, noiseDraws, reproducible };
 }

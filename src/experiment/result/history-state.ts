@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { clientTimes } from "./devices-schema.js";
 import { type Immutable, round } from "./schema.js";
 
 const count = z.int().gte(0);
@@ -11,6 +12,8 @@ export const historyState = z.strictObject({
     z.strictObject({
       ...{ id: count, rounds: count, absent: count },
       ...{ loss: z.number().exactOptional(), flops: work, bytesUp: count, bytesDown: count },
+      weighed: z.strictObject({ shares: work, updates: count }).exactOptional(),
+      virtual: clientTimes.exactOptional(),
     }),
   ),
   histogram: z.array(count),
@@ -22,7 +25,10 @@ export type RoundSummary = HistoryState["perRound"][number];
 /** An update that was left out of its round's average. */
 export type DroppedUpdate = HistoryState["dropped"][number];
 
-/** The first thing in a history that no run of so many clients and rounds has found; undefined where there is none. */
+/**
+ * The first thing in a history that no run of so many clients and rounds has found; undefined where there is none. Where clients are protected a history names
+ * none of them.
+ */
 export function contradictionIn(history: HistoryState, clients: number, rounds: number): string | undefined {
   const { perRound, clients: totals, dropped } = history;
   const ids = new Set(totals.map(({ id }) => id));
@@ -36,7 +42,8 @@ export function contradictionIn(history: HistoryState, clients: number, rounds: 
     [`it names a client that is none of the ${clients}`, totals.every(({ id }) => id < clients)],
     [
       "its clients took part in other rounds than it has",
-      sum(totals.map((each) => each.rounds)) === sum(perRound.map(({ participants }) => participants)),
+      totals.length === 0 ||
+        sum(totals.map((each) => each.rounds)) === sum(perRound.map(({ participants }) => participants)),
     ],
     [
       "it left out other updates than its rounds say",
@@ -46,6 +53,12 @@ export function contradictionIn(history: HistoryState, clients: number, rounds: 
     [
       "its clients were absent in other rounds than it has",
       sameCounts(absencesOf(perRound), new Map(totals.flatMap(({ id, absent }) => (absent > 0 ? [[id, absent]] : [])))),
+    ],
+    [
+      "its rule weighed updates of other rounds than it has",
+      totals.every(
+        ({ rounds: asked, weighed }) => !weighed || (weighed.updates <= asked && weighed.shares <= weighed.updates),
+      ),
     ],
     ["it left out updates of clients that took no part", dropped.every(({ client }) => ids.has(client))],
   ];

@@ -1,4 +1,5 @@
-import type { RoundReport } from "../../federation/round-report.js";
+import type { ClientTimes } from "../../federation/devices/virtual-round.js";
+import type { ClientShare, RoundReport } from "../../federation/round-report.js";
 import { layoutOf, type NetworkSpec } from "../../network/spec.js";
 import type { LayerCoverage } from "../../pruning/round-coverage.js";
 import type { DroppedUpdate, HistoryState, RoundSummary } from "./history-state.js";
@@ -12,11 +13,12 @@ type RoundNumbers = Pick<
 
 function numbersOf(round: RoundNumbers): RoundNumbers {
   const { loss, seconds, flops, bytesUp, bytesDown, wireBytesUp, wireBytesDown } = round;
-  return { round: round.round, loss, seconds, flops, bytesUp, bytesDown, wireBytesUp, wireBytesDown };
+  const known = { ...(loss !== undefined && { loss }) };
+  return { round: round.round, ...known, seconds, flops, bytesUp, bytesDown, wireBytesUp, wireBytesDown };
 }
 
 /** A complete round as log.jsonl keeps it. */
-export interface RoundRecord extends RoundNumbers, Pick<RoundReport, "dropped" | "absent"> {
+export interface RoundRecord extends RoundNumbers, Pick<RoundReport, "dropped" | "absent" | "shares"> {
   /** Mean training loss on the held-out rows that decide when training ends, where it was measured. */
   readonly heldOutLoss?: number;
   readonly event: "round";
@@ -26,7 +28,9 @@ export interface RoundRecord extends RoundNumbers, Pick<RoundReport, "dropped" |
     /** [Gamma, number of parameters that so many clients kept]. */
     readonly histogram: readonly (readonly [number, number])[];
   };
-  /** Columns over the participants that answered. */
+  /** Clients that were expected, where clients are protected: nothing is said of who took part. */
+  readonly expectedClients?: number;
+  /** Columns over the participants that answered; no losses where these are not told. */
   readonly clients: {
     readonly id: readonly number[];
     readonly loss: readonly number[];
@@ -34,17 +38,21 @@ export interface RoundRecord extends RoundNumbers, Pick<RoundReport, "dropped" |
     /** Parameters that the client kept. */
     readonly parameters: readonly number[];
   };
+  /** Where time is virtual. */
+  readonly virtual?: NonNullable<RoundSummary["virtual"]> & { readonly clients: readonly ClientTimes[] };
 }
 
 export function recordOf(stage: RoundRecord["stage"], report: RoundReport, heldOutLoss?: number): RoundRecord {
-  const { dropped, absent, coverage, clients } = report;
+  const { dropped, absent, shares, coverage, clients, virtual, privacy } = report;
   return {
     event: "round",
     stage,
     ...numbersOf(report),
     ...(heldOutLoss !== undefined && { heldOutLoss }),
+    ...(privacy && { expectedClients: Math.round(privacy.expectedClients) }),
     dropped,
     absent,
+    ...(shares && { shares }),
     coverage: {
       minimum: coverage.minimum,
       perLayer: coverage.perLayer.map(({ mean, min }) => ({ mean, min })),
@@ -53,10 +61,11 @@ export function recordOf(stage: RoundRecord["stage"], report: RoundReport, heldO
     },
     clients: {
       id: clients.map(({ client }) => client),
-      loss: clients.map((client) => client.loss),
+      loss: report.loss === undefined ? [] : clients.map((client) => client.loss),
       flops: clients.map((client) => client.flops),
       parameters: clients.map(({ parameters }) => parameters),
     },
+    ...(virtual && { virtual }),
   };
 }
 
@@ -68,6 +77,9 @@ interface ClientTotals {
   flops: number;
   bytesUp: number;
   bytesDown: number;
+  /** Sum of the shares of its updates, and how many they were. Absent where no rule has weighed one. */
+  weighed?: { shares: number; updates: number };
+  virtual?: NonNullable<HistoryState["clients"][number]["virtual"]>;
 }
 
 /** Folds the rounds of a run into what its result says of them. */
@@ -96,18 +108,20 @@ export class RunHistory {
   }
 
   add(record: RoundRecord): void {
-    const { round, heldOutLoss, dropped, absent, coverage, clients } = record;
+    const { round, heldOutLoss, dropped, absent, shares, coverage, clients, virtual, expectedClients } = record;
     const lost = new Set(dropped);
     const averaged = clients.loss.filter((_, index) => !lost.has(clients.id[index]));
     this.#perRound.push({
       ...numbersOf(record),
       ...(averaged.length > 0 && { clientLoss: endsOf(averaged) }),
       ...(heldOutLoss !== undefined && { heldOutLoss }),
-      participants: clients.id.length + absent.length,
+      participants: expectedClients ?? clients.id.length + absent.length,
       dropped: dropped.length,
       absent: absent.map(({ parameters: _, ...absence }) => absence),
+      ...(shares && { leftOut: shares.flatMap(({ client, share }) => (share === 0 ? [client] : [])) }),
       coverage: coverage.perLayer,
       pruningNoise: coverage.pruningNoise,
+      ...(virtual && { virtual: roundTimes(virtual) }),
     });
     for (const [gamma, parameters] of coverage.histogram) {
       while (this.#histogram.length <= gamma) this.#histogram.push(0);
@@ -119,9 +133,18 @@ export class RunHistory {
       totals.flops += clients.flops[index];
       if (lost.has(id)) return;
       totals.bytesUp += 4 * clients.parameters[index];
-      totals.loss = clients.loss[index];
+      if (clients.loss.length > 0) totals.loss = clients.loss[index];
     });
+    for (const each of shares ?? []) this.#weigh(each);
     for (const { client, parameters } of absent) this.#asked(client, parameters).absent++;
+    for (const times of virtual?.clients ?? []) this.#took(times);
+  }
+
+  #weigh({ client, share }: ClientShare): void {
+    const totals = this.#clients.get(client);
+    if (!totals) return;
+    const { shares, updates } = totals.weighed ?? { shares: 0, updates: 0 };
+    totals.weighed = { shares: shares + share, updates: updates + 1 };
   }
 
   /** The totals of a client that was asked in one more round. */
@@ -131,6 +154,19 @@ export class RunHistory {
     totals.rounds++;
     totals.bytesDown += 4 * parameters;
     return totals;
+  }
+
+  #took({ client, download, compute, upload, staleness }: ClientTimes): void {
+    const totals = this.#clients.get(client);
+    if (!totals) return;
+    const before = totals.virtual ?? { sent: 0, download: 0, compute: 0, upload: 0 };
+    totals.virtual = {
+      sent: before.sent + 1,
+      download: before.download + download,
+      compute: before.compute + compute,
+      upload: before.upload + upload,
+      ...(staleness !== undefined && { staleness: (before.staleness ?? 0) + staleness }),
+    };
   }
 
   get rounds(): number {
@@ -159,7 +195,7 @@ export class RunHistory {
   training(): ExperimentResult["training"] {
     return {
       rounds: this.#perRound.length,
-      loss: this.#perRound.map(({ loss }) => loss),
+      loss: this.#perRound.flatMap(({ loss }) => loss ?? []),
       seconds: this.seconds,
       flops: sum(this.#perRound, ({ flops }) => flops),
       bytesUp: sum(this.#perRound, ({ bytesUp }) => bytesUp),
@@ -179,8 +215,15 @@ export class RunHistory {
   /** Clients that were asked, by id. */
   clients(samples: (id: number) => number, keepRatio: (id: number) => number): ExperimentResult["clients"] {
     const ids = [...this.#clients].sort(([a], [b]) => a - b);
-    return ids.map(([id, totals]) => ({ id, samples: samples(id), keepRatio: keepRatio(id), ...totals }));
+    return ids.map(([id, { weighed, ...totals }]) => ({
+      ...{ id, samples: samples(id), keepRatio: keepRatio(id), ...totals },
+      ...(weighed && { share: weighed.shares / weighed.updates }),
+    }));
   }
+}
+
+function roundTimes({ end, seconds, last }: NonNullable<RoundRecord["virtual"]>): NonNullable<RoundSummary["virtual"]> {
+  return { end, seconds, ...(last && { last }) };
 }
 
 function sum<T>(items: readonly T[], amount: (item: T) => number): number {

@@ -1,14 +1,18 @@
 import * as z from "zod";
+import { attacks } from "../../federation/attacks/index.js";
 import { absenceReasons } from "../../federation/messages.js";
+import { nameIn } from "../config/rules.js";
 import { configSchema } from "../config/schema.js";
 import { checksums, digest } from "../identity.js";
 import { aprioriResult } from "./apriori-schema.js";
 import { bound } from "./bound-schema.js";
 import { dataLawResult } from "./data-law-schema.js";
+import { clientTimes, devicesResult, virtualRound } from "./devices-schema.js";
 import { estimate, estimateSchema } from "./estimate-schema.js";
 import { klIntervalResult } from "./interval-schema.js";
 import { judgedResult } from "./judged-schema.js";
 import { notComputed, partOf } from "./not-computed.js";
+import { privacyResult } from "./privacy-schema.js";
 import { lowerBoundResult, sandwichResult } from "./sandwich-schema.js";
 
 const count = z.int().gte(0);
@@ -45,7 +49,9 @@ const absence = z.strictObject({
 /** A round in a result. */
 export const round = z.strictObject({
   round: count.describe("From 0."),
-  loss: finite.describe("Mean training loss of the participants whose updates were averaged."),
+  loss: finite
+    .exactOptional()
+    .describe("Mean training loss of the participants whose updates were averaged. Absent with config.privacy."),
   clientLoss: z
     .strictObject({ low: finite, high: finite })
     .exactOptional()
@@ -53,9 +59,17 @@ export const round = z.strictObject({
   heldOutLoss: finite
     .exactOptional()
     .describe("Mean training loss on the held-out rows of config.training.earlyStop, where it was measured."),
-  participants: count.describe("Clients that were asked."),
+  participants: count.describe(
+    "Clients that were asked; with config.privacy of kind client how many are expected, rounded: who took part is not told.",
+  ),
   dropped: count.describe("Participants left out because their update had NaN or Infinity."),
   absent: z.array(absence).describe("Participants that gave no update, in ascending order: all others answered."),
+  leftOut: z
+    .array(count)
+    .exactOptional()
+    .describe(
+      "Clients whose update the aggregation rule left out whole, ascending. Absent where the rule leaves nothing out.",
+    ),
   seconds: finite.describe("Wall time."),
   flops: finite.describe("Multiply-adds x 2 of all participants that answered."),
   bytesUp: count.describe("From clients to server, 4 for each kept parameter."),
@@ -66,6 +80,7 @@ export const round = z.strictObject({
     .array(z.strictObject({ mean: finite, min: count }))
     .describe("Per layer: clients that keep a parameter, mean and minimum over its parameters."),
   pruningNoise: finite.describe("delta^2: largest |theta - masked theta|^2 / |theta|^2 of the participants."),
+  virtual: virtualRound.exactOptional().describe("Present with config.federation.devices: the round in virtual time."),
 });
 
 const earlyStop = z.strictObject({
@@ -80,7 +95,7 @@ const earlyStop = z.strictObject({
 
 const training = z.strictObject({
   rounds: count,
-  loss: z.array(finite).describe("Mean training loss of each round."),
+  loss: z.array(finite).describe("Mean training loss of each round. Empty with config.privacy."),
   seconds: finite.describe("Wall time of all rounds."),
   flops: finite.describe("Multiply-adds x 2 over all clients and rounds."),
   bytesUp: count.describe("From clients to server, all rounds, 4 for each kept parameter."),
@@ -113,7 +128,23 @@ const client = z.strictObject({
   flops: finite.describe("Multiply-adds x 2, all rounds."),
   bytesUp: count,
   bytesDown: count,
+  share: finite
+    .exactOptional()
+    .describe(
+      "How much of its updates the aggregation rule has used, mean over rounds, in [0, 1]. Absent where the rule uses all of them.",
+    ),
+  virtual: clientTimes
+    .exactOptional()
+    .describe("Present with config.federation.devices: virtual seconds of all rounds."),
 });
+
+const attack = z
+  .strictObject({
+    kind: nameIn(attacks),
+    clients: z.array(count).describe("Who attacked, ascending."),
+    warning: z.string().describe("What that means for the model."),
+  })
+  .describe("Present where config.federation.attack made clients attack: the model is not to be used.");
 
 const beside = {
   unit: z.string(),
@@ -208,7 +239,10 @@ export const resultSchema = z
       })
       .exactOptional()
       .describe("Present where the data has classes."),
-    clients: z.array(client).describe("Clients that took part, by id."),
+    clients: z
+      .array(client)
+      .describe("Clients that took part, by id. Empty with config.privacy of kind client: who did is not told."),
+    attack: attack.exactOptional(),
     grid: notComputed.exactOptional().describe("Present where the certified grid could not be computed."),
     samples: notComputed.exactOptional().describe("Present where no samples could be drawn."),
     measured: z.record(z.string(), measured).describe("Divergence of the samples from held-out data, by name."),
@@ -245,6 +279,10 @@ export const resultSchema = z
       ),
     apriori: partOf(aprioriResult).exactOptional().describe("The a-priori bound, where the config asks for it."),
     reference: partOf(reference).exactOptional().describe("The same network, dense, on the pooled data."),
+    devices: devicesResult
+      .exactOptional()
+      .describe("Present with config.federation.devices: virtual time by cause and by kind of device."),
+    privacy: privacyResult.exactOptional().describe("What training has spent of privacy, with config.privacy."),
     remote: remote.exactOptional().describe("Present where clients hold their own rows (`fedscore coordinate`)."),
     report: notComputed.exactOptional().describe("Present where report.html could not be drawn."),
   })

@@ -12,6 +12,8 @@ import type { ExperimentResult } from "../result/schema.js";
 import type { LawBounds } from "./bound-law.js";
 import type { RunBounds } from "./bound-run.js";
 import { describeCertification, describeComparison, describeInterval } from "./describe-certification.js";
+import { describeDevices } from "./describe-devices.js";
+import { describePrivacy } from "./describe-privacy.js";
 import { bestRound } from "./early-stop.js";
 import type { ReadyRun } from "./ready-run.js";
 import type { DrawnSamples } from "./sample.js";
@@ -31,10 +33,9 @@ export interface Findings extends RunBounds {
 }
 
 /** The result of a run from what its stages found. */
-export function describeRun(
-  { config, prepared, federation, environment, identity }: ReadyRun,
-  findings: Findings,
-): ExperimentResult {
+export function describeRun(run: ReadyRun, findings: Findings): ExperimentResult {
+  const { config, prepared, federation, environment, identity } = run;
+  const devices = describeDevices(prepared, findings.history);
   const { history, referenceHistory, grid, drawn, referenceDrawn, certification, interval, comparison, apriori } =
     findings;
   const { data, clientRows, rowCounts, keepRatios, network, transform } = prepared;
@@ -60,14 +61,17 @@ export function describeRun(
       ...(reading !== undefined && { reading }),
     },
     network: { parameters: layoutOf(network).size },
-    training: { ...history.training(), ...earlyStopOf(config, history) },
+    training: { ...history.training(), ...earlyStopOf(run, history) },
     coverage: history.coverage(network, ledger.runMinimum, ledger.neverCovered()),
     pruning: { noise: ledger.runPruningNoise, families: [config.pruning.family] },
-    ...(labels && { partition: partitionOf(labels, clientRows) }),
+    ...describePrivacy(run, history),
+    ...(labels && !config.privacy && { partition: partitionOf(labels, clientRows) }),
     clients: history.clients(
       (id) => rowCounts[id],
       (id) => keepRatios[id],
     ),
+    ...attackOf(config, federation.attackers),
+    ...(devices && { devices }),
     ...(isNotComputed(grid) && { grid }),
     ...(isNotComputed(drawn) && { samples: drawn }),
     measured: findings.measured,
@@ -90,8 +94,16 @@ function partitionOf(labels: Int32Array, clientRows: readonly Uint32Array[]) {
   return { classes: classes.map(String), counts: counts.map((row) => [...row]) };
 }
 
+/** Said where the config wants it: nobody should take the model for one of honest clients. */
+function attackOf({ federation: { attack } }: ExperimentConfig, attackers: readonly number[]) {
+  if (!attack) return {};
+  const warning = `${attackers.length} of the clients attacked this run because its config says so (federation.attack): its model shows what the run withstands, and is not to be used`;
+  return { attack: { kind: attack.kind, clients: [...attackers], warning } };
+}
+
 /** Whose parameters a stage that may end early has given, where it was measured. */
-function earlyStopOf({ training: { rounds } }: ExperimentConfig, history: RunHistory) {
+function earlyStopOf({ config, account }: Pick<ReadyRun, "config" | "account">, history: RunHistory) {
+  const rounds = account?.allowedRounds ?? config.training.rounds;
   const best = bestRound(history.perRound);
   const reason = history.rounds < rounds ? ("patience" as const) : ("rounds" as const);
   return { ...(best && { earlyStop: { ...best, reason } }) };
@@ -102,7 +114,7 @@ function describeReference(config: ExperimentConfig, history: RunHistory, drawn:
   const samples: NotComputed | undefined = isNotComputed(drawn) ? drawn : undefined;
   return {
     ...{ steps: rounds * stepsPerRound(config), loss, seconds, flops },
-    ...earlyStopOf(config, history),
+    ...earlyStopOf({ config }, history),
     ...(samples && { samples }),
   };
 }

@@ -29,6 +29,11 @@ export class KeptStage {
     this.#kept = this.history.rounds;
   }
 
+  /** What an interrupted run left of the stage. */
+  get earlier() {
+    return this.#run.earlier?.[this.name];
+  }
+
   /** Rounds that the checkpoint holds. */
   get kept(): number {
     return this.#kept;

@@ -5,8 +5,17 @@ import type { EarlierRun } from "./earlier-run.js";
 
 /** A round as metrics have it. */
 export function metricsOf(stage: MetricsRow["stage"], summary: RoundSummary, time = now()): MetricsRow {
-  const { round, absent, clientLoss: _, coverage: __, pruningNoise: ___, ...values } = summary;
-  return { stage, round, time, values: { ...values, absent: absent.length } };
+  const {
+    round,
+    absent,
+    clientLoss: _,
+    leftOut = [],
+    coverage: __,
+    pruningNoise: ___,
+    virtual: ____,
+    ...values
+  } = summary;
+  return { stage, round, time, values: { ...values, absent: absent.length, leftOut: leftOut.length } };
 }
 
 /** The rounds of an earlier run, whose times are counted back from now. */

@@ -3,6 +3,7 @@ import type { WorkerPool } from "../../workers/worker-pool.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import type { RunIdentity } from "../identity.js";
 import type { PreparedRun } from "../prepare/prepare-run.js";
+import type { PrivacyAccount } from "../prepare/privacy-account.js";
 import type { ProgressListener } from "../progress.js";
 import type { ExperimentResult } from "../result/schema.js";
 import type { AprioriProbe } from "./apriori-probe.js";
@@ -23,6 +24,8 @@ export interface ReadyRun {
   readonly reference: Federation | undefined;
   /** Measures the loss that ends training early, where the config asks for that. */
   readonly decidingLoss: DecidingLoss | undefined;
+  /** What training spends of privacy, where the config asks for some; absent: it does not. */
+  readonly account?: PrivacyAccount | undefined;
   readonly environment: ExperimentResult["environment"];
   /** What its checkpoints say they are of. */
   readonly identity: RunIdentity;

@@ -53,11 +53,16 @@ function ratesOf({ training, federation }: ExperimentConfig): string {
  */
 async function trainStage(run: ReadyRun, stage: KeptStage): Promise<RunHistory> {
   const { history, federation, earlyStop } = stage;
-  if (!earlyStop?.isOver(history.perRound)) await trainRounds(run, stage);
+  const { earlier } = stage;
+  if (!earlyStop?.isOver(history.perRound)) {
+    if (earlier && endsByPrivacy(run, history)) federation.restore(earlier.checkpoint);
+    else await trainRounds(run, stage);
+  }
+  if (endsByPrivacy(run, history)) tellSpent(run, history);
   if (!earlyStop?.best) return history;
   federation.restore(earlyStop.best);
   const { rounds } = history;
-  if (rounds < run.config.training.rounds) {
+  if (rounds < roundsOf(run)) {
     const text = `${stage.name} ended after ${rounds} rounds, as the held-out loss falls no more: the model is that of round ${federation.round - 1}`;
     run.onProgress({ kind: "note", text });
   }
@@ -72,7 +77,8 @@ async function trainRounds(run: ReadyRun, stage: KeptStage): Promise<void> {
   const { config, keeper, watcher, signal, onProgress } = run;
   const { name, history, federation, earlyStop } = stage;
   const { rounds } = config.training;
-  const earlier = run.earlier?.[name];
+  const most = roundsOf(run);
+  const { earlier } = stage;
   const probed = name === "training" ? run.apriori : undefined;
   const pace = new Pace(history.rounds);
   beginStage(onProgress, name, rounds, history.rounds);
@@ -92,25 +98,40 @@ async function trainRounds(run: ReadyRun, stage: KeptStage): Promise<void> {
       const [last] = history.perRound.slice(-1);
       keeper?.metrics(metricsOf(name, last));
       earlyStop?.keep(federation, history.perRound);
-      const isOver = history.rounds === rounds || earlyStop?.isOver(history.perRound) === true;
+      const isOver = history.rounds >= most || earlyStop?.isOver(history.perRound) === true;
       if (history.rounds % config.federation.checkpointEvery === 0 || isOver) stage.save();
       const { clients, absent } = report;
       onProgress({
         kind: "round",
         stage: name,
         done: history.rounds,
-        total: rounds,
-        loss: report.loss,
+        total: most,
+        ...(report.loss !== undefined && { loss: report.loss }),
         participants: clients.length + absent.length,
         absent: absent.length,
         clientsPerSecond: clients.length * pace.roundsPerSecond(history.rounds),
-        secondsLeft: (rounds - history.rounds) / pace.roundsPerSecond(history.rounds),
+        secondsLeft: (most - history.rounds) / pace.roundsPerSecond(history.rounds),
       });
       if (isOver) break;
     }
   } catch (error) {
     throw stage.saveAfter(ofCheckpointFile(stage.path, error));
   }
+}
+
+/** Rounds that are run at most: those of the config, as far as its privacy allows. */
+function roundsOf({ config, account }: ReadyRun): number {
+  return account?.allowedRounds ?? config.training.rounds;
+}
+
+/** Whether a history has ended before the round that would have spent more privacy than the config allows. */
+export function endsByPrivacy(run: ReadyRun, { rounds }: Pick<RunHistory, "rounds">): boolean {
+  return rounds < run.config.training.rounds && rounds === run.account?.allowedRounds;
+}
+
+function tellSpent({ config, onProgress }: ReadyRun, { rounds }: RunHistory): void {
+  const text = `training ended after ${rounds} rounds: one more would spend more than epsilon ${config.privacy?.epsilon}`;
+  onProgress({ kind: "note", text });
 }
 
 /** Rounds per second since the stage began here. */

@@ -14,12 +14,14 @@ export interface AttackedRound {
 /** What attackers do: to the updates that they send, or to the rows that they train on. A function of its arguments: the same bytes everywhere. */
 export type Attack = UpdateAttack | DataAttack;
 
+/** An attack by what is sent. */
 export interface UpdateAttack {
   readonly on: "updates";
   /** What each attacker sends in the place of its update, [kept]; numbers beyond float32 are sent as its largest. */
   corrupt(round: AttackedRound): readonly ArrayLike<number>[];
 }
 
+/** An attack by what is trained on. */
 export interface DataAttack {
   readonly on: "data";
   /** What an attacker trains on in place of its rows, float32 [n, rowWidth(network)] both. */

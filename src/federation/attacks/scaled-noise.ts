@@ -12,7 +12,7 @@ export const scaledNoise = member({
     ...attackFields,
     scale: number(
       "(0, inf)",
-      10,
+      100,
       "Standard deviation of the noise, in root mean squares of the update that it stands for.",
     ),
   },

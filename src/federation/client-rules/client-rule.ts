@@ -1,8 +1,12 @@
 import type { Engine, Float32Block } from "../../kernels/index.js";
 import type { LocalRule, TrainingSettings } from "../../network/training.js";
 
-/** A client where its round starts. */
+/** A client where its round starts. Random numbers that are keyed by the first three are the same wherever it trains. */
 export interface ClientStart {
+  /** Of the run. */
+  readonly seed: number;
+  readonly round: number;
+  readonly client: number;
   /**
    * float32 [p] of the client's network: the server's parameters times its mask, a smaller vector where the mask is structured. Several
    * clients may start from the same memory, which therefore is not to be changed.

@@ -32,5 +32,6 @@ export interface DeviceTiming {
  * are those of the uninterrupted one where the answers are a function of the event.
  */
 export interface DeviceClock {
+  /** How long the event takes; asked once for each. */
   next(event: DeviceEvent): DeviceTiming;
 }

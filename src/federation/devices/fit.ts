@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../errors.js";
 import type { Engine } from "../../kernels/index.js";
+import { rowsOfStep } from "../../network/privacy.js";
 import { layoutOf } from "../../network/spec.js";
 import type { TrainingSettings } from "../../network/training.js";
 import { compileMask } from "../../pruning/compiled-mask.js";
@@ -12,7 +13,7 @@ import type { DeviceProfile } from "./profile.js";
 import { WorkCounter, type WorkSettings } from "./work.js";
 
 /** What clients of a federation have to do, whatever their devices. */
-export interface ClientLoad extends Omit<WorkSettings, "batchSize"> {
+export interface ClientLoad extends Omit<WorkSettings, "stepRows"> {
   readonly training: TrainingSettings;
   readonly localSteps: number;
   readonly seed: number;
@@ -37,7 +38,7 @@ export class ClientNeeds {
   constructor(engine: Engine, load: ClientLoad) {
     this.#engine = engine;
     this.#load = load;
-    this.#work = new WorkCounter(engine, { ...load, batchSize: load.training.batchSize });
+    this.#work = new WorkCounter(engine, { ...load, stepRows: rowsOfStep(load.training) });
   }
 
   /** @param rows that the client holds. */

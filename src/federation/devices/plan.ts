@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../errors.js";
 import { type Engine, requireEngine } from "../../kernels/index.js";
+import { rowsOfStep } from "../../network/privacy.js";
 import type { Mask } from "../../pruning/mask.js";
 import { rowCountsOf } from "../client-rows.js";
 import type { ClientAssignment } from "../messages.js";
@@ -116,7 +117,7 @@ function simulate(
 ): Omit<FederationPlan, "classes"> & { readonly counts: readonly Counts[] } {
   const { devices, clients, rounds, minimumUpdates, training } = options;
   const downlink = openDownlink(engine, options.downlink);
-  const settings = { ...options, clients: clients.length, batchSize: training.batchSize, downlink };
+  const settings = { ...options, clients: clients.length, stepRows: rowsOfStep(training), downlink };
   const deviceRounds = new DeviceRounds(engine, settings);
   const dealt = dealProfiles(devices.profiles, clients.length);
   const counts = devices.profiles.map(() => ({ asked: 0, updates: 0 }));

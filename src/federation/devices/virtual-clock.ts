@@ -1,4 +1,5 @@
-import { type Engine, Purpose, RandomStream } from "../../kernels/index.js";
+import { requireInteger } from "../../errors.js";
+import { type Engine, Purpose, RandomStream, requireEngine } from "../../kernels/index.js";
 import type { DeviceClock, DeviceEvent, DeviceTiming } from "./device-clock.js";
 
 /**
@@ -6,6 +7,8 @@ import type { DeviceClock, DeviceEvent, DeviceTiming } from "./device-clock.js";
  * probability of its profile, drawn by Philox from seed, round, client and attempt. Nothing is lost on the way.
  */
 export function createVirtualClock(engine: Engine, seed: number): DeviceClock {
+  requireEngine(engine);
+  requireInteger("seed", seed, 0);
   return {
     next(event: DeviceEvent): DeviceTiming {
       const { kind, device, bytes, flops } = event;

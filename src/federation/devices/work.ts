@@ -21,7 +21,8 @@ export interface DeviceWork {
 /** What decides it. */
 export interface WorkSettings {
   readonly network: NetworkSpec;
-  readonly batchSize: number;
+  /** Rows that a local step meets, see rowsOfStep. */
+  readonly stepRows: number;
   readonly maskFamily: MaskFamily;
   readonly downlink: Downlink;
   readonly encoding: EncodingSpec;
@@ -57,12 +58,12 @@ export class WorkCounter {
   }
 
   #ofMask(mask: Mask): Omit<DeviceWork, "flops"> & { readonly flopsPerStep: number } {
-    const { network, batchSize, downlink, maskFamily } = this.#settings;
+    const { network, stepRows, downlink, maskFamily } = this.#settings;
     const { kept } = compileMask(network, mask);
     const beside = this.#controls ? 4 * kept : 0;
     return {
       bytesDown: wireBytesDown(network, downlink, maskFamily, [{ mask }]) + beside,
-      flopsPerStep: 3 * forwardFlops(network, mask) * batchSize,
+      flopsPerStep: 3 * forwardFlops(network, mask) * stepRows,
       bytesUp: this.#encodedBytes(kept) + beside,
     };
   }

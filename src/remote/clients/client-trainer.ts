@@ -11,6 +11,7 @@ import type {
 } from "../../federation/messages.js";
 import { encodingOf, startOf } from "../../federation/start-of.js";
 import type { Engine } from "../../kernels/index.js";
+import { rowsOfStep } from "../../network/privacy.js";
 import { compileMask } from "../../pruning/compiled-mask.js";
 import { gatherKept } from "../../pruning/kept-entries.js";
 import { forwardFlops } from "../../pruning/submodel.js";
@@ -105,7 +106,7 @@ export class ClientTrainer implements BlockTrainer {
     const start = startOf(this.setup, mask, parameters);
     const encoding = this.#encoding;
     const { maximumNorm = defaultNorm } = this.#options;
-    const flops = 3 * forwardFlops(network, mask) * training.batchSize * localSteps;
+    const flops = 3 * forwardFlops(network, mask) * rowsOfStep(training) * localSteps;
     const compiled = compileMask(network, mask);
     const keep = mask.kind === "unstructured" && { keep: packBits(mask.keep) };
     return this.#link.ask({

@@ -1,13 +1,17 @@
+import { aggregationSection } from "./aggregation.js";
 import { aprioriSection } from "./apriori.js";
+import { attackSection } from "./attack.js";
 import { certificateSection } from "./certificate.js";
 import { clientsSection } from "./clients.js";
 import { coverageSection } from "./coverage.js";
 import { dataLawSection } from "./data-law.js";
+import { devicesSection } from "./devices.js";
 import { divergencesSection } from "./divergences.js";
 import { judgedSection } from "./judged.js";
 import { lossSection } from "./loss.js";
 import { notComputedSection } from "./not-computed.js";
 import { partitionSection } from "./partition.js";
+import { privacySection } from "./privacy.js";
 import { remoteSection } from "./remote.js";
 import { runSection } from "./run.js";
 import { samplesSection } from "./samples.js";
@@ -16,6 +20,7 @@ import type { Section } from "./section.js";
 
 /** The page from top to bottom. */
 export const sections: readonly Section[] = [
+  attackSection,
   notComputedSection,
   samplesSection,
   sandwichSection,
@@ -24,6 +29,9 @@ export const sections: readonly Section[] = [
   divergencesSection,
   judgedSection,
   lossSection,
+  privacySection,
+  devicesSection,
+  aggregationSection,
   aprioriSection,
   coverageSection,
   partitionSection,

@@ -2,11 +2,11 @@ import { rowsIn } from "../../data/rows.js";
 import { createSchedule, type NoiseScheduleSpec } from "../../diffusion/schedules/index.js";
 import { weightings } from "../../diffusion/weightings/index.js";
 import { atFloat32, type Engine, fillIndices, fillNormal, nullPointer, Purpose } from "../../kernels/index.js";
+import { allocateBatch, type BatchSource, corruptBatch, drawBatch } from "../../network/batch.js";
 import { levelDraws } from "../../network/level-draws.js";
 import { levelTable, trainingLevels } from "../../network/levels.js";
 import { MlpSession } from "../../network/mlp.js";
 import { conditionWidth, layoutOf, type NetworkSpec } from "../../network/spec.js";
-import { allocateBatch, type BatchSource, corruptBatch, drawBatch } from "../../network/train-locally.js";
 import type { TrainingSettings } from "../../network/training.js";
 import type { GradientOracle } from "./gradient-oracle.js";
 

@@ -1,5 +1,6 @@
 import { requireArray, requireObject } from "../../errors.js";
 import { filledSettings } from "../../family.js";
+import { type AggregationSpec, isOwnAggregation, type OwnAggregation } from "../../federation/aggregations/index.js";
 import { type ClientRuleSpec, isOwnRule, type OwnClientRule } from "../../federation/client-rules/index.js";
 import {
   type CompleteSettings,
@@ -59,11 +60,22 @@ export interface OwnSteps {
 export function trainingKindOf(
   options: Pick<
     FederationOptions,
-    "training" | "clientRule" | "encoding" | "downlink" | "server" | "weighting" | "clients" | "localSteps" | "ema"
+    | "training"
+    | "clientRule"
+    | "encoding"
+    | "downlink"
+    | "aggregation"
+    | "attack"
+    | "server"
+    | "weighting"
+    | "clients"
+    | "localSteps"
+    | "ema"
+    | "asynchronous"
   >,
 ): TrainingKind {
-  const { clients, weighting, localSteps, downlink } = requireObject("options", options);
-  const { training, clientRule, server, encoding, ema } = completeSettings(options);
+  const { clients, weighting, localSteps, downlink, asynchronous } = requireObject("options", options);
+  const { training, clientRule, aggregation, attack, server, encoding, ema } = completeSettings(options);
   const run = filledSettings(decisiveFields, "", { weighting, localSteps, downlink });
   requireClientSteps(clients);
   const ownSteps = clients.flatMap(({ localSteps = run.localSteps }, client) =>
@@ -74,7 +86,12 @@ export function trainingKindOf(
     server: [
       serverOf(server, run.weighting),
       ...normalizingOf(clientRule, ownSteps.length > 0),
+      ...aggregationOf(aggregation),
+      ...(attack ? [`of updates under the attack ${attack.kind}`] : []),
       ...roundingOf(encoding.kind, run.downlink),
+      ...(asynchronous === undefined
+        ? []
+        : ["of updates that began at earlier parameters than those that they move (asynchronous)"]),
     ].join(" "),
     ownSteps,
     ...(ema !== undefined && { movingAverage: averageOf(ema) }),
@@ -126,6 +143,15 @@ function nameOf(rule: ClientRuleSpec | OwnClientRule): string {
 function normalizingOf(rule: ClientRuleSpec | OwnClientRule, unequal: boolean): string[] {
   const normalizes = isOwnRule(rule) ? rule.effectiveSteps !== undefined : rule.kind === "fednova" && unequal;
   return normalizes ? [`of updates that were normalized by ${nameOf(rule)}`] : [];
+}
+
+/** Another rule than the mean: what it makes of the updates is no unbiased estimate of their mean, of which the inequality speaks. */
+function aggregationOf(aggregation: AggregationSpec | OwnAggregation): string[] {
+  if (isOwnAggregation(aggregation))
+    return [`of updates that ${aggregation.name}, a rule of the caller's own, aggregates`];
+  return aggregation.kind === federationDefaults.aggregation.kind
+    ? []
+    : [`of updates aggregated by ${aggregation.kind}`];
 }
 
 /** What travels changed: the inequality has no term for it. */

@@ -166,7 +166,7 @@ interface Row {
 const settingsOf: readonly Row[] = [
   { name: "data", of: ({ config }) => config.data.kind },
   { name: "clients", of: ({ config }) => String(config.federation.clients) },
-  { name: "capacities", of: ({ config }) => config.federation.capacities.join(", ") },
+  { name: "capacities", of: ({ config }) => [config.federation.capacities].flat().join(", ") },
   { name: "mask family", of: ({ config }) => config.pruning.family },
   { name: "heterogeneity", of: (run) => withSettings(run, ["federation", "partition"]) },
   { name: "server rule", of: ({ config }) => config.federation.server.kind },

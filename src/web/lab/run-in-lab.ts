@@ -117,7 +117,7 @@ function progressTeller(tell: LabRun["tell"]): ProgressTeller {
   const hear = (event: ProgressEvent) => {
     if (event.kind === "note") return tell(event);
     if (event.kind === "round") {
-      losses.push(event.loss);
+      if (event.loss !== undefined) losses.push(event.loss);
       untold = event;
     }
     const now = performance.now();

@@ -10,11 +10,14 @@ import { createSchedule, schedules } from "../../../src/diffusion/schedules/inde
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import { configJsonSchema } from "../../../src/experiment/config/schema.js";
 import { createFrom, type Member } from "../../../src/family.js";
+import { aggregations } from "../../../src/federation/aggregations/index.js";
+import { type Attack, attacks } from "../../../src/federation/attacks/index.js";
 import { clientRules } from "../../../src/federation/client-rules/index.js";
 import { encodings } from "../../../src/federation/encodings/index.js";
 import { partitioners } from "../../../src/federation/partitioners/index.js";
 import { serverOptimizers } from "../../../src/federation/server-optimizers/index.js";
 import type { NumberShape, Shape } from "../../../src/fields.js";
+import type { Engine } from "../../../src/kernels/index.js";
 import { Purpose } from "../../../src/kernels/purpose.js";
 import { RandomStream } from "../../../src/kernels/random.js";
 import { optimizers } from "../../../src/network/optimizers/index.js";
@@ -48,6 +51,21 @@ const places: readonly Place[] = [
     config: (server) => ({ federation: { server } }),
     names: ["config.federation.server", "server"],
     create: (spec) => createFrom(serverOptimizers, "server", spec),
+  },
+  {
+    section: "federation.aggregation",
+    family: aggregations,
+    config: (aggregation) => ({ federation: { aggregation } }),
+    names: ["config.federation.aggregation", "aggregation"],
+    create: (spec) => createFrom(aggregations, "aggregation", spec),
+  },
+  {
+    section: "federation.attack",
+    family: attacks,
+    given: { clients: 1 },
+    config: (attack) => ({ federation: { attack } }),
+    names: ["config.federation.attack", "attack"],
+    create: (spec) => createFrom<[Engine], Attack>(attacks, "attack", spec, engine),
   },
   {
     section: "federation.clientRule",

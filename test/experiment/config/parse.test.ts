@@ -45,6 +45,11 @@ describe("parseConfig", () => {
     ],
     ["capacity 0", { federation: { capacities: [0] } }, "config.federation.capacities[0] must lie in (0, 1], got 0"],
     [
+      "steps of a client",
+      { federation: { localSteps: [5, 0] } },
+      "config.federation.localSteps[1] must be an integer in [1, 4294967295], got 0",
+    ],
+    [
       "no clients",
       { federation: { clients: 0 } },
       "config.federation.clients must be an integer in [1, 10000000], got 0",

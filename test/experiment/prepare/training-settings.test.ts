@@ -19,10 +19,10 @@ it("draws training levels where the steps of the sampling grid start", () => {
 });
 
 it("hands a learning rate that changes to the clients", () => {
-  const { training } = parseConfig({ ...config({}), training: { rate: { kind: "cosine", rounds: 30 } } });
+  const rated = parseConfig({ ...config({}), training: { rate: { kind: "cosine", rounds: 30 } } });
   const rate = { kind: "cosine", rounds: 30, final: 0, warmup: 0, moves: "step" };
-  expect(trainingSettings(training, undefined).rate).toEqual(rate);
-  expect(trainingSettings(parseConfig(config({})).training, undefined)).not.toHaveProperty("rate");
+  expect(trainingSettings(rated, undefined).rate).toEqual(rate);
+  expect(trainingSettings(parseConfig(config({})), undefined)).not.toHaveProperty("rate");
 });
 
 it("refuses a number of levels beside the grid's own", () => {

@@ -11,7 +11,7 @@ import { InThreadPool } from "../../../src/workers/in-thread.js";
 import golden from "../../golden/fedprox.json" with { type: "json" };
 import { describeEngines } from "../../support/engines.js";
 import { smallFederation } from "../support.js";
-import { trainAlone } from "./support.js";
+import { aClient, trainAlone } from "./support.js";
 
 interface Descent {
   readonly rule: ClientRuleSpec;
@@ -27,6 +27,7 @@ function descend(engine: Engine, { rule, optimizer, start, steps, gradientAt }: 
   const { arena } = engine;
   return arena.scope(() => {
     const local = createClientRule("clientRule", rule).begin(engine, {
+      ...aClient,
       parameters: arena.copyIn(Float32Array.from(start)),
     });
     const parameters = arena.copyIn(Float32Array.from(start));
@@ -101,7 +102,10 @@ describeEngines("fedprox", (engineOf) => {
     const seen: { plain: Float32Array; changed: Float32Array; parameters: Float32Array }[] = [];
     const engine = engineOf();
     const { start, local } = trainAlone(engine, { kind: "full" }, 3, (start) => {
-      const rule = createClientRule("clientRule", { kind: "fedprox", mu }).begin(engine, { parameters: start });
+      const rule = createClientRule("clientRule", { kind: "fedprox", mu }).begin(engine, {
+        ...aClient,
+        parameters: start,
+      });
       return {
         correct(step) {
           const floats = (pointer: number) => new Float32Array(engine.arena.buffer, pointer, start.length).slice();
@@ -131,7 +135,9 @@ describeEngines("fedprox", (engineOf) => {
     const mask: Mask = { kind: "structured", kept: [Uint32Array.of(0, 2, 5), Uint32Array.of(1, 4)] };
     const [first, second, third] = [0, 0.5, 4].map((mu) => {
       const rule = createClientRule("clientRule", { kind: "fedprox", mu });
-      const { start, local } = trainAlone(engine, mask, 8, (parameters) => rule.begin(engine, { parameters }));
+      const { start, local } = trainAlone(engine, mask, 8, (parameters) =>
+        rule.begin(engine, { ...aClient, parameters }),
+      );
       return Math.hypot(...local.map((value, i) => value - start[i]));
     });
     expect(second).toBeLessThan(first);

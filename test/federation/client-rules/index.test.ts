@@ -16,7 +16,7 @@ import { describeEngines } from "../../support/engines.js";
 import { arbitraryMask, networkOf } from "../../support/networks.js";
 import { arbitrarySpec, specsOf } from "../../support/specs.js";
 import { type HeldFederation, runBlock, smallFederation, testTransport } from "../support.js";
-import { controlsIn, controlVectors, serverParameters, trainAlone, trainingContext } from "./support.js";
+import { aClient, controlsIn, controlVectors, serverParameters, trainAlone, trainingContext } from "./support.js";
 
 const specs = specsOf(clientRules);
 const network = networkOf({ dimension: 2, hidden: [6, 5], noiseFeatures: 4 });
@@ -48,7 +48,11 @@ describeEngines("each client rule", (engineOf) => {
     for (const mask of masks) {
       const rule = createClientRule("clientRule", spec);
       const { local } = trainAlone(engine, mask, 4, (parameters) =>
-        rule.begin(engine, { parameters, ...(rule.controls && { controls: controlsIn(engine, network, mask) }) }),
+        rule.begin(engine, {
+          ...aClient,
+          parameters,
+          ...(rule.controls && { controls: controlsIn(engine, network, mask) }),
+        }),
       );
       const moved = server.slice();
       scatter(engine, network, local, mask, moved);

@@ -5,6 +5,7 @@ import { rolling } from "../../../src/pruning/families/rolling.js";
 import { describeEngines, simdEngine } from "../../support/engines.js";
 import { testTransport } from "../support.js";
 import { finish, furthest, type Quadratic, quadraticFederation, weightedMinima } from "./quadratics.js";
+import { aClient } from "./support.js";
 
 const rate = 0.05;
 const clients: readonly Quadratic[] = [
@@ -77,7 +78,7 @@ describeEngines("a step under scaffold", (engineOf) => {
       ].map((v) => arena.copyIn(Float32Array.from(v)));
       const [c_i, c] = [own.array.slice(), mean.array.slice()];
       const rule = createClientRule("clientRule", { kind: "scaffold" });
-      const local = rule.begin(engineOf(), { parameters: x, controls: { own, mean } });
+      const local = rule.begin(engineOf(), { ...aClient, parameters: x, controls: { own, mean } });
       const [y, gradient] = [arena.copyIn(x.array.slice()), arena.floats(2)];
       const steps = 4;
       for (let step = 0; step < steps; step++) {

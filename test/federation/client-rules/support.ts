@@ -33,6 +33,9 @@ export function trainingContext(
   return { engine, setup, levelTable: table, train: trainInPlace };
 }
 
+/** Whose round it is in tests of one client. */
+export const aClient = { seed: 7, round: 6, client: 0 };
+
 /** A mean control variate and one of a client's own, float32 [length] each. */
 export function controlVectors(length: number): { readonly mean: Float32Array; readonly own: Float32Array } {
   return {

@@ -23,7 +23,7 @@ import {
 } from "../../../src/theory/gaussian-discretization.js";
 import { theorems } from "../../../src/theory/registry/index.js";
 import { binomialLimits } from "../../support/binomial.js";
-import { describeEngines } from "../../support/engines.js";
+import { describeEnginesThoroughly } from "../../support/engines.js";
 import { linearDenoiser as denoiserOfLine } from "../../support/gaussian.js";
 import {
   certifiedSamplers,
@@ -100,7 +100,7 @@ function trueKl({ sampler, dimension, variance, factor, steps }: Case): number {
   return dimension * (law.kl.at(-1) as number);
 }
 
-describeEngines("certificate on Gaussian targets", (engineOf) => {
+describeEnginesThoroughly("certificate on Gaussian targets", (engineOf) => {
   it("is never below the true KL: samplers, variances, dimensions, steps, right and wrong denoisers", async () => {
     for (const sampler of certifiedSamplers) {
       for (const variance of [0.25, 1, 3]) {

@@ -12,7 +12,7 @@ import { derivedSeed } from "../../../src/theory/certificate/seed.js";
 import { gaussianAncestralDiscretization } from "../../../src/theory/gaussian-discretization.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
 import { requireBuild } from "../../support/built.js";
-import { describeEngines } from "../../support/engines.js";
+import { describeEnginesThoroughly } from "../../support/engines.js";
 import { grid, ou, ringRequest } from "../../support/ring-request.js";
 
 requireBuild();
@@ -81,7 +81,7 @@ describe("seeds of a certificate", () => {
   });
 });
 
-describeEngines("certificate against closed forms", (engineOf) => {
+describeEnginesThoroughly("certificate against closed forms", (engineOf) => {
   const certificateOf = (law: CertificateRequest["law"], paths = 1024) =>
     certifyHere(
       new InThreadPool(engineOf()),

@@ -7,7 +7,7 @@ import { certifyInPool } from "../../../src/theory/certificate/certify-in-pool.j
 import type { CertificateRequest } from "../../../src/theory/certificate/unit-task.js";
 import type { UnitRequest } from "../../../src/theory/certificate/units.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
-import { describeEngines, simdEngine } from "../../support/engines.js";
+import { describeEnginesThoroughly, simdEngine } from "../../support/engines.js";
 import type { CertifiedSampler } from "../../support/exact-path-kl.js";
 import { exactly, mixtureOf, zeroNetwork } from "../../support/hostile-laws.js";
 
@@ -22,7 +22,7 @@ function requestOf(law: LawSpec, sampler: CertifiedSampler, tMin = 0.01): Certif
   return { schedule, grid, sampler, law, network: undefined, seed: 5 };
 }
 
-describeEngines("certificates far from the origin", (engineOf) => {
+describeEnginesThoroughly("certificates far from the origin", (engineOf) => {
   it("of a law at 3,000 is that of the law at 0 but for its initialization, where the sampler does not hold the state", async () => {
     const pool = new InThreadPool(engineOf());
     for (const sampler of ["ancestral", "exponential-integrator"] as const) {

@@ -9,7 +9,7 @@ import { requireExact } from "../../../src/theory/certificate/unit-task.js";
 import { medianBandwidth } from "../../../src/theory/data-law/bandwidth.js";
 import { mmdInterval } from "../../../src/theory/data-law/mmd-interval.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
-import { describeEngines, simdEngine } from "../../support/engines.js";
+import { describeEnginesThoroughly, simdEngine } from "../../support/engines.js";
 import { mmdOf, numbersOf, randomMixture, rowsOfMixture } from "../../support/line-laws.js";
 import { gaussianSample } from "../../support/samples.js";
 
@@ -154,7 +154,7 @@ describe("MMD of two laws from rows", () => {
   });
 });
 
-describeEngines("MMD of two laws in both builds", (engineOf) => {
+describeEnginesThoroughly("MMD of two laws in both builds", (engineOf) => {
   it("has nearly the same ends, by differences and by inner products", async () => {
     for (const dimension of [3, 40]) {
       const data = gaussianSample(engineOf(), 200, dimension, 1);

@@ -21,7 +21,7 @@ import { estimateMmse } from "../../../src/theory/mmse-monte-carlo.js";
 import { variationalBound } from "../../../src/theory/variational.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
 import { ringOfEight, twoModes, vpLinear, withExactErrors } from "../../support/curved-laws.js";
-import { describeEngines, simdEngine } from "../../support/engines.js";
+import { describeEnginesThoroughly, simdEngine } from "../../support/engines.js";
 import { intervalHere } from "../../support/interval.js";
 import { ringStepCosts } from "../../support/ring-quadrature.js";
 import { withErrors } from "../../support/samplers.js";
@@ -29,7 +29,7 @@ import { withErrors } from "../../support/samplers.js";
 const curved = ["jvp", "full-covariance"] as const;
 const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-describeEngines("weights of paths whose noise differs by direction", (engineOf) => {
+describeEnginesThoroughly("weights of paths whose noise differs by direction", (engineOf) => {
   const schedule = createSchedule({ kind: "ou", tMin: 1e-3, tMax: 10 });
   const grid = createGrid({ kind: "geometric-tail", steps: 6, start: 8, end: 0.01 }, schedule);
   const target = requireDensity(

@@ -7,7 +7,7 @@ import { requireExact } from "../../../src/theory/certificate/unit-task.js";
 import { requireDensity } from "../../../src/theory/interval/dense-target.js";
 import type { RowRequest } from "../../../src/theory/interval/row-weights.js";
 import { rowWeigher } from "../../../src/theory/interval/weigh-rows.js";
-import { describeEngines } from "../../support/engines.js";
+import { describeEnginesThoroughly } from "../../support/engines.js";
 
 const schedule = createSchedule({ kind: "ou", tMin: 1e-3, tMax: 10 });
 const grid = createGrid({ kind: "geometric-tail", steps: 20, start: 4, end: 0.01 }, schedule);
@@ -16,7 +16,7 @@ const { denoiser } = requireExact(target);
 const problem = { schedule, grid, sampler: samplers.ancestral, target, denoiser, seed: 9 };
 const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-describeEngines("weights of paths of a Gaussian law", (engineOf) => {
+describeEnginesThoroughly("weights of paths of a Gaussian law", (engineOf) => {
   const count = 4096;
   const weigh = (request: Partial<RowRequest>) =>
     rowWeigher(problem)(engineOf(), { of: "law", first: 0, count, paths: 8, proposal: "forward", ...request });

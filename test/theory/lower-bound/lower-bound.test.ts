@@ -9,7 +9,7 @@ import { witnessFamilies } from "../../../src/theory/lower-bound/index.js";
 import { klLowerBound } from "../../../src/theory/lower-bound/lower-bound.js";
 import { projection } from "../../../src/theory/lower-bound/projection.js";
 import type { WitnessFamily } from "../../../src/theory/lower-bound/witness.js";
-import { describeEngines, simdEngine } from "../../support/engines.js";
+import { describeEnginesThoroughly, simdEngine } from "../../support/engines.js";
 import { gaussianSample } from "../../support/samples.js";
 
 let engine: Engine;
@@ -221,7 +221,7 @@ describe("lower bound on KL from samples", () => {
   });
 });
 
-describeEngines("lower bound on KL in both builds", (engineOf) => {
+describeEnginesThoroughly("lower bound on KL in both builds", (engineOf) => {
   it("finds the same function and nearly the same number", () => {
     const p = gaussianSample(engineOf(), 2000, 3, 1, { shift: 0.8 });
     const q = gaussianSample(engineOf(), 2000, 3, 2);

@@ -3,7 +3,7 @@ import type { Engine } from "../../../src/kernels/index.js";
 import { nearestNeighbourKl } from "../../../src/theory/measured/nearest-neighbour-kl.js";
 import { nearestNeighbours } from "../../../src/theory/measured/neighbours.js";
 import { binomialLimits } from "../../support/binomial.js";
-import { describeEngines, simdEngine } from "../../support/engines.js";
+import { describeEnginesThoroughly, simdEngine } from "../../support/engines.js";
 import { gaussianSample, hashedSample } from "../../support/samples.js";
 import { tries } from "../../support/thorough.js";
 
@@ -21,7 +21,7 @@ const golden = [
   [60, 45, 40, -0.2882237096776049],
 ] as const;
 
-describeEngines("KL by nearest neighbours against numpy", (engineOf) => {
+describeEnginesThoroughly("KL by nearest neighbours against numpy", (engineOf) => {
   it.each(golden)("n = %i, m = %i, d = %i", (n, m, d, kl) => {
     const { value } = nearestNeighbourKl.evaluate(engineOf(), hashedSample(n, d, 1), hashedSample(m, d, 2), d, {
       seed: 1,

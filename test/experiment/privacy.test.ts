@@ -1,0 +1,116 @@
+/** Runs with config.privacy: what they spend, where they end, and what they tell. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { parseConfig } from "../../src/experiment/config/parse.js";
+import type { ConfigInput } from "../../src/experiment/config/schema.js";
+import { PrivacyAccount } from "../../src/experiment/prepare/privacy-account.js";
+import type { ExperimentResult } from "../../src/experiment/result/schema.js";
+import { type ExperimentOptions, runExperiment } from "../../src/experiment/run.js";
+import { epsilonOf } from "../../src/privacy/epsilon.js";
+import { InThreadPool } from "../../src/workers/in-thread.js";
+import { simdEngine } from "../support/engines.js";
+
+const engine = await simdEngine();
+const folder = mkdtempSync(join(tmpdir(), "fedscore-privacy-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const client = { kind: "client", clipNorm: 0.5, noiseMultiplier: 4, delta: 1e-3, reproducible: true } as const;
+
+function config(overrides: Partial<ConfigInput> = {}): ConfigInput {
+  return {
+    name: "private",
+    data: { kind: "ring", train: 64, heldOut: 20 },
+    network: { hidden: [8], noiseFeatures: 4 },
+    training: { rounds: 12, localSteps: 1, batchSize: 4 },
+    federation: { clients: 6, participation: 0.5, nonFinite: "drop" },
+    sampling: { count: 10, grid: { kind: "uniform-log-snr", steps: 4 } },
+    certificate: false,
+    evaluation: { divergences: [] },
+    privacy: client,
+    ...overrides,
+  };
+}
+
+const run = (given: ConfigInput, options: ExperimentOptions = {}): Promise<ExperimentResult> =>
+  runExperiment(given, { pool: new InThreadPool(engine), variant: "simd", ...options });
+
+describe("a run whose clients are protected", () => {
+  it("says what it has spent, and nothing of who took part or what they lost", async () => {
+    const out = join(folder, "client");
+    const result = await run(config(), { out });
+    const steps = { sampleRate: 0.5, noiseMultiplier: 4, steps: 12 };
+    expect(result.privacy).toMatchObject({
+      unit: "client",
+      ...epsilonOf([steps], 1e-3),
+      ...steps,
+      reproducible: true,
+      stopped: false,
+    });
+    const curve = result.privacy?.perRound ?? [];
+    expect(curve.map(({ round }) => round)).toEqual(Array.from({ length: 12 }, (_, round) => round + 1));
+    expect(curve.at(-1)?.epsilon).toBe(result.privacy?.epsilon);
+    expect(curve.every(({ epsilon }, index) => index === 0 || epsilon >= curve[index - 1].epsilon)).toBe(true);
+    expect([result.clients, result.training.loss, result.partition]).toEqual([[], [], undefined]);
+    expect(result.training.perRound.every((round) => round.participants === 3 && !("loss" in round))).toBe(true);
+    const rounds = readFileSync(join(out, "log.jsonl"), "utf8")
+      .split("\n")
+      .filter((line) => line.includes('"event":"round"'));
+    expect(rounds).toHaveLength(12);
+    for (const line of rounds)
+      expect(JSON.parse(line)).toMatchObject({ clients: { id: [], loss: [] }, absent: [], dropped: [] });
+    expect(rounds.some((line) => JSON.parse(line).loss !== undefined)).toBe(false);
+    expect(result.privacy?.notCovered.join()).toContain("held-out rows");
+  });
+
+  it("ends before the round that would spend too much, and --resume goes no further", async () => {
+    const out = join(folder, "budget");
+    const spent = (rounds: number) => epsilonOf([{ sampleRate: 0.5, noiseMultiplier: 4, steps: rounds }], 1e-3).epsilon;
+    const epsilon = 0.5 * (spent(7) + spent(8));
+    const limited = config({ privacy: { ...client, epsilon } });
+    const result = await run(limited, { out });
+    expect(result.training.rounds).toBe(7);
+    expect(result.privacy).toMatchObject({ epsilon: spent(7), budget: epsilon, stopped: true });
+    const longer = config({ privacy: { ...client, epsilon }, training: { rounds: 20, localSteps: 1, batchSize: 4 } });
+    const resumed = await run(longer, { out, resume: true });
+    expect(resumed.training.rounds).toBe(7);
+    expect(resumed.checksums.parameters).toBe(result.checksums.parameters);
+    const raised = { ...longer, privacy: { ...client, epsilon: 2 * epsilon } };
+    await expect(run(raised, { out, resume: true })).rejects.toThrow("privacy.epsilon");
+  });
+
+  it("is refused where its epsilon does not allow a round, and where other settings tell of the rows", async () => {
+    await expect(run(config({ privacy: { ...client, epsilon: 1e-3 } }))).rejects.toThrow(
+      "config.privacy.epsilon must be at least",
+    );
+    expect(() => parseConfig(config({ reference: { dense: true } }))).toThrow(
+      "config.reference.dense must be false beside privacy",
+    );
+    expect(() => parseConfig(config({ evaluation: { judges: ["frechet"] } as never }))).toThrow(
+      "config.evaluation.judges",
+    );
+    await expect(run(config({ federation: { clients: 6, nonFinite: "stop" } }))).rejects.toThrow(
+      "config.federation.nonFinite must be drop",
+    );
+    const privacy = { ...client, adaptive: { countNoise: 1 } };
+    await expect(run(config({ privacy }))).rejects.toThrow("config.privacy.adaptive.countNoise must be above 2");
+  });
+});
+
+describe("the account of protected records", () => {
+  const privacy = { kind: "record", clipNorm: 1, noiseMultiplier: 2, delta: 1e-4 } as const;
+
+  it("is that of the client whose records spend most: few rows, or many rounds", () => {
+    const account = (participation: number, rows: readonly number[]) => {
+      const parsed = parseConfig(config({ privacy, federation: { clients: rows.length, participation } }));
+      if (!parsed.privacy) throw new Error("no privacy");
+      return new PrivacyAccount(engine, parsed, parsed.privacy, rows);
+    };
+    const all = account(1, [400, 40, 100]).spentBy(10, 2 ** 11);
+    expect(all).toMatchObject({ client: 1, sampleRate: 4 / 40, steps: 10 });
+    expect(account(1, [2, 40]).spentBy(10)).toMatchObject({ client: 0, sampleRate: 1, accountant: "exact" });
+    // Each is asked in some of the rounds only: nobody has spent as much as with all of them.
+    expect(account(0.34, [40, 40, 40]).spentBy(10, 2 ** 11).epsilon).toBeLessThan(all.epsilon);
+  });
+});

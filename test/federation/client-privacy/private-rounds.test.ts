@@ -1,0 +1,271 @@
+/** Rounds in which clients are protected: what one client changes, the law of the noise and of who takes part, and what is told of them. */
+import { describe, expect, it } from "vitest";
+import { runBlocks } from "../../../src/federation/client-block.js";
+import { clipUpdate } from "../../../src/federation/client-privacy/clip-update.js";
+import { ClientMechanism, sensitivity } from "../../../src/federation/client-privacy/mechanism.js";
+import { type ClientPrivacyOptions, updateNoiseMultiplier } from "../../../src/federation/client-privacy/settings.js";
+import { createFederation } from "../../../src/federation/federation.js";
+import type { Block } from "../../../src/federation/messages.js";
+import type { RoundReport } from "../../../src/federation/round-report.js";
+import { completeNetwork, layoutOf } from "../../../src/network/spec.js";
+import { createMaskFamily } from "../../../src/pruning/families/index.js";
+import { describeEngines, simdEngine } from "../../support/engines.js";
+import { bytesOf, type HeldFederation, smallFederation, testTransport } from "../support.js";
+
+const engine = await simdEngine();
+
+const network = completeNetwork("network", smallFederation(testTransport(engine), 1).network);
+const privacy: ClientPrivacyOptions = { clipNorm: 0.5, noiseMultiplier: 1, reproducible: true };
+
+function privateFederation(clients: number, overrides: Partial<HeldFederation> = {}, onBlock?: (block: Block) => void) {
+  const transport = testTransport(engine, onBlock && { onBlock });
+  const options = smallFederation(transport, clients, { nonFinite: "drop", privacy, ...overrides });
+  return createFederation(engine, options);
+}
+
+async function reportsOf(federation: ReturnType<typeof privateFederation>): Promise<RoundReport[]> {
+  const reports: RoundReport[] = [];
+  for await (const report of federation.train()) reports.push(report);
+  return reports;
+}
+
+const norm = (values: Iterable<number>) => Math.sqrt([...values].reduce((sum, value) => sum + value * value, 0));
+
+describe("clipUpdate", () => {
+  it("shortens an update to the norm and keeps its direction; a shorter one keeps its bits", () => {
+    const update = Float32Array.of(3, -4, 12);
+    expect(clipUpdate(update, 1)).toBe(false);
+    expect(norm(update)).toBeLessThanOrEqual(1);
+    expect(norm(update)).toBeGreaterThan(1 - 1e-6);
+    expect(update[0] / update[2]).toBeCloseTo(3 / 12, 6);
+    const short = Float32Array.of(0.1, -0.2);
+    expect(clipUpdate(short, 1)).toBe(true);
+    expect(short).toEqual(Float32Array.of(0.1, -0.2));
+  });
+
+  it("ends where float32 has nothing shorter than the norm but 0", () => {
+    const update = Float32Array.of(2 ** -149, 0);
+    expect(clipUpdate(update, 0.9 * 2 ** -149)).toBe(false);
+    expect(update).toEqual(Float32Array.of(0, 0));
+  });
+});
+
+describeEngines("a private round", (engineOf) => {
+  it.each(["full", "prefix", "unstructured"] as const)(
+    "has a sum that one client more changes by C at most, where masks are of family %s",
+    async (kind) => {
+      const clients = 5;
+      const blocks: Block[] = [];
+      const options = {
+        maskFamily: createMaskFamily({ kind: kind === "unstructured" ? "magnitude" : kind }),
+        rounds: 1,
+      };
+      const federation = privateFederation(clients, { ...options, seed: 3 }, (block) => blocks.push(block));
+      await reportsOf(federation);
+      const [{ clipNorm = 0 }] = blocks;
+      expect(clipNorm).toBe(0.5);
+      const { options: complete } = federation;
+      const context = {
+        engine: engineOf(),
+        setup: { ...complete, id: "sum", clientRule: { kind: "plain" } as const },
+        levelTable: new Float32Array(12),
+        train: (await import("../support.js")).pretendToTrain,
+      };
+      const parameters = Float32Array.from({ length: layoutOf(complete.network).size }, (_, i) => 3 * Math.sin(i));
+      const points = {
+        points: complete.points,
+        clientRows: { starts: Uint32Array.from({ length: clients + 1 }, (_, i) => 2 * i) },
+      };
+      const all = blocks.flatMap((block) => block.clients);
+      expect(all.length).toBe(clients);
+      const sumOf = (members: readonly (typeof all)[number][]) => {
+        const { commonMask: _, ...block } = { ...blocks[0], clients: members };
+        const [{ sum }] = runBlocks(
+          { ...context, setup: { ...context.setup, ...points } as never },
+          { parameters, blocks: [block] },
+        );
+        return sum;
+      };
+      const whole = sumOf(all);
+      for (const left of all) {
+        const rest = sumOf(all.filter((each) => each !== left));
+        const change = norm(whole.map((value, i) => value - rest[i]));
+        expect(change).toBeLessThanOrEqual(sensitivity(clipNorm, clients));
+        expect(change).toBeGreaterThan(0.9 * clipNorm);
+      }
+    },
+  );
+});
+
+describe("what private rounds give", () => {
+  it("has equal bytes for a seed where it is reproducible, and other ones in each run where it is not", async () => {
+    const parametersOf = async (overrides: Partial<HeldFederation>) => {
+      const federation = privateFederation(4, overrides);
+      await reportsOf(federation);
+      return bytesOf(federation.parameters);
+    };
+    expect(await parametersOf({})).toEqual(await parametersOf({}));
+    expect(await parametersOf({ seed: 8 })).not.toEqual(await parametersOf({}));
+    const secret = { privacy: { ...privacy, reproducible: false } };
+    expect(await parametersOf(secret)).not.toEqual(await parametersOf(secret));
+  });
+
+  it("tells nothing of who took part: reports are the same whatever was drawn, but for the server's move", async () => {
+    const toldOf = async (seed: number) => {
+      const federation = privateFederation(6, { participation: 0.5, seed, initial: new Float32Array(size) });
+      return (await reportsOf(federation)).map(({ seconds: _, updateNorm: __, coverage, ...rest }) => {
+        const { pruningNoise: ___, parameterNorm: ____, ...counted } = coverage;
+        return { ...rest, counted };
+      });
+    };
+    const { size } = layoutOf(network);
+    expect(await toldOf(1)).toEqual(await toldOf(2));
+    const [{ privacy: told, clients, counted, ...report }] = await toldOf(1);
+    expect(told).toEqual({ clipNorm: 0.5, expectedClients: 3 });
+    expect(clients).toEqual([]);
+    expect("loss" in report).toBe(false);
+    expect(counted.minimum).toBe(6);
+    expect(report.bytesUp).toBe(3 * 4 * size);
+  });
+
+  it("is legal where nobody takes part, and goes on from a checkpoint to the same bytes", async () => {
+    const overrides = { participation: 1e-9, rounds: 4, ema: 0.5, server: { kind: "fedadam" } as const };
+    const whole = privateFederation(3, overrides);
+    expect(await reportsOf(whole)).toHaveLength(4);
+    const first = privateFederation(3, overrides);
+    for await (const { round } of first.train()) if (round === 1) break;
+    const second = privateFederation(3, overrides);
+    second.restore(first.checkpoint());
+    await reportsOf(second);
+    expect(bytesOf(second.parameters)).toEqual(bytesOf(whole.parameters));
+  });
+
+  it("keeps an adapted clipping norm in checkpoints", async () => {
+    const adaptive = { quantile: 0.5, learningRate: 1, countNoise: 1 };
+    const overrides = { privacy: { ...privacy, adaptive }, rounds: 6 };
+    const norms = (reports: readonly RoundReport[]) => reports.map((report) => report.privacy?.clipNorm ?? 0);
+    const whole = privateFederation(8, overrides);
+    const found = norms(await reportsOf(whole));
+    // pretendToTrain moves clients far: all updates are longer than C, which has to grow.
+    expect(found[5]).toBeGreaterThan(2 * found[0]);
+    const first = privateFederation(8, overrides);
+    for await (const { round } of first.train()) if (round === 2) break;
+    const second = privateFederation(8, overrides);
+    second.restore(first.checkpoint());
+    expect(norms(await reportsOf(second))).toEqual(found.slice(3));
+    expect(bytesOf(second.parameters)).toEqual(bytesOf(whole.parameters));
+    const otherwise = privateFederation(8, { privacy: { ...privacy, noiseMultiplier: 2 } });
+    expect(() => otherwise.restore(first.checkpoint())).toThrow("privacy.");
+  });
+
+  it("divides by the clients that are expected, whoever came", async () => {
+    // Hardly any noise: the server moves by the sum of the clipped updates of all over as many.
+    const quiet = { clipNorm: 0.5, noiseMultiplier: 1e-9, reproducible: true };
+    const { size } = layoutOf(network);
+    const initial = new Float32Array(size);
+    const federation = privateFederation(4, { privacy: quiet, rounds: 1, initial });
+    await reportsOf(federation);
+    // From 0 every client moves along (1, 1, ...), to which C is the whole length.
+    expect(norm(federation.parameters)).toBeCloseTo(0.5, 5);
+    const half = privateFederation(4, { privacy: quiet, rounds: 1, initial, participation: 0.5, seed: 4 });
+    await reportsOf(half);
+    const came = norm(half.parameters) / (0.5 / 2);
+    expect(Math.abs(came - Math.round(came))).toBeLessThan(1e-4);
+  });
+});
+
+describe("the mechanism", () => {
+  const federation = { clients: 1000, participation: 0.3, seed: 5 };
+
+  it.each([true, false])(
+    "draws each client by its own chance, apart in each round (reproducible: %s)",
+    (reproducible) => {
+      const mechanism = new ClientMechanism(engine, {
+        ...federation,
+        privacy: { clipNorm: 1, noiseMultiplier: 1, reproducible },
+      });
+      const rounds = Array.from({ length: 200 }, (_, round) => mechanism.participants(round));
+      const counts = rounds.map(({ length }) => length);
+      const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;
+      const variance = counts.reduce((sum, count) => sum + (count - mean) ** 2, 0) / (counts.length - 1);
+      // Binomial: 300 clients with variance 210. Five standard errors of 200 rounds.
+      expect(Math.abs(mean - 300)).toBeLessThan(5 * Math.sqrt(210 / 200));
+      expect(Math.abs(variance - 210)).toBeLessThan(5 * 210 * Math.sqrt(2 / 200));
+      const together = rounds.filter((ids) => ids.includes(3) && ids.includes(4)).length;
+      expect(Math.abs(together - 200 * 0.09)).toBeLessThan(5 * Math.sqrt(200 * 0.09 * 0.91));
+      expect(rounds[0]).not.toEqual(rounds[1]);
+    },
+  );
+
+  it.each([true, false])(
+    "adds normal noise of the standard deviation that is accounted, independent between rounds (reproducible: %s)",
+    (reproducible) => {
+      const settings = { clipNorm: 2, noiseMultiplier: 1.5, reproducible };
+      const mechanism = new ClientMechanism(engine, { ...federation, privacy: settings });
+      const entries = 20_000;
+      const roster = new Float64Array(entries + 1).fill(1);
+      roster[entries] = 0;
+      const noiseOf = (round: number) => {
+        const sum = new Float64Array(entries + 1);
+        mechanism.noise(round, sum, roster, { clipNorm: 2, within: 0, participants: 0 });
+        expect(sum[entries]).toBe(0);
+        return sum.subarray(0, entries);
+      };
+      const [one, other] = [noiseOf(0), noiseOf(1)];
+      const deviation = 1.5 * sensitivity(2, federation.clients);
+      expect(deviation).toBeLessThan(3.001);
+      const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / entries;
+      const error = 5 / Math.sqrt(entries);
+      expect(Math.abs(mean(one)) / deviation).toBeLessThan(error);
+      expect(Math.abs(mean(one.map((x) => x * x)) / deviation ** 2 - 1)).toBeLessThan(error * Math.SQRT2);
+      expect(Math.abs(mean(one.map((x) => (x / deviation) ** 4)) - 3)).toBeLessThan(error * Math.sqrt(96));
+      expect(Math.abs(mean(one.map((x, i) => x * other[i])) / deviation ** 2)).toBeLessThan(error);
+    },
+  );
+
+  it("splits the noise between updates and the count as theorem 1 of arXiv 1905.03871 does", () => {
+    const adaptive = { quantile: 0.5, learningRate: 0.2, countNoise: 5 };
+    const z = updateNoiseMultiplier({ clipNorm: 1, noiseMultiplier: 1, reproducible: true, adaptive });
+    expect(z ** -2 + (2 * 5) ** -2).toBeCloseTo(1, 12);
+  });
+
+  it("moves the clipping norm to the quantile of the norms", () => {
+    const adaptive = { quantile: 0.7, learningRate: 0.2, countNoise: 10 };
+    const settings = { clipNorm: 0.1, noiseMultiplier: 1, reproducible: true, adaptive };
+    const mechanism = new ClientMechanism(engine, { clients: 500, participation: 1, seed: 2, privacy: settings });
+    // Norms are 1/500, 2/500, ..., 1: their quantile 0.7 is 0.7.
+    let clipNorm = settings.clipNorm;
+    for (let round = 0; round < 60; round++) {
+      const within = Math.min(500, Math.floor(500 * clipNorm));
+      clipNorm = mechanism.noise(round, new Float64Array(1), Float64Array.of(0), {
+        clipNorm,
+        within,
+        participants: 500,
+      });
+    }
+    expect(clipNorm).toBeGreaterThan(0.63);
+    expect(clipNorm).toBeLessThan(0.77);
+  });
+});
+
+describe("options that would be a side door", () => {
+  it.each([
+    [{ weighting: "samples" } as const, "weighting must be uniform"],
+    [{ nonFinite: "stop" } as const, "nonFinite must be drop"],
+    [{ minimumUpdates: 2 }, "minimumUpdates must be left out"],
+    [{ aggregationGoal: 2 }, "aggregationGoal must be left out"],
+    [{ encoding: { kind: "top-k", share: 0.5 } } as const, "encoding.feedback must be false"],
+    [{ clientRule: { kind: "scaffold" } } as const, "clientRule must have neither"],
+    [{ aggregation: { kind: "median" } } as const, "aggregation must be of kind mean"],
+    [{ attack: { kind: "sign-flip", clients: 1 } } as const, "attack must be left out"],
+  ])("%o is refused", (overrides, message) => {
+    expect(() => privateFederation(4, overrides as Partial<HeldFederation>)).toThrow(message);
+  });
+
+  it("noise of the count that leaves none for the updates is refused", () => {
+    const adaptive = { countNoise: 0.5 };
+    expect(() => privateFederation(4, { privacy: { ...privacy, adaptive } })).toThrow(
+      "privacy.adaptive.countNoise must be above 0.5",
+    );
+  });
+});
