@@ -23,6 +23,7 @@ export type { AverageRule } from "../federation/averages/average.js";
 export { type AverageSpec, averages } from "../federation/averages/index.js";
 export { BlockFold, type ClientOutcome } from "../federation/block-fold.js";
 export { type BlockContext, type DrawnLevels, runBlocks } from "../federation/client-block.js";
+export type { ClientData, ClientOptions, ClientSettings } from "../federation/client-options.js";
 export {
   type ClientControls,
   type ClientRule,
@@ -64,13 +65,7 @@ export type {
   RoundTask,
   TrainingSetup,
 } from "../federation/messages.js";
-export type {
-  ClientData,
-  ClientOptions,
-  ClientSettings,
-  CompleteOptions,
-  FederationOptions,
-} from "../federation/options.js";
+export type { CompleteOptions, FederationOptions } from "../federation/options.js";
 export { describePartition, type PartitionDescription } from "../federation/partitioners/describe.js";
 export { type PartitionSpec, partition } from "../federation/partitioners/index.js";
 export type { PartitionRequest } from "../federation/partitioners/partitioner.js";

@@ -20,6 +20,7 @@ import { assignMasks } from "./assign-masks.js";
 import { poisonedData } from "./attacks/poisoned-data.js";
 import { createAverage } from "./averages/index.js";
 import { cutIntoBlocks, trainingFlops } from "./blocks.js";
+import { carriedBy } from "./carried.js";
 import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js";
 import { type LargestClient, requireClientMemory } from "./client-memory.js";
 import { ClientMechanism } from "./client-privacy/mechanism.js";
@@ -33,17 +34,12 @@ import { type AskedRound, byClient, type RoundPart, type StartingPoint, virtualS
 import { virtualRules } from "./devices/checkpoint.js";
 import { DeviceRounds } from "./devices/device-rounds.js";
 import { createEncoding } from "./encodings/index.js";
+import { federationDefaults } from "./federation-fields.js";
 import { finiteReports, hasUpdate } from "./finite-reports.js";
 import { KeptUpdates } from "./kept-updates.js";
 import type { ClientAssignment, ClientReport, ClientState, TrainingSetup } from "./messages.js";
 import { type NormalizedRound, normalizedRound, restoreSteps } from "./normalized-updates.js";
-import {
-  type CompleteOptions,
-  carriedBy,
-  completeOptions,
-  type FederationOptions,
-  federationDefaults,
-} from "./options.js";
+import { type CompleteOptions, completeOptions, type FederationOptions } from "./options.js";
 import { RoundCounter } from "./round-count.js";
 import type { RoundReport } from "./round-report.js";
 import { isTooFew, requireUpdates, withTraffic } from "./round-updates.js";
