@@ -50,7 +50,7 @@ export {
   encodings,
   type UpdateKey,
 } from "../federation/encodings/index.js";
-export { createFederation, Federation, type RoundStart, type TrainOptions } from "../federation/federation.js";
+export { createFederation, Federation } from "../federation/federation.js";
 export { foldClients } from "../federation/fold-clients.js";
 export type {
   AbsentClient,
@@ -80,6 +80,7 @@ export {
   type ServerStep,
   serverOptimizers,
 } from "../federation/server-optimizers/index.js";
+export type { RoundStart, TrainOptions } from "../federation/train-options.js";
 export {
   type BlocksCall,
   openTraining,
