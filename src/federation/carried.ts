@@ -19,6 +19,6 @@ export function carriedBy({ encoding, clientRule }: Carrying): readonly Carried[
 /** Vectors of all clients have to fit the server's memory. */
 export function requireStateRoom(settings: Carrying, clients: number, parameters: number): void {
   const settingOf = { residual: "encoding.feedback", control: "clientRule" } as const;
-  const valueOf = { residual: true, control: settings.clientRule };
-  for (const name of carriedBy(settings)) requireRoom(settingOf[name], valueOf[name], clients, parameters);
+  const given = { residual: true, control: settings.clientRule };
+  for (const name of carriedBy(settings)) requireRoom(settingOf[name], given[name], clients, parameters);
 }
