@@ -14,6 +14,10 @@ const AHEAD: i32 = 8;
 /** Where numbers are made of which only a part is wanted, or which are not kept: AHEAD times 32. */
 const partial = memory.data(1024, 16);
 
+/** Numbers that are made at once to be used and forgotten. */
+const NEAR: i32 = AHEAD << 5;
+const near = memory.data(1024, 16);
+
 /**
  * Numbers [first, first + count) of the stream with Philox key (seedLow, seedHigh) and counter words (block, step,
  * client, tag). Group g of 16 numbers comes from blocks 4 g to 4 g + 3 (order within it: see philox32), so a number
@@ -132,32 +136,20 @@ export function normalAdd(
   tag: u32,
 ): void {
   checkRange(out, (<usize>count) << 2);
-  const k0 = i32x4.splat(seedLow);
-  const k1 = i32x4.splat(seedHigh);
-  const c1 = i32x4.splat(step);
-  const c2 = i32x4.splat(client);
-  const c3 = i32x4.splat(tag);
   const scale4 = f32x4.splat(scale);
-  let block = i32x4(0, 1, 2, 3);
-  while (count > 0) {
-    const taken = min(count, AHEAD << 5);
-    const end = partial + ((<usize>((taken + 31) >> 5)) << 7);
-    for (let at = partial; at < end; at += 128) {
-      philox32(at, block, c1, c2, c3, k0, k1);
-      block = i32x4.add(block, i32x4.splat(8));
-    }
-    makeNumbers(Output.normal, partial, end, block);
+  for (let first = 0; first < count; first += NEAR) {
+    const taken = min(NEAR, count - first);
+    fill(Output.normal, near, taken, first, seedLow, seedHigh, step, client, tag, 0);
     const last = (<usize>taken) << 2;
     let at: usize = 0;
     for (; at + 16 <= last; at += 16) {
-      v128.store(out + at, fma(scale4, v128.load(partial + at), v128.load(out + at)));
+      v128.store(out + at, fma(scale4, v128.load(near + at), v128.load(out + at)));
     }
     for (; at < last; at += 4) {
-      const sum = fma(scale4, v128.load32_zero(partial + at), v128.load32_zero(out + at));
+      const sum = fma(scale4, v128.load32_zero(near + at), v128.load32_zero(out + at));
       v128.store32_lane(out + at, sum, 0);
     }
     out += last;
-    count -= taken;
   }
 }
 
@@ -176,21 +168,14 @@ export function drawnIndices(
   tag: u32,
 ): i32 {
   checkRange(out, (<usize>count) << 2);
-  const k0 = i32x4.splat(seedLow);
-  const k1 = i32x4.splat(seedHigh);
-  const c1 = i32x4.splat(step);
-  const c2 = i32x4.splat(client);
-  const c3 = i32x4.splat(tag);
   const limit = <u64>threshold;
-  let block = i32x4(0, 1, 2, 3);
   let drawn: usize = 0;
-  for (let first = 0; first < count; first += 32) {
-    philox32(partial, block, c1, c2, c3, k0, k1);
-    block = i32x4.add(block, i32x4.splat(8));
-    const words = min(32, count - first);
+  for (let first = 0; first < count; first += NEAR) {
+    const words = min(NEAR, count - first);
+    fill(Output.bits, near, words, first, seedLow, seedHigh, step, client, tag, 0);
     for (let i = 0; i < words; ++i) {
       store<u32>(out + (drawn << 2), first + i);
-      drawn += <usize>(<u64>load<u32>(partial + ((<usize>i) << 2)) < limit);
+      drawn += <usize>(<u64>load<u32>(near + ((<usize>i) << 2)) < limit);
     }
   }
   return <i32>drawn;

@@ -13,11 +13,13 @@ export { createSampler, type SamplerName, type SamplerSpec, samplers } from "./d
 export type { NoiseSchedule } from "./diffusion/schedule.js";
 export { createSchedule, type NoiseScheduleSpec } from "./diffusion/schedules/index.js";
 export { ArgumentError, ArgumentTypeError, type ErrorCode, FedscoreError, isFedscoreError } from "./errors.js";
-export { createFederation, type Federation, type TrainOptions } from "./federation/federation.js";
-export type { ClientOptions, FederationOptions } from "./federation/options.js";
+export type { ClientOptions } from "./federation/client-options.js";
+export { createFederation, type Federation } from "./federation/federation.js";
+export type { FederationOptions } from "./federation/options.js";
 export { type PartitionSpec, partition } from "./federation/partitioners/index.js";
 export { poolTransport } from "./federation/pool-transport.js";
 export type { RoundReport } from "./federation/round-report.js";
+export type { TrainOptions } from "./federation/train-options.js";
 export type { Transport } from "./federation/transport.js";
 export {
   createEngine,

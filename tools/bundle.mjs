@@ -41,6 +41,14 @@ export async function bundle(root) {
     return chunks;
   }
 
+  /** Left to the bundler, CommonJS makes it import node:module, which pages cannot load. Papa Parse requires something only outside of pages. */
+  const asModule = {
+    name: "Papa Parse as a module",
+    transform: (code, id) =>
+      /node_modules.papaparse/.test(id)
+        ? `const PAPA_BROWSER_CONTEXT = true, module = { exports: {} }, exports = module.exports;\n${code}\nexport default module.exports;`
+        : null,
+  };
   const file = (name) => join(modules, `${name}.js`);
   const [worker] = await write({ worker: file("worker") }, { minify: true, codeSplitting: false });
   const embed = {
@@ -66,7 +74,7 @@ export async function bundle(root) {
     group("core", "index", /node_modules.comlink/),
   ];
   await write(Object.fromEntries(entries.map((name) => [name, file(name)])), {
-    plugins: [apart],
+    plugins: [apart, asModule],
     external: ["zod", "selfsigned", /^@nats-io\//],
     chunkFileNames: "chunks/[name]-[hash].js",
     codeSplitting: { includeDependenciesRecursively: false, groups },

@@ -23,6 +23,7 @@ export type { AverageRule } from "../federation/averages/average.js";
 export { type AverageSpec, averages } from "../federation/averages/index.js";
 export { BlockFold, type ClientOutcome } from "../federation/block-fold.js";
 export { type BlockContext, type DrawnLevels, runBlocks } from "../federation/client-block.js";
+export type { ClientData, ClientOptions, ClientSettings } from "../federation/client-options.js";
 export {
   type ClientControls,
   type ClientRule,
@@ -49,7 +50,7 @@ export {
   encodings,
   type UpdateKey,
 } from "../federation/encodings/index.js";
-export { createFederation, Federation, type RoundStart, type TrainOptions } from "../federation/federation.js";
+export { createFederation, Federation } from "../federation/federation.js";
 export { foldClients } from "../federation/fold-clients.js";
 export type {
   AbsentClient,
@@ -64,13 +65,7 @@ export type {
   RoundTask,
   TrainingSetup,
 } from "../federation/messages.js";
-export type {
-  ClientData,
-  ClientOptions,
-  ClientSettings,
-  CompleteOptions,
-  FederationOptions,
-} from "../federation/options.js";
+export type { CompleteOptions, FederationOptions } from "../federation/options.js";
 export { describePartition, type PartitionDescription } from "../federation/partitioners/describe.js";
 export { type PartitionSpec, partition } from "../federation/partitioners/index.js";
 export type { PartitionRequest } from "../federation/partitioners/partitioner.js";
@@ -85,6 +80,7 @@ export {
   type ServerStep,
   serverOptimizers,
 } from "../federation/server-optimizers/index.js";
+export type { RoundStart, TrainOptions } from "../federation/train-options.js";
 export {
   type BlocksCall,
   openTraining,

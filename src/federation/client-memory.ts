@@ -5,6 +5,9 @@ import { allocatePrivate } from "../network/private-gradients.js";
 import { layoutOf, type NetworkSpec, rowWidth } from "../network/spec.js";
 import { allocatePlain } from "../network/step-gradients.js";
 import type { TrainingSettings } from "../network/training.js";
+import { maskFamilies } from "../pruning/families/index.js";
+import { rowCountsOf } from "./client-rows.js";
+import type { CompleteOptions } from "./options.js";
 
 /** The client of a run that takes most memory. */
 export interface LargestClient {
@@ -15,6 +18,16 @@ export interface LargestClient {
   /** Rows of data that it holds, and what messages call them. */
   readonly rows: number;
   readonly rowsArgument: string;
+}
+
+/** That of a run with these options. */
+export function largestClientOf({ network, training, clients, maskFamily }: CompleteOptions): LargestClient {
+  const rowCounts = rowCountsOf(clients);
+  const largest = rowCounts.indexOf(rowCounts.reduce((most, rows) => Math.max(most, rows)));
+  const isKnown = Object.values(maskFamilies).some((family) => family === maskFamily);
+  const whole = isKnown && clients.some(({ keepRatio }) => keepRatio === 1);
+  const key = clients[largest].rows ? "rows" : "rowCount";
+  return { network, training, whole, rows: rowCounts[largest], rowsArgument: `clients[${largest}].${key}` };
 }
 
 /** A part of a worker's memory that grows in proportion to a number that a person chose. */

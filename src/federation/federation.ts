@@ -1,85 +1,42 @@
-import {
-  FedscoreError,
-  requireFunction,
-  requireInteger,
-  requireMethods,
-  requireTyped,
-  throwIfAborted,
-} from "../errors.js";
+import { FedscoreError, requireTyped, throwIfAborted } from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
 import { initializeParameters } from "../network/initialize.js";
 import { type LossMemory, lossesAfter, lossMemoryOf, noLosses, rootMeanLosses } from "../network/level-losses.js";
 import { rowsOfStep } from "../network/privacy.js";
-import { keysOf, requireOptions } from "../options.js";
-import { maskFamilies } from "../pruning/families/index.js";
 import { CoverageLedger } from "../pruning/ledger.js";
-import type { Mask } from "../pruning/mask.js";
-import { validateMask } from "../pruning/validate.js";
 import { Aggregator } from "./aggregator.js";
-import { assignMasks } from "./assign-masks.js";
 import { poisonedData } from "./attacks/poisoned-data.js";
 import { createAverage } from "./averages/index.js";
-import { cutIntoBlocks, trainingFlops } from "./blocks.js";
+import { cutIntoBlocks } from "./blocks.js";
+import { carriedBy } from "./carried.js";
 import { checkpointOf, type RunState, runFromCheckpoint } from "./checkpoint.js";
-import { type LargestClient, requireClientMemory } from "./client-memory.js";
+import { largestClientOf, requireClientMemory } from "./client-memory.js";
 import { ClientMechanism } from "./client-privacy/mechanism.js";
+import { privateReport } from "./client-privacy/private-report.js";
 import { packRows, rowCountsOf } from "./client-rows.js";
 import { type ClientRule, createClientRule } from "./client-rules/index.js";
 import { type Carried, statesAfter } from "./client-states.js";
 import { collectParts, ofRound } from "./collect-parts.js";
 import { type CollectedRound, type Collection, collectRound } from "./collect-round.js";
-import { controlsAfter, meanControl, noControls, sentState } from "./controls.js";
-import { type AskedRound, byClient, type RoundPart, type StartingPoint, virtualStart } from "./devices/asked-round.js";
+import { controlsAfter, meanControl, noControls } from "./controls.js";
+import { type AskedRound, byClient, type RoundPart, virtualStart } from "./devices/asked-round.js";
 import { virtualRules } from "./devices/checkpoint.js";
-import { DeviceRounds } from "./devices/device-rounds.js";
-import { createEncoding } from "./encodings/index.js";
-import { finiteReports, hasUpdate } from "./finite-reports.js";
+import { type DeviceRounds, openDeviceRounds } from "./devices/device-rounds.js";
+import { federationDefaults } from "./federation-fields.js";
+import { hasUpdate, meanLoss } from "./finite-reports.js";
 import { KeptUpdates } from "./kept-updates.js";
-import type { ClientAssignment, ClientReport, ClientState, TrainingSetup } from "./messages.js";
+import type { ClientAssignment, TrainingSetup } from "./messages.js";
 import { type NormalizedRound, normalizedRound, restoreSteps } from "./normalized-updates.js";
-import {
-  type CompleteOptions,
-  carriedBy,
-  completeOptions,
-  type FederationOptions,
-  federationDefaults,
-} from "./options.js";
+import { type CompleteOptions, completeOptions, type FederationOptions } from "./options.js";
+import { RoundAssigner } from "./round-assigner.js";
 import { RoundCounter } from "./round-count.js";
 import type { RoundReport } from "./round-report.js";
 import { isTooFew, requireUpdates, withTraffic } from "./round-updates.js";
 import { digestOf, identityOf, type RunIdentity, requireSamePoints } from "./run-identity.js";
 import { createServerOptimizer, isOwn } from "./server-optimizers/index.js";
 import { type ServerRule, type ServerState, startState, stateAfter } from "./server-state.js";
-import { type Downlink, mostBytesUp, openDownlink, received, wireBytesDown, wireBytesUp } from "./traffic.js";
-
-/** How a run of a federation's rounds may be watched, stopped, saved and resumed; see `Federation.train`. */
-export interface TrainOptions {
-  /** Stops the run at once, in mid-round too; the federation stays at its last whole round. */
-  readonly signal?: AbortSignal | undefined;
-  /** `save` is given the run's bytes after each `every` rounds, after the last one, and when the run is aborted. */
-  readonly checkpoint?:
-    | {
-        readonly every: number;
-        /** Keeps the bytes. */
-        readonly save: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
-      }
-    | undefined;
-  /** Called, and waited for, before each round that is run: to measure where it starts. A round that fails is run again after a resume. */
-  onRound?(start: RoundStart): Promise<void> | void;
-  /** Bytes of a checkpoint of the same run, to go on from. */
-  readonly resumeFrom?: Uint8Array | undefined;
-}
-
-const trainKeys = keysOf<TrainOptions>({ signal: true, checkpoint: true, onRound: true, resumeFrom: true });
-
-/** Where a round starts. */
-export interface RoundStart {
-  readonly round: number;
-  /** The server's parameters, float32 [P]: not to be changed, and valid until the round ends. */
-  readonly parameters: Float32Array;
-  /** Who takes part, with which mask, in ascending client id; where clients are protected all of them, each of whom may. */
-  readonly assignments: readonly ClientAssignment[];
-}
+import { type Downlink, openDownlink, received, wireBytesDown, wireBytesUp } from "./traffic.js";
+import { requireTrainOptions, type TrainOptions } from "./train-options.js";
 
 /** What the parts of a round have in common, and where they are summed. */
 type CollectedPart = Pick<CollectedRound, "control" | "total" | "kept"> & {
@@ -98,15 +55,12 @@ export class Federation {
   readonly #rule: ServerRule;
   readonly #identity: RunIdentity;
   readonly #setup: TrainingSetup;
-  /** Of each client, counted where the run was made: the caller's arrays may have gone elsewhere since. */
-  readonly #rowCounts: Float64Array;
+  readonly #assigner: RoundAssigner;
   readonly #collection: Collection;
   readonly #counter: RoundCounter;
   readonly #aggregator: Aggregator;
   /** float64 [P]: sum of weight * update of a round, which the next one takes over. */
   readonly #total: Float64Array;
-  /** Masks that are known to fit the network: families often assign the same again. */
-  readonly #valid = new WeakSet<Mask>();
   readonly #downlink: Downlink;
   readonly #clientRule: ClientRule;
   /** What clients carry from round to round. */
@@ -133,12 +87,14 @@ export class Federation {
       optimizer: createServerOptimizer("server", server),
       ema: ema === undefined ? undefined : createAverage(engine, ema),
     };
-    requireClientMemory(engine, largestClient(options));
+    requireClientMemory(engine, largestClientOf(options));
     this.#aggregator = new Aggregator(engine, options);
     const initial = options.initial?.slice() ?? initializeParameters(engine, network, seed);
     const held = points && { points, clientRows: packRows(clients) };
-    this.#rowCounts = rowCountsOf(clients);
-    this.#identity = identityOf(options, engine.variant, { initial, held, rowCounts: this.#rowCounts });
+    // Counted where the run is made: the caller's arrays may have gone elsewhere since.
+    const rowCounts = rowCountsOf(clients);
+    this.#assigner = new RoundAssigner(engine, options, rowCounts);
+    this.#identity = identityOf(options, engine.variant, { initial, held, rowCounts });
     const id = `${digestOf(this.#identity)}-${++runs}`;
     this.#setup = {
       id,
@@ -158,7 +114,7 @@ export class Federation {
     this.#counter = new RoundCounter(network);
     this.#total = new Float64Array(initial.length);
     const { devices } = options;
-    this.#devices = devices && deviceRounds(engine, { ...options, devices }, this.#downlink);
+    this.#devices = devices && openDeviceRounds(engine, { ...options, devices }, this.#downlink);
     this.#mechanism = privacy && new ClientMechanism(engine, { privacy, clients: clients.length, participation, seed });
     const state = startState(initial, this.#rule);
     this.#run = {
@@ -224,15 +180,8 @@ export class Federation {
    * longer what they were.
    */
   async *train(options: TrainOptions = {}): AsyncGenerator<RoundReport, void, undefined> {
-    const { signal, checkpoint, onRound, resumeFrom } = requireOptions("options", options, trainKeys);
+    const { signal, checkpoint, onRound, resumeFrom } = requireTrainOptions(options);
     const { transport, rounds } = this.#options;
-    if (checkpoint !== undefined) {
-      requireOptions("checkpoint", checkpoint, ["every", "save"]);
-      requireMethods("checkpoint", checkpoint, ["save"]);
-      requireInteger("checkpoint.every", checkpoint.every, 1);
-    }
-    if (onRound !== undefined) requireFunction("onRound", onRound);
-    if (resumeFrom !== undefined) requireTyped("resumeFrom", resumeFrom, Uint8Array);
     if (this.#training) throw alreadyTraining();
     requireSamePoints(this.#identity, this.#options.points);
     if (resumeFrom) this.#run = this.#resumed(resumeFrom);
@@ -266,7 +215,7 @@ export class Federation {
     const rule = this.#rule;
     const run = {
       ...{ network, rule, ownServer: isOwn(server), clients: clients.length, rounds },
-      ...{ carried: this.#carried, weightOf: (client: number) => this.#weightOf(client) },
+      ...{ carried: this.#carried, weightOf: (client: number) => this.#assigner.weightOf(client) },
       ...{ losses: this.#losses, privacy, virtual: virtualRules(this.#options) },
     };
     return runFromCheckpoint(bytes, this.#identity, run);
@@ -350,9 +299,10 @@ export class Federation {
    */
   #ask(control: Float32Array | undefined): AskedRound {
     const { server, virtual } = this.#run;
+    const sent = { ...this.#run, control };
     if (this.#devices && virtual)
-      return this.#devices.ask(virtual, server, (at, clients) => this.#assign(at, control, clients));
-    const asked = this.#assign(server, control);
+      return this.#devices.ask(virtual, server, (at, clients) => this.#assigner.assign(at, sent, clients));
+    const asked = this.#assigner.assign(server, sent);
     const { round, parameters } = server;
     return { asked, parts: [{ round, parameters, assignments: asked }], absent: [] };
   }
@@ -397,7 +347,7 @@ export class Federation {
     const { server, ledger, clipNorm = Number.POSITIVE_INFINITY } = this.#run;
     const { round, parameters } = server;
     const { network, nonFinite, maskFamily, regions, participation, clients } = this.#options;
-    const roster = this.#assign(server, undefined, Uint32Array.from(clients.keys()));
+    const roster = this.#assigner.assign(server, { control: undefined }, Uint32Array.from(clients.keys()));
     const paused = performance.now();
     await onRound?.({ round, parameters, assignments: roster });
     begin += performance.now() - paused;
@@ -421,65 +371,11 @@ export class Federation {
     ledger.enter(counted);
     this.#retired = server;
     this.#run = { server: state, ledger, clipNorm: next };
-    const ofExpected = (amount: number) => Math.round(participation * amount);
-    const wireUp = createEncoding(this.#engine, encoding ?? federationDefaults.encoding);
-    return {
-      round,
-      privacy: { clipNorm, expectedClients: mechanism.expected },
-      ...{ clients: [], dropped: [], absent: [] },
-      coverage: counted.coverage,
-      bytesDown: ofExpected(bytes),
-      bytesUp: ofExpected(bytes),
-      wireBytesDown: ofExpected(wireBytesDown(network, this.#downlink, maskFamily, roster)),
-      wireBytesUp: ofExpected(mostBytesUp(network, wireUp, roster)),
-      flops: ofExpected(trainingFlops(network, stepRows, roster)),
-      updateNorm: norm,
-      seconds: (performance.now() - begin) / 1000,
-    };
-  }
-
-  /** Clients that start from some parameters, with their masks, steps and weights; in ascending client id. */
-  #assign(
-    { round, parameters, update }: StartingPoint,
-    control: Float32Array | undefined,
-    ids?: ArrayLike<number>,
-  ): ClientAssignment[] {
-    const { network, clients, maskFamily, participation, seed, localSteps, capacityAssignment } = this.#options;
-    const assigned = assignMasks(this.#engine, {
-      ...{ spec: network, seed, round, clients, maskFamily, participation, capacityAssignment, parameters },
-      ...(update && { update }),
-      ids,
+    const report = privateReport(this.#engine, {
+      ...{ round, network, encoding, maskFamily, participation, roster, stepRows, bytes, clipNorm },
+      ...{ downlink: this.#downlink, expectedClients: mechanism.expected, coverage: counted.coverage },
     });
-    return assigned.map(({ client, mask }) => {
-      const state = this.#stateOf(client, control);
-      return {
-        client,
-        mask: this.#checked(mask, client),
-        localSteps: clients[client].localSteps ?? localSteps,
-        weight: this.#weightOf(client),
-        ...(state && { state }),
-      };
-    });
-  }
-
-  /** Of a client's update in averages. */
-  #weightOf(client: number): number {
-    return this.#options.weighting === "samples" ? this.#rowCounts[client] : 1;
-  }
-
-  /** What a client is sent of what it carries. */
-  #stateOf(client: number, control: Float32Array | undefined): ClientState | undefined {
-    const { states, controls } = this.#run;
-    const state = states?.get(client);
-    return state && controls && control ? sentState(controls, control, client, state) : state;
-  }
-
-  /** Once for each mask: workers take it as it comes. @throws ArgumentError or ArgumentTypeError where the family assigned a wrong one. */
-  #checked(mask: Mask, client: number): Mask {
-    if (this.#valid.has(mask)) return mask;
-    validateMask(`maskFamily.assign: mask of client ${client}`, this.#options.network, mask);
-    this.#valid.add(mask);
-    return mask;
+    return { ...report, updateNorm: norm, seconds: (performance.now() - begin) / 1000 };
   }
 }
 
@@ -490,27 +386,4 @@ export function createFederation(engine: Engine, options: FederationOptions): Fe
 
 function alreadyTraining(): FedscoreError {
   return new FedscoreError("FEDSCORE_UNSUPPORTED", "this federation is already training");
-}
-
-function deviceRounds(
-  engine: Engine,
-  options: CompleteOptions & Required<Pick<CompleteOptions, "devices">>,
-  downlink: Downlink,
-): DeviceRounds {
-  const { clients, training } = options;
-  return new DeviceRounds(engine, { ...options, clients: clients.length, stepRows: rowsOfStep(training), downlink });
-}
-
-function largestClient({ network, training, clients, maskFamily }: CompleteOptions): LargestClient {
-  const rowCounts = rowCountsOf(clients);
-  const largest = rowCounts.indexOf(rowCounts.reduce((most, rows) => Math.max(most, rows)));
-  const isKnown = Object.values(maskFamilies).some((family) => family === maskFamily);
-  const whole = isKnown && clients.some(({ keepRatio }) => keepRatio === 1);
-  const key = clients[largest].rows ? "rows" : "rowCount";
-  return { network, training, whole, rows: rowCounts[largest], rowsArgument: `clients[${largest}].${key}` };
-}
-
-function meanLoss(reports: readonly ClientReport[]): number {
-  const kept = finiteReports(reports);
-  return kept.reduce((sum, { loss }) => sum + loss, 0) / kept.length;
 }

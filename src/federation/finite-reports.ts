@@ -9,3 +9,9 @@ export function hasUpdate({ nonFiniteStep }: ClientReport): boolean {
 export function finiteReports(reports: readonly ClientReport[]): readonly ClientReport[] {
   return reports.filter(hasUpdate);
 }
+
+/** Mean of their mean losses. */
+export function meanLoss(reports: readonly ClientReport[]): number {
+  const kept = finiteReports(reports);
+  return kept.reduce((sum, { loss }) => sum + loss, 0) / kept.length;
+}

@@ -11,14 +11,12 @@ import {
   requireTyped,
 } from "../errors.js";
 import { complete, type Filled, type FilledSpecOf, filledSettings } from "../family.js";
-import { choice, integer, nameIn, number, optional, required } from "../fields.js";
 import { importance } from "../network/level-distributions/importance.js";
 import { requireRecords } from "../network/privacy.js";
 import { completeNetwork, layoutOf, type NetworkOptions, type NetworkSpec, rowWidth } from "../network/spec.js";
 import { type CompleteTraining, completeTraining, type TrainingOptions } from "../network/training-fields.js";
 import { requireClasses } from "../network/training-rows.js";
 import { keysOf, requireOptions } from "../options.js";
-import { maskFamilies } from "../pruning/families/index.js";
 import type { MaskFamily } from "../pruning/mask.js";
 import {
   type AggregationSpec,
@@ -26,10 +24,12 @@ import {
   completeAggregation,
   type OwnAggregation,
 } from "./aggregations/index.js";
-import { dataPoisoning } from "./attacks/data-poisoning.js";
 import { type AttackSpec, type CompleteAttack, completeAttack } from "./attacks/index.js";
 import { type AverageSpec, type CompleteAverage, completeAverage } from "./averages/index.js";
 import { maxBlocks } from "./blocks.js";
+import { requireStateRoom } from "./carried.js";
+import { type ClientOptions, type CompleteClient, ownDataIn, requireClients } from "./client-options.js";
+import { requireProtectable } from "./client-privacy/protectable.js";
 import { type ClientPrivacy, type ClientPrivacyOptions, completeClientPrivacy } from "./client-privacy/settings.js";
 import { rowCountsOf } from "./client-rows.js";
 import {
@@ -40,7 +40,6 @@ import {
   isOwnRule,
   type OwnClientRule,
 } from "./client-rules/index.js";
-import { type Carried, requireRoom } from "./client-states.js";
 import {
   type AsynchronousOptions,
   type CompleteAsynchronous,
@@ -50,7 +49,9 @@ import {
   type DevicesOptions,
   requireDeviced,
 } from "./devices/options.js";
-import { type DownlinkName, downlinks, type EncodingSpec, encodings } from "./encodings/index.js";
+import { type CompleteEncoding, type DownlinkName, type EncodingSpec, encodings } from "./encodings/index.js";
+import { federationDefaults, federationFields, keepRatioField } from "./federation-fields.js";
+import { requireForOwnData } from "./own-data-rules.js";
 import { participantCount } from "./participation.js";
 import {
   type CompleteServer,
@@ -59,80 +60,6 @@ import {
   type ServerOptimizerSpec,
 } from "./server-optimizers/index.js";
 import type { Transport } from "./transport.js";
-
-/** What may be set of a run as a whole: the ranges of the options, and the config's defaults and texts. */
-export const federationFields = {
-  rounds: integer("[1, 16777215]", 50, "Rounds of the federation."),
-  localSteps: integer("[1, 4294967295]", 10, "Optimizer steps of a client in a round."),
-  participation: number("(0, 1]", 1, "Share of the clients that take part in a round."),
-  capacityAssignment: choice(
-    ["fixed", "dynamic"],
-    "fixed",
-    "fixed: a client keeps its capacity. dynamic: capacities move on by one client a round (HeteroFL, arXiv 2010.01264).",
-  ),
-  weighting: choice(["uniform", "samples"], "uniform", "Weight of a client's update: 1, or its number of rows."),
-  downlink: nameIn(
-    downlinks,
-    "float32",
-    "Encoding of the parameters that clients are sent, which start from what they get: float32, or rounded to float16 or bfloat16.",
-  ),
-  nonFinite: choice(
-    ["stop", "drop"],
-    "stop",
-    "At NaN or Infinity in an update: stop the run, or leave the client out of the round and count it.",
-  ),
-  deadline: number(
-    "(0, 2147483]",
-    optional,
-    "Seconds after which a round is closed; clients that have not answered are late. Default: it waits for all of them.",
-  ),
-  minimumUpdates: integer(
-    "[1, inf)",
-    1,
-    "Fewest updates that a round counts with; with fewer the run stops, and can be resumed from the last whole round.",
-  ),
-  aggregationGoal: integer(
-    "[1, inf)",
-    optional,
-    "Updates at which a round is closed before all clients have answered; the others are late (arXiv 1902.01046). Default: it waits for all of them.",
-  ),
-  seed: integer("[0, inf)", 1, "Seed of all random numbers."),
-};
-
-/** What a run has where its options, or a config, name none. */
-export const federationDefaults = {
-  maskFamily: maskFamilies.prefix,
-  clientRule: { kind: "plain" },
-  encoding: { kind: "float32" },
-  aggregation: { kind: "mean" },
-  server: { kind: "fedavg" },
-} as const;
-
-export const keepRatioField = number("(0, 1]", 1, "Share of the network that a client keeps.");
-
-/** A client of the federation; its id is its position in the list. */
-export type ClientOptions = ClientSettings & ClientData;
-
-/** What a client trains on. */
-export type ClientData =
-  | {
-      /** Rows of `points` that the client holds, at least one. */
-      readonly rows: Uint32Array;
-      readonly rowCount?: undefined;
-    }
-  | {
-      readonly rows?: undefined;
-      /** Number of rows, at least 1, of a client that holds its own data: the federation then has no `points`. */
-      readonly rowCount: number;
-    };
-
-/** What may be set of a client. */
-export interface ClientSettings {
-  /** Capacity in (0, 1]: the share of the network that it keeps. Default: 1. */
-  readonly keepRatio?: number | undefined;
-  /** In place of the federation's localSteps. */
-  readonly localSteps?: number | undefined;
-}
 
 /** All of a federated run; see `createFederation`. What may be absent has the default of the same key of a config. */
 export interface FederationOptions {
@@ -216,8 +143,6 @@ export interface FederationOptions {
   readonly initial?: Float32Array | undefined;
 }
 
-const clientKeys = keysOf<ClientOptions>({ rows: true, rowCount: true, keepRatio: true, localSteps: true });
-
 const federationKeys = keysOf<FederationOptions>({
   network: true,
   schedule: true,
@@ -254,7 +179,7 @@ const federationKeys = keysOf<FederationOptions>({
 export interface CompleteSettings {
   readonly training: CompleteTraining;
   readonly clientRule: CompleteClientRule;
-  readonly encoding: FilledSpecOf<typeof encodings>;
+  readonly encoding: CompleteEncoding;
   readonly aggregation: CompleteAggregation;
   readonly attack?: CompleteAttack;
   readonly server: CompleteServer;
@@ -274,11 +199,6 @@ export interface CompleteOptions
   readonly clients: readonly CompleteClient[];
   readonly maskFamily: MaskFamily;
 }
-
-/** A client whose capacity is said. */
-export type CompleteClient = ClientOptions & { readonly keepRatio: number };
-
-const rowCountField = integer("[1, inf)", required, "Rows that a client holds.");
 
 /** @throws ArgumentError or ArgumentTypeError naming the first setting that is out of range, such as training.optimizer.beta1. */
 export function completeSettings({
@@ -320,11 +240,7 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
   const settings = filledSettings(federationFields, "", given);
   const specifications = completeSettings(given);
   if (points === undefined) {
-    requireNoFeedback(specifications.encoding);
-    requirePlainData(specifications.clientRule);
-    requirePlainDownlink(settings.downlink);
-    requireNoLosses(specifications.training);
-    requireOwnRows(specifications.attack);
+    requireForOwnData({ ...settings, ...specifications });
   }
   requireDeviced({
     ...{ ...settings, ...specifications, regions, clients: given.clients.length, ownData: points === undefined },
@@ -352,24 +268,6 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
   };
 }
 
-/** Residuals pass through the server, which is to see of clients with their own data no more than it must. */
-function requireNoFeedback(encoding: CompleteSettings["encoding"]): void {
-  if (!hasFeedback(encoding)) return;
-  const rule = "must be false where clients hold their own data: what they have not sent would pass through the server";
-  throw new ArgumentError("encoding.feedback", rule, true);
-}
-
-/** Control variates and functions do not travel to clients elsewhere. */
-function requirePlainData(rule: CompleteClientRule): void {
-  if (isOwnRule(rule)) {
-    const where = "must be one of the package where clients hold their own data: functions do not travel to them";
-    throw new ArgumentError("clientRule", where, rule.name);
-  }
-  if (!createClientRule("clientRule", rule).controls) return;
-  const where = `must not be ${rule.kind} where clients hold their own data: their control variates would pass through the server`;
-  throw new ArgumentError("clientRule.kind", where, rule.kind);
-}
-
 /** A mean over clients that start from different rounds is that of none of them. */
 function requireNoControls(rule: CompleteClientRule): void {
   if (!createClientRule("clientRule", rule).controls) return;
@@ -377,118 +275,11 @@ function requireNoControls(rule: CompleteClientRule): void {
   throw new ArgumentError("clientRule", "must have no control variates beside asynchronous", name);
 }
 
-/** What clients of a federation with these settings carry from round to round. */
-export function carriedBy({
-  encoding,
-  clientRule,
-}: Pick<CompleteSettings, "encoding" | "clientRule">): readonly Carried[] {
-  return [
-    ...(hasFeedback(encoding) ? (["residual"] as const) : []),
-    ...(createClientRule("clientRule", clientRule).controls ? (["control"] as const) : []),
-  ];
-}
-
-function hasFeedback(encoding: CompleteSettings["encoding"]): boolean {
-  return "feedback" in encoding && encoding.feedback;
-}
-
-/** Vectors of all clients have to fit the server's memory. */
-function requireStateRoom(settings: CompleteSettings, clients: number, parameters: number): void {
-  const arguments_ = { residual: "encoding.feedback", control: "clientRule" } as const;
-  const values = { residual: true, control: settings.clientRule };
-  for (const name of carriedBy(settings)) requireRoom(arguments_[name], values[name], clients, parameters);
-}
-
 function requireRecordCounts(training: CompleteTraining, rowCounts: Float64Array): void {
   if (!training.privacy) return;
   rowCounts.forEach((records, client) => {
     requireRecords("training.batchSize", training.batchSize, client, records);
   });
-}
-
-/** Transports to clients elsewhere send parameters as they are. */
-function requirePlainDownlink(downlink: CompleteOptions["downlink"]): void {
-  if (downlink === "float32") return;
-  throw new ArgumentError("downlink", "must be float32 where clients hold their own data", downlink);
-}
-
-/** Losses by noise level say more of clients with their own data than the server is to see. */
-function requireNoLosses({ levels: { distribution } }: CompleteTraining): void {
-  if (distribution?.kind !== importance.kind) return;
-  const rule = `must not be ${importance.kind} where clients hold their own data: their losses at each noise level would pass through the server`;
-  throw new ArgumentError("training.levels.distribution.kind", rule, distribution.kind);
-}
-
-/** Nobody here can change rows that clients hold. */
-function requireOwnRows(attack: CompleteAttack | undefined): void {
-  if (attack?.kind !== dataPoisoning.kind) return;
-  const rule = `must not be ${dataPoisoning.kind} where clients hold their own data`;
-  throw new ArgumentError("attack.kind", rule, attack.kind);
-}
-
-/** Whether clients say that they hold their own data, which the federation then does not have. */
-function ownDataIn(clients: readonly ClientOptions[]): boolean {
-  return Array.isArray(clients) && clients.some((client: ClientOptions | undefined) => client?.rowCount !== undefined);
-}
-
-/** What else of the options has to be so that no more of a client is seen than its clipped update, with noise. */
-function requireProtectable(
-  options: Filled<typeof federationFields> & Omit<CompleteSettings, "privacy"> & Pick<FederationOptions, "points">,
-): void {
-  const { points, weighting, nonFinite, minimumUpdates, aggregationGoal, encoding, training } = options;
-  const { aggregation, clientRule } = options;
-  if (options.devices !== undefined || options.asynchronous !== undefined) {
-    const argument = options.devices === undefined ? "asynchronous" : "devices";
-    throw new ArgumentError(
-      argument,
-      "must be left out beside privacy: who answers in time would tell of the clients",
-      options[argument],
-    );
-  }
-  if (options.attack !== undefined)
-    throw new ArgumentError(
-      "attack",
-      "must be left out beside privacy: its clients would send what is not clipped",
-      options.attack,
-    );
-  if (!("kind" in aggregation && aggregation.kind === federationDefaults.aggregation.kind)) {
-    const rule = `must be of kind ${federationDefaults.aggregation.kind} beside privacy: what one client changes of another rule's outcome is not bounded`;
-    throw new ArgumentError("aggregation", rule, aggregation);
-  }
-  const { controls, effectiveSteps } = createClientRule("clientRule", clientRule);
-  if (controls || effectiveSteps) {
-    const rule =
-      "must have neither control variates nor effective steps beside privacy: clients send only an update, which is clipped";
-    throw new ArgumentError("clientRule", rule, clientRule);
-  }
-  if (points === undefined) {
-    const rule =
-      "must be left out where clients hold their own data: they would have to be trusted to clip what they send";
-    throw new ArgumentError("privacy", rule, undefined);
-  }
-  if (weighting !== "uniform")
-    throw new ArgumentError(
-      "weighting",
-      "must be uniform beside privacy: no client may weigh more than another",
-      weighting,
-    );
-  if (nonFinite !== "drop") {
-    const rule = "must be drop beside privacy: whether the run goes on would tell of a client's update";
-    throw new ArgumentError("nonFinite", rule, nonFinite);
-  }
-  const counted = "must be left out beside privacy: how many took part in a round is not to be told";
-  if (minimumUpdates !== federationFields.minimumUpdates.absent)
-    throw new ArgumentError("minimumUpdates", counted, minimumUpdates);
-  if (aggregationGoal !== undefined) throw new ArgumentError("aggregationGoal", counted, aggregationGoal);
-  if ("feedback" in encoding && encoding.feedback) {
-    const rule = "must be false beside privacy: what a client has not sent would be added to a later update of it";
-    throw new ArgumentError("encoding.feedback", rule, encoding.feedback);
-  }
-  const { distribution } = training.levels;
-  if (distribution?.kind === importance.kind) {
-    const rule = `must not be ${importance.kind} beside privacy: losses at each noise level would leave the clients without noise`;
-    throw new ArgumentError("training.levels.distribution.kind", rule, distribution.kind);
-  }
 }
 
 function requirePoints(points: Float32Array | undefined, network: NetworkSpec): asserts points is Float32Array {
@@ -527,38 +318,4 @@ function requireRegions(regions: readonly number[], clients: number): void {
   const total = regions.reduce((sum, each) => sum + each, 0);
   if (total !== clients)
     throw new ArgumentError("regions", `must have the ${clients} clients of the federation`, total);
-}
-
-/** @param rowCount of the points; undefined where the clients hold their own data. */
-function requireClients(clients: readonly ClientOptions[], rowCount: number | undefined): void {
-  requireArray("clients", clients);
-  if (clients.length === 0) throw new ArgumentError("clients", "must have at least 1 client", clients);
-  for (const [id, client] of clients.entries()) requireClient(`clients[${id}]`, client, rowCount);
-}
-
-function requireClient(argument: string, client: ClientOptions, rowCount: number | undefined): void {
-  const { keepRatio, localSteps } = requireOptions(argument, client, clientKeys);
-  if (rowCount === undefined) requireOwnData(argument, client);
-  else requireRowsOf(argument, client, rowCount);
-  if (keepRatio !== undefined) keepRatioField.check(`${argument}.keepRatio`, keepRatio);
-  if (localSteps !== undefined) federationFields.localSteps.check(`${argument}.localSteps`, localSteps);
-}
-
-/** Of a client whose data the federation does not have. */
-function requireOwnData(argument: string, { rows, rowCount }: ClientOptions): void {
-  const rule = "must be left out where the federation has no points: say rowCount, the number of the client's own rows";
-  if (rows !== undefined) throw new ArgumentError(`${argument}.rows`, rule, rows);
-  rowCountField.check(`${argument}.rowCount`, rowCount);
-}
-
-function requireRowsOf(argument: string, { rows, rowCount: own }: ClientOptions, rowCount: number): void {
-  if (own !== undefined) {
-    const rule = "must be left out where the federation has points: say rows, those that the client holds";
-    throw new ArgumentError(`${argument}.rowCount`, rule, own);
-  }
-  requireTyped(`${argument}.rows`, rows, Uint32Array);
-  if (rows.length === 0) throw new ArgumentError(`${argument}.rows`, "must hold at least 1 row", rows.length);
-  const wrong = rows.findIndex((row) => row >= rowCount);
-  if (wrong >= 0)
-    throw new ArgumentError(`${argument}.rows[${wrong}]`, `must be below the ${rowCount} rows of points`, rows[wrong]);
 }

@@ -5,8 +5,9 @@ import { isOwnAggregation } from "./aggregations/index.js";
 import { checkpointError } from "./checkpoint-format.js";
 import { isOwnRule } from "./client-rules/index.js";
 import type { CompleteDevices } from "./devices/options.js";
+import { federationDefaults } from "./federation-fields.js";
 import type { ClientRows, HeldData } from "./messages.js";
-import { type CompleteOptions, federationDefaults } from "./options.js";
+import type { CompleteOptions } from "./options.js";
 import { isOwn } from "./server-optimizers/index.js";
 
 /**

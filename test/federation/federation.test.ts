@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { createFederation, type Federation, type RoundStart } from "../../src/federation/federation.js";
+import { createFederation, type Federation } from "../../src/federation/federation.js";
 import type { BlockUpdate } from "../../src/federation/messages.js";
 import { completeOptions, type FederationOptions } from "../../src/federation/options.js";
 import type { RoundReport } from "../../src/federation/round-report.js";
+import type { RoundStart } from "../../src/federation/train-options.js";
 import type { Engine } from "../../src/kernels/index.js";
 import { layoutOf } from "../../src/network/spec.js";
 import type { LocalTrainer } from "../../src/network/training.js";

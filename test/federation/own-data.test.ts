@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { BlockContext } from "../../src/federation/client-block.js";
 import { runBlocks } from "../../src/federation/client-block.js";
+import type { ClientOptions } from "../../src/federation/client-options.js";
 import { createFederation, type Federation } from "../../src/federation/federation.js";
 import type { TrainingSetup } from "../../src/federation/messages.js";
-import type { ClientOptions, FederationOptions } from "../../src/federation/options.js";
+import type { FederationOptions } from "../../src/federation/options.js";
 import { poolTransport } from "../../src/federation/pool-transport.js";
 import { openTraining } from "../../src/federation/training-tasks.js";
 import type { Transport } from "../../src/federation/transport.js";

@@ -1,6 +1,7 @@
 import { type BlockContext, runBlocks } from "../../src/federation/client-block.js";
+import type { ClientOptions } from "../../src/federation/client-options.js";
 import type { Block, BlockUpdate, HeldData, TrainingSetup } from "../../src/federation/messages.js";
-import type { ClientOptions, FederationOptions } from "../../src/federation/options.js";
+import type { FederationOptions } from "../../src/federation/options.js";
 import type { Transport } from "../../src/federation/transport.js";
 import type { Engine } from "../../src/kernels/index.js";
 import type { LocalTrainer } from "../../src/network/training.js";

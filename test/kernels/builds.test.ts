@@ -43,8 +43,8 @@ describe("the release builds", () => {
     expect(Object.keys(arity).filter((name) => !used.has(name))).toEqual([]);
   });
 
-  it("are at most 66 kB each", () => {
-    for (const build of [simd, relaxed]) expect(decodeBase64(build).length).toBeLessThanOrEqual(66_000);
+  it("are at most 64 kB each", () => {
+    for (const build of [simd, relaxed]) expect(decodeBase64(build).length).toBeLessThanOrEqual(64000);
   });
 
   it("are the only ones in src: the debug build exports the same and is for tests", async () => {

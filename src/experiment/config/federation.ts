@@ -5,7 +5,7 @@ import { clientRules } from "../../federation/client-rules/index.js";
 import { asynchronousFields, deviceFields } from "../../federation/devices/options.js";
 import { profileFields } from "../../federation/devices/profile.js";
 import { encodings } from "../../federation/encodings/index.js";
-import { federationDefaults, federationFields, keepRatioField } from "../../federation/options.js";
+import { federationDefaults, federationFields, keepRatioField } from "../../federation/federation-fields.js";
 import { partitioners } from "../../federation/partitioners/index.js";
 import { serverOptimizers } from "../../federation/server-optimizers/index.js";
 import { familySchema, settingsSchemas } from "./family.js";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { decayField } from "../../federation/averages/exponential.js";
 import { averages } from "../../federation/averages/index.js";
-import { federationFields } from "../../federation/options.js";
+import { federationFields } from "../../federation/federation-fields.js";
 import { levelDistributions } from "../../network/level-distributions/index.js";
 import { networkFields } from "../../network/network-fields.js";
 import { optimizers } from "../../network/optimizers/index.js";

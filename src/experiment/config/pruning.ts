@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { federationDefaults } from "../../federation/options.js";
+import { federationDefaults } from "../../federation/federation-fields.js";
 import { maskFamilies } from "../../pruning/families/index.js";
 import { nameIn } from "./rules.js";
 

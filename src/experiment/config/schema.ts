@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { federationFields } from "../../federation/options.js";
+import { federationFields } from "../../federation/federation-fields.js";
 import { importance } from "../../network/level-distributions/importance.js";
 import { aprioriSchema } from "./apriori.js";
 import { certificateSchema } from "./certificate.js";

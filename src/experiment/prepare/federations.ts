@@ -1,6 +1,7 @@
+import type { ClientSettings } from "../../federation/client-options.js";
 import type { ClientPrivacyOptions } from "../../federation/client-privacy/settings.js";
 import { createFederation, type Federation } from "../../federation/federation.js";
-import type { ClientSettings, FederationOptions } from "../../federation/options.js";
+import type { FederationOptions } from "../../federation/options.js";
 import { participantCount } from "../../federation/participation.js";
 import type { Transport } from "../../federation/transport.js";
 import type { Engine } from "../../kernels/index.js";

@@ -1,4 +1,4 @@
-import type { RoundStart } from "../../federation/federation.js";
+import type { RoundStart } from "../../federation/train-options.js";
 import type { Model } from "../../model/model.js";
 import type { KlInterval } from "../../theory/interval/kl-interval.js";
 import type { Unavailable } from "../../theory/sandwich.js";

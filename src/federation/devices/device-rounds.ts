@@ -1,6 +1,9 @@
 import type { Engine } from "../../kernels/index.js";
+import { rowsOfStep } from "../../network/privacy.js";
 import type { ClientAssignment } from "../messages.js";
+import type { CompleteOptions } from "../options.js";
 import { selectParticipants } from "../participation.js";
+import type { Downlink } from "../traffic.js";
 import { type AskedRound, byClient, type RoundPart, type StartingPoint, type VirtualState } from "./asked-round.js";
 import { fillBuffer } from "./buffered-round.js";
 import { dealProfiles } from "./deal-profiles.js";
@@ -25,6 +28,16 @@ export interface DeviceRoundsSettings extends WorkSettings {
 
 /** The assignments of clients that start from some parameters, in ascending client id. */
 export type Assign = (at: StartingPoint, clients: ArrayLike<number>) => readonly ClientAssignment[];
+
+/** Those of a run with these options. */
+export function openDeviceRounds(
+  engine: Engine,
+  options: CompleteOptions & Required<Pick<CompleteOptions, "devices">>,
+  downlink: Downlink,
+): DeviceRounds {
+  const { clients, training } = options;
+  return new DeviceRounds(engine, { ...options, clients: clients.length, stepRows: rowsOfStep(training), downlink });
+}
 
 /** Who takes part in rounds whose time is virtual, and whose updates come. */
 export class DeviceRounds {

@@ -1,6 +1,5 @@
 import { ArgumentError } from "../../errors.js";
 import { type Engine, requireEngine } from "../../kernels/index.js";
-import { rowsOfStep } from "../../network/privacy.js";
 import type { Mask } from "../../pruning/mask.js";
 import { rowCountsOf } from "../client-rows.js";
 import type { ClientAssignment } from "../messages.js";
@@ -8,7 +7,7 @@ import { type CompleteOptions, completeOptions, type FederationOptions } from ".
 import { openDownlink } from "../traffic.js";
 import { virtualStart } from "./asked-round.js";
 import { dealProfiles } from "./deal-profiles.js";
-import { DeviceRounds } from "./device-rounds.js";
+import { openDeviceRounds } from "./device-rounds.js";
 import { type ClientLoad, ClientNeeds, type DeviceNeeds, fitClients, mostRows } from "./fit.js";
 import type { CompleteDevices } from "./options.js";
 import { emptyTotals, type VirtualTotals, withRound } from "./virtual-totals.js";
@@ -115,10 +114,8 @@ function simulate(
   options: Deviced,
   masks: PlannedMasks,
 ): Omit<FederationPlan, "classes"> & { readonly counts: readonly Counts[] } {
-  const { devices, clients, rounds, minimumUpdates, training } = options;
-  const downlink = openDownlink(engine, options.downlink);
-  const settings = { ...options, clients: clients.length, stepRows: rowsOfStep(training), downlink };
-  const deviceRounds = new DeviceRounds(engine, settings);
+  const { devices, clients, rounds, minimumUpdates } = options;
+  const deviceRounds = openDeviceRounds(engine, options, openDownlink(engine, options.downlink));
   const dealt = dealProfiles(devices.profiles, clients.length);
   const counts = devices.profiles.map(() => ({ asked: 0, updates: 0 }));
   const parameters = new Float32Array(0);

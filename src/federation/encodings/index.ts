@@ -1,5 +1,5 @@
 import { ArgumentError, requireFloats, requireInteger, requireObject, requireTyped } from "../../errors.js";
-import { createFrom, familyOf, type SpecOf } from "../../family.js";
+import { createFrom, type FilledSpecOf, familyOf, type SpecOf } from "../../family.js";
 import { type Engine, Purpose, requireEngine, requireStreamKey } from "../../kernels/index.js";
 import { bfloat16 } from "./bfloat16.js";
 import type { Encoding } from "./encoding.js";
@@ -17,6 +17,14 @@ export const encodings = familyOf(float32, float16, bfloat16, int8, topK);
 
 /** How updates travel, as plain data: `kind` is the encoding's name, settings may be absent for their defaults. */
 export type EncodingSpec = SpecOf<typeof encodings>;
+
+/** The same with all defaults. */
+export type CompleteEncoding = FilledSpecOf<typeof encodings>;
+
+/** Whether clients carry what they have not sent from round to round. */
+export function hasFeedback(encoding: CompleteEncoding): boolean {
+  return "feedback" in encoding && encoding.feedback;
+}
 
 /** Names of the encodings of the parameters that a server sends. */
 export type DownlinkName = keyof typeof downlinks;

@@ -11,8 +11,8 @@ import {
 } from "../../errors.js";
 import { complete } from "../../family.js";
 import { type ClientRuleSpec, clientRules } from "../../federation/client-rules/index.js";
-import type { RoundStart } from "../../federation/federation.js";
 import type { ClientAssignment } from "../../federation/messages.js";
+import type { RoundStart } from "../../federation/train-options.js";
 import { importance } from "../../network/level-distributions/importance.js";
 import { optimizers } from "../../network/optimizers/index.js";
 import { layoutOf, type NetworkSpec, requireNetwork } from "../../network/spec.js";

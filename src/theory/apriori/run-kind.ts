@@ -2,13 +2,8 @@ import { requireArray, requireObject } from "../../errors.js";
 import { filledSettings } from "../../family.js";
 import { type AggregationSpec, isOwnAggregation, type OwnAggregation } from "../../federation/aggregations/index.js";
 import { type ClientRuleSpec, isOwnRule, type OwnClientRule } from "../../federation/client-rules/index.js";
-import {
-  type CompleteSettings,
-  completeSettings,
-  type FederationOptions,
-  federationDefaults,
-  federationFields,
-} from "../../federation/options.js";
+import { federationDefaults, federationFields } from "../../federation/federation-fields.js";
+import { type CompleteSettings, completeSettings, type FederationOptions } from "../../federation/options.js";
 import { isOwn } from "../../federation/server-optimizers/index.js";
 import { isOneRate } from "../../network/rates/index.js";
 import type { TrainingSettings } from "../../network/training.js";

@@ -16,7 +16,7 @@ import type { ExperimentResult } from "../../../src/experiment/result/schema.js"
 import { runExperiment } from "../../../src/experiment/run.js";
 import { measure } from "../../../src/experiment/stages/measure.js";
 import { boundFromBelow, estimateByNeighbours } from "../../../src/experiment/stages/sample-comparison.js";
-import { federationFields } from "../../../src/federation/options.js";
+import { federationFields } from "../../../src/federation/federation-fields.js";
 import { trainBlocks, training } from "../../../src/federation/training-tasks.js";
 import { sampleBlock } from "../../../src/model/sample-block.js";
 import { derivedSeed } from "../../../src/theory/certificate/seed.js";
