@@ -1,6 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeNpy } from "../data/formats/npy.js";
+import { decodeTable } from "../tables/encoding/encode.js";
+import { writeTable } from "../tables/write.js";
 import type { RunOutcome } from "./execute.js";
 import { fileNames } from "./files/names.js";
 import { onPath } from "./files/on-path.js";
@@ -25,6 +27,13 @@ export async function writeResults(
   const { dimension } = outcome.result.data;
   const npy = samples && writeNpy(samples, [samples.length / dimension, dimension]);
   putFile(folder, fileNames.samples, npy);
+  const { table } = outcome.model;
+  putFile(
+    folder,
+    fileNames.synthetic,
+    table && samples && writeTable(decodeTable(table.encoding, samples), table.schema, table.dialect),
+  );
+  putFile(folder, fileNames.schema, table && `${JSON.stringify(table.schema, null, 2)}\n`);
   const finish = (report: Part<string> | undefined): ExperimentResult => {
     const result = isNotComputed(report) ? { ...outcome.result, report } : outcome.result;
     putFile(folder, fileNames.report, typeof report === "string" ? report : undefined);

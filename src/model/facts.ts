@@ -8,7 +8,13 @@ import type { Fields } from "../family.js";
 import { oneOf } from "../fields.js";
 import { type Guidance, plainGuidance, requireConditioned, requireGuidance } from "../network/conditioned.js";
 import { type NetworkSpec, networkKeys, requireNetwork } from "../network/spec.js";
-import type { Model, ModelChecksums, ModelSampling } from "./model.js";
+import { requireDialect } from "../tables/csv/check.js";
+import { requireEncoding } from "../tables/encoding/check.js";
+import type { TableEncoding } from "../tables/encoding/column-encoding.js";
+import { codecOf } from "../tables/schema/codec-of.js";
+import type { TableSchema } from "../tables/schema/field.js";
+import { requireSchema } from "../tables/schema/parse.js";
+import type { Model, ModelChecksums, ModelSampling, ModelTable } from "./model.js";
 import { mostSamples } from "./sample-request.js";
 
 /** What the metadata of a file say of a model: all but its parameters; of the transform what its `toJSON` gave. */
@@ -30,12 +36,10 @@ export function readFacts(values: Values): ModelFacts {
     "imageShape",
     "checksums",
     "classCounts",
+    "table",
   ];
-  const { name, network, schedule, transform, sampling, seed, imageShape, checksums, classCounts } = withKeys(
-    "metadata",
-    values,
-    keys,
-  );
+  const { name, network, schedule, transform, sampling, seed, ...others } = withKeys("metadata", values, keys);
+  const { imageShape, checksums, classCounts, table } = others;
   const clock = readSchedule(schedule);
   const spec = readNetwork(network);
   return {
@@ -48,6 +52,7 @@ export function readFacts(values: Values): ModelFacts {
     ...(imageShape !== undefined && { imageShape: readShape(imageShape) }),
     ...(checksums !== undefined && { checksums: readChecksums(checksums) }),
     ...(classCounts !== undefined && { classCounts: readClassCounts(classCounts, spec) }),
+    ...(table !== undefined && { table: readTableFacts(table) }),
   };
 }
 
@@ -59,7 +64,7 @@ export function requireAgreement(
   facts: ModelFacts,
   transform: Pick<Transform, "inputDimension" | "outputDimension">,
 ): void {
-  const { network, imageShape, sampling } = facts;
+  const { network, imageShape, table, sampling } = facts;
   const { inputDimension, outputDimension } = transform;
   requireInteger("transform.inputDimension", inputDimension, 1, mostCoordinates);
   requireInteger("transform.outputDimension", outputDimension, 1, mostCoordinates);
@@ -72,6 +77,10 @@ export function requireAgreement(
   }
   if (imageShape && imageShape[0] * imageShape[1] !== inputDimension) {
     throw new ArgumentError("imageShape", `must be a shape of ${inputDimension} pixels`, `[${imageShape.join(", ")}]`);
+  }
+  if (table && table.encoding.dimension !== inputDimension) {
+    const rule = `must be ${inputDimension}, the dimension before the transform`;
+    throw new ArgumentError("table.encoding.dimension", rule, table.encoding.dimension);
   }
   requireInteger("sampling.count", sampling.count, 1, mostSamples(network));
 }
@@ -146,6 +155,30 @@ function readShape(value: unknown): readonly [number, number] {
   const [height, width, ...more] = listOf("imageShape", value);
   if (more.length > 0) throw new ArgumentError("imageShape", "must be [height, width]", value);
   return [integerIn("imageShape[0]", height, 1), integerIn("imageShape[1]", width, 1)];
+}
+
+function readTableFacts(value: unknown): ModelTable {
+  const { schema, dialect, encoding } = withKeys("table", value, ["schema", "dialect", "encoding"]);
+  const table = {
+    schema: requireSchema("table.schema", schema),
+    dialect: requireDialect("table.dialect", dialect),
+    encoding: requireEncoding("table.encoding", objectOf("table.encoding", encoding) as unknown as TableEncoding),
+  };
+  requireColumnsOf(table.schema, table.encoding);
+  return table;
+}
+
+/** That the encoding has the columns of the schema. */
+function requireColumnsOf({ fields }: TableSchema, { columns }: TableEncoding): void {
+  if (columns.length !== fields.length)
+    throw new ArgumentError("table.encoding.columns", `must be ${fields.length}, as the schema has`, columns.length);
+  for (const [index, { kind, name }] of columns.entries()) {
+    const field = fields[index];
+    const { kind: wanted } = codecOf(field);
+    if (name === field.name && kind === wanted) continue;
+    const rule = `must be the ${wanted} column ${JSON.stringify(field.name)}, as in the schema`;
+    throw new ArgumentError(`table.encoding.columns[${index}]`, rule, `${kind} ${name}`);
+  }
 }
 
 /** A specification without keys that its member does not know, in the member's order; whoever creates from it checks the settings. */

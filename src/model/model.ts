@@ -4,6 +4,9 @@ import type { SamplerSpec } from "../diffusion/samplers/index.js";
 import type { NoiseScheduleSpec } from "../diffusion/schedules/index.js";
 import type { Guidance } from "../network/conditioned.js";
 import type { NetworkSpec } from "../network/spec.js";
+import type { TableDialect } from "../tables/csv/table-dialect.js";
+import type { TableEncoding } from "../tables/encoding/column-encoding.js";
+import type { TableSchema } from "../tables/schema/field.js";
 
 /** How a run sampled its model; of a certified grid the times. */
 export interface ModelSampling {
@@ -25,6 +28,13 @@ export interface ModelChecksums {
   readonly config: string;
 }
 
+/** Of which table the vectors of a model are rows: `decodeTable(encoding, samples)` gives them back, `writeTable` writes them as their file was. */
+export interface ModelTable {
+  readonly schema: TableSchema;
+  readonly dialect: TableDialect;
+  readonly encoding: TableEncoding;
+}
+
 /** A trained score network with all that sampling from it needs. */
 export interface Model {
   readonly name: string;
@@ -43,4 +53,6 @@ export interface Model {
   readonly classCounts?: readonly number[];
   /** [height, width] where rows of data are grey images. */
   readonly imageShape?: readonly [number, number];
+  /** Where rows of data are those of a table, as vectors. */
+  readonly table?: ModelTable;
 }

@@ -9,8 +9,8 @@ import type { Model } from "./model.js";
  * @throws ArgumentError, ArgumentTypeError for parameters that do not fit the network or are not finite, and for all that `loadModel` refuses.
  */
 export function requireModel(model: Model): ModelFacts & { readonly transform: Transform } {
-  const { name, network, parameters, schedule, transform, sampling, seed, imageShape, checksums, classCounts } =
-    requireObject("model", model);
+  const { name, network, parameters, schedule, transform, sampling, seed, ...others } = requireObject("model", model);
+  const { imageShape, checksums, classCounts, table } = others;
   requireFloats("model.parameters", parameters, layoutOf(requireObject("model.network", network)).size);
   requireNumbers("model.parameters", parameters);
   const facts = {
@@ -18,6 +18,7 @@ export function requireModel(model: Model): ModelFacts & { readonly transform: T
     ...(imageShape && { imageShape }),
     ...(checksums && { checksums }),
     ...(classCounts && { classCounts }),
+    ...(table && { table }),
   };
   requireAgreement(readFacts(facts), requireMethods("model.transform", transform, ["toJSON"]));
   requireRestorable("model.transform", transform.toJSON());

@@ -5,6 +5,7 @@ import { targets } from "../../targets/index.js";
 import { familySchema, memberSchemas, unionOf } from "./family.js";
 import { leastHeldOut, leastTrained } from "./row-counts.js";
 import { filePath, integerIn } from "./rules.js";
+import { tableSchema } from "./table.js";
 
 /** As many as a data set of dimension 1 may have; prepare/sizes.ts knows the dimension. */
 const mostRows = 2 ** 29;
@@ -44,10 +45,14 @@ export const dataSchema = unionOf({
   ...memberSchemas(targets, drawn),
   mnist,
   clients: ofClients,
+  table: tableSchema(counted),
   ...memberSchemas(formats, read),
 }).describe("Where the points come from.");
 
 export type DataConfig = z.output<typeof dataSchema>;
+
+/** A table as data. */
+export type TableConfig = Extract<DataConfig, { readonly kind: "table" }>;
 
 export const transformsSchema = z
   .array(familySchema(transforms))

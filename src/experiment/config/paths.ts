@@ -1,6 +1,11 @@
 /** Any value of a JSON file. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
+/** An object of a JSON file. */
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
 /** The value at a dotted path, "certificate.terms.score.value"; undefined where there is none. Entries of arrays by number, the last by "-1". */
 export function valueAt(value: unknown, path: string): unknown {
   let found = value;

@@ -6,6 +6,10 @@ export const fileNames = {
   result: "result.json",
   model: "model.safetensors",
   samples: "samples.npy",
+  /** Of a table: the samples as rows of it. */
+  synthetic: "synthetic.csv",
+  /** Of a table: what its columns are. */
+  schema: "synthetic.schema.json",
   report: "report.html",
   log: "log.jsonl",
   /** Live metrics, where the config asks for them. */

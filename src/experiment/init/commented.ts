@@ -2,7 +2,7 @@ import type * as z from "zod";
 
 type Schema = z.core.JSONSchema.JSONSchema;
 
-type Plain = string | number | boolean | readonly Plain[] | PlainObject;
+type Plain = null | string | number | boolean | readonly Plain[] | PlainObject;
 interface PlainObject {
   readonly [key: string]: Plain | undefined;
 }
@@ -21,7 +21,7 @@ function textOf(value: Plain, schema: Schema, indent: string): string {
       return `[${value.map((each) => JSON.stringify(each)).join(", ")}]`;
     return `[\n${value.map((each) => inner + textOf(each, itemsOf(schema), inner)).join(",\n")}\n${indent}]`;
   }
-  if (typeof value !== "object") return JSON.stringify(value);
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const member = memberFor(value, schema);
   const given = Object.entries(value).flatMap(([key, each]) => (each === undefined ? [] : [[key, each] as const]));
   const lines = given.map(([key, each], index) =>
@@ -43,7 +43,9 @@ function entryText(key: string, value: Plain, schema: Schema, indent: string, en
 /** The description, and what else may stand there: the values of an enumeration, or the kinds of a family. */
 function commentOf(value: Plain, schema: Schema): string {
   const kinds =
-    typeof value === "object" ? (membersOf(itemsOf(schema)) ?? membersOf(schema) ?? []).flatMap(kindOf) : [];
+    typeof value === "object" && value !== null
+      ? (membersOf(itemsOf(schema)) ?? membersOf(schema) ?? []).flatMap(kindOf)
+      : [];
   const choices = [...(schema.enum ?? kinds)];
   return [
     schema.description,

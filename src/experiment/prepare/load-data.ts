@@ -1,5 +1,4 @@
 import { type Dataset, rowCount, selectRows } from "../../data/dataset.js";
-import type { DataFile } from "../../data/formats/format.js";
 import { readDataset } from "../../data/read.js";
 import { type DataSplit, splitDataset } from "../../data/split.js";
 import { FedscoreError } from "../../errors.js";
@@ -7,18 +6,23 @@ import type { Engine } from "../../kernels/index.js";
 import type { DataConfig } from "../config/data.js";
 import { leastHeldOut, type RowCounts, rowCounts } from "../config/row-counts.js";
 import type { ExperimentConfig } from "../config/schema.js";
-import { namedIn } from "../config/section.js";
 import type { RunInput } from "../input.js";
+import { namedInData, openFile } from "./data-file.js";
+import type { DealConfig } from "./deal.js";
 import { drawTarget } from "./draw-target.js";
+import { loadTable, withoutHeldOut } from "./load-table.js";
+import type { RunTable } from "./run-table.js";
 
 /** The rows of a run. */
 export interface RunData extends DataSplit {
   /** The first of the held-out rows, which are not among the others, where they decide when training ends. */
   readonly deciding?: Dataset;
+  /** The table that the points are rows of, where they are. */
+  readonly table?: RunTable;
 }
 
 /** What of a config says which rows a run has. */
-export type RowsConfig = Pick<ExperimentConfig, "data" | "seed" | "training">;
+export interface RowsConfig extends DealConfig, Pick<ExperimentConfig, "training"> {}
 
 /**
  * The points of a config, training and held-out rows, all in random order. Files come from `input`.
@@ -26,11 +30,12 @@ export type RowsConfig = Pick<ExperimentConfig, "data" | "seed" | "training">;
  */
 export async function loadData(engine: Engine, config: RowsConfig, input: RunInput): Promise<RunData> {
   const { data, seed, training } = config;
-  const split = await loadSplit(engine, data, input, seed);
+  const split =
+    data.kind === "table" ? loadTable(engine, { ...config, data }, input) : await loadSplit(engine, data, input, seed);
   return training.earlyStop ? withDeciding(split, training.earlyStop.rows) : split;
 }
 
-function withDeciding({ train, heldOut }: DataSplit, rows: number): RunData {
+function withDeciding({ train, heldOut, table }: RunData, rows: number): RunData {
   const most = rowCount(heldOut) - leastHeldOut;
   if (rows > most) {
     const rule = `must leave at least ${leastHeldOut} of the ${rowCount(heldOut)} held-out rows to measure on, got ${rows}`;
@@ -40,10 +45,15 @@ function withDeciding({ train, heldOut }: DataSplit, rows: number): RunData {
     Array.from({ length: rows }, (_, row) => row),
     Array.from({ length: rowCount(heldOut) - rows }, (_, row) => rows + row),
   ].map((each) => selectRows(heldOut, Uint32Array.from(each)));
-  return { train, heldOut: left, deciding };
+  return { train, heldOut: left, deciding, ...(table && { table: withoutHeldOut(table, rows) }) };
 }
 
-async function loadSplit(engine: Engine, config: DataConfig, input: RunInput, seed: number): Promise<DataSplit> {
+async function loadSplit(
+  engine: Engine,
+  config: Exclude<DataConfig, { kind: "table" }>,
+  input: RunInput,
+  seed: number,
+): Promise<DataSplit> {
   if (config.kind === "clients") {
     const message = 'config.data of kind "clients" are rows that clients hold: fedscore coordinate runs such a config';
     throw new FedscoreError("FEDSCORE_INVALID_CONFIG", message);
@@ -53,30 +63,18 @@ async function loadSplit(engine: Engine, config: DataConfig, input: RunInput, se
   return drawTarget(engine, config, seed);
 }
 
-async function readRows(input: RunInput, config: Extract<DataConfig, { path: string }>): Promise<Dataset> {
+async function readRows(
+  input: RunInput,
+  config: Exclude<Extract<DataConfig, { path: string }>, { kind: "table" }>,
+): Promise<Dataset> {
   const { path, labels, train: _train, heldOut: _heldOut, ...format } = config;
   const file = openFile(input, "path", path);
   const labelled = labels === undefined ? {} : { labels: openFile(input, "labels", labels) };
   try {
     return await readDataset(file, { format, ...labelled });
   } catch (error) {
-    throw error instanceof FedscoreError && error.code === "FEDSCORE_INVALID_DATA"
-      ? withConfigKeys(error)
-      : namedIn("config.data", error);
+    throw namedInData(error);
   }
-}
-
-/** The error with the settings that it advises named by their keys of the config: "set config.data.delimiter to ...". */
-function withConfigKeys(error: FedscoreError): FedscoreError {
-  const { advice } = error.details;
-  if (typeof advice !== "string") return error;
-  const named = advice.replace(/\b(set|and) (\w+)(?= to )/g, "$1 config.data.$2");
-  const message = error.message.slice(0, -advice.length) + named;
-  return new FedscoreError(error.code, message, { ...error.details, advice: named }, error.cause);
-}
-
-function openFile(input: RunInput, key: string, path: string): DataFile {
-  return { bytes: input.read(path, `config.data.${key}: `), source: path };
 }
 
 /** Parts the rows of a file as the config counts them. */

@@ -6,7 +6,6 @@ import type { NoiseSchedule } from "../../diffusion/schedule.js";
 import { createSchedule } from "../../diffusion/schedules/index.js";
 import { FedscoreError, throwIfAborted } from "../../errors.js";
 import type { DevicesOptions } from "../../federation/devices/options.js";
-import { partition } from "../../federation/partitioners/index.js";
 import type { Engine } from "../../kernels/index.js";
 import { type NetworkSpec, requireNetwork } from "../../network/spec.js";
 import type { TrainingSettings } from "../../network/training.js";
@@ -17,6 +16,7 @@ import type { ExperimentConfig } from "../config/schema.js";
 import { inSection } from "../config/section.js";
 import type { RunInput } from "../input.js";
 import { capacitiesOf } from "./capacities.js";
+import { deal } from "./deal.js";
 import { devicesOf } from "./devices.js";
 import { isTarget, targetOf } from "./draw-target.js";
 import { exactLaw, type RunLaw } from "./exact-law.js";
@@ -82,8 +82,8 @@ export async function prepareRun(
     heldOut: rowCount(data.heldOut),
   });
   requireJudgeable(config, data.train);
-  const clientRows = deal(engine, config, data.train);
-  const { points, dimension } = data.train;
+  const { points, dimension, labels } = data.train;
+  const clientRows = deal(engine, config, { count: rowCount(data.train), labels, owners: data.table?.clients?.train });
   requireDigits(data.train, config.transforms.length > 0);
   const sums = summedMoments(engine, data.train.exact ?? points, dimension, clientRows);
   const transform = inSection("config", () => fitTransforms(engine, config.transforms, sums));
@@ -102,7 +102,7 @@ export async function prepareRun(
   if (grid)
     inSection("config.sampling", () => requireErrorsOf(samplerName(config.sampling.sampler), grid, moments.dimension));
   const rows = inSection("config.network", () =>
-    trainingRows(network, prepared.points, data.train.labels, "classes: labels of the training rows"),
+    trainingRows(network, prepared.points, labels, "classes: labels of the training rows"),
   );
   const deciding =
     data.deciding &&
@@ -182,21 +182,6 @@ async function gridOfLaw(
     seed,
     signal,
   );
-}
-
-function deal(engine: Engine, { federation, data, seed }: ExperimentConfig, train: Dataset): Uint32Array[] {
-  const { clients, partition: spec } = federation;
-  const count = rowCount(train);
-  if (spec.kind !== "iid" && !train.labels) {
-    throw invalid(
-      `config.federation.partition of kind "${spec.kind}" needs classes, which these data of kind "${data.kind}" do not have`,
-    );
-  }
-  const request = { count, clients, seed, ...(train.labels && { labels: train.labels }) };
-  const dealt = inSection("config.federation", () => partition(engine, spec, request));
-  const idle = dealt.findIndex((rows) => rows.length === 0);
-  if (idle >= 0) throw invalid(`config.federation.partition of kind "${spec.kind}" leaves client ${idle} without rows`);
-  return dealt;
 }
 
 function invalid(message: string): FedscoreError {

@@ -65,7 +65,8 @@ export function modelOf(
   spec: SamplingGrid["spec"] = prepared.grid?.spec ?? provisional(config.sampling.grid),
 ): Model {
   const { name, schedule, sampling, seed } = config;
-  const { imageShape } = prepared.data.train;
+  const { train, table } = prepared.data;
+  const { imageShape } = train;
   return {
     name,
     network: prepared.network,
@@ -76,6 +77,7 @@ export function modelOf(
     seed,
     checksums: identity.checksums,
     ...(imageShape && { imageShape }),
+    ...(table && { table: { schema: table.schema, dialect: table.dialect, encoding: table.encoding } }),
     ...classCountsOf(prepared),
   };
 }

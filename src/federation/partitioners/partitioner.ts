@@ -7,6 +7,8 @@ export interface PartitionRequest {
   readonly clients: number;
   /** One class per row; partitions that skew classes need it. */
   readonly labels?: Int32Array | undefined;
+  /** The client of each row, from 0 to clients - 1, where the data say it. */
+  readonly owners?: Int32Array | undefined;
   readonly seed: number;
 }
 

@@ -29,15 +29,20 @@ const types = Object.keys(keys);
  * @throws ArgumentError or ArgumentTypeError with the key that is wrong: "schema.fields[2].format".
  */
 export function parseTableSchema(value: unknown): TableSchema {
-  const schema = requireOptions("schema", value as object, ["fields", "missingValues"]) as Readonly<
+  return requireSchema("schema", value);
+}
+
+/** The same of a schema that its caller calls otherwise. */
+export function requireSchema(argument: string, value: unknown): TableSchema {
+  const schema = requireOptions(argument, value as object, ["fields", "missingValues"]) as Readonly<
     Record<string, unknown>
   >;
   const { fields, missingValues } = schema;
-  requireArray("schema.fields", fields);
-  if (missingValues !== undefined) requireTexts("schema.missingValues", missingValues, 0);
+  requireArray(`${argument}.fields`, fields);
+  if (missingValues !== undefined) requireTexts(`${argument}.missingValues`, missingValues, 0);
   const names = new Set<string>();
   for (const [index, field] of fields.entries()) {
-    const place = `schema.fields[${index}]`;
+    const place = `${argument}.fields[${index}]`;
     const { name } = requireField(place, field);
     if (names.has(name)) throw new ArgumentError(`${place}.name`, "must be unique", name);
     names.add(name);

@@ -1,0 +1,44 @@
+import * as z from "zod";
+import { encodingFields } from "../../tables/encoding/fit.js";
+import { readFields } from "../../tables/read.js";
+import { summaryFields } from "../../tables/summary/summarize.js";
+import { settingsSchemas } from "./family.js";
+import type { JsonObject } from "./paths.js";
+import { filePath } from "./rules.js";
+
+const columnName = () => z.string("must be the name of a column").min(1, "must be the name of a column");
+
+/** Rows of a table as data of a config. @param counted how many rows are used for what. */
+export function tableSchema<Counted extends z.ZodRawShape>(counted: Counted) {
+  return z
+    .strictObject({
+      kind: z.literal("table"),
+      path: filePath().describe("CSV file that is read, gzip or not."),
+      schema: z
+        .union(
+          [z.record(z.string(), z.unknown()) as z.ZodType<JsonObject, JsonObject>, filePath()],
+          "must be a Table Schema, or the path of one",
+        )
+        .exactOptional()
+        .describe(
+          "The columns: a Frictionless Table Schema as docs/tables.md has it, or the path of a JSON file of one. Default: what the cells say; the run writes it to synthetic.schema.json.",
+        ),
+      ...settingsSchemas(readFields),
+      clientColumn: columnName()
+        .exactOptional()
+        .describe(
+          "Column that says whose a row is, for a federation.partition of kind column. The table has it too where the schema does.",
+        ),
+      predict: columnName()
+        .exactOptional()
+        .describe(
+          "Column of categories that the use of synthetic rows is judged by: how well it is predicted from the others.",
+        ),
+      ...settingsSchemas(summaryFields),
+      ...settingsSchemas(encodingFields),
+      ...counted,
+    })
+    .describe(
+      "Rows of a table of numbers, categories and dates, as vectors: each client tells a summary, the encoding is fitted to all of them, and samples are rows again.",
+    );
+}

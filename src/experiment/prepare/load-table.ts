@@ -1,0 +1,215 @@
+import type { Dataset } from "../../data/dataset.js";
+import { plainFile } from "../../data/formats/index.js";
+import { invalidData } from "../../data/formats/invalid.js";
+import { describeValue, FedscoreError } from "../../errors.js";
+import { type Engine, Purpose } from "../../kernels/index.js";
+import { JsonProblem, parseJson } from "../../parse-json.js";
+import type { Table } from "../../tables/column.js";
+import { encodeTable } from "../../tables/encoding/encode.js";
+import { fitTableEncoding } from "../../tables/encoding/fit.js";
+import { type InferredSchema, inferTableSchema } from "../../tables/infer/infer.js";
+import { readTable } from "../../tables/read.js";
+import { codecOf } from "../../tables/schema/codec-of.js";
+import type { TableSchema } from "../../tables/schema/field.js";
+import { requireSchema } from "../../tables/schema/parse.js";
+import { mergeSummaries } from "../../tables/summary/merge.js";
+import { summarizeTable } from "../../tables/summary/summarize.js";
+import { shuffledRows, takeRows } from "../../tables/table-rows.js";
+import type { TableConfig } from "../config/data.js";
+import { rowCounts } from "../config/row-counts.js";
+import type { RunInput } from "../input.js";
+import { namedInData, openFile } from "./data-file.js";
+import { type DealConfig, deal } from "./deal.js";
+import type { RunData } from "./load-data.js";
+import type { RunTable, TableClients } from "./run-table.js";
+
+/** What of a config says which table a run has, and how its rows are vectors. */
+export interface TableRunConfig extends DealConfig {
+  readonly data: TableConfig;
+}
+
+/**
+ * Reads the table of a config, deals its training rows to the clients and makes vectors of all rows. The encoding is fitted to the sum of what each client says of its
+ * own rows, as it would be if nobody else had them.
+ * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA, FEDSCORE_INVALID_CONFIG.
+ */
+export function loadTable(engine: Engine, config: TableRunConfig, input: RunInput): RunData {
+  const { data } = config;
+  const file = plainFile(openFile(input, "path", data.path));
+  try {
+    const { schema, reading } = schemaOf(data, file, input);
+    const { delimiter, onInvalid, clientColumn } = data;
+    const given = { ...(delimiter !== undefined && { delimiter }), onInvalid };
+    const { table, dialect, invalid } = readTable(file.bytes, file.source, schema, given);
+    const owners = clientColumn === undefined ? undefined : ownersIn(file, clientColumn, given);
+    if (owners) requireClients(config, owners.names.length);
+    const rows = splitRows(engine, table.rows, config, owners?.codes);
+    const train = takeRows(table, rows.train);
+    const clients = owners && {
+      names: owners.names,
+      train: Int32Array.from(rows.train, (row) => owners.codes[row]),
+      heldOut: Int32Array.from(rows.heldOut, (row) => owners.codes[row]),
+    };
+    const encoding = fittedEncoding(engine, config, schema, train, clients);
+    const heldOut = takeRows(table, rows.heldOut);
+    const encoded = { train: encodeTable(encoding, train), heldOut: encodeTable(encoding, heldOut) };
+    const { dimension } = encoding;
+    const dataset = (points: Float32Array): Dataset => ({
+      points,
+      dimension,
+      ...(reading !== undefined && { reading }),
+    });
+    return {
+      train: dataset(encoded.train.vectors),
+      heldOut: dataset(encoded.heldOut.vectors),
+      table: {
+        ...{ schema, dialect, encoding, train, heldOut, invalid },
+        smallestCount: data.smallestCount,
+        ...(clients && { clients }),
+        unknown: summed(encoded.train.unknown, encoded.heldOut.unknown),
+      },
+    };
+  } catch (error) {
+    throw namedInData(error);
+  }
+}
+
+/** The table without the first of its held-out rows. */
+export function withoutHeldOut(table: RunTable, rows: number): RunTable {
+  const { heldOut, clients } = table;
+  const left = Uint32Array.from({ length: heldOut.rows - rows }, (_, row) => rows + row);
+  return {
+    ...table,
+    heldOut: takeRows(heldOut, left),
+    ...(clients && { clients: { ...clients, heldOut: clients.heldOut.subarray(rows) } }),
+  };
+}
+
+/** A file's bytes as they are once it is decompressed. */
+interface TableFile {
+  readonly bytes: Uint8Array;
+  readonly source: string;
+}
+
+interface FoundSchema {
+  readonly schema: TableSchema;
+  /** Where it was inferred: what became of the columns that are no plain matter, for people. */
+  readonly reading?: string;
+}
+
+function schemaOf({ schema, delimiter, predict }: TableConfig, file: TableFile, input: RunInput): FoundSchema {
+  const found =
+    schema === undefined
+      ? inferred(inferTableSchema(file.bytes, file.source, { delimiter }))
+      : {
+          schema: typeof schema === "string" ? readSchema(schema, input) : requireSchema("schema", schema),
+        };
+  if (predict !== undefined) requireCategories(found.schema, predict);
+  return found;
+}
+
+function inferred({ schema, columns }: InferredSchema): FoundSchema {
+  const said = columns.flatMap(({ name, leftOut, warnings }) => {
+    const what = [...(leftOut ? ["left out"] : []), ...warnings].join(", ");
+    return what === "" ? [] : [`${describeValue(name)} ${what}`];
+  });
+  return { schema, ...(said.length > 0 && { reading: `columns as their cells say; ${said.join("; ")}` }) };
+}
+
+function readSchema(path: string, input: RunInput): TableSchema {
+  const text = new TextDecoder().decode(input.read(path, "config.data.schema: "));
+  let value: unknown;
+  try {
+    value = parseJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonProblem)) throw error;
+    throw invalidData(path, `line ${error.line}, column ${error.column}`, "JSON", error.message, error);
+  }
+  return requireSchema("schema", value);
+}
+
+function requireCategories({ fields }: TableSchema, name: string): void {
+  const field = fields.find((each) => each.name === name);
+  if (field && codecOf(field).kind === "category") return;
+  const what = field ? `of type ${field.type}` : "none of the schema's";
+  throw invalid(`config.data.predict must name a column of categories, ${describeValue(name)} is ${what}`);
+}
+
+/** Whom the cells of a column say each row to be of. */
+function ownersIn({ bytes, source }: TableFile, name: string, given: { readonly delimiter?: string }) {
+  const schema = { fields: [{ name, type: "string" as const }] };
+  const { table } = readTable(bytes, source, schema, given);
+  const [column] = table.columns;
+  if (column.kind !== "category") throw new Error("a column of texts is one of categories");
+  const said = Array.from(column.codes, (code, row) => (column.missing[row] ? "" : column.categories[code]));
+  const names = [...new Set(said)].sort();
+  const codeOf = new Map(names.map((each, code) => [each, code]));
+  return { names, codes: Int32Array.from(said, (each) => codeOf.get(each) ?? 0) };
+}
+
+function requireClients({ data, federation }: TableRunConfig, clients: number): void {
+  if (federation.clients === clients) return;
+  const of = `config.data.clientColumn ${describeValue(data.clientColumn)}`;
+  throw invalid(`config.federation.clients must be ${clients}, as many as ${of} names, got ${federation.clients}`);
+}
+
+interface RowSplit {
+  readonly train: Uint32Array;
+  readonly heldOut: Uint32Array;
+}
+
+/** Training and held-out rows, both in random order. Where rows have owners, each keeps a row to train on. */
+function splitRows(
+  engine: Engine,
+  rows: number,
+  { data, seed }: TableRunConfig,
+  owners: Int32Array | undefined,
+): RowSplit {
+  const { train, heldOut } = rowCounts("config.data", rows, data);
+  const order = shuffledRows(engine, rows, seed, Purpose.split);
+  const kept = firstOfEach(order, owners);
+  const free = order.filter((row) => !kept.has(row));
+  if (heldOut > free.length || train < kept.size) {
+    const counts = `${train} training and ${heldOut} held-out rows`;
+    throw invalid(
+      `config.data must leave each of the ${kept.size} clients a row to train on, got ${counts} of ${rows}`,
+    );
+  }
+  const chosen = new Set([...kept, ...free.subarray(heldOut, heldOut + train - kept.size)]);
+  return { train: order.filter((row) => chosen.has(row)), heldOut: free.subarray(0, heldOut) };
+}
+
+/** Of each owner the row that comes first. */
+function firstOfEach(order: Uint32Array, owners: Int32Array | undefined): Set<number> {
+  const first = new Map<number, number>();
+  if (owners) for (const row of order) if (!first.has(owners[row])) first.set(owners[row], row);
+  return new Set(first.values());
+}
+
+function fittedEncoding(
+  engine: Engine,
+  config: TableRunConfig,
+  schema: TableSchema,
+  train: Table,
+  clients: TableClients | undefined,
+): RunTable["encoding"] {
+  const { smallestCount, quantiles, atomShare, knots, mostOneHot } = config.data;
+  const dealt = deal(engine, config, { count: train.rows, owners: clients?.train });
+  const summaries = dealt.map((rows) => summarizeTable(takeRows(train, rows), schema, { smallestCount, quantiles }));
+  const encoding = fitTableEncoding(schema, mergeSummaries(summaries), { atomShare, knots, mostOneHot });
+  if (encoding.dimension > 0) return encoding;
+  const rule = "must have a column that is not the same in all rows, as far as clients tell";
+  throw invalid(
+    `config.data ${rule}: no number and no category of any client stands for ${smallestCount} of its rows and others beside them`,
+  );
+}
+
+function summed(...counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const each of counts) for (const [name, count] of Object.entries(each)) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
+}
+
+function invalid(message: string): FedscoreError {
+  return new FedscoreError("FEDSCORE_INVALID_CONFIG", message);
+}
