@@ -54,23 +54,6 @@ export const configSchema = z
     const message = `must not be "${kind}" beside apriori, which measures gradients of draws that are the same in all rounds`;
     issues.push({ code: "custom", message, input: kind, path: ["training", "levels", "distribution", "kind"] });
   })
-  .check(({ value: { data, federation }, issues }) => {
-    const isByColumn = federation.partition.kind === "column";
-    const column = data.kind === "table" ? data.clientColumn : undefined;
-    if (isByColumn === (column !== undefined)) return;
-    issues.push(
-      isByColumn
-        ? {
-            ...{ code: "custom", input: column, path: ["data", "clientColumn"] },
-            message:
-              'must name the column of a table that clients are told by, for a federation.partition of kind "column"',
-          }
-        : {
-            ...{ code: "custom", input: federation.partition.kind, path: ["federation", "partition", "kind"] },
-            message: 'must be "column" beside data.clientColumn',
-          },
-    );
-  })
   .check(({ value, issues }) => {
     for (const issue of unprotectedIn(value)) issues.push(issue);
   })

@@ -4,7 +4,7 @@ import { sha256 } from "../../sha256.js";
 import { decisive } from "../config/difference.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import type { Checksums } from "../identity.js";
-import type { RunData } from "./load-data.js";
+import type { RunData } from "./run-data.js";
 
 /** Of what a run is made from. */
 export function checksumsOf(config: ExperimentConfig, data: RunData): Checksums {

@@ -11,15 +11,7 @@ import { namedInData, openFile } from "./data-file.js";
 import type { DealConfig } from "./deal.js";
 import { drawTarget } from "./draw-target.js";
 import { loadTable, withoutHeldOut } from "./load-table.js";
-import type { RunTable } from "./run-table.js";
-
-/** The rows of a run. */
-export interface RunData extends DataSplit {
-  /** The first of the held-out rows, which are not among the others, where they decide when training ends. */
-  readonly deciding?: Dataset;
-  /** The table that the points are rows of, where they are. */
-  readonly table?: RunTable;
-}
+import type { RunData } from "./run-data.js";
 
 /** What of a config says which rows a run has. */
 export interface RowsConfig extends DealConfig, Pick<ExperimentConfig, "training"> {}

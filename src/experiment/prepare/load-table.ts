@@ -20,7 +20,7 @@ import { rowCounts } from "../config/row-counts.js";
 import type { RunInput } from "../input.js";
 import { namedInData, openFile } from "./data-file.js";
 import { type DealConfig, deal } from "./deal.js";
-import type { RunData } from "./load-data.js";
+import type { RunData } from "./run-data.js";
 import type { RunTable, TableClients } from "./run-table.js";
 
 /** What of a config says which table a run has, and how its rows are vectors. */

@@ -23,8 +23,9 @@ import { exactLaw, type RunLaw } from "./exact-law.js";
 import { requireDigits, requireLevels, requireRange } from "./float32-range.js";
 import { initialParameters } from "./initial-parameters.js";
 import { requireJudgeable, requireJudges } from "./judgeable.js";
-import { loadData, type RunData } from "./load-data.js";
+import { loadData } from "./load-data.js";
 import { requireResolvedEnd } from "./resolution.js";
+import type { RunData } from "./run-data.js";
 import { certifiedGrid, fixedGrid, requireErrorsOf, type SamplingGrid } from "./sampling-grid.js";
 import { requireSizes } from "./sizes.js";
 import { trainingSettings } from "./training-settings.js";
@@ -152,8 +153,21 @@ export function checkSettings(engine: Engine, config: ExperimentConfig): Checked
     throw invalid(
       "config.apriori must be left out with config.training.earlyStop: the bound is one of all rounds and of the last one's parameters",
     );
+  requireClientColumn(config);
   if (isTarget(data)) requireSizes(engine, config, { ...data, dimension: targetOf(data).dimension });
   return { schedule, grid };
+}
+
+/** A column that names clients and a partition by it need one another. */
+function requireClientColumn({ data, federation }: ExperimentConfig): void {
+  const { kind } = federation.partition;
+  const isNamed = data.kind === "table" && data.clientColumn !== undefined;
+  if (kind === "column" && !isNamed)
+    throw invalid(
+      'config.federation.partition of kind "column" needs a table whose data.clientColumn names the clients',
+    );
+  if (kind !== "column" && isNamed)
+    throw invalid(`config.federation.partition.kind must be "column" beside config.data.clientColumn, got "${kind}"`);
 }
 
 function requireClassGuidance({ network, sampling }: ExperimentConfig): void {

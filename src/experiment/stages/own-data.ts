@@ -5,7 +5,8 @@ import type { Model } from "../../model/model.js";
 import { sha256 } from "../../sha256.js";
 import { folderInput } from "../files/folder-input.js";
 import { changedConfig, dataChecksum, isRead } from "../prepare/checksums.js";
-import { loadData, type RunData } from "../prepare/load-data.js";
+import { loadData } from "../prepare/load-data.js";
+import type { RunData } from "../prepare/run-data.js";
 import type { ExperimentResult } from "../result/schema.js";
 
 /** What a result says of its run: what it is made from, and of what. */

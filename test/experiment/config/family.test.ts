@@ -94,7 +94,8 @@ const places: readonly Place[] = [
     config: (partition) => ({ federation: { partition } }),
     names: ["config.federation.partition", "partition"],
     create(spec) {
-      const request = { count: 12, clients: 3, labels: new Int32Array(12), seed: 1 };
+      const owners = Int32Array.from({ length: 12 }, (_, row) => row % 3);
+      const request = { count: 12, clients: 3, labels: new Int32Array(12), owners, seed: 1 };
       const random = new RandomStream(engine, { seed: 1, purpose: Purpose.partition });
       return createFrom(partitioners, "partition", spec, request, random);
     },

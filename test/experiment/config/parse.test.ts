@@ -80,7 +80,7 @@ describe("parseConfig", () => {
     [
       "name of a union's member",
       { data: { kind: "mnits" } },
-      `config.data.kind ${oneOf([...Object.keys(targets), "mnist", "clients", ...Object.keys(formats)])}, got "mnits"; did you mean "mnist"?`,
+      `config.data.kind ${oneOf([...Object.keys(targets), "mnist", "clients", "table", ...Object.keys(formats)])}, got "mnits"; did you mean "mnist"?`,
     ],
     ["missing member", { data: { kind: "csv" } }, "config.data.path is missing: it must be a path"],
     [

@@ -32,7 +32,10 @@ describeEngines("partition", (engineOf) => {
     fc.assert(
       fc.property(specs, sizes, seeds, fc.integer({ min: 1, max: 12 }), (spec, { clients, count }, seed, classes) => {
         const labels = Int32Array.from({ length: count }, (_, row) => (row * 37 + (row >> 3)) % classes);
-        const rows = dealt(() => partition(engineOf(), spec, { count, clients, labels, seed }));
+        const owners = Int32Array.from({ length: count }, (_, row) => (row * 7 + seed) % clients);
+        const owned = new Set(owners).size === clients;
+        fc.pre(spec.kind !== "column" || owned);
+        const rows = dealt(() => partition(engineOf(), spec, { count, clients, labels, owners, seed }));
         expect(rows).toHaveLength(clients);
         // A plain Dirichlet draw may leave a client without rows, and says so.
         const mayBeEmpty = "minimumSamples" in spec && spec.minimumSamples === 0;
@@ -47,11 +50,27 @@ describeEngines("partition", (engineOf) => {
 
   it("deals otherwise for another seed", () => {
     const labels = Int32Array.from({ length: 100 }, (_, row) => row % 5);
-    for (const spec of specsOf(partitioners)) {
+    for (const spec of specsOf(partitioners).filter(({ kind }) => kind !== "column")) {
       const deal = (seed: number) => partition(engineOf(), spec, { count: 100, clients: 5, labels, seed });
       expect(deal(1)).toEqual(deal(1));
       expect(deal(1)).not.toEqual(deal(2));
     }
+  });
+
+  it("gives each client the rows that it owns, for any seed", () => {
+    const owners = Int32Array.of(2, 0, 0, 2, 1);
+    const deal = (seed: number) => partition(engineOf(), { kind: "column" }, { count: 5, clients: 3, owners, seed });
+    expect(deal(1)).toEqual([Uint32Array.of(1, 2), Uint32Array.of(4), Uint32Array.of(0, 3)]);
+    expect(deal(2)).toEqual(deal(1));
+  });
+
+  it("refuses owners that are none", () => {
+    const deal = (owners?: Int32Array) =>
+      partition(engineOf(), { kind: "column" }, { count: 3, clients: 2, seed: 1, ...(owners && { owners }) });
+    expect(() => deal()).toThrow('owners must be given for a partition of kind "column", got undefined');
+    expect(() => deal(Int32Array.of(0, 1))).toThrow("owners must have 3 entries, got 2");
+    expect(() => deal(Int32Array.of(0, 2, 1))).toThrow("owners[1] must lie in [0, 1], got 2");
+    expect(() => deal(Int32Array.of(0, 0, -1))).toThrow("owners[2] must lie in [0, 1], got -1");
   });
 
   it("refuses what cannot be dealt", () => {
