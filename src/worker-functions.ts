@@ -2,6 +2,15 @@ import { askedClasses } from "./experiment/stages/asked-classes.js";
 import { classifyRows, judgeRows, shareClasses, trainJudges } from "./experiment/stages/judge-tasks.js";
 import { measure } from "./experiment/stages/measure.js";
 import { boundFromBelow, estimateByNeighbours } from "./experiment/stages/sample-comparison.js";
+import {
+  detectRows,
+  drawBaseline,
+  judgeNewRows,
+  judgeRowPrivacy,
+  judgeTableQuality,
+  learnColumn,
+  serveClients,
+} from "./experiment/stages/table-tasks.js";
 import { ownTraining } from "./federation/own-training.js";
 import { roundMasks } from "./federation/packed-blocks.js";
 import { trainBlocks, trainBlocksShared, training } from "./federation/training-tasks.js";
@@ -47,6 +56,13 @@ const functions = [
   classifyRows,
   judgeRows,
   shareClasses,
+  drawBaseline,
+  judgeTableQuality,
+  judgeNewRows,
+  detectRows,
+  judgeRowPrivacy,
+  learnColumn,
+  serveClients,
   boundFromBelow,
   estimateByNeighbours,
   bandwidthOfRows,

@@ -7,6 +7,7 @@ export type Stage =
   | "sampling"
   | "evaluation"
   | "judges"
+  | "table"
   | "certificate"
   | "interval"
   | "bounds"

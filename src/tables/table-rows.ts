@@ -37,6 +37,15 @@ export function fewerRows(engine: Engine, table: Table, most: number, seed: numb
   return takeRows(table, shuffledRows(engine, table.rows, seed, Purpose.subsample).subarray(0, most).sort());
 }
 
+/** At most `most` rows of a table, its first. */
+export function firstRows(table: Table, most: number): Table {
+  if (table.rows <= most) return table;
+  return takeRows(
+    table,
+    Uint32Array.from({ length: most }, (_, row) => row),
+  );
+}
+
 /** The numbers of rows in a random order. */
 export function shuffledRows(engine: Engine, rows: number, seed: number, purpose: Purpose): Uint32Array {
   const order = Uint32Array.from({ length: rows }, (_, row) => row);

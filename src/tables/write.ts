@@ -32,6 +32,13 @@ export function writeTable(table: Table, schema: TableSchema, dialect: Partial<T
   return encodeText(written.endsLastLine ? text : text.slice(0, -written.lineEnd.length), written);
 }
 
+/** The cells of each row as `writeTable` writes them, without delimiters. */
+export function writtenCells(table: Table, schema: TableSchema): string[][] {
+  const { missingValues } = schema;
+  const cellsOf = columnsOf(table, schema).map(({ field, column }) => cellWriter(field, column, missingValues));
+  return Array.from({ length: table.rows }, (_, row) => cellsOf.map((cell) => cell(row)));
+}
+
 function cellWriter(
   field: TableField,
   column: Column,

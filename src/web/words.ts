@@ -11,6 +11,7 @@ const stages: Readonly<Record<Stage, string>> = {
   sampling: "Drawing samples",
   evaluation: "Measuring divergences",
   judges: "Judging samples",
+  table: "Judging the table",
   certificate: "Computing the certificate",
   interval: "Weighing paths for the interval",
   bounds: "Comparing bounds",

@@ -9,6 +9,7 @@ export const stageNames: Readonly<Record<Stage, string>> = {
   sampling: "sampling",
   evaluation: "measuring",
   judges: "judging",
+  table: "judging the table",
   certificate: "certifying",
   interval: "weighing paths",
   bounds: "comparing bounds",

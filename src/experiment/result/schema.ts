@@ -14,6 +14,7 @@ import { judgedResult } from "./judged-schema.js";
 import { notComputed, partOf } from "./not-computed.js";
 import { privacyResult } from "./privacy-schema.js";
 import { lowerBoundResult, sandwichResult } from "./sandwich-schema.js";
+import { tableResult } from "./table-schema.js";
 
 const count = z.int().gte(0);
 const finite = z.number();
@@ -249,6 +250,9 @@ export const resultSchema = z
     judged: partOf(judgedResult)
       .exactOptional()
       .describe("What a classifier says of the samples, where the config names judges."),
+    table: partOf(tableResult)
+      .exactOptional()
+      .describe("What judges of tables say of the synthetic rows, where the data are a table."),
     certificate: partOf(certificateResult)
       .nullable()
       .describe("Certified upper bound on KL(q_delta || p_theta) in the coordinates of the network, or null."),

@@ -50,21 +50,47 @@ export function efficacy(engine: Engine, tables: EfficacyTables, options: Effica
   requireEngine(engine);
   const { train, synthetic, test } = requireObject("tables", tables);
   requireAlike({ train, synthetic, test });
+  const [onReal, onSynthetic] = [train, synthetic].map((learnt) =>
+    learntArea(engine, { learnt, train, test }, options),
+  );
+  return compareAreas(onSynthetic, onReal);
+}
+
+/** A table to learn a column from, beside the real rows that say which classes there are and those that judge. */
+export interface LearntTables {
+  readonly learnt: Table;
+  readonly train: Table;
+  readonly test: Table;
+}
+
+/** Mean area over the classes, or why there is none. */
+export type LearntArea = ClassArea | string;
+
+/** One side of `efficacy`, for callers who compare several tables with the same real rows: how well a column is foretold by what was learnt from one table. */
+export function learntArea(
+  engine: Engine,
+  { learnt, train, test }: LearntTables,
+  options: EfficacyOptions,
+): LearntArea {
   const { column, seed } = requireOptions("options", options, ["column", "seed"]);
   requireText("column", column);
   requireInteger("seed", seed, 0);
   const place = placeOf(train, column);
   const classes = classesOf(withClass(train, place), place);
-  const judged = withClass(test, place);
-  const [onReal, onSynthetic] = [train, synthetic].map((table) => areaOf(engine, table, judged, place, classes, seed));
+  return areaOf(engine, learnt, withClass(test, place), place, classes, seed);
+}
+
+/** Both sides of `efficacy` beside each other. */
+export function compareAreas(onSynthetic: LearntArea, onReal: LearntArea): Efficacy {
   return {
-    synthetic:
-      typeof onSynthetic === "string"
-        ? notMeasured(onSynthetic)
-        : measuredArea("efficacy.synthetic", onSynthetic, onSynthetic.details),
-    real: typeof onReal === "string" ? notMeasured(onReal) : measuredArea("efficacy.real", onReal, onReal.details),
+    synthetic: describeArea("efficacy.synthetic", onSynthetic),
+    real: describeArea("efficacy.real", onReal),
     difference: differenceOf(onSynthetic, onReal),
   };
+}
+
+function describeArea(name: string, area: LearntArea): Measured {
+  return typeof area === "string" ? notMeasured(area) : measuredArea(name, area, area.details);
 }
 
 interface ClassArea extends Auc {
@@ -79,7 +105,7 @@ function placeOf({ columns }: Table, name: string): number {
   return places[0];
 }
 
-/** Mean area over the classes, or why there is none. A class that was not learnt is told by chance, which is 0.5. */
+/** A class that was not learnt is told by chance, which is 0.5. */
 function areaOf(
   engine: Engine,
   table: Table,
@@ -87,7 +113,7 @@ function areaOf(
   place: number,
   classes: readonly string[],
   seed: number,
-): ClassArea | string {
+): LearntArea {
   const learnt = fewerRows(engine, withClass(table, place), maxRows, seed);
   const names = classesOf(learnt, place);
   if (names.length < 2) return "the rows to train on have fewer than two classes";
@@ -131,7 +157,7 @@ function classesOf({ columns }: Table, place: number): string[] {
   return [...new Set(namesOf(columns[place]))].sort();
 }
 
-function differenceOf(onSynthetic: ClassArea | string, onReal: ClassArea | string): Measured {
+function differenceOf(onSynthetic: LearntArea, onReal: LearntArea): Measured {
   if (typeof onSynthetic === "string") return notMeasured(`trained on synthetic rows: ${onSynthetic}`);
   if (typeof onReal === "string") return notMeasured(`trained on real rows: ${onReal}`);
   const value = onSynthetic.value - onReal.value;
