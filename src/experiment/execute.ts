@@ -9,6 +9,7 @@ import { boundRun, boundsWithoutGrid } from "./stages/bound-run.js";
 import { describeRun } from "./stages/describe-run.js";
 import { evaluate } from "./stages/evaluate.js";
 import { judgeSamples } from "./stages/judge.js";
+import { judgeRunTable } from "./stages/judge-run-table.js";
 import type { ReadyRun } from "./stages/ready-run.js";
 import { type DrawnSamples, drawSamples, modelOf, samplingGrid } from "./stages/sample.js";
 import { trainFederation, trainReference } from "./stages/train.js";
@@ -38,9 +39,10 @@ export async function execute(run: ReadyRun): Promise<RunOutcome> {
   const { drawn, referenceDrawn } = await drawAll(run, model, grid, referenceHistory);
   const measured = await evaluate(run, drawn, referenceDrawn);
   const judged = await judgeSamples(run, drawn, referenceDrawn);
+  const table = await judgeRunTable(run, drawn, referenceDrawn);
   const bounds = isNotComputed(grid) ? boundsWithoutGrid(run, grid) : await boundRun(run, model, grid, drawn, history);
   const dataLaw = await boundLaw(run, model, grid, drawn);
-  const found = { history, referenceHistory, grid, drawn, referenceDrawn, measured, judged, ...bounds, dataLaw };
+  const found = { history, referenceHistory, grid, drawn, referenceDrawn, measured, judged, table, ...bounds, dataLaw };
   return {
     result: describeRun(run, found),
     model,

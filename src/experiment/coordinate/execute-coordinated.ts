@@ -37,7 +37,13 @@ export async function executeCoordinated(
   const nothing = { certification: undefined, interval: undefined, comparison: undefined, apriori: undefined };
   const findings = { ...nothing, history, referenceHistory: undefined, grid, drawn, referenceDrawn: undefined };
   const measured = missingDivergences(run);
-  const described = describeRun(run, { ...findings, measured, judged: undefined, dataLaw: undefined });
+  const described = describeRun(run, {
+    ...findings,
+    measured,
+    judged: undefined,
+    table: undefined,
+    dataLaw: undefined,
+  });
   return {
     result: {
       ...described,

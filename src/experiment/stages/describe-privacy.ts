@@ -59,6 +59,9 @@ function notCovered({
     ...(evaluation.divergences.length > 0
       ? ["the floors of the divergences, which compare training rows with held-out ones"]
       : []),
+    ...(data.kind === "table"
+      ? ["what is said of the table, which compares synthetic rows with training rows and counts the cells of both"]
+      : []),
     ...(certificate && !target
       ? ["the certificate and what stands beside it, where they compare with the training rows"]
       : []),

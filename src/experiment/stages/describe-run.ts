@@ -28,6 +28,8 @@ export interface Findings extends RunBounds {
   readonly measured: ExperimentResult["measured"];
   /** Undefined where the config names no judges. */
   readonly judged: ExperimentResult["judged"];
+  /** Undefined where the data are no table. */
+  readonly table: ExperimentResult["table"];
   /** Undefined where the data law is known, or the config asks for no certificate. */
   readonly dataLaw: LawBounds | undefined;
 }
@@ -76,6 +78,7 @@ export function describeRun(run: ReadyRun, findings: Findings): ExperimentResult
     ...(isNotComputed(drawn) && { samples: drawn }),
     measured: findings.measured,
     ...(findings.judged && { judged: findings.judged }),
+    ...(findings.table && { table: findings.table }),
     ...describeCertification(certification),
     ...describeInterval(interval),
     ...describeComparison(comparison),

@@ -27,6 +27,7 @@ export async function judgeRunTable(
     judgeTable(run, {
       ...table,
       ...{ dimension: encoding.dimension, synthetic, reference, predict, clientColumn },
+      clients: table.clients?.names,
       clientRows: config.privacy ? undefined : prepared.clientRows,
     }),
   );
