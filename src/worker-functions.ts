@@ -15,6 +15,7 @@ import { ownTraining } from "./federation/own-training.js";
 import { roundMasks } from "./federation/packed-blocks.js";
 import { trainBlocks, trainBlocksShared, training } from "./federation/training-tasks.js";
 import { sampleBlock } from "./model/sample-block.js";
+import { sampleGivenBlock } from "./model/sample-given-block.js";
 import { probeClient } from "./theory/apriori/probe-task.js";
 import { runCertificateUnits } from "./theory/certificate/unit-task.js";
 import { curvedCodingRows } from "./theory/coding-rows.js";
@@ -50,6 +51,7 @@ const tasks = [
 const functions = [
   trainBlocksShared,
   sampleBlock,
+  sampleGivenBlock,
   askedClasses,
   measure,
   trainJudges,

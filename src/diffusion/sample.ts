@@ -206,7 +206,7 @@ export function walk(
 }
 
 /** x = cx x + c0 x0 + cn z on `length` floats of the state; the index of the first that is then not finite, or -1. */
-function moveState(
+export function moveState(
   { kernels }: Engine,
   x: Pointer,
   x0: Pointer,
@@ -297,11 +297,12 @@ function requireStates(sampler: string, steps: readonly (readonly StepPart[])[])
  * Few enough rows that x and x0hat stay in a second-level cache, enough for an efficient matrix product, a multiple of
  * the 4 and 6 rows of its register tiles.
  */
-function defaultTile(dimension: number): number {
+export function defaultTile(dimension: number): number {
   return Math.max(252, Math.min(1020, Math.floor(65536 / dimension / 12) * 12));
 }
 
-function nonFinite(sample: number, k: number, N: number, t: number): FedscoreError {
+/** What is said where a sample is not finite after step k of N, from 0; k = N is the last denoising. */
+export function nonFinite(sample: number, k: number, N: number, t: number): FedscoreError {
   const step = k + 1;
   const where = k < N ? `step ${step} of ${N}` : "the last denoising";
   const message = `sample ${sample} is not finite after ${where}, which started at t = ${t}`;

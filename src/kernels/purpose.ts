@@ -35,6 +35,7 @@ export const Purpose = {
   attack: 29,
   tableBaseline: 30,
   folds: 31,
+  particles: 32,
   /** Of programs that embed the package: no stream of its own has it. */
   embedder: 128,
 } as const;
