@@ -59,21 +59,21 @@ export class ParticleTile {
   }
 
   /**
-   * All particles of a row go where its first one went. With the step x' = a x + c y + b z of the path and e = y - x0hat of a particle, the density of
-   * N(a x + c x0hat, b^2) at x' is exp(-(b z + c e)^2 / (2 b^2)), and exp(-z^2 / 2) is common to all.
+   * All particles of a row go where its first one went, with the noise of the bridge, which is `narrower` times that of the step. With x' = a x + c y + n
+   * and e = y - x0hat of a particle, the density that its step N(a x + c x0hat, b^2) has at x' is exp(-(n + c e)^2 / (2 b^2)), and exp(-n^2 / (2 b^2)) is common to all.
    */
-  weigh(x: Float32Array, { x: a, denoised: c, noise: b }: StepCoefficients): void {
+  weigh(x: Float32Array, { x: a, denoised: c, noise: b }: StepCoefficients, narrower: number): void {
     const [d, K] = [this.#dimension, this.#particles];
     for (const [row, coordinates] of this.#given.entries()) {
       const logWeights = this.#logWeights[row];
       for (const j of coordinates) {
         const first = row * K * d + j;
-        const reached = x[first];
-        const noise = reached - a * this.#before[row * d + j] - c * this.#points[row * d + j];
+        const mean = a * this.#before[row * d + j] + c * this.#points[row * d + j];
+        const noise = narrower * (x[first] - mean);
         for (let each = 0; each < K; each++) {
           const e = c * this.#errors[first + each * d];
           logWeights[each] -= (e * (e + 2 * noise)) / (2 * b * b);
-          x[first + each * d] = reached;
+          x[first + each * d] = mean + noise;
         }
       }
     }

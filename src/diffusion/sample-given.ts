@@ -4,7 +4,7 @@ import {
   requireInteger,
   requireLength,
   requireMethods,
-  requireNumbers,
+  requireNumber,
   requireTyped,
   throwIfAborted,
 } from "../errors.js";
@@ -22,6 +22,7 @@ import { keysOf, requireOptions } from "../options.js";
 import { levelsOf, requireGrid, validateGrid } from "./grid.js";
 import { ParticleTile } from "./particle-tile.js";
 import { defaultTile, mostSampledNumbers, moveState, nonFinite, type SampleOptions, stepsOf } from "./sample.js";
+import { analytic } from "./samplers/analytic.js";
 import { ancestral } from "./samplers/ancestral.js";
 
 /** Most particles of a row. */
@@ -57,8 +58,8 @@ const givenKeys = keysOf<SampleGivenOptions>({
  * Draws the coordinates of rows that are not given, from the law of the reverse process given the others, float32 [rows, dimension]; given ones come back as they are.
  *
  * SMCDiff (Trippe et al., arXiv 2206.04119, algorithm 2): the given coordinates y of a row follow one path of the forward process back to y, x_s given x_t and y, which is the step of
- * `ancestral` with y in place of its denoised coordinates. All particles of the row share that path; the other coordinates of each take the step of `ancestral`; and each is weighed by the
- * density that its own step gives to where the path went. Particles are resampled where fewer than half of them count. With exact
+ * `ancestral` with y in place of its denoised coordinates. All particles of the row share that path; the other coordinates of each take the step of `ancestral`, or of
+ * `analytic` where the grid has the denoiser's errors; and each is weighed by the density that its own step gives to where the path went. Particles are resampled where fewer than half of them count. With exact
  * denoiser, steps that become short and particles that become many, the law is the conditional one, whatever its modes.
  *
  * One particle alone is replacement (RePaint, Lugmayr et al., arXiv 2201.09865, without its resampling): what is drawn depends on the given coordinates only as far as noise lets them be seen.
@@ -88,7 +89,9 @@ export function sampleGiven(engine: Engine, options: SampleGivenOptions): Float3
   requireInteger("firstRow", firstRow, 0, Math.floor(streamLength / (d * particles)) - rows);
   if (rows > most) throw new ArgumentError("points", `must have at most ${most} rows of ${particles} particles`, rows);
   const levels = levelsOf(schedule, grid, d);
-  const steps = stepsOf(levels, ancestral, schedule, false).flat();
+  const reverse = levels.slice(0, -1).every(({ error }) => error !== undefined) ? analytic : ancestral;
+  const bridges = stepsOf(levels, ancestral, schedule, false).flat();
+  const steps = stepsOf(levels, reverse, schedule, false).flat();
   const [first, last] = [levels[0], levels[levels.length - 1]];
   const { arena } = requireEngine(engine);
   const math = portableMath(engine);
@@ -129,7 +132,7 @@ export function sampleGiven(engine: Engine, options: SampleGivenOptions): Float3
           element,
         );
         if (bad >= 0) throw nonFinite(Math.floor((element + bad) / d), k, steps.length, from.t);
-        tile.weigh(x.array, c);
+        tile.weigh(x.array, c, bridges[k].coefficients.noise / c.noise);
         if (k < steps.length - 1) tile.resample(x.array, () => luckOf(k), math);
       }
       if (denoiseLast) session.denoise(x.pointer, count, last, denoised.pointer);
@@ -151,6 +154,6 @@ function requireGiven(points: Float32Array, given: Uint8Array, dimension: number
   const bad = given.findIndex((flag, at) => flag > 1 || (flag === 1 && !Number.isFinite(points[at])));
   if (bad < 0) return rows;
   if (given[bad] > 1) throw new ArgumentError(`given[${bad}]`, "must be 0 or 1", given[bad]);
-  requireNumbers(`points[${bad}]`, [points[bad]]);
+  requireNumber(`points[${bad}]`, points[bad]);
   return rows;
 }

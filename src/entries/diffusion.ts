@@ -16,6 +16,7 @@ export { ouTime } from "../diffusion/ou-time.js";
 export type { Parameterization, Preconditioning } from "../diffusion/parameterization.js";
 export { type ParameterizationName, parameterizations } from "../diffusion/parameterizations/index.js";
 export { evaluationsPerSample, type SampleOptions, type SampleStep, sample } from "../diffusion/sample.js";
+export { type SampleGivenOptions, sampleGiven } from "../diffusion/sample-given.js";
 export type {
   ErrorsNeeded,
   FlowMove,

@@ -2,9 +2,16 @@
  * "fedscore/model": model.safetensors, the trained model that a run writes, opened, sampled and exported anywhere.
  * @module fedscore/model
  */
+export { type FilledTable, type FillTableOptions, fillTable, fillTableInPool } from "../model/fill-table.js";
 export { loadModel } from "../model/load-model.js";
 export type { Model, ModelSampling } from "../model/model.js";
 export { prunedModel } from "../model/pruned-model.js";
+export {
+  type GivenChoice,
+  type SampleModelGivenOptions,
+  sampleModelGiven,
+  sampleModelGivenInPool,
+} from "../model/sample-given.js";
 export {
   type SampledBlock,
   type SampleModelOptions,

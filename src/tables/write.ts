@@ -39,7 +39,8 @@ export function writtenCells(table: Table, schema: TableSchema): string[][] {
   return Array.from({ length: table.rows }, (_, row) => cellsOf.map((cell) => cell(row)));
 }
 
-function cellWriter(
+/** What stands in the cells of a column, by row, before they are quoted. */
+export function cellWriter(
   field: TableField,
   column: Column,
   missingValues: readonly string[] = [""],

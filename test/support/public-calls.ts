@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { compose } from "../../src/data/transforms/index.js";
 import * as data from "../../src/entries/data.js";
 import * as diffusion from "../../src/entries/diffusion.js";
 import * as divergence from "../../src/entries/divergence.js";
@@ -184,6 +185,20 @@ const { table: smallTable } = tables.readTable(tableBytes, "x.csv", tableSchema)
 const tableSummary = tables.summarizeTable(smallTable, tableSchema, { smallestCount: 1 });
 const tableEncoding = tables.fitTableEncoding(tableSchema, tableSummary);
 
+const tableNetwork = networkOf({ dimension: tableEncoding.dimension });
+const tableModel = {
+  ...trained,
+  network: tableNetwork,
+  parameters: numberedParameters(tableNetwork).fill(0.01),
+  transform: compose(tableEncoding.dimension, []),
+  table: {
+    schema: tableSchema,
+    dialect: tables.readTable(tableBytes, "x.csv", tableSchema).dialect,
+    encoding: tableEncoding,
+  },
+};
+const halfGiven = { points: Float32Array.of(1, 0), given: Uint8Array.of(1, 0) };
+
 /** A legal call of each function: its arguments, in which one thing at a time is then wrong. */
 export const legal: Readonly<Record<string, readonly unknown[]>> = {
   BlockFold: [setup, numberedParameters(small), block],
@@ -359,6 +374,14 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   sampledClasses: [engine, trained, { count: 2 }],
   trainingRows: [{ dimension: 2, classes: 3 }, points, new Int32Array(points.length / 2)],
   sampleBlocks: [pool, trained, { count: 2 }],
+  sampleGiven: [
+    engine,
+    { denoiser, schedule, grid, seed: 1, particles: 2, points: halfGiven.points, given: halfGiven.given },
+  ],
+  sampleModelGiven: [engine, trained, halfGiven],
+  sampleModelGivenInPool: [pool, trained, halfGiven],
+  fillTable: [engine, tableModel, new TextEncoder().encode("x\n\n")],
+  fillTableInPool: [pool, tableModel, new TextEncoder().encode("x\n\n")],
   sampleModel: [engine, trained, { count: 2 }],
   sampleModelInPool: [pool, trained, { count: 2 }],
   sandwich: [

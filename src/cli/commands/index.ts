@@ -7,6 +7,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import("./run.js")).runCommand(),
   privacy: async () => (await import("./privacy.js")).privacyCommand(),
   sample: async () => (await import("./sample.js")).sampleCommand(),
+  fill: async () => (await import("./fill.js")).fillCommand(),
   export: async () => (await import("./export.js")).exportCommand(),
   certify: async () => (await import("./certify.js")).certifyCommand(),
   compare: async () => (await import("./compare.js")).compareCommand(),

@@ -8,9 +8,11 @@ const delimiters = [",", ";", "\t", "|"];
 /** Characters and records at the beginning that tell the delimiter. */
 const [looked, fewRecords] = [2 ** 17, 100];
 
-/** The text of a file without what stands before its header and the last line end; how that text is written; and the line it begins in. */
+/** The text of a file without what stands before its header and the last line end; these; how that text is written; and the line it begins in. */
 export interface TableText {
   readonly text: string;
+  readonly before: string;
+  readonly after: string;
   readonly dialect: TableDialect;
   readonly line: number;
 }
@@ -25,7 +27,13 @@ export function tableText(
   const body = text.slice(first.length, endsLastLine ? -lineEnd.length : undefined);
   const found = delimiter ?? named ?? delimiterIn(body, lineEnd);
   const dialect = { ...coding, delimiter: found, lineEnd, endsLastLine, separatorLine: first !== "", quoteAll: false };
-  return { text: body, dialect: { ...dialect, quoteAll: quotesAll(body, dialect) }, line: first === "" ? 1 : 2 };
+  const around = { before: first, after: endsLastLine ? lineEnd : "" };
+  return {
+    text: body,
+    ...around,
+    dialect: { ...dialect, quoteAll: quotesAll(body, dialect) },
+    line: first === "" ? 1 : 2,
+  };
 }
 
 /** The first line end outside of quotes. */

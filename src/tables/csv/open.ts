@@ -1,28 +1,28 @@
 import { advised, invalidData } from "../../data/formats/invalid.js";
 import { requireText, requireTyped } from "../../errors.js";
-import { tableText } from "./dialect.js";
+import { type TableText, tableText } from "./dialect.js";
 import { original } from "./formula.js";
 import { uniqueNames } from "./header.js";
-import { readRecords } from "./records.js";
+import { readRecords, type TableRecord } from "./records.js";
 import type { TableDialect } from "./table-dialect.js";
 import { decodeText } from "./text.js";
 
 /** A file with its header read. */
-export interface OpenTable {
-  readonly dialect: TableDialect;
+export interface OpenTable extends Pick<TableText, "text" | "before" | "after" | "dialect"> {
   /** What the header says. */
   readonly titles: readonly string[];
   /** The titles, made unique. */
   readonly names: readonly string[];
   /** Visits the rows below the header until `visit` says false. @throws FedscoreError FEDSCORE_INVALID_DATA for rows of another length. */
-  forEachRow(visit: (cells: readonly string[], line: number) => boolean): void;
+  forEachRow(visit: (cells: readonly string[], line: number, record: TableRecord) => boolean): void;
 }
 
 /** @throws FedscoreError FEDSCORE_INVALID_DATA for a file that is no text or has no header. */
 export function openTable(bytes: Uint8Array, source: string, delimiter?: string): OpenTable {
   requireTyped("bytes", bytes, Uint8Array);
   requireText("source", source);
-  const { text, dialect, line: first } = tableText(decodeText(bytes, source), delimiter);
+  const { line: first, ...file } = tableText(decodeText(bytes, source), delimiter);
+  const { text, dialect } = file;
   const titles: string[] = [];
   readRecords(
     text,
@@ -36,7 +36,7 @@ export function openTable(bytes: Uint8Array, source: string, delimiter?: string)
   );
   if (titles.length === 0) throw invalidData(source, "line 1", "a header that names the columns", "nothing");
   return {
-    dialect,
+    ...file,
     titles,
     names: uniqueNames(titles),
     forEachRow(visit) {
@@ -44,7 +44,8 @@ export function openTable(bytes: Uint8Array, source: string, delimiter?: string)
       readRecords(
         text,
         dialect,
-        ({ cells, line, fault }) => {
+        (record) => {
+          const { cells, line, fault } = record;
           if (fault !== undefined) throw badQuotes(source, line, fault);
           if (isHeader) {
             isHeader = false;
@@ -53,7 +54,7 @@ export function openTable(bytes: Uint8Array, source: string, delimiter?: string)
           const isBlank = titles.length > 1 && cells.length === 1 && cells[0] === "";
           if (isBlank) return true;
           if (cells.length !== titles.length) throw badLength(source, line, cells, titles, dialect);
-          return visit(cells, line);
+          return visit(cells, line, record);
         },
         first,
       );

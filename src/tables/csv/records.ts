@@ -6,6 +6,9 @@ export interface TableRecord {
   readonly cells: readonly string[];
   /** The line that it begins in, from 1. */
   readonly line: number;
+  /** Where its characters begin and end in the text, its line end included. */
+  readonly from: number;
+  readonly to: number;
   /** What is wrong with its quotes. */
   readonly fault?: string | undefined;
 }
@@ -18,17 +21,19 @@ export function readRecords(
   first = 1,
 ): void {
   let line = first;
+  let from = 0;
   let goesOn = text !== "";
   if (!goesOn) return;
   Papa.parse<string[]>(text, {
     delimiter,
     newline: lineEnd,
-    step({ data: cells, errors }, parser) {
+    step({ data: cells, errors, meta: { cursor: to } }, parser) {
       if (!goesOn) return;
       const fault = errors.find(({ type }) => type === "Quotes")?.message;
-      goesOn = visit({ cells, line, fault });
+      goesOn = visit({ cells, line, from, to, fault });
       if (!goesOn) parser.abort();
       line += 1 + lineEndsIn(cells);
+      from = to;
     },
   });
 }
