@@ -52,7 +52,7 @@ export function readFacts(values: Values): ModelFacts {
     ...(imageShape !== undefined && { imageShape: readShape(imageShape) }),
     ...(checksums !== undefined && { checksums: readChecksums(checksums) }),
     ...(classCounts !== undefined && { classCounts: readClassCounts(classCounts, spec) }),
-    ...(table !== undefined && { table: readTableFacts(table) }),
+    ...(table !== undefined && { table: requireModelTable(table) }),
   };
 }
 
@@ -157,7 +157,8 @@ function readShape(value: unknown): readonly [number, number] {
   return [integerIn("imageShape[0]", height, 1), integerIn("imageShape[1]", width, 1)];
 }
 
-function readTableFacts(value: unknown): ModelTable {
+/** @throws ArgumentError or ArgumentTypeError naming the part, "table.schema.fields[0].name". */
+export function requireModelTable(value: unknown): ModelTable {
   const { schema, dialect, encoding } = withKeys("table", value, ["schema", "dialect", "encoding"]);
   const table = {
     schema: requireSchema("table.schema", schema),

@@ -6,6 +6,7 @@ import { readGaps } from "../tables/fill/gap-file.js";
 import { decodeFilled, knownCells } from "../tables/fill/known-cells.js";
 import { InThreadPool } from "../workers/in-thread.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
+import { requireModelTable } from "./facts.js";
 import type { Model, ModelTable } from "./model.js";
 import { type GivenChoice, sampleModelGivenInPool } from "./sample-given.js";
 import type { SamplingOptions } from "./sample-in-pool.js";
@@ -95,6 +96,6 @@ function countGaps({ columns }: Table, filled: Table): Pick<FilledTable, "filled
 }
 
 function tableOf({ table }: Model): ModelTable {
-  if (table) return table;
+  if (table !== undefined) return requireModelTable(table);
   throw new FedscoreError("FEDSCORE_UNSUPPORTED", "the model is of vectors, not of a table: it knows no cells");
 }
