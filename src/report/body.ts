@@ -1,6 +1,6 @@
 import { samplerName } from "../diffusion/samplers/index.js";
 import { titleOf } from "../divergence/index.js";
-import { isNotComputed, type Part } from "../experiment/result/not-computed.js";
+import { ifComputed, isNotComputed, type Part } from "../experiment/result/not-computed.js";
 import type { ExperimentResult } from "../experiment/result/schema.js";
 import { type Child, type Drawn, h, numeral } from "./elements.js";
 import {
@@ -19,6 +19,7 @@ import type { Interval } from "./parts.js";
 import { partsOf } from "./plots/certificate-terms.js";
 import type { ReportSamples } from "./samples.js";
 import { sections } from "./sections/index.js";
+import { qualityOf, scoreValue } from "./table-sources.js";
 import { verdictOf } from "./verdict.js";
 
 function fact(name: string, value: Child, note?: Child): Drawn {
@@ -34,6 +35,13 @@ function headline(all: ExperimentResult["measured"]): Drawn[] {
   const known = (part: Part<Interval>) => (isNotComputed(part) ? "not computed" : numeral(part.value));
   const value = isNotComputed(measured) ? "not computed" : numeral(measured.value);
   return [fact(titleOf(name), value, h("span", {}, "floor ", known(measured.floor)))];
+}
+
+/** Overall quality of a synthetic table beside that of real rows. */
+function tableQuality({ table }: ExperimentResult): Drawn[] {
+  const told = table && ifComputed(table);
+  const value = scoreValue(qualityOf(told?.synthetic)?.overall);
+  return value === undefined ? [] : [fact("Quality of the table", numeral(value), "1 at best")];
 }
 
 /** The certificate and what it is made of, where there is one. */
@@ -72,7 +80,7 @@ function facts(result: ExperimentResult): Drawn {
     { class: "facts" },
     ...enclosure(result),
     ...certified(result),
-    ...headline(measured),
+    ...(result.table ? tableQuality(result) : headline(measured)),
     ...(last === undefined ? [] : [fact("Loss, last round", numeral(last))]),
     fact("Rounds", numeral(rounds, formatInteger(rounds)), plural(clients.length, "client")),
     fact("Least coverage Γ*", numeral(coverage.min, formatInteger(coverage.min)), "clients per parameter"),
@@ -90,9 +98,13 @@ function whatRan({ training, clients, config, data, network }: ExperimentResult)
   const ratios = [...new Set(clients.map(({ keepRatio }) => keepRatio))].sort((a, b) => b - a).map(formatRatio);
   const parts = ratios.some((ratio) => ratio !== "1") ? ` that keep ${ratios.slice(0, 6).join(", ")} of it` : "";
   const size = `a network of ${formatInteger(network.parameters)} parameters`;
-  const rows = `${formatInteger(data.train)} rows of ${config.data.kind} in ${plural(data.dimension, "dimension")}`;
+  const rows = `${formatInteger(data.train)} rows of ${whichData(config)} in ${plural(data.dimension, "dimension")}`;
   const drawn = `${plural(config.sampling.count, "sample")} by ${samplerName(config.sampling.sampler)}`;
   return `${plural(training.rounds, "round")} of training ${size} across ${plural(clients.length, "client")}${parts}, on ${rows}; ${drawn}.`;
+}
+
+function whichData({ data }: ExperimentResult["config"]): string {
+  return data.kind === "table" ? "a table, encoded" : data.kind;
 }
 
 /** When and on what. */

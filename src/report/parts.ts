@@ -15,3 +15,11 @@ export type SandwichRow = Computed<ExperimentResult["sandwich"]>["rows"][number]
 export type Apriori = Computed<ExperimentResult["apriori"]>;
 export type LawKl = Computed<NonNullable<ExperimentResult["dataLaw"]>["kl"]>;
 export type Gradient = Apriori["gradient"];
+export type TableResult = Computed<ExperimentResult["table"]>;
+export type TableColumn = Computed<TableResult["columns"]>[number];
+/** What judges say of one table of rows. */
+export type JudgedTable = Computed<TableResult["synthetic"]>;
+export type TableQuality = Computed<JudgedTable["quality"]>;
+/** What a measure of tables says. */
+export type TableScore = Computed<JudgedTable["detection"]>;
+export type ServedClients = Computed<NonNullable<TableResult["clients"]>>;

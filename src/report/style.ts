@@ -23,6 +23,7 @@ figure { flex: 0 1 auto; min-width: 0; max-width: 100%; margin: 0 0 1.5rem; }
 .pictures > .label { flex-basis: 100%; }
 .panel { min-width: 0; }
 .label { margin: 0 0 0.35rem; font-size: 0.88rem; color: var(--ink); }
+.label small { display: block; color: var(--muted); font-size: 0.8rem; }
 figcaption { margin-top: 0.6rem; max-width: 40rem; color: var(--muted); font-size: 0.92rem; }
 svg { display: block; max-width: 100%; height: auto; }
 .narrow { display: none; }

@@ -3,6 +3,7 @@ import { ifComputed, isNotComputed } from "../experiment/result/not-computed.js"
 import type { ExperimentResult } from "../experiment/result/schema.js";
 import { formatNumber, formatPercent } from "./format.js";
 import { toldPoints } from "./law-statements.js";
+import { qualityOf, qualitySentence, scoreValue } from "./table-sources.js";
 
 /** What the terms of a bound come from. */
 const origins: Readonly<Record<string, string>> = {
@@ -18,7 +19,9 @@ const words = (value: number) => formatNumber(value, 3);
 export function verdictOf(result: ExperimentResult): string {
   if (result.samples)
     return `The network is trained, but no samples could be drawn from it: ${result.samples.notComputed}.`;
-  const clauses = [bound(result), seen(result) ?? measured(result)].filter((clause) => clause !== undefined);
+  const clauses = [bound(result), tableClause(result) ?? seen(result) ?? measured(result)].filter(
+    (clause) => clause !== undefined,
+  );
   return `${clauses.join("; ")}.`;
 }
 
@@ -69,6 +72,14 @@ function mostOf(terms: Readonly<Record<string, { readonly value: number }>>, upp
   const largest = Object.entries(terms).find(([, { value }]) => value > upper / 2);
   const origin = largest && origins[largest[0]];
   return origin === undefined ? "" : `, most of it from ${origin}`;
+}
+
+/** How good a synthetic table is. */
+function tableClause({ table }: ExperimentResult): string | undefined {
+  const told = table && ifComputed(table);
+  if (!told || scoreValue(qualityOf(told.synthetic)?.overall) === undefined) return undefined;
+  const sentence = qualitySentence(told);
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1, -1);
 }
 
 /** What a classifier says, where classes were asked for. */

@@ -6,6 +6,7 @@ import { klWords } from "../../report/law-statements.js";
 import { type Fact, formatBytes, number } from "../print.js";
 import { duration } from "../progress/words.js";
 import { defensiveText, intervalText } from "./interval.js";
+import { tableFacts } from "./table.js";
 
 /** What a run found: for `inspect`, and the summary at the end of `run`. */
 export function inspectResult(result: ExperimentResult): Fact[] {
@@ -44,7 +45,7 @@ export function inspectResult(result: ExperimentResult): Fact[] {
   const measured = Object.entries(result.measured).map(([name, each]): Fact => [name, measuredText(each)]);
   const report: Fact[] = result.report ? [["report", missing(result.report)]] : [];
   const proved = [...enclosed(result), ...certified(result), ...compared(result), ...lawFacts(result.dataLaw)];
-  return [...facts, ...measured, ...judgedFacts(result.judged), ...proved, ...report];
+  return [...facts, ...measured, ...judgedFacts(result.judged), ...tableFacts(result.table), ...proved, ...report];
 }
 
 /** At 4 bytes a parameter, and as encoded. */

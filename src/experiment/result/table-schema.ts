@@ -82,10 +82,10 @@ const judgedTable = z.strictObject({
   detection: partOf(score).describe(
     "AUC of a logistic regression that tells these rows from held-out ones; 0.5: it cannot.",
   ),
-  use: partOf(z.strictObject({ learnt: score, difference: score }))
+  use: partOf(z.strictObject({ learnt: score, difference: score.exactOptional() }))
     .exactOptional()
     .describe(
-      "AUC of what was learnt from these rows, on held-out rows, and by how much it exceeds that of training rows.",
+      "AUC of what was learnt from these rows, on held-out rows, and by how much it exceeds that of training rows; of real rows, what training rows teach.",
     ),
   privacy: partOf(z.strictObject(ofEach(privacyMeasures, score))).describe(
     "What the rows give away of the training rows.",

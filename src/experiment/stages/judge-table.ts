@@ -46,7 +46,7 @@ export async function judgeTable(run: JudgingRun, whole: TableToJudge): Promise<
   const [judged, dense, real, ofBaselines, clients] = await Promise.all([
     rowsOf("samples", synthetic),
     reference && rowsOf("reference.samples", reference),
-    attempt(() => judge.judgeReal(drawn)),
+    attempt(() => judge.judgeReal(drawn, onReal)),
     Promise.all(beside),
     clientsOf(judge, whole, synthetic),
   ]);

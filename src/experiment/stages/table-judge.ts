@@ -61,7 +61,7 @@ export class TableJudge {
   }
 
   /** Real rows in the place of synthetic ones: what a perfect generator would measure. @param drawn how many of these there are. */
-  async judgeReal(drawn: number): Promise<JudgedTable> {
+  async judgeReal(drawn: number, onReal: Part<LearntArea> | undefined): Promise<JudgedTable> {
     const { heldOut, train } = this.#table;
     const half = heldOut.rows >> 1;
     const other = Uint32Array.from({ length: heldOut.rows - half }, (_, row) => half + row);
@@ -72,7 +72,8 @@ export class TableJudge {
       attempt(() => this.#privacy(fresh)),
     ]);
     this.#advance();
-    return { rows: heldOut.rows, ...judged, detection, privacy };
+    const use = onReal && (isNotComputed(onReal) ? onReal : { learnt: fullScore(compareAreas(onReal, onReal).real) });
+    return { rows: heldOut.rows, ...judged, detection, ...(use && { use }), privacy };
   }
 
   /** What a classifier learns from rows of the column that is to be foretold. */

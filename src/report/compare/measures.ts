@@ -1,8 +1,10 @@
 import { titleOf } from "../../divergence/index.js";
-import { isNotComputed, type Part } from "../../experiment/result/not-computed.js";
+import { ifComputed, isNotComputed, type Part } from "../../experiment/result/not-computed.js";
 import type { ExperimentResult } from "../../experiment/result/schema.js";
 import { judgeTitle } from "../../judges/index.js";
 import { bytesIn, flopsIn, formatNumber, type Notation, secondsIn } from "../format.js";
+import type { JudgedTable, TableScore } from "../parts.js";
+import { qualityOf } from "../table-sources.js";
 
 /** A number of a run: a value, its ends, or both. */
 export interface MeasuredValue {
@@ -64,6 +66,24 @@ const bounds: readonly (readonly [string, string, Reader])[] = [
   ],
 ];
 
+/** What judges say of a synthetic table. */
+const ofTable: readonly (readonly [string, string, Reader])[] = [
+  ["quality of the table", "", ({ table }) => scoreIn(table, (rows) => qualityOf(rows)?.overall)],
+  ["column shapes", "", ({ table }) => scoreIn(table, (rows) => qualityOf(rows)?.columnShapes)],
+  ["column pair trends", "", ({ table }) => scoreIn(table, (rows) => qualityOf(rows)?.columnPairTrends)],
+  ["detection of synthetic rows", "AUC", ({ table }) => scoreIn(table, ({ detection }) => detection)],
+  [
+    "use, less that of training rows",
+    "AUC",
+    ({ table }) => scoreIn(table, ({ use }) => use && ifComputed(use)?.difference),
+  ],
+  [
+    "closest record is a training row",
+    "",
+    ({ table }) => scoreIn(table, ({ privacy }) => ifComputed(privacy)?.closestRecordShare),
+  ],
+];
+
 const work: readonly (readonly [string, Measure["words"], (result: ExperimentResult) => number | undefined])[] = [
   ["loss, last round", inNumbers, ({ training }) => training.loss.at(-1)],
   ["rounds", inNumbers, ({ training }) => training.rounds],
@@ -84,7 +104,7 @@ export function measuresOf(results: readonly ExperimentResult[]): Measure[] {
   const judges = namesIn(results, scoresOf).map(
     (name) => [judgeTitle(name), "", (result: ExperimentResult) => scoresOf(result)[name]] as const,
   );
-  const read = [...bounds, ...divergences, ...judges].map(([name, unit, reader]): Measure => {
+  const read = [...bounds, ...ofTable, ...divergences, ...judges].map(([name, unit, reader]): Measure => {
     const found = results.map((result) => reader(result) ?? null);
     const known = found.map((each) => (each === null || isNotComputed(each) ? null : endsOf(each)));
     const units = found.flatMap((each) => (each && "unit" in each && each.unit !== "1" ? [each.unit ?? ""] : []));
@@ -104,6 +124,18 @@ function certificateOf(certificate: ExperimentResult["certificate"]): Found | nu
 /** What a part that was computed has of a measure; null where it has nothing. */
 function isolated<T extends object>(part: Part<T>, ends: (part: T) => Found): Found | null {
   return isNotComputed(part) ? null : ends(part);
+}
+
+/** A score of the synthetic rows; null where there is none. */
+function scoreIn(
+  table: ExperimentResult["table"],
+  of: (rows: JudgedTable) => Part<TableScore> | undefined,
+): Found | null {
+  const whole = table && ifComputed(table);
+  const rows = whole && ifComputed(whole.synthetic);
+  const score = rows && of(rows);
+  if (!score || isNotComputed(score) || score.value === null) return null;
+  return { value: score.value, ...score.interval };
 }
 
 function endsOf({ value, low, high }: Found): MeasuredValue | null {

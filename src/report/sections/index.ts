@@ -17,11 +17,21 @@ import { runSection } from "./run.js";
 import { samplesSection } from "./samples.js";
 import { sandwichSection } from "./sandwich.js";
 import type { Section } from "./section.js";
+import { tableClientsSection } from "./table-clients.js";
+import { tableColumnsSection } from "./table-columns.js";
+import { tablePrivacySection } from "./table-privacy.js";
+import { tableQualitySection } from "./table-quality.js";
+import { tableRowsSection } from "./table-rows.js";
 
 /** The page from top to bottom. */
 export const sections: readonly Section[] = [
   attackSection,
   notComputedSection,
+  tableQualitySection,
+  tableColumnsSection,
+  tableRowsSection,
+  tablePrivacySection,
+  tableClientsSection,
   samplesSection,
   sandwichSection,
   certificateSection,

@@ -65,7 +65,9 @@ function scatters(samples: ReportSamples): Drawn<Node> {
 export const samplesSection: Section = {
   id: "samples",
   title: "Samples beside data",
-  render(_, samples) {
+  render({ config }, samples) {
+    // Rows of a table have a section of their own; their coordinates say nothing to people.
+    if (config.data.kind === "table") return [];
     if (!samples || sourcesOf(samples).length === 0) return [];
     if (samples.imageShape) return [images(samples, samples.imageShape, 1)];
     if (samples.colourShape) return [images(samples, samples.colourShape, 3)];
