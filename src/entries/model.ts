@@ -4,7 +4,7 @@
  */
 export { type FilledTable, type FillTableOptions, fillTable, fillTableInPool } from "../model/fill-table.js";
 export { loadModel } from "../model/load-model.js";
-export type { Model, ModelSampling } from "../model/model.js";
+export type { Model, ModelSampling, ModelTable } from "../model/model.js";
 export { prunedModel } from "../model/pruned-model.js";
 export {
   type GivenChoice,
@@ -20,5 +20,6 @@ export {
   sampleModelInPool,
 } from "../model/sample-model.js";
 export { type SampleChoice, sampledClasses } from "../model/sample-request.js";
+export { type SampledTable, type SampleTableOptions, sampleTable } from "../model/sample-table.js";
 export { saveModel } from "../model/save-model.js";
 export { type OnnxSamplerOptions, samplerToOnnx, toOnnx } from "../model/to-onnx.js";

@@ -5,8 +5,8 @@ import { readBytes } from "../../experiment/files/read-file.js";
 import { beginStage } from "../../experiment/progress.js";
 import { createEngine } from "../../kernels/index.js";
 import { loadModel } from "../../model/load-model.js";
-import { sampleModelInPool } from "../../model/sample-model.js";
-import { requestOf, sampledClasses } from "../../model/sample-request.js";
+import { requestOf } from "../../model/sample-request.js";
+import { type Drawn, tableDrawing, vectorDrawing } from "../drawing.js";
 import { evaluationsInWords } from "../evaluations.js";
 import { withExamples } from "../examples.js";
 import { RunFailure } from "../exit.js";
@@ -19,7 +19,7 @@ import { createProgress } from "../progress/index.js";
 import { enableRelaxedSimd } from "../relaxed-simd.js";
 import { runPath } from "../run-path.js";
 import { samplerOption } from "../sampler-option.js";
-import { samplesEndings, samplesFile } from "../samples-file.js";
+import { samplesEndings } from "../samples-file.js";
 import { poolOpener, type ServerArguments, variantFor, withServer } from "../server.js";
 import { variantOption } from "./run.js";
 
@@ -30,8 +30,10 @@ interface SampleArguments extends ServerArguments {
   readonly steps?: number;
   readonly class?: number;
   readonly guidance?: number;
+  readonly where?: readonly string[];
+  readonly most?: number;
   readonly dataFolder: string;
-  readonly out: string;
+  readonly out?: string;
   readonly workers?: number;
   readonly json?: boolean;
   readonly variant: "auto" | "simd" | "relaxed";
@@ -53,14 +55,23 @@ export function sampleCommand(): Command {
       )
       .option("--guidance <scale>", "scale of the guidance by the class (default: that of the run)", number(0, 100))
       .option(
+        "--where <condition>",
+        'of a table: what all rows must be, such as "Wildlife Size=Large" or "Cost>1000", a gap as "Speed="; as often as needed',
+        (given: string, before: readonly string[] = []) => [...before, given],
+      )
+      .option(
+        "--most <number>",
+        "rows to draw at most until enough are as --where asks (default: 100 for each that is asked for, at least 10000)",
+        integer(1),
+      )
+      .option(
         "--data-folder <folder>",
         "folder that data files of the config are relative to, where a sampler needs errors that the run did not measure",
         ".",
       )
       .option(
         "-o, --out <file>",
-        `output file, ${samplesEndings.join(", ")}: [count, dimension] in the space of the data; of a model with classes a .csv has a last column class, .npz and .safetensors an array classes`,
-        "samples.npy",
+        `output file, ${samplesEndings.join(", ")}: [count, dimension] in the space of the data, of a table the .csv its rows; of a model with classes a .csv has a last column class, .npz and .safetensors an array classes (default: samples.npy, of a table synthetic.csv)`,
       )
       .option(
         "-w, --workers <number>",
@@ -74,6 +85,7 @@ export function sampleCommand(): Command {
   return withExamples(command, [
     ["fedscore sample runs/ring --count 10000 --out more.npy", "as the run sampled, other noise with --seed"],
     ["fedscore sample runs/ring --sampler heun --steps 25 --out few.csv", "another sampler, fewer steps"],
+    ['fedscore sample runs/birdstrikes --where "Wildlife Size=Large" --count 500 --out large.csv', "rows of a table"],
     ["fedscore sample runs/digits --class 3 --guidance 2 --out threes.npy", "of one class"],
   ]);
 }
@@ -84,13 +96,15 @@ async function sample(path: string, options: SampleArguments): Promise<void> {
   const engine = await createEngine({ variant });
   const { folder, model: modelPath } = runPath(path);
   const model = loadModel(engine, readBytes(modelPath), modelPath);
-  const { count, steps, seed, sampler, dataFolder, out, class: label } = options;
+  const { count, steps, seed, sampler, dataFolder, class: label } = options;
   const guidance = options.guidance === undefined ? undefined : { ...model.sampling.guidance, scale: options.guidance };
-  const { inputDimension } = model.transform;
-  const write = samplesFile(out);
+  const out = options.out ?? (model.table ? "synthetic.csv" : "samples.npy");
+  const drawing = model.table && out.toLowerCase().endsWith(".csv") ? tableDrawing : vectorDrawing;
+  const draw = drawing(model, out, options);
   let grid = steps === undefined ? undefined : gridWithSteps(model, steps);
   const progress = createProgress();
   const open = poolOpener(options, progress.note);
+  let drawn: Drawn | undefined;
   try {
     await interruptible(
       () => progress.note("interrupted"),
@@ -100,9 +114,7 @@ async function sample(path: string, options: SampleArguments): Promise<void> {
           grid = await gridToSample(engine, pool, model, { sampler, grid, folder, dataFolder, signal });
           const onAdvance = beginStage(progress.listen, "sampling", count);
           const choice = { count, seed, sampler, grid, class: label, guidance };
-          const samples = await sampleModelInPool(pool, model, { ...choice, signal, onAdvance });
-          const classes = sampledClasses(engine, model, choice);
-          write({ points: samples, dimension: inputDimension, classes, imageShape: model.imageShape });
+          drawn = await draw(engine, pool, choice, { signal, onAdvance });
         } finally {
           await pool.close();
         }
@@ -114,9 +126,9 @@ async function sample(path: string, options: SampleArguments): Promise<void> {
     progress.stop();
   }
   const { evaluations } = samplingCost(requestOf(model, { sampler, grid }), model.network.dimension);
-  const dimension = inputDimension;
-  if (options.json) return printJson({ out, count, dimension, ...(evaluations !== undefined && { evaluations }) });
+  const said = { out, count, ...drawn?.facts, ...(evaluations !== undefined && { evaluations }) };
+  if (options.json) return printJson(said);
   await printResult(
-    `${out}: ${count} samples of dimension ${dimension}, ${evaluationsInWords(evaluations)} evaluations of the network each\n`,
+    `${out}: ${count} ${drawn?.words}, ${evaluationsInWords(evaluations)} evaluations of the network each\n`,
   );
 }

@@ -1,0 +1,68 @@
+import { ArgumentError } from "../errors.js";
+import { requireWritable, writeAtomically } from "../experiment/files/atomic.js";
+import type { Engine } from "../kernels/index.js";
+import type { Model } from "../model/model.js";
+import type { SamplingOptions } from "../model/sample-in-pool.js";
+import { sampleModelInPool } from "../model/sample-model.js";
+import { type SampleChoice, sampledClasses } from "../model/sample-request.js";
+import { requireConditions, requireModelTable, sampleTable } from "../model/sample-table.js";
+import { parseCondition } from "../tables/where/condition.js";
+import { writeTable } from "../tables/write.js";
+import type { WorkerPool } from "../workers/worker-pool.js";
+import { samplesFile } from "./samples-file.js";
+
+/** What was drawn, for programs and for people. */
+export interface Drawn {
+  readonly facts: Readonly<Record<string, number>>;
+  /** Behind the number of samples. */
+  readonly words: string;
+}
+
+/** Draws samples of a model and writes them. */
+export type Draw = (engine: Engine, pool: WorkerPool, choice: SampleChoice, options: SamplingOptions) => Promise<Drawn>;
+
+/** What rows of a table are asked for. */
+export interface RowArguments {
+  readonly where?: readonly string[];
+  readonly most?: number;
+}
+
+/** What draws samples as vectors; to be asked for before long work. @throws ArgumentError, FedscoreError FEDSCORE_FILE. */
+export function vectorDrawing(model: Model, out: string, { where, most }: RowArguments): Draw {
+  if (where || most !== undefined) {
+    const rule = "is for rows of a table: a model of one, written to a .csv";
+    throw new ArgumentError(where ? "--where" : "--most", rule, where?.[0] ?? most);
+  }
+  const write = samplesFile(out);
+  const dimension = model.transform.inputDimension;
+  return async (engine, pool, choice, options) => {
+    const points = await sampleModelInPool(pool, model, { ...choice, ...options });
+    write({ points, dimension, classes: sampledClasses(engine, model, choice), imageShape: model.imageShape });
+    return { facts: { dimension }, words: `samples of dimension ${dimension}` };
+  };
+}
+
+/** What draws rows of a table, as its file was written; to be asked for before long work. @throws ArgumentError, FedscoreError FEDSCORE_FILE. */
+export function tableDrawing(model: Model, out: string, { where = [], most }: RowArguments): Draw {
+  const own = requireModelTable(model);
+  const { schema, dialect } = own;
+  const conditions = where.map((text) => parseCondition(text, schema, "--where"));
+  requireConditions("--where", own, conditions);
+  if (most !== undefined && conditions.length === 0)
+    throw new ArgumentError("--most", "is for rows that are as --where asks, which is not given", most);
+  requireWritable(out);
+  return async (_, pool, choice, options) => {
+    const { table, drawn, fitting } = await sampleTable(pool, model, {
+      ...choice,
+      ...options,
+      where: conditions,
+      most,
+    });
+    writeAtomically(out, writeTable(table, schema, dialect));
+    const columns = table.columns.length;
+    const words = `rows of ${columns} columns`;
+    if (conditions.length === 0) return { facts: { columns }, words };
+    const share = Number(((100 * fitting) / drawn).toPrecision(3));
+    return { facts: { columns, drawn, fitting }, words: `${words}, of ${drawn} drawn (${share} % fit)` };
+  };
+}

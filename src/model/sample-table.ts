@@ -1,0 +1,122 @@
+import { ArgumentError, describeValue, FedscoreError, requireArray, requireInteger, requireObject } from "../errors.js";
+import { oneOf } from "../fields.js";
+import { keysOf, requireOptions } from "../options.js";
+import { closest } from "../suggest.js";
+import type { Table } from "../tables/column.js";
+import { decodeTable } from "../tables/encoding/encode.js";
+import type { TableCondition } from "../tables/where/condition.js";
+import { rowsWhere } from "../tables/where/rows-where.js";
+import type { WorkerPool } from "../workers/worker-pool.js";
+import type { Model, ModelTable } from "./model.js";
+import { type SampleModelOptions, sampleBlocks } from "./sample-model.js";
+import { mostSamples } from "./sample-request.js";
+
+/** What rows to draw from a model of a table. */
+export interface SampleTableOptions extends Omit<SampleModelOptions, "states"> {
+  /** What all rows must be. Default: whatever they are. */
+  readonly where?: readonly TableCondition[] | undefined;
+  /** Rows to draw at most until enough of them are as `where` asks. Default: 100 for each that is asked for, at least 10,000. */
+  readonly most?: number | undefined;
+}
+
+/** Rows that a model drew. */
+export interface SampledTable {
+  readonly table: Table;
+  /** float32 [rows, encoding.dimension]: the vectors that the rows are decoded from. */
+  readonly vectors: Float32Array<ArrayBuffer>;
+  /** Rows that were drawn until there were enough, and how many of them are as `where` asks. */
+  readonly drawn: number;
+  readonly fitting: number;
+}
+
+const keys = keysOf<SampleTableOptions>({
+  ...{ count: true, seed: true, sampler: true, grid: true, class: true, guidance: true },
+  ...{ signal: true, onAdvance: true, where: true, most: true },
+});
+
+/** Rows that are drawn for each that is asked for, and at least, before a condition is given up. */
+const [drawnForEach, leastDrawn] = [100, 10_000];
+
+/**
+ * Rows of the table that a model was trained on. With conditions: the first `count` of the rows that the model draws for which all hold, so their law is the model's given the event, exactly. The same seed gives the same rows for any
+ * number of workers, and row i does not depend on `count`.
+ * @throws ArgumentError for a model without a table and conditions that its table cannot have; FedscoreError FEDSCORE_UNSUPPORTED with the measured share where too few rows fit.
+ */
+export async function sampleTable(
+  pool: WorkerPool,
+  model: Model,
+  options: SampleTableOptions = {},
+): Promise<SampledTable> {
+  const { where = [], most, onAdvance, ...choice } = requireOptions("options", options, keys);
+  const table = requireModelTable(model);
+  requireConditions("where", table, where);
+  const { count = model.sampling.count } = choice;
+  requireInteger("count", count, 1, mostSamples(model.network));
+  const limit = where.length === 0 ? count : limitOf(model, count, most);
+  const found = new Float32Array(count * table.encoding.dimension);
+  let [drawn, fitting] = [0, 0];
+  for await (const { samples } of sampleBlocks(pool, model, { ...choice, count: limit })) {
+    const kept = fittingVectors(table, samples, where);
+    const room = found.subarray(fitting * table.encoding.dimension);
+    room.set(kept.subarray(0, room.length));
+    drawn += samples.length / table.encoding.dimension;
+    fitting += kept.length / table.encoding.dimension;
+    onAdvance?.(Math.min(fitting, count), count);
+    if (fitting >= count) break;
+  }
+  if (fitting < count) throw tooFew(count, drawn, fitting);
+  return { table: decodeTable(table.encoding, found), vectors: found, drawn, fitting };
+}
+
+/** The table of a model. @throws ArgumentError for a model without one. */
+export function requireModelTable(model: Model): ModelTable {
+  const { table, name } = requireObject("model", model);
+  if (table) return table;
+  throw new ArgumentError("model.table", "must be there: only the model of a table draws rows of one", name);
+}
+
+/** @throws ArgumentError for conditions on columns that the table does not have, and on categories that the model never draws. */
+export function requireConditions(argument: string, { encoding }: ModelTable, where: readonly TableCondition[]): void {
+  requireArray(argument, where);
+  for (const [index, { column: name, value }] of where.entries()) {
+    const column = encoding.columns.find((each) => each.name === name);
+    const names = encoding.columns.map((each) => each.name);
+    if (!column) throw new ArgumentError(`${argument}[${index}].column`, oneOf(names), name);
+    if (column.kind !== "category" || typeof value !== "string" || column.categories.includes(value)) continue;
+    const meant = closest(value, column.categories);
+    const hint = meant === undefined ? "" : `; did you mean ${describeValue(meant)}?`;
+    const rule = `must be a category that the model has in ${describeValue(name)}${hint}`;
+    throw new ArgumentError(`${argument}[${index}].value`, rule, value);
+  }
+}
+
+function limitOf(model: Model, count: number, most: number | undefined): number {
+  if (most !== undefined) return requireInteger("most", most, count, mostSamples(model.network));
+  return Math.min(mostSamples(model.network), Math.max(leastDrawn, drawnForEach * count));
+}
+
+function fittingVectors(
+  { encoding }: ModelTable,
+  samples: Float32Array<ArrayBuffer>,
+  where: readonly TableCondition[],
+): Float32Array<ArrayBuffer> {
+  if (where.length === 0) return samples;
+  const { dimension } = encoding;
+  const rows = rowsWhere(decodeTable(encoding, samples), where);
+  const kept = new Float32Array(rows.length * dimension);
+  for (const [place, row] of rows.entries())
+    kept.set(samples.subarray(row * dimension, (row + 1) * dimension), place * dimension);
+  return kept;
+}
+
+function tooFew(count: number, drawn: number, fitting: number): FedscoreError {
+  const percent = Number(((100 * fitting) / drawn).toPrecision(2));
+  const found =
+    fitting === 0
+      ? `none of ${drawn} rows that were drawn fits, so fewer than ${Number((300 / drawn).toPrecision(2))} % do (95 % confidence)`
+      : `${fitting} of ${drawn} rows that were drawn fit, ${percent} %`;
+  const needed = Math.ceil((1.1 * count * drawn) / fitting / 1000) * 1000;
+  const advice = fitting === 0 ? "ask for a wider condition" : `ask for fewer rows, or let about ${needed} be drawn`;
+  const message = `${found}, and ${count} were asked for: ${advice}`;
+  return new FedscoreError("FEDSCORE_UNSUPPORTED", message, { count, drawn, fitting });
+}
