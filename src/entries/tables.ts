@@ -71,6 +71,6 @@ export type {
   TableSummary,
 } from "../tables/summary/table-summary.js";
 export { splitTable, type TableSplit, type TableSplitOptions } from "../tables/table-rows.js";
-export { writeTable } from "../tables/write.js";
 export { parseCondition, type TableCondition } from "../tables/where/condition.js";
 export { rowsWhere } from "../tables/where/rows-where.js";
+export { writeTable } from "../tables/write.js";

@@ -383,6 +383,9 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   fillTable: [engine, tableModel, new TextEncoder().encode("x\n\n")],
   fillTableInPool: [pool, tableModel, new TextEncoder().encode("x\n\n")],
   sampleModel: [engine, trained, { count: 2 }],
+  sampleTable: [pool, tableModel, { count: 2 }],
+  parseCondition: ["x=1", tableSchema],
+  rowsWhere: [smallTable, [{ column: "x", operator: "=", value: 1 }]],
   sampleModelInPool: [pool, trained, { count: 2 }],
   sandwich: [
     {

@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
 import { Command } from "commander";
-import { FedscoreError } from "../../errors.js";
+import { ArgumentError, FedscoreError } from "../../errors.js";
 import { writeAtomically } from "../../experiment/files/atomic.js";
-import { starterFile } from "../../experiment/init/init.js";
+import { type StarterFile, starterFile, starterTable } from "../../experiment/init/init.js";
 import { targetKinds } from "../../targets/index.js";
 import { withExamples } from "../examples.js";
 import { printJson, printResult } from "../output.js";
 
 interface InitArguments {
+  readonly clients?: string;
   readonly out?: string;
   readonly overwrite?: boolean;
   readonly json?: boolean;
@@ -21,7 +22,9 @@ export function initCommand(): Command {
   return withExamples(
     new Command("init")
       .description("write a config to begin with, every key explained")
-      .argument("[target|file]", "a law to draw from, or a file of your own rows (CSV, NPY)", "ring")
+      .argument("[target|file]", "a law to draw from, a file of your own numbers (CSV, NPY), or: table FILE", "ring")
+      .argument("[file]", "of init table: a CSV file of numbers, categories and dates")
+      .option("--clients <column>", "of init table: column that names whose a row is")
       .option("-o, --out <file>", "where to write it (default: NAME.jsonc)")
       .option("--overwrite", "replace the file")
       .option("--json", "say what was written as JSON on stdout")
@@ -29,14 +32,15 @@ export function initCommand(): Command {
     [
       ["fedscore init ring", "ring.jsonc"],
       ["fedscore init my-rows.csv --out config.jsonc", "for a file of rows"],
+      ['fedscore init table incidents.csv --clients "Operator"', "for a table, with the schema that its cells say"],
       ["fedscore init mnist", "for digits"],
     ],
     after,
   );
 }
 
-async function init(subject: string, options: InitArguments): Promise<void> {
-  const { path, text, note } = await starterFile(subject, options.out);
+async function init(subject: string, file: string | undefined, options: InitArguments): Promise<void> {
+  const { path, text, note } = await starterOf(subject, file, options);
   if (existsSync(path) && !options.overwrite) {
     throw new FedscoreError("FEDSCORE_FILE", `${path} exists already; --overwrite replaces it`, { path });
   }
@@ -44,4 +48,18 @@ async function init(subject: string, options: InitArguments): Promise<void> {
   if (options.json) return printJson({ out: path, ...(note !== undefined && { note }) });
   if (note !== undefined) await printResult(`${note}\n`);
   await printResult(`${path} written. Next:\n  npx fedscore run ${path}\n`);
+}
+
+async function starterOf(
+  subject: string,
+  file: string | undefined,
+  { clients, out }: InitArguments,
+): Promise<StarterFile> {
+  if (subject === "table") {
+    if (file === undefined) throw new ArgumentError("table", "must be followed by the path of a CSV file", file);
+    return starterTable(file, { clientColumn: clients, path: out });
+  }
+  if (file !== undefined) throw new ArgumentError("file", "is for fedscore init table FILE", file);
+  if (clients !== undefined) throw new ArgumentError("--clients", "is for fedscore init table FILE", clients);
+  return starterFile(subject, out);
 }

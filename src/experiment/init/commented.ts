@@ -19,7 +19,10 @@ function textOf(value: Plain, schema: Schema, indent: string): string {
   if (isList(value)) {
     if (value.every((entry) => typeof entry !== "object"))
       return `[${value.map((each) => JSON.stringify(each)).join(", ")}]`;
-    return `[\n${value.map((each) => inner + textOf(each, itemsOf(schema), inner)).join(",\n")}\n${indent}]`;
+    const items = itemsOf(schema);
+    const isExplained = items.properties !== undefined || membersOf(items) !== undefined;
+    const entry = (each: Plain) => (isExplained ? textOf(each, items, inner) : oneLine(each));
+    return `[\n${value.map((each) => inner + entry(each)).join(",\n")}\n${indent}]`;
   }
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const member = memberFor(value, schema);
@@ -28,6 +31,14 @@ function textOf(value: Plain, schema: Schema, indent: string): string {
     entryText(key, each, propertyOf(member, key), inner, index < given.length - 1 ? "," : ""),
   );
   return `{\n${lines.join("\n")}\n${indent}}`;
+}
+
+/** A value that nothing explains, with blanks where people put them. */
+function oneLine(value: Plain): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (isList(value)) return `[${value.map(oneLine).join(", ")}]`;
+  const given = Object.entries(value).flatMap(([key, each]) => (each === undefined ? [] : [[key, each] as const]));
+  return `{ ${given.map(([key, each]) => `${JSON.stringify(key)}: ${oneLine(each)}`).join(", ")} }`;
 }
 
 /** One key, its comment behind it where there is room, else above it. */

@@ -126,8 +126,11 @@ function transformsFor(dimension: number, rows: number): ConfigInput["transforms
 }
 
 /** The name of the file, of the characters that a run's name may have. */
-function nameFor(path: string): string {
+export function nameFor(path: string): string {
   const [file = ""] = path.split(/[/\\]/).slice(-1);
-  const name = file.replace(/(?<=.)\.[^.]*$/, "").replace(/[^\w.-]+/g, "-");
+  const name = file
+    .replace(/\.gz$/i, "")
+    .replace(/(?<=.)\.[^.]*$/, "")
+    .replace(/[^\w.-]+/g, "-");
   return name.replace(/^\W+/, "") || "rows";
 }

@@ -8,6 +8,7 @@ import { readBytes } from "../files/read-file.js";
 import { commentedJson } from "./commented.js";
 import { fileData } from "./file-data.js";
 import { mnistData, type StarterData, starterConfig, targetData } from "./starter.js";
+import { tableConfig } from "./table-config.js";
 
 /** A config to begin with. */
 export interface StarterFile {
@@ -30,12 +31,32 @@ export async function starterFile(subject: string, path?: string): Promise<Start
   return { path: path ?? `${data.name}.jsonc`, text, note: data.note };
 }
 
+/**
+ * A config of a table, with the schema that its cells say.
+ * @param file path of a CSV file.
+ * @param clientColumn column that names the clients.
+ * @param path where the config is to stand. Default: NAME.jsonc.
+ * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA for a file that cannot be read.
+ */
+export function starterTable(
+  file: string,
+  { clientColumn, path }: { readonly clientColumn?: string | undefined; readonly path?: string | undefined } = {},
+): StarterFile {
+  const source = { bytes: readBytes(file), source: file };
+  const { config, note } = tableConfig(source, pathFrom(path ?? "config.jsonc", file), clientColumn);
+  return { path: path ?? `${config.name}.jsonc`, text: commentedJson(config, configJsonSchema()), note };
+}
+
+/** How a config names a file. */
+function pathFrom(config: string, file: string): string {
+  return relative(dirname(resolve(config)), resolve(file)).replaceAll("\\", "/");
+}
+
 async function dataOf(subject: string, path: string): Promise<StarterData> {
   if (isTarget(subject)) return targetData(subject);
   if (subject === mnistData.name) return mnistData;
   if (existsSync(subject)) {
-    const from = relative(dirname(resolve(path)), resolve(subject)).replaceAll("\\", "/");
-    return fileData({ bytes: readBytes(subject), source: subject }, from);
+    return fileData({ bytes: readBytes(subject), source: subject }, pathFrom(path, subject));
   }
   throw new ArgumentError("target", `${oneOf([...targetKinds, mnistData.name])}, or the path of a file`, subject);
 }

@@ -9,6 +9,7 @@ import { encodeTable } from "../../tables/encoding/encode.js";
 import { fitTableEncoding } from "../../tables/encoding/fit.js";
 import { type InferredSchema, inferTableSchema } from "../../tables/infer/infer.js";
 import { readTable } from "../../tables/read.js";
+import { rowOwners } from "../../tables/row-owners.js";
 import { codecOf } from "../../tables/schema/codec-of.js";
 import type { TableSchema } from "../../tables/schema/field.js";
 import { requireSchema } from "../../tables/schema/parse.js";
@@ -41,7 +42,7 @@ export function loadTable(engine: Engine, config: TableRunConfig, input: RunInpu
     const { delimiter, onInvalid, clientColumn } = data;
     const given = { ...(delimiter !== undefined && { delimiter }), onInvalid };
     const { table, dialect, invalid } = readTable(file.bytes, file.source, schema, given);
-    const owners = clientColumn === undefined ? undefined : ownersIn(file, clientColumn, given);
+    const owners = clientColumn === undefined ? undefined : rowOwners(file.bytes, file.source, clientColumn, given);
     if (owners) requireClients(config, owners.names.length);
     const rows = splitRows(engine, table.rows, config, owners?.codes);
     const train = takeRows(table, rows.train);
@@ -133,18 +134,6 @@ function requireCategories({ fields }: TableSchema, name: string): void {
   if (field && codecOf(field).kind === "category") return;
   const what = field ? `of type ${field.type}` : "none of the schema's";
   throw invalid(`config.data.predict must name a column of categories, ${describeValue(name)} is ${what}`);
-}
-
-/** Whom the cells of a column say each row to be of. */
-function ownersIn({ bytes, source }: TableFile, name: string, given: { readonly delimiter?: string }) {
-  const schema = { fields: [{ name, type: "string" as const }] };
-  const { table } = readTable(bytes, source, schema, given);
-  const [column] = table.columns;
-  if (column.kind !== "category") throw new Error("a column of texts is one of categories");
-  const said = Array.from(column.codes, (code, row) => (column.missing[row] ? "" : column.categories[code]));
-  const names = [...new Set(said)].sort();
-  const codeOf = new Map(names.map((each, code) => [each, code]));
-  return { names, codes: Int32Array.from(said, (each) => codeOf.get(each) ?? 0) };
 }
 
 function requireClients({ data, federation }: TableRunConfig, clients: number): void {

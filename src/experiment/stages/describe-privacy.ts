@@ -60,7 +60,10 @@ function notCovered({
       ? ["the floors of the divergences, which compare training rows with held-out ones"]
       : []),
     ...(data.kind === "table"
-      ? ["what is said of the table, which compares synthetic rows with training rows and counts the cells of both"]
+      ? [
+          `the summaries of the clients' columns, to which the encoding is fitted: no number and no category in them stands for fewer than ${data.smallestCount} rows, which is a threshold and no differential privacy`,
+          "what is said of the table, which compares synthetic rows with training rows and counts the cells of both",
+        ]
       : []),
     ...(certificate && !target
       ? ["the certificate and what stands beside it, where they compare with the training rows"]

@@ -1,0 +1,121 @@
+import type { DataFile } from "../../data/formats/format.js";
+import { plainFile } from "../../data/formats/index.js";
+import { describeValue } from "../../errors.js";
+import { fitTableEncoding } from "../../tables/encoding/fit.js";
+import { type InferredColumn, inferTableSchema } from "../../tables/infer/infer.js";
+import { readTable } from "../../tables/read.js";
+import { rowOwners } from "../../tables/row-owners.js";
+import { summarizeTable } from "../../tables/summary/summarize.js";
+import { dataSchema } from "../config/data.js";
+import type { JsonObject } from "../config/paths.js";
+import { rowCounts } from "../config/row-counts.js";
+import type { ConfigInput } from "../config/schema.js";
+import { nameFor } from "./file-data.js";
+
+/** A config of a table, and what a person should know of its columns. */
+export interface StarterTable {
+  readonly config: ConfigInput;
+  readonly note: string;
+}
+
+/** Clients that share the rows where no column names any. */
+const clientsWithoutColumn = 4;
+
+/**
+ * A config for a CSV file of numbers, categories and dates, with the schema that its cells say, and sizes that fit its rows and columns.
+ * @param path by which the config knows the file.
+ * @param clientColumn column that names the clients.
+ * @throws FedscoreError FEDSCORE_INVALID_DATA, also for a column that the file does not have; FEDSCORE_INVALID_CONFIG for too few rows.
+ */
+export function tableConfig(given: DataFile, path: string, clientColumn?: string): StarterTable {
+  const { bytes, source } = plainFile(given);
+  const { schema, columns } = inferTableSchema(bytes, source);
+  const named = clientColumn === undefined ? undefined : rowOwners(bytes, source, clientColumn).names;
+  const { table } = readTable(bytes, source, schema);
+  const { train } = rowCounts(`a config of ${source}`, table.rows, {});
+  const data = {
+    kind: "table" as const,
+    path,
+    schema: plainObject(schema),
+    ...(clientColumn !== undefined && { clientColumn }),
+  };
+  const filled = dataSchema.parse(data);
+  if (filled.kind !== "table") throw new Error("a table is data of kind table");
+  const { smallestCount, onInvalid } = filled;
+  const encoding = fitTableEncoding(schema, summarizeTable(table, schema, { smallestCount }));
+  const clients = named?.length ?? Math.min(clientsWithoutColumn, train);
+  const size = { rows: train, dimension: encoding.dimension, clients };
+  const note = [
+    `${source}: ${table.rows} rows, ${encoding.columns.length} of ${columns.length} columns, which are vectors of ${encoding.dimension} numbers`,
+    ...columns.map(columnText),
+    ...(named ? [`${clients} clients, as ${describeValue(clientColumn)} names`] : []),
+  ];
+  return {
+    config: configOf(nameFor(source), { ...data, onInvalid, smallestCount }, size, named !== undefined),
+    note: note.join("\n"),
+  };
+}
+
+/** Without keys that are undefined, as it is in JSON. */
+function plainObject(schema: object): JsonObject {
+  return JSON.parse(JSON.stringify(schema));
+}
+
+function columnText({ name, field, leftOut, warnings }: InferredColumn): string {
+  const format = "format" in field && field.format !== undefined ? ` ${field.format}` : "";
+  const what = leftOut ? "left out" : `${field.type}${format}`;
+  return `  ${name}: ${[what, ...warnings].join("; ")}`;
+}
+
+/** What the sizes of a first run follow from. */
+interface TableSize {
+  readonly rows: number;
+  readonly dimension: number;
+  readonly clients: number;
+}
+
+function configOf(
+  name: string,
+  data: ConfigInput["data"],
+  { rows, dimension, clients }: TableSize,
+  isByColumn: boolean,
+): ConfigInput {
+  const width = dimension <= 24 ? 128 : 256;
+  return {
+    name,
+    seed: 1,
+    data,
+    schedule: { kind: "vp-cosine", tMin: 0.02, tMax: 0.98 },
+    network: {
+      hidden: [width, width, width],
+      residual: true,
+      noiseFeatures: 8,
+      conditioning: "film",
+      normalization: "rms",
+      parameterization: "edm",
+    },
+    training: {
+      rounds: 100,
+      localSteps: 10,
+      batchSize: 64,
+      optimizer: { kind: "adam", learningRate: 0.002, beta2: 0.99 },
+      clipNorm: 1,
+      ema: 0.98,
+      levels: { count: 1024, spacing: "logsnr" },
+    },
+    federation: {
+      clients,
+      partition: { kind: isByColumn ? "column" : "iid" },
+      capacities: [1, 0.5, 0.25],
+      capacityAssignment: "dynamic",
+      weighting: "samples",
+    },
+    pruning: { family: "prefix" },
+    sampling: {
+      sampler: "ancestral",
+      grid: { kind: "uniform-log-snr", steps: 60 },
+      count: Math.max(1, Math.min(10_000, rows)),
+    },
+    certificate: false,
+  };
+}

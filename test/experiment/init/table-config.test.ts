@@ -1,0 +1,60 @@
+/** `fedscore init table`: a config that runs as it is. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { parseConfig } from "../../../src/experiment/config/parse.js";
+import { folderInput } from "../../../src/experiment/files/folder-input.js";
+import { starterTable } from "../../../src/experiment/init/init.js";
+import { prepareRun } from "../../../src/experiment/prepare/prepare-run.js";
+import { parseJson } from "../../../src/parse-json.js";
+import { simdEngine } from "../../support/engines.js";
+
+const folder = mkdtempSync(join(tmpdir(), "fedscore-init-table-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const rows = Array.from(
+  { length: 60 },
+  (_, i) => `${i + 1},${["a", "b", "c"][i % 3]},${(i * 7) % 23},2020-01-${10 + (i % 17)}`,
+);
+const file = join(folder, "my visits.csv");
+writeFileSync(file, `id,site,x,day\n${rows.join("\n")}\n`);
+const at = join(folder, "visits.jsonc");
+
+describe("a config of a table", () => {
+  test("has the schema in a line a column, the clients of a column, and is ready to run", async () => {
+    const { path, text, note } = starterTable(file, { clientColumn: "site", path: at });
+    expect(path).toBe(at);
+    expect(text).toContain('        { "name": "x", "type": "integer", "constraints": { "minimum": 0 } },\n');
+    const config = parseConfig(parseJson(text, { comments: true }));
+    expect(config).toMatchObject({
+      name: "my-visits",
+      data: { kind: "table", path: "my visits.csv", clientColumn: "site" },
+      federation: { clients: 3, partition: { kind: "column" } },
+    });
+    expect(note).toContain("60 rows, 3 of 4 columns");
+    expect(note).toContain("  id: left out; all 60 integers differ");
+    expect(note).toContain('3 clients, as "site" names');
+    const { clientRows } = await prepareRun(await simdEngine(), config, folderInput(folder), undefined);
+    expect(clientRows).toHaveLength(3);
+  });
+
+  test("every key but kind has a comment, behind it or above; columns need none", () => {
+    const lines = starterTable(file).text.split("\n");
+    for (const [index, line] of lines.entries()) {
+      if (!/^\s*"/.test(line) || /"kind"|"fields"|"missingValues"/.test(line)) continue;
+      expect(/ \/\/ \S/.test(line) || /^\s*\/\/ \S/.test(lines[index - 1]), line).toBe(true);
+    }
+  });
+
+  test("without a column of clients the rows are shared out", () => {
+    const { text } = starterTable(file);
+    expect(parseConfig(parseJson(text, { comments: true })).federation).toMatchObject({
+      clients: 4,
+      partition: { kind: "iid" },
+    });
+  });
+
+  test("a column that the file does not have is refused", () => {
+    expect(() => starterTable(file, { clientColumn: "place" })).toThrow('expected the column "place"');
+  });
+});
