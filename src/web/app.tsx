@@ -58,7 +58,7 @@ export function App() {
     const run = runs.reduce((last, { id }) => Math.max(last, id), 0) + 1;
     act({ kind: "start", run, config: checked.config });
     const { data } = checked.config;
-    const named = "path" in data ? [data.path, "labels" in data ? data.labels : undefined] : [];
+    const named = "path" in data ? [data.path, data.kind === "table" ? data.schema : data.labels] : [];
     lab.current?.ask({
       kind: "run",
       run,
