@@ -34,7 +34,7 @@ const record = z
   .strictObject({
     kind: z.literal("record"),
     ...settingsSchemas(recordPrivacyFields),
-    noiseMultiplier: numberIn("(0, inf)").describe(
+    noiseMultiplier: numberIn("[1e-100, 1e100]").describe(
       "z: standard deviation, in units of C, of the noise on each parameter of a step's sum of clipped gradients.",
     ),
     ...guarantee,
