@@ -353,7 +353,10 @@ export class Federation {
     begin += performance.now() - paused;
     const { id: setup, training, encoding } = this.#setup;
     const stepRows = rowsOfStep(training);
-    const assignments = Array.from(mechanism.participants(round), (client) => roster[client]);
+    const drawn = Array.from(mechanism.participants(round), (client) => roster[client]);
+    const everyone = { round, parameters, assignments: roster };
+    const normalized = normalizedRound(this.#engine, this.#clientRule, training, [everyone], true);
+    const assignments = normalized?.weighed(drawn) ?? drawn;
     const blocks =
       assignments.length === 0
         ? []
@@ -364,8 +367,11 @@ export class Federation {
     const collected = blocks.length === 0 ? undefined : await collectRound(this.#collection, task, signal);
     if (!collected) total.fill(0);
     const { weights, counted, bytes } = this.#counter.count(round, roster, parameters);
-    const clipped = { clipNorm, within: collected?.within ?? 0, participants: assignments.length };
+    // Who gives nothing is as if nobody had asked: neither the sum nor the count has it, and the noise stays.
+    const participants = assignments.length - (collected?.absent.length ?? 0);
+    const clipped = { clipNorm, within: collected?.within ?? 0, participants };
     const next = mechanism.noise(round, total, weights, clipped);
+    if (normalized) restoreSteps(total, network, normalized, roster, weights);
     const expected = weights.map((each) => participation * each);
     const { state, norm } = stateAfter(server, this.#rule, { sum: total, weights: expected }, this.#retired);
     ledger.enter(counted);

@@ -240,7 +240,7 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
   const settings = filledSettings(federationFields, "", given);
   const specifications = completeSettings(given);
   if (points === undefined) {
-    requireForOwnData({ ...settings, ...specifications });
+    requireForOwnData({ ...settings, ...specifications, regions });
   }
   requireDeviced({
     ...{ ...settings, ...specifications, regions, clients: given.clients.length, ownData: points === undefined },
@@ -252,7 +252,7 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
   requireUpdateCounts(settings, participantCount(given.clients.length, settings.participation));
   const privacy =
     given.privacy && completeClientPrivacy("privacy", given.privacy, given.clients.length * settings.participation);
-  if (privacy) requireProtectable({ ...settings, ...specifications, points });
+  if (privacy) requireProtectable({ ...settings, ...specifications, points, regions });
   return {
     ...settings,
     ...specifications,

@@ -38,7 +38,7 @@ const masks: Mask[] = [
 /** One client trains and sends where it ended, as from its own machine. */
 function alone(context: BlockContext, parameters: Float32Array, block: Block, assignment: ClientAssignment) {
   const { mask } = assignment;
-  const { local, report } = runAlone(context, parameters, { ...block, clients: [assignment] });
+  const { local, report } = runAlone(context, { parameters, blocks: [{ ...block, clients: [assignment] }] });
   const sent = mask.kind === "unstructured" ? gatherKept(compileMask(context.setup.network, mask), local) : local;
   return { local: sent, report };
 }

@@ -12,11 +12,15 @@ import { InThreadPool } from "../../src/workers/in-thread.js";
 import { NatsServer } from "./nats-server.js";
 
 const perClient = 20;
+const localSteps = 3;
+
+/** That its federations train. */
+export const remoteNetwork = { dimension: 2, sigmaData: 1, hidden: [8, 8] };
 
 const common = {
-  network: { dimension: 2, sigmaData: 1, hidden: [8, 8] },
+  network: remoteNetwork,
   training: { batchSize: 8 },
-  localSteps: 3,
+  localSteps,
   rounds: 2,
 } satisfies Partial<FederationOptions>;
 
@@ -32,14 +36,15 @@ type Joined = { readonly leaving: AbortController; readonly left: Promise<void> 
 export class RemoteFederation {
   readonly server: NatsServer;
   readonly #engine: Engine;
-  readonly #keepRatios: readonly number[];
+  /** Odd ones take a step less than even ones. */
+  readonly #clients: readonly { readonly keepRatio: number; readonly localSteps: number }[];
   readonly #points: Float32Array;
   readonly #joined = new Map<number, Joined>();
 
   private constructor(engine: Engine, server: NatsServer, keepRatios: readonly number[]) {
     this.#engine = engine;
     this.server = server;
-    this.#keepRatios = keepRatios;
+    this.#clients = keepRatios.map((keepRatio, client) => ({ keepRatio, localSteps: localSteps - (client % 2) }));
     this.#points = createTarget({ kind: "moons" }).sample(engine, perClient * keepRatios.length, 1).points;
   }
 
@@ -73,17 +78,24 @@ export class RemoteFederation {
     }
   }
 
-  /** With the clients. @param onRound called after each round. */
+  /**
+   * With the clients.
+   * @param onRound called after each round.
+   * @param around gives the transport that the federation has, of that of the server.
+   */
   async remote(
     options: Partial<FederationOptions>,
     more: Partial<NatsTransportOptions> = {},
     onRound: (report: RoundReport, transport: NatsTransport) => Promise<void> = async () => {},
+    around = (nats: Transport) => nats,
   ): Promise<Trained & { readonly transport: NatsTransport }> {
-    const clients = this.#keepRatios.map((keepRatio) => ({ rowCount: perClient, keepRatio }));
+    const clients = this.#clients.map((client) => ({ rowCount: perClient, ...client }));
     const names = clients.map((_, client) => this.nameOf(client));
     const transport = await natsTransport({ server: this.server.url, clients: names, ...more });
     try {
-      const trained = await this.#train(transport, { clients, ...options }, (report) => onRound(report, transport));
+      const trained = await this.#train(around(transport), { clients, ...options }, (report) =>
+        onRound(report, transport),
+      );
       return { ...trained, transport };
     } finally {
       await transport.close();
@@ -92,9 +104,9 @@ export class RemoteFederation {
 
   /** Where all rows are in one place. @param around gives the transport, of that of the pool. */
   local(options: Partial<FederationOptions>, around = (pool: Transport) => pool): Promise<Trained> {
-    const clients = this.#keepRatios.map((keepRatio, client) => ({
-      rows: Uint32Array.from({ length: perClient }, (_, index) => perClient * client + index),
-      keepRatio,
+    const clients = this.#clients.map((client, id) => ({
+      rows: Uint32Array.from({ length: perClient }, (_, index) => perClient * id + index),
+      ...client,
     }));
     const transport = around(poolTransport(new InThreadPool(this.#engine)));
     return this.#train(transport, { points: this.#points, clients, ...options });

@@ -64,6 +64,9 @@ function notCovered({
       : []),
     "held-out rows: what is measured, certified or decided on them is not protected",
     "checksums.data, by which somebody who guesses all rows can tell that the guess is right",
+    ...(data.kind === "clients"
+      ? ["who is asked in a round, from the server that carries the messages and from whoever sees its traffic"]
+      : []),
     "wall-clock times, and the log, checkpoints and memory of the machine that trains, which is trusted",
     ...(privacy?.reproducible ? ["anything, from somebody who knows the seed: privacy.reproducible is true"] : []),
   ];

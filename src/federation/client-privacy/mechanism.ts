@@ -46,8 +46,7 @@ export class ClientMechanism {
    * Adds noise to a round's sum, in place, and moves the clipping norm.
    * @param sum float64 [P], of updates of norm at most `clipNorm`.
    * @param roster float64 [P]: clients of the federation that keep each parameter, whether or not they took part. Where nobody does there is no noise.
-   * @param within how many updates were no longer than `clipNorm` before they were clipped.
-   * @param participants how many took part.
+   * @param clipped what is known of the updates in the sum.
    * @returns the clipping norm of the next round.
    */
   noise(round: number, sum: Float64Array, roster: Float64Array, clipped: ClippedRound): number {
@@ -77,7 +76,9 @@ export class ClientMechanism {
 /** A round's updates, as they were clipped. */
 export interface ClippedRound {
   readonly clipNorm: number;
+  /** How many were no longer than `clipNorm` before. */
   readonly within: number;
+  /** How many clients took part, without those that gave nothing. */
   readonly participants: number;
 }
 

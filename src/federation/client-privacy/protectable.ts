@@ -17,6 +17,8 @@ export interface ProtectedRun extends Carrying {
   readonly nonFinite: "stop" | "drop";
   readonly minimumUpdates: number;
   readonly aggregationGoal?: number;
+  readonly deadline?: number;
+  readonly regions?: readonly number[] | undefined;
   readonly training: CompleteTraining;
   readonly aggregation: CompleteAggregation;
   readonly attack?: CompleteAttack;
@@ -29,7 +31,8 @@ export interface ProtectedRun extends Carrying {
  * @throws ArgumentError naming the option that does not go with privacy of clients.
  */
 export function requireProtectable(options: ProtectedRun): void {
-  const { points, weighting, nonFinite, minimumUpdates, aggregationGoal, encoding, training } = options;
+  const { points, weighting, nonFinite, minimumUpdates, aggregationGoal, deadline, regions, encoding, training } =
+    options;
   const { aggregation, clientRule } = options;
   if (options.devices !== undefined || options.asynchronous !== undefined) {
     const argument = options.devices === undefined ? "asynchronous" : "devices";
@@ -49,16 +52,19 @@ export function requireProtectable(options: ProtectedRun): void {
     const rule = `must be of kind ${federationDefaults.aggregation.kind} beside privacy: what one client changes of another rule's outcome is not bounded`;
     throw new ArgumentError("aggregation", rule, aggregation);
   }
-  const { controls, effectiveSteps } = createClientRule("clientRule", clientRule);
-  if (controls || effectiveSteps) {
-    const rule =
-      "must have neither control variates nor effective steps beside privacy: clients send only an update, which is clipped";
+  if (createClientRule("clientRule", clientRule).controls) {
+    const rule = "must have no control variates beside privacy: clients send only an update, which is clipped";
     throw new ArgumentError("clientRule", rule, clientRule);
   }
-  if (points === undefined) {
+  if (points === undefined && regions !== undefined) {
     const rule =
-      "must be left out where clients hold their own data: they would have to be trusted to clip what they send";
-    throw new ArgumentError("privacy", rule, undefined);
+      "must be left out beside privacy where clients hold their own data: who stands for a region would have to be trusted to clip what its clients send";
+    throw new ArgumentError("regions", rule, regions);
+  }
+  if (points !== undefined && deadline !== undefined) {
+    const rule =
+      "must be left out beside privacy where this side trains the clients: one that is slow would keep others from the round";
+    throw new ArgumentError("deadline", rule, deadline);
   }
   if (weighting !== "uniform")
     throw new ArgumentError(

@@ -148,6 +148,9 @@ describe("what private rounds give", () => {
     const found = norms(await reportsOf(whole));
     // pretendToTrain moves clients far: all updates are longer than C, which has to grow.
     expect(found[5]).toBeGreaterThan(2 * found[0]);
+    // And where all are far shorter it has to shrink.
+    const above = privateFederation(8, { ...overrides, privacy: { ...privacy, clipNorm: 1e6, adaptive } });
+    expect(norms(await reportsOf(above))[5]).toBeLessThan(0.5e6);
     const first = privateFederation(8, overrides);
     for await (const { round } of first.train()) if (round === 2) break;
     const second = privateFederation(8, overrides);
@@ -171,6 +174,32 @@ describe("what private rounds give", () => {
     await reportsOf(half);
     const came = norm(half.parameters) / (0.5 / 2);
     expect(Math.abs(came - Math.round(came))).toBeLessThan(1e-4);
+  });
+});
+
+describe("updates per effective step", () => {
+  const quiet = { clipNorm: 0.5, noiseMultiplier: 1e-9, reproducible: true };
+  const initial = new Float32Array(layoutOf(network).size);
+  const given = { privacy: quiet, rounds: 1, initial, clientRule: { kind: "fednova" } } as const;
+  const rows = (client: number) => Uint32Array.of(2 * client, 2 * client + 1);
+
+  it.each([
+    [[1, 2, 3, 2], 2],
+    [[3, 3, 3, 3], 3],
+  ])("are what is clipped, and count for as many steps as clients of the federation take: %o", async (steps, mean) => {
+    const clients = steps.map((localSteps, client) => ({ rows: rows(client), localSteps }));
+    const federation = privateFederation(4, { ...given, clients });
+    await reportsOf(federation);
+    expect(norm(federation.parameters)).toBeCloseTo(0.5 * mean, 5);
+  });
+
+  it("change with one client by C for each of these steps at most, whoever came", async () => {
+    const clients = [1, 2, 3, 2].map((localSteps, client) => ({ rows: rows(client), localSteps }));
+    const federation = privateFederation(4, { ...given, clients, participation: 0.5, seed: 4 });
+    await reportsOf(federation);
+    const came = norm(federation.parameters) / (2 * (0.5 / 2));
+    expect(Math.abs(came - Math.round(came))).toBeLessThan(1e-4);
+    expect(Math.round(came)).toBeGreaterThan(0);
   });
 });
 
@@ -255,7 +284,8 @@ describe("options that would be a side door", () => {
     [{ minimumUpdates: 2 }, "minimumUpdates must be left out"],
     [{ aggregationGoal: 2 }, "aggregationGoal must be left out"],
     [{ encoding: { kind: "top-k", share: 0.5 } } as const, "encoding.feedback must be false"],
-    [{ clientRule: { kind: "scaffold" } } as const, "clientRule must have neither"],
+    [{ clientRule: { kind: "scaffold" } } as const, "clientRule must have no control variates"],
+    [{ deadline: 3 }, "deadline must be left out"],
     [{ aggregation: { kind: "median" } } as const, "aggregation must be of kind mean"],
     [{ attack: { kind: "sign-flip", clients: 1 } } as const, "attack must be left out"],
   ])("%o is refused", (overrides, message) => {
