@@ -109,6 +109,11 @@ describe("the account of protected records", () => {
     };
     const all = account(1, [400, 40, 100]).spentBy(10, 2 ** 11);
     expect(all).toMatchObject({ client: 1, sampleRate: 4 / 40, steps: 10 });
+    const steps = { clients: 2, localSteps: [1, 60] };
+    const uneven = parseConfig(config({ privacy, federation: steps }));
+    if (!uneven.privacy) throw new Error("no privacy");
+    const longer = new PrivacyAccount(engine, uneven, uneven.privacy, [40, 100]).spentBy(10, 2 ** 11);
+    expect(longer).toMatchObject({ client: 1, sampleRate: 4 / 100, steps: 600 });
     expect(account(1, [2, 40]).spentBy(10)).toMatchObject({ client: 0, sampleRate: 1, accountant: "exact" });
     // Each is asked in some of the rounds only: nobody has spent as much as with all of them.
     expect(account(0.34, [40, 40, 40]).spentBy(10, 2 ** 11).epsilon).toBeLessThan(all.epsilon);

@@ -72,7 +72,7 @@ function stepOf(engine: Engine, run: Run = {}) {
     const request = requestOf(engine, run);
     const before = request.parameters.slice();
     const { losses, flops } = trainLocally(engine, request);
-    return { gradient: before.map((value, i) => value - request.parameters[i]), loss: losses[0], flops };
+    return { gradient: before.map((value, i) => value - request.parameters[i]), loss: losses[0], losses, flops };
   });
 }
 
@@ -166,6 +166,14 @@ describeEngines("the private gradient of a step", (engineOf) => {
     expect(silent.gradient.every((value) => value === 0)).toBe(true);
     const { gradient } = stepOf(engine, { ...run, privacy: { noiseMultiplier: 1 } });
     expect(gradient.every((value) => value !== 0)).toBe(true);
+  });
+
+  it("draws its records afresh in each step of a round", () => {
+    const engine = engineOf();
+    const drawn = (round: number, step: number) => drawnOf(engine, 1, { seed: 3, client: 5, round, step }).length;
+    const round = [...Array(200).keys()].find((each) => drawn(each, 0) === 0 && drawn(each, 1) > 0) ?? -1;
+    const { losses } = stepOf(engine, { settings: { batchSize: 1 }, request: { round, steps: 2 } });
+    expect([...losses].map((loss) => loss > 0)).toEqual([false, true]);
   });
 
   it("has noise of deviation z C / batchSize on every parameter, fresh in each step, round and client", () => {

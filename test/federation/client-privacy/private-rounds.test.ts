@@ -258,6 +258,38 @@ describe("the mechanism", () => {
     expect(z ** -2 + (2 * 5) ** -2).toBeCloseTo(1, 12);
   });
 
+  it("has that noise on the updates, and the count's own on how many were below C, less a half for each", () => {
+    const adaptive = { quantile: 0.5, learningRate: 0.2, countNoise: 10 };
+    const settings = { clipNorm: 1, noiseMultiplier: 19, reproducible: true, adaptive };
+    const mechanism = new ClientMechanism(engine, { ...federation, participation: 0.5, privacy: settings });
+    const entries = 4000;
+    const sum = new Float64Array(entries);
+    const rounds = 300;
+    const shares = Array.from({ length: rounds }, (_, round) => {
+      const roster = round === 0 ? new Float64Array(entries).fill(1) : Float64Array.of(0);
+      const into = round === 0 ? sum : new Float64Array(1);
+      const next = mechanism.noise(round, into, roster, { clipNorm: 1, within: 100, participants: 300 });
+      return adaptive.quantile - Math.log(next) / adaptive.learningRate;
+    });
+    const deviation = updateNoiseMultiplier(settings) * sensitivity(1, federation.clients);
+    expect(deviation).toBeGreaterThan(3 * settings.noiseMultiplier);
+    const square = sum.reduce((total, value) => total + value * value, 0) / entries / deviation ** 2;
+    expect(Math.abs(square - 1)).toBeLessThan(5 * Math.sqrt(2 / entries));
+    // 500 clients are expected: (100 - 300 / 2 + N(0, 10^2)) / 500 beside a half.
+    const mean = shares.reduce((total, share) => total + share, 0) / rounds;
+    const variance = shares.reduce((total, share) => total + (share - mean) ** 2, 0) / (rounds - 1);
+    expect(Math.abs(mean - 0.4)).toBeLessThan((5 * 0.02) / Math.sqrt(rounds));
+    expect(Math.abs(variance / 0.02 ** 2 - 1)).toBeLessThan(5 * Math.sqrt(2 / rounds));
+  });
+
+  it("counts how sums of float32 round: there a client changes one by more than C", () => {
+    // The sums of 32 clients and of one more, of whom each moves by C = 1 at most.
+    const others = 31 + 0.74 * 2 ** -18;
+    const change = Math.fround(others + 1) - Math.fround(others);
+    expect(change).toBe(1 + 2 ** -19);
+    expect(change).toBeLessThanOrEqual(sensitivity(1, 33));
+  });
+
   it("moves the clipping norm to the quantile of the norms", () => {
     const adaptive = { quantile: 0.7, learningRate: 0.2, countNoise: 10 };
     const settings = { clipNorm: 0.1, noiseMultiplier: 1, reproducible: true, adaptive };
