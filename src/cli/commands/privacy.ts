@@ -8,7 +8,7 @@ import { createEngine } from "../../kernels/index.js";
 import { withExamples } from "../examples.js";
 import { number as numberIn } from "../options.js";
 import { printJson, printResult } from "../output.js";
-import { type Fact, formatFacts, number } from "../print.js";
+import { type Fact, formatFacts, given, number } from "../print.js";
 import { type SetArguments, setOption } from "../set.js";
 
 interface PrivacyArguments extends SetArguments {
@@ -88,18 +88,18 @@ function factsOf(found: Found): Fact[] {
   const worst = client === undefined ? "" : `, of client ${client}, whose records spend most`;
   return [
     ["protected", `each ${unit}${worst}`],
-    ["epsilon", `${number(epsilon)} at delta ${number(delta)} after ${rounds} rounds, by the ${accountant} accountant`],
+    ["epsilon", `${number(epsilon)} at delta ${given(delta)} after ${rounds} rounds, by the ${accountant} accountant`],
     [
       "steps",
-      `${found.steps}, each with a ${unit} at probability ${number(found.sampleRate)}, noise multiplier ${number(found.noiseMultiplier)}`,
+      `${found.steps}, each with a ${unit} at probability ${number(found.sampleRate)}, noise multiplier ${given(found.noiseMultiplier)}`,
     ],
-    ...(budget === undefined ? [] : [["budget", `${number(budget)}: ${allowedRounds} rounds`] satisfies Fact]),
+    ...(budget === undefined ? [] : [["budget", `${given(budget)}: ${allowedRounds} rounds`] satisfies Fact]),
     ...(wanted === undefined
       ? []
       : [
           [
             "for epsilon",
-            `${number(wanted)}: a noise multiplier of ${number(found.neededNoiseMultiplier ?? 0)}`,
+            `${given(wanted)}: a noise multiplier of ${number(found.neededNoiseMultiplier ?? 0)}`,
           ] satisfies Fact,
         ]),
     ...(found.reproducible

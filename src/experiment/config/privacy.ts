@@ -6,9 +6,11 @@ import { numberIn } from "./rules.js";
 
 /** What every kind of privacy is measured by. */
 const guarantee = {
-  delta: numberIn("(0, 1)").describe(
-    "delta of (epsilon, delta)-differential privacy: below one over the number of clients, or of records, that are protected.",
-  ),
+  delta: numberIn("(0, 1)").meta({
+    description:
+      "delta of (epsilon, delta)-differential privacy: below one over the number of clients, or of records, that are protected.",
+    examples: [1e-5],
+  }),
   epsilon: numberIn("(0, inf)")
     .exactOptional()
     .describe(

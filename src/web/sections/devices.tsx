@@ -1,5 +1,6 @@
 import { useCallback } from "preact/hooks";
 import type { ExperimentResult } from "../../experiment/result/schema.js";
+import { formatInteger, formatRatio, formatSeconds } from "../../report/format.js";
 import { type VirtualLoss, virtualLossPlot } from "../../report/plots/virtual-loss.js";
 import { Drawing } from "../drawing.js";
 import type { LabSection } from "./section.js";
@@ -9,17 +10,52 @@ const roundsOf = (result: ExperimentResult | undefined): VirtualLoss[] =>
     virtual && loss !== undefined ? [{ loss, end: virtual.end }] : [],
   );
 
-/** Training loss over virtual time, once the run is done. */
+/** Training loss over virtual time, where that time went, and what each kind of device has done, once the run is done. */
 export const devicesSection: LabSection = {
   id: "devices",
   title: "Virtual time",
-  has: ({ result }) => roundsOf(result).length > 0,
+  has: ({ result }) => result?.devices !== undefined,
   View({ run: { result } }) {
     const plot = useCallback((width: number) => virtualLossPlot(roundsOf(result), width), [result]);
+    const { devices } = result ?? {};
+    if (!devices) return null;
+    const { seconds, download, compute, upload, waiting, classes } = devices;
     return (
       <>
-        <Drawing plot={plot} />
-        <p class="note">Mean denoising loss over the time that the devices of the config would have taken.</p>
+        {roundsOf(result).length > 0 && (
+          <>
+            <Drawing plot={plot} />
+            <p class="note">Mean denoising loss over the time that the devices of the config would have taken.</p>
+          </>
+        )}
+        <table>
+          <caption>Kinds of devices</caption>
+          <thead>
+            <tr>
+              <th scope="col">device</th>
+              <th scope="col">keeps</th>
+              <th scope="col">updates</th>
+              <th scope="col">late</th>
+              <th scope="col">lost</th>
+            </tr>
+          </thead>
+          <tbody>
+            {classes.map(({ name, keepRatio, updates, late, lost }) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>{formatRatio(keepRatio)}</td>
+                <td>{formatInteger(updates)}</td>
+                <td>{formatInteger(late)}</td>
+                <td>{formatInteger(lost)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        <p class="note">
+          Of {formatSeconds(seconds)} of all rounds: download {formatSeconds(download)}, compute{" "}
+          {formatSeconds(compute)}, upload {formatSeconds(upload)}, waiting for clients that did not come{" "}
+          {formatSeconds(waiting)}.
+        </p>
       </>
     );
   },
