@@ -78,12 +78,7 @@ describe("fedscore privacy", () => {
   it.each([
     ["without privacy", { privacy: undefined }, [], "config.privacy must be given"],
     ["a delta of 1", { privacy: { ...privacy, delta: 1 } }, [], "config.privacy.delta must lie in (0, 1), got 1"],
-    [
-      "no noise",
-      { privacy: { ...privacy, noiseMultiplier: 0 } },
-      [],
-      "config.privacy.noiseMultiplier must lie in (0, inf)",
-    ],
+    ["no noise", { privacy: { ...privacy, noiseMultiplier: 0 } }, [], "config.privacy.noiseMultiplier must lie in"],
     ["a side door", { federation: { clients: 20 } }, [], "config.federation.nonFinite"],
     ["an epsilon of 0", {}, ["--epsilon", "0"], "It must be a number in [0.000001, 1000000]"],
   ])("ends with 2 and says what is wrong: %s", async (_, change, options, message) => {

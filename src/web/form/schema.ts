@@ -103,8 +103,9 @@ function startingValue(schema: Schema | undefined): Json | undefined {
   if (!schema) return undefined;
   const [first = schema.default] = schema.examples ?? [];
   if (first !== undefined) return first;
-  if (schema.type === "integer") return schema.minimum;
-  if (schema.type === "number") return schema.minimum ?? 1;
+  const { minimum = Number.NEGATIVE_INFINITY, type } = schema;
+  if (type === "integer") return schema.minimum;
+  if (type === "number") return minimum > 1 ? minimum : Math.min(1, schema.maximum ?? 1);
   return undefined;
 }
 

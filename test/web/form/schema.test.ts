@@ -23,3 +23,10 @@ it.each([
     expect(problems.filter((problem) => problem.startsWith(`config.${keys.join(".")}.`))).toEqual([]);
   }
 });
+
+it("a number that has to be given begins at 1, a probability where its schema says", () => {
+  const schema = configForm.properties?.privacy;
+  const control = schema && controlOf(schema);
+  const starts = control?.kind === "member" ? control.choices.map((choice) => startingMember(choice, false)) : [];
+  expect(starts).toEqual(["client", "record"].map((kind) => ({ kind, clipNorm: 1, noiseMultiplier: 1, delta: 1e-5 })));
+});
