@@ -27,7 +27,8 @@ export function describePrivacy(run: ReadyRun, history: RunHistory): Pick<Experi
       ...{ unit: privacy.kind, ...spent, reproducible: privacy.reproducible },
       ...(privacy.epsilon !== undefined && { budget: privacy.epsilon }),
       ...{ stopped: endsByPrivacy(run, history), perRound },
-      ...{ covers: covers[privacy.kind], notCovered: notCovered(config) },
+      covers: covers[privacy.kind],
+      notCovered: [...(account.largeDelta === undefined ? [] : [account.largeDelta]), ...notCovered(config)],
     },
   };
 }
@@ -41,6 +42,7 @@ const covers = {
 
 /** What of a run is made from the training rows in another way than by training. */
 function notCovered({
+  training,
   transforms,
   network,
   sampling,
@@ -51,6 +53,9 @@ function notCovered({
 }: ExperimentConfig): string[] {
   const target = isTarget(data);
   return [
+    ...(training.initialize === undefined
+      ? []
+      : ["training.initialize, the model that training starts from: what its own training spent comes to this"]),
     ...(transforms.length > 0 ? ["the transforms, which are fitted to the pooled training rows before training"] : []),
     ...(network.sigmaData === undefined
       ? ["network.sigmaData, the deviation of the pooled training rows where the config does not say it"]

@@ -76,7 +76,7 @@ export function modelOf(
     seed,
     checksums: identity.checksums,
     ...(imageShape && { imageShape }),
-    ...classCountsOf(prepared),
+    ...(config.privacy === undefined && classCountsOf(prepared)),
   };
 }
 
