@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readCsv } from "../../src/data/formats/csv.js";
 import { readNpy } from "../../src/data/formats/npy.js";
 import { requireBuild } from "../support/built.js";
-import { startCli, temporaryFolder, writeSmallRun } from "./support.js";
+import { callCli, startCli, temporaryFolder, writeSmallRun } from "./support.js";
 
 requireBuild();
 
@@ -102,11 +102,11 @@ describe("signals", () => {
 
 describe("where samples go", () => {
   const sample = (out: string) =>
-    startCli(["sample", "out", "--count", "20", "--out", out, "--variant", "simd"], folder).outcome;
+    callCli(["sample", "out", "--count", "20", "--out", out, "--variant", "simd"], folder);
 
   test("what cannot be written is found before the model is run; CSV and NPY hold the same numbers", async () => {
     writeSmallRun(folder);
-    await startCli(["run", "config.json", "--out", "out", "--variant", "simd"], folder).outcome;
+    await callCli(["run", "config.json", "--out", "out", "--variant", "simd"], folder);
     writeFileSync(join(folder, "afile"), "");
     mkdirSync(join(folder, "folder.npy"));
     const refusals: [string, string][] = [

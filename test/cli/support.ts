@@ -43,8 +43,16 @@ export function spawnCli(args: readonly string[], cwd: string): Promise<Outcome>
   return startCli(args, cwd).outcome;
 }
 
-/** Runs a command line in this process: for what ends before workers start. */
-export async function callCli(args: readonly string[]): Promise<Outcome> {
+/**
+ * Runs a command line in this process, which costs a third of one of its own; its worker threads run the build. Where it needs a folder to
+ * run in, or starts workers, that is named.
+ */
+export async function callCli(args: readonly string[], cwd?: string): Promise<Outcome> {
+  const before = process.cwd();
+  if (cwd !== undefined) {
+    requireBuild();
+    process.chdir(cwd);
+  }
   const written = { stdout: "", stderr: "" };
   const spies = (["stdout", "stderr"] as const).map((name) =>
     vi.spyOn(process[name], "write").mockImplementation((chunk, ...rest: unknown[]) => {
@@ -58,6 +66,7 @@ export async function callCli(args: readonly string[]): Promise<Outcome> {
     return { code: await runCli(args), ...written };
   } finally {
     for (const spy of spies) spy.mockRestore();
+    process.chdir(before);
   }
 }
 
