@@ -74,7 +74,9 @@ describe("facts of a result", () => {
     const found = new Map(
       inspectResult({ ...plain, config: { ...plain.config, federation }, devices: { ...times, classes: [] } }),
     );
-    expect(found.get("virtual time")).toBe("12.50 s: download 1 s, compute 2.250 s, upload 8 s, waiting 1.250 s");
+    expect(found.get("virtual time")).toBe(
+      "12.50 s; of the last client of each round download 1 s, compute 2.250 s, upload 8 s; waiting 1.250 s",
+    );
     expect(found.get("aggregation")).toBe("krum, attackers 2");
   });
 

@@ -6,6 +6,7 @@ import { klWords } from "../../report/law-statements.js";
 import { ruleWords } from "../../report/sections/aggregation.js";
 import { type Fact, formatBytes, given, number } from "../print.js";
 import { duration } from "../progress/words.js";
+import { virtualWords } from "../virtual-words.js";
 import { defensiveText, intervalText } from "./interval.js";
 
 /** What a run found: for `inspect`, and the summary at the end of `run`. */
@@ -30,7 +31,7 @@ export function inspectResult(result: ExperimentResult): Fact[] {
     ...(absences === undefined ? [] : [["updates that did not come", absences] as const]),
     ...remoteFacts(result),
     ["traffic", trafficText(training)],
-    ...virtualFacts(result.devices),
+    ...(result.devices ? [["virtual time", virtualWords(result.devices)] as const] : []),
     [
       "ran on",
       `fedscore ${environment.version}, ${runtime(environment)}, ${environment.variant}, ${environment.workers} workers`,
@@ -54,16 +55,6 @@ export function inspectResult(result: ExperimentResult): Fact[] {
 /** At 4 bytes a parameter, and as encoded. */
 function trafficText({ bytesUp, bytesDown, wireBytesUp, wireBytesDown }: ExperimentResult["training"]): string {
   return `${formatBytes(bytesUp)} up, ${formatBytes(bytesDown)} down at 4 bytes a parameter; as encoded ${formatBytes(wireBytesUp)} up, ${formatBytes(wireBytesDown)} down`;
-}
-
-/** Of a run whose clients have devices. */
-function virtualFacts(devices: ExperimentResult["devices"]): Fact[] {
-  if (!devices) return [];
-  const { seconds, ...causes } = devices;
-  const parts = (["download", "compute", "upload", "waiting"] as const).map(
-    (name) => `${name} ${number(causes[name])} s`,
-  );
-  return [["virtual time", `${number(seconds)} s: ${parts.join(", ")}`]];
 }
 
 /** Of clients with rows of their own. */

@@ -52,9 +52,9 @@ export const devicesSection: LabSection = {
           </tbody>
         </table>
         <p class="note">
-          Of {formatSeconds(seconds)} of all rounds: download {formatSeconds(download)}, compute{" "}
-          {formatSeconds(compute)}, upload {formatSeconds(upload)}, waiting for clients that did not come{" "}
-          {formatSeconds(waiting)}.
+          All rounds take {formatSeconds(seconds)}. The clients whose updates came last of their rounds: download{" "}
+          {formatSeconds(download)}, compute {formatSeconds(compute)}, upload {formatSeconds(upload)}. Waiting for
+          clients that did not come: {formatSeconds(waiting)}.
         </p>
       </>
     );
