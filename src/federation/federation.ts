@@ -346,14 +346,15 @@ export class Federation {
     let begin = performance.now();
     const { server, ledger, clipNorm = Number.POSITIVE_INFINITY } = this.#run;
     const { round, parameters } = server;
-    const { network, nonFinite, maskFamily, regions, participation, clients } = this.#options;
-    const roster = this.#assigner.assign(server, { control: undefined }, Uint32Array.from(clients.keys()));
+    const { network, nonFinite, maskFamily, regions, participation } = this.#options;
+    const { roster, virtual, next } = this.#roster();
     const paused = performance.now();
     await onRound?.({ round, parameters, assignments: roster });
     begin += performance.now() - paused;
     const { id: setup, training, encoding } = this.#setup;
     const stepRows = rowsOfStep(training);
-    const drawn = Array.from(mechanism.participants(round), (client) => roster[client]);
+    const participants = new Set(mechanism.participants(round));
+    const drawn = roster.filter(({ client }) => participants.has(client));
     const everyone = { round, parameters, assignments: roster };
     const normalized = normalizedRound(this.#engine, this.#clientRule, training, [everyone], true);
     const assignments = normalized?.weighed(drawn) ?? drawn;
@@ -368,20 +369,36 @@ export class Federation {
     if (!collected) total.fill(0);
     const { weights, counted, bytes } = this.#counter.count(round, roster, parameters);
     // Who gives nothing is as if nobody had asked: neither the sum nor the count has it, and the noise stays.
-    const participants = assignments.length - (collected?.absent.length ?? 0);
-    const clipped = { clipNorm, within: collected?.within ?? 0, participants };
-    const next = mechanism.noise(round, total, weights, clipped);
+    const came = assignments.length - (collected?.absent.length ?? 0);
+    const expectedClients = roster.length * participation;
+    const clipped = { clipNorm, within: collected?.within ?? 0, participants: came, expected: expectedClients };
+    const nextClipNorm = mechanism.noise(round, total, weights, clipped);
     if (normalized) restoreSteps(total, network, normalized, roster, weights);
     const expected = weights.map((each) => participation * each);
     const { state, norm } = stateAfter(server, this.#rule, { sum: total, weights: expected }, this.#retired);
     ledger.enter(counted);
     this.#retired = server;
-    this.#run = { server: state, ledger, clipNorm: next };
+    this.#run = { server: state, ledger, clipNorm: nextClipNorm, ...(next && { virtual: next }) };
     const report = privateReport(this.#engine, {
       ...{ round, network, encoding, maskFamily, participation, roster, stepRows, bytes, clipNorm },
-      ...{ downlink: this.#downlink, expectedClients: mechanism.expected, coverage: counted.coverage },
+      ...{ downlink: this.#downlink, expectedClients, coverage: counted.coverage },
     });
-    return { ...report, updateNorm: norm, seconds: (performance.now() - begin) / 1000 };
+    return {
+      ...report,
+      updateNorm: norm,
+      seconds: (performance.now() - begin) / 1000,
+      ...(virtual && { virtual }),
+    };
+  }
+
+  /** All clients of whom one may take part in a private round: those whose devices would be in time, which follows from profiles and seed alone. */
+  #roster(): Pick<AskedRound, "virtual" | "next"> & { readonly roster: readonly ClientAssignment[] } {
+    const { server, virtual } = this.#run;
+    const sent = { control: undefined };
+    if (!this.#devices || !virtual)
+      return { roster: this.#assigner.assign(server, sent, Uint32Array.from(this.#options.clients.keys())) };
+    const { parts, ...asked } = this.#devices.ask(virtual, server, (at, ids) => this.#assigner.assign(at, sent, ids));
+    return { ...asked, roster: parts.flatMap(({ assignments }) => assignments) };
   }
 }
 

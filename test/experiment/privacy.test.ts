@@ -11,6 +11,7 @@ import { PrivacyAccount } from "../../src/experiment/prepare/privacy-account.js"
 import type { ExperimentResult } from "../../src/experiment/result/schema.js";
 import { type ExperimentOptions, runExperiment } from "../../src/experiment/run.js";
 import { epsilonOf } from "../../src/privacy/epsilon.js";
+import { devicesSection } from "../../src/report/sections/devices.js";
 import { InThreadPool } from "../../src/workers/in-thread.js";
 import { simdEngine } from "../support/engines.js";
 
@@ -66,6 +67,27 @@ describe("a run whose clients are protected", () => {
     expect(result.privacy?.notCovered.join()).toContain("held-out rows");
     // How many training rows each class has is no secret of other models.
     expect(readFileSync(join(out, "model.safetensors"), "latin1")).not.toContain("classCounts");
+  });
+
+  it("has virtual time that does not say who took part", async () => {
+    const profile = { flopsPerSecond: 1e6, memoryBytes: 1e9, uplink: 1e4, downlink: 1e4 };
+    const devices = {
+      profiles: [
+        { name: "slow", ...profile },
+        { name: "quick", ...profile, uplink: 1e6 },
+      ],
+    };
+    const federation = { clients: 6, participation: 0.5, nonFinite: "drop", devices } as const;
+    const result = await run(config({ federation, training: { rounds: 2, localSteps: 1, batchSize: 4 } }));
+    expect(result.devices?.classes).toEqual(
+      ["slow", "quick"].map((name) => ({ name, share: 1, clients: 3, keepRatio: 1 })),
+    );
+    const [first, second] = result.training.perRound.map(({ virtual }) => virtual);
+    expect(second?.end).toBe(2 * (first?.seconds ?? 0));
+    expect(result.clients).toEqual([]);
+    const shown = JSON.stringify(devicesSection.render(result));
+    expect(shown).toContain("keep ratio");
+    expect(shown).not.toContain("asked");
   });
 
   it("ends before the round that would spend too much, and --resume goes no further", async () => {

@@ -34,13 +34,13 @@ export function requireProtectable(options: ProtectedRun): void {
   const { points, weighting, nonFinite, minimumUpdates, aggregationGoal, deadline, regions, encoding, training } =
     options;
   const { aggregation, clientRule } = options;
-  if (options.devices !== undefined || options.asynchronous !== undefined) {
-    const argument = options.devices === undefined ? "asynchronous" : "devices";
-    throw new ArgumentError(
-      argument,
-      "must be left out beside privacy: who answers in time would tell of the clients",
-      options[argument],
-    );
+  if (options.asynchronous !== undefined) {
+    const rule = "must be left out beside privacy: who is in a buffer was not drawn by its own chance";
+    throw new ArgumentError("asynchronous", rule, options.asynchronous);
+  }
+  if (options.devices?.clock !== undefined) {
+    const rule = "must be left out beside privacy: nothing says that its times do not follow from what clients hold";
+    throw new ArgumentError("devices.clock", rule, undefined);
   }
   if (options.attack !== undefined)
     throw new ArgumentError(

@@ -1,5 +1,6 @@
 import type { Engine } from "../../kernels/index.js";
 import { rowsOfStep } from "../../network/privacy.js";
+import type { ClientPrivacy } from "../client-privacy/settings.js";
 import type { ClientAssignment } from "../messages.js";
 import type { CompleteOptions } from "../options.js";
 import { selectParticipants } from "../participation.js";
@@ -22,6 +23,8 @@ export interface DeviceRoundsSettings extends WorkSettings {
   readonly clients: number;
   readonly participation: number;
   readonly minimumUpdates: number;
+  /** Absent: clients are not protected. */
+  readonly privacy?: ClientPrivacy | undefined;
   readonly devices: CompleteDevices;
   readonly asynchronous?: CompleteAsynchronous | undefined;
 }
@@ -63,7 +66,7 @@ export class DeviceRounds {
     return this.#settings.devices.profiles[this.#dealt[client]];
   }
 
-  /** The next round: who is asked, who trains from where, and how much time passes. */
+  /** The next round: who is asked, who trains from where, and how much time passes. Where clients are protected all of them are, of whom some are drawn afterwards. */
   ask(state: VirtualState, server: StartingPoint, assign: Assign): AskedRound {
     const { asynchronous } = this.#settings;
     return asynchronous ? this.#buffered(asynchronous, state, server, assign) : this.#timed(state, server, assign);
@@ -78,11 +81,15 @@ export class DeviceRounds {
   }
 
   #timed({ now: start, ...state }: VirtualState, server: StartingPoint, assign: Assign): AskedRound {
-    const { seed, clients, participation, minimumUpdates: wanted, devices } = this.#settings;
+    const { seed, clients, participation, minimumUpdates, privacy, devices } = this.#settings;
     const { round } = server;
     const byId = new Map<number, ClientAssignment>();
     const fleet = this.#fleet((client) => entryOf(byId, client));
-    const ids = selectParticipants(this.#engine, clients, participation, seed, round);
+    // Times that are told must not follow from who was drawn: a private round lasts as if all clients took part.
+    const ids = privacy
+      ? Array.from({ length: clients }, (_, client) => client)
+      : selectParticipants(this.#engine, clients, participation, seed, round);
+    const wanted = privacy ? 0 : minimumUpdates;
     const { present, away, attempt } = presenceIn(fleet, { round, start, wanted }, ids);
     const asked = assign(server, present);
     for (const assignment of asked) byId.set(assignment.client, assignment);

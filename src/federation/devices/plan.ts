@@ -114,7 +114,8 @@ function simulate(
   options: Deviced,
   masks: PlannedMasks,
 ): Omit<FederationPlan, "classes"> & { readonly counts: readonly Counts[] } {
-  const { devices, clients, rounds, minimumUpdates } = options;
+  const { devices, clients, rounds } = options;
+  const minimumUpdates = options.privacy ? 0 : options.minimumUpdates;
   const deviceRounds = openDeviceRounds(engine, options, openDownlink(engine, options.downlink));
   const dealt = dealProfiles(devices.profiles, clients.length);
   const counts = devices.profiles.map(() => ({ asked: 0, updates: 0 }));

@@ -4,6 +4,7 @@ import { runBlocks } from "../../../src/federation/client-block.js";
 import { clipUpdate } from "../../../src/federation/client-privacy/clip-update.js";
 import { ClientMechanism, sensitivity } from "../../../src/federation/client-privacy/mechanism.js";
 import { type ClientPrivacyOptions, updateNoiseMultiplier } from "../../../src/federation/client-privacy/settings.js";
+import { planFederation } from "../../../src/federation/devices/plan.js";
 import { createFederation } from "../../../src/federation/federation.js";
 import type { Block } from "../../../src/federation/messages.js";
 import type { RoundReport } from "../../../src/federation/round-report.js";
@@ -177,6 +178,59 @@ describe("what private rounds give", () => {
   });
 });
 
+describe("rounds of devices", () => {
+  const slow = { name: "slow", flopsPerSecond: 1e4, memoryBytes: 1e9, uplink: 1e4, downlink: 1e4 };
+  const quick = { ...slow, name: "quick", flopsPerSecond: 5e4, uplink: 4e4, downlink: 4e4 };
+  const classes = planFederation(
+    engine,
+    smallFederation(testTransport(engine), 4, { devices: { profiles: [slow, quick] } }),
+  ).classes;
+  const [{ seconds: long }, { seconds: short }] = classes;
+  const deadline = (long + short) / 2;
+  const devices = { profiles: [slow, quick], deadline };
+  const quiet = { clipNorm: 0.5, noiseMultiplier: 1e-9, reproducible: true };
+  const initial = new Float32Array(layoutOf(network).size);
+
+  it("are drawn from the clients that would be in time, by whom the sum is divided", async () => {
+    const drawn: number[] = [];
+    const federation = privateFederation(6, { devices, privacy: quiet, rounds: 1, initial }, ({ clients }) =>
+      drawn.push(...clients.map(({ client }) => client)),
+    );
+    const [report] = await reportsOf(federation);
+    expect(drawn).toEqual([1, 3, 5]);
+    expect(report.privacy).toEqual({ clipNorm: 0.5, expectedClients: 3 });
+    expect(norm(federation.parameters)).toBeCloseTo(0.5, 5);
+  });
+
+  it("last as long as they would with all clients, whoever was drawn, and go on from a checkpoint", async () => {
+    const given = { devices, participation: 0.3, rounds: 4 };
+    const virtual = (reports: readonly RoundReport[]) => reports.map((each) => each.virtual);
+    const whole = privateFederation(6, given);
+    const times = virtual(await reportsOf(whole));
+    expect(times[0]).toMatchObject({ seconds: deadline, end: deadline });
+    expect(times[0]?.clients.map(({ client }) => client)).toEqual([0, 1, 2, 3, 4, 5]);
+    const otherwise = { ...given, participation: 1e-9 };
+    expect(virtual(await reportsOf(privateFederation(6, otherwise)))).toEqual(times);
+    const first = privateFederation(6, given);
+    for await (const { round } of first.train()) if (round === 1) break;
+    const second = privateFederation(6, given);
+    second.restore(first.checkpoint());
+    expect(virtual(await reportsOf(second))).toEqual(times.slice(2));
+    expect(bytesOf(second.parameters)).toEqual(bytesOf(whole.parameters));
+  });
+
+  it("are legal where nobody is in time: nothing moves", async () => {
+    const federation = privateFederation(4, { devices: { ...devices, deadline: 1e-9 }, rounds: 1, initial });
+    expect(await reportsOf(federation)).toMatchObject([{ privacy: { expectedClients: 0 } }]);
+    expect(norm(federation.parameters)).toBe(0);
+  });
+
+  it("are refused with a clock of one's own", () => {
+    const clock = { next: () => ({ seconds: 1 }) };
+    expect(() => privateFederation(4, { devices: { ...devices, clock } })).toThrow("devices.clock must be left out");
+  });
+});
+
 describe("updates per effective step", () => {
   const quiet = { clipNorm: 0.5, noiseMultiplier: 1e-9, reproducible: true };
   const initial = new Float32Array(layoutOf(network).size);
@@ -236,7 +290,7 @@ describe("the mechanism", () => {
       roster[entries] = 0;
       const noiseOf = (round: number) => {
         const sum = new Float64Array(entries + 1);
-        mechanism.noise(round, sum, roster, { clipNorm: 2, within: 0, participants: 0 });
+        mechanism.noise(round, sum, roster, { clipNorm: 2, within: 0, participants: 0, expected: 1 });
         expect(sum[entries]).toBe(0);
         return sum.subarray(0, entries);
       };
@@ -301,7 +355,7 @@ describe("the mechanism", () => {
       clipNorm = mechanism.noise(round, new Float64Array(1), Float64Array.of(0), {
         clipNorm,
         within,
-        participants: 500,
+        ...{ participants: 500, expected: 500 },
       });
     }
     expect(clipNorm).toBeGreaterThan(0.63);
