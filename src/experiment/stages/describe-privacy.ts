@@ -35,7 +35,7 @@ export function describePrivacy(run: ReadyRun, history: RunHistory): Pick<Experi
 
 const covers = {
   client:
-    "All that training releases: the parameters after each round, their moving average, samples of them, the clipping norms and the reports of rounds. Neighbours are two federations of which one has a client whose updates are all 0 in the other; how many clients there are, their capacities and masks are public.",
+    "All that training releases: the parameters after each round, their moving average, samples of them, the clipping norms and the reports of rounds. Neighbours are two federations of which one has a client whose updates are all 0 in the other; how many clients there are, their capacities, devices and masks are public.",
   record:
     "All that the clients send, each record by the noise of its own client, against the server too. Neighbours are two federations of which one has one record more; how many rows a client has, and in which rounds it is asked, are public. What is said of the client whose records spend most holds of all.",
 } as const;

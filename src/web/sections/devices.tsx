@@ -40,13 +40,19 @@ export const devicesSection: LabSection = {
             </tr>
           </thead>
           <tbody>
-            {classes.map(({ name, keepRatio, updates, late, lost }) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td>{formatRatio(keepRatio)}</td>
-                <td>{formatInteger(updates)}</td>
-                <td>{formatInteger(late)}</td>
-                <td>{formatInteger(lost)}</td>
+            {classes.map((each) => (
+              <tr key={each.name}>
+                <th scope="row">{each.name}</th>
+                <td>{formatRatio(each.keepRatio)}</td>
+                {"asked" in each ? (
+                  <>
+                    <td>{formatInteger(each.updates)}</td>
+                    <td>{formatInteger(each.late)}</td>
+                    <td>{formatInteger(each.lost)}</td>
+                  </>
+                ) : (
+                  <td colSpan={3}>not told: clients are protected</td>
+                )}
               </tr>
             ))}
           </tbody>

@@ -322,7 +322,8 @@ describe("the mechanism", () => {
     const shares = Array.from({ length: rounds }, (_, round) => {
       const roster = round === 0 ? new Float64Array(entries).fill(1) : Float64Array.of(0);
       const into = round === 0 ? sum : new Float64Array(1);
-      const next = mechanism.noise(round, into, roster, { clipNorm: 1, within: 100, participants: 300 });
+      const clipped = { clipNorm: 1, within: 100, participants: 300, expected: 500 };
+      const next = mechanism.noise(round, into, roster, clipped);
       return adaptive.quantile - Math.log(next) / adaptive.learningRate;
     });
     const deviation = updateNoiseMultiplier(settings) * sensitivity(1, federation.clients);
