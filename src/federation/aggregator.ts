@@ -128,7 +128,7 @@ function requireRule(rule: Aggregation, name: string, options: AggregatorOptions
     throw new ArgumentError(
       "aggregation",
       `${rounds}: ${name} takes at least ${rule.leastUpdates}`,
-      options.aggregation,
+      name,
     );
   }
   if (aggregationGoal !== undefined && aggregationGoal < rule.leastUpdates)
@@ -144,7 +144,7 @@ function requireRule(rule: Aggregation, name: string, options: AggregatorOptions
 /** Throws where updates cannot be kept one by one. */
 function requireSingle(argument: "aggregation" | "attack", size: number, options: AggregatorOptions): void {
   const { clients, participation, regions, asynchronous } = options;
-  const value = options[argument];
+  const value = argument === "attack" ? options.attack?.kind : aggregationName(options.aggregation);
   if (asynchronous)
     throw new ArgumentError(
       argument,

@@ -250,8 +250,8 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
   requireStateRoom(specifications, given.clients.length, layoutOf(network).size);
   requireRecordCounts(specifications.training, rowCountsOf(given.clients));
   requireUpdateCounts(settings, participantCount(given.clients.length, settings.participation));
-  const privacy =
-    given.privacy && completeClientPrivacy("privacy", given.privacy, given.clients.length * settings.participation);
+  const expected = given.clients.length * settings.participation;
+  const privacy = given.privacy === undefined ? undefined : completeClientPrivacy("privacy", given.privacy, expected);
   if (privacy) requireProtectable({ ...settings, ...specifications, points, regions });
   return {
     ...settings,

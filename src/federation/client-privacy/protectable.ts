@@ -1,10 +1,10 @@
 import { ArgumentError } from "../../errors.js";
 import { importance } from "../../network/level-distributions/importance.js";
 import type { CompleteTraining } from "../../network/training-fields.js";
-import type { CompleteAggregation } from "../aggregations/index.js";
+import { aggregationName, type CompleteAggregation } from "../aggregations/index.js";
 import type { CompleteAttack } from "../attacks/index.js";
 import type { Carrying } from "../carried.js";
-import { createClientRule } from "../client-rules/index.js";
+import { createClientRule, isOwnRule } from "../client-rules/index.js";
 import type { CompleteAsynchronous, CompleteDevices } from "../devices/options.js";
 import { hasFeedback } from "../encodings/index.js";
 import { federationDefaults, federationFields } from "../federation-fields.js";
@@ -46,15 +46,15 @@ export function requireProtectable(options: ProtectedRun): void {
     throw new ArgumentError(
       "attack",
       "must be left out beside privacy: its clients would send what is not clipped",
-      options.attack,
+      options.attack.kind,
     );
   if (!("kind" in aggregation && aggregation.kind === federationDefaults.aggregation.kind)) {
     const rule = `must be of kind ${federationDefaults.aggregation.kind} beside privacy: what one client changes of another rule's outcome is not bounded`;
-    throw new ArgumentError("aggregation", rule, aggregation);
+    throw new ArgumentError("aggregation", rule, aggregationName(aggregation));
   }
   if (createClientRule("clientRule", clientRule).controls) {
     const rule = "must have no control variates beside privacy: clients send only an update, which is clipped";
-    throw new ArgumentError("clientRule", rule, clientRule);
+    throw new ArgumentError("clientRule", rule, isOwnRule(clientRule) ? clientRule.name : clientRule.kind);
   }
   if (points === undefined && regions !== undefined) {
     const rule =
