@@ -125,11 +125,7 @@ function requireRule(rule: Aggregation, name: string, options: AggregatorOptions
     );
   if (rule.leastUpdates > participants) {
     const rounds = `must be one that is defined for the ${participants} clients of a round`;
-    throw new ArgumentError(
-      "aggregation",
-      `${rounds}: ${name} takes at least ${rule.leastUpdates}`,
-      name,
-    );
+    throw new ArgumentError("aggregation", `${rounds}: ${name} takes at least ${rule.leastUpdates}`, name);
   }
   if (aggregationGoal !== undefined && aggregationGoal < rule.leastUpdates)
     throw new ArgumentError(
