@@ -6,7 +6,7 @@ import type { ExperimentResult } from "../../src/experiment/result/schema.js";
 import { aggregateFederation } from "../../src/remote/aggregators/aggregate.js";
 import { joinFederation } from "../../src/remote/clients/join.js";
 import { NatsServer, noServer, skipped } from "../support/nats-server.js";
-import { callCli, spawnCli, startCli, temporaryFolder } from "./support.js";
+import { spawnCli, startCli, temporaryFolder } from "./support.js";
 
 const config = {
   name: "tree",
@@ -52,7 +52,7 @@ describe.skipIf(noServer !== undefined)(`fedscore aggregate${skipped}`, () => {
       data: { train: 90, heldOut: 90 },
       remote: { refused: [], loss: expect.any(Number), heldOut: [{ rows: 30 }, { rows: 30 }, { rows: 30 }] },
     });
-    const replay = await callCli(["replay", "runs/tree"], folder);
+    const replay = await spawnCli(["replay", "runs/tree"], folder);
     expect(replay).toMatchObject({ code: 2, stderr: expect.stringContaining("it cannot be replayed") });
   }, 60_000);
 });

@@ -10,7 +10,7 @@ import { createTarget } from "../../src/targets/index.js";
 import { KeyedServer } from "../support/keyed-server.js";
 import { noServer, skipped } from "../support/nats-server.js";
 import { PuppetClient, type PuppetTask } from "../support/puppet-client.js";
-import { callCli, startCli, temporaryFolder } from "./support.js";
+import { spawnCli, startCli, temporaryFolder } from "./support.js";
 
 const names = ["airline", "bank", "clinic", "depot", "enemy", "ferry", "garage", "late"];
 const rows = 60;
@@ -128,12 +128,12 @@ describe.skipIf(noServer !== undefined)(`fedscore coordinate${skipped}`, () => {
     for (const name of names) expect(report).toContain(name);
     expect(report).toContain("beyond the 50 that are allowed");
 
-    const replay = await callCli(["replay", "runs/ring"], folder);
+    const replay = await spawnCli(["replay", "runs/ring"], folder);
     expect(replay).toMatchObject({ code: 0, stdout: expect.stringContaining(result.checksums.parameters) });
     // One bit of what a client answered decides bytes of the model.
     const log = join(folder, "runs/ring/updates.bin");
     writeFileSync(log, readFileSync(log).subarray(0, -1));
-    const cut = await callCli(["replay", "runs/ring"], folder);
+    const cut = await spawnCli(["replay", "runs/ring"], folder);
     expect(cut).toMatchObject({ code: 2, stderr: expect.stringContaining("does not have the update of client") });
   }, 120_000);
 });

@@ -7,7 +7,8 @@ import { vi } from "vitest";
 import { runCli } from "../../src/cli/program.js";
 import { requireBuild } from "../support/built.js";
 
-const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const main = join(root, "dist/cli/main.js");
 
 export interface Outcome {
   readonly code: number | null;
@@ -48,11 +49,8 @@ export function spawnCli(args: readonly string[], cwd: string): Promise<Outcome>
  * run in, or starts workers, that is named.
  */
 export async function callCli(args: readonly string[], cwd?: string): Promise<Outcome> {
-  const before = process.cwd();
-  if (cwd !== undefined) {
-    requireBuild();
-    process.chdir(cwd);
-  }
+  if (cwd !== undefined) requireBuild();
+  process.chdir(cwd ?? root);
   const written = { stdout: "", stderr: "" };
   const spies = (["stdout", "stderr"] as const).map((name) =>
     vi.spyOn(process[name], "write").mockImplementation((chunk, ...rest: unknown[]) => {
@@ -66,7 +64,7 @@ export async function callCli(args: readonly string[], cwd?: string): Promise<Ou
     return { code: await runCli(args), ...written };
   } finally {
     for (const spy of spies) spy.mockRestore();
-    process.chdir(before);
+    process.chdir(root);
   }
 }
 
@@ -98,6 +96,7 @@ export function smallConfig(change: object = {}): object {
     federation: { clients: 5, partition: { kind: "dirichlet" }, capacities: [1, 0.5], checkpointEvery: 2 },
     sampling: { grid: { kind: "uniform-log-snr", steps: 8 }, count: 64 },
     evaluation: { samples: 64 },
+    certificate: { paths: 512, empiricalPaths: 256 },
     ...change,
   };
 }
