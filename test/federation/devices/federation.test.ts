@@ -122,6 +122,15 @@ describe("a plan", () => {
     const { stops, virtual } = planFederation(engine, { ...options, devices });
     expect(stops).toEqual({ round: 0, updates: 2 });
     expect(virtual.rounds).toBe(0);
+    const aggregation = { kind: "krum", attackers: 0 } as const;
+    expect(planFederation(engine, { ...options, devices, aggregation, minimumUpdates: 1 }).stops).toEqual(stops);
+  });
+
+  it("is refused where the run would be", () => {
+    const options = smallFederation(testTransport(engine), 4, { devices: { profiles: [slow] } });
+    const planned = (overrides: Partial<HeldFederation>) => () => planFederation(engine, { ...options, ...overrides });
+    expect(planned({ aggregation: { kind: "krum" } })).toThrow("krum takes at least 5");
+    expect(planned({ network: { ...options.network, hidden: [30_000, 30_000] } })).toThrow("network.hidden must give");
   });
 
   it("takes the virtual time of the run", async () => {
