@@ -33,6 +33,10 @@ export function requireCoordinated(config: ExperimentConfig, aggregators: boolea
     throw invalid(
       'config.privacy.kind must not be "client" with aggregators, who would have to be trusted to clip what their clients send',
     );
+  if (config.privacy && federation.checkpointEvery !== 1)
+    throw invalid(
+      `config.federation.checkpointEvery must be 1 beside privacy: clients have seen what came of a round, and one that a resumed run runs again is spent twice, got ${federation.checkpointEvery}`,
+    );
   if (apriori) throw invalid(`config.apriori must be left out: ${rowsElsewhere}`);
   if (sampling.grid.kind === "certified")
     throw invalid(`config.sampling.grid.kind must not be "certified", which is made on rows: ${rowsElsewhere}`);

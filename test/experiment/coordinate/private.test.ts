@@ -23,7 +23,7 @@ const config = parseConfig({
   data: { kind: "clients" },
   network: { hidden: [6], noiseFeatures: 4, sigmaData: 1 },
   training: { rounds: 6, localSteps: 1, batchSize: 8 },
-  federation: { clients: names.length, participation: 0.5, nonFinite: "drop" },
+  federation: { clients: names.length, participation: 0.5, nonFinite: "drop", checkpointEvery: 1 },
   sampling: { count: 10, grid: { kind: "uniform", steps: 3 } },
   evaluation: { divergences: [] },
   privacy: { kind: "client", clipNorm: 0.1, noiseMultiplier: 2, delta, epsilon: 0.5 * (spentBy(4) + spentBy(5)) },
@@ -98,5 +98,11 @@ describe.skipIf(noServer !== undefined)(`a private run of clients with rows of t
     await expect(coordinate(config, options)).rejects.toThrow(
       'config.privacy.kind must not be "client" with aggregators',
     );
+  });
+
+  it("is refused where a round could be run again after its outcome was sent to clients", async () => {
+    const options = { server: { server: server.url }, out: join(folder, "rounds") };
+    const seldom = { ...config, federation: { ...config.federation, checkpointEvery: 2 } };
+    await expect(coordinate(seldom, options)).rejects.toThrow("config.federation.checkpointEvery must be 1");
   });
 });
