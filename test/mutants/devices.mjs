@@ -160,8 +160,8 @@ export const devices = [
   {
     name: "planned-too-few",
     file: "src/federation/devices/plan.ts",
-    find: "trained.length < minimumUpdates",
-    replace: "trained.length < 0 * minimumUpdates",
+    find: "trained.length < wanted",
+    replace: "trained.length < 0 * wanted",
     tests: federations,
     why: "a plan would go on where its run stops",
   },
