@@ -4,7 +4,6 @@ import type { ClientPrivacy } from "../client-privacy/settings.js";
 import type { ClientAssignment } from "../messages.js";
 import type { CompleteOptions } from "../options.js";
 import { selectParticipants } from "../participation.js";
-import type { Downlink } from "../traffic.js";
 import { type AskedRound, byClient, type RoundPart, type StartingPoint, type VirtualState } from "./asked-round.js";
 import { fillBuffer } from "./buffered-round.js";
 import { dealProfiles } from "./deal-profiles.js";
@@ -22,7 +21,8 @@ export interface DeviceRoundsSettings extends WorkSettings {
   /** Clients of the federation. */
   readonly clients: number;
   readonly participation: number;
-  readonly minimumUpdates: number;
+  /** Fewest clients that a round begins with. */
+  readonly leastUpdates: number;
   /** Absent: clients are not protected. */
   readonly privacy?: ClientPrivacy | undefined;
   readonly devices: CompleteDevices;
@@ -36,10 +36,10 @@ export type Assign = (at: StartingPoint, clients: ArrayLike<number>) => readonly
 export function openDeviceRounds(
   engine: Engine,
   options: CompleteOptions & Required<Pick<CompleteOptions, "devices">>,
-  downlink: Downlink,
+  known: Pick<DeviceRoundsSettings, "downlink" | "leastUpdates">,
 ): DeviceRounds {
   const { clients, training } = options;
-  return new DeviceRounds(engine, { ...options, clients: clients.length, stepRows: rowsOfStep(training), downlink });
+  return new DeviceRounds(engine, { ...options, clients: clients.length, stepRows: rowsOfStep(training), ...known });
 }
 
 /** Who takes part in rounds whose time is virtual, and whose updates come. */
@@ -81,7 +81,7 @@ export class DeviceRounds {
   }
 
   #timed({ now: start, ...state }: VirtualState, server: StartingPoint, assign: Assign): AskedRound {
-    const { seed, clients, participation, minimumUpdates, privacy, devices } = this.#settings;
+    const { seed, clients, participation, leastUpdates, privacy, devices } = this.#settings;
     const { round } = server;
     const byId = new Map<number, ClientAssignment>();
     const fleet = this.#fleet((client) => entryOf(byId, client));
@@ -89,7 +89,7 @@ export class DeviceRounds {
     const ids = privacy
       ? Array.from({ length: clients }, (_, client) => client)
       : selectParticipants(this.#engine, clients, participation, seed, round);
-    const wanted = privacy ? 0 : minimumUpdates;
+    const wanted = privacy ? 0 : leastUpdates;
     const { present, away, attempt } = presenceIn(fleet, { round, start, wanted }, ids);
     const asked = assign(server, present);
     for (const assignment of asked) byId.set(assignment.client, assignment);

@@ -119,8 +119,9 @@ function simulate(
   { masks, leastUpdates }: { readonly masks: PlannedMasks; readonly leastUpdates: number },
 ): Omit<FederationPlan, "classes"> & { readonly counts: readonly Counts[] } {
   const { devices, clients, rounds } = options;
-  const wanted = options.privacy ? 0 : Math.max(options.minimumUpdates, leastUpdates);
-  const deviceRounds = openDeviceRounds(engine, options, openDownlink(engine, options.downlink));
+  const wanted = options.privacy ? 0 : leastUpdates;
+  const downlink = openDownlink(engine, options.downlink);
+  const deviceRounds = openDeviceRounds(engine, options, { downlink, leastUpdates });
   const dealt = dealProfiles(devices.profiles, clients.length);
   const counts = devices.profiles.map(() => ({ asked: 0, updates: 0 }));
   const parameters = new Float32Array(0);

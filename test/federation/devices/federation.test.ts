@@ -57,6 +57,18 @@ describe("rounds whose time is virtual", () => {
   });
 });
 
+describe("rounds of a rule that takes several updates", () => {
+  it("begin once so many clients are there", async () => {
+    const devices = { profiles: [{ ...quick, availability: 0.5 }] };
+    const aggregation = { kind: "krum", attackers: 1 } as const;
+    const options = smallFederation(inThread(), 7, { rounds: 6, devices, aggregation });
+    const { reports } = await runs(options);
+    expect(reports.map(({ clients }) => clients.length >= 5)).toEqual(Array(6).fill(true));
+    expect(reports.some(({ absent }) => absent.length > 0)).toBe(true);
+    expect(planFederation(engine, options).virtual.rounds).toBe(6);
+  });
+});
+
 describe("asynchronous rounds", () => {
   it("are synchronous ones where all clients are alike, train at a time and fill the buffer", async () => {
     const options = smallFederation(inThread(), 5, { maskFamily: magnitude, rounds: 4 });
