@@ -49,13 +49,10 @@ function embed(target) {
 async function buildWasm() {
   const { inputs, outputs } = stages.wasm;
   await whenChanged("wasm", contentHash(inputs()), outputs, () => {
-    const asc = join(dirname(require.resolve("assemblyscript/package.json")), "bin/asc.js");
     rmSync(generated, { recursive: true, force: true });
     mkdirSync(generated, { recursive: true });
-    for (const [target, entry] of Object.entries(targets)) {
-      runNode(asc, [`assembly/${entry}.ts`, "--config", "asconfig.json", "--target", target]);
-      embed(target);
-    }
+    runNode(join(root, "tools/compile.mjs"), []);
+    for (const target of Object.keys(targets)) embed(target);
     const sourceOf = (family) => readFileSync(join(root, "assembly", `${family}.ts`), "utf8");
     const declarations = readFileSync(join(root, "build/simd.d.ts"), "utf8");
     writeFileSync(join(generated, "kernels.ts"), kernelTypes(declarations, sourceOf));

@@ -42,7 +42,7 @@ export const stages = {
     inputs: () => [
       ...filesBelow(join(root, "assembly")),
       ...["src/kernels/codes.ts", "asconfig.json", "package-lock.json"].map((file) => join(root, file)),
-      ...["build.mjs", "kernel-types.mjs"].map((file) => join(root, "tools", file)),
+      ...["build.mjs", "compile.mjs", "kernel-types.mjs"].map((file) => join(root, "tools", file)),
     ],
     outputs: [...Object.keys(targets).map(moduleOf), join(generated, "kernels.ts")],
   },

@@ -1,4 +1,4 @@
-import { bytesIn, formatNumber, plain } from "../report/format.js";
+import { bytesIn, formatGiven, formatNumber, plain } from "../report/format.js";
 import { printable } from "./terminal.js";
 
 /** A label and its value. */
@@ -14,6 +14,11 @@ export function formatFacts(facts: readonly Fact[]): string {
 /** Four significant digits, without an exponent where that reads better. */
 export function number(value: number): string {
   return formatNumber(value, 4, plain);
+}
+
+/** A number that a config or an option says: its own digits. */
+export function given(value: number): string {
+  return formatGiven(value, plain);
 }
 
 /** "12 B", "3.4 kB", "12 MB". */

@@ -30,6 +30,7 @@ type AggregatorOptions = Pick<
   | "aggregation"
   | "attack"
   | "clients"
+  | "minimumUpdates"
   | "network"
   | "participation"
   | "regions"
@@ -47,6 +48,8 @@ export class Aggregator {
   readonly attack: Attack | undefined;
   /** Whether each update is needed by itself: blocks then have one client each. */
   readonly needsUpdates: boolean;
+  /** Fewest updates that a round counts with: those that the options want, and for which the rule is defined. */
+  readonly leastUpdates: number;
   readonly #rule: Aggregation;
   readonly #name: string;
   readonly #seed: number;
@@ -63,12 +66,8 @@ export class Aggregator {
     this.attackers = new Set(attack ? attackersOf(engine, attack, clients.length, seed) : []);
     this.needsUpdates = this.#rule.needsUpdates || this.attack?.on === "updates";
     requireRule(this.#rule, this.#name, options);
+    this.leastUpdates = Math.max(options.minimumUpdates, this.#rule.leastUpdates);
     if (this.needsUpdates) requireSingle(this.#rule.needsUpdates ? "aggregation" : "attack", this.#size, options);
-  }
-
-  /** Fewest updates of a round for which the rule is defined. */
-  get leastUpdates(): number {
-    return this.#rule.leastUpdates;
   }
 
   /**
@@ -125,11 +124,7 @@ function requireRule(rule: Aggregation, name: string, options: AggregatorOptions
     );
   if (rule.leastUpdates > participants) {
     const rounds = `must be one that is defined for the ${participants} clients of a round`;
-    throw new ArgumentError(
-      "aggregation",
-      `${rounds}: ${name} takes at least ${rule.leastUpdates}`,
-      options.aggregation,
-    );
+    throw new ArgumentError("aggregation", `${rounds}: ${name} takes at least ${rule.leastUpdates}`, name);
   }
   if (aggregationGoal !== undefined && aggregationGoal < rule.leastUpdates)
     throw new ArgumentError(
@@ -144,7 +139,7 @@ function requireRule(rule: Aggregation, name: string, options: AggregatorOptions
 /** Throws where updates cannot be kept one by one. */
 function requireSingle(argument: "aggregation" | "attack", size: number, options: AggregatorOptions): void {
   const { clients, participation, regions, asynchronous } = options;
-  const value = options[argument];
+  const value = argument === "attack" ? options.attack?.kind : aggregationName(options.aggregation);
   if (asynchronous)
     throw new ArgumentError(
       argument,

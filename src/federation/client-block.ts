@@ -64,22 +64,32 @@ export function runBlocks(
 export interface LoneResult {
   /** float32, in the shape of its submodel; empty where its update is encoded. */
   readonly local: Float32Array<ArrayBuffer>;
-  /** Its update, where the setup has an encoding. */
+  /** Its update, where the setup has an encoding or the block a clipNorm. */
   readonly encoded?: Uint8Array<ArrayBuffer>;
   readonly report: ClientReport;
+  /** Whether its update needed no clipping. */
+  readonly isWithin?: boolean;
+  /** See ClientState. */
+  readonly control?: Float32Array;
 }
 
-/** Trains the only client of a block, as `runBlocks` does, and gives where it ended: whoever folds it gets the block's bytes. */
-export function runAlone(context: BlockContext, parameters: Float32Array, block: Block): LoneResult {
+/** Trains the only client of the only block, as `runBlocks` does, and gives where it ended: whoever folds it gets the block's bytes. */
+export function runAlone(context: BlockContext, task: RoundTask): LoneResult {
   return context.engine.arena.scope(() => {
+    const [block] = task.blocks;
     const [assignment] = block.clients;
     let ended = new Float32Array(0);
     const keep = ({ local }: TrainedClient) => {
       ended = local.array.slice();
     };
-    const memory = memoryOf(context, { parameters, blocks: [block] }, (length) => new Float32Array(length));
-    const { report, encoded } = runClient(memory, block, assignment, { add: keep, end: () => {} });
-    return encoded ? { local: new Float32Array(0), encoded, report } : { local: ended, report };
+    const memory = memoryOf(context, task, (length) => new Float32Array(length));
+    const { report, encoded, isWithin, state } = runClient(memory, block, assignment, { add: keep, end: () => {} });
+    return {
+      ...(encoded ? { local: new Float32Array(0), encoded } : { local: ended }),
+      report,
+      ...(isWithin !== undefined && { isWithin }),
+      ...(state?.control && { control: state.control }),
+    };
   });
 }
 
@@ -206,13 +216,14 @@ function runClient(memory: BlockMemory, block: Block, assignment: ClientAssignme
   const sent = sentBy(memory, block, { assignment, start, local });
   if (sent === undefined) return { report: { ...report, nonFiniteStep: report.steps - 1 } };
   updates.add(sent.client);
-  const { residual, encoded, bytes } = sent;
+  const { residual, encoded, bytes, isWithin } = sent;
   const control = controls && keptControl(memory, assignment, controls);
   return {
     report: bytes === undefined ? report : { ...report, encodedBytes: bytes },
     ...(encoded && { encoded }),
     ...((residual || control) && { state: { ...(residual && { residual }), ...(control && { control }) } }),
     ...(lossSums && { lossSums }),
+    ...(isWithin !== undefined && { isWithin }),
   };
 }
 

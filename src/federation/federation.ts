@@ -1,9 +1,9 @@
 import { FedscoreError, requireTyped, throwIfAborted } from "../errors.js";
 import { type Engine, requireEngine } from "../kernels/index.js";
 import { initializeParameters } from "../network/initialize.js";
-import { type LossMemory, lossesAfter, lossMemoryOf, noLosses, rootMeanLosses } from "../network/level-losses.js";
+import { type LossMemory, lossesAfter, lossMemoryOf, rootMeanLosses } from "../network/level-losses.js";
 import { rowsOfStep } from "../network/privacy.js";
-import { CoverageLedger } from "../pruning/ledger.js";
+import type { CoverageLedger } from "../pruning/ledger.js";
 import { Aggregator } from "./aggregator.js";
 import { poisonedData } from "./attacks/poisoned-data.js";
 import { createAverage } from "./averages/index.js";
@@ -18,24 +18,26 @@ import { type ClientRule, createClientRule } from "./client-rules/index.js";
 import { type Carried, statesAfter } from "./client-states.js";
 import { collectParts, ofRound } from "./collect-parts.js";
 import { type CollectedRound, type Collection, collectRound } from "./collect-round.js";
-import { controlsAfter, meanControl, noControls } from "./controls.js";
-import { type AskedRound, byClient, type RoundPart, virtualStart } from "./devices/asked-round.js";
+import { controlsAfter, meanControl } from "./controls.js";
+import { type AskedRound, byClient, type RoundPart } from "./devices/asked-round.js";
 import { virtualRules } from "./devices/checkpoint.js";
 import { type DeviceRounds, openDeviceRounds } from "./devices/device-rounds.js";
 import { federationDefaults } from "./federation-fields.js";
-import { hasUpdate, meanLoss } from "./finite-reports.js";
+import { hasUpdate } from "./finite-reports.js";
+import { firstRun } from "./first-run.js";
 import { KeptUpdates } from "./kept-updates.js";
 import type { ClientAssignment, TrainingSetup } from "./messages.js";
 import { type NormalizedRound, normalizedRound, restoreSteps } from "./normalized-updates.js";
 import { type CompleteOptions, completeOptions, type FederationOptions } from "./options.js";
+import { plainReport } from "./plain-report.js";
 import { RoundAssigner } from "./round-assigner.js";
 import { RoundCounter } from "./round-count.js";
 import type { RoundReport } from "./round-report.js";
-import { isTooFew, requireUpdates, withTraffic } from "./round-updates.js";
+import { isTooFew, requireUpdates } from "./round-updates.js";
 import { digestOf, identityOf, type RunIdentity, requireSamePoints } from "./run-identity.js";
 import { createServerOptimizer, isOwn } from "./server-optimizers/index.js";
-import { type ServerRule, type ServerState, startState, stateAfter } from "./server-state.js";
-import { type Downlink, openDownlink, received, wireBytesDown, wireBytesUp } from "./traffic.js";
+import { type ServerRule, type ServerState, stateAfter } from "./server-state.js";
+import { type Downlink, openDownlink, received } from "./traffic.js";
 import { requireTrainOptions, type TrainOptions } from "./train-options.js";
 
 /** What the parts of a round have in common, and where they are summed. */
@@ -114,17 +116,11 @@ export class Federation {
     this.#counter = new RoundCounter(network);
     this.#total = new Float64Array(initial.length);
     const { devices } = options;
-    this.#devices = devices && openDeviceRounds(engine, { ...options, devices }, this.#downlink);
+    const known = { downlink: this.#downlink, leastUpdates: this.#aggregator.leastUpdates };
+    this.#devices = devices && openDeviceRounds(engine, { ...options, devices }, known);
     this.#mechanism = privacy && new ClientMechanism(engine, { privacy, clients: clients.length, participation, seed });
-    const state = startState(initial, this.#rule);
-    this.#run = {
-      ...{ server: state, ledger: new CoverageLedger(network) },
-      ...(this.#carried.length > 0 && { states: new Map() }),
-      ...(this.#clientRule.controls && { controls: noControls(initial.length) }),
-      ...(privacy && { clipNorm: privacy.clipNorm }),
-      ...(this.#losses && { lossSums: noLosses(this.#losses) }),
-      ...(devices && { virtual: virtualStart }),
-    };
+    const carrying = { rule: this.#rule, carried: this.#carried, losses: this.#losses };
+    this.#run = firstRun(options, carrying, initial);
   }
 
   /** What it was created from, with all defaults: to sample, its network and its schedule are needed again. */
@@ -226,13 +222,13 @@ export class Federation {
     let begin = performance.now();
     const { server, ledger, states: before, controls, lossSums: known } = this.#run;
     const { round, parameters } = server;
-    const { network, minimumUpdates, maskFamily } = this.#options;
+    const { network, maskFamily } = this.#options;
     const control = controls && meanControl(controls);
     const { asked: assignments, parts, absent: without, virtual, next } = this.#ask(control);
     const paused = performance.now();
     await onRound?.({ round, parameters, assignments });
     begin += performance.now() - paused;
-    const { needsUpdates, attackers, leastUpdates } = this.#aggregator;
+    const { needsUpdates, attack, attackers, leastUpdates } = this.#aggregator;
     const normalized = normalizedRound(this.#engine, this.#clientRule, this.#setup.training, parts);
     const kept = needsUpdates ? new KeptUpdates(network, assignments, normalized) : undefined;
     const count = (of: readonly ClientAssignment[]) => this.#counter.count(round, of, parameters);
@@ -250,8 +246,7 @@ export class Federation {
     const dropped = reports.filter((report) => !hasUpdate(report)).map(({ client }) => client);
     const leftOut = new Set([...dropped, ...absent.map(({ client }) => client)]);
     const averaged = leftOut.size === 0 ? assignments : assignments.filter(({ client }) => !leftOut.has(client));
-    const wanted = Math.max(minimumUpdates, leastUpdates);
-    requireUpdates(round, { wanted, got: averaged.length, dropped, absent });
+    requireUpdates(round, { wanted: leastUpdates, got: averaged.length, dropped, absent });
     const assigned = await counting;
     const { weights, counted, bytes } = leftOut.size === 0 ? assigned : count(averaged);
     const carried = before && statesAfter(before, this.#carried, { round, reports, states });
@@ -270,23 +265,14 @@ export class Federation {
       ...(lossSums && { lossSums }),
       ...(next && { virtual: next }),
     };
-    const sentVectors = controls ? 2 : 1;
+    const told = plainReport({
+      ...{ round, network, maskFamily, downlink: this.#downlink, assignments, reports, dropped, absent },
+      ...{ shares: aggregated?.shares, attackers: attack && attackers, coverage: counted.coverage },
+      ...{ controls: controls !== undefined, bytes: { down: assigned.bytes, up: bytes } },
+      hidesLosses: this.#setup.training.privacy !== undefined,
+    });
     return {
-      round,
-      ...(this.#setup.training.privacy === undefined && { loss: meanLoss(reports) }),
-      clients: reports,
-      dropped,
-      absent: withTraffic(network, assignments, absent),
-      ...(aggregated?.shares && { shares: aggregated.shares }),
-      ...(this.#aggregator.attack && {
-        attackers: assignments.flatMap(({ client }) => (attackers.has(client) ? [client] : [])),
-      }),
-      coverage: counted.coverage,
-      bytesDown: sentVectors * assigned.bytes,
-      bytesUp: sentVectors * bytes,
-      wireBytesDown: wireBytesDown(network, this.#downlink, maskFamily, assignments) + (controls ? assigned.bytes : 0),
-      wireBytesUp: wireBytesUp(reports) + (controls ? bytes : 0),
-      flops: reports.reduce((flops, report) => flops + report.flops, 0),
+      ...told,
       updateNorm: norm,
       seconds: (performance.now() - begin) / 1000,
       ...(virtual && { virtual }),
@@ -346,14 +332,18 @@ export class Federation {
     let begin = performance.now();
     const { server, ledger, clipNorm = Number.POSITIVE_INFINITY } = this.#run;
     const { round, parameters } = server;
-    const { network, nonFinite, maskFamily, regions, participation, clients } = this.#options;
-    const roster = this.#assigner.assign(server, { control: undefined }, Uint32Array.from(clients.keys()));
+    const { network, nonFinite, maskFamily, regions, participation } = this.#options;
+    const { roster, virtual, next } = this.#roster();
     const paused = performance.now();
     await onRound?.({ round, parameters, assignments: roster });
     begin += performance.now() - paused;
     const { id: setup, training, encoding } = this.#setup;
     const stepRows = rowsOfStep(training);
-    const assignments = Array.from(mechanism.participants(round), (client) => roster[client]);
+    const participants = new Set(mechanism.participants(round));
+    const drawn = roster.filter(({ client }) => participants.has(client));
+    const everyone = { round, parameters, assignments: roster };
+    const normalized = normalizedRound(this.#engine, this.#clientRule, training, [everyone], true);
+    const assignments = normalized?.weighed(drawn) ?? drawn;
     const blocks =
       assignments.length === 0
         ? []
@@ -364,18 +354,37 @@ export class Federation {
     const collected = blocks.length === 0 ? undefined : await collectRound(this.#collection, task, signal);
     if (!collected) total.fill(0);
     const { weights, counted, bytes } = this.#counter.count(round, roster, parameters);
-    const clipped = { clipNorm, within: collected?.within ?? 0, participants: assignments.length };
-    const next = mechanism.noise(round, total, weights, clipped);
+    // Who gives nothing is as if nobody had asked: neither the sum nor the count has it, and the noise stays.
+    const came = assignments.length - (collected?.absent.length ?? 0);
+    const expectedClients = roster.length * participation;
+    const clipped = { clipNorm, within: collected?.within ?? 0, participants: came, expected: expectedClients };
+    const nextClipNorm = mechanism.noise(round, total, weights, clipped);
+    if (normalized) restoreSteps(total, network, normalized, roster, weights);
     const expected = weights.map((each) => participation * each);
     const { state, norm } = stateAfter(server, this.#rule, { sum: total, weights: expected }, this.#retired);
     ledger.enter(counted);
     this.#retired = server;
-    this.#run = { server: state, ledger, clipNorm: next };
+    this.#run = { server: state, ledger, clipNorm: nextClipNorm, ...(next && { virtual: next }) };
     const report = privateReport(this.#engine, {
       ...{ round, network, encoding, maskFamily, participation, roster, stepRows, bytes, clipNorm },
-      ...{ downlink: this.#downlink, expectedClients: mechanism.expected, coverage: counted.coverage },
+      ...{ downlink: this.#downlink, expectedClients, coverage: counted.coverage },
     });
-    return { ...report, updateNorm: norm, seconds: (performance.now() - begin) / 1000 };
+    return {
+      ...report,
+      updateNorm: norm,
+      seconds: (performance.now() - begin) / 1000,
+      ...(virtual && { virtual }),
+    };
+  }
+
+  /** All clients of whom one may take part in a private round: those whose devices would be in time, which follows from profiles and seed alone. */
+  #roster(): Pick<AskedRound, "virtual" | "next"> & { readonly roster: readonly ClientAssignment[] } {
+    const { server, virtual } = this.#run;
+    const sent = { control: undefined };
+    if (!this.#devices || !virtual)
+      return { roster: this.#assigner.assign(server, sent, Uint32Array.from(this.#options.clients.keys())) };
+    const { parts, ...asked } = this.#devices.ask(virtual, server, (at, ids) => this.#assigner.assign(at, sent, ids));
+    return { ...asked, roster: parts.flatMap(({ assignments }) => assignments) };
   }
 }
 

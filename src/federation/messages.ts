@@ -65,7 +65,7 @@ export interface Block {
   readonly commonMask?: CommonMask;
   /** Multiply-adds x 2 of the clients' training. */
   readonly flops: number;
-  /** Largest norm of a client's update; longer ones are shortened to it. Absent: they stay as long as they are. */
+  /** Largest norm of weight * update of a client; longer ones are shortened to it. Absent: they stay as long as they are. */
   readonly clipNorm?: number;
   /** What a worker does when a client's update has NaN or Infinity. */
   readonly nonFinite: "stop" | "drop";

@@ -18,6 +18,7 @@ export interface NormalizedRound {
 
 /**
  * What a rule with effective steps makes of a round.
+ * @param always whether updates are divided also where all clients have the same: a largest norm is then that of an update per effective step in each round.
  * @returns undefined where there is nothing to normalize: the rule has none, or they are the same for all clients.
  * @throws ArgumentError where a rule of the caller's own gives other than positive numbers.
  */
@@ -26,6 +27,7 @@ export function normalizedRound(
   { effectiveSteps: stepsOf }: ClientRule,
   training: TrainingSettings,
   parts: readonly RoundPart[],
+  always = false,
 ): NormalizedRound | undefined {
   if (!stepsOf) return undefined;
   const effectiveSteps = new Map<number, number>();
@@ -37,7 +39,7 @@ export function normalizedRound(
       effectiveSteps.set(client, found);
     }
   }
-  if (new Set(effectiveSteps.values()).size <= 1) return undefined;
+  if (!always && new Set(effectiveSteps.values()).size <= 1) return undefined;
   return {
     effectiveSteps,
     weighed: (assignments) =>

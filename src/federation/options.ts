@@ -240,7 +240,7 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
   const settings = filledSettings(federationFields, "", given);
   const specifications = completeSettings(given);
   if (points === undefined) {
-    requireForOwnData({ ...settings, ...specifications });
+    requireForOwnData({ ...settings, ...specifications, regions });
   }
   requireDeviced({
     ...{ ...settings, ...specifications, regions, clients: given.clients.length, ownData: points === undefined },
@@ -250,9 +250,9 @@ export function completeOptions(given: FederationOptions): CompleteOptions {
   requireStateRoom(specifications, given.clients.length, layoutOf(network).size);
   requireRecordCounts(specifications.training, rowCountsOf(given.clients));
   requireUpdateCounts(settings, participantCount(given.clients.length, settings.participation));
-  const privacy =
-    given.privacy && completeClientPrivacy("privacy", given.privacy, given.clients.length * settings.participation);
-  if (privacy) requireProtectable({ ...settings, ...specifications, points });
+  const expected = given.clients.length * settings.participation;
+  const privacy = given.privacy === undefined ? undefined : completeClientPrivacy("privacy", given.privacy, expected);
+  if (privacy) requireProtectable({ ...settings, ...specifications, points, regions });
   return {
     ...settings,
     ...specifications,

@@ -12,12 +12,14 @@ export interface OwnDataRun extends Carrying {
   readonly downlink: DownlinkName;
   readonly training: CompleteTraining;
   readonly attack?: CompleteAttack;
+  readonly regions?: readonly number[] | undefined;
 }
 
 /** @throws ArgumentError naming the setting that does not go with clients that hold their own data. */
-export function requireForOwnData({ encoding, clientRule, downlink, training, attack }: OwnDataRun): void {
+export function requireForOwnData({ encoding, clientRule, downlink, training, attack, regions }: OwnDataRun): void {
   requireNoFeedback(encoding);
   requirePlainData(clientRule);
+  if (regions) requireSums(clientRule);
   requirePlainDownlink(downlink);
   requireNoLosses(training);
   requireOwnRows(attack);
@@ -30,14 +32,16 @@ function requireNoFeedback(encoding: CompleteEncoding): void {
   throw new ArgumentError("encoding.feedback", rule, true);
 }
 
-/** Control variates and functions do not travel to clients elsewhere. */
 function requirePlainData(rule: CompleteClientRule): void {
-  if (isOwnRule(rule)) {
-    const where = "must be one of the package where clients hold their own data: functions do not travel to them";
-    throw new ArgumentError("clientRule", where, rule.name);
-  }
-  if (!createClientRule("clientRule", rule).controls) return;
-  const where = `must not be ${rule.kind} where clients hold their own data: their control variates would pass through the server`;
+  if (!isOwnRule(rule)) return;
+  const where = "must be one of the package where clients hold their own data: functions do not travel to them";
+  throw new ArgumentError("clientRule", where, rule.name);
+}
+
+/** Who stands for a region answers with one sum. */
+function requireSums(rule: CompleteClientRule): void {
+  if (isOwnRule(rule) || !createClientRule("clientRule", rule).controls) return;
+  const where = `must not be ${rule.kind} where regions of clients hold their own data: who stands for a region answers with one sum, and control variates are of each client`;
   throw new ArgumentError("clientRule.kind", where, rule.kind);
 }
 

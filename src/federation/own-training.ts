@@ -33,6 +33,17 @@ export interface OwnSteps extends OwnNetwork {
   readonly keep?: Uint8Array | undefined;
   readonly round: number;
   readonly localSteps: number;
+  /** Largest norm of its update. */
+  readonly clipNorm?: number | undefined;
+  readonly controls?: OwnControls | undefined;
+}
+
+/** Control variates, float32 [P] of the task's network. */
+export interface OwnControls {
+  /** The mean over the clients. */
+  readonly mean: Float32Array;
+  /** The client's own. Absent: it has none yet. */
+  readonly own?: Float32Array | undefined;
 }
 
 /** The loss of the rows that are held out. */
@@ -44,9 +55,13 @@ export interface OwnEvaluation extends OwnNetwork {
 export interface OwnUpdate {
   /** float32 [P] of the task's network; empty where it is not finite or encoded. */
   readonly local: Float32Array;
-  /** Its update, of the parameters that it keeps, where the setup has an encoding. */
+  /** Its update, of the parameters that it keeps, where the setup has an encoding or the task a clipNorm. */
   readonly encoded?: Uint8Array;
   readonly report: ClientReport;
+  /** Whether its update needed no clipping. */
+  readonly isWithin?: boolean;
+  /** float32 [P] of the task's network: its new control variate, where its rule has one. */
+  readonly control?: Float32Array;
 }
 
 /** Mean loss of draws from the rows that are held out. */
@@ -82,15 +97,16 @@ function openOwn(engine: Engine, { setup, rows, heldOut }: OwnSetup): OwnState {
 }
 
 function trainOwn({ contextOf }: OwnState, task: OwnSteps): OwnUpdate {
-  const { network, parameters, keep, round, client, localSteps } = task;
+  const { network, parameters, keep, round, client, localSteps, clipNorm, controls } = task;
   const context = contextOf(network);
   const mask = keep ? ({ kind: "unstructured", keep } as const) : ({ kind: "full" } as const);
   const block: Block = {
     ...{ id: `${context.setup.id}/${round}/${client}`, setup: context.setup.id, round, block: 0, flops: 0 },
-    clients: [{ client, mask, localSteps, weight: 1 }],
+    clients: [{ client, mask, localSteps, weight: 1, ...(controls?.own && { state: { control: controls.own } }) }],
+    ...(clipNorm !== undefined && { clipNorm }),
     nonFinite: "drop",
   };
-  return runAlone(context, parameters, block);
+  return runAlone(context, { parameters, blocks: [block], ...(controls && { control: controls.mean }) });
 }
 
 function evaluateOwn({ contextOf, heldOut }: OwnState, { network, parameters, client }: OwnEvaluation): OwnLoss {

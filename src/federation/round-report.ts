@@ -19,7 +19,7 @@ export interface ClientShare {
 export interface PrivateRound {
   /** C of the round: what updates were clipped to. */
   readonly clipNorm: number;
-  /** Clients that take part on average: participation times their number. */
+  /** Clients that take part on average: participation times the number of those that may. */
   readonly expectedClients: number;
 }
 
@@ -63,6 +63,6 @@ export interface RoundReport {
   readonly flops: number;
   /** Euclidean norm of the server's move. */
   readonly updateNorm: number;
-  /** Absent where the clients have no devices: time is then that of the transport. */
+  /** Absent where the clients have no devices: time is then that of the transport. Where clients are protected it is that of a round of all clients. */
   readonly virtual?: VirtualRound;
 }

@@ -9,13 +9,18 @@ export function startOf(
   setup: Pick<TrainingSetup, "network" | "encoding">,
   mask: Mask,
   parameters: Float32Array,
+  clips: boolean,
 ): Float32Array<ArrayBuffer> {
   const { network } = setup;
   const compiled = compileMask(network, mask);
-  return encodingOf(setup) ? new Float32Array(compiled.kept) : gatherKept(compiled, parameters);
+  return encodingOf(setup, clips) ? new Float32Array(compiled.kept) : gatherKept(compiled, parameters);
 }
 
-/** How updates travel; undefined: as float32. */
-export function encodingOf({ encoding }: Pick<TrainingSetup, "encoding">): EncodingSpec | undefined {
-  return encoding?.kind === "float32" ? undefined : encoding;
+/**
+ * How updates travel; undefined: clients say where they ended, as float32.
+ * @param clips whether updates have a largest norm: they are then summed as they travel, since at the server's parameters they would round.
+ */
+export function encodingOf({ encoding }: Pick<TrainingSetup, "encoding">, clips: boolean): EncodingSpec | undefined {
+  if (encoding && encoding.kind !== "float32") return encoding;
+  return clips ? { kind: "float32" } : undefined;
 }

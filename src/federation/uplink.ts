@@ -31,14 +31,14 @@ export interface Uplink {
 
 /**
  * Allocates in the current arena scope. undefined: updates are summed as they are.
- * @param clips whether updates have a largest norm: they are then summed as they travel, since at the server's parameters they would round.
+ * @param clips whether updates have a largest norm.
  */
 export function openUplink(
   engine: Engine,
   setup: TrainingSetup,
   { length, clips }: { readonly length: number; readonly clips: boolean },
 ): Uplink | undefined {
-  const spec = encodingOf(setup) ?? (clips ? ({ kind: "float32" } as const) : undefined);
+  const spec = encodingOf(setup, clips);
   if (spec === undefined) return undefined;
   const encoding = uncheckedEncoding(engine, spec);
   const start = engine.arena.floats(length);
@@ -62,19 +62,20 @@ function send(
   round: number,
   { assignment, start, local }: TrainedClient,
 ): SentUpdate | undefined {
-  const { client, mask, state } = assignment;
+  const { client, mask, state, weight } = assignment;
+  const largest = clipNorm / weight;
   const residual = state?.residual;
   const compiled = compileMask(network, mask);
   const moved = difference(local.array, start.parameters.array);
   const wanted = mask.kind === "unstructured" ? gatherKept(compiled, moved) : moved;
-  const isWithin = clipUpdate(wanted, clipNorm);
+  const isWithin = clipUpdate(wanted, largest);
   const unsent = residual && gatherKept(compiled, residual);
   if (unsent) for (let i = 0; i < wanted.length; i++) wanted[i] += unsent[i];
   if (firstBeyond(wanted, encoding.largest) >= 0) return undefined;
   const bytes = encoding.encode(wanted, { seed, round, client });
   const decoded = encoding.decode(bytes, wanted.length);
   // An encoding may round to a longer vector; whoever decodes it clips it as well.
-  clipUpdate(decoded, clipNorm);
+  clipUpdate(decoded, largest);
   const seen = engine.arena.floats(local.length);
   if (mask.kind === "unstructured") scatterKept(compiled, decoded, seen.array.fill(0));
   else seen.array.set(decoded);

@@ -31,6 +31,8 @@ export class ExampleClipping {
   readonly #squares: Pointer;
   readonly #scales: Pointer;
   #examples = 0;
+  /** Examples whose norm is not finite. */
+  #broken: number[] = [];
 
   /** @param mostExamples of one call. */
   constructor(engine: Engine, rule: ClippingRule, mostExamples: number) {
@@ -62,21 +64,33 @@ export class ExampleClipping {
     );
   }
 
-  /** Once all maps are measured: how each example is scaled. A norm that is not finite makes it NaN. */
+  /** Once all maps are measured: how each example is scaled. One whose norm is not finite is left out, so that none adds more than C. */
   end(): void {
     const { clipNorm, factor } = this.rule;
     const scales = new Float32Array(this.#engine.arena.buffer, this.#scales, this.#examples);
+    this.#broken = [];
     this.#norms().forEach((square, example) => {
       // Of an example's part of the mean.
       const norm = Math.sqrt(square);
-      scales[example] = Number.isFinite(norm) ? factor * Math.min(this.#examples, clipNorm / norm) : Number.NaN;
+      if (!Number.isFinite(norm)) this.#broken.push(example);
+      scales[example] = Number.isFinite(norm) ? factor * Math.min(this.#examples, clipNorm / norm) : 0;
     });
   }
 
-  /** Scales the rows of a map's delta, after `end`. */
-  scale({ delta, deltaStride, fanOut }: OuterProduct): void {
+  /** Scales the rows of a map's delta, after `end`. Both operands of an example that is left out become 0: 0 times infinity is no number. */
+  scale({ input, inputStride, fanIn, delta, deltaStride, fanOut }: OuterProduct): void {
     const { draws } = this.rule;
     this.#engine.kernels.scaleExamples(delta, deltaStride, fanOut, this.#examples * draws, draws, this.#scales);
+    for (const example of this.#broken) {
+      for (let row = example * draws; row < (example + 1) * draws; row++) {
+        this.#floats(atFloat32(input, row * inputStride), fanIn).fill(0);
+        this.#floats(atFloat32(delta, row * deltaStride), fanOut).fill(0);
+      }
+    }
+  }
+
+  #floats(pointer: Pointer, length: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(this.#engine.arena.buffer, pointer, length);
   }
 
   #norms(): Float64Array<ArrayBuffer> {

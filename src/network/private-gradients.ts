@@ -59,7 +59,8 @@ export function allocatePrivate(
 /**
  * Gradients that are differentially private for each record (Abadi et al. 2016, arXiv 1607.00133, algorithm 1): records are drawn independently with
  * probability batchSize / records, their gradients clipped and summed, the sum gets noise and is divided by batchSize, the expected number of
- * records. The loss of a step is the sum of its records' losses by the same number: an unbiased estimate, 0 where none is drawn, and without noise.
+ * records. The loss of a step is the sum of its records' losses by the same number: an unbiased estimate, 0 where none is drawn, and without noise. A record whose gradient or loss is not finite adds
+ * nothing to either: whether a step comes to its end tells of no record.
  * With unstructured masks a gradient is clipped by its norm over all parameters, which bounds that over the kept ones. Lives in the current arena scope.
  * @throws ArgumentError where the client has fewer records than batchSize.
  */
@@ -89,7 +90,7 @@ export function privateGradients(
     session.forward(input, rows, output, conditions);
     const loss = kernels.dsmLoss(output, target, weight, rows, spec.dimension, outputGradient);
     session.backwardClipped(input, rows, outputGradient, clipping, conditions);
-    return loss * count;
+    return count * (Number.isFinite(loss) ? loss : finiteLoss(arena, batch, rows, spec.dimension));
   }
 
   return {
@@ -109,10 +110,24 @@ export function privateGradients(
           kernels.linearCombination(gradient.pointer, 1, sum.pointer, 1, gradient.length, gradient.pointer);
       }
       const noise = { ...key, purpose: Purpose.privacyNoise };
-      if (Number.isFinite(loss)) addNormal(engine, gradient.pointer, gradient.length, deviation, noise);
+      addNormal(engine, gradient.pointer, gradient.length, deviation, noise);
       return loss / batchSize;
     },
   };
+}
+
+/** The mean over the rows of a batch of their losses, those that are not finite counted as 0. */
+function finiteLoss(arena: Arena, batch: BatchBuffers, rows: number, dimension: number): number {
+  const [output, target, weight] = [batch.output, batch.target, batch.weight].map(
+    (pointer, index) => new Float32Array(arena.buffer, pointer, rows * (index < 2 ? dimension : 1)),
+  );
+  let sum = 0;
+  for (let row = 0; row < rows; row++) {
+    let loss = 0;
+    for (let i = row * dimension; i < (row + 1) * dimension; i++) loss += weight[row] * (output[i] - target[i]) ** 2;
+    if (Number.isFinite(loss)) sum += loss;
+  }
+  return sum / rows;
 }
 
 /** Each number as often as `times` says, one after the other. */

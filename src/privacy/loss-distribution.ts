@@ -167,19 +167,22 @@ function squares(values: Float64Array): number {
 
 /**
  * The least epsilon >= 0 whose delta, the sum of (1 - exp(epsilon - loss)) P(loss) over losses above it, is not above the one that is wanted: going down from the largest
- * loss; between two losses it is a - exp(epsilon) b.
+ * loss; between two losses it is a - exp(epsilon) b. Both are kept as they are at the loss that was reached, since exp(loss) may be no float64.
  */
 function epsilonAt({ width, tilt, weights, logMoment, rounding, infinite }: Composed, delta: number): number {
   const left = delta - infinite;
   if (left <= 0) return Number.POSITIVE_INFINITY;
+  // Rounded down: a smaller b is a larger delta.
+  const down = Math.exp(-width) * (1 - 2 * Number.EPSILON);
   let [a, b] = [0, 0];
   for (let k = weights.length - 1; k >= 0; k--) {
     const loss = k * width;
-    // Below this loss and above it, delta is a - exp(epsilon) b; at it, the first epsilon from above that is too much.
-    if (a - Math.exp(loss) * b > left) return Math.log((a - left) / b);
-    const probability = (weights[k] + rounding) * Math.exp(logMoment - tilt * loss);
+    b *= down;
+    // Below this loss and above it, delta is a - exp(epsilon - loss) b; at it, the first epsilon from above that is too much.
+    if (a - b > left) return loss + Math.min(width, Math.log((a - left) / b));
+    const probability = Math.min(1, (weights[k] + rounding) * Math.exp(logMoment - tilt * loss));
     a += probability;
-    b += probability * Math.exp(-loss);
+    b += probability;
   }
   return 0;
 }

@@ -8,7 +8,7 @@ import { keysOf, requireOptions } from "../options.js";
 export interface SampledGaussian {
   /** Probability of a unit to take part in a step, in [0, 1]: q of the paper. */
   readonly sampleRate: number;
-  /** Standard deviation of the noise over C, > 0: sigma of the paper. */
+  /** Standard deviation of the noise over C, in [1e-100, 1e100], whose squares are float64: sigma of the paper. */
   readonly noiseMultiplier: number;
   /** Steps, an integer >= 0. */
   readonly steps: number;
@@ -37,7 +37,8 @@ export function requireMechanisms(argument: string, mechanisms: readonly Sampled
 export function requireMechanism(argument: string, mechanism: SampledGaussian): SampledGaussian {
   const { sampleRate, noiseMultiplier, steps } = requireOptions(argument, mechanism, mechanismKeys);
   requireNumber(`${argument}.sampleRate`, sampleRate, "must lie in [0, 1]", (value) => value >= 0 && value <= 1);
-  requireNumber(`${argument}.noiseMultiplier`, noiseMultiplier, "must be finite and > 0", (value) => value > 0);
+  const isInRange = (value: number) => value >= 1e-100 && value <= 1e100;
+  requireNumber(`${argument}.noiseMultiplier`, noiseMultiplier, "must lie in [1e-100, 1e100]", isInRange);
   requireInteger(`${argument}.steps`, steps, 0);
   return { sampleRate, noiseMultiplier, steps };
 }

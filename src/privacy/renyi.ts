@@ -53,8 +53,13 @@ function knownOf({ sampleRate, noiseMultiplier }: Step): Map<number, number> {
 
 function computedDivergence({ sampleRate: q, noiseMultiplier: z }: Step, order: number): number {
   if (q === 1) return order / (2 * z * z);
-  const log = Number.isInteger(order) ? logMomentOfInteger(q, z, order) : logMoment(q, z, order);
+  const log = momentFor(z, order)(q, z, order);
   return Math.max(0, log) / (order - 1);
+}
+
+function momentFor(z: number, order: number): typeof logMoment {
+  if (Number.isInteger(order)) return logMomentOfInteger;
+  return z > seriesNoise ? chordMoment : logMoment;
 }
 
 /** log A_alpha of equation 30, alpha an integer. */
@@ -90,6 +95,16 @@ function logMoment(q: number, z: number, alpha: number): number {
     if (j < 0) sign = -sign;
   }
 }
+
+/** The chord of log A_alpha between two integers: above it, as it is convex in alpha. */
+function chordMoment(q: number, z: number, alpha: number): number {
+  const lower = Math.floor(alpha);
+  const share = alpha - lower;
+  return (1 - share) * logMomentOfInteger(q, z, lower) + share * logMomentOfInteger(q, z, lower + 1);
+}
+
+/** Noise beyond which the series of orders that are no integers, which take about z terms, give way to the chord. */
+const seriesNoise = 100;
 
 /** Terms smaller than exp(-leftOut) of the sum end a series. */
 const leftOut = 42;

@@ -26,8 +26,8 @@ export interface LossGrid {
 /** By how much rounding may move the mean of a bin, over its mass: that share goes to the upper point. */
 const rounding = 1e-12;
 
-/** Losses beyond this, whose exponential is no float64, are rounded up. */
-const largestLoss = 700;
+/** Losses beyond this, whose exponential is no float64, are rounded up, and so are those whose mass under Q has lost digits. */
+const [largestLoss, leastMass] = [700, 1e-290];
 
 /**
  * The privacy losses log P(x) / Q(x) of one step under P. A loss between two points is split between them so that P and Q keep their mass in the
@@ -47,7 +47,7 @@ export function stepLosses(step: Step, adjacency: Adjacency, { width, tail }: Lo
     const high = pair.observationAt((k + 1) * width);
     const { p, q } = pair.between(low, high);
     const loss = k * width;
-    const exact = loss > largestLoss ? p : (p - Math.exp(loss) * q) / share;
+    const exact = loss > largestLoss || q < leastMass ? p : (p - Math.exp(loss) * q) / share;
     const upper = Math.min(p, Math.max(0, exact) + slack * p);
     mass[k - first] += p - upper;
     mass[k - first + 1] += upper;

@@ -48,6 +48,12 @@ export function formatNumber(value: number, digits = 4, notation = typographic):
   return sign + notation.power(mantissa, Number(exponent));
 }
 
+/** A number that somebody has set: its own digits. */
+export function formatGiven(value: number, notation = typographic): string {
+  const [mantissa] = value.toExponential().split("e");
+  return formatNumber(value, mantissa.replace(/\D/g, "").length, notation);
+}
+
 function superscript(value: number): string {
   const digits = "⁰¹²³⁴⁵⁶⁷⁸⁹";
   return (value < 0 ? "⁻" : "") + [...String(Math.abs(value))].map((digit) => digits[Number(digit)]).join("");

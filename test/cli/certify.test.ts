@@ -51,10 +51,7 @@ describe("fedscore certify", () => {
   });
 
   test("finds the certificate of the run again, from its folder", async () => {
-    const { code, stdout } = await spawnCli(
-      ["certify", "run", "--json", "--variant", "simd", "--workers", "1"],
-      folder,
-    );
+    const { code, stdout } = await callCli(["certify", "run", "--json", "--variant", "simd", "--workers", "1"], folder);
     expect(code).toBe(0);
     const { certificate } = JSON.parse(stdout);
     const { certificate: ran } = resultOf("run");
@@ -67,7 +64,7 @@ describe("fedscore certify", () => {
 
   test("finds the interval of the run again, and takes other rows and paths, or none", async () => {
     const certify = (...more: string[]) =>
-      spawnCli(["certify", "run", "--paths", "64", "--variant", "simd", ...more], folder);
+      callCli(["certify", "run", "--paths", "64", "--variant", "simd", ...more], folder);
     const again = await certify("--json", "--workers", "1");
     const { assumptions, ...numbers } = JSON.parse(again.stdout).klInterval;
     expect(resultOf("run").klInterval).toMatchObject(numbers);
@@ -82,7 +79,7 @@ describe("fedscore certify", () => {
   });
 
   test("prints a table of terms, and takes another number of paths and another confidence", async () => {
-    const { code, stdout } = await spawnCli(
+    const { code, stdout } = await callCli(
       [
         "certify",
         "run/model.safetensors",
@@ -103,7 +100,7 @@ describe("fedscore certify", () => {
   });
 
   test("says why there is none", async () => {
-    const { code, stdout } = await spawnCli(["certify", "run", "--sampler", "euler-maruyama"], folder);
+    const { code, stdout } = await callCli(["certify", "run", "--sampler", "euler-maruyama"], folder);
     expect(code).toBe(0);
     expect(stdout).toMatch(
       /^no certificate: sampler euler-maruyama has no path KL that is finite and known: .*beta of vp-cosine varies/m,
@@ -112,20 +109,20 @@ describe("fedscore certify", () => {
 
   test("samples and certifies a sampler whose errors the run did not measure, on the data of the run", async () => {
     const sampler = ["--sampler", "analytic-diagonal", "--variant", "simd"];
-    const certified = await spawnCli(["certify", "run", "--paths", "64", "--rows", "0", ...sampler], folder);
+    const certified = await callCli(["certify", "run", "--paths", "64", "--rows", "0", ...sampler], folder);
     expect(certified.stdout).toMatch(/^certificate \(analytic-diagonal\), nats, \d+ samples$/m);
-    const sampled = await spawnCli(["sample", "run", "-n", "16", "-o", "diagonal.csv", ...sampler], folder);
+    const sampled = await callCli(["sample", "run", "-n", "16", "-o", "diagonal.csv", ...sampler], folder);
     expect(sampled.stdout).toMatch(/^diagonal.csv: 16 samples of dimension 2, \d+ evaluations of the network each$/m);
     mkdirSync(join(folder, "lone"));
     copyFileSync(join(folder, "run", "model.safetensors"), join(folder, "lone", "model.safetensors"));
-    const lone = await spawnCli(["sample", "lone", "-n", "16", "-o", "lone.csv", ...sampler], folder);
+    const lone = await callCli(["sample", "lone", "-n", "16", "-o", "lone.csv", ...sampler], folder);
     expect(lone.code).not.toBe(0);
     expect(lone.stderr).toMatch(/sampler analytic-diagonal needs errors that the model has not, .*lone\/result\.json/);
   });
 
   test("inverts deterministic samplers, at as many rows as there would be paths", async () => {
     const args = ["certify", "run", "--sampler", "ddim", "--paths", "256", "--variant", "simd"];
-    const { code, stdout } = await spawnCli(args, folder);
+    const { code, stdout } = await callCli(args, folder);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^certificate \(ddim\), nats, 256 samples$/m);
     for (const line of [/^density +\S+ +\S+$/m, /^stray +\S+ +\S+$/m, /^total +\S+ +\S+$/m, /M_max = \S+,/]) {
@@ -137,7 +134,7 @@ describe("fedscore certify", () => {
       sampling: { sampler: "heun", grid: { kind: "uniform-log-snr", steps: 6 }, count: 1000 },
       certificate: { invertedRows: 256 },
     });
-    const run = await spawnCli(["run", "config.json", "--out", "heun", "--variant", "simd"], folder);
+    const run = await callCli(["run", "config.json", "--out", "heun", "--variant", "simd"], folder);
     expect(run.code).toBe(0);
     expect(run.stdout).toMatch(/certificate +KL <= \S+ nats at 95 %; density \S+, stray \S+, confidence margin/);
     const { certificate, sandwich } = resultOf("heun");
@@ -152,10 +149,10 @@ describe("fedscore certify", () => {
   test("certifies against the data of the run and no others, and only the model of the result", async () => {
     const rows = pointsCsv(400);
     writeSmallRun(folder, { evaluation: { divergences: [] }, certificate: { paths: 64 } });
-    const { code } = await spawnCli(["run", "config.json", "--out", "csv", "--variant", "simd"], folder);
+    const { code } = await callCli(["run", "config.json", "--out", "csv", "--variant", "simd"], folder);
     expect(code).toBe(0);
     const certify = (...options: string[]) =>
-      spawnCli(["certify", "csv", "--variant", "simd", "--paths", "64", ...options], folder);
+      callCli(["certify", "csv", "--variant", "simd", "--paths", "64", ...options], folder);
     mkdirSync(join(folder, "elsewhere"));
     const missing = await certify("--data-folder", "elsewhere");
     expect([missing.code, missing.stderr]).toEqual([

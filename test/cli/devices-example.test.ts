@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
-import { callCli, spawnCli, temporaryFolder } from "./support.js";
+import { callCli, temporaryFolder } from "./support.js";
 
 const { path: folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -12,7 +12,7 @@ test("examples/devices.json takes the virtual time that fedscore plan says, in t
   const shorter = ["--set", "training.rounds=6", "--set", "certificate=false", "--set", "evaluation.divergences=[]"];
   const planned = await callCli(["plan", example, "--json", ...shorter]);
   expect(planned.code).toBe(0);
-  const ran = await spawnCli(["run", example, "--out", "out", ...shorter], folder);
+  const ran = await callCli(["run", example, "--out", "out", ...shorter], folder);
   expect(ran.code).toBe(0);
   const { devices } = JSON.parse(readFileSync(join(folder, "out", "result.json"), "utf8"));
   const plan = JSON.parse(planned.stdout);

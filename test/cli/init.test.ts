@@ -19,7 +19,7 @@ describe("fedscore init", () => {
 
   test("of a file in the working folder: the config stands beside it", async () => {
     writeFileSync(join(folder, "rows.csv"), pointsCsv(60));
-    expect((await spawnCli(["init", "rows.csv"], folder)).stdout).toContain("rows.jsonc written");
+    expect((await callCli(["init", "rows.csv"], folder)).stdout).toContain("rows.jsonc written");
     expect(readFileSync(join(folder, "rows.jsonc"), "utf8")).toContain('"path": "rows.csv"');
   });
 

@@ -65,6 +65,21 @@ describe("facts of a result", () => {
     expect(facts.get("clients")).toBe("4, keep ratios 1, 0.5000, 0.2500, 0.1250, pruning prefix");
   });
 
+  it("have virtual time by cause and the rule of aggregation, where a run has them", () => {
+    expect(facts.has("virtual time")).toBe(false);
+    expect(facts.has("aggregation")).toBe(false);
+    const plain = reportResult();
+    const federation = { ...plain.config.federation, aggregation: { kind: "krum", attackers: 2 } as const };
+    const times = { seconds: 12.5, download: 1, compute: 2.25, upload: 8, waiting: 1.25 };
+    const found = new Map(
+      inspectResult({ ...plain, config: { ...plain.config, federation }, devices: { ...times, classes: [] } }),
+    );
+    expect(found.get("virtual time")).toBe(
+      "12.50 s; of the last client of each round download 1 s, compute 2.250 s, upload 8 s; waiting 1.250 s",
+    );
+    expect(found.get("aggregation")).toBe("krum, attackers 2");
+  });
+
   it("have the ends of bounds, not their estimates", () => {
     expect(facts.get("lower bound")).toBe("KL >= 0.02100 nats at 90 %; histogram on 16 boxes");
     expect(facts.get("certificate")).toBe(

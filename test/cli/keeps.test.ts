@@ -5,7 +5,7 @@ import { writeNpy } from "../../src/data/formats/npy.js";
 import { failedParts } from "../../src/experiment/result/not-computed.js";
 import { resultSchema } from "../../src/experiment/result/schema.js";
 import { testNumbers } from "../support/numbers.js";
-import { callCli, spawnCli, temporaryFolder } from "./support.js";
+import { callCli, temporaryFolder } from "./support.js";
 
 const { path: folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -32,7 +32,7 @@ function write(name: string, change: object): void {
 }
 
 const run = (name: string, ...options: string[]) =>
-  spawnCli(["run", `${name}.json`, "--out", name, "--variant", "simd", ...options], folder);
+  callCli(["run", `${name}.json`, "--out", name, "--variant", "simd", ...options], folder);
 const list = (...path: string[]) => readdirSync(join(folder, ...path)).sort();
 const read = (...path: string[]) => readFileSync(join(folder, ...path));
 const resultOf = (...path: string[]) => resultSchema.parse(JSON.parse(read(...path, "result.json").toString()));

@@ -24,12 +24,12 @@ const events = (folder: string) =>
 
 describe("fedscore run", () => {
   const { path: folder, remove } = temporaryFolder();
-  const run = (out: string, ...options: string[]) =>
-    spawnCli(["run", "config.json", "--out", out, "--variant", "simd", ...options], folder);
+  const fixed = ["run", "config.json", "--variant", "simd"];
+  const run = (out: string, ...options: string[]) => callCli([...fixed, "--out", out, ...options], folder);
   let first: Outcome;
   beforeAll(async () => {
     writeSmallRun(folder, { reference: { dense: true } });
-    first = await run("one", "--workers", "1", "--json");
+    first = await spawnCli([...fixed, "--out", "one", "--workers", "1", "--json"], folder);
   });
   afterAll(remove);
 
@@ -170,7 +170,7 @@ describe("fedscore run", () => {
   });
 
   test("sample draws the run's own samples again, and more of them", async () => {
-    const { code, stdout } = await spawnCli(
+    const { code, stdout } = await callCli(
       ["sample", "one/model.safetensors", "--count", "70", "--out", "again.npy", "--variant", "simd", "--workers", "1"],
       folder,
     );
@@ -188,7 +188,7 @@ describe("fedscore run", () => {
 
   test("sample takes another seed, sampler and number of steps", async () => {
     const args = ["sample", "one/model.safetensors", "--count", "64", "--variant", "simd", "--workers", "1"];
-    const { code } = await spawnCli(
+    const { code } = await callCli(
       [...args, "--seed", "4", "--sampler", "ddim", "--steps", "3", "--out", "other.npy"],
       folder,
     );
@@ -305,13 +305,13 @@ describe("an interrupted run", () => {
     const rounds = events(join(folder, "cut")).filter(({ event }) => event === "round").length;
     expect(rounds).toBeLessThan(80);
 
-    const refused = await spawnCli(args("cut"), folder);
+    const refused = await callCli(args("cut"), folder);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain(
       "it holds an interrupted run: choose --resume to go on, or --overwrite to start again",
     );
 
-    const [resumed, whole] = [await spawnCli(args("cut", "--resume"), folder), await spawnCli(args("whole"), folder)];
+    const [resumed, whole] = [await callCli(args("cut", "--resume"), folder), await callCli(args("whole"), folder)];
     expect([resumed.code, whole.code]).toEqual([0, 0]);
     expect(resumed.stderr).toContain(`training: from ${rounds}/80`);
     for (const name of ["model.safetensors", "samples.npy"]) {
@@ -333,7 +333,7 @@ describe("an interrupted run", () => {
     const bytes = read(checkpoint);
     bytes[bytes.length >> 1] ^= 1;
     writeFileSync(checkpoint, bytes);
-    const { code, stderr } = await spawnCli(args("cut", "--resume"), folder);
+    const { code, stderr } = await callCli(args("cut", "--resume"), folder);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^fedscore: cannot resume from .*: its checksum does not match/m);
   });

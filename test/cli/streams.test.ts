@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readCsv } from "../../src/data/formats/csv.js";
 import { readNpy } from "../../src/data/formats/npy.js";
 import { requireBuild } from "../support/built.js";
-import { startCli, temporaryFolder, writeSmallRun } from "./support.js";
+import { callCli, startCli, temporaryFolder, writeSmallRun } from "./support.js";
 
 requireBuild();
 
@@ -45,26 +45,37 @@ function onFullDisk(stream: "stdout" | "stderr", args: readonly string[]) {
 
 const hasFull = existsSync("/dev/full");
 
+/** Streams and signals are the same whatever is measured. */
+const unmeasured = { certificate: false, evaluation: { divergences: [] } };
+
 describe("standard streams", () => {
   test("a run goes on where whoever read its progress has left", async () => {
-    writeSmallRun(folder);
-    const { code, other } = await withoutReader("stderr", ["run", "config.json", "--out", "out"]);
+    writeSmallRun(folder, unmeasured);
+    const { code, other } = await withoutReader("stderr", ["run", "config.json", "--out", "out", "--workers", "1"]);
     expect(code).toBe(0);
     expect(other).toContain("report");
     expect(existsSync(join(folder, "out/result.json"))).toBe(true);
   });
 
   test("a result that nobody reads ends quietly", async () => {
-    writeSmallRun(folder);
-    const { code, other } = await withoutReader("stdout", ["run", "config.json", "--out", "out", "--json"]);
+    writeSmallRun(folder, unmeasured);
+    const { code, other } = await withoutReader("stdout", [
+      "run",
+      "config.json",
+      "--out",
+      "out",
+      "--workers",
+      "1",
+      "--json",
+    ]);
     expect(code).toBe(0);
     expect(other).not.toContain("    at ");
     expect(other).not.toContain("EPIPE");
   });
 
   test.skipIf(!hasFull)("a result that finds no room is reported, and nothing is lost (needs /dev/full)", () => {
-    writeSmallRun(folder);
-    const { status, stderr } = onFullDisk("stdout", ["run", "config.json", "--out", "out"]);
+    writeSmallRun(folder, unmeasured);
+    const { status, stderr } = onFullDisk("stdout", ["run", "config.json", "--out", "out", "--workers", "1"]);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^fedscore: cannot write to standard output: no space left on the device$/m);
     expect(stderr).not.toContain("    at ");
@@ -72,8 +83,8 @@ describe("standard streams", () => {
   });
 
   test.skipIf(!hasFull)("progress that finds no room stops no run (needs /dev/full)", () => {
-    writeSmallRun(folder);
-    const { status, stdout } = onFullDisk("stderr", ["run", "config.json", "--out", "out"]);
+    writeSmallRun(folder, unmeasured);
+    const { status, stdout } = onFullDisk("stderr", ["run", "config.json", "--out", "out", "--workers", "1"]);
     expect(status).toBe(0);
     expect(stdout).toContain("report");
   });
@@ -87,8 +98,8 @@ describe("standard streams", () => {
 
 describe("signals", () => {
   test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s keeps the last complete round", async (signal) => {
-    writeSmallRun(folder, { training: { rounds: 5000, localSteps: 3, batchSize: 32 } });
-    const { child, outcome } = startCli(["run", "config.json", "--out", "out"], folder);
+    writeSmallRun(folder, { ...unmeasured, training: { rounds: 5000, localSteps: 3, batchSize: 32 } });
+    const { child, outcome } = startCli(["run", "config.json", "--out", "out", "--workers", "1"], folder);
     const log = join(folder, "out/log.jsonl");
     while (!(existsSync(log) && existsSync(join(folder, "out/checkpoint.bin"))))
       await new Promise((done) => setTimeout(done, 20));
@@ -102,11 +113,11 @@ describe("signals", () => {
 
 describe("where samples go", () => {
   const sample = (out: string) =>
-    startCli(["sample", "out", "--count", "20", "--out", out, "--variant", "simd"], folder).outcome;
+    callCli(["sample", "out", "--count", "20", "--out", out, "--variant", "simd"], folder);
 
   test("what cannot be written is found before the model is run; CSV and NPY hold the same numbers", async () => {
-    writeSmallRun(folder);
-    await startCli(["run", "config.json", "--out", "out", "--variant", "simd"], folder).outcome;
+    writeSmallRun(folder, unmeasured);
+    await callCli(["run", "config.json", "--out", "out", "--variant", "simd"], folder);
     writeFileSync(join(folder, "afile"), "");
     mkdirSync(join(folder, "folder.npy"));
     const refusals: [string, string][] = [

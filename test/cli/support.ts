@@ -7,7 +7,8 @@ import { vi } from "vitest";
 import { runCli } from "../../src/cli/program.js";
 import { requireBuild } from "../support/built.js";
 
-const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const main = join(root, "dist/cli/main.js");
 
 export interface Outcome {
   readonly code: number | null;
@@ -43,8 +44,13 @@ export function spawnCli(args: readonly string[], cwd: string): Promise<Outcome>
   return startCli(args, cwd).outcome;
 }
 
-/** Runs a command line in this process: for what ends before workers start. */
-export async function callCli(args: readonly string[]): Promise<Outcome> {
+/**
+ * Runs a command line in this process, which costs a third of one of its own; its worker threads run the build. Where it needs a folder to
+ * run in, or starts workers, that is named.
+ */
+export async function callCli(args: readonly string[], cwd?: string): Promise<Outcome> {
+  if (cwd !== undefined) requireBuild();
+  process.chdir(cwd ?? root);
   const written = { stdout: "", stderr: "" };
   const spies = (["stdout", "stderr"] as const).map((name) =>
     vi.spyOn(process[name], "write").mockImplementation((chunk, ...rest: unknown[]) => {
@@ -58,6 +64,7 @@ export async function callCli(args: readonly string[]): Promise<Outcome> {
     return { code: await runCli(args), ...written };
   } finally {
     for (const spy of spies) spy.mockRestore();
+    process.chdir(root);
   }
 }
 
@@ -89,6 +96,7 @@ export function smallConfig(change: object = {}): object {
     federation: { clients: 5, partition: { kind: "dirichlet" }, capacities: [1, 0.5], checkpointEvery: 2 },
     sampling: { grid: { kind: "uniform-log-snr", steps: 8 }, count: 64 },
     evaluation: { samples: 64 },
+    certificate: { paths: 512, empiricalPaths: 256 },
     ...change,
   };
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { callCli, spawnCli, startCli, temporaryFolder } from "./support.js";
+import { callCli, startCli, temporaryFolder } from "./support.js";
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
@@ -40,7 +40,7 @@ describe("fedscore sweep", () => {
     const kept = readdirSync(join(out, "points")).length;
     expect(kept).toBeGreaterThanOrEqual(2);
     expect(kept).toBeLessThan(8);
-    const resumed = await spawnCli(["sweep", path, "--out", out], folder.path);
+    const resumed = await callCli(["sweep", path, "--out", out], folder.path);
     expect(resumed.code).toBe(0);
     expect(resumed.stderr).toContain(`points: ${kept}/8 · ${kept} were there before`);
     expect(resumed.stdout).toMatch(/certificate ~ dimension\^[01]\.\d{3}/);
@@ -48,7 +48,7 @@ describe("fedscore sweep", () => {
   });
 
   test("--quick --json prints the result alone on stdout", async () => {
-    const { code, stdout } = await spawnCli(["sweep", path, "--quick", "--json"], folder.path);
+    const { code, stdout } = await callCli(["sweep", path, "--quick", "--json"], folder.path);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ kind: "sweep", name: "lines", quick: true });
     expect(existsSync(join(folder.path, "runs/lines-quick/report.html"))).toBe(true);
@@ -68,7 +68,7 @@ describe("fedscore sweep", () => {
     };
     const axes = [{ name: "lr", label: "lr", path: "training.optimizer.learningRate", values: [0.1, 1000, 0.01] }];
     writeFileSync(rates, JSON.stringify({ ...sweep, name: "rates", kind: "run", base, axes, fits: [], plots: [] }));
-    const run = (...options: string[]) => spawnCli(["sweep", rates, "--out", "rates", ...options], folder.path);
+    const run = (...options: string[]) => callCli(["sweep", rates, "--out", "rates", ...options], folder.path);
     const sentence =
       /^fedscore: 1 of 3 points failed: lr 1000, seed 1 \(round \d+: .* step \d+\); the others are in rates; --resume computes/m;
     const first = await run();
@@ -87,10 +87,10 @@ describe("fedscore sweep", () => {
 
   test("a damaged file of a point is named with the way out", async () => {
     const args = ["sweep", path, "--quick", "--out", "damaged"];
-    expect((await spawnCli(args, folder.path)).code).toBe(0);
+    expect((await callCli(args, folder.path)).code).toBe(0);
     const [name] = readdirSync(join(folder.path, "damaged", "points"));
     writeFileSync(join(folder.path, "damaged", "points", name), "{}");
-    const { code, stderr } = await spawnCli(args, folder.path);
+    const { code, stderr } = await callCli(args, folder.path);
     expect(code).toBe(1);
     expect(stderr).toBe(
       `fedscore: cannot use damaged/points/${name}: it is not the result of a point; remove it, and its point is computed again\n`,

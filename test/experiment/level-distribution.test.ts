@@ -48,6 +48,7 @@ it("levels that are drawn by losses are refused where clients hold their own row
         ...{ data: { kind: "clients" }, reference: { dense: false }, training: drawnBy(distribution) },
         sampling: { grid: { kind: "uniform-log-snr", steps: 8 } },
       }),
+      false,
     );
   expect(() => coordinated(importance)).toThrow(
     'config.training.levels.distribution.kind must not be "importance", which is made of losses at each noise level',

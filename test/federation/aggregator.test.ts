@@ -155,7 +155,7 @@ describe("rounds that are too small for a rule", () => {
     const federate = (overrides: Partial<HeldFederation>) => () => createFederation(engine, optionsOf(overrides));
     expect(federate({ aggregation: krum })).not.toThrow();
     expect(federate({ aggregation: { kind: "krum", attackers: 3 } })).toThrow(
-      "aggregation must be one that is defined for the 8 clients of a round: krum takes at least 9",
+      'aggregation must be one that is defined for the 8 clients of a round: krum takes at least 9, got "krum"',
     );
     expect(federate({ aggregation: krum, participation: 0.75 })).toThrow("for the 6 clients of a round");
     expect(federate({ aggregation: krum, aggregationGoal: 6 })).toThrow(
@@ -187,7 +187,7 @@ it("what cannot keep single updates is refused by the option that wants them", (
     /^aggregation must not need single updates where there are regions/,
   );
   expect(federate({ regions, attack: { kind: "sign-flip", clients: 1 } })).toThrow(
-    /^attack must not need single updates/,
+    /^attack must not need single updates .* got "sign-flip"$/,
   );
   expect(federate({ regions, attack: { kind: "data-poisoning", clients: 1 } })).not.toThrow();
   expect(federate({ weighting: "samples", aggregation: { kind: "median" } })).toThrow(

@@ -38,7 +38,7 @@ const masks: Mask[] = [
 /** One client trains and sends where it ended, as from its own machine. */
 function alone(context: BlockContext, parameters: Float32Array, block: Block, assignment: ClientAssignment) {
   const { mask } = assignment;
-  const { local, report } = runAlone(context, parameters, { ...block, clients: [assignment] });
+  const { local, report } = runAlone(context, { parameters, blocks: [{ ...block, clients: [assignment] }] });
   const sent = mask.kind === "unstructured" ? gatherKept(compileMask(context.setup.network, mask), local) : local;
   return { local: sent, report };
 }
@@ -148,6 +148,40 @@ describe("a region that folds its clients", () => {
       expect(there).toEqual(here);
     },
   );
+
+  it.each(masks)(
+    "keeps to a block's largest norm as a machine that trains all, and where clients do not: %o",
+    (mask) => {
+      const [plain] = blocksOf([[1, 4].map((weight) => ({ mask, weight }))]);
+      const block = { ...plain, clipNorm: 1e-3 };
+      const outcomes = block.clients.map((assignment) => {
+        const alone = { ...block, clients: [assignment] };
+        const { encoded = new Uint8Array(0), ...rest } = runAlone(context, { parameters, blocks: [alone] });
+        return { ...rest, local: new Float32Array(encoded.slice().buffer) };
+      });
+      const fold = (given: readonly ClientOutcome[]) => foldClients(context.setup, parameters, block, given);
+      expect([fold(outcomes)]).toEqual(runBlocks(context, { parameters, blocks: [block] }));
+      const long = outcomes.map((each) => ({ ...each, local: each.local.map(() => 1e30), isWithin: true }));
+      const { sum, within } = fold(long);
+      expect(within).toBe(2);
+      const norm = Math.sqrt(sum.reduce((squares, value) => squares + value * value, 0));
+      expect(norm).toBeLessThan(2e-3 * (1 + 1e-6));
+      expect(norm).toBeGreaterThan(2e-3 * (1 - 1e-5));
+      const [{ isWithin: _, ...silent }] = outcomes;
+      expect(() => fold([silent, outcomes[1]])).toThrow("outcome.isWithin must be true or false, got undefined");
+    },
+  );
+
+  it("gives back the control variates of its clients at their places", () => {
+    const [block] = blocksOf([[{ mask: masks[2], weight: 1 }]]);
+    const { kept, keep } = compileMask(network, masks[2]);
+    const [outcome] = block.clients.map((assignment) => alone(context, parameters, block, assignment));
+    const fold = (control: Float32Array) => foldClients(context.setup, parameters, block, [{ ...outcome, control }]);
+    const { states } = fold(new Float32Array(kept).fill(2));
+    expect(states).toEqual([{ control: Float32Array.from(keep, (flag) => 2 * flag) }]);
+    expect(() => fold(new Float32Array(kept + 1))).toThrow("outcome.control");
+    expect(() => fold(new Float32Array(kept).fill(Number.NaN))).toThrow("outcome.control[0] must be finite");
+  });
 
   it("says what does not fit: another client, another length, what is not finite, too few or too many", () => {
     const [block] = blocksOf([[0, 1].map(() => ({ mask: masks[0], weight: 1 }))]);

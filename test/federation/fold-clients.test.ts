@@ -49,7 +49,7 @@ function apart(isAbsent: (client: number) => boolean): Transport {
           const { client, mask } = assignment;
           if (isAbsent(client)) return { absent: { client, reason: "lost" } };
           const alone = { ...block, clients: [assignment] };
-          const { local, report } = runAlone(context as BlockContext, parameters, alone);
+          const { local, report } = runAlone(context as BlockContext, { parameters, blocks: [alone] });
           return {
             report,
             local: mask.kind === "unstructured" ? gatherKept(compileMask(network, mask), local) : local,

@@ -122,6 +122,11 @@ describe("clients that hold their own data", () => {
     ["no rows", { clients: [{ rowCount: 0 }] }, "clients[0].rowCount must be an integer >= 1, got 0"],
     ["neither", { clients: [{ rowCount: 1 }, {}] }, "clients[1].rowCount must be an integer >= 1, got undefined"],
     [
+      "control variates in regions, whose sums have none",
+      { regions: [1, 2], clientRule: { kind: "scaffold" } },
+      "clientRule.kind must not be scaffold where regions of clients hold their own data",
+    ],
+    [
       "more than fits",
       { clients: [{ rowCount: 1 }, { rowCount: 2 ** 40 }] },
       "clients[1].rowCount must give a client at most",

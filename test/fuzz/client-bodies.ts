@@ -26,6 +26,7 @@ const { size } = layoutOf(network);
 const start = new Float32Array(size).fill(0.5);
 const common = { setup: "s", network, parameters: start };
 const update = { round: 3, local: start, loss: 1, steps: 4, flops: 10 };
+const clipped = { ...update, isWithin: true, control: start };
 const moments = { count: 9, dimension: 2, sum: Float64Array.of(1, 2), second: Float64Array.of(4, 1, 1, 4) };
 
 /** A block of an aggregator's clients, and the answer to it. */
@@ -44,12 +45,15 @@ const blockUpdate: ArrivedUpdate = {
 const bodies: readonly object[] = [
   update,
   { ...update, nonFiniteStep: 2 },
+  clipped,
   moments,
   { ...moments, origin: Float64Array.of(1, 1) },
   { loss: 0.5, rows: 4 },
   { classes: Int32Array.of(1, 2), counts: Uint32Array.of(4, 4), unnamed: 1 },
   { ...common, round: 3, localSteps: 4 },
   { ...common, round: 3, localSteps: 4, keep: new Uint8Array(Math.ceil(size / 8)), parameters: new Float32Array(0) },
+  { ...common, round: 3, localSteps: 4, clipNorm: 0.5, control: start, own: start },
+  { ...common, round: 3, localSteps: 4, control: start, own: 2 },
   { session: "a".repeat(32), setup: {}, client: 1, transform: { kind: "compose" } },
   { session: "a".repeat(32), setup: {}, first: 1, clients: ["a", "b"] },
   encodeBlock("s", block, { parameters: start, blocks: [block], deadline: 3 }),
@@ -57,7 +61,8 @@ const bodies: readonly object[] = [
   { names: ["a", "b"], rows: Float64Array.of(1, 2), heldOut: Float64Array.of(0, 1) },
 ];
 
-const expected = { client: 1, round: 3, localSteps: 4, start, flops: 100, maximumNorm: 5, encoding: undefined };
+const plain = { clips: false, controls: false, encoding: undefined };
+const expected = { client: 1, round: 3, localSteps: 4, start, flops: 100, maximumNorm: 5, ...plain };
 
 /** Each reader, and what holds of all that it takes. */
 const readers: readonly ((value: unknown) => boolean)[] = [
@@ -68,6 +73,11 @@ const readers: readonly ((value: unknown) => boolean)[] = [
     return local.length === size && norm < 5.001 && Number.isFinite(report.loss);
   },
   (value) => {
+    const { report, isWithin, control } = readUpdate(value, { ...expected, clips: true, controls: true });
+    if (report.nonFiniteStep !== undefined) return isWithin === undefined && control === undefined;
+    return typeof isWithin === "boolean" && control?.length === size && firstNonFinite(control) < 0;
+  },
+  (value) => {
     const { sum, second } = readMoments(value, { dimension: 2, rows: 9 });
     return sum.length === 2 && second.length === 4 && firstNonFinite(sum) < 0 && firstNonFinite(second) < 0;
   },
@@ -76,7 +86,15 @@ const readers: readonly ((value: unknown) => boolean)[] = [
     const { counts, unnamed } = readClasses(value, 9);
     return counts.reduce((sum, count) => sum + count, unnamed) === 9;
   },
-  (value) => readTrain(value).parameters.length === layoutOf(readTrain(value).network).size,
+  (value) => {
+    const { network, parameters, clipNorm = 1, controls } = readTrain(value);
+    const { size } = layoutOf(network);
+    const { mean = parameters, own = parameters } = controls ?? {};
+    const isOwn = typeof own === "number" || own.length === size;
+    return (
+      parameters.length === size && mean.length === size && isOwn && clipNorm > 0 && clipNorm < Number.POSITIVE_INFINITY
+    );
+  },
   (value) => firstNonFinite(readNetwork(value).parameters) < 0,
   (value) => readOpen(value).client >= 0,
   (value) => readOpening(value).clients.length > 0,

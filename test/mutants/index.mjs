@@ -6,13 +6,16 @@
 import { assembly } from "./assembly.mjs";
 import { cli } from "./cli.mjs";
 import { data } from "./data.mjs";
+import { devices } from "./devices.mjs";
 import { diffusion } from "./diffusion.mjs";
 import { divergence } from "./divergence.mjs";
 import { experiment } from "./experiment.mjs";
 import { federation } from "./federation.mjs";
 import { judging } from "./judges.mjs";
+import { privacy } from "./privacy.mjs";
 import { pruning } from "./pruning.mjs";
 import { report } from "./report.mjs";
+import { strategies } from "./strategies.mjs";
 import { tables } from "./tables.mjs";
 import { theory } from "./theory.mjs";
 
@@ -23,6 +26,9 @@ const areas = {
   divergence,
   data,
   federation,
+  strategies,
+  privacy,
+  devices,
   theory,
   experiment,
   judges: judging,

@@ -212,14 +212,35 @@ describeEngines("per-example clipping", (engineOf) => {
     );
   });
 
-  it("has gradient 0 without an example, and NaN where a gradient is not finite", () => {
-    const engine = engineOf();
+  it("has gradient 0 without an example", () => {
     const spec = networkOf();
     const rule = { draws: 1, clipNorm: 1, factor: 1 };
-    expect(clippedGradient(engine, spec, batchOf(spec, 0), rule).every((value) => value === 0)).toBe(true);
-    const batch = batchOf(spec, 3);
-    batch.outputGradient[1] = Number.POSITIVE_INFINITY;
-    expect(clippedGradient(engine, spec, batch, rule).some(Number.isNaN)).toBe(true);
+    expect(clippedGradient(engineOf(), spec, batchOf(spec, 0), rule).every((value) => value === 0)).toBe(true);
+  });
+
+  it.each([
+    ["plain", networkOf({ hidden: [9, 9], residual: true })],
+    ["modulated", networkOf({ conditioning: "film", normalization: "rms" })],
+  ])("leaves an example out whose gradient is not finite, all of its draws: %s", (_, spec) => {
+    const engine = engineOf();
+    // All are clipped, to norm 1.
+    const rule = { draws: 2, clipNorm: 1e-4, factor: 1e4 };
+    const batch = batchOf(spec, 6);
+    const gradients = [
+      ["input", Number.NaN, 2 * layoutOf(spec).widths[0]],
+      ["input", Number.NEGATIVE_INFINITY, 3 * layoutOf(spec).widths[0]],
+      ["outputGradient", Number.POSITIVE_INFINITY, 2 * spec.dimension],
+    ] as const;
+    const [first, last] = [part(spec, batch, 0, 2), part(spec, batch, 4, 2)].map((each) =>
+      clippedGradient(engine, spec, each, rule),
+    );
+    for (const [operand, value, at] of gradients) {
+      const broken = { ...batch, [operand]: batch[operand].slice() };
+      broken[operand][at] = value;
+      const found = clippedGradient(engine, spec, broken, rule);
+      expect(norm(found.map((each, i) => each - first[i] - last[i]))).toBeLessThan(1e-6);
+      expect(norm(found)).toBeGreaterThan(0.1);
+    }
   });
 
   it.each(golden.networks)("agrees with torch.autograd on $activation, residual $residual, $draws draws", (of) => {

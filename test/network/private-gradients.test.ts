@@ -29,11 +29,19 @@ const base: TrainingSettings = {
 };
 const records = 60;
 
+/** Some numbers of the points. */
+type Numbers = Readonly<Record<number, number>>;
+
+/** Of which rows overflow in the network, or in its loss. */
+const overflowing: Numbers = Object.fromEntries([...Array(records).keys()].map((row) => [4 * row, 3e38]));
+
 interface Run {
   readonly spec?: NetworkSpec;
   readonly settings?: Partial<TrainingSettings>;
   readonly privacy?: Partial<RecordPrivacy>;
   readonly request?: Partial<LocalTrainingRequest>;
+  /** In the place of some numbers of the points. */
+  readonly points?: Numbers;
 }
 
 const settingsOf = ({ settings, privacy: changes }: Run): TrainingSettings => ({
@@ -59,7 +67,7 @@ function requestOf(engine: Engine, run: Run): LocalTrainingRequest {
     spec: own,
     parameters: initializeParameters(engine, own, 7),
     levelTable: engine.arena.copyIn(levelTable(engine, own, levels, weightings.simple)),
-    points: engine.arena.copyIn(pointsOf(own)),
+    points: engine.arena.copyIn(Object.assign(pointsOf(own), run.points)),
     settings: settingsOf(run),
     ...{ steps: 1, seed: 3, round: 2, client: 5 },
     ...run.request,
@@ -72,7 +80,7 @@ function stepOf(engine: Engine, run: Run = {}) {
     const request = requestOf(engine, run);
     const before = request.parameters.slice();
     const { losses, flops } = trainLocally(engine, request);
-    return { gradient: before.map((value, i) => value - request.parameters[i]), loss: losses[0], flops };
+    return { gradient: before.map((value, i) => value - request.parameters[i]), loss: losses[0], losses, flops };
   });
 }
 
@@ -113,13 +121,14 @@ function explicitStep(engine: Engine, run: Run) {
         const given = condition ? atFloat32(batch.conditions, row * condition) : nullPointer;
         session.forward(input, 1, batch.output, given);
         const [target, weight] = [atFloat32(batch.target, row * own.dimension), atFloat32(batch.weight, row)];
-        loss +=
-          engine.kernels.dsmLoss(batch.output, target, weight, 1, own.dimension, batch.outputGradient) / noiseDraws;
+        const found = engine.kernels.dsmLoss(batch.output, target, weight, 1, own.dimension, batch.outputGradient);
+        if (Number.isFinite(found)) loss += found / noiseDraws;
         session.backward(input, 1, batch.outputGradient, given);
         session.gradient.array.forEach((value, i) => {
           mean[i] += value / noiseDraws;
         });
       }
+      if (!Number.isFinite(normOf(mean))) return;
       const scale = Math.min(1, clipNorm / normOf(mean));
       if (scale < 1) clipped++;
       mean.forEach((value, i) => {
@@ -143,6 +152,7 @@ describeEngines("the private gradient of a step", (engineOf) => {
     ["a modulated network with classes", { spec: film, privacy: { noiseDraws: 2, clipNorm: 5 } }],
     ["all records", { settings: { batchSize: records } }],
     ["more records than pass at once", { privacy: { noiseDraws: 512, clipNorm: 3 } }],
+    ["records of which some overflow", { privacy: { noiseDraws: 2, clipNorm: 5 }, points: overflowing }],
     ["log-normal levels", { settings: { levels: { ...base.levels, distribution: { kind: "log-normal" } } } }],
   ] as [string, Run][])("is the mean of clipped ones by the definition: %s", (_, run) => {
     const engine = engineOf();
@@ -166,6 +176,14 @@ describeEngines("the private gradient of a step", (engineOf) => {
     expect(silent.gradient.every((value) => value === 0)).toBe(true);
     const { gradient } = stepOf(engine, { ...run, privacy: { noiseMultiplier: 1 } });
     expect(gradient.every((value) => value !== 0)).toBe(true);
+  });
+
+  it("draws its records afresh in each step of a round", () => {
+    const engine = engineOf();
+    const drawn = (round: number, step: number) => drawnOf(engine, 1, { seed: 3, client: 5, round, step }).length;
+    const round = [...Array(200).keys()].find((each) => drawn(each, 0) === 0 && drawn(each, 1) > 0) ?? -1;
+    const { losses } = stepOf(engine, { settings: { batchSize: 1 }, request: { round, steps: 2 } });
+    expect([...losses].map((loss) => loss > 0)).toEqual([false, true]);
   });
 
   it("has noise of deviation z C / batchSize on every parameter, fresh in each step, round and client", () => {

@@ -33,6 +33,15 @@ describe("the Renyi accountant", () => {
       );
   });
 
+  it("is fast where its series are slow: between two integers it then lies on their chord, which is above", () => {
+    const at = (order: number, noiseMultiplier: number) =>
+      (order - 1) * renyiDivergence([{ sampleRate: 0.5, noiseMultiplier, steps: 1 }], order);
+    // About q^2 alpha / 2z^2 for so much noise: beyond 2^-52 of 1 nothing is left of it.
+    expect(at(2.5, 1e5)).toBeCloseTo((at(2, 1e5) + at(3, 1e5)) / 2, 20);
+    expect(at(2.5, 1e5)).toBeGreaterThan(at(2.5, 1.01e5));
+    expect(at(2.5, 1e100)).toBeLessThan(1e-14);
+  });
+
   it("adds divergences of steps, alike or not", () => {
     const [one, other] = [epochs(1000, 10, 1, 1), epochs(1000, 30, 2, 3)];
     const sum = renyiDivergence([one], 3.5) + renyiDivergence([other], 3.5);
@@ -104,6 +113,19 @@ describe("the privacy loss distribution", () => {
     }
   });
 
+  it("bounds one step whose losses are beyond exp, and is close to it", () => {
+    // The greater of both hockey-stick divergences, solved in 50 digits: mpmath, as in test/golden/privacy.py.
+    for (const [sampleRate, noiseMultiplier, delta, epsilon] of [
+      [0.1, 0.01, 0.01, 5124.858957222225],
+      [0.5, 0.001, 1e-5, 504105.78855586873],
+      [0.9, 0.0001, 0.3, 50004306.16765397],
+    ] as const) {
+      const found = lossEpsilon([{ sampleRate, noiseMultiplier, steps: 1 }], delta, 2 ** 12);
+      expect(found).toBeGreaterThanOrEqual(epsilon);
+      expect(found).toBeLessThan(1.5 * epsilon);
+    }
+  });
+
   it("is what others publish of compositions", () => {
     // google/differential-privacy, pld_privacy_accountant_test.py: test_poisson_subsampled_gaussian, a delta of five digits.
     const short = [{ sampleRate: 0.2, noiseMultiplier: 0.5, steps: 3 }];
@@ -159,6 +181,8 @@ describe("epsilonOf", () => {
     const wrong = [{ sampleRate: 1.5, noiseMultiplier: 1, steps: 5 }];
     expect(() => epsilonOf(wrong, 1e-5)).toThrow("mechanisms[0].sampleRate must lie in [0, 1]");
     expect(() => epsilonOf([], 1)).toThrow("delta must lie in (0, 1)");
+    const silent = [{ sampleRate: 0.5, noiseMultiplier: 1e-200, steps: 5 }];
+    expect(() => epsilonOf(silent, 1e-5)).toThrow("mechanisms[0].noiseMultiplier must lie in [1e-100, 1e100]");
   });
 });
 

@@ -57,4 +57,5 @@ const config = {
   federation: { clients: 5, capacities: [1, 0.5] },
   sampling: { grid: { kind: "uniform-log-snr", steps: 8 }, count: 200 },
   evaluation: { samples: 64 },
+  certificate: { paths: 512, intervalRows: 256, intervalPaths: 2 },
 };

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   formatBytes,
   formatFlops,
+  formatGiven,
   formatInteger,
   formatNumber,
   formatRatio,
@@ -56,5 +57,18 @@ describe("numbers as text", () => {
     expect([0, 0.1 + 0.2, -1000, 2e7, 1e-5].map(formatTick)).toEqual(["0", "0.3", "−1000", "2.0 × 10⁷", "1.0 × 10⁻⁵"]);
     expect(formatInteger(1234567.4)).toBe("1,234,567");
     expect(formatFlops(3.1e12)).toBe("3.1\u202fTFLOP");
+  });
+
+  it("has the digits that were given", () => {
+    expect([0, 1, 0.5, 0.001, 1e-5, 1.25e-7, 12.5, 3e8].map((value) => formatGiven(value))).toEqual([
+      "0",
+      "1",
+      "0.5",
+      "0.001",
+      "1 × 10⁻⁵",
+      "1.25 × 10⁻⁷",
+      "12.5",
+      "3 × 10⁸",
+    ]);
   });
 });

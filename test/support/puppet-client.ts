@@ -2,7 +2,7 @@ import { encode, type Hello, readTask, type TaskMessage } from "../../src/remote
 import { clientSubjects, consumerOf } from "../../src/remote/clients/names.js";
 import { decodeMessage, encodeMessage } from "../../src/remote/codec.js";
 import { connectJetStream, type Server } from "../../src/remote/jetstream.js";
-import { randomIdentity } from "../../src/remote/protocol.js";
+import { objectIn, randomIdentity } from "../../src/remote/protocol.js";
 import type { ServerOptions } from "../../src/remote/server-options.js";
 import { streams } from "../../src/remote/streams.js";
 import { fedscoreVersion } from "../../src/remote/version.js";
@@ -10,6 +10,8 @@ import { fedscoreVersion } from "../../src/remote/version.js";
 /** What a task of training asks for. */
 export interface PuppetTask {
   readonly message: TaskMessage;
+  /** What it says; round and parameters are in it. */
+  readonly body: object;
   readonly round: number;
   readonly parameters: Float32Array;
 }
@@ -62,12 +64,12 @@ export class PuppetClient {
         const consumer = await stream.consumers.get(streams.tasks, consumerOf(this.#name));
         for await (const message of await consumer.consume({ max_messages: 1 })) {
           const task = readTask(message.data);
-          const body = decodeMessage("inline" in task.body ? task.body.inline : new Uint8Array(0));
-          const { round, parameters } = body as Omit<PuppetTask, "message">;
+          const body = objectIn(decodeMessage("inline" in task.body ? task.body.inline : new Uint8Array(0)));
+          const { round, parameters } = body as Omit<PuppetTask, "message" | "body">;
           const refusal = { outcome: { kind: "refused", reason: "no" } };
           const bytes =
             task.kind === "train"
-              ? answer({ message: task, round, parameters })
+              ? answer({ message: task, body, round, parameters })
               : this.answer(task, { rows: 50 }, task.kind === "open" ? {} : refusal);
           if (bytes && task.kind !== "end")
             await stream.publish(clientSubjects.update(task.run, this.#name, task.task), bytes);

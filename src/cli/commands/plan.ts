@@ -9,6 +9,7 @@ import { withExamples } from "../examples.js";
 import { printJson, printResult } from "../output.js";
 import { aligned, formatBytes, formatFacts, number } from "../print.js";
 import { type SetArguments, setOption } from "../set.js";
+import { virtualWords } from "../virtual-words.js";
 
 interface PlanArguments extends SetArguments {
   readonly json?: boolean;
@@ -63,11 +64,7 @@ function planText({ classes, rounds, virtual, stops }: FederationPlan, deadline:
   const rows = classes.map((each) => rowOf(each, deadline));
   const facts: [string, string][] = [
     ["rounds", `${number(virtual.rounds)} of ${number(rounds)}`],
-    ["virtual time", seconds(virtual.seconds)],
-    ["of it download", seconds(virtual.download)],
-    ["of it compute", seconds(virtual.compute)],
-    ["of it upload", seconds(virtual.upload)],
-    ["of it waiting", seconds(virtual.waiting)],
+    ["virtual time", virtualWords(virtual)],
     ...(deadline === undefined ? [] : [["deadline", seconds(deadline)] satisfies [string, string]]),
   ];
   const end = stops ? `\nThe run would stop in round ${stops.round}, with ${stops.updates} updates.\n` : "";

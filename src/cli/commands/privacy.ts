@@ -2,13 +2,12 @@ import { Command } from "commander";
 import { FedscoreError } from "../../errors.js";
 import { folderInput } from "../../experiment/files/folder-input.js";
 import { readConfig } from "../../experiment/files/read-config.js";
-import { prepareRun } from "../../experiment/prepare/prepare-run.js";
-import { privacyAccount } from "../../experiment/prepare/privacy-account.js";
+import { accountRun } from "../../experiment/prepare/account-run.js";
 import { createEngine } from "../../kernels/index.js";
 import { withExamples } from "../examples.js";
 import { number as numberIn } from "../options.js";
 import { printJson, printResult } from "../output.js";
-import { type Fact, formatFacts, number } from "../print.js";
+import { type Fact, formatFacts, given, number } from "../print.js";
 import { type SetArguments, setOption } from "../set.js";
 
 interface PrivacyArguments extends SetArguments {
@@ -17,7 +16,7 @@ interface PrivacyArguments extends SetArguments {
 }
 
 const after = `
-Nobody trains and nothing is written; where records are protected the data are read, since it counts how many rows clients have.
+Nobody trains and nothing is written. The data are read: how many rows clients have counts where records are protected, and what the run would refuse is refused.
 What epsilon is of, and what not, is in docs/privacy.md.`;
 
 export function privacyCommand(): Command {
@@ -53,14 +52,13 @@ async function privacy(path: string, { epsilon: wanted, set, json }: PrivacyArgu
     throw new FedscoreError("FEDSCORE_INVALID_CONFIG", message, { argument: "config.privacy" });
   }
   const engine = await createEngine({ variant: "simd" });
-  const rowCounts =
-    privacy.kind === "client" ? [] : (await prepareRun(engine, config, folderInput(folder), undefined)).rowCounts;
-  const account = privacyAccount(engine, config, rowCounts);
+  const account = await accountRun(engine, config, folderInput(folder));
   if (!account) throw new TypeError("a config with privacy has an account");
   const found = {
     ...{ name: config.name, unit: privacy.kind, rounds: training.rounds, ...account.spentBy(training.rounds) },
     ...(privacy.epsilon !== undefined && { budget: privacy.epsilon, allowedRounds: account.allowedRounds }),
     ...(wanted !== undefined && { wanted, neededNoiseMultiplier: account.noiseFor(wanted) }),
+    ...(account.largeDelta !== undefined && { largeDelta: account.largeDelta }),
     reproducible: privacy.reproducible,
   };
   await (json ? printJson(found) : printResult(formatFacts(factsOf(found))));
@@ -80,6 +78,7 @@ interface Found {
   readonly allowedRounds?: number;
   readonly wanted?: number;
   readonly neededNoiseMultiplier?: number;
+  readonly largeDelta?: string;
   readonly reproducible: boolean;
 }
 
@@ -88,22 +87,30 @@ function factsOf(found: Found): Fact[] {
   const worst = client === undefined ? "" : `, of client ${client}, whose records spend most`;
   return [
     ["protected", `each ${unit}${worst}`],
-    ["epsilon", `${number(epsilon)} at delta ${number(delta)} after ${rounds} rounds, by the ${accountant} accountant`],
+    ["epsilon", `${number(epsilon)} at delta ${given(delta)} after ${rounds} rounds, by the ${accountant} accountant`],
     [
       "steps",
-      `${found.steps}, each with a ${unit} at probability ${number(found.sampleRate)}, noise multiplier ${number(found.noiseMultiplier)}`,
+      `${found.steps}, each with a ${unit} at probability ${number(found.sampleRate)}, noise multiplier ${given(found.noiseMultiplier)}`,
     ],
-    ...(budget === undefined ? [] : [["budget", `${number(budget)}: ${allowedRounds} rounds`] satisfies Fact]),
+    ...(budget === undefined ? [] : [["budget", `${given(budget)}: ${allowedRounds} rounds`] satisfies Fact]),
     ...(wanted === undefined
       ? []
       : [
           [
             "for epsilon",
-            `${number(wanted)}: a noise multiplier of ${number(found.neededNoiseMultiplier ?? 0)}`,
+            `${given(wanted)}: a noise multiplier of ${number(roundedUp(found.neededNoiseMultiplier ?? 0))}`,
           ] satisfies Fact,
         ]),
+    ...(found.largeDelta === undefined ? [] : [["note", found.largeDelta] satisfies Fact]),
     ...(found.reproducible
       ? [["note", "reproducible: noise of the seed protects nobody who knows it"] satisfies Fact]
       : []),
   ];
+}
+
+/** To four digits, no less: whoever takes the noise that is printed spends no more than was wanted. */
+function roundedUp(value: number): number {
+  if (value === 0) return 0;
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 3);
+  return Math.ceil(value / unit) * unit;
 }

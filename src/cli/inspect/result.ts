@@ -3,8 +3,10 @@ import type { ExperimentResult } from "../../experiment/result/schema.js";
 import { absenceWords } from "../../report/absences.js";
 import { runtime } from "../../report/format.js";
 import { klWords } from "../../report/law-statements.js";
-import { type Fact, formatBytes, number } from "../print.js";
+import { ruleWords } from "../../report/sections/aggregation.js";
+import { type Fact, formatBytes, given, number } from "../print.js";
 import { duration } from "../progress/words.js";
+import { virtualWords } from "../virtual-words.js";
 import { defensiveText, intervalText } from "./interval.js";
 import { tableFacts } from "./table.js";
 
@@ -15,6 +17,7 @@ export function inspectResult(result: ExperimentResult): Fact[] {
   const losses = first === undefined || last === undefined ? "" : `, loss ${number(first)} to ${number(last)}`;
   const never = coverage.neverCovered > 0 ? `; ${coverage.neverCovered} parameters were never covered` : "";
   const absences = absenceWords(training.perRound);
+  const rule = ruleWords(result);
   const facts: Fact[] = [
     ["kind", `result of run ${result.name}, seed ${result.seed}`],
     ...(result.attack ? [["UNDER ATTACK", result.attack.warning] as const] : []),
@@ -23,11 +26,13 @@ export function inspectResult(result: ExperimentResult): Fact[] {
     ["network", `${result.network.parameters} parameters`],
     ["training", `${training.rounds} rounds in ${duration(training.seconds)}${losses}`],
     ["clients", `${clientCount(result)}, keep ratios ${keepRatios(result)}, pruning ${pruning.families.join(", ")}`],
+    ...(rule === undefined ? [] : [["aggregation", rule] as const]),
     ...privacyFacts(result.privacy),
     ["coverage", `at least ${coverage.min} clients per covered parameter and round${never}`],
     ...(absences === undefined ? [] : [["updates that did not come", absences] as const]),
     ...remoteFacts(result),
     ["traffic", trafficText(training)],
+    ...(result.devices ? [["virtual time", virtualWords(result.devices)] as const] : []),
     [
       "ran on",
       `fedscore ${environment.version}, ${runtime(environment)}, ${environment.variant}, ${environment.workers} workers`,
@@ -178,7 +183,7 @@ function privacyFacts(privacy: ExperimentResult["privacy"]): Fact[] {
   const { unit, epsilon, delta, stopped, reproducible } = privacy;
   const end = stopped ? "; the budget ended training" : "";
   const seeded = reproducible ? "; the noise is the seed's, and protects nobody who knows it" : "";
-  return [["privacy", `each ${unit} at epsilon ${number(epsilon)}, delta ${number(delta)}${end}${seeded}`]];
+  return [["privacy", `each ${unit} at epsilon ${number(epsilon)}, delta ${given(delta)}${end}${seeded}`]];
 }
 
 /** Those that took part; where that is not told, those that might. */

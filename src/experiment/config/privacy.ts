@@ -6,9 +6,11 @@ import { numberIn } from "./rules.js";
 
 /** What every kind of privacy is measured by. */
 const guarantee = {
-  delta: numberIn("(0, 1)").describe(
-    "delta of (epsilon, delta)-differential privacy: below one over the number of clients, or of records, that are protected.",
-  ),
+  delta: numberIn("(0, 1)").meta({
+    description:
+      "delta of (epsilon, delta)-differential privacy: below one over the number of clients, or of records, that are protected.",
+    examples: [1e-5],
+  }),
   epsilon: numberIn("(0, inf)")
     .exactOptional()
     .describe(
@@ -34,7 +36,7 @@ const record = z
   .strictObject({
     kind: z.literal("record"),
     ...settingsSchemas(recordPrivacyFields),
-    noiseMultiplier: numberIn("(0, inf)").describe(
+    noiseMultiplier: numberIn("[1e-100, 1e100]").describe(
       "z: standard deviation, in units of C, of the noise on each parameter of a step's sum of clipped gradients.",
     ),
     ...guarantee,

@@ -28,7 +28,7 @@ import { runLogged } from "../run-logged.js";
 import type { ReadyRun } from "../stages/ready-run.js";
 import type { DrawReport } from "../write-results.js";
 import { aggregatorsOf, askedIn, type RunClients, readClients, writeClients } from "./clients-file.js";
-import { requireCoordinated, withClients } from "./coordinated-config.js";
+import { protectsClients, requireCoordinated, withClients } from "./coordinated-config.js";
 import { executeCoordinated, type KnownClients } from "./execute-coordinated.js";
 import { fitToClients } from "./gather-clients.js";
 import { gatherPartition } from "./gather-partition.js";
@@ -48,7 +48,7 @@ export interface CoordinateOptions {
   readonly maximumNorm?: number | undefined;
   /** Milliseconds without a sign of life after which a client that was asked is lost. Default: 15,000. */
   readonly lostAfter?: number | undefined;
-  /** Whether updates.bin keeps the updates, so that the run can be replayed. Default: true. */
+  /** Whether updates.bin keeps the updates, so that the run can be replayed. Default: true. Never where clients are protected. */
   readonly keepUpdates?: boolean | undefined;
   /** Worker threads that draw samples. Default: one per core. */
   readonly workers?: number | undefined;
@@ -66,8 +66,8 @@ export interface CoordinateOptions {
  */
 export async function coordinate(given: ExperimentConfig, options: CoordinateOptions): Promise<ExperimentResult> {
   const wanted = parseConfig(given);
-  requireCoordinated(wanted);
-  const { out, resume = false } = options;
+  const { out, resume = false, aggregators = 0 } = options;
+  requireCoordinated(wanted, aggregators > 0);
   const release = lockFolder(out);
   try {
     const known = resume ? knownClients(out) : undefined;
@@ -135,6 +135,8 @@ async function runWith(
   const checksums = clientsChecksums(config, clients);
   const identity = { version: packageVersion(), variant: engine.variant, config, checksums };
   const earlier = goingOn ? readEarlierRun(out, config, identity) : undefined;
+  const account = privacyAccount(engine, config, prepared.rowCounts);
+  account?.requireRound();
   const pool = await ComlinkPool.start(engine, { workers: options.workers ?? availableParallelism() });
   try {
     const updates: { log?: UpdatesLog } = {};
@@ -146,10 +148,19 @@ async function runWith(
       transport,
       aggregatorsOf(clients)?.map((each) => each.clients),
     );
-    const status = new StatusBeat(link, transport, { name: config.name, rounds: config.training.rounds });
+    const isPrivate = protectsClients(config);
+    const status = new StatusBeat(link, transport, { name: config.name, rounds: config.training.rounds }, isPrivate);
     const run: ReadyRun = {
-      account: privacyAccount(engine, config, prepared.rowCounts),
-      ...{ config, prepared, pool, federation, reference: undefined, apriori: undefined, decidingLoss: undefined },
+      ...{
+        account,
+        config,
+        prepared,
+        pool,
+        federation,
+        reference: undefined,
+        apriori: undefined,
+        decidingLoss: undefined,
+      },
       environment: describeEnvironment(engine.variant, pool.size),
       ...{ identity, keeper: folderKeeper(out, config), earlier, signal },
       beforeSave: () => updates.log?.flush(),
@@ -160,7 +171,7 @@ async function runWith(
     };
     await status.start(earlier?.training.history.perRound.length ?? 0);
     try {
-      const partition = await gatherPartition(link, clients, signal);
+      const partition = config.privacy ? undefined : await gatherPartition(link, clients, signal);
       return await logged(run, transport, { clients, partition }, options, updates);
     } finally {
       await status.stop();
@@ -194,7 +205,10 @@ async function logged(
 ): Promise<ExperimentResult> {
   const log = openLog(out, run);
   writeClients(out, known.clients);
-  if (keepUpdates && !aggregatorsOf(known.clients)) {
+  if (protectsClients(run.config)) {
+    const text = `${fileNames.updates} is left out: it would hold the clients' updates without noise, and ${fileNames.result} does not say who gave one`;
+    onProgress({ kind: "note", text });
+  } else if (keepUpdates && !aggregatorsOf(known.clients)) {
     updates.log = new UpdatesLog(join(out, fileNames.updates), run.earlier?.training.history.perRound.length ?? 0);
     const { missing } = updates.log;
     if (missing.length > 0) {

@@ -4,11 +4,17 @@ import type { ExperimentConfig } from "../config/schema.js";
 /** Why what needs rows is missing from the result of a coordinated run. */
 export const rowsElsewhere = "the rows are the clients' own, and nobody else sees them";
 
+/** Whether the clients of a config are protected as a whole: of a run nothing may then tell who took part in a round. */
+export function protectsClients({ privacy }: Pick<ExperimentConfig, "privacy">): boolean {
+  return privacy?.kind === "client";
+}
+
 /**
  * A config whose clients hold their own rows.
+ * @param aggregators whether some stand for the clients.
  * @throws FedscoreError FEDSCORE_INVALID_CONFIG naming the first setting that needs rows in one place.
  */
-export function requireCoordinated(config: ExperimentConfig): void {
+export function requireCoordinated(config: ExperimentConfig, aggregators: boolean): void {
   const { data, reference, sampling, evaluation, apriori, training, federation } = config;
   if (data.kind !== "clients")
     throw invalid(`config.data.kind must be "clients" where clients hold their own rows, got "${data.kind}"`);
@@ -23,6 +29,14 @@ export function requireCoordinated(config: ExperimentConfig): void {
     );
   if (federation.devices)
     throw invalid("config.federation.devices must be left out: the devices of these clients are real");
+  if (aggregators && protectsClients(config))
+    throw invalid(
+      'config.privacy.kind must not be "client" with aggregators, who would have to be trusted to clip what their clients send',
+    );
+  if (config.privacy && federation.checkpointEvery !== 1)
+    throw invalid(
+      `config.federation.checkpointEvery must be 1 beside privacy: clients have seen what came of a round, and one that a resumed run runs again is spent twice, got ${federation.checkpointEvery}`,
+    );
   if (apriori) throw invalid(`config.apriori must be left out: ${rowsElsewhere}`);
   if (sampling.grid.kind === "certified")
     throw invalid(`config.sampling.grid.kind must not be "certified", which is made on rows: ${rowsElsewhere}`);

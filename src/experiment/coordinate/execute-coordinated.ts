@@ -12,7 +12,7 @@ import type { ReadyRun } from "../stages/ready-run.js";
 import { drawSamples, modelOf, samplingGrid } from "../stages/sample.js";
 import { trainFederation } from "../stages/train.js";
 import { type RunClients, shownName } from "./clients-file.js";
-import { rowsElsewhere } from "./coordinated-config.js";
+import { protectsClients, rowsElsewhere } from "./coordinated-config.js";
 
 /** Who the clients are, and which classes they hold, where all of them give that. */
 export interface KnownClients {
@@ -30,8 +30,9 @@ export async function executeCoordinated(
   const history = await trainFederation(run);
   const model = modelOf(run, federation);
   run.keeper?.model(model);
+  const isPrivate = protectsClients(run.config);
   beginStage(onProgress, "evaluation");
-  const heldOut = await transport.evaluate(federation.samplingParameters, signal);
+  const heldOut = isPrivate ? [] : await transport.evaluate(federation.samplingParameters, signal);
   const grid = await attempt(() => samplingGrid(run));
   const [drawn] = await drawSamples(run, [model]);
   const nothing = { certification: undefined, interval: undefined, comparison: undefined, apriori: undefined };
@@ -50,7 +51,7 @@ export async function executeCoordinated(
       ...ofClients(described, clients),
       ...notes,
       ...(partition && { partition }),
-      remote: describeRemote(transport, heldOut),
+      remote: isPrivate ? { run: transport.identity.run, ...untold } : describeRemote(transport, heldOut),
     },
     model,
     samples: ifComputed(drawn)?.samples,
@@ -82,6 +83,16 @@ function ofClients(
     clients: clients.map((client) => ({ ...client, name: shownName(known[client.id]) })),
   };
 }
+
+/** What would tell of protected clients without noise. */
+const untold: Pick<NonNullable<ExperimentResult["remote"]>, "refused" | "heldOut" | "loss"> = {
+  refused: [],
+  heldOut: [],
+  loss: {
+    notComputed: "clients are protected, and losses of rows that they hold out would tell of them",
+    code: "FEDSCORE_UNSUPPORTED",
+  },
+};
 
 function describeRemote(
   transport: NatsTransport,

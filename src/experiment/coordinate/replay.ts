@@ -12,6 +12,7 @@ import { fileNames } from "../files/names.js";
 import { LoggedUpdates } from "../files/updates-log.js";
 import { finishedResult } from "../folder/held-result.js";
 import { aggregatorsOf, readClients } from "./clients-file.js";
+import { protectsClients } from "./coordinated-config.js";
 import { coordinatedFederation, prepareClients } from "./prepare-clients.js";
 
 /** What a replay came to. */
@@ -35,6 +36,10 @@ export async function replayRun(folder: string, onRound: (done: number, rounds: 
   }
   const { training } = result;
   const config = parseConfig(result.config);
+  if (protectsClients(config)) {
+    const message = `${folder} holds a run that protects its clients: their updates and who gave them are kept nowhere, so that it cannot be replayed`;
+    throw new FedscoreError("FEDSCORE_UNSUPPORTED", message, { folder });
+  }
   const { deadline: _deadline, aggregationGoal: _goal, ...settings } = config.federation;
   const open: ExperimentConfig = { ...config, federation: settings };
   const engine = await createEngine({ variant: result.environment.variant });

@@ -1,6 +1,7 @@
 import type { ClientsLink } from "../../remote/clients/link.js";
 import type { NatsTransport } from "../../remote/clients/nats-transport.js";
 import { beat } from "../../remote/protocol.js";
+import type { ClientStatus } from "../../remote/status/run-status.js";
 import { ensureStatusStream, publishStatus } from "../../remote/status/stream.js";
 import type { ProgressEvent } from "../progress.js";
 
@@ -9,14 +10,22 @@ export class StatusBeat {
   readonly #link: ClientsLink;
   readonly #transport: NatsTransport;
   readonly #run: { readonly name: string; readonly rounds: number };
+  readonly #isPrivate: boolean;
   #timer: ReturnType<typeof setInterval> | undefined;
   #round = 0;
   #loss: number | null = null;
 
-  constructor(link: ClientsLink, transport: NatsTransport, run: { readonly name: string; readonly rounds: number }) {
+  /** @param isPrivate whether nobody is to learn who takes part in a round. */
+  constructor(
+    link: ClientsLink,
+    transport: NatsTransport,
+    run: { readonly name: string; readonly rounds: number },
+    isPrivate: boolean,
+  ) {
     this.#link = link;
     this.#transport = transport;
     this.#run = run;
+    this.#isPrivate = isPrivate;
   }
 
   async start(round: number): Promise<void> {
@@ -43,7 +52,15 @@ export class StatusBeat {
     if (this.#link.connection.isClosed()) return;
     const { bytes, identity } = this.#transport;
     const stand = { ...this.#run, run: identity.run, round: this.#round, loss: this.#loss };
-    const traffic = { bytesUp: bytes.up, bytesDown: bytes.down };
-    publishStatus(this.#link.server, { ...stand, clients: this.#transport.clientStatus(), ...traffic });
+    const clients = this.#transport.clientStatus();
+    const told = this.#isPrivate
+      ? { clients: clients.map(withoutPart), bytesUp: 0, bytesDown: 0 }
+      : { clients, bytesUp: bytes.up, bytesDown: bytes.down };
+    publishStatus(this.#link.server, { ...stand, ...told });
   }
+}
+
+/** Whether it is there, and not what it does. */
+function withoutPart({ name, lastSeen }: ClientStatus): ClientStatus {
+  return { name, lastSeen, state: lastSeen === null ? "was never there" : "may take part", absent: 0 };
 }

@@ -44,8 +44,8 @@ export class UpdatesLog {
     this.missing = Array.from({ length: rounds }, (_, round) => round).filter((round) => !kept.has(round));
   }
 
-  add({ round, local, report }: AcceptedUpdate): void {
-    const bytes = encodeMessage({ round, local, report });
+  add({ round, local, report, control }: AcceptedUpdate): void {
+    const bytes = encodeMessage({ round, local, report, ...(control && { control }) });
     const record = new Uint8Array(headBytes + bytes.length);
     const view = new DataView(record.buffer);
     view.setUint32(0, bytes.length, true);

@@ -1,19 +1,10 @@
 import { type FederationPlan, planFederation } from "../../federation/devices/plan.js";
-import type { Transport } from "../../federation/transport.js";
 import type { Engine } from "../../kernels/index.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { inSection } from "../config/section.js";
 import { federationOptions, keyOf } from "./federations.js";
+import { nowhere } from "./nowhere.js";
 import type { PreparedRun } from "./prepare-run.js";
-
-/** A plan trains nobody. */
-const nowhere: Transport = {
-  name: "nowhere",
-  async open() {},
-  async forget() {},
-  async *run() {},
-  async close() {},
-};
 
 /** What a run asks of the devices of its config, without training. @throws FedscoreError FEDSCORE_INVALID_CONFIG where it has none. */
 export function planRun(engine: Engine, config: ExperimentConfig, prepared: PreparedRun): FederationPlan {

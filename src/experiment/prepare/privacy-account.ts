@@ -62,6 +62,14 @@ export class PrivacyAccount {
     return noises.reduce((most, each) => Math.max(most, each), 0);
   }
 
+  /** Why delta promises little; undefined: it is below one over the units that it is of, of the client with the fewest where they are records. */
+  get largeDelta(): string | undefined {
+    const { kind, delta } = this.#privacy;
+    const units = kind === "client" ? this.#config.federation.clients : Math.min(...this.#rowCounts);
+    if (delta * units < 1) return undefined;
+    return `delta ${delta} is not below 1 / ${units} ${kind}s: to give one of them away as it is would be within it`;
+  }
+
   /** @throws FedscoreError FEDSCORE_INVALID_CONFIG where the config's epsilon does not allow the first round. */
   requireRound(): void {
     if (this.allowedRounds > 0) return;

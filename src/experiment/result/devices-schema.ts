@@ -34,6 +34,9 @@ const deviceClass = z.strictObject({
   share: seconds.describe("How many clients have it, in proportion to the others."),
   clients: count.describe("Clients that have it."),
   keepRatio: seconds.describe("Share of the network that they keep: the largest of theirs, in round 0."),
+});
+
+const participation = z.strictObject({
   asked: count.describe("How often one of them was asked."),
   updates: count.describe("How often its update was averaged."),
   late: count.describe("How often it came too late, or too stale."),
@@ -52,8 +55,8 @@ export const devicesResult = z.strictObject({
     "What rounds lasted beyond their last update, for clients that were late or lost; 0 where rounds are asynchronous.",
   ),
   classes: z
-    .array(deviceClass)
+    .array(z.union([deviceClass.extend(participation.shape), deviceClass]))
     .describe(
-      "By kind of device, in the order of the config; its seconds are means over the times it was sent parameters.",
+      "By kind of device, in the order of the config; its seconds are means over the times it was sent parameters. With config.privacy of kind client it is not told who took part: virtual time is that of rounds of all clients.",
     ),
 });

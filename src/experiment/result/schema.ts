@@ -171,9 +171,15 @@ const reference = z.strictObject({
 
 const remote = z.strictObject({
   run: z.string().describe("What tasks and answers of the run are called on the server."),
-  bytesDown: count.describe("Bytes of messages and their data to clients, since the coordinator was started last."),
-  bytesUp: count.describe("The same from clients."),
-  late: count.describe("Answers that came when their round was closed, since the coordinator was started last."),
+  bytesDown: count
+    .exactOptional()
+    .describe(
+      "Bytes of messages and their data to clients, since the coordinator was started last. Absent with config.privacy of kind client, as the two below: they would tell who took part. What stands after them is then empty.",
+    ),
+  bytesUp: count.exactOptional().describe("The same from clients."),
+  late: count
+    .exactOptional()
+    .describe("Answers that came when their round was closed, since the coordinator was started last."),
   refused: z
     .array(z.strictObject({ sender: z.string(), count, reasons: z.array(z.string()) }))
     .describe(

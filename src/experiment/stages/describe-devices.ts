@@ -7,9 +7,17 @@ import type { ExperimentResult } from "../result/schema.js";
 
 type Devices = NonNullable<ExperimentResult["devices"]>;
 type DeviceClass = Devices["classes"][number];
+type Participation = Omit<Extract<DeviceClass, { readonly asked: number }>, "name" | "share" | "clients" | "keepRatio">;
 
-/** Virtual time by cause and by kind of device; undefined where time is real. */
-export function describeDevices({ devices, keepRatios }: PreparedRun, history: RunHistory): Devices | undefined {
+/**
+ * Virtual time by cause and by kind of device; undefined where time is real.
+ * @param isPrivate whether clients are protected: who took part is not told then.
+ */
+export function describeDevices(
+  { devices, keepRatios }: PreparedRun,
+  history: RunHistory,
+  isPrivate: boolean,
+): Devices | undefined {
   if (devices === undefined) return undefined;
   const rounds = history.perRound.flatMap(({ virtual }) => (virtual ? [virtual] : []));
   const { rounds: _, ...totals } = rounds.reduce(withRound, emptyTotals);
@@ -19,7 +27,7 @@ export function describeDevices({ devices, keepRatios }: PreparedRun, history: R
     ({ name, share }, profile): DeviceClass => ({
       ...{ name, share },
       ...membersOf(keepRatios.filter((_, client) => dealt[client] === profile)),
-      ...participationOf(history, (client) => dealt[client] === profile),
+      ...(!isPrivate && participationOf(history, (client) => dealt[client] === profile)),
     }),
   );
   return { ...totals, classes };
@@ -29,10 +37,7 @@ function membersOf(keepRatios: readonly number[]): Pick<DeviceClass, "clients" |
   return { clients: keepRatios.length, keepRatio: keepRatios.reduce((most, ratio) => Math.max(most, ratio), 0) };
 }
 
-function participationOf(
-  history: RunHistory,
-  isOne: (client: number) => boolean,
-): Omit<DeviceClass, "name" | "share" | "clients" | "keepRatio"> {
+function participationOf(history: RunHistory, isOne: (client: number) => boolean): Participation {
   const members = history.state.clients.filter(({ id }) => isOne(id));
   const total = (amount: (client: (typeof members)[number]) => number) =>
     members.reduce((sum, client) => sum + amount(client), 0);

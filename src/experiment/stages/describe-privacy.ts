@@ -27,20 +27,22 @@ export function describePrivacy(run: ReadyRun, history: RunHistory): Pick<Experi
       ...{ unit: privacy.kind, ...spent, reproducible: privacy.reproducible },
       ...(privacy.epsilon !== undefined && { budget: privacy.epsilon }),
       ...{ stopped: endsByPrivacy(run, history), perRound },
-      ...{ covers: covers[privacy.kind], notCovered: notCovered(config) },
+      covers: covers[privacy.kind],
+      notCovered: [...(account.largeDelta === undefined ? [] : [account.largeDelta]), ...notCovered(config)],
     },
   };
 }
 
 const covers = {
   client:
-    "All that training releases: the parameters after each round, their moving average, samples of them, the clipping norms and the reports of rounds. Neighbours are two federations of which one has a client whose updates are all 0 in the other; how many clients there are, their capacities and masks are public.",
+    "All that training releases: the parameters after each round, their moving average, samples of them, the clipping norms and the reports of rounds. Neighbours are two federations of which one has a client whose updates are all 0 in the other; how many clients there are, their capacities, devices and masks are public.",
   record:
     "All that the clients send, each record by the noise of its own client, against the server too. Neighbours are two federations of which one has one record more; how many rows a client has, and in which rounds it is asked, are public. What is said of the client whose records spend most holds of all.",
 } as const;
 
 /** What of a run is made from the training rows in another way than by training. */
 function notCovered({
+  training,
   transforms,
   network,
   sampling,
@@ -51,6 +53,9 @@ function notCovered({
 }: ExperimentConfig): string[] {
   const target = isTarget(data);
   return [
+    ...(training.initialize === undefined
+      ? []
+      : ["training.initialize, the model that training starts from: what its own training spent comes to this"]),
     ...(transforms.length > 0 ? ["the transforms, which are fitted to the pooled training rows before training"] : []),
     ...(network.sigmaData === undefined
       ? ["network.sigmaData, the deviation of the pooled training rows where the config does not say it"]
@@ -70,6 +75,9 @@ function notCovered({
       : []),
     "held-out rows: what is measured, certified or decided on them is not protected",
     "checksums.data, by which somebody who guesses all rows can tell that the guess is right",
+    ...(data.kind === "clients"
+      ? ["who is asked in a round, from the server that carries the messages and from whoever sees its traffic"]
+      : []),
     "wall-clock times, and the log, checkpoints and memory of the machine that trains, which is trusted",
     ...(privacy?.reproducible ? ["anything, from somebody who knows the seed: privacy.reproducible is true"] : []),
   ];

@@ -37,7 +37,7 @@ export interface Findings extends RunBounds {
 /** The result of a run from what its stages found. */
 export function describeRun(run: ReadyRun, findings: Findings): ExperimentResult {
   const { config, prepared, federation, environment, identity } = run;
-  const devices = describeDevices(prepared, findings.history);
+  const devices = describeDevices(prepared, findings.history, config.privacy?.kind === "client");
   const { history, referenceHistory, grid, drawn, referenceDrawn, certification, interval, comparison, apriori } =
     findings;
   const { data, clientRows, rowCounts, keepRatios, network, transform } = prepared;

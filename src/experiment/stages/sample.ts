@@ -78,7 +78,7 @@ export function modelOf(
     checksums: identity.checksums,
     ...(imageShape && { imageShape }),
     ...(table && { table: { schema: table.schema, dialect: table.dialect, encoding: table.encoding } }),
-    ...classCountsOf(prepared),
+    ...(config.privacy === undefined && classCountsOf(prepared)),
   };
 }
 

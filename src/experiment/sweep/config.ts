@@ -53,6 +53,12 @@ const plot = z.strictObject({
   label: text.describe("Label of the vertical axis."),
   xScale: scale.describe("Scale of the horizontal axis."),
   yScale: scale.describe("Scale of the vertical axis."),
+  yMost: z
+    .number()
+    .exactOptional()
+    .describe(
+      "Where the vertical axis ends: points above it stand at its end, with their value. Default: it holds all.",
+    ),
 });
 
 const fit = z

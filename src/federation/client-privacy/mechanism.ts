@@ -29,12 +29,6 @@ export class ClientMechanism {
     this.#federation = federation;
   }
 
-  /** Clients of a round on average: what the noisy sums are divided by, whoever came. */
-  get expected(): number {
-    const { clients, participation } = this.#federation;
-    return clients * participation;
-  }
-
   /** Those who take part in a round, ascending: each by its own chance, so that there may be none (Poisson sampling). */
   participants(round: number): Uint32Array {
     const { clients, participation } = this.#federation;
@@ -46,8 +40,7 @@ export class ClientMechanism {
    * Adds noise to a round's sum, in place, and moves the clipping norm.
    * @param sum float64 [P], of updates of norm at most `clipNorm`.
    * @param roster float64 [P]: clients of the federation that keep each parameter, whether or not they took part. Where nobody does there is no noise.
-   * @param within how many updates were no longer than `clipNorm` before they were clipped.
-   * @param participants how many took part.
+   * @param clipped what is known of the updates in the sum.
    * @returns the clipping norm of the next round.
    */
   noise(round: number, sum: Float64Array, roster: Float64Array, clipped: ClippedRound): number {
@@ -59,11 +52,11 @@ export class ClientMechanism {
   }
 
   /** Geometric updates towards the quantile: section 2.2 of arXiv 1905.03871. */
-  #nextClipNorm({ clipNorm, within, participants }: ClippedRound, stream: Stream): number {
+  #nextClipNorm({ clipNorm, within, participants, expected }: ClippedRound, stream: Stream): number {
     const { adaptive } = this.#federation.privacy;
-    if (!adaptive) return clipNorm;
+    if (!adaptive || expected === 0) return clipNorm;
     const { quantile, learningRate, countNoise } = adaptive;
-    const share = 0.5 + (within - 0.5 * participants + countNoise * stream.normal()) / this.expected;
+    const share = 0.5 + (within - 0.5 * participants + countNoise * stream.normal()) / expected;
     const next = clipNorm * portableMath(this.#engine).exp(-learningRate * (share - quantile));
     return Math.min(largestClipNorm, Math.max(leastClipNorm, next));
   }
@@ -77,8 +70,12 @@ export class ClientMechanism {
 /** A round's updates, as they were clipped. */
 export interface ClippedRound {
   readonly clipNorm: number;
+  /** How many were no longer than `clipNorm` before. */
   readonly within: number;
+  /** How many clients took part, without those that gave nothing. */
   readonly participants: number;
+  /** How many there are on average: what the count is divided by, whoever came. */
+  readonly expected: number;
 }
 
 /** Between these an adaptive clipping norm stays: where float32 has all its digits. */

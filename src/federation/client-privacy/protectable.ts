@@ -1,10 +1,10 @@
 import { ArgumentError } from "../../errors.js";
 import { importance } from "../../network/level-distributions/importance.js";
 import type { CompleteTraining } from "../../network/training-fields.js";
-import type { CompleteAggregation } from "../aggregations/index.js";
+import { aggregationName, type CompleteAggregation } from "../aggregations/index.js";
 import type { CompleteAttack } from "../attacks/index.js";
 import type { Carrying } from "../carried.js";
-import { createClientRule } from "../client-rules/index.js";
+import { createClientRule, isOwnRule } from "../client-rules/index.js";
 import type { CompleteAsynchronous, CompleteDevices } from "../devices/options.js";
 import { hasFeedback } from "../encodings/index.js";
 import { federationDefaults, federationFields } from "../federation-fields.js";
@@ -17,6 +17,8 @@ export interface ProtectedRun extends Carrying {
   readonly nonFinite: "stop" | "drop";
   readonly minimumUpdates: number;
   readonly aggregationGoal?: number;
+  readonly deadline?: number;
+  readonly regions?: readonly number[] | undefined;
   readonly training: CompleteTraining;
   readonly aggregation: CompleteAggregation;
   readonly attack?: CompleteAttack;
@@ -29,36 +31,40 @@ export interface ProtectedRun extends Carrying {
  * @throws ArgumentError naming the option that does not go with privacy of clients.
  */
 export function requireProtectable(options: ProtectedRun): void {
-  const { points, weighting, nonFinite, minimumUpdates, aggregationGoal, encoding, training } = options;
+  const { points, weighting, nonFinite, minimumUpdates, aggregationGoal, deadline, regions, encoding, training } =
+    options;
   const { aggregation, clientRule } = options;
-  if (options.devices !== undefined || options.asynchronous !== undefined) {
-    const argument = options.devices === undefined ? "asynchronous" : "devices";
-    throw new ArgumentError(
-      argument,
-      "must be left out beside privacy: who answers in time would tell of the clients",
-      options[argument],
-    );
+  if (options.asynchronous !== undefined) {
+    const rule = "must be left out beside privacy: who is in a buffer was not drawn by its own chance";
+    throw new ArgumentError("asynchronous", rule, options.asynchronous);
+  }
+  if (options.devices?.clock !== undefined) {
+    const rule = "must be left out beside privacy: nothing says that its times do not follow from what clients hold";
+    throw new ArgumentError("devices.clock", rule, undefined);
   }
   if (options.attack !== undefined)
     throw new ArgumentError(
       "attack",
       "must be left out beside privacy: its clients would send what is not clipped",
-      options.attack,
+      options.attack.kind,
     );
   if (!("kind" in aggregation && aggregation.kind === federationDefaults.aggregation.kind)) {
     const rule = `must be of kind ${federationDefaults.aggregation.kind} beside privacy: what one client changes of another rule's outcome is not bounded`;
-    throw new ArgumentError("aggregation", rule, aggregation);
+    throw new ArgumentError("aggregation", rule, aggregationName(aggregation));
   }
-  const { controls, effectiveSteps } = createClientRule("clientRule", clientRule);
-  if (controls || effectiveSteps) {
-    const rule =
-      "must have neither control variates nor effective steps beside privacy: clients send only an update, which is clipped";
-    throw new ArgumentError("clientRule", rule, clientRule);
+  if (createClientRule("clientRule", clientRule).controls) {
+    const rule = "must have no control variates beside privacy: clients send only an update, which is clipped";
+    throw new ArgumentError("clientRule", rule, isOwnRule(clientRule) ? clientRule.name : clientRule.kind);
   }
-  if (points === undefined) {
+  if (points === undefined && regions !== undefined) {
     const rule =
-      "must be left out where clients hold their own data: they would have to be trusted to clip what they send";
-    throw new ArgumentError("privacy", rule, undefined);
+      "must be left out beside privacy where clients hold their own data: who stands for a region would have to be trusted to clip what its clients send";
+    throw new ArgumentError("regions", rule, regions);
+  }
+  if (points !== undefined && deadline !== undefined) {
+    const rule =
+      "must be left out beside privacy where this side trains the clients: one that is slow would keep others from the round";
+    throw new ArgumentError("deadline", rule, deadline);
   }
   if (weighting !== "uniform")
     throw new ArgumentError(

@@ -11,7 +11,7 @@ export const clientPrivacyFields = {
     "C: largest Euclidean norm of a client's update; longer ones are shortened to it. With adaptive clipping, that of the first round.",
   ),
   noiseMultiplier: number(
-    "(0, inf)",
+    "[1e-100, 1e100]",
     required,
     "z: standard deviation, in units of C, of the noise on each parameter of a round's sum of updates.",
   ),

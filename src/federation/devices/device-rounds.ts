@@ -1,9 +1,9 @@
 import type { Engine } from "../../kernels/index.js";
 import { rowsOfStep } from "../../network/privacy.js";
+import type { ClientPrivacy } from "../client-privacy/settings.js";
 import type { ClientAssignment } from "../messages.js";
 import type { CompleteOptions } from "../options.js";
 import { selectParticipants } from "../participation.js";
-import type { Downlink } from "../traffic.js";
 import { type AskedRound, byClient, type RoundPart, type StartingPoint, type VirtualState } from "./asked-round.js";
 import { fillBuffer } from "./buffered-round.js";
 import { dealProfiles } from "./deal-profiles.js";
@@ -21,7 +21,10 @@ export interface DeviceRoundsSettings extends WorkSettings {
   /** Clients of the federation. */
   readonly clients: number;
   readonly participation: number;
-  readonly minimumUpdates: number;
+  /** Fewest clients that a round begins with. */
+  readonly leastUpdates: number;
+  /** Absent: clients are not protected. */
+  readonly privacy?: ClientPrivacy | undefined;
   readonly devices: CompleteDevices;
   readonly asynchronous?: CompleteAsynchronous | undefined;
 }
@@ -33,10 +36,10 @@ export type Assign = (at: StartingPoint, clients: ArrayLike<number>) => readonly
 export function openDeviceRounds(
   engine: Engine,
   options: CompleteOptions & Required<Pick<CompleteOptions, "devices">>,
-  downlink: Downlink,
+  known: Pick<DeviceRoundsSettings, "downlink" | "leastUpdates">,
 ): DeviceRounds {
   const { clients, training } = options;
-  return new DeviceRounds(engine, { ...options, clients: clients.length, stepRows: rowsOfStep(training), downlink });
+  return new DeviceRounds(engine, { ...options, clients: clients.length, stepRows: rowsOfStep(training), ...known });
 }
 
 /** Who takes part in rounds whose time is virtual, and whose updates come. */
@@ -63,7 +66,7 @@ export class DeviceRounds {
     return this.#settings.devices.profiles[this.#dealt[client]];
   }
 
-  /** The next round: who is asked, who trains from where, and how much time passes. */
+  /** The next round: who is asked, who trains from where, and how much time passes. Where clients are protected all of them are, of whom some are drawn afterwards. */
   ask(state: VirtualState, server: StartingPoint, assign: Assign): AskedRound {
     const { asynchronous } = this.#settings;
     return asynchronous ? this.#buffered(asynchronous, state, server, assign) : this.#timed(state, server, assign);
@@ -78,11 +81,15 @@ export class DeviceRounds {
   }
 
   #timed({ now: start, ...state }: VirtualState, server: StartingPoint, assign: Assign): AskedRound {
-    const { seed, clients, participation, minimumUpdates: wanted, devices } = this.#settings;
+    const { seed, clients, participation, leastUpdates, privacy, devices } = this.#settings;
     const { round } = server;
     const byId = new Map<number, ClientAssignment>();
     const fleet = this.#fleet((client) => entryOf(byId, client));
-    const ids = selectParticipants(this.#engine, clients, participation, seed, round);
+    // Times that are told must not follow from who was drawn: a private round lasts as if all clients took part.
+    const ids = privacy
+      ? Array.from({ length: clients }, (_, client) => client)
+      : selectParticipants(this.#engine, clients, participation, seed, round);
+    const wanted = privacy ? 0 : leastUpdates;
     const { present, away, attempt } = presenceIn(fleet, { round, start, wanted }, ids);
     const asked = assign(server, present);
     for (const assignment of asked) byId.set(assignment.client, assignment);

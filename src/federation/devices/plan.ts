@@ -1,6 +1,8 @@
 import { ArgumentError } from "../../errors.js";
 import { type Engine, requireEngine } from "../../kernels/index.js";
 import type { Mask } from "../../pruning/mask.js";
+import { Aggregator } from "../aggregator.js";
+import { largestClientOf, requireClientMemory } from "../client-memory.js";
 import { rowCountsOf } from "../client-rows.js";
 import type { ClientAssignment } from "../messages.js";
 import { type CompleteOptions, completeOptions, type FederationOptions } from "../options.js";
@@ -47,8 +49,10 @@ export interface FederationPlan {
  */
 export function planFederation(engine: Engine, given: FederationOptions): FederationPlan {
   const options = deviced(engine, given);
+  requireClientMemory(engine, largestClientOf(options));
+  const { leastUpdates } = new Aggregator(engine, options);
   const masks = new PlannedMasks(engine, options);
-  const { counts, ...run } = simulate(engine, options, masks);
+  const { counts, ...run } = simulate(engine, options, { masks, leastUpdates });
   return { classes: classesOf(options, masks, counts), ...run };
 }
 
@@ -112,10 +116,12 @@ type Counts = Pick<PlannedClass, "asked" | "updates">;
 function simulate(
   engine: Engine,
   options: Deviced,
-  masks: PlannedMasks,
+  { masks, leastUpdates }: { readonly masks: PlannedMasks; readonly leastUpdates: number },
 ): Omit<FederationPlan, "classes"> & { readonly counts: readonly Counts[] } {
-  const { devices, clients, rounds, minimumUpdates } = options;
-  const deviceRounds = openDeviceRounds(engine, options, openDownlink(engine, options.downlink));
+  const { devices, clients, rounds } = options;
+  const wanted = options.privacy ? 0 : leastUpdates;
+  const downlink = openDownlink(engine, options.downlink);
+  const deviceRounds = openDeviceRounds(engine, options, { downlink, leastUpdates });
   const dealt = dealProfiles(devices.profiles, clients.length);
   const counts = devices.profiles.map(() => ({ asked: 0, updates: 0 }));
   const parameters = new Float32Array(0);
@@ -123,7 +129,7 @@ function simulate(
   for (let round = 0; round < rounds; round++) {
     const asked = deviceRounds.ask(state, { round, parameters }, (at, ids) => masks.assign(at.round, ids));
     const trained = asked.parts.flatMap(({ assignments }) => assignments);
-    if (trained.length < minimumUpdates) return { counts, rounds, virtual, stops: { round, updates: trained.length } };
+    if (trained.length < wanted) return { counts, rounds, virtual, stops: { round, updates: trained.length } };
     for (const { client } of trained) counts[dealt[client]].updates++;
     for (const { client } of [...trained, ...asked.absent]) counts[dealt[client]].asked++;
     if (asked.virtual) virtual = withRound(virtual, asked.virtual);

@@ -1,7 +1,7 @@
 import { FedscoreError } from "../../errors.js";
 import type { AbsentClient, ArrivedUpdate, Block, RoundTask, TrainingSetup } from "../../federation/messages.js";
+import { defaultNorm } from "../clients/answers.js";
 import type { BlockTrainer, RoundWatch } from "../clients/block-trainer.js";
-import { defaultNorm } from "../clients/client-trainer.js";
 import type { ClientsLink, Reply } from "../clients/link.js";
 import { Openings } from "../clients/openings.js";
 import type { NatsTransportOptions } from "../clients/transport-options.js";

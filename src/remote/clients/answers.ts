@@ -11,6 +11,10 @@ export interface ClientUpdate {
   /** float32 [kept]: see ClientOutcome. */
   readonly local: Float32Array;
   readonly report: ClientReport;
+  /** Whether it was no longer than the largest norm before it was clipped; absent: there is none. */
+  readonly isWithin?: boolean;
+  /** float32 [kept]: the client's new control variate; absent: its rule has none. */
+  readonly control?: Float32Array;
 }
 
 /** What an update must be. */
@@ -26,20 +30,27 @@ export interface ExpectedUpdate {
   readonly flops: number;
   /** Largest distance from its start. */
   readonly maximumNorm: number;
+  /** Whether it was to be clipped. */
+  readonly clips: boolean;
+  /** Whether its rule has control variates. */
+  readonly controls: boolean;
 }
+
+/** Where updates are refused that nobody limits, and control variates: those of a network that trains are far smaller. */
+export const defaultNorm = 1e6;
 
 /** Bytes of an answer beside its parameters. */
 const aside = 4096;
 
 /** Most bytes of the answer to a task. */
-export const mostUpdateBytes = (kept: number, encoding?: Encoding): number =>
-  (encoding ? encoding.mostBytes(kept) : 4 * kept) + aside;
+export const mostUpdateBytes = (kept: number, encoding: Encoding | undefined, controls: boolean): number =>
+  (encoding ? encoding.mostBytes(kept) : 4 * kept) + (controls ? 4 * kept : 0) + aside;
 export const mostMomentsBytes = (dimension: number): number => 8 * dimension * (dimension + 2) + aside;
 export const mostSmallBytes = 2 ** 20;
 
 /** @throws FedscoreError FEDSCORE_MESSAGE saying what of it is wrong, as all that read answers here. */
 export function readUpdate(value: unknown, expected: ExpectedUpdate): ClientUpdate {
-  const { client, round, localSteps, start, flops } = expected;
+  const { client, round, localSteps, start, flops, maximumNorm } = expected;
   const message = objectIn(value);
   const found = integerIn(message, "round", 2 ** 24);
   if (found !== round) throw refused(`is of round ${found}, not ${round}`);
@@ -57,8 +68,26 @@ export function readUpdate(value: unknown, expected: ExpectedUpdate): ClientUpda
   if (report.steps !== localSteps) throw refused(`is of ${report.steps} local steps, not ${localSteps}`);
   if (!Number.isFinite(report.loss)) throw refused(`has a loss of ${report.loss}`);
   const { local, encodedBytes } = parametersIn(message, expected);
-  requireNear(local, expected);
-  return { local, report: { ...report, ...(encodedBytes !== undefined && { encodedBytes }) } };
+  requireNear("an update", local, start, maximumNorm);
+  return {
+    local,
+    report: { ...report, ...(encodedBytes !== undefined && { encodedBytes }) },
+    ...(expected.clips && { isWithin: flagIn(message, "isWithin") }),
+    ...(expected.controls && { control: controlIn(message, start.length) }),
+  };
+}
+
+function controlIn(message: object, length: number): Float32Array {
+  const control = fieldOf(message, "control");
+  if (!(control instanceof Float32Array)) throw refused("has no control variate");
+  requireNear("a control variate", control, new Float32Array(length), defaultNorm);
+  return control;
+}
+
+function flagIn(message: object, key: string): boolean {
+  const flag = fieldOf(message, key);
+  if (typeof flag === "boolean") return flag;
+  throw refused(`has neither true nor false in ${key}`);
 }
 
 function parametersIn(
@@ -80,15 +109,14 @@ function parametersIn(
   }
 }
 
-function requireNear(local: Float32Array, { start, maximumNorm }: ExpectedUpdate): void {
+function requireNear(what: string, local: Float32Array, start: Float32Array, most: number): void {
   if (local.length !== start.length) throw refused(`has ${local.length} parameters, not ${start.length}`);
   const broken = firstNonFinite(local);
   if (broken >= 0) throw refused(`has ${local[broken]} at parameter ${broken}`);
   let squares = 0;
   for (let i = 0; i < local.length; i++) squares += (local[i] - start[i]) ** 2;
   const norm = Math.sqrt(squares);
-  if (norm > maximumNorm)
-    throw refused(`has an update of norm ${norm.toPrecision(4)}, beyond the ${maximumNorm} that are allowed`);
+  if (norm > most) throw refused(`has ${what} of norm ${norm.toPrecision(4)}, beyond the ${most} that are allowed`);
 }
 
 /** @param expected dimension of the rows, and how many the client said it has. */

@@ -15,7 +15,7 @@ import { rowsOfStep } from "../../network/privacy.js";
 import { compileMask } from "../../pruning/compiled-mask.js";
 import { gatherKept } from "../../pruning/kept-entries.js";
 import { forwardFlops } from "../../pruning/submodel.js";
-import { mostUpdateBytes, readUpdate } from "./answers.js";
+import { type ClientUpdate, defaultNorm, mostUpdateBytes, readUpdate } from "./answers.js";
 import { packBits } from "./bit-set.js";
 import type { BlockTrainer, RoundWatch } from "./block-trainer.js";
 import type { ClientNumbers } from "./client-numbers.js";
@@ -23,9 +23,6 @@ import { foldInTurn } from "./fold-in-turn.js";
 import type { ClientsLink, Reply } from "./link.js";
 import { Openings } from "./openings.js";
 import type { NatsTransportOptions } from "./transport-options.js";
-
-/** Where updates are refused that nobody limits: an update of a network that trains is far smaller. */
-export const defaultNorm = 1e6;
 
 /** Whom a trainer asks, and what it believes. */
 export interface TrainerOptions extends Pick<NatsTransportOptions, "transform" | "maximumNorm" | "onUpdate"> {
@@ -36,24 +33,34 @@ export interface TrainerOptions extends Pick<NatsTransportOptions, "transform" |
 interface Turn {
   readonly block: Block;
   readonly assignment: ClientAssignment;
-  /** The server's, float32 [P]. */
+  /** See RoundTask. */
   readonly parameters: Float32Array;
+  readonly control: Float32Array | undefined;
   readonly signal: AbortSignal | undefined;
+}
+
+/** A control variate that a client has given, and keeps as long as its process lives. */
+interface HeldControl {
+  readonly session: string | undefined;
+  readonly round: number;
+  /** float32 [kept]. */
+  readonly control: Float32Array;
 }
 
 /** Has the clients of one setup train: tells each process of a client of the setup once, and sends each task to its client. */
 export class ClientTrainer implements BlockTrainer {
   readonly setup: TrainingSetup;
-  readonly #encoding: Encoding | undefined;
+  readonly #engine: Engine;
+  readonly #encodings = new Map<boolean, Encoding | undefined>();
+  readonly #held = new Map<string, HeldControl>();
   readonly #link: ClientsLink;
   readonly #options: TrainerOptions;
   readonly #openings: Openings;
 
   constructor(engine: Engine, link: ClientsLink, setup: TrainingSetup, options: TrainerOptions) {
     this.setup = setup;
+    this.#engine = engine;
     this.#link = link;
-    const encoding = encodingOf(setup);
-    this.#encoding = encoding && createEncoding(engine, encoding);
     this.#options = options;
     const { numbers, transform } = options;
     this.#openings = new Openings(link, numbers.names, (name, session) => ({
@@ -70,10 +77,10 @@ export class ClientTrainer implements BlockTrainer {
     this.#openings.close();
   }
 
-  async runBlock(block: Block, { parameters }: RoundTask, watch: RoundWatch): Promise<ArrivedUpdate> {
+  async runBlock(block: Block, { parameters, control }: RoundTask, watch: RoundWatch): Promise<ArrivedUpdate> {
     const names = block.clients.map(({ client }) => this.#nameOf(client));
     const outcomes = block.clients.map(async (assignment, index) => {
-      const outcome = await this.#train(names[index], { block, assignment, parameters, signal: watch.signal });
+      const outcome = await this.#train(names[index], { block, assignment, parameters, control, signal: watch.signal });
       if ("absent" in outcome) watch.onUnanswered(names[index]);
       return outcome;
     });
@@ -92,19 +99,52 @@ export class ClientTrainer implements BlockTrainer {
     const opened = await this.#openings.opened(name, turn.signal);
     if ("none" in opened) return this.#absence(name, client, opened);
     this.#openings.setState(name, "trains");
-    const reply = await this.#ask(name, turn);
+    const reply = await this.#updateOf(name, turn);
     if ("none" in reply) return this.#absence(name, client, reply);
     this.#openings.setState(name, "waits");
     this.#options.onUpdate?.({ round: turn.block.round, ...reply.value });
     return reply.value;
   }
 
-  #ask(name: string, { block, assignment, parameters, signal }: Turn) {
+  /** A client that no longer has what it is taken to have says so, and is sent it. */
+  async #updateOf(name: string, turn: Turn): Promise<Reply<ClientUpdate>> {
+    const { assignment, block } = turn;
+    const { mask, state } = assignment;
+    const own = state?.control && gatherKept(compileMask(this.setup.network, mask), state.control);
+    const given = own && this.#givenIn(name, own);
+    let reply = await this.#ask(name, turn, given ?? own);
+    if (given !== undefined && "none" in reply && reply.none === "refused") {
+      this.#held.delete(name);
+      reply = await this.#ask(name, turn, own);
+    }
+    const control = "value" in reply && reply.value.control;
+    if (control) this.#held.set(name, { session: this.#sessionOf(name), round: block.round, control });
+    return reply;
+  }
+
+  /** The round in which the client's process gave this control variate, where it did. */
+  #givenIn(name: string, own: Float32Array): number | undefined {
+    const held = this.#held.get(name);
+    return held && held.session === this.#sessionOf(name) && isSame(held.control, own) ? held.round : undefined;
+  }
+
+  #sessionOf(name: string): string | undefined {
+    return this.#link.roster.seats.get(name)?.hello.session;
+  }
+
+  /** @param own float32 [kept]: the client's control variate, or the round in which it gave it. */
+  #ask(
+    name: string,
+    { block, assignment, parameters, control, signal }: Turn,
+    own: Float32Array | number | undefined,
+  ): Promise<Reply<ClientUpdate>> {
     const { network, training, id } = this.setup;
-    const { client, mask, localSteps } = assignment;
-    const { round } = block;
-    const start = startOf(this.setup, mask, parameters);
-    const encoding = this.#encoding;
+    const { client, mask, localSteps, weight } = assignment;
+    const { round, clipNorm } = block;
+    const clips = clipNorm !== undefined;
+    const start = startOf(this.setup, mask, parameters, clips);
+    const encoding = this.#encoding(clips);
+    const controls = control !== undefined;
     const { maximumNorm = defaultNorm } = this.#options;
     const flops = 3 * forwardFlops(network, mask) * rowsOfStep(training) * localSteps;
     const compiled = compileMask(network, mask);
@@ -114,10 +154,21 @@ export class ClientTrainer implements BlockTrainer {
       body: {
         ...{ setup: id, round, client, localSteps, ...keep },
         ...{ network: compiled.spec, parameters: gatherKept(compiled, parameters) },
+        ...(clips && { clipNorm: clipNorm / weight }),
+        ...(controls && { control: gatherKept(compiled, control), ...(own !== undefined && { own }) }),
       },
-      most: mostUpdateBytes(start.length, encoding),
-      read: (value) => readUpdate(value, { client, round, localSteps, start, encoding, flops, maximumNorm }),
+      most: mostUpdateBytes(start.length, encoding, controls),
+      read: (value) =>
+        readUpdate(value, { client, round, localSteps, start, encoding, flops, maximumNorm, clips, controls }),
     });
+  }
+
+  #encoding(clips: boolean): Encoding | undefined {
+    if (!this.#encodings.has(clips)) {
+      const encoding = encodingOf(this.setup, clips);
+      this.#encodings.set(clips, encoding && createEncoding(this.#engine, encoding));
+    }
+    return this.#encodings.get(clips);
   }
 
   #absence(
@@ -128,4 +179,8 @@ export class ClientTrainer implements BlockTrainer {
     this.#openings.setMissing(name, reason);
     return { absent: { client, reason, ...(message !== undefined && { message }) } };
   }
+}
+
+function isSame(a: Float32Array, b: Float32Array): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index]);
 }

@@ -18,7 +18,7 @@ import type { QuestionKind } from "./messages.js";
 import { NotOpen, Outdated, Refusal } from "./no-answer.js";
 import type { TakenPart } from "./participant.js";
 import { type CompletePolicy, countClasses, mostClasses, statisticProblem, trainingProblem } from "./policy.js";
-import { type OpenBody, readNetwork, readOpen, readTrain } from "./task-bodies.js";
+import { type ControlsBody, type OpenBody, readNetwork, readOpen, readTrain } from "./task-bodies.js";
 
 /** The client's own side of all runs. */
 export interface ClientSide {
@@ -47,6 +47,8 @@ export class JoinedRun implements TakenPart {
   #refusal: string | undefined;
   /** Rounds that it trained in. */
   #trained = 0;
+  /** float32 [P] of a round's network: its control variates as rounds have left them. The coordinator says which counts, as an update may have come too late. */
+  #controls: ReadonlyMap<number, Float32Array> = new Map();
   readonly #last = new LastTask();
 
   constructor(side: ClientSide) {
@@ -129,14 +131,19 @@ export class JoinedRun implements TakenPart {
   }
 
   async #train(body: unknown, place: number, signal: AbortSignal | undefined): Promise<object> {
-    const { round, localSteps, keep, network, parameters, setup } = readTrain(body);
+    const { round, localSteps, keep, network, parameters, setup, clipNorm, controls } = readTrain(body);
     const opened = this.#requireOpen(setup, network);
     const problem = trainingProblem(this.#side.policy, { round, localSteps, trained: this.#trained });
     if (problem !== undefined) throw new Refusal(problem);
+    const held = controls && this.#controlsBefore(controls);
     const ended = this.#last.begin(place);
     this.#trained++;
     const { client } = opened.body;
-    const task: OwnSteps = { kind: "train", network, parameters, client, round, localSteps, ...(keep && { keep }) };
+    const task: OwnSteps = {
+      ...{ kind: "train", network, parameters, client, round, localSteps, ...(keep && { keep }) },
+      ...(clipNorm !== undefined && { clipNorm }),
+      ...(controls && { controls: { mean: controls.mean, own: held?.own } }),
+    };
     const update = await opened.held
       .call(task, { signal: signal ? AbortSignal.any([signal, ended]) : ended })
       .catch((error: unknown) => {
@@ -144,16 +151,30 @@ export class JoinedRun implements TakenPart {
       });
     if (!("local" in update)) throw new FedscoreError("FEDSCORE_WORKER", "training gave no update");
     const { loss, steps, flops, nonFiniteStep } = update.report;
-    const { encoded } = update;
-    const local = keep ? update.local.filter((_, index) => keep[index] === 1) : update.local;
+    const { encoded, isWithin, control } = update;
+    if (control) this.#controls = new Map([...(held?.still ?? []), [round, control]]);
+    const kept = (values: Float32Array) => (keep ? values.filter((_, index) => keep[index] === 1) : values);
     return {
       round,
-      ...(encoded ? { encoded } : { local }),
+      ...(encoded ? { encoded } : { local: kept(update.local) }),
       loss,
       steps,
       flops,
       ...(nonFiniteStep !== undefined && { nonFiniteStep }),
+      ...(isWithin !== undefined && { isWithin }),
+      ...(control && { control: kept(control) }),
     };
+  }
+
+  /** Its control variate before a round, and what of its earlier ones may still count after it. */
+  #controlsBefore({ own, mean }: ControlsBody): {
+    readonly own: Float32Array | undefined;
+    readonly still: readonly (readonly [number, Float32Array])[];
+  } {
+    if (typeof own !== "number") return { own, still: [] };
+    const control = this.#controls.get(own);
+    if (control?.length !== mean.length) throw new Refusal(`it has no control variate of round ${own}`);
+    return { own: control, still: [[own, control]] };
   }
 
   async #loss(body: unknown, signal: AbortSignal | undefined): Promise<object> {

@@ -26,6 +26,18 @@ export interface TrainBody extends NetworkBody {
   readonly round: number;
   readonly localSteps: number;
   readonly keep: Uint8Array | undefined;
+  /** Largest norm of the update; undefined: it may be as long as it is. */
+  readonly clipNorm: number | undefined;
+  /** Where the client rule has control variates. */
+  readonly controls: ControlsBody | undefined;
+}
+
+/** Control variates of a task, float32 [P] of its network. */
+export interface ControlsBody {
+  /** The mean over the clients. */
+  readonly mean: Float32Array;
+  /** The client's own, or the round in which it gave it; undefined: it has none yet. */
+  readonly own: Float32Array | number | undefined;
 }
 
 /** @throws FedscoreError FEDSCORE_MESSAGE, as all that read tasks here; what the setup says is checked where it is used. */
@@ -43,7 +55,7 @@ export function readOpen(value: unknown): OpenBody {
 export function readTrain(value: unknown): TrainBody {
   const body = objectIn(value);
   const network = networkIn(body);
-  const parameters = floatsIn(body);
+  const parameters = floatsIn(body, "parameters");
   const { size } = layoutOf(network);
   const bits = fieldOf(body, "keep");
   const common = {
@@ -52,16 +64,41 @@ export function readTrain(value: unknown): TrainBody {
     localSteps: integerIn(body, "localSteps", 2 ** 32 - 1),
   };
   if (common.localSteps === 0) throw refused("asks for no local steps");
-  if (bits === undefined) return { ...common, parameters: ofLength(parameters, size), keep: undefined };
+  const keep = bits === undefined ? undefined : keepIn(bits, size);
+  const whole = (kept: Float32Array) => (keep ? spread(kept, keep) : ofLength(kept, size));
+  return {
+    ...common,
+    parameters: whole(parameters),
+    keep,
+    clipNorm: clipNormIn(body),
+    controls: controlsIn(body, whole),
+  };
+}
+
+function keepIn(bits: unknown, size: number): Uint8Array {
   if (!(bits instanceof Uint8Array)) throw refused("has no bits in keep");
-  const keep = unpackBits(bits, size);
-  return { ...common, parameters: spread(parameters, keep), keep };
+  return unpackBits(bits, size);
+}
+
+function clipNormIn(body: object): number | undefined {
+  const clipNorm = fieldOf(body, "clipNorm");
+  if (clipNorm === undefined || (typeof clipNorm === "number" && clipNorm > 0 && clipNorm < Number.POSITIVE_INFINITY))
+    return clipNorm;
+  throw refused("has no norm in clipNorm");
+}
+
+function controlsIn(body: object, whole: (kept: Float32Array) => Float32Array): ControlsBody | undefined {
+  if (fieldOf(body, "control") === undefined) return undefined;
+  const mean = whole(floatsIn(body, "control"));
+  const own = fieldOf(body, "own");
+  if (own === undefined) return { mean, own };
+  return { mean, own: typeof own === "number" ? integerIn(body, "own", 2 ** 24 - 2) : whole(floatsIn(body, "own")) };
 }
 
 export function readNetwork(value: unknown): NetworkBody {
   const body = objectIn(value);
   const network = networkIn(body);
-  const parameters = ofLength(floatsIn(body), layoutOf(network).size);
+  const parameters = ofLength(floatsIn(body, "parameters"), layoutOf(network).size);
   return { setup: textIn(body, "setup", 256), network, parameters };
 }
 
@@ -74,11 +111,11 @@ function networkIn(body: object): NetworkSpec {
   }
 }
 
-function floatsIn(body: object): Float32Array {
-  const parameters = fieldOf(body, "parameters");
-  if (!(parameters instanceof Float32Array)) throw refused("has no parameters");
-  if (firstNonFinite(parameters) >= 0) throw refused("has parameters that are not finite");
-  return parameters;
+function floatsIn(body: object, key: string): Float32Array {
+  const values = fieldOf(body, key);
+  if (!(values instanceof Float32Array)) throw refused(`has no numbers in ${key}`);
+  if (firstNonFinite(values) >= 0) throw refused(`has numbers in ${key} that are not finite`);
+  return values;
 }
 
 function ofLength(parameters: Float32Array, length: number): Float32Array {

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { Drawn } from "../elements.js";
-import { formatInteger, formatNumber, formatTick } from "../format.js";
+import { formatGiven, formatInteger, formatNumber, formatTick } from "../format.js";
 import { wholeTicks } from "./loss.js";
 import { draw } from "./plot.js";
 
@@ -20,7 +20,15 @@ export function epsilonPlot(
     Plot.axisY({ label: "epsilon", tickFormat: formatTick }),
     Plot.gridY({ strokeOpacity: 0.12 }),
     Plot.ruleY([0]),
-    ...(budget === undefined ? [] : [Plot.ruleY([budget], { stroke: "currentColor", strokeDasharray: "4 3" })]),
+    ...(budget === undefined
+      ? []
+      : [
+          Plot.ruleY([budget], { stroke: "currentColor", strokeDasharray: "4 3" }),
+          Plot.text([`${formatGiven(budget)} allowed`], {
+            ...{ frameAnchor: "left" as const, y: budget, dx: 4, dy: 4, textAnchor: "start" as const },
+            ...{ lineAnchor: "top" as const, fill: "currentColor" },
+          }),
+        ]),
     Plot.lineY(points, { ...line, strokeWidth: 1.75 }),
     Plot.dot(points, { x: "round", y: "epsilon", fill: "var(--federated)", r: 2.5 }),
     Plot.text(points.slice(-1), {

@@ -46,14 +46,24 @@ export const aggregationSection: Section = {
 };
 
 /** The rule, and the attack where there is one; undefined of a plain mean that nobody attacks. */
-export function aggregationSentence({ attack, config }: ExperimentResult): string | undefined {
-  const { aggregation = { kind: "mean" } } = config.federation;
-  if (!attack && aggregation.kind === "mean") return undefined;
-  const words = [aggregation, ...(attack && config.federation.attack ? [config.federation.attack] : [])].map(
-    settingsText,
-  );
-  const meaning = [aggregations[aggregation.kind].text, ...(attack ? [attacks[attack.kind].text] : [])];
+export function aggregationSentence(result: ExperimentResult): string | undefined {
+  const rule = ruleOf(result);
+  if (!rule) return undefined;
+  const { attack, config } = result;
+  const words = [rule, ...(attack && config.federation.attack ? [config.federation.attack] : [])].map(settingsText);
+  const meaning = [aggregations[rule.kind].text, ...(attack ? [attacks[attack.kind].text] : [])];
   return `Rule: ${words.join("; attack: ")}. ${meaning.join(" ")}`;
+}
+
+/** "krum, attackers 2"; undefined of a plain mean that nobody attacks. */
+export function ruleWords(result: ExperimentResult): string | undefined {
+  const rule = ruleOf(result);
+  return rule && settingsText(rule);
+}
+
+function ruleOf({ attack, config }: ExperimentResult) {
+  const { aggregation = { kind: "mean" } } = config.federation;
+  return attack || aggregation.kind !== "mean" ? aggregation : undefined;
 }
 
 /** "6.67 %". */
@@ -61,7 +71,6 @@ export function usedText(share: number): string {
   return formatPercent(Number(share.toPrecision(3)));
 }
 
-/** "krum, attackers 2". */
 function settingsText({ kind, ...settings }: { readonly kind: string }): string {
   return [kind, ...Object.entries(settings).map(([key, value]) => `${key} ${String(value)}`)].join(", ");
 }

@@ -48,7 +48,15 @@ function certificateWords({ certificate, devices }: ExperimentResult): string {
 
 type Classes = NonNullable<ExperimentResult["devices"]>["classes"];
 
-function classesTable(classes: Classes) {
+/** Who took part is not told where clients are protected. */
+function classesTable(all: Classes) {
+  const classes = all.flatMap((each) => ("asked" in each ? [each] : []));
+  if (classes.length < all.length)
+    return table(
+      "Kinds of devices",
+      ["device", "clients", "keep ratio"],
+      all.map(({ name, clients, keepRatio }) => [name, numeral(clients, formatInteger(clients)), numeral(keepRatio)]),
+    );
   const isStale = classes.some(({ staleness }) => staleness !== undefined);
   const header = [
     "device",

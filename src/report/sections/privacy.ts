@@ -1,6 +1,6 @@
 import type { ExperimentResult } from "../../experiment/result/schema.js";
 import { figure, note, numeral, table } from "../elements.js";
-import { formatInteger, formatNumber } from "../format.js";
+import { formatGiven, formatInteger, formatNumber } from "../format.js";
 import { epsilonPlot } from "../plots/epsilon.js";
 import { fitted } from "../plots/fitted.js";
 import type { Section } from "./section.js";
@@ -27,11 +27,11 @@ export const privacySection: Section = {
         ["quantity", "value"],
         [
           ["epsilon", numeral(epsilon)],
-          ["delta", numeral(delta)],
-          ...(budget === undefined ? [] : [["most that was allowed", numeral(budget)]]),
+          ["delta", numeral(delta, formatGiven(delta))],
+          ...(budget === undefined ? [] : [["most that was allowed", numeral(budget, formatGiven(budget))]]),
           ["accountant", accountant],
           [`probability of a ${privacy.unit} to be in a step`, numeral(sampleRate)],
-          ["noise multiplier", numeral(noiseMultiplier)],
+          ["noise multiplier", numeral(noiseMultiplier, formatGiven(noiseMultiplier))],
           ["steps", numeral(steps, formatInteger(steps))],
         ],
       ),
@@ -47,5 +47,5 @@ export function privacySentence({ unit, epsilon, delta, reproducible, stopped, c
   const broken = reproducible
     ? " The noise is the seed's: whoever knows it can take it away, and nobody is protected from them."
     : "";
-  return `${whose} is (${formatNumber(epsilon)}, ${formatNumber(delta)})-differentially private in what training released${most}.${end}${broken}`;
+  return `${whose} is (${formatNumber(epsilon)}, ${formatGiven(delta)})-differentially private in what training released${most}.${end}${broken}`;
 }

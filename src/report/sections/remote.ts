@@ -17,10 +17,12 @@ export const remoteSection: Section = {
     const { remote, clients, data } = result;
     if (!remote) return [];
     const loss = isNotComputed(remote.loss) ? remote.loss.notComputed : formatNumber(remote.loss);
-    const summary = `The rows stayed where they are. Mean loss of the model on rows that clients hold out (${formatInteger(data.heldOut)}): ${loss}. Messages: ${formatBytes(remote.bytesDown)} to clients, ${formatBytes(remote.bytesUp)} from them, ${formatInteger(remote.late)} of them late.`;
-    const { refused } = remote;
+    const summary = `The rows stayed where they are. Mean loss of the model on rows that clients hold out (${formatInteger(data.heldOut)}): ${loss}.`;
+    const { refused, bytesDown, bytesUp, late } = remote;
+    if (bytesDown === undefined || bytesUp === undefined || late === undefined) return [note(summary)];
+    const messages = `Messages: ${formatBytes(bytesDown)} to clients, ${formatBytes(bytesUp)} from them, ${formatInteger(late)} of them late.`;
     return [
-      note(summary),
+      note(`${summary} ${messages}`),
       proseTable(
         "Each client: its rows, its loss on those that it holds out, and the updates that did not come",
         ["client", "name", "rows", "held-out loss", "updates that did not come"],

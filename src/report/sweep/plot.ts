@@ -12,6 +12,11 @@ const legendLine = 17;
 const reach = 4;
 const plotWidth = 640;
 const height = 380;
+const marginLeft = 66;
+/** Pixels between the bars of two lines at the same place. */
+const barShift = 3;
+/** Of the room of a category, where its points stand side by side. */
+const categoryShare = 0.7;
 
 /**
  * One plot of a sweep: points with intervals over the seeds, and dashed the fitted power laws with their slopes.
@@ -27,9 +32,16 @@ export function sweepPlot(result: SweepResult, index: number, width?: number): D
   const ends = points.flatMap(({ y, low, high }) =>
     logY ? [y, Math.max(low, y / reach), Math.min(high, y * reach)] : [y, low, high],
   );
-  const [least, most] = logY ? domainOf(ends.map(Math.log), 0.06).map(Math.exp) : domainOf(ends);
+  const top = plot.yMost ?? Number.POSITIVE_INFINITY;
+  const shown = ends.map((end) => Math.min(end, top));
+  const [least, most] = logY ? domainOf(shown.map(Math.log), 0.06).map(Math.exp) : domainOf(shown);
   const xs = points.map(({ x }) => Number(x));
   const below = width === undefined ? 0 : 2 * legendLine * series.length;
+  const marginRight = width === undefined ? legendWidth : 14;
+  const whole = width ?? plotWidth + legendWidth;
+  const places = [...new Set(points.map(({ x }) => x))];
+  const room = (categoryShare * (whole - marginLeft - marginRight)) / places.length / series.length;
+  const shift = numeric ? barShift : Math.max(barShift, Math.min(14, room));
   return draw(
     {
       id: `${result.name}-${index}`,
@@ -37,15 +49,15 @@ export function sweepPlot(result: SweepResult, index: number, width?: number): D
       description: series.map(describe).join("; "),
     },
     {
-      width: width ?? plotWidth + legendWidth,
+      width: whole,
       height: height + below,
-      marginLeft: 66,
-      marginRight: width === undefined ? legendWidth : 14,
+      marginLeft,
+      marginRight,
       marginTop: 26,
       marginBottom: 44 + below,
       x: numeric
         ? { type: logX ? "log" : "linear", domain: logX ? domainOf(xs.map(Math.log)).map(Math.exp) : domainOf(xs) }
-        : { type: "point", domain: [...new Set(points.map(({ x }) => x))] },
+        : { type: "point", domain: places },
       y: { type: logY ? "log" : "linear", domain: [least, most] },
       marks: [
         Plot.axisX({
@@ -55,22 +67,40 @@ export function sweepPlot(result: SweepResult, index: number, width?: number): D
         }),
         Plot.axisY({ label: plot.label, tickFormat: formatTick, ticks: 6 }),
         Plot.gridY({ ticks: 6, strokeOpacity: 0.12 }),
-        ...series.flatMap((each, k) => lineMarks(each, k, [least, most], 3 * (k - (series.length - 1) / 2))),
+        ...series.flatMap((each, k) =>
+          lineMarks(each, k, { least, most, top, dx: shift * (k - (series.length - 1) / 2), isLine: numeric }),
+        ),
         ...series.flatMap((each, k) => legendMarks(each, k, width === undefined ? "beside" : "below")),
       ],
     },
   );
 }
 
-/** @param dx shift in pixels that keeps the bars of several lines apart. */
-function lineMarks({ points, fit }: Series, k: number, [least, most]: readonly number[], dx: number): Plot.Markish[] {
+/** Where the points of a line are drawn. */
+interface LinePlace {
+  /** Ends of the vertical axis. */
+  readonly least: number;
+  readonly most: number;
+  /** Points above it stand at it. */
+  readonly top: number;
+  /** Shift in pixels that keeps several lines apart. */
+  readonly dx: number;
+  /** Whether points are joined: places of numbers are, categories have no order. */
+  readonly isLine: boolean;
+}
+
+function lineMarks(series: Series, k: number, { least, most, top, dx, isLine }: LinePlace): Plot.Markish[] {
+  const { fit } = series;
   const color = seriesColor(k);
-  const bars = points.filter(({ low, high }) => high > low);
+  const points = series.points.map((point) => ({ ...point, y: Math.min(point.y, top), value: point.y }));
+  const beyond = points.filter(({ y, value }) => value > y);
+  const bars = points.filter(({ low, high }) => high > low && low < most);
   const fitted = fit ? points.map(({ x }) => ({ x, y: Math.exp(fit.intercept) * Number(x) ** fit.slope })) : [];
+  const joined = isLine ? [Plot.lineY(points, { x: "x", y: "y", stroke: color, strokeOpacity: 0.55, dx })] : [];
   return [
     ...(fit
       ? [Plot.lineY(fitted, { x: "x", y: "y", stroke: color, strokeDasharray: "5 4", strokeWidth: 1.25, dx })]
-      : [Plot.lineY(points, { x: "x", y: "y", stroke: color, strokeOpacity: 0.55, dx })]),
+      : joined),
     Plot.ruleX(bars, {
       x: "x",
       y1: ({ low }: SeriesPoint) => Math.max(low, least),
@@ -88,6 +118,14 @@ function lineMarks({ points, fit }: Series, k: number, [least, most]: readonly n
       symbol: seriesSymbols[k % seriesSymbols.length],
       dx,
     }),
+    ...(beyond.length === 0
+      ? []
+      : [
+          Plot.text(beyond, {
+            ...{ x: "x", y: "y", dx, dy: -8, lineAnchor: "bottom" as const, fill: "currentColor" },
+            text: ({ value }: { readonly value: number }) => `↑ ${formatNumber(value, 2)}`,
+          }),
+        ]),
   ];
 }
 

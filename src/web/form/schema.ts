@@ -6,6 +6,7 @@ export interface Schema {
   readonly type?: string;
   readonly description?: string;
   readonly default?: Json;
+  readonly examples?: readonly Json[];
   readonly const?: Json;
   readonly enum?: readonly Json[];
   readonly minimum?: number;
@@ -100,9 +101,11 @@ export function startingMember({ kind, schema }: Choice, namesAlone: boolean): J
 
 function startingValue(schema: Schema | undefined): Json | undefined {
   if (!schema) return undefined;
-  if (schema.default !== undefined) return schema.default;
-  if (schema.type === "integer") return schema.minimum;
-  if (schema.type === "number") return schema.minimum ?? 1;
+  const [first = schema.default] = schema.examples ?? [];
+  if (first !== undefined) return first;
+  const { minimum = Number.NEGATIVE_INFINITY, type } = schema;
+  if (type === "integer") return schema.minimum;
+  if (type === "number") return minimum > 1 ? minimum : Math.min(1, schema.maximum ?? 1);
   return undefined;
 }
 

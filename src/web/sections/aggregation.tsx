@@ -24,15 +24,18 @@ export const aggregationSection: LabSection = {
         )}
         <p class="note">{aggregationSentence(result)}</p>
         {shown.length > 0 && (
-          <ol class="client-list">
-            {shown.map(({ id, share = 0 }) => (
-              <li key={id} class="client">
-                <span class="client-name">Client {id}</span>
-                <span class="client-state">{attackers.has(id) ? "attacks" : ""}</span>
-                <span class="client-facts">{usedText(share)} of its updates used</span>
-              </li>
-            ))}
-          </ol>
+          <>
+            <ol class="client-list">
+              {shown.map(({ id, share = 0 }) => (
+                <li key={id} class={attackers.has(id) ? "client attacker" : "client"}>
+                  <span class="client-name">Client {id}</span>
+                  <span class="client-state">{attackers.has(id) ? "attacks" : ""}</span>
+                  <span class="client-facts">{usedText(share)} used</span>
+                </li>
+              ))}
+            </ol>
+            <p class="note">How much of each client’s updates the rule used.</p>
+          </>
         )}
         {shown.length < clients.length && shown.length === mostShown && (
           <p class="note">The first {formatInteger(mostShown)} clients are shown.</p>

@@ -20,9 +20,8 @@ export const privacySection: LabSection = {
       <>
         <p>{privacySentence(privacy)}</p>
         <Drawing plot={plot} />
-        <p class="note">
-          Covered: {privacy.covers} Not covered: {privacy.notCovered.join("; ")}.
-        </p>
+        <p class="note">Covered: {privacy.covers}</p>
+        <p class="note">Not covered: {privacy.notCovered.join("; ")}.</p>
       </>
     );
   },

@@ -11,7 +11,7 @@ afterEach(remove);
 
 function update(round: number, client: number): AcceptedUpdate {
   const report = { client, loss: 1, steps: 2, flops: 3, parameters: 4 };
-  return { round, local: Float32Array.of(round, client, -0, 1e-30), report };
+  return { round, local: Float32Array.of(round, client, -0, 1e-30), report, control: Float32Array.of(client, round) };
 }
 
 it("keeps updates, goes on behind the rounds that are done, and takes what is damaged as not there", () => {

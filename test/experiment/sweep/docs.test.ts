@@ -52,7 +52,7 @@ describe("committed experiments", () => {
     const result = sweepResultSchema.parse(results[name]);
     Object.values(figuresOf(result, renderSweepSvg)).forEach((picture, index) => {
       const svg = parseHTML(picture).document;
-      const { x, y, yScale } = result.config.plots[index];
+      const { x, y, yScale, yMost = Number.POSITIVE_INFINITY } = result.config.plots[index];
       const series = seriesOf(result, result.config.plots[index]).map(({ points }) => points);
       const logarithmic = yScale === "log" && series.flat().every((point) => point.y > 0);
       // One group of dots for each line, then one for each entry of the legend.
@@ -63,7 +63,10 @@ describe("committed experiments", () => {
         `${x}, ${y}`,
       ).toEqual(series.map((points) => points.length));
       const pairs = series.flatMap((points, k) =>
-        points.map((point, i) => ({ value: logarithmic ? Math.log(point.y) : point.y, height: drawn[k][i] })),
+        points.map((point, i) => {
+          const shown = Math.min(point.y, yMost);
+          return { value: logarithmic ? Math.log(shown) : shown, height: drawn[k][i] };
+        }),
       );
       const [low, high] = [pairs.reduce(least), pairs.reduce(most)];
       const unit = (high.height - low.height) / (high.value - low.value || 1);

@@ -202,6 +202,17 @@ describe("what is left out", () => {
     expect(aggregated({ kind: "multi-krum", attackers: 1 }, updatesOf(table)).shares).toEqual([1, 1, 1, 0, 1]);
   });
 
+  it("krum takes two that keep nothing in common for infinitely far apart", () => {
+    const table = [
+      [1, null],
+      [1.1, null],
+      [1.2, null],
+      [1.05, null],
+      [null, 9],
+    ];
+    expect(aggregated({ kind: "krum", attackers: 1 }, updatesOf(table)).shares?.[4]).toBe(0);
+  });
+
   it("trimmed-mean says in how many parameters a client lay within", () => {
     const table = [
       [1, 9],
@@ -209,8 +220,9 @@ describe("what is left out", () => {
       [3, 3],
       [4, 4],
     ];
-    const { update, shares } = aggregated({ kind: "trimmed-mean" }, updatesOf(table));
+    const { update, weights, shares } = aggregated({ kind: "trimmed-mean" }, updatesOf(table));
     expect([...update]).toEqual([2.5, 3.5]);
+    expect([...weights]).toEqual([4, 4]);
     expect(shares).toEqual([0, 0.5, 1, 0.5]);
   });
 

@@ -49,7 +49,7 @@ describe.each(specs)("attack $kind", (spec) => {
   );
 
   it("is of the drawn clients alone, in each round, and the others are who they are", async () => {
-    const base = smallFederation(testTransport(engine), 6, { rounds: 2, aggregation: { kind: "norm-clipping" } });
+    const base = smallFederation(testTransport(engine), 6, { rounds: 2 });
     const federation = createFederation(engine, { ...base, attack: spec });
     expect(federation.attackers).toEqual(attackersOf(engine, spec, 6, 7));
     for await (const { attackers } of federation.train()) expect(attackers).toEqual(federation.attackers);

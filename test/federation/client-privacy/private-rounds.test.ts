@@ -4,6 +4,7 @@ import { runBlocks } from "../../../src/federation/client-block.js";
 import { clipUpdate } from "../../../src/federation/client-privacy/clip-update.js";
 import { ClientMechanism, sensitivity } from "../../../src/federation/client-privacy/mechanism.js";
 import { type ClientPrivacyOptions, updateNoiseMultiplier } from "../../../src/federation/client-privacy/settings.js";
+import { planFederation } from "../../../src/federation/devices/plan.js";
 import { createFederation } from "../../../src/federation/federation.js";
 import type { Block } from "../../../src/federation/messages.js";
 import type { RoundReport } from "../../../src/federation/round-report.js";
@@ -148,6 +149,9 @@ describe("what private rounds give", () => {
     const found = norms(await reportsOf(whole));
     // pretendToTrain moves clients far: all updates are longer than C, which has to grow.
     expect(found[5]).toBeGreaterThan(2 * found[0]);
+    // And where all are far shorter it has to shrink.
+    const above = privateFederation(8, { ...overrides, privacy: { ...privacy, clipNorm: 1e6, adaptive } });
+    expect(norms(await reportsOf(above))[5]).toBeLessThan(0.5e6);
     const first = privateFederation(8, overrides);
     for await (const { round } of first.train()) if (round === 2) break;
     const second = privateFederation(8, overrides);
@@ -171,6 +175,85 @@ describe("what private rounds give", () => {
     await reportsOf(half);
     const came = norm(half.parameters) / (0.5 / 2);
     expect(Math.abs(came - Math.round(came))).toBeLessThan(1e-4);
+  });
+});
+
+describe("rounds of devices", () => {
+  const slow = { name: "slow", flopsPerSecond: 1e4, memoryBytes: 1e9, uplink: 1e4, downlink: 1e4 };
+  const quick = { ...slow, name: "quick", flopsPerSecond: 5e4, uplink: 4e4, downlink: 4e4 };
+  const classes = planFederation(
+    engine,
+    smallFederation(testTransport(engine), 4, { devices: { profiles: [slow, quick] } }),
+  ).classes;
+  const [{ seconds: long }, { seconds: short }] = classes;
+  const deadline = (long + short) / 2;
+  const devices = { profiles: [slow, quick], deadline };
+  const quiet = { clipNorm: 0.5, noiseMultiplier: 1e-9, reproducible: true };
+  const initial = new Float32Array(layoutOf(network).size);
+
+  it("are drawn from the clients that would be in time, by whom the sum is divided", async () => {
+    const drawn: number[] = [];
+    const federation = privateFederation(6, { devices, privacy: quiet, rounds: 1, initial }, ({ clients }) =>
+      drawn.push(...clients.map(({ client }) => client)),
+    );
+    const [report] = await reportsOf(federation);
+    expect(drawn).toEqual([1, 3, 5]);
+    expect(report.privacy).toEqual({ clipNorm: 0.5, expectedClients: 3 });
+    expect(norm(federation.parameters)).toBeCloseTo(0.5, 5);
+  });
+
+  it("last as long as they would with all clients, whoever was drawn, and go on from a checkpoint", async () => {
+    const given = { devices, participation: 0.3, rounds: 4 };
+    const virtual = (reports: readonly RoundReport[]) => reports.map((each) => each.virtual);
+    const whole = privateFederation(6, given);
+    const times = virtual(await reportsOf(whole));
+    expect(times[0]).toMatchObject({ seconds: deadline, end: deadline });
+    expect(times[0]?.clients.map(({ client }) => client)).toEqual([0, 1, 2, 3, 4, 5]);
+    const otherwise = { ...given, participation: 1e-9 };
+    expect(virtual(await reportsOf(privateFederation(6, otherwise)))).toEqual(times);
+    const first = privateFederation(6, given);
+    for await (const { round } of first.train()) if (round === 1) break;
+    const second = privateFederation(6, given);
+    second.restore(first.checkpoint());
+    expect(virtual(await reportsOf(second))).toEqual(times.slice(2));
+    expect(bytesOf(second.parameters)).toEqual(bytesOf(whole.parameters));
+  });
+
+  it("are legal where nobody is in time: nothing moves", async () => {
+    const federation = privateFederation(4, { devices: { ...devices, deadline: 1e-9 }, rounds: 1, initial });
+    expect(await reportsOf(federation)).toMatchObject([{ privacy: { expectedClients: 0 } }]);
+    expect(norm(federation.parameters)).toBe(0);
+  });
+
+  it("are refused with a clock of one's own", () => {
+    const clock = { next: () => ({ seconds: 1 }) };
+    expect(() => privateFederation(4, { devices: { ...devices, clock } })).toThrow("devices.clock must be left out");
+  });
+});
+
+describe("updates per effective step", () => {
+  const quiet = { clipNorm: 0.5, noiseMultiplier: 1e-9, reproducible: true };
+  const initial = new Float32Array(layoutOf(network).size);
+  const given = { privacy: quiet, rounds: 1, initial, clientRule: { kind: "fednova" } } as const;
+  const rows = (client: number) => Uint32Array.of(2 * client, 2 * client + 1);
+
+  it.each([
+    [[1, 2, 3, 2], 2],
+    [[3, 3, 3, 3], 3],
+  ])("are what is clipped, and count for as many steps as clients of the federation take: %o", async (steps, mean) => {
+    const clients = steps.map((localSteps, client) => ({ rows: rows(client), localSteps }));
+    const federation = privateFederation(4, { ...given, clients });
+    await reportsOf(federation);
+    expect(norm(federation.parameters)).toBeCloseTo(0.5 * mean, 5);
+  });
+
+  it("change with one client by C for each of these steps at most, whoever came", async () => {
+    const clients = [1, 2, 3, 2].map((localSteps, client) => ({ rows: rows(client), localSteps }));
+    const federation = privateFederation(4, { ...given, clients, participation: 0.5, seed: 4 });
+    await reportsOf(federation);
+    const came = norm(federation.parameters) / (2 * (0.5 / 2));
+    expect(Math.abs(came - Math.round(came))).toBeLessThan(1e-4);
+    expect(Math.round(came)).toBeGreaterThan(0);
   });
 });
 
@@ -207,7 +290,7 @@ describe("the mechanism", () => {
       roster[entries] = 0;
       const noiseOf = (round: number) => {
         const sum = new Float64Array(entries + 1);
-        mechanism.noise(round, sum, roster, { clipNorm: 2, within: 0, participants: 0 });
+        mechanism.noise(round, sum, roster, { clipNorm: 2, within: 0, participants: 0, expected: 1 });
         expect(sum[entries]).toBe(0);
         return sum.subarray(0, entries);
       };
@@ -229,6 +312,39 @@ describe("the mechanism", () => {
     expect(z ** -2 + (2 * 5) ** -2).toBeCloseTo(1, 12);
   });
 
+  it("has that noise on the updates, and the count's own on how many were below C, less a half for each", () => {
+    const adaptive = { quantile: 0.5, learningRate: 0.2, countNoise: 10 };
+    const settings = { clipNorm: 1, noiseMultiplier: 19, reproducible: true, adaptive };
+    const mechanism = new ClientMechanism(engine, { ...federation, participation: 0.5, privacy: settings });
+    const entries = 4000;
+    const sum = new Float64Array(entries);
+    const rounds = 300;
+    const shares = Array.from({ length: rounds }, (_, round) => {
+      const roster = round === 0 ? new Float64Array(entries).fill(1) : Float64Array.of(0);
+      const into = round === 0 ? sum : new Float64Array(1);
+      const clipped = { clipNorm: 1, within: 100, participants: 300, expected: 500 };
+      const next = mechanism.noise(round, into, roster, clipped);
+      return adaptive.quantile - Math.log(next) / adaptive.learningRate;
+    });
+    const deviation = updateNoiseMultiplier(settings) * sensitivity(1, federation.clients);
+    expect(deviation).toBeGreaterThan(3 * settings.noiseMultiplier);
+    const square = sum.reduce((total, value) => total + value * value, 0) / entries / deviation ** 2;
+    expect(Math.abs(square - 1)).toBeLessThan(5 * Math.sqrt(2 / entries));
+    // 500 clients are expected: (100 - 300 / 2 + N(0, 10^2)) / 500 beside a half.
+    const mean = shares.reduce((total, share) => total + share, 0) / rounds;
+    const variance = shares.reduce((total, share) => total + (share - mean) ** 2, 0) / (rounds - 1);
+    expect(Math.abs(mean - 0.4)).toBeLessThan((5 * 0.02) / Math.sqrt(rounds));
+    expect(Math.abs(variance / 0.02 ** 2 - 1)).toBeLessThan(5 * Math.sqrt(2 / rounds));
+  });
+
+  it("counts how sums of float32 round: there a client changes one by more than C", () => {
+    // The sums of 32 clients and of one more, of whom each moves by C = 1 at most.
+    const others = 31 + 0.74 * 2 ** -18;
+    const change = Math.fround(others + 1) - Math.fround(others);
+    expect(change).toBe(1 + 2 ** -19);
+    expect(change).toBeLessThanOrEqual(sensitivity(1, 33));
+  });
+
   it("moves the clipping norm to the quantile of the norms", () => {
     const adaptive = { quantile: 0.7, learningRate: 0.2, countNoise: 10 };
     const settings = { clipNorm: 0.1, noiseMultiplier: 1, reproducible: true, adaptive };
@@ -240,7 +356,7 @@ describe("the mechanism", () => {
       clipNorm = mechanism.noise(round, new Float64Array(1), Float64Array.of(0), {
         clipNorm,
         within,
-        participants: 500,
+        ...{ participants: 500, expected: 500 },
       });
     }
     expect(clipNorm).toBeGreaterThan(0.63);
@@ -255,9 +371,12 @@ describe("options that would be a side door", () => {
     [{ minimumUpdates: 2 }, "minimumUpdates must be left out"],
     [{ aggregationGoal: 2 }, "aggregationGoal must be left out"],
     [{ encoding: { kind: "top-k", share: 0.5 } } as const, "encoding.feedback must be false"],
-    [{ clientRule: { kind: "scaffold" } } as const, "clientRule must have neither"],
-    [{ aggregation: { kind: "median" } } as const, "aggregation must be of kind mean"],
-    [{ attack: { kind: "sign-flip", clients: 1 } } as const, "attack must be left out"],
+    [{ clientRule: { kind: "scaffold" } } as const, /^clientRule must have no control variates .* got "scaffold"$/],
+    [{ deadline: 3 }, "deadline must be left out"],
+    [{ aggregation: { kind: "median" } } as const, /^aggregation must be of kind mean .* got "median"$/],
+    [{ attack: { kind: "sign-flip", clients: 1 } } as const, /^attack must be left out .* got "sign-flip"$/],
+    // Not a run without privacy.
+    [{ privacy: null as never }, "privacy must be an object"],
   ])("%o is refused", (overrides, message) => {
     expect(() => privateFederation(4, overrides as Partial<HeldFederation>)).toThrow(message);
   });

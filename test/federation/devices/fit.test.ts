@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { mostRows } from "../../../src/federation/devices/fit.js";
 import { fitCapacities, planFederation } from "../../../src/federation/devices/plan.js";
 import { full } from "../../../src/pruning/families/full.js";
 import { rolling } from "../../../src/pruning/families/rolling.js";
@@ -31,6 +32,10 @@ describe("capacities that fit", () => {
       return memoryBytes <= profile.memoryBytes && seconds <= deadline;
     });
     expect(found).toBe(Math.max(...fits));
+  });
+
+  it("are for as many rows as any client with the device holds", () => {
+    expect(mostRows(Uint32Array.of(0, 0, 2), [5, 2, 7], 3)).toEqual([5, 0, 7]);
   });
 
   it("name what a device lacks for the smallest network, and a family that makes none", () => {

@@ -5,6 +5,7 @@ import type { DeviceClock, DeviceEvent } from "../../../src/federation/devices/d
 import type { Fleet } from "../../../src/federation/devices/flights.js";
 import { presenceIn, timeRound } from "../../../src/federation/devices/timed-round.js";
 import { createVirtualClock } from "../../../src/federation/devices/virtual-clock.js";
+import { emptyTotals, withRound } from "../../../src/federation/devices/virtual-totals.js";
 import { simdEngine } from "../../support/engines.js";
 
 const engine = await simdEngine();
@@ -39,6 +40,15 @@ describe("a round in which all start at once", () => {
     expect(timeRound(fleet, from, [2], { late: "drop", deadline: 12 }).virtual).not.toHaveProperty("last");
   });
 
+  it("waits for the late: what it lasted beyond its last update", () => {
+    const { virtual } = timeRound(fleet, from, [0, 2], { late: "drop", deadline: 12 });
+    const once = { rounds: 1, seconds: 12, download: 1, compute: 2, upload: 3, waiting: 6 };
+    expect(withRound(emptyTotals, virtual)).toEqual(once);
+    const stale = { client: 0, download: 4, compute: 4, upload: 4, staleness: 1 };
+    expect(withRound(emptyTotals, { seconds: 20, last: stale }).waiting).toBe(0);
+    expect(withRound(emptyTotals, { seconds: 5 }).waiting).toBe(5);
+  });
+
   it("asks a clock of one's own in the order of time, and believes what it loses", () => {
     const asked: DeviceEvent[] = [];
     const own: DeviceClock = {
@@ -68,6 +78,8 @@ describe("a round in which all start at once", () => {
     // Four standard deviations of a binomial law.
     expect(Math.abs(present.length - 1200)).toBeLessThan(4 * Math.sqrt(4000 * 0.3 * 0.7));
     expect([present.length + away.length, attempt]).toEqual([4000, 0]);
+    const next = presenceIn(rare, { round: 1, start: 0, wanted: 1 }, clients.slice(0, 100));
+    expect(next.present).not.toEqual(present.filter((client) => client < 100));
     const alone = Array.from({ length: 50 }, (_, round) => presenceIn(rare, { round, start: 0, wanted: 1 }, [7]));
     expect(alone.every(({ present }) => present.length === 1)).toBe(true);
     expect(alone.some((each) => each.attempt > 2)).toBe(true);

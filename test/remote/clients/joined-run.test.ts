@@ -48,6 +48,10 @@ it("ends the training of a round when the next task comes, and begins none that 
   await expect(train(0, 1)).rejects.toThrow(Outdated);
   leaving.abort();
   await expect(second).rejects.toMatchObject({ code: "FEDSCORE_ABORTED" });
+  // It may have been started again since.
+  const control = new Float32Array(layoutOf(network).size);
+  const asked = run.answer("train", { ...task(2), control, own: 0 }, { place: 3, signal: undefined });
+  await expect(asked).rejects.toThrow(new Refusal("it has no control variate of round 0"));
 });
 
 it("names no more than a thousand classes", async () => {

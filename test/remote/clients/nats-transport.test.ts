@@ -131,17 +131,15 @@ describe.skipIf(noServer !== undefined)(`clients by a server${skipped}`, () => {
     expect(isIn(everything, points)).toBe(false);
   });
 
-  it.each(["prefix", "magnitude-unstructured"] as const)(
-    "trains to the bytes of one machine with all rows: %s",
-    async (family) => {
-      for (const client of names.keys()) join(client);
-      const options = { maskFamily: maskFamilies[family] };
-      const [there, here] = [await remote(await open(), options), await local(options)];
-      expect(there.parameters).toEqual(here.parameters);
-      expect(there.reports).toEqual(here.reports);
-      expect(transport?.refused).toEqual([]);
-    },
-  );
+  // Other masks, and what else a federation may be, are in strategies.test.ts.
+  it("trains to the bytes of one machine with all rows, weighted by them", async () => {
+    for (const client of names.keys()) join(client);
+    const options = { maskFamily: maskFamilies["magnitude-unstructured"] };
+    const [there, here] = [await remote(await open(), options), await local(options)];
+    expect(there.parameters).toEqual(here.parameters);
+    expect(there.reports).toEqual(here.reports);
+    expect(transport?.refused).toEqual([]);
+  });
 
   it.each([{ kind: "float16" }, { kind: "int8" }, { kind: "top-k", share: 0.3, feedback: false }] as const)(
     "trains to the same bytes with updates as $kind, which are fewer on the wire",
