@@ -45,7 +45,7 @@ th code { white-space: nowrap; }
 code { font: 0.92em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 td code { overflow-wrap: anywhere; }
 a { color: var(--federated); }
-.key, .scale { margin-right: 1.2rem; }
+.key, .scale { display: inline-block; margin-right: 1.2rem; }
 data { white-space: nowrap; }
 .key::before { content: ""; display: inline-block; width: 0.7em; height: 0.7em; margin-right: 0.4em; border-radius: 2px; background: var(--key); }
 .ramp {

@@ -14,11 +14,11 @@ export interface PairCell {
   readonly score: number | undefined;
 }
 
-/** Score that is as dark as none. */
-const darkest = 0.5;
+/** How far below 1 a score has the full colour. */
+const fullAt = 0.5;
 const [marginLeft, marginTop] = [26, 4];
 
-/** Heat map of the pairs of columns, by their numbers: the darker, the less alike are their relations; a dot where that is not defined. */
+/** Heat map of the pairs of columns, by their numbers: the stronger the colour, the less alike are their relations; a dot where that is not defined. */
 export function pairMatrixPlot(
   cells: readonly PairCell[],
   columns: number,
@@ -51,7 +51,7 @@ export function pairMatrixPlot(
           x: "first",
           y: "second",
           fill: "var(--federated)",
-          fillOpacity: ({ score }: { score: number }) => shade(1 - score, darkest),
+          fillOpacity: ({ score }: { score: number }) => shade(1 - score, fullAt),
           inset: 0.5,
         }),
         Plot.dot(unknown, { x: "first", y: "second", r: 1.5, fill: "var(--data)" }),

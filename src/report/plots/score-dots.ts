@@ -66,7 +66,7 @@ export function scoreDotsPlot(
       x: { domain: [low, high] },
       y: { type: "point", domain: measures, label: null, padding: 0.5 },
       marks: [
-        Plot.gridX({ ticks: (width - marginLeft) / 80, strokeOpacity: 0.12 }),
+        Plot.gridX({ ticks: Math.max(3, (width - marginLeft) / 80), strokeOpacity: 0.12 }),
         Plot.gridY({ strokeOpacity: 0.12 }),
         ...(ideal === undefined
           ? []
@@ -82,7 +82,7 @@ export function scoreDotsPlot(
             Plot.dot(own, { x: "value", y: "measure", fill: color, symbol: symbolOf(place), r: 4.5, dy }),
           ];
         }),
-        Plot.axisX({ label: null, ticks: (width - marginLeft) / 80, tickFormat: formatTick }),
+        Plot.axisX({ label: null, ticks: Math.max(3, (width - marginLeft) / 80), tickFormat: formatTick }),
         Plot.axisY({ tickSize: 0 }),
       ],
     },

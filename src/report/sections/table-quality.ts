@@ -101,7 +101,7 @@ function otherRows({ predicted }: TableResult): Row[] {
       : [
           {
             name: `foretelling ${predicted}`,
-            text: "AUC on held-out rows, learnt from these; training rows as real ones",
+            text: "AUC on held-out rows; real: of training rows",
             of: ({ use: part }) => part && (isNotComputed(part) ? part : part.learnt),
           },
           {
@@ -162,7 +162,7 @@ function matrices(told: TableResult, sources: readonly TableSource[]): Drawn[] {
   const rest = hidden > 0 ? ` ${formatInteger(hidden)} further columns are not drawn.` : "";
   return [
     figure(
-      `Relations between columns, by the numbers that they have above: the darker a pair, the less alike is its relation to that in the training rows, from 1 (clear) to 0.5 (full); a point where it is not defined.${rest}`,
+      `Relations between columns, by the numbers that they have above: the stronger the colour of a pair, the less alike is its relation to that in the training rows, from 1 (clear) to 0.5 (full); a point where it is not defined.${rest}`,
       ...panels,
     ),
   ];
