@@ -67,6 +67,9 @@ function columnText({ name, field, leftOut, warnings }: InferredColumn): string 
   return `  ${name}: ${[what, ...warnings].join("; ")}`;
 }
 
+/** Clients of a round, where there are as many. */
+const participants = 12;
+
 /** What the sizes of a first run follow from. */
 interface TableSize {
   readonly rows: number;
@@ -85,7 +88,7 @@ function configOf(
     name,
     seed: 1,
     data,
-    schedule: { kind: "vp-cosine", tMin: 0.02, tMax: 0.98 },
+    schedule: { kind: "vp-cosine", tMin: 0.03, tMax: 0.95 },
     network: {
       hidden: [width, width, width],
       residual: true,
@@ -95,10 +98,10 @@ function configOf(
       parameterization: "edm",
     },
     training: {
-      rounds: 100,
-      localSteps: 10,
+      rounds: 700,
+      localSteps: 3,
       batchSize: 64,
-      optimizer: { kind: "adam", learningRate: 0.002, beta2: 0.99 },
+      optimizer: { kind: "sgd", learningRate: 0.5 },
       clipNorm: 1,
       ema: 0.98,
       levels: { count: 1024, spacing: "logsnr" },
@@ -109,6 +112,10 @@ function configOf(
       capacities: [1, 0.5, 0.25],
       capacityAssignment: "dynamic",
       weighting: "samples",
+      // Clients of one kind of row each do not agree in the state of an Adam of their own.
+      server: { kind: "fedadam", learningRate: 0.002, epsilon: 1e-6 },
+      participation: Math.min(1, Math.max(participants / clients, 0.05)),
+      checkpointEvery: 100,
     },
     pruning: { family: "prefix" },
     sampling: {
