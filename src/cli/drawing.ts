@@ -2,10 +2,11 @@ import { ArgumentError } from "../errors.js";
 import { requireWritable, writeAtomically } from "../experiment/files/atomic.js";
 import type { Engine } from "../kernels/index.js";
 import type { Model } from "../model/model.js";
+import { requireTableModel } from "../model/require-model.js";
 import type { SamplingOptions } from "../model/sample-in-pool.js";
 import { sampleModelInPool } from "../model/sample-model.js";
 import { type SampleChoice, sampledClasses } from "../model/sample-request.js";
-import { requireConditions, requireModelTable, sampleTable } from "../model/sample-table.js";
+import { requireConditions, sampleTable } from "../model/sample-table.js";
 import { parseCondition } from "../tables/where/condition.js";
 import { writeTable } from "../tables/write.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
@@ -44,7 +45,7 @@ export function vectorDrawing(model: Model, out: string, { where, most }: RowArg
 
 /** What draws rows of a table, as its file was written; to be asked for before long work. @throws ArgumentError, FedscoreError FEDSCORE_FILE. */
 export function tableDrawing(model: Model, out: string, { where = [], most }: RowArguments): Draw {
-  const own = requireModelTable(model);
+  const own = requireTableModel(model);
   const { schema, dialect } = own;
   const conditions = where.map((text) => parseCondition(text, schema, "--where"));
   requireConditions("--where", own, conditions);

@@ -52,7 +52,7 @@ export function readFacts(values: Values): ModelFacts {
     ...(imageShape !== undefined && { imageShape: readShape(imageShape) }),
     ...(checksums !== undefined && { checksums: readChecksums(checksums) }),
     ...(classCounts !== undefined && { classCounts: readClassCounts(classCounts, spec) }),
-    ...(table !== undefined && { table: requireModelTable(table) }),
+    ...(table !== undefined && { table: readTableFacts(table) }),
   };
 }
 
@@ -158,7 +158,7 @@ function readShape(value: unknown): readonly [number, number] {
 }
 
 /** @throws ArgumentError or ArgumentTypeError naming the part, "table.schema.fields[0].name". */
-export function requireModelTable(value: unknown): ModelTable {
+function readTableFacts(value: unknown): ModelTable {
   const { schema, dialect, encoding } = withKeys("table", value, ["schema", "dialect", "encoding"]);
   const table = {
     schema: requireSchema("table.schema", schema),

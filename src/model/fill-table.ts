@@ -1,4 +1,4 @@
-import { FedscoreError, requireInteger, requireObject, requireText, requireTyped } from "../errors.js";
+import { requireInteger, requireText, requireTyped } from "../errors.js";
 import type { Engine } from "../kernels/index.js";
 import { keysOf, requireOptions } from "../options.js";
 import type { Table } from "../tables/column.js";
@@ -6,8 +6,8 @@ import { readGaps } from "../tables/fill/gap-file.js";
 import { decodeFilled, knownCells } from "../tables/fill/known-cells.js";
 import { InThreadPool } from "../workers/in-thread.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
-import { requireModelTable } from "./facts.js";
-import type { Model, ModelTable } from "./model.js";
+import type { Model } from "./model.js";
+import { requireTableModel } from "./require-model.js";
 import { type GivenChoice, sampleModelGivenInPool } from "./sample-given.js";
 import type { SamplingOptions } from "./sample-in-pool.js";
 
@@ -68,7 +68,7 @@ export async function fillTableInPool(
   const { source = "table", ...choice } = requireOptions("options", options, fillKeys);
   requireTyped("bytes", bytes, Uint8Array);
   requireText("source", source);
-  const { schema, encoding } = tableOf(requireObject("model", model));
+  const { schema, encoding } = requireTableModel(model);
   const file = readGaps(bytes, source, schema);
   const draws = requireInteger("draws", choice.draws ?? 1, 1);
   const counted = { rows: file.rows, rowsWithGaps: file.table.rows };
@@ -93,9 +93,4 @@ function countGaps({ columns }: Table, filled: Table): Pick<FilledTable, "filled
   const named = (key: "filled" | "left") =>
     Object.fromEntries(counts.filter((each) => each[key] > 0).map((each) => [each.name, each[key]]));
   return { filled: named("filled"), left: named("left") };
-}
-
-function tableOf({ table }: Model): ModelTable {
-  if (table !== undefined) return requireModelTable(table);
-  throw new FedscoreError("FEDSCORE_UNSUPPORTED", "the model is of vectors, not of a table: it knows no cells");
 }

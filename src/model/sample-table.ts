@@ -8,6 +8,7 @@ import type { TableCondition } from "../tables/where/condition.js";
 import { rowsWhere } from "../tables/where/rows-where.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 import type { Model, ModelTable } from "./model.js";
+import { requireTableModel } from "./require-model.js";
 import { type SampleModelOptions, sampleBlocks } from "./sample-model.js";
 import { mostSamples } from "./sample-request.js";
 
@@ -48,7 +49,7 @@ export async function sampleTable(
   options: SampleTableOptions = {},
 ): Promise<SampledTable> {
   const { where = [], most, onAdvance, ...choice } = requireOptions("options", options, keys);
-  const table = requireModelTable(model);
+  const table = requireTableModel(model);
   requireConditions("where", table, where);
   const { count = model.sampling.count } = choice;
   requireInteger("count", count, 1, mostSamples(model.network));
@@ -68,17 +69,11 @@ export async function sampleTable(
   return { table: decodeTable(table.encoding, found), vectors: found, drawn, fitting };
 }
 
-/** The table of a model. @throws ArgumentError for a model without one. */
-export function requireModelTable(model: Model): ModelTable {
-  const { table, name } = requireObject("model", model);
-  if (table) return table;
-  throw new ArgumentError("model.table", "must be there: only the model of a table draws rows of one", name);
-}
-
 /** @throws ArgumentError for conditions on columns that the table does not have, and on categories that the model never draws. */
 export function requireConditions(argument: string, { encoding }: ModelTable, where: readonly TableCondition[]): void {
   requireArray(argument, where);
-  for (const [index, { column: name, value }] of where.entries()) {
+  for (const [index, condition] of where.entries()) {
+    const { column: name, value } = requireObject(`${argument}[${index}]`, condition);
     const column = encoding.columns.find((each) => each.name === name);
     const names = encoding.columns.map((each) => each.name);
     if (!column) throw new ArgumentError(`${argument}[${index}].column`, oneOf(names), name);

@@ -16,13 +16,13 @@ export const limits = {
   tarball: {
     name: "tarball",
     unit: "bytes",
-    limit: 3_300 * kB,
-    why: "what npm downloads, 0.9 MB of it the lab page; 3.5 % to grow",
+    limit: 3_700 * kB,
+    why: "what npm downloads, 0.9 MB of it the lab page and 0.13 MB the table of an example; 3 % to grow",
   },
   unpacked: {
     name: "unpacked",
     unit: "bytes",
-    limit: 11_500 * kB,
+    limit: 13_000 * kB,
     why: "what lies on the disk, 2.5 MB of it the lab page: the command's dependencies are bundled, instead of 25 MB beside it; 3.5 % to grow",
   },
   wasmStrict: {
@@ -40,8 +40,8 @@ export const limits = {
   oneFile: {
     name: "one file for pages, fedscore.min.js",
     unit: "bytes",
-    limit: 700 * kB,
-    why: "both builds of the kernels twice, in the page and in its worker, 320 kB of it; 2 % to grow",
+    limit: 730 * kB,
+    why: "both builds of the kernels twice, in the page and in its worker, 320 kB of it; 2.5 % to grow",
   },
   page: {
     name: 'a page\'s minified bundle of all of "fedscore"',
@@ -52,13 +52,13 @@ export const limits = {
   worker: {
     name: "a worker, worker.js",
     unit: "bytes",
-    limit: 258 * kB,
-    why: "each worker parses it, both builds of the kernels inside; 2.5 % to grow",
+    limit: 292 * kB,
+    why: "each worker parses it, both builds of the kernels inside, and 26 kB that judge tables; 2.5 % to grow",
   },
   lab: {
     name: "the lab page before it trains",
     unit: "bytes",
-    limit: 365 * kB,
+    limit: 385 * kB,
     why: "script, style and document, which it loads to be interactive; 5 % to grow",
   },
   imported: {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -74,14 +74,26 @@ const configs = {
     },
     certificate: false,
   },
+  "of a table": {
+    ...common,
+    name: "table",
+    data: { kind: "table", path: "table.csv", clientColumn: "site", predict: "kind", train: 100, heldOut: 60 },
+    federation: { clients: 2, partition: { kind: "column" } },
+    evaluation: { samples: 40, divergences: [] as string[] },
+    reference: { dense: false },
+    certificate: false,
+  },
 } as const;
+
+const cells = Array.from({ length: 160 }, (_, i) => `${"ab"[i % 2]},${["x", "y", "z"][(i * i) % 3]},${(i * 7) % 31}`);
+writeFileSync(join(folder, "table.csv"), `site,kind,size\n${cells.join("\n")}\n`);
 
 const failed = () => new FedscoreError("FEDSCORE_NON_FINITE", "made to fail");
 
 type Config = (typeof configs)[keyof typeof configs];
 
 async function run(config: Config, pool: FailingPool, options: ExperimentOptions = {}) {
-  return runExperiment(config, { pool, variant: "simd", ...options });
+  return runExperiment(config, { pool, variant: "simd", folder, ...options });
 }
 
 interface Whole {
@@ -132,6 +144,8 @@ const scores = (of: string) =>
 const lostSamples = [["samples", ...scores("")].join(" "), [...scores(".reference"), "reference.samples"].join(" ")];
 const estimate = "sandwich.rows.nearest neighbours.estimate";
 
+const firstAndLast = (what: string) => [`table.synthetic.${what}`, `table.baselines.gaussianCopula.${what}`];
+
 const beyondGrid = ["samples", "measured.mmd", "certificate", "variational", "lowerBound", "sandwich", ...law];
 const withoutGrid = ["grid", ...beyondGrid].join(" ");
 
@@ -179,6 +193,21 @@ const expected: Readonly<Record<string, Readonly<Record<string, readonly string[
     judgeRows: ["judged.scores.precision", "judged.classifier.accuracy"],
     shareClasses: ["judged.histogram", "judged.histogram"],
   },
+  "of a table": {
+    sampleBlock: [
+      [
+        ...["samples", ...["site", "kind", "size"].map((column) => `table.columns.${column}.synthetic`)],
+        ...["table.examples", "table.synthetic", "table.clients"],
+      ].join(" "),
+    ],
+    drawBaseline: ["table.baselines.independentColumns", "table.baselines.gaussianCopula"],
+    judgeTableQuality: firstAndLast("quality"),
+    judgeNewRows: firstAndLast("newRows"),
+    detectRows: firstAndLast("detection"),
+    judgeRowPrivacy: firstAndLast("privacy"),
+    learnColumn: ["table.real.use", "table.baselines.gaussianCopula.use"],
+    serveClients: ["table.clients"],
+  },
 };
 
 /** Where a result may differ by reason of the parts that failed: in these parts, and where others repeat them. */
@@ -187,7 +216,12 @@ function places(parts: readonly FailedPart[]): string[] {
     /^(lowerBound|klInterval|certificate|apriori|sandwich|samples|judged.scores)/.test(part),
   );
   const beside = ["sandwich", "certificateNote", "lowerBoundNote", "apriori.irreducible", "judged.histogram"];
-  return [...parts.map(({ part }) => part), ...(repeated ? beside : [])];
+  const ofSamples = parts.some(({ part }) => part === "samples") ? ["table.rows.synthetic", "table.columns"] : [];
+  const sources = ["synthetic", "baselines.independentColumns", "baselines.gaussianCopula"];
+  const ofReal = parts.some(({ part }) => part.startsWith("table.real"))
+    ? sources.map((source) => `table.${source}.use.difference`)
+    : [];
+  return [...parts.map(({ part }) => part), ...(repeated ? beside : []), ...ofSamples, ...ofReal];
 }
 
 describe.each(Object.entries(configs))("a run %s", (name, config) => {
@@ -226,9 +260,11 @@ describe.each(Object.entries(configs))("a run %s", (name, config) => {
 test("every function that workers are asked for is called by these runs", async () => {
   const called = new Set<string>();
   for (const config of Object.values(configs)) for (const each of (await wholeOf(config)).calls) called.add(each);
-  // Without shared memory blocks are copied; what workers keep is installed, not called; sweeps alone ask for the KL on the line, clients with rows of their own for their training.
+  // Without shared memory blocks are copied; what workers keep is installed, not called; sweeps alone ask for the KL on the line, gaps of tables for rows given others, clients with rows of their own for their training.
   const others = workerFunctions.map(({ name }) => name).filter((name) => !called.has(name));
-  expect(others.filter((name) => !/\.(open|close)$|Shared$|^outputKlOnLine$|^ownTraining$/.test(name))).toEqual([]);
+  expect(
+    others.filter((name) => !/\.(open|close)$|Shared$|^outputKlOnLine$|^sampleGivenBlock$|^ownTraining$/.test(name)),
+  ).toEqual([]);
 });
 
 describe("what ends a run", () => {

@@ -124,8 +124,8 @@ export const experiment = [
   {
     name: "deciding-rows-judged",
     file: "src/experiment/prepare/load-data.ts",
-    find: "return { train, heldOut: left, deciding };",
-    replace: "return { train, heldOut, deciding };",
+    find: "return { train, heldOut: left, deciding,",
+    replace: "return { train, heldOut, deciding,",
     tests: ["test/experiment/early-stop.test.ts"],
     why: "bounds would be evaluated on rows that chose the model",
   },

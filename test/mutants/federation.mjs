@@ -211,9 +211,10 @@ export const federation = [
   },
   {
     name: "dropped-bytes",
-    file: "src/federation/federation.ts",
-    find: "bytesDown: sentVectors * assigned.bytes,",
-    replace: "bytesDown: sentVectors * bytes,",
+    file: "src/federation/plain-report.ts",
+    find: "bytesDown: sentVectors * bytes.down,",
+    replace: "bytesDown: sentVectors * bytes.up,",
+    tests: ["test/federation/federation.test.ts"],
     why: "clients that were dropped would have received nothing",
   },
   {

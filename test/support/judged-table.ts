@@ -65,6 +65,7 @@ export function smallCase(engine: Engine, changes: Partial<TableToJudge> = {}): 
 
 /** What judges say of it. */
 export function judgedTable(engine: Engine, changes: Partial<TableToJudge> = {}): Promise<TableResult> {
-  const run = { pool: new InThreadPool(engine), config: { seed: 5 }, signal: undefined, onProgress: () => undefined };
+  const config = { seed: 5, sampling: { count: 40 } };
+  const run = { pool: new InThreadPool(engine), config, signal: undefined, onProgress: () => undefined };
   return judgeTable(run, smallCase(engine, changes));
 }

@@ -29,8 +29,8 @@ export async function judgeTable(run: JudgingRun, whole: TableToJudge): Promise<
     synthetic: cutPart(whole.synthetic),
     reference: whole.reference && cutPart(whole.reference),
   };
-  const { schema, dimension, train, heldOut, synthetic, reference, predict } = table;
-  const drawn = isNotComputed(synthetic) ? heldOut.rows : synthetic.rows;
+  const { schema, dimension, train, synthetic, reference, predict } = table;
+  const drawn = Math.min(mostRows, run.config.sampling.count);
   const names = Object.keys(baselines) as BaselineName[];
   const judge = new TableJudge(run, table, names.length + 3 + (reference ? 1 : 0));
   const onReal = predict === undefined ? undefined : await attempt(() => judge.learn(train));

@@ -28,5 +28,5 @@ export interface TableToJudge {
 
 /** What judging needs of a run. */
 export type JudgingRun = Pick<ReadyRun, "pool" | "signal" | "onProgress"> & {
-  readonly config: Pick<ReadyRun["config"], "seed">;
+  readonly config: { readonly seed: number; readonly sampling: Pick<ReadyRun["config"]["sampling"], "count"> };
 };

@@ -20,7 +20,7 @@ export const encodingFields = {
     "Share of its column's cells from which on a number is a state of its own, beside the continuous part.",
   ),
   knots: integer("[2, inf)", 1024, "Most values of a column of numbers that the encoding keeps."),
-  mostOneHot: integer("[1, inf)", 32, "Most categories that have a coordinate each; more are analog bits."),
+  mostOneHot: integer("[1, inf)", 256, "Most categories that have a coordinate each; more are analog bits."),
 };
 
 /** Settings of `fitTableEncoding`. */

@@ -1,4 +1,4 @@
-import { ArgumentError, describeValue, requireArray } from "../../errors.js";
+import { ArgumentError, describeValue, requireArray, requireObject } from "../../errors.js";
 import type { Column, Table } from "../column.js";
 import { requireTable } from "../require-tables.js";
 import type { TableCondition } from "./condition.js";
@@ -32,7 +32,8 @@ export function rowsWhere(table: Table, conditions: readonly TableCondition[]): 
   return Uint32Array.from(rows.filter((row) => tests.every((holds) => holds(row))));
 }
 
-function testOf({ columns }: Table, { column: name, operator, value }: TableCondition, place: string) {
+function testOf({ columns }: Table, condition: TableCondition, place: string) {
+  const { column: name, operator, value } = requireObject(place, condition);
   const column = columns.find((each) => each.name === name);
   if (!column) throw new ArgumentError(`${place}.column`, "must be a column of the table", describeValue(name));
   const holds = comparisons[operator];
