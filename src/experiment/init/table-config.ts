@@ -68,7 +68,7 @@ function columnText({ name, field, leftOut, warnings }: InferredColumn): string 
 }
 
 /** Clients of a round, where there are as many. */
-const participants = 12;
+const participants = 64;
 
 /** What the sizes of a first run follow from. */
 interface TableSize {
@@ -98,29 +98,28 @@ function configOf(
       parameterization: "edm",
     },
     training: {
-      rounds: 700,
-      localSteps: 3,
+      rounds: 1000,
+      localSteps: 1,
       batchSize: 64,
       optimizer: { kind: "sgd", learningRate: 0.5 },
       clipNorm: 1,
-      ema: 0.98,
+      ema: 0.99,
       levels: { count: 1024, spacing: "logsnr" },
     },
     federation: {
       clients,
       partition: { kind: isByColumn ? "column" : "iid" },
-      capacities: [1, 0.5, 0.25],
-      capacityAssignment: "dynamic",
+      capacities: [1],
       weighting: "samples",
       // Clients of one kind of row each do not agree in the state of an Adam of their own.
-      server: { kind: "fedadam", learningRate: 0.002, epsilon: 1e-6 },
+      server: { kind: "fedadam", learningRate: 0.004, epsilon: 1e-6 },
       participation: Math.min(1, Math.max(participants / clients, 0.05)),
       checkpointEvery: 100,
     },
     pruning: { family: "prefix" },
     sampling: {
-      sampler: "ancestral",
-      grid: { kind: "uniform-log-snr", steps: 60 },
+      sampler: "dpm-solver++-2m",
+      grid: { kind: "uniform-log-snr", steps: 40 },
       count: Math.max(1, Math.min(10_000, rows)),
     },
     certificate: false,

@@ -228,6 +228,7 @@ describe("an encoding", () => {
         text,
         all,
       ),
+      { mostOneHot: 32 },
     );
     const [column] = encoding.columns;
     const bits = column?.kind === "category" ? column.bits : undefined;

@@ -48,6 +48,13 @@ describe("a warning", () => {
       "40 of 40 cells differ: it names rows, or is free text",
     ],
     [
+      "texts that few rows say",
+      Array.from({ length: 120 }, (_, at) => `model ${Math.floor(at / 4)}`),
+      "x",
+      true,
+      '100 % of its cells say what fewer than 5 rows say: they would all be "other"',
+    ],
+    [
       "integers with the name of an identifier",
       many((at) => String(at * 7)),
       "customer_id",
