@@ -36,5 +36,6 @@ export interface PrivacyMeasure {
   readonly range: readonly [number, number];
   /** What a generator that gives nothing away comes to; null where that depends on the data. */
   readonly ideal: number | null;
+  /** The measure, with the ends of its interval where statistics give one. */
   evaluate(view: PrivacyView): Measured;
 }
