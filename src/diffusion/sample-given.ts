@@ -143,8 +143,8 @@ export function sampleGiven(engine: Engine, options: SampleGivenOptions): Float3
   return drawn;
 }
 
-/** @returns how many rows there are. */
-function requireGiven(points: Float32Array, given: Uint8Array, dimension: number): number {
+/** @returns how many rows there are. @throws ArgumentError or ArgumentTypeError where points or given are not [rows, dimension], or a given coordinate is not finite. */
+export function requireGiven(points: Float32Array, given: Uint8Array, dimension: number): number {
   requireFloats("points", points);
   const rows = points.length / dimension;
   if (!Number.isInteger(rows) || rows === 0)

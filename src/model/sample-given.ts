@@ -1,16 +1,13 @@
 import { inverseMaps } from "../data/transforms/index.js";
-import { mostParticles } from "../diffusion/sample-given.js";
+import { mostParticles, requireGiven } from "../diffusion/sample-given.js";
 import {
   ArgumentError,
   FedscoreError,
-  requireFloats,
   requireFunction,
   requireInteger,
-  requireLength,
   requireMethods,
   requireObject,
   requireSignal,
-  requireTyped,
 } from "../errors.js";
 import type { Engine } from "../kernels/index.js";
 import { keysOf, requireOptions } from "../options.js";
@@ -93,7 +90,7 @@ export async function sampleModelGivenInPool(
   requireInteger("particles", particles, 1, mostParticles);
   requireInteger("draws", draws, 1);
   const { inputDimension: d } = transform;
-  const rows = requireRows(points, given, d);
+  const rows = requireGiven(points, given, d);
   const states = transform.forward(placeholders(transform, points, given));
   const drawn = new Float32Array(draws * rows * d);
   const size = Math.max(1, Math.floor(blockSize / particles));
@@ -116,17 +113,6 @@ export async function sampleModelGivenInPool(
   );
   await Promise.all(blocks.flat().map(draw));
   return drawn;
-}
-
-/** @returns how many rows there are. */
-function requireRows(points: Float32Array, given: Uint8Array, dimension: number): number {
-  requireFloats("points", points);
-  const rows = points.length / dimension;
-  if (!Number.isInteger(rows) || rows === 0)
-    throw new ArgumentError("points", `must have rows of ${dimension} numbers`, points.length);
-  requireTyped("given", given, Uint8Array);
-  requireLength("given", given, points.length);
-  return rows;
 }
 
 /** Any numbers where none is given: those of the transform's center. */

@@ -24,34 +24,18 @@ import {
   type TangentMemory,
   type TrainingMemory,
 } from "./mlp-memory.js";
+import {
+  type BackwardEnds,
+  type Entrance,
+  entranceFrom,
+  type ForwardMode,
+  passDense,
+  passDenseTangent,
+} from "./mlp-passes.js";
 import { conditionWidth, hasFilm, layoutOf, type NetworkSpec } from "./spec.js";
 
 /** Of one call: beyond it not even a column of them fits into the memory of an engine. */
 const mostRows = 2 ** 30;
-
-/** How a batch enters the first layer: whole rows of inputs, or points alone with the noise features in the bias. */
-interface Entrance {
-  readonly fanIn: number;
-  readonly panels: Pointer;
-  readonly bias: Pointer;
-  /** Of a modulated network: a row for each row of the batch, float32 [batch, conditionWidth], or nullPointer, and each row's place among those that are set. */
-  readonly conditions: Pointer;
-  readonly index: Pointer;
-}
-
-/** Forward mode beside a forward pass, float32 [batch, dimension] each: products = J tangents. */
-interface ForwardMode {
-  readonly tangents: Pointer;
-  readonly products: Pointer;
-}
-
-/** Where a backward pass starts, and what its forward pass started from. */
-interface BackwardEnds {
-  readonly input: Pointer;
-  readonly batch: number;
-  readonly outputGradient: Pointer;
-  readonly conditions: Pointer;
-}
 
 /**
  * The multilayer perceptron of a NetworkSpec in the memory of one engine: hidden layers h = act(W x + b), joined ones
@@ -323,18 +307,14 @@ export class MlpSession {
         products: atFloat32(forwardMode.products, row * fanOut),
       };
       const from = atFloat32(input, row * entrance.fanIn);
-      this.#forwardTile(from, rows, atFloat32(output, row * fanOut), this.#entranceFrom(entrance, row), tile);
+      this.#forwardTile(
+        from,
+        rows,
+        atFloat32(output, row * fanOut),
+        entranceFrom(entrance, row, this.#conditionWidth),
+        tile,
+      );
     }
-  }
-
-  /** Of the rows from `row` on. */
-  #entranceFrom(entrance: Entrance, row: number): Entrance {
-    const { conditions, index } = entrance;
-    return {
-      ...entrance,
-      conditions: conditions === nullPointer ? conditions : atFloat32(conditions, row * this.#conditionWidth),
-      index: index === nullPointer ? index : atFloat32(index, row),
-    };
   }
 
   #forwardTile(input: Pointer, rows: number, output: Pointer, entrance: Entrance, forwardMode?: ForwardMode): void {
@@ -380,53 +360,21 @@ export class MlpSession {
     }
   }
 
-  /** A hidden layer: output = act(source W^T + bias) (+ joint), modulated or not, and its derivative. */
   #passHidden(product: Product, to: Passage, entrance: Entrance): void {
-    const { source, sourceStride, panels, bias, fanIn, fanOut, stride } = product;
-    const { rows, output, derivative, joint, jointStride } = to;
-    if (this.#film) {
-      this.#film.forward(product, to, entrance);
-      return;
-    }
-    this.#engine.kernels.denseForward(
-      this.#activation,
-      source,
-      sourceStride,
-      panels,
-      bias,
-      rows,
-      fanIn,
-      fanOut,
-      output,
-      stride,
-      derivative,
-      joint,
-      jointStride,
-    );
+    if (this.#film) this.#film.forward(product, to, entrance);
+    else passDense(this.#engine.kernels, this.#activation, product, to);
   }
 
   /** The tangent `source` through the same layer, after its rows. */
-  #passTangent({ source, sourceStride, panels, fanIn, fanOut, stride }: Product, to: Passage, index: Pointer): void {
+  #passTangent(product: Product, to: Passage, index: Pointer): void {
     const { kernels } = this.#engine;
-    const { rows, output, derivative, joint, jointStride } = to;
-    if (this.#film) {
-      kernels.gemm(0, source, sourceStride, panels, nullPointer, output, stride, rows, fanOut, fanIn);
-      this.#film.tangent(to, index);
+    if (!this.#film) {
+      passDenseTangent(kernels, product, to);
       return;
     }
-    kernels.denseTangent(
-      source,
-      sourceStride,
-      panels,
-      rows,
-      fanIn,
-      fanOut,
-      output,
-      stride,
-      derivative,
-      joint,
-      jointStride,
-    );
+    const { source, sourceStride, panels, fanIn, fanOut, stride } = product;
+    kernels.gemm(0, source, sourceStride, panels, nullPointer, to.output, stride, to.rows, fanOut, fanIn);
+    this.#film.tangent(to, index);
   }
 
   #levelMemory(): LevelMemory {

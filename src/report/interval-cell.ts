@@ -7,15 +7,10 @@ import type { Interval } from "./parts.js";
 export function intervalCell(interval: Part<Interval> | undefined): Child {
   if (!interval) return "–";
   if (isNotComputed(interval)) return h("em", {}, "not computed");
-  const { value, low, high } = interval;
-  const range = h(
-    "small",
-    {},
-    "[",
-    numeral(low, formatNumber(low, 3)),
-    ", ",
-    numeral(high, formatNumber(high, 3)),
-    "]",
-  );
-  return h("span", {}, numeral(value), range);
+  return h("span", {}, numeral(interval.value), rangeOf(interval));
+}
+
+/** The ends of an interval, small. */
+export function rangeOf({ low, high }: Pick<Interval, "low" | "high">): Child {
+  return h("small", {}, "[", numeral(low, formatNumber(low, 3)), ", ", numeral(high, formatNumber(high, 3)), "]");
 }

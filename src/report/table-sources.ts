@@ -2,6 +2,7 @@ import { ifComputed, isNotComputed, type Part } from "../experiment/result/not-c
 import { type BaselineName, baselines } from "../tables/baselines/index.js";
 import { type Child, h, numeral } from "./elements.js";
 import { formatInteger, formatNumber } from "./format.js";
+import { rangeOf } from "./interval-cell.js";
 import type { JudgedTable, TableQuality, TableResult, TableScore } from "./parts.js";
 
 /** Rows that judges of tables have looked at. */
@@ -40,17 +41,7 @@ export function scoreCell(score: Part<TableScore> | undefined): Child {
   if (score.value === null) return h("em", { title: score.reason }, "none");
   const { value, interval } = score;
   if (!interval) return numeral(value, formatNumber(value, 3));
-  const { low, high } = interval;
-  const range = h(
-    "small",
-    {},
-    "[",
-    numeral(low, formatNumber(low, 3)),
-    ", ",
-    numeral(high, formatNumber(high, 3)),
-    "]",
-  );
-  return h("span", {}, numeral(value, formatNumber(value, 3)), range);
+  return h("span", {}, numeral(value, formatNumber(value, 3)), rangeOf(interval));
 }
 
 /** The value of a score, where there is one. */
