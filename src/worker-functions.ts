@@ -1,4 +1,5 @@
 import { askedClasses } from "./experiment/stages/asked-classes.js";
+import { calibrateColumn } from "./experiment/stages/calibrate.js";
 import { classifyRows, judgeRows, shareClasses, trainJudges } from "./experiment/stages/judge-tasks.js";
 import { measure } from "./experiment/stages/measure.js";
 import { boundFromBelow, estimateByNeighbours } from "./experiment/stages/sample-comparison.js";
@@ -53,6 +54,7 @@ const functions = [
   sampleBlock,
   sampleGivenBlock,
   askedClasses,
+  calibrateColumn,
   measure,
   trainJudges,
   classifyRows,

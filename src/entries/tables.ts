@@ -9,6 +9,14 @@ export {
   type BaselineOptions,
   baselines,
 } from "../tables/baselines/index.js";
+export { calibratedVectors, decodeDrawn } from "../tables/calibration/decode-drawn.js";
+export { fitCalibration } from "../tables/calibration/fit.js";
+export type { ScoreMap } from "../tables/calibration/score-map.js";
+export type {
+  CalibratedEncoding,
+  ColumnCalibration,
+  TableCalibration,
+} from "../tables/calibration/table-calibration.js";
 export type { CategoryColumn, Column, NumberColumn, Table } from "../tables/column.js";
 export type { TableDialect, TableEncodingName } from "../tables/csv/table-dialect.js";
 export type { AnalogBits } from "../tables/encoding/analog-bits.js";

@@ -6,6 +6,7 @@ import type { ExperimentResult } from "./result/schema.js";
 import { attempt } from "./stages/attempt.js";
 import { boundLaw } from "./stages/bound-law.js";
 import { boundRun, boundsWithoutGrid } from "./stages/bound-run.js";
+import { calibrateModels } from "./stages/calibrate.js";
 import { describeRun } from "./stages/describe-run.js";
 import { evaluate } from "./stages/evaluate.js";
 import { judgeSamples } from "./stages/judge.js";
@@ -33,8 +34,9 @@ export async function execute(run: ReadyRun): Promise<RunOutcome> {
   keeper?.model(modelOf(run, federation));
   const referenceHistory = reference && (await attempt(() => trainReference(run, reference)));
   const grid = await attempt(() => samplingGrid(run));
-  const model = modelOf(run, federation, ifComputed(grid)?.spec);
-  if (!prepared.grid) keeper?.model(model);
+  const trained = modelOf(run, federation, ifComputed(grid)?.spec);
+  const [model = trained] = isNotComputed(grid) ? [] : await calibrateModels(run, [trained]);
+  if (!prepared.grid || model !== trained) keeper?.model(model);
   run.watcher?.onModel?.(model);
   const { drawn, referenceDrawn } = await drawAll(run, model, grid, referenceHistory);
   const measured = await evaluate(run, drawn, referenceDrawn);
@@ -74,6 +76,7 @@ async function drawAll(
     const [drawn] = await drawSamples(run, [model]);
     return { drawn, referenceDrawn: isNotComputed(trained) ? without("reference", trained) : undefined };
   }
-  const [drawn, referenceDrawn] = await drawSamples(run, [model, modelOf(run, reference, grid.spec)]);
+  const [dense] = await calibrateModels(run, [modelOf(run, reference, grid.spec)]);
+  const [drawn, referenceDrawn] = await drawSamples(run, [model, dense]);
   return { drawn, referenceDrawn };
 }

@@ -4,6 +4,7 @@ export type Stage =
   | "training"
   | "reference"
   | "grid"
+  | "calibration"
   | "sampling"
   | "evaluation"
   | "judges"

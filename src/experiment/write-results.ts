@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeNpy } from "../data/formats/npy.js";
-import { decodeTable } from "../tables/encoding/encode.js";
+import { decodeDrawn } from "../tables/calibration/decode-drawn.js";
 import { writeTable } from "../tables/write.js";
 import type { RunOutcome } from "./execute.js";
 import { fileNames } from "./files/names.js";
@@ -31,7 +31,7 @@ export async function writeResults(
   putFile(
     folder,
     fileNames.synthetic,
-    table && samples && writeTable(decodeTable(table.encoding, samples), table.schema, table.dialect),
+    table && samples && writeTable(decodeDrawn(table, samples), table.schema, table.dialect),
   );
   putFile(folder, fileNames.schema, table && `${JSON.stringify(table.schema, null, 2)}\n`);
   const finish = (report: Part<string> | undefined): ExperimentResult => {

@@ -8,6 +8,8 @@ import type { Fields } from "../family.js";
 import { oneOf } from "../fields.js";
 import { type Guidance, plainGuidance, requireConditioned, requireGuidance } from "../network/conditioned.js";
 import { type NetworkSpec, networkKeys, requireNetwork } from "../network/spec.js";
+import { requireCalibration } from "../tables/calibration/check.js";
+import type { TableCalibration } from "../tables/calibration/table-calibration.js";
 import { requireDialect } from "../tables/csv/check.js";
 import { requireEncoding } from "../tables/encoding/check.js";
 import type { TableEncoding } from "../tables/encoding/column-encoding.js";
@@ -159,14 +161,17 @@ function readShape(value: unknown): readonly [number, number] {
 
 /** @throws ArgumentError or ArgumentTypeError naming the part, "table.schema.fields[0].name". */
 function readTableFacts(value: unknown): ModelTable {
-  const { schema, dialect, encoding } = withKeys("table", value, ["schema", "dialect", "encoding"]);
+  const keys = ["schema", "dialect", "encoding", "calibration"];
+  const { schema, dialect, encoding, calibration } = withKeys("table", value, keys);
   const table = {
     schema: requireSchema("table.schema", schema),
     dialect: requireDialect("table.dialect", dialect),
     encoding: requireEncoding("table.encoding", objectOf("table.encoding", encoding) as unknown as TableEncoding),
   };
   requireColumnsOf(table.schema, table.encoding);
-  return table;
+  if (calibration === undefined) return table;
+  const given = objectOf("table.calibration", calibration) as unknown as TableCalibration;
+  return { ...table, calibration: requireCalibration("table.calibration", given, table.encoding) };
 }
 
 /** That the encoding has the columns of the schema. */

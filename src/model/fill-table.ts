@@ -68,16 +68,16 @@ export async function fillTableInPool(
   const { source = "table", ...choice } = requireOptions("options", options, fillKeys);
   requireTyped("bytes", bytes, Uint8Array);
   requireText("source", source);
-  const { schema, encoding } = requireTableModel(model);
+  const { schema, ...coded } = requireTableModel(model);
   const file = readGaps(bytes, source, schema);
   const draws = requireInteger("draws", choice.draws ?? 1, 1);
   const counted = { rows: file.rows, rowsWithGaps: file.table.rows };
   if (file.table.rows === 0)
     return { files: new Array<Uint8Array>(draws).fill(bytes), ...counted, filled: {}, left: {} };
-  const { vectors, known } = knownCells(encoding, file.table);
+  const { vectors, known } = knownCells(coded.encoding, file.table);
   const drawn = await sampleModelGivenInPool(pool, model, { ...choice, points: vectors, given: known });
   const tables = Array.from({ length: draws }, (_, draw) =>
-    decodeFilled(encoding, drawn.subarray(draw * vectors.length, (draw + 1) * vectors.length)),
+    decodeFilled(coded, drawn.subarray(draw * vectors.length, (draw + 1) * vectors.length)),
   );
   return { files: tables.map((each) => file.fill(each)), ...counted, ...countGaps(file.table, tables[0]) };
 }

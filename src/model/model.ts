@@ -4,8 +4,8 @@ import type { SamplerSpec } from "../diffusion/samplers/index.js";
 import type { NoiseScheduleSpec } from "../diffusion/schedules/index.js";
 import type { Guidance } from "../network/conditioned.js";
 import type { NetworkSpec } from "../network/spec.js";
+import type { CalibratedEncoding } from "../tables/calibration/table-calibration.js";
 import type { TableDialect } from "../tables/csv/table-dialect.js";
-import type { TableEncoding } from "../tables/encoding/column-encoding.js";
 import type { TableSchema } from "../tables/schema/field.js";
 
 /** How a run sampled its model; of a certified grid the times. */
@@ -28,11 +28,10 @@ export interface ModelChecksums {
   readonly config: string;
 }
 
-/** Of which table the vectors of a model are rows: `decodeTable(encoding, samples)` gives them back, `writeTable` writes them as their file was. */
-export interface ModelTable {
+/** Of which table the vectors of a model are rows: `decodeDrawn(table, samples)` makes rows of them, `writeTable` writes these as their file was. */
+export interface ModelTable extends CalibratedEncoding {
   readonly schema: TableSchema;
   readonly dialect: TableDialect;
-  readonly encoding: TableEncoding;
 }
 
 /** A trained score network with all that sampling from it needs. */

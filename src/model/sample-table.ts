@@ -2,8 +2,8 @@ import { ArgumentError, describeValue, FedscoreError, requireArray, requireInteg
 import { oneOf } from "../fields.js";
 import { keysOf, requireOptions } from "../options.js";
 import { closest } from "../suggest.js";
+import { decodeDrawn } from "../tables/calibration/decode-drawn.js";
 import type { Table } from "../tables/column.js";
-import { decodeTable } from "../tables/encoding/encode.js";
 import type { TableCondition } from "../tables/where/condition.js";
 import { rowsWhere } from "../tables/where/rows-where.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
@@ -66,7 +66,7 @@ export async function sampleTable(
     if (fitting >= count) break;
   }
   if (fitting < count) throw tooFew(count, drawn, fitting);
-  return { table: decodeTable(table.encoding, found), vectors: found, drawn, fitting };
+  return { table: decodeDrawn(table, found), vectors: found, drawn, fitting };
 }
 
 /** @throws ArgumentError for conditions on columns that the table does not have, and on categories that the model never draws. */
@@ -91,13 +91,13 @@ function limitOf(model: Model, count: number, most: number | undefined): number 
 }
 
 function fittingVectors(
-  { encoding }: ModelTable,
+  table: ModelTable,
   samples: Float32Array<ArrayBuffer>,
   where: readonly TableCondition[],
 ): Float32Array<ArrayBuffer> {
   if (where.length === 0) return samples;
-  const { dimension } = encoding;
-  const rows = rowsWhere(decodeTable(encoding, samples), where);
+  const { dimension } = table.encoding;
+  const rows = rowsWhere(decodeDrawn(table, samples), where);
   const kept = new Float32Array(rows.length * dimension);
   for (const [place, row] of rows.entries())
     kept.set(samples.subarray(row * dimension, (row + 1) * dimension), place * dimension);

@@ -10,6 +10,7 @@ const stages: Readonly<Record<Stage, string>> = {
   grid: "Choosing the grid",
   sampling: "Drawing samples",
   evaluation: "Measuring divergences",
+  calibration: "Calibrating rows",
   judges: "Judging samples",
   table: "Judging the table",
   certificate: "Computing the certificate",

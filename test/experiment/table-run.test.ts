@@ -7,7 +7,7 @@ import type { ConfigInput } from "../../src/experiment/config/schema.js";
 import { runExperiment } from "../../src/experiment/run.js";
 import { loadModel } from "../../src/model/load-model.js";
 import { sampleModel } from "../../src/model/sample-model.js";
-import { decodeTable } from "../../src/tables/encoding/encode.js";
+import { decodeDrawn } from "../../src/tables/calibration/decode-drawn.js";
 import { readTable } from "../../src/tables/read.js";
 import { parseTableSchema } from "../../src/tables/schema/parse.js";
 import { InThreadPool } from "../../src/workers/in-thread.js";
@@ -44,9 +44,10 @@ test("writes rows in the dialect of the file, from the samples of its model; a r
   expect(csv.toString()).toMatch(/^\ufeffsite;x;day\r\n([abc];\d+,\d;(0\d\.03\.2021)?\r\n){25}$/);
   const model = loadModel(engine, read("whole", "model.safetensors"));
   if (!model.table) throw new Error("no table");
-  const { schema, encoding } = model.table;
+  const { schema, encoding, calibration } = model.table;
+  expect(calibration?.columns).toHaveLength(3);
   expect(parseTableSchema(JSON.parse(read("whole", "synthetic.schema.json").toString()))).toEqual(schema);
-  const drawn = decodeTable(encoding, await sampleModel(engine, model));
+  const drawn = decodeDrawn(model.table, await sampleModel(engine, model));
   expect(readTable(csv, "synthetic.csv", schema).table).toEqual(drawn);
   expect(result.data).toMatchObject({ train: 60, heldOut: 20, dimension: encoding.dimension });
 

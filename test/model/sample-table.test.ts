@@ -7,6 +7,8 @@ import { sampleModelInPool } from "../../src/model/sample-model.js";
 import { sampleTable } from "../../src/model/sample-table.js";
 import { saveModel } from "../../src/model/save-model.js";
 import { layoutOf } from "../../src/network/spec.js";
+import { decodeDrawn } from "../../src/tables/calibration/decode-drawn.js";
+import { fitCalibration } from "../../src/tables/calibration/fit.js";
 import { decodeTable } from "../../src/tables/encoding/encode.js";
 import { fitTableEncoding } from "../../src/tables/encoding/fit.js";
 import { readTable } from "../../src/tables/read.js";
@@ -41,6 +43,8 @@ const model: Model = {
   seed: 1,
   table: { schema, dialect, encoding },
 };
+const calibration = fitCalibration(encoding, await sampleModelInPool(pool, model, { seed: 2 }));
+const calibrated = { ...model, table: { schema, dialect, encoding, calibration } };
 const all = decodeTable(encoding, await sampleModelInPool(pool, model));
 const where = (...texts: string[]) => texts.map((text) => parseCondition(text, schema));
 
@@ -57,6 +61,19 @@ describe("rows of a model", () => {
     const fit = await sampleTable(pool, model, { count: 30, where: where("size!=large", "x>=20") });
     expect(Array.from({ length: 30 }, (_, row) => rowOf(fit.table, row))).toEqual(wanted.slice(0, 30));
     expect(fit.fitting).toBeGreaterThanOrEqual(30);
+  });
+
+  test("have the calibration of their model, also where a condition is asked for", async () => {
+    const whole = await sampleTable(pool, calibrated);
+    expect(whole.table).toEqual(decodeDrawn(calibrated.table, whole.vectors));
+    const sizes = Array.from({ length: 700 }, (_, row) => rowOf(whole.table, row)[0]);
+    for (const size of ["small", "large", "tiny"])
+      expect(Math.abs(sizes.filter((each) => each === size).length - 700 / 3)).toBeLessThan(50);
+    const large = await sampleTable(pool, calibrated, { count: 20, where: where("size=large") });
+    const wanted = Array.from({ length: 700 }, (_, row) => rowOf(whole.table, row)).filter(
+      ([size]) => size === "large",
+    );
+    expect(Array.from({ length: 20 }, (_, row) => rowOf(large.table, row))).toEqual(wanted.slice(0, 20));
   });
 
   test("that fit too rarely are an error with the measured share", async () => {
@@ -84,12 +101,14 @@ describe("rows of a model", () => {
 describe("the table of a model.safetensors", () => {
   test("comes back as it was saved", () => {
     expect(loadModel(engine, saveModel(model), "m").table).toEqual(model.table);
+    expect(loadModel(engine, saveModel(calibrated), "m").table).toEqual(calibrated.table);
   });
 
   const [size, x] = encoding.columns;
   test.each([
     ["dialect", { schema, encoding, dialect: { ...dialect, lineEnd: "x" } }, /table\.dialect\.lineEnd must be one of/],
     ["schema", { dialect, encoding, schema: { fields: [{ name: "x" }] } }, /table\.schema\.fields\[0\]\.type must be/],
+    ["calibration", { schema, dialect, encoding, calibration: { columns: [] } }, /table\.calibration\.columns must/],
     [
       "columns",
       { schema, dialect, encoding: { ...encoding, columns: [x, size] } },

@@ -184,6 +184,7 @@ const tableBytes = new TextEncoder().encode("x\n1\n2\n3\n");
 const { table: smallTable } = tables.readTable(tableBytes, "x.csv", tableSchema);
 const tableSummary = tables.summarizeTable(smallTable, tableSchema, { smallestCount: 1 });
 const tableEncoding = tables.fitTableEncoding(tableSchema, tableSummary);
+const smallCalibration = tables.fitCalibration(tableEncoding, tables.encodeTable(tableEncoding, smallTable).vectors);
 
 const tableNetwork = networkOf({ dimension: tableEncoding.dimension });
 const tableModel = {
@@ -242,6 +243,9 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   createSampler: [{ kind: "ddim", eta: 0.5 }],
   createSchedule: [{ kind: "vp-cosine", tMin: 0.01 }],
   createTarget: [{ kind: "ring", modes: 8 }],
+  calibratedVectors: [tableEncoding, smallCalibration, tables.encodeTable(tableEncoding, smallTable).vectors],
+  decodeDrawn: [{ encoding: tableEncoding }, tables.encodeTable(tableEncoding, smallTable).vectors],
+  fitCalibration: [tableEncoding, tables.encodeTable(tableEncoding, smallTable).vectors],
   decodeTable: [tableEncoding, tables.encodeTable(tableEncoding, smallTable).vectors],
   defineKept: [{ name: "kept", open: () => 1 }],
   defineTask: [{ name: "task", open: () => 1, run: () => 2 }],

@@ -8,6 +8,7 @@ export const stageNames: Readonly<Record<Stage, string>> = {
   grid: "choosing the grid",
   sampling: "sampling",
   evaluation: "measuring",
+  calibration: "calibrating",
   judges: "judging",
   table: "judging the table",
   certificate: "certifying",

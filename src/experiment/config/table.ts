@@ -1,10 +1,19 @@
 import * as z from "zod";
+import { integer } from "../../fields.js";
 import { encodingFields } from "../../tables/encoding/fit.js";
 import { readFields } from "../../tables/read.js";
 import { summaryFields } from "../../tables/summary/summarize.js";
 import { settingsSchemas } from "./family.js";
 import type { JsonObject } from "./paths.js";
 import { filePath } from "./rules.js";
+
+const calibrationFields = {
+  calibration: integer(
+    "[0, 1048576]",
+    8192,
+    "Rows that the trained model draws to have its rows get the shares and quantiles that clients told. 0: its vectors are decoded as they are.",
+  ),
+};
 
 const columnName = () => z.string("must be the name of a column").min(1, "must be the name of a column");
 
@@ -36,6 +45,7 @@ export function tableSchema<Counted extends z.ZodRawShape>(counted: Counted) {
         ),
       ...settingsSchemas(summaryFields),
       ...settingsSchemas(encodingFields),
+      ...settingsSchemas(calibrationFields),
       ...counted,
     })
     .describe(

@@ -1,4 +1,4 @@
-import { decodeTable } from "../../tables/encoding/encode.js";
+import type { Table } from "../../tables/column.js";
 import { isNotComputed, type Part, without } from "../result/not-computed.js";
 import type { ExperimentResult } from "../result/schema.js";
 import { attempt } from "./attempt.js";
@@ -15,18 +15,18 @@ export async function judgeRunTable(
   const { config, prepared } = run;
   const { table } = prepared.data;
   if (!table || config.data.kind !== "table") return undefined;
-  const { encoding } = table;
-  const decoded = (name: string, part: Part<DrawnSamples>) =>
-    isNotComputed(part) ? without(name, part) : attempt(() => decodeTable(encoding, part.samples));
-  const [synthetic, reference] = [
-    await decoded("samples", drawn),
-    referenceDrawn && (await decoded("reference.samples", referenceDrawn)),
-  ];
+  const rowsOf = (name: string, part: Part<DrawnSamples>): Part<Table> => {
+    if (isNotComputed(part)) return without(name, part);
+    if (!part.table) throw new Error(`${name} of a table must be rows`);
+    return part.table;
+  };
+  const synthetic = rowsOf("samples", drawn);
+  const reference = referenceDrawn && rowsOf("reference.samples", referenceDrawn);
   const { predict, clientColumn } = config.data;
   return attempt(() =>
     judgeTable(run, {
       ...table,
-      ...{ dimension: encoding.dimension, synthetic, reference, predict, clientColumn },
+      ...{ dimension: table.encoding.dimension, synthetic, reference, predict, clientColumn },
       clients: table.clients?.names,
       clientRows: config.privacy ? undefined : prepared.clientRows,
     }),

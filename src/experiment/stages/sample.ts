@@ -3,6 +3,8 @@ import type { Federation } from "../../federation/federation.js";
 import type { Model } from "../../model/model.js";
 import { sampleInPool } from "../../model/sample-in-pool.js";
 import { requestOf } from "../../model/sample-request.js";
+import { decodeDrawn } from "../../tables/calibration/decode-drawn.js";
+import type { Table } from "../../tables/column.js";
 import { certifiedGrid, gridWithErrors, type SamplingGrid } from "../prepare/sampling-grid.js";
 import { beginStage } from "../progress.js";
 import type { Part } from "../result/not-computed.js";
@@ -18,6 +20,8 @@ export interface DrawnSamples {
   readonly latent: Float32Array;
   /** The label of the class that each was asked to be of, int32 [count]. Absent: none was asked for. */
   readonly classes?: Int32Array | undefined;
+  /** The rows that they stand for. Absent: the model is of no table. */
+  readonly table?: Table | undefined;
 }
 
 /** The grid of the config, with the trained network's errors where a sampler of the run needs them. */
@@ -108,7 +112,8 @@ export async function drawSamples(run: ReadyRun, models: readonly Model[]): Prom
       const latent = await sampleInPool(pool, request, { signal, onAdvance });
       const samples = finite("samples in data units", prepared.transform.inverse(latent));
       const { conditioned, seed } = request;
-      if (!conditioned) return { latent, samples };
+      const rows = model.table && decodeDrawn(model.table, samples);
+      if (!conditioned) return { latent, samples, ...(rows && { table: rows }) };
       return { latent, samples, classes: await pool.call(askedClasses, { conditioned, seed, count }, { signal }) };
     };
     sets.push(await attempt(draw));

@@ -47,15 +47,17 @@ function requireNumberColumn(place: string, { atoms, quantiles, unit, minimum, m
   for (const [key, value] of Object.entries({ unit, minimum, maximum }))
     if (value !== undefined) requireNumber(`${place}.${key}`, value);
   if (quantiles === undefined) return atoms.length;
-  const { values, normals, resolution } = requireObject(`${place}.quantiles`, quantiles);
+  const { values, normals, counts, resolution } = requireObject(`${place}.quantiles`, quantiles);
   requireAscending(`${place}.quantiles.values`, values);
   requireAscending(`${place}.quantiles.normals`, normals);
   requireLength(`${place}.quantiles.normals`, normals, values.length);
+  requireNumbers(`${place}.quantiles.counts`, counts);
+  requireLength(`${place}.quantiles.counts`, counts, values.length);
   requireNumber(`${place}.quantiles.resolution`, resolution);
   return 1 + atoms.length;
 }
 
-function requireAscending(place: string, values: readonly number[]): void {
+export function requireAscending(place: string, values: readonly number[]): void {
   requireNumbers(place, values);
   if (values.length === 0) throw new ArgumentError(place, "must not be empty", values);
   const bad = values.findIndex((value, at) => at > 0 && value <= (values[at - 1] ?? value));

@@ -5,8 +5,8 @@ import { requireTable } from "../require-tables.js";
 import { decodeCategories, encodeCategories } from "./category-column.js";
 import { requireEncoding } from "./check.js";
 import type { ColumnEncoding, TableEncoding } from "./column-encoding.js";
-import { encodedWidth } from "./column-width.js";
 import { decodeNumbers, encodeNumbers } from "./number-column.js";
+import { placed } from "./placed.js";
 import type { Vectors } from "./vectors.js";
 
 /** Rows as vectors. */
@@ -26,7 +26,7 @@ export function encodeTable(encoding: TableEncoding, table: Table): EncodedTable
   requireTable("table", table);
   const vectors = new Float32Array(table.rows * dimension);
   const unknown: Record<string, number> = {};
-  for (const [column, at] of placed(columns)) {
+  for (const { column, at } of placed(columns)) {
     const count = encodeColumn(column, columnLike(table, column), { vectors, dimension, at });
     if (count > 0) unknown[column.name] = count;
   }
@@ -63,18 +63,9 @@ export function decodeTable(encoding: TableEncoding, vectors: Float32Array, rows
   }
   const bad = firstNonFinite(vectors);
   if (bad >= 0) throw new ArgumentError(`vectors[${bad}]`, "must be finite", vectors[bad]);
-  const decoded = [...placed(columns)].map(([column, at]) => {
+  const decoded = placed(columns).map(({ column, at }) => {
     const from = { vectors, dimension, at };
     return column.kind === "number" ? decodeNumbers(column, count, from) : decodeCategories(column, count, from);
   });
   return { rows: count, columns: decoded };
-}
-
-/** Columns, each with the place of its first coordinate. */
-function* placed(columns: readonly ColumnEncoding[]): Generator<[ColumnEncoding, number]> {
-  let at = 0;
-  for (const column of columns) {
-    yield [column, at];
-    at += encodedWidth(column);
-  }
 }

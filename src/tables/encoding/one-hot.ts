@@ -31,14 +31,20 @@ export function writeOneHot({ shares, scale }: OneHot, state: number, out: Float
 }
 
 /** The state whose corner is closest; the first of several. */
-export function readOneHot({ shares, scale }: OneHot, vectors: Float32Array, at: number): number {
-  if (shares.length < 2) return 0;
-  const coordinate = (state: number, place: number) => (vectors[at + place] ?? 0) / scale + (shares[state] ?? 0);
-  if (shares.length === 2) return coordinate(1, 0) > 0.5 ? 1 : 0;
-  let [state, most] = [0, coordinate(0, 0)];
-  for (let each = 1; each < shares.length; each++) {
-    const value = coordinate(each, each);
+export function readOneHot(code: OneHot, vectors: Float32Array, at: number): number {
+  const states = code.shares.length;
+  let [state, most] = [0, -Infinity];
+  for (let each = 0; each < states; each++) {
+    const value = likenessOf(code, each, vectors, at);
     if (value > most) [state, most] = [each, value];
   }
   return state;
+}
+
+/** How much a vector is in a state: 1 at its corner, 0 at those of all others, and 1 over all states together wherever their coordinates sum to 0. */
+export function likenessOf({ shares, scale }: OneHot, state: number, vectors: Float32Array, at: number): number {
+  if (shares.length < 2) return 1;
+  if (shares.length > 2) return (vectors[at + state] ?? 0) / scale + (shares[state] ?? 0);
+  const second = (vectors[at] ?? 0) / scale + (shares[1] ?? 0);
+  return state === 1 ? second : 1 - second;
 }

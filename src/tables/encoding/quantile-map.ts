@@ -7,6 +7,8 @@ export interface QuantileMap {
   readonly values: readonly number[];
   /** Ascending numbers of float32, one a value. */
   readonly normals: readonly number[];
+  /** Rows that each value stands for. */
+  readonly counts: readonly number[];
   /**
    * What a number between the first and the last value may move by in a vector and back. Where that is less than half a step of the
    * column's grid, all of these numbers come back as they were; `values` always do.
@@ -31,7 +33,7 @@ export function quantileMapOf({ values, counts }: Points): QuantileMap {
   const mean = weigh((score) => score);
   const deviation = Math.sqrt(weigh((score) => (score - mean) ** 2));
   const normals = ascending(scores.map((score) => (deviation > 0 ? (score - mean) / deviation : 0)));
-  return { values, normals, resolution: resolutionOf(values, normals) };
+  return { values, normals, counts, resolution: resolutionOf(values, normals) };
 }
 
 /** The scores in float32, each moved up to the next number where it is no larger than the one before. */
@@ -87,11 +89,11 @@ export function numberOf({ values, normals }: QuantileMap, score: number, step: 
 }
 
 /** Where a broken line through (xs, ys) is at x; beyond its ends it goes on as it ended, and a single point has the slope of `lone`. */
-function along(
+export function along(
   xs: readonly number[],
   ys: readonly number[],
   x: number,
-  lone: { readonly from: number; readonly to: number },
+  lone: { readonly from: number; readonly to: number } = { from: 1, to: 1 },
 ): number {
   const [first = 0, origin = 0] = [xs[0], ys[0]];
   if (x === first) return origin;

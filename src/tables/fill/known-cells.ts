@@ -1,8 +1,10 @@
+import { calibratedVectors } from "../calibration/decode-drawn.js";
+import type { CalibratedEncoding } from "../calibration/table-calibration.js";
 import type { Column, Table } from "../column.js";
 import type { ColumnEncoding, TableEncoding } from "../encoding/column-encoding.js";
-import { encodedWidth } from "../encoding/column-width.js";
 import { decodeTable, encodeTable } from "../encoding/encode.js";
 import { oneHotWidth } from "../encoding/one-hot.js";
+import { placed } from "../encoding/placed.js";
 
 /** Rows as vectors of which a part is known. */
 export interface KnownCells {
@@ -26,9 +28,10 @@ export function knownCells(encoding: TableEncoding, table: Table): KnownCells {
   const whole = columns.map((column) => columnOf(table, column) ?? allMissing(column, rows));
   const { vectors } = encodeTable(encoding, { rows, columns: whole });
   const known = new Uint8Array(vectors.length);
-  for (const { column, at, width, gap } of placed(encoding)) {
+  for (const { column, at, width } of placed(columns)) {
     const cells = columnOf(table, column);
     if (!cells) continue;
+    const gap = gapOf(column);
     const hasCode = coded(column, cells);
     const absent = -column.states.scale * (column.states.shares.at(-1) ?? 0);
     for (let row = 0; row < rows; row++) {
@@ -45,23 +48,20 @@ export function knownCells(encoding: TableEncoding, table: Table): KnownCells {
 }
 
 /** The table of drawn vectors, in which no cell is a gap but of columns that have nothing else. */
-export function decodeFilled(encoding: TableEncoding, vectors: Float32Array): Table {
-  const open = vectors.slice();
-  for (const { at, gap } of placed(encoding))
-    if (gap !== undefined)
-      for (let place = at + gap; place < open.length; place += encoding.dimension) open[place] = outOfReach;
+export function decodeFilled({ encoding, calibration }: CalibratedEncoding, vectors: Float32Array): Table {
+  const open = calibration ? calibratedVectors(encoding, calibration, vectors) : vectors.slice();
+  for (const { column, at } of placed(encoding.columns)) {
+    const gap = gapOf(column);
+    if (gap === undefined) continue;
+    for (let place = at + gap; place < open.length; place += encoding.dimension) open[place] = outOfReach;
+  }
   return decodeTable(encoding, open);
 }
 
-/** The columns of an encoding: where their coordinates begin, how many they are, and which of them is that of a gap, where it has one. */
-function* placed({ columns }: TableEncoding) {
-  let at = 0;
-  for (const column of columns) {
-    const width = encodedWidth(column);
-    const states = oneHotWidth(column.states);
-    yield { column, at, width, gap: column.hasGaps && states > 0 ? states - 1 : undefined };
-    at += width;
-  }
+/** Which of a column's coordinates is that of a gap, where it has one. */
+function gapOf({ hasGaps, states }: ColumnEncoding): number | undefined {
+  const width = oneHotWidth(states);
+  return hasGaps && width > 0 ? width - 1 : undefined;
 }
 
 function columnOf({ columns }: Table, { name }: ColumnEncoding): Column | undefined {

@@ -147,16 +147,16 @@ describe("what is known of a row", () => {
   });
 
   test("no vector is decoded to a gap", () => {
-    const { columns } = decodeFilled(encoding, whole);
+    const { columns } = decodeFilled({ encoding }, whole);
     for (const { missing } of columns) expect(missing.includes(1)).toBe(false);
-    const far = decodeFilled(encoding, new Float32Array(2 * dimension).fill(-1e30));
+    const far = decodeFilled({ encoding }, new Float32Array(2 * dimension).fill(-1e30));
     for (const { missing } of far.columns) expect(missing.includes(1)).toBe(false);
   });
 
   test("a column of nothing but gaps keeps them", () => {
     const none = readTable(utf8(`size;cost;day\n;1,00;?\n;2,00;?\n`), "t.csv", schema).table;
     const empty = fitTableEncoding(schema, summarizeTable(none, schema, { smallestCount: 1 }));
-    const filled = decodeFilled(empty, knownCells(empty, none).vectors);
+    const filled = decodeFilled({ encoding: empty }, knownCells(empty, none).vectors);
     expect(filled.columns.map(({ missing }) => [...missing])).toEqual([
       [1, 1],
       [0, 0],
