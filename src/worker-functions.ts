@@ -4,12 +4,13 @@ import { classifyRows, judgeRows, shareClasses, trainJudges } from "./experiment
 import { measure } from "./experiment/stages/measure.js";
 import { boundFromBelow, estimateByNeighbours } from "./experiment/stages/sample-comparison.js";
 import {
+  chooseFeatures,
   detectRows,
   drawBaseline,
   judgeNewRows,
   judgeRowPrivacy,
   judgeTableQuality,
-  learnColumn,
+  learnRows,
   serveClients,
 } from "./experiment/stages/table-tasks.js";
 import { ownTraining } from "./federation/own-training.js";
@@ -63,9 +64,10 @@ const functions = [
   drawBaseline,
   judgeTableQuality,
   judgeNewRows,
+  chooseFeatures,
   detectRows,
   judgeRowPrivacy,
-  learnColumn,
+  learnRows,
   serveClients,
   boundFromBelow,
   estimateByNeighbours,

@@ -39,6 +39,7 @@ export {
 } from "../tables/infer/infer.js";
 export { detection, type TableJudgeOptions } from "../tables/judges/detection.js";
 export { type Efficacy, type EfficacyOptions, type EfficacyTables, efficacy } from "../tables/judges/efficacy.js";
+export type { Foretold } from "../tables/judges/foretold.js";
 export {
   type ColumnMeasure,
   type ColumnMeasureName,

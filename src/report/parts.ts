@@ -22,4 +22,6 @@ export type JudgedTable = Computed<TableResult["synthetic"]>;
 export type TableQuality = Computed<JudgedTable["quality"]>;
 /** What a measure of tables says. */
 export type TableScore = Computed<JudgedTable["detection"]>;
+/** What a synthetic table reaches of what its config asks. */
+export type ReachedTarget = NonNullable<NonNullable<TableResult["targets"]>[keyof NonNullable<TableResult["targets"]>]>;
 export type ServedClients = Computed<NonNullable<TableResult["clients"]>>;

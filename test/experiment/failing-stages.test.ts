@@ -205,7 +205,12 @@ const expected: Readonly<Record<string, Readonly<Record<string, readonly string[
     judgeNewRows: firstAndLast("newRows"),
     detectRows: firstAndLast("detection"),
     judgeRowPrivacy: firstAndLast("privacy"),
-    learnColumn: ["table.real.use", "table.baselines.gaussianCopula.use"],
+    chooseFeatures: [
+      ["synthetic", "real", "baselines.independentColumns", "baselines.gaussianCopula"]
+        .map((source) => `table.${source}.use`)
+        .join(" "),
+    ],
+    learnRows: ["table.real.use", "table.baselines.gaussianCopula.use"],
     serveClients: ["table.clients"],
   },
 };

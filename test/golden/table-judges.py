@@ -1,6 +1,6 @@
 """Numbers that plain NumPy gives for two small tables: the measures of docs/tables.md by their definitions, without any shortcut.
 
-    python3 test/golden/table-judges.py > test/golden/table-judges.json python3 test/golden/table-judges.py > test/golden/table-judges.json      (NumPy 1.24)python3 test/golden/table-judges.py > test/golden/table-judges.json      (NumPy 1.24) npx biome format --write test/golden      (NumPy 1.24)
+    python3 test/golden/table-judges.py > test/golden/table-judges.json && npx biome format --write test/golden      (NumPy 1.24)
 """
 import json, sys, math
 import numpy as np

@@ -91,6 +91,41 @@ describe("what a report says of a synthetic table", () => {
     expect(measures.find(({ name }) => name === "detection of synthetic rows")?.values[0]).toHaveProperty("low");
   });
 
+  it("has each target with what is reached, on the page, in the terminal and among compared runs", () => {
+    const reached = { asked: 0, value: 0.8, met: false };
+    const targets: TableResult["targets"] = {
+      quality: { ...reached, asked: 0.93, low: 0.93, missedBy: 0.13 },
+      reference: { asked: 0.02, value: null, reason: "the config asks for no reference" },
+      closestRecord: { ...reached, asked: 0.03, value: 0.51, low: 0.47, high: 0.53, met: true, missedBy: 0 },
+    };
+    const result = reportResult({ table: { ...table, targets } });
+    const { document: page } = parseHTML(renderReport(result));
+    const rows = [...page.querySelectorAll("#table-targets tbody tr")].map((row) =>
+      [...row.children].map((cell) => cell.textContent),
+    );
+    expect(rows).toEqual([
+      ["overall quality", "0.8000", "at least 0.93", "missed by 0.13"],
+      ["overall quality beside the reference", "–", "–", "not known: the config asks for no reference"],
+      ["closest record share", "0.5100", "0.47 to 0.53", "met"],
+    ]);
+    expect(page.querySelector("#table-targets .note")?.textContent).toBe("1 of 3 targets are met.");
+    expect(page.getElementById("table-targets-margins-desc")?.textContent).toBe(
+      "overall quality: missed by 0.13; closest record share: met by 0.020",
+    );
+    expect(page.querySelectorAll('#table-targets .wide [data-mark="bar"] rect').length).toBe(2);
+    expect(inspectResult(result).filter(([label]) => label.startsWith("target "))).toEqual([
+      ["target missed", "overall quality 0.8000, at least 0.93, by 0.1300"],
+      ["target open", "overall quality beside the reference: the config asks for no reference"],
+      ["target met", "closest record share 0.5100, 0.47 to 0.53"],
+    ]);
+    const missed = measuresOf([result, reportResult()]).filter(({ name }) => name.startsWith("target missed by: "));
+    expect(missed.map(({ name, values }) => [name.slice(18), values])).toEqual([
+      ["overall quality", [{ value: 0.13 }, null]],
+      ["closest record share", [{ value: 0 }, null]],
+    ]);
+    expect(document.getElementById("table-targets")).toBeNull();
+  });
+
   it("is left out where there is none, and says what could not be computed elsewhere", () => {
     expect(renderReport(reportResult())).not.toContain('id="table-');
     const { document: page } = parseHTML(renderReport(reportResult({ table: failed })));

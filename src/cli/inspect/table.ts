@@ -1,7 +1,9 @@
 import { ifComputed, isNotComputed, type Part } from "../../experiment/result/not-computed.js";
 import type { ExperimentResult } from "../../experiment/result/schema.js";
+import { plain } from "../../report/format.js";
 import type { TableResult, TableScore } from "../../report/parts.js";
 import { qualityOf, realName, tableSources } from "../../report/table-sources.js";
+import { limitWords, tableTargetsOf } from "../../report/table-targets.js";
 import { type Fact, number } from "../print.js";
 
 /** How good a synthetic table is, and what it gives away. */
@@ -26,6 +28,7 @@ export function tableFacts(table: ExperimentResult["table"]): Fact[] {
           ["exact copies", `${scoreText(privacy.exactCopies)} of the synthetic rows`] as const,
         ]
       : []),
+    ...targetFacts(table),
   ];
 }
 
@@ -54,6 +57,15 @@ function useText(
 ): string {
   if (isNotComputed(use)) return `not computed: ${use.notComputed}`;
   return `${column} foretold with ${scoreText(use.learnt)} AUC, ${scoreText(use.difference)} beside training rows`;
+}
+
+/** One line a target: "target missed  detection AUC 0.8, at most 0.75, by 0.05". */
+function targetFacts(table: TableResult): Fact[] {
+  return tableTargetsOf(table).map(({ title, reached }): Fact => {
+    if (reached.value === null) return ["target open", `${title}: ${reached.reason}`];
+    const words = `${title} ${number(reached.value)}, ${limitWords(reached, plain)}`;
+    return reached.met ? ["target met", words] : ["target missed", `${words}, by ${number(reached.missedBy)}`];
+  });
 }
 
 function scoreText(score: Part<TableScore> | undefined): string {

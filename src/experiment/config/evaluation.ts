@@ -5,6 +5,7 @@ import { classifierFields } from "../../judges/classifier-fields.js";
 import { judges } from "../../judges/index.js";
 import { settingsSchemas } from "./family.js";
 import { integerIn, nameIn } from "./rules.js";
+import { tableTargetsSchema } from "./table-targets.js";
 
 const names = Object.keys(divergences);
 
@@ -36,6 +37,7 @@ export const evaluationSchema = z
       .strictObject(settingsSchemas(classifierFields))
       .exactOptional()
       .describe("The classifier of the judges, where it is not to have its defaults."),
+    targets: tableTargetsSchema.exactOptional(),
   })
   .prefault({})
   .describe("What is measured on the samples.");

@@ -54,6 +54,11 @@ export const configSchema = z
     const message = `must not be "${kind}" beside apriori, which measures gradients of draws that are the same in all rounds`;
     issues.push({ code: "custom", message, input: kind, path: ["training", "levels", "distribution", "kind"] });
   })
+  .check(({ value: { data, evaluation }, issues }) => {
+    if (evaluation.targets === undefined || data.kind === "table") return;
+    const message = `must be left out where data are no table: they are of kind ${data.kind}`;
+    issues.push({ code: "custom", message, input: evaluation.targets, path: ["evaluation", "targets"] });
+  })
   .check(({ value, issues }) => {
     for (const issue of unprotectedIn(value)) issues.push(issue);
   })

@@ -38,10 +38,19 @@ export function tableSchema<Counted extends z.ZodRawShape>(counted: Counted) {
         .describe(
           "Column that says whose a row is, for a federation.partition of kind column. The table has it too where the schema does.",
         ),
-      predict: columnName()
+      predict: z
+        .string("must be the name of a column, or a condition")
+        .min(1, "must be the name of a column, or a condition")
         .exactOptional()
         .describe(
-          "Column of categories that the use of synthetic rows is judged by: how well it is predicted from the others.",
+          'What the use of synthetic rows is judged by: how well it is predicted from the other columns. A column of categories, or a condition as --where has it, such as "Cost>0", for a yes or no.',
+        ),
+      predictFrom: (
+        z.array(columnName()).min(1, "must name a column") as unknown as z.ZodType<readonly string[], readonly string[]>
+      )
+        .exactOptional()
+        .describe(
+          "Columns that it is predicted from. Default: all others; of a condition, without those that give it away.",
         ),
       ...settingsSchemas(summaryFields),
       ...settingsSchemas(encodingFields),

@@ -10,7 +10,6 @@ import { fitTableEncoding } from "../../tables/encoding/fit.js";
 import { type InferredSchema, inferTableSchema } from "../../tables/infer/infer.js";
 import { readTable } from "../../tables/read.js";
 import { rowOwners } from "../../tables/row-owners.js";
-import { codecOf } from "../../tables/schema/codec-of.js";
 import type { TableSchema } from "../../tables/schema/field.js";
 import { requireSchema } from "../../tables/schema/parse.js";
 import { mergeSummaries } from "../../tables/summary/merge.js";
@@ -21,6 +20,7 @@ import { rowCounts } from "../config/row-counts.js";
 import type { RunInput } from "../input.js";
 import { namedInData, openFile } from "./data-file.js";
 import { type DealConfig, deal } from "./deal.js";
+import { predictionOf } from "./prediction.js";
 import type { RunData } from "./run-data.js";
 import type { RunTable, TableClients } from "./run-table.js";
 
@@ -39,6 +39,7 @@ export function loadTable(engine: Engine, config: TableRunConfig, input: RunInpu
   const file = plainFile(openFile(input, "path", data.path));
   try {
     const { schema, reading } = schemaOf(data, file, input);
+    const prediction = predictionOf(data, schema);
     const { delimiter, onInvalid, clientColumn } = data;
     const given = { ...(delimiter !== undefined && { delimiter }), onInvalid };
     const { table, dialect, invalid } = readTable(file.bytes, file.source, schema, given);
@@ -67,6 +68,7 @@ export function loadTable(engine: Engine, config: TableRunConfig, input: RunInpu
         ...{ schema, dialect, encoding, train, heldOut, invalid },
         smallestCount: data.smallestCount,
         ...(clients && { clients }),
+        ...(prediction && { prediction }),
         unknown: summed(encoded.train.unknown, encoded.heldOut.unknown),
       },
     };
@@ -98,15 +100,9 @@ interface FoundSchema {
   readonly reading?: string;
 }
 
-function schemaOf({ schema, delimiter, predict }: TableConfig, file: TableFile, input: RunInput): FoundSchema {
-  const found =
-    schema === undefined
-      ? inferred(inferTableSchema(file.bytes, file.source, { delimiter }))
-      : {
-          schema: typeof schema === "string" ? readSchema(schema, input) : requireSchema("schema", schema),
-        };
-  if (predict !== undefined) requireCategories(found.schema, predict);
-  return found;
+function schemaOf({ schema, delimiter }: TableConfig, file: TableFile, input: RunInput): FoundSchema {
+  if (schema === undefined) return inferred(inferTableSchema(file.bytes, file.source, { delimiter }));
+  return { schema: typeof schema === "string" ? readSchema(schema, input) : requireSchema("schema", schema) };
 }
 
 function inferred({ schema, columns }: InferredSchema): FoundSchema {
@@ -127,13 +123,6 @@ function readSchema(path: string, input: RunInput): TableSchema {
     throw invalidData(path, `line ${error.line}, column ${error.column}`, "JSON", error.message, error);
   }
   return requireSchema("schema", value);
-}
-
-function requireCategories({ fields }: TableSchema, name: string): void {
-  const field = fields.find((each) => each.name === name);
-  if (field && codecOf(field).kind === "category") return;
-  const what = field ? `of type ${field.type}` : "none of the schema's";
-  throw invalid(`config.data.predict must name a column of categories, ${describeValue(name)} is ${what}`);
 }
 
 function requireClients({ data, federation }: TableRunConfig, clients: number): void {

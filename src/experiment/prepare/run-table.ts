@@ -1,5 +1,6 @@
 import type { ModelTable } from "../../model/model.js";
 import type { Table } from "../../tables/column.js";
+import type { Prediction } from "./prediction.js";
 
 /** The clients that a column of a table names. */
 export interface TableClients {
@@ -21,6 +22,8 @@ export interface RunTable extends ModelTable {
   readonly smallestCount: number;
   /** Whom a column of the file says each row to be of, where the config names one. */
   readonly clients?: TableClients | undefined;
+  /** What is to be foretold, where the config says it. */
+  readonly prediction?: Prediction;
   /** Cells of each column that became gaps because they did not fit; columns without such cells are left out. */
   readonly invalid: Readonly<Record<string, number>>;
   /** Training and held-out cells of each column that the encoding has no code for; columns without such cells are left out. */

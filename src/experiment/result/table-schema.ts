@@ -2,6 +2,7 @@ import * as z from "zod";
 import { baselines } from "../../tables/baselines/index.js";
 import { privacyMeasures } from "../../tables/judges/privacy.js";
 import { nameIn } from "../config/rules.js";
+import { tableTargets } from "../config/table-targets.js";
 import { partOf } from "./not-computed.js";
 
 const count = z.int().gte(0);
@@ -129,6 +130,19 @@ const servedClient = z.strictObject({
   real: z.strictObject(properties).describe("As many held-out rows of all clients beside the client's."),
 });
 
+const asked = finite.describe("As the config says it.");
+const reached = z.union([
+  z.strictObject({
+    asked,
+    value: finite.describe("What the rows reach."),
+    low: finite.exactOptional().describe("Least that the value must be."),
+    high: finite.exactOptional().describe("Most that it may be."),
+    met: z.boolean(),
+    missedBy: finite.describe("How far the value is from what it should be; 0 where the target is met."),
+  }),
+  z.strictObject({ asked, value: z.null(), reason: z.string().describe("Why nobody knows whether it is met.") }),
+]);
+
 /** What result.json says of a synthetic table. */
 export const tableResult = z.strictObject({
   schema: z
@@ -144,7 +158,17 @@ export const tableResult = z.strictObject({
     "The same of held-out rows, in detection of training rows, in privacy of half of the held-out rows beside the other half: what a perfect generator would measure.",
   ),
   baselines: z.record(nameIn(baselines), partOf(judgedTable)).describe("The same of simple generators."),
-  predicted: z.string().exactOptional().describe("The column that `use` foretells: config.data.predict."),
+  predicted: z.string().exactOptional().describe("What `use` foretells, a column or a condition: config.data.predict."),
+  givesAway: z
+    .array(z.string())
+    .exactOptional()
+    .describe(
+      "Columns that `use` does not foretell it from, since one of them alone does so with an AUC of 0.99 or more.",
+    ),
+  targets: z
+    .partialRecord(nameIn(tableTargets), reached)
+    .exactOptional()
+    .describe("What config.evaluation.targets asks of the synthetic rows, and what they reach."),
   clients: partOf(
     z.strictObject({
       compared: count.describe("Synthetic rows, and held-out rows, that each client's rows are compared with."),

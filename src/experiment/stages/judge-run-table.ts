@@ -22,11 +22,13 @@ export async function judgeRunTable(
   };
   const synthetic = rowsOf("samples", drawn);
   const reference = referenceDrawn && rowsOf("reference.samples", referenceDrawn);
-  const { predict, clientColumn } = config.data;
+  const { clientColumn } = config.data;
   return attempt(() =>
     judgeTable(run, {
       ...table,
-      ...{ dimension: table.encoding.dimension, synthetic, reference, predict, clientColumn },
+      ...{ dimension: table.encoding.dimension, synthetic, reference, clientColumn },
+      prediction: table.prediction,
+      targets: config.evaluation.targets,
       clients: table.clients?.names,
       clientRows: config.privacy ? undefined : prepared.clientRows,
     }),

@@ -8,6 +8,7 @@ import type { ExperimentResult } from "../result/schema.js";
 import { attempt } from "./attempt.js";
 import { columnAxes, countCells } from "./count-columns.js";
 import { TableJudge } from "./table-judge.js";
+import { reachedTargets } from "./table-targets.js";
 import { drawBaseline } from "./table-tasks.js";
 import type { JudgingRun, TableToJudge } from "./table-to-judge.js";
 
@@ -29,13 +30,13 @@ export async function judgeTable(run: JudgingRun, whole: TableToJudge): Promise<
     synthetic: cutPart(whole.synthetic),
     reference: whole.reference && cutPart(whole.reference),
   };
-  const { schema, dimension, train, synthetic, reference, predict } = table;
+  const { schema, dimension, train, synthetic, reference, prediction, targets } = table;
   const drawn = Math.min(mostRows, run.config.sampling.count);
   const names = Object.keys(baselines) as BaselineName[];
   const judge = new TableJudge(run, table, names.length + 3 + (reference ? 1 : 0));
-  const onReal = predict === undefined ? undefined : await attempt(() => judge.learn(train));
+  const learning = prediction && (await attempt(() => judge.learning(prediction)));
   const rowsOf = (name: string, part: Part<Table>) =>
-    isNotComputed(part) ? without(name, part) : attempt(() => judge.judge(part, onReal));
+    isNotComputed(part) ? without(name, part) : attempt(() => judge.judge(part, learning));
   const beside = names.map(async (baseline) => {
     const { seed } = run.config;
     const rows = await attempt(() =>
@@ -46,10 +47,17 @@ export async function judgeTable(run: JudgingRun, whole: TableToJudge): Promise<
   const [judged, dense, real, ofBaselines, clients] = await Promise.all([
     rowsOf("samples", synthetic),
     reference && rowsOf("reference.samples", reference),
-    attempt(() => judge.judgeReal(drawn, onReal)),
+    attempt(() => judge.judgeReal(drawn, learning)),
     Promise.all(beside),
     clientsOf(judge, whole, synthetic),
   ]);
+  const rows = {
+    synthetic: judged,
+    ...(dense && { reference: dense }),
+    real,
+    baselines: Object.fromEntries(ofBaselines) as TableResult["baselines"],
+    ...(prediction && { predicted: prediction.words }),
+  };
   return {
     schema: plainSchema(schema),
     dimension,
@@ -58,11 +66,9 @@ export async function judgeTable(run: JudgingRun, whole: TableToJudge): Promise<
     examples: isNotComputed(synthetic)
       ? without("samples", synthetic)
       : await attempt(() => writtenCells(firstRows(synthetic, examples), schema)),
-    synthetic: judged,
-    ...(dense && { reference: dense }),
-    real,
-    baselines: Object.fromEntries(ofBaselines) as TableResult["baselines"],
-    ...(predict !== undefined && { predicted: predict }),
+    ...rows,
+    ...(targets && { targets: reachedTargets(targets, rows) }),
+    ...(learning && !isNotComputed(learning) && learning.leftOut.length > 0 && { givesAway: [...learning.leftOut] }),
     ...(clients && { clients }),
   };
 }

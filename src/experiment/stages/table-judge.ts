@@ -1,7 +1,9 @@
 import type { Table } from "../../tables/column.js";
 import { compareAreas, type LearntArea } from "../../tables/judges/efficacy.js";
+import type { Foretold } from "../../tables/judges/foretold.js";
 import type { PrivacyTables } from "../../tables/judges/privacy-measure.js";
 import { firstRows, takeRows } from "../../tables/table-rows.js";
+import type { Prediction } from "../prepare/prediction.js";
 import { beginStage } from "../progress.js";
 import { type Computed, isNotComputed, type Part } from "../result/not-computed.js";
 import type { ExperimentResult } from "../result/schema.js";
@@ -9,11 +11,12 @@ import { attempt } from "./attempt.js";
 import { clientsToJudge, leastClientRows } from "./clients-to-judge.js";
 import { fullScore, plainScore, propertiesOf } from "./table-scores.js";
 import {
+  chooseFeatures,
   detectRows,
   judgeNewRows,
   judgeRowPrivacy,
   judgeTableQuality,
-  learnColumn,
+  learnRows,
   serveClients,
 } from "./table-tasks.js";
 import type { JudgingRun, TableToJudge } from "./table-to-judge.js";
@@ -32,6 +35,14 @@ export type ServedTable = Pick<TableToJudge, "train" | "clientColumn" | "clients
   readonly clientRows: readonly Uint32Array[];
 };
 
+/** What is to be learnt from rows, from which of their columns, and what training rows teach of it. */
+export interface Learning {
+  readonly foretold: Foretold;
+  /** Columns that would give it away. */
+  readonly leftOut: readonly string[];
+  readonly onReal: Part<LearntArea>;
+}
+
 /** Asks the pool for what measures say. */
 export class TableJudge {
   readonly #run: JudgingRun;
@@ -47,21 +58,21 @@ export class TableJudge {
     this.#advance = () => advance(++done);
   }
 
-  /** Rows that a generator made. @param onReal what was learnt from training rows; undefined: nothing is to be learnt. */
-  async judge(rows: Table, onReal: Part<LearntArea> | undefined): Promise<JudgedTable> {
+  /** Rows that a generator made. @param learning undefined: nothing is to be learnt. */
+  async judge(rows: Table, learning: Part<Learning> | undefined): Promise<JudgedTable> {
     const { heldOut, train } = this.#table;
     const [judged, detection, privacy, use] = await Promise.all([
       this.#besideTraining(rows),
       attempt(() => this.#detect(rows)),
       attempt(() => this.#privacy({ train, heldOut, synthetic: rows })),
-      onReal && attempt(() => this.#use(rows, onReal)),
+      learning && (isNotComputed(learning) ? learning : attempt(() => this.#use(rows, learning))),
     ]);
     this.#advance();
     return { rows: rows.rows, ...judged, detection, ...(use && { use }), privacy };
   }
 
   /** Real rows in the place of synthetic ones: what a perfect generator would measure. @param drawn how many of these there are. */
-  async judgeReal(drawn: number, onReal: Part<LearntArea> | undefined): Promise<JudgedTable> {
+  async judgeReal(drawn: number, learning: Part<Learning> | undefined): Promise<JudgedTable> {
     const { heldOut, train } = this.#table;
     const half = heldOut.rows >> 1;
     const other = Uint32Array.from({ length: heldOut.rows - half }, (_, row) => half + row);
@@ -72,15 +83,17 @@ export class TableJudge {
       attempt(() => this.#privacy(fresh)),
     ]);
     this.#advance();
-    const use = onReal && (isNotComputed(onReal) ? onReal : { learnt: fullScore(compareAreas(onReal, onReal).real) });
+    const use = learning && (isNotComputed(learning) ? learning : realUse(learning));
     return { rows: heldOut.rows, ...judged, detection, ...(use && { use }), privacy };
   }
 
-  /** What a classifier learns from rows of the column that is to be foretold. */
-  learn(learnt: Table): Promise<LearntArea> {
-    const { train, heldOut: test, predict: column = "" } = this.#table;
+  /** What training rows teach of what a config has foretold. */
+  async learning({ words: _words, ...asked }: Prediction): Promise<Learning> {
+    const { train, heldOut: test } = this.#table;
     const { pool, config, signal } = this.#run;
-    return pool.call(learnColumn, { learnt, train, test, column, seed: config.seed }, { signal });
+    const { from, leftOut } = await pool.call(chooseFeatures, { train, test, ...asked, seed: config.seed }, { signal });
+    const foretold = { ...asked, from };
+    return { foretold, leftOut, onReal: await attempt(() => this.#learn(train, foretold)) };
   }
 
   /** Synthetic rows beside those of each client. */
@@ -160,12 +173,21 @@ export class TableJudge {
     };
   }
 
-  async #use(rows: Table, onReal: Part<LearntArea>): Promise<Computed<NonNullable<JudgedTable["use"]>>> {
-    const learnt = await this.learn(rows);
+  async #use(rows: Table, { foretold, onReal }: Learning): Promise<Computed<NonNullable<JudgedTable["use"]>>> {
     const real = isNotComputed(onReal) ? `not computed: ${onReal.notComputed}` : onReal;
-    const { synthetic, difference } = compareAreas(learnt, real);
+    const { synthetic, difference } = compareAreas(await this.#learn(rows, foretold), real);
     return { learnt: fullScore(synthetic), difference: fullScore(difference) };
   }
+
+  #learn(learnt: Table, foretold: Foretold): Promise<LearntArea> {
+    const { train, heldOut: test } = this.#table;
+    const { pool, config, signal } = this.#run;
+    return pool.call(learnRows, { learnt, train, test, ...foretold, seed: config.seed }, { signal });
+  }
+}
+
+function realUse({ onReal }: Learning): JudgedTable["use"] {
+  return isNotComputed(onReal) ? onReal : { learnt: fullScore(compareAreas(onReal, onReal).real) };
 }
 
 function chunks(clients: readonly number[]): number[][] {

@@ -2,7 +2,14 @@ import { memberNamed } from "../../family.js";
 import { type Baseline, baselines } from "../../tables/baselines/index.js";
 import type { Table } from "../../tables/column.js";
 import { detection } from "../../tables/judges/detection.js";
-import { type LearntArea, type LearntTables, learntArea } from "../../tables/judges/efficacy.js";
+import {
+  type EfficacyOptions,
+  type Features,
+  featuresFor,
+  type LearntArea,
+  type LearntTables,
+  learntArea,
+} from "../../tables/judges/efficacy.js";
 import { columnMeasures } from "../../tables/judges/index.js";
 import type { Measured } from "../../tables/judges/measured.js";
 import { newRowSynthesis } from "../../tables/judges/new-row-synthesis.js";
@@ -87,9 +94,14 @@ export const judgeRowPrivacy: WorkerFunction<PrivacyTables & Seeded, Record<Priv
   run: (engine, { train, heldOut, synthetic, seed }) => judgePrivacy(engine, { train, heldOut, synthetic }, { seed }),
 };
 
-export const learnColumn: WorkerFunction<LearntTables & Seeded & { readonly column: string }, LearntArea> = {
-  name: "learnColumn",
-  run: (engine, { learnt, train, test, column, seed }) => learntArea(engine, { learnt, train, test }, { column, seed }),
+export const chooseFeatures: WorkerFunction<Omit<LearntTables, "learnt"> & EfficacyOptions, Features> = {
+  name: "chooseFeatures",
+  run: (engine, { train, test, ...options }) => featuresFor(engine, { train, test }, options),
+};
+
+export const learnRows: WorkerFunction<LearntTables & EfficacyOptions, LearntArea> = {
+  name: "learnRows",
+  run: (engine, { learnt, train, test, ...options }) => learntArea(engine, { learnt, train, test }, options),
 };
 
 /** The rows of some clients, and what they are compared with. */

@@ -1,5 +1,7 @@
 import type { Table } from "../../tables/column.js";
 import type { TableSchema } from "../../tables/schema/field.js";
+import type { TableTargets } from "../config/table-targets.js";
+import type { Prediction } from "../prepare/prediction.js";
 import type { Part } from "../result/not-computed.js";
 import type { ReadyRun } from "./ready-run.js";
 
@@ -16,8 +18,10 @@ export interface TableToJudge {
   /** Cells of each column that did not fit it, and that the encoding has no code for. */
   readonly invalid: Readonly<Record<string, number>>;
   readonly unknown: Readonly<Record<string, number>>;
-  /** The column that is foretold; undefined: none. */
-  readonly predict: string | undefined;
+  /** What is foretold; undefined: nothing. */
+  readonly prediction: Prediction | undefined;
+  /** What is asked of the synthetic rows; undefined: nothing. */
+  readonly targets: TableTargets | undefined;
   /** Training rows of each client; undefined: nothing may be told of them. */
   readonly clientRows: readonly Uint32Array[] | undefined;
   /** Names of the clients. */

@@ -5,6 +5,7 @@ import { judgeTitle } from "../../judges/index.js";
 import { bytesIn, flopsIn, formatNumber, type Notation, secondsIn } from "../format.js";
 import type { JudgedTable, TableScore } from "../parts.js";
 import { qualityOf } from "../table-sources.js";
+import { tableTargetsOf } from "../table-targets.js";
 
 /** A number of a run: a value, its ends, or both. */
 export interface MeasuredValue {
@@ -104,7 +105,10 @@ export function measuresOf(results: readonly ExperimentResult[]): Measure[] {
   const judges = namesIn(results, scoresOf).map(
     (name) => [judgeTitle(name), "", (result: ExperimentResult) => scoresOf(result)[name]] as const,
   );
-  const read = [...bounds, ...ofTable, ...divergences, ...judges].map(([name, unit, reader]): Measure => {
+  const targets = namesIn(results, missedOf).map(
+    (title) => [`target missed by: ${title}`, "", (result: ExperimentResult) => missedOf(result)[title]] as const,
+  );
+  const read = [...bounds, ...ofTable, ...targets, ...divergences, ...judges].map(([name, unit, reader]): Measure => {
     const found = results.map((result) => reader(result) ?? null);
     const known = found.map((each) => (each === null || isNotComputed(each) ? null : endsOf(each)));
     const units = found.flatMap((each) => (each && "unit" in each && each.unit !== "1" ? [each.unit ?? ""] : []));
@@ -136,6 +140,17 @@ function scoreIn(
   const score = rows && of(rows);
   if (!score || isNotComputed(score) || score.value === null) return null;
   return { value: score.value, ...score.interval };
+}
+
+/** How far each target is missed that is known, by its title. */
+function missedOf({ table }: ExperimentResult): Readonly<Record<string, Found>> {
+  const whole = table && ifComputed(table);
+  if (!whole) return {};
+  return Object.fromEntries(
+    tableTargetsOf(whole).flatMap(({ title, reached }) =>
+      reached.value === null ? [] : [[title, { value: reached.missedBy }]],
+    ),
+  );
 }
 
 function endsOf({ value, low, high }: Found): MeasuredValue | null {

@@ -22,11 +22,13 @@ import { tableColumnsSection } from "./table-columns.js";
 import { tablePrivacySection } from "./table-privacy.js";
 import { tableQualitySection } from "./table-quality.js";
 import { tableRowsSection } from "./table-rows.js";
+import { tableTargetsSection } from "./table-targets.js";
 
 /** The page from top to bottom. */
 export const sections: readonly Section[] = [
   attackSection,
   notComputedSection,
+  tableTargetsSection,
   tableQualitySection,
   tableColumnsSection,
   tableRowsSection,

@@ -1,19 +1,18 @@
-import { ArgumentError, requireInteger, requireObject, requireText } from "../../errors.js";
+import { requireInteger, requireObject } from "../../errors.js";
 import { type Engine, requireEngine } from "../../kernels/index.js";
-import { requireOptions } from "../../options.js";
-import type { Column, Table } from "../column.js";
+import { keysOf, requireOptions } from "../../options.js";
+import type { Table } from "../column.js";
 import { requireAlike } from "../require-tables.js";
-import { fewerRows, takeRows } from "../table-rows.js";
+import { fewerRows } from "../table-rows.js";
 import { type Auc, areaUnderCurve, deviationOf, measuredArea } from "./auc.js";
 import { fitEncoder } from "./encode-rows.js";
+import { type Foretold, labelledRows, otherColumns, requireForetold } from "./foretold.js";
 import { normalInterval } from "./intervals.js";
 import { trainLogistic } from "./logistic-regression.js";
 import { type Measured, measured, notMeasured } from "./measured.js";
 
-/** Which column is to be foretold. */
-export interface EfficacyOptions {
-  /** Name of a category column. */
-  readonly column: string;
+/** What is to be foretold, and from what. */
+export interface EfficacyOptions extends Foretold {
   /** Integer in [0, 2^53): decides subsamples. */
   readonly seed: number;
 }
@@ -27,7 +26,7 @@ export interface EfficacyTables {
   readonly test: Table;
 }
 
-/** How well a column is foretold by what was learnt from synthetic rows, and from real ones. */
+/** How well something is foretold by what was learnt from synthetic rows, and from real ones. */
 export interface Efficacy {
   /** Train on synthetic, test on real: area under the ROC curve, 0.5 by chance, 1 at best. */
   readonly synthetic: Measured;
@@ -37,26 +36,58 @@ export interface Efficacy {
   readonly difference: Measured;
 }
 
+const optionKeys = keysOf<EfficacyOptions>({ column: true, condition: true, from: true, seed: true });
+
 /** Most rows of a table that is trained on. */
 const maxRows = 20_000;
+
+/** Of a column that alone foretells a condition this well, the area under the ROC curve: it says the same in other words. */
+const givesAway = 0.99;
 
 /**
  * Use of synthetic rows: a logistic regression of one category column on all others, trained on synthetic rows and on real ones, is tested on the same
  * held-out real rows (Esteban et al., arXiv 1706.02633). Of more than two classes the area is the mean of each class against the rest, over the real
  * classes that the test rows have two rows of. Rows whose class is missing do not count. Intervals are DeLong's, of the classifiers as they were trained.
- * @throws ArgumentError unless the tables have the same columns, one of which is the category column of that name.
+ * In the place of a column, a condition on one is foretold from the others, without those that alone give it away (`featuresFor`).
+ * @throws ArgumentError unless the tables have the same columns, among them those that are named.
  */
 export function efficacy(engine: Engine, tables: EfficacyTables, options: EfficacyOptions): Efficacy {
   requireEngine(engine);
   const { train, synthetic, test } = requireObject("tables", tables);
   requireAlike({ train, synthetic, test });
+  const { from } = featuresFor(engine, { train, test }, options);
   const [onReal, onSynthetic] = [train, synthetic].map((learnt) =>
-    learntArea(engine, { learnt, train, test }, options),
+    learntArea(engine, { learnt, train, test }, { ...options, from }),
   );
   return compareAreas(onSynthetic, onReal);
 }
 
-/** A table to learn a column from, beside the real rows that say which classes there are and those that judge. */
+/** Which columns something is foretold from, and which would give it away. */
+export interface Features {
+  readonly from: readonly string[];
+  /** Columns that alone foretell a condition with an area of 0.99 or more, on held-out rows by what training rows teach. */
+  readonly leftOut: readonly string[];
+}
+
+/** The columns that `efficacy` foretells from: those that are named; else all others, of a condition without those that give it away. */
+export function featuresFor(
+  engine: Engine,
+  { train, test }: Pick<EfficacyTables, "train" | "test">,
+  options: EfficacyOptions,
+): Features {
+  requireForetold(train, requireOptions("options", options, optionKeys));
+  if (options.from !== undefined) return { from: options.from, leftOut: [] };
+  const others = otherColumns(train, options);
+  if (options.condition === undefined) return { from: others, leftOut: [] };
+  const isTelling = (name: string) => {
+    const area = learntArea(engine, { learnt: train, train, test }, { ...options, from: [name] });
+    return typeof area !== "string" && area.value >= givesAway;
+  };
+  const leftOut = others.filter(isTelling);
+  return { from: others.filter((name) => !leftOut.includes(name)), leftOut };
+}
+
+/** A table to learn from, beside the real rows that say which classes there are and those that judge. */
 export interface LearntTables {
   readonly learnt: Table;
   readonly train: Table;
@@ -66,18 +97,18 @@ export interface LearntTables {
 /** Mean area over the classes, or why there is none. */
 export type LearntArea = ClassArea | string;
 
-/** One side of `efficacy`, for callers who compare several tables with the same real rows: how well a column is foretold by what was learnt from one table. */
+/** One side of `efficacy`, for callers who compare several tables with the same real rows: how well something is foretold by what was learnt from one table. */
 export function learntArea(
   engine: Engine,
   { learnt, train, test }: LearntTables,
   options: EfficacyOptions,
 ): LearntArea {
-  const { column, seed } = requireOptions("options", options, ["column", "seed"]);
-  requireText("column", column);
+  const { seed } = requireOptions("options", options, optionKeys);
   requireInteger("seed", seed, 0);
-  const place = placeOf(train, column);
-  const classes = classesOf(withClass(train, place), place);
-  return areaOf(engine, learnt, withClass(test, place), place, classes, seed);
+  if (options.from?.length === 0) return "no column is left that does not give it away";
+  requireForetold(train, options);
+  const classes = classesOf(labelledRows(train, options));
+  return areaOf(engine, labelledRows(learnt, options), labelledRows(test, options), classes, seed);
 }
 
 /** Both sides of `efficacy` beside each other. */
@@ -97,32 +128,17 @@ interface ClassArea extends Auc {
   readonly details: Readonly<Record<string, number>>;
 }
 
-function placeOf({ columns }: Table, name: string): number {
-  const places = columns.flatMap((column, place) =>
-    column.name === name && column.kind === "category" ? [place] : [],
-  );
-  if (places.length !== 1) throw new ArgumentError("column", "must be the name of one category column", name);
-  return places[0];
-}
-
-/** A class that was not learnt is told by chance, which is 0.5. */
-function areaOf(
-  engine: Engine,
-  table: Table,
-  judged: Table,
-  place: number,
-  classes: readonly string[],
-  seed: number,
-): LearntArea {
-  const learnt = fewerRows(engine, withClass(table, place), maxRows, seed);
-  const names = classesOf(learnt, place);
+/** Of labelled rows. A class that was not learnt is told by chance, which is 0.5. */
+function areaOf(engine: Engine, whole: Table, judged: Table, classes: readonly string[], seed: number): LearntArea {
+  const learnt = fewerRows(engine, whole, maxRows, seed);
+  const names = classesOf(learnt);
   if (names.length < 2) return "the rows to train on have fewer than two classes";
-  const labels = Uint32Array.from(namesOf(learnt.columns[place]), (name) => names.indexOf(name));
-  const features = without(learnt, place);
+  const labels = Uint32Array.from(namesOf(learnt), (name) => names.indexOf(name));
+  const features = featuresOf(learnt);
   const encode = fitEncoder(features);
   const classify = trainLogistic(engine, encode(features), labels, names.length);
-  const rows = encode(without(judged, place));
-  const truth = namesOf(judged.columns[place]);
+  const rows = encode(featuresOf(judged));
+  const truth = namesOf(judged);
   // Of two classes the area is the same for both.
   const told = classes.length === 2 ? classes.slice(1) : classes;
   const areas = told.flatMap((name) => {
@@ -138,23 +154,18 @@ function areaOf(
   return { value: mean((area) => area.value), influence, details };
 }
 
-function withClass(table: Table, place: number): Table {
-  const { missing } = table.columns[place];
-  const rows = Uint32Array.from(missing, (_, row) => row).filter((row) => missing[row] === 0);
-  return takeRows(table, rows);
+function featuresOf({ rows, columns: [, ...columns] }: Table): Table {
+  return { rows, columns };
 }
 
-function without({ rows, columns }: Table, place: number): Table {
-  return { rows, columns: columns.filter((_, index) => index !== place) };
-}
-
-function namesOf(column: Column): string[] {
-  return column.kind === "category" ? Array.from(column.codes, (code) => column.categories[code]) : [];
+/** The class of each labelled row. */
+function namesOf({ columns: [label] }: Table): string[] {
+  return label.kind === "category" ? Array.from(label.codes, (code) => label.categories[code]) : [];
 }
 
 /** Classes that occur, in the order of their names, so that their places do not depend on the list. */
-function classesOf({ columns }: Table, place: number): string[] {
-  return [...new Set(namesOf(columns[place]))].sort();
+function classesOf(labelled: Table): string[] {
+  return [...new Set(namesOf(labelled))].sort();
 }
 
 function differenceOf(onSynthetic: LearntArea, onReal: LearntArea): Measured {

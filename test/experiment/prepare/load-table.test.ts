@@ -129,8 +129,24 @@ describe("a table of clients", () => {
       'config.federation.partition of kind "column" needs a table whose data.clientColumn',
     ],
     [{ clientColumn: "place" }, byColumn, 't.csv, header: expected the column "place"'],
-    [{ predict: "x" }, byColumn, 'config.data.predict must name a column of categories, "x" is of type integer'],
-    [{ predict: "y" }, byColumn, 'config.data.predict must name a column of categories, "y" is none of the schema\'s'],
+    [
+      { predict: "x" },
+      byColumn,
+      'config.data.predict must name a column of categories, or be a condition such as "Cost>0"; "x" is of type integer',
+    ],
+    [{ predict: "y" }, byColumn, '"y" is none of the schema\'s'],
+    [
+      { predict: "kinds=a" },
+      byColumn,
+      'config.data.predict must begin with a column and an operator; did you mean "kind"?',
+    ],
+    [{ predict: "x>high" }, byColumn, 'config.data.predict must compare "x" with an integer'],
+    [
+      { predict: "x>3", predictFrom: ["x"] },
+      byColumn,
+      'config.data.predictFrom must name columns other than the one that is foretold, "x" is that one',
+    ],
+    [{ predict: "kind", predictFrom: ["z"] }, byColumn, '"z" is none of the schema\'s'],
     [{ schema: "broken.json" }, byColumn, "broken.json, line 1, column 14: expected JSON"],
     [
       { schema: { fields: [{ name: "x", type: "int" }] } },

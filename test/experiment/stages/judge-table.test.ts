@@ -111,7 +111,7 @@ describe("what is said of a synthetic table", () => {
 
 describe("a synthetic table that cannot be judged", () => {
   it("says so in its place, and the rest goes on", async () => {
-    const result = await judgedTable(engine, { synthetic: failed, reference: failed, predict: undefined });
+    const result = await judgedTable(engine, { synthetic: failed, reference: failed, prediction: undefined });
     expect(tableResult.safeParse(result).error).toBeUndefined();
     expect(result.synthetic).toMatchObject({ needs: "samples", code: failed.code });
     expect(result.reference).toMatchObject({ needs: "reference.samples" });
