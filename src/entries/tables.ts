@@ -61,6 +61,7 @@ export {
 } from "../tables/judges/quality-report.js";
 export type { Nearest } from "../tables/judges/row-space.js";
 export { type ReadTable, type ReadTableOptions, readTable } from "../tables/read.js";
+export type { CalendarPart } from "../tables/schema/calendar.js";
 export type {
   BooleanField,
   DateField,

@@ -61,6 +61,11 @@ const kinds: readonly Kind[] = [
   { field: { type: "boolean", trueValues: ["Y"], falseValues: ["N"] }, cell: fc.constantFrom("true", "false") },
   { field: { type: "date" }, cell: fc.oneof(oddDay, day) },
   { field: { type: "date", format: "%-d.%-m.%Y" }, cell: fc.oneof(oddDay, day) },
+  { field: { type: "date", calendar: ["year", "week"] }, cell: fc.oneof(oddDay, day) },
+  {
+    field: { type: "datetime", calendar: ["year", "week", "day"] },
+    cell: fc.integer({ min: -6e10, max: 2.5e11 }).map((second) => second / 86400),
+  },
   { field: { type: "datetime" }, cell: fc.integer({ min: -6e10, max: 2.5e11 }).map((second) => second / 86400) },
   {
     field: { type: "datetime", format: "%d/%m/%y %H:%M", missingValues: ["?"] },

@@ -1,6 +1,7 @@
 import { ArgumentError, requireFloats } from "../../errors.js";
 import { requireEncoding } from "../encoding/check.js";
 import type { ColumnEncoding, TableEncoding } from "../encoding/column-encoding.js";
+import { encodedWidth } from "../encoding/column-width.js";
 import { likenessOf, type OneHot, oneHotWidth, readOneHot } from "../encoding/one-hot.js";
 import { placed } from "../encoding/placed.js";
 import { fitScoreMap } from "./score-map.js";
@@ -42,8 +43,7 @@ export function fitColumn(column: ColumnEncoding, drawn: Float32Array): ColumnCa
   const { states } = column;
   const width = oneHotWidth(states);
   if (drawn.length === 0) return { shifts: [] };
-  const stride =
-    width + (column.kind === "number" ? Number(column.quantiles !== undefined) : (column.bits?.means.length ?? 0));
+  const stride = encodedWidth(column);
   const shifts = width === 0 ? [] : fitShifts(column, drawn, stride);
   if (column.kind === "category" || !column.quantiles) return { shifts };
   const draws: number[] = [];

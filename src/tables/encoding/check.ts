@@ -10,6 +10,7 @@ import {
   requireText,
 } from "../../errors.js";
 import { oneOf } from "../../fields.js";
+import { requireCalendar } from "../schema/parse.js";
 import type { CategoryEncoding, ColumnEncoding, NumberEncoding, TableEncoding } from "./column-encoding.js";
 import { encodedWidth } from "./column-width.js";
 
@@ -42,8 +43,12 @@ export function requireColumn(place: string, column: ColumnEncoding): ColumnEnco
 }
 
 /** @returns how many states there are but for a gap. */
-function requireNumberColumn(place: string, { atoms, quantiles, unit, minimum, maximum }: NumberEncoding): number {
+function requireNumberColumn(
+  place: string,
+  { atoms, quantiles, unit, minimum, maximum, calendar }: NumberEncoding,
+): number {
   requireNumbers(`${place}.atoms`, atoms);
+  if (calendar !== undefined) requireCalendar(`${place}.calendar`, calendar);
   for (const [key, value] of Object.entries({ unit, minimum, maximum }))
     if (value !== undefined) requireNumber(`${place}.${key}`, value);
   if (quantiles === undefined) return atoms.length;

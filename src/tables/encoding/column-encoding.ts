@@ -1,3 +1,4 @@
+import type { CalendarPart } from "../schema/calendar.js";
 import type { AnalogBits } from "./analog-bits.js";
 import type { OneHot } from "./one-hot.js";
 import type { QuantileMap } from "./quantile-map.js";
@@ -13,6 +14,8 @@ export interface NumberEncoding {
   readonly hasGaps: boolean;
   /** The continuous part. */
   readonly quantiles?: QuantileMap | undefined;
+  /** Of a date, parts of it that have coordinates behind the score. */
+  readonly calendar?: readonly CalendarPart[] | undefined;
   readonly unit?: number | undefined;
   readonly minimum?: number | undefined;
   readonly maximum?: number | undefined;

@@ -3,6 +3,7 @@ import type { NumberCodec } from "../schema/codec.js";
 import { within } from "../schema/grid.js";
 import { groupedPoints, mergedPoints } from "../summary/points.js";
 import type { NumberSummary } from "../summary/table-summary.js";
+import { calendarWidth, readCalendar, writeCalendar } from "./calendar.js";
 import type { NumberEncoding } from "./column-encoding.js";
 import { oneHotOf, oneHotWidth, readOneHot, writeOneHot } from "./one-hot.js";
 import { numberOf, quantileMapOf, scoreOf } from "./quantile-map.js";
@@ -11,7 +12,7 @@ import type { Vectors } from "./vectors.js";
 /** Values with more than `atomShare` of the cells are atoms; of the others `knots` are kept. */
 export function fitNumbers(
   { name, values, counts, missing }: NumberSummary,
-  { unit, minimum, maximum }: NumberCodec,
+  { unit, minimum, maximum, calendar }: NumberCodec,
   { atomShare, knots }: { readonly atomShare: number; readonly knots: number },
 ): NumberEncoding {
   const cells = counts.reduce((sum, count) => sum + count, missing);
@@ -33,20 +34,20 @@ export function fitNumbers(
     states: oneHotOf(states, cells === 0 ? 0 : 1 - rest / cells),
     atoms: atoms.map(({ value }) => value),
     hasGaps: missing > 0,
-    ...(rest > 0 && { quantiles: quantileMapOf(snapped) }),
+    ...(rest > 0 && { quantiles: quantileMapOf(snapped), ...(calendar && { calendar }) }),
     ...(unit !== undefined && { unit }),
     ...(minimum !== undefined && { minimum }),
     ...(maximum !== undefined && { maximum }),
   };
 }
 
-export function numberWidth({ states, quantiles }: NumberEncoding): number {
-  return oneHotWidth(states) + (quantiles ? 1 : 0);
+export function numberWidth({ states, quantiles, calendar = [] }: NumberEncoding): number {
+  return oneHotWidth(states) + (quantiles ? 1 + calendarWidth(calendar) : 0);
 }
 
 /** Writes a column of numbers. @returns how many cells have no code, whose coordinates stay 0. */
 export function encodeNumbers(encoding: NumberEncoding, { values, missing }: NumberColumn, out: Vectors): number {
-  const { states, atoms, hasGaps, quantiles } = encoding;
+  const { states, atoms, hasGaps, quantiles, calendar = [] } = encoding;
   const first = quantiles ? 1 : 0;
   const stateOf = new Map(atoms.map((value, index) => [value, first + index]));
   const gap = hasGaps ? states.shares.length - 1 : -1;
@@ -61,7 +62,9 @@ export function encodeNumbers(encoding: NumberEncoding, { values, missing }: Num
       continue;
     }
     writeOneHot(states, state, out.vectors, at);
-    if (quantiles && state === 0) out.vectors[at + width] = scoreOf(quantiles, value, stepOf(encoding));
+    if (!quantiles || state !== 0) continue;
+    out.vectors[at + width] = scoreOf(quantiles, value, stepOf(encoding));
+    writeCalendar(calendar, value, out.vectors, at + width + 1);
   }
   return unknown;
 }
@@ -71,7 +74,7 @@ export function decodeNumbers(
   rows: number,
   { vectors, at, dimension }: Vectors,
 ): NumberColumn {
-  const { name, states, atoms, hasGaps, quantiles } = encoding;
+  const { name, states, atoms, hasGaps, quantiles, calendar = [] } = encoding;
   const values = new Float64Array(rows);
   const missing = new Uint8Array(rows);
   const gap = hasGaps ? states.shares.length - 1 : -1;
@@ -81,9 +84,10 @@ export function decodeNumbers(
     const from = at + row * dimension;
     const state = readOneHot(states, vectors, from);
     if (state === gap || states.shares.length === 0) missing[row] = 1;
-    else if (state < first && quantiles)
-      values[row] = within(numberOf(quantiles, vectors[from + width] ?? 0, stepOf(encoding)), encoding);
-    else values[row] = atoms[state - first] ?? 0;
+    else if (state < first && quantiles) {
+      const number = within(numberOf(quantiles, vectors[from + width] ?? 0, stepOf(encoding)), encoding);
+      values[row] = within(readCalendar(calendar, number, vectors, from + width + 1), encoding);
+    } else values[row] = atoms[state - first] ?? 0;
   }
   return { kind: "number", name, values, missing };
 }

@@ -1,3 +1,5 @@
+import type { CalendarPart } from "./calendar.js";
+
 /** Cells of a column of numbers, and the numbers that it may hold. */
 export interface NumberCodec {
   readonly kind: "number";
@@ -10,6 +12,8 @@ export interface NumberCodec {
   readonly unit?: number | undefined;
   readonly minimum?: number | undefined;
   readonly maximum?: number | undefined;
+  /** Of a date. */
+  readonly calendar?: readonly CalendarPart[] | undefined;
 }
 
 /** Cells of a column of categories. */

@@ -34,6 +34,7 @@ export function dateCodec(field: DateField): NumberCodec {
     unit: units.find(([directive]) => directive.test(format))?.[1] ?? 1,
     minimum: low,
     maximum: high,
+    calendar: field.calendar,
     read(cell) {
       const value = read(cell);
       return value !== undefined && value >= low && value <= high ? value : undefined;

@@ -1,3 +1,5 @@
+import type { CalendarPart } from "./calendar.js";
+
 /** What fields of all types may have; properties of Frictionless Table Schema, https://datapackage.org/standard/table-schema. */
 interface AnyField {
   /** Unique in its schema. The second column "a" of a file is "a (2)", the third column without a name "column 3". */
@@ -50,6 +52,11 @@ export interface DateField extends AnyField {
   readonly type: "date" | "datetime";
   /** Directives of strptime, "%d.%m.%Y". Default "%Y-%m-%d", of a datetime "%Y-%m-%dT%H:%M:%SZ". */
   readonly format?: string | undefined;
+  /**
+   * Parts of the date that get coordinates of their own, the longest first, so that what comes again every year, week or day can be learnt. Default: none; the date is
+   * one number.
+   */
+  readonly calendar?: readonly CalendarPart[] | undefined;
   /** Written in `format`. */
   readonly constraints?: { readonly minimum?: string | undefined; readonly maximum?: string | undefined } | undefined;
 }

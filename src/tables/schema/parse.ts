@@ -8,6 +8,7 @@ import {
 } from "../../errors.js";
 import { oneOf } from "../../fields.js";
 import { requireOptions } from "../../options.js";
+import { calendarParts } from "./calendar.js";
 import { dateFormat, dateReader } from "./date-codec.js";
 import type { TableField, TableSchema } from "./field.js";
 import { mostDecimals, numberFormat } from "./number-codec.js";
@@ -19,8 +20,8 @@ const keys: Readonly<Record<TableField["type"], readonly string[]>> = {
   integer: [...anyField, ...written],
   boolean: [...anyField, "trueValues", "falseValues"],
   string: [...anyField, "constraints"],
-  date: [...anyField, "format", "constraints"],
-  datetime: [...anyField, "format", "constraints"],
+  date: [...anyField, "format", "calendar", "constraints"],
+  datetime: [...anyField, "format", "calendar", "constraints"],
 };
 const types = Object.keys(keys);
 
@@ -101,8 +102,9 @@ function requireNumberFormat(place: string, format: unknown): void {
 function requireDate(
   place: string,
   type: "date" | "datetime",
-  { format, constraints }: Readonly<Record<string, unknown>>,
+  { format, calendar, constraints }: Readonly<Record<string, unknown>>,
 ): void {
+  if (calendar !== undefined) requireCalendar(`${place}.calendar`, calendar);
   if (format !== undefined && !(typeof format === "string" && format.includes("%") && dateFormat.test(format)))
     throw new ArgumentError(`${place}.format`, 'must be directives of strptime, such as "%d.%m.%Y"', format);
   const written = typeof format === "string" ? format : type === "date" ? "%Y-%m-%d" : "%Y-%m-%dT%H:%M:%SZ";
@@ -114,6 +116,17 @@ function requireDate(
     return [key, value] as const;
   });
   requireOrder(place, bounds);
+}
+
+/** @throws ArgumentError unless these are parts of a date, none of them twice, the longest first. */
+export function requireCalendar(place: string, parts: unknown): void {
+  requireArray(place, parts);
+  const places = parts.map((part) => calendarParts.findIndex((each) => each === part));
+  for (const [index, found] of places.entries()) {
+    if (found < 0) throw new ArgumentError(`${place}[${index}]`, oneOf(calendarParts), parts[index]);
+    if (index > 0 && found <= (places[index - 1] ?? -1))
+      throw new ArgumentError(`${place}[${index}]`, "must be shorter than the one before", parts[index]);
+  }
 }
 
 function boundsOf(place: string, constraints: unknown): (readonly [string, unknown])[] {

@@ -12,7 +12,7 @@ describe("a schema", () => {
         { name: "c", title: "", type: "boolean", trueValues: ["J"], falseValues: ["N"] },
         { name: "d", type: "string", constraints: { enum: ["x", "y"] } },
         { name: "e", type: "date", format: "%d.%m.%Y", constraints: { minimum: "31.12.1899" } },
-        { name: "f", type: "datetime" },
+        { name: "f", type: "datetime", calendar: ["year", "day"] },
       ],
       missingValues: ["", "NA"],
     };
@@ -46,6 +46,10 @@ describe("a schema", () => {
       { type: "date", constraints: { minimum: "2023-02-29" } },
       "schema.fields[0].constraints.minimum must be written as %Y-%m-%d",
     ],
+    [{ type: "date", calendar: ["month"] }, 'schema.fields[0].calendar[0] must be one of "year", "week" or "day"'],
+    [{ type: "date", calendar: ["week", "year"] }, "schema.fields[0].calendar[1] must be shorter than the one before"],
+    [{ type: "date", calendar: ["year", "year"] }, "schema.fields[0].calendar[1] must be shorter than the one before"],
+    [{ type: "integer", calendar: ["year"] }, "schema.fields[0].calendar is not known"],
     [{ type: "boolean", trueValues: [] }, "schema.fields[0].trueValues must not be empty"],
     [
       { type: "string", constraints: { enum: ["a", "a"] } },
