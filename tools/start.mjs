@@ -1,10 +1,10 @@
-/** `npm start [-- mixture | digits] [run options]`: the main job. Runs the shipped examples into runs/NAME. */
+/** `npm start [-- mixture | birdstrikes | digits] [run options]`: the main job. Runs the shipped examples into runs/NAME. */
 import { spawnSync } from "node:child_process";
 import { join, relative } from "node:path";
 import { root } from "./build.mjs";
 import { setup } from "./setup.mjs";
 
-const examples = ["mixture", "digits"];
+const examples = ["mixture", "birdstrikes", "digits"];
 const chosen = process.argv.slice(2).filter((argument) => examples.includes(argument));
 const options = process.argv.slice(2).filter((argument) => !examples.includes(argument));
 
