@@ -41,6 +41,7 @@ const experimentFloors = [
   ["stages"],
   ["keep", "ready.ts"],
   ["execute.ts"],
+  ["table-files.ts"],
   ["write-results.ts"],
   ["run-logged.ts"],
   ["coordinate"],

@@ -27,7 +27,13 @@ export async function buildWeb(root) {
     publicDir: false,
     logLevel: "error",
     plugins: [licenses],
-    resolve: { alias: { "#worker-host": join(web, "lab/worker-host.ts") } },
+    resolve: {
+      alias: {
+        "#worker-host": join(web, "lab/worker-host.ts"),
+        // Its address, once it is bundled.
+        "#worker-script": `${join(root, "src/worker.ts")}?worker&url`,
+      },
+    },
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
     worker: { format: "es", plugins: () => [licenses], rolldownOptions: { treeshake } },
     build: {

@@ -1,8 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeNpy } from "../data/formats/npy.js";
-import { decodeDrawn } from "../tables/calibration/decode-drawn.js";
-import { writeTable } from "../tables/write.js";
 import type { RunOutcome } from "./execute.js";
 import { fileNames } from "./files/names.js";
 import { onPath } from "./files/on-path.js";
@@ -10,6 +8,7 @@ import { removeReplaced, writeRunFile } from "./files/run-folder.js";
 import { isNotComputed, type Part } from "./result/not-computed.js";
 import type { ExperimentResult } from "./result/schema.js";
 import { attempt } from "./stages/attempt.js";
+import { schemaFile, syntheticCsv } from "./table-files.js";
 
 /** Makes report.html of a run. The pictures are on a higher floor, so the caller brings them. */
 export type DrawReport = (outcome: RunOutcome) => string;
@@ -27,13 +26,8 @@ export async function writeResults(
   const { dimension } = outcome.result.data;
   const npy = samples && writeNpy(samples, [samples.length / dimension, dimension]);
   putFile(folder, fileNames.samples, npy);
-  const { table } = outcome.model;
-  putFile(
-    folder,
-    fileNames.synthetic,
-    table && samples && writeTable(decodeDrawn(table, samples), table.schema, table.dialect),
-  );
-  putFile(folder, fileNames.schema, table && `${JSON.stringify(table.schema, null, 2)}\n`);
+  putFile(folder, fileNames.synthetic, syntheticCsv(outcome));
+  putFile(folder, fileNames.schema, schemaFile(outcome));
   const finish = (report: Part<string> | undefined): ExperimentResult => {
     const result = isNotComputed(report) ? { ...outcome.result, report } : outcome.result;
     putFile(folder, fileNames.report, typeof report === "string" ? report : undefined);

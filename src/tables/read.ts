@@ -1,4 +1,4 @@
-import { invalidData } from "../data/formats/invalid.js";
+import { detailed, invalidData } from "../data/formats/invalid.js";
 import { describeValue } from "../errors.js";
 import { filledSettings, type Given } from "../family.js";
 import { choice, optional, text } from "../fields.js";
@@ -60,7 +60,8 @@ export function readTable(
     for (const reader of readers) {
       if (reader.take(cells[reader.at] ?? "") || onInvalid === "missing") continue;
       const place = `line ${line}, column ${describeValue(reader.name)}`;
-      throw invalidData(source, place, reader.expected, cells[reader.at]);
+      const error = invalidData(source, place, reader.expected, cells[reader.at]);
+      throw detailed(error, { line, column: reader.name });
     }
     return true;
   });

@@ -16,7 +16,11 @@ const slice = 4096;
  * spreadsheet would take for a formula has an apostrophe before it, which `readTable` takes away. Without a dialect: comma, LF, UTF-8.
  * @throws ArgumentError for columns that the schema does not have, and characters that the encoding does not have.
  */
-export function writeTable(table: Table, schema: TableSchema, dialect: Partial<TableDialect> = {}): Uint8Array {
+export function writeTable(
+  table: Table,
+  schema: TableSchema,
+  dialect: Partial<TableDialect> = {},
+): Uint8Array<ArrayBuffer> {
   const written = { ...defaultDialect, ...dialect };
   const checked = parseTableSchema(schema);
   const columns = columnsOf(table, checked);

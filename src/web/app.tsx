@@ -4,11 +4,14 @@ import { AllSettings, ConfigText, MainSettings } from "./form/form.js";
 import { check } from "./form/problems.js";
 import { Target } from "./form/target.js";
 import type { JsonObject } from "./json.js";
+import type { TableAsk } from "./lab/table-survey.js";
 import { LabClient } from "./lab-client.js";
 import { configIn, hashOf } from "./link.js";
 import { useLoaded } from "./loaded.js";
 import { Share } from "./share.js";
 import { afterAction, firstState, type LabAction, type LabState } from "./state.js";
+import { TableForm } from "./table/table-form.js";
+import { askAgain, fileOf, firstAsk, tableProblem } from "./table/table-setup.js";
 import { spokenWords } from "./words.js";
 
 /** The config of the address, and what is wrong with it. */
@@ -29,7 +32,20 @@ export function App() {
   const surveys = useRef(0);
   const results = useRef<HTMLHeadingElement>(null);
   const alert = useRef<HTMLDivElement>(null);
-  const { config, files, survey, runs, shown, leftOut, broken } = state;
+  const { config, files, survey, table, runs, shown, leftOut, broken } = state;
+  const latest = useRef(state);
+  latest.current = state;
+  const askTable = (ask: TableAsk) => {
+    surveys.current++;
+    act({ kind: "table", survey: surveys.current, ask });
+    lab.current?.ask({ kind: "table", survey: surveys.current, ask });
+  };
+  /** A config from elsewhere, whose table may be in the page. */
+  const take = (other: JsonObject) => {
+    act({ kind: "write", config: other });
+    const file = fileOf(other, latest.current.files);
+    if (file) askTable(askAgain(other, file));
+  };
   useEffect(() => {
     lab.current = new LabClient(
       (event) => act({ kind: "heard", event }),
@@ -38,19 +54,20 @@ export function App() {
     const follow = () => {
       const { config: other, problem } = linked();
       setRefused(problem === undefined ? [] : [problem]);
-      if (other) act({ kind: "write", config: other });
+      if (other) take(other);
     };
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, []);
   const checked = useMemo(() => check(config), [config]);
   const problems = "problems" in checked ? checked.problems : none;
+  const unfit = tableProblem(config, table);
   const running = runs.find(({ status }) => status === "running");
   const change = useCallback((path: LabPath, value: LabValue) => act({ kind: "set", path, value }), []);
   const start = () => {
     if (running) return;
-    if ("problems" in checked) {
-      setRefused(checked.problems);
+    if ("problems" in checked || unfit !== undefined) {
+      setRefused([...problems, ...(unfit === undefined ? [] : [unfit])]);
       requestAnimationFrame(() => alert.current?.focus());
       return;
     }
@@ -79,6 +96,7 @@ export function App() {
     // The buttons of a run go with it: whoever pressed one of them stays where the run is.
     if (view && document.activeElement === document.body) results.current?.focus();
   }, [view?.status]);
+  const canStart = running === undefined && broken === undefined;
   const form = useMemo(
     () => (
       <>
@@ -92,12 +110,18 @@ export function App() {
           }}
           onData={(other) => act({ kind: "data", config: other })}
         />
+        <TableForm
+          {...{ config, problems, files, table, canStart }}
+          onChange={change}
+          onFile={(file) => askTable(firstAsk(config, table, file))}
+          onAsk={askTable}
+        />
         <MainSettings config={config} problems={problems} onChange={change} />
         <AllSettings config={config} problems={problems} onChange={change} />
-        <ConfigText config={config} onConfig={(other) => act({ kind: "write", config: other })} />
+        <ConfigText config={config} onConfig={take} />
       </>
     ),
-    [config, problems, files, survey, change],
+    [config, problems, files, survey, table, canStart, change],
   );
   const shownParts = useLoaded(loadParts);
   return (
@@ -131,7 +155,7 @@ export function App() {
             </div>
           ) : null}
           <div class="start">
-            <button type="submit" class="primary" disabled={running !== undefined || broken !== undefined}>
+            <button type="submit" class="primary" disabled={!canStart}>
               Run
             </button>
             <Share config={config} linkOf={(each) => new URL(hashOf(each), location.href).href} />
@@ -197,7 +221,10 @@ function Idle() {
         <li>samples on their way from noise to data,</li>
         <li>the training loss, and which client works,</li>
         <li>how many clients keep each neuron,</li>
-        <li>the terms of the certificate, and the ends between which the error lies.</li>
+        <li>the terms of the certificate, and the ends between which the error lies,</li>
+        <li>
+          of a table: its columns, real and synthetic ones one over the other, and how good the synthetic ones are.
+        </li>
       </ul>
       <p class="note">
         The same config gives the same bytes of the model here and with <code>fedscore run --variant simd</code>.

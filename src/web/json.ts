@@ -55,6 +55,23 @@ export function withValue(value: Json | undefined, path: Path, replacement: Json
   return isObject(value) && Object.hasOwn(value, key) ? { ...value, [key]: changed } : { ...others, [key]: changed };
 }
 
+/** The same with what was changed from `before` to `after` changed in it too; objects of another kind are taken as a whole. */
+export function withChanges(
+  value: Json | undefined,
+  before: Json | undefined,
+  after: Json | undefined,
+): Json | undefined {
+  if (JSON.stringify(before) === JSON.stringify(after)) return value;
+  if (!isObject(value) || !isObject(before) || !isObject(after) || before.kind !== after.kind) return after;
+  const changed = new Set([...Object.keys(before), ...Object.keys(after)]);
+  const others = Object.entries(value).filter(([key]) => !changed.has(key));
+  const entries = [...changed].flatMap((key): [string, Json][] => {
+    const entry = withChanges(value[key], before[key], after[key]);
+    return entry === undefined ? [] : [[key, entry]];
+  });
+  return Object.fromEntries([...entries, ...others]);
+}
+
 /** Configs are JSON. */
 export function asJson(config: object): JsonObject {
   return JSON.parse(JSON.stringify(config));

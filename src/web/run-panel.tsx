@@ -51,9 +51,16 @@ export function RunPanel({ run, fileOf }: RunPanelProps) {
 
 const types: Readonly<Record<RunFile, string>> = {
   "model.safetensors": "application/octet-stream",
+  "synthetic.csv": "text/csv",
+  "synthetic.schema.json": "application/json",
   "samples.npy": "application/octet-stream",
   "report.html": "text/html",
 };
+
+function isOffered(name: RunFile, { config, hasSamples }: RunView): boolean {
+  if (name.startsWith("synthetic") && config.data.kind !== "table") return false;
+  return hasSamples || !["samples.npy", "synthetic.csv"].includes(name);
+}
 
 /** The files that fedscore run would have written. */
 function Downloads({ run, fileOf }: RunPanelProps) {
@@ -69,7 +76,7 @@ function Downloads({ run, fileOf }: RunPanelProps) {
       setSaid(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
-  const offered = runFiles.filter((name) => name !== "samples.npy" || run.hasSamples);
+  const offered = runFiles.filter((name) => isOffered(name, run));
   return (
     <div class="downloads">
       <h3>Download</h3>

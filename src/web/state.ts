@@ -1,9 +1,11 @@
 import type { ExperimentConfig } from "../experiment/config/schema.js";
 import { starterConfig, targetData } from "../experiment/init/starter.js";
 import { asJson, isObject, type Json, type JsonObject, type Path, withValue } from "./json.js";
-import type { DroppedFile, LabEvent, SurveyEvent } from "./lab/messages.js";
+import type { DroppedFile, LabEvent, SurveyEvent, TableEvent } from "./lab/messages.js";
+import type { TableAsk } from "./lab/table-survey.js";
 import { afterEvent, type RunView, startedRun } from "./run-view.js";
 import type { Survey } from "./survey.js";
+import { answeredTable, askedTable, configAfter, type TableSetup, tablePath } from "./table/table-setup.js";
 
 /** All that the page knows. */
 export interface LabState {
@@ -12,6 +14,8 @@ export interface LabState {
   readonly files: readonly DroppedFile[];
   /** What the last file turned out to be. */
   readonly survey: Survey | undefined;
+  /** The table that is being set up. */
+  readonly table: TableSetup | undefined;
   /** In the order in which they were started. */
   readonly runs: readonly RunView[];
   /** The run that is shown. */
@@ -27,6 +31,7 @@ export type LabAction =
   | { readonly kind: "write"; readonly config: JsonObject }
   | { readonly kind: "data"; readonly config: JsonObject }
   | { readonly kind: "file"; readonly survey: number; readonly file: DroppedFile }
+  | { readonly kind: "table"; readonly survey: number; readonly ask: TableAsk }
   | { readonly kind: "start"; readonly run: number; readonly config: ExperimentConfig }
   | { readonly kind: "show"; readonly run: number }
   | { readonly kind: "compare"; readonly run: number; readonly isCompared: boolean }
@@ -40,7 +45,7 @@ const intervalRows = 1024;
 /** A page that was just opened: eight components on a ring, four clients. */
 export function firstState(given: JsonObject | undefined): LabState {
   const config = given ?? firstConfig();
-  const nothing = { survey: undefined, shown: undefined, broken: undefined };
+  const nothing = { survey: undefined, table: undefined, shown: undefined, broken: undefined };
   return { config, files: [], runs: [], leftOut: new Set(), ...nothing };
 }
 
@@ -58,12 +63,13 @@ export function afterAction(state: LabState, action: LabAction): LabState {
     case "write":
       return { ...state, config: action.config };
     case "data":
-      return { ...state, config: withData(state.config, action.config), survey: undefined };
+      return { ...state, config: withData(state.config, action.config), survey: undefined, table: undefined };
+    case "table":
+      return { ...state, table: askedTable(state.table, action.survey, action.ask) };
     case "file": {
-      const others = state.files.filter(({ name }) => name !== action.file.name);
       const { survey: id, file } = action;
       const survey = { id, name: file.name, text: `Reading ${file.name} …`, isProblem: false };
-      return { ...state, files: [...others, file], survey };
+      return { ...state, files: withFile(state.files, file), survey };
     }
     case "start": {
       const run = startedRun(action.run, state.config, action.config);
@@ -90,6 +96,7 @@ export function afterAction(state: LabState, action: LabAction): LabState {
 
 function afterHearing(state: LabState, event: Extract<LabAction, { kind: "heard" }>["event"]): LabState {
   if (event.kind === "surveyed" || event.kind === "unreadable") return afterSurvey(state, event);
+  if (event.kind === "table") return afterTable(state, event);
   const runs = state.runs.map((run) => (run.id === event.run ? afterEvent(run, event.event) : run));
   return { ...state, runs };
 }
@@ -98,10 +105,31 @@ function afterSurvey(state: LabState, event: SurveyEvent): LabState {
   const { survey } = state;
   if (survey?.id !== event.survey) return state;
   if (event.kind === "unreadable") return { ...state, survey: { ...survey, text: event.message, isProblem: true } };
-  return { ...state, config: withData(state.config, asJson(event.config)), survey: { ...survey, text: event.note } };
+  const config = withData(state.config, asJson(event.config));
+  return { ...state, config, survey: { ...survey, text: event.note }, table: undefined };
 }
 
-/** The same with the data of another config, and what comes with them. */
-function withData(config: JsonObject, { name, data, transforms }: JsonObject): JsonObject {
+/** A file is taken once there is a config for it: until then, one of the same name stays. */
+function afterTable(state: LabState, { survey, answer }: TableEvent): LabState {
+  const { table, config, files } = state;
+  if (table?.survey !== survey) return state;
+  const next = { ...state, table: answeredTable(table, answer) };
+  if (!answer.ready) return next;
+  return {
+    ...next,
+    config: configAfter(config, table, answer),
+    files: withFile(files, table.asked.file),
+    survey: undefined,
+  };
+}
+
+function withFile(files: readonly DroppedFile[], file: DroppedFile): readonly DroppedFile[] {
+  return [...files.filter(({ name }) => name !== file.name), file];
+}
+
+/** The same with the data of another config, and what comes with them: after a table, all of it, as tables are trained otherwise. */
+function withData(config: JsonObject, other: JsonObject): JsonObject {
+  if (tablePath(config) !== undefined) return other;
+  const { name, data, transforms } = other;
   return { ...config, name, data, transforms };
 }

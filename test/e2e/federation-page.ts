@@ -49,6 +49,8 @@ interface Serving {
   readonly headers?: OutgoingHttpHeaders;
   /** Path of the folder on the server; nothing is served beside it. */
   readonly under?: string;
+  /** Called with the path of each request. */
+  readonly onRequest?: (path: string) => void;
   /** Called when a file has been served that starts a worker. */
   readonly onWorker?: () => void;
 }
@@ -57,10 +59,11 @@ interface Serving {
 export async function served<Result>(
   folder: string,
   use: (origin: string) => Promise<Result>,
-  { headers, under = "/", onWorker }: Serving = {},
+  { headers, under = "/", onRequest, onWorker }: Serving = {},
 ): Promise<Result> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    onRequest?.(pathname);
     const path = pathname.endsWith("/") ? `${pathname}index.html` : pathname;
     const head = { "content-type": types[extname(path)] ?? "application/octet-stream", ...headers };
     const file = path.startsWith(under)

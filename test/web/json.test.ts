@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { configOf, valueAt, withValue } from "../../src/web/json.js";
+import { configOf, valueAt, withChanges, withValue } from "../../src/web/json.js";
 
 const config = { name: "ring", federation: { clients: 4, capacities: [1, 0.5] }, transforms: [{ kind: "pca" }] };
 
@@ -25,6 +25,35 @@ describe("a value in a config", () => {
       federation: { capacities: [1, 0.5] },
     });
     expect(withValue({ ...config }, ["transforms", 0], undefined)).toEqual({ ...config, transforms: [] });
+  });
+});
+
+describe("changes from one config to another", () => {
+  const before = {
+    seed: 1,
+    data: { kind: "csv", path: "a.csv" },
+    federation: { clients: 4, partition: { kind: "iid" } },
+  };
+
+  it("are made in a third, which keeps what is its own", () => {
+    const own = { ...before, seed: 7, federation: { ...before.federation, capacities: [1] }, extra: true };
+    const after = { seed: 1, federation: { clients: 9, partition: { kind: "column" } }, added: [1] };
+    expect(withChanges(own, before, after)).toEqual({
+      ...{
+        seed: 7,
+        federation: { clients: 9, partition: { kind: "column" }, capacities: [1] },
+        extra: true,
+        added: [1],
+      },
+    });
+    expect(withChanges(own, before, { ...before })).toBe(own);
+    expect(withChanges(before, before, after)).toEqual(after);
+  });
+
+  it("to another kind take none of the settings of the first", () => {
+    const own = { ...before, federation: { clients: 4, partition: { kind: "dirichlet", concentration: 1 } } };
+    const after = { ...before, federation: { clients: 4, partition: { kind: "column" } } };
+    expect(withChanges(own, before, after)).toEqual(after);
   });
 });
 

@@ -2,7 +2,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeIdx } from "../../src/data/formats/idx.js";
@@ -13,6 +12,7 @@ import { InThreadPool } from "../../src/workers/in-thread.js";
 import { findChromium } from "../../tools/chromium.mjs";
 import { pointsCsv, startCli, temporaryFolder } from "../cli/support.js";
 import { served } from "../e2e/federation-page.js";
+import { seriousProblems } from "../support/axe.js";
 import { requireWeb } from "../support/built.js";
 import { computed } from "../support/computed.js";
 import { simdEngine } from "../support/engines.js";
@@ -73,17 +73,6 @@ describe.skipIf(browserPath === undefined)(`the lab${skipped}`, { timeout: 180_0
   const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
   const stage = (page: Page) => page.locator("#stage");
   const ended = (page: Page, word = "Finished") => stage(page).getByText(word, { exact: true }).waitFor();
-
-  /** What axe-core finds serious, as it runs beside the page's own scripts. */
-  async function seriousProblems(page: Page): Promise<unknown[]> {
-    await page.evaluate(`window.axe ?? (() => { ${axe.source} })()`);
-    const violations = await page.evaluate<axe.Result[]>(
-      "axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)",
-    );
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`)]);
-  }
 
   async function savedBy(page: Page, name: string): Promise<Buffer> {
     const [file] = await Promise.all([page.waitForEvent("download"), button(page, name).click()]);

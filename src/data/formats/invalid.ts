@@ -19,6 +19,11 @@ export function advised(error: FedscoreError, advice: string | undefined): Fedsc
   return new FedscoreError(error.code, `${error.message}; ${advice}`, { ...error.details, advice }, error.cause);
 }
 
+/** The same error with more of the values that it names. */
+export function detailed(error: FedscoreError, details: Readonly<Record<string, unknown>>): FedscoreError {
+  return new FedscoreError(error.code, error.message, { ...error.details, ...details }, error.cause);
+}
+
 /** Refuses float64 rows with a column that float32 would not tell from a constant one; `placeOf` says where a column is. */
 export function requireHeld(
   rows: Float64Array,

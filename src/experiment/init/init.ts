@@ -43,7 +43,7 @@ export function starterTable(
   { clientColumn, path }: { readonly clientColumn?: string | undefined; readonly path?: string | undefined } = {},
 ): StarterFile {
   const source = { bytes: readBytes(file), source: file };
-  const { config, note } = tableConfig(source, pathFrom(path ?? "config.jsonc", file), clientColumn);
+  const { config, note } = tableConfig(source, pathFrom(path ?? "config.jsonc", file), { clientColumn });
   return { path: path ?? `${config.name}.jsonc`, text: commentedJson(config, configJsonSchema()), note };
 }
 

@@ -2,8 +2,8 @@ import type { DataFile } from "../../data/formats/format.js";
 import { plainFile } from "../../data/formats/index.js";
 import { describeValue } from "../../errors.js";
 import { fitTableEncoding } from "../../tables/encoding/fit.js";
-import { type InferredColumn, inferTableSchema } from "../../tables/infer/infer.js";
-import { readTable } from "../../tables/read.js";
+import { type FieldOverrule, type InferredColumn, inferTableSchema } from "../../tables/infer/infer.js";
+import { type ReadTableOptions, readTable } from "../../tables/read.js";
 import { rowOwners } from "../../tables/row-owners.js";
 import { summarizeTable } from "../../tables/summary/summarize.js";
 import { dataSchema } from "../config/data.js";
@@ -15,7 +15,21 @@ import { nameFor } from "./file-data.js";
 /** A config of a table, and what a person should know of its columns. */
 export interface StarterTable {
   readonly config: ConfigInput;
+  /** How many rows, columns and clients there are. */
+  readonly summary: string;
+  /** The summary, and a line a column. */
   readonly note: string;
+}
+
+/** What a person says of a table. */
+export interface TableChoices {
+  /** Column that names the clients. Default: rows are shared out. */
+  readonly clientColumn?: string | undefined;
+  /** A column of categories, or a condition. Default: nothing is predicted. */
+  readonly predict?: string | undefined;
+  /** As of `inferTableSchema`. */
+  readonly overrule?: Readonly<Record<string, FieldOverrule | false>> | undefined;
+  readonly onInvalid?: ReadTableOptions["onInvalid"];
 }
 
 /** Clients that share the rows where no column names any. */
@@ -24,35 +38,35 @@ const clientsWithoutColumn = 4;
 /**
  * A config for a CSV file of numbers, categories and dates, with the schema that its cells say, and sizes that fit its rows and columns.
  * @param path by which the config knows the file.
- * @param clientColumn column that names the clients.
  * @throws FedscoreError FEDSCORE_INVALID_DATA, also for a column that the file does not have; FEDSCORE_INVALID_CONFIG for too few rows.
  */
-export function tableConfig(given: DataFile, path: string, clientColumn?: string): StarterTable {
+export function tableConfig(given: DataFile, path: string, choices: TableChoices = {}): StarterTable {
   const { bytes, source } = plainFile(given);
-  const { schema, columns } = inferTableSchema(bytes, source);
-  const named = clientColumn === undefined ? undefined : rowOwners(bytes, source, clientColumn).names;
-  const { table } = readTable(bytes, source, schema);
-  const { train } = rowCounts(`a config of ${source}`, table.rows, {});
+  const { clientColumn, predict, overrule } = choices;
+  const { schema, columns } = inferTableSchema(bytes, source, { overrule });
   const data = {
     kind: "table" as const,
     path,
     schema: plainObject(schema),
+    ...(choices.onInvalid !== undefined && { onInvalid: choices.onInvalid }),
     ...(clientColumn !== undefined && { clientColumn }),
+    ...(predict !== undefined && { predict }),
   };
   const filled = dataSchema.parse(data);
   if (filled.kind !== "table") throw new Error("a table is data of kind table");
   const { smallestCount, onInvalid } = filled;
+  const named = clientColumn === undefined ? undefined : rowOwners(bytes, source, clientColumn).names;
+  const { table } = readTable(bytes, source, schema, { onInvalid });
+  const { train } = rowCounts(`a config of ${source}`, table.rows, {});
   const encoding = fitTableEncoding(schema, summarizeTable(table, schema, { smallestCount }));
   const clients = named?.length ?? Math.min(clientsWithoutColumn, train);
   const size = { rows: train, dimension: encoding.dimension, clients };
-  const note = [
-    `${source}: ${table.rows} rows, ${encoding.columns.length} of ${columns.length} columns, which are vectors of ${encoding.dimension} numbers`,
-    ...columns.map(columnText),
-    ...(named ? [`${clients} clients, as ${describeValue(clientColumn)} names`] : []),
-  ];
+  const summary = `${source}: ${table.rows} rows, ${encoding.columns.length} of ${columns.length} columns, which are vectors of ${encoding.dimension} numbers`;
+  const whose = named ? [`${clients} clients, as ${describeValue(clientColumn)} names`] : [];
   return {
     config: configOf(nameFor(source), { ...data, onInvalid, smallestCount }, size, named !== undefined),
-    note: note.join("\n"),
+    summary: [summary, ...whose].join("; "),
+    note: [summary, ...columns.map(columnText), ...whose].join("\n"),
   };
 }
 

@@ -61,7 +61,7 @@ function isUtf8(bytes: Uint8Array): boolean {
 export function encodeText(
   text: string,
   { encoding, byteOrderMark }: Pick<TableDialect, "encoding" | "byteOrderMark">,
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const mark = byteOrderMark ? (marks[encoding] ?? []) : [];
   const bytes = encoded(text, encoding);
   if (mark.length === 0) return bytes;
@@ -71,7 +71,7 @@ export function encodeText(
   return all;
 }
 
-function encoded(text: string, encoding: TableEncodingName): Uint8Array {
+function encoded(text: string, encoding: TableEncodingName): Uint8Array<ArrayBuffer> {
   if (encoding === "utf-8") return new TextEncoder().encode(text);
   if (encoding === "windows-1252") return toWindows1252(text);
   const bytes = new Uint8Array(2 * text.length);
@@ -80,7 +80,7 @@ function encoded(text: string, encoding: TableEncodingName): Uint8Array {
   return bytes;
 }
 
-function toWindows1252(text: string): Uint8Array {
+function toWindows1252(text: string): Uint8Array<ArrayBuffer> {
   const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);
   const byteOf = new Map([...new TextDecoder("windows-1252").decode(all)].map((character, byte) => [character, byte]));
   return Uint8Array.from(text, (character) => {

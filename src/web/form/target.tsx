@@ -1,11 +1,12 @@
-import { useRef, useState } from "preact/hooks";
 import { mnistData, starterConfig, targetData } from "../../experiment/init/starter.js";
 import { type TargetKind, targetKinds } from "../../targets/index.js";
 import { asJson, type JsonObject, valueAt } from "../json.js";
 import type { DroppedFile } from "../lab/messages.js";
 import { fileWords, type Survey } from "../survey.js";
+import { tablePath } from "../table/table-setup.js";
 import { Field, type FieldProps } from "./field.js";
-import { configForm, kindOf, schemaAt } from "./schema.js";
+import { FileDrop } from "./file-drop.js";
+import { configForm, kindOf, type Schema, schemaAt } from "./schema.js";
 
 /** Rows that clients hold elsewhere take another command. */
 const withoutClients = new Set(["clients"]);
@@ -21,14 +22,7 @@ interface TargetProps extends Pick<FieldProps, "config" | "problems" | "onChange
 
 /** The data of a run: a law to draw from, or a file that stays in the page. */
 export function Target({ config, problems, onChange, files, survey, onFile, onData }: TargetProps) {
-  const [over, setOver] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
   const schema = schemaAt(configForm, ["data"]);
-  const take = async (list: FileList | null | undefined) => {
-    const file = list?.[0];
-    if (!file) return;
-    onFile({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
-  };
   const change: FieldProps["onChange"] = (path, value) => {
     const kind = kindOf(value);
     if (path.length > 1 || kind === undefined) return onChange(path, value);
@@ -36,51 +30,48 @@ export function Target({ config, problems, onChange, files, survey, onFile, onDa
     if (kind === mnistData.name) return onData(asJson(starterConfig(mnistData)));
     onChange(path, value);
   };
-  const path = valueAt(config, ["data", "path"]);
-  const missing = typeof path === "string" && !files.some(({ name }) => name === path);
+  const named = valueAt(config, ["data", "path"]);
+  const path = typeof named === "string" && tablePath(config) === undefined ? named : undefined;
+  const missing = path !== undefined && !files.some(({ name }) => name === path);
   return (
-    <fieldset
-      class={over ? "target over" : "target"}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        void take(event.dataTransfer?.files);
-      }}
-    >
-      {schema ? (
-        <Field
-          {...{ schema, config, problems }}
-          scope="main"
-          path={["data"]}
-          title="Target"
-          onChange={change}
-          without={withoutClients}
-          explained={false}
-        />
-      ) : null}
-      <div class="drop">
-        <label for="data-file">
-          Or a file of rows: CSV, NPY, NPZ, IDX
-          <small class="hint">Choose it, or drop it here. It stays in this page and is sent nowhere.</small>
-        </label>
-        <input
-          id="data-file"
-          ref={input}
-          type="file"
-          accept=".csv,.tsv,.txt,.npy,.npz,.idx,.gz,.safetensors,.bin,*"
-          onChange={({ currentTarget }) => void take(currentTarget.files)}
-        />
-        <p class={survey?.isProblem || missing ? "problem" : "hint"} role="status">
-          {fileWords(survey, files, typeof path === "string" ? path : undefined)}
-        </p>
-      </div>
-    </fieldset>
+    <FileDrop
+      id="data-file"
+      class="target"
+      label="Or a file of rows: CSV, NPY, NPZ, IDX"
+      accept=".csv,.tsv,.txt,.npy,.npz,.idx,.gz,.safetensors,.bin,*"
+      status={fileWords(survey, files, path)}
+      isProblem={survey?.isProblem === true || missing}
+      onFile={onFile}
+      before={
+        schema ? (
+          <Field
+            {...{ config, problems }}
+            schema={withoutTableSettings(schema)}
+            scope="main"
+            path={["data"]}
+            title="Target"
+            onChange={change}
+            without={withoutClients}
+            explained={false}
+          />
+        ) : null
+      }
+    />
   );
+}
+
+/** What is set below the choice of a table. */
+const tableSettings = new Set(["path", "schema", "onInvalid", "clientColumn", "predict"]);
+
+function withoutTableSettings(schema: Schema): Schema {
+  const { oneOf = [] } = schema;
+  const members = oneOf.map((member) => {
+    const { properties = {} } = member;
+    if (properties.kind?.const !== "table") return member;
+    const kept = Object.entries(properties).filter(([key]) => !tableSettings.has(key));
+    return { ...member, properties: Object.fromEntries(kept) };
+  });
+  return { ...schema, oneOf: members };
 }
 
 function isTarget(kind: string): kind is TargetKind {

@@ -5,9 +5,11 @@ import type { RunOutcome } from "../../experiment/execute.js";
 import { fileData } from "../../experiment/init/file-data.js";
 import { starterConfig } from "../../experiment/init/starter.js";
 import { Gate } from "./gate.js";
+import { loadAhead } from "./load-ahead.js";
 import type { LabEvent, LabRequest, RunEvent } from "./messages.js";
 import { runFile } from "./run-files.js";
 import { runInLab } from "./run-in-lab.js";
+import { surveyTable } from "./table-survey.js";
 
 const post = (event: LabEvent, transfer: ArrayBufferLike[] = []) =>
   self.postMessage(event, { transfer: transfer.filter((each): each is ArrayBuffer => each instanceof ArrayBuffer) });
@@ -23,9 +25,15 @@ self.addEventListener("message", ({ data }: MessageEvent<LabRequest>) => {
   void take(data);
 });
 
+void loadAhead();
+
 async function take(request: LabRequest): Promise<void> {
   if (request.kind === "run") return run(request);
   if (request.kind === "survey") return survey(request);
+  if (request.kind === "table") {
+    post({ kind: "table", survey: request.survey, answer: surveyTable(request.ask) });
+    return;
+  }
   if (request.kind === "file") return file(request);
   if (request.kind === "stop") stop.abort();
   else if (request.kind === "forget") outcomes.delete(request.run);

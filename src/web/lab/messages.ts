@@ -1,9 +1,16 @@
 import type { ConfigInput, ExperimentConfig } from "../../experiment/config/schema.js";
 import type { Stage } from "../../experiment/progress.js";
 import type { ExperimentResult } from "../../experiment/result/schema.js";
+import type { TableAnswer, TableAsk } from "./table-survey.js";
 
 /** Files of a run that the page offers, made when they are asked for. */
-export const runFiles = ["model.safetensors", "samples.npy", "report.html"] as const;
+export const runFiles = [
+  "model.safetensors",
+  "synthetic.csv",
+  "synthetic.schema.json",
+  "samples.npy",
+  "report.html",
+] as const;
 export type RunFile = (typeof runFiles)[number];
 
 /** A file that was dropped on the page. */
@@ -24,6 +31,7 @@ export type LabRequest =
   /** Lets go of all that is kept of an ended run. */
   | { readonly kind: "forget"; readonly run: number }
   | { readonly kind: "survey"; readonly survey: number; readonly file: DroppedFile }
+  | { readonly kind: "table"; readonly survey: number; readonly ask: TableAsk }
   | { readonly kind: "file"; readonly run: number; readonly name: RunFile };
 
 /** What clients do in a round. */
@@ -129,9 +137,17 @@ export type SurveyEvent =
   | { readonly kind: "surveyed"; readonly survey: number; readonly config: ConfigInput; readonly note: string }
   | { readonly kind: "unreadable"; readonly survey: number; readonly message: string };
 
+/** What a table turned out to be, as it was asked about. */
+export interface TableEvent {
+  readonly kind: "table";
+  readonly survey: number;
+  readonly answer: TableAnswer;
+}
+
 export type LabEvent =
   | { readonly kind: "run"; readonly run: number; readonly event: RunEvent }
   | SurveyEvent
+  | TableEvent
   | {
       readonly kind: "file";
       readonly run: number;
