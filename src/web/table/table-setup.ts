@@ -83,7 +83,11 @@ export function tableProblem(config: JsonObject, table: TableSetup | undefined):
 }
 
 /** The config once the answer about its table came. */
-export function configAfter(config: JsonObject, { made: before, asked }: TableSetup, { ready }: TableAnswer): JsonObject {
+export function configAfter(
+  config: JsonObject,
+  { made: before, asked }: TableSetup,
+  { ready }: TableAnswer,
+): JsonObject {
   if (!ready || asked.schema) return config;
   const made = asJson(ready.config);
   if (before === undefined || tablePath(config) === undefined) return made;

@@ -50,7 +50,10 @@ it("puts what is wrong beside its column, and knows the columns still", () => {
   });
   const format = ask({ overrule: { day: { type: "date", format: "%Q" } } });
   expect(format.columns?.[3].field.type).toBe("date");
-  expect(format.problem).toMatchObject({ of: { kind: "column", name: "day" }, message: expect.stringMatching(/^format must /) });
+  expect(format.problem).toMatchObject({
+    of: { kind: "column", name: "day" },
+    message: expect.stringMatching(/^format must /),
+  });
   const late = `${csv}61,a,many,2020-01-10\n`;
   const overrule: Overrule = { x: { type: "integer" } };
   expect(ask({ overrule }, late).problem).toEqual({
