@@ -10,6 +10,9 @@ export interface Survey {
   readonly isProblem: boolean;
 }
 
+/** Rows are numbers alone. */
+const asTable = "If it has texts, dates or gaps, it is a table: choose it below.";
+
 /**
  * What stands below the choice of a file.
  * @param survey of the file that was chosen last, where one was.
@@ -22,6 +25,8 @@ export function fileWords(survey: Survey | undefined, files: readonly DroppedFil
     if (size) return `${size}.`;
     return path === undefined ? "" : `This page does not have ${path} yet: choose it here.`;
   }
-  if (survey.name === path) return [survey.text, ...(size && !survey.isProblem ? [`${size}.`] : [])].join(" ");
-  return [survey.text, ...(size && survey.isProblem ? [`The data are still ${size}.`] : [])].join(" ");
+  const mayBeTable = survey.isProblem && /\.(?:csv|tsv|txt)(?:\.gz)?$/i.test(survey.name);
+  const said = mayBeTable ? `${survey.text.replace(/\.?$/, ".")} ${asTable}` : survey.text;
+  if (survey.name === path) return [said, ...(size && !survey.isProblem ? [`${size}.`] : [])].join(" ");
+  return [said, ...(size && survey.isProblem ? [`The data are still ${size}.`] : [])].join(" ");
 }

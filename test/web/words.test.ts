@@ -29,7 +29,10 @@ it("says of the file that was chosen last what it is, and of a refused one what 
   expect(fileWords(undefined, files, "a.csv")).toBe("a.csv, 12\u202fB.");
   expect(fileWords(of("a.csv", "Two columns."), files, "a.csv")).toBe("Two columns. a.csv, 12\u202fB.");
   expect(fileWords(of("b.csv", "Reading b.csv …"), files, "a.csv")).toBe("Reading b.csv …");
-  expect(fileWords(of("b.csv", "No rows.", true), files, "a.csv")).toBe(
+  expect(fileWords(of("b.npy", "No rows.", true), files, "a.csv")).toBe(
     "No rows. The data are still a.csv, 12\u202fB.",
+  );
+  expect(fileWords(of("B.CSV.gz", "expected a number", true), [], undefined)).toBe(
+    "expected a number. If it has texts, dates or gaps, it is a table: choose it below.",
   );
 });

@@ -1,10 +1,12 @@
 import { useCallback, useMemo } from "preact/hooks";
 import { samplerName } from "../../diffusion/samplers/index.js";
+import { ifComputed } from "../../experiment/result/not-computed.js";
 import { boundsOf } from "../../report/compare/bounds.js";
 import { formatNumber, formatSeconds } from "../../report/format.js";
 import { comparedBoundsPlot, type RunBounds } from "../../report/plots/compared-bounds.js";
 import { lossCurvesPlot } from "../../report/plots/loss-curves.js";
 import { seriesColor } from "../../report/plots/series-style.js";
+import { qualityOf, scoreValue } from "../../report/table-sources.js";
 import { Drawing } from "../drawing.js";
 import { kindOf } from "../form/schema.js";
 import { asJson, isObject, type Path, valueAt } from "../json.js";
@@ -190,8 +192,14 @@ const findingsOf: readonly Row[] = [
       return interval ? `${formatNumber(interval.low, 2)} to ${formatNumber(interval.high, 2)}` : "–";
     },
   },
+  { name: "quality of the table", of: (run) => numberOrDash(tableQuality(run)) },
   { name: "training", of: ({ result }) => (result ? formatSeconds(result.training.seconds) : "–") },
 ];
+
+function tableQuality({ result }: RunView): number | undefined {
+  const told = result?.table && ifComputed(result.table);
+  return scoreValue(qualityOf(told?.synthetic)?.overall);
+}
 
 function numberOrDash(value: number | undefined): string {
   return value === undefined ? "–" : formatNumber(value, 3);

@@ -17,6 +17,7 @@ const post = (event: LabEvent, transfer: ArrayBufferLike[] = []) =>
 const outcomes = new Map<number, RunOutcome>();
 let gate: Gate | undefined;
 let stop = new AbortController();
+let lastTable = 0;
 
 /** Address of the page: this file is in a folder beside it. */
 const base = new URL("../", self.location.href).href;
@@ -30,10 +31,7 @@ void loadAhead();
 async function take(request: LabRequest): Promise<void> {
   if (request.kind === "run") return run(request);
   if (request.kind === "survey") return survey(request);
-  if (request.kind === "table") {
-    post({ kind: "table", survey: request.survey, answer: surveyTable(request.ask) });
-    return;
-  }
+  if (request.kind === "table") return table(request);
   if (request.kind === "file") return file(request);
   if (request.kind === "stop") stop.abort();
   else if (request.kind === "forget") outcomes.delete(request.run);
@@ -67,6 +65,13 @@ async function survey({
   } catch (error) {
     post({ kind: "unreadable", survey: id, message: messageOf(error) });
   }
+}
+
+/** Of questions that wait, the last one is answered: the page looks at no other. */
+async function table({ survey: id, ask }: Extract<LabRequest, { readonly kind: "table" }>): Promise<void> {
+  lastTable = id;
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  if (lastTable === id) post({ kind: "table", survey: id, answer: surveyTable(ask) });
 }
 
 async function file({ run, name }: Extract<LabRequest, { readonly kind: "file" }>): Promise<void> {
