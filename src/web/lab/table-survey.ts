@@ -58,9 +58,9 @@ export function surveyTable({ file: { name, bytes }, overrule: said, schema, ...
     overrule = schema ? overruleOf(schema, guessed) : ofColumns(said, guessed);
     const inferred = inferTableSchema(file.bytes, name, { overrule });
     columns = inferred.columns;
+    const { config, summary } = tableConfig(file, name, { ...choices, overrule });
     const { predict } = choices;
     if (predict !== undefined) predictionOf({ predict }, inferred.schema);
-    const { config, summary } = tableConfig(file, name, { ...choices, overrule });
     return { overrule, columns: surveyed(guessed, columns), ready: { config, summary } };
   } catch (error) {
     const problem = problemOf(error, columns);

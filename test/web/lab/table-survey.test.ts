@@ -42,6 +42,7 @@ it("says of each column what was guessed and what a person says otherwise", () =
 
 it("puts what is wrong beside its column, and knows the columns still", () => {
   const typed = ask({ overrule: { site: { type: "number" } } });
+  expect(ask({ overrule: { site: { type: "number" } }, predict: "site" }).problem).toEqual(typed.problem);
   expect(typed.ready).toBeUndefined();
   expect(typed.columns).toHaveLength(4);
   expect(typed.problem).toEqual({
