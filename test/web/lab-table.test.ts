@@ -9,6 +9,7 @@ import { tableConfig } from "../../src/experiment/init/table-config.js";
 import { loadModel } from "../../src/model/load-model.js";
 import { readTable } from "../../src/tables/read.js";
 import { asJson } from "../../src/web/json.js";
+import { hashOf } from "../../src/web/link.js";
 import { browserPath, served, whyNoPage } from "../e2e/federation-page.js";
 import { seriousProblems } from "../support/axe.js";
 import { requireWeb } from "../support/built.js";
@@ -149,6 +150,15 @@ describe.skipIf(browserPath === undefined)(`a table in the lab${whyNoPage}`, { t
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(380);
       expect(await seriousProblems(page)).toEqual([]);
       expect(asked.slice(loaded)).toEqual([]);
+
+      // A link has all but the rows.
+      await page.goto("about:blank");
+      await page.goto(`${origin}/${hashOf(config)}`);
+      await page.getByText("This page does not have visits.csv yet").waitFor();
+      await chosen(page, "visits.csv", csv);
+      await page.getByText(/^visits\.csv: 240 rows, 3 of 5 columns/).waitFor();
+      expect(await label("Keep day").isChecked()).toBe(false);
+      expect(JSON.parse(await page.locator("#config-text").inputValue())).toEqual(config);
       await page.close();
     };
     await served(web, use, { headers, onRequest: (path) => asked.push(path) });
