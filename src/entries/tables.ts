@@ -60,7 +60,8 @@ export {
   qualityReport,
 } from "../tables/judges/quality-report.js";
 export type { Nearest } from "../tables/judges/row-space.js";
-export { type ReadTable, type ReadTableOptions, readTable } from "../tables/read.js";
+export { type ReadTableOptions, readTable } from "../tables/read/read.js";
+export type { ReadTable } from "../tables/read/table-reader.js";
 export type { CalendarPart } from "../tables/schema/calendar.js";
 export type {
   BooleanField,

@@ -7,7 +7,10 @@ export function gapsIn({ missing }: Column): number {
 
 /** The numbers of the cells that are not missing, in their order. */
 export function presentNumbers({ values, missing }: NumberColumn): Float64Array {
-  return values.filter((_, row) => missing[row] === 0);
+  const present = new Float64Array(values.length);
+  let count = 0;
+  for (let row = 0; row < values.length; row++) if (missing[row] === 0) present[count++] = values[row];
+  return present.slice(0, count);
 }
 
 /** Smallest and largest of some numbers. */

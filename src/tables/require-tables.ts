@@ -1,3 +1,4 @@
+import { firstNonFinite } from "../data/finite.js";
 import {
   ArgumentError,
   describeValue,
@@ -30,7 +31,7 @@ function requireCells(column: Column, rows: number): void {
   if (column.kind === "number") {
     requireTyped(`${place}.values`, column.values, Float64Array);
     requireLength(`${place}.values`, column.values, rows);
-    const bad = column.values.findIndex((value) => !Number.isFinite(value));
+    const bad = firstNonFinite(column.values);
     if (bad >= 0) throw new ArgumentError(`${place}.values[${bad}]`, "must be finite", column.values[bad]);
     return;
   }
@@ -38,9 +39,10 @@ function requireCells(column: Column, rows: number): void {
   requireLength(`${place}.codes`, column.codes, rows);
   const { categories, missing } = column;
   for (const [at, category] of categories.entries()) requireText(`${place}.categories[${at}]`, category);
-  const bad = column.codes.findIndex((code, row) => !missing[row] && code >= categories.length);
-  if (bad >= 0)
-    throw new ArgumentError(`${place}.codes[${bad}]`, `must lie below ${categories.length}`, column.codes[bad]);
+  const { codes } = column;
+  for (let row = 0; row < codes.length; row++)
+    if (codes[row] >= categories.length && !missing[row])
+      throw new ArgumentError(`${place}.codes[${row}]`, `must lie below ${categories.length}`, codes[row]);
 }
 
 /** Throws unless value is a table whose columns all have its rows. */

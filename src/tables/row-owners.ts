@@ -1,4 +1,4 @@
-import { type ReadTableOptions, readTable } from "./read.js";
+import { type ReadTableOptions, readTable } from "./read/read.js";
 
 /** Whom a column of a file says each row to be of. */
 export interface RowOwners {

@@ -8,7 +8,7 @@ import { runExperiment } from "../../src/experiment/run.js";
 import { loadModel } from "../../src/model/load-model.js";
 import { sampleModel } from "../../src/model/sample-model.js";
 import { decodeDrawn } from "../../src/tables/calibration/decode-drawn.js";
-import { readTable } from "../../src/tables/read.js";
+import { readTable } from "../../src/tables/read/read.js";
 import { parseTableSchema } from "../../src/tables/schema/parse.js";
 import { InThreadPool } from "../../src/workers/in-thread.js";
 import { simdEngine } from "../support/engines.js";

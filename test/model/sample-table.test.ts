@@ -11,7 +11,7 @@ import { decodeDrawn } from "../../src/tables/calibration/decode-drawn.js";
 import { fitCalibration } from "../../src/tables/calibration/fit.js";
 import { decodeTable } from "../../src/tables/encoding/encode.js";
 import { fitTableEncoding } from "../../src/tables/encoding/fit.js";
-import { readTable } from "../../src/tables/read.js";
+import { readTable } from "../../src/tables/read/read.js";
 import type { TableSchema } from "../../src/tables/schema/field.js";
 import { summarizeTable } from "../../src/tables/summary/summarize.js";
 import { parseCondition } from "../../src/tables/where/condition.js";

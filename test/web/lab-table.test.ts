@@ -7,7 +7,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tableConfig } from "../../src/experiment/init/table-config.js";
 import { loadModel } from "../../src/model/load-model.js";
-import { readTable } from "../../src/tables/read.js";
+import { readTable } from "../../src/tables/read/read.js";
 import { asJson } from "../../src/web/json.js";
 import { hashOf } from "../../src/web/link.js";
 import { browserPath, served, whyNoPage } from "../e2e/federation-page.js";

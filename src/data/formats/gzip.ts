@@ -65,8 +65,11 @@ function tooLong(source: string, most: number, found: unknown): FedscoreError {
   return most === mostInflated ? advised(error, "decompress it first") : error;
 }
 
-/** The bytes that a gzip file holds, piece by piece. */
-function* inflate(bytes: Uint8Array, source: string): Generator<Uint8Array> {
+/**
+ * The bytes that a gzip file holds, however many, piece by piece.
+ * @throws FedscoreError FEDSCORE_INVALID_DATA for damage, once it is come to.
+ */
+export function* inflate(bytes: Uint8Array, source: string): Generator<Uint8Array> {
   let chunks: Uint8Array[] = [];
   const member = new Member();
   const stream = new Gunzip((chunk) => {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { integer } from "../../fields.js";
 import { encodingFields } from "../../tables/encoding/fit.js";
-import { readFields } from "../../tables/read.js";
+import { readFields } from "../../tables/read/read.js";
 import { summaryFields } from "../../tables/summary/summarize.js";
 import { settingsSchemas } from "./family.js";
 import type { JsonObject } from "./paths.js";

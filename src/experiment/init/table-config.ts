@@ -3,7 +3,7 @@ import { plainFile } from "../../data/formats/index.js";
 import { describeValue } from "../../errors.js";
 import { fitTableEncoding } from "../../tables/encoding/fit.js";
 import { type FieldOverrule, type InferredColumn, inferTableSchema } from "../../tables/infer/infer.js";
-import { type ReadTableOptions, readTable } from "../../tables/read.js";
+import { type ReadTableOptions, readTable } from "../../tables/read/read.js";
 import { rowOwners } from "../../tables/row-owners.js";
 import { summarizeTable } from "../../tables/summary/summarize.js";
 import { dataSchema } from "../config/data.js";

@@ -8,7 +8,7 @@ import type { Table } from "../../tables/column.js";
 import { encodeTable } from "../../tables/encoding/encode.js";
 import { fitTableEncoding } from "../../tables/encoding/fit.js";
 import { type InferredSchema, inferTableSchema } from "../../tables/infer/infer.js";
-import { readTable } from "../../tables/read.js";
+import { readTable } from "../../tables/read/read.js";
 import { rowOwners } from "../../tables/row-owners.js";
 import type { TableSchema } from "../../tables/schema/field.js";
 import { requireSchema } from "../../tables/schema/parse.js";

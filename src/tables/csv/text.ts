@@ -1,10 +1,7 @@
 import { foreignFile, notThe } from "../../data/formats/foreign.js";
 import { invalidData } from "../../data/formats/invalid.js";
-import { ArgumentError, FedscoreError } from "../../errors.js";
+import { ArgumentError } from "../../errors.js";
 import type { TableDialect, TableEncodingName } from "./table-dialect.js";
-
-/** Bytes that no engine has a text for. */
-const mostBytes = 2 ** 29 - 2 ** 10;
 
 /** Bytes at the beginning that tell UTF-16 without a byte order mark, and text from anything else. */
 const looked = 1024;
@@ -15,41 +12,56 @@ const marks: Readonly<Partial<Record<TableEncodingName, readonly number[]>>> = {
   "utf-16be": [0xfe, 0xff],
 };
 
-interface DecodedText {
-  readonly text: string;
-  readonly encoding: TableEncodingName;
-  readonly byteOrderMark: boolean;
+/** How the characters of a file are bytes. */
+export type TextCoding = Pick<TableDialect, "encoding" | "byteOrderMark">;
+
+/** Tells the coding of a text from its bytes, piece after piece. */
+export class CodingSurvey {
+  /** What the first bytes say; undefined where all bytes decide between UTF-8 and Windows-1252. */
+  readonly #told: TextCoding | undefined;
+  readonly #decoder = new TextDecoder("utf-8", { fatal: true });
+  #isUtf8 = true;
+
+  /**
+   * @param head the first piece.
+   * @throws FedscoreError FEDSCORE_INVALID_DATA for what is no text.
+   */
+  constructor(head: Uint8Array, source: string) {
+    this.#told = markedCoding(head) ?? utf16Coding(head, source);
+  }
+
+  add(piece: Uint8Array): void {
+    if (this.#told === undefined && this.#isUtf8)
+      this.#isUtf8 = isValid(() => this.#decoder.decode(piece, { stream: true }));
+  }
+
+  /** By the byte order mark, else UTF-16 where every other byte is 0, UTF-8 where all bytes are that, and Windows-1252 (Latin-1 with typographic quotes) otherwise. */
+  end(): TextCoding {
+    if (this.#told !== undefined) return this.#told;
+    const isUtf8 = this.#isUtf8 && isValid(() => this.#decoder.decode());
+    return { encoding: isUtf8 ? "utf-8" : "windows-1252", byteOrderMark: false };
+  }
 }
 
-/**
- * The text of a file: by its byte order mark, else UTF-16 where every other byte is 0, UTF-8 where it is that, and Windows-1252 (Latin-1 with typographic quotes) otherwise.
- * @throws FedscoreError FEDSCORE_INVALID_DATA for what is no text, FEDSCORE_UNSUPPORTED from 512 MB.
- */
-export function decodeText(bytes: Uint8Array, source: string): DecodedText {
-  if (bytes.length > mostBytes)
-    throw new FedscoreError("FEDSCORE_UNSUPPORTED", `${source}: files of up to 512 MB are read; split it`, { source });
-  const [marked] = Object.entries(marks).find(([, mark]) => mark.every((byte, at) => bytes[at] === byte)) ?? [];
-  const encoding = (marked as TableEncodingName | undefined) ?? encodingOf(bytes, source);
-  const text = new TextDecoder(encoding).decode(bytes);
-  return { text, encoding, byteOrderMark: marked !== undefined };
+function markedCoding(head: Uint8Array): TextCoding | undefined {
+  const [encoding] = Object.entries(marks).find(([, mark]) => mark.every((byte, at) => head[at] === byte)) ?? [];
+  return encoding === undefined ? undefined : { encoding: encoding as TableEncodingName, byteOrderMark: true };
 }
 
-function encodingOf(bytes: Uint8Array, source: string): TableEncodingName {
+function utf16Coding(bytes: Uint8Array, source: string): TextCoding | undefined {
   if (foreignFile(bytes)) throw notThe("text", bytes, source);
   const head = bytes.subarray(0, looked);
   const zero = head.indexOf(0);
-  if (zero >= 0) {
-    const parity = zero % 2;
-    if (!head.every((byte, at) => byte !== 0 || at % 2 === parity))
-      throw invalidData(source, `byte ${zero}`, "text", "binary data");
-    return parity === 1 ? "utf-16le" : "utf-16be";
-  }
-  return isUtf8(bytes) ? "utf-8" : "windows-1252";
+  if (zero < 0) return undefined;
+  const parity = zero % 2;
+  if (!head.every((byte, at) => byte !== 0 || at % 2 === parity))
+    throw invalidData(source, `byte ${zero}`, "text", "binary data");
+  return { encoding: parity === 1 ? "utf-16le" : "utf-16be", byteOrderMark: false };
 }
 
-function isUtf8(bytes: Uint8Array): boolean {
+function isValid(decode: () => unknown): boolean {
   try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    decode();
     return true;
   } catch (error) {
     if (error instanceof TypeError) return false;
@@ -58,10 +70,7 @@ function isUtf8(bytes: Uint8Array): boolean {
 }
 
 /** @throws ArgumentError for a character that Windows-1252 does not have. */
-export function encodeText(
-  text: string,
-  { encoding, byteOrderMark }: Pick<TableDialect, "encoding" | "byteOrderMark">,
-): Uint8Array<ArrayBuffer> {
+export function encodeText(text: string, { encoding, byteOrderMark }: TextCoding): Uint8Array<ArrayBuffer> {
   const mark = byteOrderMark ? (marks[encoding] ?? []) : [];
   const bytes = encoded(text, encoding);
   if (mark.length === 0) return bytes;

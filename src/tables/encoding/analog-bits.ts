@@ -23,7 +23,7 @@ export function analogBitsOf(counts: readonly number[]): AnalogBits {
 }
 
 export function writeBits({ means, scale }: AnalogBits, code: number, out: Float32Array, at: number): void {
-  for (const [bit, mean] of means.entries()) out[at + bit] = scale * (signOf(code, bit) - mean);
+  for (let bit = 0; bit < means.length; bit++) out[at + bit] = scale * (signOf(code, bit) - means[bit]);
 }
 
 /** The code whose bits are closest. */
@@ -44,5 +44,5 @@ function closestCode(bits: readonly number[], codes: number): number {
 }
 
 function signOf(code: number, bit: number): number {
-  return Math.floor(code / 2 ** bit) % 2 === 1 ? 1 : -1;
+  return ((code >>> bit) & 1) === 1 ? 1 : -1;
 }

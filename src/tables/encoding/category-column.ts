@@ -42,8 +42,8 @@ export function encodeCategories(encoding: CategoryEncoding, column: CategoryCol
   const gap = hasGaps ? states.shares.length - 1 : -1;
   const width = oneHotWidth(states);
   let unknown = 0;
-  for (const [row, given] of column.codes.entries()) {
-    const code = column.missing[row] ? -1 : (codes[given] ?? other);
+  for (let row = 0; row < column.codes.length; row++) {
+    const code = column.missing[row] ? -1 : (codes[column.codes[row]] ?? other);
     const at = out.at + row * out.dimension;
     if (code < 0 && !(column.missing[row] && hasGaps)) unknown++;
     else if (code < 0) writeOneHot(states, gap, out.vectors, at);

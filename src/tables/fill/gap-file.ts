@@ -1,15 +1,19 @@
 import { invalidData } from "../../data/formats/invalid.js";
-import { describeValue } from "../../errors.js";
+import { describeValue, FedscoreError } from "../../errors.js";
 import type { Table } from "../column.js";
 import { columnsOf } from "../columns-of.js";
+import type { CsvLayout } from "../csv/layout.js";
 import { type OpenTable, openTable } from "../csv/open.js";
 import { mustQuote, quoted } from "../csv/quote.js";
 import { rawCells } from "../csv/raw-cells.js";
 import { encodeText } from "../csv/text.js";
-import { readTable } from "../read.js";
+import { readTable } from "../read/read.js";
 import type { TableSchema } from "../schema/field.js";
 import { takeRows } from "../table-rows.js";
 import { cellWriter } from "../write.js";
+
+/** Bytes that no engine has a text for. */
+const mostBytes = 2 ** 29 - 2 ** 10;
 
 /** A file of which some cells are gaps. */
 export interface GapFile {
@@ -23,9 +27,13 @@ export interface GapFile {
 
 /**
  * Reads a CSV file, in any dialect that `readTable` reads, of which some cells are gaps. It may lack columns of the schema and have others, which nobody looks at.
- * @throws FedscoreError FEDSCORE_INVALID_DATA with file, line, column, the cell and what was expected, or where the file has no column of the schema.
+ * @throws FedscoreError FEDSCORE_INVALID_DATA with file, line, column, the cell and what was expected, or where the file has no column of the schema; FEDSCORE_UNSUPPORTED from 512 MB.
  */
 export function readGaps(bytes: Uint8Array, source: string, schema: TableSchema): GapFile {
+  if (bytes.length > mostBytes)
+    throw new FedscoreError("FEDSCORE_UNSUPPORTED", `${source}: files of up to 512 MB are filled; split it`, {
+      source,
+    });
   const file = openTable(bytes, source);
   const fields = schema.fields.filter(({ name }) => file.names.includes(name));
   if (fields.length === 0) {
@@ -42,7 +50,7 @@ export function readGaps(bytes: Uint8Array, source: string, schema: TableSchema)
   return {
     rows: table.rows,
     table: gaps,
-    fill: (filled) => filledFile(file, cellsToWrite(filled, gaps, own, places), open),
+    fill: (filled) => filledFile(bytes, file, cellsToWrite(filled, gaps, own, places), open),
   };
 }
 
@@ -63,9 +71,15 @@ function cellsToWrite(filled: Table, gaps: Table, schema: TableSchema, places: r
   }));
 }
 
-function filledFile(file: OpenTable, columns: readonly FilledColumn[], open: Uint32Array): Uint8Array {
-  const { text, before, after, dialect } = file;
+function filledFile(
+  bytes: Uint8Array,
+  file: OpenTable & CsvLayout,
+  columns: readonly FilledColumn[],
+  open: Uint32Array,
+): Uint8Array {
+  const { before, dialect } = file;
   const { delimiter, lineEnd, quoteAll } = dialect;
+  const text = new TextDecoder(dialect.encoding).decode(bytes).slice(before.length);
   const parts = [before];
   let [row, gap, done] = [0, 0, 0];
   file.forEachRow((cells, _, { from, to }) => {
@@ -83,5 +97,5 @@ function filledFile(file: OpenTable, columns: readonly FilledColumn[], open: Uin
     done = to;
     return true;
   });
-  return encodeText([...parts, text.slice(done), after].join(""), dialect);
+  return encodeText([...parts, text.slice(done)].join(""), dialect);
 }

@@ -2,6 +2,7 @@ import { ArgumentError, requireInteger, requireObject } from "../../errors.js";
 import { requireOptions } from "../../options.js";
 import { closest } from "../../suggest.js";
 import { original } from "../csv/formula.js";
+import type { CsvLayout } from "../csv/layout.js";
 import { openTable } from "../csv/open.js";
 import type { TableDialect } from "../csv/table-dialect.js";
 import type { TableField, TableSchema } from "../schema/field.js";
@@ -72,27 +73,59 @@ const fewTexts = 50;
  * @throws FedscoreError FEDSCORE_INVALID_DATA as `readTable`, ArgumentError for a column to overrule that the file does not have.
  */
 export function inferTableSchema(bytes: Uint8Array, source: string, options: InferOptions = {}): InferredSchema {
-  const { delimiter, rows = 20000, overrule = {} } = requireOptions("options", options, optionKeys);
-  requireInteger("rows", rows, 1);
-  requireObject("overrule", overrule);
-  const file = openTable(bytes, source, delimiter);
-  requireKnown(overrule, file.names);
-  const seen = file.names.map(() => ({
-    counts: new Map<string, number>(),
-    lines: new Map<string, number>(),
-    total: 0,
-  }));
-  let left = rows;
-  file.forEachRow((cells, line) => {
-    for (const [at, cell] of cells.entries()) note(seen[at], cell, line);
-    return --left > 0;
-  });
-  const columns = seen.map((cells, at) => {
-    const [name = "", title = ""] = [file.names[at], file.titles[at]];
-    return inferColumn({ name, title, cells, delimiter: file.dialect.delimiter, given: overrule[name] });
-  });
-  const fields = columns.filter(({ leftOut }) => !leftOut).map(({ field }) => field);
-  return { schema: { fields, missingValues: [""] }, columns, dialect: file.dialect };
+  const file = openTable(bytes, source, requireOptions("options", options, optionKeys).delimiter);
+  const inference = new Inference(file, options);
+  file.forEachRow((cells, line) => inference.add(cells, line));
+  return inference.end();
+}
+
+/** Infers a schema from rows that come one after the other. */
+export class Inference {
+  readonly #layout: InferredLayout;
+  readonly #overrule: NonNullable<InferOptions["overrule"]>;
+  readonly #seen: readonly Noted[];
+  #left: number;
+
+  /** @throws ArgumentError for a column to overrule that the file does not have. */
+  constructor(layout: InferredLayout, options: InferOptions) {
+    const { rows = 20000, overrule = {} } = requireOptions("options", options, optionKeys);
+    requireInteger("rows", rows, 1);
+    requireObject("overrule", overrule);
+    requireKnown(overrule, layout.names);
+    this.#layout = layout;
+    this.#overrule = overrule;
+    this.#left = rows;
+    this.#seen = layout.names.map(() => ({ counts: new Map(), lines: new Map(), total: 0 }));
+  }
+
+  /** @returns whether more rows are looked at. */
+  add(cells: readonly string[], line: number): boolean {
+    for (const [at, cell] of cells.entries()) note(this.#seen[at], cell, line);
+    return --this.#left > 0;
+  }
+
+  end(): InferredSchema {
+    const { names, titles, dialect, guesses = [] } = this.#layout;
+    const columns = this.#seen.map((cells, at) => {
+      const name = names[at];
+      const given = this.#overrule[name];
+      return inferColumn({ name, title: titles[at], cells, delimiter: dialect.delimiter, given, typed: guesses[at] });
+    });
+    const fields = columns.filter(({ leftOut }) => !leftOut).map(({ field }) => field);
+    return { schema: { fields, missingValues: [""] }, columns, dialect };
+  }
+}
+
+/** What is known of a file before its rows. */
+interface InferredLayout extends Pick<CsvLayout, "names" | "titles" | "dialect"> {
+  /** Of each column, what may be guessed of its cells where the file says of what type it is. */
+  readonly guesses?: readonly (Guesser | undefined)[] | undefined;
+}
+
+interface Noted extends SeenCells {
+  readonly counts: Map<string, number>;
+  readonly lines: Map<string, number>;
+  total: number;
 }
 
 function requireKnown(overrule: object, names: readonly string[]): void {
@@ -104,11 +137,7 @@ function requireKnown(overrule: object, names: readonly string[]): void {
   }
 }
 
-function note(
-  seen: { readonly counts: Map<string, number>; readonly lines: Map<string, number>; total: number } | undefined,
-  cell: string,
-  line: number,
-): void {
+function note(seen: Noted | undefined, cell: string, line: number): void {
   if (!seen) return;
   const count = seen.counts.get(cell) ?? 0;
   if (count === 0) seen.lines.set(cell, line);
@@ -122,10 +151,11 @@ interface ColumnCells {
   readonly cells: SeenCells;
   readonly delimiter: string;
   readonly given: FieldOverrule | false | undefined;
+  readonly typed: Guesser | undefined;
 }
 
-function inferColumn({ name, title, cells, delimiter, given }: ColumnCells): InferredColumn {
-  const { field: guessed, reason, gaps, told } = guess(cells, delimiter);
+function inferColumn({ name, title, cells, delimiter, given, typed }: ColumnCells): InferredColumn {
+  const { field: guessed, reason, gaps, told } = typed ? typedGuess(cells, delimiter, typed) : guess(cells, delimiter);
   const missingValues = gaps.length === 0 || (gaps.length === 1 && gaps[0] === "") ? {} : { missingValues: gaps };
   const inferred = { name, ...(title !== name && { title }), ...missingValues, ...guessed } as TableField;
   const field = given ? overruled(inferred, given) : inferred;
@@ -133,7 +163,9 @@ function inferColumn({ name, title, cells, delimiter, given }: ColumnCells): Inf
   const identifier = identifierReason(title, field, told);
   const warnings = [
     ...(given !== undefined && given !== false ? [] : [identifier].filter((each) => each !== undefined)),
-    ...(isTyped ? [] : [reason, exceptions(guessed, told, delimiter)].filter((each) => each !== undefined)),
+    ...(isTyped ? [] : [reason, typed ? undefined : exceptions(guessed, told, delimiter)]).filter(
+      (each) => each !== undefined,
+    ),
     ...sparse(told),
   ];
   return { name, field, leftOut: given === false || (given === undefined && identifier !== undefined), warnings };
@@ -146,11 +178,19 @@ function overruled({ name, title, missingValues, ...inferred }: TableField, give
   return requireField(`overrule.${name}`, { ...whole, ...(isOther ? {} : inferred), ...given });
 }
 
+interface GuessWithGaps extends Guess {
+  readonly gaps: readonly string[];
+  readonly told: SeenCells;
+}
+
+/** The type that the file says, whose gaps are empty cells. */
+function typedGuess(cells: SeenCells, delimiter: string, typed: Guesser): GuessWithGaps {
+  const told = withoutGaps(cells, [""]);
+  return { ...(typed(told, { delimiter }) ?? { field: { type: "string" } }), gaps: [], told };
+}
+
 /** The narrowest type that the cells fit once the usual texts for gaps are gaps; texts, of which only the empty one is a gap, otherwise. */
-function guess(
-  cells: SeenCells,
-  delimiter: string,
-): Guess & { readonly gaps: readonly string[]; readonly told: SeenCells } {
+function guess(cells: SeenCells, delimiter: string): GuessWithGaps {
   for (const gaps of [[""], gapTexts]) {
     const told = withoutGaps(cells, gaps);
     const found = told.total === 0 ? undefined : firstOf(guessers, told, delimiter);

@@ -1,5 +1,6 @@
 import { utcFormat, utcParse } from "d3-time-format";
 import { describeValue } from "../../errors.js";
+import { ownText } from "../own-text.js";
 import type { NumberCodec } from "./codec.js";
 import type { DateField } from "./field.js";
 
@@ -19,7 +20,7 @@ export const dateFormat = /^(?:[^%]|%-?[YymdHIMSLpbBZeaAj])+$/;
 
 export function dateCodec(field: DateField): NumberCodec {
   const format = field.format ?? (field.type === "date" ? "%Y-%m-%d" : "%Y-%m-%dT%H:%M:%SZ");
-  const read = dateReader(format);
+  const read = field.type === "date" ? remembering(dateReader(format)) : dateReader(format);
   const write = utcFormat(format);
   const { minimum, maximum } = field.constraints ?? {};
   const low = (minimum === undefined ? undefined : read(minimum)) ?? earliest(format);
@@ -43,6 +44,21 @@ export function dateCodec(field: DateField): NumberCodec {
   };
 }
 
+/** Texts that are remembered: the days of a century have about as many. */
+const mostRemembered = 2 ** 15;
+
+/** The same function, which works a day out once: columns have many rows a day. */
+function remembering(read: (cell: string) => number | undefined): (cell: string) => number | undefined {
+  const known = new Map<string, number>();
+  return (cell) => {
+    const value = known.get(cell);
+    if (value !== undefined) return value;
+    const found = read(cell);
+    if (found !== undefined && known.size < mostRemembered) known.set(ownText(cell), found);
+    return found;
+  };
+}
+
 /** What the format has no other text for: years of four digits, or of two as POSIX reads them. */
 function earliest(format: string): number {
   return /%-?y/.test(format) ? Date.UTC(1969, 0) / day : new Date(0).setUTCFullYear(0, 0, 1) / day;
@@ -59,7 +75,10 @@ export function dateReader(format: string): (cell: string) => number | undefined
   return (cell) => {
     const text = cell.trim();
     const date = parse(text);
-    return date && withoutZeros(write(date)) === withoutZeros(text) ? date.getTime() / day : undefined;
+    if (!date) return undefined;
+    const written = write(date);
+    const isWritten = written === text || withoutZeros(written) === withoutZeros(text);
+    return isWritten ? date.getTime() / day : undefined;
   };
 }
 

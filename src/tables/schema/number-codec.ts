@@ -86,13 +86,17 @@ export function numberReader(decimalChar: string, groupChar?: string): (cell: st
   const plain = new RegExp(`^[+-]?(?:\\d+(?:${point}\\d*)?|${point}\\d+)(?:[eE][+-]?\\d+)?$`);
   const grouped = new RegExp(`^[+-]?\\d{1,3}(?:${group}\\d{3})+(?:${point}\\d*)?$`);
   return (cell) => {
+    if (decimalChar === "." && plain.test(cell)) return finite(Number(cell));
     const text = cell.trim();
     const isGrouped = groupChar !== undefined && grouped.test(text);
     if (!isGrouped && !plain.test(text)) return undefined;
     const digits = isGrouped ? text.replaceAll(groupChar, "") : text;
-    const value = Number(decimalChar === "." ? digits : digits.replace(decimalChar, ".")) + 0;
-    return Number.isFinite(value) ? value : undefined;
+    return finite(Number(decimalChar === "." ? digits : digits.replace(decimalChar, ".")));
   };
+}
+
+function finite(value: number): number | undefined {
+  return Number.isFinite(value) ? value + 0 : undefined;
 }
 
 function escaped(text: string): string {

@@ -2,6 +2,7 @@ import { filledSettings, type Given } from "../../family.js";
 import { integer } from "../../fields.js";
 import type { CategoryColumn, NumberColumn, Table } from "../column.js";
 import { columnsOf } from "../columns-of.js";
+import { presentNumbers } from "../present.js";
 import { codecOf } from "../schema/codec-of.js";
 import type { TableSchema } from "../schema/field.js";
 import { within } from "../schema/grid.js";
@@ -43,14 +44,10 @@ export function summarizeTable(table: Table, schema: TableSchema, options: Summa
   return { columns };
 }
 
-function numberSummary(
-  { name, values, missing }: NumberColumn,
-  least: number,
-  most: number,
-  isSilent: boolean,
-): NumberSummary {
+function numberSummary(column: NumberColumn, least: number, most: number, isSilent: boolean): NumberSummary {
+  const { name, values } = column;
   if (isSilent) return { kind: "number", name, values: [], counts: [], missing: 0 };
-  const present = values.filter((_, row) => !missing[row]);
+  const present = presentNumbers(column);
   const points = groupedPoints(distinctPoints(present), least, most);
   return { kind: "number", name, ...points, missing: veiled(values.length - present.length, least) };
 }
@@ -63,9 +60,9 @@ function categorySummary(
   if (isSilent) return { kind: "category", name, categories: [], counts: [], other: 0, missing: 0 };
   const counts = new Float64Array(categories.length);
   let gaps = 0;
-  for (const [row, code] of codes.entries()) {
+  for (let row = 0; row < codes.length; row++) {
     if (missing[row]) gaps++;
-    else counts[code] = (counts[code] ?? 0) + 1;
+    else counts[codes[row]]++;
   }
   const named = categories.map((category, code) => ({ category, count: counts[code] ?? 0 }));
   const told = named.filter(({ count }) => count >= least).sort((a, b) => (a.category < b.category ? -1 : 1));
