@@ -9,7 +9,7 @@ import { circlesIn, importsBelow, importsIn, importsNotDown, reachedFrom, valueI
  */
 const floors = [
   ["base64.ts", "canonical-json.ts", "crc32.ts", "errors.ts", "parse-json.ts", "sha256.ts", "suggest.ts"],
-  ["options.ts"],
+  ["load-package.ts", "options.ts"],
   ["fields.ts"],
   ["family.ts"],
   ["kernels", "privacy"],

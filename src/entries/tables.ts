@@ -31,6 +31,14 @@ export { type EncodingOptions, encodedWidth, fitTableEncoding } from "../tables/
 export type { OneHot } from "../tables/encoding/one-hot.js";
 export type { QuantileMap } from "../tables/encoding/quantile-map.js";
 export {
+  type InferTableFileOptions,
+  inferTableFile,
+  type ReadTableFileOptions,
+  readTableFile,
+} from "../tables/file/read-file.js";
+export type { FileSlices } from "../tables/file/slices.js";
+export type { FileProgress } from "../tables/file/table-file.js";
+export {
   type FieldOverrule,
   type InferOptions,
   type InferredColumn,

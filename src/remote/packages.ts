@@ -1,4 +1,4 @@
-import { FedscoreError } from "../errors.js";
+import { loadPackage } from "../load-package.js";
 
 type Core = typeof import("@nats-io/nats-core");
 type JetStream = typeof import("@nats-io/jetstream");
@@ -28,11 +28,6 @@ export function loadWs(): Promise<{ readonly WebSocket: typeof WebSocket }> {
 }
 
 /** @throws FedscoreError FEDSCORE_UNSUPPORTED with the command that installs the package. */
-export async function loaded<Package>(name: string, load: () => Promise<Package>, command = install): Promise<Package> {
-  try {
-    return await load();
-  } catch (error) {
-    const message = `a server needs the package ${name}, which is not installed: ${command}`;
-    throw new FedscoreError("FEDSCORE_UNSUPPORTED", message, { package: name }, error);
-  }
+export function loaded<Package>(name: string, load: () => Promise<Package>, command = install): Promise<Package> {
+  return loadPackage("a server", name, load, command);
 }

@@ -1,4 +1,5 @@
-import { type ReadTableOptions, readTable } from "./read/read.js";
+import type { Table } from "./column.js";
+import type { TableSchema } from "./schema/field.js";
 
 /** Whom a column of a file says each row to be of. */
 export interface RowOwners {
@@ -8,15 +9,13 @@ export interface RowOwners {
   readonly codes: Int32Array;
 }
 
-/** @throws FedscoreError FEDSCORE_INVALID_DATA as `readTable`, also for a column that the file does not have. */
-export function rowOwners(
-  bytes: Uint8Array,
-  source: string,
-  name: string,
-  options: Pick<ReadTableOptions, "delimiter"> = {},
-): RowOwners {
-  const { table } = readTable(bytes, source, { fields: [{ name, type: "string" }] }, options);
-  const [column] = table.columns;
+/** The schema that a file is read by for the owners of its rows. */
+export function ownerSchema(name: string): TableSchema {
+  return { fields: [{ name, type: "string" }] };
+}
+
+/** The owners in a table that was read by `ownerSchema`. */
+export function rowOwners({ columns: [column] }: Table): RowOwners {
   if (column.kind !== "category") throw new Error("a column of texts is one of categories");
   const said = Array.from(column.codes, (code, row) => (column.missing[row] ? "" : column.categories[code]));
   const names = [...new Set(said)].sort();

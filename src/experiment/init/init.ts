@@ -4,11 +4,11 @@ import { ArgumentError } from "../../errors.js";
 import { oneOf } from "../../fields.js";
 import { type TargetKind, targetKinds } from "../../targets/index.js";
 import { configJsonSchema } from "../config/schema.js";
-import { readBytes } from "../files/read-file.js";
+import { fileSlices, readBytes } from "../files/read-file.js";
 import { commentedJson } from "./commented.js";
 import { fileData } from "./file-data.js";
 import { mnistData, type StarterData, starterConfig, targetData } from "./starter.js";
-import { tableConfig } from "./table-config.js";
+import { tableFileConfig } from "./table-config.js";
 
 /** A config to begin with. */
 export interface StarterFile {
@@ -33,17 +33,17 @@ export async function starterFile(subject: string, path?: string): Promise<Start
 
 /**
  * A config of a table, with the schema that its cells say.
- * @param file path of a CSV file.
+ * @param file path of a CSV, Parquet or Arrow file.
  * @param clientColumn column that names the clients.
  * @param path where the config is to stand. Default: NAME.jsonc.
  * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA for a file that cannot be read.
  */
-export function starterTable(
+export async function starterTable(
   file: string,
   { clientColumn, path }: { readonly clientColumn?: string | undefined; readonly path?: string | undefined } = {},
-): StarterFile {
-  const source = { bytes: readBytes(file), source: file };
-  const { config, note } = tableConfig(source, pathFrom(path ?? "config.jsonc", file), { clientColumn });
+): Promise<StarterFile> {
+  const from = pathFrom(path ?? "config.jsonc", file);
+  const { config, note } = await tableFileConfig(fileSlices(file), file, from, { clientColumn });
   return { path: path ?? `${config.name}.jsonc`, text: commentedJson(config, configJsonSchema()), note };
 }
 

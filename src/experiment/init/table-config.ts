@@ -1,10 +1,19 @@
 import type { DataFile } from "../../data/formats/format.js";
 import { plainFile } from "../../data/formats/index.js";
 import { describeValue } from "../../errors.js";
+import type { Table } from "../../tables/column.js";
 import { fitTableEncoding } from "../../tables/encoding/fit.js";
-import { type FieldOverrule, type InferredColumn, inferTableSchema } from "../../tables/infer/infer.js";
+import { openTableFile } from "../../tables/file/open-file.js";
+import { inferFrom, ownersIn, readRows } from "../../tables/file/read-file.js";
+import type { FileSlices } from "../../tables/file/slices.js";
+import {
+  type FieldOverrule,
+  type InferredColumn,
+  type InferredSchema,
+  inferTableSchema,
+} from "../../tables/infer/infer.js";
 import { type ReadTableOptions, readTable } from "../../tables/read/read.js";
-import { rowOwners } from "../../tables/row-owners.js";
+import { ownerSchema, type RowOwners, rowOwners } from "../../tables/row-owners.js";
 import { summarizeTable } from "../../tables/summary/summarize.js";
 import { dataSchema } from "../config/data.js";
 import type { JsonObject } from "../config/paths.js";
@@ -42,8 +51,45 @@ const clientsWithoutColumn = 4;
  */
 export function tableConfig(given: DataFile, path: string, choices: TableChoices = {}): StarterTable {
   const { bytes, source } = plainFile(given);
-  const { clientColumn, predict, overrule } = choices;
+  const { clientColumn, overrule } = choices;
   const { schema, columns } = inferTableSchema(bytes, source, { overrule });
+  const { table } = readTable(bytes, source, schema, readingOf(choices));
+  const owners =
+    clientColumn === undefined ? undefined : rowOwners(readTable(bytes, source, ownerSchema(clientColumn)).table);
+  return starterOf({ source, schema, columns, table, owners }, path, choices);
+}
+
+/** The same of a file of any size and kind that `readTableFile` reads. */
+export async function tableFileConfig(
+  slices: FileSlices,
+  source: string,
+  path: string,
+  choices: TableChoices = {},
+): Promise<StarterTable> {
+  const { clientColumn, overrule } = choices;
+  const file = await openTableFile(slices, source);
+  const { schema, columns } = await inferFrom(file, { overrule });
+  const { table } = await readRows(file, source, schema, readingOf(choices));
+  const owners = clientColumn === undefined ? undefined : await ownersIn(file, source, clientColumn);
+  return starterOf({ source, schema, columns, table, owners }, path, choices);
+}
+
+function readingOf({ onInvalid }: TableChoices): ReadTableOptions {
+  return { ...(onInvalid !== undefined && { onInvalid }) };
+}
+
+/** What a file turned out to be. */
+interface FoundTable extends Pick<InferredSchema, "schema" | "columns"> {
+  readonly source: string;
+  readonly table: Table;
+  readonly owners: RowOwners | undefined;
+}
+
+function starterOf(
+  { source, schema, columns, table, owners }: FoundTable,
+  path: string,
+  { clientColumn, predict, ...choices }: TableChoices,
+): StarterTable {
   const data = {
     kind: "table" as const,
     path,
@@ -55,16 +101,14 @@ export function tableConfig(given: DataFile, path: string, choices: TableChoices
   const filled = dataSchema.parse(data);
   if (filled.kind !== "table") throw new Error("a table is data of kind table");
   const { smallestCount, onInvalid } = filled;
-  const named = clientColumn === undefined ? undefined : rowOwners(bytes, source, clientColumn).names;
-  const { table } = readTable(bytes, source, schema, { onInvalid });
   const { train } = rowCounts(`a config of ${source}`, table.rows, {});
   const encoding = fitTableEncoding(schema, summarizeTable(table, schema, { smallestCount }));
-  const clients = named?.length ?? Math.min(clientsWithoutColumn, train);
+  const clients = owners?.names.length ?? Math.min(clientsWithoutColumn, train);
   const size = { rows: train, dimension: encoding.dimension, clients };
   const summary = `${source}: ${table.rows} rows, ${encoding.columns.length} of ${columns.length} columns, which are vectors of ${encoding.dimension} numbers`;
-  const whose = named ? [`${clients} clients, as ${describeValue(clientColumn)} names`] : [];
+  const whose = owners ? [`${clients} clients, as ${describeValue(clientColumn)} names`] : [];
   return {
-    config: configOf(nameFor(source), { ...data, onInvalid, smallestCount }, size, named !== undefined),
+    config: configOf(nameFor(source), { ...data, onInvalid, smallestCount }, size, owners !== undefined),
     summary: [summary, ...whose].join("; "),
     note: [summary, ...columns.map(columnText), ...whose].join("\n"),
   };

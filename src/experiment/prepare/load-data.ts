@@ -23,7 +23,9 @@ export interface RowsConfig extends DealConfig, Pick<ExperimentConfig, "training
 export async function loadData(engine: Engine, config: RowsConfig, input: RunInput): Promise<RunData> {
   const { data, seed, training } = config;
   const split =
-    data.kind === "table" ? loadTable(engine, { ...config, data }, input) : await loadSplit(engine, data, input, seed);
+    data.kind === "table"
+      ? await loadTable(engine, { ...config, data }, input)
+      : await loadSplit(engine, data, input, seed);
   return training.earlyStop ? withDeciding(split, training.earlyStop.rows) : split;
 }
 

@@ -1,5 +1,4 @@
 import type { Dataset } from "../../data/dataset.js";
-import { plainFile } from "../../data/formats/index.js";
 import { invalidData } from "../../data/formats/invalid.js";
 import { describeValue, FedscoreError } from "../../errors.js";
 import { type Engine, Purpose } from "../../kernels/index.js";
@@ -7,9 +6,10 @@ import { JsonProblem, parseJson } from "../../parse-json.js";
 import type { Table } from "../../tables/column.js";
 import { encodeTable } from "../../tables/encoding/encode.js";
 import { fitTableEncoding } from "../../tables/encoding/fit.js";
-import { type InferredSchema, inferTableSchema } from "../../tables/infer/infer.js";
-import { readTable } from "../../tables/read/read.js";
-import { rowOwners } from "../../tables/row-owners.js";
+import { openTableFile } from "../../tables/file/open-file.js";
+import { inferFrom, ownersIn, readRows } from "../../tables/file/read-file.js";
+import type { TableFile } from "../../tables/file/table-file.js";
+import type { InferredSchema } from "../../tables/infer/infer.js";
 import type { TableSchema } from "../../tables/schema/field.js";
 import { requireSchema } from "../../tables/schema/parse.js";
 import { mergeSummaries } from "../../tables/summary/merge.js";
@@ -18,7 +18,7 @@ import { shuffledRows, takeRows } from "../../tables/table-rows.js";
 import type { TableConfig } from "../config/data.js";
 import { rowCounts } from "../config/row-counts.js";
 import type { RunInput } from "../input.js";
-import { namedInData, openFile } from "./data-file.js";
+import { namedInData } from "./data-file.js";
 import { type DealConfig, deal } from "./deal.js";
 import { predictionOf } from "./prediction.js";
 import type { RunData } from "./run-data.js";
@@ -34,16 +34,16 @@ export interface TableRunConfig extends DealConfig {
  * own rows, as it would be if nobody else had them.
  * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA, FEDSCORE_INVALID_CONFIG.
  */
-export function loadTable(engine: Engine, config: TableRunConfig, input: RunInput): RunData {
+export async function loadTable(engine: Engine, config: TableRunConfig, input: RunInput): Promise<RunData> {
   const { data } = config;
-  const file = plainFile(openFile(input, "path", data.path));
+  const slices = input.open(data.path, "config.data.path: ");
   try {
-    const { schema, reading } = schemaOf(data, file, input);
+    const { delimiter, onInvalid, clientColumn, path } = data;
+    const file = await openTableFile(slices, path, { delimiter });
+    const { schema, reading } = await schemaOf(data, file, input);
     const prediction = predictionOf(data, schema);
-    const { delimiter, onInvalid, clientColumn } = data;
-    const given = { ...(delimiter !== undefined && { delimiter }), onInvalid };
-    const { table, dialect, invalid } = readTable(file.bytes, file.source, schema, given);
-    const owners = clientColumn === undefined ? undefined : rowOwners(file.bytes, file.source, clientColumn, given);
+    const { table, dialect, invalid } = await readRows(file, path, schema, { onInvalid });
+    const owners = clientColumn === undefined ? undefined : await ownersIn(file, path, clientColumn);
     if (owners) requireClients(config, owners.names.length);
     const rows = splitRows(engine, table.rows, config, owners?.codes);
     const train = takeRows(table, rows.train);
@@ -88,20 +88,14 @@ export function withoutHeldOut(table: RunTable, rows: number): RunTable {
   };
 }
 
-/** A file's bytes as they are once it is decompressed. */
-interface TableFile {
-  readonly bytes: Uint8Array;
-  readonly source: string;
-}
-
 interface FoundSchema {
   readonly schema: TableSchema;
   /** Where it was inferred: what became of the columns that are no plain matter, for people. */
   readonly reading?: string;
 }
 
-function schemaOf({ schema, delimiter }: TableConfig, file: TableFile, input: RunInput): FoundSchema {
-  if (schema === undefined) return inferred(inferTableSchema(file.bytes, file.source, { delimiter }));
+async function schemaOf({ schema }: TableConfig, file: TableFile, input: RunInput): Promise<FoundSchema> {
+  if (schema === undefined) return inferred(await inferFrom(file, {}));
   return { schema: typeof schema === "string" ? readSchema(schema, input) : requireSchema("schema", schema) };
 }
 

@@ -38,7 +38,7 @@ export function readTable(
   const checked = parseTableSchema(schema);
   const { delimiter, onInvalid } = filledSettings(readFields, "csv", options);
   const file = openTable(bytes, source, delimiter);
-  const reader = new TableReader(file.names, source, checked, onInvalid);
+  const reader = new TableReader(file, source, checked, onInvalid);
   file.forEachRow((cells, line) => {
     reader.add(cells, line);
     return true;

@@ -17,21 +17,23 @@ export interface ReadTable {
 /** Collects the rows of a file into typed columns: of the rows themselves it keeps nothing. */
 export class TableReader {
   readonly #source: string;
+  readonly #unit: "line" | "row";
   readonly #readers: readonly (ColumnReader & { readonly at: number })[];
   readonly #isStrict: boolean;
   #rows = 0;
 
   /**
-   * @param names of the file's columns.
+   * @param file its columns, and what the places of its rows count.
    * @throws FedscoreError FEDSCORE_INVALID_DATA for a field that the file lacks.
    */
   constructor(
-    names: readonly string[],
+    { names, unit = "line" }: { readonly names: readonly string[]; readonly unit?: "line" | "row" | undefined },
     source: string,
     { fields, missingValues }: TableSchema,
     onInvalid: "error" | "missing",
   ) {
     this.#source = source;
+    this.#unit = unit;
     this.#isStrict = onInvalid === "error";
     this.#readers = fields.map((field) => ({
       ...columnReader(field, missingValues),
@@ -39,19 +41,15 @@ export class TableReader {
     }));
   }
 
-  get rows(): number {
-    return this.#rows;
-  }
-
   /** @throws FedscoreError FEDSCORE_INVALID_DATA for a cell that does not fit, unless it is to be a gap. */
-  add(cells: readonly string[], line: number): void {
+  add(cells: readonly string[], at: number): void {
     this.#rows++;
     for (const reader of this.#readers) {
       const cell = cells[reader.at];
       if (reader.take(cell) || !this.#isStrict) continue;
-      const place = `line ${line}, column ${describeValue(reader.name)}`;
+      const place = `${this.#unit} ${at}, column ${describeValue(reader.name)}`;
       const error = invalidData(this.#source, place, reader.expected, cell);
-      throw detailed(error, { line, column: reader.name });
+      throw detailed(error, { [this.#unit]: at, column: reader.name });
     }
   }
 

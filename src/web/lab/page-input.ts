@@ -1,6 +1,7 @@
 import { mnistFiles, parseMnist } from "../../data/mnist.js";
 import { FedscoreError } from "../../errors.js";
 import type { RunInput } from "../../experiment/input.js";
+import { sliceBytes } from "../../tables/file/slices.js";
 import type { DroppedFile } from "./messages.js";
 
 /**
@@ -8,13 +9,15 @@ import type { DroppedFile } from "./messages.js";
  * @param base address of the page.
  */
 export function pageInput(files: readonly DroppedFile[], base: string): RunInput {
+  const read = (path: string, place: string): Uint8Array => {
+    const file = files.find(({ name }) => name === path);
+    if (file) return file.bytes;
+    const message = `${place}this page does not have the file ${path}: choose it, or drop it on the page`;
+    throw new FedscoreError("FEDSCORE_FILE", message, { path });
+  };
   return {
-    read(path, place) {
-      const file = files.find(({ name }) => name === path);
-      if (file) return file.bytes;
-      const message = `${place}this page does not have the file ${path}: choose it, or drop it on the page`;
-      throw new FedscoreError("FEDSCORE_FILE", message, { path });
-    },
+    read,
+    open: (path, place) => sliceBytes(read(path, place)),
     async digits() {
       return parseMnist(await Promise.all(mnistFiles.map((path) => fetched(new URL(path, base)))));
     },

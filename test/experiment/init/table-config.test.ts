@@ -22,7 +22,7 @@ const at = join(folder, "visits.jsonc");
 
 describe("a config of a table", () => {
   test("has the schema in a line a column, the clients of a column, and is ready to run", async () => {
-    const { path, text, note } = starterTable(file, { clientColumn: "site", path: at });
+    const { path, text, note } = await starterTable(file, { clientColumn: "site", path: at });
     expect(path).toBe(at);
     expect(text).toContain('        { "name": "x", "type": "integer", "constraints": { "minimum": 0 } },\n');
     const config = parseConfig(parseJson(text, { comments: true }));
@@ -38,23 +38,23 @@ describe("a config of a table", () => {
     expect(clientRows).toHaveLength(3);
   });
 
-  test("every key but kind has a comment, behind it or above; columns need none", () => {
-    const lines = starterTable(file).text.split("\n");
+  test("every key but kind has a comment, behind it or above; columns need none", async () => {
+    const lines = (await starterTable(file)).text.split("\n");
     for (const [index, line] of lines.entries()) {
       if (!/^\s*"/.test(line) || /"kind"|"fields"|"missingValues"/.test(line)) continue;
       expect(/ \/\/ \S/.test(line) || /^\s*\/\/ \S/.test(lines[index - 1]), line).toBe(true);
     }
   });
 
-  test("without a column of clients the rows are shared out", () => {
-    const { text } = starterTable(file);
+  test("without a column of clients the rows are shared out", async () => {
+    const { text } = await starterTable(file);
     expect(parseConfig(parseJson(text, { comments: true })).federation).toMatchObject({
       clients: 4,
       partition: { kind: "iid" },
     });
   });
 
-  test("a column that the file does not have is refused", () => {
-    expect(() => starterTable(file, { clientColumn: "place" })).toThrow('expected the column "place"');
+  test("a column that the file does not have is refused", async () => {
+    await expect(starterTable(file, { clientColumn: "place" })).rejects.toThrow('expected the column "place"');
   });
 });

@@ -26,8 +26,10 @@ const files: Readonly<Record<string, string>> = {
   }),
   "broken.json": '{ "fields": [',
 };
+const read = (path: string) => new TextEncoder().encode(files[path]);
 const input: RunInput = {
-  read: (path) => new TextEncoder().encode(files[path]),
+  read,
+  open: (path) => new Blob([read(path)]),
   digits: async () => {
     throw new Error("no digits");
   },
