@@ -6,7 +6,7 @@ import type { CellType } from "./cell-type.js";
 import type { OpenFileOptions, TableFile } from "./table-file.js";
 import { cellWriters, typedLayout } from "./typed-columns.js";
 
-type Flechette = typeof import("@uwdata/flechette");
+type Flechette = typeof import("./arrow-library.js");
 type Lz4 = { readonly decompress: (bytes: Uint8Array) => Uint8Array };
 type HyparquetCompressors = typeof import("hyparquet-compressors");
 
@@ -34,7 +34,7 @@ export async function openArrow(
   source: string,
   { signal, onProgress }: OpenFileOptions,
 ): Promise<TableFile> {
-  const flechette = await import("@uwdata/flechette");
+  const flechette = await import("./arrow-library.js");
   const table = await decoded(flechette, bytes, source);
   const { Type } = flechette;
   const columns = table.schema.fields.map(({ name, type }) => ({ title: name, type: typeOf(type, Type) }));
