@@ -4,7 +4,7 @@ import { describeValue } from "../../errors.js";
 import type { Table } from "../../tables/column.js";
 import { fitTableEncoding } from "../../tables/encoding/fit.js";
 import { openTableFile } from "../../tables/file/open-file.js";
-import { inferFrom, ownersIn, readRows } from "../../tables/file/read-file.js";
+import { ownersIn, readInferred } from "../../tables/file/read-file.js";
 import type { FileSlices } from "../../tables/file/slices.js";
 import {
   type FieldOverrule,
@@ -68,10 +68,9 @@ export async function tableFileConfig(
 ): Promise<StarterTable> {
   const { clientColumn, overrule } = choices;
   const file = await openTableFile(slices, source);
-  const { schema, columns } = await inferFrom(file, { overrule });
-  const { table } = await readRows(file, source, schema, readingOf(choices));
+  const { schema, columns, read } = await readInferred(file, source, { overrule }, readingOf(choices));
   const owners = clientColumn === undefined ? undefined : await ownersIn(file, source, clientColumn);
-  return starterOf({ source, schema, columns, table, owners }, path, choices);
+  return starterOf({ source, schema, columns, table: read.table, owners }, path, choices);
 }
 
 function readingOf({ onInvalid }: TableChoices): ReadTableOptions {
@@ -101,17 +100,38 @@ function starterOf(
   const filled = dataSchema.parse(data);
   if (filled.kind !== "table") throw new Error("a table is data of kind table");
   const { smallestCount, onInvalid } = filled;
-  const { train } = rowCounts(`a config of ${source}`, table.rows, {});
   const encoding = fitTableEncoding(schema, summarizeTable(table, schema, { smallestCount }));
+  const { train, heldOut, isAll } = fittingCounts(`a config of ${source}`, table.rows, encoding.dimension);
+  const fewer = `${train} rows to train on and ${heldOut} held out, whose vectors are 1 GB: data.train and data.heldOut`;
   const clients = owners?.names.length ?? Math.min(clientsWithoutColumn, train);
   const size = { rows: train, dimension: encoding.dimension, clients };
   const summary = `${source}: ${table.rows} rows, ${encoding.columns.length} of ${columns.length} columns, which are vectors of ${encoding.dimension} numbers`;
   const whose = owners ? [`${clients} clients, as ${describeValue(clientColumn)} names`] : [];
   return {
-    config: configOf(nameFor(source), { ...data, onInvalid, smallestCount }, size, owners !== undefined),
+    config: configOf(
+      nameFor(source),
+      { ...data, onInvalid, smallestCount, ...(!isAll && { train, heldOut }) },
+      size,
+      owners !== undefined,
+    ),
     summary: [summary, ...whose].join("; "),
-    note: [summary, ...columns.map(columnText), ...whose].join("\n"),
+    note: [summary, ...columns.map(columnText), ...whose, ...(isAll ? [] : [fewer])].join("\n"),
   };
+}
+
+/** Numbers of all vectors of a first run, which are in memory at a time: 1 GB of float32. */
+const mostNumbers = 2 ** 28;
+
+/** Rows of a first run: all, or as many as fit into memory as vectors. */
+function fittingCounts(subject: string, rows: number, dimension: number): FittingCounts {
+  const most = Math.floor(mostNumbers / dimension);
+  return { ...rowCounts(subject, Math.min(rows, most), {}), isAll: rows <= most };
+}
+
+interface FittingCounts {
+  readonly train: number;
+  readonly heldOut: number;
+  readonly isAll: boolean;
 }
 
 /** Without keys that are undefined, as it is in JSON. */

@@ -7,9 +7,9 @@ import type { Table } from "../../tables/column.js";
 import { encodeTable } from "../../tables/encoding/encode.js";
 import { fitTableEncoding } from "../../tables/encoding/fit.js";
 import { openTableFile } from "../../tables/file/open-file.js";
-import { inferFrom, ownersIn, readRows } from "../../tables/file/read-file.js";
+import { type InferredTable, ownersIn, readInferred, readRows } from "../../tables/file/read-file.js";
 import type { TableFile } from "../../tables/file/table-file.js";
-import type { InferredSchema } from "../../tables/infer/infer.js";
+import type { ReadTable } from "../../tables/read/table-reader.js";
 import type { TableSchema } from "../../tables/schema/field.js";
 import { requireSchema } from "../../tables/schema/parse.js";
 import { mergeSummaries } from "../../tables/summary/merge.js";
@@ -38,11 +38,10 @@ export async function loadTable(engine: Engine, config: TableRunConfig, input: R
   const { data } = config;
   const slices = input.open(data.path, "config.data.path: ");
   try {
-    const { delimiter, onInvalid, clientColumn, path } = data;
+    const { delimiter, clientColumn, path } = data;
     const file = await openTableFile(slices, path, { delimiter });
-    const { schema, reading } = await schemaOf(data, file, input);
+    const { schema, reading, table, dialect, invalid } = await readBySchema(data, file, input);
     const prediction = predictionOf(data, schema);
-    const { table, dialect, invalid } = await readRows(file, path, schema, { onInvalid });
     const owners = clientColumn === undefined ? undefined : await ownersIn(file, path, clientColumn);
     if (owners) requireClients(config, owners.names.length);
     const rows = splitRows(engine, table.rows, config, owners?.codes);
@@ -88,23 +87,32 @@ export function withoutHeldOut(table: RunTable, rows: number): RunTable {
   };
 }
 
-interface FoundSchema {
+interface FoundTable extends ReadTable {
   readonly schema: TableSchema;
   /** Where it was inferred: what became of the columns that are no plain matter, for people. */
   readonly reading?: string;
 }
 
-async function schemaOf({ schema }: TableConfig, file: TableFile, input: RunInput): Promise<FoundSchema> {
-  if (schema === undefined) return inferred(await inferFrom(file, {}));
-  return { schema: typeof schema === "string" ? readSchema(schema, input) : requireSchema("schema", schema) };
+/** By the schema of the config, or by what the cells say. */
+async function readBySchema(
+  { schema: given, path, onInvalid }: TableConfig,
+  file: TableFile,
+  input: RunInput,
+): Promise<FoundTable> {
+  if (given === undefined) {
+    const found = await readInferred(file, path, {}, { onInvalid });
+    return { ...found.read, schema: found.schema, ...readingOf(found) };
+  }
+  const schema = typeof given === "string" ? readSchema(given, input) : requireSchema("schema", given);
+  return { ...(await readRows(file, path, schema, { onInvalid })), schema };
 }
 
-function inferred({ schema, columns }: InferredSchema): FoundSchema {
+function readingOf({ columns }: InferredTable): Pick<FoundTable, "reading"> {
   const said = columns.flatMap(({ name, leftOut, warnings }) => {
     const what = [...(leftOut ? ["left out"] : []), ...warnings].join(", ");
     return what === "" ? [] : [`${describeValue(name)} ${what}`];
   });
-  return { schema, ...(said.length > 0 && { reading: `columns as their cells say; ${said.join("; ")}` }) };
+  return said.length > 0 ? { reading: `columns as their cells say; ${said.join("; ")}` } : {};
 }
 
 function readSchema(path: string, input: RunInput): TableSchema {

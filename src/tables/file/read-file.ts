@@ -1,3 +1,4 @@
+import { FedscoreError } from "../../errors.js";
 import { filledSettings } from "../../family.js";
 import { Inference, type InferOptions, type InferredSchema } from "../infer/infer.js";
 import { type ReadTableOptions, readFields } from "../read/read.js";
@@ -8,6 +9,9 @@ import { parseTableSchema } from "../schema/parse.js";
 import { openTableFile } from "./open-file.js";
 import type { FileSlices } from "./slices.js";
 import type { OpenFileOptions, TableFile } from "./table-file.js";
+
+/** Rows whose cells say what the columns are, unless they turn out to be too few. */
+const firstLook = 20_000;
 
 /** What `readTableFile` may be told. */
 export type ReadTableFileOptions = ReadTableOptions & Pick<OpenFileOptions, "signal" | "onProgress">;
@@ -62,7 +66,35 @@ export async function inferTableFile(
   options: InferTableFileOptions = {},
 ): Promise<InferredSchema> {
   const { signal, ...inferOptions } = options;
-  return inferFrom(await openTableFile(file, source, { delimiter: options.delimiter, signal }), inferOptions);
+  const open = await openTableFile(file, source, { delimiter: options.delimiter, signal });
+  const { isWhole: _, ...inferred } = await inferFrom(open, inferOptions);
+  return inferred;
+}
+
+/** A file that was read by the schema that its cells say. */
+export interface InferredTable extends Pick<InferredSchema, "schema" | "columns"> {
+  readonly read: ReadTable;
+}
+
+/**
+ * Infers the schema of a file that is open and reads it. Where a cell does not fit what the first rows say (the first negative number, a text for gaps), more rows are looked at, up to all.
+ * @throws as `inferTableFile` and `readTableFile`.
+ */
+export async function readInferred(
+  file: TableFile,
+  source: string,
+  options: InferOptions,
+  settings: ReadTableOptions,
+): Promise<InferredTable> {
+  for (let rows = firstLook; ; rows *= 8) {
+    const { schema, columns, isWhole } = await inferFrom(file, { ...options, rows });
+    try {
+      return { schema, columns, read: await readRows(file, source, schema, settings) };
+    } catch (error) {
+      const isOfCell = error instanceof FedscoreError && typeof error.details.column === "string";
+      if (!isOfCell || isWhole) throw error;
+    }
+  }
 }
 
 /** Whose the rows of a file are that is open. @throws FedscoreError FEDSCORE_INVALID_DATA for a column that the file does not have. */
@@ -71,8 +103,15 @@ export async function ownersIn(file: TableFile, source: string, name: string): P
 }
 
 /** Infers the schema of a file that is open. */
-export async function inferFrom(file: TableFile, options: InferOptions): Promise<InferredSchema> {
+async function inferFrom(
+  file: TableFile,
+  options: InferOptions,
+): Promise<InferredSchema & { readonly isWhole: boolean }> {
   const inference = new Inference(file, options);
-  await file.forEachRow((cells, at) => inference.add(cells, at));
-  return inference.end();
+  let isWhole = true;
+  await file.forEachRow((cells, at) => {
+    isWhole = inference.add(cells, at);
+    return isWhole;
+  });
+  return { ...inference.end(), isWhole };
 }

@@ -54,6 +54,15 @@ describe("a config of a table", () => {
     });
   });
 
+  test("what only later rows say of a column is found out", async () => {
+    const late = join(folder, "late.csv");
+    const many = Array.from({ length: 20_100 }, (_, i) => `${i % 9},${i % 5}`);
+    writeFileSync(late, `a,b\n${many.join("\n")}\n-1.5,NA\n`);
+    const { text } = await starterTable(late);
+    expect(text).toContain('{ "name": "a", "type": "number", "format": "0.#" }');
+    expect(text).toContain('{ "name": "b", "missingValues": ["NA"], "type": "integer", "constraints": { "minimum": 0 } }');
+  });
+
   test("a column that the file does not have is refused", async () => {
     await expect(starterTable(file, { clientColumn: "place" })).rejects.toThrow('expected the column "place"');
   });
