@@ -34,7 +34,7 @@ export function targetMarginsPlot(margins: readonly TargetMargin[], width = 620)
       marginTop: isNarrow ? 20 : 4,
       marginBottom: 38,
       x: { domain: [-reach, reach] },
-      y: { domain: margins.map(({ title }) => title), label: null },
+      y: { domain: margins.map(({ title }) => title), label: null, ...(isNarrow && { axis: null }) },
       marks: [
         Plot.gridX({ ticks: width / 120, strokeOpacity: 0.12 }),
         Plot.barX(margins, {
@@ -59,7 +59,7 @@ export function targetMarginsPlot(margins: readonly TargetMargin[], width = 620)
         Plot.axisX({
           label: "← missed by · met by →",
           labelAnchor: "center",
-          ticks: width / 120,
+          ticks: Math.max(2, width / 120),
           tickFormat: formatTick,
         }),
         ...(isNarrow

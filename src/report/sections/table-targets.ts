@@ -1,5 +1,5 @@
 import { ifComputed } from "../../experiment/result/not-computed.js";
-import { type Child, figure, h, note, numeral, table } from "../elements.js";
+import { type Child, figure, h, note, numeral, proseTable } from "../elements.js";
 import { formatNumber } from "../format.js";
 import type { ReachedTarget } from "../parts.js";
 import { fitted } from "../plots/fitted.js";
@@ -21,9 +21,9 @@ export const tableTargetsSection: Section = {
     const met = targets.filter(({ reached }) => reached.value !== null && reached.met).length;
     return [
       note(`${met} of ${targets.length} targets are met.`),
-      table(
+      proseTable(
         "Targets of the config and what the synthetic rows reach",
-        ["target", "reached", "asked for", ""],
+        ["target", "reached", "asked for", "verdict"],
         targets.map(({ title, reached }) => [title, ...cellsOf(reached)]),
       ),
       ...(margins.length === 0
