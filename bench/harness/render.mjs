@@ -47,6 +47,8 @@ const texts = {
     "A client's share of the wall-clock time of a round, with one worker and with two, beside the training of the same clients alone in one thread; the ratio of that row is round over training, so 1 is ideal. Small networks of few clients show the fixed costs of a round and of a message. Messages and bytes are those that cross the threads' channel; the memory is the largest that the process ever had.",
   remote:
     "A NATS server, the pool and its workers on one machine: what the way by the server costs, without a network. The tasks are about a third of a millisecond of arithmetic with 1 kB of input, 64 at a time, in worker processes of one thread each; BullMQ has Redis in memory, while the NATS server keeps everything in files. Beside worker threads a round of a federation has no messages to speak of, because threads share its parameters and updates. Messages and bytes are those of all connections of the server, which counts contents and headers, not subjects.",
+  tables:
+    "Numbers, dates, categories and gaps, each run in a process of its own. Papa Parse, which cuts the rows for both, makes arrays of texts of the whole file and types nothing. The memory is the process's peak while it reads, less the bytes of the typed columns, Node itself included; all of Papa Parse's arrays are counted.",
   "cold-start":
     "From the start of a process to the end of its first training step, less the time of `node -e 0`, and what is loaded for it.",
   browser:

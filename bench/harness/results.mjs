@@ -17,6 +17,7 @@ export const names = [
   "certificates",
   "federation",
   "remote",
+  "tables",
   "cold-start",
   "browser",
 ];

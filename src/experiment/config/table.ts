@@ -22,7 +22,7 @@ export function tableSchema<Counted extends z.ZodRawShape>(counted: Counted) {
   return z
     .strictObject({
       kind: z.literal("table"),
-      path: filePath().describe("CSV file that is read, gzip or not."),
+      path: filePath().describe("CSV (gzip or not), Parquet or Arrow file that is read."),
       schema: z
         .union(
           [z.record(z.string(), z.unknown()) as z.ZodType<JsonObject, JsonObject>, filePath()],

@@ -1,19 +1,18 @@
 import { requireText, requireTyped } from "../../errors.js";
-import type { CsvLayout } from "./layout.js";
 import { CsvRows, type VisitRow } from "./rows.js";
-import { CsvSurvey } from "./survey.js";
+import { CsvSurvey, type SurveyedCsv } from "./survey.js";
 
 /** Bytes of a file that are looked at at a time. */
 export const pieceLength = 2 ** 18;
 
 /** A file with its header read. */
-export interface OpenTable extends Pick<CsvLayout, "dialect" | "names"> {
+export interface OpenTable extends Pick<SurveyedCsv, "dialect" | "names" | "mostRows"> {
   /** Visits the rows below the header until `visit` says false. @throws FedscoreError FEDSCORE_INVALID_DATA for rows of another length. */
   forEachRow(visit: VisitRow): void;
 }
 
 /** @throws FedscoreError FEDSCORE_INVALID_DATA for a file that is no text or has no header. */
-export function openTable(bytes: Uint8Array, source: string, delimiter?: string): OpenTable & CsvLayout {
+export function openTable(bytes: Uint8Array, source: string, delimiter?: string): OpenTable & SurveyedCsv {
   requireTyped("bytes", bytes, Uint8Array);
   requireText("source", source);
   const survey = new CsvSurvey(source, delimiter);

@@ -39,7 +39,7 @@ export async function openArrow(
   const { Type } = flechette;
   const columns = table.schema.fields.map(({ name, type }) => ({ title: name, type: typeOf(type, Type) }));
   return {
-    ...typedLayout(columns),
+    ...typedLayout(columns, table.numRows),
     async forEachRow(visit, schema) {
       const writers = cellWriters(columns, schema);
       const values = table.children.map((column) => column[Symbol.iterator]() as Iterator<unknown>);

@@ -50,7 +50,7 @@ export async function openParquet(
   const compressors = isPlain ? undefined : (await loadCompressors()).compressors;
   const count = Number(metadata.num_rows);
   return {
-    ...typedLayout(columns),
+    ...typedLayout(columns, count),
     async forEachRow(visit, schema) {
       const writers = cellWriters(columns, schema);
       const read = columns.filter((_, index) => writers[index]).map(({ title }) => title);

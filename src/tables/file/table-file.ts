@@ -26,6 +26,8 @@ export type VisitCells = (cells: readonly string[], at: number) => boolean;
 export interface TableFile extends Pick<CsvLayout, "names" | "titles" | "dialect"> {
   /** Of each column, what may be guessed of its cells where the file says of what type it is. */
   readonly guesses?: readonly Guesser[] | undefined;
+  /** How many rows there are at most. */
+  readonly mostRows: number;
   /** What `at` of a row counts. */
   readonly unit: "line" | "row";
   /**

@@ -11,12 +11,10 @@ export interface TypedColumn {
 }
 
 /** What is known of a file of typed columns before its rows. */
-export function typedLayout(
-  columns: readonly TypedColumn[],
-): Pick<TableFile, "names" | "titles" | "dialect" | "guesses" | "unit"> {
+export function typedLayout(columns: readonly TypedColumn[], rows: number): Omit<TableFile, "forEachRow"> {
   const titles = columns.map(({ title }) => title);
   const guesses = columns.map(({ type }) => guesserOf(type));
-  return { titles, names: uniqueNames(titles), dialect: defaultDialect, guesses, unit: "row" };
+  return { titles, names: uniqueNames(titles), dialect: defaultDialect, guesses, mostRows: rows, unit: "row" };
 }
 
 /** How the values of each column are written as cells; of a column that a schema does not have nobody needs any. */

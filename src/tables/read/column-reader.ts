@@ -1,6 +1,5 @@
 import type { Column } from "../column.js";
 import { original } from "../csv/formula.js";
-import { Grown } from "../grown.js";
 import { ownText } from "../own-text.js";
 import type { CategoryCodec, NumberCodec } from "../schema/codec.js";
 import { codecOf } from "../schema/codec-of.js";
@@ -13,58 +12,67 @@ export interface ColumnReader {
   /** False for a cell that the column cannot hold, which becomes a gap. */
   take(cell: string): boolean;
   invalid(): number;
-  /** All that was taken; the reader is empty afterwards. */
+  /** All that was taken. */
   column(): Column;
 }
 
-/** @param missingValues of the schema, for fields that have none of their own. */
-export function columnReader(field: TableField, missingValues: readonly string[] = [""]): ColumnReader {
+/**
+ * @param mostRows cells that will be taken at most: a column that grew would be in memory twice while it is moved.
+ * @param missingValues of the schema, for fields that have none of their own.
+ */
+export function columnReader(
+  field: TableField,
+  mostRows: number,
+  missingValues: readonly string[] = [""],
+): ColumnReader {
   const codec = codecOf(field);
   const gaps = new Set(field.missingValues ?? missingValues);
-  const missing = new Grown((length) => new Uint8Array(length));
-  const cells = codec.kind === "number" ? numberCells(field.name, codec) : categoryCells(field.name, codec);
-  let invalid = 0;
+  const missing = new Uint8Array(mostRows);
+  const cells =
+    codec.kind === "number" ? numberCells(field.name, codec, mostRows) : categoryCells(field.name, codec, mostRows);
+  let [rows, invalid] = [0, 0];
   return {
     name: field.name,
     expected: codec.expected,
     take(cell) {
       const isGap = gaps.has(cell);
-      const fits = !isGap && cells.take(cell);
-      if (!fits) cells.skip();
-      missing.push(fits ? 0 : 1);
+      const fits = !isGap && cells.take(cell, rows);
+      missing[rows++] = fits ? 0 : 1;
       if (fits || isGap) return true;
       invalid++;
       return false;
     },
     invalid: () => invalid,
-    column: () => cells.column(missing.take()),
+    column: () => cells.column(missing.length === rows ? missing : missing.slice(0, rows)),
   };
 }
 
 interface Cells {
-  take(cell: string): boolean;
-  skip(): void;
+  /** Takes the cell of a row, if it fits. */
+  take(cell: string, row: number): boolean;
   column(missing: Uint8Array): Column;
 }
 
-function numberCells(name: string, codec: NumberCodec): Cells {
-  const values = new Grown((length) => new Float64Array(length));
+function numberCells(name: string, codec: NumberCodec, mostRows: number): Cells {
+  const values = new Float64Array(mostRows);
   return {
-    take(cell) {
+    take(cell, row) {
       const value = codec.read(cell);
-      if (value !== undefined) values.push(value);
+      if (value !== undefined) values[row] = value;
       return value !== undefined;
     },
-    skip: () => values.push(0),
-    column: (missing) => ({ kind: "number", name, values: values.take(), missing }),
+    column(missing) {
+      const { length } = missing;
+      return { kind: "number", name, values: length === mostRows ? values : values.slice(0, length), missing };
+    },
   };
 }
 
-function categoryCells(name: string, codec: CategoryCodec): Cells {
-  const codes = new Grown((length) => new Uint32Array(length));
+function categoryCells(name: string, codec: CategoryCodec, mostRows: number): Cells {
+  const codes = new Uint32Array(mostRows);
   const codeOf = new Map((codec.categories ?? []).map((category, code) => [category, code]));
   return {
-    take(cell) {
+    take(cell, row) {
       const category = codec.read(original(cell));
       if (category === undefined) return false;
       let code = codeOf.get(category);
@@ -72,16 +80,15 @@ function categoryCells(name: string, codec: CategoryCodec): Cells {
         code = codeOf.size;
         codeOf.set(ownText(category), code);
       }
-      codes.push(code);
+      codes[row] = code;
       return true;
     },
-    skip: () => codes.push(0),
     column(missing) {
       const found = [...codeOf.keys()];
       const categories = codec.categories ?? found.toSorted((a, b) => (a < b ? -1 : 1));
       const order = new Map(categories.map((category, code) => [category, code]));
       const codeIn = Uint32Array.from(found, (category) => order.get(category) ?? 0);
-      const sorted = codes.take();
+      const sorted = missing.length === mostRows ? codes : codes.slice(0, missing.length);
       for (let row = 0; row < sorted.length; row++) sorted[row] = missing[row] ? 0 : codeIn[sorted[row]];
       return { kind: "category", name, categories, codes: sorted, missing };
     },

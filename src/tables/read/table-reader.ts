@@ -14,6 +14,14 @@ export interface ReadTable {
   readonly invalid: Readonly<Record<string, number>>;
 }
 
+/** What must be known of a file to read its rows. */
+interface ReadFile {
+  readonly names: readonly string[];
+  readonly mostRows: number;
+  /** What the places of its rows count. */
+  readonly unit?: "line" | "row" | undefined;
+}
+
 /** Collects the rows of a file into typed columns: of the rows themselves it keeps nothing. */
 export class TableReader {
   readonly #source: string;
@@ -23,11 +31,10 @@ export class TableReader {
   #rows = 0;
 
   /**
-   * @param file its columns, and what the places of its rows count.
    * @throws FedscoreError FEDSCORE_INVALID_DATA for a field that the file lacks.
    */
   constructor(
-    { names, unit = "line" }: { readonly names: readonly string[]; readonly unit?: "line" | "row" | undefined },
+    { names, mostRows, unit = "line" }: ReadFile,
     source: string,
     { fields, missingValues }: TableSchema,
     onInvalid: "error" | "missing",
@@ -36,7 +43,7 @@ export class TableReader {
     this.#unit = unit;
     this.#isStrict = onInvalid === "error";
     this.#readers = fields.map((field) => ({
-      ...columnReader(field, missingValues),
+      ...columnReader(field, mostRows, missingValues),
       at: placeIn(names, field, source),
     }));
   }
@@ -53,7 +60,7 @@ export class TableReader {
     }
   }
 
-  /** What was collected; the reader is empty afterwards. */
+  /** What was collected. */
   end(dialect: TableDialect): ReadTable {
     const invalid = this.#readers.map(({ name, invalid }) => [name, invalid()] as const);
     return {
