@@ -23,7 +23,7 @@ export function initCommand(): Command {
     new Command("init")
       .description("write a config to begin with, every key explained")
       .argument("[target|file]", "a law to draw from, a file of your own numbers (CSV, NPY), or: table FILE", "ring")
-      .argument("[file]", "of init table: a CSV file of numbers, categories and dates")
+      .argument("[file]", "of init table: a CSV, Parquet or Arrow file of numbers, categories and dates")
       .option("--clients <column>", "of init table: column that names whose a row is")
       .option("-o, --out <file>", "where to write it (default: NAME.jsonc)")
       .option("--overwrite", "replace the file")
@@ -56,7 +56,7 @@ async function starterOf(
   { clients, out }: InitArguments,
 ): Promise<StarterFile> {
   if (subject === "table") {
-    if (file === undefined) throw new ArgumentError("table", "must be followed by the path of a CSV file", file);
+    if (file === undefined) throw new ArgumentError("table", "must be followed by the path of a CSV, Parquet or Arrow file", file);
     return starterTable(file, { clientColumn: clients, path: out });
   }
   if (file !== undefined) throw new ArgumentError("file", "is for fedscore init table FILE", file);

@@ -20,7 +20,8 @@ const images =
   "read the pictures with a program of yours and save their pixels as one .npy array [rows, height, width]";
 const asTable = "save it as CSV or as an .npy file";
 const decompress = "decompress it first";
-const fromDataFrame = 'read it with pandas and save it with to_csv("rows.csv", index=False)';
+const fromDataFrame =
+  'read it as data of kind "table" (fedscore init table FILE), or with pandas and save it with to_csv("rows.csv", index=False)';
 const exact = "download the file itself";
 
 /** Zip archives by what the name of their first file ends in or begins with; other ones are unpacked. */
