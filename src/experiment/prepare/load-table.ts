@@ -20,6 +20,7 @@ import { rowCounts } from "../config/row-counts.js";
 import type { RunInput } from "../input.js";
 import { namedInData } from "./data-file.js";
 import { type DealConfig, deal } from "./deal.js";
+import { mostlyOther } from "./mostly-other.js";
 import { predictionOf } from "./prediction.js";
 import type { RunData } from "./run-data.js";
 import type { RunTable, TableClients } from "./run-table.js";
@@ -55,10 +56,11 @@ export async function loadTable(engine: Engine, config: TableRunConfig, input: R
     const heldOut = takeRows(table, rows.heldOut);
     const encoded = { train: encodeTable(encoding, train), heldOut: encodeTable(encoding, heldOut) };
     const { dimension } = encoding;
+    const notes = [...(reading === undefined ? [] : [reading]), ...mostlyOther(encoding, train, data.smallestCount)];
     const dataset = (points: Float32Array): Dataset => ({
       points,
       dimension,
-      ...(reading !== undefined && { reading }),
+      ...(notes.length > 0 && { reading: notes.join("; ") }),
     });
     return {
       train: dataset(encoded.train.vectors),

@@ -18,6 +18,9 @@ const lines = Array.from({ length: 90 }, (_, i) => line(i));
 const csv = ["site,x,kind,id", ...lines, "east,3,rare,90"].join("\n");
 const files: Readonly<Record<string, string>> = {
   "t.csv": csv,
+  "rare.csv": ["site,kind", ...lines.map((_, i) => `${sites[i % 3]},${i % 3 === i % 4 ? "a" : `rare ${i}`}`)].join(
+    "\n",
+  ),
   "schema.json": JSON.stringify({
     fields: [
       { name: "x", type: "integer" },
@@ -51,6 +54,16 @@ function prepare(data: object = {}, federation: object = byColumn, training: obj
 }
 
 describe("a table of clients", () => {
+  test('says which columns are mostly "other"', async () => {
+    const named = await prepare({ schema: "schema.json" });
+    expect(named.data.train.reading).toBeUndefined();
+    const schema = { fields: [{ name: "kind", type: "string" }] };
+    const { data } = await prepare({ schema, path: "rare.csv" });
+    expect(data.train.reading).toMatch(
+      /^"kind" is "other" in [67]\d % of the rows, as no client has 5 rows of what they say: leave it out, or lower data.smallestCount$/,
+    );
+  });
+
   test("each client has the rows that the column says, and one at least to train on", async () => {
     const { data, clientRows } = await prepare();
     const { table } = data;
