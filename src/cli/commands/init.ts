@@ -56,7 +56,8 @@ async function starterOf(
   { clients, out }: InitArguments,
 ): Promise<StarterFile> {
   if (subject === "table") {
-    if (file === undefined) throw new ArgumentError("table", "must be followed by the path of a CSV, Parquet or Arrow file", file);
+    if (file === undefined)
+      throw new ArgumentError("table", "must be followed by the path of a CSV, Parquet or Arrow file", file);
     return starterTable(file, { clientColumn: clients, path: out });
   }
   if (file !== undefined) throw new ArgumentError("file", "is for fedscore init table FILE", file);

@@ -20,11 +20,16 @@ export interface RowsConfig extends DealConfig, Pick<ExperimentConfig, "training
  * The points of a config, training and held-out rows, all in random order. Files come from `input`.
  * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA, FEDSCORE_INVALID_CONFIG where there are too few rows.
  */
-export async function loadData(engine: Engine, config: RowsConfig, input: RunInput): Promise<RunData> {
+export async function loadData(
+  engine: Engine,
+  config: RowsConfig,
+  input: RunInput,
+  signal?: AbortSignal,
+): Promise<RunData> {
   const { data, seed, training } = config;
   const split =
     data.kind === "table"
-      ? await loadTable(engine, { ...config, data }, input)
+      ? await loadTable(engine, { ...config, data }, input, signal)
       : await loadSplit(engine, data, input, seed);
   return training.earlyStop ? withDeciding(split, training.earlyStop.rows) : split;
 }

@@ -35,12 +35,17 @@ export interface TableRunConfig extends DealConfig {
  * own rows, as it would be if nobody else had them.
  * @throws FedscoreError FEDSCORE_FILE, FEDSCORE_INVALID_DATA, FEDSCORE_INVALID_CONFIG.
  */
-export async function loadTable(engine: Engine, config: TableRunConfig, input: RunInput): Promise<RunData> {
+export async function loadTable(
+  engine: Engine,
+  config: TableRunConfig,
+  input: RunInput,
+  signal?: AbortSignal,
+): Promise<RunData> {
   const { data } = config;
   const slices = input.open(data.path, "config.data.path: ");
   try {
     const { delimiter, clientColumn, path } = data;
-    const file = await openTableFile(slices, path, { delimiter });
+    const file = await openTableFile(slices, path, { delimiter, signal });
     const { schema, reading, table, dialect, invalid } = await readBySchema(data, file, input);
     const prediction = predictionOf(data, schema);
     const owners = clientColumn === undefined ? undefined : await ownersIn(file, path, clientColumn);

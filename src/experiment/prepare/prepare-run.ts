@@ -75,7 +75,7 @@ export async function prepareRun(
 ): Promise<PreparedRun> {
   const { schedule, grid: fixed } = checkSettings(engine, config);
   const devices = devicesOf(config, input);
-  const data = await loadData(engine, config, input);
+  const data = await loadData(engine, config, input, signal);
   throwIfAborted(signal);
   requireSizes(engine, config, {
     dimension: data.train.dimension,

@@ -4,6 +4,7 @@ import { throwIfAborted } from "../../errors.js";
 import { loadPackage } from "../../load-package.js";
 import type { CellType } from "./cell-type.js";
 import type { OpenFileOptions, TableFile } from "./table-file.js";
+import { turn } from "./turn.js";
 import { cellWriters, typedLayout } from "./typed-columns.js";
 
 type Flechette = typeof import("./arrow-library.js");
@@ -45,6 +46,7 @@ export async function openArrow(
       const values = table.children.map((column) => column[Symbol.iterator]() as Iterator<unknown>);
       for (let row = 0; row < table.numRows; row++) {
         if (row % stretch === 0) {
+          await turn();
           throwIfAborted(signal);
           onProgress?.({ rows: row, share: row / table.numRows });
         }

@@ -8,6 +8,7 @@ import { isArrow, openArrow } from "./arrow.js";
 import { isParquet, openParquet } from "./parquet.js";
 import { bytesOf, type FileSlices, requireSlices, sliceBytes } from "./slices.js";
 import type { OpenFileOptions, TableFile } from "./table-file.js";
+import { turn } from "./turn.js";
 
 const optionKeys = ["delimiter", "signal", "onProgress"];
 
@@ -43,6 +44,25 @@ async function* piecesOf(file: FileSlices): AsyncGenerator<Uint8Array> {
     yield await bytesOf(file, from, Math.min(file.size, from + pieceLength));
 }
 
+/** Bytes of pieces between two turns. */
+const stretch = 2 ** 22;
+
+async function* inTurns(
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const piece of pieces) {
+    bytes += piece.length;
+    if (bytes > stretch) {
+      await turn();
+      bytes = 0;
+    }
+    throwIfAborted(signal);
+    yield piece;
+  }
+}
+
 type Pieces = () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 async function openCsv(
@@ -52,8 +72,7 @@ async function openCsv(
 ): Promise<TableFile> {
   const survey = new CsvSurvey(source, delimiter);
   let length = 0;
-  for await (const piece of pieces()) {
-    throwIfAborted(signal);
+  for await (const piece of inTurns(pieces(), signal)) {
     survey.add(piece);
     length += piece.length;
   }
@@ -67,8 +86,7 @@ async function openCsv(
         rows++;
         return visit(cells, line);
       });
-      for await (const piece of pieces()) {
-        throwIfAborted(signal);
+      for await (const piece of inTurns(pieces(), signal)) {
         read += piece.length;
         if (!reader.add(piece)) return;
         onProgress?.({ rows, share: read / length });

@@ -5,6 +5,7 @@ import { loadPackage } from "../../load-package.js";
 import type { CellType } from "./cell-type.js";
 import type { FileSlices } from "./slices.js";
 import type { OpenFileOptions, TableFile } from "./table-file.js";
+import { turn } from "./turn.js";
 import { cellWriters, typedLayout } from "./typed-columns.js";
 
 type Hyparquet = typeof import("hyparquet");
@@ -56,6 +57,7 @@ export async function openParquet(
       const read = columns.filter((_, index) => writers[index]).map(({ title }) => title);
       let first = 0;
       for (const group of metadata.row_groups) {
+        await turn();
         throwIfAborted(signal);
         const rows = Number(group.num_rows);
         const values = new Map<string, unknown[]>(read.map((title) => [title, new Array<unknown>(rows)]));

@@ -60,7 +60,9 @@ describe("a config of a table", () => {
     writeFileSync(late, `a,b\n${many.join("\n")}\n-1.5,NA\n`);
     const { text } = await starterTable(late);
     expect(text).toContain('{ "name": "a", "type": "number", "format": "0.#" }');
-    expect(text).toContain('{ "name": "b", "missingValues": ["NA"], "type": "integer", "constraints": { "minimum": 0 } }');
+    expect(text).toContain(
+      '{ "name": "b", "missingValues": ["NA"], "type": "integer", "constraints": { "minimum": 0 } }',
+    );
   });
 
   test("a column that the file does not have is refused", async () => {

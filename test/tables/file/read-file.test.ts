@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { inferTableFile, inferTableSchema, readTable, readTableFile } from "../../../src/entries/tables.js";
+import { sliceBytes } from "../../../src/tables/file/slices.js";
 import { utf8 } from "../support.js";
 
 /** A table of several pieces. */
@@ -37,6 +38,15 @@ describe("a file that is read part by part", () => {
       signal: controller.signal,
       onProgress: () => controller.abort(),
     });
+    await expect(reading).rejects.toThrow(expect.objectContaining({ code: "FEDSCORE_ABORTED" }));
+  });
+
+  it("lets others have their turn, who may end it", async () => {
+    const { schema } = inferTableSchema(bytes, source);
+    const many = sliceBytes(utf8(`n;day;what\r\n${`${rows.join("\r\n")}\r\n`.repeat(8)}`));
+    const controller = new AbortController();
+    setTimeout(() => controller.abort());
+    const reading = readTableFile(many, source, schema, { signal: controller.signal });
     await expect(reading).rejects.toThrow(expect.objectContaining({ code: "FEDSCORE_ABORTED" }));
   });
 
