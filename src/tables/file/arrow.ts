@@ -37,6 +37,8 @@ export async function openArrow(
 ): Promise<TableFile> {
   const flechette = await import("./arrow-library.js");
   const table = await decoded(flechette, bytes, source);
+  if (table.numRows > mostRowsOf(bytes))
+    throw invalidData(source, "its messages", "as many rows as its bytes can hold", table.numRows);
   const { Type } = flechette;
   const columns = table.schema.fields.map(({ name, type }) => ({ title: name, type: typeOf(type, Type) }));
   return {
@@ -56,6 +58,11 @@ export async function openArrow(
       onProgress?.({ rows: table.numRows, share: 1 });
     },
   };
+}
+
+/** A cell takes a bit, which codecs make 255 times smaller at best. */
+function mostRowsOf({ length }: Uint8Array): number {
+  return length * 8 * 255;
 }
 
 /** The table; codecs are loaded once it is known to need one. */

@@ -95,6 +95,7 @@ function shortest(value: number): string {
 /** Moments in the format of the field, where that says all of them, else in that of ISO 8601. */
 function momentWriter(kind: "date" | "datetime", field: TableField | undefined): (value: unknown) => string {
   const iso = (time: number) => {
+    if (Number.isNaN(new Date(time).getTime())) return String(time);
     const text = new Date(time).toISOString();
     return kind === "date" ? text.slice(0, 10) : text.replace(".000Z", "Z");
   };

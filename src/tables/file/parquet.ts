@@ -43,7 +43,8 @@ export async function openParquet(
     slice: (from: number, to = slices.size) => slices.slice(from < 0 ? slices.size + from : from, to).arrayBuffer(),
   };
   const metadata = await whole(source, () => parquetMetadataAsync(file));
-  const columns = parquetSchema(metadata).children.map((tree) => ({ title: tree.element.name, type: typeOf(tree) }));
+  const { children } = await whole(source, async () => parquetSchema(metadata));
+  const columns = children.map((tree) => ({ title: tree.element.name, type: typeOf(tree) }));
   const codecs = new Set(
     metadata.row_groups.flatMap((group) => group.columns.map(({ meta_data }) => meta_data?.codec)),
   );
