@@ -42,7 +42,7 @@ export async function executeCoordinated(
     ...findings,
     measured,
     judged: undefined,
-    table: undefined,
+    table: prepared.data.table && missing,
     dataLaw: undefined,
   });
   return {
