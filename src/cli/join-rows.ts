@@ -1,7 +1,7 @@
 import { type Dataset, rowCount } from "../data/dataset.js";
 import { formatOf, plainFile } from "../data/formats/index.js";
 import { splitDataset } from "../data/split.js";
-import { isFedscoreError } from "../errors.js";
+import { FedscoreError, isFedscoreError } from "../errors.js";
 import { readBytes } from "../experiment/files/read-file.js";
 import { readSomehow } from "../experiment/init/file-data.js";
 import type { Engine } from "../kernels/index.js";
@@ -33,7 +33,7 @@ export async function joinRows(engine: Engine, file: JoinFile, onNote: (text: st
     return { ...split(engine, dataset, file.heldOut), ...(table && isTable(table) && { table }) };
   } catch (error) {
     if (!table || !isFedscoreError(error) || !isTable(table)) throw error;
-    onNote(`a table, for federations that say its columns; no rows of numbers: ${error.message}`);
+    onNote(`${file.path} is a table, for federations of tables; no rows of numbers${placeOf(error)}`);
     return { table };
   }
 }
@@ -42,6 +42,12 @@ function split(engine: Engine, data: Dataset, share: number): Pick<JoinOptions, 
   if (share === 0 || rowCount(data) < 2) return { data };
   const { train, heldOut } = splitDataset(engine, data, { heldOut: share, seed: 1 });
   return { data: train, heldOut };
+}
+
+/** Where the first cell is that is no number. */
+function placeOf(error: unknown): string {
+  const position = error instanceof FedscoreError ? error.details.position : undefined;
+  return typeof position === "string" ? `, as ${position} shows` : "";
 }
 
 /** Whether the file has a header and rows below it, all of its length. */

@@ -44,7 +44,10 @@ export interface RunClients extends Readonly<Omit<z.output<typeof schema>, "tran
 }
 
 /** The table that clients hold the rows of. */
-export interface RunClientsTable extends ClientsTable {
+export interface RunClientsTable {
+  /** What clients are told of it. */
+  readonly told: ClientsTable;
+  /** How synthetic rows are written. */
   readonly dialect: TableDialect;
 }
 
@@ -91,7 +94,9 @@ export function readClients(folder: string): RunClients {
 }
 
 /** @throws ArgumentError or ArgumentTypeError. */
-function readClientsTable({ dialect, ...table }: Readonly<Record<string, unknown>>): RunClientsTable {
-  const told = requireClientsTable("table", table as unknown as ClientsTable);
-  return { ...told, dialect: requireDialect("table.dialect", dialect) };
+function readClientsTable({ told, dialect }: Readonly<Record<string, unknown>>): RunClientsTable {
+  return {
+    told: requireClientsTable("table.told", told as ClientsTable),
+    dialect: requireDialect("table.dialect", dialect),
+  };
 }

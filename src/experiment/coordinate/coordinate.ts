@@ -148,11 +148,11 @@ async function runWith(
   const { data } = wanted;
   const holds = data.kind === "table" ? "table" : "numbers";
   const hellos = await waitForClients(link, { minimum, known: before, aggregators: wantsAggregators, holds }, context);
-  const fit = () =>
+  const fitted = () =>
     data.kind === "table" && schema
       ? fitTables(data, schema, link, hellos, context)
       : fitToClients(engine, wanted, link, hellos, context);
-  const clients = goingOn ?? (await fit());
+  const clients = goingOn ?? (await fitted());
   const config = withClients(wanted, clients.clients.length);
   const prepared = prepareClients(engine, config, clients);
   const checksums = clientsChecksums(config, clients);
@@ -214,7 +214,7 @@ function transportTo(
   return transportOver(engine, link, {
     ...server,
     clients: run.clients.map(({ name }) => name),
-    ...{ aggregators: aggregatorsOf(run), transform: run.transform, table: run.table, maximumNorm },
+    ...{ aggregators: aggregatorsOf(run), transform: run.transform, table: run.table?.told, maximumNorm },
     onUpdate: (update) => updates.log?.add(update),
   });
 }

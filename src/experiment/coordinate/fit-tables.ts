@@ -44,7 +44,10 @@ export async function fitTables(
     ...link.identity,
     clients: hellos.map((hello) => ({ name: hello.name, ...rowsHeld(hello, "table") })),
     ...{ dimension, transform: compose(dimension, []).toJSON(), moments: encodedMoments(encoding) },
-    table: { schema, reading, encoding, dialect: { ...defaultDialect, ...(delimiter !== undefined && { delimiter }) } },
+    table: {
+      told: { schema, reading, encoding },
+      dialect: { ...defaultDialect, ...(delimiter !== undefined && { delimiter }) },
+    },
   };
 }
 

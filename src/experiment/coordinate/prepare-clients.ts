@@ -47,7 +47,7 @@ export function prepareClients(engine: Engine, config: ExperimentConfig, clients
 }
 
 /** The table of a run without its rows. */
-function tableOf({ schema, dialect, encoding }: RunClientsTable, { data }: ExperimentConfig): RunTable {
+function tableOf({ told: { schema, encoding }, dialect }: RunClientsTable, { data }: ExperimentConfig): RunTable {
   const empty = decodeTable(encoding, new Float32Array(0), 0);
   const smallestCount = data.kind === "table" ? data.smallestCount : 1;
   return { schema, dialect, encoding, train: empty, heldOut: empty, smallestCount, invalid: {}, unknown: {} };

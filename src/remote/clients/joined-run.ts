@@ -16,7 +16,6 @@ import type { WorkerPool } from "../../workers/worker-pool.js";
 import { LastTask } from "./last-task.js";
 import type { QuestionKind } from "./messages.js";
 import { NotOpen, Outdated, Refusal } from "./no-answer.js";
-import type { HeldTable } from "./own-table.js";
 import type { TakenPart } from "./participant.js";
 import {
   type CompletePolicy,
@@ -26,7 +25,7 @@ import {
   statisticProblem,
   trainingProblem,
 } from "./policy.js";
-import { mapped, rowsFor } from "./rows-for.js";
+import { type ClientRows, mapped, rowsFor } from "./rows-for.js";
 import {
   type ControlsBody,
   type OpenBody,
@@ -38,17 +37,11 @@ import {
 } from "./task-bodies.js";
 
 /** The client's own side of all runs. */
-export interface ClientSide {
+export interface ClientSide extends ClientRows {
   readonly engine: Engine;
   readonly pool: WorkerPool;
   readonly session: string;
-  /** Rows of numbers; undefined: it has a table. */
-  readonly data: Dataset | undefined;
-  readonly heldOut: Dataset | undefined;
-  readonly table?: HeldTable | undefined;
   readonly policy: CompletePolicy;
-  /** Told in a sentence what stays on this side. */
-  readonly onNote?: (text: string) => void;
 }
 
 /** A setup that a run has told of, and its rows in a worker. */

@@ -4,9 +4,19 @@ import { ArgumentError, describeValue } from "../../errors.js";
 import type { Engine } from "../../kernels/index.js";
 import type { Table } from "../../tables/column.js";
 import { encodeTable } from "../../tables/encoding/encode.js";
-import type { ClientSide } from "./joined-run.js";
 import { Refusal } from "./no-answer.js";
+import type { HeldTable } from "./own-table.js";
 import type { OpenBody } from "./task-bodies.js";
+
+/** All that a client has rows in. */
+export interface ClientRows {
+  /** Rows of numbers; undefined: it has a table. */
+  readonly data: Dataset | undefined;
+  readonly heldOut: Dataset | undefined;
+  readonly table?: HeldTable | undefined;
+  /** Told in a sentence what stays on this side. */
+  readonly onNote?: (text: string) => void;
+}
 
 /** A client's rows, before the transform of a run. */
 export interface RowsForRun {
@@ -16,7 +26,7 @@ export interface RowsForRun {
 
 /** The rows that a run wants of a client: those of numbers, or those of its table as vectors. @throws Refusal where it has none of the kind. */
 export function rowsFor(
-  { data, heldOut, table, onNote = () => {} }: ClientSide,
+  { data, heldOut, table, onNote = () => {} }: ClientRows,
   { table: told }: OpenBody,
 ): RowsForRun {
   if (!told) {
