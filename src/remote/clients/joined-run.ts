@@ -10,7 +10,6 @@ import { ownTraining } from "../../federation/own-training.js";
 import type { Engine } from "../../kernels/index.js";
 import type { NetworkSpec } from "../../network/spec.js";
 import { trainingRows } from "../../network/training-rows.js";
-import { summarizeTable } from "../../tables/summary/summarize.js";
 import { type Held, hold } from "../../workers/task.js";
 import type { WorkerPool } from "../../workers/worker-pool.js";
 import { LastTask } from "./last-task.js";
@@ -64,8 +63,6 @@ export class JoinedRun implements TakenPart {
   /** float32 [P] of a round's network: its control variates as rounds have left them. The coordinator says which counts, as an update may have come too late. */
   #controls: ReadonlyMap<number, Float32Array> = new Map();
   readonly #last = new LastTask();
-  /** The summary that it was asked for. */
-  #summarized: string | undefined;
 
   constructor(side: ClientSide) {
     this.#side = side;
@@ -225,18 +222,11 @@ export class JoinedRun implements TakenPart {
     return counted;
   }
 
-  /** Once a run, by one schema: what several say of the same rows may tell what one does not. */
-  #summary({ smallestCount, quantiles, ...told }: SummaryBody): object {
+  #summary({ smallestCount, ...asked }: SummaryBody): object {
     const { table, policy } = this.#side;
     if (!table) throw new Refusal("it holds no table");
     this.#requireStatistic("summary", table.counts.rows);
-    const asked = canonicalJson({ ...told, smallestCount, quantiles });
-    if (this.#summarized !== undefined && this.#summarized !== asked)
-      throw new Refusal("it has given this run another summary of its table");
-    const { train } = table.read(told);
-    this.#summarized = asked;
-    const least = Math.max(smallestCount, policy.smallestGroup);
-    return { ...summarizeTable(train, told.schema, { smallestCount: least, quantiles }) };
+    return { ...table.summarize({ ...asked, smallestCount: Math.max(smallestCount, policy.smallestGroup) }) };
   }
 
   #requireNumbers(): Dataset {

@@ -15,10 +15,13 @@ import { keysOf, requireOptions } from "../../options.js";
 import type { Table } from "../../tables/column.js";
 import { openTable } from "../../tables/csv/open.js";
 import { type ReadTableOptions, readFields, readTable } from "../../tables/read.js";
+import { summarizeTable } from "../../tables/summary/summarize.js";
+import type { TableSummary } from "../../tables/summary/table-summary.js";
 import { heldOutRows, splitTable } from "../../tables/table-rows.js";
 import type { TableReading } from "./clients-table.js";
 import type { RowCounts } from "./messages.js";
 import { Refusal } from "./no-answer.js";
+import type { SummaryBody } from "./task-bodies.js";
 
 /** A CSV file of a client, which is read when a run says by which schema. Its own settings of reading go before those of the run. */
 export interface OwnTable extends ReadTableOptions {
@@ -60,7 +63,10 @@ export class HeldTable {
   readonly #own: ReadTableOptions;
   readonly #share: number;
   readonly #onNote: (text: string) => void;
-  #read: { readonly by: string; readonly rows: OwnRows } | undefined;
+  /** How it was read first, and what its summary was asked for by. */
+  #by: string | undefined;
+  #asked: string | undefined;
+  #rows: OwnRows | undefined;
 
   /** @throws FedscoreError FEDSCORE_INVALID_DATA for a file that is no table; ArgumentError for one without rows. */
   constructor(engine: Engine, { bytes, source, heldOut = 0, ...own }: OwnTable, onNote: (text: string) => void) {
@@ -80,22 +86,42 @@ export class HeldTable {
   }
 
   /**
-   * Its rows by the schema of a run.
-   * @throws Refusal where the file does not fit: what it says to others names the place and the rule, and no cell.
+   * What its training rows say to others. Once a process by the same settings: of two summaries of the same rows the difference may be one row.
+   * @throws Refusal as `read`, and where it was asked for another summary before.
+   */
+  summarize({ schema, reading, smallestCount, quantiles }: SummaryBody): TableSummary {
+    const asked = canonicalJson({ smallestCount, quantiles });
+    if (this.#asked !== undefined && this.#asked !== asked)
+      throw new Refusal("it has given another summary of its table, and gives no second one until it is started anew");
+    const { train } = this.read({ schema, reading });
+    this.#asked = asked;
+    return summarizeTable(train, schema, { smallestCount, quantiles });
+  }
+
+  /**
+   * Its rows by the schema of a run. A process reads by one schema: whether cells fit another one would tell of single cells.
+   * @throws Refusal where it was read by another schema before, and where the file does not fit: what it says to others names the column and the rule, and no cell.
    */
   read({ schema, reading }: TableReading): OwnRows {
     const by = canonicalJson({ schema, reading });
-    if (this.#read?.by === by) return this.#read.rows;
+    if (this.#by !== undefined && this.#by !== by)
+      throw new Refusal(
+        "it has read its table by another schema, and reads it by no second one until it is started anew",
+      );
+    this.#by = by;
+    this.#rows ??= this.#readBy({ schema, reading });
+    return this.#rows;
+  }
+
+  #readBy({ schema, reading }: TableReading): OwnRows {
     const { bytes, source } = this.#file;
     const { delimiter = reading.delimiter, onInvalid = reading.onInvalid } = this.#own;
     const { table, invalid } = withoutCells(() => readTable(bytes, source, schema, { delimiter, onInvalid }));
     for (const [name, count] of Object.entries(invalid))
       this.#onNote(`${source}: ${count} cells of ${describeValue(name)} do not fit the schema and are gaps`);
-    const rows = this.#splits(table.rows)
+    return this.#splits(table.rows)
       ? splitTable(this.#engine, table, { heldOut: this.#share, seed: splitSeed })
       : { train: table, heldOut: undefined };
-    this.#read = { by, rows };
-    return rows;
   }
 
   #splits(rows: number): boolean {
@@ -110,8 +136,9 @@ function withoutCells<Result>(read: () => Result): Result {
   } catch (error) {
     if (!isFedscoreError(error)) throw error;
     const { position, expected } = error instanceof FedscoreError ? error.details : {};
-    const where =
-      typeof position === "string" && typeof expected === "string" ? `: ${position}: expected ${expected}` : "";
+    const isTold = typeof position === "string" && typeof expected === "string";
+    const place = isTold ? position.replace(/^line \d+(, )?/, "") : "";
+    const where = isTold ? `: ${place}${place === "" ? "" : ": "}expected ${expected}` : "";
     throw new Refusal(`its file does not fit the schema${where}`, { cause: error });
   }
 }
