@@ -7,7 +7,7 @@ import { readSomehow } from "../experiment/init/file-data.js";
 import type { Engine } from "../kernels/index.js";
 import type { JoinOptions } from "../remote/clients/join-options.js";
 import { openTable } from "../tables/csv/open.js";
-import type { ReadTableOptions } from "../tables/read.js";
+import type { ReadTableOptions } from "../tables/read/read.js";
 
 /** What a client takes part with, of one file: rows of numbers, a table, or a file that may be read as either. */
 type JoinRows = Pick<JoinOptions, "data" | "heldOut" | "table">;

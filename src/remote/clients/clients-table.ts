@@ -2,7 +2,7 @@ import { filledSettings } from "../../family.js";
 import { keysOf, requireOptions } from "../../options.js";
 import { requireEncoding } from "../../tables/encoding/check.js";
 import type { TableEncoding } from "../../tables/encoding/column-encoding.js";
-import { type ReadTableOptions, readFields } from "../../tables/read.js";
+import { type ReadTableOptions, readFields } from "../../tables/read/read.js";
 import type { TableSchema } from "../../tables/schema/field.js";
 import { requireSchema } from "../../tables/schema/parse.js";
 

@@ -14,7 +14,7 @@ import type { Engine } from "../../kernels/index.js";
 import { keysOf, requireOptions } from "../../options.js";
 import type { Table } from "../../tables/column.js";
 import { openTable } from "../../tables/csv/open.js";
-import { type ReadTableOptions, readFields, readTable } from "../../tables/read.js";
+import { type ReadTableOptions, readFields, readTable } from "../../tables/read/read.js";
 import { summarizeTable } from "../../tables/summary/summarize.js";
 import type { TableSummary } from "../../tables/summary/table-summary.js";
 import { heldOutRows, splitTable } from "../../tables/table-rows.js";
