@@ -27,8 +27,13 @@ export function splitTable(engine: Engine, table: Table, options: TableSplitOpti
   requireNumber("heldOut", heldOut, "must lie in (0, 1)", (fraction) => fraction > 0 && fraction < 1);
   if (table.rows < 2) throw new ArgumentError("table", "must have at least 2 rows to be split", table.rows);
   const order = shuffledRows(engine, table.rows, seed, Purpose.split);
-  const size = Math.min(Math.max(Math.round(heldOut * table.rows), 1), table.rows - 1);
+  const size = heldOutRows(table.rows, heldOut);
   return { train: takeRows(table, order.subarray(size)), heldOut: takeRows(table, order.subarray(0, size)) };
+}
+
+/** How many of at least two rows a fraction of them is: at least one, and not all. */
+export function heldOutRows(rows: number, fraction: number): number {
+  return Math.min(Math.max(Math.round(fraction * rows), 1), rows - 1);
 }
 
 /** At most `most` rows of a table: itself, or rows drawn without replacement, kept in order. */

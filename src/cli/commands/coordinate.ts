@@ -29,8 +29,9 @@ interface CoordinateArguments extends RequiredServerArguments, SetArguments {
 }
 
 const after = `
-The clients hold their own rows (fedscore join): the config says { "kind": "clients" } in data. Transforms are fitted from sums that clients send; who
-is late, lost or refuses is named in the report; what needs rows in one place says so in result.json.
+The clients hold their own rows (fedscore join): data of the config are { "kind": "clients" }, or of kind table with a schema and no path. Transforms are fitted from sums that
+clients send, encodings of tables from summaries of their columns; who is late, lost or refuses is named in the report; what needs rows in one place says so
+in result.json.
 
 Files beside those of fedscore run: clients.json, and updates.bin with the update of each client in each round, so that fedscore replay gives the
 bytes of the model again without the clients. Whoever reads it learns of a client's rows what the server could have learnt: --no-updates leaves it out.`;
@@ -38,7 +39,7 @@ bytes of the model again without the clients. Whoever reads it learns of a clien
 export function coordinateCommand(): Command {
   const command = new Command("coordinate")
     .description("train with clients that hold their own rows")
-    .argument("<config>", "config file (JSON) whose data are of kind clients")
+    .argument("<config>", "config file (JSON) whose data are of kind clients, or a table without a path")
     .option("--minimum-clients <number>", "clients to wait for (default: federation.clients)", integer(1, 100_000))
     .option("--aggregators <number>", "aggregators to wait for, whose clients take part", integer(1, 64))
     .option("--maximum-norm <number>", "largest norm of a client's update; others are refused", number(1e-30, 1e30))
@@ -63,7 +64,7 @@ export function coordinateCommand(): Command {
 }
 
 async function coordinateRun(path: string, given: CoordinateArguments): Promise<void> {
-  const { config } = readConfig(path, { set: given.set });
+  const { config, folder } = readConfig(path, { set: given.set });
   const { out = join("runs", config.name), lostAfter, updates, json } = given;
   const { minimumClients, aggregators, maximumNorm, workers, resume, overwrite } = given;
   const progress = createProgress();
@@ -74,7 +75,7 @@ async function coordinateRun(path: string, given: CoordinateArguments): Promise<
   try {
     const result = await interruptible(onInterrupt, (signal) =>
       coordinate(config, {
-        ...{ server, out, minimumClients, aggregators, maximumNorm, workers, resume, overwrite, signal },
+        ...{ server, folder, out, minimumClients, aggregators, maximumNorm, workers, resume, overwrite, signal },
         lostAfter: lostAfter === undefined ? undefined : Math.round(1000 * lostAfter),
         keepUpdates: updates,
         drawReport: runReport,

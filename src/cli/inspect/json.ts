@@ -1,4 +1,5 @@
 import { FedscoreError } from "../../errors.js";
+import { areClientsOwn } from "../../experiment/config/own-rows.js";
 import { parseConfig } from "../../experiment/config/parse.js";
 import { configSchema } from "../../experiment/config/schema.js";
 import { parseResult } from "../../experiment/result/parse-result.js";
@@ -35,7 +36,7 @@ export function inspectJson(bytes: Uint8Array, path: string): Fact[] {
     return [
       ["kind", `config of run ${name}, seed ${seed}`],
       ["data", `${data.kind}${source}`],
-      ["to run it", `fedscore run ${path}`],
+      ["to run it", areClientsOwn(data) ? `fedscore coordinate ${path} --server URL` : `fedscore run ${path}`],
     ];
   }
   return resultFacts(bytes, path);

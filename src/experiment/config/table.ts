@@ -22,7 +22,11 @@ export function tableSchema<Counted extends z.ZodRawShape>(counted: Counted) {
   return z
     .strictObject({
       kind: z.literal("table"),
-      path: filePath().describe("CSV (gzip or not), Parquet or Arrow file that is read."),
+      path: filePath()
+        .exactOptional()
+        .describe(
+          "CSV (gzip or not), Parquet or Arrow file that is read. Left out: clients hold the rows, for `fedscore coordinate`; then schema must be there.",
+        ),
       schema: z
         .union(
           [z.record(z.string(), z.unknown()) as z.ZodType<JsonObject, JsonObject>, filePath()],

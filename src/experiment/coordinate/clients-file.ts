@@ -2,7 +2,10 @@ import { join } from "node:path";
 import * as z from "zod";
 import type { TransformData } from "../../data/transforms/transform.js";
 import { FedscoreError } from "../../errors.js";
+import { type ClientsTable, requireClientsTable } from "../../remote/clients/clients-table.js";
 import type { KnownClient } from "../../remote/clients/wait-for-clients.js";
+import { requireDialect } from "../../tables/csv/check.js";
+import type { TableDialect } from "../../tables/csv/table-dialect.js";
 import { writeAtomically } from "../files/atomic.js";
 import { fileNames } from "../files/names.js";
 import { readText } from "../files/read-file.js";
@@ -25,14 +28,27 @@ const schema = z.strictObject({
     .min(1),
   dimension: count.describe("Of the clients' rows."),
   transform: z.looseObject({ kind: z.string() }).describe("What clients do with their rows, fitted from their sums."),
+  table: z
+    .looseObject({})
+    .exactOptional()
+    .describe("Of clients that hold tables: how they read them, how their rows are vectors, and how rows are written."),
   moments: z
     .strictObject({ dimension: count, variance: z.number(), secondMoment: z.number() })
     .describe("Of the rows behind the transform."),
 });
 
 /** Who the clients of a coordinated run are, and what was fitted to their rows: a run that goes on, and a replay, need it. */
-export interface RunClients extends Readonly<Omit<z.output<typeof schema>, "transform">> {
+export interface RunClients extends Readonly<Omit<z.output<typeof schema>, "transform" | "table">> {
   readonly transform: TransformData;
+  readonly table?: RunClientsTable;
+}
+
+/** The table that clients hold the rows of. */
+export interface RunClientsTable {
+  /** What clients are told of it. */
+  readonly told: ClientsTable;
+  /** How synthetic rows are written. */
+  readonly dialect: TableDialect;
 }
 
 /** The aggregators of a run, and how many clients each stands for; undefined where the coordinator asks the clients themselves. */
@@ -69,9 +85,18 @@ export function readClients(folder: string): RunClients {
   const path = join(folder, fileNames.clients);
   const text = readText(path, { name: path });
   try {
-    return schema.parse(JSON.parse(text));
+    const { table, ...clients } = schema.parse(JSON.parse(text));
+    return { ...clients, ...(table && { table: readClientsTable(table) }) };
   } catch (error) {
     const message = `${path} is damaged: it does not say who the clients of the run are`;
     throw new FedscoreError("FEDSCORE_FILE", message, { path }, error);
   }
+}
+
+/** @throws ArgumentError or ArgumentTypeError. */
+function readClientsTable({ told, dialect }: Readonly<Record<string, unknown>>): RunClientsTable {
+  return {
+    told: requireClientsTable("table.told", told as ClientsTable),
+    dialect: requireDialect("table.dialect", dialect),
+  };
 }

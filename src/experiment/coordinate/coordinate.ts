@@ -8,11 +8,14 @@ import { type NatsTransport, transportOver } from "../../remote/clients/nats-tra
 import { waitForClients } from "../../remote/clients/wait-for-clients.js";
 import { randomIdentity } from "../../remote/protocol.js";
 import type { ServerOptions } from "../../remote/server-options.js";
+import type { TableSchema } from "../../tables/schema/field.js";
 import { ComlinkPool } from "../../workers/comlink/pool.js";
 import { parseConfig } from "../config/parse.js";
 import type { ExperimentConfig } from "../config/schema.js";
+import { inSection } from "../config/section.js";
 import { describeEnvironment, packageVersion } from "../environment.js";
 import { cannotResume } from "../files/checkpoint-file.js";
+import { folderInput } from "../files/folder-input.js";
 import { lockFolder } from "../files/lock.js";
 import { fileNames } from "../files/names.js";
 import { UpdatesLog } from "../files/updates-log.js";
@@ -22,6 +25,7 @@ import { folderKeeper } from "../keep/folder-keeper.js";
 import { readEarlierRun } from "../keep/read-earlier-run.js";
 import { openLog } from "../keep/run-log.js";
 import { privacyAccount } from "../prepare/privacy-account.js";
+import { givenSchema } from "../prepare/table-schema.js";
 import { beginStage, type ProgressListener } from "../progress.js";
 import type { ExperimentResult } from "../result/schema.js";
 import { runLogged } from "../run-logged.js";
@@ -30,6 +34,7 @@ import type { DrawReport } from "../write-results.js";
 import { aggregatorsOf, askedIn, type RunClients, readClients, writeClients } from "./clients-file.js";
 import { protectsClients, requireCoordinated, withClients } from "./coordinated-config.js";
 import { executeCoordinated, type KnownClients } from "./execute-coordinated.js";
+import { fitTables } from "./fit-tables.js";
 import { fitToClients } from "./gather-clients.js";
 import { gatherPartition } from "./gather-partition.js";
 import { clientsChecksums, coordinatedFederation, prepareClients } from "./prepare-clients.js";
@@ -42,6 +47,8 @@ export interface CoordinateOptions {
   readonly minimumClients?: number | undefined;
   /** Aggregators that are waited for, in place of clients: the clients are those that they stand for. Default: 0. */
   readonly aggregators?: number | undefined;
+  /** Folder that paths in the config are relative to. Default: the current one. */
+  readonly folder?: string | undefined;
   /** Output folder. */
   readonly out: string;
   /** Largest Euclidean norm of a client's update. Default: 1e6. */
@@ -66,8 +73,9 @@ export interface CoordinateOptions {
  */
 export async function coordinate(given: ExperimentConfig, options: CoordinateOptions): Promise<ExperimentResult> {
   const wanted = parseConfig(given);
-  const { out, resume = false, aggregators = 0 } = options;
+  const { out, resume = false, aggregators = 0, folder = "." } = options;
   requireCoordinated(wanted, aggregators > 0);
+  const schema = schemaOf(wanted, folder);
   const release = lockFolder(out);
   try {
     const known = resume ? knownClients(out) : undefined;
@@ -80,7 +88,7 @@ export async function coordinate(given: ExperimentConfig, options: CoordinateOpt
     const link = await openLink(options, plan.action === "resume" ? known : undefined);
     let over = false;
     try {
-      const result = await runWith(engine, link, wanted, { plan, known, options });
+      const result = await runWith(engine, link, wanted, { plan, known, schema, options });
       over = true;
       return result;
     } finally {
@@ -89,6 +97,13 @@ export async function coordinate(given: ExperimentConfig, options: CoordinateOpt
   } finally {
     release();
   }
+}
+
+/** The columns of the table that clients hold; undefined: they hold rows of numbers. @throws FedscoreError for a file that has no schema. */
+function schemaOf({ data }: ExperimentConfig, folder: string): TableSchema | undefined {
+  if (data.kind !== "table" || data.schema === undefined) return undefined;
+  const { schema } = data;
+  return inSection("config.data", () => givenSchema(schema, folderInput(folder)));
 }
 
 /** Who the clients of an earlier run in the folder are. @throws FedscoreError FEDSCORE_FILE where that cannot be read. */
@@ -112,6 +127,8 @@ function noteOf({ onProgress }: CoordinateOptions): (text: string) => void {
 interface Start {
   readonly plan: Exclude<FolderPlan, { readonly action: "finished" }>;
   readonly known: RunClients | undefined;
+  /** Where clients hold tables. */
+  readonly schema: TableSchema | undefined;
   readonly options: CoordinateOptions;
 }
 
@@ -119,7 +136,7 @@ async function runWith(
   engine: Engine,
   link: ClientsLink,
   wanted: ExperimentConfig,
-  { plan, known, options }: Start,
+  { plan, known, schema, options }: Start,
 ): Promise<ExperimentResult> {
   const { out, signal, onProgress = () => {}, minimumClients = wanted.federation.clients, aggregators = 0 } = options;
   const context = { signal, onNote: noteOf(options) };
@@ -128,8 +145,14 @@ async function runWith(
   const before = goingOn && { clients: askedIn(goingOn), dimension: goingOn.dimension };
   const wantsAggregators = aggregators > 0 || (goingOn !== undefined && aggregatorsOf(goingOn) !== undefined);
   const minimum = wantsAggregators ? aggregators || before?.clients.length || 1 : minimumClients;
-  const hellos = await waitForClients(link, { minimum, known: before, aggregators: wantsAggregators }, context);
-  const clients = goingOn ?? (await fitToClients(engine, wanted, link, hellos, context));
+  const { data } = wanted;
+  const holds = data.kind === "table" ? "table" : "numbers";
+  const hellos = await waitForClients(link, { minimum, known: before, aggregators: wantsAggregators, holds }, context);
+  const fitted = () =>
+    data.kind === "table" && schema
+      ? fitTables(data, schema, link, hellos, context)
+      : fitToClients(engine, wanted, link, hellos, context);
+  const clients = goingOn ?? (await fitted());
   const config = withClients(wanted, clients.clients.length);
   const prepared = prepareClients(engine, config, clients);
   const checksums = clientsChecksums(config, clients);
@@ -171,7 +194,7 @@ async function runWith(
     };
     await status.start(earlier?.training.history.perRound.length ?? 0);
     try {
-      const partition = config.privacy ? undefined : await gatherPartition(link, clients, signal);
+      const partition = config.privacy || clients.table ? undefined : await gatherPartition(link, clients, signal);
       return await logged(run, transport, { clients, partition }, options, updates);
     } finally {
       await status.stop();
@@ -191,7 +214,7 @@ function transportTo(
   return transportOver(engine, link, {
     ...server,
     clients: run.clients.map(({ name }) => name),
-    ...{ aggregators: aggregatorsOf(run), transform: run.transform, maximumNorm },
+    ...{ aggregators: aggregatorsOf(run), transform: run.transform, table: run.table?.told, maximumNorm },
     onUpdate: (update) => updates.log?.add(update),
   });
 }

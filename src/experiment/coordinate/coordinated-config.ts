@@ -1,4 +1,5 @@
 import { FedscoreError } from "../../errors.js";
+import type { TableConfig } from "../config/data.js";
 import type { ExperimentConfig } from "../config/schema.js";
 
 /** Why what needs rows is missing from the result of a coordinated run. */
@@ -16,8 +17,11 @@ export function protectsClients({ privacy }: Pick<ExperimentConfig, "privacy">):
  */
 export function requireCoordinated(config: ExperimentConfig, aggregators: boolean): void {
   const { data, reference, sampling, evaluation, apriori, training, federation } = config;
-  if (data.kind !== "clients")
-    throw invalid(`config.data.kind must be "clients" where clients hold their own rows, got "${data.kind}"`);
+  if (data.kind === "table") requireOwnTables(config, data, aggregators);
+  else if (data.kind !== "clients")
+    throw invalid(
+      `config.data.kind must be "clients" or "table" where clients hold their own rows, got "${data.kind}"`,
+    );
   if (reference.dense) throw invalid(`config.reference.dense must be false: ${rowsElsewhere}`);
   if (training.initialize !== undefined)
     throw invalid("config.training.initialize must be left out: a replay begins with fresh parameters of the seed");
@@ -40,6 +44,31 @@ export function requireCoordinated(config: ExperimentConfig, aggregators: boolea
   if (apriori) throw invalid(`config.apriori must be left out: ${rowsElsewhere}`);
   if (sampling.grid.kind === "certified")
     throw invalid(`config.sampling.grid.kind must not be "certified", which is made on rows: ${rowsElsewhere}`);
+}
+
+/** What of a table needs its rows in one place, and is left out where clients hold them. */
+const ofRows = {
+  path: "each client joins with its own file",
+  clientColumn: "each client has the name that it joins with",
+  predict: rowsElsewhere,
+  train: "each client says how many rows it has",
+  heldOut: "each client says by --held-out how many rows it holds out",
+} as const;
+
+/** @throws FedscoreError FEDSCORE_INVALID_CONFIG. */
+function requireOwnTables({ transforms }: ExperimentConfig, data: TableConfig, aggregators: boolean): void {
+  for (const key of Object.keys(ofRows) as (keyof typeof ofRows)[])
+    if (data[key] !== undefined)
+      throw invalid(`config.data.${key} must be left out where clients hold their own rows: ${ofRows[key]}`);
+  if (data.schema === undefined)
+    throw invalid(
+      "config.data.schema must say the columns of a table whose rows clients hold: run fedscore init table FILE where a client has its rows, and take the schema of the config that it writes",
+    );
+  if (transforms.length > 0)
+    throw invalid(
+      "config.transforms must be empty with tables that clients hold: the encoding gives each column mean 0 and variance 1, and sums of products of encoded rows would tell of rare cells",
+    );
+  if (aggregators) throw invalid('config.data.kind must be "clients" with aggregators, got "table"');
 }
 
 /** The config of a run of so many clients. */

@@ -5,6 +5,7 @@ import { beginStage } from "../progress.js";
 import { ifComputed, type NotComputed, type Part } from "../result/not-computed.js";
 import type { ExperimentResult } from "../result/schema.js";
 import { attempt } from "../stages/attempt.js";
+import { calibrateModels } from "../stages/calibrate.js";
 import { describeRun } from "../stages/describe-run.js";
 import { unitIn } from "../stages/evaluate.js";
 import { divergenceOf } from "../stages/measure.js";
@@ -28,12 +29,14 @@ export async function executeCoordinated(
 ): Promise<RunOutcome> {
   const { prepared, federation, signal, onProgress } = run;
   const history = await trainFederation(run);
-  const model = modelOf(run, federation);
-  run.keeper?.model(model);
+  const trained = modelOf(run, federation);
+  run.keeper?.model(trained);
   const isPrivate = protectsClients(run.config);
   beginStage(onProgress, "evaluation");
   const heldOut = isPrivate ? [] : await transport.evaluate(federation.samplingParameters, signal);
   const grid = await attempt(() => samplingGrid(run));
+  const [model = trained] = await calibrateModels(run, [trained]);
+  if (model !== trained) run.keeper?.model(model);
   const [drawn] = await drawSamples(run, [model]);
   const nothing = { certification: undefined, interval: undefined, comparison: undefined, apriori: undefined };
   const findings = { ...nothing, history, referenceHistory: undefined, grid, drawn, referenceDrawn: undefined };
@@ -42,7 +45,7 @@ export async function executeCoordinated(
     ...findings,
     measured,
     judged: undefined,
-    table: undefined,
+    table: prepared.data.table && missing,
     dataLaw: undefined,
   });
   return {

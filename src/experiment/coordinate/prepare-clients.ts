@@ -4,6 +4,7 @@ import { createFederation, type Federation } from "../../federation/federation.j
 import type { Transport } from "../../federation/transport.js";
 import type { Engine } from "../../kernels/index.js";
 import { sha256 } from "../../sha256.js";
+import { decodeTable } from "../../tables/encoding/encode.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { inSection } from "../config/section.js";
 import { fileNames } from "../files/names.js";
@@ -14,13 +15,14 @@ import { exactLaw } from "../prepare/exact-law.js";
 import { clientSettings, federationOptions } from "../prepare/federations.js";
 import { requireLevels } from "../prepare/float32-range.js";
 import { checkSettings, type PreparedRun, standardDeviation } from "../prepare/prepare-run.js";
+import type { RunTable } from "../prepare/run-table.js";
 import { trainingSettings } from "../prepare/training-settings.js";
-import type { RunClients } from "./clients-file.js";
+import type { RunClients, RunClientsTable } from "./clients-file.js";
 
 /** All that a run of clients with rows of their own needs before it trains: no rows. */
 export function prepareClients(engine: Engine, config: ExperimentConfig, clients: RunClients): PreparedRun {
   const { schedule, grid } = checkSettings(engine, config);
-  const { dimension, moments } = clients;
+  const { dimension, moments, table } = clients;
   const transform = transformFromJSON(engine, clients.transform, fileNames.clients);
   const sigmaData = config.network.sigmaData ?? standardDeviation(moments);
   const network = { ...config.network, dimension: moments.dimension, sigmaData };
@@ -29,7 +31,11 @@ export function prepareClients(engine: Engine, config: ExperimentConfig, clients
   const nothing = new Float32Array(0);
   const rowCounts = clients.clients.map(({ rows }) => rows);
   return {
-    data: { train: { points: nothing, dimension }, heldOut: { points: nothing, dimension } },
+    data: {
+      train: { points: nothing, dimension },
+      heldOut: { points: nothing, dimension },
+      ...(table && { table: tableOf(table, config) }),
+    },
     clientRows: [],
     rowCounts,
     keepRatios: capacitiesOf(engine, config, { network, training, devices: undefined, rowCounts }),
@@ -38,6 +44,13 @@ export function prepareClients(engine: Engine, config: ExperimentConfig, clients
     law: exactLaw(engine, config.data, transform),
     grid,
   };
+}
+
+/** The table of a run without its rows. */
+function tableOf({ told: { schema, encoding }, dialect }: RunClientsTable, { data }: ExperimentConfig): RunTable {
+  const empty = decodeTable(encoding, new Float32Array(0), 0);
+  const smallestCount = data.kind === "table" ? data.smallestCount : 1;
+  return { schema, dialect, encoding, train: empty, heldOut: empty, smallestCount, invalid: {}, unknown: {} };
 }
 
 /** The federation of a coordinated run, or of its replay. */

@@ -1,4 +1,5 @@
 import type { Engine } from "../../kernels/index.js";
+import { areClientsOwn } from "../config/own-rows.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import type { RunInput } from "../input.js";
 import { createPrunedFederation } from "./federations.js";
@@ -15,7 +16,7 @@ export async function accountRun(
   config: ExperimentConfig,
   input: RunInput,
 ): Promise<PrivacyAccount | undefined> {
-  if (config.data.kind === "clients" && config.privacy?.kind === "client") return privacyAccount(engine, config, []);
+  if (areClientsOwn(config.data) && config.privacy?.kind === "client") return privacyAccount(engine, config, []);
   const prepared = await prepareRun(engine, config, input, undefined);
   createPrunedFederation(engine, config, prepared, nowhere);
   return privacyAccount(engine, config, prepared.rowCounts);

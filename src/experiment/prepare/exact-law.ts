@@ -5,6 +5,7 @@ import { createTarget } from "../../targets/index.js";
 import type { LawSpec } from "../../targets/law.js";
 import type { NormalSpec } from "../../targets/normal.js";
 import type { DataConfig } from "../config/data.js";
+import { areClientsOwn } from "../config/own-rows.js";
 import { isTarget } from "./draw-target.js";
 
 /** The data law of a run with its exact denoiser, in the coordinates of the network; or why there is none. */
@@ -15,7 +16,7 @@ export type RunLaw = { readonly law: LawSpec } | { readonly reason: string };
  * scale, for Gaussian ones under every transform.
  */
 export function exactLaw(engine: Engine, data: DataConfig, transform: Transform): RunLaw {
-  if (data.kind === "clients") return { reason: "the rows are the clients' own: their law is not known" };
+  if (areClientsOwn(data)) return { reason: "the rows are the clients' own: their law is not known" };
   if (!isTarget(data)) return { reason: `data of kind "${data.kind}" are read from files: their law is not known` };
   const { train, heldOut, ...spec } = data;
   const target = createTarget(spec);

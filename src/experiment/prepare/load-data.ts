@@ -11,6 +11,7 @@ import { namedInData, openFile } from "./data-file.js";
 import type { DealConfig } from "./deal.js";
 import { drawTarget } from "./draw-target.js";
 import { loadTable, withoutHeldOut } from "./load-table.js";
+import { rowsOfClients } from "./rows-of-clients.js";
 import type { RunData } from "./run-data.js";
 
 /** What of a config says which rows a run has. */
@@ -53,10 +54,7 @@ async function loadSplit(
   input: RunInput,
   seed: number,
 ): Promise<DataSplit> {
-  if (config.kind === "clients") {
-    const message = 'config.data of kind "clients" are rows that clients hold: fedscore coordinate runs such a config';
-    throw new FedscoreError("FEDSCORE_INVALID_CONFIG", message);
-  }
+  if (config.kind === "clients") throw rowsOfClients();
   if (config.kind === "mnist") return holdOut(engine, await input.digits(), config, seed);
   if ("path" in config) return holdOut(engine, await readRows(input, config), config, seed);
   return drawTarget(engine, config, seed);

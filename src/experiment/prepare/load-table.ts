@@ -1,18 +1,13 @@
 import type { Dataset } from "../../data/dataset.js";
-import { invalidData } from "../../data/formats/invalid.js";
 import { describeValue, FedscoreError } from "../../errors.js";
 import { type Engine, Purpose } from "../../kernels/index.js";
-import { JsonProblem, parseJson } from "../../parse-json.js";
 import type { Table } from "../../tables/column.js";
 import { encodeTable } from "../../tables/encoding/encode.js";
-import { fitTableEncoding } from "../../tables/encoding/fit.js";
 import { openTableFile } from "../../tables/file/open-file.js";
 import { type InferredTable, ownersIn, readInferred, readRows } from "../../tables/file/read-file.js";
 import type { TableFile } from "../../tables/file/table-file.js";
 import type { ReadTable } from "../../tables/read/table-reader.js";
 import type { TableSchema } from "../../tables/schema/field.js";
-import { requireSchema } from "../../tables/schema/parse.js";
-import { mergeSummaries } from "../../tables/summary/merge.js";
 import { summarizeTable } from "../../tables/summary/summarize.js";
 import { shuffledRows, takeRows } from "../../tables/table-rows.js";
 import type { TableConfig } from "../config/data.js";
@@ -20,10 +15,13 @@ import { rowCounts } from "../config/row-counts.js";
 import type { RunInput } from "../input.js";
 import { namedInData } from "./data-file.js";
 import { type DealConfig, deal } from "./deal.js";
+import { fitEncoding } from "./fit-encoding.js";
 import { mostlyOther } from "./mostly-other.js";
 import { predictionOf } from "./prediction.js";
+import { rowsOfClients } from "./rows-of-clients.js";
 import type { RunData } from "./run-data.js";
 import type { RunTable, TableClients } from "./run-table.js";
+import { givenSchema } from "./table-schema.js";
 
 /** What of a config says which table a run has, and how its rows are vectors. */
 export interface TableRunConfig extends DealConfig {
@@ -42,11 +40,13 @@ export async function loadTable(
   signal?: AbortSignal,
 ): Promise<RunData> {
   const { data } = config;
-  const slices = input.open(data.path, "config.data.path: ");
+  if (data.path === undefined) throw rowsOfClients();
+  const { path } = data;
+  const slices = input.open(path, "config.data.path: ");
   try {
-    const { delimiter, clientColumn, path } = data;
+    const { delimiter, clientColumn } = data;
     const file = await openTableFile(slices, path, { delimiter, signal });
-    const { schema, reading, table, dialect, invalid } = await readBySchema(data, file, input);
+    const { schema, reading, table, dialect, invalid } = await readBySchema(data, path, file, input);
     const prediction = predictionOf(data, schema);
     const owners = clientColumn === undefined ? undefined : await ownersIn(file, path, clientColumn);
     if (owners) requireClients(config, owners.names.length);
@@ -102,7 +102,8 @@ interface FoundTable extends ReadTable {
 
 /** By the schema of the config, or by what the cells say. */
 async function readBySchema(
-  { schema: given, path, onInvalid }: TableConfig,
+  { schema: given, onInvalid }: TableConfig,
+  path: string,
   file: TableFile,
   input: RunInput,
 ): Promise<FoundTable> {
@@ -110,7 +111,7 @@ async function readBySchema(
     const found = await readInferred(file, path, {}, { onInvalid });
     return { ...found.read, schema: found.schema, ...readingOf(found) };
   }
-  const schema = typeof given === "string" ? readSchema(given, input) : requireSchema("schema", given);
+  const schema = givenSchema(given, input);
   return { ...(await readRows(file, path, schema, { onInvalid })), schema };
 }
 
@@ -120,18 +121,6 @@ function readingOf({ columns }: InferredTable): Pick<FoundTable, "reading"> {
     return what === "" ? [] : [`${describeValue(name)} ${what}`];
   });
   return said.length > 0 ? { reading: `columns as their cells say; ${said.join("; ")}` } : {};
-}
-
-function readSchema(path: string, input: RunInput): TableSchema {
-  const text = new TextDecoder().decode(input.read(path, "config.data.schema: "));
-  let value: unknown;
-  try {
-    value = parseJson(text);
-  } catch (error) {
-    if (!(error instanceof JsonProblem)) throw error;
-    throw invalidData(path, `line ${error.line}, column ${error.column}`, "JSON", error.message, error);
-  }
-  return requireSchema("schema", value);
 }
 
 function requireClients({ data, federation }: TableRunConfig, clients: number): void {
@@ -180,15 +169,10 @@ function fittedEncoding(
   train: Table,
   clients: TableClients | undefined,
 ): RunTable["encoding"] {
-  const { smallestCount, quantiles, atomShare, knots, mostOneHot } = config.data;
+  const { smallestCount, quantiles } = config.data;
   const dealt = deal(engine, config, { count: train.rows, owners: clients?.train });
   const summaries = dealt.map((rows) => summarizeTable(takeRows(train, rows), schema, { smallestCount, quantiles }));
-  const encoding = fitTableEncoding(schema, mergeSummaries(summaries), { atomShare, knots, mostOneHot });
-  if (encoding.dimension > 0) return encoding;
-  const rule = "must have a column that is not the same in all rows, as far as clients tell";
-  throw invalid(
-    `config.data ${rule}: no number and no category of any client stands for ${smallestCount} of its rows and others beside them`,
-  );
+  return fitEncoding(config.data, schema, summaries);
 }
 
 function summed(...counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {

@@ -1,3 +1,4 @@
+import { areClientsOwn } from "../config/own-rows.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { isTarget } from "../prepare/draw-target.js";
 import type { RunHistory } from "../result/history.js";
@@ -52,12 +53,13 @@ function notCovered({
   privacy,
 }: ExperimentConfig): string[] {
   const target = isTarget(data);
+  const isOwnTable = data.kind === "table" && areClientsOwn(data);
   return [
     ...(training.initialize === undefined
       ? []
       : ["training.initialize, the model that training starts from: what its own training spent comes to this"]),
     ...(transforms.length > 0 ? ["the transforms, which are fitted to the pooled training rows before training"] : []),
-    ...(network.sigmaData === undefined
+    ...(network.sigmaData === undefined && !isOwnTable
       ? ["network.sigmaData, the deviation of the pooled training rows where the config does not say it"]
       : []),
     ...(sampling.grid.kind === "certified" && !target ? ["the certified grid, which is chosen by training rows"] : []),
@@ -67,7 +69,11 @@ function notCovered({
     ...(data.kind === "table"
       ? [
           `the summaries of the clients' columns, to which the encoding is fitted: no number and no category in them stands for fewer than ${data.smallestCount} rows, which is a threshold and no differential privacy`,
-          "what is said of the table, which compares synthetic rows with training rows and counts the cells of both",
+          ...(isOwnTable
+            ? []
+            : [
+                "what is said of the table, which compares synthetic rows with training rows and counts the cells of both",
+              ]),
         ]
       : []),
     ...(certificate && !target
@@ -75,7 +81,7 @@ function notCovered({
       : []),
     "held-out rows: what is measured, certified or decided on them is not protected",
     "checksums.data, by which somebody who guesses all rows can tell that the guess is right",
-    ...(data.kind === "clients"
+    ...(areClientsOwn(data)
       ? ["who is asked in a round, from the server that carries the messages and from whoever sees its traffic"]
       : []),
     "wall-clock times, and the log, checkpoints and memory of the machine that trains, which is trusted",

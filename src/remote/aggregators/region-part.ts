@@ -53,6 +53,7 @@ export class RegionPart implements TakenPart {
         return this.#losses(body, signal);
       case "train":
       case "classes":
+      case "summary":
         throw new Refusal("it is an aggregator, and no client");
     }
   }
@@ -110,7 +111,12 @@ export class RegionPart implements TakenPart {
   async #losses(body: unknown, signal: AbortSignal | undefined): Promise<object> {
     const { setup, parameters } = readNetwork(body);
     const { opening } = this.#requireOpen(setup);
-    const given = await gatherLosses(this.#side.link, opening.clients, opening.setup, parameters, signal);
+    const given = await gatherLosses(
+      this.#side.link,
+      opening.clients,
+      { setup: opening.setup, parameters, of: "numbers" },
+      signal,
+    );
     return { evaluations: given.map(({ reply }, index) => evaluationOf(opening.first + index, reply)) };
   }
 

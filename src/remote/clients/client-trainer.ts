@@ -25,7 +25,7 @@ import { Openings } from "./openings.js";
 import type { NatsTransportOptions } from "./transport-options.js";
 
 /** Whom a trainer asks, and what it believes. */
-export interface TrainerOptions extends Pick<NatsTransportOptions, "transform" | "maximumNorm" | "onUpdate"> {
+export interface TrainerOptions extends Pick<NatsTransportOptions, "transform" | "table" | "maximumNorm" | "onUpdate"> {
   readonly numbers: ClientNumbers;
 }
 
@@ -62,10 +62,11 @@ export class ClientTrainer implements BlockTrainer {
     this.#engine = engine;
     this.#link = link;
     this.#options = options;
-    const { numbers, transform } = options;
+    const { numbers, transform, table } = options;
     this.#openings = new Openings(link, numbers.names, (name, session) => ({
       ...{ session, setup, client: numbers.numberOf(name) },
       ...(transform && { transform }),
+      ...(table && { table }),
     }));
   }
 

@@ -8,6 +8,7 @@ import { shownServer } from "../server-options.js";
 import { type JoinOptions, requireJoin } from "./join-options.js";
 import { type ClientSide, JoinedRun } from "./joined-run.js";
 import { statisticNames } from "./messages.js";
+import { HeldTable } from "./own-table.js";
 import { Participant, type Side } from "./participant.js";
 import { completePolicy } from "./policy.js";
 
@@ -15,17 +16,19 @@ import { completePolicy } from "./policy.js";
  * Takes part in federations under a name until those that it has joined are over or `signal` is aborted: trains on rows that stay here, gives what the
  * policy allows, and refuses all else with a reason. Comes back by itself when the server does.
  * @throws FedscoreError FEDSCORE_UNSUPPORTED where the server's packages are not installed; FEDSCORE_DENIED where it refuses the credentials; ArgumentError
- * or ArgumentTypeError naming an option.
+ * or ArgumentTypeError naming an option; FEDSCORE_INVALID_DATA for a table that is none.
  */
 export async function joinFederation(options: JoinOptions): Promise<void> {
   requireJoin(options);
   requireRole(options.credentials, "client");
-  const { onNote = () => {}, signal, stay, workers = 1, data, heldOut, policy = {} } = options;
+  const { onNote = () => {}, signal, stay, workers = 1, data, table, heldOut, policy = {} } = options;
   const engine = await createEngine({ variant: "simd" });
+  const held = table && new HeldTable(engine, table, onNote);
   const server = await persistentConnection(options, onNote, signal);
   if (!server) return;
   const pool = await openPool(engine, { workers });
-  const own = { engine, pool, session: randomIdentity(), data, heldOut, policy: completePolicy(policy) };
+  const rows = { data, heldOut, table: held };
+  const own = { engine, pool, session: randomIdentity(), ...rows, policy: completePolicy(policy), onNote };
   const side = { name: options.name, hello: helloOf(own), join: () => new JoinedRun(own) };
   try {
     onNote(`connected to ${shownServer(options.server)} as ${options.name}: waiting for a federation`);
@@ -36,8 +39,8 @@ export async function joinFederation(options: JoinOptions): Promise<void> {
   }
 }
 
-function helloOf({ session, data, heldOut, policy }: ClientSide): Side["hello"] {
+function helloOf({ session, data, heldOut, table, policy }: ClientSide): Side["hello"] {
   const gives = statisticNames.filter((statistic) => policy[statistic]);
-  const rows = { rows: rowCount(data), heldOut: heldOut ? rowCount(heldOut) : 0 };
-  return { session, ...rows, dimension: data.dimension, gives };
+  const rows = { rows: data ? rowCount(data) : 0, heldOut: heldOut ? rowCount(heldOut) : 0 };
+  return { session, ...rows, dimension: data?.dimension ?? 0, gives, ...(table && { table: table.counts }) };
 }

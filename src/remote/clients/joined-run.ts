@@ -3,7 +3,6 @@ import type { Dataset } from "../../data/dataset.js";
 import { rowCount } from "../../data/dataset.js";
 import { clientMoments } from "../../data/moments.js";
 import { requireReach, requireTrainable } from "../../data/range.js";
-import { transformFromJSON } from "../../data/transforms/index.js";
 import { ArgumentError, FedscoreError } from "../../errors.js";
 import { requireClientMemory } from "../../federation/client-memory.js";
 import type { OwnEvaluation, OwnLoss, OwnSteps, OwnUpdate } from "../../federation/own-training.js";
@@ -17,16 +16,30 @@ import { LastTask } from "./last-task.js";
 import type { QuestionKind } from "./messages.js";
 import { NotOpen, Outdated, Refusal } from "./no-answer.js";
 import type { TakenPart } from "./participant.js";
-import { type CompletePolicy, countClasses, mostClasses, statisticProblem, trainingProblem } from "./policy.js";
-import { type ControlsBody, type OpenBody, readNetwork, readOpen, readTrain } from "./task-bodies.js";
+import {
+  type CompletePolicy,
+  countClasses,
+  mostClasses,
+  type StatisticName,
+  statisticProblem,
+  trainingProblem,
+} from "./policy.js";
+import { type ClientRows, mapped, rowsFor } from "./rows-for.js";
+import {
+  type ControlsBody,
+  type OpenBody,
+  readNetwork,
+  readOpen,
+  readSummaryTask,
+  readTrain,
+  type SummaryBody,
+} from "./task-bodies.js";
 
 /** The client's own side of all runs. */
-export interface ClientSide {
+export interface ClientSide extends ClientRows {
   readonly engine: Engine;
   readonly pool: WorkerPool;
   readonly session: string;
-  readonly data: Dataset;
-  readonly heldOut: Dataset | undefined;
   readonly policy: CompletePolicy;
 }
 
@@ -76,6 +89,8 @@ export class JoinedRun implements TakenPart {
         return this.#moments();
       case "classes":
         return this.#classes();
+      case "summary":
+        return this.#summary(readSummaryTask(body));
       case "members":
       case "block":
         throw new Refusal("it is a client, and no aggregator");
@@ -92,13 +107,14 @@ export class JoinedRun implements TakenPart {
   }
 
   async #open(body: OpenBody): Promise<object | undefined> {
-    const { engine, pool, session, data, heldOut } = this.#side;
+    const { engine, pool, session } = this.#side;
     if (body.session !== session) return undefined;
     // Told again: tasks that wait for the rows in the worker must find them there.
     if (this.#opened && canonicalJson(this.#opened.body) === canonicalJson(body)) return countsOf(this.#opened);
     this.#drop();
     try {
-      const rows = mapped(engine, data, body);
+      const { train, heldOut } = rowsFor(this.#side, body);
+      const rows = mapped(engine, train, body);
       const apart = heldOut
         ? mapped(engine, heldOut, body)
         : { points: new Float32Array(0), dimension: rows.dimension };
@@ -112,7 +128,7 @@ export class JoinedRun implements TakenPart {
       const { points: _points, clientRows: _rows, ...setup } = body.setup;
       const held = hold(pool, ownTraining, {
         setup,
-        rows: trainingRows(setup.network, rows.points, data.labels, "the labels of the client's rows"),
+        rows: trainingRows(setup.network, rows.points, train.labels, "the labels of the client's rows"),
         heldOut: trainingRows(
           setup.network,
           apart.points,
@@ -186,7 +202,8 @@ export class JoinedRun implements TakenPart {
   }
 
   #moments(): object {
-    const { engine, data } = this.#side;
+    const { engine } = this.#side;
+    const data = this.#requireNumbers();
     const count = rowCount(data);
     this.#requireStatistic("moments", count);
     const rows = Uint32Array.from({ length: count }, (_, row) => row);
@@ -194,7 +211,8 @@ export class JoinedRun implements TakenPart {
   }
 
   #classes(): object {
-    const { data, policy } = this.#side;
+    const { policy } = this.#side;
+    const data = this.#requireNumbers();
     this.#requireStatistic("classes", rowCount(data));
     if (!data.labels) throw new Refusal("its rows have no classes");
     const counted = countClasses(policy, data.labels);
@@ -204,7 +222,20 @@ export class JoinedRun implements TakenPart {
     return counted;
   }
 
-  #requireStatistic(statistic: "moments" | "loss" | "classes", rows: number): void {
+  #summary({ smallestCount, ...asked }: SummaryBody): object {
+    const { table, policy } = this.#side;
+    if (!table) throw new Refusal("it holds no table");
+    this.#requireStatistic("summary", table.counts.rows);
+    return { ...table.summarize({ ...asked, smallestCount: Math.max(smallestCount, policy.smallestGroup) }) };
+  }
+
+  #requireNumbers(): Dataset {
+    const { data } = this.#side;
+    if (!data) throw new Refusal("it holds a table, and no rows of numbers");
+    return data;
+  }
+
+  #requireStatistic(statistic: StatisticName, rows: number): void {
     const problem = statisticProblem(this.#side.policy, statistic, rows);
     if (problem !== undefined) throw new Refusal(problem);
   }
@@ -223,17 +254,4 @@ export class JoinedRun implements TakenPart {
 
 function countsOf({ rows, heldOut }: Opened): object {
   return { rows, heldOut };
-}
-
-/** Rows as the network sees them. */
-function mapped(
-  engine: Engine,
-  { points, exact, dimension }: Dataset,
-  { transform }: OpenBody,
-): { points: Float32Array; dimension: number } {
-  if (!transform) return { points, dimension };
-  const fitted = transformFromJSON(engine, transform, "the coordinator's transform");
-  if (fitted.inputDimension !== dimension)
-    throw new ArgumentError("transform", `must be of rows of ${dimension} numbers`, fitted.inputDimension);
-  return { points: fitted.forward(exact ?? points), dimension: fitted.outputDimension };
 }

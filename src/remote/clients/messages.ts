@@ -13,23 +13,31 @@ import {
 import { isClientName } from "./names.js";
 import type { StatisticName } from "./policy.js";
 
+/** Rows that a client trains on, and that it holds out. */
+export interface RowCounts {
+  readonly rows: number;
+  readonly heldOut: number;
+}
+
 /** What a client says each second. */
 export interface Hello {
   readonly name: string;
   /** Identity of its process: another one has to be told of the run again. */
   readonly session: string;
   readonly version: string;
-  /** Rows that it trains on, and that it holds out. */
+  /** Of its rows of numbers; 0 where it has none. */
   readonly rows: number;
   readonly heldOut: number;
   readonly dimension: number;
+  /** Of the table that it holds, if it holds one. */
+  readonly table?: RowCounts;
   /** Statistics that its policy gives. */
   readonly gives: readonly StatisticName[];
   /** Clients that it stands for, where it is an aggregator; rows are those of all of them. */
   readonly members?: number;
 }
 
-export const statisticNames = ["moments", "loss", "classes"] as const satisfies readonly StatisticName[];
+export const statisticNames = ["moments", "loss", "classes", "summary"] as const satisfies readonly StatisticName[];
 
 /** What a client may be asked for. */
 const questionKinds = ["open", "train", ...statisticNames, "members", "block"] as const;
@@ -84,12 +92,24 @@ export function readHello(bytes: Uint8Array): Hello {
     name: nameIn(message, "name"),
     session: identityIn(message, "session"),
     version: textIn(message, "version", 64),
-    rows: integerIn(message, "rows", mostRows),
-    heldOut: integerIn(message, "heldOut", mostRows),
+    ...countsIn(message),
     dimension: integerIn(message, "dimension", 2 ** 20),
     gives: statisticNames.filter((name) => listIn(message, "gives").includes(name)),
+    ...("table" in message && { table: countsIn(objectIn(fieldOf(message, "table"))) }),
     ...("members" in message && { members: integerIn(message, "members", mostMembers) }),
   };
+}
+
+function countsIn(message: object): RowCounts {
+  return { rows: integerIn(message, "rows", mostRows), heldOut: integerIn(message, "heldOut", mostRows) };
+}
+
+/** What clients of a run hold: rows of numbers, or tables. */
+export type HeldKind = "numbers" | "table";
+
+/** How many rows a client has of a kind. */
+export function rowsHeld(hello: Hello | undefined, kind: HeldKind): RowCounts {
+  return (kind === "table" ? hello?.table : hello) ?? { rows: 0, heldOut: 0 };
 }
 
 export function readTask(bytes: Uint8Array): TaskMessage {

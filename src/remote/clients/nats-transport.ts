@@ -57,11 +57,12 @@ export async function natsTransport(options: NatsTransportOptions): Promise<Nats
 
 /** The same over a link that is open, which the transport closes. */
 export function transportOver(engine: Engine, link: ClientsLink, options: NatsTransportOptions): NatsTransport {
-  const { clients, aggregators, server } = options;
+  const { clients, aggregators, server, table } = options;
   const name = `clients by nats (${shownServer(server)})`;
   const numbers = new ClientNumbers(clients);
   const regions = aggregators && regionsOf(clients, aggregators);
   const asked = regions ? regions.flatMap((region) => region.clients.map(() => region.name)) : clients;
+  const of = table ? "table" : "numbers";
   const absences = new Map<number, number>();
   let trainer: BlockTrainer | undefined;
   let setupId: string | undefined;
@@ -88,7 +89,7 @@ export function transportOver(engine: Engine, link: ClientsLink, options: NatsTr
     async evaluate(parameters, signal) {
       if (!last) throw new FedscoreError("FEDSCORE_UNSUPPORTED", `${name}: no federation has trained here yet`);
       if (regions) return gatherRegionLosses(link, regions, last, parameters, signal);
-      const given = await gatherLosses(link, clients, last, parameters, signal);
+      const given = await gatherLosses(link, clients, { setup: last, parameters, of }, signal);
       return given.map(({ reply }, client) => evaluationOf(client, reply));
     },
     async open(setup: TrainingSetup) {

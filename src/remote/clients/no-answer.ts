@@ -1,4 +1,4 @@
-/** What a client does not do, and says so. */
+/** What a client does not do, and says so; the cause, where there is one, it says to nobody else. */
 export class Refusal extends Error {}
 
 /** A round is over: its coordinator asks for something else. */

@@ -198,7 +198,7 @@ export class Participant {
       if (isNoAnswer || this.#isOver()) throw error;
       const reason = reasonOf(error);
       if (reason === undefined) throw error;
-      this.#onNote(`refused: ${reason}`);
+      this.#onNote(`refused: ${reason}${causeOf(error)}`);
       return { reason };
     }
   }
@@ -234,6 +234,11 @@ export class Participant {
   #persistently<Result>(work: () => Promise<Result>): Promise<Result> {
     return persistently(() => this.#isOver(), work);
   }
+}
+
+/** What is for this side alone. */
+function causeOf(error: unknown): string {
+  return error instanceof Refusal && error.cause instanceof Error ? ` (${error.cause.message})` : "";
 }
 
 /** Why a task was not done; undefined: the error is none of the task. */

@@ -9,10 +9,11 @@ export const policyFields = {
   moments: boolean(true, "Gives the sums and products of its rows' columns, which transforms are fitted from."),
   loss: boolean(true, "Gives the mean loss of the rows that it holds out, and their number."),
   classes: boolean(false, "Gives how many rows of each class it holds."),
+  summary: boolean(true, "Gives the summary of its table's columns, which the encoding is fitted to."),
   smallestGroup: integer(
     "[1, inf)",
     10,
-    "Fewest rows of a class that it names, smaller ones are counted together; and of any statistic that it gives.",
+    "Fewest rows of a class that it names, smaller ones are counted together; of any statistic that it gives; and that a number or a category in its summary stands for, where a run asks for fewer.",
   ),
 };
 
@@ -41,7 +42,7 @@ export function trainingProblem(
 }
 
 /** Statistics that a client may be asked for. */
-export type StatisticName = "moments" | "loss" | "classes";
+export type StatisticName = "moments" | "loss" | "classes" | "summary";
 
 /**
  * Why a policy does not let a client give a statistic; undefined where it does.

@@ -40,13 +40,13 @@ export class Roster {
   }
 
   hear(hello: Hello): void {
-    const { name, session, rows } = hello;
+    const { name, session, rows, table } = hello;
     const known = this.#seats.get(name);
     if (!known && this.#seats.size >= mostSeats) return;
     this.#seats.set(name, { hello, at: performance.now(), date: Date.now() });
     if (known?.hello.session === session) return;
     const refused = versionProblem(hello);
-    this.#onNote(`client ${name} is there${known ? " again" : ""}: ${refused ?? `${rows} rows`}`);
+    this.#onNote(`client ${name} is there${known ? " again" : ""}: ${refused ?? `${rows || (table?.rows ?? 0)} rows`}`);
     this.onSession(name);
   }
 

@@ -1,8 +1,12 @@
 import type { Moments } from "../../data/moments.js";
 import type { TrainingSetup } from "../../federation/messages.js";
+import type { TableSummary } from "../../tables/summary/table-summary.js";
 import { type HeldOutLoss, mostMomentsBytes, mostSmallBytes, readClasses, readLoss, readMoments } from "./answers.js";
 import type { ClientsLink, Reply } from "./link.js";
+import { type HeldKind, rowsHeld } from "./messages.js";
 import type { ClassCounts } from "./policy.js";
+import { mostSummaryBytes, readSummary } from "./summary-answer.js";
+import type { SummaryBody } from "./task-bodies.js";
 
 /** What a client gave of a statistic, or why it gave nothing. */
 export interface Given<Value> {
@@ -41,16 +45,36 @@ export function gatherClasses(
   });
 }
 
+/** What each client says of the columns of its table. */
+export function gatherSummaries(
+  link: ClientsLink,
+  names: readonly string[],
+  body: SummaryBody,
+  signal: AbortSignal | undefined,
+): Promise<Given<TableSummary>[]> {
+  return eachOf(names, signal, (name, until) => {
+    const { rows } = rowsHeld(link.roster.seats.get(name)?.hello, "table");
+    const read = (value: unknown) => readSummary(value, body, rows);
+    return link.ask({ name, kind: "summary", body, most: mostSummaryBytes, read, signal: until });
+  });
+}
+
+/** A model that is to be evaluated on rows of a kind. */
+export interface EvaluatedModel {
+  readonly setup: TrainingSetup;
+  readonly parameters: Float32Array;
+  readonly of: HeldKind;
+}
+
 /** The loss of the whole network on what each client holds out. */
 export function gatherLosses(
   link: ClientsLink,
   names: readonly string[],
-  { id, network }: TrainingSetup,
-  parameters: Float32Array,
+  { setup: { id, network }, parameters, of }: EvaluatedModel,
   signal: AbortSignal | undefined,
 ): Promise<Given<HeldOutLoss>[]> {
   return eachOf(names, signal, (name, until) => {
-    const heldOut = link.roster.seats.get(name)?.hello.heldOut ?? 0;
+    const { heldOut } = rowsHeld(link.roster.seats.get(name)?.hello, of);
     const read = (value: unknown) => readLoss(value, heldOut);
     const body = { setup: id, network, parameters };
     return link.ask({ name, kind: "loss", body, most: mostSmallBytes, read, signal: until });

@@ -1,10 +1,13 @@
 import { firstNonFinite } from "../../data/finite.js";
 import type { TransformData } from "../../data/transforms/transform.js";
 import { isFedscoreError } from "../../errors.js";
+import { filledSettings } from "../../family.js";
 import type { TrainingSetup } from "../../federation/messages.js";
 import { layoutOf, type NetworkSpec, requireNetwork } from "../../network/spec.js";
+import { summaryFields } from "../../tables/summary/summarize.js";
 import { fieldOf, identityIn, integerIn, objectIn, refused, textIn } from "../protocol.js";
 import { unpackBits } from "./bit-set.js";
+import { type ClientsTable, requireClientsTable, requireReading, type TableReading } from "./clients-table.js";
 
 /** What a client is told of a run, once for each of its processes. */
 export interface OpenBody {
@@ -12,6 +15,14 @@ export interface OpenBody {
   readonly setup: TrainingSetup;
   readonly client: number;
   readonly transform: TransformData | undefined;
+  /** undefined: its rows of numbers are wanted. */
+  readonly table: ClientsTable | undefined;
+}
+
+/** A summary that a client is asked for. */
+export interface SummaryBody extends TableReading {
+  readonly smallestCount: number;
+  readonly quantiles: number;
 }
 
 /** A part of the network, as it came. */
@@ -43,13 +54,25 @@ export interface ControlsBody {
 /** @throws FedscoreError FEDSCORE_MESSAGE, as all that read tasks here; what the setup says is checked where it is used. */
 export function readOpen(value: unknown): OpenBody {
   const body = objectIn(value);
-  const transform = fieldOf(body, "transform");
+  const [transform, table] = [fieldOf(body, "transform"), fieldOf(body, "table")];
   return {
     session: identityIn(body, "session"),
     setup: objectIn(fieldOf(body, "setup")) as TrainingSetup,
     client: integerIn(body, "client", 2 ** 32 - 1),
     transform: transform === undefined ? undefined : (objectIn(transform) as TransformData),
+    table:
+      table === undefined
+        ? undefined
+        : checked("table", () => requireClientsTable("table", objectIn(table) as ClientsTable)),
   };
+}
+
+export function readSummaryTask(value: unknown): SummaryBody {
+  const { smallestCount, quantiles, ...told } = objectIn(value) as SummaryBody;
+  return checked("summary", () => ({
+    ...requireReading("summary", told),
+    ...filledSettings(summaryFields, "summary", { smallestCount, quantiles }),
+  }));
 }
 
 export function readTrain(value: unknown): TrainBody {
@@ -103,10 +126,15 @@ export function readNetwork(value: unknown): NetworkBody {
 }
 
 function networkIn(body: object): NetworkSpec {
+  return checked("network", () => requireNetwork("network", objectIn(fieldOf(body, "network"))));
+}
+
+/** What a part of a message is, once it is one. */
+function checked<Part>(what: string, read: () => Part): Part {
   try {
-    return requireNetwork("network", objectIn(fieldOf(body, "network")));
+    return read();
   } catch (error) {
-    if (isFedscoreError(error)) throw refused(`has no network: ${error.message}`);
+    if (isFedscoreError(error)) throw refused(`has no ${what}: ${error.message}`);
     throw error;
   }
 }

@@ -10,6 +10,7 @@ import {
 import { keysOf, requireOptions } from "../../options.js";
 import { requireServer, type ServerOptions, serverKeys } from "../server-options.js";
 import type { ClientUpdate } from "./answers.js";
+import { type ClientsTable, requireClientsTable } from "./clients-table.js";
 import { requireClientName } from "./names.js";
 
 /** The server of a federation whose clients hold their own data, and who they are. */
@@ -33,6 +34,8 @@ export interface NatsTransportOptions extends ServerOptions {
   readonly maxAge?: number | undefined;
   /** What clients do with their rows before they train on them: what a transform's toJSON gives. Default: nothing. */
   readonly transform?: TransformData | undefined;
+  /** Of clients that train on their tables: how they read them, and how the rows are vectors. Not with aggregators. Default: they train on their rows of numbers. */
+  readonly table?: ClientsTable | undefined;
   /** Told of each update that is folded: a log of them replays the run. */
   readonly onUpdate?: ((update: AcceptedUpdate) => void) | undefined;
   /** Told in a sentence who comes, and what is refused. */
@@ -48,7 +51,7 @@ const transportKeys = [
   ...serverKeys,
   ...keysOf<Omit<NatsTransportOptions, keyof ServerOptions>>({
     ...{ clients: true, run: true, secret: true, maximumNorm: true, lostAfter: true, maxAge: true },
-    ...{ aggregators: true, transform: true, onUpdate: true, onNote: true },
+    ...{ aggregators: true, transform: true, table: true, onUpdate: true, onNote: true },
   }),
 ];
 
@@ -56,7 +59,7 @@ const transportKeys = [
 export function requireTransportOptions(options: NatsTransportOptions): void {
   requireOptions("options", options, transportKeys);
   requireServer(options);
-  const { clients, aggregators, run, secret, maximumNorm, lostAfter, maxAge, onUpdate, onNote } = options;
+  const { clients, aggregators, run, secret, maximumNorm, lostAfter, maxAge, table, onUpdate, onNote } = options;
   requireArray("clients", clients);
   const begins = aggregators && requireAggregators(aggregators, clients.length);
   for (const [index, name] of clients.entries()) {
@@ -69,6 +72,8 @@ export function requireTransportOptions(options: NatsTransportOptions): void {
     requireText(key, value);
     if (!/^[0-9a-f]{32}$/.test(value)) throw new ArgumentError(key, "must be 32 digits in hexadecimal", value);
   }
+  if (table !== undefined) requireClientsTable("table", table);
+  if (table && aggregators) throw new ArgumentError("aggregators", "must be left out with table", aggregators.length);
   if (maximumNorm !== undefined) requireNumber("maximumNorm", maximumNorm, "must be positive", (norm) => norm > 0);
   if (lostAfter !== undefined) requireInteger("lostAfter", lostAfter, 2000);
   if (maxAge !== undefined) requireInteger("maxAge", maxAge, 60_000);

@@ -1,7 +1,7 @@
 import { throwIfAborted } from "../../errors.js";
 import { wait } from "../retry.js";
 import type { ClientsLink } from "./link.js";
-import type { Hello } from "./messages.js";
+import { type HeldKind, type Hello, rowsHeld } from "./messages.js";
 import { versionProblem } from "./roster.js";
 
 /** Milliseconds in which clients that are there join together. */
@@ -13,6 +13,8 @@ export interface Wanted {
   readonly known?: { readonly clients: readonly KnownClient[]; readonly dimension: number } | undefined;
   /** Whether aggregators are waited for, and not clients. Default: false. */
   readonly aggregators?: boolean | undefined;
+  /** What the clients are to hold. Default: rows of numbers of one dimension. */
+  readonly holds?: HeldKind | undefined;
 }
 
 /** A client, and the rows that it had when its run began. */
@@ -42,13 +44,19 @@ function present({ roster, settings }: ClientsLink, { known, aggregators = false
 /** The dimension that most clients have; of several the one whose first client comes first by name. */
 function commonDimension(hellos: readonly Hello[]): number | undefined {
   const counts = new Map<number, number>();
-  for (const { dimension } of hellos) counts.set(dimension, (counts.get(dimension) ?? 0) + 1);
+  for (const { dimension } of hellos) if (dimension > 0) counts.set(dimension, (counts.get(dimension) ?? 0) + 1);
   const most = Math.max(...counts.values());
   return hellos.find(({ dimension }) => counts.get(dimension) === most)?.dimension;
 }
 
+/** Why a client holds nothing that a run could want, whoever else comes; undefined where it does. */
+function wrongKind(hello: Hello, holds: HeldKind): string | undefined {
+  if (holds === "table") return hello.table ? undefined : "it holds no table";
+  return hello.dimension > 0 ? undefined : 'it holds a table, which is for config.data of kind "table"';
+}
+
 /**
- * Waits until at least so many clients are there whose rows have one dimension, and who else comes with them.
+ * Waits until at least so many clients are there who hold what is wanted, and who else comes with them.
  * @throws FedscoreError FEDSCORE_ABORTED; FEDSCORE_DENIED where the server does not let this side go on.
  */
 export async function waitForClients(
@@ -56,11 +64,20 @@ export async function waitForClients(
   wanted: Wanted,
   { signal, onNote }: Waiting,
 ): Promise<readonly Hello[]> {
-  const { minimum, known } = wanted;
+  const { minimum, known, holds = "numbers" } = wanted;
+  const leftOut = new Set<string>();
+  const leaveOut = ({ name }: Hello, problem: string | undefined) => {
+    if (problem === undefined || leftOut.has(name)) return;
+    leftOut.add(name);
+    onNote(`client ${name} is left out: ${problem}`);
+  };
   const look = () => {
-    const hellos = present(link, wanted);
+    const all = present(link, wanted);
+    for (const hello of all) leaveOut(hello, wrongKind(hello, holds));
+    const hellos = all.filter((hello) => wrongKind(hello, holds) === undefined);
     const dimension = known?.dimension ?? commonDimension(hellos);
-    return { hellos, dimension, fitting: hellos.filter((hello) => hello.dimension === dimension) };
+    const fits = (hello: Hello) => holds === "table" || hello.dimension === dimension;
+    return { hellos, dimension, fitting: hellos.filter(fits) };
   };
   let told = -1;
   for (;;) {
@@ -77,13 +94,10 @@ export async function waitForClients(
   throwIfAborted(signal);
   const { hellos, dimension, fitting } = look();
   if (fitting.length < minimum) return waitForClients(link, wanted, { signal, onNote });
-  for (const hello of hellos) {
-    if (hello.dimension !== dimension)
-      onNote(
-        `client ${hello.name} is left out: its rows have ${hello.dimension} numbers, those of the others ${dimension}`,
-      );
-  }
-  if (known) tellOfChanges(fitting, known, onNote);
+  for (const hello of hellos)
+    if (!fitting.includes(hello))
+      leaveOut(hello, `its rows have ${hello.dimension} numbers, those of the others ${dimension}`);
+  if (known) tellOfChanges(fitting, known, holds, onNote);
   return fitting;
 }
 
@@ -91,10 +105,13 @@ export async function waitForClients(
 function tellOfChanges(
   hellos: readonly Hello[],
   { clients }: NonNullable<Wanted["known"]>,
+  holds: HeldKind,
   onNote: Waiting["onNote"],
 ): void {
   const before = new Map(clients.map((client) => [client.name, client]));
-  for (const { name, rows, heldOut } of hellos) {
+  for (const hello of hellos) {
+    const { name } = hello;
+    const { rows, heldOut } = rowsHeld(hello, holds);
     const was = before.get(name);
     if (!was || (was.rows === rows && was.heldOut === heldOut)) continue;
     onNote(
