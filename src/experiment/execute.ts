@@ -6,7 +6,7 @@ import type { ExperimentResult } from "./result/schema.js";
 import { attempt } from "./stages/attempt.js";
 import { boundLaw } from "./stages/bound-law.js";
 import { boundRun, boundsWithoutGrid } from "./stages/bound-run.js";
-import { calibrateModels } from "./stages/calibrate.js";
+import { type CalibratedModel, calibrateModel, uncalibrated } from "./stages/calibrate.js";
 import { describeRun } from "./stages/describe-run.js";
 import { evaluate } from "./stages/evaluate.js";
 import { judgeSamples } from "./stages/judge.js";
@@ -35,13 +35,13 @@ export async function execute(run: ReadyRun): Promise<RunOutcome> {
   const referenceHistory = reference && (await attempt(() => trainReference(run, reference)));
   const grid = await attempt(() => samplingGrid(run));
   const trained = modelOf(run, federation, ifComputed(grid)?.spec);
-  const [model = trained] = isNotComputed(grid) ? [] : await calibrateModels(run, [trained]);
+  const { model, calibration } = isNotComputed(grid) ? uncalibrated(trained) : await calibrateModel(run, trained);
   if (!prepared.grid || model !== trained) keeper?.model(model);
   run.watcher?.onModel?.(model);
-  const { drawn, referenceDrawn } = await drawAll(run, model, grid, referenceHistory);
+  const { drawn, referenceDrawn, referenceCalibration } = await drawAll(run, model, grid, referenceHistory);
   const measured = await evaluate(run, drawn, referenceDrawn);
   const judged = await judgeSamples(run, drawn, referenceDrawn);
-  const table = await judgeRunTable(run, drawn, referenceDrawn);
+  const table = await judgeRunTable(run, { drawn, referenceDrawn, calibration, referenceCalibration });
   const bounds = isNotComputed(grid) ? boundsWithoutGrid(run, grid) : await boundRun(run, model, grid, drawn, history);
   const dataLaw = await boundLaw(run, model, grid, drawn);
   const found = { history, referenceHistory, grid, drawn, referenceDrawn, measured, judged, table, ...bounds, dataLaw };
@@ -58,6 +58,7 @@ interface AllDrawn {
   readonly drawn: Part<DrawnSamples>;
   /** Undefined where the config asks for no reference. */
   readonly referenceDrawn: Part<DrawnSamples> | undefined;
+  readonly referenceCalibration?: CalibratedModel["calibration"];
 }
 
 /** Samples of the network and of its reference, as far as there are a grid and a trained reference. */
@@ -76,7 +77,7 @@ async function drawAll(
     const [drawn] = await drawSamples(run, [model]);
     return { drawn, referenceDrawn: isNotComputed(trained) ? without("reference", trained) : undefined };
   }
-  const [dense] = await calibrateModels(run, [modelOf(run, reference, grid.spec)]);
-  const [drawn, referenceDrawn] = await drawSamples(run, [model, dense]);
-  return { drawn, referenceDrawn };
+  const dense = await calibrateModel(run, modelOf(run, reference, grid.spec));
+  const [drawn, referenceDrawn] = await drawSamples(run, [model, dense.model]);
+  return { drawn, referenceDrawn, referenceCalibration: dense.calibration };
 }

@@ -5,7 +5,7 @@ import { beginStage } from "../progress.js";
 import { ifComputed, type NotComputed, type Part } from "../result/not-computed.js";
 import type { ExperimentResult } from "../result/schema.js";
 import { attempt } from "../stages/attempt.js";
-import { calibrateModels } from "../stages/calibrate.js";
+import { calibrateModel } from "../stages/calibrate.js";
 import { describeRun } from "../stages/describe-run.js";
 import { unitIn } from "../stages/evaluate.js";
 import { divergenceOf } from "../stages/measure.js";
@@ -35,7 +35,7 @@ export async function executeCoordinated(
   beginStage(onProgress, "evaluation");
   const heldOut = isPrivate ? [] : await transport.evaluate(federation.samplingParameters, signal);
   const grid = await attempt(() => samplingGrid(run));
-  const [model = trained] = await calibrateModels(run, [trained]);
+  const { model } = await calibrateModel(run, trained);
   if (model !== trained) run.keeper?.model(model);
   const [drawn] = await drawSamples(run, [model]);
   const nothing = { certification: undefined, interval: undefined, comparison: undefined, apriori: undefined };

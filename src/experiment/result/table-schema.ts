@@ -13,6 +13,7 @@ const field = z.strictObject({
   title: z.string().exactOptional(),
   type: z.enum(["number", "integer", "boolean", "string", "date", "datetime"]),
   format: z.string().exactOptional(),
+  calendar: z.array(z.enum(["year", "week", "day"])).exactOptional(),
   missingValues: z.array(z.string()).exactOptional(),
   decimalChar: z.enum([".", ","]).exactOptional(),
   groupChar: z.string().exactOptional(),
@@ -144,12 +145,18 @@ const reached = z.union([
 ]);
 
 /** What result.json says of a synthetic table. */
+const calibration = partOf(z.strictObject({ rows: count }));
+
 export const tableResult = z.strictObject({
   schema: z
     .strictObject({ fields: z.array(field), missingValues: z.array(z.string()).exactOptional() })
     .describe("Frictionless Table Schema of the columns."),
   dimension: count.describe("Coordinates of an encoded row."),
   rows: z.strictObject({ train: count, heldOut: count, synthetic: count }),
+  calibration: calibration
+    .exactOptional()
+    .describe("Rows that the model drew to be calibrated. Absent: the config asks for none."),
+  referenceCalibration: calibration.exactOptional().describe("The same of the dense reference."),
   columns: partOf(z.array(column)).describe("How the cells of each column lie."),
   examples: partOf(z.array(z.array(z.string()))).describe("The first synthetic rows, as they are written."),
   synthetic: partOf(judgedTable),

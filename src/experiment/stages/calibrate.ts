@@ -7,7 +7,7 @@ import type { ColumnEncoding } from "../../tables/encoding/column-encoding.js";
 import { derivedSeed } from "../../theory/certificate/seed.js";
 import type { WorkerFunction } from "../../workers/worker-pool.js";
 import { beginStage } from "../progress.js";
-import { isNotComputed } from "../result/not-computed.js";
+import { isNotComputed, type Part } from "../result/not-computed.js";
 import { attempt, finite } from "./attempt.js";
 import type { ReadyRun } from "./ready-run.js";
 
@@ -24,22 +24,30 @@ export const calibrateColumn: WorkerFunction<DrawnColumn, ColumnCalibration> = {
 
 type CalibratedRun = Pick<ReadyRun, "config" | "prepared" | "pool" | "signal" | "onProgress">;
 
+/** A model, and what its table's result says of its calibration. */
+export interface CalibratedModel {
+  readonly model: Model;
+  /** Undefined: the config asks for none. */
+  readonly calibration: Part<{ readonly rows: number }> | undefined;
+}
+
+export function uncalibrated(model: Model): CalibratedModel {
+  return { model, calibration: undefined };
+}
+
 /**
- * The models of a run, each with the calibration of rows that it draws for this alone, where they are of a table and the config asks for it. A model whose draws fail
- * in their numbers stays as it is: its samples will say so.
+ * A model of a run with the calibration of rows that it draws for this alone, where it is of a table and the config asks for it. One whose draws fail in their numbers
+ * stays as it is.
  */
-export async function calibrateModels(run: CalibratedRun, models: readonly Model[]): Promise<Model[]> {
+export async function calibrateModel(run: CalibratedRun, model: Model): Promise<CalibratedModel> {
   const { config, onProgress } = run;
-  const count = config.data.kind === "table" ? config.data.calibration : 0;
-  if (count === 0) return [...models];
-  const advance = beginStage(onProgress, "calibration", count * models.length);
-  const calibrated: Model[] = [];
-  for (const [index, model] of models.entries()) {
-    const onAdvance = (done: number) => advance(index * count + done);
-    const found = await attempt(() => calibrate(run, model, { count, onAdvance }));
-    calibrated.push(isNotComputed(found) ? model : found);
-  }
-  return calibrated;
+  const rows = config.data.kind === "table" ? config.data.calibration : 0;
+  if (rows === 0) return uncalibrated(model);
+  const onAdvance = beginStage(onProgress, "calibration", rows);
+  const found = await attempt(() => calibrate(run, model, { count: rows, onAdvance }));
+  if (!isNotComputed(found)) return { model: found, calibration: { rows } };
+  onProgress({ kind: "note", text: `rows are decoded without a calibration: ${found.notComputed}` });
+  return { model, calibration: found };
 }
 
 interface Draws {
