@@ -1,5 +1,6 @@
 import type { Dataset } from "../data/dataset.js";
 import type { Model } from "../model/model.js";
+import type { Table } from "../tables/column.js";
 import type { SamplingGrid } from "./prepare/sampling-grid.js";
 import { ifComputed, isNotComputed, type Part, without } from "./result/not-computed.js";
 import type { ExperimentResult } from "./result/schema.js";
@@ -20,6 +21,8 @@ export interface RunOutcome {
   readonly result: ExperimentResult;
   readonly model: Model;
   readonly samples: Float32Array | undefined;
+  /** The rows of a table that they stand for; undefined: it is none, or its calibration failed. */
+  readonly rows: Table | undefined;
   readonly referenceSamples: Float32Array | undefined;
   readonly heldOut: Dataset;
 }
@@ -49,6 +52,7 @@ export async function execute(run: ReadyRun): Promise<RunOutcome> {
     result: describeRun(run, found),
     model,
     samples: ifComputed(drawn)?.samples,
+    rows: isNotComputed(calibration) ? undefined : ifComputed(drawn)?.table,
     referenceSamples: referenceDrawn && ifComputed(referenceDrawn)?.samples,
     heldOut: prepared.data.heldOut,
   };

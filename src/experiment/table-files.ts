@@ -1,10 +1,9 @@
-import { decodeDrawn } from "../tables/calibration/decode-drawn.js";
 import { writeTable } from "../tables/write.js";
 import type { RunOutcome } from "./execute.js";
 
-/** The samples of a run as rows of its table, in the dialect of its file; undefined where there is no table, or no samples. */
-export function syntheticCsv({ model: { table }, samples }: RunOutcome): Uint8Array<ArrayBuffer> | undefined {
-  return table && samples && writeTable(decodeDrawn(table, samples), table.schema, table.dialect);
+/** The rows of a run in the dialect of its file; undefined where there are none. */
+export function syntheticCsv({ model: { table }, rows }: RunOutcome): Uint8Array<ArrayBuffer> | undefined {
+  return table && rows && writeTable(rows, table.schema, table.dialect);
 }
 
 /** The schema of a run's table as a file; undefined where there is no table. */

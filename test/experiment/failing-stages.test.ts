@@ -149,6 +149,12 @@ const firstAndLast = (what: string) => [`table.synthetic.${what}`, `table.baseli
 const beyondGrid = ["samples", "measured.mmd", "certificate", "variational", "lowerBound", "sandwich", ...law];
 const withoutGrid = ["grid", ...beyondGrid].join(" ");
 
+const ofRows = [
+  ...["site", "kind", "size"].map((column) => `table.columns.${column}.synthetic`),
+  ...["table.examples", "table.synthetic", "table.clients"],
+];
+const uncalibrated = ["table.calibration", ...ofRows].join(" ");
+
 /** What fails with the calls that are tried, in their order. */
 const expected: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   "with an exact law": {
@@ -194,12 +200,8 @@ const expected: Readonly<Record<string, Readonly<Record<string, readonly string[
     shareClasses: ["judged.histogram", "judged.histogram"],
   },
   "of a table": {
-    sampleBlock: [
-      [
-        ...["samples", ...["site", "kind", "size"].map((column) => `table.columns.${column}.synthetic`)],
-        ...["table.examples", "table.synthetic", "table.clients"],
-      ].join(" "),
-    ],
+    calibrateColumn: [uncalibrated, uncalibrated],
+    sampleBlock: [uncalibrated, ["samples", ...ofRows].join(" ")],
     drawBaseline: ["table.baselines.independentColumns", "table.baselines.gaussianCopula"],
     judgeTableQuality: firstAndLast("quality"),
     judgeNewRows: firstAndLast("newRows"),
@@ -221,7 +223,9 @@ function places(parts: readonly FailedPart[]): string[] {
     /^(lowerBound|klInterval|certificate|apriori|sandwich|samples|judged.scores)/.test(part),
   );
   const beside = ["sandwich", "certificateNote", "lowerBoundNote", "apriori.irreducible", "judged.histogram"];
-  const ofSamples = parts.some(({ part }) => part === "samples") ? ["table.rows.synthetic", "table.columns"] : [];
+  const ofSamples = parts.some(({ part }) => part === "samples" || part === "table.calibration")
+    ? ["table.rows.synthetic", "table.columns"]
+    : [];
   const sources = ["synthetic", "baselines.independentColumns", "baselines.gaussianCopula"];
   const ofReal = parts.some(({ part }) => part.startsWith("table.real"))
     ? sources.map((source) => `table.${source}.use.difference`)

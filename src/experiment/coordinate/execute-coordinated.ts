@@ -2,7 +2,7 @@ import type { ClientEvaluation } from "../../remote/clients/evaluation.js";
 import type { NatsTransport } from "../../remote/clients/nats-transport.js";
 import type { RunOutcome } from "../execute.js";
 import { beginStage } from "../progress.js";
-import { ifComputed, type NotComputed, type Part } from "../result/not-computed.js";
+import { ifComputed, isNotComputed, type NotComputed, type Part } from "../result/not-computed.js";
 import type { ExperimentResult } from "../result/schema.js";
 import { attempt } from "../stages/attempt.js";
 import { calibrateModel } from "../stages/calibrate.js";
@@ -35,7 +35,7 @@ export async function executeCoordinated(
   beginStage(onProgress, "evaluation");
   const heldOut = isPrivate ? [] : await transport.evaluate(federation.samplingParameters, signal);
   const grid = await attempt(() => samplingGrid(run));
-  const { model } = await calibrateModel(run, trained);
+  const { model, calibration } = await calibrateModel(run, trained);
   if (model !== trained) run.keeper?.model(model);
   const [drawn] = await drawSamples(run, [model]);
   const nothing = { certification: undefined, interval: undefined, comparison: undefined, apriori: undefined };
@@ -58,6 +58,7 @@ export async function executeCoordinated(
     },
     model,
     samples: ifComputed(drawn)?.samples,
+    rows: isNotComputed(calibration) ? undefined : ifComputed(drawn)?.table,
     referenceSamples: undefined,
     heldOut: prepared.data.heldOut,
   };

@@ -23,13 +23,19 @@ export async function judgeRunTable(
   const { config, prepared } = run;
   const { table } = prepared.data;
   if (!table || config.data.kind !== "table") return undefined;
-  const rowsOf = (name: string, part: Part<DrawnSamples>): Part<Table> => {
+  const rowsOf = (
+    name: string,
+    part: Part<DrawnSamples>,
+    [failed, made]: readonly [string, CalibratedModel["calibration"]],
+  ): Part<Table> => {
     if (isNotComputed(part)) return without(name, part);
+    if (isNotComputed(made)) return without(failed, made);
     if (!part.table) throw new Error(`${name} of a table must be rows`);
     return part.table;
   };
-  const synthetic = rowsOf("samples", drawn);
-  const reference = referenceDrawn && rowsOf("reference.samples", referenceDrawn);
+  const synthetic = rowsOf("samples", drawn, ["table.calibration", calibration]);
+  const reference =
+    referenceDrawn && rowsOf("reference.samples", referenceDrawn, ["table.referenceCalibration", referenceCalibration]);
   const { clientColumn } = config.data;
   return attempt(async () => ({
     ...(calibration && { calibration }),
