@@ -1,9 +1,9 @@
 import { askedClasses } from "./experiment/stages/asked-classes.js";
-import { calibrateColumn } from "./experiment/stages/calibrate.js";
 import { classifyRows, judgeRows, shareClasses, trainJudges } from "./experiment/stages/judge-tasks.js";
 import { measure } from "./experiment/stages/measure.js";
 import { boundFromBelow, estimateByNeighbours } from "./experiment/stages/sample-comparison.js";
 import {
+  calibrateColumn,
   chooseFeatures,
   detectRows,
   drawBaseline,

@@ -1,26 +1,13 @@
 import type { Model } from "../../model/model.js";
 import { sampleInPool } from "../../model/sample-in-pool.js";
 import { requestOf } from "../../model/sample-request.js";
-import { coordinatesOf, fitColumn } from "../../tables/calibration/fit.js";
-import type { ColumnCalibration } from "../../tables/calibration/table-calibration.js";
-import type { ColumnEncoding } from "../../tables/encoding/column-encoding.js";
+import { coordinatesOf } from "../../tables/calibration/fit.js";
 import { derivedSeed } from "../../theory/certificate/seed.js";
-import type { WorkerFunction } from "../../workers/worker-pool.js";
 import { beginStage } from "../progress.js";
 import { isNotComputed, type Part } from "../result/not-computed.js";
 import { attempt, finite } from "./attempt.js";
 import type { ReadyRun } from "./ready-run.js";
-
-/** A column of an encoding, and its coordinates in rows that were drawn, float32 [rows, width]. */
-interface DrawnColumn {
-  readonly column: ColumnEncoding;
-  readonly drawn: Float32Array;
-}
-
-export const calibrateColumn: WorkerFunction<DrawnColumn, ColumnCalibration> = {
-  name: "calibrateColumn",
-  run: (_engine, { column, drawn }) => fitColumn(column, drawn),
-};
+import { calibrateColumn } from "./table-tasks.js";
 
 type CalibratedRun = Pick<ReadyRun, "config" | "prepared" | "pool" | "signal" | "onProgress">;
 

@@ -1,6 +1,9 @@
 import { memberNamed } from "../../family.js";
 import { type Baseline, baselines } from "../../tables/baselines/index.js";
+import { fitColumn } from "../../tables/calibration/fit.js";
+import type { ColumnCalibration } from "../../tables/calibration/table-calibration.js";
 import type { Table } from "../../tables/column.js";
+import type { ColumnEncoding } from "../../tables/encoding/column-encoding.js";
 import { detection } from "../../tables/judges/detection.js";
 import {
   type EfficacyOptions,
@@ -35,6 +38,17 @@ export const drawBaseline: WorkerFunction<BaselineRequest, Table> = {
   name: "drawBaseline",
   run: (engine, { baseline, table, rows, seed }) =>
     memberNamed<Baseline>(baselines, "baseline", baseline).generate(engine, table, { rows, seed }),
+};
+
+/** A column of an encoding, and its coordinates in rows that were drawn, float32 [rows, width]. */
+interface DrawnColumn {
+  readonly column: ColumnEncoding;
+  readonly drawn: Float32Array;
+}
+
+export const calibrateColumn: WorkerFunction<DrawnColumn, ColumnCalibration> = {
+  name: "calibrateColumn",
+  run: (_engine, { column, drawn }) => fitColumn(column, drawn),
 };
 
 /** Rows that are judged beside real ones. */
