@@ -36,7 +36,7 @@ export {
   type ReadTableFileOptions,
   readTableFile,
 } from "../tables/file/read-file.js";
-export type { FileSlices } from "../tables/file/slices.js";
+export type { FileSlices, Slice } from "../tables/file/slices.js";
 export type { FileProgress } from "../tables/file/table-file.js";
 export {
   type FieldOverrule,

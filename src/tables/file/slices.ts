@@ -5,7 +5,13 @@ export interface FileSlices {
   /** Bytes. */
   readonly size: number;
   /** The bytes from `from` on and before `to`. */
-  slice(from: number, to: number): { arrayBuffer(): Promise<ArrayBuffer> };
+  slice(from: number, to: number): Slice;
+}
+
+/** A part of a file. */
+export interface Slice {
+  /** Reads it. */
+  arrayBuffer(): Promise<ArrayBuffer>;
 }
 
 /** Throws unless value is a file. */
