@@ -85,7 +85,7 @@ describe("defensive sampler", () => {
               }),
             );
           const ratios = Array.from({ length: 4001 }, (_, i) => {
-            const x = (i - 2000) / 100;
+            const x = (i - 2000) / 40;
             return logDensity(x) - logNormal(x, 0, found.variance) - Math.log(share);
           });
           const most = ratios.reduce((a, b) => Math.max(a, b));
