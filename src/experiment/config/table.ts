@@ -49,9 +49,10 @@ export function tableSchema<Counted extends z.ZodRawShape>(counted: Counted) {
         .describe(
           'What the use of synthetic rows is judged by: how well it is predicted from the other columns. A column of categories, or a condition as --where has it, such as "Cost>0", for a yes or no.',
         ),
-      predictFrom: (
-        z.array(columnName()).min(1, "must name a column") as unknown as z.ZodType<readonly string[], readonly string[]>
-      )
+      predictFrom: z
+        .array(columnName())
+        .min(1, "must name a column")
+        .readonly()
         .exactOptional()
         .describe(
           "Columns that it is predicted from. Default: all others; of a condition, without those that give it away.",
