@@ -4,15 +4,26 @@ import { join } from "node:path";
 import { connect } from "@nats-io/transport-node";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
+import { type RunClients, readClients } from "../../../src/experiment/coordinate/clients-file.js";
 import { coordinate } from "../../../src/experiment/coordinate/coordinate.js";
+import { prepareClients } from "../../../src/experiment/coordinate/prepare-clients.js";
+import { federationOptions } from "../../../src/experiment/prepare/federations.js";
 import type { ExperimentResult } from "../../../src/experiment/result/schema.js";
-import { createEngine } from "../../../src/kernels/index.js";
+import { createFederation } from "../../../src/federation/federation.js";
+import { poolTransport } from "../../../src/federation/pool-transport.js";
+import { createEngine, type Engine } from "../../../src/kernels/index.js";
 import { loadModel } from "../../../src/model/load-model.js";
 import { joinFederation } from "../../../src/remote/clients/join.js";
+import { HeldTable } from "../../../src/remote/clients/own-table.js";
 import { runReport } from "../../../src/report/run-report.js";
+import { sha256 } from "../../../src/sha256.js";
 import { encodeTable } from "../../../src/tables/encoding/encode.js";
+import { fitTableEncoding } from "../../../src/tables/encoding/fit.js";
 import { readTable } from "../../../src/tables/read/read.js";
 import { parseTableSchema } from "../../../src/tables/schema/parse.js";
+import { mergeSummaries } from "../../../src/tables/summary/merge.js";
+import { summarizeTable } from "../../../src/tables/summary/summarize.js";
+import { InThreadPool } from "../../../src/workers/in-thread.js";
 import { temporaryFolder } from "../../cli/support.js";
 import { requireBuild } from "../../support/built.js";
 import { NatsServer, noServer, skipped } from "../../support/nats-server.js";
@@ -60,7 +71,6 @@ describe.skipIf(noServer !== undefined)(`tables of clients${skipped}`, () => {
   let server: NatsServer;
   let leaving: AbortController;
   let joined: Promise<unknown>[] = [];
-  let notes: string[] = [];
 
   beforeAll(requireBuild);
   afterEach(async () => {
@@ -71,21 +81,37 @@ describe.skipIf(noServer !== undefined)(`tables of clients${skipped}`, () => {
   afterAll(remove);
 
   /** A server of its own, so that its disk has messages of one run alone. */
-  async function start(csvs: readonly string[] = names.map((_, client) => csvOf(client))): Promise<void> {
-    server = await NatsServer.start();
+  async function start(
+    csvs: readonly string[] = names.map((_, client) => csvOf(client)),
+    settings = "",
+  ): Promise<void> {
+    server = await NatsServer.start(settings);
+    joinAll(csvs);
+  }
+
+  function ownTable(csv: string, client: number) {
+    return { bytes: utf8(csv), source: `${names[client]}.csv`, heldOut: 0.2 };
+  }
+
+  function joinAll(csvs: readonly string[]): void {
     leaving = new AbortController();
-    notes = [];
     joined = csvs.map((csv, client) =>
       joinFederation({
         ...{ server: server.url, name: names[client], workers: 0, signal: leaving.signal },
-        table: { bytes: utf8(csv), source: `${names[client]}.csv`, heldOut: 0.2 },
-        onNote: (text) => void notes.push(text),
+        table: ownTable(csv, client),
         policy: { smallestGroup: 1 },
       }),
     );
   }
 
-  async function run(name: string, config: ReturnType<typeof parseConfig>) {
+  /** @param stops told of each round that is done; true interrupts the run. */
+  async function run(
+    name: string,
+    config: ReturnType<typeof parseConfig>,
+    stops: (round: number) => boolean = () => false,
+    resume = false,
+  ) {
+    const stop = new AbortController();
     const out = join(folder, name);
     mkdirSync(folder, { recursive: true });
     const told: string[] = [];
@@ -95,27 +121,41 @@ describe.skipIf(noServer !== undefined)(`tables of clients${skipped}`, () => {
         out,
         workers: 1,
         drawReport: runReport,
-        signal: AbortSignal.timeout(60_000),
+        resume,
+        signal: AbortSignal.any([stop.signal, AbortSignal.timeout(60_000)]),
       },
       onProgress: (event) => {
+        if (event.kind === "round" && stops(event.done)) stop.abort();
         if (event.kind === "note") told.push(event.text);
       },
     });
-    return { result, told, read: (file: string) => readFileSync(join(out, file)) };
+    return { result, told, out, read: (file: string) => readFileSync(join(out, file)) };
   }
 
   /** The run, and the bytes of all messages and of all that the server keeps. */
   async function overheard(name: string, smallestCount: number) {
-    await start();
+    // So small that updates and, without a threshold, summaries come in chunks.
+    await start(undefined, "max_payload: 3072");
     const wire: Uint8Array[] = [];
+    const chunks = new Map<string, Uint8Array[]>();
     const spy = await connect({ servers: server.url });
-    spy.subscribe(">", { callback: (_, { data }) => void wire.push(data) });
+    spy.subscribe(">", {
+      callback: (_, { subject, data }) => {
+        wire.push(data);
+        const [, place, , client, object, index] = subject.split(".");
+        if (place !== "client") return;
+        const key = `${client}.${object}`;
+        chunks.set(key, Object.assign(chunks.get(key) ?? [], { [Number(index)]: data }));
+      },
+    });
     await spy.flush();
     const done = await run(name, configOf(smallestCount));
     await spy.flush();
     await spy.close();
     expect(wire.length).toBeGreaterThan(20);
-    return { ...done, everything: Buffer.concat([...wire, ...server.storedBytes()]) };
+    const joint = [...chunks.values()].map((parts) => Buffer.concat(parts));
+    expect([...chunks.values()].some((parts) => parts.length > 1)).toBe(true);
+    return { ...done, everything: Buffer.concat([...wire, ...joint, ...server.storedBytes()]) };
   }
 
   /** What of the rows is in the bytes: rare categories, numbers as text, float64 and float32, and whole rows as vectors. */
@@ -137,8 +177,10 @@ describe.skipIf(noServer !== undefined)(`tables of clients${skipped}`, () => {
     return {
       categories: names.filter((_, client) => has(rareOf(client))).length,
       texts: amounts.filter((amount) => has(amount)).length,
-      numbers: amounts.filter((amount) => has(bytesOf(Float64Array.of(Number(amount)))) || has(String(Number(amount))))
-        .length,
+      numbers: amounts.filter((amount) => has(String(Number(amount)))).length,
+      bytes: amounts.filter(
+        (amount) => has(bytesOf(Float64Array.of(Number(amount)))) || has(bytesOf(Float32Array.of(Number(amount)))),
+      ).length,
       vectors: vectors.filter((vector) => has(bytesOf(vector))).length,
     };
   }
@@ -149,6 +191,7 @@ describe.skipIf(noServer !== undefined)(`tables of clients${skipped}`, () => {
       categories: 0,
       texts: 0,
       numbers: 0,
+      bytes: 0,
       vectors: 0,
     });
     // What may leave them did.
@@ -168,9 +211,13 @@ describe.skipIf(noServer !== undefined)(`tables of clients${skipped}`, () => {
     const [first] = names.map(
       (name, client) => encodeTable(encoding, readTable(utf8(csvOf(client)), name, schema).table).vectors,
     );
+    // Rows as vectors and numbers as bytes are sent by nothing: what is looked for is found where it is.
     const row = Buffer.from(first.buffer, 4 * encoding.dimension, 4 * encoding.dimension);
-    const seen = await foundIn(Buffer.concat([loud.everything, row]), loud.read("model.safetensors"));
+    const [float, double] = [Float32Array.of(Number(amountOf(0, 1))), Float64Array.of(Number(amountOf(1, 2)))];
+    const planted = Buffer.concat([loud.everything, row, Buffer.from(float.buffer), Buffer.from(double.buffer)]);
+    const seen = await foundIn(planted, loud.read("model.safetensors"));
     expect(seen.vectors).toBe(1);
+    expect(seen.bytes).toBe(found.bytes + 2);
   });
 
   async function checkFiles(result: ExperimentResult, read: (file: string) => Buffer): Promise<void> {
@@ -184,15 +231,74 @@ describe.skipIf(noServer !== undefined)(`tables of clients${skipped}`, () => {
     expect(result.remote?.loss).toBeGreaterThan(0);
   }
 
-  it("goes on without a client whose file is of other columns, and tells nobody a cell of it", async () => {
-    const [first, second] = [csvOf(0), csvOf(1)];
-    await start([first, second, first.replace("amount", "sum")]);
-    const { told, result } = await run("other", configOf(5));
-    const note = told.find((each) => each.includes(names[2]) && each.includes("schema")) ?? "";
-    expect(note).toContain("its file does not fit the schema");
-    expect(note).toContain('"amount"');
-    expect(note).not.toContain("only at");
-    expect(result.training.rounds).toBe(2);
+  it("comes to the bytes of one machine with all rows, although the coordinator and a client were started again", async () => {
+    const few = csvOf(2).split("\r\n").slice(0, 5).join("\r\n");
+    const csvs = [csvOf(0), csvOf(1), few];
+    await start(csvs);
+    const config = configOf(5, { federation: { clients: 3, capacities: [1, 0.5], checkpointEvery: 1 } });
+    const interrupted = run("again", config, (round) => round === 1);
+    await expect(interrupted).rejects.toMatchObject({ code: "FEDSCORE_ABORTED" });
+    leaving.abort();
+    await Promise.all(joined);
+    joinAll(csvs);
+    const { result, out } = await run("again", config, () => false, true);
+    expect(result.training.perRound.map(({ absent }) => absent)).toEqual([[], []]);
+
+    const engine = await createEngine({ variant: "simd" });
+    const clients = readClients(out);
+    const own = csvs.map((csv, client) => new HeldTable(engine, ownTable(csv, client), () => {}));
+    const rows = own.map((table) => table.read({ schema, reading: {} }).train);
+    const summaries = rows.map((table) => summarizeTable(table, schema, { smallestCount: 5 }));
+    // Who has fewer than five rows says nothing, and is encoded as the others are.
+    expect(rows.map((each) => each.rows)).toEqual([48, 48, 3]);
+    const encoding = fitTableEncoding(schema, mergeSummaries(summaries));
+    expect(clients.table?.told.encoding).toEqual(encoding);
+    const points = rows.map((table) => encodeTable(encoding, table).vectors);
+    expect(result.checksums.parameters).toBe(await trainedHere(engine, config, clients, points));
+  });
+
+  /** SHA-256 of the parameters where all rows are in one place. */
+  async function trainedHere(
+    engine: Engine,
+    config: ReturnType<typeof parseConfig>,
+    clients: RunClients,
+    points: readonly Float32Array[],
+  ): Promise<string> {
+    const prepared = prepareClients(engine, config, clients);
+    const { dimension } = prepared.network;
+    let next = 0;
+    const clientRows = points.map(({ length }) => {
+      const first = next;
+      next += length / dimension;
+      return Uint32Array.from({ length: next - first }, (_, row) => first + row);
+    });
+    const all = Float32Array.from(points.flatMap((each) => [...each]));
+    const options = federationOptions(config, { ...prepared, clientRows, rows: all });
+    const federation = createFederation(engine, { ...options, transport: poolTransport(new InThreadPool(engine)) });
+    for await (const _ of federation.train());
+    return sha256(federation.samplingParameters);
+  }
+
+  it("goes on without clients whose files do not fit, and tells nobody a cell of them", async () => {
+    const secret = "between 7 and 8";
+    const cell = csvOf(1).replace(amountOf(1, 5), secret);
+    await start([csvOf(0), cell, csvOf(2).replace("amount", "sum")]);
+    const wire: Uint8Array[] = [];
+    const spy = await connect({ servers: server.url });
+    spy.subscribe(">", { callback: (_, { data }) => void wire.push(data) });
+    await spy.flush();
+    const { told, result, read } = await run("other", configOf(5));
+    await spy.close();
+    expect(cell).toContain(secret);
+    const noteOf = (client: number) => told.find((each) => each.startsWith(`the summary of client ${names[client]}`));
+    expect(noteOf(1)).toMatch(/its file does not fit the schema: column "amount": expected a number/);
+    expect(noteOf(2)).toMatch(/its file does not fit the schema: header: expected the column "amount"/);
+    const reasons = result.training.perRound.map(({ absent }) => absent.map(({ client, reason }) => [client, reason]));
+    expect(reasons).toEqual(Array(2).fill([1, 2].map((client) => [client, "refused"])));
+    const everything = Buffer.concat([...wire, ...server.storedBytes(), read("result.json"), read("report.html")]);
+    // The place of the cell is said, and neither the cell nor its line.
+    expect(everything.includes("does not fit the schema")).toBe(true);
+    expect([secret, "line 7"].filter((text) => everything.includes(text))).toEqual([]);
   });
 
   it("protects records, and says that the summaries are not covered", async () => {
