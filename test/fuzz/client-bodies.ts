@@ -14,8 +14,19 @@ import {
   readOpening,
 } from "../../src/remote/aggregators/messages.js";
 import { readClasses, readLoss, readMoments, readUpdate } from "../../src/remote/clients/answers.js";
-import { readNetwork, readOpen, readTrain } from "../../src/remote/clients/task-bodies.js";
+import { readSummary } from "../../src/remote/clients/summary-answer.js";
+import {
+  readNetwork,
+  readOpen,
+  readSummaryTask,
+  readTrain,
+  type SummaryBody,
+} from "../../src/remote/clients/task-bodies.js";
 import { decodeMessage, encodeMessage } from "../../src/remote/codec.js";
+import { decodeTable, encodeTable } from "../../src/tables/encoding/encode.js";
+import { fitTableEncoding } from "../../src/tables/encoding/fit.js";
+import type { TableSchema } from "../../src/tables/schema/field.js";
+import type { TableSummary } from "../../src/tables/summary/table-summary.js";
 import { networkOf } from "../support/networks.js";
 import { plainData } from "../support/plain-data.js";
 import { withValue } from "./message.js";
@@ -41,6 +52,22 @@ const blockUpdate: ArrivedUpdate = {
   absent: [{ client: 2, reason: "late" }],
 };
 
+/** A summary that a client is asked for, one that it gives, and what it is told then. */
+const schema: TableSchema = {
+  fields: [
+    { name: "kind", type: "string" },
+    { name: "size", type: "number" },
+  ],
+};
+const asked: SummaryBody = { schema, reading: { onInvalid: "missing" }, smallestCount: 2, quantiles: 8 };
+const summary: TableSummary = {
+  columns: [
+    { kind: "category", name: "kind", categories: ["a", "b"], counts: [3, 4], other: 2, missing: 0 },
+    { kind: "number", name: "size", values: [1, 2.5], counts: [4, 3], missing: 2 },
+  ],
+};
+const told = { schema, reading: {}, encoding: fitTableEncoding(schema, summary) };
+
 /** One body of each kind. */
 const bodies: readonly object[] = [
   update,
@@ -55,11 +82,16 @@ const bodies: readonly object[] = [
   { ...common, round: 3, localSteps: 4, clipNorm: 0.5, control: start, own: start },
   { ...common, round: 3, localSteps: 4, control: start, own: 2 },
   { session: "a".repeat(32), setup: {}, client: 1, transform: { kind: "compose" } },
+  { session: "a".repeat(32), setup: {}, client: 1, table: told },
+  asked,
+  summary,
   { session: "a".repeat(32), setup: {}, first: 1, clients: ["a", "b"] },
   encodeBlock("s", block, { parameters: start, blocks: [block], deadline: 3 }),
   encodeUpdate(blockUpdate),
   { names: ["a", "b"], rows: Float64Array.of(1, 2), heldOut: Float64Array.of(0, 1) },
 ];
+
+const noRows = decodeTable(told.encoding, new Float32Array(0), 0);
 
 const plain = { clips: false, controls: false, encoding: undefined };
 const expected = { client: 1, round: 3, localSteps: 4, start, flops: 100, maximumNorm: 5, ...plain };
@@ -96,7 +128,18 @@ const readers: readonly ((value: unknown) => boolean)[] = [
     );
   },
   (value) => firstNonFinite(readNetwork(value).parameters) < 0,
-  (value) => readOpen(value).client >= 0,
+  (value) => {
+    const { client, table } = readOpen(value);
+    return client >= 0 && (table === undefined || encodeTable(table.encoding, noRows).vectors.length === 0);
+  },
+  (value) => {
+    const { smallestCount, quantiles } = readSummaryTask(value);
+    return smallestCount >= 1 && quantiles >= 2;
+  },
+  (value) => {
+    const { columns } = readSummary(value, asked, 9);
+    return columns.length === 2 && fitTableEncoding(schema, { columns }).columns.length === 2;
+  },
   (value) => readOpening(value).clients.length > 0,
   (value) => {
     const { block: read, parameters } = readBlock(value, network);

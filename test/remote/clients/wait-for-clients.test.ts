@@ -83,6 +83,29 @@ it("goes on with the clients that a run had, and says which of them has other ro
   );
 });
 
+it("waits for tables where a run is of tables, and for numbers where it is not, and says who holds the other", async () => {
+  const table = { rows: 7, heldOut: 1 };
+  const numbers = { rows: 0, heldOut: 0, dimension: 0 };
+  const here = () => [hello("both", { table }), hello("numbers"), hello("table", { ...numbers, table })];
+  const ofTables = waiting({ minimum: 3, holds: "table" }, ...here());
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(await isThere(ofTables.names)).toBe(false);
+  // Said once, while it still waits.
+  expect(notes.filter((note) => note.includes("is left out"))).toEqual([
+    "client numbers is left out: it holds no table",
+  ]);
+  ofTables.here.push(hello("other", { ...numbers, table }));
+  await vi.advanceTimersByTimeAsync(4000);
+  expect(await ofTables.names).toEqual(["both", "other", "table"]);
+
+  notes = [];
+  roster = new Roster({ since: 0 } as never, () => {});
+  const ofNumbers = waiting({ minimum: 2 }, ...here());
+  await vi.advanceTimersByTimeAsync(4000);
+  expect(await ofNumbers.names).toEqual(["both", "numbers"]);
+  expect(notes.at(-1)).toBe('client table is left out: it holds a table, which is for config.data of kind "table"');
+});
+
 it("believes no more rows of a client than a run can number", () => {
   expect(readHello(encode(hello("a", { rows: 2 ** 32 - 1 })))).toMatchObject({ rows: 2 ** 32 - 1 });
   expect(() => readHello(encode(hello("a", { rows: 2 ** 32 })))).toThrow("has no integer in [0, 4294967295] in rows");
