@@ -3,6 +3,7 @@ import { formats } from "../../data/formats/index.js";
 import { transforms } from "../../data/transforms/index.js";
 import { targets } from "../../targets/index.js";
 import { familySchema, memberSchemas, unionOf } from "./family.js";
+import type { Immutable } from "./immutable.js";
 import { leastHeldOut, leastTrained } from "./row-counts.js";
 import { filePath, integerIn } from "./rules.js";
 import { tableSchema } from "./table.js";
@@ -49,7 +50,7 @@ export const dataSchema = unionOf({
   ...memberSchemas(formats, read),
 }).describe("Where the points come from.");
 
-export type DataConfig = z.output<typeof dataSchema>;
+export type DataConfig = Immutable<z.output<typeof dataSchema>>;
 
 /** A table as data. */
 export type TableConfig = Extract<DataConfig, { readonly kind: "table" }>;

@@ -52,7 +52,6 @@ export function tableSchema<Counted extends z.ZodRawShape>(counted: Counted) {
       predictFrom: z
         .array(columnName())
         .min(1, "must name a column")
-        .readonly()
         .exactOptional()
         .describe(
           "Columns that it is predicted from. Default: all others; of a condition, without those that give it away.",

@@ -1,6 +1,7 @@
 import { canonicalJson } from "../../canonical-json.js";
 import { type Dataset, rowCount } from "../../data/dataset.js";
 import { sha256 } from "../../sha256.js";
+import type { DataConfig } from "../config/data.js";
 import { decisive } from "../config/difference.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import type { Checksums } from "../identity.js";
@@ -36,6 +37,6 @@ function partsOf(dataset: Dataset): (string | ArrayBufferView)[] {
 }
 
 /** Whether a run reads its rows: the same config can then mean other ones. */
-export function isRead({ data }: Pick<ExperimentConfig, "data">): boolean {
+export function isRead({ data }: { readonly data: DataConfig }): boolean {
   return "path" in data || data.kind === "mnist";
 }

@@ -1,11 +1,13 @@
 import { FedscoreError } from "../../errors.js";
 import { type PartitionRequest, partition } from "../../federation/partitioners/index.js";
 import type { Engine } from "../../kernels/index.js";
+import type { DataConfig } from "../config/data.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { inSection } from "../config/section.js";
 
 /** What of a config says which client gets which rows. */
-export interface DealConfig extends Pick<ExperimentConfig, "data" | "seed"> {
+export interface DealConfig extends Pick<ExperimentConfig, "seed"> {
+  readonly data: DataConfig;
   readonly federation: Pick<ExperimentConfig["federation"], "clients" | "partition">;
 }
 

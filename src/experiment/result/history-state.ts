@@ -1,6 +1,7 @@
 import * as z from "zod";
+import type { Immutable } from "../config/immutable.js";
 import { clientTimes } from "./devices-schema.js";
-import { type Immutable, round } from "./schema.js";
+import { round } from "./schema.js";
 
 const count = z.int().gte(0);
 const work = z.number().gte(0);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { attacks } from "../../federation/attacks/index.js";
 import { absenceReasons } from "../../federation/messages.js";
+import type { Immutable } from "../config/immutable.js";
 import { nameIn } from "../config/rules.js";
 import { configSchema } from "../config/schema.js";
 import { checksums, digest } from "../identity.js";
@@ -297,13 +298,6 @@ export const resultSchema = z
     report: notComputed.exactOptional().describe("Present where report.html could not be drawn."),
   })
   .describe("result.json of `fedscore run`.");
-
-/** What is read and never changed, all the way down. */
-export type Immutable<T> = T extends readonly (infer Item)[]
-  ? readonly Immutable<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: Immutable<T[Key]> }
-    : T;
 
 /** result.json of a run. */
 export type ExperimentResult = Immutable<z.output<typeof resultSchema>>;
