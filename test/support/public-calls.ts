@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { compose } from "../../src/data/transforms/index.js";
 import * as data from "../../src/entries/data.js";
 import * as diffusion from "../../src/entries/diffusion.js";
 import * as divergence from "../../src/entries/divergence.js";
@@ -7,7 +6,6 @@ import * as experiment from "../../src/entries/experiment.js";
 import * as federation from "../../src/entries/federation.js";
 import * as model from "../../src/entries/model.js";
 import * as pruning from "../../src/entries/pruning.js";
-import * as tables from "../../src/entries/tables.js";
 import * as targets from "../../src/entries/targets.js";
 import * as theory from "../../src/entries/theory.js";
 import * as workers from "../../src/entries/workers.js";
@@ -19,7 +17,8 @@ import { simdEngine } from "./engines.js";
 import { networkOf, numberedParameters } from "./networks.js";
 import { publicFunctions } from "./public-functions.js";
 import { reportResult } from "./report-input.js";
-import { categoryColumn, numberColumn, tableOf } from "./tables.js";
+import { smallRun, sweep } from "./small-run.js";
+import { tableCalls } from "./table-calls.js";
 
 const engine = await simdEngine();
 const room = engine.arena.floats(64).pointer;
@@ -79,9 +78,6 @@ const oracle = {
   exact: (x: Float64Array) => ({ loss: 0.5 * x.reduce((sum, value) => sum + value * value, 0), gradient: x.slice() }),
   sample: (x: Float64Array, draw: number) => x.map((value) => value + (draw % 2 === 0 ? 0.1 : -0.1)),
 };
-const numbers = numberColumn("x", [1, 2, 3, null, 5, 6, 7, 8]);
-const names = categoryColumn("y", ["a", "b", "a", "b", null, "a", "b", "a"]);
-const cells = tableOf(numbers, names);
 const small = networkOf({ dimension: 2 });
 const levels = diffusion.trainingLevels(engine, schedule, { spacing: "time", count: 4 });
 const table = diffusion.levelTable(engine, small, levels, diffusion.weightings.simple);
@@ -130,29 +126,6 @@ const probeOptions = {
   points,
   clientRows: [rows],
 };
-const smallRun = {
-  name: "run",
-  data: { kind: "ring", train: 10, heldOut: 4 },
-  network: { hidden: [4], noiseFeatures: 2 },
-  training: { rounds: 1, localSteps: 1, batchSize: 4, levels: { count: 4 } },
-  federation: { clients: 2 },
-  sampling: { count: 4, grid: { kind: "uniform", steps: 2 } },
-  certificate: { paths: 8 },
-};
-const sweep = experiment.parseSweep({
-  name: "sweep",
-  title: "The certificate of one step",
-  kind: "certificate",
-  base: {
-    target: { kind: "gaussian", dimension: 2 },
-    schedule: { kind: "vp-cosine" },
-    grid: { kind: "uniform", steps: 4 },
-    paths: 8,
-  },
-  axes: [{ name: "steps", label: "steps", path: "grid.steps", values: [4] }],
-  measures: [{ name: "certificate", label: "certificate, nats", path: "certificate.upper" }],
-  plots: [{ title: "certificate over steps", x: "steps", y: ["certificate"], label: "nats" }],
-});
 const signal = AbortSignal.abort();
 const sweepResult = sweepResultSchema.parse(JSON.parse(readFileSync("docs/experiments/steps.json", "utf8")));
 const upperBound = {
@@ -179,25 +152,6 @@ publicFunctions.set("Federation.train", async (...parameters) => {
   for await (const _ of Reflect.apply(run.train, run, parameters)) break;
 });
 
-const tableSchema = { fields: [{ name: "x", type: "integer" as const }] };
-const tableBytes = new TextEncoder().encode("x\n1\n2\n3\n");
-const { table: smallTable } = tables.readTable(tableBytes, "x.csv", tableSchema);
-const tableSummary = tables.summarizeTable(smallTable, tableSchema, { smallestCount: 1 });
-const tableEncoding = tables.fitTableEncoding(tableSchema, tableSummary);
-const smallCalibration = tables.fitCalibration(tableEncoding, tables.encodeTable(tableEncoding, smallTable).vectors);
-
-const tableNetwork = networkOf({ dimension: tableEncoding.dimension });
-const tableModel = {
-  ...trained,
-  network: tableNetwork,
-  parameters: numberedParameters(tableNetwork).fill(0.01),
-  transform: compose(tableEncoding.dimension, []),
-  table: {
-    schema: tableSchema,
-    dialect: tables.readTable(tableBytes, "x.csv", tableSchema).dialect,
-    encoding: tableEncoding,
-  },
-};
 const halfGiven = { points: Float32Array.of(1, 0), given: Uint8Array.of(1, 0) };
 
 /** A legal call of each function: its arguments, in which one thing at a time is then wrong. */
@@ -243,10 +197,6 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   createSampler: [{ kind: "ddim", eta: 0.5 }],
   createSchedule: [{ kind: "vp-cosine", tMin: 0.01 }],
   createTarget: [{ kind: "ring", modes: 8 }],
-  calibratedVectors: [tableEncoding, smallCalibration, tables.encodeTable(tableEncoding, smallTable).vectors],
-  decodeDrawn: [{ encoding: tableEncoding }, tables.encodeTable(tableEncoding, smallTable).vectors],
-  fitCalibration: [tableEncoding, tables.encodeTable(tableEncoding, smallTable).vectors],
-  decodeTable: [tableEncoding, tables.encodeTable(tableEncoding, smallTable).vectors],
   defineKept: [{ name: "kept", open: () => 1 }],
   defineTask: [{ name: "task", open: () => 1, run: () => 2 }],
   denoiserFromFunction: [2, () => undefined, () => undefined],
@@ -260,8 +210,6 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
     pool,
     { sampler: "jvp", clean: { points, dimension: 2 }, denoiser: law, dimension: 2, curve, seed: 1, samples: 1 },
   ],
-  encodeTable: [tableEncoding, smallTable],
-  encodedWidth: [tableEncoding.columns[0]],
   equalShareTimes: [schedule, grid, new Float64Array(grid.times.length - 1), 2, 3],
   evaluationsPerSample: [{ schedule, grid, sampler }],
   epsilonOf: [[sampled], 1e-5, { points: 64 }],
@@ -271,7 +219,6 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   fillNormal: [engine, room, 3, key],
   fillUniform: [engine, room, 3, key],
   fitTransforms: [engine, [{ kind: "standardize" }], moments],
-  fitTableEncoding: [tableSchema, tableSummary],
   flowLikelihood: [
     engine,
     {
@@ -296,8 +243,6 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   gaussianMmseCurve: [[1, 2], Float64Array.of(0.5, 1, 2)],
   gradientReport: [probes, { ...facts, infimum: { value: 0.5, how: "closed form" } }, kind],
   hold: [pool, task, 1],
-  inferTableFile: [new Blob([tableBytes]), "x.csv"],
-  inferTableSchema: [tableBytes, "x.csv"],
   initializeParameters: [engine, spec, 1],
   instantiate: [engine],
   invert: [engine, { denoiser, schedule, grid, sampler: diffusion.samplers.ddim, states: points }],
@@ -322,7 +267,6 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   matmul: [engine, points, points, 20, 2, 20],
   meanOf: [moments],
   measureClient: [oracle, clientProbe],
-  mergeSummaries: [[tableSummary]],
   mmseCurve: [Float64Array.of(1, 2), Float64Array.of(2, 1)],
   lossEpsilon: [[sampled], 1e-5, 64],
   lawKlCurve: [
@@ -349,7 +293,6 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   parseConfig: [{ name: "run", data: { kind: "ring", train: 10, heldOut: 4 } }],
   parseMnist: [[new TextEncoder().encode(`{"data":[${new Array(784).fill(0).join()}]}`)]],
   parseSweep: [JSON.parse(readFileSync("experiments/steps.json", "utf8"))],
-  parseTableSchema: [tableSchema],
   partition: [engine, { kind: "dirichlet", concentration: 1 }, { count: 20, clients: 2, labels, seed: 1 }],
   portableMath: [engine],
   prunedModel: [engine, trained, trainedMask],
@@ -362,8 +305,6 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   readSafetensors: [model.saveModel(trained), "x.safetensors"],
   readConfig: ["examples/mixture.json"],
   readSweep: ["experiments/steps.json"],
-  readTable: [tableBytes, "x.csv", tableSchema],
-  readTableFile: [new Blob([tableBytes]), "x.csv", tableSchema],
   renyiDivergence: [[sampled], 2],
   renyiEpsilon: [[sampled], 1e-5, [2, 4]],
   renderComparison: [[{ label: "a", result: reportResult() }]],
@@ -386,12 +327,7 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   ],
   sampleModelGiven: [engine, trained, halfGiven],
   sampleModelGivenInPool: [pool, trained, halfGiven],
-  fillTable: [engine, tableModel, new TextEncoder().encode("x\n\n")],
-  fillTableInPool: [pool, tableModel, new TextEncoder().encode("x\n\n")],
   sampleModel: [engine, trained, { count: 2 }],
-  sampleTable: [pool, tableModel, { count: 2 }],
-  parseCondition: ["x=1", tableSchema],
-  rowsWhere: [smallTable, [{ column: "x", operator: "=", value: 1 }]],
   sampleModelInPool: [pool, trained, { count: 2 }],
   sandwich: [
     {
@@ -412,7 +348,6 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   streamWords: [key],
   sumMoments: [[moments, moments]],
   summedMoments: [engine, points, 2, [rows]],
-  summarizeTable: [smallTable, tableSchema, { smallestCount: 1 }],
   supportsRelaxedSimd: [],
   supportsSimd: [],
   toOnnx: [trained],
@@ -439,32 +374,9 @@ export const legal: Readonly<Record<string, readonly unknown[]>> = {
   writeIdx: [points, [20, 2]],
   writeNpy: [points, [20, 2]],
   writeNpz: [[{ name: "a", shape: [2], values: Float32Array.of(1, 2) }]],
-  writeTable: [smallTable, tableSchema],
   writeSafetensors: [[{ name: "a", shape: [2], values: Float32Array.of(1, 2) }], { format: "x" }],
   "Federation.train": [{ checkpoint: { every: 1, save: async () => undefined }, onRound: () => undefined }],
-  qualityReport: [cells, cells],
-  newRowSynthesis: [engine, cells, cells, { seed: 1 }],
-  detection: [engine, cells, cells, { seed: 1 }],
-  efficacy: [engine, { train: cells, synthetic: cells, test: cells }, { column: "y", seed: 1 }],
-  judgePrivacy: [engine, { train: cells, heldOut: cells, synthetic: cells }, { seed: 1 }],
-  splitTable: [engine, cells, { heldOut: 0.5, seed: 1 }],
-  ...Object.fromEntries(
-    Object.values(tables.columnMeasures).map(({ name, columns }) => {
-      const column = columns === "number" ? numbers : names;
-      return [`${name}.evaluate`, [column, column]];
-    }),
-  ),
-  "CorrelationSimilarity.evaluate": [
-    [numbers, numbers],
-    [numbers, numbers],
-  ],
-  "ContingencySimilarity.evaluate": [
-    [numbers, names],
-    [numbers, names],
-  ],
-  ...Object.fromEntries(
-    Object.keys(tables.baselines).map((name) => [`${name}.generate`, [engine, cells, { rows: 4, seed: 1 }]]),
-  ),
+  ...tableCalls(engine, pool, trained),
   ...Object.fromEntries(
     Object.keys(divergence.judges).map((name) => [`judges.${name}.evaluate`, [engine, judged, judged, { seed: 1 }]]),
   ),
