@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import * as data from "../../src/entries/data.js";
 import * as diffusion from "../../src/entries/diffusion.js";
 import * as divergence from "../../src/entries/divergence.js";
-import * as experiment from "../../src/entries/experiment.js";
 import * as federation from "../../src/entries/federation.js";
 import * as model from "../../src/entries/model.js";
 import * as pruning from "../../src/entries/pruning.js";
