@@ -6,7 +6,7 @@ import { readBytes } from "../experiment/files/read-file.js";
 import { readSomehow } from "../experiment/init/file-data.js";
 import type { Engine } from "../kernels/index.js";
 import type { JoinOptions } from "../remote/clients/join-options.js";
-import { openTable } from "../tables/csv/open.js";
+import { csvRowCount } from "../tables/csv/row-count.js";
 import type { ReadTableOptions } from "../tables/read/read.js";
 
 /** What a client takes part with, of one file: rows of numbers, a table, or a file that may be read as either. */
@@ -52,15 +52,10 @@ function placeOf(error: unknown): string {
 
 /** Whether the file has a header and rows below it, all of its length. */
 function isTable({ bytes, source, delimiter }: NonNullable<JoinOptions["table"]>): boolean {
-  let rows = 0;
   try {
-    openTable(bytes, source, delimiter).forEachRow(() => {
-      rows++;
-      return true;
-    });
+    return csvRowCount(bytes, source, delimiter) > 0;
   } catch (error) {
     if (isFedscoreError(error)) return false;
     throw error;
   }
-  return rows > 0;
 }

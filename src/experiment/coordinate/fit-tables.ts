@@ -1,5 +1,4 @@
 import { compose } from "../../data/transforms/index.js";
-import { FedscoreError, throwIfAborted } from "../../errors.js";
 import type { ClientsLink } from "../../remote/clients/link.js";
 import { type Hello, rowsHeld } from "../../remote/clients/messages.js";
 import { gatherSummaries } from "../../remote/clients/statistics.js";
@@ -12,6 +11,7 @@ import type { DataMoments } from "../../theory/worst-case-discretization.js";
 import type { TableConfig } from "../config/data.js";
 import { fitEncoding } from "../prepare/fit-encoding.js";
 import type { RunClients } from "./clients-file.js";
+import { givenStatistics } from "./given-statistics.js";
 
 /**
  * Who the clients are, and the encoding that is fitted to what they say of their columns.
@@ -22,22 +22,17 @@ export async function fitTables(
   schema: TableSchema,
   link: ClientsLink,
   hellos: readonly Hello[],
-  { signal, onNote }: Waiting,
+  waiting: Waiting,
 ): Promise<RunClients> {
   const { smallestCount, quantiles, delimiter, onInvalid } = data;
   const reading = { ...(delimiter !== undefined && { delimiter }), onInvalid };
   const names = hellos.map(({ name }) => name);
-  const given = await gatherSummaries(link, names, { schema, reading, smallestCount, quantiles }, signal);
-  throwIfAborted(signal);
-  for (const { name, reply } of given) {
-    if ("none" in reply)
-      onNote(`the summary of client ${name} is not in the encoding: ${reply.message ?? `it is ${reply.none}`}`);
-  }
-  const summaries = given.flatMap(({ reply }) => ("value" in reply ? [reply.value] : []));
-  if (summaries.length === 0) {
-    const message = "the encoding of config.data is fitted to the clients' summaries, and no client gives one";
-    throw new FedscoreError("FEDSCORE_UNSUPPORTED", message);
-  }
+  const given = await gatherSummaries(link, names, { schema, reading, smallestCount, quantiles }, waiting.signal);
+  const missing = {
+    of: (name: string) => `the summary of client ${name} is not in the encoding`,
+    all: "the encoding of config.data is fitted to the clients' summaries, and no client gives one",
+  };
+  const summaries = givenStatistics(given, missing, waiting);
   const encoding = fitEncoding(data, schema, summaries);
   const { dimension } = encoding;
   return {

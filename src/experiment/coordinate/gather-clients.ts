@@ -11,6 +11,7 @@ import type { ExperimentConfig } from "../config/schema.js";
 import { inSection } from "../config/section.js";
 import { dataMoments } from "../prepare/prepare-run.js";
 import type { RunClients } from "./clients-file.js";
+import { givenStatistics } from "./given-statistics.js";
 
 /**
  * Who the clients are, and the transforms that are fitted from their sums.
@@ -61,22 +62,15 @@ async function sumsOf(
   link: ClientsLink,
   hellos: readonly Hello[],
   dimension: number,
-  { signal, onNote }: Waiting,
+  waiting: Waiting,
 ): Promise<Moments> {
   const names = hellos.map(({ name }) => name);
-  const given = await gatherMoments(link, names, dimension, signal);
-  throwIfAborted(signal);
-  for (const { name, reply } of given) {
-    if ("none" in reply)
-      onNote(`the sums of client ${name} are not in the transforms: ${reply.message ?? `it is ${reply.none}`}`);
-  }
-  const sums = given.flatMap(({ reply }) => ("value" in reply ? [reply.value] : []));
-  if (sums.length === 0) {
-    const message =
-      "config.transforms, and network.sigmaData where it is left out, are fitted from the clients' sums, and no client gives them: leave transforms out and set network.sigmaData";
-    throw new FedscoreError("FEDSCORE_UNSUPPORTED", message);
-  }
-  const total = sumMoments(sums);
+  const given = await gatherMoments(link, names, dimension, waiting.signal);
+  const missing = {
+    of: (name: string) => `the sums of client ${name} are not in the transforms`,
+    all: "config.transforms, and network.sigmaData where it is left out, are fitted from the clients' sums, and no client gives them: leave transforms out and set network.sigmaData",
+  };
+  const total = sumMoments(givenStatistics(given, missing, waiting));
   covarianceOf(total);
   return total;
 }

@@ -13,7 +13,7 @@ import { filledSettings } from "../../family.js";
 import type { Engine } from "../../kernels/index.js";
 import { keysOf, requireOptions } from "../../options.js";
 import type { Table } from "../../tables/column.js";
-import { openTable } from "../../tables/csv/open.js";
+import { csvRowCount } from "../../tables/csv/row-count.js";
 import { type ReadTableOptions, readFields, readTable } from "../../tables/read/read.js";
 import { summarizeTable } from "../../tables/summary/summarize.js";
 import type { TableSummary } from "../../tables/summary/table-summary.js";
@@ -75,11 +75,7 @@ export class HeldTable {
     this.#own = own;
     this.#share = heldOut;
     this.#onNote = onNote;
-    let rows = 0;
-    openTable(this.#file.bytes, source, own.delimiter).forEachRow(() => {
-      rows++;
-      return true;
-    });
+    const rows = csvRowCount(this.#file.bytes, source, own.delimiter);
     if (rows === 0) throw new ArgumentError("table.bytes", "must hold at least 1 row", 0);
     const apart = this.#splits(rows) ? heldOutRows(rows, heldOut) : 0;
     this.counts = { rows: rows - apart, heldOut: apart };
