@@ -11,7 +11,7 @@ test("examples/devices.json takes the virtual time that fedscore plan says, in t
   const example = fileURLToPath(new URL("../../examples/devices.json", import.meta.url));
   const shorter = ["--set", "training.rounds=6", "--set", "certificate=false", "--set", "evaluation.divergences=[]"];
   const planned = await callCli(["plan", example, "--json", ...shorter]);
-  expect(planned.code).toBe(0);
+  expect(planned).toMatchObject({ code: 0, stderr: "", stdout: expect.stringMatching(/^\{/) });
   const ran = await callCli(["run", example, "--out", "out", ...shorter], folder);
   expect(ran.code).toBe(0);
   const { devices } = JSON.parse(readFileSync(join(folder, "out", "result.json"), "utf8"));
