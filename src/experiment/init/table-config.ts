@@ -1,25 +1,20 @@
 import type { DataFile } from "../../data/formats/format.js";
 import { plainFile } from "../../data/formats/index.js";
 import { describeValue } from "../../errors.js";
-import type { Table } from "../../tables/column.js";
-import { fitTableEncoding } from "../../tables/encoding/fit.js";
 import { openTableFile } from "../../tables/file/open-file.js";
 import { ownersIn, readInferred } from "../../tables/file/read-file.js";
 import type { FileSlices } from "../../tables/file/slices.js";
-import {
-  type FieldOverrule,
-  type InferredColumn,
-  type InferredSchema,
-  inferTableSchema,
-} from "../../tables/infer/infer.js";
+import { type FieldOverrule, type InferredColumn, inferTableSchema } from "../../tables/infer/infer.js";
 import { type ReadTableOptions, readTable } from "../../tables/read/read.js";
-import { ownerSchema, type RowOwners, rowOwners } from "../../tables/row-owners.js";
-import { summarizeTable } from "../../tables/summary/summarize.js";
-import { dataSchema } from "../config/data.js";
+import { ownerSchema, rowOwners } from "../../tables/row-owners.js";
+import type { TableSchema } from "../../tables/schema/field.js";
+import { dataSchema, type TableConfig } from "../config/data.js";
 import type { JsonObject } from "../config/paths.js";
 import { rowCounts } from "../config/row-counts.js";
 import type { ConfigInput } from "../config/schema.js";
+import { predictionOf } from "../prepare/prediction.js";
 import { nameFor } from "./file-data.js";
+import { clientsOf, type FoundTable, toldColumns } from "./told-columns.js";
 
 /** A config of a table, and what a person should know of its columns. */
 export interface StarterTable {
@@ -40,9 +35,6 @@ export interface TableChoices {
   readonly overrule?: Readonly<Record<string, FieldOverrule | false>> | undefined;
   readonly onInvalid?: ReadTableOptions["onInvalid"];
 }
-
-/** Clients that share the rows where no column names any. */
-const clientsWithoutColumn = 4;
 
 /**
  * A config for a CSV file of numbers, categories and dates, with the schema that its cells say, and sizes that fit its rows and columns.
@@ -77,46 +69,43 @@ function readingOf({ onInvalid }: TableChoices): ReadTableOptions {
   return { ...(onInvalid !== undefined && { onInvalid }) };
 }
 
-/** What a file turned out to be. */
-interface FoundTable extends Pick<InferredSchema, "schema" | "columns"> {
-  readonly source: string;
-  readonly table: Table;
-  readonly owners: RowOwners | undefined;
-}
-
-function starterOf(
-  { source, schema, columns, table, owners }: FoundTable,
-  path: string,
-  { clientColumn, predict, ...choices }: TableChoices,
-): StarterTable {
-  const data = {
+function starterOf(found: FoundTable, path: string, choices: TableChoices): StarterTable {
+  const { source, table, owners } = found;
+  const { clientColumn, predict } = choices;
+  const given = {
     kind: "table" as const,
     path,
-    schema: plainObject(schema),
     ...(choices.onInvalid !== undefined && { onInvalid: choices.onInvalid }),
     ...(clientColumn !== undefined && { clientColumn }),
     ...(predict !== undefined && { predict }),
   };
-  const filled = dataSchema.parse(data);
+  const filled = dataSchema.parse(given);
   if (filled.kind !== "table") throw new Error("a table is data of kind table");
   const { smallestCount, onInvalid } = filled;
-  const encoding = fitTableEncoding(schema, summarizeTable(table, schema, { smallestCount }));
-  const { train, heldOut, isAll } = fittingCounts(`a config of ${source}`, table.rows, encoding.dimension);
+  const asked = new Set([...Object.keys(choices.overrule ?? {}), ...foretold(filled, found.schema)]);
+  const { schema, columns, dimension } = toldColumns(found, { smallestCount, asked });
+  const { train, heldOut, isAll } = fittingCounts(`a config of ${source}`, table.rows, dimension);
   const fewer = `${train} rows to train on and ${heldOut} held out, whose vectors are 1 GB: data.train and data.heldOut`;
-  const clients = owners?.names.length ?? Math.min(clientsWithoutColumn, train);
-  const size = { rows: train, dimension: encoding.dimension, clients };
-  const summary = `${source}: ${table.rows} rows, ${encoding.columns.length} of ${columns.length} columns, which are vectors of ${encoding.dimension} numbers`;
+  const clients = owners ? clientsOf(found) : Math.min(clientsOf(found), train);
+  const size = { rows: train, dimension, clients };
+  const summary = `${source}: ${table.rows} rows, ${schema.fields.length} of ${columns.length} columns, which are vectors of ${dimension} numbers`;
   const whose = owners ? [`${clients} clients, as ${describeValue(clientColumn)} names`] : [];
   return {
     config: configOf(
       nameFor(source),
-      { ...data, onInvalid, smallestCount, ...(!isAll && { train, heldOut }) },
+      { ...given, schema: plainObject(schema), onInvalid, smallestCount, ...(!isAll && { train, heldOut }) },
       size,
       owners !== undefined,
     ),
     summary: [summary, ...whose].join("; "),
     note: [summary, ...columns.map(columnText), ...whose, ...(isAll ? [] : [fewer])].join("\n"),
   };
+}
+
+/** The column that is asked for. */
+function foretold(data: TableConfig, schema: TableSchema): string[] {
+  const prediction = predictionOf(data, schema);
+  return [prediction?.column ?? prediction?.condition?.column].filter((name) => name !== undefined);
 }
 
 /** Numbers of all vectors of a first run, which are in memory at a time: 1 GB of float32. */

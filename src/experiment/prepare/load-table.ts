@@ -16,7 +16,7 @@ import type { RunInput } from "../input.js";
 import { namedInData } from "./data-file.js";
 import { type DealConfig, deal } from "./deal.js";
 import { fitEncoding } from "./fit-encoding.js";
-import { mostlyOther } from "./mostly-other.js";
+import { mostlyOther, mostlyOtherNotes } from "./mostly-other.js";
 import { predictionOf } from "./prediction.js";
 import { rowsOfClients } from "./rows-of-clients.js";
 import type { RunData } from "./run-data.js";
@@ -61,7 +61,8 @@ export async function loadTable(
     const heldOut = takeRows(table, rows.heldOut);
     const encoded = { train: encodeTable(encoding, train), heldOut: encodeTable(encoding, heldOut) };
     const { dimension } = encoding;
-    const notes = [...(reading === undefined ? [] : [reading]), ...mostlyOther(encoding, train, data.smallestCount)];
+    const vague = mostlyOtherNotes(mostlyOther(encoding, train, data.smallestCount));
+    const notes = [...(reading === undefined ? [] : [reading]), ...vague];
     const dataset = (points: Float32Array): Dataset => ({
       points,
       dimension,

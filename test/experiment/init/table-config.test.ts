@@ -4,10 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
+import type { ConfigInput } from "../../../src/experiment/config/schema.js";
 import { folderInput } from "../../../src/experiment/files/folder-input.js";
 import { starterTable } from "../../../src/experiment/init/init.js";
+import { tableConfig } from "../../../src/experiment/init/table-config.js";
 import { prepareRun } from "../../../src/experiment/prepare/prepare-run.js";
 import { parseJson } from "../../../src/parse-json.js";
+import { parseTableSchema } from "../../../src/tables/schema/parse.js";
 import { simdEngine } from "../../support/engines.js";
 
 const folder = mkdtempSync(join(tmpdir(), "fedscore-init-table-"));
@@ -19,6 +22,11 @@ const rows = Array.from(
 const file = join(folder, "my visits.csv");
 writeFileSync(file, `id,site,x,day\n${rows.join("\n")}\n`);
 const at = join(folder, "visits.jsonc");
+
+function names({ data }: ConfigInput): string[] {
+  if (data.kind !== "table" || typeof data.schema !== "object") throw new Error("a table with its schema");
+  return parseTableSchema(data.schema).fields.map(({ name }) => name);
+}
 
 describe("a config of a table", () => {
   test("has the schema in a line a column, the clients of a column, and is ready to run", async () => {
@@ -63,6 +71,28 @@ describe("a config of a table", () => {
     expect(text).toContain(
       '{ "name": "b", "missingValues": ["NA"], "type": "integer", "constraints": { "minimum": 0 } }',
     );
+  });
+
+  test("a column of texts that no client has often enough is left out, unless it is asked for", async () => {
+    // 80 towns of 6 rows, 3 kinds of 160 rows.
+    const towns = Array.from({ length: 480 }, (_, i) => `town ${i % 80},${["a", "b", "c"][i % 3]},${(i * 7) % 23}`);
+    const source = "towns.csv";
+    const bytes = new TextEncoder().encode(`town,kind,x\n${towns.join("\n")}\n`);
+    const without = tableConfig({ bytes, source }, source);
+    expect(without.note).toContain(
+      '  town: left out; is "other" in 100 % of the rows, as no client has 5 rows of what they say',
+    );
+    expect(without.summary).toContain("480 rows, 2 of 3 columns");
+    expect(names(without.config)).toEqual(["kind", "x"]);
+    expect(names(tableConfig({ bytes, source }, source, { predict: "town=town 1" }).config)).toContain("town");
+    expect(names(tableConfig({ bytes, source }, source, { overrule: { town: {} } }).config)).toContain("town");
+  });
+
+  test("a client with all rows of a category names it", () => {
+    const towns = Array.from({ length: 480 }, (_, i) => `town ${i % 80},${i % 8},${(i * 7) % 23}`);
+    const source = "towns.csv";
+    const bytes = new TextEncoder().encode(`town,site,x\n${towns.join("\n")}\n`);
+    expect(names(tableConfig({ bytes, source }, source, { clientColumn: "site" }).config)).toContain("town");
   });
 
   test("a column that the file does not have is refused", async () => {
