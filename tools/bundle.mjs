@@ -26,7 +26,10 @@ export async function bundle(root) {
       plugins,
       preserveEntrySignatures,
       platform,
-      resolve: { mainFields: ["module", "main"] },
+      resolve: {
+        mainFields: ["module", "main"],
+        alias: { "cssomnom/parse": join(root, "tools/no-style-sheets.mjs") },
+      },
     };
     const bundled = await rolldown(options);
     const { output: chunks } = await bundled.write({

@@ -29,6 +29,7 @@ export async function buildWeb(root) {
     plugins: [licenses],
     resolve: {
       alias: {
+        "cssomnom/parse": join(root, "tools/no-style-sheets.mjs"),
         "#worker-host": join(web, "lab/worker-host.ts"),
         // Its address, once it is bundled.
         "#worker-script": `${join(root, "src/worker.ts")}?worker&url`,
