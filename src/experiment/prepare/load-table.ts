@@ -177,9 +177,10 @@ function fittedEncoding(
 }
 
 function summed(...counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const sum: Record<string, number> = {};
-  for (const each of counts) for (const [name, count] of Object.entries(each)) sum[name] = (sum[name] ?? 0) + count;
-  return sum;
+  const sum = new Map<string, number>();
+  for (const each of counts)
+    for (const [name, count] of Object.entries(each)) sum.set(name, (sum.get(name) ?? 0) + count);
+  return Object.fromEntries(sum);
 }
 
 function invalid(message: string): FedscoreError {

@@ -64,15 +64,21 @@ function atomsOf(sorted: Float64Array): number[] {
   return atoms;
 }
 
+/** Digits of an end of a bin. */
+const edgeDigits = 12;
+
 /** Multiples of 1, 2 or 5 times a power of ten. */
 function roundEdges(low: number, high: number, isWhole: boolean): number[] {
-  const least = (high - low || Math.abs(low) || 1) / aboutBins;
+  const range = high - low || Math.abs(low) || 1;
+  const share = Number.isFinite(range) ? range / aboutBins : high / aboutBins - low / aboutBins;
+  const told = Math.max(Math.abs(low), Math.abs(high)) * 10 ** (1 - edgeDigits);
+  const least = Math.max(Number.MIN_VALUE, share, told);
   const power = 10 ** Math.floor(Math.log10(least));
   const round = [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= least) ?? least;
   const step = isWhole ? Math.max(1, round) : round;
   const first = Math.floor(low / step);
   const count = Math.max(1, Math.floor(high / step) + 1 - first);
-  return Array.from({ length: count + 1 }, (_, edge) => Number(((first + edge) * step).toPrecision(12)));
+  return Array.from({ length: count + 1 }, (_, edge) => rounded((first + edge) * step, edgeDigits));
 }
 
 /** Ends of bins that are equally wide on a logarithmic axis. */
@@ -81,9 +87,13 @@ function powersOver(low: number, high: number): number[] {
   const perDecade = Math.max(1, Math.round(aboutBins / decades));
   const first = Math.floor(Math.log10(low) * perDecade);
   const last = Math.floor(Math.log10(high) * perDecade) + 1;
-  return Array.from({ length: last - first + 1 }, (_, edge) =>
-    Number((10 ** ((first + edge) / perDecade)).toPrecision(6)),
-  );
+  return Array.from({ length: last - first + 1 }, (_, edge) => rounded(10 ** ((first + edge) / perDecade), 6));
+}
+
+/** To so many digits; what is beyond the largest number is that. */
+function rounded(edge: number, digits: number): number {
+  const isHuge = Math.abs(edge) > Number.MAX_VALUE / 2;
+  return isHuge ? Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, edge)) : Number(edge.toPrecision(digits));
 }
 
 function categoryAxis({ categories, codes, missing }: CategoryColumn, smallestCount: number): CategoryAxis {

@@ -1,5 +1,6 @@
 import { type BaselineName, baselines } from "../../tables/baselines/index.js";
 import type { Table } from "../../tables/column.js";
+import { ownEntry } from "../../tables/own-entry.js";
 import type { TableSchema } from "../../tables/schema/field.js";
 import { firstRows } from "../../tables/table-rows.js";
 import { writtenCells } from "../../tables/write.js";
@@ -87,7 +88,7 @@ function columnsOf({ train, synthetic, schema, smallestCount, invalid, unknown }
     return {
       ...{ name, axis, train: countCells(axis, column) },
       synthetic: isNotComputed(synthetic) ? without("samples", synthetic) : countCells(axis, synthetic.columns[index]),
-      ...{ invalid: invalid[name] ?? 0, unknown: unknown[name] ?? 0 },
+      ...{ invalid: ownEntry(invalid, name) ?? 0, unknown: ownEntry(unknown, name) ?? 0 },
     };
   });
 }

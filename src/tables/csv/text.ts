@@ -69,6 +69,12 @@ function isValid(decode: () => unknown): boolean {
   }
 }
 
+/** The text of bytes. They are decoded as a stream is: in one go, Node 20 and 22 take Windows-1252 for Latin-1. */
+export function decodedText(bytes: Uint8Array, encoding: TableEncodingName): string {
+  const decoder = new TextDecoder(encoding);
+  return decoder.decode(bytes, { stream: true }) + decoder.decode();
+}
+
 /** @throws ArgumentError for a character that Windows-1252 does not have. */
 export function encodeText(text: string, { encoding, byteOrderMark }: TextCoding): Uint8Array<ArrayBuffer> {
   const mark = byteOrderMark ? (marks[encoding] ?? []) : [];
@@ -91,7 +97,7 @@ function encoded(text: string, encoding: TableEncodingName): Uint8Array<ArrayBuf
 
 function toWindows1252(text: string): Uint8Array<ArrayBuffer> {
   const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);
-  const byteOf = new Map([...new TextDecoder("windows-1252").decode(all)].map((character, byte) => [character, byte]));
+  const byteOf = new Map([...decodedText(all, "windows-1252")].map((character, byte) => [character, byte]));
   return Uint8Array.from(text, (character) => {
     const byte = byteOf.get(character);
     if (byte === undefined)

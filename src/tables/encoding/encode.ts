@@ -25,12 +25,11 @@ export function encodeTable(encoding: TableEncoding, table: Table): EncodedTable
   const { columns, dimension } = requireEncoding("encoding", encoding);
   requireTable("table", table);
   const vectors = new Float32Array(table.rows * dimension);
-  const unknown: Record<string, number> = {};
-  for (const { column, at } of placed(columns)) {
+  const unknown = placed(columns).map(({ column, at }) => {
     const count = encodeColumn(column, columnLike(table, column), { vectors, dimension, at });
-    if (count > 0) unknown[column.name] = count;
-  }
-  return { vectors, unknown };
+    return [column.name, count] as const;
+  });
+  return { vectors, unknown: Object.fromEntries(unknown.filter(([, count]) => count > 0)) };
 }
 
 function columnLike(table: Table, { kind, name }: ColumnEncoding): Column {

@@ -6,7 +6,7 @@ import type { CsvLayout } from "../csv/layout.js";
 import { type OpenTable, openTable } from "../csv/open.js";
 import { mustQuote, quoted } from "../csv/quote.js";
 import { rawCells } from "../csv/raw-cells.js";
-import { encodeText } from "../csv/text.js";
+import { decodedText, encodeText } from "../csv/text.js";
 import { readTable } from "../read/read.js";
 import type { TableSchema } from "../schema/field.js";
 import { takeRows } from "../table-rows.js";
@@ -79,7 +79,7 @@ function filledFile(
 ): Uint8Array {
   const { before, dialect } = file;
   const { delimiter, lineEnd, quoteAll } = dialect;
-  const text = new TextDecoder(dialect.encoding).decode(bytes).slice(before.length);
+  const text = decodedText(bytes, dialect.encoding).slice(before.length);
   const parts = [before];
   let [row, gap, done] = [0, 0, 0];
   file.forEachRow((cells, _, { from, to }) => {

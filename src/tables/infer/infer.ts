@@ -5,6 +5,7 @@ import { original } from "../csv/formula.js";
 import type { CsvLayout } from "../csv/layout.js";
 import { openTable } from "../csv/open.js";
 import type { TableDialect } from "../csv/table-dialect.js";
+import { ownEntry } from "../own-entry.js";
 import type { TableField, TableSchema } from "../schema/field.js";
 import { requireField } from "../schema/parse.js";
 import { guessBoolean } from "./booleans.js";
@@ -108,7 +109,7 @@ export class Inference {
     const { names, titles, dialect, guesses = [] } = this.#layout;
     const columns = this.#seen.map((cells, at) => {
       const name = names[at];
-      const given = this.#overrule[name];
+      const given = ownEntry(this.#overrule, name);
       return inferColumn({ name, title: titles[at], cells, delimiter: dialect.delimiter, given, typed: guesses[at] });
     });
     const fields = columns.filter(({ leftOut }) => !leftOut).map(({ field }) => field);

@@ -10,7 +10,7 @@ import { qualityReport } from "../../../src/tables/judges/quality-report.js";
 import { firstRows, takeRows } from "../../../src/tables/table-rows.js";
 import { computed } from "../../support/computed.js";
 import { simdEngine } from "../../support/engines.js";
-import { judgedTable, smallCase, type TableResult } from "../../support/judged-table.js";
+import { judgedTable, smallCase, smallSchema, type TableResult } from "../../support/judged-table.js";
 
 const engine = await simdEngine();
 const seed = 5;
@@ -85,6 +85,29 @@ describe("what is said of a synthetic table", () => {
       const cells = ({ bins, atoms = [], gaps }: typeof own) => [...bins, ...atoms, gaps].reduce((a, b) => a + b, 0);
       expect([cells(own), cells(computed(drawn))]).toEqual([60, 40]);
     }
+  });
+
+  it("counts cells of columns that are named as what every object has", async () => {
+    const named = <T extends { readonly columns: readonly { readonly name: string }[] }>(table: T) => ({
+      ...table,
+      columns: table.columns.map((column, at) => ({
+        ...column,
+        name: ["constructor", "__proto__"][at] ?? column.name,
+      })),
+    });
+    const fields = smallSchema.fields.map((field, at) => ({
+      ...field,
+      name: ["constructor", "__proto__"][at] ?? field.name,
+    }));
+    const tables = { train: named(train), heldOut: named(heldOut), synthetic: named(synthetic) };
+    const strange = await judgedTable(engine, { ...tables, schema: { fields }, clientColumn: "constructor" });
+    expect(tableResult.safeParse(strange).error).toBeUndefined();
+    expect(computed(strange.columns).map(({ invalid, unknown }) => [invalid, unknown])).toEqual([
+      [0, 0],
+      [0, 0],
+      [0, 2],
+      [0, 0],
+    ]);
   });
 
   it("shows the first rows as they are written", () => {

@@ -145,6 +145,13 @@ describe("writing", () => {
     expect(textOf(writeTable(table, schema, dialect))).toBe(text);
   });
 
+  it("writes the characters in which Windows-1252 is not Latin-1", () => {
+    const bytes = Uint8Array.of(...utf8("who,x\n"), 0x80, 0x93, 0xfc, ...utf8(",1\n"));
+    const { table, dialect } = read(bytes);
+    expect(cellsOf(table).who).toEqual(["\u20ac\u201c\u00fc"]);
+    expect(writeTable(table, schema, dialect)).toEqual(bytes);
+  });
+
   it("refuses characters that the encoding does not have", () => {
     const { table } = read(utf8("who,x\n\u4e2d,1\n"));
     expect(() => writeTable(table, schema, { encoding: "windows-1252" })).toThrow(

@@ -108,6 +108,11 @@ describe("what is inferred", () => {
     expect(infer({ d: { format: "%d/%m/%Y" } })[1]).toMatchObject({ type: "date", format: "%d/%m/%Y" });
   });
 
+  it.each(["constructor", "__proto__", "toString"])("is not overruled for a column %s that nobody named", (name) => {
+    const cells = many((at) => `row ${at}`);
+    expect(inferred(cells, name)).toMatchObject({ name, leftOut: true, warnings: [expect.stringContaining("differ")] });
+  });
+
   it("is overruled by what a field may have alone, for columns that there are", () => {
     expect(() => infer({ X: false })).toThrow('overrule must name columns of the file (did you mean "x"?), got "X"');
     expect(() => infer({ x: { format: "%d" } })).toThrow("overrule.x.format must be such as");
