@@ -1,5 +1,5 @@
 /** What a client takes part with, of the file that it names. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, expect, it } from "vitest";
@@ -32,8 +32,20 @@ it.each([
 ])("offers a file of texts as a table alone, %s, and says to whom it is of use", async (_, packed) => {
   const { rows, notes, path } = await rowsOf("texts.csv", packed("kind,amount\nsmall,1\nlarge,2\n"));
   expect(rows.data).toBeUndefined();
-  expect(new TextDecoder().decode(rows.table?.bytes)).toContain("small,1");
+  expect(rows.table).toMatchObject({ file: { size: packed("kind,amount\nsmall,1\nlarge,2\n").length }, source: path });
   expect(notes).toEqual([expect.stringContaining(`${path} is a table, for federations of tables; no rows of numbers`)]);
+});
+
+it.each(["snappy.parquet", "table.arrow"])("offers %s as a table alone, in gzip too", async (name) => {
+  const bytes = readFileSync(new URL(`../golden/typed-tables/${name}`, import.meta.url));
+  for (const [file, content] of [
+    [name, bytes],
+    [`${name}.gz`, gzipSync(bytes)],
+  ] as const) {
+    const { rows, notes, path } = await rowsOf(file, content);
+    expect(rows).toEqual({ table: expect.objectContaining({ source: path, onInvalid: "missing" }) });
+    expect(notes).toEqual([]);
+  }
 });
 
 it("offers no table where the lines of a file are of several lengths or there is but a header", async () => {

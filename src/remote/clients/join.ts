@@ -1,4 +1,5 @@
 import { rowCount } from "../../data/dataset.js";
+import { isFedscoreError } from "../../errors.js";
 import { createEngine } from "../../kernels/index.js";
 import { openPool } from "../../workers/open-pool.js";
 import { requireRole } from "../credentials.js";
@@ -23,7 +24,8 @@ export async function joinFederation(options: JoinOptions): Promise<void> {
   requireRole(options.credentials, "client");
   const { onNote = () => {}, signal, stay, workers = 1, data, table, heldOut, policy = {} } = options;
   const engine = await createEngine({ variant: "simd" });
-  const held = table && new HeldTable(engine, table, onNote);
+  const held = table && (await unlessAborted(HeldTable.open(engine, table, { onNote, signal })));
+  if (signal?.aborted) return;
   const server = await persistentConnection(options, onNote, signal);
   if (!server) return;
   const pool = await openPool(engine, { workers });
@@ -36,6 +38,16 @@ export async function joinFederation(options: JoinOptions): Promise<void> {
   } finally {
     await pool.close();
     await drain(server);
+  }
+}
+
+/** Who leaves while the file is read has left: that is no error. */
+async function unlessAborted<Result>(work: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isFedscoreError(error) && error.code === "FEDSCORE_ABORTED") return undefined;
+    throw error;
   }
 }
 

@@ -56,6 +56,7 @@ interface Opened {
 export class JoinedRun implements TakenPart {
   readonly #side: ClientSide;
   #opened: Opened | undefined;
+  #isClosed = false;
   /** Why the setup was refused. */
   #refusal: string | undefined;
   /** Rounds that it trained in. */
@@ -98,7 +99,12 @@ export class JoinedRun implements TakenPart {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#drop();
+  }
+
+  #openedBy(body: OpenBody): Opened | undefined {
+    return this.#opened && canonicalJson(this.#opened.body) === canonicalJson(body) ? this.#opened : undefined;
   }
 
   #drop(): void {
@@ -110,10 +116,15 @@ export class JoinedRun implements TakenPart {
     const { engine, pool, session } = this.#side;
     if (body.session !== session) return undefined;
     // Told again: tasks that wait for the rows in the worker must find them there.
-    if (this.#opened && canonicalJson(this.#opened.body) === canonicalJson(body)) return countsOf(this.#opened);
+    const already = this.#openedBy(body);
+    if (already) return countsOf(already);
     this.#drop();
     try {
-      const { train, heldOut } = rowsFor(this.#side, body);
+      const { train, heldOut } = await rowsFor(this.#side, body);
+      if (this.#isClosed) throw new Outdated("the run is over");
+      const meanwhile = this.#openedBy(body);
+      if (meanwhile) return countsOf(meanwhile);
+      this.#drop();
       const rows = mapped(engine, train, body);
       const apart = heldOut
         ? mapped(engine, heldOut, body)
@@ -222,11 +233,11 @@ export class JoinedRun implements TakenPart {
     return counted;
   }
 
-  #summary({ smallestCount, ...asked }: SummaryBody): object {
+  async #summary({ smallestCount, ...asked }: SummaryBody): Promise<object> {
     const { table, policy } = this.#side;
     if (!table) throw new Refusal("it holds no table");
     this.#requireStatistic("summary", table.counts.rows);
-    return { ...table.summarize({ ...asked, smallestCount: Math.max(smallestCount, policy.smallestGroup) }) };
+    return { ...(await table.summarize({ ...asked, smallestCount: Math.max(smallestCount, policy.smallestGroup) })) };
   }
 
   #requireNumbers(): Dataset {

@@ -25,10 +25,10 @@ export interface RowsForRun {
 }
 
 /** The rows that a run wants of a client: those of numbers, or those of its table as vectors. @throws Refusal where it has none of the kind. */
-export function rowsFor(
+export async function rowsFor(
   { data, heldOut, table, onNote = () => {} }: ClientRows,
   { table: told }: OpenBody,
-): RowsForRun {
+): Promise<RowsForRun> {
   if (!told) {
     if (!data) throw new Refusal("it holds a table, and no rows of numbers");
     return { train: data, heldOut };
@@ -42,7 +42,7 @@ export function rowsFor(
       onNote(`${count} of ${rows.rows} cells of ${describeValue(name)} have no code in the run's encoding`);
     return { points: vectors, dimension };
   };
-  const rows = table.read(told);
+  const rows = await table.read(told);
   return { train: encoded(rows.train), heldOut: rows.heldOut && encoded(rows.heldOut) };
 }
 

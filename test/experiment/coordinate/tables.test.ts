@@ -1,7 +1,9 @@
 /** A run of tables that clients hold: what leaves them, and what comes of it. */
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { connect } from "@nats-io/transport-node";
+import { utf8 as arrowText, dateDay, dictionary, float64, tableFromArrays, tableToIPC } from "@uwdata/flechette";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import { type RunClients, readClients } from "../../../src/experiment/coordinate/clients-file.js";
@@ -50,15 +52,31 @@ const kindOf = (client: number, row: number) => {
   if (row % 17 === 7) return rareOf(client);
   return row % 20 === 3 ? rareEverywhere : ["small", "large"][row % 2];
 };
+const dayOf = (client: number, row: number) => `20${10 + client}-0${1 + (row % 9)}-17`;
 const csvOf = (client: number) =>
   [
     "kind;amount;when",
     ...Array.from({ length: rowsEach }, (_, row) =>
-      [kindOf(client, row), row % 9 === 4 ? "" : amountOf(client, row), `20${10 + client}-0${1 + (row % 9)}-17`].join(
-        ";",
-      ),
+      [kindOf(client, row), row % 9 === 4 ? "" : amountOf(client, row), dayOf(client, row)].join(";"),
     ),
   ].join("\r\n");
+
+/** What a client's file holds. */
+type Content = string | Uint8Array<ArrayBuffer>;
+
+/** The same rows in an Arrow file. */
+function arrowOf(client: number): Uint8Array<ArrayBuffer> {
+  const rows = Array.from({ length: rowsEach }, (_, row) => row);
+  const columns = {
+    kind: rows.map((row) => kindOf(client, row)),
+    amount: rows.map((row) => (row % 9 === 4 ? null : Number(amountOf(client, row)))),
+    when: rows.map((row) => new Date(dayOf(client, row))),
+  };
+  const table = tableFromArrays(columns, {
+    types: { kind: dictionary(arrowText()), amount: float64(), when: dateDay() },
+  });
+  return new Uint8Array(tableToIPC(table, { format: "file" }) ?? []);
+}
 
 const configOf = (smallestCount: number, more: object = {}) =>
   parseConfig({
@@ -89,23 +107,23 @@ describe.skipIf(noServer !== undefined)(`tables of clients${skipped}`, () => {
 
   /** A server of its own, so that its disk has messages of one run alone. */
   async function start(
-    csvs: readonly string[] = names.map((_, client) => csvOf(client)),
+    files: readonly Content[] = names.map((_, client) => csvOf(client)),
     settings = "",
   ): Promise<void> {
     server = await NatsServer.start(settings);
-    joinAll(csvs);
+    joinAll(files);
   }
 
-  function ownTable(csv: string, client: number) {
-    return { bytes: utf8(csv), source: `${names[client]}.csv`, heldOut: 0.2 };
+  function ownTable(content: Content, client: number) {
+    return { file: new Blob([content]), source: names[client], heldOut: 0.2 };
   }
 
-  function joinAll(csvs: readonly string[]): void {
+  function joinAll(files: readonly Content[]): void {
     leaving = new AbortController();
-    joined = csvs.map((csv, client) =>
+    joined = files.map((content, client) =>
       joinFederation({
         ...{ server: server.url, name: names[client], workers: 0, signal: leaving.signal },
-        table: ownTable(csv, client),
+        table: ownTable(content, client),
         policy: { smallestGroup: 1 },
       }),
     );
@@ -238,23 +256,28 @@ describe.skipIf(noServer !== undefined)(`tables of clients${skipped}`, () => {
     expect(result.remote?.loss).toBeGreaterThan(0);
   }
 
-  it("comes to the bytes of one machine with all rows, although the coordinator and a client were started again", async () => {
+  it("comes to the bytes of one machine with all rows, whatever kinds of files have them, although the coordinator and a client were started again", async () => {
     const few = csvOf(2).split("\r\n").slice(0, 5).join("\r\n");
     const csvs = [csvOf(0), csvOf(1), few];
-    await start(csvs);
+    const files = [new Uint8Array(gzipSync(csvOf(0))), arrowOf(1), few];
+    await start(files);
     const config = configOf(5, { federation: { clients: 3, capacities: [1, 0.5], checkpointEvery: 1 } });
     const interrupted = run("again", config, (round) => round === 1);
     await expect(interrupted).rejects.toMatchObject({ code: "FEDSCORE_ABORTED" });
     leaving.abort();
     await Promise.all(joined);
-    joinAll(csvs);
+    joinAll(files);
     const { result, out } = await run("again", config, () => false, true);
     expect(result.training.perRound.map(({ absent }) => absent)).toEqual([[], []]);
 
     const engine = await createEngine({ variant: "simd" });
     const clients = readClients(out);
-    const own = csvs.map((csv, client) => new HeldTable(engine, ownTable(csv, client), () => {}));
-    const rows = own.map((table) => table.read({ schema, reading: {} }).train);
+    const rows = await Promise.all(
+      csvs.map(async (csv, client) => {
+        const own = await HeldTable.open(engine, ownTable(csv, client), { onNote() {} });
+        return (await own.read({ schema, reading: {} })).train;
+      }),
+    );
     const summaries = rows.map((table) => summarizeTable(table, schema, { smallestCount: 5 }));
     // Who has fewer than five rows says nothing, and is encoded as the others are.
     expect(rows.map((each) => each.rows)).toEqual([48, 48, 3]);
