@@ -15,6 +15,7 @@ import type { WorkerPool } from "../../workers/worker-pool.js";
 import { LastTask } from "./last-task.js";
 import type { QuestionKind } from "./messages.js";
 import { NotOpen, Outdated, Refusal } from "./no-answer.js";
+import { inOwnWords } from "./own-words.js";
 import type { TakenPart } from "./participant.js";
 import {
   type CompletePolicy,
@@ -129,24 +130,28 @@ export class JoinedRun implements TakenPart {
       const apart = heldOut
         ? mapped(engine, heldOut, body)
         : { points: new Float32Array(0), dimension: rows.dimension };
-      requireTrainable(
-        "the client's rows",
-        rows.points,
-        rows.dimension,
-        "the coordinator's transforms must scale them",
+      inOwnWords(
+        "its rows have numbers that float32 cannot train on: the coordinator's transforms must scale them",
+        () => {
+          requireTrainable("the rows", rows.points, rows.dimension, "the coordinator's transforms must scale them");
+          requireReach("the held-out rows", apart.points, rows.dimension, "as the others");
+        },
       );
-      requireReach("the client's held-out rows", apart.points, rows.dimension, "as the others");
       const { points: _points, clientRows: _rows, ...setup } = body.setup;
-      const held = hold(pool, ownTraining, {
-        setup,
-        rows: trainingRows(setup.network, rows.points, train.labels, "the labels of the client's rows"),
-        heldOut: trainingRows(
-          setup.network,
-          apart.points,
-          heldOut?.labels ?? new Int32Array(0),
-          "the labels of its held-out rows",
-        ),
-      });
+      const { network } = setup;
+      const own = inOwnWords(
+        "its rows do not fit the run's network: their dimension or their classes are others",
+        () => ({
+          rows: trainingRows(network, rows.points, train.labels, "the labels of the rows"),
+          heldOut: trainingRows(
+            network,
+            apart.points,
+            heldOut?.labels ?? new Int32Array(0),
+            "the labels of the held-out rows",
+          ),
+        }),
+      );
+      const held = hold(pool, ownTraining, { setup, ...own });
       const counts = { rows: rows.points.length / rows.dimension, heldOut: apart.points.length / rows.dimension };
       this.#opened = { body, dimension: rows.dimension, ...counts, held };
       this.#refusal = undefined;
@@ -218,7 +223,9 @@ export class JoinedRun implements TakenPart {
     const count = rowCount(data);
     this.#requireStatistic("moments", count);
     const rows = Uint32Array.from({ length: count }, (_, row) => row);
-    return clientMoments(engine, data.exact ?? data.points, data.dimension, rows);
+    return inOwnWords("its rows vary by more than float32 holds, in which they are added up", () =>
+      clientMoments(engine, data.exact ?? data.points, data.dimension, rows),
+    );
   }
 
   #classes(): object {

@@ -6,6 +6,7 @@ import type { Table } from "../../tables/column.js";
 import { encodeTable } from "../../tables/encoding/encode.js";
 import { Refusal } from "./no-answer.js";
 import type { HeldTable } from "./own-table.js";
+import { inOwnWords } from "./own-words.js";
 import type { OpenBody } from "./task-bodies.js";
 
 /** All that a client has rows in. */
@@ -56,5 +57,9 @@ export function mapped(
   const fitted = transformFromJSON(engine, transform, "the coordinator's transform");
   if (fitted.inputDimension !== dimension)
     throw new ArgumentError("transform", `must be of rows of ${dimension} numbers`, fitted.inputDimension);
-  return { points: fitted.forward(exact ?? points), dimension: fitted.outputDimension };
+  const forward = () => fitted.forward(exact ?? points);
+  return {
+    points: inOwnWords("the run's transforms make numbers of its rows that are not finite", forward),
+    dimension: fitted.outputDimension,
+  };
 }
