@@ -1,17 +1,13 @@
 import type { Table as ArrowTable, DataType } from "@uwdata/flechette";
 import { invalidData } from "../../data/formats/invalid.js";
 import { throwIfAborted } from "../../errors.js";
-import { loadPackage } from "../../load-package.js";
 import type { CellType } from "./cell-type.js";
 import type { OpenFileOptions, TableFile } from "./table-file.js";
 import { turn } from "./turn.js";
 import { cellWriters, typedLayout } from "./typed-columns.js";
+import { loadLz4, loadZstd } from "./typed-packages.js";
 
 type Flechette = typeof import("./arrow-library.js");
-type Lz4 = { readonly decompress: (bytes: Uint8Array) => Uint8Array };
-type HyparquetCompressors = typeof import("hyparquet-compressors");
-
-const needed = "an Arrow file of this compression";
 
 /** Rows between two looks at the signal. */
 const stretch = 2 ** 16;
@@ -90,17 +86,11 @@ function encode(): never {
 }
 
 async function registerLz4({ CompressionType, setCompressionCodec }: Flechette): Promise<void> {
-  const name = "lz4js";
-  const load = () => import(/* @vite-ignore */ /* webpackIgnore: true */ name);
-  const { default: lz4 } = await loadPackage<{ readonly default: Lz4 }>(needed, name, load);
-  setCompressionCodec(CompressionType.LZ4_FRAME, { encode, decode: (bytes) => lz4.decompress(bytes) });
+  setCompressionCodec(CompressionType.LZ4_FRAME, { encode, decode: await loadLz4() });
 }
 
 async function registerZstd({ CompressionType, setCompressionCodec }: Flechette): Promise<void> {
-  const name = "hyparquet-compressors";
-  const load = () => import(/* @vite-ignore */ /* webpackIgnore: true */ name);
-  const { decompressZstd } = await loadPackage<HyparquetCompressors>(needed, name, load);
-  setCompressionCodec(CompressionType.ZSTD, { encode, decode: (bytes) => decompressZstd(bytes) });
+  setCompressionCodec(CompressionType.ZSTD, { encode, decode: await loadZstd() });
 }
 
 function typeOf(type: DataType, Type: Flechette["Type"]): CellType {

@@ -1,17 +1,13 @@
-import type { SchemaElement, SchemaTree } from "hyparquet";
+import type { FileMetaData, SchemaElement, SchemaTree } from "hyparquet";
 import { invalidData } from "../../data/formats/invalid.js";
 import { FedscoreError, throwIfAborted } from "../../errors.js";
-import { loadPackage } from "../../load-package.js";
 import type { CellType } from "./cell-type.js";
 import type { FileSlices } from "./slices.js";
 import type { OpenFileOptions, TableFile } from "./table-file.js";
 import { turn } from "./turn.js";
 import { cellWriters, typedLayout } from "./typed-columns.js";
+import { type Compressors, loadCompressors, loadHyparquet } from "./typed-packages.js";
 
-type Hyparquet = typeof import("hyparquet");
-type HyparquetCompressors = typeof import("hyparquet-compressors");
-
-const needed = "a Parquet file";
 const magic = "PAR1";
 
 /** Moments and days as milliseconds since 1970-01-01. */
@@ -45,11 +41,7 @@ export async function openParquet(
   const metadata = await whole(source, () => parquetMetadataAsync(file));
   const { children } = await whole(source, async () => parquetSchema(metadata));
   const columns = children.map((tree) => ({ title: tree.element.name, type: typeOf(tree) }));
-  const codecs = new Set(
-    metadata.row_groups.flatMap((group) => group.columns.map(({ meta_data }) => meta_data?.codec)),
-  );
-  const isPlain = [...codecs].every((codec) => codec === "UNCOMPRESSED" || codec === "SNAPPY");
-  const compressors = isPlain ? undefined : (await loadCompressors()).compressors;
+  const compressors = await compressorsFor(metadata, source);
   const count = Number(metadata.num_rows);
   return {
     ...typedLayout(columns, count),
@@ -83,6 +75,22 @@ export async function openParquet(
       }
     },
   };
+}
+
+/** Compressions that hyparquet knows by itself. */
+const known: readonly string[] = ["UNCOMPRESSED", "SNAPPY"];
+
+/** What else is needed for the columns of a file. @throws FedscoreError FEDSCORE_UNSUPPORTED for a compression that nothing reads. */
+async function compressorsFor({ row_groups }: FileMetaData, source: string): Promise<Compressors | undefined> {
+  const columns = row_groups.flatMap((group) => group.columns);
+  const codecs = columns.flatMap(({ meta_data }) => (meta_data ? [meta_data.codec] : []));
+  if (codecs.every((codec) => known.includes(codec))) return undefined;
+  const compressors = await loadCompressors();
+  const all = new Set([...known, ...Object.keys(compressors)]);
+  const other = codecs.find((codec) => !all.has(codec));
+  if (other === undefined) return compressors;
+  const message = `${source} is compressed by ${other}; Parquet files are read that are ${[...all].join(", ")}`;
+  throw new FedscoreError("FEDSCORE_UNSUPPORTED", message, { source, compression: other });
 }
 
 /** What a damaged file makes the library throw, as an error that names the file. */
@@ -125,18 +133,4 @@ function physicalType({ type }: SchemaElement): CellType {
     default:
       return { kind: "string" };
   }
-}
-
-function loadHyparquet(): Promise<Hyparquet> {
-  const name = "hyparquet";
-  return loadPackage(needed, name, () => import(/* @vite-ignore */ /* webpackIgnore: true */ name));
-}
-
-function loadCompressors(): Promise<HyparquetCompressors> {
-  const name = "hyparquet-compressors";
-  return loadPackage(
-    `${needed} of this compression`,
-    name,
-    () => import(/* @vite-ignore */ /* webpackIgnore: true */ name),
-  );
 }
