@@ -147,6 +147,7 @@ for (const law of [
         strata: Uint32Array.of(0, 0),
         shares: Float64Array.of(1, 1),
         stride,
+        thinning: stride,
       });
     };
   }

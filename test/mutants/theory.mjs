@@ -220,6 +220,14 @@ export const theory = [
     why: "terms told apart at a share of the steps would be that share",
   },
   {
+    name: "unit-thinning",
+    file: "src/theory/certificate/units.ts",
+    find: "thinning * unitMean(",
+    replace: "unitMean(",
+    tests: certificate("hostile-laws"),
+    why: "a total from a share of the steps would be that share",
+  },
+  {
     name: "ends-doublings",
     file: "src/theory/upper-end.ts",
     find: "(2 * (doublings + 1) * (doublings + 2)) / errorProbability",

@@ -6,6 +6,7 @@ import { type Assumption, missedEvents } from "../bound.js";
 import { type Strata, unitPaths } from "./strata.js";
 import type { CertificateSubject } from "./subject.js";
 import type { Tally } from "./tally.js";
+import type { StepVisits } from "./units.js";
 
 /** Half a unit in the last place of float32, relative. */
 const rounding = 2 ** -24;
@@ -36,7 +37,7 @@ export function requireResolution({ schedule, grid, target }: CertificateSubject
 interface Evidence {
   readonly subject: CertificateSubject;
   readonly strata: Strata;
-  readonly stride: number;
+  readonly visits: StepVisits;
   readonly tally: Tally;
   readonly initialization: number | undefined;
   readonly confidence: number;
@@ -95,8 +96,7 @@ interface Visits {
   readonly strata: Strata;
   /** Fewest units of a stratum. */
   readonly tally: Pick<Tally, "fewest">;
-  /** 1 where the exact denoiser is met at every step. */
-  readonly stride: number;
+  readonly visits: StepVisits;
   /** What may have been missed of a law without known parts. */
   readonly missed: string | undefined;
   /** What starts in a cell: "path". */
@@ -104,7 +104,10 @@ interface Visits {
 }
 
 /** Whether any part of the law could have been missed. */
-export function coverageOf(target: Target, { strata, tally, stride, missed, noun }: Visits): Assumption {
+export function coverageOf(
+  target: Target,
+  { strata, tally, visits: { stride, thinning }, missed, noun }: Visits,
+): Assumption {
   if (missed !== undefined || !target.cells) {
     return {
       statement: `no event that is too rare to be among the ${noun}s matters`,
@@ -114,13 +117,13 @@ export function coverageOf(target: Target, { strata, tally, stride, missed, noun
     };
   }
   const { weights, noun: parts } = target.cells;
-  const visits = strata.grouped ? tally.fewest : tally.fewest * unitPaths;
-  const split =
-    stride === 1 ? "" : "; score and discretization are told apart at a share of the steps, the total is not";
+  const starts = strata.grouped ? tally.fewest : tally.fewest * unitPaths;
+  const steps = thinning === 1 ? "all steps" : `one in ${thinning} steps from a random one on`;
+  const split = stride === 1 ? "" : `; score and discretization are told apart at one in ${stride}, the total is not`;
   return {
     statement: "no part of the data law is left to chance",
     met: true,
-    evidence: `${weights.length} ${parts}, each the start of at least ${visits} ${visits === 1 ? noun : `${noun}s`} over all steps, counted with their known probabilities${split}`,
+    evidence: `${weights.length} ${parts}, each the start of at least ${starts} ${starts === 1 ? noun : `${noun}s`} over ${steps}, counted with their known probabilities${split}`,
   };
 }
 

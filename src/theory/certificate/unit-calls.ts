@@ -1,6 +1,6 @@
 import { throwIfAborted } from "../../errors.js";
 import type { Strata } from "./strata.js";
-import type { UnitCosts, UnitRequest } from "./units.js";
+import type { StepVisits, UnitCosts, UnitRequest } from "./units.js";
 
 /** Runs units somewhere and gives their costs back, in order. */
 export type UnitRunner = (units: UnitRequest, signal?: AbortSignal) => Promise<UnitCosts>;
@@ -11,14 +11,14 @@ const callUnits = 64;
 /** Runs units one after the other: a unit's number is its identity. */
 export class UnitCalls {
   readonly #strata: Strata;
-  readonly #stride: number;
+  readonly #visits: StepVisits;
   readonly #runUnits: UnitRunner;
   readonly #signal: AbortSignal | undefined;
   #next = 0;
 
-  constructor(strata: Strata, stride: number, runUnits: UnitRunner, signal: AbortSignal | undefined) {
+  constructor(strata: Strata, visits: StepVisits, runUnits: UnitRunner, signal: AbortSignal | undefined) {
     this.#strata = strata;
-    this.#stride = stride;
+    this.#visits = visits;
     this.#runUnits = runUnits;
     this.#signal = signal;
   }
@@ -32,7 +32,7 @@ export class UnitCalls {
     const calls = Array.from({ length: Math.ceil(strata.length / callUnits) }, async (_, call) => {
       const part = strata.subarray(call * callUnits, (call + 1) * callUnits);
       const shares = Float64Array.from(part, (stratum) => this.#strata.weights[stratum] / counts[stratum]);
-      const request = { first: first + call * callUnits, strata: part.slice(), shares, stride: this.#stride };
+      const request = { first: first + call * callUnits, strata: part.slice(), shares, ...this.#visits };
       const costs = await this.#runUnits(request, this.#signal);
       done += part.length;
       onUnits?.(done);

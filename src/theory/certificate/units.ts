@@ -5,19 +5,27 @@ import { openRun, type PathProblem, type Run } from "./open-run.js";
 import type { PathBlock, PathStep } from "./path-cost.js";
 import { unitPaths } from "./strata.js";
 
+/** The steps that a unit of paths meets. */
+export interface StepVisits {
+  /**
+   * 1: the exact denoiser is met at every step. Above: a unit meets it at every `stride`-th step from a random one on, or at none, and each visit
+   * counts `stride` times, for the split of the total alone; the total itself comes from `stepWithoutExact`.
+   */
+  readonly stride: number;
+  /** Of a stride above 1: the total comes from every `thinning`-th step from a random one on, each of which counts `thinning` times. */
+  readonly thinning: number;
+}
+
+export const everyStep: StepVisits = { stride: 1, thinning: 1 };
+
 /** Units of forward paths to run, in this order. */
-export interface UnitRequest {
+export interface UnitRequest extends StepVisits {
   /** Identity of the first unit: its random numbers, and those of the units behind it, depend on nothing else. */
   readonly first: number;
   /** The stratum of each unit, [units]. */
   readonly strata: Uint32Array;
   /** What a unit counts in the sums over units, [units]. */
   readonly shares: Float64Array;
-  /**
-   * 1: the exact denoiser is met at every step. Above: a unit meets it at every `stride`-th step from a random one on, or at none, and each visit
-   * counts `stride` times, for the split of the total alone; the total itself comes from all steps, by `stepWithoutExact`.
-   */
-  readonly stride: number;
 }
 
 /** Costs of units, nats, float64 [units]: means over the paths of a unit, whose expectations are means over its stratum. */
@@ -92,21 +100,29 @@ function runBlock(run: Run, request: UnitRequest, start: number, count: number, 
 
 /** The steps at which units meet the exact denoiser. */
 function visitSteps(run: Run, units: Block, costs: Mutable<UnitCosts>): void {
-  const { engine, cost, levels, seed } = run;
-  const { request, first, count } = units;
-  const { stride } = request;
+  forEachVisit(run, units, { every: units.request.stride, client: 1 }, (block, visitors, step) => {
+    run.cost.step(block, stepOf(run, visitors, units.first, step));
+    addStep(block, visitors, step, units, costs);
+  });
+}
+
+/** Every `every`-th step of each unit from one on that is random, with the units that are there. */
+function forEachVisit(
+  run: Run,
+  { first, count }: Block,
+  { every, client }: { readonly every: number; readonly client: number },
+  visit: (block: PathBlock, visitors: readonly number[], step: number) => void,
+): void {
+  const { engine, levels, seed } = run;
   const steps = levels.length - 1;
-  const offsets = uniforms(engine, count, { seed, purpose: Purpose.certificateTime, client: 1 }, first);
-  for (let offset = 0; offset < Math.min(stride, steps); offset++) {
+  const offsets = uniforms(engine, count, { seed, purpose: Purpose.certificateTime, client }, first);
+  for (let offset = 0; offset < Math.min(every, steps); offset++) {
     const visitors = numbersBelow(count).filter(
-      (unit) => Math.min(stride - 1, Math.floor(offsets[unit] * stride)) === offset,
+      (unit) => Math.min(every - 1, Math.floor(offsets[unit] * every)) === offset,
     );
     if (visitors.length === 0) continue;
     const block = gather(run, visitors);
-    for (let step = offset; step < steps; step += stride) {
-      cost.step(block, stepOf(run, visitors, first, step));
-      addStep(block, visitors, step, units, costs);
-    }
+    for (let step = offset; step < steps; step += every) visit(block, visitors, step);
   }
 }
 
@@ -132,20 +148,21 @@ function addStep(
   });
 }
 
-/** The whole path KL from every step of every path, with the densities at both ends in place of the exact denoiser in between. */
+/** The whole path KL from the steps, with the densities at both ends in place of the exact denoiser in between. */
 function addWithoutExact(run: Run, units: Block, costs: Mutable<UnitCosts>): void {
   const { cost, levels, dimension } = run;
   const { start, first, count, factors } = units;
-  const visitors = numbersBelow(count);
-  const block = gather(run, visitors);
-  for (let step = 0; step + 1 < levels.length; step++) {
+  const { thinning } = units.request;
+  forEachVisit(run, units, { every: thinning, client: 2 }, (block, visitors, step) => {
     cost.stepWithoutExact(block, stepOf(run, visitors, first, step));
-    for (const unit of visitors) costs.total[start + unit] += unitMean(block.costs.total, unit, factors, unit);
-  }
+    visitors.forEach((unit, at) => {
+      costs.total[start + unit] += thinning * unitMean(block.costs.total, at, factors, unit);
+    });
+  });
   const [begin, end] = [levels[0], levels[levels.length - 1]];
   const ends = cost.ends(begin, end, dimension);
   const [noisy, clean] = [begin, end].map((level, at) => logDensities(run, units, level, 4 + at).logDensity);
-  for (const unit of visitors) {
+  for (const unit of numbersBelow(count)) {
     costs.total[start + unit] += ends + unitMean(clean, unit, factors, unit) - unitMean(noisy, unit, factors, unit);
   }
 }

@@ -3,6 +3,7 @@ import { type Assumption, missedEvents } from "../bound.js";
 import { coverageOf, digits, foreignGrid } from "../certificate/assumptions.js";
 import { type Strata, unitPaths } from "../certificate/strata.js";
 import type { CertificateSubject } from "../certificate/subject.js";
+import { everyStep } from "../certificate/units.js";
 import type { FlowEnds, FlowTally } from "./flow-tally.js";
 import type { Determinants } from "./flow-units.js";
 
@@ -51,7 +52,7 @@ export function flowAssumptions(evidence: FlowEvidence, ends: FlowEnds | undefin
     },
     found,
     ...(subject.determinants === "exact" ? [solutions(evidence)] : [nearSolutions(evidence), estimates]),
-    coverageOf(target, { strata, tally, stride: 1, missed, noun: "row" }),
+    coverageOf(target, { strata, tally, visits: everyStep, missed, noun: "row" }),
     {
       statement: `no cost is hidden that nothing announced: where a unit of rows would add more than ${digits(ends.ceiling)} nats to the term density, it adds at most twice that on average`,
       met: true,

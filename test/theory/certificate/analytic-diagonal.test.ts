@@ -146,6 +146,7 @@ describe("independent coordinates", () => {
         ),
         shares: new Float64Array(units).fill(1 / units),
         stride: 5,
+        thinning: 1,
       },
     );
     const mean = costs.total.reduce((sum, each) => sum + each, 0) / units;

@@ -226,6 +226,7 @@ describeEnginesThoroughly("certificate on Gaussian targets", (engineOf) => {
         strata: new Uint32Array(count),
         shares: new Float64Array(count).fill(0.01),
         stride: 3,
+        thinning: 2,
       });
     const whole = unitsOf(0, 50);
     const parts = [unitsOf(0, 20), unitsOf(20, 30)];

@@ -176,6 +176,7 @@ it.each(["jvp", "full-covariance"] as const)(
         strata: Uint32Array.from({ length: units }, (_, i) => (i % 4 === 0 ? 0 : 1)),
         shares: new Float64Array(units).fill(1 / units),
         stride: 5,
+        thinning: 1,
       },
     );
     const mean = costs.total.reduce((sum, each) => sum + each, 0) / units;
@@ -200,7 +201,7 @@ it("a step whose noise has no density is refused: its path KL is infinite", () =
   };
   const units = { first: 0, strata: Uint32Array.of(0, 1), shares: Float64Array.of(0.5, 0.5) };
   for (const stride of [1, 5]) {
-    expect(() => runPathUnits(engine, problem, { ...units, stride })).toThrow(
+    expect(() => runPathUnits(engine, problem, { ...units, stride, thinning: 1 })).toThrow(
       /noise of a step is singular or not finite/,
     );
   }

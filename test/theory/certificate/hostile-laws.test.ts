@@ -13,7 +13,7 @@ import { certifyInPool } from "../../../src/theory/certificate/certify-in-pool.j
 import { derivedSeed } from "../../../src/theory/certificate/seed.js";
 import { strataOf } from "../../../src/theory/certificate/strata.js";
 import { requireExact } from "../../../src/theory/certificate/unit-task.js";
-import { runPathUnits } from "../../../src/theory/certificate/units.js";
+import { everyStep, runPathUnits } from "../../../src/theory/certificate/units.js";
 import { initializationBound } from "../../../src/theory/initialization.js";
 import { klLowerBound } from "../../../src/theory/lower-bound/lower-bound.js";
 import { noisedSample } from "../../../src/theory/measured/noised-sample.js";
@@ -193,8 +193,9 @@ describe("certificates of hostile laws", () => {
       const initialization = initializationBound(target.secondMoment ?? 0, 1, levelAt(forward, grid.times[0]));
       const truth = exactly(engine, moved, sampler, { schedule: forward, grid }, trained) - initialization;
       let discretization = 0;
-      for (const stride of [1, 5, 30]) {
-        const found = runPathUnits(engine, problem, { first: 0, strata, shares, stride });
+      for (const visits of [everyStep, { stride: 5, thinning: 1 }, { stride: 30, thinning: 4 }]) {
+        const { stride, thinning } = visits;
+        const found = runPathUnits(engine, problem, { first: 0, strata, shares, ...visits });
         const close = (name: "total" | "discretization", expected: number) => {
           const mean = found[name].reduce((sum, value, unit) => sum + shares[unit] * value, 0);
           const centers = Array.from(weights, (_, s) =>
@@ -203,7 +204,7 @@ describe("certificates of hostile laws", () => {
           const spread = Math.sqrt(
             found[name].reduce((sum, value, unit) => sum + (shares[unit] * (value - centers[strata[unit]])) ** 2, 0),
           );
-          expect(Math.abs(mean - expected), `${sampler} ${stride} ${name}`).toBeLessThan(5 * spread);
+          expect(Math.abs(mean - expected), `${sampler} ${stride} ${thinning} ${name}`).toBeLessThan(5 * spread);
         };
         close("total", truth);
         if (stride > 1) close("discretization", discretization);
