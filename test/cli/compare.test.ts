@@ -57,6 +57,17 @@ it("gives the same to programs, and writes a page", async () => {
   expect(readFileSync(page, "utf8")).toContain("<h1>2 runs side by side</h1>");
 });
 
+it("shortens long values of configs, but not for programs", async () => {
+  const { config } = reportResult();
+  const hidden = Array.from({ length: 60 }, (_, layer) => layer + 1);
+  const runs = [writeRun("a"), writeRun("b", { config: { ...config, network: { ...config.network, hidden } } })];
+  const { stdout } = await callCli(["compare", ...runs]);
+  const [line = ""] = stdout.split("\n").filter((each) => each.startsWith("network.hidden"));
+  expect(line).toMatch(/ {2}\[1,2,3,.{50}\.\.\.$/);
+  const { config: differences } = JSON.parse((await callCli(["compare", ...runs, "--json"])).stdout);
+  expect(differences[0].values[1]).toEqual(hidden);
+});
+
 it("the same run twice has two labels; what is no result is refused", async () => {
   const a = writeRun("a");
   expect((await callCli(["compare", a, a])).stdout).toContain(`${a} (2)`);

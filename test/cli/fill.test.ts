@@ -55,6 +55,6 @@ test("its options reach the draws, each of which has a file", async () => {
 test("says where a cell is wrong", async () => {
   writeFileSync(gaps, "size;speed\n;fast\n");
   const { code, stderr } = await fill();
-  expect(code).not.toBe(0);
+  expect(code).toBe(2);
   expect(stderr).toContain(`${gaps}, line 2, column "speed": expected `);
 });

@@ -1,5 +1,6 @@
 import { extname } from "node:path";
 import { Command } from "commander";
+import { isFedscoreError } from "../../errors.js";
 import { requireWritable, writeAtomically } from "../../experiment/files/atomic.js";
 import { readBytes } from "../../experiment/files/read-file.js";
 import { beginStage } from "../../experiment/progress.js";
@@ -102,7 +103,7 @@ async function fill(path: string, gaps: string, options: FillArguments): Promise
     );
     for (const [index, file] of files.entries()) writeAtomically(file, filled.files[index]);
   } catch (error) {
-    throw new RunFailure(error);
+    throw isFedscoreError(error) && error.code === "FEDSCORE_INVALID_DATA" ? error : new RunFailure(error);
   } finally {
     progress.stop();
   }

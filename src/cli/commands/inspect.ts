@@ -7,7 +7,7 @@ import { inspectArray } from "../inspect/array.js";
 import { inspectCheckpoint } from "../inspect/checkpoint.js";
 import { resultFile } from "../inspect/file.js";
 import { cannotInspect, inspectJson, isJson } from "../inspect/json.js";
-import { inspectRows } from "../inspect/rows.js";
+import { inspectRowsOrTable } from "../inspect/table-file.js";
 import { inspectTensors } from "../inspect/tensors.js";
 import { printJson, printResult } from "../output.js";
 import { type Fact, formatBytes, formatFacts } from "../print.js";
@@ -43,7 +43,7 @@ async function describe(bytes: Uint8Array, path: string): Promise<Fact[]> {
   if (startsWith(bytes, "fedscore")) return inspectCheckpoint(bytes);
   if (recognized(bytes) === formats.safetensors) return inspectTensors(bytes, path);
   if (isLog(path)) throw cannotInspect(path, "it is a log, one event in JSON a line: read it as text");
-  return isJson(bytes, path) ? inspectJson(bytes, path) : inspectRows(bytes, path);
+  return isJson(bytes, path) ? inspectJson(bytes, path) : inspectRowsOrTable(bytes, path);
 }
 
 function startsWith(bytes: Uint8Array, text: string): boolean {

@@ -27,7 +27,12 @@ what training makes of them, and the statistics that the policy allows. A run of
 export function joinCommand(): Command {
   const command = new Command("join")
     .description("take part in federations with rows of one's own, which stay here")
-    .addOption(new Option("--data <file>", "rows: CSV, NumPy, IDX or safetensors; a table: CSV, Parquet or Arrow").makeOptionMandatory())
+    .addOption(
+      new Option(
+        "--data <file>",
+        "rows: CSV, NumPy, IDX or safetensors; a table: CSV, Parquet or Arrow",
+      ).makeOptionMandatory(),
+    )
     .option("--as <name>", "what the coordinator calls this client", hostname().replace(/[^A-Za-z0-9_-]/g, "-"))
     .option(
       "--held-out <share>",

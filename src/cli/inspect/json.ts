@@ -8,6 +8,7 @@ import { sweepResultSchema } from "../../experiment/sweep/result.js";
 import { JsonProblem, parseJson } from "../../parse-json.js";
 import type { Fact } from "../print.js";
 import { inspectResult } from "./result.js";
+import { inspectSchema } from "./table-file.js";
 
 /** Bytes at the beginning that tell JSON from a table: comments may stand before it. */
 const looked = 2 ** 16;
@@ -18,10 +19,11 @@ export function isJson(bytes: Uint8Array, path: string): boolean {
   return /\.jsonc?$/i.test(path) || /^\s*(?:(?:\/\/[^\n]*|\/\*[\s\S]*?\*\/)\s*)*\{/.test(beginning);
 }
 
-/** What is in a result, or a config, of a run or a sweep. */
+/** What is in a result, or a config, of a run or a sweep, or in a schema. */
 export function inspectJson(bytes: Uint8Array, path: string): Fact[] {
   const value = jsonIn(bytes, path);
   if (has(value, "schemaVersion")) return isSweep(value) ? sweepFacts(value, path) : resultFacts(bytes, path);
+  if (has(value, "fields")) return inspectSchema(value);
   if (has(value, "axes")) {
     const { name, title } = parseSweep(value);
     return [

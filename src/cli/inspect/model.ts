@@ -1,7 +1,9 @@
 import type { SamplerSpec } from "../../diffusion/samplers/index.js";
 import { samplingCost } from "../../diffusion/sampling-cost.js";
+import { describeValue } from "../../errors.js";
 import type { Model } from "../../model/model.js";
 import { layoutOf } from "../../network/spec.js";
+import { fieldWords } from "../../tables/schema/field-words.js";
 import { evaluationsInWords } from "../evaluations.js";
 import { type Fact, number } from "../print.js";
 
@@ -13,6 +15,7 @@ export function inspectModel(model: Model): Fact[] {
   const { steps, evaluations } = samplingCost({ schedule, ...sampling }, network.dimension);
   return [
     ["kind", `score network of run ${name}, seed ${seed}`],
+    ...(model.table ? tableFacts(model.table) : []),
     ["parameters", `${size}`],
     [
       "layers",
@@ -27,6 +30,11 @@ export function inspectModel(model: Model): Fact[] {
     ],
     ...entries.map((entry): Fact => [entry.name, `float32 [${entry.shape.join(", ")}]`]),
   ];
+}
+
+function tableFacts({ schema: { fields }, calibration }: NonNullable<Model["table"]>): Fact[] {
+  const columns = fields.map((field) => `${describeValue(field.name)} ${fieldWords(field)}`);
+  return [["table", `${fields.length} columns${calibration ? ", calibrated" : ""}: ${columns.join(", ")}`]];
 }
 
 function samplerWords(sampler: SamplerSpec): string {

@@ -8,6 +8,7 @@ import { type FieldOverrule, type InferredColumn, inferTableSchema } from "../..
 import { type ReadTableOptions, readTable } from "../../tables/read/read.js";
 import { ownerSchema, rowOwners } from "../../tables/row-owners.js";
 import type { TableSchema } from "../../tables/schema/field.js";
+import { fieldWords } from "../../tables/schema/field-words.js";
 import { dataSchema, type TableConfig } from "../config/data.js";
 import type { JsonObject } from "../config/paths.js";
 import { rowCounts } from "../config/row-counts.js";
@@ -129,9 +130,7 @@ function plainObject(schema: object): JsonObject {
 }
 
 function columnText({ name, field, leftOut, warnings }: InferredColumn): string {
-  const format = "format" in field && field.format !== undefined ? ` ${field.format}` : "";
-  const what = leftOut ? "left out" : `${field.type}${format}`;
-  return `  ${name}: ${[what, ...warnings].join("; ")}`;
+  return `  ${name}: ${[leftOut ? "left out" : fieldWords(field), ...warnings].join("; ")}`;
 }
 
 /** Clients of a round, where there are as many. */

@@ -1,10 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeNpy } from "../../../src/data/formats/npy.js";
 import { writeSafetensors } from "../../../src/data/formats/safetensors.js";
 import { fileNames } from "../../../src/experiment/files/names.js";
+import { saveModel } from "../../../src/model/save-model.js";
+import { simdEngine } from "../../support/engines.js";
 import { reportResult } from "../../support/report-input.js";
+import { tableModel } from "../../support/table-model.js";
 import { callCli, pointsCsv, temporaryFolder } from "../support.js";
 
 let folder: string;
@@ -39,6 +43,32 @@ describe("fedscore inspect", () => {
     expect(tensors).toMatch(/^x +float32 \[3, 2\]$/m);
     expect(tensors).toMatch(/^label +int32 \[3\]$/m);
     expect(tensors).toContain('"tensor":"x"');
+  });
+
+  it("of a table, in gzip or not, says its columns, and what of it is no table", async () => {
+    const csv = [
+      "when,size,id",
+      ...Array.from({ length: 30 }, (_, at) => `2024-01-${10 + (at % 9)},${at % 2}.5,a${at}`),
+    ];
+    for (const path of [write("table.csv", csv.join("\n")), write("table.csv.gz", gzipSync(csv.join("\n")))]) {
+      const { code, stdout } = await inspected(path);
+      expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringMatching(/^rows +30 of 3 columns$/m) });
+      expect(stdout).toMatch(/^"when" +date %Y-%m-%d$/m);
+      expect(stdout).toMatch(/^"id" +left out; 30 of 30 cells differ/m);
+      expect(stdout).toContain(`"data": {"kind":"table","path":"${path}"}`);
+    }
+    const ragged = write("ragged.csv", [...csv, "1,2"].join("\n"));
+    expect(await inspected(ragged)).toMatchObject({ code: 2, stderr: expect.stringContaining("ragged.csv, line ") });
+  });
+
+  it("of the schema of a table, and of a model of one, says the columns", async () => {
+    const { schema } = tableModel(await simdEngine()).table ?? {};
+    const { stdout } = await inspected(write("t.schema.json", JSON.stringify(schema)));
+    expect(stdout).toMatch(/^"size" +string$/m);
+    const wrong = JSON.stringify({ fields: [{ name: "a", type: "colour" }] });
+    expect(await inspected(write("w.json", wrong))).toMatchObject({ code: 2, stderr: expect.stringContaining("type") });
+    const model = write("table.safetensors", saveModel(tableModel(await simdEngine())));
+    expect((await inspected(model)).stdout).toMatch(/^table +\d columns.*: "size" string, "speed" integer/m);
   });
 
   it("of a model that cannot be read says why", async () => {
