@@ -51,6 +51,7 @@ const ofRows = {
   path: "each client joins with its own file",
   clientColumn: "each client has the name that it joins with",
   predict: rowsElsewhere,
+  predictFrom: rowsElsewhere,
   train: "each client says how many rows it has",
   heldOut: "each client says by --held-out how many rows it holds out",
 } as const;

@@ -20,12 +20,14 @@ export function predictionOf(
   { predict: words, predictFrom }: Pick<TableConfig, "predict" | "predictFrom">,
   schema: TableSchema,
 ): Prediction | undefined {
-  if (words === undefined) return undefined;
+  if (words === undefined) {
+    if (!predictFrom) return undefined;
+    throw invalid("config.data.predictFrom is for config.data.predict, which is left out");
+  }
   const field = schema.fields.find(({ name }) => name === words);
   if (field ? codecOf(field).kind !== "category" : !/[<>=]/.test(words)) {
     const what = field ? `of type ${field.type}` : "none of the schema's";
-    throw new FedscoreError(
-      "FEDSCORE_INVALID_CONFIG",
+    throw invalid(
       `config.data.predict must name a column of categories, or be a condition such as "Cost>0"; ${describeValue(words)} is ${what}`,
     );
   }
@@ -35,9 +37,12 @@ export function predictionOf(
   const own = field?.name ?? what.condition?.column;
   for (const name of predictFrom ?? [])
     if (name === own || !schema.fields.some((each) => each.name === name))
-      throw new FedscoreError(
-        "FEDSCORE_INVALID_CONFIG",
+      throw invalid(
         `config.data.predictFrom must name columns other than the one that is foretold, ${describeValue(name)} is ${name === own ? "that one" : "none of the schema's"}`,
       );
   return { words, ...what, ...(predictFrom && { from: predictFrom }) };
+}
+
+function invalid(message: string): FedscoreError {
+  return new FedscoreError("FEDSCORE_INVALID_CONFIG", message);
 }

@@ -28,6 +28,10 @@ it.each([
   [{ path: "rows.csv" }, "config.data.path must be left out where clients hold their own rows: each client joins with"],
   [{ clientColumn: "site" }, "config.data.clientColumn must be left out"],
   [{ predict: "amount" }, "config.data.predict must be left out where clients hold their own rows: the rows are"],
+  [
+    { predictFrom: ["amount"] },
+    "config.data.predictFrom must be left out where clients hold their own rows: the rows are",
+  ],
   [{ train: 100 }, "config.data.train must be left out"],
   [{ heldOut: 100 }, "config.data.heldOut must be left out where clients hold their own rows: each client says by"],
 ])("refuses %j, which needs rows in one place", (data, message) => {

@@ -161,6 +161,7 @@ describe("a table of clients", () => {
       byColumn,
       'config.data.predictFrom must name columns other than the one that is foretold, "x" is that one',
     ],
+    [{ predictFrom: ["x"] }, byColumn, "config.data.predictFrom is for config.data.predict, which is left out"],
     [{ predict: "kind", predictFrom: ["z"] }, byColumn, '"z" is none of the schema\'s'],
     [{ schema: "broken.json" }, byColumn, "broken.json, line 1, column 14: expected JSON"],
     [
