@@ -12,6 +12,8 @@ type Counted = Pick<TableColumn["train"], "bins" | "atoms" | "gaps">;
 const [width, height] = [250, 170];
 const rowHeight = 15;
 const mostLetters = 16;
+/** Letters of a number of which there is room for five below a picture. */
+const shortTick = 6;
 /** Of 11 px, small letters and capitals. */
 const [pixelsOfSmall, pixelsOfCapital] = [6.2, 7.8];
 
@@ -175,7 +177,9 @@ function histogramPlot(
 
 function ticksOf({ edges, scale, isDate }: NumberAxis) {
   if (isDate) return { ticks: 3 };
-  const ticks = scale === "log" ? logTicks(edges[0], edges[edges.length - 1], 3) : 3;
+  const ends = [edges[0], edges[edges.length - 1]];
+  const longest = Math.max(...ends.map((end) => formatTick(end).length));
+  const ticks = scale === "log" ? logTicks(ends[0], ends[1], 3) : longest > shortTick ? 2 : 3;
   return { ticks, tickFormat: formatTick };
 }
 

@@ -30,7 +30,7 @@ export function servedClientsPlot(clients: readonly ServedClient[], width = 620)
       height: 300,
       marginLeft: 48,
       marginRight: 20,
-      marginTop: 8,
+      marginTop: 24,
       marginBottom: 40,
       x: { type: "log", domain: [low / 1.15, high * 1.15] },
       y: { domain: domainOf(clients.flatMap(({ synthetic, real }) => [synthetic, real])) },
@@ -42,11 +42,18 @@ export function servedClientsPlot(clients: readonly ServedClient[], width = 620)
         Plot.axisX({
           label: "training rows of the client",
           labelAnchor: "center",
-          ticks: logTicks(low, high),
+          ticks: sizeTicks(low, high),
           tickFormat: formatInteger,
         }),
         Plot.axisY({ label: "overall quality", ticks: 5, tickFormat: formatTick, tickSize: 0 }),
       ],
     },
   );
+}
+
+/** Round numbers of rows; where there are fewer than two, the ends, unless these would stand one upon the other. */
+function sizeTicks(low: number, high: number): number[] {
+  const round = logTicks(low, high);
+  if (round.length > 1) return round;
+  return high < 1.1 * low ? [low] : [low, high];
 }

@@ -2,9 +2,11 @@ import fc from "fast-check";
 import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
 import type { Drawn } from "../../../src/report/elements.js";
+import { columnShapePlot } from "../../../src/report/plots/column-shape.js";
 import { lossPlot } from "../../../src/report/plots/loss.js";
 import { mmseCurvePlot } from "../../../src/report/plots/mmse-curve.js";
 import { logTicks } from "../../../src/report/plots/plot.js";
+import { servedClientsPlot } from "../../../src/report/plots/served-clients.js";
 
 const { document } = parseHTML("<html><body></body></html>");
 const labels = (drawn: Drawn<SVGElement>, axis: "x" | "y") =>
@@ -49,6 +51,31 @@ describe("numbers beside the axes", () => {
   test("the axis of a loss holds what its clients have lost", () => {
     const ends = [{ low: 0.5, high: 2 }, undefined, { low: 0.8, high: 1.1 }];
     expect(labels(lossPlot([1, 0.95, 0.9], ends), "y")).toEqual(["0.5", "1", "1.5", "2"]);
+  });
+
+  test("a column of large numbers has so few that they do not meet", () => {
+    const ticks = (high: number) => {
+      const edges = Array.from({ length: 11 }, (_, bin) => (bin * high) / 10);
+      const axis = { kind: "number", scale: "linear", isDate: false, edges, atoms: [] } as const;
+      const counted = { bins: edges.slice(1).map(() => 3), atoms: [], gaps: 0 };
+      const column = { name: "x", axis, train: counted, synthetic: counted, invalid: 0, unknown: 0 };
+      return labels(columnShapePlot(column, counted, "x"), "x");
+    };
+    expect(ticks(800)).toEqual(["0", "200", "400", "600", "800"]);
+    expect(ticks(8e8)).toEqual(["0", "5.0 \u00d7 10\u2078"]);
+  });
+
+  test("clients have their numbers of rows, also where these are nearly one, and the name of the other axis above it", () => {
+    const plot = (rows: number[]) =>
+      servedClientsPlot(rows.map((count, at) => ({ label: `${at}`, rows: count, synthetic: 0.8, real: 0.9 })));
+    expect(labels(plot([67, 68]), "x")).toEqual(["67"]);
+    expect(labels(plot([67, 90]), "x")).toEqual(["67", "90"]);
+    expect(labels(plot([10, 100]), "x")).toEqual(["10", "20", "50", "100"]);
+    const drawn = plot([67, 90])(document);
+    const heights = [...drawn.querySelectorAll('[data-mark="y-axis tick label"] text')].map((text) =>
+      Number(/,([\d.]+)\)/.exec(text.getAttribute("transform") ?? "")?.[1]),
+    );
+    expect(Math.min(...heights)).toBeGreaterThan(20);
   });
 
   test("a loss that falls by much has those of its powers of ten", () => {
