@@ -6,6 +6,7 @@ export { type FilledTable, type FillTableOptions, fillTable, fillTableInPool } f
 export { loadModel } from "../model/load-model.js";
 export type { Model, ModelSampling, ModelTable } from "../model/model.js";
 export { prunedModel } from "../model/pruned-model.js";
+export type { RowWeight } from "../model/row-weights.js";
 export {
   type GivenChoice,
   type SampleModelGivenOptions,

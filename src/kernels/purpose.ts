@@ -36,6 +36,7 @@ export const Purpose = {
   tableBaseline: 30,
   folds: 31,
   particles: 32,
+  rowWeight: 33,
   /** Of programs that embed the package: no stream of its own has it. */
   embedder: 128,
 } as const;

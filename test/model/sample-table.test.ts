@@ -46,7 +46,8 @@ const model: Model = {
 const calibration = fitCalibration(encoding, await sampleModelInPool(pool, model, { seed: 2 }));
 const calibrated = { ...model, table: { schema, dialect, encoding, calibration } };
 const all = decodeTable(encoding, await sampleModelInPool(pool, model));
-const where = (...texts: string[]) => texts.map((text) => parseCondition(text, schema));
+const condition = (text: string) => parseCondition(text, schema);
+const where = (...texts: string[]) => texts.map(condition);
 
 describe("rows of a model", () => {
   test("are its samples, decoded; those that fit a condition come in their order", async () => {
@@ -74,6 +75,42 @@ describe("rows of a model", () => {
       ([size]) => size === "large",
     );
     expect(Array.from({ length: 20 }, (_, row) => rowOf(large.table, row))).toEqual(wanted.slice(0, 20));
+  });
+
+  test("are as frequent as their weights say, and the first that holds counts", async () => {
+    const count = 400;
+    const weights = [
+      { condition: condition("size=large"), weight: 5 },
+      { condition: condition("x>=30"), weight: 0.25 },
+    ];
+    const { table: rows, drawn } = await sampleTable(pool, model, { count, weights });
+    const drawnRows = decodeTable(encoding, await sampleModelInPool(pool, model, { count: drawn }));
+    const weightOf = (row: number) => {
+      const [size, x] = rowOf(drawnRows, row);
+      return size === "large" ? 5 : Number(x) >= 30 ? 0.25 : 1;
+    };
+    const own = Array.from({ length: drawn }, (_, row) => weightOf(row));
+    const total = own.reduce((sum, weight) => sum + weight, 0);
+    const kept = Array.from({ length: count }, (_, row) => rowOf(rows, row));
+    for (const [weight, holds] of [
+      [5, ([size]: unknown[]) => size === "large"],
+      [0.25, ([size, x]: unknown[]) => size !== "large" && Number(x) >= 30],
+    ] as const) {
+      const share = own.reduce((sum, each) => sum + (each === weight ? each : 0), 0) / total;
+      const deviation = Math.sqrt((share * (1 - share)) / count);
+      expect(Math.abs(kept.filter(holds).length / count - share)).toBeLessThan(4 * deviation);
+    }
+    const fewer = await sampleTable(pool, model, { count: 50, weights });
+    expect(Array.from({ length: 50 }, (_, row) => rowOf(fewer.table, row))).toEqual(kept.slice(0, 50));
+  });
+
+  test("are refused with weights that are none", async () => {
+    const weights = [{ condition: condition("size=large"), weight: 0 }];
+    await expect(sampleTable(pool, model, { weights })).rejects.toThrow(
+      "weights[0].weight must lie in [0.000001, 1000000], got 0",
+    );
+    const typo = [{ condition: { column: "size", operator: "=", value: "larg" } as const, weight: 2 }];
+    await expect(sampleTable(pool, model, { weights: typo })).rejects.toThrow("weights[0].condition.value must be");
   });
 
   test("that fit too rarely are an error with the measured share", async () => {

@@ -23,6 +23,8 @@ import { samplesEndings } from "../samples-file.js";
 import { poolOpener, type ServerArguments, variantFor, withServer } from "../server.js";
 import { variantOption } from "./run.js";
 
+const collected = (given: string, before: readonly string[] = []) => [...before, given];
+
 interface SampleArguments extends ServerArguments {
   readonly count: number;
   readonly seed?: number;
@@ -31,6 +33,7 @@ interface SampleArguments extends ServerArguments {
   readonly class?: number;
   readonly guidance?: number;
   readonly where?: readonly string[];
+  readonly weight?: readonly string[];
   readonly most?: number;
   readonly dataFolder: string;
   readonly out?: string;
@@ -57,11 +60,16 @@ export function sampleCommand(): Command {
       .option(
         "--where <condition>",
         'of a table: what all rows must be, such as "Wildlife Size=Large" or "Cost>1000", a gap as "Speed="; as often as needed',
-        (given: string, before: readonly string[] = []) => [...before, given],
+        collected,
+      )
+      .option(
+        "--weight <condition:weight>",
+        'of a table: rows that are to be more frequent, "Wildlife Size=Large:10" ten times beside the others; as often as needed, the first that holds counts',
+        collected,
       )
       .option(
         "--most <number>",
-        "rows to draw at most until enough are as --where asks (default: 100 for each that is asked for, at least 10000)",
+        "rows to draw at most until enough are as --where and --weight ask (default: 100 for each that is asked for, at least 10000)",
         integer(1),
       )
       .option(

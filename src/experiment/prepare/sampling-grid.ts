@@ -150,8 +150,8 @@ export async function bestTimes(
   return { times: certifiedTimes(curve, schedule, range, cost), tunedFor: own ? sampler : "ancestral" };
 }
 
-/** Clean points that an error is a mean over. */
-const errorSamples = 4096;
+/** Clean points that an error is a mean over; of the mean over all coordinates fewer say as much. */
+const errorSamples = { mean: 1024, coordinates: 4096 } as const satisfies Record<ErrorsNeeded, number>;
 
 /** The grid with the errors of the denoiser at the starts of its steps, from random numbers that neither training nor the certificate uses. */
 export async function gridWithErrors(
@@ -163,6 +163,7 @@ export async function gridWithErrors(
   seed: number,
   options: { signal?: AbortSignal | undefined; onAdvance?: ((done: number, of: number) => void) | undefined } = {},
 ): Promise<SamplingGrid> {
+  const samples = errorSamples[needed];
   const errors = await stepErrors(pool, {
     clean,
     denoiser,
@@ -170,7 +171,7 @@ export async function gridWithErrors(
     schedule,
     grid,
     coordinates: needed === "coordinates",
-    samples: "points" in clean ? Math.min(errorSamples, rowsOf(clean)) : errorSamples,
+    samples: "points" in clean ? Math.min(samples, rowsOf(clean)) : samples,
     seed: derivedSeed(seed, "errors"),
     ...options,
   });
