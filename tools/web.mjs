@@ -28,12 +28,14 @@ export async function buildWeb(root) {
     logLevel: "error",
     plugins: [licenses],
     resolve: {
-      alias: {
-        "cssomnom/parse": join(root, "tools/no-style-sheets.mjs"),
-        "#worker-host": join(web, "lab/worker-host.ts"),
+      alias: [
+        { find: "cssomnom/parse", replacement: join(root, "tools/no-style-sheets.mjs") },
+        { find: "#worker-host", replacement: join(web, "lab/worker-host.ts") },
         // Its address, once it is bundled.
-        "#worker-script": `${join(root, "src/worker.ts")}?worker&url`,
-      },
+        { find: "#worker-script", replacement: `${join(root, "src/worker.ts")}?worker&url` },
+        // As src/tables/file imports it.
+        { find: /^\.\/typed-packages\.js$/, replacement: join(web, "lab/typed-packages.ts") },
+      ],
     },
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
     worker: { format: "es", plugins: () => [licenses], rolldownOptions: { treeshake } },

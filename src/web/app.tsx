@@ -1,9 +1,12 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
+import type { ExperimentConfig } from "../experiment/config/schema.js";
 import { Controls } from "./controls.js";
 import { AllSettings, ConfigText, MainSettings } from "./form/form.js";
 import { check } from "./form/problems.js";
 import { Target } from "./form/target.js";
 import type { JsonObject } from "./json.js";
+import type { RunFiles } from "./lab/messages.js";
+import type { DroppedFile } from "./lab/page-file.js";
 import type { TableAsk } from "./lab/table-survey.js";
 import { LabClient } from "./lab-client.js";
 import { configIn, hashOf } from "./link.js";
@@ -74,14 +77,7 @@ export function App() {
     setRefused(none);
     const run = runs.reduce((last, { id }) => Math.max(last, id), 0) + 1;
     act({ kind: "start", run, config: checked.config });
-    const { data } = checked.config;
-    const named = "path" in data ? [data.path, data.kind === "table" ? data.schema : data.labels] : [];
-    lab.current?.ask({
-      kind: "run",
-      run,
-      config: checked.config,
-      files: files.filter(({ name }) => named.includes(name)),
-    });
+    lab.current?.ask({ kind: "run", run, config: checked.config, ...filesOf(checked.config, files) });
     requestAnimationFrame(() => results.current?.focus());
   };
   useEffect(() => {
@@ -108,13 +104,22 @@ export function App() {
             act({ kind: "file", survey: surveys.current, file });
             lab.current?.ask({ kind: "survey", survey: surveys.current, file });
           }}
-          onData={(other) => act({ kind: "data", config: other })}
+          onData={(other) => {
+            act({ kind: "data", config: other });
+            lab.current?.ask({ kind: "leaveTable" });
+          }}
         />
         <TableForm
           {...{ config, problems, files, table, canStart }}
           onChange={change}
           onFile={(file) => askTable(firstAsk(config, table, file))}
           onAsk={askTable}
+          onCancel={() => {
+            act({ kind: "leaveTable" });
+            lab.current?.ask({ kind: "leaveTable" });
+            // The button goes with what it ended.
+            document.getElementById("table-file")?.focus();
+          }}
         />
         <MainSettings config={config} problems={problems} onChange={change} />
         <AllSettings config={config} problems={problems} onChange={change} />
@@ -198,6 +203,16 @@ export function App() {
       </p>
     </>
   );
+}
+
+/** Of the files in the page those that a config names. */
+function filesOf({ data }: ExperimentConfig, files: readonly DroppedFile[]): RunFiles {
+  const named: readonly unknown[] =
+    data.kind === "table" ? [data.schema] : "path" in data ? [data.path, data.labels] : [];
+  return {
+    files: files.filter(({ name }) => named.includes(name)),
+    table: data.kind === "table" ? files.find(({ name }) => name === data.path) : undefined,
+  };
 }
 
 type LabPath = Extract<LabAction, { readonly kind: "set" }>["path"];

@@ -1,11 +1,12 @@
 import type { ExperimentConfig } from "../experiment/config/schema.js";
 import { starterConfig, targetData } from "../experiment/init/starter.js";
 import { asJson, isObject, type Json, type JsonObject, type Path, withValue } from "./json.js";
-import type { DroppedFile, LabEvent, SurveyEvent, TableEvent } from "./lab/messages.js";
+import type { LabEvent, ReadingEvent, SurveyEvent, TableEvent } from "./lab/messages.js";
+import type { DroppedFile } from "./lab/page-file.js";
 import type { TableAsk } from "./lab/table-survey.js";
 import { afterEvent, type RunView, startedRun } from "./run-view.js";
 import type { Survey } from "./survey.js";
-import { answeredTable, askedTable, configAfter, type TableSetup, tablePath } from "./table/table-setup.js";
+import { answeredTable, askedTable, configAfter, leftTable, type TableSetup, tablePath } from "./table/table-setup.js";
 
 /** All that the page knows. */
 export interface LabState {
@@ -32,6 +33,7 @@ export type LabAction =
   | { readonly kind: "data"; readonly config: JsonObject }
   | { readonly kind: "file"; readonly survey: number; readonly file: DroppedFile }
   | { readonly kind: "table"; readonly survey: number; readonly ask: TableAsk }
+  | { readonly kind: "leaveTable" }
   | { readonly kind: "start"; readonly run: number; readonly config: ExperimentConfig }
   | { readonly kind: "show"; readonly run: number }
   | { readonly kind: "compare"; readonly run: number; readonly isCompared: boolean }
@@ -66,6 +68,8 @@ export function afterAction(state: LabState, action: LabAction): LabState {
       return { ...state, config: withData(state.config, action.config), survey: undefined, table: undefined };
     case "table":
       return { ...state, table: askedTable(state.table, action.survey, action.ask) };
+    case "leaveTable":
+      return { ...state, table: state.table && leftTable(state.table) };
     case "file": {
       const { survey: id, file } = action;
       const survey = { id, name: file.name, text: `Reading ${file.name} …`, isProblem: false };
@@ -97,6 +101,7 @@ export function afterAction(state: LabState, action: LabAction): LabState {
 function afterHearing(state: LabState, event: Extract<LabAction, { kind: "heard" }>["event"]): LabState {
   if (event.kind === "surveyed" || event.kind === "unreadable") return afterSurvey(state, event);
   if (event.kind === "table") return afterTable(state, event);
+  if (event.kind === "reading") return afterReading(state, event);
   const runs = state.runs.map((run) => (run.id === event.run ? afterEvent(run, event.event) : run));
   return { ...state, runs };
 }
@@ -109,10 +114,20 @@ function afterSurvey(state: LabState, event: SurveyEvent): LabState {
   return { ...state, config, survey: { ...survey, text: event.note }, table: undefined };
 }
 
+function afterReading(state: LabState, { survey, progress }: ReadingEvent): LabState {
+  const { table } = state;
+  return isAwaited(table, survey) ? { ...state, table: { ...table, progress } } : state;
+}
+
+/** Whether what is heard is of what was asked last, and nobody has ended that. */
+function isAwaited(table: TableSetup | undefined, survey: number): table is TableSetup {
+  return table?.survey === survey && table.isWaiting;
+}
+
 /** A file is taken once there is a config for it: until then, one of the same name stays. */
 function afterTable(state: LabState, { survey, answer }: TableEvent): LabState {
   const { table, config, files } = state;
-  if (table?.survey !== survey) return state;
+  if (!isAwaited(table, survey)) return state;
   const next = { ...state, table: answeredTable(table, answer) };
   if (!answer.ready) return next;
   return {

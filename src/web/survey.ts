@@ -1,5 +1,5 @@
 import { formatBytes } from "../report/format.js";
-import type { DroppedFile } from "./lab/messages.js";
+import type { DroppedFile } from "./lab/page-file.js";
 
 /** What a file that was chosen turned out to be. */
 export interface Survey {
@@ -20,12 +20,12 @@ const asTable = "If it has texts, dates or gaps, it is a table: choose it below.
  */
 export function fileWords(survey: Survey | undefined, files: readonly DroppedFile[], path: string | undefined): string {
   const file = files.find(({ name }) => name === path);
-  const size = file && `${file.name}, ${formatBytes(file.bytes.length)}`;
+  const size = file && `${file.name}, ${formatBytes(file.content.size)}`;
   if (!survey) {
     if (size) return `${size}.`;
     return path === undefined ? "" : `This page does not have ${path} yet: choose it here.`;
   }
-  const mayBeTable = survey.isProblem && /\.(?:csv|tsv|txt)(?:\.gz)?$/i.test(survey.name);
+  const mayBeTable = survey.isProblem && /\.(?:csv|tsv|txt|parquet|arrow|feather)(?:\.gz)?$/i.test(survey.name);
   const said = mayBeTable ? `${survey.text.replace(/\.?$/, ".")} ${asTable}` : survey.text;
   if (survey.name === path) return [said, ...(size && !survey.isProblem ? [`${size}.`] : [])].join(" ");
   return [said, ...(size && survey.isProblem ? [`The data are still ${size}.`] : [])].join(" ");

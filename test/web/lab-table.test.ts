@@ -3,9 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { dateDay, dictionary, float64, int32, tableFromArrays, tableToIPC, utf8 } from "@uwdata/flechette";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { tableConfig } from "../../src/experiment/init/table-config.js";
+import { type TableChoices, tableConfig } from "../../src/experiment/init/table-config.js";
 import { loadModel } from "../../src/model/load-model.js";
 import { readTable } from "../../src/tables/read/read.js";
 import { asJson } from "../../src/web/json.js";
@@ -20,7 +21,22 @@ const rows = Array.from({ length: 240 }, (_, i) => {
   return `${i + 1},${site},${(dose / 4).toFixed(2)},${dose > 55 ? "high" : "low"},2024-03-${10 + (i % 19)}`;
 });
 const csv = ["id,site,dose,severity,day", ...rows, ""].join("\n");
+const golden = new URL("../golden/typed-tables/", import.meta.url);
 const web = fileURLToPath(new URL("../../dist/web", import.meta.url));
+
+/** The same rows as an Arrow file. */
+function arrowOf(lines: readonly string[]): Uint8Array<ArrayBuffer> {
+  const cells = lines.map((line) => line.split(","));
+  const columns = {
+    id: cells.map(([id]) => Number(id)),
+    site: cells.map(([, site]) => site),
+    dose: cells.map(([, , dose]) => Number(dose)),
+    severity: cells.map(([, , , severity]) => severity),
+    day: cells.map(([, , , , day]) => new Date(day)),
+  };
+  const types = { id: int32(), site: dictionary(utf8()), dose: float64(), severity: utf8(), day: dateDay() };
+  return new Uint8Array(tableToIPC(tableFromArrays(columns, { types }), { format: "file" }) ?? []);
+}
 
 describe.skipIf(browserPath === undefined)(`a table in the lab${whyNoPage}`, { timeout: 120_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), "fedscore-lab-table-"));
@@ -36,19 +52,20 @@ describe.skipIf(browserPath === undefined)(`a table in the lab${whyNoPage}`, { t
     rmSync(folder, { recursive: true });
   });
 
-  async function chosen(page: Page, name: string, content: string): Promise<void> {
+  async function chosen(page: Page, name: string, content: string | Uint8Array): Promise<void> {
     writeFileSync(join(folder, name), content);
     await page.locator("#table-file").setInputFiles(join(folder, name));
   }
 
-  async function dropped(page: Page, name: string, content: string): Promise<void> {
+  /** @param times how often the content is in the file. */
+  async function dropped(page: Page, name: string, content: string, times = 1): Promise<void> {
     const dataTransfer = await page.evaluateHandle(
-      ([named, text]) => {
+      ([named, text, count]) => {
         const transfer = new DataTransfer();
-        transfer.items.add(new File([text], named));
+        transfer.items.add(new File(Array<Blob>(count).fill(new Blob([text])), named));
         return transfer;
       },
-      [name, content] as const,
+      [name, content, times] as const,
     );
     await page.locator(".table-form").dispatchEvent("drop", { dataTransfer });
   }
@@ -94,12 +111,39 @@ describe.skipIf(browserPath === undefined)(`a table in the lab${whyNoPage}`, { t
       // The guess, as of the command line.
       await dropped(page, "visits.csv", csv);
       await page.getByText("visits.csv: 240 rows, 4 of 5 columns").waitFor();
-      const source = { bytes: new TextEncoder().encode(csv), source: "visits.csv" };
-      expect(JSON.parse(await page.locator("#config-text").inputValue())).toEqual(
-        asJson(tableConfig(source, "visits.csv").config),
-      );
+      const configFor = async (choices: TableChoices = {}, file: BlobPart = csv, name = "visits.csv") =>
+        (await tableConfig(new Blob([file]), name, name, choices)).config;
+      const shownConfig = async () => JSON.parse(await page.locator("#config-text").inputValue());
+      expect(await shownConfig()).toEqual(asJson(await configFor()));
       expect(await label("Keep id").isChecked()).toBe(false);
       expect(await page.getByText("all 240 integers differ").count()).toBe(1);
+
+      // A large file says how far it is read, and can be left: the table before it stays.
+      const config0 = await shownConfig();
+      const stretch = rows.join("\n").repeat(200);
+      await dropped(page, "large.csv", `id,site,dose,severity,day\n${stretch}\n`, 60);
+      await page.getByRole("progressbar", { name: "Reading large.csv" }).waitFor();
+      await page.getByRole("button", { name: "Cancel", exact: true }).click();
+      await page.getByText("Reading large.csv was cancelled. The table is still visits.csv: 240 rows").waitFor();
+      expect(await page.locator("#table-file").evaluate((input) => input === document.activeElement)).toBe(true);
+      expect(await page.locator(".reading").count()).toBe(0);
+      expect(await shownConfig()).toEqual(config0);
+
+      // Other kinds of files, with what the page itself has for them.
+      const arrow = arrowOf(rows);
+      await chosen(page, "visits.arrow", arrow);
+      await page.getByText("visits.arrow: 240 rows, 4 of 5 columns").waitFor();
+      expect(await shownConfig()).toEqual(asJson(await configFor({}, arrow, "visits.arrow")));
+      for (const name of ["zstd.parquet", "lz4.arrow"]) {
+        await chosen(page, name, readFileSync(new URL(name, golden)));
+        await page.locator(".table-form .drop .problem", { hasText: `a config of ${name} needs` }).waitFor();
+        expect(await page.getByLabel("Type of moment").inputValue()).toBe("datetime");
+      }
+      await chosen(page, "brotli.parquet", readFileSync(new URL("brotli.parquet", golden)));
+      const others = "Parquet files are read that are UNCOMPRESSED, SNAPPY, GZIP, LZ4, LZ4_RAW, ZSTD";
+      await page.getByText(`brotli.parquet is compressed by BROTLI; ${others}`).waitFor();
+      await chosen(page, "visits.csv", csv);
+      await page.getByText("visits.csv: 240 rows, 4 of 5 columns").waitFor();
 
       // A type that cells do not fit is refused beside its column.
       await page.locator("#main-training-rounds").fill("1000000");
@@ -137,7 +181,7 @@ describe.skipIf(browserPath === undefined)(`a table in the lab${whyNoPage}`, { t
 
       const config = JSON.parse(String(await savedBy(page, "config.json")));
       const choices = { clientColumn: "site", predict: "severity", overrule: { day: false } } as const;
-      const { config: made } = tableConfig(source, "visits.csv", choices);
+      const made = await configFor(choices);
       expect(config).toEqual(asJson({ ...made, training: { ...made.training, rounds: 30 } }));
       const schema = JSON.parse(String(await savedBy(page, "synthetic.schema.json")));
       expect(schema).toEqual(config.data.schema);
@@ -158,7 +202,7 @@ describe.skipIf(browserPath === undefined)(`a table in the lab${whyNoPage}`, { t
       await chosen(page, "visits.csv", csv);
       await page.getByText(/^visits\.csv: 240 rows, 3 of 5 columns/).waitFor();
       expect(await label("Keep day").isChecked()).toBe(false);
-      expect(JSON.parse(await page.locator("#config-text").inputValue())).toEqual(config);
+      expect(await shownConfig()).toEqual(config);
       await page.close();
     };
     await served(web, use, { headers, onRequest: (path) => asked.push(path) });

@@ -4,7 +4,7 @@ import { afterAction, firstState, type LabAction, type LabState } from "../../sr
 
 const after = (state: LabState, ...actions: readonly LabAction[]) => actions.reduce(afterAction, state);
 const chosen = (survey: number, name: string): LabAction => ({
-  ...{ kind: "file", survey, file: { name, bytes: new Uint8Array(1) } },
+  ...{ kind: "file", survey, file: { name, content: new Blob(["1"]) } },
 });
 const read = (survey: number, name: string): LabAction => {
   const config = { name, data: { kind: "csv", path: name } } as const;

@@ -22,7 +22,7 @@ it("calls no early look the certificate of its run", () => {
 });
 
 it("says of the file that was chosen last what it is, and of a refused one what the data still are", () => {
-  const files = [{ name: "a.csv", bytes: new Uint8Array(12) }];
+  const files = [{ name: "a.csv", content: new Blob(["1".repeat(12)]) }];
   const of = (name: string, text: string, isProblem = false) => ({ id: 1, name, text, isProblem });
   expect(fileWords(undefined, [], undefined)).toBe("");
   expect(fileWords(undefined, [], "a.csv")).toBe("This page does not have a.csv yet: choose it here.");

@@ -8,7 +8,7 @@ import { fileSlices, readBytes } from "../files/read-file.js";
 import { commentedJson } from "./commented.js";
 import { fileData } from "./file-data.js";
 import { mnistData, type StarterData, starterConfig, targetData } from "./starter.js";
-import { tableFileConfig } from "./table-config.js";
+import { tableConfig } from "./table-config.js";
 
 /** A config to begin with. */
 export interface StarterFile {
@@ -43,7 +43,7 @@ export async function starterTable(
   { clientColumn, path }: { readonly clientColumn?: string | undefined; readonly path?: string | undefined } = {},
 ): Promise<StarterFile> {
   const from = pathFrom(path ?? "config.jsonc", file);
-  const { config, note } = await tableFileConfig(fileSlices(file), file, from, { clientColumn });
+  const { config, note } = await tableConfig(fileSlices(file), file, from, { clientColumn });
   return { path: path ?? `${config.name}.jsonc`, text: commentedJson(config, configJsonSchema()), note };
 }
 

@@ -1,12 +1,10 @@
-import type { DataFile } from "../../data/formats/format.js";
-import { plainFile } from "../../data/formats/index.js";
 import { describeValue } from "../../errors.js";
 import { openTableFile } from "../../tables/file/open-file.js";
 import { ownersIn, readInferred } from "../../tables/file/read-file.js";
 import type { FileSlices } from "../../tables/file/slices.js";
-import { type FieldOverrule, type InferredColumn, inferTableSchema } from "../../tables/infer/infer.js";
-import { type ReadTableOptions, readTable } from "../../tables/read/read.js";
-import { ownerSchema, rowOwners } from "../../tables/row-owners.js";
+import type { TableFile } from "../../tables/file/table-file.js";
+import type { FieldOverrule, InferredColumn } from "../../tables/infer/infer.js";
+import type { ReadTableOptions } from "../../tables/read/read.js";
 import type { TableSchema } from "../../tables/schema/field.js";
 import { fieldWords } from "../../tables/schema/field-words.js";
 import { dataSchema, type TableConfig } from "../config/data.js";
@@ -20,8 +18,9 @@ import { clientsOf, type FoundTable, toldColumns } from "./told-columns.js";
 /** A config of a table, and what a person should know of its columns. */
 export interface StarterTable {
   readonly config: ConfigInput;
-  /** How many rows, columns and clients there are. */
+  /** How many rows, columns and clients there are, and how many rows are trained on where not all fit into memory. */
   readonly summary: string;
+  readonly columns: readonly InferredColumn[];
   /** The summary, and a line a column. */
   readonly note: string;
 }
@@ -38,39 +37,49 @@ export interface TableChoices {
 }
 
 /**
- * A config for a CSV file of numbers, categories and dates, with the schema that its cells say, and sizes that fit its rows and columns.
+ * A config for a table of numbers, categories and dates, with the schema that its cells say, and sizes that fit its rows and columns.
+ * @param slices a file of any size and kind that `readTableFile` reads.
  * @param path by which the config knows the file.
  * @throws FedscoreError FEDSCORE_INVALID_DATA, also for a column that the file does not have; FEDSCORE_INVALID_CONFIG for too few rows.
  */
-export function tableConfig(given: DataFile, path: string, choices: TableChoices = {}): StarterTable {
-  const { bytes, source } = plainFile(given);
-  const { clientColumn, overrule } = choices;
-  const { schema, columns } = inferTableSchema(bytes, source, { overrule });
-  const { table } = readTable(bytes, source, schema, readingOf(choices));
-  const owners =
-    clientColumn === undefined ? undefined : rowOwners(readTable(bytes, source, ownerSchema(clientColumn)).table);
-  return starterOf({ source, schema, columns, table, owners }, path, choices);
-}
-
-/** The same of a file of any size and kind that `readTableFile` reads. */
-export async function tableFileConfig(
+export async function tableConfig(
   slices: FileSlices,
   source: string,
   path: string,
   choices: TableChoices = {},
 ): Promise<StarterTable> {
+  return openTableConfig(await openTableFile(slices, source), source, path, choices);
+}
+
+/** How a config is made of a file that is open. */
+interface MakingOptions {
+  /** Told when the file is read for whose its rows are, and when it is read. */
+  readonly onStep?: (step: "clients" | "columns") => void;
+  /** Numbers of all vectors of a first run, which are in memory at a time. Default: 1 GB of float32. */
+  readonly mostNumbers?: number;
+}
+
+/** The same of a file that is open. */
+export async function openTableConfig(
+  file: TableFile,
+  source: string,
+  path: string,
+  choices: TableChoices,
+  { onStep = () => {}, mostNumbers = 2 ** 28 }: MakingOptions = {},
+): Promise<StarterTable> {
   const { clientColumn, overrule } = choices;
-  const file = await openTableFile(slices, source);
   const { schema, columns, read } = await readInferred(file, source, { overrule }, readingOf(choices));
+  if (clientColumn !== undefined) onStep("clients");
   const owners = clientColumn === undefined ? undefined : await ownersIn(file, source, clientColumn);
-  return starterOf({ source, schema, columns, table: read.table, owners }, path, choices);
+  onStep("columns");
+  return starterOf({ source, schema, columns, table: read.table, owners }, path, choices, mostNumbers);
 }
 
 function readingOf({ onInvalid }: TableChoices): ReadTableOptions {
   return { ...(onInvalid !== undefined && { onInvalid }) };
 }
 
-function starterOf(found: FoundTable, path: string, choices: TableChoices): StarterTable {
+function starterOf(found: FoundTable, path: string, choices: TableChoices, mostNumbers: number): StarterTable {
   const { source, table, owners } = found;
   const { clientColumn, predict } = choices;
   const given = {
@@ -85,11 +94,16 @@ function starterOf(found: FoundTable, path: string, choices: TableChoices): Star
   const { smallestCount, onInvalid } = filled;
   const asked = new Set([...Object.keys(choices.overrule ?? {}), ...foretold(filled, found.schema)]);
   const { schema, columns, dimension } = toldColumns(found, { smallestCount, asked });
-  const { train, heldOut, isAll } = fittingCounts(`a config of ${source}`, table.rows, dimension);
-  const fewer = `${train} rows to train on and ${heldOut} held out, whose vectors are 1 GB: data.train and data.heldOut`;
+  const { train, heldOut, isAll } = fittingCounts(
+    `a config of ${source}`,
+    table.rows,
+    Math.floor(mostNumbers / dimension),
+  );
+  const fewer = `${train} rows to train on and ${heldOut} held out, whose vectors are ${sizeText(4 * mostNumbers)}: data.train and data.heldOut`;
   const clients = owners ? clientsOf(found) : Math.min(clientsOf(found), train);
   const size = { rows: train, dimension, clients };
   const summary = `${source}: ${table.rows} rows, ${schema.fields.length} of ${columns.length} columns, which are vectors of ${dimension} numbers`;
+  const limits = isAll ? [] : [fewer];
   const whose = owners ? [`${clients} clients, as ${describeValue(clientColumn)} names`] : [];
   return {
     config: configOf(
@@ -98,8 +112,9 @@ function starterOf(found: FoundTable, path: string, choices: TableChoices): Star
       size,
       owners !== undefined,
     ),
-    summary: [summary, ...whose].join("; "),
-    note: [summary, ...columns.map(columnText), ...whose, ...(isAll ? [] : [fewer])].join("\n"),
+    summary: [summary, ...whose, ...limits].join("; "),
+    columns,
+    note: [summary, ...columns.map(columnText), ...whose, ...limits].join("\n"),
   };
 }
 
@@ -109,12 +124,13 @@ function foretold(data: TableConfig, schema: TableSchema): string[] {
   return [prediction?.column ?? prediction?.condition?.column].filter((name) => name !== undefined);
 }
 
-/** Numbers of all vectors of a first run, which are in memory at a time: 1 GB of float32. */
-const mostNumbers = 2 ** 28;
+function sizeText(bytes: number): string {
+  const gigabytes = bytes / 2 ** 30;
+  return gigabytes < 1 ? `${Math.round(1024 * gigabytes)} MB` : `${Math.round(gigabytes)} GB`;
+}
 
 /** Rows of a first run: all, or as many as fit into memory as vectors. */
-function fittingCounts(subject: string, rows: number, dimension: number): FittingCounts {
-  const most = Math.floor(mostNumbers / dimension);
+function fittingCounts(subject: string, rows: number, most: number): FittingCounts {
   return { ...rowCounts(subject, Math.min(rows, most), {}), isAll: rows <= most };
 }
 

@@ -67,7 +67,7 @@ export async function inferTableFile(
 ): Promise<InferredSchema> {
   const { signal, ...inferOptions } = options;
   const open = await openTableFile(file, source, { delimiter: options.delimiter, signal });
-  const { isWhole: _, ...inferred } = await inferFrom(open, inferOptions);
+  const { lookedTo: _, ...inferred } = await inferFrom(open, inferOptions);
   return inferred;
 }
 
@@ -87,12 +87,12 @@ export async function readInferred(
   settings: ReadTableOptions,
 ): Promise<InferredTable> {
   for (let rows = firstLook; ; rows *= 8) {
-    const { schema, columns, isWhole } = await inferFrom(file, { ...options, rows });
+    const { schema, columns, lookedTo } = await inferFrom(file, { ...options, rows });
     try {
       return { schema, columns, read: await readRows(file, source, schema, settings) };
     } catch (error) {
-      const isOfCell = error instanceof FedscoreError && typeof error.details.column === "string";
-      if (!isOfCell || isWhole) throw error;
+      // Of a cell that was looked at, more rows say nothing new: a person has said what it is to be.
+      if (!(error instanceof FedscoreError) || cellPlace(error, file) <= lookedTo) throw error;
     }
   }
 }
@@ -102,16 +102,26 @@ export async function ownersIn(file: TableFile, source: string, name: string): P
   return rowOwners((await readRows(file, source, ownerSchema(name), {})).table);
 }
 
+/** Where the cell is that an error is of; before all where it is of none. */
+function cellPlace({ details }: FedscoreError, { unit }: TableFile): number {
+  const at = details[unit];
+  return typeof details.column === "string" && typeof at === "number" ? at : Number.NEGATIVE_INFINITY;
+}
+
+/** What the rows say that were looked at. */
+interface LookedAt extends InferredSchema {
+  /** Where the last of them is; Infinity: they are all. */
+  readonly lookedTo: number;
+}
+
 /** Infers the schema of a file that is open. */
-async function inferFrom(
-  file: TableFile,
-  options: InferOptions,
-): Promise<InferredSchema & { readonly isWhole: boolean }> {
+export async function inferFrom(file: TableFile, options: InferOptions): Promise<LookedAt> {
   const inference = new Inference(file, options);
-  let isWhole = true;
+  let lookedTo = Number.POSITIVE_INFINITY;
   await file.forEachRow((cells, at) => {
-    isWhole = inference.add(cells, at);
-    return isWhole;
+    const isMoreWanted = inference.add(cells, at);
+    if (!isMoreWanted) lookedTo = at;
+    return isMoreWanted;
   });
-  return { ...inference.end(), isWhole };
+  return { ...inference.end(), lookedTo };
 }

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import type { DroppedFile } from "../lab/messages.js";
+import type { DroppedFile } from "../lab/page-file.js";
 
 interface FileDropProps {
   readonly id: string;
@@ -21,9 +21,9 @@ interface FileDropProps {
 export function FileDrop(props: FileDropProps) {
   const { id, label, accept, status, isProblem, onFile, before, children } = props;
   const [over, setOver] = useState(false);
-  const take = async (list: FileList | null | undefined) => {
-    const file = list?.[0];
-    if (file) onFile({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+  const take = (list: FileList | null | undefined) => {
+    const content = list?.[0];
+    if (content) onFile({ name: content.name, content });
   };
   return (
     <fieldset
@@ -36,7 +36,7 @@ export function FileDrop(props: FileDropProps) {
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        void take(event.dataTransfer?.files);
+        take(event.dataTransfer?.files);
       }}
     >
       {before}
@@ -53,7 +53,7 @@ export function FileDrop(props: FileDropProps) {
           onClick={({ currentTarget }) => {
             currentTarget.value = "";
           }}
-          onChange={({ currentTarget }) => void take(currentTarget.files)}
+          onChange={({ currentTarget }) => take(currentTarget.files)}
         />
         <p class={isProblem ? "problem" : "hint"} role="status">
           {status}

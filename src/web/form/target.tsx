@@ -1,7 +1,7 @@
 import { mnistData, starterConfig, targetData } from "../../experiment/init/starter.js";
 import { type TargetKind, targetKinds } from "../../targets/index.js";
 import { asJson, type JsonObject, valueAt } from "../json.js";
-import type { DroppedFile } from "../lab/messages.js";
+import type { DroppedFile } from "../lab/page-file.js";
 import { fileWords, type Survey } from "../survey.js";
 import { tablePath } from "../table/table-setup.js";
 import { Field, type FieldProps } from "./field.js";

@@ -7,9 +7,10 @@ import { starterConfig } from "../../experiment/init/starter.js";
 import { Gate } from "./gate.js";
 import { loadAhead } from "./load-ahead.js";
 import type { LabEvent, LabRequest, RunEvent } from "./messages.js";
+import { pageBytes } from "./page-file.js";
 import { runFile } from "./run-files.js";
 import { runInLab } from "./run-in-lab.js";
-import { surveyTable } from "./table-survey.js";
+import { surveyTable, type TableProgress } from "./table-survey.js";
 
 const post = (event: LabEvent, transfer: ArrayBufferLike[] = []) =>
   self.postMessage(event, { transfer: transfer.filter((each): each is ArrayBuffer => each instanceof ArrayBuffer) });
@@ -17,7 +18,7 @@ const post = (event: LabEvent, transfer: ArrayBufferLike[] = []) =>
 const outcomes = new Map<number, RunOutcome>();
 let gate: Gate | undefined;
 let stop = new AbortController();
-let lastTable = 0;
+let reading = new AbortController();
 
 /** Address of the page: this file is in a folder beside it. */
 const base = new URL("../", self.location.href).href;
@@ -34,6 +35,7 @@ async function take(request: LabRequest): Promise<void> {
   if (request.kind === "table") return table(request);
   if (request.kind === "file") return file(request);
   if (request.kind === "stop") stop.abort();
+  else if (request.kind === "leaveTable") reading.abort();
   else if (request.kind === "forget") outcomes.delete(request.run);
   else if (request.kind === "step") gate?.step();
   else if (request.kind === "pause") gate?.shutNow();
@@ -55,23 +57,35 @@ async function run(request: Extract<LabRequest, { readonly kind: "run" }>): Prom
   }
 }
 
-async function survey({
-  survey: id,
-  file: { name, bytes },
-}: Extract<LabRequest, { readonly kind: "survey" }>): Promise<void> {
+async function survey({ survey: id, file }: Extract<LabRequest, { readonly kind: "survey" }>): Promise<void> {
+  const { name } = file;
   try {
-    const data = await fileData({ bytes, source: name }, name);
+    const data = await fileData({ bytes: await pageBytes(file), source: name }, name);
     post({ kind: "surveyed", survey: id, config: starterConfig(data), note: data.note ?? "" });
   } catch (error) {
     post({ kind: "unreadable", survey: id, message: messageOf(error) });
   }
 }
 
-/** Of questions that wait, the last one is answered: the page looks at no other. */
+/** Milliseconds before the first message of how far a table is read, and between two of them. */
+const [patience, beat] = [300, 100];
+
+/** Of several questions the last one is answered: the page looks at no other. */
 async function table({ survey: id, ask }: Extract<LabRequest, { readonly kind: "table" }>): Promise<void> {
-  lastTable = id;
-  await new Promise((resolve) => setTimeout(resolve, 0));
-  if (lastTable === id) post({ kind: "table", survey: id, answer: surveyTable(ask) });
+  reading.abort();
+  reading = new AbortController();
+  const { signal } = reading;
+  const begin = performance.now();
+  let told = { step: "", at: 0 };
+  const onProgress = (progress: TableProgress) => {
+    const { step } = progress;
+    const now = performance.now();
+    if (now - begin < patience || (told.step === step && now - told.at < beat)) return;
+    told = { step, at: now };
+    post({ kind: "reading", survey: id, progress });
+  };
+  const answer = await surveyTable(ask, { signal, onProgress });
+  if (answer) post({ kind: "table", survey: id, answer });
 }
 
 async function file({ run, name }: Extract<LabRequest, { readonly kind: "file" }>): Promise<void> {

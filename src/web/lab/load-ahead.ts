@@ -9,5 +9,6 @@ export async function loadAhead(): Promise<void> {
     createEngine({ variant: "simd" }),
     import("../../report/run-report.js"),
     import("../../tables/file/arrow-library.js"),
+    import("./typed-library.js"),
   ]);
 }

@@ -1,7 +1,8 @@
 import type { ConfigInput, ExperimentConfig } from "../../experiment/config/schema.js";
 import type { Stage } from "../../experiment/progress.js";
 import type { ExperimentResult } from "../../experiment/result/schema.js";
-import type { TableAnswer, TableAsk } from "./table-survey.js";
+import type { DroppedFile } from "./page-file.js";
+import type { TableAnswer, TableAsk, TableProgress } from "./table-survey.js";
 
 /** Files of a run that the page offers, made when they are asked for. */
 export const runFiles = [
@@ -13,25 +14,24 @@ export const runFiles = [
 ] as const;
 export type RunFile = (typeof runFiles)[number];
 
-/** A file that was dropped on the page. */
-export interface DroppedFile {
-  readonly name: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+/** Files of a run that are in the page. */
+export interface RunFiles {
+  /** Read as a whole. */
+  readonly files: readonly DroppedFile[];
+  /** Read part by part. */
+  readonly table: DroppedFile | undefined;
 }
 
 /** What the page asks of its laboratory, which is a worker. */
 export type LabRequest =
-  | {
-      readonly kind: "run";
-      readonly run: number;
-      readonly config: ExperimentConfig;
-      readonly files: readonly DroppedFile[];
-    }
+  | ({ readonly kind: "run"; readonly run: number; readonly config: ExperimentConfig } & RunFiles)
   | { readonly kind: "pause" | "resume" | "step" | "stop" }
   /** Lets go of all that is kept of an ended run. */
   | { readonly kind: "forget"; readonly run: number }
   | { readonly kind: "survey"; readonly survey: number; readonly file: DroppedFile }
   | { readonly kind: "table"; readonly survey: number; readonly ask: TableAsk }
+  /** Ends the reading of a table. */
+  | { readonly kind: "leaveTable" }
   | { readonly kind: "file"; readonly run: number; readonly name: RunFile };
 
 /** What clients do in a round. */
@@ -144,10 +144,18 @@ export interface TableEvent {
   readonly answer: TableAnswer;
 }
 
+/** How far it is read. */
+export interface ReadingEvent {
+  readonly kind: "reading";
+  readonly survey: number;
+  readonly progress: TableProgress;
+}
+
 export type LabEvent =
   | { readonly kind: "run"; readonly run: number; readonly event: RunEvent }
   | SurveyEvent
   | TableEvent
+  | ReadingEvent
   | {
       readonly kind: "file";
       readonly run: number;

@@ -2,22 +2,26 @@ import { mnistFiles, parseMnist } from "../../data/mnist.js";
 import { FedscoreError } from "../../errors.js";
 import type { RunInput } from "../../experiment/input.js";
 import { sliceBytes } from "../../tables/file/slices.js";
-import type { DroppedFile } from "./messages.js";
+import type { RunFiles } from "./messages.js";
+import { pageBytes, pageFile } from "./page-file.js";
 
 /**
  * Files that were dropped on the page, by their names, and digits that its host has beside it.
  * @param base address of the page.
+ * @throws FedscoreError FEDSCORE_FILE.
  */
-export function pageInput(files: readonly DroppedFile[], base: string): RunInput {
+export async function pageInput({ files, table }: RunFiles, base: string): Promise<RunInput> {
+  const contents = await Promise.all(files.map(async (file) => [file.name, await pageBytes(file)] as const));
+  const known = new Map(contents);
   const read = (path: string, place: string): Uint8Array => {
-    const file = files.find(({ name }) => name === path);
-    if (file) return file.bytes;
+    const bytes = known.get(path);
+    if (bytes) return bytes;
     const message = `${place}this page does not have the file ${path}: choose it, or drop it on the page`;
     throw new FedscoreError("FEDSCORE_FILE", message, { path });
   };
   return {
     read,
-    open: (path, place) => sliceBytes(read(path, place)),
+    open: (path, place) => (table?.name === path ? pageFile(table) : sliceBytes(read(path, place))),
     async digits() {
       return parseMnist(await Promise.all(mnistFiles.map((path) => fetched(new URL(path, base)))));
     },

@@ -43,11 +43,11 @@ export interface LabRun {
  * @throws FedscoreError as a run does.
  */
 export async function runInLab({ request, base, gate, signal, tell }: LabRun): Promise<RunOutcome> {
-  const { config, files } = request;
+  const { config } = request;
   const engine = await createEngine({ variant: "simd" });
   const progress = progressTeller(tell);
   progress.hear({ kind: "stage", stage: "data", done: 0, total: 0 });
-  const prepared = await prepareRun(engine, config, pageInput(files, base), signal);
+  const prepared = await prepareRun(engine, config, await pageInput(request, base), signal);
   const { reading } = prepared.data.train;
   if (reading !== undefined) tell({ kind: "note", text: `data: ${reading}` });
   const pool = await ComlinkPool.start(engine, config.workers === undefined ? {} : { workers: config.workers });

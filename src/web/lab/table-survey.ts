@@ -1,19 +1,21 @@
-import { plainFile } from "../../data/formats/index.js";
 import { ArgumentError, ArgumentTypeError, FedscoreError } from "../../errors.js";
 import type { ConfigInput } from "../../experiment/config/schema.js";
-import { type TableChoices, tableConfig } from "../../experiment/init/table-config.js";
-import { predictionOf } from "../../experiment/prepare/prediction.js";
-import { type FieldOverrule, type InferredColumn, inferTableSchema } from "../../tables/infer/infer.js";
+import { openTableConfig, type TableChoices } from "../../experiment/init/table-config.js";
+import { openTableFile } from "../../tables/file/open-file.js";
+import { inferFrom } from "../../tables/file/read-file.js";
+import type { FileProgress } from "../../tables/file/table-file.js";
+import type { FieldOverrule, InferredColumn } from "../../tables/infer/infer.js";
 import { codecOf } from "../../tables/schema/codec-of.js";
 import type { TableField } from "../../tables/schema/field.js";
 import { requireSchema } from "../../tables/schema/parse.js";
+import { type DroppedFile, pageFile } from "./page-file.js";
 
 /** By name of a column: what a person says of it. */
 export type Overrule = Readonly<Record<string, FieldOverrule | false>>;
 
 /** What a person says of a table. */
 export interface TableAsk extends Omit<TableChoices, "overrule"> {
-  readonly file: { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> };
+  readonly file: DroppedFile;
   readonly overrule: Overrule;
   /** Of a config that is there already: its columns stand in place of `overrule`. */
   readonly schema?: object | undefined;
@@ -47,24 +49,53 @@ export interface TableAnswer {
   readonly problem?: TableProblem;
 }
 
-/** Infers the columns of a table and makes its config; what is wrong stands in the answer. */
-export function surveyTable({ file: { name, bytes }, overrule: said, schema, ...choices }: TableAsk): TableAnswer {
+/** How far a table is read: for its layout, for what is in its cells, for whose its rows are; then what clients would tell of its columns is worked out. */
+export interface TableProgress extends FileProgress {
+  readonly step: "lines" | "cells" | "clients" | "columns";
+}
+
+/** Numbers of all vectors of a first run: 256 MB of float32. A run has up to nine times as much in memory, and a page less of it than a computer. */
+const mostNumbers = 2 ** 26;
+
+interface SurveyOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: TableProgress) => void;
+}
+
+/**
+ * Infers the columns of a table and makes its config; what is wrong stands in the answer.
+ * @returns undefined once it is aborted.
+ */
+export async function surveyTable(
+  { file, overrule: said, schema, ...choices }: TableAsk,
+  { signal, onProgress = () => {} }: SurveyOptions = {},
+): Promise<TableAnswer | undefined> {
+  const { name } = file;
   let overrule = said;
   let guessed: readonly InferredColumn[] | undefined;
   let columns: readonly InferredColumn[] = [];
+  let step: TableProgress["step"] = "lines";
+  const tell = (progress: FileProgress) => onProgress({ step, ...progress });
+  const begin = (next: TableProgress["step"]) => {
+    step = next;
+    tell({ rows: 0, share: 0 });
+  };
   try {
-    const file = plainFile({ bytes, source: name });
-    guessed = columns = inferTableSchema(file.bytes, name).columns;
+    const slices = pageFile(file, (share) => {
+      if (step === "lines") tell({ rows: 0, share });
+    });
+    const open = await openTableFile(slices, name, { signal, onProgress: tell });
+    begin("cells");
+    guessed = columns = (await inferFrom(open, {})).columns;
     overrule = schema ? overruleOf(schema, guessed) : ofColumns(said, guessed);
-    const inferred = inferTableSchema(file.bytes, name, { overrule });
-    columns = inferred.columns;
-    const { config, summary } = tableConfig(file, name, { ...choices, overrule });
-    const { predict } = choices;
-    if (predict !== undefined) predictionOf({ predict }, inferred.schema);
-    return { overrule, columns: surveyed(guessed, columns), ready: { config, summary } };
+    columns = (await inferFrom(open, { overrule })).columns;
+    const made = await openTableConfig(open, name, name, { ...choices, overrule }, { onStep: begin, mostNumbers });
+    const { config, summary } = made;
+    return { overrule, columns: surveyed(guessed, made.columns, overrule), ready: { config, summary } };
   } catch (error) {
+    if (signal?.aborted) return undefined;
     const problem = problemOf(error, columns);
-    return { overrule, problem, ...(guessed && { columns: surveyed(guessed, columns) }) };
+    return { overrule, problem, ...(guessed && { columns: surveyed(guessed, columns, overrule) }) };
   }
 }
 
@@ -89,10 +120,15 @@ function fieldOverrule({ name: _, title: __, ...field }: TableField, missingValu
   return { ...(missingValues && { missingValues }), ...field };
 }
 
-function surveyed(guessed: readonly InferredColumn[], columns: readonly InferredColumn[]): SurveyedColumn[] {
+/** Where a person says nothing of a column, all that was found of it is a guess. */
+function surveyed(
+  guessed: readonly InferredColumn[],
+  columns: readonly InferredColumn[],
+  overrule: Overrule,
+): SurveyedColumn[] {
   return columns.map((column, place) => ({
     ...column,
-    guessed: guessed[place],
+    guessed: Object.hasOwn(overrule, column.name) ? guessed[place] : column,
     isCategories: codecOf(column.field).kind === "category",
   }));
 }

@@ -36,7 +36,8 @@ function fieldWords(field: TableField): string {
 /** What is said of the columns once a person keeps one or leaves it out. */
 export function withKept(overrule: Overrule, { name, guessed }: SurveyedColumn, isKept: boolean): Overrule {
   if (!isKept) return { ...overrule, [name]: false };
-  return guessed.leftOut ? { ...overrule, [name]: {} } : asGuessed(overrule, name);
+  // Which columns clients would tell little of depends on the others: one that was left out and is wanted again stays.
+  return guessed.leftOut || overrule[name] === false ? { ...overrule, [name]: {} } : asGuessed(overrule, name);
 }
 
 /** The same once they give a column a type; dates have a format where one is given. */

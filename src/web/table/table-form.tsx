@@ -2,10 +2,11 @@ import { formatBytes } from "../../report/format.js";
 import { Field, type FieldProps } from "../form/field.js";
 import { FileDrop } from "../form/file-drop.js";
 import { configForm, schemaAt } from "../form/schema.js";
-import type { DroppedFile } from "../lab/messages.js";
+import type { DroppedFile } from "../lab/page-file.js";
 import type { TableAsk } from "../lab/table-survey.js";
 import { ColumnRow } from "./column-row.js";
 import { isLeftOut } from "./column-words.js";
+import { Reading } from "./reading.js";
 import { askOf, type KnownTable, type TableSetup, tablePath } from "./table-setup.js";
 
 interface TableFormProps extends Pick<FieldProps, "config" | "problems" | "onChange"> {
@@ -14,11 +15,13 @@ interface TableFormProps extends Pick<FieldProps, "config" | "problems" | "onCha
   readonly canStart: boolean;
   readonly onFile: (file: DroppedFile) => void;
   readonly onAsk: (ask: TableAsk) => void;
+  /** Ends the reading of what was asked. */
+  readonly onCancel: () => void;
 }
 
 /** A table: its file, its columns, whose its rows are, and what is to be learnt of it. */
 export function TableForm(props: TableFormProps) {
-  const { config, files, table, onFile } = props;
+  const { config, files, table, onFile, onCancel } = props;
   const path = tablePath(config);
   const isMissing = path !== undefined && !files.some(({ name }) => name === path);
   const known = table?.known;
@@ -26,12 +29,13 @@ export function TableForm(props: TableFormProps) {
     <FileDrop
       id="table-file"
       class="target table-form"
-      label="Or a table: CSV of numbers, categories and dates"
-      accept=".csv,.tsv,.txt,.gz,*"
+      label="Or a table of numbers, categories and dates: CSV, Parquet or Arrow"
+      accept=".csv,.tsv,.txt,.gz,.parquet,.arrow,.feather,*"
       status={tableWords(table, files, isMissing ? path : undefined)}
       isProblem={table?.unreadable !== undefined || isMissing || fileProblem(known) !== undefined}
       onFile={onFile}
     >
+      {table?.progress ? <Reading name={table.asked.file.name} progress={table.progress} onCancel={onCancel} /> : null}
       {table && known ? <Known {...props} table={table} known={known} /> : null}
     </FileDrop>
   );
@@ -41,10 +45,11 @@ export function TableForm(props: TableFormProps) {
 function tableWords(table: TableSetup | undefined, files: readonly DroppedFile[], missing: string | undefined): string {
   if (table?.isWaiting) return `Reading ${table.asked.file.name} …`;
   const { known, unreadable } = table ?? {};
-  const size = files.find(({ name }) => name === known?.ask.file.name)?.bytes.length;
+  const size = files.find(({ name }) => name === known?.ask.file.name)?.content.size;
   const summary = known?.summary && `${known.summary}; ${formatBytes(size ?? 0)}.`;
   const said = fileProblem(known) ?? summary;
-  if (unreadable !== undefined) return [unreadable, ...(said ? [`The table is still ${said}`] : [])].join(". ");
+  const left = table?.isLeft ? `Reading ${table.asked.file.name} was cancelled` : unreadable;
+  if (left !== undefined) return [left, ...(said ? [`The table is still ${said}`] : [])].join(". ");
   if (said !== undefined) return said;
   return missing === undefined ? "" : `This page does not have ${missing} yet: choose it here.`;
 }

@@ -1,5 +1,5 @@
 import { asJson, isObject, type JsonObject, valueAt, withChanges } from "../json.js";
-import type { SurveyedColumn, TableAnswer, TableAsk, TableProblem } from "../lab/table-survey.js";
+import type { SurveyedColumn, TableAnswer, TableAsk, TableProblem, TableProgress } from "../lab/table-survey.js";
 
 /** The table that a person sets up, as far as it is known. */
 export interface TableSetup {
@@ -7,6 +7,10 @@ export interface TableSetup {
   readonly survey: number;
   readonly asked: TableAsk;
   readonly isWaiting: boolean;
+  /** How far it is read, where that takes a while. */
+  readonly progress: TableProgress | undefined;
+  /** Whether a person has ended the reading of what was asked. */
+  readonly isLeft: boolean;
   /** Why the file that was chosen last is no table. */
   readonly unreadable: string | undefined;
   readonly known: KnownTable | undefined;
@@ -25,12 +29,18 @@ export interface KnownTable {
 }
 
 export function askedTable(table: TableSetup | undefined, survey: number, asked: TableAsk): TableSetup {
-  return { survey, asked, isWaiting: true, unreadable: undefined, known: table?.known, made: table?.made };
+  const waiting = { isWaiting: true, isLeft: false, progress: undefined, unreadable: undefined };
+  return { survey, asked, ...waiting, known: table?.known, made: table?.made };
+}
+
+/** A table whose reading was ended: the one before it stays. */
+export function leftTable(table: TableSetup): TableSetup {
+  return { ...table, isWaiting: false, isLeft: true, progress: undefined };
 }
 
 /** Where the answer has no columns, those of the table before it stay. */
 export function answeredTable(table: TableSetup, { columns, overrule, ready, problem }: TableAnswer): TableSetup {
-  const answered = { ...table, isWaiting: false };
+  const answered = { ...table, isWaiting: false, progress: undefined };
   if (!columns) return { ...answered, unreadable: problem?.message };
   const { schema: _, ...asked } = table.asked;
   const known = { ask: { ...asked, overrule }, columns, summary: ready?.summary, problem };

@@ -7,9 +7,10 @@ import { parseConfig } from "../../../src/experiment/config/parse.js";
 import type { ConfigInput } from "../../../src/experiment/config/schema.js";
 import { folderInput } from "../../../src/experiment/files/folder-input.js";
 import { starterTable } from "../../../src/experiment/init/init.js";
-import { tableConfig } from "../../../src/experiment/init/table-config.js";
+import { openTableConfig, type TableChoices, tableConfig } from "../../../src/experiment/init/table-config.js";
 import { prepareRun } from "../../../src/experiment/prepare/prepare-run.js";
 import { parseJson } from "../../../src/parse-json.js";
+import { openTableFile } from "../../../src/tables/file/open-file.js";
 import { parseTableSchema } from "../../../src/tables/schema/parse.js";
 import { simdEngine } from "../../support/engines.js";
 
@@ -77,22 +78,57 @@ describe("a config of a table", () => {
     // 80 towns of 6 rows, 3 kinds of 160 rows.
     const towns = Array.from({ length: 480 }, (_, i) => `town ${i % 80},${["a", "b", "c"][i % 3]},${(i * 7) % 23}`);
     const source = "towns.csv";
-    const bytes = new TextEncoder().encode(`town,kind,x\n${towns.join("\n")}\n`);
-    const without = tableConfig({ bytes, source }, source);
+    const towned = new Blob([`town,kind,x\n${towns.join("\n")}\n`]);
+    const made = (choices: TableChoices) => tableConfig(towned, source, source, choices);
+    const without = await made({});
     expect(without.note).toContain(
       '  town: left out; is "other" in 100 % of the rows, as no client has 5 rows of what they say',
     );
     expect(without.summary).toContain("480 rows, 2 of 3 columns");
     expect(names(without.config)).toEqual(["kind", "x"]);
-    expect(names(tableConfig({ bytes, source }, source, { predict: "town=town 1" }).config)).toContain("town");
-    expect(names(tableConfig({ bytes, source }, source, { overrule: { town: {} } }).config)).toContain("town");
+    expect(names((await made({ predict: "town=town 1" })).config)).toContain("town");
+    expect(names((await made({ overrule: { town: {} } })).config)).toContain("town");
   });
 
-  test("a client with all rows of a category names it", () => {
+  test("a client with all rows of a category names it", async () => {
     const towns = Array.from({ length: 480 }, (_, i) => `town ${i % 80},${i % 8},${(i * 7) % 23}`);
     const source = "towns.csv";
-    const bytes = new TextEncoder().encode(`town,site,x\n${towns.join("\n")}\n`);
-    expect(names(tableConfig({ bytes, source }, source, { clientColumn: "site" }).config)).toContain("town");
+    const sited = new Blob([`town,site,x\n${towns.join("\n")}\n`]);
+    const { config } = await tableConfig(sited, source, source, { clientColumn: "site" });
+    expect(names(config)).toContain("town");
+  });
+
+  test("rows whose vectors are more than there is room for are not trained on, and that is said", async () => {
+    const lines = Array.from({ length: 300 }, (_, i) => `${(i * 7) % 23},${["a", "b", "c"][i % 3]}`);
+    const wide = await openTableFile(new Blob([`x,kind\n${lines.join("\n")}\n`]), "wide.csv");
+    const madeFor = (mostNumbers: number) => openTableConfig(wide, "wide.csv", "wide.csv", {}, { mostNumbers });
+    const all = await madeFor(2 ** 20);
+    const [, dimension] =
+      /^wide\.csv: 300 rows, 2 of 2 columns, which are vectors of (\d+) numbers$/.exec(all.summary) ?? [];
+    expect(all.config.data).not.toHaveProperty("train");
+    const most = 150 * Number(dimension);
+    const fewer = await madeFor(most);
+    const said = "135 rows to train on and 15 held out, whose vectors are 0 MB: data.train and data.heldOut";
+    expect(fewer.summary).toBe(`${all.summary}; ${said}`);
+    expect(fewer.note).toContain(said);
+    expect(fewer.config.data).toMatchObject({ train: 135, heldOut: 15 });
+    expect((await madeFor(2 * most)).summary).toBe(all.summary);
+  });
+
+  test("a type that cells which were looked at do not fit is refused at once, and no more rows are looked at", async () => {
+    const content = new Blob([`x,y\n${`${"z".repeat(60)},1\n`.repeat(20_100)}`]);
+    let read = 0;
+    const slices = {
+      size: content.size,
+      slice: (from: number, to: number) => {
+        read += to - from;
+        return content.slice(from, to);
+      },
+    };
+    const made = tableConfig(slices, "typed.csv", "typed.csv", { overrule: { x: { type: "number" } } });
+    await expect(made).rejects.toThrow('typed.csv, line 2, column "x": expected a number');
+    // Once for how it is written, once for what its columns are, and its beginnings.
+    expect(read).toBeLessThan(2.7 * content.size);
   });
 
   test("a column that the file does not have is refused", async () => {
