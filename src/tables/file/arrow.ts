@@ -3,14 +3,11 @@ import { invalidData } from "../../data/formats/invalid.js";
 import { throwIfAborted } from "../../errors.js";
 import type { CellType } from "./cell-type.js";
 import type { OpenFileOptions, TableFile } from "./table-file.js";
-import { turn } from "./turn.js";
+import { rowsBetweenTurns, turn } from "./turn.js";
 import { cellWriters, typedLayout } from "./typed-columns.js";
 import { loadLz4, loadZstd } from "./typed-packages.js";
 
 type Flechette = typeof import("./arrow-library.js");
-
-/** Rows between two looks at the signal. */
-const stretch = 2 ** 16;
 
 /** How an Arrow file (Feather, version 2) and a stream of Arrow's begin. */
 const beginnings: readonly (readonly number[])[] = [
@@ -43,7 +40,7 @@ export async function openArrow(
       const writers = cellWriters(columns, schema);
       const values = table.children.map((column) => column[Symbol.iterator]() as Iterator<unknown>);
       for (let row = 0; row < table.numRows; row++) {
-        if (row % stretch === 0) {
+        if (row % rowsBetweenTurns === 0) {
           await turn();
           throwIfAborted(signal);
           onProgress?.({ rows: row, share: row / table.numRows });

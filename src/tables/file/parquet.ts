@@ -4,7 +4,7 @@ import { FedscoreError, throwIfAborted } from "../../errors.js";
 import type { CellType } from "./cell-type.js";
 import type { FileSlices } from "./slices.js";
 import type { OpenFileOptions, TableFile } from "./table-file.js";
-import { turn } from "./turn.js";
+import { rowsBetweenTurns, turn } from "./turn.js";
 import { cellWriters, typedLayout } from "./typed-columns.js";
 import { type Compressors, loadCompressors, loadHyparquet } from "./typed-packages.js";
 
@@ -50,7 +50,6 @@ export async function openParquet(
       const read = columns.filter((_, index) => writers[index]).map(({ title }) => title);
       let first = 0;
       for (const group of metadata.row_groups) {
-        await turn();
         throwIfAborted(signal);
         const rows = Number(group.num_rows);
         const values = new Map<string, unknown[]>(read.map((title) => [title, new Array<unknown>(rows)]));
@@ -67,12 +66,17 @@ export async function openParquet(
         );
         const groupColumns = columns.map(({ title }) => values.get(title) ?? []);
         for (let row = 0; row < rows; row++) {
+          if (row % rowsBetweenTurns === 0) {
+            onProgress?.({ rows: first + row, share: (first + row) / count });
+            await turn();
+            throwIfAborted(signal);
+          }
           const cells = writers.map((write, index) => write?.(groupColumns[index][row]) ?? "");
           if (!visit(cells, first + row + 1)) return;
         }
         first += rows;
-        onProgress?.({ rows: first, share: first / count });
       }
+      onProgress?.({ rows: first, share: 1 });
     },
   };
 }

@@ -67,20 +67,19 @@ async function survey({ survey: id, file }: Extract<LabRequest, { readonly kind:
   }
 }
 
-/** Milliseconds before the first message of how far a table is read, and between two of them. */
-const [patience, beat] = [300, 100];
+/** Milliseconds between two messages of how far a table is read. */
+const beat = 100;
 
 /** Of several questions the last one is answered: the page looks at no other. */
 async function table({ survey: id, ask }: Extract<LabRequest, { readonly kind: "table" }>): Promise<void> {
   reading.abort();
   reading = new AbortController();
   const { signal } = reading;
-  const begin = performance.now();
   let told = { step: "", at: 0 };
   const onProgress = (progress: TableProgress) => {
     const { step } = progress;
     const now = performance.now();
-    if (now - begin < patience || (told.step === step && now - told.at < beat)) return;
+    if (told.step === step && now - told.at < beat) return;
     told = { step, at: now };
     post({ kind: "reading", survey: id, progress });
   };

@@ -1,19 +1,29 @@
+import { useEffect, useState } from "preact/hooks";
 import type { TableProgress } from "../lab/table-survey.js";
+
+/** Milliseconds that nothing needs to be said of. */
+const patience = 300;
 
 interface ReadingProps {
   readonly name: string;
-  readonly progress: TableProgress;
+  /** undefined: nothing is known yet. */
+  readonly progress: TableProgress | undefined;
   readonly onCancel: () => void;
 }
 
-/** How far a table is read, and how to end it. */
+/** How far a table is read, and how to end it, where that takes a while. */
 export function Reading({ name, progress, onCancel }: ReadingProps) {
-  const { step, share } = progress;
-  const isKnown = step !== "columns" && share < 1;
+  const [isLong, setLong] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), patience);
+    return () => clearTimeout(timer);
+  }, []);
+  if (!isLong) return null;
+  const isKnown = progress && progress.step !== "columns" && progress.share < 1;
   return (
     <div class="reading">
-      <progress aria-label={`Reading ${name}`} {...(isKnown && { max: 1, value: share })} />
-      <p class="hint figures">{readingWords(progress)}</p>
+      <progress aria-label={`Reading ${name}`} {...(isKnown && { max: 1, value: progress.share })} />
+      <p class="hint figures">{progress && readingWords(progress)}</p>
       <button type="button" onClick={onCancel}>
         Cancel
       </button>

@@ -35,7 +35,9 @@ export function TableForm(props: TableFormProps) {
       isProblem={table?.unreadable !== undefined || isMissing || fileProblem(known) !== undefined}
       onFile={onFile}
     >
-      {table?.progress ? <Reading name={table.asked.file.name} progress={table.progress} onCancel={onCancel} /> : null}
+      {table?.isWaiting ? (
+        <Reading key={table.survey} name={table.asked.file.name} progress={table.progress} onCancel={onCancel} />
+      ) : null}
       {table && known ? <Known {...props} table={table} known={known} /> : null}
     </FileDrop>
   );

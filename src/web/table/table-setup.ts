@@ -7,7 +7,7 @@ export interface TableSetup {
   readonly survey: number;
   readonly asked: TableAsk;
   readonly isWaiting: boolean;
-  /** How far it is read, where that takes a while. */
+  /** How far it is read, once that is known. */
   readonly progress: TableProgress | undefined;
   /** Whether a person has ended the reading of what was asked. */
   readonly isLeft: boolean;
