@@ -12,6 +12,7 @@ import { guessBoolean } from "./booleans.js";
 import { gapsIn, gapTexts, type SeenCells, sum, withoutGaps } from "./cells.js";
 import { guessDate } from "./dates.js";
 import type { Guess, Guesser } from "./guess.js";
+import { mayBeRow } from "./header.js";
 import { identifierReason } from "./identifier.js";
 import { guessNumber } from "./numbers.js";
 
@@ -106,15 +107,24 @@ export class Inference {
   }
 
   end(): InferredSchema {
-    const { names, titles, dialect, guesses = [] } = this.#layout;
-    const columns = this.#seen.map((cells, at) => {
-      const name = names[at];
+    const { names, titles, dialect, guesses } = this.#layout;
+    const inferred = this.#seen.map((cells, at) => {
+      const [name, typed] = [names[at], guesses?.[at]];
       const given = ownEntry(this.#overrule, name);
-      return inferColumn({ name, title: titles[at], cells, delimiter: dialect.delimiter, given, typed: guesses[at] });
+      return inferColumn({ name, title: titles[at], cells, delimiter: dialect.delimiter, given, typed });
     });
+    const isDoubtful = !guesses && mayBeRow(inferred.map(({ field }, at) => ({ title: titles[at], field })));
+    const columns = isDoubtful ? withHeaderDoubt(inferred) : inferred;
     const fields = columns.filter(({ leftOut }) => !leftOut).map(({ field }) => field);
     return { schema: { fields, missingValues: [""] }, columns, dialect };
   }
+}
+
+/** Said once, of the first column. */
+function withHeaderDoubt(columns: readonly InferredColumn[]): InferredColumn[] {
+  const doubt =
+    "the first line is taken for the names of the columns, though it may be a row: a file without names needs a line of them";
+  return columns.map((column, at) => (at === 0 ? { ...column, warnings: [...column.warnings, doubt] } : column));
 }
 
 /** What is known of a file before its rows. */

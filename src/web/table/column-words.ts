@@ -1,4 +1,5 @@
 import type { TableField } from "../../tables/schema/field.js";
+import { fieldWords } from "../../tables/schema/field-words.js";
 import type { Overrule, SurveyedColumn } from "../lab/table-survey.js";
 
 /** Every type that a column may have. */
@@ -23,14 +24,6 @@ export function guessWords({ guessed, field, warnings, leftOut }: SurveyedColumn
   if (guessed.leftOut) what.push(leftOut ? "left out" : "would be left out");
   // Of another type, what was said of the guess says nothing any more.
   return [...what, ...(isOther ? warnings : guessed.warnings)].join("; ");
-}
-
-/** "number 0.00, decimal comma, gaps "NA"". */
-function fieldWords(field: TableField): string {
-  const format = "format" in field && field.format !== undefined ? ` ${field.format}` : "";
-  const comma = "decimalChar" in field && field.decimalChar === "," ? ["decimal comma"] : [];
-  const gaps = field.missingValues?.map((text) => JSON.stringify(text)).join(", ");
-  return [`${field.type}${format}`, ...comma, ...(gaps === undefined ? [] : [`gaps ${gaps}`])].join(", ");
 }
 
 /** What is said of the columns once a person keeps one or leaves it out. */

@@ -85,6 +85,19 @@ describe("a warning", () => {
     expect(column.warnings).toEqual([expect.stringContaining(warning)]);
   });
 
+  it.each([
+    ["numbers", "0.125,-3\n1.5,2\n-2.5,4\n", true],
+    ["numbers and texts", "Ann,32,2024-01-05\nBob,41,2023-02-07\nAnn,9,2022-03-01\n", true],
+    ["years", "country,1962,1963\na,1,5\nb,2,6\n", false],
+    ["numbers of columns", "0,1,2\n0.5,1.5,2.5\n1.25,2.5,4.5\n", false],
+    ["names", "x,y\n1,2\n3,4\n", false],
+    ["texts alone", "a,b\na,b\nc,d\n", false],
+  ])("tells of a first line of %s that it may be a row: %#", (_, text, isDoubtful) => {
+    const { columns } = inferTableSchema(utf8(text), "t.csv");
+    const doubts = columns.map(({ warnings }) => warnings.filter((each) => each.includes("may be a row")).length);
+    expect(doubts).toEqual(columns.map((_, at) => (isDoubtful && at === 0 ? 1 : 0)));
+  });
+
   it("does not tell of numbers that happen to differ, nor of few rows", () => {
     expect(
       inferred(
