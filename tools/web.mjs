@@ -34,7 +34,7 @@ export async function buildWeb(root) {
         // Its address, once it is bundled.
         { find: "#worker-script", replacement: `${join(root, "src/worker.ts")}?worker&url` },
         // As src/tables/file imports it.
-        { find: /^\.\/typed-packages\.js$/, replacement: join(web, "lab/typed-packages.ts") },
+        { find: /^\.\.?\/typed-packages\.js$/, replacement: join(web, "lab/typed-packages.ts") },
       ],
     },
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },

@@ -30,8 +30,8 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /**
- * What pages and their workers may do: run their own files and WebAssembly, start workers of their own files, fetch from here alone. Styles may stand in
- * elements, as plots set them.
+ * What pages and their workers may do: run their own files and WebAssembly, start workers of their own files, fetch from here alone (and from
+ * addresses that are the data, as Zstandard's decoder is). Styles may stand in elements, as plots set them.
  */
 const policy = [
   "default-src 'none'",
@@ -39,7 +39,7 @@ const policy = [
   "worker-src 'self'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
-  "connect-src 'self'",
+  "connect-src 'self' data:",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",

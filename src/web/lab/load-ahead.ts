@@ -8,7 +8,8 @@ export async function loadAhead(): Promise<void> {
     fetchWorker(),
     createEngine({ variant: "simd" }),
     import("../../report/run-report.js"),
-    import("../../tables/file/arrow-library.js"),
+    import("../../tables/file/arrow/open.js"),
+    import("../../tables/file/parquet/open.js"),
     import("./typed-library.js"),
   ]);
 }

@@ -5,16 +5,6 @@ const library = () => import("./typed-library.js");
 
 export const loadHyparquet: typeof Packages.loadHyparquet = library;
 
-export const loadCompressors: typeof Packages.loadCompressors = async () => {
-  const { decompressGzip, decompressLz4, decompressLz4Raw, decompressZstd } = await library();
-  return {
-    GZIP: decompressGzip,
-    LZ4: decompressLz4,
-    LZ4_RAW: decompressLz4Raw,
-    ZSTD: (bytes) => decompressZstd(bytes),
-  };
-};
+export const loadZstddec: typeof Packages.loadZstddec = library;
 
-export const loadZstd: typeof Packages.loadZstd = async () => (await library()).decompressZstd;
-
-export const loadLz4: typeof Packages.loadLz4 = async () => (await library()).lz4.decompress;
+export const loadCompressors: typeof Packages.loadCompressors = async () => ({ LZ4: (await library()).decompressLz4 });

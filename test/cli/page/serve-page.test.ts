@@ -88,7 +88,7 @@ describe("a page that is served", () => {
       expect(policy).toContain("default-src 'none'");
       expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval'");
       expect(policy).toContain("worker-src 'self'");
-      expect(policy).toContain("connect-src 'self'");
+      expect(policy).toContain("connect-src 'self' data:");
       expect(headers).toMatchObject({ "x-content-type-options": "nosniff" });
     }
   });
