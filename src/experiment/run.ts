@@ -20,7 +20,7 @@ import { changedConfig, checksumsOf, dataChecksum, isRead } from "./prepare/chec
 import { initialChecksum } from "./prepare/initial-parameters.js";
 import { loadData } from "./prepare/load-data.js";
 import { prepareRun } from "./prepare/prepare-run.js";
-import { beginStage, type ProgressListener } from "./progress.js";
+import type { ProgressListener } from "./progress.js";
 import { readyRun } from "./ready.js";
 import { checkResult, type ExperimentResult } from "./result/schema.js";
 import { runLogged } from "./run-logged.js";
@@ -119,8 +119,7 @@ async function startExperiment(
 ): Promise<Experiment> {
   const { out, signal, onProgress = () => {} } = options;
   const engine = await createEngine({ variant: chooseVariant(plan, options.variant ?? "auto") });
-  beginStage(onProgress, "data");
-  const prepared = await prepareRun(engine, config, folderInput(options.folder ?? "."), signal);
+  const prepared = await prepareRun(engine, config, folderInput(options.folder ?? "."), signal, onProgress);
   const { reading } = prepared.data.train;
   if (reading !== undefined) onProgress({ kind: "note", text: `data: ${reading}` });
   const { variant } = engine;

@@ -10,7 +10,7 @@ import type { RunInput } from "../input.js";
 import { namedInData, openFile } from "./data-file.js";
 import type { DealConfig } from "./deal.js";
 import { drawTarget } from "./draw-target.js";
-import { loadTable, withoutHeldOut } from "./load-table.js";
+import { loadTable, type Reading, withoutHeldOut } from "./load-table.js";
 import { rowsOfClients } from "./rows-of-clients.js";
 import type { RunData } from "./run-data.js";
 
@@ -25,12 +25,12 @@ export async function loadData(
   engine: Engine,
   config: RowsConfig,
   input: RunInput,
-  signal?: AbortSignal,
+  reading: Reading = {},
 ): Promise<RunData> {
   const { data, seed, training } = config;
   const split =
     data.kind === "table"
-      ? await loadTable(engine, { ...config, data }, input, signal)
+      ? await loadTable(engine, { ...config, data }, input, reading)
       : await loadSplit(engine, data, input, seed);
   return training.earlyStop ? withDeciding(split, training.earlyStop.rows) : split;
 }

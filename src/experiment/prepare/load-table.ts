@@ -28,6 +28,13 @@ export interface TableRunConfig extends DealConfig {
   readonly data: TableConfig;
 }
 
+/** Who ends the reading of a table, and watches it. */
+export interface Reading {
+  readonly signal?: AbortSignal | undefined;
+  /** Is told the share of the file that is read; it is read more than once. */
+  readonly onRead?: ((share: number) => void) | undefined;
+}
+
 /**
  * Reads the table of a config, deals its training rows to the clients and makes vectors of all rows. The encoding is fitted to the sum of what each client says of its
  * own rows, as it would be if nobody else had them.
@@ -37,7 +44,7 @@ export async function loadTable(
   engine: Engine,
   config: TableRunConfig,
   input: RunInput,
-  signal?: AbortSignal,
+  { signal, onRead }: Reading = {},
 ): Promise<RunData> {
   const { data } = config;
   if (data.path === undefined) throw rowsOfClients();
@@ -45,7 +52,7 @@ export async function loadTable(
   const slices = input.open(path, "config.data.path: ");
   try {
     const { delimiter, clientColumn } = data;
-    const file = await openTableFile(slices, path, { delimiter, signal });
+    const file = await openTableFile(slices, path, { delimiter, signal, onProgress: ({ share }) => onRead?.(share) });
     const { schema, reading, table, dialect, invalid } = await readBySchema(data, path, file, input);
     const prediction = predictionOf(data, schema);
     const owners = clientColumn === undefined ? undefined : await ownersIn(file, path, clientColumn);

@@ -15,6 +15,7 @@ import { InThreadPool } from "../../workers/in-thread.js";
 import type { ExperimentConfig } from "../config/schema.js";
 import { inSection } from "../config/section.js";
 import type { RunInput } from "../input.js";
+import { beginStage, type ProgressListener } from "../progress.js";
 import { capacitiesOf } from "./capacities.js";
 import { deal } from "./deal.js";
 import { devicesOf } from "./devices.js";
@@ -63,6 +64,9 @@ export interface PreparedRun {
   readonly grid: SamplingGrid | undefined;
 }
 
+/** Units in which the reading of a table is told. */
+const wholeFile = 100;
+
 /**
  * Reads the data, deals them to the clients and fits the transforms from the clients' summed moments.
  * @throws FedscoreError for all that is wrong with the config or its files; nothing has been written then.
@@ -72,10 +76,13 @@ export async function prepareRun(
   config: ExperimentConfig,
   input: RunInput,
   signal: AbortSignal | undefined,
+  onProgress: ProgressListener = () => {},
 ): Promise<PreparedRun> {
   const { schedule, grid: fixed } = checkSettings(engine, config);
   const devices = devicesOf(config, input);
-  const data = await loadData(engine, config, input, signal);
+  const onAdvance = beginStage(onProgress, "data", config.data.kind === "table" ? wholeFile : 0);
+  const onRead = (share: number) => onAdvance(Math.floor(share * wholeFile));
+  const data = await loadData(engine, config, input, { signal, onRead });
   throwIfAborted(signal);
   requireSizes(engine, config, {
     dimension: data.train.dimension,

@@ -46,8 +46,7 @@ export async function runInLab({ request, base, gate, signal, tell }: LabRun): P
   const { config } = request;
   const engine = await createEngine({ variant: "simd" });
   const progress = progressTeller(tell);
-  progress.hear({ kind: "stage", stage: "data", done: 0, total: 0 });
-  const prepared = await prepareRun(engine, config, await pageInput(request, base), signal);
+  const prepared = await prepareRun(engine, config, await pageInput(request, base), signal, progress.hear);
   const { reading } = prepared.data.train;
   if (reading !== undefined) tell({ kind: "note", text: `data: ${reading}` });
   const pool = await ComlinkPool.start(engine, config.workers === undefined ? {} : { workers: config.workers });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parseConfig } from "../../../src/experiment/config/parse.js";
 import type { RunInput } from "../../../src/experiment/input.js";
 import { prepareRun } from "../../../src/experiment/prepare/prepare-run.js";
+import type { ProgressEvent, ProgressListener } from "../../../src/experiment/progress.js";
 import { encodeTable } from "../../../src/tables/encoding/encode.js";
 import { fitTableEncoding } from "../../../src/tables/encoding/fit.js";
 import { mergeSummaries } from "../../../src/tables/summary/merge.js";
@@ -39,7 +40,12 @@ const input: RunInput = {
 };
 const byColumn = { clients: 3, partition: { kind: "column" } };
 
-function prepare(data: object = {}, federation: object = byColumn, training: object = {}) {
+function prepare(
+  data: object = {},
+  federation: object = byColumn,
+  training: object = {},
+  onProgress?: ProgressListener,
+) {
   const config = parseConfig({
     name: "t",
     seed: 3,
@@ -50,10 +56,19 @@ function prepare(data: object = {}, federation: object = byColumn, training: obj
     sampling: { grid: { kind: "uniform-log-snr", steps: 4 } },
     certificate: false,
   });
-  return prepareRun(engine, config, input, undefined);
+  return prepareRun(engine, config, input, undefined, onProgress);
 }
 
 describe("a table of clients", () => {
+  test("tells how much of its file is read", async () => {
+    const events: ProgressEvent[] = [];
+    await prepare({}, byColumn, {}, (event) => events.push(event));
+    const [first, ...others] = events;
+    expect(first).toEqual({ kind: "stage", stage: "data", done: 0, total: 100 });
+    expect(others.at(-1)).toEqual({ kind: "advance", stage: "data", done: 100, total: 100 });
+    for (const event of others) expect(event).toMatchObject({ kind: "advance", stage: "data", total: 100 });
+  });
+
   test('says which columns are mostly "other"', async () => {
     const named = await prepare({ schema: "schema.json" });
     expect(named.data.train.reading).toBeUndefined();
