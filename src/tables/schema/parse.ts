@@ -105,6 +105,8 @@ function requireDate(
   { format, calendar, constraints }: Readonly<Record<string, unknown>>,
 ): void {
   if (calendar !== undefined) requireCalendar(`${place}.calendar`, calendar);
+  if (type === "date" && Array.isArray(calendar) && calendar.includes("day"))
+    throw new ArgumentError(`${place}.calendar`, 'must not have "day": a date has no time of day', calendar);
   if (format !== undefined && !(typeof format === "string" && format.includes("%") && dateFormat.test(format)))
     throw new ArgumentError(`${place}.format`, 'must be directives of strptime, such as "%d.%m.%Y"', format);
   const written = typeof format === "string" ? format : type === "date" ? "%Y-%m-%d" : "%Y-%m-%dT%H:%M:%SZ";

@@ -46,6 +46,7 @@ describe("a schema", () => {
       { type: "date", constraints: { minimum: "2023-02-29" } },
       "schema.fields[0].constraints.minimum must be written as %Y-%m-%d",
     ],
+    [{ type: "date", calendar: ["year", "day"] }, 'schema.fields[0].calendar must not have "day": a date has no time'],
     [{ type: "date", calendar: ["month"] }, 'schema.fields[0].calendar[0] must be one of "year", "week" or "day"'],
     [{ type: "date", calendar: ["week", "year"] }, "schema.fields[0].calendar[1] must be shorter than the one before"],
     [{ type: "date", calendar: ["year", "year"] }, "schema.fields[0].calendar[1] must be shorter than the one before"],
