@@ -97,6 +97,9 @@ async function rowsOf(source: string, open: () => Promise<TableFile>): Promise<n
         return at === rows && cells.length === file.names.length && rows <= mostRows;
       });
       expect(rows).toBe(file.mostRows);
+      let counted = 0;
+      await file.forEachRow(() => ++counted <= mostRows, { fields: [] });
+      expect(counted).toBe(rows);
       return rows;
     } catch (error) {
       if (error instanceof FedscoreError && error.code === "FEDSCORE_UNSUPPORTED") return undefined;

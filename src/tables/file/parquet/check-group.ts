@@ -21,21 +21,23 @@ export async function checkGroup(
   columns: ReadonlySet<string>,
   compressors: Compressors,
 ): Promise<void> {
-  let values = rows;
-  for (const { leaf, chunk } of chunks) {
+  const counts = chunks.map(({ leaf, chunk }) => {
+    const count = countOf(chunk.meta_data?.num_values);
+    if (leaf.isFlat && count !== rows) throw new Error(`${count} values of a column in ${rows} rows`);
+    return count;
+  });
+  const values = counts.reduce((sum, count, index) => sum + (columns.has(chunks[index].leaf.key) ? count : 0), rows);
+  if (values > mostValues + valuesInByte * file.size) throw new Error(`${values} values in a group of rows`);
+  for (const [index, { leaf, chunk }] of chunks.entries()) {
     const meta = chunk.meta_data;
     if (!columns.has(leaf.key) || !meta) continue;
     const from = countOf(meta.dictionary_page_offset || meta.data_page_offset);
     const to = from + countOf(meta.total_compressed_size);
-    const count = countOf(meta.num_values);
-    values += count;
     if (to > file.size) throw new Error(`a column of ${to - from} bytes at ${from}`);
-    if (leaf.isFlat && count !== rows) throw new Error(`${count} values of a column in ${rows} rows`);
-    if (values > mostValues + valuesInByte * file.size) throw new Error(`${values} values in a group of rows`);
     const compressor = compressors[meta.codec];
     checkPages(await bytesOf(file, from, to), {
       ...leaf,
-      values: count,
+      values: counts[index],
       isBoolean: meta.type === "BOOLEAN",
       mostUnpacked: mostUnpacked + mostRatio * file.size,
       unpack(packed, length) {

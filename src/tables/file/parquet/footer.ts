@@ -18,6 +18,8 @@ export interface ParquetColumn {
   /** Its name in `metadata`, which no other column has. */
   readonly key: string;
   readonly tree: SchemaTree;
+  /** Whether its values are the rows', and a gap is null: undefined is none of them. */
+  readonly isFlat: boolean;
 }
 
 /** Values without columns in one another, as they are stored. */
@@ -58,8 +60,12 @@ export async function readFooter(
   for (const element of metadata.schema)
     if (element.logical_type && raw.has(element.logical_type.type)) delete element.logical_type;
   const { children } = parquetSchema(metadata);
-  const columns = children.map((tree, index) => ({ title: tree.element.name, key: String(index), tree }));
-  const leaves = columns.flatMap(({ key, tree }) => leavesOf(tree, key, 0, 0, 0));
+  const parts = children.map((tree, index) => leavesOf(tree, String(index), 0, 0, 0));
+  const leaves = parts.flat();
+  const columns = children.map((tree, index) => ({
+    ...{ title: tree.element.name, key: String(index), tree },
+    isFlat: parts[index].every(({ isFlat }) => isFlat),
+  }));
   const paths = columns.flatMap(({ tree }) => pathsOf(tree));
   const groups = metadata.row_groups.map((group) => {
     if (group.columns.length !== leaves.length) throw new Error(`${group.columns.length} columns in a group of rows`);
@@ -79,7 +85,7 @@ export async function readFooter(
 }
 
 /** A number of the footer, at least 0. */
-export function countOf(value: bigint): number {
+export function countOf(value: bigint | undefined): number {
   const count = Number(value);
   if (typeof value !== "bigint" || count < 0 || !Number.isSafeInteger(count)) throw new Error(`a count of ${value}`);
   return count;

@@ -54,8 +54,12 @@ export async function openParquet(
               for (let row = 0; row < columnData.length; row++) column?.push(columnData[row]);
             },
           });
-          for (const column of values.values())
-            if (column.length !== rows) throw new Error(`${column.length} values of a column in ${rows} rows`);
+          for (const { key, isFlat } of columns) {
+            const column = values.get(key);
+            if (column && column.length !== rows)
+              throw new Error(`${column.length} values of a column in ${rows} rows`);
+            if (isFlat && column?.includes(undefined)) throw new Error("a value that its dictionary does not have");
+          }
         });
         const groupColumns = columns.map(({ key }) => values.get(key) ?? []);
         for (let row = 0; row < rows; row++) {
