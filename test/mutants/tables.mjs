@@ -2,6 +2,8 @@ const quality = ["test/tables/judges/quality.test.ts"];
 const use = ["test/tables/judges/use.test.ts"];
 const privacy = ["test/tables/judges/privacy.test.ts"];
 const baselines = ["test/tables/baselines.test.ts"];
+const lies = ["test/tables/file/arrow/messages.test.ts"];
+const pages = ["test/tables/file/parquet/pages.test.ts"];
 
 export const tables = [
   {
@@ -123,5 +125,37 @@ export const tables = [
     replace: "low: Math.min(...found) + asked",
     tests: ["test/experiment/stages/table-targets.test.ts"],
     why: "rows better than the worst baseline would pass for better than all",
+  },
+  {
+    name: "arrow-offsets",
+    file: "src/tables/file/arrow/check-batches.ts",
+    find: "if (offset < last) throw",
+    replace: "if (offset < 0) throw",
+    tests: lies,
+    why: "each text of a hostile Arrow file could be nearly all of its bytes",
+  },
+  {
+    name: "arrow-hidden-batches",
+    file: "src/tables/file/arrow/messages.ts",
+    find: "if (at < last || at - last > longestGap)",
+    replace: "if (at < last)",
+    tests: lies,
+    why: "an Arrow file would be read without the batches that its damaged footer does not name",
+  },
+  {
+    name: "parquet-run",
+    file: "src/tables/file/parquet/runs.ts",
+    find: "if (length > count - seen) throw",
+    replace: "if (length > 2 ** 31) throw",
+    tests: pages,
+    why: "a run of a thousand million would be written to its end, for which there is no memory",
+  },
+  {
+    name: "parquet-blocks",
+    file: "src/tables/file/parquet/deltas.ts",
+    find: "parts < 1 || size < 32",
+    replace: "size < 32",
+    tests: pages,
+    why: "blocks of no parts would be read without end",
   },
 ];

@@ -1,3 +1,4 @@
+import { FedscoreError } from "../../../errors.js";
 import { bytesOf, type FileSlices } from "../slices.js";
 import type { Compressors } from "../typed-packages.js";
 import { countOf, type RowGroup } from "./footer.js";
@@ -11,9 +12,14 @@ const valuesInByte = 64;
 const mostUnpacked = 2 ** 28;
 const mostRatio = 1024;
 
+function tooLarge(values: number, bytes: number): FedscoreError {
+  const message = `${values} values in a row group of a Parquet file of ${bytes} bytes are more than are read: write it with smaller row groups`;
+  return new FedscoreError("FEDSCORE_UNSUPPORTED", message, { values, bytes });
+}
+
 /**
  * Checks the columns of a group of rows that are to be read.
- * @throws Error for damage.
+ * @throws Error for damage, FedscoreError FEDSCORE_UNSUPPORTED for more values than there may be memory for.
  */
 export async function checkGroup(
   { rows, chunks }: RowGroup,
@@ -27,7 +33,7 @@ export async function checkGroup(
     return count;
   });
   const values = counts.reduce((sum, count, index) => sum + (columns.has(chunks[index].leaf.key) ? count : 0), rows);
-  if (values > mostValues + valuesInByte * file.size) throw new Error(`${values} values in a group of rows`);
+  if (values > mostValues + valuesInByte * file.size) throw tooLarge(values, file.size);
   for (const [index, { leaf, chunk }] of chunks.entries()) {
     const meta = chunk.meta_data;
     if (!columns.has(leaf.key) || !meta) continue;

@@ -62,5 +62,5 @@ it("a group of more rows than its columns have, or than there is memory for, is 
   };
   await expect(check(3)).resolves.toBeUndefined();
   await expect(check(4)).rejects.toThrow("3 values of a column in 4 rows");
-  await expect(check(2 ** 40)).rejects.toThrow("2199023255552 values in a group of rows");
+  await expect(check(2 ** 40)).rejects.toThrow("2199023255552 values in a row group of a Parquet file of");
 });

@@ -24,6 +24,8 @@ describe("pages that lie", () => {
     expect(sumDeltas(packed, 0, 3)).toEqual({ sum: 0 + 1 + 3, end: 26 });
     expect(() => checkBlocks(bytes(0x80, 1, 0xff, 0xff, 0xff, 0xff, 15), 0)).toThrow("blocks of 128 in -1 parts");
     expect(() => checkBlocks(bytes(0x80, 1, 0), 0)).toThrow("blocks of 128 in 0 parts");
+    const negative = bytes(0x80, 0xff, 0xff, 0xff, 0x0f, 0xff, 0xff, 0xff, 0xff, 0x0f);
+    expect(() => checkBlocks(negative, 0)).toThrow("blocks of -128 in -1 parts");
     expect(() => sumDeltas(bytes(0x80, 1, 4, 5, 14, 31, 0, 0, 0, 0), 0, 5)).toThrow("a length of -9");
   });
 
