@@ -1,9 +1,7 @@
 import { FedscoreError } from "../../errors.js";
 import type { TableConfig } from "../config/data.js";
 import type { ExperimentConfig } from "../config/schema.js";
-
-/** Why what needs rows is missing from the result of a coordinated run. */
-export const rowsElsewhere = "the rows are the clients' own, and nobody else sees them";
+import { rowsElsewhere } from "../result/rows-elsewhere.js";
 
 /** Whether the clients of a config are protected as a whole: of a run nothing may then tell who took part in a round. */
 export function protectsClients({ privacy }: Pick<ExperimentConfig, "privacy">): boolean {

@@ -3,6 +3,7 @@ import type { NatsTransport } from "../../remote/clients/nats-transport.js";
 import type { RunOutcome } from "../execute.js";
 import { beginStage } from "../progress.js";
 import { ifComputed, isNotComputed, type NotComputed, type Part } from "../result/not-computed.js";
+import { rowsElsewhere } from "../result/rows-elsewhere.js";
 import type { ExperimentResult } from "../result/schema.js";
 import { attempt } from "../stages/attempt.js";
 import { calibrateModel } from "../stages/calibrate.js";
@@ -13,7 +14,7 @@ import type { ReadyRun } from "../stages/ready-run.js";
 import { drawSamples, modelOf, samplingGrid } from "../stages/sample.js";
 import { trainFederation } from "../stages/train.js";
 import { type RunClients, shownName } from "./clients-file.js";
-import { protectsClients, rowsElsewhere } from "./coordinated-config.js";
+import { protectsClients } from "./coordinated-config.js";
 
 /** Who the clients are, and which classes they hold, where all of them give that. */
 export interface KnownClients {

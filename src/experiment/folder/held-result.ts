@@ -8,6 +8,7 @@ import { fileNames } from "../files/names.js";
 import { readBytes } from "../files/read-file.js";
 import { failedParts } from "../result/not-computed.js";
 import { parseResult } from "../result/parse-result.js";
+import { rowsElsewhere } from "../result/rows-elsewhere.js";
 import type { ExperimentResult } from "../result/schema.js";
 
 /** What tells of a result, of this version or another, which run it is of. */
@@ -18,7 +19,7 @@ const held = z.looseObject({
 
 export interface HeldResult {
   readonly config: unknown;
-  /** Whether every part could be computed. */
+  /** Whether every part was computed that can be. */
   readonly isComplete: boolean;
   /** SHA-256 of its model's parameters, where it says. */
   readonly parameters: string | undefined;
@@ -33,7 +34,9 @@ export function heldResult(folder: string): HeldResult | undefined {
   const parsed = held.safeParse(jsonOrNothing(new TextDecoder().decode(bytes)));
   if (!parsed.success) return undefined;
   const { config, checksums } = parsed.data;
-  return { config, isComplete: failedParts(parsed.data).length === 0, parameters: checksums?.parameters };
+  // What needs rows that clients hold is never computed.
+  const missing = failedParts(parsed.data).filter(({ notComputed }) => !notComputed.endsWith(rowsElsewhere));
+  return { config, isComplete: missing.length === 0, parameters: checksums?.parameters };
 }
 
 /** Whether the model in the folder of a run is whole, and that of its result. */

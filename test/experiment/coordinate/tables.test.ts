@@ -286,6 +286,10 @@ describe.skipIf(noServer !== undefined)(`tables of clients${skipped}`, () => {
     const points = rows.map((table) => encodeTable(encoding, table).vectors);
     expect(result.checksums.parameters).toBe(await trainedHere(engine, config, clients, points));
     expect((await replayRun(out, () => {})).parameters).toBe(result.checksums.parameters);
+    // Finished, it is left as it is, and waits for nobody.
+    leaving.abort();
+    await Promise.all(joined);
+    expect((await run("again", config, () => false, true)).result.date).toBe(result.date);
   });
 
   /** SHA-256 of the parameters where all rows are in one place. */

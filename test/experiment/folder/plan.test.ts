@@ -7,6 +7,7 @@ import { parseConfig } from "../../../src/experiment/config/parse.js";
 import type { ExperimentConfig } from "../../../src/experiment/config/schema.js";
 import { encodeCheckpointFile } from "../../../src/experiment/files/checkpoint-file.js";
 import { type FolderOptions, planFolder } from "../../../src/experiment/folder/plan.js";
+import { rowsElsewhere } from "../../../src/experiment/result/rows-elsewhere.js";
 import { sha256 } from "../../../src/sha256.js";
 
 const base = { name: "a", data: { kind: "ring" } } as const;
@@ -87,6 +88,16 @@ describe("planFolder", () => {
     expect(plan({ resume: true })).toBe("finished");
     expect(plan({ overwrite: true })).toBe("start");
     expect(plan({ resume: true, overwrite: true })).toBe("finished");
+  });
+
+  test("a run is finished without what needs rows that clients hold, and without nothing else", () => {
+    const without = (notComputed: string) =>
+      JSON.stringify({ config, measured: { mmd: { notComputed, code: "FEDSCORE_UNSUPPORTED" } } });
+    make({ "checkpoint.bin": checkpointOf(config, 50), "model.safetensors": model });
+    make({ "result.json": without(rowsElsewhere) });
+    expect(plan({ resume: true })).toBe("finished");
+    make({ "result.json": without("it ended in NaN") });
+    expect(plan({ resume: true })).toBe("resume");
   });
 
   test("a finished run without its model, or with a damaged one, is continued", () => {
