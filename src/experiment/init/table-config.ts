@@ -1,4 +1,4 @@
-import { describeValue } from "../../errors.js";
+import { describeValue, FedscoreError } from "../../errors.js";
 import { openTableFile } from "../../tables/file/open-file.js";
 import { ownersIn, readInferred } from "../../tables/file/read-file.js";
 import type { FileSlices } from "../../tables/file/slices.js";
@@ -40,7 +40,7 @@ export interface TableChoices {
  * A config for a table of numbers, categories and dates, with the schema that its cells say, and sizes that fit its rows and columns.
  * @param slices a file of any size and kind that `readTableFile` reads.
  * @param path by which the config knows the file.
- * @throws FedscoreError FEDSCORE_INVALID_DATA, also for a column that the file does not have; FEDSCORE_INVALID_CONFIG for too few rows.
+ * @throws FedscoreError FEDSCORE_INVALID_DATA, also for a column that the file does not have; FEDSCORE_INVALID_CONFIG for too few rows, and columns that clients tell nothing of.
  */
 export async function tableConfig(
   slices: FileSlices,
@@ -92,13 +92,12 @@ function starterOf(found: FoundTable, path: string, choices: TableChoices, mostN
   const filled = dataSchema.parse(given);
   if (filled.kind !== "table") throw new Error("a table is data of kind table");
   const { smallestCount, onInvalid } = filled;
+  const subject = `a config of ${source}`;
+  rowCounts(subject, table.rows, {});
   const asked = new Set([...Object.keys(choices.overrule ?? {}), ...foretold(filled, found.schema)]);
   const { schema, columns, dimension } = toldColumns(found, { smallestCount, asked });
-  const { train, heldOut, isAll } = fittingCounts(
-    `a config of ${source}`,
-    table.rows,
-    Math.floor(mostNumbers / dimension),
-  );
+  if (dimension === 0) throw nothingTold(subject, clientsOf(found), smallestCount);
+  const { train, heldOut, isAll } = fittingCounts(subject, table.rows, Math.floor(mostNumbers / dimension));
   const fewer = `${train} rows to train on and ${heldOut} held out, whose vectors are ${sizeText(4 * mostNumbers)}: data.train and data.heldOut`;
   const clients = owners ? clientsOf(found) : Math.min(clientsOf(found), train);
   const size = { rows: train, dimension, clients };
@@ -116,6 +115,12 @@ function starterOf(found: FoundTable, path: string, choices: TableChoices, mostN
     columns,
     note: [summary, ...columns.map(columnText), ...whose, ...limits].join("\n"),
   };
+}
+
+function nothingTold(subject: string, clients: number, smallestCount: number): FedscoreError {
+  const rule = `needs a column that is not the same in all rows, as far as its ${clients} clients tell`;
+  const reason = `no number and no category of theirs stands for ${smallestCount} of a client's rows and others beside them`;
+  return new FedscoreError("FEDSCORE_INVALID_CONFIG", `${subject} ${rule}: ${reason}`);
 }
 
 /** The column that is asked for. */

@@ -1,3 +1,4 @@
+import { ownEntry } from "../../tables/own-entry.js";
 import type { TableField } from "../../tables/schema/field.js";
 import { fieldWords } from "../../tables/schema/field-words.js";
 import type { Overrule, SurveyedColumn } from "../lab/table-survey.js";
@@ -7,13 +8,13 @@ export const fieldTypes: readonly TableField["type"][] = ["number", "integer", "
 
 /** Whether a person leaves a column out, or else the guess. */
 export function isLeftOut({ name, guessed }: SurveyedColumn, overrule: Overrule): boolean {
-  const said = overrule[name];
+  const said = ownEntry(overrule, name);
   return said === undefined ? guessed.leftOut : said === false;
 }
 
 /** The type that a person gives a column, or else the guess. */
 export function typeOf({ name, guessed }: SurveyedColumn, overrule: Overrule): TableField["type"] {
-  const said = overrule[name];
+  const said = ownEntry(overrule, name);
   return (said ? said.type : undefined) ?? guessed.field.type;
 }
 
@@ -30,7 +31,9 @@ export function guessWords({ guessed, field, warnings, leftOut }: SurveyedColumn
 export function withKept(overrule: Overrule, { name, guessed }: SurveyedColumn, isKept: boolean): Overrule {
   if (!isKept) return { ...overrule, [name]: false };
   // Which columns clients would tell little of depends on the others: one that was left out and is wanted again stays.
-  return guessed.leftOut || overrule[name] === false ? { ...overrule, [name]: {} } : asGuessed(overrule, name);
+  return guessed.leftOut || ownEntry(overrule, name) === false
+    ? { ...overrule, [name]: {} }
+    : asGuessed(overrule, name);
 }
 
 /** The same once they give a column a type; dates have a format where one is given. */

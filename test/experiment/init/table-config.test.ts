@@ -131,6 +131,19 @@ describe("a config of a table", () => {
     expect(read).toBeLessThan(2.7 * content.size);
   });
 
+  test.each([
+    ["a header alone", "a,b\n", /^a config of t\.csv needs 2 training and 4 held-out rows, the data have 0$/],
+    [
+      "rows that are all alike",
+      `a,b\n${"1,x\n".repeat(40)}`,
+      /^a config of t\.csv needs a column that is not the same in all rows, as far as its 4 clients tell: no number/,
+    ],
+  ])("%s is refused", async (_, text, message) => {
+    const wrong = tableConfig(new Blob([text]), "t.csv", "t.csv");
+    await expect(wrong).rejects.toMatchObject({ code: "FEDSCORE_INVALID_CONFIG" });
+    await expect(wrong).rejects.toThrow(message);
+  });
+
   test("a column that the file does not have is refused", async () => {
     await expect(starterTable(file, { clientColumn: "place" })).rejects.toThrow('expected the column "place"');
   });
