@@ -1,26 +1,30 @@
-import * as fs from "node:fs";
+import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { afterEach, expect, it, vi } from "vitest";
+import { UpdatesLog } from "../../../src/experiment/files/updates-log.js";
+import { folderKeeper } from "../../../src/experiment/keep/folder-keeper.js";
+import { KeptStage } from "../../../src/experiment/stages/kept-stage.js";
 import type { Federation } from "../../../src/federation/federation.js";
 import { temporaryFolder } from "../../cli/support.js";
 
-vi.mock("node:fs", { spy: true });
-
 const { path: folder, remove } = temporaryFolder();
-afterEach(remove);
+afterEach(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+  remove();
+});
 
-it("has the updates on the disk before the checkpoint that they belong to", async () => {
-  // Other files of this process may have loaded them with the file system as it is.
-  vi.resetModules();
-  const { UpdatesLog } = await import("../../../src/experiment/files/updates-log.js");
-  const { folderKeeper } = await import("../../../src/experiment/keep/folder-keeper.js");
-  const { KeptStage } = await import("../../../src/experiment/stages/kept-stage.js");
+it("has the updates on the disk before the checkpoint that they belong to", () => {
+  // Not by vi.mock: other files of this process would be left with modules that are not those of their mocks.
+  const sync = vi.spyOn(fs, "fsyncSync");
+  syncBuiltinESMExports();
   const log = new UpdatesLog(join(folder, "updates.bin"), 0);
   const synced: number[] = [];
   const federation = {
     round: 1,
     checkpoint() {
-      synced.push(vi.mocked(fs.fsyncSync).mock.calls.length);
+      synced.push(sync.mock.calls.length);
       throw new Error("as far as this");
     },
   } as unknown as Federation;
