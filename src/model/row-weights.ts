@@ -7,14 +7,14 @@ import { rowsWhere } from "../tables/where/rows-where.js";
 /** How much more often rows are asked for, beside all others. */
 export interface RowWeight {
   readonly condition: TableCondition;
-  /** In [1e-6, 1e6]: 10 makes a row that fits ten times as probable, beside one of weight 1. */
+  /** In [0.001, 1000]: 10 makes a row that fits ten times as probable, beside one of weight 1. */
   readonly weight: number;
 }
 
 /** @returns those of the rows that stay; `first` is the number of the table's first row among all that are drawn. */
 export type RowKeeper = (table: Table, rows: Uint32Array<ArrayBuffer>, first: number) => Uint32Array<ArrayBuffer>;
 
-const [least, most] = [1e-6, 1e6];
+const [least, most] = [1e-3, 1e3];
 
 /** @throws ArgumentError naming what is out of range. */
 export function requireRowWeights(argument: string, weights: readonly RowWeight[]): void {
@@ -28,7 +28,7 @@ export function requireRowWeights(argument: string, weights: readonly RowWeight[
 
 /**
  * Keeps a row with probability w / max w, w that of the first condition that holds for it, else 1: what stays has the law of the rows with density proportional to
- * w (rejection sampling). Which rows stay follows from the seed and their numbers.
+ * w (rejection sampling), but for the resolution of the random numbers: w / max w counts to within 2^-24. Which rows stay follows from the seed and their numbers.
  */
 export async function rowKeeper(weights: readonly RowWeight[], seed: number): Promise<RowKeeper> {
   if (weights.length === 0) return (_table, rows) => rows;

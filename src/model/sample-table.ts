@@ -44,7 +44,7 @@ const [drawnForEach, leastDrawn] = [100, 10_000];
 
 /**
  * Rows of the table that a model was trained on. With conditions: the first `count` of the rows that the model draws for which all hold, so their law is the model's given the event, exactly. With weights, rows are kept at random so that their law
- * is the model's times the weight, exactly. The same seed gives the same rows for any
+ * is the model's times the weight, but for chances that are multiples of 2^-24. The same seed gives the same rows for any
  * number of workers, and row i does not depend on `count`.
  * @throws ArgumentError for a model without a table and conditions that its table cannot have; FedscoreError FEDSCORE_UNSUPPORTED with the measured share where too few rows fit.
  */

@@ -107,7 +107,7 @@ describe("rows of a model", () => {
   test("are refused with weights that are none", async () => {
     const weights = [{ condition: condition("size=large"), weight: 0 }];
     await expect(sampleTable(pool, model, { weights })).rejects.toThrow(
-      "weights[0].weight must lie in [0.000001, 1000000], got 0",
+      "weights[0].weight must lie in [0.001, 1000], got 0",
     );
     const typo = [{ condition: { column: "size", operator: "=", value: "larg" } as const, weight: 2 }];
     await expect(sampleTable(pool, model, { weights: typo })).rejects.toThrow("weights[0].condition.value must be");

@@ -144,9 +144,9 @@ const reached = z.union([
   z.strictObject({ asked, value: z.null(), reason: z.string().describe("Why nobody knows whether it is met.") }),
 ]);
 
-/** What result.json says of a synthetic table. */
 const calibration = partOf(z.strictObject({ rows: count }));
 
+/** What result.json says of a synthetic table. */
 export const tableResult = z.strictObject({
   schema: z
     .strictObject({ fields: z.array(field), missingValues: z.array(z.string()).exactOptional() })

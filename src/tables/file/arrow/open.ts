@@ -74,6 +74,7 @@ async function decoded(bytes: Uint8Array, source: string): Promise<Table> {
     throw damaged(source, "its messages", error);
   }
 }
+
 /** Files are read, never written. */
 function encode(): never {
   throw new Error("no Arrow file is written");
