@@ -16,6 +16,9 @@ export interface PuppetTask {
   readonly parameters: Float32Array;
 }
 
+/** What a puppet says to a task of training; undefined: nothing. */
+export type PuppetAnswer = (task: PuppetTask) => Uint8Array | undefined | Promise<Uint8Array>;
+
 /** A client that says whatever a test wants: it opens, and answers each task of training by `answer`. */
 export class PuppetClient {
   readonly #server: Server;
@@ -24,7 +27,7 @@ export class PuppetClient {
   readonly #tasks: Promise<void>;
   #closed = false;
 
-  private constructor(server: Server, name: string, answer: (task: PuppetTask) => Uint8Array | undefined) {
+  private constructor(server: Server, name: string, answer: PuppetAnswer) {
     this.#server = server;
     this.#name = name;
     const session = randomIdentity();
@@ -36,11 +39,7 @@ export class PuppetClient {
     this.#tasks = this.#take(answer);
   }
 
-  static async start(
-    options: ServerOptions,
-    name: string,
-    answer: (task: PuppetTask) => Uint8Array | undefined,
-  ): Promise<PuppetClient> {
+  static async start(options: ServerOptions, name: string, answer: PuppetAnswer): Promise<PuppetClient> {
     return new PuppetClient(await connectJetStream(options), name, answer);
   }
 
@@ -57,7 +56,7 @@ export class PuppetClient {
     await this.#tasks;
   }
 
-  async #take(answer: (task: PuppetTask) => Uint8Array | undefined): Promise<void> {
+  async #take(answer: PuppetAnswer): Promise<void> {
     const { stream } = this.#server;
     while (!this.#closed) {
       try {
@@ -69,7 +68,7 @@ export class PuppetClient {
           const refusal = { outcome: { kind: "refused", reason: "no" } };
           const bytes =
             task.kind === "train"
-              ? answer({ message: task, body, round, parameters })
+              ? await answer({ message: task, body, round, parameters })
               : this.answer(task, { rows: 50 }, task.kind === "open" ? {} : refusal);
           if (bytes && task.kind !== "end")
             await stream.publish(clientSubjects.update(task.run, this.#name, task.task), bytes);

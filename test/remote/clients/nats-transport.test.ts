@@ -19,7 +19,7 @@ import { randomIdentity } from "../../../src/remote/protocol.js";
 import { createTarget } from "../../../src/targets/index.js";
 import { InThreadPool } from "../../../src/workers/in-thread.js";
 import { NatsServer, noServer, skipped } from "../../support/nats-server.js";
-import { PuppetClient, type PuppetTask } from "../../support/puppet-client.js";
+import { type PuppetAnswer, PuppetClient, type PuppetTask } from "../../support/puppet-client.js";
 
 const engine = await createEngine({ variant: "simd" });
 const names = ["airline", "bank", "clinic", "depot"];
@@ -96,10 +96,7 @@ describe.skipIf(noServer !== undefined)(`clients by a server${skipped}`, () => {
     joined.push(joinFederation({ server: server.url, name: names[client], data, workers: 0, signal, ...more }));
   }
 
-  async function puppetNamed(
-    name: string,
-    answer: (task: PuppetTask) => Uint8Array | undefined,
-  ): Promise<PuppetClient> {
+  async function puppetNamed(name: string, answer: PuppetAnswer): Promise<PuppetClient> {
     const puppet = await PuppetClient.start({ server: server.url }, name, answer);
     puppets.push(puppet);
     return puppet;
@@ -276,12 +273,16 @@ describe.skipIf(noServer !== undefined)(`clients by a server${skipped}`, () => {
     const listening = spy.subscribe("fedscore.updates.>", {
       callback: (_, { subject, data }) => void seen.push([subject, data]),
     });
-    const puppet = await puppetNamed("depot", (task) => {
+    const puppet = await puppetNamed("depot", async (task) => {
       const { run } = task.message;
+      // All that the server has of the rounds before is seen.
+      await spy.flush();
       const forged = puppet.answer({ ...task.message, task: randomIdentity() }, { round: task.round });
       spy.publish(clientSubjects.update(run, "bank", randomIdentity()), forged);
       for (const [subject, data] of seen) spy.publish(subject, data);
       spy.publish(clientSubjects.hello("airline"), encodeMessage({ name: "bank" }));
+      // The round ends by the answer of this client, which comes after them.
+      await spy.flush();
       return puppet.answer(task.message, {}, { outcome: { kind: "refused", reason: "no\u0007\u202e" } });
     });
     const transport = await open();
