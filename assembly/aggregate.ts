@@ -71,3 +71,21 @@ export function aggregateRound(sum: usize, rounded: usize, length: i32): void {
   }
   if (i < length) store<f32>(rounded, <f32>load<f64>(sum));
 }
+
+/** rounded[i] = 0 + weight * (local[i] - server[i]) in float32: the bits of aggregateFold into zeros and aggregateRound. */
+export function aggregateLone(local: usize, server: usize, rounded: usize, length: i32, weight: f64): void {
+  checkRange(local, (<usize>length) << 2);
+  checkRange(server, (<usize>length) << 2);
+  checkRange(rounded, (<usize>length) << 2);
+  const weights = f64x2.splat(weight);
+  const zero = f64x2.splat(0);
+  let i = 0;
+  for (; i + 2 <= length; i += 2) {
+    const moved = f64x2.mul(weights, f64x2.sub(promote(local), promote(server)));
+    v128.store64_lane(rounded, f32x4.demote_f64x2_zero(f64x2.add(zero, moved)), 0);
+    local += 8;
+    server += 8;
+    rounded += 8;
+  }
+  if (i < length) store<f32>(rounded, <f32>(0.0 + weight * (<f64>load<f32>(local) - <f64>load<f32>(server))));
+}

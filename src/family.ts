@@ -166,10 +166,9 @@ function memberOf<M extends Member>(
 }
 
 function fill(fields: Fields, argument: string, spec: object): Record<string, unknown> {
-  const given = new Map<string, unknown>(Object.entries(spec));
   const filled: Record<string, unknown> = {};
   for (const [key, { absent, check }] of Object.entries(fields)) {
-    const value = given.get(key);
+    const value: unknown = Object.hasOwn(spec, key) ? spec[key as keyof typeof spec] : undefined;
     if (value !== undefined || absent === required)
       filled[key] = check(argument === "" ? key : `${argument}.${key}`, value);
     else if (absent !== optional) filled[key] = absent;

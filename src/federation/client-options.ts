@@ -43,9 +43,16 @@ export function ownDataIn(clients: readonly ClientOptions[]): boolean {
 export function requireClients(clients: readonly ClientOptions[], rowCount: number | undefined): void {
   requireArray("clients", clients);
   if (clients.length === 0) throw new ArgumentError("clients", "must have at least 1 client", clients);
-  for (const [id, client] of clients.entries()) requireClient(`clients[${id}]`, client, rowCount);
+  clients.forEach((client, id) => {
+    try {
+      requireClient("", client, rowCount);
+    } catch {
+      requireClient(`clients[${id}]`, client, rowCount);
+    }
+  });
 }
 
+/** Is called with the client's name where something is wrong: the names of many clients would take more memory than the clients. */
 function requireClient(argument: string, client: ClientOptions, rowCount: number | undefined): void {
   const { keepRatio, localSteps } = requireOptions(argument, client, clientKeys);
   if (rowCount === undefined) requireOwnData(argument, client);

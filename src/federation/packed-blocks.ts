@@ -103,12 +103,13 @@ function packBlocks(blocks: readonly Block[], masks: ReadonlyMap<Mask, number>):
       numbers[at + 2] = localSteps;
       numbers[at + 3] = weight;
     });
-    const states = clients.flatMap(({ client, state }) => (state ? [[client, state] as const] : []));
+    const states = new Map<number, ClientState>();
+    for (const { client, state } of clients) if (state) states.set(client, state);
     return {
       ...block,
       clients: numbers,
       hasCommonMask: commonMask !== undefined,
-      ...(states.length > 0 && { states: new Map(states) }),
+      ...(states.size > 0 && { states }),
     };
   });
 }
@@ -154,15 +155,16 @@ function reportAt(numbers: Float64Array, at: number): ClientReport {
     flops: numbers[at + 3],
     parameters: numbers[at + 4],
   };
-  return {
-    ...report,
-    ...(numbers[at + 5] >= 0 && { nonFiniteStep: numbers[at + 5] }),
-    ...(numbers[at + 6] >= 0 && { encodedBytes: numbers[at + 6] }),
-  };
+  const nonFiniteStep = numbers[at + 5];
+  const encodedBytes = numbers[at + 6];
+  if (nonFiniteStep < 0 && encodedBytes < 0) return report;
+  return { ...report, ...(nonFiniteStep >= 0 && { nonFiniteStep }), ...(encodedBytes >= 0 && { encodedBytes }) };
 }
 
 function distinctMasks(blocks: readonly Block[]): Mask[] {
-  return [...new Set(blocks.flatMap(({ clients }) => clients.map(({ mask }) => mask)))];
+  const masks = new Set<Mask>();
+  for (const { clients } of blocks) for (const { mask } of clients) masks.add(mask);
+  return [...masks];
 }
 
 function numbersOf(masks: readonly Mask[]): Map<Mask, number> {

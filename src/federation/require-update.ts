@@ -70,7 +70,8 @@ function isReport(report: ClientReport): boolean {
   const { nonFiniteStep, encodedBytes } = report;
   const leftOut = nonFiniteStep !== undefined;
   if (encodedBytes !== undefined && !(Number.isSafeInteger(encodedBytes) && encodedBytes >= 0)) return false;
-  return reported.every((key) => isCount(report[key], leftOut)) && (!leftOut || isCount(nonFiniteStep, false));
+  for (const key of reported) if (!isCount(report[key], leftOut)) return false;
+  return !leftOut || isCount(nonFiniteStep, false);
 }
 
 /** A client that was left out may have no finite loss. */

@@ -1,5 +1,6 @@
 import { firstNonFinite } from "../data/finite.js";
 import { FedscoreError } from "../errors.js";
+import { inPieces } from "../pieces.js";
 import { averageInPlace } from "../pruning/average.js";
 import type { AverageRule } from "./averages/average.js";
 import { averageWith, emptyAverage, type MovingAverage } from "./moving-average.js";
@@ -105,13 +106,21 @@ function copied<Vector extends Float32Array | Float64Array>(values: Vector, targ
 
 /** Of vectors of equal length. Two sums, because each addition waits for the one before. */
 function distance(a: Float32Array, b: Float32Array): number {
-  let [even, odd] = [0, 0];
-  for (let i = 1; i < a.length; i += 2) {
+  const sums = new Float64Array(2);
+  inPieces(a.length, addSquares, a, b, sums);
+  const last = a.length % 2 === 0 ? 0 : a[a.length - 1] - b[b.length - 1];
+  return Math.sqrt(sums[0] + sums[1] + last * last);
+}
+
+function addSquares(start: number, end: number, a: Float32Array, b: Float32Array, sums: Float64Array): void {
+  let even = sums[0];
+  let odd = sums[1];
+  for (let i = start + 1; i < end; i += 2) {
     const first = a[i - 1] - b[i - 1];
     const second = a[i] - b[i];
     even += first * first;
     odd += second * second;
   }
-  const last = a.length % 2 === 0 ? 0 : a[a.length - 1] - b[b.length - 1];
-  return Math.sqrt(even + odd + last * last);
+  sums[0] = even;
+  sums[1] = odd;
 }

@@ -21,19 +21,19 @@ export interface StreamWords {
 }
 
 /** Throws unless every part of the key fits its place in the counter. */
-export function requireStreamKey(argument: string, key: StreamKey): StreamKey {
-  requireObject(argument, key);
-  requireInteger(`${argument}.seed`, key.seed, 0, Number.MAX_SAFE_INTEGER);
-  requireInteger(`${argument}.purpose`, key.purpose, 0, 255);
-  if (key.round !== undefined) requireInteger(`${argument}.round`, key.round, 0, 2 ** 24 - 1);
-  if (key.client !== undefined) requireInteger(`${argument}.client`, key.client, 0, two32 - 1);
-  if (key.step !== undefined) requireInteger(`${argument}.step`, key.step, 0, two32 - 1);
+export function requireStreamKey(key: StreamKey): StreamKey {
+  requireObject("key", key);
+  requireInteger("key.seed", key.seed, 0, Number.MAX_SAFE_INTEGER);
+  requireInteger("key.purpose", key.purpose, 0, 255);
+  if (key.round !== undefined) requireInteger("key.round", key.round, 0, 2 ** 24 - 1);
+  if (key.client !== undefined) requireInteger("key.client", key.client, 0, two32 - 1);
+  if (key.step !== undefined) requireInteger("key.step", key.step, 0, two32 - 1);
   return key;
 }
 
 /** A stream's key as the kernels take it. @throws ArgumentError where a part of the key is out of its range. */
 export function streamWords(key: StreamKey): StreamWords {
-  requireStreamKey("key", key);
+  requireStreamKey(key);
   return {
     seedLow: key.seed % two32,
     seedHigh: Math.floor(key.seed / two32),
@@ -167,7 +167,7 @@ export class RandomStream {
 
   constructor(engine: Engine, key: StreamKey) {
     this.#engine = requireEngine(engine);
-    this.#key = requireStreamKey("key", key);
+    this.#key = requireStreamKey(key);
     this.#math = portableMath(engine);
   }
 

@@ -86,15 +86,21 @@ export function drawCorruption(
 ): void {
   const { spec, settings, seed, round, client, levelDraws } = source;
   const { dimension, classes } = spec;
-  const identity = { seed, round, client, step };
   const levels = levelCount(source);
   const draws = levelDraws ? levelDraws.ends[levels - 1] : levels;
-  fillIndices(engine, buffers.levelIndex, rows, draws, { ...identity, purpose: Purpose.batchLevels }, first);
+  fillIndices(
+    engine,
+    buffers.levelIndex,
+    rows,
+    draws,
+    { seed, round, client, step, purpose: Purpose.batchLevels },
+    first,
+  );
   if (levelDraws) replaceByLevels(levelDraws, engine.arena.int32(buffers.levelIndex, rows));
-  const noise = { ...identity, purpose: Purpose.batchNoise };
+  const noise = { seed, round, client, step, purpose: Purpose.batchNoise };
   fillNormal(engine, buffers.noise, rows * dimension, noise, first * dimension);
   if (classes !== undefined)
-    fillUniform(engine, buffers.dropout, rows, { ...identity, purpose: Purpose.labelDropout }, first);
+    fillUniform(engine, buffers.dropout, rows, { seed, round, client, step, purpose: Purpose.labelDropout }, first);
   corruptBatch(engine, spec, buffers, rows, settings.labelDropout ?? defaultLabelDropout);
 }
 

@@ -77,11 +77,8 @@ export interface FilmMemory {
 export const filmRows = 48;
 
 /** Blocks of at most `most` rows. */
-export function rowBlocks(rows: number, most: number): { row: number; rows: number }[] {
-  return Array.from({ length: Math.ceil(rows / most) }, (_, block) => ({
-    row: block * most,
-    rows: Math.min(most, rows - block * most),
-  }));
+export function eachRowBlock(rows: number, most: number, visit: (row: number, rows: number) => void): void {
+  for (let row = 0; row < rows; row += most) visit(row, Math.min(most, rows - row));
 }
 
 /**
@@ -133,7 +130,7 @@ export class Film {
     const [scale, shift] = maps;
     const { kernels } = this.#engine;
     const own = conditions !== nullPointer;
-    for (const { row, rows } of rowBlocks(passage.rows, filmRows)) {
+    eachRowBlock(passage.rows, filmRows, (row, rows) => {
       const sums = this.#sums(layer, row);
       const scales = own ? this.#scales(layer, row) : scale.table;
       kernels.gemm(
@@ -170,7 +167,7 @@ export class Film {
         later(joint, row * jointStride),
         jointStride,
       );
-    }
+    });
   }
 
   /** A tangent of the sums, `output`, becomes that of the layer's output; after forward of the same rows. */

@@ -10,7 +10,7 @@ import {
   requireEngine,
 } from "../kernels/index.js";
 import type { ExampleClipping, OuterProduct } from "./example-clipping.js";
-import { Film, filmRows, type Passage, type Product, rowBlocks } from "./film.js";
+import { eachRowBlock, Film, filmRows, type Passage, type Product } from "./film.js";
 import { LevelConditions } from "./level-conditions.js";
 import {
   allocateLayers,
@@ -181,7 +181,7 @@ export class MlpSession {
     requireInteger("batch", batch, 0, this.#maxBatch);
     const ends = { input, batch, outputGradient, conditions };
     for (let index = this.#layers.length - 1; index >= 0; index--) {
-      for (const { row, rows } of rowBlocks(batch, this.#film ? filmRows : batch)) this.#passTo(index, ends, row, rows);
+      eachRowBlock(batch, this.#film ? filmRows : batch, (row, rows) => this.#passTo(index, ends, row, rows));
       this.#parameterGradient(index, ends);
     }
   }
@@ -203,10 +203,10 @@ export class MlpSession {
     const products = this.#layers.map((_, index) => this.#outerProducts(index, ends));
     clipping.begin(batch);
     for (let index = this.#layers.length - 1; index >= 0; index--) {
-      for (const { row, rows } of rowBlocks(batch, draws * Math.max(1, Math.floor(filmRows / draws)))) {
+      eachRowBlock(batch, draws * Math.max(1, Math.floor(filmRows / draws)), (row, rows) => {
         this.#passTo(index, ends, row, rows);
         for (const product of products[index]) clipping.measure(product, row, rows);
-      }
+      });
     }
     clipping.end();
     for (let index = this.#layers.length - 1; index >= 0; index--) {
@@ -222,11 +222,11 @@ export class MlpSession {
     const { fanIn, fanOut, backwardPanels, joined } = above;
     const { stride, derivative } = this.#layers[index] as Layer;
     const { cotangent } = this.#trainingMemory();
-    const { delta, deltaStride } = this.#deltaOf(index + 1, ends);
+    const deltaStride = this.#deltaStride(index + 1);
     const slopes = atFloat32(derivative, row * stride);
     // `cotangent` holds the gradient with respect to the upper layer's output: a joined layer passes it on to its input.
     this.#engine.kernels.denseBackward(
-      atFloat32(delta, row * deltaStride),
+      atFloat32(this.#delta(index + 1, ends), row * deltaStride),
       deltaStride,
       backwardPanels,
       rows,
@@ -266,15 +266,25 @@ export class MlpSession {
   #outerProduct(index: number, ends: BackwardEnds): OuterProduct {
     const { fanIn, fanOut } = this.#layers[index] as Layer;
     const below = this.#layers[index - 1];
-    const [input, inputStride] = below ? [below.output, below.stride] : [ends.input, fanIn];
-    return { input, inputStride, fanIn, fanOut, ...this.#deltaOf(index, ends) };
+    return {
+      input: below ? below.output : ends.input,
+      inputStride: below ? below.stride : fanIn,
+      fanIn,
+      delta: this.#delta(index, ends),
+      deltaStride: this.#deltaStride(index),
+      fanOut,
+    };
   }
 
-  /** The gradient with respect to a layer's sums. */
-  #deltaOf(index: number, ends: BackwardEnds): Pick<OuterProduct, "delta" | "deltaStride"> {
-    const { output, derivative, stride, fanOut } = this.#layers[index] as Layer;
-    if (output === nullPointer) return { delta: ends.outputGradient, deltaStride: fanOut };
-    return { delta: this.#film?.sumsGradient(index) ?? derivative, deltaStride: stride };
+  /** The gradient with respect to a layer's sums, [batch, its stride]. */
+  #delta(index: number, ends: BackwardEnds): Pointer {
+    const { output, derivative } = this.#layers[index] as Layer;
+    return output === nullPointer ? ends.outputGradient : (this.#film?.sumsGradient(index) ?? derivative);
+  }
+
+  #deltaStride(index: number): number {
+    const { output, stride, fanOut } = this.#layers[index] as Layer;
+    return output === nullPointer ? fanOut : stride;
   }
 
   #openFilm(spec: NetworkSpec, training: boolean): Film {

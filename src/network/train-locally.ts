@@ -96,9 +96,9 @@ export function trainInPlace(engine: Engine, request: InPlaceTrainingRequest): L
       if (!Number.isFinite(losses[step])) return brokenAt(step > 0 && !intact() ? step - 1 : step);
       request.rule?.correct({ step, parameters: pointer, gradient: session.gradient.pointer });
       const { gradientNorm = 0 } = optimizer.step(pointer, session.gradient.pointer, {
-        ...(settings.clipNorm !== undefined && { clipNorm: settings.clipNorm }),
-        ...(rate !== undefined && { rate: rate({ round: request.round, step, steps }) }),
-        ...(keep !== undefined && { keep }),
+        clipNorm: settings.clipNorm,
+        rate: rate?.({ round: request.round, step, steps }),
+        keep,
       });
       if (!Number.isFinite(gradientNorm)) return brokenAt(step);
     }

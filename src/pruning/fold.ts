@@ -61,8 +61,8 @@ export function roundSum<Target extends Float32Array>(engine: Engine, sum: Point
   });
 }
 
-/** Entries of a lone client's update that are in float64 at a time: they stay in the second-level cache. */
-const loneEntries = 4096;
+/** Entries of a lone client's update that are on their way at a time: they stay in the second-level cache. */
+const loneEntries = 16_384;
 
 /** The sum of a block of one client, without a float64 [length] in memory: the same bits as of foldUpdate and roundSum. */
 export function foldLone(
@@ -75,14 +75,12 @@ export function foldLone(
   const { arena, kernels } = engine;
   arena.scope(() => {
     const most = Math.min(loneEntries, local.length);
-    const sum = arena.allocate(8 * most);
     const rounded = arena.floats(most);
+    const { array, pointer } = rounded;
     for (let start = 0; start < local.length; start += most) {
       const length = Math.min(most, local.length - start);
-      arena.float64(sum, length).fill(0);
-      kernels.aggregateFold(atFloat32(local.pointer, start), atFloat32(server, start), sum, length, weight);
-      kernels.aggregateRound(sum, rounded.pointer, length);
-      target.set(rounded.array.subarray(0, length), start);
+      kernels.aggregateLone(atFloat32(local.pointer, start), atFloat32(server, start), pointer, length, weight);
+      target.set(length < most ? array.subarray(0, length) : array, start);
     }
   });
 }

@@ -359,7 +359,7 @@ describe("random keys", () => {
       ["client", 2 ** 32],
       ["step", -1],
     ] as const) {
-      expect(() => requireStreamKey("key", { ...key, [part]: value })).toThrow(
+      expect(() => requireStreamKey({ ...key, [part]: value })).toThrow(
         new RegExp(`^key\\.${part} must be an integer`),
       );
     }

@@ -39,7 +39,7 @@ export function createEncoding(engine: Engine, spec: EncodingSpec): Encoding {
     ...encoding,
     encode(values, key) {
       requireFloats("values", values);
-      requireStreamKey("key", { ...requireObject("key", key), purpose: Purpose.encoding });
+      requireStreamKey({ ...requireObject("key", key), purpose: Purpose.encoding });
       const beyond = firstBeyond(values, encoding.largest);
       if (beyond < 0) return encoding.encode(values, key);
       throw new ArgumentError(`values[${beyond}]`, `must be within ${encoding.largest} of 0`, values[beyond]);

@@ -1,4 +1,5 @@
 import { member } from "../../family.js";
+import { inPieces } from "../../pieces.js";
 import { type ServerOptimizer, serverRate } from "./server-optimizer.js";
 
 /** x <- x + eta Delta; eta = 1 is plain averaging. */
@@ -11,9 +12,21 @@ export const fedAvg = member({
   create: ({ learningRate }): ServerOptimizer => ({
     initialState: [],
     step({ parameters, update, weights }) {
-      for (let i = 0; i < parameters.length; i++) {
-        if (weights[i] > 0) parameters[i] += learningRate * update[i];
-      }
+      inPieces(parameters.length, moveEntries, learningRate, parameters, update, weights);
     },
   }),
 });
+
+function moveEntries(
+  start: number,
+  end: number,
+  learningRate: number,
+  parameters: Float32Array,
+  update: Float64Array,
+  weights: Float64Array,
+): void {
+  for (let i = start; i < end; i++) {
+    const moved = parameters[i] + learningRate * update[i];
+    if (weights[i] > 0) parameters[i] = moved;
+  }
+}

@@ -55,6 +55,11 @@ export function assignByRatio({ clients }: MaskContext, maskOf: (keepRatio: numb
 /** Throws unless every client's keep ratio lies in (0, 1]. */
 export function requireKeepRatios(clients: readonly MaskClient[]): void {
   clients.forEach(({ keepRatio }, position) => {
-    requireNumber(`clients[${position}].keepRatio`, keepRatio, "must lie in (0, 1]", (r) => r > 0 && r <= 1);
+    if (!isKeepRatio(keepRatio))
+      requireNumber(`clients[${position}].keepRatio`, keepRatio, "must lie in (0, 1]", isKeepRatio);
   });
+}
+
+function isKeepRatio(value: number): boolean {
+  return typeof value === "number" && value > 0 && value <= 1;
 }
