@@ -14,7 +14,10 @@ export function keysOf<Options extends object>(keys: { readonly [Key in keyof Op
 export function requireOptions<T extends object>(argument: string, given: T, known: readonly string[]): T {
   if (Array.isArray(given) || ArrayBuffer.isView(given))
     throw new ArgumentTypeError(argument, "must be an object", given);
-  for (const key of Object.keys(requireObject(argument, given))) {
+  const keys = Object.keys(requireObject(argument, given));
+  // By index: an iterator's results, for the options of each of many clients, would be most of what is allocated.
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index];
     const value: unknown = given[key as keyof T];
     if (value === undefined || (key !== "signal" && known.includes(key))) continue;
     const place = argument === "options" ? key : `${argument}.${key}`;

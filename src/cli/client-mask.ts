@@ -34,7 +34,7 @@ export function clientMask(engine: Engine, model: Model, folder: string, choice:
   if (client !== undefined) return maskOfClient(engine, model, resultIn(folder), { client, capacity, masks });
   const family = masks ?? resultIn(folder).config.pruning.family;
   const alone = { participation: 1, capacityAssignment: "fixed", clients: [{ keepRatio: capacity ?? 1 }] } as const;
-  return assignMasks(engine, { ...maskedBy(model, family), ...alone, round: 0 })[0].mask;
+  return assignMasks(engine, { ...maskedBy(model, family), ...alone, round: 0 }).masks[0];
 }
 
 function maskedBy({ network, parameters, seed }: Model, kind: MaskFamilyName) {
@@ -63,7 +63,8 @@ function maskOfClient(
     capacityAssignment: capacity === undefined ? capacityAssignment : ("fixed" as const),
   };
   const round = nextRoundOf(client, training.rounds, takesPart);
-  return assignMasks(engine, { ...run, round }).filter((each) => each.client === client)[0].mask;
+  const { clients: participants, masks: assigned } = assignMasks(engine, { ...run, round });
+  return assigned[participants.findIndex(({ id }) => id === client)];
 }
 
 /** Of each client, where its device has decided it. */

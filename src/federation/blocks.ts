@@ -1,7 +1,6 @@
 import type { NetworkSpec } from "../network/spec.js";
 import { compileMask } from "../pruning/compiled-mask.js";
 import type { Mask } from "../pruning/mask.js";
-import { forwardFlops } from "../pruning/submodel.js";
 import type { Block, ClientAssignment, CommonMask } from "./messages.js";
 
 /** Most blocks of a round, and most regions: enough to spread over workers, few enough that block sums cost no memory to speak of. */
@@ -59,7 +58,7 @@ export function trainingFlops(
   clients: readonly Pick<ClientAssignment, "mask" | "localSteps">[],
 ): number {
   return clients.reduce(
-    (sum, { mask, localSteps }) => sum + 3 * forwardFlops(network, mask) * stepRows * localSteps,
+    (sum, { mask, localSteps }) => sum + 3 * compileMask(network, mask).forwardFlops * stepRows * localSteps,
     0,
   );
 }

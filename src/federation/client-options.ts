@@ -75,7 +75,13 @@ function requireRowsOf(argument: string, { rows, rowCount: own }: ClientOptions,
   }
   requireTyped(`${argument}.rows`, rows, Uint32Array);
   if (rows.length === 0) throw new ArgumentError(`${argument}.rows`, "must hold at least 1 row", rows.length);
-  const wrong = rows.findIndex((row) => row >= rowCount);
+  const wrong = firstFrom(rows, rowCount);
   if (wrong >= 0)
     throw new ArgumentError(`${argument}.rows[${wrong}]`, `must be below the ${rowCount} rows of points`, rows[wrong]);
+}
+
+/** Place of the first row from `rowCount` on, or -1. */
+function firstFrom(rows: Uint32Array, rowCount: number): number {
+  for (let place = 0; place < rows.length; place++) if (rows[place] >= rowCount) return place;
+  return -1;
 }

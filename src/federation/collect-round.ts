@@ -66,7 +66,7 @@ export async function collectRound(
     : transport.run(task, signal);
   for await (const update of arrivals) {
     sum.add(update);
-    if (nonFinite === "stop") for (const report of update.reports) requireFinite(update.round, report);
+    if (nonFinite === "stop") update.reports.forEach((report) => void requireFinite(update.round, report));
     if (sum.complete) break;
   }
   throwIfAborted(signal);

@@ -7,7 +7,7 @@ export function hasUpdate({ nonFiniteStep }: ClientReport): boolean {
 
 /** Reports of the clients whose updates are in the sum, in their order. */
 export function finiteReports(reports: readonly ClientReport[]): readonly ClientReport[] {
-  return reports.filter(hasUpdate);
+  return reports.every(hasUpdate) ? reports : reports.filter(hasUpdate);
 }
 
 /** Mean of their mean losses. */

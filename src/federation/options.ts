@@ -49,7 +49,13 @@ import {
   type DevicesOptions,
   requireDeviced,
 } from "./devices/options.js";
-import { type CompleteEncoding, type DownlinkName, type EncodingSpec, encodings } from "./encodings/index.js";
+import {
+  type CompleteEncoding,
+  type DownlinkName,
+  type EncodingSpec,
+  encodings,
+  firstBeyond,
+} from "./encodings/index.js";
 import { federationDefaults, federationFields, keepRatioField } from "./federation-fields.js";
 import { requireForOwnData } from "./own-data-rules.js";
 import { participantCount } from "./participation.js";
@@ -293,7 +299,7 @@ function requirePoints(points: Float32Array | undefined, network: NetworkSpec): 
   const broken = firstNonFinite(points);
   if (broken >= 0) throw new ArgumentError(`points[${broken}]`, "must be finite", points[broken]);
   requireClasses("points", network, points);
-  const large = points.findIndex((value) => Math.abs(value) > largestTrained);
+  const large = firstBeyond(points, largestTrained);
   if (large < 0) return;
   const rule = `must lie within ${largestTrained.toPrecision(2)} of 0, as float32 squares it: standardize the points`;
   throw new ArgumentError(`points[${large}]`, rule, points[large]);

@@ -96,15 +96,15 @@ export function unpackBlocks(blocks: readonly PackedBlock[], masks: readonly Mas
 function packBlocks(blocks: readonly Block[], masks: ReadonlyMap<Mask, number>): PackedBlock[] {
   return blocks.map(({ commonMask, clients, ...block }) => {
     const numbers = new Float64Array(4 * clients.length);
-    clients.forEach(({ client, mask, localSteps, weight }, row) => {
+    const states = new Map<number, ClientState>();
+    clients.forEach(({ client, mask, localSteps, weight, state }, row) => {
       const at = 4 * row;
       numbers[at] = client;
       numbers[at + 1] = masks.get(mask) ?? Number.NaN;
       numbers[at + 2] = localSteps;
       numbers[at + 3] = weight;
+      if (state) states.set(client, state);
     });
-    const states = new Map<number, ClientState>();
-    for (const { client, state } of clients) if (state) states.set(client, state);
     return {
       ...block,
       clients: numbers,
@@ -163,7 +163,7 @@ function reportAt(numbers: Float64Array, at: number): ClientReport {
 
 function distinctMasks(blocks: readonly Block[]): Mask[] {
   const masks = new Set<Mask>();
-  for (const { clients } of blocks) for (const { mask } of clients) masks.add(mask);
+  for (const { clients } of blocks) clients.forEach(({ mask }) => void masks.add(mask));
   return [...masks];
 }
 

@@ -111,7 +111,8 @@ export function mismatch({ id, round, block }: BlockUpdate, problem: string): Fe
 function clientsProblem(block: Block, update: BlockUpdate): string | undefined {
   const { reports, absent = [] } = update;
   let [reported, missing] = [0, 0];
-  for (const { client } of block.clients) {
+  for (let asked = 0; asked < block.clients.length; asked++) {
+    const { client } = block.clients[asked];
     if (reports[reported]?.client === client) reported++;
     else if (absent[missing]?.client === client) missing++;
     else if (reported < reports.length || missing < absent.length || !isStopped(block, update))

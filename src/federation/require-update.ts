@@ -67,11 +67,17 @@ export function requireReport(index: number, report: ClientReport): void {
 
 function isReport(report: ClientReport): boolean {
   if (typeof report !== "object" || report === null) return false;
-  const { nonFiniteStep, encodedBytes } = report;
+  const { client, loss, steps, flops, parameters, nonFiniteStep, encodedBytes } = report;
   const leftOut = nonFiniteStep !== undefined;
   if (encodedBytes !== undefined && !(Number.isSafeInteger(encodedBytes) && encodedBytes >= 0)) return false;
-  for (const key of reported) if (!isCount(report[key], leftOut)) return false;
-  return !leftOut || isCount(nonFiniteStep, false);
+  if (leftOut && !isCount(nonFiniteStep, false)) return false;
+  return (
+    isCount(client, leftOut) &&
+    isCount(loss, leftOut) &&
+    isCount(steps, leftOut) &&
+    isCount(flops, leftOut) &&
+    isCount(parameters, leftOut)
+  );
 }
 
 /** A client that was left out may have no finite loss. */

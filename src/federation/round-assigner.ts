@@ -35,16 +35,16 @@ export class RoundAssigner {
    */
   assign({ round, parameters, update }: StartingPoint, sent: SentStates, ids?: ArrayLike<number>): ClientAssignment[] {
     const { network, clients, maskFamily, participation, seed, localSteps, capacityAssignment } = this.#options;
-    const assigned = assignMasks(this.#engine, {
+    const { clients: participants, masks } = assignMasks(this.#engine, {
       ...{ spec: network, seed, round, clients, maskFamily, participation, capacityAssignment, parameters },
       ...(update && { update }),
       ids,
     });
-    return assigned.map(({ client, mask }) => {
+    return participants.map(({ id: client }, index) => {
       const state = stateOf(client, sent);
       return {
         client,
-        mask: this.#checked(mask, client),
+        mask: this.#checked(masks[index], client),
         localSteps: clients[client].localSteps ?? localSteps,
         weight: this.weightOf(client),
         ...(state && { state }),

@@ -20,6 +20,7 @@ export class CompiledMask {
   readonly spec: NetworkSpec;
   readonly #network: NetworkSpec;
   #kept: number | undefined;
+  #forwardFlops: number | undefined;
   #keep: Uint8Array | undefined;
   #units: readonly Uint32Array[] | undefined;
   #runs: readonly Runs[] | undefined;
@@ -35,6 +36,15 @@ export class CompiledMask {
   get kept(): number {
     this.#kept ??= this.mask.kind === "unstructured" ? onesOf(this.mask.keep) : layoutOf(this.spec).size;
     return this.#kept;
+  }
+
+  /** Multiply-adds x 2 of one row's forward pass through `spec`. */
+  get forwardFlops(): number {
+    this.#forwardFlops ??= layoutOf(this.spec).entries.reduce(
+      (flops, { kind, length }) => (kind === "weight" ? flops + 2 * length : flops),
+      0,
+    );
+    return this.#forwardFlops;
   }
 
   /** 0 or 1 per entry of the flat parameter vector. Not to be changed. */

@@ -179,9 +179,10 @@ function sumOfBins([first, ...others]: readonly Float64Array[]): Float64Array {
 /** @param bins parameters by Gamma. */
 function histogramOf(bins: Float64Array): { clients: number; parameters: number }[] {
   const histogram: { clients: number; parameters: number }[] = [];
-  bins.forEach((parameters, clients) => {
+  for (let clients = 0; clients < bins.length; clients++) {
+    const parameters = bins[clients];
     if (parameters > 0) histogram.push({ clients, parameters });
-  });
+  }
   return histogram;
 }
 

@@ -1,4 +1,4 @@
-import { layoutOf, type NetworkSpec } from "../network/spec.js";
+import type { NetworkSpec } from "../network/spec.js";
 import { compileMask } from "./compiled-mask.js";
 import type { Mask } from "./mask.js";
 import { validateMask } from "./validate.js";
@@ -20,13 +20,5 @@ export function keptParameters(spec: NetworkSpec, mask: Mask): number {
  */
 export function keptFlops(spec: NetworkSpec, mask: Mask): number {
   validateMask("mask", spec, mask);
-  return forwardFlops(spec, mask);
-}
-
-/** The same of a mask that is known to fit. */
-export function forwardFlops(spec: NetworkSpec, mask: Mask): number {
-  let flops = 0;
-  for (const { kind, length } of layoutOf(extractedSpec(spec, mask)).entries)
-    if (kind === "weight") flops += 2 * length;
-  return flops;
+  return compileMask(spec, mask).forwardFlops;
 }

@@ -2,7 +2,6 @@ import { type Engine, normals, Purpose } from "../../kernels/index.js";
 import type { NetworkSpec } from "../../network/spec.js";
 import { compileMask } from "../../pruning/compiled-mask.js";
 import type { Mask, MaskFamily } from "../../pruning/mask.js";
-import { forwardFlops } from "../../pruning/submodel.js";
 import { type ClientRuleSpec, createClientRule, type OwnClientRule } from "../client-rules/index.js";
 import { createEncoding, type Encoding, type EncodingSpec } from "../encodings/index.js";
 import type { ClientAssignment } from "../messages.js";
@@ -63,7 +62,7 @@ export class WorkCounter {
     const beside = this.#controls ? 4 * kept : 0;
     return {
       bytesDown: wireBytesDown(network, downlink, maskFamily, [{ mask }]) + beside,
-      flopsPerStep: 3 * forwardFlops(network, mask) * stepRows,
+      flopsPerStep: 3 * compileMask(network, mask).forwardFlops * stepRows,
       bytesUp: this.#encodedBytes(kept) + beside,
     };
   }

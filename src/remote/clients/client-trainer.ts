@@ -14,7 +14,6 @@ import type { Engine } from "../../kernels/index.js";
 import { rowsOfStep } from "../../network/privacy.js";
 import { compileMask } from "../../pruning/compiled-mask.js";
 import { gatherKept } from "../../pruning/kept-entries.js";
-import { forwardFlops } from "../../pruning/submodel.js";
 import { type ClientUpdate, defaultNorm, mostUpdateBytes, readUpdate } from "./answers.js";
 import { packBits } from "./bit-set.js";
 import type { BlockTrainer, RoundWatch } from "./block-trainer.js";
@@ -147,7 +146,7 @@ export class ClientTrainer implements BlockTrainer {
     const encoding = this.#encoding(clips);
     const controls = control !== undefined;
     const { maximumNorm = defaultNorm } = this.#options;
-    const flops = 3 * forwardFlops(network, mask) * rowsOfStep(training) * localSteps;
+    const flops = 3 * compileMask(network, mask).forwardFlops * rowsOfStep(training) * localSteps;
     const compiled = compileMask(network, mask);
     const keep = mask.kind === "unstructured" && { keep: packBits(mask.keep) };
     return this.#link.ask({
