@@ -144,8 +144,8 @@ export const devices = [
   {
     name: "flops-of-a-step",
     file: "src/federation/devices/work.ts",
-    find: "3 * forwardFlops(network, mask) * stepRows",
-    replace: "forwardFlops(network, mask) * stepRows",
+    find: "3 * compileMask(network, mask).forwardFlops * stepRows",
+    replace: "compileMask(network, mask).forwardFlops * stepRows",
     tests: work,
     why: "training would take the time of a forward pass",
   },

@@ -10,8 +10,8 @@ export const federation = [
   {
     name: "rate-round-ignored",
     file: "src/network/train-locally.ts",
-    find: "rate({ round: request.round, step, steps })",
-    replace: "rate({ round: 0, step, steps })",
+    find: "rate?.({ round: request.round, step, steps })",
+    replace: "rate?.({ round: 0, step, steps })",
     tests: ["test/network/train-locally.test.ts"],
     why: "each round would begin at the rate of the first",
   },
@@ -329,7 +329,7 @@ export const federation = [
     ["variant", "variant,"],
     [
       "own-local-steps",
-      '"clients[].localSteps (checksum)": crc32Of(Float64Array.from(clients, (client) => client.localSteps ?? localSteps)),',
+      '"clients[].localSteps (checksum)": crc32Of(numbersOf(clients, (client) => client.localSteps ?? localSteps)),',
     ],
   ].map(([name, line]) => ({
     name: `identity-${name}`,

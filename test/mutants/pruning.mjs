@@ -7,6 +7,21 @@ export const pruning = [
     why: "sums in place of averages",
   },
   {
+    name: "average-broken-before",
+    file: "src/pruning/average.ts",
+    find: "let excess = broken[0];",
+    replace: "let excess = 0;",
+    why: "NaN in all but the last piece would go on into the parameters",
+  },
+  {
+    name: "pieces-end",
+    file: "src/pieces.ts",
+    find: "Math.min(length, start + pieceLength)",
+    replace: "start + pieceLength",
+    tests: ["test/pieces.test.ts"],
+    why: "loops would run beyond their vectors",
+  },
+  {
     name: "block-sum-tail",
     file: "src/pruning/average.ts",
     find: "for (; i < end; i++, k++) total[i] += sum[k];",
@@ -88,8 +103,8 @@ export const pruning = [
   {
     name: "fold-lone-blocks",
     file: "src/pruning/fold.ts",
-    find: "kernels.aggregateFold(atFloat32(local.pointer, start), atFloat32(server, start), sum, length, weight);",
-    replace: "kernels.aggregateFold(atFloat32(local.pointer, start), server, sum, length, weight);",
+    find: "kernels.aggregateLone(atFloat32(local.pointer, start), atFloat32(server, start), pointer, length, weight);",
+    replace: "kernels.aggregateLone(atFloat32(local.pointer, start), server, pointer, length, weight);",
     why: "large networks would be compared with their first parameters",
   },
   {

@@ -89,10 +89,17 @@ describe("averageInPlace, and FedAvg with it", () => {
   });
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])("tells of %s wherever it is", (lost) => {
-    for (const at of [0, 1, 2, 6]) {
-      const sum = new Float64Array(7).fill(1e300);
+    for (const [length, at] of [
+      [7, 0],
+      [7, 1],
+      [7, 6],
+      [20_001, 3],
+      [20_001, 10_000],
+      [20_001, 20_000],
+    ]) {
+      const sum = new Float64Array(length).fill(1e300);
       sum[at] = lost;
-      expect(averageInPlace(sum, new Float64Array(7).fill(2), new Float32Array(7))).toBe(false);
+      expect(averageInPlace(sum, new Float64Array(length).fill(2), new Float32Array(length))).toBe(false);
     }
   });
 
