@@ -58,6 +58,12 @@ export default defineConfig({
   // One more than there are cores: tests of servers and of other processes wait for most of their time.
   test: {
     maxWorkers: availableParallelism() + 1,
+    tags: [
+      {
+        name: "slow",
+        description: "Takes seconds, and tries as a whole what other tests try in parts: not in a plain npm test.",
+      },
+    ],
     projects: chromium === undefined ? [unit, packed] : [unit, packed, browser],
   },
 });

@@ -1,4 +1,8 @@
-/** `npm test [-- --thorough] [vitest arguments]`: sets up what is missing, runs all tests, ends with a line "N passed, N failed". With CI=true in all bundlers and runtimes of test/matrix, and the site of the documentation, too. With --thorough random tests try as often as test/support/thorough.ts lets them. */
+/**
+ * `npm test [-- --all | --thorough] [vitest arguments]`: sets up what is missing, runs the tests, ends with a line "N passed, N failed". A plain
+ * `npm test` skips those with the tag "slow"; --all, --thorough, CI=true and arguments of vitest's run them. With CI=true in all bundlers and
+ * runtimes of test/matrix, and the site of the documentation, too. With --thorough random tests try as often as test/support/thorough.ts lets them.
+ */
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -25,7 +29,9 @@ if (process.env.CI === "true") {
 const chromium = ensureChromium();
 if (!chromium) console.log("no Chromium on PATH and none could be installed: the browser tests will be skipped");
 
-const thorough = process.argv.includes("--thorough");
+const given = process.argv.slice(2);
+const thorough = given.includes("--thorough");
+const quick = given.length === 0 && process.env.CI !== "true";
 const report = join(root, "build/test-report.json");
 rmSync(report, { force: true });
 const run = spawnSync(
@@ -36,7 +42,8 @@ const run = spawnSync(
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${report}`,
-    ...process.argv.slice(2).filter((argument) => argument !== "--thorough"),
+    ...(quick ? ["--tags-filter=!slow"] : []),
+    ...given.filter((argument) => argument !== "--thorough" && argument !== "--all"),
   ],
   {
     cwd: root,
@@ -50,5 +57,9 @@ const run = spawnSync(
 );
 const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, "utf8"));
 const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : "";
+if (quick)
+  console.log(
+    'skipped are those with the tag "slow", which npm run test:all and CI=true run, and what this machine lacks',
+  );
 console.log(`${numPassedTests} passed, ${numFailedTests} failed${skipped}`);
 process.exit(run.status ?? 1);

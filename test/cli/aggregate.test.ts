@@ -1,3 +1,4 @@
+// @module-tag slow
 /** A tree by its commands: two regions, of which one is a command, and a coordinator. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

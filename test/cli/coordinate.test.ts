@@ -1,3 +1,4 @@
+// @module-tag slow
 /** A federation of eight clients with keys and CSV files of their own: one is killed, one is late, one is hostile, and the coordinator is killed too. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

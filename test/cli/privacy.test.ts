@@ -45,7 +45,7 @@ describe("fedscore privacy", () => {
     expect(found.has("note")).toBe(false);
   });
 
-  it("gives programs the same as JSON, with the noise for a wanted epsilon", async () => {
+  it("gives programs the same as JSON, with the noise for a wanted epsilon", { tags: ["slow"] }, async () => {
     const path = written({
       federation: { ...federation, participation: 0.25 },
       privacy: { ...privacy, reproducible: true },

@@ -148,7 +148,9 @@ describe("fedscore run", () => {
     }
   });
 
-  test("--resume writes the model of a finished run again where it is gone or damaged", async () => {
+  test("--resume writes the model of a finished run again where it is gone or damaged", {
+    tags: ["slow"],
+  }, async () => {
     const model = read(folder, "one", "model.safetensors");
     for (const spoil of [
       (path: string) => rmSync(path),
@@ -276,7 +278,7 @@ describe("fedscore run", () => {
   });
 });
 
-describe("an interrupted run", () => {
+describe("an interrupted run", { tags: ["slow"] }, () => {
   const { path: folder, remove } = temporaryFolder();
   const args = (out: string, ...options: string[]) => [
     "run",

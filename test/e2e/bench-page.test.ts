@@ -1,3 +1,4 @@
+// @module-tag slow
 import { existsSync } from "node:fs";
 import { expect, it } from "vitest";
 import { openPage } from "../../bench/harness/page.mjs";

@@ -1,3 +1,4 @@
+// @module-tag slow
 /** The examples as a stranger has them, with the packed tarball. */
 import { execFile } from "node:child_process";
 import { cp, readFile } from "node:fs/promises";

@@ -31,7 +31,7 @@ describe("in Node", () => {
     expect({ model: inNode.hex, samples: inNode.samplesHex }).toEqual(results().bytes);
   });
 
-  it("has a working command", async () => {
+  it("has a working command", { tags: ["slow"] }, async () => {
     const command = ["node_modules/fedscore/dist/cli/main.js", "--version"];
     const { stdout } = await run(process.execPath, command, { cwd: folder });
     const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
@@ -56,7 +56,7 @@ describe("in Node", () => {
     expect(packages.map((path) => path.split("node_modules/").at(-1)).sort()).toEqual(["fedscore", "zod"]);
   });
 
-  it("names the packages that a server needs, where somebody asks for one", async () => {
+  it("names the packages that a server needs, where somebody asks for one", { tags: ["slow"] }, async () => {
     const command = ["node_modules/fedscore/dist/cli/main.js", "worker", "--server", "nats://127.0.0.1:1"];
     const { code, stderr } = await run(process.execPath, command, { cwd: folder }).catch((error) => error);
     expect({ code, stderr }).toEqual({
@@ -97,11 +97,13 @@ describe("in Node", () => {
   });
 });
 
-describe.skipIf(browserPath === undefined)(`in Chromium${whyNoPage}`, () => {
+describe.skipIf(browserPath === undefined)(`in Chromium${whyNoPage}`, { tags: ["slow"] }, () => {
   const unlessInMatrix = it.skipIf(hasMatrix);
   const same = hasMatrix ? " (skipped: the matrix has this page)" : "";
 
-  it("is bundled by Vite into a page whose federation gives the same bytes over Web Workers", async () => {
+  it("is bundled by Vite into a page whose federation gives the same bytes over Web Workers", {
+    tags: ["slow"],
+  }, async () => {
     const page = join(folder, "page-vite");
     await cp(join(folder, "page"), page, { recursive: true });
     await build({ root: page, logLevel: "error" });
@@ -130,7 +132,9 @@ describe.skipIf(browserPath === undefined)(`in Chromium${whyNoPage}`, () => {
     expect(inPage.hex).toBe(inNode.hex);
   });
 
-  it("opens what the command line wrote and samples the same, as docs/embedding.md has it", async () => {
+  it("opens what the command line wrote and samples the same, as docs/embedding.md has it", {
+    tags: ["slow"],
+  }, async () => {
     const document = await readFile(join(root, "docs/embedding.md"), "utf8");
     const [, page] = /```html\n(<!doctype html>[\s\S]*?)```/.exec(document) ?? [];
     await writeFile(join(folder, "model.html"), page ?? "");
@@ -152,7 +156,7 @@ describe.skipIf(browserPath === undefined)(`in Chromium${whyNoPage}`, () => {
     expect(drawn).toEqual([...values]);
   });
 
-  it("runs in the page's own thread where its policy allows no workers, and says so", async () => {
+  it("runs in the page's own thread where its policy allows no workers, and says so", { tags: ["slow"] }, async () => {
     const page = join(folder, "page-policy");
     await cp(join(folder, "page-vite/dist"), page, { recursive: true });
     const headers = { "content-security-policy": "script-src 'self' 'wasm-unsafe-eval'; worker-src 'none'" };

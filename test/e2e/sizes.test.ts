@@ -1,3 +1,4 @@
+// @module-tag slow
 /** What the packed package weighs and how long it takes to start, beside the limits of limits.ts. */
 import { execFile } from "node:child_process";
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";

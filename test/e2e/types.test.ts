@@ -1,3 +1,4 @@
+// @module-tag slow
 /** The types of the packed tarball, in the projects of strict strangers. */
 import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";

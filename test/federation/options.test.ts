@@ -124,7 +124,9 @@ describeEngines("createFederation's options", (engineOf) => {
     expect(federate(Array(65).fill(1))).toThrow("regions must be at most 64, got 65");
   });
 
-  it("have the defaults of the command line: left out or written down, they are the same run", async () => {
+  it("have the defaults of the command line: left out or written down, they are the same run", {
+    tags: ["slow"],
+  }, async () => {
     const { network, training, federation, pruning, schedule, seed } = parseConfig({ name: "run", data });
     const { rounds, localSteps, levels, ...settings } = training;
     const { points, clients, transport } = base();

@@ -62,7 +62,7 @@ async function finish(federation: Federation): Promise<void> {
 }
 
 describe("a federation over Web Workers", () => {
-  it("gives the same bytes for 1 and 2 workers as in the page's own thread", async () => {
+  it("gives the same bytes for 1 and 2 workers as in the page's own thread", { tags: ["slow"] }, async () => {
     for (const workers of [1, 2]) {
       const pool = await ComlinkPool.start(engine, { workers });
       expect(pool.name).toBe(`comlink (${workers} Web Worker${workers === 1 ? "" : "s"})`);

@@ -185,7 +185,7 @@ describe.each([
     expect(new Set(inputs.map(({ slot }) => slot.buffer)).size).toBeLessThan(calls.length);
   });
 
-  it("gives the same bytes for 1, 2 and 5 workers as in this thread", async () => {
+  it("gives the same bytes for 1, 2 and 5 workers as in this thread", { tags: ["slow"] }, async () => {
     for (const workers of [1, 2, 5]) {
       const federation = federate(await start({ workers }));
       const reports = await finish(federation);
@@ -212,7 +212,7 @@ describe.each([
     });
   });
 
-  it("gives the same residuals when a worker exits in mid-round", async () => {
+  it("gives the same residuals when a worker exits in mid-round", { tags: ["slow"] }, async () => {
     const encoding = { kind: "top-k", share: 0.2, values: "int8" } as const;
     const here = federate(poolTransport(new InThreadPool(engine)), { encoding });
     await finish(here);
@@ -222,7 +222,9 @@ describe.each([
     expect(federation.checkpoint()).toEqual(here.checkpoint());
   });
 
-  it("gives the same control variates and residuals for any workers, also where one exits in mid-round", async () => {
+  it("gives the same control variates and residuals for any workers, also where one exits in mid-round", {
+    tags: ["slow"],
+  }, async () => {
     const overrides = { encoding: { kind: "top-k", share: 0.2 }, clientRule: { kind: "scaffold" } } as const;
     const here = federate(poolTransport(new InThreadPool(engine)), overrides);
     await finish(here);
@@ -234,7 +236,7 @@ describe.each([
     }
   });
 
-  it("gives the same bytes when a worker exits in mid-round", async () => {
+  it("gives the same bytes when a worker exits in mid-round", { tags: ["slow"] }, async () => {
     for (const [round, block] of [
       [0, 0],
       [1, 8],

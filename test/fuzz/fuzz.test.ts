@@ -28,8 +28,8 @@ function progress(name: string, cases: number) {
   };
 }
 
-for (const { name, text, cases: few, run } of chosen) {
-  test(`${name}: ${text}`, { timeout: 24 * 3_600_000 }, async () => {
+for (const { name, text, cases: few, isSlow, run } of chosen) {
+  test(`${name}: ${text}`, { timeout: 24 * 3_600_000, tags: isSlow ? ["slow"] : [] }, async () => {
     const { cases = tries(Math.ceil(few / 3), few), seed, path } = plan;
     const summary = await run({ cases, seed, ...(path && { path }), onCase: progress(name, cases) });
     console.info(`${name}: ${cases} cases, seed ${seed}${summary ? `: ${summary}` : ""}`);

@@ -8,6 +8,8 @@ export interface FuzzProperty {
   readonly text: string;
   /** Cases in a normal test run: a few seconds. */
   readonly cases: number;
+  /** Whether a case takes so long that the first that breaks the law is not made smaller. */
+  readonly isSlow: boolean;
   /** Throws at the first case that breaks the law, shrunk; resolves to a sentence about the whole, or undefined. */
   run(plan: FuzzPlan): Promise<string | undefined>;
 }
@@ -36,16 +38,16 @@ export interface Trial<Case> {
 /** A property; `open` makes what its cases share, engines for example, once a run. */
 export function fuzzProperty<Case>(
   definition: Pick<FuzzProperty, "name" | "text" | "cases"> & {
-    /** Whether a case takes so long that the first that breaks the law is not made smaller. */
     readonly isSlow?: boolean;
     open(): Trial<Case> | Promise<Trial<Case>>;
   },
 ): FuzzProperty {
-  const { name, text, cases } = definition;
+  const { name, text, cases, isSlow = false } = definition;
   return {
     name,
     text,
     cases,
+    isSlow,
     async run({ cases: numRuns, seed, path, onCase }) {
       const trial = await definition.open();
       let done = 0;

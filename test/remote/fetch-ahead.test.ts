@@ -67,7 +67,7 @@ describe.skipIf(noServer !== undefined)(`workers that take the next call ahead${
     expect(await mostHeld(300, 3)).toBe(1);
   });
 
-  it("lose no other call with one that kills their process as often as it may", async () => {
+  it("lose no other call with one that kills their process as often as it may", { tags: ["slow"] }, async () => {
     let [isOver, deaths] = [false, 0];
     const keepAlive = async () => {
       for (; !isOver; deaths++) {

@@ -156,7 +156,7 @@ describe.skipIf(noServer !== undefined)(`a pool by a server${skipped}`, () => {
     expect(await pool.call(echo, 1)).toBe(1);
   });
 
-  it("stores data again that the server has lost, when a worker misses it", async () => {
+  it("stores data again that the server has lost, when a worker misses it", { tags: ["slow"] }, async () => {
     const pool = await open();
     const large = "a".repeat(2_000_000);
     pool.install("a", { ...install, input: large });
@@ -268,7 +268,7 @@ describe.skipIf(noServer !== undefined)(`a pool by a server${skipped}`, () => {
     await expect(pool.call(echo, 1)).rejects.toThrow("the worker pool is closed");
   });
 
-  it("goes on when the server is killed and comes back, and workers come and go", async () => {
+  it("goes on when the server is killed and comes back, and workers come and go", { tags: ["slow"] }, async () => {
     const pool = await open();
     const calls = Array.from({ length: 60 }, (_, index) => pool.call(spin, 40 + index));
     const second = startWorker(server.url, "second");

@@ -1,3 +1,4 @@
+// @module-tag slow
 /** The command line with workers in processes of their own gives the bytes of the command line alone, whatever is killed meanwhile. */
 import type { ChildProcess } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";

@@ -1,3 +1,4 @@
+// @module-tag slow
 /** The page of `fedscore worker --page` in Chromium, by WebSocket, beside a worker in Node. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

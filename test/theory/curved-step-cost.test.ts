@@ -106,7 +106,7 @@ const gridOf = (curve: MmseCurve, steps: number, cost: StepCost) =>
   createGrid({ kind: "user", times: certifiedTimes(curve, schedule, { steps }, cost) }, schedule);
 
 describe("grids from joint paths of the data", () => {
-  it("cost full-covariance hardly more than the best ones: two modes", async () => {
+  it("cost full-covariance hardly more than the best ones: two modes", { tags: ["slow"] }, async () => {
     const { curve, cost } = await curveAndCost(twoModes, 1, "full-covariance", 4096);
     for (const [steps, best] of published.two) {
       const grid = gridOf(curve, steps, cost);
@@ -125,7 +125,7 @@ describe("grids from joint paths of the data", () => {
     }
   });
 
-  it("cost jvp hardly more than the best ones, nearly like 1/N^2: the ring", async () => {
+  it("cost jvp hardly more than the best ones, nearly like 1/N^2: the ring", { tags: ["slow"] }, async () => {
     const { curve, cost } = await curveAndCost(ringOfEight, 2, "jvp", 4096);
     const costs = published.ring.map(([steps, full, jvp]) => {
       const grid = gridOf(curve, steps, cost);

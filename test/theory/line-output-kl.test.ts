@@ -36,7 +36,7 @@ const mixture: TargetSpec = {
 };
 
 describe("lineOutputKl", () => {
-  it("is the closed form for Gaussian laws and every sampler with noise", () => {
+  it("is the closed form for Gaussian laws and every sampler with noise", { tags: ["slow"] }, () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...noisy),

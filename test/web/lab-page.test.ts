@@ -1,3 +1,4 @@
+// @module-tag slow
 /** The lab in Chromium, served by `fedscore serve`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

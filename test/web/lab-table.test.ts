@@ -1,3 +1,4 @@
+// @module-tag slow
 /** A table in the lab, from a dropped file to synthetic rows, in Chromium. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,3 +1,4 @@
+// @module-tag slow
 /** A coordinated run that protects its clients: what it spends, where it ends, and that nothing of it tells who took part. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";

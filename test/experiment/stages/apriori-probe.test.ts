@@ -96,7 +96,7 @@ it.each([1, 2, 3])("bounds the measured scores of examples/apriori.json at reduc
   }
 });
 
-it("has no value for another optimizer, server or weighting, and says why", async () => {
+it("has no value for another optimizer, server or weighting, and says why", { tags: ["slow"] }, async () => {
   const { training } = config;
   const adam = await run({ training: { ...training, optimizer: { kind: "adam" } } });
   expect(computed(adam.apriori).value).toBeNull();

@@ -1,3 +1,4 @@
+// @module-tag slow
 /** Two aggregators, each with clients at a server of its own, between them and a coordinator. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFederation } from "../../../src/federation/federation.js";

@@ -1,3 +1,4 @@
+// @module-tag slow
 /** A line that is cut for some seconds without anybody being told, and then goes on. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createFederation } from "../../../src/federation/federation.js";

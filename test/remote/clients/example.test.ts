@@ -1,3 +1,4 @@
+// @module-tag slow
 /** examples/remote-client.mjs with the built package: programs of their own take part in a run. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";

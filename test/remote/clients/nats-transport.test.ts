@@ -297,7 +297,10 @@ describe.skipIf(noServer !== undefined)(`clients by a server${skipped}`, () => {
     await expectReplay(there);
   }, 20_000);
 
-  it("goes on when the server was killed, and with a client that came back as another process", async () => {
+  it("goes on when the server was killed, and with a client that came back as another process", {
+    tags: ["slow"],
+    timeout: 30_000,
+  }, async () => {
     for (const client of [0, 1, 2]) join(client);
     const first = new AbortController();
     const leaving = joinFederation({
@@ -329,7 +332,7 @@ describe.skipIf(noServer !== undefined)(`clients by a server${skipped}`, () => {
     const here = await local(options);
     expect(reports).toEqual(here.reports);
     expect(federation.parameters).toEqual(here.parameters);
-  }, 30_000);
+  });
 });
 
 function bytesOf(points: Float32Array, index: number): Buffer {

@@ -212,7 +212,9 @@ describe.skipIf(noServer)(`who may do what on a server with keys${skipped}`, () 
     });
   });
 
-  test("nobody connects without credentials, with those of another operator, or with expired ones", async () => {
+  test("nobody connects without credentials, with those of another operator, or with expired ones", {
+    tags: ["slow"],
+  }, async () => {
     const { server: url, tls } = server.optionsOf("node");
     await expect(connect({ server: url, tls })).rejects.toMatchObject(denied);
     const other = await KeyedServer.start();

@@ -140,7 +140,9 @@ describe("a-priori report of any numbers", () => {
     sampler: fc.constantFrom("ancestral", "exponential-integrator", "euler-maruyama", "ddim"),
   });
 
-  it("is an ArgumentError, or of parts that are null with a reason or finite and not negative", () => {
+  it("is an ArgumentError, or of parts that are null with a reason or finite and not negative", {
+    tags: ["slow"],
+  }, () => {
     const seen = { refused: 0, vacuous: 0, bounds: 0 };
     fc.assert(
       fc.property(input, ({ probes, irreducible, sampler, variance, secondMoment, ...facts }) => {

@@ -204,7 +204,9 @@ const startAtOptimum = {
 };
 
 describe("gradient bound of training with arbitrary pruning", () => {
-  it("and of the last network hold on 500 random families of quadratics with random arbitrary masks", () => {
+  it("and of the last network hold on 500 random families of quadratics with random arbitrary masks", {
+    tags: ["slow"],
+  }, () => {
     fc.assert(
       fc.property(cases, ({ shape, curvatures, angles, optima, start, masks }) => {
         fc.pre(masks.every((round) => round.flat().some((bit) => bit === 1)));

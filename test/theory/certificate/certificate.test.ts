@@ -101,7 +101,9 @@ function trueKl({ sampler, dimension, variance, factor, steps }: Case): number {
 }
 
 describeEnginesThoroughly("certificate on Gaussian targets", (engineOf) => {
-  it("is never below the true KL: samplers, variances, dimensions, steps, right and wrong denoisers", async () => {
+  it("is never below the true KL: samplers, variances, dimensions, steps, right and wrong denoisers", {
+    tags: ["slow"],
+  }, async () => {
     for (const sampler of certifiedSamplers) {
       for (const variance of [0.25, 1, 3]) {
         for (const factor of [1, 0.9, 1.2]) {
@@ -122,7 +124,9 @@ describeEnginesThoroughly("certificate on Gaussian targets", (engineOf) => {
     }
   });
 
-  it("has the score term of a wrong denoiser in closed form, whichever way the sampler counts it", async () => {
+  it("has the score term of a wrong denoiser in closed form, whichever way the sampler counts it", {
+    tags: ["slow"],
+  }, async () => {
     const [variance, factor, steps] = [0.5, 0.8, 12];
     const levels = levelsOf(ou, withErrors(createGrid(tail(steps), ou), ou, variance));
     for (const sampler of certifiedSamplers) {

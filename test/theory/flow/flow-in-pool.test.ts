@@ -1,3 +1,4 @@
+// @module-tag slow
 /** Worker threads cannot load TypeScript, so those of this test run the built package. */
 
 import { createEngine as createBuilt } from "fedscore";

@@ -141,7 +141,7 @@ describe("interval of two modes in 20 steps even in log snr", async () => {
   });
 
   // K = 1 is the path KL, by quadrature; K = 8 as measured by an independent program, with its standard error.
-  it("of the ring in 20 steps of jvp is what was measured elsewhere", async () => {
+  it("of the ring in 20 steps of jvp is what was measured elsewhere", { tags: ["slow"], timeout: 60_000 }, async () => {
     const ring = requireDensity(createLaw(ringOfEight));
     const pool = new InThreadPool(engine);
     const source = { clean: ringOfEight, denoiser: ringOfEight, dimension: 2, seed: 3 };
@@ -170,7 +170,7 @@ describe("interval of two modes in 20 steps even in log snr", async () => {
       const own = (high - stray.upper - (estimates.high - stray.value)) / 2.5;
       expect(Math.abs(estimates.high - expected), `${k}`).toBeLessThan(3 * Math.hypot(own, deviation));
     }
-  }, 60_000);
+  });
 
   it("is refused by name where the covariances are too large", async () => {
     const law: LawSpec = { of: { kind: "gaussian", dimension: 65, standardDeviation: 1 } };

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { describe, expect, it } from "vitest";
 import type { Denoiser } from "../../../src/diffusion/denoiser.js";
 import { denoiserFromFunction } from "../../../src/diffusion/function-denoiser.js";

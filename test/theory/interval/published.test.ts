@@ -1,3 +1,4 @@
+// @module-tag slow
 import { describe, expect, it } from "vitest";
 import { createGrid } from "../../../src/diffusion/grids/index.js";
 import { samplers } from "../../../src/diffusion/samplers/index.js";
