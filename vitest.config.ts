@@ -29,7 +29,6 @@ const packed: TestProjectConfiguration = {
     globalSetup: "test/e2e/packed.ts",
     testTimeout: 240_000,
     hookTimeout: 240_000,
-    sequence: { groupOrder: 1 },
   },
 };
 
@@ -38,7 +37,6 @@ const browser: TestProjectConfiguration = {
     name: "browser",
     include: ["test/**/*.browser.test.ts"],
     testTimeout: 60_000,
-    sequence: { groupOrder: 2 },
     browser: {
       enabled: true,
       headless: true,

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { describe, expect, it } from "vitest";
 import { gaussianLaw } from "../../../src/diffusion/gaussian-law.js";
 import { createGrid } from "../../../src/diffusion/grids/index.js";
