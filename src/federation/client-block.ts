@@ -47,15 +47,17 @@ export interface BlockContext extends DrawnLevels {
  * arXiv 2310.08670, algorithm 1, lines 5 to 14. Each starts at the server's parameters times its mask. A client whose
  * loss or parameters become NaN or Infinity is reported and left out; with nonFinite "stop" its block ends there.
  * @param room gives the memory for each block's sum, in the order of the blocks. Default: fresh.
+ * @param server the task's parameters in the memory of the engine. Default: a copy.
  */
 export function runBlocks(
   context: BlockContext,
   task: RoundTask,
   room: (length: number) => Float32Array = (length) => new Float32Array(length),
+  server?: Pointer,
 ): BlockUpdate[] {
   const { arena } = context.engine;
   return arena.scope(() => {
-    const memory = memoryOf(context, task, room);
+    const memory = memoryOf(context, task, room, server);
     return task.blocks.map((block) => arena.scope(() => runBlock(memory, block)));
   });
 }
@@ -98,9 +100,10 @@ function memoryOf(
   context: BlockContext,
   { parameters, control, blocks, levelLosses }: RoundTask,
   room: BlockMemory["room"],
+  held?: Pointer,
 ): BlockMemory {
   const { arena } = context.engine;
-  const server = arena.copyIn(parameters).pointer;
+  const server = held ?? arena.copyIn(parameters).pointer;
   const drawn = context.levelsBy?.(levelLosses) ?? context;
   const levels = arena.copyIn(drawn.levelTable);
   const submodel = (mask: Mask) => extractInMemory(context.engine, context.setup.network, server, mask);

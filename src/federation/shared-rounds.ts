@@ -12,6 +12,9 @@ import { trainBlocksShared } from "./training-tasks.js";
 /** Calls for each worker: one that runs, one that waits there, one that waits in the pool. */
 const callsAhead = 3;
 
+/** Rounds of this process so far: what they are sent has a name of its own. */
+let rounds = 0;
+
 /** What a call has answered, and where the sums are. */
 interface Answered {
   readonly updates: readonly PackedUpdate[];
@@ -53,7 +56,8 @@ export class SharedRounds {
     if (control) this.#control?.set(control);
     this.#packer.enter(blocks);
     const bundles = bundle(blocks, this.#pool.size);
-    const train = (some: readonly Block[], ended: AbortSignal) => this.#train(some, levelLosses, ended);
+    const sent = `${this.#training} ${++rounds}`;
+    const train = (some: readonly Block[], ended: AbortSignal) => this.#train(some, sent, levelLosses, ended);
     for await (const answered of concurrently(bundles, callsAhead * this.#pool.size, signal, train)) {
       yield* this.#updatesOf(answered);
     }
@@ -66,13 +70,14 @@ export class SharedRounds {
 
   async #train(
     blocks: readonly Block[],
+    sent: string,
     levelLosses: Float64Array | undefined,
     signal: AbortSignal,
   ): Promise<Answered> {
     const lengths = blocks.map((block) => sumLength(this.#network, block));
     const slot = this.#slots.take(lengths.reduce((sum, length) => sum + length, 0));
     const call = {
-      ...{ training: this.#training, parameters: this.#parameters, ...this.#packer.pack(blocks), slot },
+      ...{ training: this.#training, parameters: this.#parameters, sent, ...this.#packer.pack(blocks), slot },
       ...(this.#control && { control: this.#control }),
       ...(levelLosses && { levelLosses }),
     };

@@ -24,6 +24,7 @@ import type { WorkerFunction } from "../workers/worker-pool.js";
 import { type BlockContext, type DrawnLevels, runBlocks } from "./client-block.js";
 import { completeClientRule } from "./client-rules/index.js";
 import { encodings } from "./encodings/index.js";
+import { heldParameters } from "./held-parameters.js";
 import type { Block, BlockUpdate, ClientState, RoundTask, TrainingSetup } from "./messages.js";
 import { type PackedBlocks, type PackedUpdate, packUpdate, roundMasks, unpackBlocks } from "./packed-blocks.js";
 
@@ -120,6 +121,8 @@ function vectorsOf(state: ClientState): Float32Array[] {
 export interface SharedBlocksCall extends PackedBlocks, SentVectors {
   /** Key of the federation's training. */
   readonly training: string;
+  /** Name of what is sent: see heldParameters. */
+  readonly sent: string;
   /** Where the sums of the blocks go, one after the other. */
   readonly slot: Slot;
   /** See RoundTask. */
@@ -129,7 +132,7 @@ export interface SharedBlocksCall extends PackedBlocks, SentVectors {
 /** The same, but what is sent and sums are in shared memory. */
 export const trainBlocksShared: WorkerFunction<SharedBlocksCall, PackedUpdate[]> = {
   name: "trainBlocksShared",
-  run(engine, { training: key, parameters, control, masks, blocks, slot, levelLosses }) {
+  run(engine, { training: key, parameters, control, sent, masks, blocks, slot, levelLosses }) {
     const sums = claim(slot);
     let used = 0;
     const room = (length: number) => {
@@ -142,6 +145,7 @@ export const trainBlocksShared: WorkerFunction<SharedBlocksCall, PackedUpdate[]>
       ...(control && { control }),
       ...(levelLosses && { levelLosses }),
     };
-    return runBlocks(training.stateIn(engine, key), task, room).map(packUpdate);
+    const server = heldParameters(engine, parameters, sent);
+    return runBlocks(training.stateIn(engine, key), task, room, server).map(packUpdate);
   },
 };
