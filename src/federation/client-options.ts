@@ -43,16 +43,16 @@ export function ownDataIn(clients: readonly ClientOptions[]): boolean {
 export function requireClients(clients: readonly ClientOptions[], rowCount: number | undefined): void {
   requireArray("clients", clients);
   if (clients.length === 0) throw new ArgumentError("clients", "must have at least 1 client", clients);
-  clients.forEach((client, id) => {
+  for (let id = 0; id < clients.length; id++) {
+    // A client is named where something is wrong with it: the names of many would take more memory than they do.
     try {
-      requireClient("", client, rowCount);
+      requireClient("", clients[id], rowCount);
     } catch {
-      requireClient(`clients[${id}]`, client, rowCount);
+      requireClient(`clients[${id}]`, clients[id], rowCount);
     }
-  });
+  }
 }
 
-/** Is called with the client's name where something is wrong: the names of many clients would take more memory than the clients. */
 function requireClient(argument: string, client: ClientOptions, rowCount: number | undefined): void {
   const { keepRatio, localSteps } = requireOptions(argument, client, clientKeys);
   if (rowCount === undefined) requireOwnData(argument, client);

@@ -28,6 +28,10 @@ describeEngines("createFederation's options", (engineOf) => {
   it("are refused with the argument, the rule and the value", () => {
     expect(message({})).toBe("accepted");
     expect(message({ clients: [] })).toBe("clients must have at least 1 client, got array of 0");
+    const hole = base().clients.slice();
+    delete hole[3];
+    expect(message({ clients: hole })).toBe("clients[3] must not be a hole of the array, got undefined");
+    expect(message({ clients: client({ color: 1 }) })).toMatch(/^clients\[3\]\.color is not known/);
     expect(message({ clients: client({ keepRatio: 1.2 }) })).toBe("clients[3].keepRatio must lie in (0, 1], got 1.2");
     expect(message({ clients: client({ keepRatio: Number.NaN }) })).toBe(
       "clients[3].keepRatio must lie in (0, 1], got NaN",
