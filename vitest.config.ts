@@ -59,7 +59,7 @@ export default defineConfig({
     tags: [
       {
         name: "slow",
-        description: "Takes seconds, and tries as a whole what other tests try in parts: not in a plain npm test.",
+        description: "Takes seconds: not in a plain npm test.",
       },
     ],
     projects: chromium === undefined ? [unit, packed] : [unit, packed, browser],

@@ -168,7 +168,8 @@ function memberOf<M extends Member>(
 function fill(fields: Fields, argument: string, spec: object): Record<string, unknown> {
   const filled: Record<string, unknown> = {};
   for (const [key, { absent, check }] of Object.entries(fields)) {
-    const value: unknown = Object.hasOwn(spec, key) ? spec[key as keyof typeof spec] : undefined;
+    const isGiven = Object.prototype.propertyIsEnumerable.call(spec, key);
+    const value: unknown = isGiven ? spec[key as keyof typeof spec] : undefined;
     if (value !== undefined || absent === required)
       filled[key] = check(argument === "" ? key : `${argument}.${key}`, value);
     else if (absent !== optional) filled[key] = absent;

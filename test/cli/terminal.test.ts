@@ -15,7 +15,7 @@ describe("printable", () => {
     expect(printable("\u001b[2J\r\u009b1m\u202ex\ud800")).toBe("\\u{1b}[2J\\u{d}\\u{9b}1m\\u{202e}x\\u{d800}");
   });
 
-  it("has nothing that a terminal obeys, and is short, whatever the text", { tags: ["slow"] }, () => {
+  it("has nothing that a terminal obeys, and is short, whatever the text", () => {
     const text = fc.string({ unit: "binary", maxLength: 3000 });
     fc.assert(
       fc.property(text, (each) => {

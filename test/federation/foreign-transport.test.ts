@@ -30,7 +30,9 @@ const absent = (list: unknown) => (update: object) => ({ ...update, reports: [],
 
 const reportedBy = (update: object) => (update as { reports: { client: number }[] }).reports[0].client;
 
-const faults: readonly (readonly [string, (update: object) => unknown, string])[] = [
+type Fault = readonly [what: string, make: (update: object) => unknown, message: string];
+
+const faults: readonly Fault[] = [
   ["null", () => null, "update must be an object, got null"],
   ["nothing", () => undefined, "update must be an object, got undefined"],
   ["a text", () => "done", 'update must be an object, got "done"'],
@@ -43,7 +45,10 @@ const faults: readonly (readonly [string, (update: object) => unknown, string])[
   ["no reports", (update) => ({ ...update, reports: undefined }), "update.reports must be an array, got undefined"],
   ["null as a report", (update) => ({ ...update, reports: [null] }), "update.reports[0] must be an object, got null"],
   ["a loss that JSON lost", report({ loss: null }), "update.reports[0].loss must be a number, got null"],
-  ["NaN as flops", report({ flops: Number.NaN }), "update.reports[0].flops must be finite, got NaN"],
+  ...(["client", "loss", "steps", "flops", "parameters"] as const).flatMap((key): Fault[] => [
+    [`NaN as ${key}`, report({ [key]: Number.NaN }), `update.reports[0].${key} must be finite, got NaN`],
+    [`a text as ${key}`, report({ [key]: "1" }), `update.reports[0].${key} must be a number, got "1"`],
+  ]),
   ["too few reports", (update) => ({ ...update, reports: [] }), "does not report on the clients of its block"],
   ["an absence that is none", absent([null]), "update.absent[0] must be an object, got null"],
   ["no list of absences", absent("client 3"), 'update.absent must be an array, got "client 3"'],

@@ -8,7 +8,7 @@ export interface FuzzProperty {
   readonly text: string;
   /** Cases in a normal test run: a few seconds. */
   readonly cases: number;
-  /** Whether a case takes so long that the first that breaks the law is not made smaller. */
+  /** Whether a case takes so long that the first that breaks the law is not made smaller, and that a plain `npm test` leaves it out. */
   readonly isSlow: boolean;
   /** Throws at the first case that breaks the law, shrunk; resolves to a sentence about the whole, or undefined. */
   run(plan: FuzzPlan): Promise<string | undefined>;
@@ -56,10 +56,7 @@ export function fuzzProperty<Case>(
         onCase?.(++done);
       });
       try {
-        const which =
-          path === undefined
-            ? { numRuns, endOnFailure: definition.isSlow ?? false }
-            : { numRuns: 1, path, endOnFailure: true };
+        const which = path === undefined ? { numRuns, endOnFailure: isSlow } : { numRuns: 1, path, endOnFailure: true };
         const details = await fc.check(property, { seed, ...which });
         if (details.failed) throw failureOf(name, details);
         return path === undefined ? await trial.end?.(numRuns) : undefined;

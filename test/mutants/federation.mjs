@@ -8,6 +8,22 @@ export const federation = [
     why: "a rate that moves with each step would move from round to round",
   },
   {
+    name: "held-parameters-stay",
+    file: "src/federation/held-parameters.ts",
+    find: "if (held?.round === round)",
+    replace: "if (held)",
+    tests: ["test/federation/held-parameters.test.ts"],
+    why: "workers would train from the parameters of the first round",
+  },
+  {
+    name: "held-parameters-grow",
+    file: "src/federation/held-parameters.ts",
+    find: "Math.max(length, 2 * before)",
+    replace: "length",
+    tests: ["test/federation/held-parameters.test.ts"],
+    why: "each larger network would leave the memory of the one before in the workers",
+  },
+  {
     name: "rate-round-ignored",
     file: "src/network/train-locally.ts",
     find: "rate?.({ round: request.round, step, steps })",

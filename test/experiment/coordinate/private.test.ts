@@ -1,4 +1,3 @@
-// @module-tag slow
 /** A coordinated run that protects its clients: what it spends, where it ends, and that nothing of it tells who took part. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -52,7 +51,7 @@ describe.skipIf(noServer !== undefined)(`a private run of clients with rows of t
     remove();
   });
 
-  it("ends before it spends too much, says what it has spent, and tells of no client", async () => {
+  it("ends before it spends too much, says what it has spent, and tells of no client", { tags: ["slow"] }, async () => {
     const spy = await connect({ servers: server.url });
     const told: Uint8Array[] = [];
     spy.subscribe("fedscore.status.>", { callback: (_, { data }) => void told.push(data) });

@@ -1,4 +1,3 @@
-// @module-tag slow
 /** A run of tables that clients hold: what leaves them, and what comes of it. */
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -211,7 +210,9 @@ describe.skipIf(noServer !== undefined)(`tables of clients${skipped}`, () => {
     };
   }
 
-  it("no row and no rare category leaves a client; what would be told without a threshold is found by the same search", async () => {
+  it("no row and no rare category leaves a client; what would be told without a threshold is found by the same search", {
+    tags: ["slow"],
+  }, async () => {
     const { everything, read, result } = await overheard("quiet", 5);
     expect(await foundIn(everything, read("model.safetensors"))).toEqual({
       categories: 0,
@@ -257,7 +258,9 @@ describe.skipIf(noServer !== undefined)(`tables of clients${skipped}`, () => {
     expect(result.remote?.loss).toBeGreaterThan(0);
   }
 
-  it("comes to the bytes of one machine with all rows, whatever kinds of files have them, although the coordinator and a client were started again", async () => {
+  it("comes to the bytes of one machine with all rows, whatever kinds of files have them, although the coordinator and a client were started again", {
+    tags: ["slow"],
+  }, async () => {
     const few = csvOf(2).split("\r\n").slice(0, 5).join("\r\n");
     const csvs = [csvOf(0), csvOf(1), few];
     const files = [new Uint8Array(gzipSync(csvOf(0))), arrowOf(1), few];
@@ -337,7 +340,7 @@ describe.skipIf(noServer !== undefined)(`tables of clients${skipped}`, () => {
     expect([secret, "line 7"].filter((text) => everything.includes(text))).toEqual([]);
   });
 
-  it("protects records, and says that the summaries are not covered", async () => {
+  it("protects records, and says that the summaries are not covered", { tags: ["slow"] }, async () => {
     await start();
     const privacy = { kind: "record", clipNorm: 1, noiseMultiplier: 2, delta: 1e-3 };
     const { result, read, out } = await run(

@@ -1,4 +1,3 @@
-// @module-tag slow
 /** Two aggregators, each with clients at a server of its own, between them and a coordinator. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFederation } from "../../../src/federation/federation.js";
@@ -119,7 +118,10 @@ describe.skipIf(noServer !== undefined)(`aggregators${skipped}`, () => {
     30_000,
   );
 
-  it("name the clients of theirs that give nothing, and why; other regions than theirs are refused", async () => {
+  it("name the clients of theirs that give nothing, and why; other regions than theirs are refused", {
+    tags: ["slow"],
+    timeout: 30_000,
+  }, async () => {
     const far = await withRegions(
       async (transport) => {
         const refused = { code: "FEDSCORE_UNSUPPORTED", message: expect.stringContaining("regions: [3, 2]") };
@@ -136,5 +138,5 @@ describe.skipIf(noServer !== undefined)(`aggregators${skipped}`, () => {
       [expect.objectContaining({ client: 1, reason: "refused", message })],
     ]);
     expect(far.parameters).toEqual((await here({ regions }, far.reports)).parameters);
-  }, 30_000);
+  });
 });

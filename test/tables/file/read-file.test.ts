@@ -1,4 +1,3 @@
-// @module-tag slow
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { inferTableFile, inferTableSchema, readTable, readTableFile } from "../../../src/entries/tables.js";
