@@ -64,8 +64,8 @@ export const limits = {
   imported: {
     name: 'files that `import "fedscore"` reads in Node',
     unit: "bytes",
-    limit: 520 * kB,
-    why: "not minified; what is read and parsed here is most of a cold start; 4 % to grow",
+    limit: 535 * kB,
+    why: "not minified; what is read and parsed here is most of a cold start; 3 % to grow",
   },
   coldStart: {
     name: "cold start in Node: import to first training step",
