@@ -1,3 +1,4 @@
+// @module-tag slow
 import { expect, it } from "vitest";
 import type { Denoiser } from "../../../src/diffusion/denoiser.js";
 import { denoiserFromFunction } from "../../../src/diffusion/function-denoiser.js";
@@ -237,9 +238,7 @@ it("Gaussian laws: nothing is lost by the whole covariance, and jvp loses its cl
   expect(Math.abs(jvp.terms.covariance.value / expected - 1)).toBeLessThan(0.03);
 });
 
-it("the ring in 100 steps that cost alike: at most 0.002 nats for jvp and the exact denoiser", {
-  tags: ["slow"],
-}, async () => {
+it("the ring in 100 steps that cost alike: at most 0.002 nats for jvp and the exact denoiser", async () => {
   const fine = uniform(150);
   const { steps } = await certificateOf(ring, fine, "full-covariance", 1536);
   const times = equalShareTimes(schedule, fine, steps?.discretization ?? new Float64Array(), 100, 3);

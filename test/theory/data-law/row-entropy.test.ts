@@ -1,3 +1,4 @@
+// @module-tag slow
 import { beforeAll, describe, expect, it } from "vitest";
 import { levelOfLogSnr } from "../../../src/diffusion/schedule.js";
 import type { Engine } from "../../../src/kernels/index.js";

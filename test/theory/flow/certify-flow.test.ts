@@ -1,3 +1,4 @@
+// @module-tag slow
 import { describe, expect, it } from "vitest";
 import { gaussianLaw } from "../../../src/diffusion/gaussian-law.js";
 import { levelsOf, type TimeGrid } from "../../../src/diffusion/grid.js";
@@ -66,9 +67,7 @@ describe("the certificate of a deterministic sampler", () => {
     expect(found.terms.stray.value).toBeLessThan(1e-3);
   });
 
-  it("of DDIM with 20 steps even in log snr is within reach of quadrature on a ring: 10 % with 65,536 rows", {
-    tags: ["slow"],
-  }, async () => {
+  it("of DDIM with 20 steps even in log snr is within reach of quadrature on a ring: 10 % with 65,536 rows", async () => {
     const kl = quadratureKl(ring, schedule, uniform(20), "ddim");
     // The published figure of 6,000 rows.
     expect(Math.abs(kl - 0.102)).toBeLessThan(0.03);
