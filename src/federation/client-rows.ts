@@ -18,11 +18,11 @@ const none = new Uint32Array(0);
 export function rowCountsOf(
   clients: readonly { readonly rows?: Uint32Array | undefined; readonly rowCount?: number | undefined }[],
 ): Float64Array {
-  return numbersOf(clients, ({ rows, rowCount = 0 }) => rows?.length ?? rowCount);
+  return numberOfEach(clients, ({ rows, rowCount = 0 }) => rows?.length ?? rowCount);
 }
 
 /** A number of each client. Float64Array.from would make an object or two of each on the way. */
-export function numbersOf<Client>(clients: readonly Client[], numberOf: (client: Client) => number): Float64Array {
+export function numberOfEach<Client>(clients: readonly Client[], numberOf: (client: Client) => number): Float64Array {
   const numbers = new Float64Array(clients.length);
   for (let client = 0; client < clients.length; client++) numbers[client] = numberOf(clients[client]);
   return numbers;

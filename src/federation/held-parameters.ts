@@ -16,7 +16,7 @@ function room(engine: Engine, length: number, before: number): Float32Block {
 /**
  * The server's parameters in the memory of a worker's engine, below its scopes: the calls of a round copy them once, and the next round's take their
  * place.
- * @param round names what is sent: calls with the same name are sent the same numbers. To be called outside of any scope.
+ * @param round names what is sent: calls with the same name are sent the same numbers. To be called outside of any scope, which would take the memory back.
  */
 export function heldParameters(engine: Engine, parameters: Float32Array, round: string): Pointer {
   const held = heldBy.get(engine);

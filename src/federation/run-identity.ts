@@ -3,7 +3,7 @@ import { ArgumentError } from "../errors.js";
 import type { Variant } from "../kernels/index.js";
 import { isOwnAggregation } from "./aggregations/index.js";
 import { checkpointError } from "./checkpoint-format.js";
-import { numbersOf } from "./client-rows.js";
+import { numberOfEach } from "./client-rows.js";
 import { isOwnRule } from "./client-rules/index.js";
 import type { CompleteDevices } from "./devices/options.js";
 import { federationDefaults } from "./federation-fields.js";
@@ -71,8 +71,8 @@ export function identityOf(
     "maskFamily.name": maskFamily.name,
     [pointsKey]: held ? crc32Of(held.points) : null,
     "initial (checksum)": crc32Of(initial),
-    "clients[].keepRatio (checksum)": crc32Of(numbersOf(clients, ({ keepRatio }) => keepRatio)),
-    "clients[].localSteps (checksum)": crc32Of(numbersOf(clients, (client) => client.localSteps ?? localSteps)),
+    "clients[].keepRatio (checksum)": crc32Of(numberOfEach(clients, ({ keepRatio }) => keepRatio)),
+    "clients[].localSteps (checksum)": crc32Of(numberOfEach(clients, (client) => client.localSteps ?? localSteps)),
     ...(held
       ? { "clients[].rows (checksum)": checksumOfRows(held.clientRows) }
       : { "clients[].rowCount (checksum)": crc32Of(rowCounts) }),

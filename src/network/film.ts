@@ -76,7 +76,7 @@ export interface FilmMemory {
 /** Rows that go through a layer's product, its modulation and its activation while they are near. */
 export const filmRows = 48;
 
-/** Blocks of at most `most` rows. */
+/** Calls visit(row, rows) for one block of at most `most` rows, from row `row` on, after the other. */
 export function eachRowBlock(rows: number, most: number, visit: (row: number, rows: number) => void): void {
   for (let row = 0; row < rows; row += most) visit(row, Math.min(most, rows - row));
 }

@@ -345,7 +345,7 @@ export const federation = [
     ["variant", "variant,"],
     [
       "own-local-steps",
-      '"clients[].localSteps (checksum)": crc32Of(numbersOf(clients, (client) => client.localSteps ?? localSteps)),',
+      '"clients[].localSteps (checksum)": crc32Of(numberOfEach(clients, (client) => client.localSteps ?? localSteps)),',
     ],
   ].map(([name, line]) => ({
     name: `identity-${name}`,
