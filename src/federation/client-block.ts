@@ -12,6 +12,7 @@ import { type BlockSum, blockSum, type TrainedClient } from "./block-sum.js";
 import { sumLength } from "./blocks.js";
 import { clientPoints } from "./client-rows.js";
 import { type ClientControls, type ClientRule, createClientRule } from "./client-rules/index.js";
+import { heldVector } from "./held-vectors.js";
 import type {
   Block,
   BlockUpdate,
@@ -47,17 +48,20 @@ export interface BlockContext extends DrawnLevels {
  * arXiv 2310.08670, algorithm 1, lines 5 to 14. Each starts at the server's parameters times its mask. A client whose
  * loss or parameters become NaN or Infinity is reported and left out; with nonFinite "stop" its block ends there.
  * @param room gives the memory for each block's sum, in the order of the blocks. Default: fresh.
- * @param server the task's parameters in the memory of the engine. Default: a copy.
+ * @param sent names the task's parameters: they and the levels then stay in the memory of the engine, for calls of the same name, which must not be
+ * within a scope. Default: copies for this call.
  */
 export function runBlocks(
   context: BlockContext,
   task: RoundTask,
   room: (length: number) => Float32Array = (length) => new Float32Array(length),
-  server?: Pointer,
+  sent?: string,
 ): BlockUpdate[] {
   const { arena } = context.engine;
+  const drawn = drawnLevels(context, task);
+  const held = sent === undefined ? undefined : holdSent(context.engine, task, drawn, sent);
   return arena.scope(() => {
-    const memory = memoryOf(context, task, room, server);
+    const memory = memoryOf(context, task, room, { ...drawn, ...(held ?? copySent(context.engine, task, drawn)) });
     return task.blocks.map((block) => arena.scope(() => runBlock(memory, block)));
   });
 }
@@ -84,7 +88,9 @@ export function runAlone(context: BlockContext, task: RoundTask): LoneResult {
     const keep = ({ local }: TrainedClient) => {
       ended = local.array.slice();
     };
-    const memory = memoryOf(context, task, (length) => new Float32Array(length));
+    const drawn = drawnLevels(context, task);
+    const given = { ...drawn, ...copySent(context.engine, task, drawn) };
+    const memory = memoryOf(context, task, (length) => new Float32Array(length), given);
     const { report, encoded, isWithin, state } = runClient(memory, block, assignment, { add: keep, end: () => {} });
     return {
       ...(encoded ? { local: new Float32Array(0), encoded } : { local: ended }),
@@ -95,17 +101,38 @@ export function runAlone(context: BlockContext, task: RoundTask): LoneResult {
   });
 }
 
+function drawnLevels(context: BlockContext, { levelLosses }: RoundTask): DrawnLevels {
+  const { levelTable, levelDraws } = context.levelsBy?.(levelLosses) ?? context;
+  return { levelTable, ...(levelDraws && { levelDraws }) };
+}
+
+/** What all clients of a call read, in the memory of the engine. */
+interface SentMemory {
+  readonly server: Pointer;
+  readonly levels: Float32Block;
+}
+
+/** In the current arena scope. */
+function copySent({ arena }: Engine, { parameters }: RoundTask, { levelTable }: DrawnLevels): SentMemory {
+  return { server: arena.copyIn(parameters).pointer, levels: arena.copyIn(levelTable) };
+}
+
+/** For calls to come. */
+function holdSent(engine: Engine, { parameters }: RoundTask, { levelTable }: DrawnLevels, name: string): SentMemory {
+  return {
+    server: heldVector(engine, "parameters", parameters, name).pointer,
+    levels: heldVector(engine, "levelTable", levelTable, levelTable),
+  };
+}
+
 /** Allocates in the current arena scope. */
 function memoryOf(
   context: BlockContext,
-  { parameters, control, blocks, levelLosses }: RoundTask,
+  { parameters, control, blocks }: RoundTask,
   room: BlockMemory["room"],
-  held?: Pointer,
+  given: DrawnLevels & SentMemory,
 ): BlockMemory {
-  const { arena } = context.engine;
-  const server = held ?? arena.copyIn(parameters).pointer;
-  const drawn = context.levelsBy?.(levelLosses) ?? context;
-  const levels = arena.copyIn(drawn.levelTable);
+  const { server } = given;
   const submodel = (mask: Mask) => extractInMemory(context.engine, context.setup.network, server, mask);
   const shared = sharedSubmodels(blocks, submodel);
   const submodelOf = (mask: Mask) => shared.get(mask) ?? submodel(mask);
@@ -116,7 +143,7 @@ function memoryOf(
     clips: blocks.some(({ clipNorm }) => clipNorm !== undefined),
   });
   const losses = lossMemoryOf(context.setup.training.levels);
-  return { ...context, ...drawn, rule, control, server, levels, submodelOf, room, uplink, losses };
+  return { ...context, ...given, rule, control, submodelOf, room, uplink, losses };
 }
 
 function withoutControls(): FedscoreError {
@@ -125,14 +152,12 @@ function withoutControls(): FedscoreError {
 }
 
 /** What blocks that run together share. */
-interface BlockMemory extends BlockContext {
+interface BlockMemory extends BlockContext, SentMemory {
   readonly rule: ClientRule;
   /** See RoundTask. */
   readonly control: Float32Array | undefined;
   /** undefined: updates are summed as they are. */
   readonly uplink: Uplink | undefined;
-  readonly server: Pointer;
-  readonly levels: Float32Block;
   /** undefined: levels are not drawn by losses. */
   readonly losses: LossMemory | undefined;
   readonly room: (length: number) => Float32Array;

@@ -2,7 +2,7 @@ import { ArgumentError } from "../errors.js";
 import { CountingArena, type Engine, levelHeader, mostBytes } from "../kernels/index.js";
 import { createOptimizer } from "../network/optimizers/index.js";
 import { allocatePrivate } from "../network/private-gradients.js";
-import { layoutOf, type NetworkSpec, rowWidth } from "../network/spec.js";
+import { layoutOf, type NetworkSpec } from "../network/spec.js";
 import { allocatePlain } from "../network/step-gradients.js";
 import type { TrainingSettings } from "../network/training.js";
 import { maskFamilies } from "../pruning/families/index.js";
@@ -94,9 +94,9 @@ function sharesOf(engine: Engine, client: LargestClient): readonly Share[] {
     },
     {
       argument: rowsArgument,
-      rule: (most) => `must give a client at most ${most} rows of ${rowWidth(network)} numbers`,
+      rule: (most) => `must give a client at most ${most} rows where training is private`,
       value: rows,
-      bytes: 4 * rows * (rowWidth(network) + (training.privacy ? 1 : 0)),
+      bytes: training.privacy ? 4 * rows : 0,
     },
   ];
 }
@@ -111,8 +111,8 @@ function optimizerBytes(engine: Engine, { optimizer }: TrainingSettings, paramet
 function sessionBytes(engine: Engine, spec: NetworkSpec, training: TrainingSettings, batchSize: number): number {
   const arena = new CountingArena();
   const counting = { ...engine, arena };
-  const nothing = arena.floats(0);
-  const source = { spec, points: nothing, levelTable: nothing, seed: 0, round: 0, client: 0 };
+  const nothing = new Float32Array(0);
+  const source = { spec, points: nothing, levelTable: arena.floats(0), seed: 0, round: 0, client: 0 };
   const settings = { ...training, batchSize };
   if (settings.privacy) allocatePrivate(counting, { ...source, settings: { ...settings, privacy: settings.privacy } });
   else allocatePlain(counting, { ...source, settings });

@@ -32,7 +32,8 @@ export type CompleteClient = ClientOptions & { readonly keepRatio: number };
 
 const clientKeys = keysOf<ClientOptions>({ rows: true, rowCount: true, keepRatio: true, localSteps: true });
 
-const rowCountField = integer("[1, inf)", required, "Rows that a client holds.");
+/** Batches are drawn by numbers of 32 bits. */
+const rowCountField = integer("[1, 4294967295]", required, "Rows that a client holds.");
 
 /** Whether clients say that they hold their own data, which the federation then does not have. */
 export function ownDataIn(clients: readonly ClientOptions[]): boolean {

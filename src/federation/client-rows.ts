@@ -2,7 +2,6 @@ import { gatherInto, requireRows, rowsIn } from "../data/rows.js";
 import { ArgumentError, FedscoreError } from "../errors.js";
 import type { Engine, Float32Block } from "../kernels/index.js";
 import { rowWidth } from "../network/spec.js";
-import { sharedFloats } from "../workers/shared-memory.js";
 import type { ClientRows, HeldData, TrainingSetup } from "./messages.js";
 
 /** Where the rows of clients come from: the setup, or each client's own. */
@@ -48,48 +47,52 @@ export function rowsOfClient({ rows, starts }: ClientRows, client: number): Uint
 }
 
 /**
- * What a client trains on, float32 [n, rowWidth(network)], in the current arena scope.
+ * What a client trains on, float32 [n, rowWidth(network)]: a part of what is held, where it lies there in one piece, or a copy in the current arena
+ * scope. Not to be changed.
  * @throws ArgumentError or ArgumentTypeError where its own rows are not some of this dimension.
  */
-export function clientPoints({ engine, setup, rowsOf }: RowSource, client: number): Float32Block {
+export function clientPoints({ engine, setup, rowsOf }: RowSource, client: number): Float32Array | Float32Block {
   const { network, points, clientRows } = setup;
-  if (points && clientRows && !rowsOf) return gatherClient(engine, { network, points, clientRows }, client);
+  if (points && clientRows && !rowsOf) return heldPoints(engine, { network, points, clientRows }, client);
   if (!rowsOf) throw new FedscoreError("FEDSCORE_UNSUPPORTED", `nobody gives the rows of client ${client}`, { client });
   const rows = rowsOf(client);
   requireRows(`rowsOf(${client})`, rows, rowWidth(network));
   if (rows.length === 0) throw new ArgumentError(`rowsOf(${client})`, "must hold at least 1 row", rows.length);
-  return engine.arena.copyIn(rows);
+  return rows;
 }
 
-/** The rows of a client, one after the other, float32 [n, rowWidth(network)], in the current arena scope. */
-export function gatherClient(
+function heldPoints(
   { arena }: Engine,
   { network, points, clientRows }: Pick<TrainingSetup, "network"> & HeldData,
   client: number,
-): Float32Block {
+): Float32Array | Float32Block {
   const width = rowWidth(network);
   const { rows, starts } = clientRows;
   const [start, end] = [starts[client], starts[client + 1]];
-  if (!rows) return arena.copyIn(points.subarray(start * width, end * width));
+  if (!rows) return points.subarray(start * width, end * width);
   const own = arena.floats((end - start) * width);
   gatherInto(own.array, points, width, rows.subarray(start, end));
   return own;
 }
 
 /**
- * The same setup with its data in memory that threads share, once for all of them. Where no row is counted twice, the rows of a client lie
- * one after the other, so that gathering them is one copy.
+ * The same setup with a copy of its data. Where no row is counted twice, the rows of a client lie one after the other, so that nobody need gather them
+ * again.
+ * @param floats gives the memory of the copy: sharedFloats for threads that share it.
  */
-export function sharedData<Setup extends Pick<TrainingSetup, "network"> & HeldData>(setup: Setup): Setup {
+export function laidOut<Setup extends Pick<TrainingSetup, "network"> & HeldData>(
+  setup: Setup,
+  floats: (length: number) => Float32Array = (length) => new Float32Array(length),
+): Setup {
   const { network, points, clientRows } = setup;
   const { rows, starts } = clientRows;
   const width = rowWidth(network);
   if (!rows || rows.length > rowsIn(points, width)) {
-    const shared = sharedFloats(points.length);
-    shared.set(points);
-    return { ...setup, points: shared };
+    const copy = floats(points.length);
+    copy.set(points);
+    return { ...setup, points: copy };
   }
-  const shared = sharedFloats(rows.length * width);
-  gatherInto(shared, points, width, rows);
-  return { ...setup, points: shared, clientRows: { starts } };
+  const copy = floats(rows.length * width);
+  gatherInto(copy, points, width, rows);
+  return { ...setup, points: copy, clientRows: { starts } };
 }

@@ -41,8 +41,15 @@ export function heldOutLoss(
     session.parameters.array.set(parameters);
     session.pack();
     const { training: settings, seed } = setup;
-    const points = arena.copyIn(rows);
-    const source = { spec: network, settings, points, levelTable: arena.copyIn(levelTable), levelDraws, seed, client };
+    const source = {
+      spec: network,
+      settings,
+      points: rows,
+      levelTable: arena.copyIn(levelTable),
+      levelDraws,
+      seed,
+      client,
+    };
     const batch = { ...source, round: evaluationRound };
     const buffers = allocateBatch(arena, batch);
     let total = 0;

@@ -78,19 +78,26 @@ export function packAlone(blocks: readonly Block[]): PackedBlocks & { readonly m
 /** The blocks, with the masks that the numbers stand for. */
 export function unpackBlocks(blocks: readonly PackedBlock[], masks: readonly Mask[]): Block[] {
   return blocks.map(({ hasCommonMask, clients: numbers, states, ...block }) => {
-    const clients = Array.from({ length: numbers.length / 4 }, (_, row): ClientAssignment => {
-      const at = 4 * row;
-      const state = states?.get(numbers[at]);
-      return {
-        client: numbers[at],
-        mask: masks[numbers[at + 1]],
-        localSteps: numbers[at + 2],
-        weight: numbers[at + 3],
-        ...(state && { state }),
-      };
-    });
+    const clients: ClientAssignment[] = [];
+    for (let at = 0; at < numbers.length; at += 4) clients.push(assignmentAt(numbers, at, masks, states));
     return { ...block, clients, ...(hasCommonMask && { commonMask: clients[0].mask as CommonMask }) };
   });
+}
+
+function assignmentAt(
+  numbers: Float64Array,
+  at: number,
+  masks: readonly Mask[],
+  states: PackedBlock["states"],
+): ClientAssignment {
+  const assignment = {
+    client: numbers[at],
+    mask: masks[numbers[at + 1]],
+    localSteps: numbers[at + 2],
+    weight: numbers[at + 3],
+  };
+  const state = states?.get(assignment.client);
+  return state ? { ...assignment, state } : assignment;
 }
 
 function packBlocks(blocks: readonly Block[], masks: ReadonlyMap<Mask, number>): PackedBlock[] {
@@ -141,9 +148,8 @@ export function unpackUpdate(packed: PackedUpdate, sum: Float32Array): BlockUpda
     );
   }
   const { reports, ...update } = packed;
-  const rows = Array.from({ length: reports.length / reportNumbers }, (_, row) =>
-    reportAt(reports, reportNumbers * row),
-  );
+  const rows: ClientReport[] = [];
+  for (let at = 0; at < reports.length; at += reportNumbers) rows.push(reportAt(reports, at));
   return { ...update, sum, reports: rows };
 }
 

@@ -1,10 +1,11 @@
 import { FedscoreError } from "../errors.js";
 import { concurrently } from "../workers/concurrent.js";
 import { keep } from "../workers/kept.js";
+import { sharedFloats } from "../workers/shared-memory.js";
 import { hold } from "../workers/task.js";
 import { requirePool, type WorkerPool } from "../workers/worker-pool.js";
 import { bundle } from "./bundles.js";
-import { sharedData } from "./client-rows.js";
+import { laidOut } from "./client-rows.js";
 import { isOwnRule, type OwnClientRule } from "./client-rules/index.js";
 import type { ArrivedUpdate, Block, RoundTask, TrainingSetup } from "./messages.js";
 import { requireAnswers } from "./require-update.js";
@@ -55,7 +56,7 @@ function openRun(pool: WorkerPool, setup: TrainingSetup): OpenRun {
   if (!points || !clientRows) throw withoutData(pool, setup);
   if (isOwnRule(clientRule) && !pool.inThisThread) throw elsewhere(pool, clientRule);
   const held = { ...setup, points, clientRows };
-  const kept = keep(pool, training, pool.sharesMemory ? sharedData(held) : { ...held, points: points.slice() });
+  const kept = keep(pool, training, pool.sharesMemory ? laidOut(held, sharedFloats) : laidOut(held));
   if (!pool.sharesMemory)
     return { close: kept.close, run: (round, signal) => inMessages(pool, kept.key, round, signal) };
   const shared = new SharedRounds(pool, kept.key, setup.network);

@@ -24,7 +24,6 @@ import type { WorkerFunction } from "../workers/worker-pool.js";
 import { type BlockContext, type DrawnLevels, runBlocks } from "./client-block.js";
 import { completeClientRule } from "./client-rules/index.js";
 import { encodings } from "./encodings/index.js";
-import { heldParameters } from "./held-parameters.js";
 import type { Block, BlockUpdate, ClientState, RoundTask, TrainingSetup } from "./messages.js";
 import { type PackedBlocks, type PackedUpdate, packUpdate, roundMasks, unpackBlocks } from "./packed-blocks.js";
 
@@ -121,7 +120,7 @@ function vectorsOf(state: ClientState): Float32Array[] {
 export interface SharedBlocksCall extends PackedBlocks, SentVectors {
   /** Key of the federation's training. */
   readonly training: string;
-  /** Name of what is sent: see heldParameters. */
+  /** Name of what is sent: see runBlocks. */
   readonly sent: string;
   /** Where the sums of the blocks go, one after the other. */
   readonly slot: Slot;
@@ -145,7 +144,6 @@ export const trainBlocksShared: WorkerFunction<SharedBlocksCall, PackedUpdate[]>
       ...(control && { control }),
       ...(levelLosses && { levelLosses }),
     };
-    const server = heldParameters(engine, parameters, sent);
-    return runBlocks(training.stateIn(engine, key), task, room, server).map(packUpdate);
+    return runBlocks(training.stateIn(engine, key), task, room, sent).map(packUpdate);
   },
 };

@@ -1,4 +1,4 @@
-import { rowsIn } from "../data/rows.js";
+import { gatherInto, rowsIn } from "../data/rows.js";
 import {
   type Arena,
   type Engine,
@@ -23,6 +23,7 @@ export type BatchSource = Pick<
 
 /** A batch in wasm memory, and room for what the network answers. */
 export interface BatchBuffers {
+  /** Those of the client, or room for the rows of a batch where they are outside of the engine's memory. */
   readonly points: Pointer;
   readonly levels: Pointer;
   readonly rowIndex: Pointer;
@@ -52,7 +53,7 @@ export function allocateBatch(
 ): BatchBuffers {
   const matrix = () => arena.allocate(batchSize * spec.dimension * 4);
   return {
-    points: points.pointer,
+    points: points instanceof Float32Array ? arena.allocate(batchSize * rowWidth(spec) * 4) : points.pointer,
     levels: levelTable.pointer,
     rowIndex: arena.allocate(batchSize * 4),
     levelIndex: arena.allocate(batchSize * 4),
@@ -76,7 +77,18 @@ export function drawBatch(engine: Engine, source: BatchSource, step: number, buf
   drawCorruption(engine, source, step, buffers, { first: 0, rows: batchSize });
 }
 
-/** Draws noise levels, noise and hidden classes for rows [first, first + rows) of a step's batch, whose places in the data are known. */
+/** Replaces the numbers of drawn rows, which lie outside of the engine's memory, by those of their copies. */
+function copyDrawn({ arena }: Engine, { spec }: BatchSource, points: Float32Array, batch: BatchBuffers, rows: number) {
+  const width = rowWidth(spec);
+  const numbers = new Uint32Array(arena.buffer, batch.rowIndex, rows);
+  gatherInto(new Float32Array(arena.buffer, batch.points, rows * width), points, width, numbers);
+  for (let row = 0; row < rows; row++) numbers[row] = row;
+}
+
+/**
+ * Draws noise levels, noise and hidden classes for rows [first, first + rows) of a step's batch, whose places in the data `rowIndex` has; afterwards it has those in
+ * `points`.
+ */
 export function drawCorruption(
   engine: Engine,
   source: BatchSource,
@@ -84,8 +96,9 @@ export function drawCorruption(
   buffers: BatchBuffers,
   { first, rows }: { readonly first: number; readonly rows: number },
 ): void {
-  const { spec, settings, seed, round, client, levelDraws } = source;
+  const { spec, settings, points, seed, round, client, levelDraws } = source;
   const { dimension, classes } = spec;
+  if (points instanceof Float32Array) copyDrawn(engine, source, points, buffers, rows);
   const levels = levelCount(source);
   const draws = levelDraws ? levelDraws.ends[levels - 1] : levels;
   fillIndices(

@@ -19,8 +19,6 @@ export interface Layer {
   readonly biasOffset: number;
   /** W^T in panels, for the forward pass. */
   readonly forwardPanels: Pointer;
-  /** W in panels, for the backward pass; nullPointer where no gradient is passed down. */
-  readonly backwardPanels: Pointer;
   /** Hidden layers only, else nullPointer: activations [rows, stride] and, for training, their derivatives. */
   readonly output: Pointer;
   readonly derivative: Pointer;
@@ -50,16 +48,18 @@ export interface TrainingMemory {
   readonly gradient: Float32Block;
   /** Gradient with respect to a hidden layer's output, [maxBatch, widest stride]. */
   readonly cotangent: Pointer;
-  /** Panels of a layer's input. */
+  /** Panels of one layer after the other: those of W, through which a gradient is passed down, then those of its input. */
   readonly panels: Pointer;
 }
 
 export function allocateTraining({ arena }: Engine, spec: NetworkSpec, maxBatch: number): TrainingMemory {
-  const { size, units } = layoutOf(spec);
+  const { size, units, widths } = layoutOf(spec);
+  const inputs = packedLength(Math.min(maxBatch, depthBlock), Math.max(...units));
+  const weights = widths.slice(2).map((fanOut, index) => packedLength(fanOut, widths[index + 1]));
   return {
     gradient: arena.floats(size),
     cotangent: arena.floats(maxBatch * Math.max(0, ...spec.hidden.map(paddedStride))).pointer,
-    panels: arena.floats(packedLength(Math.min(maxBatch, depthBlock), Math.max(...units))).pointer,
+    panels: arena.floats(Math.max(inputs, ...weights)).pointer,
   };
 }
 
@@ -98,7 +98,6 @@ export function allocateLayers(engine: Engine, spec: NetworkSpec, rows: number, 
       weightOffset: (entries[2 * index] as { offset: number }).offset,
       biasOffset: (entries[2 * index + 1] as { offset: number }).offset,
       forwardPanels: arena.floats(packedLength(fanIn, fanOut)).pointer,
-      backwardPanels: training && index > 0 ? arena.floats(packedLength(fanOut, fanIn)).pointer : nullPointer,
       output: training ? own() : hidden ? shared[index % 2] : nullPointer,
       derivative: training ? own() : nullPointer,
       stride,

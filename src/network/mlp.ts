@@ -113,10 +113,9 @@ export class MlpSession {
   /** Packs the weights for the next forward and backward calls: once after parameters changed, not per call. */
   pack(): void {
     const { kernels } = this.#engine;
-    for (const { fanIn, fanOut, weightOffset, forwardPanels, backwardPanels } of this.#layers) {
+    for (const { fanIn, fanOut, weightOffset, forwardPanels } of this.#layers) {
       const weights = atFloat32(this.parameters.pointer, weightOffset);
       kernels.packPanelsTransposed(weights, fanIn, fanIn, fanOut, forwardPanels);
-      if (backwardPanels !== nullPointer) kernels.packPanels(weights, fanIn, fanOut, fanIn, backwardPanels);
     }
     this.#film?.pack();
     if (!this.#level) return;
@@ -181,6 +180,7 @@ export class MlpSession {
     requireInteger("batch", batch, 0, this.#maxBatch);
     const ends = { input, batch, outputGradient, conditions };
     for (let index = this.#layers.length - 1; index >= 0; index--) {
+      this.#packAbove(index);
       eachRowBlock(batch, this.#film ? filmRows : batch, (row, rows) => this.#passTo(index, ends, row, rows));
       this.#parameterGradient(index, ends);
     }
@@ -203,6 +203,7 @@ export class MlpSession {
     const products = this.#layers.map((_, index) => this.#outerProducts(index, ends));
     clipping.begin(batch);
     for (let index = this.#layers.length - 1; index >= 0; index--) {
+      this.#packAbove(index);
       eachRowBlock(batch, draws * Math.max(1, Math.floor(filmRows / draws)), (row, rows) => {
         this.#passTo(index, ends, row, rows);
         for (const product of products[index]) clipping.measure(product, row, rows);
@@ -215,20 +216,29 @@ export class MlpSession {
     }
   }
 
+  /** Packs the weights through which the next calls of #passTo go. One layer at a time: what is packed is still near when it is read. */
+  #packAbove(index: number): void {
+    const above = this.#layers[index + 1];
+    if (!above) return;
+    const { fanIn, fanOut, weightOffset } = above;
+    const weights = atFloat32(this.parameters.pointer, weightOffset);
+    this.#engine.kernels.packPanels(weights, fanIn, fanOut, fanIn, this.#trainingMemory().panels);
+  }
+
   /** Turns the delta of the layer above into that of rows [row, row + rows) of a hidden layer; the last one's is given. */
   #passTo(index: number, ends: BackwardEnds, row: number, rows: number): void {
     const above = this.#layers[index + 1];
     if (!above) return;
-    const { fanIn, fanOut, backwardPanels, joined } = above;
+    const { fanIn, fanOut, joined } = above;
     const { stride, derivative } = this.#layers[index] as Layer;
-    const { cotangent } = this.#trainingMemory();
+    const { cotangent, panels } = this.#trainingMemory();
     const deltaStride = this.#deltaStride(index + 1);
     const slopes = atFloat32(derivative, row * stride);
     // `cotangent` holds the gradient with respect to the upper layer's output: a joined layer passes it on to its input.
     this.#engine.kernels.denseBackward(
       atFloat32(this.#delta(index + 1, ends), row * deltaStride),
       deltaStride,
-      backwardPanels,
+      panels,
       rows,
       fanIn,
       fanOut,

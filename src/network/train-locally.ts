@@ -7,7 +7,7 @@ import {
   requireObject,
   requireTyped,
 } from "../errors.js";
-import { type Engine, type Float32Block, levelHeader, requireBlock, requireEngine } from "../kernels/index.js";
+import { type Engine, levelHeader, requireBlock, requireEngine } from "../kernels/index.js";
 import { levelCount } from "./batch.js";
 import { createOptimizer } from "./optimizers/index.js";
 import { privateGradients } from "./private-gradients.js";
@@ -44,8 +44,8 @@ function requireRequest(request: LocalTrainingRequest): void {
   requireFloats("parameters", parameters, size);
   requireTraining("settings", settings);
   requireInteger("steps", steps, 1, mostSteps);
-  requireRowsOf("points", points, rowWidth(spec));
-  requireRowsOf("levelTable", levelTable, levelHeader + spec.noiseFeatures);
+  requireRowsOf("points", points instanceof Float32Array ? points : requireBlock("points", points), rowWidth(spec));
+  requireRowsOf("levelTable", requireBlock("levelTable", levelTable), levelHeader + spec.noiseFeatures);
   if (rule !== undefined) requireMethods("rule", rule, ["correct"]);
   if (lossSums !== undefined) requireLossSums(lossSums, levelCount(request));
   if (keep === undefined) return;
@@ -59,8 +59,7 @@ function requireLossSums(sums: Float64Array, levels: number): void {
   throw new ArgumentError("lossSums", `must have an even number of 2 to ${2 * levels} entries`, sums.length);
 }
 
-function requireRowsOf(argument: string, block: Float32Block, width: number): void {
-  const { length } = requireBlock(argument, block);
+function requireRowsOf(argument: string, { length }: { readonly length: number }, width: number): void {
   if (length > 0 && length % width === 0) return;
   throw new ArgumentError(argument, `must have a positive multiple of ${width} entries`, length);
 }

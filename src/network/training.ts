@@ -70,8 +70,11 @@ export interface LocalTraining {
   readonly levelTable: Float32Block;
   /** How often each level is drawn, as the weights of the table have it. Absent: all as often. */
   readonly levelDraws?: LevelDraws | undefined;
-  /** float32 [n, rowWidth(spec)] in the engine's memory: the rows that this client holds. */
-  readonly points: Float32Block;
+  /**
+   * float32 [n, rowWidth(spec)]: the rows that this client holds. Of those outside of the engine's memory it gets what a batch draws: they may be more than
+   * fit there.
+   */
+  readonly points: Float32Array | Float32Block;
   readonly settings: TrainingSettings;
   readonly steps: number;
   readonly seed: number;

@@ -32,11 +32,14 @@ export function extract(engine: Engine, spec: NetworkSpec, parameters: Float32Ar
   });
 }
 
-/** The same of a valid mask in the engine's memory, in the current arena scope; of a full mask, the server's parameters themselves. */
+/** The same of a valid mask in the engine's memory, in the current arena scope; of a mask that keeps all, the server's parameters themselves. */
 export function extractInMemory(engine: Engine, spec: NetworkSpec, server: Pointer, mask: Mask): SubmodelInMemory {
   const { size } = layoutOf(spec);
-  if (mask.kind === "full") return { spec, parameters: new Float32Block(engine.arena, server, size) };
+  const whole = new Float32Block(engine.arena, server, size);
+  if (mask.kind === "full") return { spec, parameters: whole };
   const compiled = compileMask(spec, mask);
+  if (mask.kind === "structured" && compiled.kept === size)
+    return { spec: compiled.spec, parameters: whole, layers: indexedLayers(engine, spec, compiled) };
   const packed = engine.arena.floats(layoutOf(compiled.spec).size);
   if (mask.kind === "unstructured") {
     const { array } = packed;

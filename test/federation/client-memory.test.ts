@@ -88,7 +88,13 @@ describe("the memory that a client takes", () => {
         training: { ...training, levels: { spacing: "time", count: 1e6 } },
       },
     ],
-    [/^clients\[0\].rows must give a client at most \d+ rows of 3 numbers, .*, got 400000000$/, { rows: 4e8 }],
+    [
+      /^clients\[0\].rows must give a client at most \d+ rows where training is private, .*, got 2000000000$/,
+      {
+        rows: 2e9,
+        training: { ...training, privacy: { clipNorm: 1, noiseMultiplier: 1, noiseDraws: 1, reproducible: false } },
+      },
+    ],
   ];
   it.each(refusals)("is refused as %s, with the most that fits", (message, overrides) => {
     expect(() => requireClientMemory(engine, client(overrides))).toThrow(message);

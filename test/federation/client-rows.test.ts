@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { gatherRows } from "../../src/data/rows.js";
-import { gatherClient, packRows, rowsOfClient, sharedData } from "../../src/federation/client-rows.js";
+import { clientPoints, laidOut, packRows, rowsOfClient } from "../../src/federation/client-rows.js";
+import { sharedFloats } from "../../src/workers/shared-memory.js";
 import { describeEngines } from "../support/engines.js";
 import { networkOf } from "../support/networks.js";
 
@@ -19,13 +20,16 @@ it("packs the rows of all clients and finds them again", () => {
 });
 
 describeEngines("points of a client", (engineOf) => {
-  it("are its own rows, from data as they were given and from data that are shared", () => {
+  it("are its own rows, from data as they were given and from data that are laid out", () => {
     const network = networkOf({ dimension: 2 });
     const points = Float32Array.from({ length: 2 * 6 }, (_, at) => at);
     const setup = { network, points, clientRows: packRows(clientsOf([[4], [0, 2], [5, 1, 3]])) };
-    for (const given of [setup, sharedData(setup)]) {
+    for (const given of [setup, laidOut(setup), laidOut(setup, sharedFloats)]) {
       const rows = [0, 1, 2].map((client) =>
-        engineOf().arena.scope(() => [...gatherClient(engineOf(), given, client).array]),
+        engineOf().arena.scope(() => {
+          const found = clientPoints({ engine: engineOf(), setup: given }, client);
+          return [...("array" in found ? found.array : found)];
+        }),
       );
       expect(rows).toEqual([
         [8, 9],
@@ -36,7 +40,7 @@ describeEngines("points of a client", (engineOf) => {
   });
 });
 
-it("shares data without a change of what a client holds, one run a client where no row is counted twice", () => {
+it("lays data out without a change of what a client holds, one run a client where no row is counted twice", () => {
   const network = networkOf({ dimension: 3 });
   const points = Float32Array.from({ length: 3 * 20 }, (_, at) => at);
   fc.assert(
@@ -44,7 +48,7 @@ it("shares data without a change of what a client holds, one run a client where 
       fc.array(fc.array(fc.nat(19), { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 5 }),
       (held) => {
         const setup = { network, points, clientRows: packRows(clientsOf(held)) };
-        const shared = sharedData(setup);
+        const shared = laidOut(setup, sharedFloats);
         expect(shared.points.buffer).toBeInstanceOf(SharedArrayBuffer);
         const dataOf = ({ points: data, clientRows }: typeof setup, client: number) =>
           gatherRows(data, 3, rowsOfClient(clientRows, client));

@@ -119,17 +119,21 @@ describe("clients that hold their own data", () => {
       { points: held.points, clients: [{ rows: Uint32Array.of(0) }, { rowCount: 1 }] },
       "clients[1].rowCount must be left out where the federation has points",
     ],
-    ["no rows", { clients: [{ rowCount: 0 }] }, "clients[0].rowCount must be an integer >= 1, got 0"],
-    ["neither", { clients: [{ rowCount: 1 }, {}] }, "clients[1].rowCount must be an integer >= 1, got undefined"],
+    ["no rows", { clients: [{ rowCount: 0 }] }, "clients[0].rowCount must be an integer in [1, 4294967295], got 0"],
+    [
+      "neither",
+      { clients: [{ rowCount: 1 }, {}] },
+      "clients[1].rowCount must be an integer in [1, 4294967295], got undefined",
+    ],
     [
       "control variates in regions, whose sums have none",
       { regions: [1, 2], clientRule: { kind: "scaffold" } },
       "clientRule.kind must not be scaffold where regions of clients hold their own data",
     ],
     [
-      "more than fits",
-      { clients: [{ rowCount: 1 }, { rowCount: 2 ** 40 }] },
-      "clients[1].rowCount must give a client at most",
+      "more than can be drawn from",
+      { clients: [{ rowCount: 1 }, { rowCount: 2 ** 32 }] },
+      "clients[1].rowCount must be an integer in [1, 4294967295], got 4294967296",
     ],
   ];
   it.each(wrong)("are refused where they say %s", (_, change, message) => {

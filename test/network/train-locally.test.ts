@@ -3,7 +3,7 @@ import { levelAt } from "../../src/diffusion/schedule.js";
 import { createSchedule } from "../../src/diffusion/schedules/index.js";
 import { weightings } from "../../src/diffusion/weightings/index.js";
 import { levelHeader } from "../../src/kernels/codes.js";
-import type { Engine } from "../../src/kernels/index.js";
+import type { Engine, Pointer } from "../../src/kernels/index.js";
 import { Purpose } from "../../src/kernels/purpose.js";
 import { fillIndices, normals } from "../../src/kernels/random.js";
 import { allocateBatch, drawBatch } from "../../src/network/batch.js";
@@ -11,6 +11,7 @@ import { initializeParameters } from "../../src/network/initialize.js";
 import { levelTable, trainingLevels } from "../../src/network/levels.js";
 import type { RateSpec } from "../../src/network/rates/index.js";
 import { ScoreNetwork } from "../../src/network/score-network.js";
+import { layoutOf, type NetworkSpec } from "../../src/network/spec.js";
 import { trainLocally } from "../../src/network/train-locally.js";
 import type { LocalTrainingResult, TrainingSettings } from "../../src/network/training.js";
 import { describeEngines } from "../support/engines.js";
@@ -78,6 +79,37 @@ describeEngines("local training", (engineOf) => {
       const noise = new Float32Array(arena.buffer, batch.noise, 2 * batchSize).slice();
       expect(noise).toEqual(normals(engine, 2 * batchSize, { ...key, purpose: Purpose.batchNoise }));
     });
+  });
+
+  it("of rows outside of the engine's memory draws the same batches, and takes room for a batch only", () => {
+    const engine = engineOf();
+    const { arena } = engine;
+    const labelled: NetworkSpec = { ...spec, conditioning: "film", classes: 3 };
+    const rows = normals(engine, 3 * 5000, { seed: 1, purpose: Purpose.target }).map((value, at) =>
+      at % 3 === 2 ? at % 2 : value,
+    );
+    const [inside, outside] = [true, false].map((copied) =>
+      arena.scope(() => {
+        const points = copied ? arena.copyIn(rows) : rows;
+        const before = arena.used;
+        const source = {
+          ...{ spec: labelled, settings, points, seed: 3, round: 4, client: 5 },
+          levelTable: arena.copyIn(new Float32Array(7 * (levelHeader + spec.noiseFeatures)).fill(0.5)),
+        };
+        const batch = allocateBatch(arena, source);
+        const taken = arena.used - before;
+        const floats = (pointer: Pointer, width: number) =>
+          new Float32Array(arena.buffer, pointer, settings.batchSize * width).slice();
+        const steps = [6, 7].map((step) => {
+          drawBatch(engine, source, step, batch);
+          return [floats(batch.input, layoutOf(labelled).widths[0]), floats(batch.target, spec.dimension)];
+        });
+        return { steps, taken };
+      }),
+    );
+    expect(outside.steps).toEqual(inside.steps);
+    expect(new Set(outside.steps.map(([input]) => input.join())).size).toBe(2);
+    expect(outside.taken - inside.taken).toBeLessThanOrEqual(4 * 3 * settings.batchSize + 16);
   });
 
   it("learns the exact denoiser of a Gaussian: excess over the mmse below 3 % of it at every level", () => {
