@@ -59,7 +59,8 @@ export function requireAnswer(network: NetworkSpec, block: Block, update: BlockU
 /** What is counted of a client's work follows from its assignment: its traffic and arithmetic are not what it says they are. */
 function requireCounts(network: NetworkSpec, { clients }: Block, update: BlockUpdate): void {
   let at = 0;
-  for (const { client, parameters, steps, flops } of update.reports) {
+  for (let index = 0; index < update.reports.length; index++) {
+    const { client, parameters, steps, flops } = update.reports[index];
     while (clients[at].client !== client) at++;
     const { mask, localSteps } = clients[at];
     const { kept } = compileMask(network, mask);
@@ -110,7 +111,8 @@ export function mismatch({ id, round, block }: BlockUpdate, problem: string): Fe
 /** What is wrong with the clients that an update names; undefined where each of its block is reported or absent, in their order. */
 function clientsProblem(block: Block, update: BlockUpdate): string | undefined {
   const { reports, absent = [] } = update;
-  let [reported, missing] = [0, 0];
+  let reported = 0;
+  let missing = 0;
   for (let asked = 0; asked < block.clients.length; asked++) {
     const { client } = block.clients[asked];
     if (reports[reported]?.client === client) reported++;
@@ -118,7 +120,7 @@ function clientsProblem(block: Block, update: BlockUpdate): string | undefined {
     else if (reported < reports.length || missing < absent.length || !isStopped(block, update))
       return `client ${client} is neither reported nor absent in its turn`;
   }
-  const [odd] = [...reports.slice(reported), ...absent.slice(missing)];
+  const odd = reports.at(reported) ?? absent.at(missing);
   return odd && `client ${odd.client} is none of them, or named twice`;
 }
 

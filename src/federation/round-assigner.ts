@@ -41,14 +41,14 @@ export class RoundAssigner {
       ids,
     });
     return participants.map(({ id: client }, index) => {
-      const state = stateOf(client, sent);
-      return {
+      const assignment = {
         client,
         mask: this.#checked(masks[index], client),
         localSteps: clients[client].localSteps ?? localSteps,
         weight: this.weightOf(client),
-        ...(state && { state }),
       };
+      const state = stateOf(client, sent);
+      return state ? { ...assignment, state } : assignment;
     });
   }
 

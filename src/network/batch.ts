@@ -2,6 +2,7 @@ import { gatherInto, rowsIn } from "../data/rows.js";
 import {
   type Arena,
   type Engine,
+  type Float32Block,
   fillIndices,
   fillNormal,
   fillUniform,
@@ -23,8 +24,10 @@ export type BatchSource = Pick<
 
 /** A batch in wasm memory, and room for what the network answers. */
 export interface BatchBuffers {
-  /** Those of the client, or room for the rows of a batch where they are outside of the engine's memory. */
+  /** Those of the client; where they are outside of the engine's memory, room for as many as a batch has. */
   readonly points: Pointer;
+  /** Those of the client where they are outside and do not fit into that room: it then has those that were drawn. */
+  readonly outside: Float32Array | undefined;
   readonly levels: Pointer;
   readonly rowIndex: Pointer;
   readonly levelIndex: Pointer;
@@ -53,7 +56,7 @@ export function allocateBatch(
 ): BatchBuffers {
   const matrix = () => arena.allocate(batchSize * spec.dimension * 4);
   return {
-    points: points instanceof Float32Array ? arena.allocate(batchSize * rowWidth(spec) * 4) : points.pointer,
+    ...pointsOf(arena, points, batchSize * rowWidth(spec)),
     levels: levelTable.pointer,
     rowIndex: arena.allocate(batchSize * 4),
     levelIndex: arena.allocate(batchSize * 4),
@@ -68,6 +71,18 @@ export function allocateBatch(
   };
 }
 
+function pointsOf(
+  arena: Arena,
+  points: Float32Array | Float32Block,
+  most: number,
+): Pick<BatchBuffers, "points" | "outside"> {
+  if (!(points instanceof Float32Array)) return { points: points.pointer, outside: undefined };
+  const room = arena.floats(most);
+  const fits = points.length <= most;
+  if (fits && points.length > 0) room.array.set(points);
+  return { points: room.pointer, outside: fits ? undefined : points };
+}
+
 /** Draws the batch of a local step: rows, noise levels and noise keyed by (seed, round, client, step). */
 export function drawBatch(engine: Engine, source: BatchSource, step: number, buffers: BatchBuffers): void {
   const { spec, settings, seed, round, client, points } = source;
@@ -77,17 +92,17 @@ export function drawBatch(engine: Engine, source: BatchSource, step: number, buf
   drawCorruption(engine, source, step, buffers, { first: 0, rows: batchSize });
 }
 
-/** Replaces the numbers of drawn rows, which lie outside of the engine's memory, by those of their copies. */
-function copyDrawn({ arena }: Engine, { spec }: BatchSource, points: Float32Array, batch: BatchBuffers, rows: number) {
-  const width = rowWidth(spec);
-  const numbers = new Uint32Array(arena.buffer, batch.rowIndex, rows);
-  gatherInto(new Float32Array(arena.buffer, batch.points, rows * width), points, width, numbers);
+/** Copies the drawn rows of those outside, and replaces their numbers by those of the copies. */
+function copyDrawn({ arena }: Engine, width: number, { points, rowIndex, outside }: BatchBuffers, rows: number): void {
+  if (!outside) return;
+  const numbers = new Uint32Array(arena.buffer, rowIndex, rows);
+  gatherInto(new Float32Array(arena.buffer, points, rows * width), outside, width, numbers);
   for (let row = 0; row < rows; row++) numbers[row] = row;
 }
 
 /**
- * Draws noise levels, noise and hidden classes for rows [first, first + rows) of a step's batch, whose places in the data `rowIndex` has; afterwards it has those in
- * `points`.
+ * Draws noise levels, noise and hidden classes for rows [first, first + rows) of a step's batch, whose places in the data `rowIndex` has; afterwards it has
+ * those in `points`.
  */
 export function drawCorruption(
   engine: Engine,
@@ -96,9 +111,9 @@ export function drawCorruption(
   buffers: BatchBuffers,
   { first, rows }: { readonly first: number; readonly rows: number },
 ): void {
-  const { spec, settings, points, seed, round, client, levelDraws } = source;
+  const { spec, settings, seed, round, client, levelDraws } = source;
   const { dimension, classes } = spec;
-  if (points instanceof Float32Array) copyDrawn(engine, source, points, buffers, rows);
+  copyDrawn(engine, rowWidth(spec), buffers, rows);
   const levels = levelCount(source);
   const draws = levelDraws ? levelDraws.ends[levels - 1] : levels;
   fillIndices(

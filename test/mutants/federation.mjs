@@ -24,6 +24,22 @@ export const federation = [
     why: "each larger network would leave the memory of the one before in the workers",
   },
   {
+    name: "drawn-rows-keep-their-numbers",
+    file: "src/network/batch.ts",
+    find: "numbers[row] = row;",
+    replace: "numbers[row] = numbers[row];",
+    tests: ["test/network/train-locally.test.ts"],
+    why: "a batch would read rows beyond those that were copied for it",
+  },
+  {
+    name: "few-rows-not-copied",
+    file: "src/network/batch.ts",
+    find: "if (fits && points.length > 0) room",
+    replace: "if (points.length === 0) room",
+    tests: ["test/network/train-locally.test.ts"],
+    why: "clients with fewer rows than a batch would train on what lay in the memory before",
+  },
+  {
     name: "rate-round-ignored",
     file: "src/network/train-locally.ts",
     find: "rate?.({ round: request.round, step, steps })",

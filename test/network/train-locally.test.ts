@@ -81,36 +81,40 @@ describeEngines("local training", (engineOf) => {
     });
   });
 
-  it("of rows outside of the engine's memory draws the same batches, and takes room for a batch only", () => {
-    const engine = engineOf();
-    const { arena } = engine;
-    const labelled: NetworkSpec = { ...spec, conditioning: "film", classes: 3 };
-    const rows = normals(engine, 3 * 5000, { seed: 1, purpose: Purpose.target }).map((value, at) =>
-      at % 3 === 2 ? at % 2 : value,
-    );
-    const [inside, outside] = [true, false].map((copied) =>
-      arena.scope(() => {
-        const points = copied ? arena.copyIn(rows) : rows;
-        const before = arena.used;
-        const source = {
-          ...{ spec: labelled, settings, points, seed: 3, round: 4, client: 5 },
-          levelTable: arena.copyIn(new Float32Array(7 * (levelHeader + spec.noiseFeatures)).fill(0.5)),
-        };
-        const batch = allocateBatch(arena, source);
-        const taken = arena.used - before;
-        const floats = (pointer: Pointer, width: number) =>
-          new Float32Array(arena.buffer, pointer, settings.batchSize * width).slice();
-        const steps = [6, 7].map((step) => {
-          drawBatch(engine, source, step, batch);
-          return [floats(batch.input, layoutOf(labelled).widths[0]), floats(batch.target, spec.dimension)];
-        });
-        return { steps, taken };
-      }),
-    );
-    expect(outside.steps).toEqual(inside.steps);
-    expect(new Set(outside.steps.map(([input]) => input.join())).size).toBe(2);
-    expect(outside.taken - inside.taken).toBeLessThanOrEqual(4 * 3 * settings.batchSize + 16);
-  });
+  const counts = [1, settings.batchSize, settings.batchSize + 1, 5000];
+  it.each(counts)(
+    "of %d rows outside of the engine's memory draws the same batches, and takes room for one",
+    (count) => {
+      const engine = engineOf();
+      const { arena } = engine;
+      const labelled: NetworkSpec = { ...spec, conditioning: "film", classes: 3 };
+      const rows = normals(engine, 3 * count, { seed: 1, purpose: Purpose.target }).map((value, at) =>
+        at % 3 === 2 ? Math.floor(at / 3) % 3 : value,
+      );
+      const [inside, outside] = [true, false].map((copied) =>
+        arena.scope(() => {
+          const points = copied ? arena.copyIn(rows) : rows;
+          const before = arena.used;
+          const source = {
+            ...{ spec: labelled, settings, points, seed: 3, round: 4, client: 5 },
+            levelTable: arena.copyIn(new Float32Array(7 * (levelHeader + spec.noiseFeatures)).fill(0.5)),
+          };
+          const batch = allocateBatch(arena, source);
+          const taken = arena.used - before;
+          const floats = (pointer: Pointer, width: number) =>
+            new Float32Array(arena.buffer, pointer, settings.batchSize * width).slice();
+          const steps = [6, 7].map((step) => {
+            drawBatch(engine, source, step, batch);
+            return [floats(batch.input, layoutOf(labelled).widths[0]), floats(batch.target, spec.dimension)];
+          });
+          return { steps, taken };
+        }),
+      );
+      expect(outside.steps).toEqual(inside.steps);
+      expect(new Set(outside.steps.map(([input]) => input.join())).size).toBe(2);
+      expect(outside.taken - inside.taken).toBeLessThanOrEqual(4 * 3 * settings.batchSize + 16);
+    },
+  );
 
   it("learns the exact denoiser of a Gaussian: excess over the mmse below 3 % of it at every level", () => {
     const engine = engineOf();
