@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, type TestProjectConfiguration } from "vitest/config";
+import { LongFirst } from "./test/support/long-first.js";
 import { findChromium } from "./tools/chromium.mjs";
 
 const chromium = findChromium();
@@ -56,6 +57,7 @@ export default defineConfig({
   // One more than there are cores: tests of servers and of other processes wait for most of their time.
   test: {
     maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongFirst },
     tags: [
       {
         name: "slow",

@@ -96,27 +96,26 @@ describe.skipIf(noServer !== undefined)(`aggregators${skipped}`, () => {
     }
   }
 
-  it.each(["prefix", "magnitude-unstructured"] as const)(
-    "give the bytes of a flat run whose blocks are the regions, with losses of each client: %s",
-    async (family) => {
-      const options = { maskFamily: maskFamilies[family], regions };
-      const far = await withRegions(async (transport) => {
-        const trained = await there(transport, options);
-        expect(await transport.evaluate(trained.parameters)).toEqual(
-          clients.map((_, client) => ({ client, rows: perClient, loss: expect.any(Number) })),
-        );
-        expect(transport.clientStatus().map(({ name, absent }) => [name, absent])).toEqual(
-          ["north/airline", "north/bank", "north/clinic", "south/airline", "south/depot"].map((name) => [name, 0]),
-        );
-        expect(transport.refused).toEqual([]);
-        return trained;
-      });
-      expect(far).toEqual(await here(options));
-      // One number for each block: other blocks round in other places.
-      expect(far.parameters).not.toEqual((await here({ maskFamily: maskFamilies[family] })).parameters);
-    },
-    30_000,
-  );
+  async function expectSameBytes(family: "prefix" | "magnitude-unstructured") {
+    const options = { maskFamily: maskFamilies[family], regions };
+    const far = await withRegions(async (transport) => {
+      const trained = await there(transport, options);
+      expect(await transport.evaluate(trained.parameters)).toEqual(
+        clients.map((_, client) => ({ client, rows: perClient, loss: expect.any(Number) })),
+      );
+      expect(transport.clientStatus().map(({ name, absent }) => [name, absent])).toEqual(
+        ["north/airline", "north/bank", "north/clinic", "south/airline", "south/depot"].map((name) => [name, 0]),
+      );
+      expect(transport.refused).toEqual([]);
+      return trained;
+    });
+    expect(far).toEqual(await here(options));
+    // One number for each block: other blocks round in other places.
+    expect(far.parameters).not.toEqual((await here({ maskFamily: maskFamilies[family] })).parameters);
+  }
+  const bytesOf = "give the bytes of a flat run whose blocks are the regions, with losses of each client: %s";
+  it.each(["prefix"] as const)(bytesOf, { timeout: 30_000 }, expectSameBytes);
+  it.each(["magnitude-unstructured"] as const)(bytesOf, { timeout: 30_000, tags: ["slow"] }, expectSameBytes);
 
   it("name the clients of theirs that give nothing, and why; other regions than theirs are refused", {
     tags: ["slow"],
