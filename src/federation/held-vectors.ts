@@ -1,3 +1,4 @@
+import { FedscoreError } from "../errors.js";
 import { type Engine, Float32Block } from "../kernels/index.js";
 
 /** What stays in a worker's memory from one call to the next, one vector of each. */
@@ -19,9 +20,15 @@ function room(engine: Engine, length: number, before: number): Float32Block {
 /**
  * A copy of the values in the memory of a worker's engine, below its scopes: calls with the same name copy them once, and those of another name take
  * their place.
- * @param name stands for the values: a text, or an object that belongs to them. To be called outside of any scope, which would take the memory back.
+ * @param name stands for the values: a text, or an object that belongs to them.
+ * @throws FedscoreError FEDSCORE_UNSUPPORTED in a scope, which would take the memory back.
  */
 export function heldVector(engine: Engine, kind: HeldKind, values: Float32Array, name: string | object): Float32Block {
+  if (engine.arena.isScoped)
+    throw new FedscoreError(
+      "FEDSCORE_UNSUPPORTED",
+      "what is to stay in an engine's memory was sent within a scope of it",
+    );
   const kinds = heldBy.get(engine) ?? new Map<HeldKind, Held>();
   heldBy.set(engine, kinds);
   const held = kinds.get(kind);

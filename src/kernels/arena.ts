@@ -59,6 +59,11 @@ export class Arena {
     return this.#peak;
   }
 
+  /** Whether a scope is open: what is allocated now is released with it. */
+  get isScoped(): boolean {
+    return this.#scopes > 0;
+  }
+
   /** Runs `work`; all it allocates is released when it returns or throws. Scopes nest like calls. */
   scope<T>(work: () => T): T {
     const mark = this.#top;

@@ -110,7 +110,7 @@ export class MlpSession {
     return this.#trainingMemory().gradient;
   }
 
-  /** Packs the weights for the next forward and backward calls: once after parameters changed, not per call. */
+  /** Packs the weights for the next forward calls: once after parameters changed, not per call. Backward packs what it needs itself. */
   pack(): void {
     const { kernels } = this.#engine;
     for (const { fanIn, fanOut, weightOffset, forwardPanels } of this.#layers) {

@@ -50,3 +50,11 @@ it("holds one vector of each kind, named by a text or by the vector itself", asy
   expect([...heldVector(engine, "levelTable", shorter, shorter).array]).toEqual([8]);
   expect([...parameters.array]).toEqual([1, 2]);
 });
+
+it("is nothing for a scope, which would take the memory back", async () => {
+  const engine = await createEngine({ variant: "simd" });
+  const first = held(engine, Float32Array.of(1), "run 1");
+  expect(() => engine.arena.scope(() => held(engine, Float32Array.of(2), "run 2"))).toThrow("within a scope");
+  expect(held(engine, Float32Array.of(3), "run 2")).toBe(first);
+  expect(new Float32Array(engine.arena.buffer, first, 1)[0]).toBe(3);
+});
