@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path/posix";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -81,6 +82,17 @@ describe("the house", () => {
     const rooms = new Set([...inExperiment.keys()].map((file) => file.split("/")[0]));
     expect(experimentFloors.flat().sort()).toEqual([...rooms].sort());
     expect(importsNotDown(inExperiment, experimentFloors)).toEqual([]);
+  });
+
+  it("rooms stay small: at most 400 lines a file, and 15 rooms in experiment", async () => {
+    const written = [...imports.keys()].filter((file) => !file.startsWith("kernels/generated/"));
+    const lines = await Promise.all(
+      written.map(
+        async (file) => [file, (await readFile(`${source}/${file}`, "utf8")).split("\n").length - 1] as const,
+      ),
+    );
+    expect(lines.filter(([, count]) => count > 400)).toEqual([]);
+    expect(experimentFloors.flat().filter((room) => !room.endsWith(".ts")).length).toBeLessThanOrEqual(15);
   });
 
   it("a web page can open a model: nothing that src/model imports is of Node or zod", () => {

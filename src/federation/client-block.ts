@@ -48,8 +48,8 @@ export interface BlockContext extends DrawnLevels {
  * arXiv 2310.08670, algorithm 1, lines 5 to 14. Each starts at the server's parameters times its mask. A client whose
  * loss or parameters become NaN or Infinity is reported and left out; with nonFinite "stop" its block ends there.
  * @param room gives the memory for each block's sum, in the order of the blocks. Default: fresh.
- * @param sent names the task's parameters: they and the levels then stay in the memory of the engine, for calls of the same name, which must not be
- * within a scope. Default: copies for this call.
+ * @param sent names the task's parameters, as no others are named in this engine: they and the levels then stay in its memory, for calls of the same name,
+ * which must not be within a scope. Default: copies for this call.
  */
 export function runBlocks(
   context: BlockContext,

@@ -2,7 +2,7 @@ import { ArgumentError } from "../errors.js";
 import { CountingArena, type Engine, levelHeader, mostBytes } from "../kernels/index.js";
 import { createOptimizer } from "../network/optimizers/index.js";
 import { allocatePrivate } from "../network/private-gradients.js";
-import { layoutOf, type NetworkSpec } from "../network/spec.js";
+import { layoutOf, type NetworkSpec, rowWidth } from "../network/spec.js";
 import { allocatePlain } from "../network/step-gradients.js";
 import type { TrainingSettings } from "../network/training.js";
 import { maskFamilies } from "../pruning/families/index.js";
@@ -41,9 +41,14 @@ interface Share {
 /** What an engine has in its memory before anything is allocated. */
 const reserved = 2 ** 20;
 
-/** Bytes that the training of a client takes in the memory of its worker, at least. */
-export function clientBytes(engine: Engine, client: LargestClient): number {
+/** Bytes that the training of a client takes in the memory of its engine, at least. */
+export function trainingBytes(engine: Engine, client: LargestClient): number {
   return sharesOf(engine, client).reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** The same with its rows, float32 [rows, rowWidth(network)], which lie outside: what a client of its own needs. */
+export function clientBytes(engine: Engine, client: LargestClient): number {
+  return trainingBytes(engine, client) + 4 * client.rows * rowWidth(client.network);
 }
 
 /**
@@ -94,7 +99,7 @@ function sharesOf(engine: Engine, client: LargestClient): readonly Share[] {
     },
     {
       argument: rowsArgument,
-      rule: (most) => `must give a client at most ${most} rows where training is private`,
+      rule: (most) => `must give a client at most ${most} rows where its records are protected`,
       value: rows,
       bytes: training.privacy ? 4 * rows : 0,
     },

@@ -1,6 +1,7 @@
-import { gatherInto, requireRows, rowsIn } from "../data/rows.js";
+import { gatherInto, gatherRows, requireRows, rowsIn } from "../data/rows.js";
 import { ArgumentError, FedscoreError } from "../errors.js";
 import type { Engine, Float32Block } from "../kernels/index.js";
+import { withoutView } from "../network/batch.js";
 import { rowWidth } from "../network/spec.js";
 import type { ClientRows, HeldData, TrainingSetup } from "./messages.js";
 
@@ -47,37 +48,33 @@ export function rowsOfClient({ rows, starts }: ClientRows, client: number): Uint
 }
 
 /**
- * What a client trains on, float32 [n, rowWidth(network)]: a part of what is held, where it lies there in one piece, or a copy in the current arena
- * scope. Not to be changed.
+ * What a client trains on, float32 [n, rowWidth(network)]: a part of what is held, where it lies there in one piece, or a copy. Not to be changed.
  * @throws ArgumentError or ArgumentTypeError where its own rows are not some of this dimension.
  */
 export function clientPoints({ engine, setup, rowsOf }: RowSource, client: number): Float32Array | Float32Block {
   const { network, points, clientRows } = setup;
-  if (points && clientRows && !rowsOf) return heldPoints(engine, { network, points, clientRows }, client);
+  if (points && clientRows && !rowsOf) return heldPoints({ network, points, clientRows }, client);
   if (!rowsOf) throw new FedscoreError("FEDSCORE_UNSUPPORTED", `nobody gives the rows of client ${client}`, { client });
   const rows = rowsOf(client);
   requireRows(`rowsOf(${client})`, rows, rowWidth(network));
   if (rows.length === 0) throw new ArgumentError(`rowsOf(${client})`, "must hold at least 1 row", rows.length);
-  return rows;
+  return withoutView(engine, rows);
 }
 
 function heldPoints(
-  { arena }: Engine,
   { network, points, clientRows }: Pick<TrainingSetup, "network"> & HeldData,
   client: number,
-): Float32Array | Float32Block {
+): Float32Array {
   const width = rowWidth(network);
   const { rows, starts } = clientRows;
   const [start, end] = [starts[client], starts[client + 1]];
   if (!rows) return points.subarray(start * width, end * width);
-  const own = arena.floats((end - start) * width);
-  gatherInto(own.array, points, width, rows.subarray(start, end));
-  return own;
+  return gatherRows(points, width, rows.subarray(start, end));
 }
 
 /**
- * The same setup with a copy of its data. Where no row is counted twice, the rows of a client lie one after the other, so that nobody need gather them
- * again.
+ * The same setup with a copy of its data. Where the clients have no more rows in all than there are, those of a client lie one after the other in it,
+ * so that nobody need gather them again, and what no client has is left out.
  * @param floats gives the memory of the copy: sharedFloats for threads that share it.
  */
 export function laidOut<Setup extends Pick<TrainingSetup, "network"> & HeldData>(

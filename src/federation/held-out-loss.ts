@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.js";
-import { allocateBatch, drawBatch } from "../network/batch.js";
+import { allocateBatch, drawBatch, withoutView } from "../network/batch.js";
 import { MlpSession } from "../network/mlp.js";
 import { type NetworkSpec, rowWidth } from "../network/spec.js";
 import type { BlockContext } from "./client-block.js";
@@ -37,6 +37,7 @@ export function heldOutLoss(
   const { batchSize } = setup.training;
   const batches = Math.min(mostBatches, Math.max(fewest, Math.ceil(count / batchSize)));
   return arena.scope(() => {
+    const points = withoutView(engine, rows);
     const session = new MlpSession(engine, network, batchSize, "inference");
     session.parameters.array.set(parameters);
     session.pack();
@@ -44,7 +45,7 @@ export function heldOutLoss(
     const source = {
       spec: network,
       settings,
-      points: rows,
+      points,
       levelTable: arena.copyIn(levelTable),
       levelDraws,
       seed,

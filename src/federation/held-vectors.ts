@@ -7,6 +7,7 @@ export type HeldKind = "parameters" | "levelTable";
 interface Held {
   readonly block: Float32Block;
   readonly name: unknown;
+  readonly length: number;
 }
 
 /** Of each engine, whichever run it works for. */
@@ -20,7 +21,7 @@ function room(engine: Engine, length: number, before: number): Float32Block {
 /**
  * A copy of the values in the memory of a worker's engine, below its scopes: calls with the same name copy them once, and those of another name take
  * their place.
- * @param name stands for the values: a text, or an object that belongs to them.
+ * @param name stands for the values, whichever run they are of: a text, or an object that belongs to them.
  * @throws FedscoreError FEDSCORE_UNSUPPORTED in a scope, which would take the memory back.
  */
 export function heldVector(engine: Engine, kind: HeldKind, values: Float32Array, name: string | object): Float32Block {
@@ -35,8 +36,8 @@ export function heldVector(engine: Engine, kind: HeldKind, values: Float32Array,
   const before = held?.block.length ?? 0;
   const block = held && before >= values.length ? held.block : room(engine, values.length, before);
   const own = new Float32Block(engine.arena, block.pointer, values.length);
-  if (held?.name === name) return own;
+  if (held?.name === name && held.length === values.length) return own;
   own.array.set(values);
-  kinds.set(kind, { block, name });
+  kinds.set(kind, { block, name, length: values.length });
   return own;
 }

@@ -1,8 +1,9 @@
 import { gatherInto, rowsIn } from "../data/rows.js";
 import {
   type Arena,
+  atFloat32,
   type Engine,
-  type Float32Block,
+  Float32Block,
   fillIndices,
   fillNormal,
   fillUniform,
@@ -24,9 +25,9 @@ export type BatchSource = Pick<
 
 /** A batch in wasm memory, and room for what the network answers. */
 export interface BatchBuffers {
-  /** Those of the client; where they are outside of the engine's memory, room for as many as a batch has. */
+  /** Rows of the client; where they are outside of the engine's memory, room for as many as a batch has. */
   readonly points: Pointer;
-  /** Those of the client where they are outside and do not fit into that room: it then has those that were drawn. */
+  /** float32 [n, rowWidth(spec)]: rows of the client that are outside and do not fit into the room of `points`, which then has those that were drawn. */
   readonly outside: Float32Array | undefined;
   readonly levels: Pointer;
   readonly rowIndex: Pointer;
@@ -46,6 +47,15 @@ export interface BatchBuffers {
 /** Levels of the table that a batch draws from. */
 export function levelCount({ levelTable, spec }: Pick<BatchSource, "levelTable" | "spec">): number {
   return levelTable.length / (levelHeader + spec.noiseFeatures);
+}
+
+/**
+ * Rows that lie in the engine's memory as a block of it: a view of them is void as soon as the memory has grown. Others as they are. To be called before
+ * anything is allocated.
+ */
+export function withoutView({ arena }: Engine, points: Float32Array | Float32Block): Float32Array | Float32Block {
+  if (!(points instanceof Float32Array) || points.buffer !== arena.buffer) return points;
+  return new Float32Block(arena, atFloat32(nullPointer, points.byteOffset / 4), points.length);
 }
 
 /** Room for batches of a client, of at most so many rows, in the current arena scope. */

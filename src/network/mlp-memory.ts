@@ -11,6 +11,9 @@ import { joinedLayers, layoutOf, type NetworkSpec } from "./spec.js";
 /** Bytes of hidden activations that an inference session keeps in the second-level cache. */
 const tileBytes = 262144;
 
+/** Of one call of a session: beyond it not even a column of them fits into the memory of an engine. */
+export const mostRows = 2 ** 30;
+
 /** One dense layer and where its tensors lie in wasm memory. */
 export interface Layer {
   readonly fanIn: number;
@@ -104,6 +107,22 @@ export function allocateLayers(engine: Engine, spec: NetworkSpec, rows: number, 
       joined: joined[index] ?? false,
     };
   });
+}
+
+/** Multiply-adds x 2; backward needs no gradient of the input. */
+export interface PassFlops {
+  readonly forward: number;
+  readonly backward: number;
+}
+
+/** Of one row, with those of its modulations. */
+export function flopsOf(layers: readonly Layer[], modulations: PassFlops = { forward: 0, backward: 0 }): PassFlops {
+  const products = layers.map(({ fanIn, fanOut }) => 2 * fanIn * fanOut);
+  const forward = products.reduce((sum, product) => sum + product, 0);
+  return {
+    forward: forward + modulations.forward,
+    backward: 2 * forward - products[0] + modulations.backward,
+  };
 }
 
 /** Width rounded up to whole panels, and off multiples of 512 bytes, whose rows would share few cache sets. */

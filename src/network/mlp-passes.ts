@@ -1,5 +1,6 @@
 import { atFloat32, type Epilogue, type Kernels, nullPointer, type Pointer } from "../kernels/index.js";
 import type { Passage, Product } from "./film.js";
+import type { Layer } from "./mlp-memory.js";
 
 /** How a batch enters the first layer: whole rows of inputs, or points alone with the noise features in the bias. */
 export interface Entrance {
@@ -73,4 +74,14 @@ export function passDenseTangent(kernels: Kernels, product: Product, to: Passage
     joint,
     jointStride,
   );
+}
+
+/** Panels of a layer's weights, through which a gradient is passed down. */
+export function packBackward(
+  kernels: Kernels,
+  parameters: Pointer,
+  { fanIn, fanOut, weightOffset }: Pick<Layer, "fanIn" | "fanOut" | "weightOffset">,
+  panels: Pointer,
+): void {
+  kernels.packPanels(atFloat32(parameters, weightOffset), fanIn, fanOut, fanIn, panels);
 }

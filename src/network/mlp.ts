@@ -17,9 +17,12 @@ import {
   allocateLevel,
   allocateTangents,
   allocateTraining,
+  flopsOf,
   inferenceRows,
   type Layer,
   type LevelMemory,
+  mostRows,
+  type PassFlops,
   paddedStride,
   type TangentMemory,
   type TrainingMemory,
@@ -29,13 +32,11 @@ import {
   type Entrance,
   entranceFrom,
   type ForwardMode,
+  packBackward,
   passDense,
   passDenseTangent,
 } from "./mlp-passes.js";
 import { conditionWidth, hasFilm, layoutOf, type NetworkSpec } from "./spec.js";
-
-/** Of one call: beyond it not even a column of them fits into the memory of an engine. */
-const mostRows = 2 ** 30;
 
 /**
  * The multilayer perceptron of a NetworkSpec in the memory of one engine: hidden layers h = act(W x + b), joined ones
@@ -47,8 +48,8 @@ const mostRows = 2 ** 30;
 export class MlpSession {
   /** float32 [P] in the order of layoutOf(spec), not cleared. Call pack() after changing it. */
   readonly parameters: Float32Block;
-  /** Multiply-adds x 2 for one row; backward needs no gradient of the input. */
-  readonly flopsPerSample: { readonly forward: number; readonly backward: number };
+  /** Of one row. */
+  readonly flopsPerSample: PassFlops;
   readonly #engine: Engine;
   readonly #layers: readonly Layer[];
   readonly #activation: Epilogue;
@@ -96,13 +97,7 @@ export class MlpSession {
     this.#conditions = !training && hasFilm(spec) ? new LevelConditions(engine, spec, maxBatch) : undefined;
     this.#film = hasFilm(spec) ? this.#openFilm(spec, training) : undefined;
     this.#tangents = training ? undefined : allocateTangents(engine, spec, this.#tileRows);
-    const products = this.#layers.map(({ fanIn, fanOut }) => 2 * fanIn * fanOut);
-    const forward = products.reduce((sum, product) => sum + product, 0);
-    const modulations = this.#film?.flopsPerSample ?? { forward: 0, backward: 0 };
-    this.flopsPerSample = {
-      forward: forward + modulations.forward,
-      backward: 2 * forward - (products[0] as number) + modulations.backward,
-    };
+    this.flopsPerSample = flopsOf(this.#layers, this.#film?.flopsPerSample);
   }
 
   /** float32 [P], written by backward. Throws in inference mode. */
@@ -219,10 +214,7 @@ export class MlpSession {
   /** Packs the weights through which the next calls of #passTo go. One layer at a time: what is packed is still near when it is read. */
   #packAbove(index: number): void {
     const above = this.#layers[index + 1];
-    if (!above) return;
-    const { fanIn, fanOut, weightOffset } = above;
-    const weights = atFloat32(this.parameters.pointer, weightOffset);
-    this.#engine.kernels.packPanels(weights, fanIn, fanOut, fanIn, this.#trainingMemory().panels);
+    if (above) packBackward(this.#engine.kernels, this.parameters.pointer, above, this.#trainingMemory().panels);
   }
 
   /** Turns the delta of the layer above into that of rows [row, row + rows) of a hidden layer; the last one's is given. */
@@ -327,13 +319,8 @@ export class MlpSession {
         products: atFloat32(forwardMode.products, row * fanOut),
       };
       const from = atFloat32(input, row * entrance.fanIn);
-      this.#forwardTile(
-        from,
-        rows,
-        atFloat32(output, row * fanOut),
-        entranceFrom(entrance, row, this.#conditionWidth),
-        tile,
-      );
+      const to = atFloat32(output, row * fanOut);
+      this.#forwardTile(from, rows, to, entranceFrom(entrance, row, this.#conditionWidth), tile);
     }
   }
 

@@ -1,5 +1,6 @@
 import {
   ArgumentError,
+  ArgumentTypeError,
   requireFloats,
   requireInteger,
   requireLength,
@@ -7,8 +8,8 @@ import {
   requireObject,
   requireTyped,
 } from "../errors.js";
-import { type Engine, levelHeader, requireBlock, requireEngine } from "../kernels/index.js";
-import { levelCount } from "./batch.js";
+import { type Engine, type Float32Block, levelHeader, requireBlock, requireEngine } from "../kernels/index.js";
+import { levelCount, withoutView } from "./batch.js";
 import { createOptimizer } from "./optimizers/index.js";
 import { privateGradients } from "./private-gradients.js";
 import { createRate } from "./rates/index.js";
@@ -25,8 +26,9 @@ import { requireTraining } from "./training-fields.js";
 export function trainLocally(engine: Engine, request: LocalTrainingRequest): LocalTrainingResult {
   requireRequest(request);
   return requireEngine(engine).arena.scope(() => {
+    const points = withoutView(engine, request.points);
     const parameters = engine.arena.copyIn(request.parameters);
-    const result = trainInPlace(engine, { ...request, parameters });
+    const result = trainInPlace(engine, { ...request, points, parameters });
     if (result.nonFiniteStep === undefined) request.parameters.set(parameters.array);
     return result;
   });
@@ -44,7 +46,8 @@ function requireRequest(request: LocalTrainingRequest): void {
   requireFloats("parameters", parameters, size);
   requireTraining("settings", settings);
   requireInteger("steps", steps, 1, mostSteps);
-  requireRowsOf("points", points instanceof Float32Array ? points : requireBlock("points", points), rowWidth(spec));
+  requirePoints(points);
+  requireRowsOf("points", points, rowWidth(spec));
   requireRowsOf("levelTable", requireBlock("levelTable", levelTable), levelHeader + spec.noiseFeatures);
   if (rule !== undefined) requireMethods("rule", rule, ["correct"]);
   if (lossSums !== undefined) requireLossSums(lossSums, levelCount(request));
@@ -57,6 +60,13 @@ function requireLossSums(sums: Float64Array, levels: number): void {
   requireTyped("lossSums", sums, Float64Array);
   if (sums.length > 0 && sums.length % 2 === 0 && sums.length <= 2 * levels) return;
   throw new ArgumentError("lossSums", `must have an even number of 2 to ${2 * levels} entries`, sums.length);
+}
+
+function requirePoints(points: Float32Array | Float32Block): void {
+  if (points instanceof Float32Array) return;
+  if (typeof points !== "object" || points === null || ArrayBuffer.isView(points) || !("pointer" in points))
+    throw new ArgumentTypeError("points", "must be a Float32Array or a Float32Block, as an arena gives it", points);
+  requireBlock("points", points);
 }
 
 function requireRowsOf(argument: string, { length }: { readonly length: number }, width: number): void {

@@ -3,7 +3,8 @@ import { ArgumentError, FedscoreError } from "../errors.js";
 import { ownerOf } from "./credentials.js";
 import { deniedError } from "./denied.js";
 import { loadCore, loadTransportNode, loadWs } from "./packages.js";
-import { addressOf, requireServer, type ServerOptions, shownServer, type TlsTexts } from "./server-options.js";
+import { addressOf, shownServer } from "./server-address.js";
+import { requireServer, type ServerOptions, type TlsTexts } from "./server-options.js";
 
 /** Longest time, in milliseconds, that a server has to answer. */
 const patience = 10_000;

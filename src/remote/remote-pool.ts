@@ -24,7 +24,8 @@ import {
 } from "./protocol.js";
 import { atMost, persistently, wait } from "./retry.js";
 import { RunStreams, type Times } from "./run-streams.js";
-import { type ServerOptions, shownServer } from "./server-options.js";
+import { shownServer } from "./server-address.js";
+import type { ServerOptions } from "./server-options.js";
 import { StoredInput } from "./stored-input.js";
 import { fedscoreVersion } from "./version.js";
 

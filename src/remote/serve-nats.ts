@@ -7,7 +7,7 @@ import { wait } from "./retry.js";
 import { RunSession } from "./run-session.js";
 import { RunsHeard } from "./runs-heard.js";
 import { requireServe, type ServeOptions } from "./serve-options.js";
-import { shownServer } from "./server-options.js";
+import { shownServer } from "./server-address.js";
 
 /**
  * Joins the runs of a server as a worker, one run after the other, until `signal` is aborted. The functions run in worker threads or Web

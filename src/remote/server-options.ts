@@ -1,5 +1,6 @@
-import { ArgumentError, requireInteger, requireObject, requireText } from "../errors.js";
+import { requireInteger, requireObject, requireText } from "../errors.js";
 import { keysOf, requireOptions } from "../options.js";
+import { addressOf } from "./server-address.js";
 
 /** Texts in PEM of a connection by TLS, where the system's certificate authorities are not enough; in Node. */
 export interface TlsTexts {
@@ -35,8 +36,6 @@ export const serverKeys = keysOf<ServerOptions>({
 });
 const tlsKeys = keysOf<TlsTexts>({ ca: true, cert: true, key: true });
 
-const protocols = ["nats:", "tls:", "ws:", "wss:"];
-
 /** Throws unless these are options of a server. */
 export function requireServer(options: ServerOptions): void {
   const { server, credentials, tls, name, inboxPrefix, pingInterval } = requireObject("options", options);
@@ -47,18 +46,4 @@ export function requireServer(options: ServerOptions): void {
   if (tls !== undefined) requireOptions("tls", tls, tlsKeys);
   for (const [key, text] of Object.entries(tls ?? {})) if (text !== undefined) requireText(`tls.${key}`, text);
   addressOf(server);
-}
-
-/** The server as it may be shown: without the password. */
-export function shownServer(server: string): string {
-  const { protocol, host } = addressOf(server);
-  return `${protocol}//${host}`;
-}
-
-/** The URL of a server. @throws ArgumentError. */
-export function addressOf(server: string): URL {
-  const address = URL.canParse(server) ? new URL(server) : undefined;
-  if (!address || !protocols.includes(address.protocol) || address.hostname === "")
-    throw new ArgumentError("server", "must be as nats://HOST:4222, tls://, ws:// or wss://", server);
-  return address;
 }

@@ -54,11 +54,11 @@ export async function train(signal?: AbortSignal, workers?: number, ema?: number
 const projects = {
   "in Node's resolution, without the DOM library and without Node's types": {
     compilerOptions: { ...strict, module: "NodeNext", lib: ["ES2023"] },
-    imports: pageSubPaths,
+    imports: [...pageSubPaths, "nats"],
   },
   "in a bundler's resolution, with the DOM library": {
     compilerOptions: { ...strict, module: "ESNext", moduleResolution: "bundler", lib: ["ES2023", "DOM"] },
-    imports: [...pageSubPaths, ...withZod],
+    imports: [...pageSubPaths, "nats", ...withZod],
   },
 };
 

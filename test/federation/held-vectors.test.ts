@@ -58,3 +58,15 @@ it("is nothing for a scope, which would take the memory back", async () => {
   expect(held(engine, Float32Array.of(3), "run 2")).toBe(first);
   expect(new Float32Array(engine.arena.buffer, first, 1)[0]).toBe(3);
 });
+
+it("does not take values of another length for those of the same name", async () => {
+  const engine = await createEngine({ variant: "simd" });
+  held(engine, Float32Array.of(1, 2, 3), "r0");
+  const longer = held(engine, new Float32Array(1000).fill(4), "r0");
+  expect(new Float32Array(engine.arena.buffer, longer, 1000)).toEqual(new Float32Array(1000).fill(4));
+  const { used } = engine.arena;
+  const shorter = held(engine, Float32Array.of(5, 6), "r0");
+  expect([...new Float32Array(engine.arena.buffer, shorter, 2)]).toEqual([5, 6]);
+  expect(held(engine, new Float32Array(1000).fill(7), "r0")).toBe(longer);
+  expect(engine.arena.used).toBe(used);
+});

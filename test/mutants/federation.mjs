@@ -10,10 +10,26 @@ export const federation = [
   {
     name: "held-vectors-stay",
     file: "src/federation/held-vectors.ts",
-    find: "if (held?.name === name)",
-    replace: "if (held)",
+    find: "if (held?.name === name && held",
+    replace: "if (held && held",
     tests: ["test/federation/held-vectors.test.ts"],
     why: "workers would train from the parameters of the first round",
+  },
+  {
+    name: "held-vectors-of-another-length",
+    file: "src/federation/held-vectors.ts",
+    find: "held.length === values.length",
+    replace: "held.length > 0",
+    tests: ["test/federation/held-vectors.test.ts"],
+    why: "two runs that use the same name would read what neither has sent",
+  },
+  {
+    name: "views-of-memory-that-grows",
+    file: "src/network/batch.ts",
+    find: "points.buffer !== arena.buffer",
+    replace: "points.length >= 0",
+    tests: ["test/network/train-locally.test.ts"],
+    why: "rows that lie in the engine's memory would be gone when it grows",
   },
   {
     name: "held-vectors-grow",

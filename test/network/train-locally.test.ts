@@ -15,6 +15,7 @@ import { layoutOf, type NetworkSpec } from "../../src/network/spec.js";
 import { trainLocally } from "../../src/network/train-locally.js";
 import type { LocalTrainingResult, TrainingSettings } from "../../src/network/training.js";
 import { describeEngines } from "../support/engines.js";
+import { inMovingMemory } from "../support/failing-arena.js";
 import { networkOf } from "../support/networks.js";
 
 const schedule = createSchedule({ kind: "vp-cosine", tMin: 0.01, tMax: 0.98 });
@@ -115,6 +116,38 @@ describeEngines("local training", (engineOf) => {
       expect(outside.taken - inside.taken).toBeLessThanOrEqual(4 * 3 * settings.batchSize + 16);
     },
   );
+
+  it("takes rows that are a view of the engine's memory, which may grow", () => {
+    const engine = engineOf();
+    const rows = normals(engine, 2 * 300, { seed: 1, purpose: Purpose.target });
+    const trained = (view: boolean) =>
+      engine.arena.scope(() => {
+        const levels = trainingLevels(engine, schedule, settings.levels);
+        const table = engine.arena.copyIn(levelTable(engine, spec, levels, weightings.simple));
+        const block = engine.arena.copyIn(rows);
+        const parameters = initializeParameters(engine, spec, 7);
+        const points = view ? block.array : rows;
+        const keys = { seed: 3, round: 0, client: 0 };
+        inMovingMemory(engine, () =>
+          trainLocally(engine, { spec, parameters, levelTable: table, points, settings, steps: 2, ...keys }),
+        );
+        return parameters;
+      });
+    expect(trained(true)).toEqual(trained(false));
+  });
+
+  it("says what points may be", () => {
+    const engine = engineOf();
+    const parameters = initializeParameters(engine, spec, 7);
+    const call = { spec, parameters, settings, steps: 2, seed: 3, round: 0, client: 0 };
+    for (const points of [[1, 2], new Float64Array(2), undefined, null])
+      expect(() =>
+        engine.arena.scope(() => {
+          const table = engine.arena.zeros(7 * (levelHeader + spec.noiseFeatures));
+          return trainLocally(engine, { ...call, levelTable: table, points: points as unknown as Float32Array });
+        }),
+      ).toThrow("points must be a Float32Array or a Float32Block, as an arena gives it");
+  });
 
   it("learns the exact denoiser of a Gaussian: excess over the mmse below 3 % of it at every level", () => {
     const engine = engineOf();

@@ -1,5 +1,5 @@
-import type { ClientEvaluation } from "../../remote/clients/evaluation.js";
-import type { NatsTransport } from "../../remote/clients/nats-transport.js";
+import type { ClientEvaluation } from "../../remote/clients/client-evaluation.js";
+import type { NatsTransport } from "../../remote/clients/remote-transport.js";
 import type { RunOutcome } from "../execute.js";
 import { beginStage } from "../progress.js";
 import { ifComputed, isNotComputed, type NotComputed, type Part } from "../result/not-computed.js";

@@ -1,5 +1,5 @@
 import type { ClientsLink } from "../../remote/clients/link.js";
-import type { NatsTransport } from "../../remote/clients/nats-transport.js";
+import type { NatsTransport } from "../../remote/clients/remote-transport.js";
 import { beat } from "../../remote/protocol.js";
 import type { ClientStatus } from "../../remote/status/run-status.js";
 import { ensureStatusStream, publishStatus } from "../../remote/status/stream.js";

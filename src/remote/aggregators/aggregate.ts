@@ -7,7 +7,7 @@ import { waitForClients } from "../clients/wait-for-clients.js";
 import { requireRole } from "../credentials.js";
 import { drain, persistentConnection } from "../persistent-connection.js";
 import { randomIdentity } from "../protocol.js";
-import { shownServer } from "../server-options.js";
+import { shownServer } from "../server-address.js";
 import { type AggregateOptions, requireAggregate } from "./aggregate-options.js";
 import { RegionPart } from "./region-part.js";
 

@@ -1,6 +1,7 @@
 import type { TrainingSetup } from "../../federation/messages.js";
 import { mostSmallBytes } from "../clients/answers.js";
-import { type ClientEvaluation, evaluationOf, readEvaluation } from "../clients/evaluation.js";
+import type { ClientEvaluation } from "../clients/client-evaluation.js";
+import { evaluationOf, readEvaluation } from "../clients/evaluation.js";
 import type { ClientsLink } from "../clients/link.js";
 import { longestReason, mostMembers } from "../clients/messages.js";
 import { eachOf } from "../clients/statistics.js";

@@ -1,13 +1,9 @@
 import { absenceReasons } from "../../federation/messages.js";
 import { fieldOf, integerIn, objectIn, refused, textIn } from "../protocol.js";
 import { type HeldOutLoss, readLoss } from "./answers.js";
+import type { ClientEvaluation } from "./client-evaluation.js";
 import type { Reply } from "./link.js";
 import { longestReason, shownText } from "./messages.js";
-
-/** The loss of a client's held-out rows, or why there is none. */
-export type ClientEvaluation =
-  | { readonly client: number; readonly loss: number; readonly rows: number }
-  | { readonly client: number; readonly reason: "late" | "lost" | "refused"; readonly message?: string };
 
 export function evaluationOf(client: number, reply: Reply<HeldOutLoss>): ClientEvaluation {
   if ("value" in reply) return { client, ...reply.value };

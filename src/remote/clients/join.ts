@@ -5,7 +5,7 @@ import { openPool } from "../../workers/open-pool.js";
 import { requireRole } from "../credentials.js";
 import { drain, persistentConnection } from "../persistent-connection.js";
 import { randomIdentity } from "../protocol.js";
-import { shownServer } from "../server-options.js";
+import { shownServer } from "../server-address.js";
 import { type JoinOptions, requireJoin } from "./join-options.js";
 import { type ClientSide, JoinedRun } from "./joined-run.js";
 import { statisticNames } from "./messages.js";

@@ -5,7 +5,7 @@ import { createEngine } from "../../../src/kernels/index.js";
 import { joinFederation } from "../../../src/remote/clients/join.js";
 import { ClientsLink } from "../../../src/remote/clients/link.js";
 import { clientPlace } from "../../../src/remote/clients/names.js";
-import { transportOver } from "../../../src/remote/clients/nats-transport.js";
+import { transportOver } from "../../../src/remote/clients/transport-over.js";
 import { waitForClients } from "../../../src/remote/clients/wait-for-clients.js";
 import { connectJetStream } from "../../../src/remote/jetstream.js";
 import { randomIdentity } from "../../../src/remote/protocol.js";
