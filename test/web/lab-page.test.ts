@@ -170,7 +170,7 @@ describe.skipIf(browserPath === undefined)(`the lab${skipped}`, { timeout: 180_0
     await tabTo("Stop");
     await page.keyboard.press("Enter");
     await ended(page, "Stopped");
-    expect(await page.locator(":focus").count()).toBe(1);
+    await expect.poll(() => page.locator(":focus").count()).toBe(1);
 
     // A run that comes to its end, and its certificate.
     await page.goto("about:blank");

@@ -4,7 +4,7 @@ import { transforms } from "../../data/transforms/index.js";
 import { targets } from "../../targets/index.js";
 import { familySchema, memberSchemas, unionOf } from "./family.js";
 import type { Immutable } from "./immutable.js";
-import { leastHeldOut, leastTrained } from "./row-counts.js";
+import { heldOutByDefault, leastHeldOut, leastTrained } from "./row-counts.js";
 import { filePath, integerIn } from "./rules.js";
 import { tableSchema } from "./table.js";
 
@@ -22,7 +22,7 @@ const counted = {
     .describe("Training rows to use. Default: all that are not held out."),
   heldOut: integerIn(leastHeldOut, mostRows)
     .exactOptional()
-    .describe(`Rows to hold out, chosen by the seed. Default: a tenth of all, ${leastHeldOut} at least.`),
+    .describe(`Rows to hold out, chosen by the seed. Default: ${heldOutByDefault}.`),
 };
 
 const read = {

@@ -6,6 +6,7 @@ import { medianBandwidth } from "../../theory/data-law/bandwidth.js";
 import { type LawKlCurve, lawKlCurve } from "../../theory/data-law/kl-curve.js";
 import { type MmdInterval, mmdInterval } from "../../theory/data-law/mmd-interval.js";
 import { type TotalVariationBound, totalVariationLowerBound } from "../../theory/data-law/total-variation.js";
+import { leastCompared } from "../config/row-counts.js";
 import type { SamplingGrid } from "../prepare/sampling-grid.js";
 import { beginStage } from "../progress.js";
 import { isNotComputed, type Part, without } from "../result/not-computed.js";
@@ -24,6 +25,7 @@ export interface LawBounds {
 /** Rows of a sample that all pairs are met of: at most so many, and at most pairWork / dimension pairs. */
 const mostRows = 10_000;
 const pairWork = 5e9;
+const tooFew = "FEDSCORE_INVALID_DATA" as const;
 /** Progress of each of the three parts is told in as many units. */
 const units = 1000;
 
@@ -52,6 +54,11 @@ export async function boundLaw(
   if (isNotComputed(drawn)) {
     const missing = without("samples", drawn);
     return { kl, mmd: missing, totalVariation: missing };
+  }
+  const rows = prepared.heldOut.length / prepared.network.dimension;
+  if (rows < leastCompared) {
+    const few = { notComputed: `takes ${leastCompared} held-out rows, data.heldOut gives ${rows}`, code: tooFew };
+    return { kl, mmd: few, totalVariation: few };
   }
   const compared = comparedRows(run, drawn);
   const mmd = await attempt(async () => finite("dataLaw.mmd", await mmdOf(run, compared, watched(1))));

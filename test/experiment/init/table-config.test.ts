@@ -108,10 +108,10 @@ describe("a config of a table", () => {
     expect(all.config.data).not.toHaveProperty("train");
     const most = 150 * Number(dimension);
     const fewer = await madeFor(most);
-    const said = "135 rows to train on and 15 held out, whose vectors are 0 MB: data.train and data.heldOut";
+    const said = "134 rows to train on and 16 held out, whose vectors are 0 MB: data.train and data.heldOut";
     expect(fewer.summary).toBe(`${all.summary}; ${said}`);
     expect(fewer.note).toContain(said);
-    expect(fewer.config.data).toMatchObject({ train: 135, heldOut: 15 });
+    expect(fewer.config.data).toMatchObject({ train: 134, heldOut: 16 });
     expect((await madeFor(2 * most)).summary).toBe(all.summary);
   });
 
