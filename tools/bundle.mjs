@@ -36,7 +36,7 @@ export async function bundle(root) {
       dir: dist,
       format: "esm",
       entryFileNames: "[name].js",
-      comments: false,
+      comments: { annotation: true, jsdoc: false, legal: false },
       ...output,
     });
     await bundled.close();
