@@ -1,3 +1,4 @@
+// @module-tag slow
 /** A run of tables that clients hold: what leaves them, and what comes of it. */
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

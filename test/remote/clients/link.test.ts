@@ -1,3 +1,4 @@
+// @module-tag slow
 /** What a coordinator asks, takes up and gives up, with a real server between it and its clients. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createFederation } from "../../../src/federation/federation.js";

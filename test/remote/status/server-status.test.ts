@@ -1,3 +1,4 @@
+// @module-tag slow
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { formatStatus } from "../../../src/cli/status/table.js";
 import { ConnectionWatch } from "../../../src/remote/connection-watch.js";
