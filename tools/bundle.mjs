@@ -36,7 +36,7 @@ export async function bundle(root) {
       dir: dist,
       format: "esm",
       entryFileNames: "[name].js",
-      comments: { annotation: true, jsdoc: false, legal: false },
+      comments: false,
       ...output,
     });
     await bundled.close();
@@ -82,6 +82,8 @@ export async function bundle(root) {
     chunkFileNames: "chunks/[name]-[hash].js",
     codeSplitting: { includeDependenciesRecursively: false, groups },
     preserveEntrySignatures: "allow-extension",
+    // They tell bundlers to leave imports of optional packages alone.
+    comments: { annotation: true, jsdoc: false, legal: false },
   });
   await write(
     { "worker-page": file("remote/page") },
